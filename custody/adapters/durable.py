@@ -1,0 +1,76 @@
+"""Files that survive a crash: whole or not at all, and on the disk when the call returns.
+
+A file is written beside its place, fsynced, renamed over it; then the folder is fsynced too, without which the name
+itself may be lost (POSIX promises nothing else).  Errors of the file system become :class:`Unavailable`.
+
+Reading here is for files that strangers may have laid out: regular ones only, never more than a limit.
+
+Not here: what is written, and locks between processes (``lock``).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from schemas.errors import Unavailable
+
+UNFINISHED: Final = ".unfinished"
+"""Suffix of a file that is not in its place yet; a left-over one means a crash and may be deleted."""
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Put ``data`` at ``path``, replacing what is there; durable, name included, when it returns."""
+    place_file(path, data)
+    sync_folder(path.parent)
+
+
+def place_file(path: Path, data: bytes) -> None:
+    """As :func:`write_file`, but the name is durable only after :func:`sync_folder` of its folder."""
+    beside = path.with_name(path.name + UNFINISHED)
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise Unavailable("file-not-written", f"{path.name} cannot be written: {error.strerror}.") from error
+
+
+def read_file(path: Path, *, bytes_max: int) -> bytes:
+    """At most ``bytes_max`` bytes of a regular file, and one more if it is longer.
+
+    OSError as the system gives it; a link, pipe, device or folder in the file's place is one too, and never blocks.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(0, "not a regular file")
+        return file.read(bytes_max + 1)
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder and those above it, each name durable."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise Unavailable("folder-not-made", f"{path.name} cannot be created: {error.strerror}.") from error
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise Unavailable("folder-not-synced", f"{path.name} cannot be synced: {error.strerror}.") from error

@@ -1,0 +1,252 @@
+"""The survey of an archive: every file accounted for, before anybody believes one of them.
+
+An archive has one form (see ``archive``): for the sizes its checkpoints state, exactly so many files, each in its one
+form, and SHA256SUMS over them.  The survey names what is missing, what is extra, what is not in its form and whose sum
+is wrong.  It follows no link, opens nothing but regular files that belong, reads no more of them than they may have,
+and names at most :data:`PROBLEMS_MAX` problems, so that no folder, however odd, can make it crash or run for ever.
+
+Not here: signatures, hashes of tiles against entries, the content of election.json and keys.json, verdicts.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Final, Literal
+
+from custody.adapters.archive import ELECTION, KEYS, LOGS, SUMS, format_sums
+from custody.adapters.durable import read_file
+from custody.adapters.tilefolder import CHECKPOINT, VERIFIER_KEY, parse_key_file
+from custody.core.checkpoint import parse_checkpoint
+from custody.core.merkle import HASH_BYTES
+from custody.core.notes import NOTE_BYTES_MAX, format_note, format_verifier_key, parse_note
+from custody.core.tiles import (
+    BUNDLE_BYTES_MAX,
+    ENTRIES,
+    belongs,
+    parse_bundle,
+    parse_tile,
+    parse_tile_path,
+    tile_path,
+    tiles_of,
+)
+from schemas.errors import Refused
+
+PROBLEMS_MAX: Final = 1000
+DERIVED_BYTES_MAX: Final = 64 * 1024 * 1024
+"""Limit for election.json, keys.json and SHA256SUMS: room for a million keys or tiles."""
+
+Kind = Literal["missing", "extra", "form", "sum"]
+
+_DEPTH_MAX: Final = 16
+"""Deeper than any file of an archive lies; what is below is not entered."""
+_SUM_LINE: Final = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
+_LOG_FILE: Final = re.compile(r"logs/(0|[1-9][0-9]{0,8})/(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``path`` relative to the archive, in printable ASCII (other bytes escaped); ``sentence`` says what is wrong."""
+
+    path: str
+    kind: Kind
+    sentence: str
+
+
+def survey(archive: Path) -> list[Problem]:
+    """All problems of an archive's files, sorted by path; none means that each is there, in its form, and no other."""
+    return _Survey(archive).run()
+
+
+class _Survey:
+    """One walk over one archive; ``_files`` are the regular files found, by relative path."""
+
+    def __init__(self, archive: Path) -> None:
+        self._root = archive
+        self._problems: dict[tuple[str, Kind], Problem] = {}
+        self._files: set[str] = set()
+        self._folders: set[str] = set()
+        self._sums: dict[str, str] = {}
+
+    def run(self) -> list[Problem]:
+        self._walk()
+        sizes = {number: self._size_of(number) for number in range(self._count_logs())}
+        expected = {ELECTION, KEYS, SUMS}
+        for name in sorted(self._files):
+            if name in expected or self._is_of_log(name, sizes):
+                self._check_form(name)
+            else:
+                self._add(name, "extra", sentence="This file does not belong to an archive of these checkpoints.")
+        self._name_missing(sizes)
+        self._name_empty_folders()
+        if SUMS in self._files:
+            self._check_sums()
+        return sorted(self._problems.values(), key=lambda problem: (problem.path, problem.kind))
+
+    def _add(self, name: str, kind: Kind, *, sentence: str) -> None:
+        if len(self._problems) < PROBLEMS_MAX:
+            path = _printable(name)
+            self._problems.setdefault((path, kind), Problem(path, kind, sentence))
+        else:
+            self._problems[("~", "form")] = Problem("~", "form", f"There are more than {PROBLEMS_MAX} problems.")
+
+    def _walk(self) -> None:
+        waiting = [""]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                with os.scandir(self._root / folder) as items:
+                    found = sorted(items, key=lambda item: item.name)
+            except OSError as error:
+                self._add(folder or ".", "form", sentence=f"This folder cannot be read: {error.strerror}.")
+                continue
+            for item in found:
+                name = f"{folder}/{item.name}".lstrip("/")
+                if item.is_symlink() or not (item.is_dir(follow_symlinks=False) or item.is_file(follow_symlinks=False)):
+                    self._add(name, "form", sentence="This is a link or a special file, not a file or folder.")
+                elif item.is_file(follow_symlinks=False):
+                    self._files.add(name)
+                elif name.count("/") >= _DEPTH_MAX:
+                    self._add(name + "/", "extra", sentence="No folder of an archive lies so deep; it was not entered.")
+                else:
+                    self._folders.add(name)
+                    waiting.append(name)
+
+    def _count_logs(self) -> int:
+        count = 0
+        while f"{LOGS}/{count}" in self._folders:
+            count += 1
+        return max(count, 1)
+
+    def _size_of(self, number: int) -> int | None:
+        """The size that a log's checkpoint states, None if it states none."""
+        name = f"{LOGS}/{number}/{CHECKPOINT}"
+        if name not in self._files:
+            return None
+        try:
+            data = read_file(self._root / name, bytes_max=NOTE_BYTES_MAX)
+            return parse_checkpoint(parse_note(data).text).size
+        except (OSError, Refused):
+            return None  # not in its form: said where that file's turn comes
+
+    def _is_of_log(self, name: str, sizes: dict[int, int | None]) -> bool:
+        match = _LOG_FILE.fullmatch(name)
+        if match is None or int(match[1]) not in sizes:
+            return False
+        if match[2] in (CHECKPOINT, VERIFIER_KEY):
+            return True
+        size = sizes[int(match[1])]
+        try:
+            tile = parse_tile_path(match[2])
+        except Refused:
+            return False
+        # Without a checkpoint nobody can say which tiles belong: then only those of no possible size are extra.
+        return size is None or belongs(tile=tile, size=size)
+
+    def _check_form(self, name: str) -> None:
+        check, bytes_max = _form_of(name)
+        try:
+            data = read_file(self._root / name, bytes_max=bytes_max)
+            if len(data) > bytes_max:
+                raise Refused("archive-length", "The file is longer than it can be.")
+            check(data)
+        except OSError as error:
+            self._add(name, "form", sentence=f"This file cannot be read: {error.strerror}.")
+        except Refused as error:
+            self._add(name, "form", sentence=error.sentence)
+        else:
+            self._sums[name] = sha256(data).hexdigest()
+
+    def _name_missing(self, sizes: dict[int, int | None]) -> None:
+        expected = [ELECTION, KEYS, SUMS]
+        for number in sizes:
+            expected += [f"{LOGS}/{number}/{CHECKPOINT}", f"{LOGS}/{number}/{VERIFIER_KEY}"]
+        absent = (name for name in _chain(expected, sizes) if name not in self._files)
+        for name in islice(absent, PROBLEMS_MAX + 1):
+            self._add(name, "missing", sentence="This file is missing.")
+
+    def _name_empty_folders(self) -> None:
+        used = {LOGS}
+        for name in self._files:
+            folder = name.rpartition("/")[0]
+            while folder and folder not in used:
+                used.add(folder)
+                folder = folder.rpartition("/")[0]
+        for folder in sorted(self._folders - used):
+            self._add(folder + "/", "extra", sentence="This folder is empty.")
+
+    def _check_sums(self) -> None:
+        try:
+            data = read_file(self._root / SUMS, bytes_max=DERIVED_BYTES_MAX)
+            stated = _parse_sums(data)
+        except (OSError, Refused):
+            return  # not in its form: said already
+        for name, digest in self._sums.items():
+            if name == SUMS:
+                continue
+            if name not in stated:
+                self._add(name, "sum", sentence="This file is not listed in SHA256SUMS.")
+            elif stated[name] != digest:
+                self._add(name, "sum", sentence="This file's sum is not the one listed in SHA256SUMS.")
+        for name in stated:
+            if name not in self._files:
+                self._add(name, "missing", sentence="This file is listed in SHA256SUMS and missing.")
+
+
+def _chain(expected: list[str], sizes: dict[int, int | None]) -> Iterator[str]:
+    yield from expected
+    for number, size in sizes.items():
+        for tile in tiles_of(size or 0):
+            yield f"{LOGS}/{number}/{tile_path(tile)}"
+
+
+def _form_of(name: str) -> tuple[Callable[[bytes], object], int]:
+    """How to check the form of a file that belongs, and how long it may be."""
+    if name == SUMS:
+        return _parse_sums, DERIVED_BYTES_MAX
+    if name in (ELECTION, KEYS):
+        return len, DERIVED_BYTES_MAX
+    inner = name.split("/", 2)[2]
+    if inner == CHECKPOINT:
+        return _check_checkpoint, NOTE_BYTES_MAX
+    if inner == VERIFIER_KEY:
+        return _check_key, NOTE_BYTES_MAX
+    tile = parse_tile_path(inner)
+    if tile.level == ENTRIES:
+        return lambda data: parse_bundle(data=data, width=tile.width), BUNDLE_BYTES_MAX
+    return lambda data: parse_tile(data=data, width=tile.width), tile.width * HASH_BYTES
+
+
+def _check_checkpoint(data: bytes) -> None:
+    note = parse_note(data)
+    parse_checkpoint(note.text)
+    if format_note(note) != data:
+        raise Refused("archive-form", "The checkpoint is not in its one form.")
+
+
+def _check_key(data: bytes) -> None:
+    if f"{format_verifier_key(parse_key_file(data))}\n".encode() != data:
+        raise Refused("archive-form", "The verifier key is not in its one form.")
+
+
+def _parse_sums(data: bytes) -> dict[str, str]:
+    """Read SHA256SUMS in its one form: lines of sha256sum, sorted by path, none twice."""
+    try:
+        lines = data.decode("ascii").removesuffix("\n").split("\n") if data else []
+    except UnicodeDecodeError:
+        raise Refused("archive-sums", "SHA256SUMS is not plain ASCII.") from None
+    matches = [_SUM_LINE.fullmatch(line) for line in lines]
+    sums = {match[2]: match[1] for match in matches if match is not None}
+    if format_sums(sums) != data:
+        raise Refused("archive-sums", "SHA256SUMS is not in its one form: 64 hex digits, two spaces, path, sorted.")
+    return sums
+
+
+def _printable(name: str) -> str:
+    raw = os.fsencode(name).decode("ascii", "backslashreplace")
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in raw)

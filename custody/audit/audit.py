@@ -1,0 +1,197 @@
+"""The whole audit of an archive: what is there, who may speak for it, whether it is what was signed, and what it means.
+
+    survey      every file accounted for and in its form                         missing, extra, form, sum
+    speaker     genesis, pinned by --root; the log key that it pins; checkpoint  who signed what
+    tree        every entry hashed again, against the signed root                the first bad entry
+    replay      every signature, then the full fold                              findings, counts, state digest
+    derived     election.json and keys.json computed again from the log
+
+It trusts nothing that the operator runs and needs no network.  What is observed is collected as evidence; the verdict
+follows from it (``verdict``, docs/spec/audit.md).  Content of an archive never makes it raise.
+
+Not here: exit codes, progress bars, words for people (``custody.cli``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from custody.adapters.archive import ELECTION, KEYS, LOGS
+from custody.adapters.durable import read_file
+from custody.adapters.survey import DERIVED_BYTES_MAX, survey
+from custody.adapters.tilefolder import TileFolder
+from custody.audit.replay import KeysAhead, Replay, batches_of
+from custody.audit.signed_tree import SignedRoot, SignedTree
+from custody.audit.speaker import Genesis, Stated, choose_key, read_genesis, read_stated
+from custody.audit.verdict import Evidence, LogHead, Report, Tally
+from custody.audit.workers import look_at_all
+from custody.core.derived import election_json, keys_json
+from custody.core.notes import VerifierKey
+from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, width_in
+from schemas.errors import NotEstablished, Refused
+
+Progress = Callable[[int, int], None]
+"""(entries done, entries in all), called after each bundle."""
+
+ENTRIES_FOR_WORKERS_MIN: Final = 1500
+"""Below this, starting processes takes longer than they save."""
+
+_LOG: Final = 0
+_UNREADABLE_MAX: Final = 1000
+"""Bundles in a row that cannot be read before the rest is not asked for: a stated size can be any number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to audit and how.
+
+    ``root``: the election id that genesis must have, 64 hex digits; None: never VERIFIED.  ``workers``: processes beside
+    this one (1: none; None: one for each core).
+    """
+
+    source: Path
+    root: str | None
+    workers: int | None = None
+    progress: Progress = field(default=lambda done, total: None)
+
+
+def audit_archive(request: Request) -> Report:
+    """Audit an archive.  Raises Unavailable if a worker process was killed; nothing else that the archive could cause."""
+    return _Audit(request).run()
+
+
+class _Audit:
+    """One audit of one archive, which holds one log."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._evidence = Evidence()
+        self._folder = TileFolder(request.source / LOGS / str(_LOG))
+        self._replay = Replay()
+
+    def run(self) -> Report:
+        for problem in survey(self._request.source):
+            self._evidence.lack(problem.path, sentence=problem.sentence)
+        if (self._request.source / LOGS / str(_LOG + 1)).is_dir():
+            self._evidence.lack(f"{LOGS}/{_LOG + 1}", sentence="This program judges archives of one log.")
+        genesis = self._genesis()
+        key = choose_key(genesis, stated=self._stated_key(), log=_LOG, evidence=self._evidence)
+        stated = self._stated(key)
+        tally = Tally() if stated is None else self._go_through(stated, genesis=genesis)
+        if self._request.root is None:
+            self._evidence.lack(
+                "--root", sentence="No root was given, so nothing says that this is the right election."
+            )
+        return Report(
+            verdict=self._evidence.verdict,
+            election=None if genesis is None else genesis.election,
+            logs=() if stated is None else (_head(stated),),
+            tally=tally,
+            first_bad=self._evidence.first_bad,
+            gaps=self._evidence.gaps,
+        )
+
+    def _genesis(self) -> Genesis | None:
+        """Position 0, out of the first bundle whatever the checkpoint says: its width is in its name."""
+        entry = self._first_entry()
+        if entry is None:
+            self._evidence.lack("genesis", sentence="There is no entry at position 0.")
+            return None
+        return read_genesis(entry, root=self._request.root, log=_LOG, evidence=self._evidence)
+
+    def _first_entry(self) -> bytes | None:
+        for width in range(TILE_WIDTH, 0, -1):
+            tile = Tile(ENTRIES, 0, width)
+            if os.path.lexists(self._folder.path / tile_path(tile)) and (entries := self._bundle(tile)):
+                return entries[0]
+        return None
+
+    def _bundle(self, tile: Tile) -> Sequence[bytes] | None:
+        """A bundle's entries; None, and named, if it cannot be read."""
+        try:
+            return self._folder.read_bundle(tile)
+        except NotEstablished as error:
+            self._evidence.lack(f"{LOGS}/{_LOG}/{tile_path(tile)}", sentence=error.sentence)
+        except OSError as error:
+            self._evidence.lack(f"{LOGS}/{_LOG}/{tile_path(tile)}", sentence=f"It cannot be read: {error.strerror}.")
+        return None
+
+    def _stated_key(self) -> VerifierKey | None:
+        try:
+            return self._folder.read_key()
+        except (NotEstablished, Refused, OSError):
+            return None  # the survey has named it
+
+    def _stated(self, key: VerifierKey | None) -> Stated | None:
+        try:
+            data = self._folder.read_checkpoint()
+        except (NotEstablished, OSError):
+            return None  # the survey has named it
+        return read_stated(data, key=key, log=_LOG, evidence=self._evidence)
+
+    def _go_through(self, stated: Stated, *, genesis: Genesis | None) -> Tally:
+        """Hash, verify and fold every entry; stop folding at the first gap, but go on hashing."""
+        size, tree = stated.checkpoint.size, None
+        if stated.is_signed:
+            tree = SignedTree(SignedRoot(log=_LOG, size=size, root=stated.checkpoint.root), read=self._folder.read_tile)
+        if not size:
+            self._evidence.lack("entries", sentence="The log has no entries: there is nothing to verify.")
+        hashed, folded = 0, 0
+        is_judged = genesis is not None and genesis.is_judged
+        looked = look_at_all(batches_of(self._runs(size), keys=KeysAhead()), workers=self._workers(size))
+        with closing(looked):
+            for batch, looks in looked:
+                if tree is not None:
+                    if batch.position != hashed:
+                        tree.skip()
+                    tree.take([seen.leaf for seen in looks], index=batch.position // TILE_WIDTH)
+                if is_judged and batch.position == folded:
+                    self._replay.take(batch.entries, looks=looks)
+                    folded += len(looks)
+                hashed += len(looks)
+                self._request.progress(hashed, size)
+        if tree is not None:
+            tree.conclude(self._evidence, doubt=self._replay.first_doubt)
+        if not folded or folded != size:
+            return self._replay.tally(entries=hashed)
+        self._compare_derived()
+        return self._replay.final_tally(entries=hashed)
+
+    def _workers(self, size: int) -> int:
+        if self._request.workers is not None:
+            return self._request.workers
+        return (os.cpu_count() or 1) if size >= ENTRIES_FOR_WORKERS_MIN else 1
+
+    def _runs(self, size: int) -> Iterator[tuple[int, Sequence[bytes]]]:
+        """(first position, entries) of each bundle that can be read."""
+        unreadable = 0
+        for index in range(-(-size // TILE_WIDTH)):
+            entries = self._bundle(Tile(ENTRIES, index, width_in(level=ENTRIES, index=index, size=size)))
+            unreadable = unreadable + 1 if entries is None else 0
+            if entries is not None:
+                yield index * TILE_WIDTH, entries
+            elif unreadable >= _UNREADABLE_MAX:
+                return
+
+    def _compare_derived(self) -> None:
+        state = self._replay.ledger.state
+        for name, right in (
+            (ELECTION, election_json(genesis=state.genesis, election=state.election)),
+            (KEYS, keys_json(state.roster)),
+        ):
+            try:
+                found = read_file(self._request.source / name, bytes_max=DERIVED_BYTES_MAX)
+            except OSError:
+                continue  # the survey has named it
+            if found != right:
+                self._evidence.lack(name, sentence="This file does not say what the log says.")
+
+
+def _head(stated: Stated) -> LogHead:
+    found = stated.checkpoint
+    return LogHead(origin=found.origin, size=found.size, root=found.root)

@@ -1,0 +1,71 @@
+"""Looking at entries one by one: leaf hash, envelope, canonical payload, signatures; nothing that needs the ledger.
+
+This is the part of the front door (``custody.core.admission``) that takes the time and can run in any process.  What it
+says about an entry is small and plain, because it may have to pass between processes; the event itself is read again
+from the payload where the fold runs.  Signatures are checked by libsodium: the verdict is that of ``signing.verify`` by
+design D3, at twice the speed.
+
+Not here: whether a key was enrolled by then, and what the event says (``replay``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from custody.core.admission import UNREPRESENTABLE, is_representation
+from custody.core.merkle import leaf_hash
+from custody.core.signing import verify_bulk
+from schemas.envelope import PAYLOAD_BYTES_MAX, Envelope, event_id, pae, parse_envelope
+from schemas.errors import Refused
+from schemas.strict_json import parse_canonical
+
+NOT_AN_EVENT: Final = "event-type"
+
+
+class Look(NamedTuple):
+    """One entry: its leaf hash and, unless ``fault`` (a stable code) says why not, its payload and event id.
+
+    ``signatures``: (key id, True valid | False false | None key not given), in the order of the envelope.
+    """
+
+    leaf: bytes
+    fault: str | None
+    type_name: str
+    payload: bytes
+    event_id: str
+    signatures: tuple[tuple[str, bool | None], ...]
+
+
+def look(entries: Sequence[bytes], *, keys: Mapping[str, bytes]) -> list[Look]:
+    """Look at entries; ``keys`` are public keys by key id. Never raises on content."""
+    return [_look(entry, keys=keys) for entry in entries]
+
+
+def _look(entry: bytes, *, keys: Mapping[str, bytes]) -> Look:
+    leaf = leaf_hash(entry)
+    if is_representation(entry):
+        return _faulty(leaf, UNREPRESENTABLE)
+    try:
+        envelope = parse_envelope(entry)
+        value = parse_canonical(envelope.payload, bytes_max=PAYLOAD_BYTES_MAX)
+    except Refused as refused:
+        return _faulty(leaf, refused.code)
+    type_name = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(type_name, str):
+        return _faulty(leaf, NOT_AN_EVENT)
+    return Look(leaf, None, type_name, envelope.payload, event_id(envelope.payload), _verify(envelope, keys=keys))
+
+
+def _faulty(leaf: bytes, code: str) -> Look:
+    return Look(leaf, code, "", b"", "", ())
+
+
+def _verify(envelope: Envelope, *, keys: Mapping[str, bytes]) -> tuple[tuple[str, bool | None], ...]:
+    message = pae(envelope.payload)
+    found: list[tuple[str, bool | None]] = []
+    for one in envelope.signatures:
+        public = keys.get(one.keyid)
+        good = None if public is None else verify_bulk(public=public, message=message, signature=one.sig)
+        found.append((one.keyid, good))
+    return tuple(found)

@@ -1,0 +1,167 @@
+"""Who may speak for a log: genesis pins the log key and the origin, and only what that key signed is signed.
+
+Theory.  The event id of genesis is the election id, the one thing an auditor brings along (``--root``).  It pins the
+payload of genesis, and with it the log key, domain, slug and number, from which the origin and the verifier key follow.
+Without a root, a genesis that its own root threshold signed still speaks for itself: what disagrees with it is
+tampering, but what agrees proves nothing.  ``log.vkey`` is only there for programs that know nothing of elections.
+
+Not here: whether the entries have the root that the checkpoint states (``signed_tree``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from custody.adapters.tilefolder import CHECKPOINT, VERIFIER_KEY
+from custody.audit.verdict import Evidence
+from custody.core.admission import check_entry
+from custody.core.checkpoint import Checkpoint, parse_checkpoint
+from custody.core.derived import origin_of
+from custody.core.ledger import FOLD_VERSION, Ledger
+from custody.core.notes import Note, VerifierKey, check_signature, parse_note
+from schemas.authority import ElectionOpened
+from schemas.envelope import PAYLOAD_BYTES_MAX, event_id, parse_envelope
+from schemas.errors import Refused
+from schemas.strict_json import parse_canonical
+from schemas.union import parse_event
+
+GENESIS: Final = "genesis"
+"""How position 0 is named among the things that are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Genesis:
+    """Position 0 as found: the event id, and the key that may sign checkpoints (None where nothing pins one).
+
+    ``is_judged``: the fold can run over this log.
+    """
+
+    election: str
+    key: VerifierKey | None = None
+    is_judged: bool = False
+
+
+def read_genesis(entry: bytes, *, root: str | None, log: int, evidence: Evidence) -> Genesis | None:
+    """What position 0 pins; None if it is no envelope at all.  ``root``: the event id that it must have, if given."""
+    try:
+        payload = parse_envelope(entry).payload
+    except Refused as refused:
+        if root is not None:
+            evidence.contradict(
+                f"the entry is no signed event ({refused.code}), so it is not the pinned root", position=0
+            )
+        evidence.lack(GENESIS, sentence="Position 0 holds no signed event.")
+        return None
+    election = event_id(payload)
+    if root is not None and election != root:
+        evidence.contradict(f"the event id of genesis is {election}, not the root that was given", position=0)
+    event = _event(payload, evidence=evidence)
+    if event is None:
+        return Genesis(election)
+    is_open = bool(_opened(entry).election)
+    if not is_open:
+        evidence.lack(GENESIS, sentence="Genesis is not signed by the root threshold that it names.")
+    key = _pinned_key(event, election=election, evidence=evidence) if is_open or election == root else None
+    if event.log != log:
+        evidence.lack(GENESIS, sentence=f"Genesis opens log {event.log}, but lies in the folder of log {log}.")
+    return Genesis(election, key=key, is_judged=is_open)
+
+
+def choose_key(
+    genesis: Genesis | None, *, stated: VerifierKey | None, log: int, evidence: Evidence
+) -> VerifierKey | None:
+    """The key that must have signed the checkpoint: the pinned one; ``stated`` (log.vkey) only where nothing is pinned."""
+    pinned = None if genesis is None else genesis.key
+    if pinned is None:
+        return stated
+    if stated is not None and stated != pinned:
+        reason = f"genesis pins another log key or origin than logs/{log}/{VERIFIER_KEY} states"
+        evidence.contradict(reason, position=0, log=log)
+    return pinned
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A checkpoint as it stands, and whether the log key signed it."""
+
+    checkpoint: Checkpoint
+    is_signed: bool
+
+
+def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: Evidence) -> Stated | None:
+    """Read a checkpoint and check who signed it; None if it is not in its form (which the survey has named too)."""
+    name = f"logs/{log}/{CHECKPOINT}"
+    try:
+        note = parse_note(data)
+        checkpoint = parse_checkpoint(note.text)
+    except Refused as refused:
+        evidence.lack(name, sentence=refused.sentence)
+        return None
+    if key is None:
+        evidence.lack(name, sentence="Nothing says which key must have signed this checkpoint.")
+        return Stated(checkpoint, is_signed=False)
+    try:
+        check_signature(note=note, key=key)
+    except Refused as refused:
+        _unsigned(note, refused=refused, key=key, log=log, evidence=evidence)
+        return Stated(checkpoint, is_signed=False)
+    if checkpoint.origin != key.name:
+        evidence.contradict(f"the log key signed {name} for another origin", position=0, log=log)
+    return Stated(checkpoint, is_signed=True)
+
+
+def _unsigned(note: Note, *, refused: Refused, key: VerifierKey, log: int, evidence: Evidence) -> None:
+    """No good signature by the log key.  Another key under the log's own name is more than a missing signature."""
+    name = f"logs/{log}/{CHECKPOINT}"
+    if refused.code == "note-signature-missing" and any(line.name == key.name for line in note.signatures):
+        evidence.contradict(f"{name} is signed under the log's name by another key than its own", position=0, log=log)
+    evidence.lack(name, sentence=refused.sentence)
+
+
+def _event(payload: bytes, *, evidence: Evidence) -> ElectionOpened | None:
+    """Genesis as an event that this program can judge, or None and why."""
+    try:
+        event = parse_event(payload)
+    except Refused as refused:
+        version = _fold_version(payload)
+        known = version is None or version == FOLD_VERSION
+        sentence = f"Position 0 holds no well-formed event ({refused.code})." if known else _upgrade(version)
+        evidence.lack(GENESIS, sentence=sentence)
+        return None
+    if not isinstance(event, ElectionOpened):
+        evidence.lack(GENESIS, sentence=f"Position 0 holds {event.__class__.__name__}, which opens no election.")
+        return None
+    if event.fold_version != FOLD_VERSION:
+        evidence.lack(GENESIS, sentence=_upgrade(event.fold_version))
+        return None
+    return event
+
+
+def _fold_version(payload: bytes) -> int | None:
+    """What a genesis of a later version says of itself, where its canonical form at least is the same."""
+    try:
+        value = parse_canonical(payload, bytes_max=PAYLOAD_BYTES_MAX)
+    except Refused:
+        return None
+    version = value.get("fold_version") if isinstance(value, dict) else None
+    return version if isinstance(version, int) else None
+
+
+def _upgrade(version: int | None) -> str:
+    return f"The log is to be judged by fold version {version}; this program knows {FOLD_VERSION}: upgrade it."
+
+
+def _opened(entry: bytes) -> Ledger:
+    ledger = Ledger.empty()
+    ledger.apply(check_entry(entry, position=0, keys=ledger.public_key))
+    return ledger
+
+
+def _pinned_key(event: ElectionOpened, *, election: str, evidence: Evidence) -> VerifierKey | None:
+    try:
+        name = origin_of(genesis=event, election=election)
+    except Refused as refused:
+        evidence.lack(GENESIS, sentence=refused.sentence)
+        return None
+    return VerifierKey(name=name, public=bytes.fromhex(event.log_key))

@@ -1,0 +1,133 @@
+"""The three verdicts, and the report that an audit ends with.
+
+VERIFIED means: nothing in this record was added, removed or altered, as of so many entries.  It does not mean that
+nothing went wrong: what went wrong is in the findings.  TAMPERED: signed material or the pinned root contradicts what
+is there.  NOT ESTABLISHED: something is missing, extra, unreadable or unsigned.  TAMPERED outranks NOT ESTABLISHED.
+Which observation is which is written down in docs/spec/audit.md.
+
+Not here: looking for evidence (``audit``), exit codes and words for people (``custody.cli``).
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    """What an audit can conclude."""
+
+    VERIFIED = "VERIFIED"
+    TAMPERED = "TAMPERED"
+    NOT_ESTABLISHED = "NOT ESTABLISHED"
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """What a log's checkpoint states: origin, number of entries, root hash (32 bytes)."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A contradiction: the first entry it touches (0-based ``position`` in log number ``log``), and what it is."""
+
+    log: int
+    position: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Why nothing can be established: ``name`` is a path within the archive or an option; ``sentence`` says what is wrong."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was counted.
+
+    ``entries``: re-hashed; ``events``: distinct event ids; ``signatures``: distinct valid pairs of event id and key;
+    ``doubtful``: distinct pairs that are not valid (false, of an unknown key, or not listed), kept and shown as findings;
+    ``findings``: code -> number of findings; ``state_digest``: of the fold over all entries, None where that could not be.
+    """
+
+    entries: int = 0
+    events: int = 0
+    signatures: int = 0
+    doubtful: int = 0
+    findings: Mapping[str, int] = field(default_factory=dict)
+    state_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The end of an audit.  ``election`` is the event id of genesis as found, None where there is no genesis."""
+
+    verdict: Verdict
+    election: str | None
+    logs: tuple[LogHead, ...]
+    tally: Tally
+    first_bad: Bad | None
+    gaps: tuple[Gap, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as ``custody audit --json`` prints it; roots in base64, as in the checkpoint."""
+        bad = self.first_bad
+        return {
+            "verdict": self.verdict.value,
+            "election": self.election,
+            "logs": [
+                {"origin": log.origin, "size": log.size, "root": b64encode(log.root).decode("ascii")}
+                for log in self.logs
+            ],
+            "events": self.tally.events,
+            "signatures": self.tally.signatures,
+            "findings": dict(sorted(self.tally.findings.items())),
+            "first_bad": None if bad is None else {"log": bad.log, "position": bad.position, "reason": bad.reason},
+            "missing": sorted({gap.name for gap in self.gaps}),
+            "state_digest": self.tally.state_digest,
+        }
+
+
+class Evidence:
+    """What an audit has found against its archive so far; what came first in the log is told first."""
+
+    __slots__ = ("_bad", "_gaps")
+
+    def __init__(self) -> None:
+        self._bad: list[Bad] = []
+        self._gaps: dict[Gap, None] = {}
+
+    def contradict(self, reason: str, *, position: int, log: int = 0) -> None:
+        """Signed material or the pinned root contradicts what is there."""
+        self._bad.append(Bad(log=log, position=position, reason=reason))
+
+    def lack(self, name: str, *, sentence: str) -> None:
+        """Something is missing, extra, unreadable or unsigned."""
+        self._gaps[Gap(name, sentence)] = None
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Everything that is missing, extra, unreadable or unsigned, once, as it was found."""
+        return tuple(self._gaps)
+
+    @property
+    def first_bad(self) -> Bad | None:
+        """The contradiction that touches the first entry, None if there is none."""
+        return min(self._bad, key=lambda bad: (bad.log, bad.position), default=None)
+
+    @property
+    def verdict(self) -> Verdict:
+        """TAMPERED outranks NOT ESTABLISHED, and that VERIFIED (design §6)."""
+        if self._bad:
+            return Verdict.TAMPERED
+        return Verdict.NOT_ESTABLISHED if self._gaps else Verdict.VERIFIED

@@ -1,0 +1,160 @@
+"""`custody audit` and `custody tamper`: an archive's verdict in words, in JSON, and as an exit code.
+
+Exit codes: 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED, and those that every command has.  The last line begins with the
+verdict.  Not here: the audit itself (``custody.audit``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from custody.adapters.archive import LOGS, read_checkpoint
+from custody.adapters.tilefolder import TileFolder
+from custody.audit.audit import Request, audit_archive
+from custody.audit.verdict import Report, Verdict
+from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
+from schemas.errors import Misused, NotEstablished, Refused
+
+EXIT_CODES: Final = {Verdict.VERIFIED: 0, Verdict.TAMPERED: 1, Verdict.NOT_ESTABLISHED: 2}
+GAPS_SHOWN_MAX: Final = 20
+MEANING: Final = (
+    "VERIFIED means: nothing in this record was added, removed or altered. It does not mean that nothing went wrong."
+)
+
+_ROOT: Final = re.compile("[0-9a-f]{64}")
+
+Source = Annotated[Path, typer.Argument(help="The archive's folder.", metavar="SOURCE")]
+Root = Annotated[str | None, typer.Option(help="Election id to pin, 64 hex digits, from a source you trust.")]
+Json = Annotated[bool, typer.Option("--json", help="The report as JSON, nothing else.")]
+Folder = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands to the program."""
+    app.command("audit")(audit)
+    app.command("tamper")(tamper)
+
+
+def audit(source: Source, *, root: Root = None, as_json: Json = False) -> None:
+    """Audit an archive: every file, hash, signature and rule, with nothing of the operator's.
+
+    Ends with 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED.
+    """
+    check_root(root)
+    check_source(source)
+    with progress_bar(is_shown=not as_json) as progress:
+        report = audit_archive(Request(source=source, root=root, progress=progress))
+    if as_json:
+        print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join((*audit_lines(report), MEANING, verdict_line(report))))
+    raise typer.Exit(EXIT_CODES[report.verdict])
+
+
+def tamper(folder: Folder = Path(".demo")) -> None:
+    """Flip one bit in a copy of the archive, in the middle of the log, and audit the copy: it must say TAMPERED."""
+    archive, root = folder / "archive", read_root(folder / "root.txt")
+    check_source(archive)
+    with tempfile.TemporaryDirectory(prefix="custody-tamper-") as place:
+        copy = Path(place) / "archive"
+        shutil.copytree(archive, copy, symlinks=True)
+        print(flip_one_bit(copy))
+        with progress_bar(is_shown=True) as progress:
+            report = audit_archive(Request(source=copy, root=root, progress=progress))
+    print("\n".join((*audit_lines(report), verdict_line(report))))
+    raise typer.Exit(0 if report.verdict is Verdict.TAMPERED else 1)
+
+
+def check_root(root: str | None) -> None:
+    """Misused("root-form") unless the root, where given, is 64 lower-case hex digits."""
+    if root is not None and _ROOT.fullmatch(root) is None:
+        raise Misused("root-form", "A root is the 64 lower-case hex digits of an election id.")
+
+
+def check_source(source: Path) -> None:
+    """Refused("audit-no-folder") unless there is a folder to look into."""
+    if not source.is_dir():
+        raise Refused("audit-no-folder", f"{source} is no folder, so there is no archive to audit.")
+
+
+def read_root(path: Path) -> str:
+    """The root that ``root.txt`` holds; Misused if it holds none."""
+    try:
+        root = path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise Misused(
+            "root-missing", f"{path} cannot be read: run custody demo first, or name another --dir."
+        ) from error
+    check_root(root)
+    return root
+
+
+def flip_one_bit(archive: Path) -> str:
+    """Flip one bit of the entry in the middle of log 0; what was done, in a sentence."""
+    folder = TileFolder(archive / LOGS / "0")
+    size = read_checkpoint(folder).size
+    position = size // 2
+    index = position // TILE_WIDTH
+    tile = Tile(ENTRIES, index, width_in(level=ENTRIES, index=index, size=size))
+    if not tile.width:
+        raise NotEstablished("log-empty", "The archive's log has no entry that could be altered.")
+    entries = folder.read_bundle(tile)
+    entry = bytearray(entries[position % TILE_WIDTH])
+    place = len(entry) // 2
+    entry[place] ^= 1
+    entries[position % TILE_WIDTH] = bytes(entry)
+    (folder.path / tile_path(tile)).write_bytes(format_bundle(entries))
+    return f"In a copy, flipped one bit of entry {position:,} (byte {place:,} of {len(entry):,}) in {LOGS}/0/{tile_path(tile)}."
+
+
+def audit_lines(report: Report) -> Iterator[str]:
+    """What was checked, what is missing and what is bad, line by line, without the verdict."""
+    tally = report.tally
+    size = sum(log.size for log in report.logs)
+    replayed = "all rules replayed" if tally.state_digest is not None else "rules not replayed to the end"
+    compared = "no root given" if any(gap.name == "--root" for gap in report.gaps) else "root compared"
+    yield (
+        f"AUDIT     {tally.entries:,} of {size:,} entries re-hashed, {tally.signatures:,} of "
+        f"{tally.signatures + tally.doubtful:,} signatures, {replayed}; {compared}"
+    )
+    if tally.findings:
+        counts = ", ".join(f"{code} {count:,}" for code, count in sorted(tally.findings.items()))
+        yield f"FINDINGS  {sum(tally.findings.values()):,}: {counts}"
+    for gap in report.gaps[:GAPS_SHOWN_MAX]:
+        yield f"{gap.name}: {gap.sentence}"
+    if len(report.gaps) > GAPS_SHOWN_MAX:
+        yield f"and {len(report.gaps) - GAPS_SHOWN_MAX:,} more"
+
+
+def verdict_line(report: Report) -> str:
+    """The last line: the verdict and its reason."""
+    bad = report.first_bad
+    if bad is not None:
+        return f"{report.verdict}  log {bad.log}, first bad entry {bad.position:,}: {bad.reason}"
+    if report.gaps:
+        return f"{report.verdict}  {report.gaps[0].name}: {report.gaps[0].sentence}"
+    return f"{report.verdict}  as of {report.tally.entries:,} entries"
+
+
+@contextmanager
+def progress_bar(*, is_shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal's stderr, gone when the work is done; silent anywhere else."""
+    if not is_shown or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("entries", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

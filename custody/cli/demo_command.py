@@ -1,0 +1,89 @@
+"""``custody demo``: the reference election from the printer to the verdict, in one directory."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from custody.audit.audit import Request, audit_archive
+from custody.audit.verdict import Report, Verdict
+from custody.cli.audit_command import audit_lines
+from custody.cli.board import board_lines, totals_json
+from custody.cli.directory import Directory
+from custody.cli.making import SCENARIOS, checkpoint, export_archive, make
+
+_MEANING = (
+    "VERIFIED means: nothing in this record was added, removed or altered. It does not mean that nothing went wrong."
+)
+_NOTE = "people, papers and troubles are invented"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    *,
+    directory: Annotated[
+        Path, typer.Option("--dir", help="Where the demonstration is made (an earlier one is replaced).")
+    ] = Path(".demo"),
+    scenario: Annotated[str, typer.Option(help=f"One of: {', '.join(SCENARIOS)}.")] = "kz-2015",
+    seed: Annotated[int, typer.Option(help="The same seed makes the same election, byte for byte.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the board.")] = False,
+) -> None:
+    """Play the reference election of April 2015: 65 stations abroad, from the printer to the verdict."""
+    started = time.monotonic()
+    place = Directory(directory)
+    console = Console(stderr=as_json, highlight=False, soft_wrap=True)
+    if scenario == "kz-2015":
+        console.print(f"kz-2015: 65 stations abroad, 20,822 voters on their lists (reported); {_NOTE}")
+    with _bar(console) as bar:
+        task = bar.add_task("", total=None, note="")
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, note=f"{done}/{total} stations")
+
+        made = make(place, scenario=scenario, seed=seed, progress=tell)
+        checkpoint(place)
+        export_archive(place, to=place.archive, ledger=made.ledger)
+        report = audit_archive(Request(source=place.archive, root=made.ledger.election))
+        seconds = time.monotonic() - started
+        bar.update(
+            task,
+            note=f"{len(made.stations)}/{len(made.stations)} stations   {report.tally.events:,} events   {seconds:.0f} s",
+        )
+    _say(place, report=report, as_json=as_json, seconds=round(seconds), scenario=scenario, stations=len(made.stations))
+    if report.verdict is not Verdict.VERIFIED:
+        raise typer.Exit(1 if report.verdict is Verdict.TAMPERED else 2)
+
+
+def _say(place: Directory, *, report: Report, as_json: bool, seconds: int, scenario: str, stations: int) -> None:
+    findings = sum(report.tally.findings.values())
+    with place.open_books() as books:
+        if as_json:
+            totals = totals_json(books)
+            told = report.to_json()
+            shown = {name: told[name] for name in ("events", "signatures", "findings", "verdict", "state_digest")}
+            typer.echo(json.dumps({"stations": stations, **totals, **shown, "seconds": seconds}))
+            return
+        lines = board_lines(books)
+    for line in ["", *lines, "", next(audit_lines(report)), _MEANING]:
+        typer.echo(line)
+    for gap in report.gaps:
+        typer.echo(f"{gap.name}: {gap.sentence}")
+    unit = "AYT" if scenario == "kz-2015" else "--help"
+    typer.echo(
+        f"Next:     .venv/bin/custody show {unit} --dir {place.path} | make tamper (flips one bit, audits again)"
+    )
+    typer.echo(f"{report.verdict.value}  {stations} stations  {report.tally.events:,} events  {findings} findings")
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(BarColumn(bar_width=30), TextColumn("{task.fields[note]}"), console=console)

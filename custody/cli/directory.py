@@ -1,0 +1,156 @@
+"""One election's directory as the embedded programs use it: the paths in it and how each part is opened.
+
+demo.json keystore.json log-key.json   of a demonstration: seed, everybody's keys, the log's key
+log.sqlite                             the log
+books/                                 ledger store and views, disposable
+tiles/ checkpointer.json               the checkpointer's tiles and what it signed last
+archive/ root.txt                      what an auditor gets, and the root to pin
+devices/                               one outbox for each device
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from consumers.ledger import Reading
+from consumers.rebuild import keep_up
+from custody.adapters.lock import held
+from custody.adapters.sqlite import SqliteLog
+from custody.core.admission import Checked, check_entry
+from custody.core.ledger import Ledger
+from custody.ports import LogReader, Record
+from projections.books import Books, create_books, open_books
+from schemas.errors import Misused
+
+_READ = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The paths of one directory; nothing is opened by making one."""
+
+    path: Path
+
+    @property
+    def log(self) -> Path:
+        """The embedded log."""
+        return self.path / "log.sqlite"
+
+    @property
+    def books(self) -> Path:
+        """Ledger store and views."""
+        return self.path / "books"
+
+    @property
+    def tiles(self) -> Path:
+        """The checkpointer's live tile folder."""
+        return self.path / "tiles"
+
+    @property
+    def checkpointer(self) -> Path:
+        """What the checkpointer signed last."""
+        return self.path / "checkpointer.json"
+
+    @property
+    def log_key(self) -> Path:
+        """The keystore of the log key, which only the checkpointer's process opens."""
+        return self.path / "log-key.json"
+
+    @property
+    def keystore(self) -> Path:
+        """The demonstration's people and devices."""
+        return self.path / "keystore.json"
+
+    @property
+    def archive(self) -> Path:
+        """The exported archive."""
+        return self.path / "archive"
+
+    @property
+    def root(self) -> Path:
+        """The election id, for ``--root``."""
+        return self.path / "root.txt"
+
+    @property
+    def devices(self) -> Path:
+        """One outbox for each device."""
+        return self.path / "devices"
+
+    @property
+    def demo_file(self) -> Path:
+        """Seed, domain and PIN of a demonstration."""
+        return self.path / "demo.json"
+
+    def demo(self) -> dict[str, Any]:
+        """The demonstration's settings; Misused where this directory is no demonstration."""
+        try:
+            settings = json.loads(self.demo_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise Misused(
+                "no-demo", f"{self.path} holds no demonstration: run custody demo --dir {self.path} first."
+            ) from error
+        if not isinstance(settings, dict):
+            raise Misused("no-demo", f"{self.demo_file} is not what custody demo writes.")
+        return settings
+
+    @contextmanager
+    def open_log(self) -> Iterator[SqliteLog]:
+        """The log, to read and append; Misused where there is none."""
+        if not self.log.is_file():
+            raise Misused("no-log", f"{self.path} holds no log: run custody demo --dir {self.path} first.")
+        with SqliteLog.open(self.log) as log:
+            yield log
+
+    @contextmanager
+    def open_books(self) -> Iterator[Books]:
+        """The books, to read; Misused where there are none."""
+        if not self.books.is_dir():
+            raise Misused("no-books", f"{self.path} holds no books: run custody rebuild --dir {self.path}.")
+        with open_books(self.books) as books:
+            yield books
+
+
+def reading_of(log: LogReader) -> tuple[Reading[Checked], Ledger]:
+    """How a log is folded from position 0, and the ledger that does it."""
+    ledger = Ledger.empty()
+
+    def check(record: Record) -> Checked:
+        return check_entry(record.entry, position=record.position, keys=ledger.public_key)
+
+    return Reading(log=log, check=check, fold=ledger), ledger
+
+
+def folded(log: LogReader, *, until: int | None = None) -> Ledger:
+    """The ledger after the log's entries before position ``until`` (all, where None)."""
+    reading, ledger = reading_of(log)
+    end = log.end() if until is None else min(until, log.end())
+    position = 0
+    while position < end:
+        records = log.read(start=position, limit=min(_READ, end - position))
+        for record in records:
+            ledger.apply(reading.check(record))
+        position += len(records)
+    return ledger
+
+
+def catch_up(directory: Directory) -> Ledger:
+    """Bring the books up to the end of the log, and return the ledger that they were made with."""
+    with directory.open_log() as log, held(directory.path / "books.lock"), create_books(directory.books) as books:
+        reading, ledger = reading_of(log)
+        keep_up(reading, books=books, pause=sleep_ms)
+        return ledger
+
+
+def sleep_ms(pause_ms: int) -> None:
+    """Wait; the one place where the embedded programs do."""
+    time.sleep(pause_ms / 1000)
+
+
+Progress = Callable[[int, int], None]
+"""(done, of all)"""

@@ -1,0 +1,130 @@
+"""Making a demonstration's directory: keys, log, books, checkpoint, archive.
+
+Everything in it can be made again from the seed.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custody.adapters.archive import export
+from custody.adapters.keystore import Keystore, NewKey
+from custody.adapters.keystore_file import LIGHT_COST
+from custody.adapters.reference import ReferenceStation, reference_stations
+from custody.adapters.sqlite import SqliteLog
+from custody.cli.directory import Directory, catch_up
+from custody.core.admission import admit, enrolled_keys
+from custody.core.demo_keys import derive_demo_key
+from custody.core.derived import election_json, keys_json
+from custody.core.ledger import Ledger
+from custody.core.signing import public_bytes
+from custody.demo.cast import DOMAIN, Cast
+from custody.demo.election import play, play_empty, set_stage
+from custody.demo.stage import Stage
+from schemas.errors import Misused, Unavailable
+
+SCENARIOS: Final = ("kz-2015", "empty")
+PIN: Final = "000000"
+_LOG_KEY: Final = "log-key"
+_APPEND: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A demonstration that was made: its stations, stage and ledger."""
+
+    stations: Sequence[ReferenceStation]
+    stage: Stage
+    ledger: Ledger
+
+
+def clear(directory: Directory) -> None:
+    """Empty a directory that an earlier demonstration left; Misused for anything else that is not empty."""
+    if directory.path.exists() and any(directory.path.iterdir()):
+        if not directory.demo_file.is_file():
+            raise Misused(
+                "not-a-demo", f"{directory.path} is not empty and holds no demonstration; nothing was changed."
+            )
+        shutil.rmtree(directory.path)
+    directory.path.mkdir(parents=True, exist_ok=True)
+
+
+def make(directory: Directory, *, scenario: str, seed: int, progress: Callable[[int, int], None]) -> Made:
+    """Play a scenario, append what was signed to a new log, and bring the books up to it.
+
+    ``progress`` is told stations whose journey has ended, of all.
+    """
+    if scenario not in SCENARIOS:
+        raise Misused("scenario", f"There is no scenario {scenario!r}; there are: {', '.join(SCENARIOS)}.")
+    clear(directory)
+    stations = reference_stations()
+    log_key = log_key_of(seed)
+    stage = set_stage(seed=seed, stations=stations)
+    if scenario == "empty":
+        play_empty(stage, stations=stations, log_key=public_bytes(log_key).hex())
+        progress(len(stations), len(stations))
+    else:
+        for ended in play(stage, stations=stations, log_key=public_bytes(log_key).hex()):
+            progress(ended, len(stations))
+    _keep_keys(directory, cast=stage.cast, log_key=log_key)
+    _append(directory, entries=stage.entries())
+    ledger = catch_up(directory)
+    directory.root.write_text(ledger.election + "\n", encoding="ascii")
+    return Made(stations, stage, ledger)
+
+
+def log_key_of(seed: int) -> Ed25519PrivateKey:
+    """The demonstration's log key."""
+    return derive_demo_key(seed=seed, name=_LOG_KEY, domain=DOMAIN)
+
+
+def checkpoint(directory: Directory) -> None:
+    """Run the checkpointer once, in a process of its own: only it opens the log key."""
+    command = [sys.executable, "-m", "custody.cli", "checkpointer", "--dir", str(directory.path), "--once"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)  # noqa: S603 - our own program
+    if done.returncode != 0:
+        raise Unavailable("checkpointer", f"The checkpointer failed: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def export_archive(directory: Directory, *, to: Path, ledger: Ledger) -> None:
+    """Write the folder that is all an auditor needs, except the root to pin."""
+    state = ledger.state
+    election = election_json(genesis=state.genesis, election=ledger.election)
+    export(to=to, logs=(directory.tiles,), election=election, keys=keys_json(state.roster))
+
+
+def _keep_keys(directory: Directory, *, cast: Cast, log_key: Ed25519PrivateKey) -> None:
+    settings = {"seed": cast.seed, "domain": cast.domain, "pin": PIN, "devices": dict(sorted(cast.device_of.items()))}
+    directory.demo_file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    people = [NewKey(badge=item.badge, role=item.role, private=item.private, pin=PIN) for item in cast.people.values()]
+    people += [NewKey(badge=item.badge, role="device", private=item.private, pin=PIN) for item in cast.devices.values()]
+    Keystore.create(directory.keystore, domain=cast.domain, cost=LIGHT_COST).add(people)
+    own = Keystore.create(directory.log_key, domain=cast.domain, cost=LIGHT_COST)
+    own.add([NewKey(badge=_LOG_KEY, role="log", private=log_key, pin=PIN)])
+
+
+def _append(directory: Directory, *, entries: Sequence[bytes]) -> None:
+    """Through the front door, as a gateway would: nothing reaches the log that it does not admit."""
+    keys: dict[str, bytes] = {}
+    with SqliteLog.create(directory.log) as log:
+        for batch in _batches(entries):
+            for entry in batch:
+                event = admit(entry, keys=keys.get).event
+                keys |= enrolled_keys(() if event is None else (event,))
+            log.append(batch)
+
+
+def _batches(entries: Sequence[bytes]) -> Iterator[list[bytes]]:
+    left = iter(entries)
+    while batch := list(islice(left, _APPEND)):
+        yield batch

@@ -1,0 +1,194 @@
+"""``custody show``, ``board``, ``findings``, ``rules``: reading, from the books (or, for rules, from the log itself)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from custody.cli.board import board_lines, finding_line
+from custody.cli.directory import Directory, folded
+from custody.core.rules import RulesInForce
+from projections import queries
+from projections.books import Books
+from projections.queries import Doc
+from schemas.errors import Misused
+from schemas.identifiers import parse_unit_id
+from schemas.rules import Quorum
+
+Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_DEMO: Path = Path(".demo")
+_STATION_CHARACTERS = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("show")(show)
+    app.command("board")(board)
+    app.command("findings")(findings)
+    app.command("rules")(rules)
+
+
+def show(
+    what: Annotated[str, typer.Argument(help="A unit (AYT-P01-T) or a station (AYT).")],
+    *,
+    directory: Dir = _DEMO,
+    at: Annotated[int | None, typer.Option("--at", help="As it was after the entry at this log position.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who holds it, what its story was, and what is wrong with it."""
+    name = what.upper()
+    with Directory(directory).open_books() as books:
+        doc = _station(books, code=name) if len(name) == _STATION_CHARACTERS else _unit(books, name=name, at=at)
+    if at is not None and len(name) == _STATION_CHARACTERS:
+        raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
+    if as_json:
+        typer.echo(json.dumps(doc, ensure_ascii=False))
+        return
+    for line in _station_lines(doc) if "stock" in doc else _unit_lines(doc):
+        typer.echo(line)
+
+
+def board(directory: Dir = _DEMO) -> None:
+    """Papers, custody and findings of the whole election."""
+    with Directory(directory).open_books() as books:
+        for line in board_lines(books):
+            typer.echo(line)
+
+
+def findings(
+    *,
+    directory: Dir = _DEMO,
+    as_json: AsJson = False,
+    station: Annotated[str | None, typer.Option(help="Only this station's.")] = None,
+    status: Annotated[str | None, typer.Option(help="open, acknowledged, settled or adjudicated.")] = None,
+) -> None:
+    """What disagrees with what, and what settled it."""
+    with Directory(directory).open_books() as books:
+        docs = queries.findings(books, station=None if station is None else station.upper(), status=status)
+    if as_json:
+        typer.echo(json.dumps(docs, ensure_ascii=False))
+        return
+    if not docs:
+        typer.echo("No findings.")
+    for doc in docs:
+        typer.echo(finding_line(doc))
+        typer.echo(f"          finding {doc['id']}")
+        for also in doc["also"]:
+            typer.echo(f"          same cause: {also['code']}: {also['sentence']}")
+        if doc["settled_by"]:
+            typer.echo(f"          {doc['status']} by {doc['settled_by']}")
+
+
+def rules(
+    directory: Dir = _DEMO,
+    at: Annotated[int | None, typer.Option("--at", help="The rules in force at this log position.")] = None,
+) -> None:
+    """The rules in force, in words."""
+    with Directory(directory).open_log() as log:
+        ledger = folded(log, until=None if at is None else at + 1)
+    if not ledger.election:
+        raise Misused("no-election", "The log opens no election.")
+    for line in _rule_lines(ledger.state.rules_now()):
+        typer.echo(line)
+
+
+def _rule_lines(rules: RulesInForce) -> list[str]:
+    reserve = rules.rules.reserve
+    lines = [
+        f"Rules set by event {rules.event}",
+        f"Reserve: {reserve.numerator}/{reserve.denominator} of a station's list, rounded {reserve.rounding}.",
+        f"An act waits {rules.rules.waiting_hours} h for what it follows, "
+        f"an offer {rules.rules.offer_expiry_hours} h for its answer.",
+    ]
+    quorums = ((rule, ", or ".join(_quorum(quorum) for quorum in rule.quorums)) for rule in rules.rules.signatures)
+    return [*lines, *(f"{rule.type} ({rule.part}): {words}" for rule, words in quorums)]
+
+
+def _quorum(quorum: Quorum) -> str:
+    including = f" incl. {' or '.join(quorum.including)}" if quorum.including else ""
+    return f"{quorum.persons} of {'/'.join(quorum.roles)}{including}"
+
+
+def _unit(books: Books, *, name: str, at: int | None) -> Doc:
+    parse_unit_id(name)
+    if at is not None:
+        past = queries.unit_at(books, name, position=at)
+        if past is None:
+            raise Misused("unknown-unit", f"{name} was not heard of by position {at}.")
+        trail = [line for line in queries.audit_trail_of(books, name) if line["position"] <= at]
+        return {**_as_doc(past), "trail": trail, "findings": []}
+    doc = queries.unit(books, name)
+    if doc is None:
+        raise Misused("unknown-unit", f"{name} is not on this log.")
+    around = doc
+    while around.get("inside"):
+        around = queries.unit(books, around["inside"]) or {}
+    findings = [row for row in queries.findings(books) if name in row["units"]]
+    held = around.get("custodian") or doc["custodian"]
+    return {**doc, "custodian": held, "trail": queries.audit_trail_of(books, name), "findings": findings}
+
+
+def _as_doc(past: Any) -> Doc:
+    return dict(past.doc)
+
+
+def _station(books: Books, *, code: str) -> Doc:
+    facts = queries.station(books, code)
+    if facts is None:
+        raise Misused("unknown-station", f"There is no station {code} on this log.")
+    units = queries.units_of_station(books, code)
+    return {
+        "station": facts,
+        "account": queries.account_of_station(books, code),
+        "stock": [unit for unit in units if unit.get("kind") == "stock"],
+        "units": [unit for unit in units if unit.get("kind") != "stock"],
+        "legs": [
+            {"consignment": leg.consignment, "direction": leg.direction, **leg.planned}
+            for leg in queries.legs_of_station(books, code)
+        ],
+        "findings": queries.findings(books, station=code),
+    }
+
+
+def _unit_lines(doc: Doc) -> list[str]:
+    where = f", inside {doc['inside']}" if doc.get("inside") else ""
+    marks = "".join(f", {word}" for word in ("hold", "disputed") if doc.get(word))
+    state = doc.get("state") or "not in force"
+    lines = [
+        f"{doc['unit']}  {state}, held by {doc['custodian'] or 'nobody'} ({doc.get('basis', 'confirmed')}){where}{marks}"
+    ]
+    if doc.get("papers") is not None:
+        counted = "not counted" if doc.get("counted") is None else f"{doc['counted']:,} counted"
+        lines.append(f"  papers    {doc['papers']:,} declared, {counted}")
+    lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc.get("seals", ()))
+    lines.extend(f"  finding   {finding_line(finding)}" for finding in doc.get("findings", ()))
+    lines += [
+        f"  {line['position']:>6}  {line.get('at') or '':<25}  {line['sentence']}"
+        for line in doc["trail"]
+        if line.get("sentence")
+    ]
+    return lines
+
+
+def _station_lines(doc: Doc) -> list[str]:
+    facts, account = doc["station"], doc["account"] or {}
+    lines = [
+        f"{facts['station']}  {facts['country']}, {facts['timezone']}; voting {facts['opens']} to {facts['closes']}"
+    ]
+    figures = [(name, account[name]) for name in account if isinstance(account[name], int) and name != "position"]
+    lines.append("  account   " + ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in figures))
+    for leg in doc["legs"]:
+        planned = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
+        recorded = f"signed by both sides, {leg['at']}" if leg["handover"] else "not recorded"
+        lines.append(f"  {leg['consignment']} {planned}: {leg['from']} to {leg['to']}: {recorded}")
+    lines += [
+        f"  {unit['unit']}  {unit.get('state')}, held by {unit.get('custodian')}"
+        for unit in doc["units"]
+        if not unit.get("inside")
+    ]
+    lines += [f"  finding   {finding_line(finding)}" for finding in doc["findings"]] or ["  no findings"]
+    return lines

@@ -1,0 +1,266 @@
+"""Ballot accounts: a station's book and the identities that must hold in it at every position (domain.md §5).
+
+The theory. Every figure is a number of papers (or voters) that one event stated. An identity is an equation between figures,
+checked as soon as all of its figures are known. When one breaks, the difference is fixed (right - left), and a later identity
+that would hold if one shared figure were moved by exactly that difference has the same cause: it is listed under the first.
+So one altered number gives one finding, which names the two events that disagree.
+
+To add an identity: one row in ``IDENTITIES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from custody.core.findings import Draft
+from custody.core.units import Book, Figure, Unit
+
+if TYPE_CHECKING:
+    from custody.core.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """left = right, as sums of named figures. ``number`` is that of domain.md §5; ``optional`` figures count as 0."""
+
+    number: str
+    code: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All figures of the identity."""
+        return (*self.left, *self.right)
+
+    def difference(self, figures: Mapping[str, Figure]) -> int | None:
+        """right - left, or None while a figure is missing."""
+        if any(name not in figures and name not in self.optional for name in self.names):
+            return None
+        return _sum(figures, names=self.right) - _sum(figures, names=self.left)
+
+    def sign(self, name: str) -> int:
+        """How the difference moves when a figure grows by one."""
+        return (name in self.right) - (name in self.left)
+
+
+_ACCOUNT: Final = ("issued", "spoiled", "unused", "defective", "cancelled", "signatures")
+_AT_CLOSING: Final = ("spoiled", "unused", "defective")
+
+IDENTITIES: Final[tuple[Identity, ...]] = (
+    Identity(
+        "5 store",
+        "station-account",
+        ("counted", "returned_so_far"),
+        ("given", "defective", "in_store"),
+        ("returned_so_far", "defective"),
+    ),
+    Identity("5 issuers", "station-account", ("given",), ("issued", "spoiled", "returned"), ("spoiled",)),
+    Identity("5 received", "station-account", ("counted",), ("stated.received",)),
+    Identity(
+        "5", "station-account", ("counted",), ("stated.issued", "stated.spoiled", "stated.unused", "stated.defective")
+    ),
+    *(Identity(f"5 {name}", "station-account", (name,), (f"stated.{name}",)) for name in _ACCOUNT if name != "signatures"),
+    Identity("6", "issued-signatures", ("issued",), ("signatures",)),
+    Identity("6 stated", "issued-signatures", ("stated.issued",), ("stated.signatures",)),
+    Identity("6 signatures", "issued-signatures", ("signatures",), ("stated.signatures",)),
+    Identity("6 boxes", "box-issued", ("stated.issued",), ("stated.in_boxes", "stated.not_returned")),
+    Identity("6 valid", "box-issued", ("stated.in_boxes",), ("stated.valid", "stated.invalid")),
+    Identity("7 on hand", "cancelled-unused", ("in_store",), ("unused",)),
+    Identity("7 spoiled", "cancelled-unused", ("spoiled",), ("cancelled_spoiled",)),
+    Identity("7 defective", "cancelled-unused", ("defective",), ("cancelled_defective",)),
+    Identity(
+        "7", "cancelled-unused", ("stated.cancelled",), ("stated.unused", "stated.spoiled", "stated.defective")
+    ),
+    Identity("10 boxes", "return-short", ("stated.in_boxes",), ("packed_boxes",)),
+    Identity("10 cancelled", "return-short", ("stated.cancelled",), ("packed_cancelled",)),
+)
+"""In the order of domain.md §5. ``stated.`` figures are those of the closed account; the others were recorded as they happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookCheck:
+    """What a changed book means: the book with its broken identities, drafts to raise, topics to settle, newer sentences."""
+
+    book: Book
+    findings: tuple[Draft, ...]
+    settles: tuple[str, ...]
+    sentences: Mapping[str, str]
+
+
+def with_figures(book: Book, *, event: str, **values: int) -> Book:
+    """The book after an event stated figures."""
+    stated = {name.replace("stated_", "stated.", 1): Figure(value, event) for name, value in values.items()}
+    return replace(book, figures={**book.figures, **stated})
+
+
+def with_store(book: Book, *, store: int, event: str) -> Book:
+    """The book after an act moved papers into or out of the store; the figure ``in_store`` never goes below nothing."""
+    return replace(with_figures(book, event=event, in_store=max(store, 0)), store=store)
+
+
+def unaccounted(book: Book) -> int | None:
+    """Papers counted less papers accounted for; negative: papers without recorded origin. None before the account."""
+    counted = book.value("counted")
+    parts = [book.value(name) for name in ("issued", "spoiled", "unused", "defective")]
+    stated = [book.value(f"stated.{name}") for name in ("issued", "spoiled", "unused", "defective")]
+    use = stated if stated[0] is not None else parts
+    if counted is None or use[0] is None:
+        return None
+    return counted - sum(value or 0 for value in use)
+
+
+def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
+    """Check every identity of a book that an act has changed, against the book before it."""
+    before = stock.book if stock.book is not None else book
+    known = {identity.number for identity in IDENTITIES if identity.difference(before.figures)}
+    first_of = {number: place for place, number in enumerate(before.primaries)}
+    primaries: list[tuple[Identity, int]] = []
+    findings: list[Draft] = list(_allocation(scene, stock=stock, book=book))
+    settles: list[str] = []
+    sentences: dict[str, str] = {}
+    for identity in sorted(IDENTITIES, key=lambda identity: first_of.get(identity.number, len(first_of))):
+        difference = identity.difference(book.figures)
+        topic = f"account/{stock.station}/{identity.number}"
+        if difference is None:
+            continue
+        if difference == 0:
+            settles.append(topic)
+            continue
+        sentence = _sentence(identity, book=book)
+        cause = next((row for row in primaries if _explains(row, later=identity, figures=book.figures)), None)
+        if cause is None:
+            primaries.append((identity, difference))
+            sentences[topic] = sentence
+        if cause is None and identity.number in before.primaries:
+            continue
+        if cause is None or identity.number not in known:
+            under = topic if cause is None else f"account/{stock.station}/{cause[0].number}"
+            findings.append(_draft(scene, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under))
+    checked = replace(book, primaries=tuple(identity.number for identity, _ in primaries))
+    return BookCheck(checked, tuple(findings), tuple(settles), sentences)
+
+
+def _explains(cause: tuple[Identity, int], *, later: Identity, figures: Mapping[str, Figure]) -> bool:
+    """Whether moving one shared figure by the cause's difference makes the later identity hold as well.
+
+    A figure and its restatement in the closed account (``x`` and ``stated.x``) with equal values are one figure.
+    """
+    first, difference = cause
+    remaining = later.difference(figures)
+    for name in first.names:
+        move = -difference * first.sign(name)
+        for other in later.names:
+            if _same(name, other, figures=figures) and (remaining or 0) + move * later.sign(other) == 0:
+                return True
+    return False
+
+
+def _same(name: str, other: str, *, figures: Mapping[str, Figure]) -> bool:
+    if name == other:
+        return True
+    one, two = figures.get(name), figures.get(other)
+    return name.removeprefix("stated.") == other.removeprefix("stated.") and one is not None and two is not None and one.value == two.value
+
+
+def _draft(
+    scene: Scene, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: str, topic: str
+) -> Draft:
+    """Evidence: the act that broke the identity, and the event whose figure it contradicts (else the first it used)."""
+    recorded = [name.removeprefix("stated.") for name in identity.names if _restated(name, figures=figures)]
+    names = [*recorded, *identity.names]
+    others = [figures[name].event for name in names if name in figures and figures[name].event != scene.event_id]
+    evidence = (others[0], scene.event_id) if others else (scene.event_id,)
+    return scene.draft(
+        identity.code,
+        subject=stock.station,
+        sentence=sentence,
+        evidence=evidence,
+        topic=topic,
+        station=stock.station,
+        units=(stock.unit,),
+    )
+
+
+def _restated(name: str, *, figures: Mapping[str, Figure]) -> bool:
+    """Whether the closed account states a figure otherwise than it was recorded."""
+    recorded = figures.get(name.removeprefix("stated."))
+    return name.startswith("stated.") and name in figures and recorded is not None and recorded.value != figures[name].value
+
+
+def _allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Draft, ...]:
+    """Identity 2: allocated <= list at allocation + reserve; fewer than the list and its reserve is a shortage."""
+    allocated, voters = book.figures.get("allocated"), book.figures.get("list")
+    if allocated is None or voters is None or allocated.event != scene.event_id:
+        return ()
+    bound = voters.value + scene.rules.reserve(voters.value)
+    if allocated.value == bound:
+        return ()
+    code = "over-allocation" if allocated.value > bound else "shortage"
+    sentence = (
+        f"{stock.station}: {allocated.value} papers allocated; the list of {voters.value} voters and its reserve make {bound}."
+    )
+    evidence = (voters.event, scene.event_id)
+    topic = f"allocation/{stock.station}"
+    return (scene.draft(code, subject=stock.station, sentence=sentence, evidence=evidence, topic=topic, station=stock.station),)
+
+
+_WORDS: Final[Mapping[str, str]] = {
+    "counted": "received (counted)",
+    "given": "given to issuing members",
+    "returned": "given back unused",
+    "in_store": "on hand",
+    "returned_so_far": "given back",
+    "in_boxes": "in the boxes",
+    "not_returned": "not returned",
+    "packed_boxes": "packed from the boxes",
+    "packed_cancelled": "packed cancelled",
+    "cancelled_spoiled": "spoiled and cancelled",
+    "cancelled_defective": "defective and cancelled",
+    "signatures": "signatures in the list",
+    "received": "received",
+}
+
+
+def _sentence(identity: Identity, *, book: Book) -> str:
+    figures = book.figures
+    if identity.code == "station-account" and identity.number in ("5", "5 issuers"):
+        return _account_sentence(figures, given=identity.number == "5 issuers")
+    left = " + ".join(_said(name, figures=figures) for name in identity.left)
+    right = " + ".join(_said(name, figures=figures) for name in identity.right)
+    difference = abs(identity.difference(figures) or 0)
+    return f"{left[:1].upper()}{left[1:]}, {right}: they differ by {difference}."
+
+
+def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> str:
+    prefix = "" if given else "stated."
+    names = ("issued", "spoiled", "returned" if given else "unused", "defective")
+    parts = [(name, figures.get(prefix + name)) for name in names]
+    counted = figures.get("counted")
+    start = figures["given"].value if given else figures["counted"].value
+    total = sum(figure.value for _, figure in parts if figure is not None)
+    said = " + ".join(f"{_word(name)} {figure.value}" for name, figure in parts if figure is not None and figure.value)
+    source = f"received {counted.value}" if counted is not None and counted.value == start else f"given {start}"
+    difference = total - start
+    papers = "paper" if abs(difference) == 1 else "papers"
+    have = "has" if abs(difference) == 1 else "have"
+    tail = f"{difference} {papers} {have} no recorded origin" if difference > 0 else f"{-difference} {papers} not accounted for"
+    return f"{said[:1].upper()}{said[1:]}, {source}: {tail}."
+
+
+def _word(name: str) -> str:
+    return "unused" if name == "returned" else name
+
+
+def _said(name: str, *, figures: Mapping[str, Figure]) -> str:
+    bare = name.removeprefix("stated.")
+    value = figures[name].value if name in figures else 0
+    words = _WORDS.get(bare, bare)
+    return f"{words} {value}" + (" in the closed account" if name.startswith("stated.") else "")
+
+
+def _sum(figures: Mapping[str, Figure], *, names: tuple[str, ...]) -> int:
+    return sum(figures[name].value for name in names if name in figures)

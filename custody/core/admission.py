@@ -1,0 +1,131 @@
+"""The front door: from the bytes at a position to a checked entry: what they are, and whose signatures over them are valid.
+
+Pure and independent of the ledger's state but for one question, "which public key has this key id?", so that it can run beside
+the fold or in other processes. Bytes are verified first and parsed afterwards (design D1). Whether a signer was entitled to sign
+is for the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from custody.core.signing import keyid as keyid_of
+from custody.core.signing import verify
+from custody.core.unrepresentable import parse_unrepresentable
+from schemas.authority import ElectionOpened
+from schemas.base import Common
+from schemas.envelope import Envelope, entry_hash, event_id, pae, parse_envelope
+from schemas.errors import Refused
+from schemas.union import parse_event
+
+KeyLookup = Callable[[str], bytes | None]
+"""key id -> raw public key, None where no such key is known"""
+
+UNREPRESENTABLE: Final = "unrepresentable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One entry after the front door.
+
+    ``event`` and ``event_id`` are None where ``fault`` (a stable code) says why the bytes are no event. ``valid``: listed keys
+    whose signature verifies; ``unresolved``: listed keys that signed but are not known; ``invalid``: listed keys whose signature
+    does not verify; ``unlisted``: keys that signed and are not listed.
+    """
+
+    position: int
+    entry: str
+    event_id: str | None = None
+    event: Common | None = None
+    valid: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
+    invalid: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    fault: str | None = None
+
+
+def check_entry(entry: bytes, *, position: int, keys: KeyLookup) -> Checked:
+    """Check the bytes at a position; never raises on their content."""
+    digest = entry_hash(entry)
+    if is_representation(entry):
+        return Checked(position=position, entry=digest, fault=UNREPRESENTABLE)
+    try:
+        envelope = parse_envelope(entry)
+        event = parse_event(envelope.payload)
+    except Refused as refused:
+        return Checked(position=position, entry=digest, fault=refused.code)
+    return check_signatures(envelope, event=event, position=position, keys=keys, digest=digest)
+
+
+def is_representation(entry: bytes) -> bool:
+    """Whether these bytes stand for a record that is no entry; no signed event begins like one."""
+    try:
+        parse_unrepresentable(entry)
+    except Refused:
+        return False
+    return True
+
+
+def check_signatures(envelope: Envelope, *, event: Common, position: int, keys: KeyLookup, digest: str) -> Checked:
+    """Sort the envelope's signatures by what they are worth."""
+    own = root_keys(event)
+    listed = {signer.key for signer in event.signers}
+    message = pae(envelope.payload)
+    sorted_keys: dict[str, list[str]] = {"valid": [], "unresolved": [], "invalid": [], "unlisted": []}
+    for signature in envelope.signatures:
+        if signature.keyid not in listed:
+            sorted_keys["unlisted"].append(signature.keyid)
+            continue
+        public = own.get(signature.keyid) or keys(signature.keyid)
+        if public is None:
+            sorted_keys["unresolved"].append(signature.keyid)
+        elif verify(public=public, message=message, signature=signature.sig):
+            sorted_keys["valid"].append(signature.keyid)
+        else:
+            sorted_keys["invalid"].append(signature.keyid)
+    return Checked(
+        position=position,
+        entry=digest,
+        event_id=event_id(envelope.payload),
+        event=event,
+        **{name: tuple(found) for name, found in sorted_keys.items()},
+    )
+
+
+def root_keys(event: Common) -> dict[str, bytes]:
+    """The keys that genesis itself names; nothing for any other event."""
+    if not isinstance(event, ElectionOpened):
+        return {}
+    return {keyid_of(raw): raw for raw in (bytes.fromhex(key.public) for key in event.root.keys)}
+
+
+def enrolled_keys(events: Iterable[Common]) -> dict[str, bytes]:
+    """All public keys that events enrol, by key id: enough to verify ahead of the fold (a key id is its key's hash)."""
+    found: dict[str, bytes] = {}
+    for event in events:
+        found.update(root_keys(event))
+        for key in getattr(event, "keys", ()):
+            raw = bytes.fromhex(key.public)
+            found[keyid_of(raw)] = raw
+    return found
+
+
+def admit(entry: bytes, *, keys: KeyLookup) -> Checked:
+    """What a gateway does before it appends: well-formed, no signature that is unlisted or false, one valid at least.
+
+    Raises ``Refused``: a front-door code, ``signature-unlisted``, ``signature-invalid`` or ``signature-unknown`` (no valid
+    signature of a key ever enrolled).
+    """
+    checked = check_entry(entry, position=-1, keys=keys)
+    if checked.fault is not None:
+        parse_event(parse_envelope(entry).payload)
+        raise Refused(checked.fault, "The bytes are no signed event.")
+    if checked.unlisted:
+        raise Refused("signature-unlisted", "The envelope carries a signature of a key that the payload does not list.")
+    if checked.invalid:
+        raise Refused("signature-invalid", "A signature does not verify against the payload and its key.")
+    if not checked.valid:
+        raise Refused("signature-unknown", "No signature is by a key that this log ever enrolled.")
+    return checked

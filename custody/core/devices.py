@@ -1,0 +1,83 @@
+"""Device chains: each device numbers and links every event made on it (design D12).
+
+A number ahead waits; two events with one number, or a link that contradicts the chain, prove two histories of one device.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Chain:
+    """One device: event ids with numbers 1..n without a gap, and those that arrived ahead (number -> event, its previous)."""
+
+    events: list[bytes] = field(default_factory=list)
+    ahead: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    gap_since: int | None = None
+    """log time, epoch seconds, at which the present gap was first seen"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Two events that cannot both be in one chain."""
+
+    first: str
+    second: str
+
+
+class DeviceChains:
+    """All devices by key id."""
+
+    def __init__(self) -> None:
+        self._chains: dict[str, Chain] = {}
+        self.forked: dict[str, Fork] = {}
+
+    def add(self, device: str, *, number: int, event: str, previous: str | None) -> Fork | None:
+        """Place an event in its device's chain; returns the proof when this event forks it for the first time."""
+        chain = self._chains.setdefault(device, Chain())
+        fork = self._place(chain, number=number, event=event, previous=previous)
+        if fork is None:
+            fork = self._pull(chain)
+        if fork is not None and device not in self.forked:
+            self.forked[device] = fork
+            return fork
+        return None
+
+    def has_gap(self, device: str) -> bool:
+        """Whether events of a device arrived ahead of a missing number."""
+        return bool(self._chains[device].ahead)
+
+    def gaps(self) -> dict[str, tuple[int, Chain]]:
+        """Devices with a gap: key id -> (first missing number, chain)."""
+        return {device: (len(chain.events) + 1, chain) for device, chain in self._chains.items() if chain.ahead}
+
+    def rows(self) -> list[tuple[str, int, int, bool]]:
+        """(device, length of the chain, events ahead, forked) in key order."""
+        return [
+            (device, len(chain.events), len(chain.ahead), device in self.forked)
+            for device, chain in sorted(self._chains.items())
+        ]
+
+    @staticmethod
+    def _place(chain: Chain, *, number: int, event: str, previous: str | None) -> Fork | None:
+        have = len(chain.events)
+        if number <= have:
+            known = chain.events[number - 1].hex()
+            return None if known == event else Fork(known, event)
+        if number in chain.ahead:
+            known = chain.ahead[number][0]
+            return None if known == event else Fork(known, event)
+        chain.ahead[number] = (event, previous)
+        return None
+
+    @staticmethod
+    def _pull(chain: Chain) -> Fork | None:
+        fork: Fork | None = None
+        while (number := len(chain.events) + 1) in chain.ahead:
+            event, previous = chain.ahead.pop(number)
+            before = chain.events[-1].hex() if chain.events else None
+            if previous != before and fork is None:
+                fork = Fork(before or previous or event, event)
+            chain.events.append(bytes.fromhex(event))
+        return fork

@@ -1,0 +1,214 @@
+"""From the state's changes to outcomes: what stores and views are told after each entry.
+
+Nothing is judged here. The order within an entry is fixed: the entry, units, books, handovers, consignments, findings; so the same
+log gives the same outcomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from custody.core.accounts import unaccounted
+from custody.core.disputes import is_disputed
+from custody.core.findings import Finding
+from custody.core.legs import match_legs
+from custody.core.outcomes import Outcome
+from custody.core.registers import Offer
+from custody.core.sentences import tell
+from custody.core.state import Record, State
+from custody.core.units import Unit
+from schemas.identifiers import parse_unit_id
+
+_FIGURES: Final = ("declared", "counted", "signatures", "defective", "issued", "spoiled", "unused", "cancelled")
+_STATED: Final = ("in_boxes", "valid", "invalid", "not_returned")
+_ABSENT: Final = (
+    *("consignment", "state", "custodian", "basis", "inside", "papers", "counted", "direction", "head", "type", "at"),
+)
+Change = tuple[str, str, dict[str, Any]]
+
+
+def drain(state: State) -> tuple[Outcome, ...]:
+    """All outcomes of what changed since the last call, numbered within the state's position."""
+    changes = [*state.fixed, *_records(state), *_units(state), *_offers(state), *_consignments(state), *_findings(state)]
+    state.fixed.clear()
+    return tuple(Outcome(state.position, place, kind, subject, doc) for place, (kind, subject, doc) in enumerate(changes))
+
+
+def entry_doc(state: State, record: Record, *, entry: str) -> dict[str, Any]:
+    """What one entry says and what became of it."""
+    event = record.event
+    units = [unit for unit, _ in record.refs]
+    by = badges(state, record)
+    return {
+        "position": state.position,
+        "entry": entry,
+        "event": record.event_id,
+        "type": record.type,
+        "status": shown(record),
+        "codes": list(record.codes),
+        "at": event.at,
+        "place": event.place,
+        "station": getattr(event, "station", None) or _station(state, units=units),
+        "units": units,
+        "by": by,
+        "sentence": tell(event, by=by),
+    }
+
+
+def shown(record: Record) -> str:
+    """The status as readers see it: an event that lacks signatures shows as a finding."""
+    return "finding" if record.status == "recorded" and record.codes else record.status
+
+
+def badges(state: State, record: Record) -> list[str]:
+    """Public badges of those whose signatures are on the event, devices left out."""
+    keys = [state.roster.get(keyid) for keyid in sorted(record.signatures, key=lambda key: (record.signatures[key], key))]
+    return [key.badge for key in keys if key is not None and key.role != "device"]
+
+
+def unit_doc(state: State, unit: str) -> dict[str, Any]:
+    """The unit as it stands; a unit whose creation is suspended has no snapshot left."""
+    head = state.paths.head(unit)
+    version, disputed = state.paths.version(unit), is_disputed(state, unit)
+    if head is not None:
+        return head.doc(version=version, disputed=disputed)
+    name = parse_unit_id(unit)
+    gone = {"unit": unit, "kind": name.kind, "station": name.office, "disputed": disputed, "version": version, "hold": False}
+    sentence = f"What made {unit} is disputed; it is not in force."
+    return {**dict.fromkeys(_ABSENT), **gone, "contains": [], "seals": [], "sentence": sentence}
+
+
+def account_doc(stock: Unit) -> dict[str, Any]:
+    """The station's ballot account as flat figures; what the closed account states goes before what was recorded."""
+    book = stock.book
+    if book is None:
+        raise ValueError("a stock has a book")
+    doc: dict[str, Any] = {"station": stock.station, "list": book.value("list"), "allocated": book.value("allocated")}
+    for name in _FIGURES:
+        stated = book.value(f"stated.{name}")
+        doc[name] = stated if stated is not None else book.value(name)
+    for name in _STATED:
+        doc[name] = book.value(f"stated.{name}")
+    boxes, cancelled = book.value("packed_boxes"), book.value("packed_cancelled")
+    doc["returned"] = None if boxes is None or cancelled is None else boxes + cancelled
+    doc["unaccounted"] = unaccounted(book)
+    doc["state"] = stock.state
+    doc["counted_at"] = book.counted_at
+    doc["store"] = book.store
+    doc["with_issuers"] = sum(held for _, held in book.issuers)
+    return doc
+
+
+def offer_doc(offer: Offer) -> dict[str, Any]:
+    """An offer and what became of it."""
+    return {
+        "offer": offer.event,
+        "answer": offer.answer,
+        "state": offer.state,
+        "units": [unit for unit, _ in offer.units],
+        "consignments": list(offer.consignments),
+        "from": str(offer.giver),
+        "to": None if offer.taker is None else str(offer.taker),
+        "station": offer.station,
+        "direction": offer.direction,
+        "offered_at": offer.at,
+        "answered_at": offer.answered_at,
+    }
+
+
+def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
+    """What one manifest says, with its legs planned and recorded."""
+    consignment = state.registers.consignments.get(name)
+    if consignment is None:
+        return None
+    offers = [state.registers.offers[offer] for offer in state.registers.offers_of.get(name, ())]
+    heads = [state.paths.head(unit) for unit in consignment.units]
+    ends = ("mission", "commission") if consignment.direction == "out" else ("CEC",)
+    delivered = all(head is not None and head.custodian is not None and head.custodian.kind in ends for head in heads)
+    if consignment.direction == "back":
+        delivered = delivered and all(head is not None and head.state != "packed" for head in heads)
+    return {
+        "consignment": name,
+        "station": consignment.station,
+        "direction": consignment.direction,
+        "units": list(consignment.units),
+        "papers": consignment.papers,
+        "packages": consignment.packages,
+        "legs": [leg.doc() for leg in match_legs(consignment, offers=offers)],
+        "delivered": delivered,
+    }
+
+
+def _records(state: State) -> Iterator[Change]:
+    for event_id in state.dirty_records:
+        record = state.records[event_id]
+        if record.position == state.position or not record.told:
+            continue
+        units = [unit for unit, _ in record.refs]
+        doc = {"position": record.position, "event": event_id, "status": shown(record), "codes": list(record.codes)}
+        yield "entry-status", str(record.position), {**doc, "units": units, "station": _station(state, units=units)}
+    state.dirty_records.clear()
+
+
+def _units(state: State) -> Iterator[Change]:
+    for unit in state.dirty_units:
+        doc = unit_doc(state, unit)
+        yield "unit", unit, doc
+        head = state.paths.head(unit)
+        if head is None:
+            continue
+        if head.consignment is not None:
+            state.dirty_consignments[head.consignment] = None
+        if head.book is not None:
+            yield "account", head.station, {**account_doc(head), "reserve": _reserve(state, head)}
+        if head.run is not None:
+            run = head.run
+            yield "print", unit, {"batch": unit, **{name: getattr(run, name) for name in run.__slots__}}
+    state.dirty_units.clear()
+
+
+def _reserve(state: State, stock: Unit) -> int | None:
+    voters = None if stock.book is None else stock.book.value("list")
+    return None if voters is None else state.rules_now().reserve(voters)
+
+
+def _offers(state: State) -> Iterator[Change]:
+    for offer in state.dirty_offers:
+        yield "handover", offer, offer_doc(state.registers.offers[offer])
+    state.dirty_offers.clear()
+
+
+def _consignments(state: State) -> Iterator[Change]:
+    for name in state.dirty_consignments:
+        doc = consignment_doc(state, name)
+        if doc is not None:
+            yield "consignment", name, doc
+    state.dirty_consignments.clear()
+
+
+def _findings(state: State) -> Iterator[Change]:
+    for identity, finding in state.findings.drain():
+        if finding is None:
+            yield "finding-withdrawn", identity, {"id": identity, "position": state.position}
+        else:
+            yield "finding", identity, {**finding.doc(), **_when(state, finding)}
+
+
+def _when(state: State, finding: Finding) -> dict[str, str | None]:
+    """Claimed times of what raised and what settled a finding, and the settling event's type."""
+    raised = state.records.get(finding.raised_by)
+    settled = state.records.get(finding.settled_by or "")
+    return {
+        "raised_at": None if raised is None else raised.at,
+        "settled_at": None if settled is None else settled.at,
+        "settled_type": None if settled is None else settled.type,
+    }
+
+
+def _station(state: State, *, units: list[str]) -> str | None:
+    for unit in units:
+        head = state.paths.head(unit)
+        if head is not None and head.station:
+            return head.station
+    return None

@@ -1,0 +1,191 @@
+"""Judges of the station's book: lists, defective papers, issuing, spoiling, cancelling, the account (identities 2 and 4 to 7).
+
+The book is double entry: papers move between the store, issuers' hands and end accounts; what a statement says beyond what is
+there becomes a finding and stands in *unaccounted*, never silently zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from custody.core.accounts import check_book, with_figures, with_store
+from custody.core.findings import Draft
+from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.units import Book, Unit
+
+
+def judge_voter_list(scene: Scene) -> Verdict:
+    """Voters on the list; at closing also the signatures in it."""
+    event, stock = scene.event, _stock(scene)
+    if stock is None or stock.book is None:
+        return blocked(_no_book(scene))
+    names = {"allocation": "list", "opening": "list_opening", "added": "list_added", "closing": "list_closing"}
+    if (event.stage == "closing") != (event.signatures is not None):
+        sentence = "Signatures in the voters list are stated at closing, and only then."
+        return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
+    party = scene.party("acting")
+    if party is not None and party.kind == "commission" and party.office != event.station:
+        return blocked(*check_holder(scene, party=party, units=(stock,)))
+    voters = event.voters + ((stock.book.value("list_added") or 0) if event.stage == "added" else 0)
+    figures = {names[event.stage]: voters}
+    if event.signatures is not None:
+        figures["signatures"] = event.signatures
+    return _checked(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
+
+
+def judge_found_defective(scene: Scene) -> Verdict:
+    """Papers set aside as unusable before issue."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    book = _book(stock)
+    changed = with_figures(book, event=scene.event_id, defective=(book.value("defective") or 0) + event.papers)
+    return _checked(scene, stock=stock, book=with_store(changed, store=book.store - event.papers, event=scene.event_id))
+
+
+def judge_given_to_issuer(scene: Scene) -> Verdict:
+    """Store -> issuing member. The safe must be open; more than the store holds are papers without recorded origin."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    book = _book(stock)
+    if any(seal.condition not in ("removed", "replaced") for seal in stock.seals):
+        sentence = f"{stock.unit} is closed with seals that no act has removed."
+        return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
+    held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) + event.papers}
+    given = (book.value("given") or 0) + event.papers
+    changed = with_store(with_figures(book, event=scene.event_id, given=given), store=book.store - event.papers, event=scene.event_id)
+    return _checked(scene, stock=stock, book=replace(changed, issuers=_row(held)))
+
+
+def judge_returned_by_issuer(scene: Scene) -> Verdict:
+    """An issuer accounts: issued to voters, unused back into the store."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    book = _book(stock)
+    issued = (book.value("issued") or 0) + event.issued
+    returned = (book.value("returned_so_far") or 0) + event.unused
+    held = {key: papers for key, papers in book.issuers if key != event.issuer}
+    figures = {"issued": issued, "returned_so_far": returned}
+    if not held:
+        figures["returned"] = returned
+    changed = with_figures(book, event=scene.event_id, **figures)
+    changed = with_store(changed, store=book.store + event.unused, event=scene.event_id)
+    return _checked(scene, stock=stock, book=replace(changed, issuers=_row(held)))
+
+
+def judge_spoiled(scene: Scene) -> Verdict:
+    """Issuing member -> spoiled: returned by a voter and replaced before the box."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    book = _book(stock)
+    held = book.held_by(event.issuer)
+    spoiled = (book.value("spoiled") or 0) + event.papers
+    changed = with_figures(book, event=scene.event_id, spoiled=spoiled)
+    rows = {**dict(book.issuers), event.issuer: held - event.papers}
+    return _checked(scene, stock=stock, book=replace(changed, issuers=_row(rows)))
+
+
+def judge_unused_cancelled(scene: Scene) -> Verdict:
+    """Unused, spoiled and defective papers are made unusable; before the boxes are opened, by predecessor (identity 7)."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    book = _book(stock)
+    changed = with_figures(
+        book,
+        event=scene.event_id,
+        unused=event.unused,
+        cancelled=event.unused + event.spoiled + event.defective,
+        cancelled_spoiled=event.spoiled,
+        cancelled_defective=event.defective,
+    )
+    missing = {name: 0 for name in ("spoiled", "defective") if changed.value(name) is None}
+    known = with_figures(changed, event=_last_event(book), **missing)
+    extra: tuple[Draft, ...] = ()
+    if book.boxes_opened is not None:
+        sentence = f"{stock.station}: unused papers were cancelled after the boxes had been opened."
+        evidence = (book.boxes_opened, scene.event_id)
+        extra = (scene.draft("cancelled-unused", subject=stock.station, sentence=sentence, evidence=evidence),)
+    return _checked(scene, stock=stock, book=replace(known, store=0), extra=extra)
+
+
+def judge_account_closed(scene: Scene) -> Verdict:
+    """The commission's own account, checked against everything that was recorded."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    names = (
+        *("received", "issued", "spoiled", "unused", "defective", "cancelled", "signatures"),
+        *("in_boxes", "valid", "invalid", "not_returned"),
+    )
+    stated = {f"stated_{name}": getattr(event, name) for name in names}
+    changed = with_figures(_book(stock), event=scene.event_id, unaccounted=event.unaccounted, **stated)
+    return _checked(scene, stock=stock, book=changed)
+
+
+def _checked(scene: Scene, *, stock: Unit, book: Book, extra: tuple[Draft, ...] = ()) -> Verdict:
+    check = check_book(scene, stock=stock, book=book)
+    return Verdict(
+        units=(scene.move(stock, book=check.book, papers=check.book.store),),
+        findings=(*check.findings, *extra),
+        settles=check.settles,
+        raises=check.sentences,
+    )
+
+
+def _stock(scene: Scene) -> Unit | None:
+    return scene.unit(scene.registers.stations.get(scene.event.station, ""))
+
+
+def _held_stock(scene: Scene) -> Unit | Verdict:
+    stock = _stock(scene)
+    if stock is None or stock.book is None or len(scene.before) != 1:
+        return blocked(_no_book(scene))
+    party = scene.party("acting") or scene.party("releasing")
+    wrong = check_holder(scene, party=party, units=(stock,)) or (_wrong_issuer(scene) if hasattr(scene.event, "issuer") else ())
+    return blocked(*wrong) if wrong else stock
+
+
+def _wrong_issuer(scene: Scene) -> tuple[Draft, ...]:
+    """The issuing member named by the act is the one who signs it as such."""
+    signed = {record.person for records in scene.signed.values() for record in records if record.role == "issuing-member"}
+    if scene.event.issuer in signed:
+        return ()
+    sentence = f"{scene.type} names one issuing member and was signed by another."
+    return (scene.draft("wrong-recipient", subject=min(scene.before), sentence=sentence),)
+
+
+def _book(stock: Unit) -> Book:
+    if stock.book is None:
+        raise ValueError("a stock has a book")
+    return stock.book
+
+
+def _last_event(book: Book) -> str:
+    figure = book.figures.get("returned") or book.figures.get("counted")
+    return "" if figure is None else figure.event
+
+
+def _row(held: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(held.items()))
+
+
+def _no_book(scene: Scene) -> Draft:
+    sentence = f"{scene.type} names no stock of station {scene.event.station}; nothing was changed."
+    return scene.draft("not-in-state", subject=min(scene.before), sentence=sentence)
+
+
+JUDGES: Final[dict[str, Judge]] = {
+    "VoterListStated": judge_voter_list,
+    "BallotsFoundDefective": judge_found_defective,
+    "BallotsGivenToIssuer": judge_given_to_issuer,
+    "BallotsReturnedByIssuer": judge_returned_by_issuer,
+    "BallotsSpoiled": judge_spoiled,
+    "UnusedCancelled": judge_unused_cancelled,
+    "BallotAccountClosed": judge_account_closed,
+}

@@ -1,0 +1,289 @@
+"""Judges of the station's packages: opening, counting, the safe, the way back, the archive (identities 4, 8 and 10).
+
+The book's own figures (issuing, cancelling, the account) are judged in ``judge_book``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from custody.core.accounts import check_book, with_figures, with_store
+from custody.core.findings import Draft
+from custody.core.parties import Party
+from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.seals import apply_seals, check_seals, on, removed
+from custody.core.units import EMPTY_BOOK, Unit
+
+_RECOUNT_PERSONS: Final = 3
+_CEC: Final = Party("CEC")
+
+
+def judge_station_opened(scene: Scene) -> Verdict:
+    """A station begins with an empty book, in its commission's custody."""
+    event = scene.event
+    if event.station in scene.registers.stations or event.stock not in scene.before:
+        sentence = f"Station {event.station} has its book already."
+        return blocked(scene.draft("not-in-state", subject=event.stock, sentence=sentence))
+    custodian = Party("commission", office=event.station)
+    return Verdict(units=(scene.create(event.stock, custodian=custodian, papers=0, book=EMPTY_BOOK),))
+
+
+def judge_consignment_opened(scene: Scene) -> Verdict:
+    """Package opened: its seals and those of what is inside are read; its own are removed, the contents stand alone."""
+    event, outer = scene.event, scene.unit(scene.event.unit)
+    inner = [unit for unit in scene.existing() if unit.unit != event.unit]
+    if outer is None or outer.state != "received":
+        return blocked(_unfit(scene, name=event.unit, why="is not a package that the commission has received"))
+    wrong = check_holder(scene, party=scene.party("acting"), units=(outer,))
+    if wrong:
+        return blocked(*wrong)
+    check = check_seals(scene, units=(outer, *inner), found=event.seals)
+    findings = list(check.findings)
+    shown = {unit.unit for unit in inner}
+    if shown != set(outer.contains) or shown != set(event.contents):
+        sentence = f"{outer.unit} was packed with {len(outer.contains)} units; {len(shown)} were in it when it was opened."
+        evidence = (outer.packed_by or outer.act, scene.event_id)
+        findings.append(scene.draft("package-count", subject=outer.unit, sentence=sentence, evidence=evidence))
+    opened = scene.move(outer, seals=removed(check.seals[outer.unit], act=scene.event_id), contains=(), hold=False)
+    loose = outer.papers if not outer.contains else 0
+    opened = scene.move(opened, state="opened", papers=loose)
+    out = [
+        scene.move(
+            unit,
+            state="received",
+            inside=None,
+            custodian=outer.custodian,
+            consignment=outer.consignment,
+            seals=check.seals[unit.unit],
+            hold=unit.unit in check.broken,
+        )
+        for unit in inner
+    ]
+    return Verdict(units=(opened, *out), findings=tuple(findings), settles=check.settles)
+
+
+def judge_ballots_counted(scene: Scene) -> Verdict:
+    """A count of packs into the stock, or of a unit on hold."""
+    counted = [unit for unit in scene.existing() if unit.book is None]
+    if {row.unit for row in scene.event.counts} != {unit.unit for unit in counted}:
+        return blocked(_unfit(scene, name=scene.event.counts[0].unit, why="is not among the units of this count"))
+    wrong = check_holder(scene, party=scene.party("acting"), units=counted)
+    if wrong:
+        return blocked(*wrong)
+    return _counted_on_hold(scene, units=counted) if scene.event.occasion == "hold" else _counted_on_receipt(scene, units=counted)
+
+
+def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+    figures = {row.unit: row.papers for row in scene.event.counts}
+    if len({record.person for record in scene.signed.get("acting", ())}) < _RECOUNT_PERSONS:
+        sentence = f"A unit on hold is counted by {_RECOUNT_PERSONS}; fewer persons signed."
+        return blocked(scene.draft("below-threshold", subject=units[0].unit, sentence=sentence))
+    findings: list[Draft] = []
+    settles: list[str] = []
+    moved: list[Unit] = []
+    for unit in units:
+        findings += _difference(scene, unit=unit, papers=figures[unit.unit])
+        same = figures[unit.unit] == unit.papers
+        settles += [_count_topic(unit)] if same else []
+        whole = all(seal.condition == "intact" for seal in on(unit))
+        resealed = unit.hold and same and whole and bool(on(unit))
+        settles += [f"seal/{unit.unit}"] if resealed else []
+        moved.append(scene.move(unit, counted=figures[unit.unit], counts=unit.counts + 1, hold=unit.hold and not resealed))
+    return Verdict(units=tuple(moved), findings=tuple(findings), settles=tuple(settles), raises=_second(scene, findings=findings))
+
+
+def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+    stock = next((unit for unit in scene.existing() if unit.book is not None), None)
+    closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
+    if stock is None or stock.book is None or closed is not None:
+        name = scene.event.counts[0].unit if closed is None else closed.unit
+        return blocked(_unfit(scene, name=name, why="cannot be counted into the stock: it was not opened, or no stock is named"))
+    figures = {row.unit: row.papers for row in scene.event.counts}
+    check = check_seals(scene, units=[unit for unit in units if unit.state == "received"], found=scene.event.seals)
+    findings = list(check.findings)
+    settles = list(check.settles)
+    moved: list[Unit] = []
+    declared, counted = stock.book.value("declared") or 0, stock.book.value("counted") or 0
+    for unit in units:
+        findings += _difference(scene, unit=unit, papers=figures[unit.unit])
+        settles += [_count_topic(unit)] if figures[unit.unit] == unit.papers else []
+        first = unit.state != "opened" or unit.type == "ConsignmentOpened"
+        declared += (unit.papers or 0) if first else 0
+        counted += figures[unit.unit] - (0 if first else unit.counted or 0)
+        seals = removed(check.seals.get(unit.unit, unit.seals), act=scene.event_id)
+        moved.append(
+            scene.move(unit, state="opened", counted=figures[unit.unit], counts=1 if first else unit.counts + 1, seals=seals)
+        )
+    before = stock.book.value("counted") or 0
+    book = with_figures(stock.book, event=scene.event_id, declared=declared, counted=counted)
+    book = with_store(replace(book, counted_at=scene.event.at), store=stock.book.store + counted - before, event=scene.event_id)
+    book_check = check_book(scene, stock=stock, book=book)
+    kept = scene.move(stock, book=book_check.book, papers=book_check.book.store)
+    return Verdict(
+        units=(*moved, kept),
+        findings=(*findings, *book_check.findings),
+        settles=(*settles, *book_check.settles),
+        raises={**_second(scene, findings=findings), **book_check.sentences},
+    )
+
+
+def _is_loose(unit: Unit) -> bool:
+    """A pack that stands alone in the commission's custody is opened by counting it."""
+    return unit.kind in ("pack", "box") and unit.state == "received" and unit.inside is None
+
+
+def _count_topic(unit: Unit) -> str:
+    return f"count/{unit.unit}"
+
+
+def _difference(scene: Scene, *, unit: Unit, papers: int) -> list[Draft]:
+    """Identity 4: declared - counted stands in unaccounted; the first differing count is attention, the second serious."""
+    if unit.papers is None or papers == unit.papers:
+        return []
+    sentence = f"{unit.unit}: {unit.papers} papers declared, {papers} counted (count {scene.event.number})."
+    evidence = (unit.packed_by or unit.act, scene.event_id)
+    topic = _count_topic(unit)
+    draft = scene.draft(
+        "quantity-mismatch", subject=unit.unit, sentence=sentence, evidence=evidence, topic=topic, units=(unit.unit,)
+    )
+    return [draft]
+
+
+def _second(scene: Scene, *, findings: Sequence[Draft]) -> dict[str, str]:
+    """Topics whose finding a second differing count makes serious, with the newer sentence."""
+    if scene.event.number < 2:  # noqa: PLR2004 - the second count
+        return {}
+    return {draft.topic: draft.sentence for draft in findings if draft.code == "quantity-mismatch"}
+
+
+def judge_store_sealed(scene: Scene) -> Verdict:
+    """The safe is closed with seals."""
+    stock = _stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    if any(item.unit != stock.unit for item in scene.event.seals):
+        return blocked(_unfit(scene, name=stock.unit, why="is the only unit whose safe this act can seal"))
+    added, drafts = apply_seals(scene, seals=scene.event.seals)
+    moved = scene.move(stock, seals=(*stock.seals, *added[stock.unit]))
+    return Verdict(units=(moved,), findings=drafts, seals=tuple(item.seal for item in scene.event.seals))
+
+
+def judge_store_opened(scene: Scene) -> Verdict:
+    """The safe's seals are read and removed."""
+    stock = _stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    check = check_seals(scene, units=(stock,), found=scene.event.seals)
+    moved = scene.move(stock, seals=removed(check.seals[stock.unit], act=scene.event_id))
+    return Verdict(units=(moved,), findings=check.findings, settles=check.settles)
+
+
+def judge_boxes_sealed(scene: Scene) -> Verdict:
+    """Ballot boxes, shown empty, come into being and are sealed."""
+    stock = _stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    boxes = set(scene.event.boxes)
+    if boxes != {name for name, unit in scene.before.items() if unit is None} or {item.unit for item in scene.event.seals} != boxes:
+        return blocked(_unfit(scene, name=min(boxes), why="must be new, named, and closed with a seal of its own"))
+    added, drafts = apply_seals(scene, seals=scene.event.seals)
+    made = [scene.create(name, custodian=stock.custodian, papers=0, seals=added[name]) for name in scene.event.boxes]
+    seals = tuple(item.seal for item in scene.event.seals)
+    return Verdict(units=(*made, scene.move(stock)), findings=drafts, seals=seals)
+
+
+def judge_boxes_opened(scene: Scene) -> Verdict:
+    """Ballot boxes are opened; from here on cancelling comes too late, whatever a clock says."""
+    stock = _stock(scene)
+    if isinstance(stock, Verdict) or stock.book is None:
+        return stock if isinstance(stock, Verdict) else Verdict()
+    boxes = [unit for unit in scene.existing() if unit.kind == "ballot box"]
+    if {unit.unit for unit in boxes} != set(scene.event.boxes):
+        return blocked(_unfit(scene, name=scene.event.boxes[0], why="is not a ballot box that this station sealed"))
+    check = check_seals(scene, units=boxes, found=scene.event.seals)
+    opened = [scene.move(unit, seals=removed(check.seals[unit.unit], act=scene.event_id)) for unit in boxes]
+    book = replace(stock.book, boxes_opened=scene.event_id)
+    return Verdict(units=(*opened, scene.move(stock, book=book)), findings=check.findings, settles=check.settles)
+
+
+def judge_packed_for_return(scene: Scene) -> Verdict:
+    """Papers leave the closed book for packages of the way back (identity 10)."""
+    event, stock = scene.event, _stock(scene)
+    if isinstance(stock, Verdict) or stock.book is None:
+        return stock if isinstance(stock, Verdict) else Verdict()
+    names = {row.unit for row in event.packages}
+    if names != {name for name, unit in scene.before.items() if unit is None}:
+        return blocked(_unfit(scene, name=min(names), why="must be new and named by the act that packs it"))
+    boxes = (stock.book.value("packed_boxes") or 0) + sum(row.from_boxes for row in event.packages)
+    cancelled = (stock.book.value("packed_cancelled") or 0) + sum(row.cancelled for row in event.packages)
+    book = with_figures(stock.book, event=scene.event_id, packed_boxes=boxes, packed_cancelled=cancelled)
+    check = check_book(scene, stock=stock, book=book)
+    made = [
+        scene.create(
+            row.unit,
+            custodian=stock.custodian,
+            papers=row.from_boxes + row.cancelled,
+            direction="back",
+            packed_by=scene.event_id,
+        )
+        for row in event.packages
+    ]
+    moved = scene.move(stock, book=check.book, papers=0)
+    return Verdict(
+        units=(*made, moved), findings=check.findings, settles=check.settles, raises=check.sentences
+    )
+
+
+def judge_return_received(scene: Scene) -> Verdict:
+    """The CEC takes stock of what came back against what the station packed."""
+    event, units = scene.event, scene.existing()
+    wrong = check_holder(scene, party=_CEC, units=units)
+    foreign = next((unit for unit in units if unit.consignment != event.consignment or unit.direction != "back"), None)
+    if wrong or foreign is not None:
+        name = units[0].unit if foreign is None else foreign.unit
+        return blocked(*(wrong or (_unfit(scene, name=name, why=f"is no package of the return {event.consignment}"),)))
+    check = check_seals(scene, units=units, found=event.seals)
+    findings = list(check.findings)
+    papers = sum(unit.papers or 0 for unit in units)
+    if papers != event.papers or event.packages != len(units):
+        sentence = f"{units[0].station} packed {papers} papers in {len(units)} packages; the CEC received {event.papers} in {event.packages}."
+        evidence = (units[0].packed_by or units[0].act, scene.event_id)
+        findings.append(scene.draft("return-short", subject=units[0].station, sentence=sentence, evidence=evidence))
+    moved = tuple(scene.move(unit, seals=check.seals[unit.unit]) for unit in units)
+    return Verdict(units=moved, findings=tuple(findings), settles=check.settles)
+
+
+def judge_archived(scene: Scene) -> Verdict:
+    """Returned packages go into the CEC's archive."""
+    wrong = check_holder(scene, party=_CEC, units=scene.existing())
+    return blocked(*wrong) if wrong else Verdict(units=tuple(scene.move(unit) for unit in scene.existing()))
+
+
+def _stock(scene: Scene) -> Unit | Verdict:
+    """The station's stock, held by the signers; a verdict that blocks where it is not."""
+    name = scene.registers.stations.get(scene.event.station, "")
+    stock = scene.unit(name)
+    if stock is None:
+        return blocked(_unfit(scene, name=min(scene.before), why=f"is not the stock of station {scene.event.station}"))
+    wrong = check_holder(scene, party=scene.party("acting") or scene.party("releasing"), units=(stock,))
+    return blocked(*wrong) if wrong else stock
+
+
+def _unfit(scene: Scene, *, name: str, why: str) -> Draft:
+    return scene.draft("not-in-state", subject=name, sentence=f"{scene.type}: {name} {why}; nothing was changed.")
+
+
+JUDGES: Final[dict[str, Judge]] = {
+    "StationOpened": judge_station_opened,
+    "ConsignmentOpened": judge_consignment_opened,
+    "BallotsCounted": judge_ballots_counted,
+    "StoreSealed": judge_store_sealed,
+    "StoreOpened": judge_store_opened,
+    "BallotBoxesSealed": judge_boxes_sealed,
+    "BallotBoxesOpened": judge_boxes_opened,
+    "PackedForReturn": judge_packed_for_return,
+    "ReturnReceived": judge_return_received,
+    "Archived": judge_archived,
+}

@@ -1,0 +1,210 @@
+"""Judges of transfer: offers, answers, withdrawals, replaced seals (identities 3 and 8).
+
+An offer changes nothing; the accepted answer is the act. What both sides signed happened, even where a rule was broken: custody
+then moves and the finding says what disagrees. Custody does not move where the act cannot be a handover at all: the giver does
+not hold the unit, the taker is not the one invited, or one person signs for both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from custody.core.findings import Draft
+from custody.core.parties import Party
+from custody.core.registers import Offer
+from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.seals import SealCheck, apply_seals, check_seals, on
+from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER
+from custody.core.units import Seal, Unit
+from schemas.base import SealOnUnit
+from schemas.identifiers import local_date
+
+
+def judge_offer(scene: Scene) -> Verdict:
+    """Whether an offer can be answered at all: its giver holds every unit, and none of them is inside another."""
+    units, giver = scene.existing(), scene.party("releasing")
+    inside = next((unit for unit in units if unit.inside is not None), None)
+    if inside is not None:
+        sentence = f"{inside.unit} was offered, but it is inside {inside.inside}."
+        return blocked(scene.draft("not-in-state", subject=inside.unit, sentence=sentence))
+    wrong = check_holder(scene, party=giver, units=units)
+    return blocked(*wrong) if wrong else Verdict()
+
+
+def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
+    """The answer to a good offer: refused it moves nothing, accepted it moves custody of every unit of the offer."""
+    wrong = _not_an_answer(scene, offer=offer)
+    if wrong:
+        return blocked(*wrong)
+    taker = scene.party("receiving")
+    units = scene.existing()
+    check = check_seals(scene, units=units, found=scene.event.found.seals)
+    findings = [*_found_otherwise(scene, offer=offer, units=units), *check.findings]
+    if scene.event.result == "refused":
+        return Verdict(findings=tuple(findings), settles=check.settles)
+    assert taker is not None  # noqa: S101 - _not_an_answer blocked it
+    findings += _separation(scene, offer=offer, taker=taker)
+    findings += _mandates(scene, giver=offer.giver, taker=taker, units=units)
+    findings += _recipient(scene, taker=taker, units=units)
+    settles = [*check.settles]
+    if not any(draft.code == "package-count" for draft in findings):
+        settles += [f"packages/{unit.unit}" for unit in units]
+    moved = tuple(_taken(scene, unit=unit, taker=taker, check=check) for unit in units)
+    return Verdict(units=moved, findings=tuple(findings), settles=tuple(settles))
+
+
+def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
+    event, taker = scene.event, scene.party("receiving")
+    subject = event.units[0].unit
+    both = (offer.event, scene.event_id)
+    named = tuple((ref.unit, ref.previous) for ref in event.units)
+    if sorted(named, key=str) != sorted(offer.units, key=str) or event.nonce != offer.nonce:
+        sentence = "The answer does not name the units, the acts they follow and the nonce of the offer that it answers."
+        return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
+    if not any(record.keyid in offer.to for record in scene.signed.get("receiving", ())):
+        sentence = f"{taker or 'Somebody'} answered an offer that was made to other keys."
+        return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
+    persons = {record.person for record in scene.signed.get("receiving", ())}
+    if taker is None or taker == offer.giver or persons & offer.giver_persons:
+        sentence = f"The same person or party, {offer.giver}, signed both sides of a handover of {subject}."
+        return (scene.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
+    if taker.kind not in HANDOVERS[offer.giver.kind]:
+        sentence = f"{offer.giver} cannot hand ballot papers to {taker}."
+        return (scene.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
+    return ()
+
+
+def _found_otherwise(scene: Scene, *, offer: Offer, units: Sequence[Unit]) -> list[Draft]:
+    """Identity 3: what was declared out is what was found in; packages always, papers where the receiver counted."""
+    found, both, first = scene.event.found, (offer.event, scene.event_id), units[0].unit
+    drafts: list[Draft] = []
+    expected = max(offer.packages, len(units))
+    if found.packages != expected or offer.packages != len(units):
+        result = "refused" if scene.event.result == "refused" else "accepted"
+        sentence = f"{found.packages} of {expected} packages shown: {result}."
+        topic = f"packages/{first}"
+        drafts.append(scene.draft("package-count", subject=first, sentence=sentence, evidence=both, topic=topic))
+    if found.papers is not None and offer.papers is not None and found.papers != offer.papers:
+        sentence = f"{offer.papers} papers were declared at the handover of {first}, {found.papers} were counted."
+        topic = f"papers/{first}"
+        drafts.append(scene.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=both, topic=topic))
+    return drafts
+
+
+def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
+    """A courier does not sit on the commission that receives, unless a dispensation says so and its head of mission signs."""
+    if taker.kind not in ("commission", "mission"):
+        return []
+    roster_of = scene.sits_on
+    if not any(roster_of(person=person, office=taker.office) for person in offer.giver_persons) or offer.giver.kind != "courier":
+        return []
+    dispensed = scene.registers.has_dispensation(taker.office, position=scene.position)
+    if dispensed and scene.signed.get("dispensing"):
+        return []
+    sentence = f"{offer.giver} handed over to {taker}, to which the same person belongs."
+    both = (offer.event, scene.event_id)
+    return [scene.draft("separation", subject=scene.event.units[0].unit, sentence=sentence, evidence=both)]
+
+
+def _mandates(scene: Scene, *, giver: Party, taker: Party, units: Sequence[Unit]) -> list[Draft]:
+    """A courier who takes or gives needs a mandate for that consignment on that day."""
+    day = local_date(scene.event.at)
+    drafts: dict[str, Draft] = {}
+    for unit in units:
+        for party, deed in ((taker, "took over"), (giver, "handed over")):
+            if party.kind != "courier" or unit.consignment is None:
+                continue
+            draft = _mandate(scene, courier=party, unit=unit, day=day, deed=deed)
+            if draft is not None:
+                drafts.setdefault(draft.topic, draft)
+    return list(drafts.values())
+
+
+def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: str) -> Draft | None:
+    consignment = unit.consignment or ""
+    mandates = list(scene.registers.mandates_of(courier.person, consignment=consignment))
+    granted = [mandate for mandate in mandates if mandate.granted <= scene.position]
+    delivered = deed == "took over" and _was_delivered(unit)
+    if deed == "handed over":
+        # A mandate that was ended or transferred still lets its courier give the consignment out of hand.
+        covered = any(mandate.first_day <= day <= mandate.last_day for mandate in granted)
+    else:
+        covered = scene.registers.is_mandated(courier.person, consignment=consignment, day=day, position=scene.position)
+    if covered and not delivered:
+        return None
+    topic = f"mandate/{courier.person}/{consignment}/{day}"
+    if not granted:
+        sentence = f"{courier} {deed} {consignment} on {day} without a mandate for it."
+        return scene.draft("mandate-missing", subject=consignment, sentence=sentence, topic=topic)
+    why = "it ended on delivery" if delivered else f"it was for {granted[-1].first_day} to {granted[-1].last_day}"
+    sentence = f"{courier} {deed} {consignment} on {day}, but the mandate did not cover it: {why}."
+    evidence = (granted[-1].event, scene.event_id)
+    return scene.draft("mandate-ended", subject=consignment, sentence=sentence, evidence=evidence, topic=topic)
+
+
+def _was_delivered(unit: Unit) -> bool:
+    """Whether the consignment's journey had reached its end when this custodian took it."""
+    holder = None if unit.custodian is None else unit.custodian.kind
+    return (unit.direction == "out" and holder in ("mission", "commission")) or (unit.direction == "back" and holder == "CEC")
+
+
+def _recipient(scene: Scene, *, taker: Party, units: Sequence[Unit]) -> list[Draft]:
+    """A consignment delivered to another station's mission or commission."""
+    if taker.kind not in ("mission", "commission"):
+        return []
+    foreign = next((unit for unit in units if unit.station != taker.office), None)
+    if foreign is None:
+        return []
+    sentence = f"{foreign.unit} is for {foreign.station}, but {taker} accepted it."
+    return [scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=f"recipient/{foreign.unit}")]
+
+
+def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
+    return scene.move(
+        unit,
+        state=STATE_OF_RECEIVER[taker.kind],
+        custodian=taker,
+        basis="confirmed",
+        seals=check.seals[unit.unit],
+        hold=unit.hold or unit.unit in check.broken,
+    )
+
+
+def judge_withdrawn(scene: Scene, *, offer: Offer) -> Verdict:
+    """Only the party that offered may withdraw."""
+    if scene.party("releasing") == offer.giver:
+        return Verdict()
+    sentence = f"{scene.party('releasing')} withdrew an offer that {offer.giver} had made."
+    return blocked(scene.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
+
+
+def judge_seal_replaced(scene: Scene) -> Verdict:
+    """One seal off, one on, linked. After a recount that equals what was declared it settles the broken seal's finding."""
+    event, unit = scene.event, scene.unit(scene.event.unit)
+    if unit is None or len(scene.before) != 1:
+        return blocked(scene.draft("not-in-state", subject=event.unit, sentence=f"{event.unit} is not the unit of this act."))
+    wrong = check_holder(scene, party=scene.party("acting"), units=(unit,))
+    if wrong:
+        return blocked(*wrong)
+    if event.removed not in {seal.number for seal in on(unit)}:
+        sentence = f"Seal {event.removed} is said to be removed from {unit.unit}, but it does not close it."
+        return blocked(scene.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}"))
+    added, drafts = apply_seals(scene, seals=(SealOnUnit(unit=unit.unit, seal=event.applied),))
+    kept = tuple(_replaced(seal, number=event.removed, act=scene.event_id) for seal in unit.seals)
+    recounted = unit.counted is not None and unit.counted == unit.papers
+    settles = (f"seal/{unit.unit}",) if unit.hold and recounted else ()
+    moved = scene.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
+    return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,))
+
+
+def _replaced(seal: Seal, *, number: str, act: str) -> Seal:
+    return Seal(seal.number, "replaced", seal.at, act) if seal.number == number else seal
+
+
+
+
+JUDGES: Final[dict[str, Judge]] = {
+    "HandoverOffered": judge_offer,
+    "SealReplaced": judge_seal_replaced,
+}

@@ -1,0 +1,17 @@
+"""Every judge in one table: event type -> the pure function that judges an act of that type.
+
+Answers and withdrawals are judged with their offer (``judge_transfer``), so they are not in this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from custody.core import judge_book, judge_production, judge_station, judge_transfer
+from custody.core.scene import Judge
+
+JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
+    {**judge_production.JUDGES, **judge_transfer.JUDGES, **judge_station.JUDGES, **judge_book.JUDGES}
+)

@@ -1,0 +1,68 @@
+"""The whole state as rows in key order: what the state digest is computed over, and nothing that depends on a machine.
+
+Equality of two ledgers is equality of these rows. Sequence numbers of outcomes and anything derived for display are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from custody.core import emission
+from custody.core.disputes import is_disputed
+from custody.core.state import State
+
+Row = tuple[str, str, dict[str, Any]]
+
+
+def rows(state: State) -> Iterator[Row]:
+    """(table, key, row), tables by name, keys ascending."""
+    yield from _acts(state)
+    yield from _consignments(state)
+    for device, length, ahead, forked in state.devices.rows():
+        yield "devices", device, {"length": length, "ahead": ahead, "forked": forked}
+    for finding in sorted(state.findings, key=lambda finding: finding.id):
+        yield "findings", finding.id, {**finding.doc(), "topic": finding.topic}
+    yield from _mandates(state)
+    for name, offer in sorted(state.registers.offers.items()):
+        yield "offers", name, emission.offer_doc(offer)
+    for key in state.roster:
+        revoked = None if key.revoked is None else asdict(key.revoked)
+        row = {"role": key.role, "person": key.person, "badge": key.badge, "office": key.office, "revoked": revoked}
+        yield "roster", key.keyid, {**row, "enrolled": key.enrolled}
+    for position, rules in state.rules:
+        yield "rules", f"{position:012d}", {"event": rules.event, "rules": rules.rules.model_dump(mode="json")}
+    for seal, (unit, act) in sorted(state.registers.seals.items()):
+        yield "seals", seal, {"unit": unit, "act": act}
+    yield from _units(state)
+
+
+def _acts(state: State) -> Iterator[Row]:
+    for event, record in sorted(state.records.items()):
+        row = {"type": record.type, "status": record.status, "codes": sorted(record.codes)}
+        yield "acts", event, {**row, "signatures": sorted(record.signatures)}
+
+
+def _consignments(state: State) -> Iterator[Row]:
+    for name in sorted(state.registers.consignments):
+        yield "consignments", name, emission.consignment_doc(state, name) or {}
+
+
+def _mandates(state: State) -> Iterator[Row]:
+    for name, mandate in sorted(state.registers.mandates.items()):
+        yield "mandates", name, {**asdict(mandate), "consignments": list(mandate.consignments)}
+
+
+def _units(state: State) -> Iterator[Row]:
+    for unit in state.paths.units():
+        head = state.paths.head(unit)
+        if head is None:
+            continue
+        row = head.doc(version=0, disputed=is_disputed(state, unit))
+        if head.book is not None:
+            figures = {name: [figure.value, figure.event] for name, figure in sorted(head.book.figures.items())}
+            row["book"] = {"figures": figures, "store": head.book.store, "issuers": [list(item) for item in head.book.issuers]}
+        if head.run is not None:
+            row["run"] = asdict(head.run)
+        yield "units", unit, row

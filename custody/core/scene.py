@@ -1,0 +1,130 @@
+"""What a judge may see of an act: the event, its units as they were after the acts it names, the parties that signed.
+
+A judge is a pure function of a scene: it returns a verdict and touches nothing. Findings in ``blocked`` mean that the act
+changes nothing; ``findings`` are raised beside an act that takes effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from custody.core.findings import Draft
+from custody.core.parties import Party
+from custody.core.registers import Registers
+from custody.core.roster import KeyRecord
+from custody.core.rules import RulesInForce
+from custody.core.transitions import next_state
+from custody.core.units import Unit
+from schemas.base import Part
+from schemas.identifiers import parse_unit_id
+
+
+class SitsOn(Protocol):
+    """Whether a person (tag) was ever enrolled in the mission or commission of a station."""
+
+    def __call__(self, *, person: str, office: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One act before judgement. ``before`` maps every named unit to its snapshot, None where the act creates it.
+
+    ``position`` is that of the act's first entry: rules, roster and mandates are asked for as of it.
+    """
+
+    event_id: str
+    event: Any
+    position: int
+    before: Mapping[str, Unit | None]
+    signed: Mapping[Part, tuple[KeyRecord, ...]]
+    rules: RulesInForce
+    registers: Registers
+    sits_on: SitsOn
+
+    @property
+    def type(self) -> str:
+        """The event's type name."""
+        return str(self.event.type)
+
+    def party(self, part: Part) -> Party | None:
+        """The party for which one part signed; None where nobody of a party did."""
+        return next((record.party for record in self.signed.get(part, ()) if record.party is not None), None)
+
+    def unit(self, name: str) -> Unit | None:
+        """The snapshot of a named unit, None where it does not exist or is not named."""
+        return self.before.get(name)
+
+    def existing(self) -> tuple[Unit, ...]:
+        """The named units that exist, in the order of the act."""
+        return tuple(unit for unit in self.before.values() if unit is not None)
+
+    def draft(self, code: str, *, subject: str, sentence: str, **more: Any) -> Draft:
+        """A finding of this act: evidence is the act itself unless ``evidence`` says more."""
+        more.setdefault("evidence", (self.event_id,))
+        more.setdefault("station", self.station())
+        more.setdefault("units", tuple(self.before))
+        return Draft(code=code, subject=subject, sentence=sentence, **more)
+
+    def station(self) -> str:
+        """The station this act concerns: stated, or that of its first unit; empty where it is none."""
+        stated = getattr(self.event, "station", None)
+        if stated:
+            return str(stated)
+        stations = {unit.station for unit in self.existing() if unit.station}
+        return min(stations) if stations else ""
+
+    def move(self, unit: Unit, **changes: Any) -> Unit:
+        """The unit after this act: state by the table, head and time set, then ``changes``."""
+        changes.setdefault("state", next_state(self.type, kind=unit.kind, state=unit.state) or unit.state)
+        return replace(unit, act=self.event_id, type=self.type, at=self.event.at, **changes)
+
+    def create(self, name: str, **fields: Any) -> Unit:
+        """A new unit that this act creates."""
+        kind = parse_unit_id(name).kind
+        fields.setdefault("state", next_state(self.type, kind=kind, state=None) or "")
+        fields.setdefault("station", self.station())
+        return Unit(unit=name, kind=kind, act=self.event_id, type=self.type, at=self.event.at, **fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What an act does: new snapshots, findings beside it, findings that block it, topics it settles, seals it puts on."""
+
+    units: tuple[Unit, ...] = ()
+    findings: tuple[Draft, ...] = ()
+    blocked: tuple[Draft, ...] = ()
+    settles: tuple[str, ...] = ()
+    seals: tuple[str, ...] = field(default=())
+    raises: Mapping[str, str] = field(default_factory=dict)
+    """Topic -> the newer sentence of an unsettled finding on it; a second count makes it serious."""
+
+
+Judge = Callable[[Scene], Verdict]
+
+
+def blocked(*drafts: Draft) -> Verdict:
+    """A verdict that changes nothing."""
+    return Verdict(blocked=drafts)
+
+
+def check_states(scene: Scene) -> tuple[Draft, ...]:
+    """One ``not-in-state`` draft for the first unit whose state has no row in the table."""
+    for name, unit in scene.before.items():
+        kind = parse_unit_id(name).kind
+        state = None if unit is None else unit.state
+        if next_state(scene.type, kind=kind, state=state) is None:
+            what = "does not exist" if unit is None else f"is {state}"
+            sentence = f"{scene.type} does not fit {name}, which {what}; nothing was changed."
+            return (scene.draft("not-in-state", subject=name, sentence=sentence),)
+    return ()
+
+
+def check_holder(scene: Scene, *, party: Party | None, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """One ``not-custodian`` draft for the first unit that somebody else holds."""
+    for unit in units:
+        if unit.custodian != party:
+            sentence = f"{party or 'Nobody of a party'} signed {scene.type} for {unit.unit}, which {unit.custodian} holds."
+            return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
+    return ()

@@ -1,0 +1,118 @@
+"""One plain English sentence for each type of event: what its signers say happened, in the words of domain.md.
+
+A sentence repeats the event; whether the ledger took it is told beside it. To add an event type: one row in ``SENTENCES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+Teller = Callable[[Any], str]
+
+
+def tell(event: Any, *, by: Sequence[str]) -> str:
+    """The sentence of an event; ``by`` are the public badges of those who signed for a part."""
+    who = ", ".join(by) if by else "nobody entitled"
+    said = SENTENCES[event.type](event)
+    return f"{said} Signed by {who}."
+
+
+def units_of(event: Any) -> str:
+    """The event's units in words."""
+    names = [ref.unit for ref in getattr(event, "units", ())]
+    shown = ", ".join(names[:4])
+    return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"  # noqa: PLR2004 - a line's worth
+
+
+def papers(number: int) -> str:
+    """A number of papers in words."""
+    return f"{number} paper" if number == 1 else f"{number} papers"
+
+
+def _seals(seals: Sequence[Any]) -> str:
+    if not seals:
+        return "no seals read"
+    bad = [item for item in seals if item.condition != "intact"]
+    if not bad:
+        return f"{len(seals)} seal intact" if len(seals) == 1 else f"{len(seals)} seals intact"
+    return ", ".join(f"seal {item.seal} {item.condition}" for item in bad)
+
+
+def _count(event: Any) -> str:
+    total = papers(sum(row.papers for row in event.counts))
+    return f"Count {event.number} of {', '.join(row.unit for row in event.counts)}: {total}."
+
+
+def _answer(event: Any) -> str:
+    found = event.found
+    counted = "sealed, not counted" if found.papers is None else f"{papers(found.papers)} counted"
+    return f"Handover {event.result}: {units_of(event)}; {found.packages} packages shown, {_seals(found.seals)}, {counted}."
+
+
+def _closed(event: Any) -> str:
+    return (
+        f"Ballot account of {event.station} closed: received {event.received}, issued {event.issued}, spoiled {event.spoiled}, "
+        f"unused {event.unused}, in the boxes {event.in_boxes} ({event.valid} valid, {event.invalid} invalid)."
+    )
+
+
+def _list(event: Any) -> str:
+    signed = "" if event.signatures is None else f", {event.signatures} signatures in it"
+    return f"Voters list of {event.station} at {event.stage}: {event.voters} voters{signed}."
+
+
+SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
+    {
+        "ElectionOpened": lambda e: f"Election {e.slug} opened; voting on {e.voting_day}.",
+        "RulesSet": lambda e: "New rules are in force from here on.",
+        "StationOpened": lambda e: f"Station {e.station} ({e.city}) opened; voting from {e.opens} to {e.closes}.",
+        "VoterListStated": _list,
+        "KeyEnrolled": lambda e: f"Enrolled: {', '.join(key.badge for key in e.keys)}.",
+        "KeyRevoked": lambda e: f"Key {e.key[:16]} revoked ({e.reason}); vouched for up to number {e.vouched_number}.",
+        "MandateGranted": lambda e: f"Mandate for {', '.join(e.consignments)} from {e.first_day} to {e.last_day}.",
+        "MandateTransferred": lambda e: "Mandate transferred to a substitute courier.",
+        "MandateEnded": lambda e: "Mandate ended.",
+        "DispensationGranted": lambda e: f"Dispensation from separation granted to {e.station}.",
+        "FindingAcknowledged": lambda e: f"Finding {e.finding[:16]} acknowledged.",
+        "FindingAdjudicated": lambda e: f"Finding {e.finding[:16]} adjudicated.",
+        "PrintOrdered": lambda e: f"{papers(e.papers)} ordered as {e.batch}.",
+        "BallotsPrinted": lambda e: f"{e.batch} printed: {e.good} good, {e.waste} waste ({e.method}).",
+        "WasteDestroyed": lambda e: f"{papers(e.papers)} of waste from {e.batch} {e.method}.",
+        "BatchAllocated": lambda e: f"{papers(sum(line.papers for line in e.lines))} allocated to {len(e.lines)} stations.",
+        "UnitPacked": lambda e: f"{papers(e.papers)} packed into {e.unit}.",
+        "UnitUnpacked": lambda e: f"{', '.join(e.contents)} unpacked from {e.unit}.",
+        "SealsApplied": lambda e: f"Seals applied: {', '.join(f'{item.seal} on {item.unit}' for item in e.seals)}.",
+        "ConsignmentManifested": lambda e: (
+            f"Consignment {e.consignment} manifested ({e.direction}): {e.packages} packages, {papers(e.papers)}."
+        ),
+        "HandoverOffered": lambda e: f"Handover offered: {units_of(e)}; {e.declared.packages} packages declared.",
+        "HandoverAnswered": _answer,
+        "HandoverWithdrawn": lambda e: f"Offer of {units_of(e)} withdrawn.",
+        "SealsChecked": lambda e: f"Seals checked on {units_of(e)}: {_seals(e.seals)}.",
+        "SealReplaced": lambda e: f"Seal {e.removed} on {e.unit} replaced by {e.applied} ({e.reason}).",
+        "StopRecorded": lambda e: f"Stop recorded for {units_of(e)} ({e.purpose}): {_seals(e.seals)}.",
+        "DelayReported": lambda e: f"Delay reported for {units_of(e)} ({e.reason}).",
+        "OverdueNoted": lambda e: f"{e.consignment}, leg {e.leg}: due {e.due}, nothing recorded ({e.step}).",
+        "ObserverRemarked": lambda e: f"Observer's remark on {units_of(e)} (its text is committed).",
+        "ConsignmentOpened": lambda e: f"{e.unit} opened: {len(e.contents)} units inside, {_seals(e.seals)}.",
+        "BallotsCounted": _count,
+        "BallotsFoundDefective": lambda e: f"{e.station}: {papers(e.papers)} found defective.",
+        "StoreSealed": lambda e: f"Store of {e.station} sealed.",
+        "StoreOpened": lambda e: f"Store of {e.station} opened: {_seals(e.seals)}.",
+        "BallotBoxesSealed": lambda e: f"{len(e.boxes)} ballot box(es) of {e.station} shown empty and sealed.",
+        "BallotBoxesOpened": lambda e: f"Ballot boxes of {e.station} opened: {_seals(e.seals)}.",
+        "BallotsGivenToIssuer": lambda e: f"{e.station}: {papers(e.papers)} given to an issuing member.",
+        "BallotsReturnedByIssuer": lambda e: f"{e.station}: an issuing member accounts for {e.issued} issued, {e.unused} unused.",
+        "BallotsSpoiled": lambda e: f"{e.station}: {papers(e.papers)} spoiled and replaced.",
+        "UnusedCancelled": lambda e: (
+            f"{e.station}: cancelled {e.unused} unused, {e.spoiled} spoiled, {e.defective} defective papers."
+        ),
+        "BallotAccountClosed": _closed,
+        "PackedForReturn": lambda e: f"{e.station}: packed for return into {', '.join(row.unit for row in e.packages)}.",
+        "ReturnReceived": lambda e: f"Return {e.consignment} received: {e.packages} packages, {papers(e.papers)}; {_seals(e.seals)}.",
+        "Archived": lambda e: f"{units_of(e)} archived.",
+    }
+)
+"""Event type -> its sentence without the signers."""

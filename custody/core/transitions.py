@@ -1,0 +1,110 @@
+"""The transition table: which state of which kind of unit an act may follow, and the state it leads to.
+
+    batch        - -> ordered -> printed (and, for a station's share: - -> allocated)
+    pack, box    - -> packed -> sealed -> (inside a pouch) -> received -> opened
+    pouch        - -> packed -> sealed -> in store (CEC) -> in store (MFA) -> with courier
+                   -> in store (mission, sealed) -> received (commission) -> opened
+                   back: - -> packed -> sealed -> in store -> with courier -> in store -> returned -> archived
+    ballot box   - -> in use -> opened
+    stock        - -> empty -> in store <-> in use -> closed
+
+``None`` is "does not exist yet". An act that meets a state without a row here becomes the finding ``not-in-state`` and changes
+nothing. Handovers lead to the state that the receiving party's kind gives (``STATE_OF_RECEIVER``). To add an event type: its
+model in ``schemas``, one row here, one judge in the module of its family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from schemas.base import PartyKind
+from schemas.identifiers import UnitKind
+
+States = Mapping[str | None, str]
+Row = Mapping[UnitKind, States]
+
+_SAME_PACKED: Final = {"packed": "packed", "sealed": "sealed"}
+_MOVING: Final = {"in store": "in store", "with courier": "with courier", "received": "received"}
+_STOCK_ANY: Final = {state: state for state in ("empty", "in store", "in use", "closed")}
+_STOCK_OPEN: Final = {"in store": "in store", "in use": "in use"}
+_PACKAGES: Final[tuple[UnitKind, ...]] = ("pack", "box", "pouch")
+
+
+def _packages(states: States) -> dict[UnitKind, States]:
+    return {kind: states for kind in _PACKAGES}
+
+
+TABLE: Final[Mapping[str, Row]] = {
+    "StationOpened": {"stock": {None: "empty"}},
+    "VoterListStated": {"stock": _STOCK_ANY},
+    "PrintOrdered": {"batch": {None: "ordered"}},
+    "BallotsPrinted": {"batch": {"ordered": "printed"}},
+    "WasteDestroyed": {"batch": {"printed": "printed"}},
+    "BatchAllocated": {"batch": {"printed": "printed", None: "allocated"}, "stock": _STOCK_ANY},
+    "UnitPacked": {
+        "batch": {"allocated": "allocated"},
+        "pack": {None: "packed", **_SAME_PACKED},
+        "box": {None: "packed", **_SAME_PACKED},
+        "pouch": {None: "packed", **_SAME_PACKED},
+    },
+    "UnitUnpacked": {
+        "pouch": {"received": "opened", "opened": "opened", "packed": "packed", "in store": "opened"},
+        "box": {"received": "opened", "opened": "opened", "packed": "packed", "sealed": "received"},
+        "pack": {"sealed": "received", "packed": "received"},
+    },
+    "SealsApplied": _packages({"packed": "sealed", "sealed": "sealed", "opened": "opened"}),
+    "ConsignmentManifested": _packages({"sealed": "in store"}),
+    "HandoverOffered": _packages(_MOVING),
+    "HandoverAnswered": _packages(_MOVING),
+    "HandoverWithdrawn": _packages(_MOVING),
+    "SealReplaced": _packages({**_MOVING, "sealed": "sealed"}),
+    "ConsignmentOpened": {
+        "pouch": {"received": "opened"},
+        "box": {"received": "opened", "sealed": "received", "packed": "received"},
+        "pack": {"received": "opened", "sealed": "received", "packed": "received"},
+    },
+    "BallotsCounted": {
+        **_packages({**_MOVING, "opened": "opened"}),
+        "stock": {"empty": "in store", "in store": "in store", "in use": "in use"},
+    },
+    "BallotsFoundDefective": {"stock": _STOCK_OPEN},
+    "StoreSealed": {"stock": {"in store": "in store", "in use": "in store", "closed": "closed"}},
+    "StoreOpened": {"stock": {"in store": "in use", "closed": "closed"}},
+    "BallotBoxesSealed": {"ballot box": {None: "in use"}, "stock": _STOCK_OPEN},
+    "BallotBoxesOpened": {"ballot box": {"in use": "opened"}, "stock": _STOCK_OPEN},
+    "BallotsGivenToIssuer": {"stock": {"in store": "in use", "in use": "in use"}},
+    "BallotsReturnedByIssuer": {"stock": {"in use": "in use"}},
+    "BallotsSpoiled": {"stock": {"in use": "in use"}},
+    "UnusedCancelled": {"stock": _STOCK_OPEN},
+    "BallotAccountClosed": {"stock": {"in store": "closed", "in use": "closed"}},
+    "PackedForReturn": {"stock": {"closed": "closed"}, **_packages({None: "packed"})},
+    "ReturnReceived": _packages({"in store": "returned"}),
+    "Archived": _packages({"returned": "archived"}),
+}
+"""Event type -> kind of unit -> state before -> state after."""
+
+STATE_OF_RECEIVER: Final[Mapping[PartyKind, str]] = {
+    "printer": "in store",
+    "CEC": "in store",
+    "MFA": "in store",
+    "courier": "with courier",
+    "mission": "in store",
+    "commission": "received",
+}
+"""The state of a unit whose custody the receiving party has just accepted."""
+
+HANDOVERS: Final[Mapping[PartyKind, frozenset[PartyKind]]] = {
+    "printer": frozenset({"CEC"}),
+    "CEC": frozenset({"MFA", "courier"}),
+    "MFA": frozenset({"courier", "CEC"}),
+    "courier": frozenset({"courier", "MFA", "CEC", "mission", "commission"}),
+    "mission": frozenset({"courier", "commission"}),
+    "commission": frozenset({"mission", "courier"}),
+}
+"""Who may hand to whom."""
+
+
+def next_state(type_name: str, *, kind: UnitKind, state: str | None) -> str | None:
+    """The state after an act of this type on a unit of this kind in this state; None: there is no such transition."""
+    return TABLE.get(type_name, {}).get(kind, {}).get(state)

@@ -1,0 +1,134 @@
+"""The state of a unit at one point of its path: an immutable snapshot that an act replaces by the next one.
+
+A unit is a batch, pack, box, pouch, ballot box, or a station's stock (its book of papers). Not here: which act may follow which
+(tree), and what an act does (the judges). Quantities are whole papers; ``at`` is the claimed time of the act in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from custody.core.parties import Party
+from schemas.identifiers import UnitKind
+
+Direction = Literal["out", "back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A seal on a unit: number, condition when last read on an act, when that was claimed (epoch seconds), by which act."""
+
+    number: str
+    condition: str
+    at: int
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of papers (or voters) and the event that stated it."""
+
+    value: int
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """A station's double-entry book: named figures, papers in the store, papers in issuers' hands.
+
+    ``figures`` holds what was recorded (`list`, `allocated`, `declared`, `counted`, `given`, `issued`, `spoiled`, `returned`,
+    `unused`, `defective`, `cancelled`, `signatures`, `in_boxes`, ...) and under ``stated.<name>`` what the closed account says.
+    """
+
+    figures: Mapping[str, Figure]
+    store: int = 0
+    issuers: tuple[tuple[str, int], ...] = ()
+    boxes_opened: str | None = None
+    counted_at: str | None = None
+    """claimed time of the newest count into the stock"""
+    primaries: tuple[str, ...] = ()
+    """Identities that are broken for a cause of their own, in the order in which they broke."""
+
+    def value(self, name: str) -> int | None:
+        """A figure's value, None where nothing recorded it."""
+        figure = self.figures.get(name)
+        return None if figure is None else figure.value
+
+    def held_by(self, issuer: str) -> int:
+        """Papers an issuing member holds."""
+        return dict(self.issuers).get(issuer, 0)
+
+
+EMPTY_BOOK: Final = Book(figures=MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRun:
+    """A printing batch's figures: ordered, printed = good + waste, waste destroyed, allocated to stations."""
+
+    ordered: int
+    printed: int | None = None
+    good: int | None = None
+    waste: int | None = None
+    waste_destroyed: int | None = None
+    allocated: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One unit after one act.
+
+    ``papers`` is declared by who packed it; ``counted`` what was counted here since. ``inside`` is the unit around it, whose
+    custody it shares. ``act``/``type``/``at`` name the act that led here. ``hold`` is set between a broken seal and its
+    replacement.
+    """
+
+    unit: str
+    kind: UnitKind
+    station: str
+    state: str
+    custodian: Party | None
+    act: str
+    type: str
+    at: str
+    consignment: str | None = None
+    direction: Direction = "out"
+    basis: str = "confirmed"
+    inside: str | None = None
+    contains: tuple[str, ...] = ()
+    papers: int | None = None
+    counted: int | None = None
+    counts: int = 0
+    seals: tuple[Seal, ...] = ()
+    hold: bool = False
+    packed_by: str | None = None
+    book: Book | None = None
+    run: PrintRun | None = None
+
+    def doc(self, *, version: int, disputed: bool) -> dict[str, Any]:
+        """The snapshot as an outcome of kind ``unit``."""
+        return {
+            "unit": self.unit,
+            "kind": self.kind,
+            "station": self.station,
+            "consignment": self.consignment,
+            "state": self.state,
+            "custodian": None if self.custodian is None else str(self.custodian),
+            "basis": self.basis,
+            "inside": self.inside,
+            "contains": list(self.contains),
+            "papers": self.papers,
+            "counted": self.counted,
+            "seals": [{"seal": seal.number, "condition": seal.condition} for seal in self.seals],
+            "hold": self.hold,
+            "disputed": disputed,
+            "direction": self.direction,
+            "head": self.act,
+            "version": version,
+            "type": self.type,
+            "at": self.at,
+            "sentence": f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}.",
+        }

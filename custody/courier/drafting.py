@@ -1,0 +1,273 @@
+"""Drafting: from what an official states to a complete payload, and from a payload to signatures.
+
+What an official states stays as it is; what a device knows is filled in: election, device chain, claimed time, the act each unit
+follows. What somebody must have seen (seals, packages, counts) is never made up: it has to be stated, if only as ``"intact"``.
+
+A partial payload is a JSON object. Shorthands that only drafting knows: ``units`` as names; persons by badge in ``to``,
+``courier`` and ``issuer``; ``"found": "intact"`` and ``"seals": "intact"`` for everything visible, as declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from custody.core.seals import on
+from custody.core.signing import sign
+from custody.core.state import State
+from custody.core.units import Unit
+from custody.courier.signatories import Device, Signatory
+from schemas.base import Common, Part
+from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae
+from schemas.errors import Misused
+from schemas.strict_json import canonical
+from schemas.union import TYPES_BY_FOLD, parse_event
+
+Partial = Mapping[str, Any]
+_NO_COMMITMENTS: Final = {"remark": None, "documents": None, "photographs": None, "contact": None}
+_SERVICES: Final = ("gateway", "checkpointer", "monitor")
+_COUNTERSIGNED_MAX: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """A complete event before it is signed: canonical payload bytes, their event id, and who is listed on which device."""
+
+    payload: bytes
+    event_id: str
+    event: Common
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Who drafts where and when: listed signatories, the device, claimed time, and a nonce for an invitation."""
+
+    signatories: Sequence[Signatory]
+    device: Device | None
+    at: str
+    nonce: str = ""
+    elapsed_s: int = 0
+
+
+def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
+    """Complete a partial payload against what the device knows (``state``).
+
+    Raises ``Misused`` where something needed was not stated, ``Refused`` where the result is not well-formed.
+    """
+    type_name = partial.get("type")
+    model = TYPES_BY_FOLD[1].get(type_name) if isinstance(type_name, str) else None
+    if model is None:
+        raise Misused("draft-type", f"The file states no known event type: {type_name!r}.")
+    said = {**partial}
+    _expand(said, state=state)
+    fields = {**_common(said, state=state, occasion=occasion), **said}
+    if model.KIND != "decision":
+        fields["units"] = _units(said, state=state, kind=model.KIND)
+    if model.__name__ == "ElectionOpened":
+        fields.pop("election", None)
+    payload = canonical(fields)
+    return Drafted(payload=payload, event_id=event_id(payload), event=parse_event(payload))
+
+
+def seal_up(drafted: Drafted, *, signatories: Sequence[Signatory], device: Device | None) -> bytes:
+    """Sign a drafted event with the keys in hand and advance the device's chain; returns the canonical envelope."""
+    keys = [(signatory.key, signatory.private) for signatory in signatories]
+    if device is not None:
+        keys.append((device.key, device.private))
+        device.number += 1
+        device.previous = drafted.event_id
+        device.countersigned = ()
+    message = pae(drafted.payload)
+    signatures = tuple(sorted((Signature(key, sign(private, message)) for key, private in keys), key=lambda item: item.keyid))
+    return format_envelope(Envelope(drafted.payload, signatures))
+
+
+def countersign(envelope: Envelope, *, signatories: Sequence[Signatory], device: Device | None) -> bytes:
+    """Add signatures of listed signers to an envelope; the device notes what it countersigned."""
+    message = pae(envelope.payload)
+    added = [Signature(signatory.key, sign(signatory.private, message)) for signatory in signatories]
+    kept = [item for item in envelope.signatures if item.keyid not in {new.keyid for new in added}]
+    if device is not None:
+        device.countersigned = (*device.countersigned, event_id(envelope.payload))[-_COUNTERSIGNED_MAX:]
+    return format_envelope(Envelope(envelope.payload, tuple(sorted((*kept, *added), key=lambda item: item.keyid))))
+
+
+def part_of(type_name: str, *, role: str) -> Part:
+    """The part a role plays in an event where nothing else is stated."""
+    if role in _SERVICES:
+        return "service"
+    if role == "device":
+        return "device"
+    if role == "observer" and type_name != "ObserverRemarked":
+        return "present"
+    if type_name in ("HandoverOffered", "HandoverWithdrawn"):
+        return "releasing"
+    if type_name == "HandoverAnswered":
+        return "dispensing" if role == "head-of-mission" else "receiving"
+    if type_name == "BallotsGivenToIssuer":
+        return "receiving" if role == "issuing-member" else "releasing"
+    if type_name == "BallotsReturnedByIssuer":
+        return "releasing" if role == "issuing-member" else "receiving"
+    return "acting"
+
+
+def _common(said: Partial, *, state: State, occasion: Occasion) -> dict[str, Any]:
+    signers = [
+        {"key": item.key, "person": item.person, "part": part_of(str(said["type"]), role=item.role)}
+        for item in occasion.signatories
+    ]
+    device = occasion.device
+    mark = None
+    if device is not None:
+        signers.append({"key": device.key, "person": None, "part": "device"})
+        mark = {
+            "key": device.key,
+            "number": device.number,
+            "previous": device.previous,
+            "countersigned": list(device.countersigned),
+            "elapsed_s": occasion.elapsed_s,
+        }
+    return {
+        "version": 1,
+        "election": state.election,
+        "log": 0,
+        "signers": signers,
+        "device": mark,
+        "seen": None,
+        "at": occasion.at,
+        "place": _place(occasion),
+        "present": [],
+        "codes": [],
+        "commitments": dict(_NO_COMMITMENTS),
+    }
+
+
+def _place(occasion: Occasion) -> str:
+    return next((item.office for item in occasion.signatories if item.role != "device"), "CEC")
+
+
+def _units(said: Partial, *, state: State, kind: str) -> list[dict[str, Any]]:
+    stated = said.get("units")
+    link = "observed" if kind == "report" else "previous"
+    if stated is None:
+        stated = _touched(said, state=state)
+    refs = []
+    for item in stated:
+        if isinstance(item, str):
+            head = state.paths.head(item)
+            item = {"unit": item, link: None if head is None else head.act}  # noqa: PLW2901 - the same item, completed
+        refs.append(item)
+    return refs
+
+
+def _touched(said: Partial, *, state: State) -> list[Any]:
+    """The units an act touches, where its own fields say so."""
+    if "offer" in said:
+        offer = state.registers.offers.get(said["offer"])
+        if offer is None:
+            raise Misused("draft-offer", "The offer is not known here; read the giver's offer first, or state the units.")
+        return [{"unit": unit, "previous": previous} for unit, previous in offer.units]
+    named: list[Any] = [said[name] for name in ("batch", "unit", "stock") if isinstance(said.get(name), str)]
+    named += [line["batch"] for line in said.get("lines", ())]
+    named += [state.registers.stations.get(line["station"], line["station"]) for line in said.get("lines", ())]
+    for field, key in (("contents", None), ("boxes", None), ("counts", "unit"), ("packages", "unit"), ("seals", "unit")):
+        rows = said.get(field)
+        if isinstance(rows, list):
+            named += [row if key is None else row.get(key) if isinstance(row, dict) else None for row in rows]
+    if _uses_stock(said, state=state):
+        named.append(_stock_for(said, state=state, named=named))
+    if not named:
+        raise Misused("draft-units", f"{said['type']} does not say which units it is about: state \"units\".")
+    return [name for name in dict.fromkeys(named) if name is not None]
+
+
+def _uses_stock(said: Partial, *, state: State) -> bool:
+    if said["type"] == "StationOpened":
+        return False
+    if said["type"] == "BallotsCounted":
+        return said.get("occasion") == "receipt"
+    return "station" in said and said["type"] != "ConsignmentManifested"
+
+
+def _stock_for(said: Partial, *, state: State, named: Sequence[Any]) -> str:
+    station = said.get("station")
+    if station is None:
+        heads = [state.paths.head(name) for name in named if isinstance(name, str)]
+        station = next((head.station for head in heads if head is not None), "")
+    stock = state.registers.stations.get(str(station))
+    if stock is None:
+        raise Misused("draft-station", f"Station {station} is not open on this log.")
+    return stock
+
+
+def _expand(said: dict[str, Any], *, state: State) -> None:
+    """Replace the shorthands, and fill the fields whose value follows from the units."""
+    badges = {record.badge: record for record in state.roster}
+    for field in ("courier", "issuer"):
+        if said.get(field) in badges:
+            said[field] = badges[said[field]].person
+    if "to" in said:
+        said["to"] = [badges[item].keyid if item in badges else item for item in said["to"]]
+    expander = {
+        "HandoverOffered": _expand_offer,
+        "HandoverAnswered": _expand_answer,
+        "ConsignmentOpened": _expand_opened,
+        "BallotsCounted": _expand_count,
+    }.get(str(said["type"]))
+    if expander is not None:
+        expander(said, state)
+    if said.get("seals") == "intact":
+        said["seals"] = _intact(_visible(said, state=state))
+
+
+def _expand_offer(said: dict[str, Any], state: State) -> None:
+    units = _known(said.get("units", ()), state=state)
+    seals = sorted(seal.number for unit in units for seal in on(unit))
+    declared = {"packages": len(units), "papers": sum(unit.papers or 0 for unit in units), "seals": seals}
+    said["declared"] = {**declared, **said.get("declared", {})}
+    said.setdefault("mode", "hand")
+
+
+def _expand_answer(said: dict[str, Any], state: State) -> None:
+    offer = state.registers.offers.get(said.get("offer", ""))
+    if offer is not None:
+        said.setdefault("nonce", offer.nonce)
+    if "found" not in said:
+        raise Misused("draft-found", 'State what was found; "found": "intact" says all packages, all visible seals intact.')
+    found = {} if said["found"] == "intact" else dict(said["found"])
+    units = _known([unit for unit, _ in offer.units] if offer is not None else said.get("units", ()), state=state)
+    if said["found"] == "intact" or found.get("seals") == "intact":
+        found["seals"] = _intact(units)
+    said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
+
+
+def _expand_opened(said: dict[str, Any], state: State) -> None:
+    head = state.paths.head(said.get("unit", ""))
+    if head is not None:
+        said.setdefault("contents", list(head.contains))
+
+
+def _expand_count(said: dict[str, Any], state: State) -> None:
+    said.setdefault("occasion", "receipt")
+    heads = _known([row["unit"] for row in said.get("counts", ())], state=state)
+    said.setdefault("number", 1 + max((head.counts for head in heads), default=0))
+    said.setdefault("seals", [])
+
+
+def _visible(said: Partial, *, state: State) -> list[Unit]:
+    """The units whose seals an act or report is about, as far as they exist."""
+    stated = said.get("units")
+    names = stated if stated is not None else _touched({**said, "seals": []}, state=state)
+    units = _known(names, state=state)
+    kinds = {"BallotBoxesOpened": ("ballot box",), "StoreOpened": ("stock",)}.get(str(said["type"]), ("pack", "box", "pouch"))
+    return [unit for unit in units if unit.kind in kinds]
+
+
+def _known(names: Sequence[Any], *, state: State) -> list[Unit]:
+    heads = [state.paths.head(name if isinstance(name, str) else name["unit"]) for name in names]
+    return [head for head in heads if head is not None]
+
+
+def _intact(units: Sequence[Unit]) -> list[dict[str, str]]:
+    return [{"unit": unit.unit, "seal": seal.number, "condition": "intact"} for unit in units for seal in on(unit)]

@@ -1,0 +1,296 @@
+"""The way out: packing, sealing, manifest, MFA, courier, mission, and the commission's opening and count.
+
+One journey a station. Where the demonstration plants a trouble, ``Trouble`` says which, and the journey takes that turn; every
+other station has the plain journey with a night arrival: the mission officer receives, the commission opens in the morning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Literal
+
+from custody.adapters.reference import ReferenceStation
+from custody.demo.preparation import Names, allocation
+from custody.demo.stage import HOUR, MINUTE, Stage, local, stamp
+
+Trouble = Literal[
+    "", "issues-too-many", "broken-seal", "one-package-missing", "missed-flight", "half-signed", "substitute", "offline"
+]
+Where = Literal["station", "capital"]
+_CEC = ("cec-1", "cec-2")
+_PACK_PAPERS = 250
+_WARSAW_POUCHES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One station's journey: who, what, which trouble, and the station's own randomness from the seed."""
+
+    stage: Stage
+    station: ReferenceStation
+    trouble: Trouble
+    random: Random
+
+    @property
+    def names(self) -> Names:
+        """Identifiers of the station."""
+        return Names(self.station.code)
+
+    def who(self, name: str) -> str:
+        """The badge of a station's person: ``chair``, ``secretary``, ``member``, ``issuer``, ``officer``, ``head``."""
+        return f"{self.station.code.lower()}-{name}"
+
+    @property
+    def courier(self) -> str:
+        """The courier's badge."""
+        return f"courier-{self.station.code.lower()}"
+
+    @property
+    def commission(self) -> tuple[str, str, str]:
+        """Chair, secretary and member."""
+        return self.who("chair"), self.who("secretary"), self.who("member")
+
+    def act(
+        self, partial: dict[str, Any], *, by: Sequence[str], late: Sequence[str] = (), where: Where = "station"
+    ) -> str:
+        """An act at the station or in the capital."""
+        zone = {"zone": self.station.timezone} if where == "station" else {}
+        return self.stage.act({**self._place(where=where), **partial}, by=by, late=late, **zone)
+
+    def hand_over(
+        self, units: Sequence[str], *, giver: Sequence[str], taker: Sequence[str], where: Where = "station"
+    ) -> Iterator[int]:
+        """An offer and, a few minutes later, its acceptance with everything intact."""
+        offer = self.offer(units, giver=giver, taker=taker, where=where)
+        yield self.stage.now + self.random.randint(2, 9) * MINUTE
+        self.act(
+            {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact"},
+            by=taker,
+            where=where,
+        )
+
+    def offer(
+        self,
+        units: Sequence[str],
+        *,
+        giver: Sequence[str],
+        taker: Sequence[str],
+        where: Where = "station",
+        place: str = "",
+    ) -> str:
+        """An offer to the holders of the takers' keys, at the station unless ``place`` says where; returns its event id."""
+        nonce = self.stage.cast.nonce(f"{units[0]}/{self.stage.now}")
+        offer = {"type": "HandoverOffered", "units": list(units), "to": list(taker), "nonce": nonce, "mode": "hand"}
+        return self.act({**offer, **({"place": place} if place else {})}, by=giver, where=where)
+
+    def _place(self, *, where: Where) -> dict[str, str]:
+        return {"place": self.station.code} if where == "station" else {}
+
+
+def outward(way: Way, *, start: int) -> Iterator[int]:
+    """From the CEC's packing table to the commission's count; ``start`` is when packing begins."""
+    yield start
+    pouches = yield from _pack(way)
+    yield from _leave(way, pouches=pouches)
+    yield from _travel(way, pouches=pouches)
+    yield from _arrive(way, pouches=pouches)
+    yield from _open_and_count(way, pouches=pouches)
+
+
+def _pack(way: Way) -> Generator[int, None, list[str]]:
+    total, names = allocation(way.station), way.names
+    left, packs = total, list[str]()
+    while left:
+        papers = min(left, _PACK_PAPERS)
+        if way.trouble == "one-package-missing" and not packs:
+            papers = total // _WARSAW_POUCHES
+        packs.append(names.pack(len(packs) + 1))
+        pack = {"type": "UnitPacked", "unit": packs[-1], "batch": names.batch, "contents": [], "papers": papers}
+        way.act(pack, by=_CEC, where="capital")
+        left -= papers
+        yield way.stage.now + MINUTE
+    groups = [[pack] for pack in packs[:1]] + [packs[1:]] if way.trouble == "one-package-missing" else [packs]
+    pouches: list[str] = []
+    for number, group in enumerate(groups, start=1):
+        pouches.append(names.pouch(number))
+        papers = sum(way.stage.unit(pack).papers or 0 for pack in group)
+        pouch = {"type": "UnitPacked", "unit": pouches[-1], "batch": None, "contents": group, "papers": papers}
+        way.act(pouch, by=_CEC, where="capital")
+        yield way.stage.now + MINUTE
+    way.act({"type": "SealsApplied", "seals": [way.stage.seal(pouch) for pouch in pouches]}, by=_CEC, where="capital")
+    yield way.stage.now + MINUTE
+    _manifest(way, pouches=pouches, total=total)
+    return pouches
+
+
+def _manifest(way: Way, *, pouches: Sequence[str], total: int) -> None:
+    arrival = local("2015-04-21", hour=12, zone=way.station.timezone)
+    hands: list[tuple[str, str]] = [("CEC", "MFA"), ("MFA", "courier")]
+    hands += (
+        [("courier", "commission")]
+        if way.trouble == "broken-seal"
+        else [("courier", "mission"), ("mission", "commission")]
+    )
+    legs = [
+        {
+            "number": number,
+            "releasing": giver,
+            "receiving": taker,
+            "due": stamp(arrival, zone=way.station.timezone) if giver == "courier" else None,
+            "due_commitment": None,
+        }
+        for number, (giver, taker) in enumerate(hands, start=1)
+    ]
+    manifest = {
+        "type": "ConsignmentManifested",
+        "consignment": way.names.out,
+        "station": way.station.code,
+        "direction": "out",
+    }
+    way.act(
+        {**manifest, "units": list(pouches), "packages": len(pouches), "papers": total, "legs": legs},
+        by=_CEC,
+        where="capital",
+    )
+
+
+def _leave(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+    yield local("2015-04-14", hour=9) + way.random.randint(0, 6 * 60) * MINUTE
+    yield from way.hand_over(pouches, giver=("cec-1",), taker=("mfa-1",), where="capital")
+    yield local("2015-04-16", hour=7) + way.random.randint(0, 40 * 60) * MINUTE
+    yield from way.hand_over(pouches, giver=("mfa-1",), taker=(way.courier,), where="capital")
+
+
+def _travel(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+    yield way.stage.now + way.random.randint(4, 9) * HOUR
+    if way.trouble == "missed-flight":
+        yield from _missed_flight(way, pouches=pouches)
+        return
+    if way.trouble == "substitute":
+        yield from _substitute(way, pouches=pouches)
+        return
+    _check_seals(way, pouches=pouches, by=way.courier)
+    yield way.stage.now + (185 * MINUTE if way.trouble == "broken-seal" else way.random.randint(3, 12) * HOUR)
+
+
+def _check_seals(way: Way, *, pouches: Sequence[str], by: str) -> None:
+    seals = [row for pouch in pouches for row in way.stage.seals_found(pouch)]
+    way.stage.act(
+        {"type": "SealsChecked", "units": list(pouches), "seals": seals, "place": "MFA"},
+        by=(by,),
+        zone=way.station.timezone,
+    )
+
+
+def _missed_flight(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+    """Silence after the deadline, the monitor's note, then storage by act with the seals intact, and a later flight."""
+    due = local("2015-04-21", hour=12, zone=way.station.timezone)
+    yield due + 12 * HOUR
+    leg = {"consignment": way.names.out, "leg": 3, "step": "overdue", "units": list(pouches), "device": None}
+    overdue = {"type": "OverdueNoted", "due": way.stage.state.registers.consignments[way.names.out].legs[2].due, **leg}
+    way.stage.act(overdue, by=("monitor-1",))
+    yield due + 14 * HOUR + 10 * MINUTE
+    seals = [row for pouch in pouches for row in way.stage.seals_found(pouch)]
+    stop = {"type": "StopRecorded", "units": list(pouches), "purpose": "storage", "seals": seals, "place": "MFA"}
+    way.stage.act({**stop, "codes": ["missed-connection"]}, by=(way.courier,), zone="Europe/Berlin")
+    yield local("2015-04-24", hour=21, minute=20, zone=way.station.timezone)
+
+
+def _substitute(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+    """The courier falls ill on the way; the ministry transfers the mandate; both couriers sign in Frankfurt."""
+    mandate = next(way.stage.state.registers.mandates_of(_tag(way, way.courier), consignment=way.names.out)).event
+    transfer = {"type": "MandateTransferred", "mandate": mandate, "courier": "courier-reserve"}
+    way.stage.act(transfer, by=("mfa-1",))
+    yield way.stage.now + 5 * HOUR
+    offer = way.offer(pouches, giver=(way.courier,), taker=("courier-reserve",), place="FRA")
+    yield way.stage.now + 4 * MINUTE
+    answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact", "place": "FRA"}
+    way.stage.act(answer, by=("courier-reserve",), zone="Europe/Berlin")
+    yield way.stage.now + 9 * HOUR
+
+
+def _tag(way: Way, badge: str) -> str:
+    return way.stage.cast.people[badge].person or ""
+
+
+def _arrive(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+    carrier = "courier-reserve" if way.trouble == "substitute" else way.courier
+    if way.trouble == "broken-seal":
+        yield from _arrive_broken(way, pouches=pouches)
+    elif way.trouble == "one-package-missing":
+        yield from _arrive_incomplete(way, pouches=pouches)
+    else:
+        yield from way.hand_over(pouches, giver=(carrier,), taker=(way.who("officer"),))
+    if way.trouble != "broken-seal":
+        yield way.stage.now + (95 * MINUTE if way.trouble == "missed-flight" else way.random.randint(7, 11) * HOUR)
+        yield from way.hand_over(pouches, giver=(way.who("officer"),), taker=way.commission)
+
+
+def _arrive_broken(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+    """Found broken on arrival: accepted with reservation, held, counted by three before an observer, resealed with a link."""
+    pouch = pouches[0]
+    offer = way.offer(pouches, giver=(way.courier,), taker=way.commission)
+    found = {"packages": 1, "seals": way.stage.seals_found(pouch, condition="broken"), "papers": None}
+    answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted with reservation", "found": found}
+    way.act({**answer, "codes": ["seal-broken"]}, by=way.commission)
+    yield way.stage.now + 40 * MINUTE
+    count = {"type": "BallotsCounted", "occasion": "hold", "units": [pouch]}
+    counts = [{"unit": pouch, "papers": allocation(way.station)}]
+    watched = [{"role": "observer", "note": "present"}]
+    way.act({**count, "counts": counts, "present": watched}, by=way.commission)
+    yield way.stage.now + 20 * MINUTE
+    broken = way.stage.unit(pouch).seals[0].number
+    resealed = {"type": "SealReplaced", "unit": pouch, "removed": broken, "applied": way.stage.seal(pouch)["seal"]}
+    way.act({**resealed, "reason": "found-broken"}, by=way.commission)
+    yield way.stage.now + 10 * HOUR
+
+
+def _arrive_incomplete(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+    """One of two packages shown: refused; five and a half hours later both: accepted."""
+    officer = (way.who("officer"),)
+    offer = way.offer(pouches, giver=(way.courier,), taker=officer)
+    yield way.stage.now + 5 * MINUTE
+    found = {
+        "packages": 1,
+        "seals": [*way.stage.seals_found(pouches[0]), *way.stage.seals_found(pouches[1])],
+        "papers": None,
+    }
+    answer = {
+        "type": "HandoverAnswered",
+        "offer": offer,
+        "result": "refused",
+        "found": found,
+        "codes": ["package-missing"],
+    }
+    way.act(answer, by=officer)
+    yield way.stage.now + 5 * HOUR + 25 * MINUTE
+    yield from way.hand_over(pouches, giver=(way.courier,), taker=officer)
+
+
+def _open_and_count(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+    """The commission opens every package, counts every pack and closes the safe."""
+    stage, names = way.stage, way.names
+    yield stage.now + way.random.randint(5, 20) * MINUTE
+    packs: list[str] = []
+    for pouch in pouches:
+        packs += stage.unit(pouch).contains
+        way.act({"type": "ConsignmentOpened", "unit": pouch, "seals": stage.seals_found(pouch)}, by=way.commission)
+    yield stage.now + 30 * MINUTE
+    counts = [{"unit": pack, "papers": stage.unit(pack).papers} for pack in packs]
+    count = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
+    if way.trouble == "half-signed":
+        event = way.act(count, by=way.commission[:2], late=way.commission[2:])
+        yield stage.now + 40 * MINUTE
+        stage.sign_late(event, by=way.commission[2])
+    else:
+        way.act(count, by=way.commission)
+    yield stage.now + 10 * MINUTE
+    seals = [stage.seal(names.stock)]
+    way.act({"type": "StoreSealed", "station": way.station.code, "seals": seals}, by=way.commission[:2])
+
+
+def day_of(way: Way, day: str, *, hour: int, minute: int = 0) -> int:
+    """A local time at the station."""
+    return local(day, hour=hour, minute=minute, zone=way.station.timezone)

@@ -1,0 +1,190 @@
+"""What can be asked of the books: one function for one question, for the command line and the pages.
+
+All of them read; none judges.  A doc is a dict with the keys that the head of the view's file names.  Answers may be
+behind the log: :func:`tracked` says how far they go, and over which history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+from projections import accounts, audit_trail, custody_view, findings_view, legs, stations
+from projections.books import Books
+from projections.recorder import Head
+from projections.unit_stream import Unit, project
+from projections.view import Put, View, replay
+from projections.view_store import Parked
+from projections.views import VIEWS
+
+Doc = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A planned leg beside what was recorded of it."""
+
+    consignment: str
+    direction: str
+    """``out`` or ``back``."""
+    planned: Doc
+    """number, from, to, due, handover, at: as in the ``consignment`` outcome."""
+    handover: Doc | None
+    """The ``handover`` doc that the leg names; None while nothing was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One figure of the ballot account, summed over the stations that have it."""
+
+    papers: int
+    stations: int
+    """Number of stations whose account has the figure; the others have not counted yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One station on the board of the control room."""
+
+    station: Doc
+    account: Doc | None
+    consignments: list[Doc]
+    findings: list[Doc]
+    """Those that are open or acknowledged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """How far the books have come."""
+
+    ledger: Head
+    views: dict[str, Head]
+    parked: list[Parked]
+    """What views had to leave out; empty when they are whole."""
+
+
+def tracked(books: Books) -> Tracked:
+    """How far the ledger store and every view have come, and what was set aside."""
+    heads = {view.name: books.views.head(view.name) for view in VIEWS}
+    return Tracked(ledger=books.ledger.head(), views=heads, parked=books.views.parked())
+
+
+def election(books: Books) -> Doc | None:
+    """The facts of the election; None before its first entry was taken in."""
+    rows = _docs(books.views.rows(stations.VIEW.name, prefix="election/"))
+    return rows[0] if rows else None
+
+
+def station(books: Books, code: str) -> Doc | None:
+    """The facts of one station; None if there is none of that code."""
+    return _doc(books.views.row(stations.VIEW.name, key=f"station/{code}"))
+
+
+def unit(books: Books, unit: str) -> Doc | None:
+    """A unit as it is now; None if it was never heard of."""
+    return _doc(books.views.row(custody_view.VIEW.name, key=unit))
+
+
+def units_of_station(books: Books, code: str) -> list[Doc]:
+    """The units that belong to a station, by unit id."""
+    return _docs(books.views.rows_of_station(custody_view.VIEW.name, station=code))
+
+
+def audit_trail_of(books: Books, unit: str) -> list[Doc]:
+    """What happened to a unit, in log order; see ``audit_trail`` for the two kinds of lines."""
+    return _docs(books.views.rows(audit_trail.VIEW.name, prefix=audit_trail.prefix(unit)))
+
+
+def unit_at(books: Books, unit: str, *, position: int) -> Unit | None:
+    """A unit as it was after the entry at ``position`` and all before it; None if it was not heard of by then.
+
+    From the unit's own stream, so it does not wait for any view.
+    """
+    return project(takewhile(lambda event: event.position <= position, books.ledger.unit_events(unit)))
+
+
+def view_at(books: Books, view: View, *, position: int) -> list[Put]:
+    """The rows of a whole view as they were after the entry at ``position``: reads every outcome up to there."""
+    return replay(view, books.ledger.outcomes(start=0, stop=position + 1))
+
+
+def consignments_of_station(books: Books, code: str) -> list[Doc]:
+    """The consignments to and from a station, by consignment id."""
+    rows = books.views.rows_of_station(legs.VIEW.name, station=code)
+    return _docs(row for row in rows if row.key.startswith("consignment/"))
+
+
+def handovers_of_station(books: Books, code: str) -> list[Doc]:
+    """Every handover of what belongs to a station, planned or not, in the order in which they last changed.
+
+    One handover may cover the consignments of several stations (a tour); it is listed under each of them.
+    """
+    own = {doc["consignment"] for doc in consignments_of_station(books, code)}
+    docs = _docs(books.views.rows(legs.VIEW.name, prefix="handover/"))
+    kept = [doc for doc in docs if doc["station"] == code or own.intersection(doc["consignments"])]
+    return sorted(kept, key=lambda doc: (doc["position"], doc["offer"]))
+
+
+def legs_of_station(books: Books, code: str) -> list[Leg]:
+    """The planned legs of all consignments of a station, each beside the handover that it was walked by."""
+    recorded = {doc["offer"]: doc for doc in handovers_of_station(books, code)}
+    return [
+        Leg(doc["consignment"], doc["direction"], planned, recorded.get(planned["handover"]))
+        for doc in consignments_of_station(books, code)
+        for planned in doc["legs"]
+    ]
+
+
+def account_of_station(books: Books, code: str) -> Doc | None:
+    """The ballot account of a station; None if it has none."""
+    return _doc(books.views.row(accounts.VIEW.name, key=f"account/{code}"))
+
+
+def prints(books: Books) -> list[Doc]:
+    """The printing batches, by batch id."""
+    return _docs(books.views.rows(accounts.VIEW.name, prefix="print/"))
+
+
+def election_totals(books: Books) -> dict[str, Total]:
+    """The figures of all ballot accounts summed: figure -> total.  A figure that nobody has yet is not there."""
+    totals: dict[str, Total] = {}
+    for doc in _docs(books.views.rows(accounts.VIEW.name, prefix="account/")):
+        for figure, papers in doc.items():
+            if type(papers) is int and figure != "position":
+                before = totals.get(figure, Total(0, 0))
+                totals[figure] = Total(before.papers + papers, before.stations + 1)
+    return totals
+
+
+def findings(
+    books: Books, *, status: str | None = None, code: str | None = None, station: str | None = None
+) -> list[Doc]:
+    """The findings that are not withdrawn, those raised first first; each filter narrows."""
+    wanted = {"status": status, "code": code, "station": station}.items()
+    docs = _docs(books.views.rows(findings_view.VIEW.name))
+    kept = [doc for doc in docs if all(value is None or doc[field] == value for field, value in wanted)]
+    return sorted(kept, key=lambda doc: (doc["raised"], doc["id"]))
+
+
+def board(books: Books) -> list[BoardRow]:
+    """Every station with its account, its consignments and what is not settled there, by station code."""
+    unsettled = [doc for doc in findings(books) if doc["status"] in {"open", "acknowledged"}]
+    return [
+        BoardRow(
+            station=doc,
+            account=account_of_station(books, doc["station"]),
+            consignments=consignments_of_station(books, doc["station"]),
+            findings=[finding for finding in unsettled if finding["station"] == doc["station"]],
+        )
+        for doc in _docs(books.views.rows(stations.VIEW.name, prefix="station/"))
+    ]
+
+
+def _doc(row: Put | None) -> Doc | None:
+    return None if row is None else dict(row.doc)
+
+
+def _docs(rows: Iterable[Put]) -> list[Doc]:
+    return [dict(row.doc) for row in rows]

@@ -1,0 +1,120 @@
+"""The recorder under the books: the `eventsourcing` library's SQLite recorder with a fence around its tracking.
+
+The library lets a tracked position move whenever the new one is larger, so two runners that both read position 10
+would both write 11 to 20.  Here a position moves only from exactly where its runner believes it to be, and that move is
+the first statement of the transaction: it takes the write lock, and a runner that was overtaken hears `Fenced` before
+it has written anything.
+
+Not here: what is written.  ``store`` and ``view_store`` say that.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from eventsourcing.domain import EventSourcingError
+from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteTrackingRecorder
+
+from custody.core.merkle import EMPTY_ROOT
+from schemas.errors import Fenced, Unavailable
+
+INSERT_START: Final = """
+INSERT INTO tracking (application_name, notification_id) VALUES (:name, 0) ON CONFLICT DO NOTHING
+"""
+MOVE: Final = """
+UPDATE tracking SET notification_id = :position WHERE application_name = :name AND notification_id = :expected
+RETURNING notification_id
+"""
+SELECT_TRACKED: Final = "SELECT notification_id FROM tracking WHERE application_name = :name"
+
+_CODES: Final = {
+    sqlite3.SQLITE_BUSY: ("books-busy", "Another program is writing to the books; try again."),
+    sqlite3.SQLITE_LOCKED: ("books-busy", "Another program is writing to the books; try again."),
+    sqlite3.SQLITE_FULL: ("books-disk-full", "The disk of the books is full."),
+    sqlite3.SQLITE_IOERR: ("books-disk", "The disk of the books answered with an error."),
+    sqlite3.SQLITE_READONLY: ("books-read-only", "The books may not be written to."),
+    sqlite3.SQLITE_CANTOPEN: ("books-missing", "There are no books that can be opened at this place."),
+    sqlite3.SQLITE_CORRUPT: ("books-corrupt", "A file of the books is damaged: rebuild them from the log."),
+    sqlite3.SQLITE_NOTADB: ("books-corrupt", "A file in the place of the books is no database."),
+    sqlite3.SQLITE_CONSTRAINT: ("books-conflict", "What should be written is there already: rebuild the books."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far somebody has come, and over which log: two histories cannot have the same head."""
+
+    position: int
+    """Number of entries taken in; the next position to read."""
+    leaf: str | None
+    """Entry hash at ``position - 1``; None at the start."""
+    root: str
+    """RFC 6962 root over the entries taken in, 64 lower-case hex digits."""
+
+
+START: Final = Head(position=0, leaf=None, root=EMPTY_ROOT.hex())
+
+
+def datastore_at(path: Path, *, mode: str) -> SQLiteDatastore:
+    """The library's access to the file at ``path``; mode ``rwc`` makes it if missing, ``rw`` does not."""
+    return SQLiteDatastore(f"{path.absolute().as_uri()}?mode={mode}", originator_id_type="text")
+
+
+class GuardedRecorder(SQLiteTrackingRecorder):
+    """The library's tracking recorder with positions that move only from where they are expected to be."""
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """One transaction: all of the block, or nothing and Unavailable.
+
+        If the disk fails during COMMIT itself, the transaction may have been kept; the fence then stops the runner
+        that tries it again.
+        """
+        with told_as_unavailable(), self.datastore.get_connection(commit=commit) as connection:
+            try:
+                with connection.transaction(commit=commit) as cursor:
+                    yield cursor
+            except BaseException:
+                connection.close()  # whatever it was in the middle of, the next transaction has nothing to do with it
+                raise
+
+    def set_up(self, *, names: tuple[str, ...]) -> None:
+        """Make what tables are missing and put every name that has no position yet at 0."""
+        with told_as_unavailable():
+            self.create_table()
+        with self.transaction(commit=True) as cursor:
+            for name in names:
+                cursor.execute(INSERT_START, {"name": name})
+
+    def move(self, cursor: SQLiteCursor, *, name: str, expected: int, position: int) -> None:
+        """Move the tracked position of ``name``; Fenced if it is not at ``expected``.  The first act of any write."""
+        cursor.execute(MOVE, {"name": name, "expected": expected, "position": position})
+        if cursor.fetchone() is None:
+            raise Fenced("fenced", f"Another runner has moved on from position {expected}; this one stops.")
+
+    def tracked(self, cursor: SQLiteCursor, *, name: str) -> int:
+        """The tracked position of ``name``; 0 for a name that is new."""
+        cursor.execute(SELECT_TRACKED, {"name": name})
+        row = cursor.fetchone()
+        return 0 if row is None else int(row[0])
+
+
+@contextmanager
+def told_as_unavailable() -> Iterator[None]:
+    """Tell what the library or SQLite raises as Unavailable, with a code and a sentence for a person."""
+    try:
+        yield
+    except (EventSourcingError, sqlite3.Error) as error:
+        primary = _sqlite_code(error)
+        code, sentence = _CODES.get(primary, ("books-unusable", "A file of the books cannot be used as books."))
+        raise Unavailable(code, sentence) from error
+
+
+def _sqlite_code(error: BaseException) -> int:
+    told: Any = error if isinstance(error, sqlite3.Error) else error.__cause__
+    return int(getattr(told, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF

@@ -1,0 +1,238 @@
+"""Authority: the election, its rules, stations, voter lists, keys, mandates, and what was decided about findings.
+
+Sources: the election law's decisions of the CEC and of the stations, courier's documents (mandates), and the registrars'
+enrolment sheets. Followed by custody.core.decisions, which applies them in log order.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from schemas.base import Act, Common, Decision, Kind, Role, Strict
+from schemas.identifiers import (
+    BadgeCode,
+    ConsignmentId,
+    Day,
+    Digest,
+    OfficeCode,
+    PublicKeyHex,
+    SignatureHex,
+    Timestamp,
+    UnitId,
+)
+from schemas.rules import Rules
+
+
+class RootKey(Strict):
+    """A CEC officer's root key: raw Ed25519 public key, person tag, public badge code."""
+
+    public: PublicKeyHex = Field(description="raw Ed25519 public key, 64 hex digits")
+    person: Digest = Field(description="tag of the officer")
+    badge: BadgeCode = Field(description="public code of the officer, never a name")
+
+
+class Root(Strict):
+    """Who may change the root: ``threshold`` distinct persons of ``keys``."""
+
+    threshold: Annotated[int, Field(ge=1, le=16)] = Field(
+        description="number of distinct persons that must sign together"
+    )
+    keys: Annotated[tuple[RootKey, ...], Field(min_length=1, max_length=16)] = Field(description="the officers' keys")
+
+
+class LogWitness(Strict):
+    """An outsider who cosigns checkpoints, by C2SP vkey."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}$")] = Field(description="name used in groups")
+    vkey: Annotated[str, Field(min_length=1, max_length=300)] = Field(
+        description="verifier key in the form of C2SP signed-note"
+    )
+
+
+class WitnessGroup(Strict):
+    """``threshold`` of the named witnesses or groups."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}$")] = Field(description="name used in groups and as quorum")
+    threshold: Annotated[int, Field(ge=1, le=64)] = Field(description="how many of the members must cosign")
+    members: Annotated[tuple[str, ...], Field(min_length=1, max_length=64)] = Field(
+        description="names of witnesses or groups"
+    )
+
+
+class WitnessPolicy(Strict):
+    """Log witnesses, their groups and the group that is the quorum; no witnesses: nothing can be called proven."""
+
+    witnesses: Annotated[tuple[LogWitness, ...], Field(max_length=64)] = Field(description="the log witnesses")
+    groups: Annotated[tuple[WitnessGroup, ...], Field(max_length=64)] = Field(description="their groups")
+    quorum: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}$")] | None = Field(
+        description="name of the group that must be met; null: no policy"
+    )
+
+
+class ElectionOpened(Common):
+    """Genesis, position 0: pins root keys, log key, domain and slug, witnesses, rules and fold version.
+
+    Its event id is the election id. Signed by the root threshold it names.
+    """
+
+    KIND: ClassVar[Kind] = "decision"
+
+    type: Literal["ElectionOpened"]
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)] = Field(
+        description="short name of the election, part of the log's origin"
+    )
+    domain: Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*\.[a-z]{2,20}$", max_length=100)] = Field(
+        description="domain under which the log is run, part of its origin; demonstrations end in .invalid"
+    )
+    voting_day: Day = Field(description="day of voting, local at each station")
+    root: Root = Field(description="who may change the root")
+    log_key: PublicKeyHex = Field(description="raw Ed25519 public key that signs checkpoints and nothing else")
+    witness_policy: WitnessPolicy = Field(description="who cosigns checkpoints")
+    rules: Rules = Field(description="the rules in force from here on")
+    fold_version: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        description="version of the rules of meaning by which the log is judged; fixes the closed set of event types"
+    )
+
+
+class RulesSet(Decision):
+    """A complete set of rules replaces the one in force, for acts first recorded after this position."""
+
+    type: Literal["RulesSet"]
+    rules: Rules = Field(description="the complete set that replaces the one in force")
+
+
+class StationOpened(Act):
+    """A precinct commission at a mission abroad; creates its stock (the station's book of papers), empty.
+
+    ``opens`` and ``closes`` bound the voting in local time with offset; ``timezone`` is an IANA name.
+    """
+
+    type: Literal["StationOpened"]
+    station: OfficeCode = Field(description="code of the station, from the CEC's decision that forms it")
+    stock: UnitId = Field(description="unit that stands for the station's book of papers; created here, empty")
+    city: Annotated[str, Field(min_length=1, max_length=40, description="the city's public name")]
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")] = Field(
+        description="country of the mission, ISO 3166-1 alpha-2"
+    )
+    timezone: Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z_+0-9-]+){0,2}$", max_length=60)] = Field(
+        description="IANA name of the station's time zone"
+    )
+    opens: Timestamp = Field(description="opening of the vote, local time with its offset")
+    closes: Timestamp = Field(description="close of the vote, local time with its offset")
+
+
+class VoterListStated(Act):
+    """Voters on a station's list: at allocation, at opening, added on the day, and signatures in it at closing.
+
+    ``voters`` is the number on the list (``added``: those added); ``signatures`` only at closing, voters who signed.
+    """
+
+    type: Literal["VoterListStated"]
+    station: OfficeCode = Field(description="code of the station")
+    stage: Literal["allocation", "opening", "added", "closing"] = Field(
+        description="which statement this is: at allocation, at opening, added on the day, at closing"
+    )
+    voters: Annotated[int, Field(ge=0, le=10_000_000, description="voters")] = Field(
+        description="voters on the list; for stage added, those added by this act"
+    )
+    signatures: Annotated[int, Field(ge=0, le=10_000_000, description="signatures in the voters list")] | None = Field(
+        description="signatures in the voters list, counted at closing; null at every other stage"
+    )
+
+
+class Enrolment(Strict):
+    """One key bound to one person and one role at one office.
+
+    ``person`` is the HMAC tag of the person (null for devices and services); ``badge`` the public code shown to readers;
+    ``proof`` the new key's signature over tag, election id, person tag, role and key id; ``next_key`` the key id that may
+    replace this one (kept elsewhere), or null.
+    """
+
+    public: PublicKeyHex = Field(description="raw Ed25519 public key, 64 hex digits, from the enrolment sheet")
+    role: Role = Field(description="the one role that the key has")
+    person: Digest | None = Field(
+        description="tag of the person, HMAC under the registrars' secret; null for devices and services"
+    )
+    badge: BadgeCode = Field(description="public code shown to readers, never a name")
+    office: OfficeCode = Field(description="office or station that the holder serves")
+    proof: SignatureHex = Field(
+        description="proof of possession: the new key's signature over tag, election id, person tag, role and key id"
+    )
+    next_key: Digest | None = Field(
+        description="key id that may replace this one, kept elsewhere; null: none was prepared"
+    )
+
+
+class KeyEnrolled(Decision):
+    """Registrars, two together, enrol one key or a whole list."""
+
+    type: Literal["KeyEnrolled"]
+    keys: Annotated[tuple[Enrolment, ...], Field(min_length=1, max_length=64)] = Field(
+        description="the keys, one enrolment each"
+    )
+
+
+class KeyRevoked(Decision):
+    """A key counts no longer. ``vouched_number`` is the last number of that device's chain the owner still vouches for."""
+
+    type: Literal["KeyRevoked"]
+    key: Digest = Field(description="key id of the revoked key")
+    vouched_number: Annotated[int, Field(ge=0, le=2**40)] = Field(
+        description="last number of its device's chain that the owner vouches for; 0: none"
+    )
+    reason: Literal["lost", "stolen", "left-office", "misbound", "replaced"] = Field(
+        description="why, from the report of loss"
+    )
+
+
+class MandateGranted(Decision):
+    """Entitles a courier to carry consignments on the days from ``first_day`` to ``last_day``, both included."""
+
+    type: Literal["MandateGranted"]
+    courier: Digest = Field(description="tag of the courier, from the courier's document")
+    consignments: Annotated[tuple[ConsignmentId, ...], Field(min_length=1, max_length=64)] = Field(
+        description="consignments that the courier may carry"
+    )
+    first_day: Day = Field(description="first day of the mandate, included")
+    last_day: Day = Field(description="last day of the mandate, included")
+
+
+class MandateTransferred(Decision):
+    """By authority, never by the courier: the mandate's consignments pass to a substitute for the same days."""
+
+    type: Literal["MandateTransferred"]
+    mandate: Digest = Field(description="event id of the mandate that passes over")
+    courier: Digest = Field(description="tag of the substitute courier")
+
+
+class MandateEnded(Decision):
+    """The mandate ends before its last day."""
+
+    type: Literal["MandateEnded"]
+    mandate: Digest = Field(description="event id of the mandate that ends")
+
+
+class DispensationGranted(Decision):
+    """A tiny mission may let one person act on both sides; the head of mission then signs too."""
+
+    type: Literal["DispensationGranted"]
+    station: OfficeCode = Field(description="station whose sides need not be separate persons")
+
+
+class FindingAcknowledged(Decision):
+    """The duty officer has seen the finding and looks after it; it stays unsettled."""
+
+    type: Literal["FindingAcknowledged"]
+    finding: Digest = Field(description="finding id")
+
+
+class FindingAdjudicated(Decision):
+    """Decides a finding. For conflicting acts ``chosen`` is the act whose branch takes effect; else null."""
+
+    type: Literal["FindingAdjudicated"]
+    finding: Digest = Field(description="finding id")
+    chosen: Digest | None = Field(
+        description="for conflicting acts, event id of the act that takes effect; null for every other finding"
+    )

@@ -1,0 +1,206 @@
+"""At the station: received, opened, counted, stored, issued, cancelled, accounted for, packed for the way back.
+
+Sources: the precinct commission's protocols (opening, count, cancellation, results) and the safe's register. The station's
+stock is a unit of its own: its acts form one chain, so what came before the boxes were opened is known by predecessor,
+whatever a clock says.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Act, Packages, Papers, SealFound, SealOnUnit, SignedPapers, Strict
+from schemas.identifiers import ConsignmentId, Digest, OfficeCode, UnitId
+
+
+class ConsignmentOpened(Act):
+    """Packages are opened before the commission; their seals are read and removed. ``units`` are package and contents."""
+
+    type: Literal["ConsignmentOpened"]
+    unit: UnitId = Field(description="package that is opened")
+    contents: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=100)] = Field(
+        description="units found inside"
+    )
+    seals: Annotated[tuple[SealFound, ...], Field(max_length=100)] = Field(
+        description="seals as read on the package and on what is inside, before they are removed"
+    )
+
+
+class UnitCount(Strict):
+    """Papers counted by hand in one unit."""
+
+    unit: UnitId = Field(description="unit that was counted")
+    papers: Papers = Field(description="papers counted in it")
+
+
+class BallotsCounted(Act):
+    """Papers counted, by the acting signers. ``receipt``: into the station's stock; ``hold``: of a unit put on hold.
+
+    ``number`` is 1 for the first count of these units, 2 for the second, and so on. ``units`` are the counted units, and
+    for a receipt the station's stock.
+    """
+
+    type: Literal["BallotsCounted"]
+    occasion: Literal["receipt", "hold"] = Field(
+        description="receipt: into the station's stock; hold: of a unit put on hold"
+    )
+    number: Annotated[int, Field(ge=1, le=20)] = Field(
+        description="1 for the first count of these units, 2 for the second, and so on"
+    )
+    counts: Annotated[tuple[UnitCount, ...], Field(min_length=1, max_length=100)] = Field(
+        description="result for each unit, from the count protocol"
+    )
+    seals: Annotated[tuple[SealFound, ...], Field(max_length=100)] = Field(
+        description="seals as read on units that this count opens; empty: none"
+    )
+
+
+class BallotsFoundDefective(Act):
+    """Papers unusable before they were issued; set aside in the stock."""
+
+    type: Literal["BallotsFoundDefective"]
+    station: OfficeCode = Field(description="code of the station")
+    papers: Papers = Field(description="papers set aside as unusable by this act")
+
+
+class StoreSealed(Act):
+    """The stock goes into the safe, closed with seals."""
+
+    type: Literal["StoreSealed"]
+    station: OfficeCode = Field(description="code of the station")
+    seals: Annotated[tuple[SealOnUnit, ...], Field(min_length=1, max_length=20)] = Field(
+        description="seals put on the safe, from its register; the unit is the station's stock"
+    )
+
+
+class StoreOpened(Act):
+    """The safe is opened; its seals are read and removed."""
+
+    type: Literal["StoreOpened"]
+    station: OfficeCode = Field(description="code of the station")
+    seals: Annotated[tuple[SealFound, ...], Field(max_length=20)] = Field(
+        description="seals of the safe as read, before they are removed"
+    )
+
+
+class BallotBoxesSealed(Act):
+    """Ballot boxes shown empty to those present and sealed; creates the boxes. ``units`` are the boxes and the stock."""
+
+    type: Literal["BallotBoxesSealed"]
+    station: OfficeCode = Field(description="code of the station")
+    boxes: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=20)] = Field(
+        description="ballot boxes shown empty, from the opening protocol"
+    )
+    seals: Annotated[tuple[SealOnUnit, ...], Field(min_length=1, max_length=40)] = Field(
+        description="seals put on the boxes"
+    )
+
+
+class BallotBoxesOpened(Act):
+    """Ballot boxes opened after voting; seals read and removed. ``units`` are the boxes and the stock."""
+
+    type: Literal["BallotBoxesOpened"]
+    station: OfficeCode = Field(description="code of the station")
+    boxes: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=20)] = Field(
+        description="ballot boxes opened, from the results protocol"
+    )
+    seals: Annotated[tuple[SealFound, ...], Field(max_length=40)] = Field(
+        description="seals of the boxes as read, before they are removed"
+    )
+
+
+class BallotsGivenToIssuer(Act):
+    """Papers from the stock to a member who issues them to voters; both sign."""
+
+    type: Literal["BallotsGivenToIssuer"]
+    station: OfficeCode = Field(description="code of the station")
+    issuer: Digest = Field(description="tag of the issuing member")
+    papers: Papers = Field(description="papers given by this act")
+
+
+class BallotsReturnedByIssuer(Act):
+    """An issuing member accounts for the papers: issued to voters, and unused papers given back; both sign."""
+
+    type: Literal["BallotsReturnedByIssuer"]
+    station: OfficeCode = Field(description="code of the station")
+    issuer: Digest = Field(description="tag of the issuing member")
+    issued: Papers = Field(description="papers that this member issued to voters, less those returned spoiled")
+    unused: Papers = Field(description="papers given back")
+
+
+class BallotsSpoiled(Act):
+    """Papers that voters returned and that were replaced, before the box; in the issuer's hands until then."""
+
+    type: Literal["BallotsSpoiled"]
+    station: OfficeCode = Field(description="code of the station")
+    issuer: Digest = Field(description="tag of the issuing member who replaced them")
+    papers: Papers = Field(description="papers that voters returned and that were replaced, by this act")
+
+
+class UnusedCancelled(Act):
+    """Unused, spoiled and defective papers made unusable by act, before the boxes are opened."""
+
+    type: Literal["UnusedCancelled"]
+    station: OfficeCode = Field(description="code of the station")
+    unused: Papers = Field(description="papers never issued, made unusable; from the cancellation protocol")
+    spoiled: Papers = Field(description="papers spoiled by voters, made unusable")
+    defective: Papers = Field(description="papers found defective, made unusable")
+
+
+class BallotAccountClosed(Act):
+    """The station's ballot account, as the commission signs it. ``unaccounted`` is the signed difference it found."""
+
+    type: Literal["BallotAccountClosed"]
+    station: OfficeCode = Field(description="code of the station")
+    received: Papers = Field(
+        description="papers received, as the commission counted them; line of the results protocol, like all that follow"
+    )
+    issued: Papers = Field(description="papers issued to voters, less those returned spoiled")
+    spoiled: Papers = Field(description="papers returned by voters and replaced before the box")
+    unused: Papers = Field(description="papers never issued")
+    defective: Papers = Field(description="papers unusable before they were issued")
+    cancelled: Papers = Field(description="papers made unusable before the boxes were opened")
+    signatures: Papers = Field(description="signatures in the voters list")
+    in_boxes: Papers = Field(description="papers found in the ballot boxes")
+    valid: Papers = Field(description="papers in the boxes that count")
+    invalid: Papers = Field(description="papers in the boxes that cannot be counted")
+    not_returned: Papers = Field(description="papers issued and not in the boxes")
+    unaccounted: SignedPapers = Field(
+        description="received less all that is accounted for; negative: papers without recorded origin"
+    )
+
+
+class ReturnPackage(Strict):
+    """A package for the way back and what it holds: papers from the boxes, or cancelled papers."""
+
+    unit: UnitId = Field(description="package created here")
+    from_boxes: Papers = Field(description="papers from the boxes that it holds")
+    cancelled: Papers = Field(description="cancelled papers that it holds")
+
+
+class PackedForReturn(Act):
+    """Everything is packed for return; creates the packages. ``units`` are the packages and the stock."""
+
+    type: Literal["PackedForReturn"]
+    station: OfficeCode = Field(description="code of the station")
+    packages: Annotated[tuple[ReturnPackage, ...], Field(min_length=1, max_length=40)] = Field(
+        description="packages for the way back, from the packing list"
+    )
+
+
+class ReturnReceived(Act):
+    """The CEC takes back what a station returned: seals read, papers as declared on the packages."""
+
+    type: Literal["ReturnReceived"]
+    consignment: ConsignmentId = Field(description="consignment that came back")
+    packages: Packages = Field(description="outermost packages received")
+    papers: Papers = Field(description="papers as declared on the packages")
+    seals: Annotated[tuple[SealFound, ...], Field(max_length=40)] = Field(description="seals as read")
+
+
+class Archived(Act):
+    """Returned packages go into the archive."""
+
+    type: Literal["Archived"]
