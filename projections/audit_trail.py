@@ -1,29 +1,36 @@
 """A view: what happened to a unit, in sentences and in order.
 
-Rows, asked for by unit and not by station: one for each entry that names the unit, acts and reports alike, and one for
-each change of the unit.  The key is
-``<unit>/<position, 12 digits>/<entry|state>/<ordinal, 4 digits>``, so that the keys of one unit lie in log order with
-the entry before what it changed.  Docs have
+Rows, asked for by unit and not by station: one for each entry that names the unit, acts and reports alike, one for each
+time that an earlier entry came to mean something else (it had waited, a dispute suspended it, signatures completed it),
+and one for each change of the unit.  The keys of one unit lie in log order, an entry before what it changed:
 
-    source    ``entry``: what somebody recorded; ``state``: what the unit became by it
-    position  of the entry in the log, or of the entry by which the unit changed
-    event     event id; type, at (claimed time), sentence as in the outcome
-    entry     (entry only) entry hash; status, codes, by (public badge codes), place
-    version   (state only) ordinal in the unit's stream; state, custodian, basis, disputed, hold
+    <unit>/<position of the entry, 12 digits>/entry/<position since which it reads so, 12 digits>
+    <unit>/<position, 12 digits>/state/<ordinal, 4 digits>
 
-An entry that waited is put again under its own position when it is judged; it names the same units, for they come from
-the event itself.
+Docs have
+
+    source    ``entry``: what somebody recorded; ``status``: what that entry means from then on; ``state``: what the
+              unit became
+    position  of the entry; for a state, of the entry by which the unit changed
+    since     log position from which the line holds
+    event     event id
+    entry     (entry) entry hash, and type, at (claimed time), by (public badge codes), place, sentence
+    status    (entry, status) and codes
+    version   (state) ordinal in the unit's stream, and type, at, sentence, state, custodian, basis, disputed, hold
+
+Readers who want entries with the status they have now, or had at some position, use :func:`told`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from custody.core.outcomes import Outcome
 from projections.view import Change, Put, View
 
 ENTRY_FIELDS: Final = ("event", "type", "at", "sentence", "entry", "status", "codes", "by", "place")
+STATUS_FIELDS: Final = ("event", "status", "codes")
 STATE_FIELDS: Final = ("type", "at", "sentence", "version", "state", "custodian", "basis", "disputed", "hold")
 
 
@@ -35,16 +42,33 @@ def prefix(unit: str) -> str:
 def apply(outcome: Outcome) -> Iterable[Change]:
     """A line for each unit that the entry names, or the line of what a unit became."""
     doc = outcome.doc
-    if outcome.kind == "entry":
-        own = int(outcome.subject)
-        line = {"source": "entry", "position": own} | {field: doc[field] for field in ENTRY_FIELDS}
-        for unit in doc["units"]:
-            yield Put(key=f"{prefix(unit)}{own:012d}/entry/0000", station=None, doc=line)
-    else:
-        line = {"source": "state", "position": outcome.position, "event": doc["head"]}
+    if outcome.kind == "unit":
+        line = {"source": "state", "position": outcome.position, "since": outcome.position, "event": doc["head"]}
         line |= {field: doc[field] for field in STATE_FIELDS}
         key = f"{prefix(outcome.subject)}{outcome.position:012d}/state/{outcome.ordinal:04d}"
         yield Put(key=key, station=None, doc=line)
+        return
+    source, fields = ("entry", ENTRY_FIELDS) if outcome.kind == "entry" else ("status", STATUS_FIELDS)
+    own = int(outcome.subject)
+    line = {"source": source, "position": own, "since": outcome.position} | {field: doc[field] for field in fields}
+    for unit in doc["units"]:
+        yield Put(key=f"{prefix(unit)}{own:012d}/entry/{outcome.position:012d}", station=None, doc=line)
 
 
-VIEW = View(name="audit-trail", kinds=frozenset({"entry", "unit"}), apply=apply)
+def told(lines: Iterable[Mapping[str, Any]], *, position: int | None = None) -> list[dict[str, Any]]:
+    """The ``entry`` and ``state`` lines of one unit, in log order, as they read after the entry at ``position``.
+
+    An entry has the last status that it had by then; without a position, the one that it has now.
+    """
+    trail: list[dict[str, Any]] = []
+    for line in lines:
+        if position is not None and line["since"] > position:
+            continue
+        if line["source"] != "status":
+            trail.append(dict(line))
+        elif trail and trail[-1]["source"] == "entry" and trail[-1]["position"] == line["position"]:
+            trail[-1] |= {"since": line["since"]} | {field: line[field] for field in STATUS_FIELDS}
+    return trail
+
+
+VIEW = View(name="audit-trail", kinds=frozenset({"entry", "entry-status", "unit"}), apply=apply)

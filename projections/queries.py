@@ -92,9 +92,24 @@ def units_of_station(books: Books, code: str) -> list[Doc]:
     return _docs(books.views.rows_of_station(custody_view.VIEW.name, station=code))
 
 
-def audit_trail_of(books: Books, unit: str) -> list[Doc]:
-    """What happened to a unit, in log order; see ``audit_trail`` for the two kinds of lines."""
-    return _docs(books.views.rows(audit_trail.VIEW.name, prefix=audit_trail.prefix(unit)))
+def audit_trail_of(books: Books, unit: str, *, position: int | None = None) -> list[Doc]:
+    """What happened to a unit, in log order, as it reads now or read after the entry at ``position``.
+
+    See ``audit_trail`` for the two kinds of lines, ``entry`` and ``state``.
+    """
+    lines = _docs(books.views.rows(audit_trail.VIEW.name, prefix=audit_trail.prefix(unit)))
+    return audit_trail.told(lines, position=position)
+
+
+def waited(books: Books, code: str) -> int:
+    """How many entries about a station's units were recorded before what they follow, and took effect when that came."""
+    applied: set[int] = set()
+    for unit in units_of_station(books, code):
+        lines = _docs(books.views.rows(audit_trail.VIEW.name, prefix=audit_trail.prefix(unit["unit"])))
+        early = {line["position"] for line in lines if line["source"] == "entry" and line["status"] == "waiting"}
+        told = audit_trail.told(lines)
+        applied |= {line["position"] for line in told if line["position"] in early and line.get("status") == "applied"}
+    return len(applied)
 
 
 def unit_at(books: Books, unit: str, *, position: int) -> Unit | None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, Packages, Papers, PartyKind, SealOnUnit, Strict
+from schemas.base import Act, Packages, Papers, PartyKind, SealFound, SealOnUnit, Strict
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
 
 
@@ -90,12 +90,15 @@ class UnitPacked(Act):
 
 
 class UnitUnpacked(Act):
-    """Units leave the box or pouch they were in; from then on each is a package of its own."""
+    """Units leave the box or pouch they were in; from then on each is a package of its own. Its seals are read and removed."""
 
     type: Literal["UnitUnpacked"]
     unit: UnitId = Field(description="box or pouch that is unpacked")
     contents: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=100)] = Field(
         description="units that leave it"
+    )
+    seals: Annotated[tuple[SealFound, ...], Field(max_length=100)] = Field(
+        description="seals as read on it and on what leaves it, before its own are removed"
     )
 
 

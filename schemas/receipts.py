@@ -1,7 +1,8 @@
 """What a gateway answers under its own key: a receipt for an entry, or a refusal. Both are small signed statements.
 
-A statement is DSSE 1.0.2 like an event, with a payload type of its own, so that no signature on one can pass for the other; it has
-exactly one signature and one canonical form (RFC 8785), and anything else is refused. Verifying it is for ``custody.core.receipts``.
+A statement is DSSE 1.0.2 like an event, with a payload type of its own, so that no signature on one can pass for the other;
+it has exactly one signature and one canonical form (RFC 8785), and anything else is refused. Verifying it is for
+``custody.core.receipts``.
 
 A receipt promises: these bytes stand at this position of this log. It is no proof of that; who keeps it can show later that the
 gateway said so (design D10). Codes: statement-oversize, statement-syntax, statement-form, statement-type, statement-value.
@@ -36,8 +37,8 @@ Position = Annotated[int, Field(ge=0, le=_POSITION_MAX, description="0-based pos
 class Receipt(Strict):
     """The gateway read ``entry`` at ``position`` of the log. Times are the gateway's claim, with its zone offset.
 
-    ``proof_promised_by``: until when an inclusion proof under a witnessed checkpoint will be there; null where the election names no
-    log witnesses, so that nothing of the kind can be promised.
+    ``proof_promised_by``: until when an inclusion proof under a witnessed checkpoint will be there; null where the election
+    names no log witnesses, so that nothing of the kind can be promised.
     """
 
     version: Literal[1]

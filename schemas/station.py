@@ -20,8 +20,8 @@ class ConsignmentOpened(Act):
 
     type: Literal["ConsignmentOpened"]
     unit: UnitId = Field(description="package that is opened")
-    contents: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=100)] = Field(
-        description="units found inside"
+    contents: Annotated[tuple[UnitId, ...], Field(max_length=100)] = Field(
+        description="units found inside; none where papers lie loose in it"
     )
     seals: Annotated[tuple[SealFound, ...], Field(max_length=100)] = Field(
         description="seals as read on the package and on what is inside, before they are removed"

@@ -108,6 +108,7 @@ class World:
             by=OFFICERS,
             station=office,
             stock=stock(office),
+            city="Antalya",
             country="TR",
             timezone="Europe/Istanbul",
             opens="2026-11-20T07:00:00+03:00",
@@ -171,7 +172,7 @@ class World:
         folder = TileFolder(live)
         folder.write_tiles([*builder.feed(entries), *builder.partials()])
         folder.publish(checkpoint=self.checkpoint(size=len(entries), root=builder.root()), key=self.vkey)
-        ledger = fold(entries)
+        ledger = fold(entries[:2])  # whatever the rest says, these are all the keys of this election
         election = election_json(genesis=ledger.state.genesis, election=ledger.election) if ledger.election else b"{}\n"
         export(to=to, logs=[live], election=election, keys=keys_json(ledger.state.roster))
         return to

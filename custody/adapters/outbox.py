@@ -2,8 +2,8 @@
 
 What the file guarantees (guarantees G8):
 1. A number of the device's chain belongs to one event for ever: it is a primary key, and triggers refuse changes and removals.
-2. Number, event and signatures are kept in one transaction, on the disk (WAL, synchronous=FULL) before ``keep_act`` returns; only then
-   may a signature leave the process. Killed before that, nothing has left; killed after it, everything is here.
+2. Number, event and signatures are kept in one transaction, on the disk (WAL, synchronous=FULL) before ``keep_act`` returns;
+   only then may a signature leave the process. Killed before that, nothing has left; killed after it, everything is here.
 3. No entry is removed. Removal after proof needs a witnessed checkpoint, which this version does not have.
 
 The life of an entry: saved -> sent -> recorded (a receipt, and the log shows these bytes at its position) -> proven (needs log
@@ -32,42 +32,62 @@ APPLICATION_ID: Final = 1_129_668_440
 BUSY_MS: Final = 2_000
 
 Source = Literal["own", "cosigned", "pair", "known"]
-"""own: made here. cosigned: of another device, signed by somebody here. pair: the other half of a handover. known: travelled along.
-All but ``known`` are sent."""
+"""own: made here. cosigned: of another device, signed by somebody here. pair: the other half of a handover.
+known: travelled along. All but ``known`` are sent."""
 Status = Literal["saved", "sent", "recorded", "proven", "refused"]
 
-SET_UP: Final = """
-PRAGMA application_id = 1129668440;
-CREATE TABLE device (
-    badge TEXT NOT NULL, key TEXT PRIMARY KEY, synced_at TEXT
-) STRICT;
-CREATE TABLE acts (
-    number INTEGER PRIMARY KEY CHECK (number >= 1), event TEXT NOT NULL UNIQUE, payload BLOB NOT NULL
-) STRICT;
-CREATE TABLE entries (
-    place INTEGER PRIMARY KEY, entry_hash TEXT NOT NULL UNIQUE, event TEXT NOT NULL, entry BLOB NOT NULL,
-    source TEXT NOT NULL CHECK (source IN ('own', 'cosigned', 'pair', 'known')),
-    status TEXT NOT NULL CHECK (status IN ('saved', 'sent', 'recorded', 'proven', 'refused')),
-    position INTEGER, statement BLOB
-) STRICT;
-CREATE TABLE countersigned (
-    place INTEGER PRIMARY KEY, event TEXT NOT NULL UNIQUE, number INTEGER
-) STRICT;
-CREATE TABLE invitations (
-    nonce TEXT PRIMARY KEY, answered TEXT
-) STRICT;
-CREATE TABLE log (
-    position INTEGER PRIMARY KEY, entry BLOB NOT NULL
-) STRICT;
-CREATE TRIGGER a_number_keeps_its_event BEFORE UPDATE ON acts
-    BEGIN SELECT RAISE(ABORT, 'a number keeps its event'); END;
-CREATE TRIGGER a_number_is_never_freed BEFORE DELETE ON acts
-    BEGIN SELECT RAISE(ABORT, 'a number is never freed'); END;
-CREATE TRIGGER an_entry_keeps_its_bytes BEFORE UPDATE OF entry_hash, event, entry ON entries
-    BEGIN SELECT RAISE(ABORT, 'an entry keeps its bytes'); END;
-CREATE TRIGGER an_entry_is_never_removed BEFORE DELETE ON entries
-    BEGIN SELECT RAISE(ABORT, 'an entry is not removed before proof'); END;
-"""
+SET_UP: Final = (
+    "PRAGMA application_id = 1129668440",
+    """
+    CREATE TABLE device (
+        badge TEXT NOT NULL, key TEXT PRIMARY KEY, synced_at TEXT
+    ) STRICT
+    """,
+    """
+    CREATE TABLE acts (
+        number INTEGER PRIMARY KEY CHECK (number >= 1), event TEXT NOT NULL UNIQUE, payload BLOB NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE entries (
+        place INTEGER PRIMARY KEY, entry_hash TEXT NOT NULL UNIQUE, event TEXT NOT NULL, entry BLOB NOT NULL,
+        source TEXT NOT NULL CHECK (source IN ('own', 'cosigned', 'pair', 'known')),
+        status TEXT NOT NULL CHECK (status IN ('saved', 'sent', 'recorded', 'proven', 'refused')),
+        position INTEGER, statement BLOB
+    ) STRICT
+    """,
+    """
+    CREATE TABLE countersigned (
+        place INTEGER PRIMARY KEY, event TEXT NOT NULL UNIQUE, number INTEGER
+    ) STRICT
+    """,
+    """
+    CREATE TABLE invitations (
+        nonce TEXT PRIMARY KEY, answered TEXT
+    ) STRICT
+    """,
+    """
+    CREATE TABLE log (
+        position INTEGER PRIMARY KEY, entry BLOB NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TRIGGER a_number_keeps_its_event BEFORE UPDATE ON acts
+        BEGIN SELECT RAISE(ABORT, 'a number keeps its event'); END
+    """,
+    """
+    CREATE TRIGGER a_number_is_never_freed BEFORE DELETE ON acts
+        BEGIN SELECT RAISE(ABORT, 'a number is never freed'); END
+    """,
+    """
+    CREATE TRIGGER an_entry_keeps_its_bytes BEFORE UPDATE OF entry_hash, event, entry ON entries
+        BEGIN SELECT RAISE(ABORT, 'an entry keeps its bytes'); END
+    """,
+    """
+    CREATE TRIGGER an_entry_is_never_removed BEFORE DELETE ON entries
+        BEGIN SELECT RAISE(ABORT, 'an entry is not removed before proof'); END
+    """,
+)
 _KEPT: Final = "SELECT place, entry_hash, event, entry, source, status, position, statement FROM entries"
 _KEEP_ENTRY: Final = """
 INSERT INTO entries (entry_hash, event, entry, source, status) VALUES (?, ?, ?, ?, 'saved')
@@ -78,12 +98,18 @@ UPDATE entries SET status = ?, position = coalesce(?, position), statement = coa
 """
 _CODES: Final = {
     sqlite3.SQLITE_BUSY: ("outbox-busy", "Another program is using this device's outbox; nothing was done, try again."),
-    sqlite3.SQLITE_LOCKED: ("outbox-busy", "Another program is using this device's outbox; nothing was done, try again."),
+    sqlite3.SQLITE_LOCKED: (
+        "outbox-busy",
+        "Another program is using this device's outbox; nothing was done, try again.",
+    ),
     sqlite3.SQLITE_FULL: ("outbox-disk-full", "This device's disk is full: nothing was signed, free some space."),
     sqlite3.SQLITE_IOERR: ("outbox-disk", "This device's disk answered with an error: nothing was signed."),
     sqlite3.SQLITE_READONLY: ("outbox-read-only", "This device's outbox may not be written to: nothing was signed."),
     sqlite3.SQLITE_CANTOPEN: ("outbox-missing", "There is no outbox that can be opened at this place."),
-    sqlite3.SQLITE_CORRUPT: ("outbox-corrupt", "The file of this device's outbox is damaged: keep it, and use another device."),
+    sqlite3.SQLITE_CORRUPT: (
+        "outbox-corrupt",
+        "The file of this device's outbox is damaged: keep it, and use another device.",
+    ),
     sqlite3.SQLITE_NOTADB: ("outbox-corrupt", "The file in the place of this device's outbox is no outbox."),
 }
 
@@ -104,12 +130,20 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAct:
-    """An act ready to be kept: its number in the chain, event id, payload and the signed envelope."""
+    """An act ready to be kept with its number in the chain, and what is kept in the same step.
+
+    ``countersigned``: events of other devices that it names. ``met``: envelopes that it goes back to, the last one being the
+    other half of a handover. ``nonce``: of the invitation that an answer uses up, with ``offer``.
+    """
 
     number: int
     event: str
     payload: bytes
     entry: bytes
+    countersigned: tuple[str, ...] = ()
+    met: tuple[bytes, ...] = ()
+    nonce: str | None = None
+    offer: str | None = None
 
 
 class Outbox:
@@ -124,10 +158,8 @@ class Outbox:
         """Open the outbox at ``path``, setting one up for the device (badge, key id) if there is no file. Unavailable."""
         with _told():
             connection = _connect(path, mode="rwc")
-            if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
-                with _closing(connection):
-                    connection.executescript(f"BEGIN IMMEDIATE;{SET_UP}COMMIT;")
-                    connection.execute("INSERT OR IGNORE INTO device (badge, key) VALUES (?, ?)", (badge, key))
+            with _closing(connection):
+                _set_up(connection, badge=badge, key=key)
         outbox = cls(_ready(connection))
         if outbox.device() != (badge, key):
             outbox.close()
@@ -157,8 +189,8 @@ class Outbox:
             raise Unavailable("outbox-corrupt", "The outbox does not say whose it is.")
         return str(row[0]), str(row[1])
 
-    def keep_act(self, act: NewAct, *, countersigned: Sequence[str]) -> None:
-        """Keep an act with its number, on the disk when this returns; ``countersigned`` events were named in it.
+    def keep_act(self, act: NewAct) -> None:
+        """Keep an act with its number and what belongs to it, all on the disk when this returns.
 
         Unavailable("outbox-number-taken") where the number belongs to an event already: the signatures must not leave.
         """
@@ -167,26 +199,30 @@ class Outbox:
                 self._connection.execute(
                     "INSERT INTO acts (number, event, payload) VALUES (?, ?, ?)", (act.number, act.event, act.payload)
                 )
-                self._connection.execute(_KEEP_ENTRY, (entry_hash(act.entry), act.event, act.entry, "own"))
+                self._insert(act.met[:-1], source="known")
+                self._insert(act.met[-1:], source="pair")
+                self._insert((act.entry,), source="own")
                 self._connection.executemany(
-                    "UPDATE countersigned SET number = ? WHERE event = ?", [(act.number, event) for event in countersigned]
+                    "UPDATE countersigned SET number = ? WHERE event = ?",
+                    [(act.number, event) for event in act.countersigned],
                 )
+                self._connection.execute("UPDATE invitations SET answered = ? WHERE nonce = ?", (act.offer, act.nonce))
         except sqlite3.IntegrityError as error:
             raise Unavailable(
-                "outbox-number-taken", "This device signed another act under that number meanwhile; nothing was signed, try again."
+                "outbox-number-taken",
+                "This device signed another act under that number meanwhile; nothing was signed, try again.",
             ) from error
 
     def keep(self, entries: Iterable[bytes], *, source: Source) -> None:
         """Keep signed envelopes (well-formed ones) without a number of the chain; known ones are not kept twice."""
-        rows = [(entry_hash(entry), event_id(parse_envelope(entry).payload), entry, source) for entry in entries]
         with self._transaction():
-            self._connection.executemany(_KEEP_ENTRY, rows)
+            self._insert(entries, source=source)
 
     def keep_cosigned(self, entry: bytes, *, is_of_other_device: bool) -> None:
         """Keep an envelope to which somebody added a signature here; the device's next act names it, if it is another's."""
         event = event_id(parse_envelope(entry).payload)
         with self._transaction():
-            self._connection.execute(_KEEP_ENTRY, (entry_hash(entry), event, entry, "cosigned"))
+            self._insert((entry,), source="cosigned")
             if is_of_other_device:
                 self._connection.execute("INSERT OR IGNORE INTO countersigned (event) VALUES (?)", (event,))
 
@@ -198,9 +234,7 @@ class Outbox:
         """The entries of one event, each with other signatures, in the order in which they came."""
         return tuple(_kept(row) for row in self._all(f"{_KEPT} WHERE event = ? ORDER BY place", (event,)))
 
-    def mark(
-        self, digest: str, status: Status, *, position: int | None = None, statement: bytes | None = None
-    ) -> None:
+    def mark(self, digest: str, status: Status, *, position: int | None = None, statement: bytes | None = None) -> None:
         """What became of an entry; position and statement stay where None is given."""
         with self._transaction():
             self._connection.execute(_MARK, (status, position, statement, digest))
@@ -212,7 +246,9 @@ class Outbox:
 
     def countersigned_since(self) -> tuple[str, ...]:
         """Events of other devices signed here and not yet named in an act of this one, oldest first."""
-        return tuple(str(row[0]) for row in self._all("SELECT event FROM countersigned WHERE number IS NULL ORDER BY place"))
+        return tuple(
+            str(row[0]) for row in self._all("SELECT event FROM countersigned WHERE number IS NULL ORDER BY place")
+        )
 
     def invite(self, nonce: str) -> None:
         """Remember the nonce of an invitation that this device gave."""
@@ -224,15 +260,12 @@ class Outbox:
         row = self._one("SELECT answered FROM invitations WHERE nonce = ?", (nonce,))
         return (False, None) if row is None else (True, row[0])
 
-    def use_invitation(self, nonce: str, *, offer: str) -> None:
-        """The nonce was answered for one offer."""
-        with self._transaction():
-            self._connection.execute("UPDATE invitations SET answered = ? WHERE nonce = ?", (offer, nonce))
-
     def learn(self, records: Sequence[Record], *, at: str | None = None) -> None:
         """Keep what the log holds; ``at`` is the moment of this sync."""
         with self._transaction():
-            self._connection.executemany("INSERT INTO log VALUES (?, ?)", [(item.position, item.entry) for item in records])
+            self._connection.executemany(
+                "INSERT INTO log VALUES (?, ?)", [(item.position, item.entry) for item in records]
+            )
             if at is not None:
                 self._connection.execute("UPDATE device SET synced_at = ?", (at,))
 
@@ -255,6 +288,10 @@ class Outbox:
         """The moment of the last sync that reached a gateway."""
         row = self._one("SELECT synced_at FROM device")
         return None if row is None else row[0]
+
+    def _insert(self, entries: Iterable[bytes], *, source: Source) -> None:
+        rows = [(entry_hash(entry), event_id(parse_envelope(entry).payload), entry, source) for entry in entries]
+        self._connection.executemany(_KEEP_ENTRY, rows)
 
     def _all(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with _told():
@@ -297,10 +334,24 @@ def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, timeout=BUSY_MS / 1_000, isolation_level=None)
 
 
+def _set_up(connection: sqlite3.Connection, *, badge: str, key: str) -> None:
+    """Make the tables in an empty file, all of them with the device's name or none; leave any other file alone."""
+    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
+        for statement in SET_UP:
+            connection.execute(statement)
+        connection.execute("INSERT INTO device (badge, key) VALUES (?, ?)", (badge, key))
+    connection.execute("COMMIT")
+
+
 def _ready(connection: sqlite3.Connection) -> sqlite3.Connection:
     with _closing(connection), _told():
         if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
-            raise Unavailable("outbox-foreign", "The file in the place of this device's outbox is another program's database.")
+            raise Unavailable(
+                "outbox-foreign", "The file in the place of this device's outbox is another program's database."
+            )
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute("PRAGMA synchronous = FULL")
     return connection

@@ -38,7 +38,7 @@ from schemas.errors import NotEstablished, Refused
 Progress = Callable[[int, int], None]
 """(entries done, entries in all), called after each bundle."""
 
-ENTRIES_FOR_WORKERS_MIN: Final = 1500
+ENTRIES_FOR_WORKERS_MIN: Final = 3000
 """Below this, starting processes takes longer than they save."""
 
 _LOG: Final = 0

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from custody.core.seals import duration
+from custody.core.registers import duration
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc, Total
@@ -30,6 +30,7 @@ def board_lines(books: Books) -> list[str]:
         *_headed("CUSTODY", _custody(books, rows=rows, findings=findings)),
         "",
         *_findings(rows, findings=findings),
+        *_honest(books, rows=rows),
     ]
 
 

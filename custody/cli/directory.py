@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from consumers.ledger import Reading
-from consumers.rebuild import keep_up
+from consumers.rebuild import keep_up, rebuild
 from custody.adapters.lock import held
 from custody.adapters.sqlite import SqliteLog
 from custody.core.admission import Checked, check_entry
 from custody.core.ledger import Ledger
 from custody.ports import LogReader, Record
 from projections.books import Books, create_books, open_books
-from schemas.errors import Misused
+from schemas.errors import Misused, Unavailable
 
 _READ = 500
 
@@ -140,10 +140,20 @@ def folded(log: LogReader, *, until: int | None = None) -> Ledger:
 
 
 def catch_up(directory: Directory) -> Ledger:
-    """Bring the books up to the end of the log, and return the ledger that they were made with."""
-    with directory.open_log() as log, held(directory.path / "books.lock"), create_books(directory.books) as books:
+    """Bring the books up to the end of the log, and return the ledger that they were made with.
+
+    Books that another version of this program made are made anew: they are disposable, and the log is not.
+    """
+    with directory.open_log() as log, held(directory.path / "books.lock"):
         reading, ledger = reading_of(log)
-        keep_up(reading, books=books, pause=sleep_ms)
+        try:
+            with create_books(directory.books) as books:
+                keep_up(reading, books=books, pause=sleep_ms)
+        except Unavailable as error:
+            if error.code != "books-outdated":
+                raise
+            reading, ledger = reading_of(log)
+            rebuild(reading, folder=directory.books, pause=sleep_ms)
         return ledger
 
 

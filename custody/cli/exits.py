@@ -45,30 +45,33 @@ EXITS: Final[Mapping[type[CustodyError], int]] = {
 def run(app: typer.Typer, *, arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; whatever goes wrong is one sentence on stderr, never a traceback.
 
-    With CUSTODY_TRACEBACK=1 in the environment an internal error shows its traceback too, for whoever repairs it.
+    With CUSTODY_TRACEBACK=1 in the environment errors show their traceback, for whoever repairs the program.
     """
     try:
-        given = None if arguments is None else list(arguments)
-        ended = app(args=given, standalone_mode=False)
+        ended = app(args=None if arguments is None else list(arguments), standalone_mode=False)
     except typer.Exit as error:
         return error.exit_code
-    except typer.TyperException as error:
-        return _say(error.format_message(), code=USAGE)
-    except (KeyboardInterrupt, typer.Abort):
-        return _say("Interrupted.", code=INTERRUPTED)
-    except CustodyError as error:
-        return _say(error.sentence, code=EXITS[type(error)])
     except BrokenPipeError:
         # Whoever read our output has gone; Python would complain once more when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001 - the last resort: one sentence instead of a traceback
+    except (Exception, KeyboardInterrupt) as error:
         if os.environ.get("CUSTODY_TRACEBACK") == "1":
             raise
-        return _say(f"Internal error ({type(error).__name__}): please report it.", code=INTERNAL)
-    return ended if isinstance(ended, int) else 0
+        return _say(error)
+    # typer makes a code of an interruption, and says nothing.
+    return _say(KeyboardInterrupt()) if ended == INTERRUPTED else ended if isinstance(ended, int) else 0
 
 
-def _say(sentence: str, *, code: int) -> int:
+def _say(error: BaseException) -> int:
+    """One sentence on stderr; the exit code."""
+    if isinstance(error, CustodyError):
+        sentence, code = error.sentence, EXITS[type(error)]
+    elif isinstance(error, typer.TyperException):
+        sentence, code = error.format_message(), USAGE
+    elif isinstance(error, KeyboardInterrupt | typer.Abort):
+        sentence, code = "Interrupted.", INTERRUPTED
+    else:
+        sentence, code = f"Internal error ({type(error).__name__}): please report it.", INTERNAL
     print(f"custody: {' '.join(sentence.split())}", file=sys.stderr)
     return code

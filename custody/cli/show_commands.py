@@ -15,7 +15,7 @@ from projections import queries
 from projections.books import Books
 from projections.queries import Doc
 from schemas.errors import Misused
-from schemas.identifiers import parse_unit_id
+from schemas.identifiers import consignment_id, parse_unit_id, seal_id, unit_id
 from schemas.rules import Quorum
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     app.command("board")(board)
     app.command("findings")(findings)
     app.command("rules")(rules)
+    app.command("identifier")(identifier)
 
 
 def show(
@@ -96,6 +97,21 @@ def rules(
         typer.echo(line)
 
 
+def identifier(
+    office: Annotated[str, typer.Argument(help="The office or station, or the issuer of a seal: three letters.")],
+    kind: Annotated[str, typer.Argument(help="batch, pack, box, pouch, 'ballot box', stock, consignment or seal.")],
+    *,
+    number: Annotated[int, typer.Argument(help="Its number there.")],
+) -> None:
+    """Print an identifier with its check character: custody identifier AYT pouch 1."""
+    if kind == "seal":
+        typer.echo(seal_id(issuer=office.upper(), number=number))
+    elif kind == "consignment":
+        typer.echo(consignment_id(office=office.upper(), number=number))
+    else:
+        typer.echo(unit_id(office=office.upper(), kind=kind, number=number))
+
+
 def _rule_lines(rules: RulesInForce) -> list[str]:
     reserve = rules.rules.reserve
     lines = [
@@ -119,7 +135,7 @@ def _unit(books: Books, *, name: str, at: int | None) -> Doc:
         past = queries.unit_at(books, name, position=at)
         if past is None:
             raise Misused("unknown-unit", f"{name} was not heard of by position {at}.")
-        trail = [line for line in queries.audit_trail_of(books, name) if line["position"] <= at]
+        trail = queries.audit_trail_of(books, name, position=at)
         return {**_as_doc(past), "trail": trail, "findings": []}
     doc = queries.unit(books, name)
     if doc is None:
@@ -167,11 +183,17 @@ def _unit_lines(doc: Doc) -> list[str]:
     lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc.get("seals", ()))
     lines.extend(f"  finding   {finding_line(finding)}" for finding in doc.get("findings", ()))
     lines += [
-        f"  {line['position']:>6}  {line.get('at') or '':<25}  {line['sentence']}"
+        f"  {line['position']:>6}  {line.get('at') or '':<25}  {line['sentence']}{_standing(line)}"
         for line in doc["trail"]
         if line.get("sentence")
     ]
     return lines
+
+
+def _standing(line: Doc) -> str:
+    """What an entry means, where it is not simply in force."""
+    status = line.get("status", "applied")
+    return "" if status == "applied" else f" [{', '.join([status, *line['codes']])}]"
 
 
 def _station_lines(doc: Doc) -> list[str]:

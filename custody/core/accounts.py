@@ -10,7 +10,7 @@ To add an identity: one row in ``IDENTITIES``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +30,8 @@ class Identity:
     left: tuple[str, ...]
     right: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    allowance: tuple[str, str] | None = None
+    """two figures whose difference, first - second, may stand on the right as well"""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -40,14 +42,19 @@ class Identity:
         """right - left, or None while a figure is missing."""
         if any(name not in figures and name not in self.optional for name in self.names):
             return None
-        return _sum(figures, names=self.right) - _sum(figures, names=self.left)
+        difference = _sum(figures, names=self.right) - _sum(figures, names=self.left)
+        if self.allowance is not None and all(name in figures for name in self.allowance):
+            first, second = (figures[name].value for name in self.allowance)
+            return 0 if difference == first - second else difference
+        return difference
 
     def sign(self, name: str) -> int:
         """How the difference moves when a figure grows by one."""
         return (name in self.right) - (name in self.left)
 
 
-_ACCOUNT: Final = ("issued", "spoiled", "unused", "defective", "cancelled", "signatures")
+_ISSUERS: Final = ("issued", "returned")
+_ACCOUNT: Final = ("issued", "spoiled", "unused", "defective")
 _AT_CLOSING: Final = ("spoiled", "unused", "defective")
 
 IDENTITIES: Final[tuple[Identity, ...]] = (
@@ -63,7 +70,15 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
     Identity(
         "5", "station-account", ("counted",), ("stated.issued", "stated.spoiled", "stated.unused", "stated.defective")
     ),
-    *(Identity(f"5 {name}", "station-account", (name,), (f"stated.{name}",)) for name in _ACCOUNT if name != "signatures"),
+    Identity(
+        "5 unaccounted",
+        "station-account",
+        ("stated.received",),
+        ("stated.issued", "stated.spoiled", "stated.unused", "stated.defective", "stated.unaccounted"),
+        allowance=("declared", "counted"),
+    ),
+    *(Identity(f"5 {name}", "station-account", (name,), (f"stated.{name}",)) for name in _ACCOUNT),
+    Identity("7 stated", "cancelled-unused", ("cancelled",), ("stated.cancelled",)),
     Identity("6", "issued-signatures", ("issued",), ("signatures",)),
     Identity("6 stated", "issued-signatures", ("stated.issued",), ("stated.signatures",)),
     Identity("6 signatures", "issued-signatures", ("signatures",), ("stated.signatures",)),
@@ -98,19 +113,44 @@ def with_figures(book: Book, *, event: str, **values: int) -> Book:
 
 
 def with_store(book: Book, *, store: int, event: str) -> Book:
-    """The book after an act moved papers into or out of the store; the figure ``in_store`` never goes below nothing."""
-    return replace(with_figures(book, event=event, in_store=max(store, 0)), store=store)
+    """The book after an act moved papers into or out of the store.
+
+    The figure ``in_store`` is what was on hand before cancelling, and never goes below nothing.
+    """
+    on_hand = max(store + (book.value("unused") or 0), 0)
+    return replace(with_figures(book, event=event, in_store=on_hand), store=store)
+
+
+def with_issuers(book: Book, *, held: Mapping[str, int]) -> Book:
+    """The book after papers passed through issuing members' hands: what was issued is known once nobody holds any more."""
+    figures = dict(book.figures)
+    for name in _ISSUERS:
+        figures.pop(name, None)
+        if f"{name}_so_far" in figures and not any(papers > 0 for papers in held.values()):
+            figures[name] = figures[f"{name}_so_far"]
+    return replace(book, figures=figures, issuers=tuple(sorted((key, papers) for key, papers in held.items() if papers)))
+
+
+def with_nothing_left_open(book: Book, *, event: str, names: Sequence[str]) -> Book:
+    """The book when it is drawn up: what nobody recorded is nothing (said by ``event``), and issuers hold nothing back."""
+    missing = {name: 0 for name in names if name not in book.figures}
+    known = with_figures(book, event=event, **missing)
+    final = {name: known.figures[f"{name}_so_far"] for name in _ISSUERS if f"{name}_so_far" in known.figures}
+    return replace(known, figures={**known.figures, **final})
 
 
 def unaccounted(book: Book) -> int | None:
-    """Papers counted less papers accounted for; negative: papers without recorded origin. None before the account."""
-    counted = book.value("counted")
-    parts = [book.value(name) for name in ("issued", "spoiled", "unused", "defective")]
-    stated = [book.value(f"stated.{name}") for name in ("issued", "spoiled", "unused", "defective")]
-    use = stated if stated[0] is not None else parts
-    if counted is None or use[0] is None:
+    """Papers declared less papers accounted for; negative: papers without recorded origin. None before a count.
+
+    Before anything was issued it is what the count found: declared less counted.
+    """
+    declared, counted = book.value("declared"), book.value("counted")
+    if declared is None or counted is None:
         return None
-    return counted - sum(value or 0 for value in use)
+    names = ("issued", "spoiled", "unused", "defective")
+    stated = [book.value(f"stated.{name}") for name in names]
+    parts = stated if stated[0] is not None else [book.value(name) for name in names]
+    return declared - counted if parts[0] is None or parts[2] is None else declared - sum(value or 0 for value in parts)
 
 
 def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
@@ -119,9 +159,10 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
     known = {identity.number for identity in IDENTITIES if identity.difference(before.figures)}
     first_of = {number: place for place, number in enumerate(before.primaries)}
     primaries: list[tuple[Identity, int]] = []
-    findings: list[Draft] = list(_allocation(scene, stock=stock, book=book))
-    settles: list[str] = []
-    sentences: dict[str, str] = {}
+    book, allocation, met = _allocation(scene, stock=stock, book=book)
+    findings: list[Draft] = list(allocation)
+    settles: list[str] = list(met)
+    sentences: dict[str, str] = {draft.topic: draft.sentence for draft in allocation}
     for identity in sorted(IDENTITIES, key=lambda identity: first_of.get(identity.number, len(first_of))):
         difference = identity.difference(book.figures)
         topic = f"account/{stock.station}/{identity.number}"
@@ -170,10 +211,11 @@ def _draft(
     scene: Scene, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: str, topic: str
 ) -> Draft:
     """Evidence: the act that broke the identity, and the event whose figure it contradicts (else the first it used)."""
-    recorded = [name.removeprefix("stated.") for name in identity.names if _restated(name, figures=figures)]
-    names = [*recorded, *identity.names]
-    others = [figures[name].event for name in names if name in figures and figures[name].event != scene.event_id]
-    evidence = (others[0], scene.event_id) if others else (scene.event_id,)
+    restated = [name.removeprefix("stated.") for name in identity.names if _restated(name, figures=figures)]
+    bare = [name.removeprefix("stated.") for name in identity.names]
+    others = [figures[name].event for name in (*restated, *identity.names, *bare) if name in figures]
+    other = next((event for event in others if event != scene.event_id), stock.act)
+    evidence = (other, scene.event_id)
     return scene.draft(
         identity.code,
         subject=stock.station,
@@ -191,21 +233,30 @@ def _restated(name: str, *, figures: Mapping[str, Figure]) -> bool:
     return name.startswith("stated.") and name in figures and recorded is not None and recorded.value != figures[name].value
 
 
-def _allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Draft, ...]:
-    """Identity 2: allocated <= list at allocation + reserve; fewer than the list and its reserve is a shortage."""
+def _allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
+    """Identity 2: allocated = list at allocation + reserve, by the rules in force when the later of both was stated.
+
+    Returns the book with its reserve, what is broken, and the topics of what is not.
+    """
     allocated, voters = book.figures.get("allocated"), book.figures.get("list")
-    if allocated is None or voters is None or allocated.event != scene.event_id:
-        return ()
-    bound = voters.value + scene.rules.reserve(voters.value)
+    if allocated is None or voters is None:
+        return book, (), ()
+    over, short = (f"allocation/{stock.station}/{code}" for code in ("over-allocation", "shortage"))
+    if scene.event_id in (allocated.event, voters.event):
+        book = with_figures(book, event=scene.event_id, reserve=scene.rules.reserve(voters.value))
+    bound = voters.value + (book.value("reserve") or 0)
     if allocated.value == bound:
-        return ()
-    code = "over-allocation" if allocated.value > bound else "shortage"
+        return book, (), (over, short)
+    code, topic = ("over-allocation", over) if allocated.value > bound else ("shortage", short)
     sentence = (
         f"{stock.station}: {allocated.value} papers allocated; the list of {voters.value} voters and its reserve make {bound}."
     )
-    evidence = (voters.event, scene.event_id)
-    topic = f"allocation/{stock.station}"
-    return (scene.draft(code, subject=stock.station, sentence=sentence, evidence=evidence, topic=topic, station=stock.station),)
+    evidence = (voters.event, allocated.event)
+    units = (stock.unit,)
+    draft = scene.draft(
+        code, subject=stock.station, sentence=sentence, evidence=evidence, topic=topic, station=stock.station, units=units
+    )
+    return book, (draft,) if scene.event_id in evidence else (), (short if topic == over else over,)
 
 
 _WORDS: Final[Mapping[str, str]] = {

@@ -1,18 +1,19 @@
-"""Acts: from a recorded act to what it means. An act waits for what it follows, is judged, applies, or joins a dispute.
+"""Acts and reports: from a recorded event to what it means. It waits for what it names, is judged, and takes effect or not.
 
-    recorded -> waiting      an act (or offer) it names is not on the log, or not complete, or waits itself
-             -> disputed     what it follows is contested, or it contests what is in force
+    recorded -> waiting      an event it names is not on the log, or not complete, or waits itself
+             -> applied      judged, and in force
              -> finding      judged: it breaks a rule and changes nothing
-             -> applied
+             -> disputed     judged, but it or what it follows contests what others claim (custody.core.disputes)
 
-Whatever is settled here wakes those that waited for it. Everything is iterative and bounded by the number of events.
+An event is judged once, against its units as they were after the acts it names. Judging it wakes those that waited for it.
+Everything is iterative and bounded by the number of events.
 """
 
 from __future__ import annotations
 
 from custody.core import disputes
 from custody.core.findings import Draft
-from custody.core.handovers import close_offer, open_offer
+from custody.core.handovers import ACCEPTED, open_offer, reply
 from custody.core.judge_transfer import judge_answer, judge_withdrawn
 from custody.core.judges import JUDGES
 from custody.core.registers import Consignment
@@ -25,123 +26,102 @@ _ON_OFFERS = ("HandoverAnswered", "HandoverWithdrawn")
 
 
 def consider(state: State, event_id: str) -> None:
-    """Judge an act whose signatures are enough, and then everything that waited for it."""
+    """Judge an act or report whose signatures are enough, and then everything that waited for it."""
     queue = [event_id]
     while queue:
         record = state.records[queue.pop(0)]
         if record.kind == "decision" or record.event is None or not record.signed:
             continue
-        done = _consider_one(state, record) if record.kind == "act" else _report(state, record)
-        if done:
+        missing = next((name for name in record.named() if not _is_judged(state, name)), None)
+        if missing is None:
+            _decide(state, record)
             queue += state.waiters.pop(record.event_id, [])
+        else:
+            _wait(state, record, on=missing)
 
 
-def revive(state: State, act: str) -> None:
-    """Adjudication chose ``act``: put it into force, and what followed it."""
-    queue = [act]
-    while queue:
-        name = queue.pop(0)
-        record = state.records[name]
-        if record.status == "disputed" and record.verdict is None:
-            consider(state, name)
-        elif not disputes.resume(state, name):
-            continue
-        if record.status == "applied":
-            for unit, _ in record.refs:
-                queue += [other for other in state.branches.get((unit, name), ()) if other not in queue]
-            for waiter in state.waiters.pop(name, []):
-                consider(state, waiter)
+def judged(state: State, record: Record, *, verdict: Verdict) -> None:
+    """Give an event its place in the order of judgements, with what it means once it is in force."""
+    state.judgements += 1
+    record.order = state.judgements
+    record.verdict = verdict
+    record.blocked = bool(verdict.blocked)
+    record.changes = record.kind == "act" and bool(verdict.units)
+    record.seals = verdict.seals
+    record.event = None
+    if record.changes:
+        for snapshot in verdict.units:
+            state.paths.keep(snapshot)
+        disputes.claim(state, record)
+    else:
+        for name in dict.fromkeys(record.named()):
+            state.dependents.setdefault(name, []).append(record.event_id)
 
 
-def _consider_one(state: State, record: Record) -> bool:
-    """True where what the act means is now known, so that waiters can go on."""
-    missing = _missing(state, record)
-    if missing is not None:
-        _wait(state, record, on=missing)
-        return False
+def _is_judged(state: State, name: str) -> bool:
+    known = state.records.get(name)
+    return known is not None and known.order > 0
+
+
+def _decide(state: State, record: Record) -> None:
+    """Everything it names is judged: judge the event itself."""
     state.waiting.pop(record.event_id, None)
-    state.findings.settle_topic(f"waiting/{record.event_id}", by=_predecessor(record))
+    state.findings.settle_topic(f"waiting/{record.event_id}", by=next(iter(record.named()), record.event_id))
     scene = _scene(state, record)
-    fault = _no_effect(state, record, scene=scene)
-    verdict = _judge(state, scene) if fault is None else blocked(fault)
-    if verdict.blocked:
-        state.raise_all(verdict.blocked, record=record)
-        _drop(state, record)
-        return True
+    fault = _no_effect(record, scene=scene)
+    if fault is not None:
+        verdict = blocked(fault)
+    elif record.kind == "report":
+        verdict = judge_report(state, scene, record=record)
+    else:
+        verdict = _judge(state, scene)
+    if record.kind == "act" and not verdict.blocked:
+        verdict = _examined(state, record, scene=scene, verdict=verdict)
+    judged(state, record, verdict=verdict)
+    seeds = (record.event_id, *(disputes.rivals(state, record) if record.changes else ()))
+    disputes.resettle(state, seeds, by=record)
+
+
+def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> Verdict:
+    """A good judgement once more: does it say what happened to every unit named, and did its author know no newer act?"""
+    event = record.event
     if record.type == _OFFER:
         open_offer(state, scene, record=record)
-        state.mark(record, "applied")
-        record.event = None
-        return True
-    if record.type in _ON_OFFERS and not verdict.units:
-        _apply(state, record, verdict=verdict)
-        return True
-    return _follow(state, record, scene=scene, verdict=verdict)
-
-
-def _report(state: State, record: Record) -> bool:
-    """A report waits for the acts it observed, and is then judged; nothing waits for a report."""
-    missing = _missing(state, record)
-    if missing is not None:
-        _wait(state, record, on=missing)
-        return False
-    state.waiting.pop(record.event_id, None)
-    judge_report(state, _scene(state, record), record=record)
-    return True
-
-
-def _follow(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> bool:
-    places = disputes.rivals(state, record)
-    if not places:
-        _apply(state, record, verdict=verdict)
-        return True
-    stale = next((other for others in places.values() for other in others if disputes.knew_of(state, record, act=other)), None)
-    if stale is not None:
-        unit = next(iter(places))[0]
-        sentence = f"{record.type} follows an older act on {unit} although it was made knowing a newer one; nothing was changed."
-        state.raise_all((scene.draft("not-in-state", subject=unit, sentence=sentence),), record=record)
-        _drop(state, record)
-        return True
-    disputes.contest(state, record, places=places)
-    return False
-
-
-def _missing(state: State, record: Record) -> str | None:
-    """The first event the act names that is not settled yet."""
-    event = record.event
-    named = [previous for _, previous in record.refs if previous is not None]
+        return verdict
+    moves = record.type != "HandoverWithdrawn" and not (record.type == "HandoverAnswered" and event.result not in ACCEPTED)
+    if moves:
+        told = sorted(snapshot.unit for snapshot in verdict.units)
+        if told != sorted(scene.before):
+            unit = next((name for name in scene.before if name not in told), record.refs[0][0])
+            sentence = f"{record.type} names {unit} without saying what became of it; nothing was changed."
+            return blocked(scene.draft("not-in-state", subject=unit, sentence=sentence))
+        outdated = disputes.is_outdated(state, record)
+        if outdated is not None:
+            sentence = f"{record.type} follows an older act on {outdated} although it was made knowing a newer one."
+            return blocked(scene.draft("not-in-state", subject=outdated, sentence=f"{sentence} Nothing was changed."))
     if record.type in _ON_OFFERS:
-        named.append(event.offer)
-    for name in named:
-        known = state.records.get(name)
-        if known is None or known.status in ("recorded", "waiting", "disputed") or not known.signed:
-            return name
-    return None
+        reply(state, record)
+    if record.type == "ConsignmentManifested":
+        record.consignment = _consignment(record)
+    if record.type == "StationOpened":
+        fact = {name: getattr(event, name) for name in ("station", "city", "country", "timezone", "opens", "closes")}
+        state.facts.append(("station", event.station, fact))
+    return verdict
 
 
 def _wait(state: State, record: Record, *, on: str) -> None:
-    known = state.records.get(on)
     row = state.waiters.setdefault(on, [])
     if record.event_id not in row:
         row.append(record.event_id)
-    status = "disputed" if known is not None and known.status == "disputed" else "waiting"
-    if status == "waiting" and record.event_id not in state.waiting:
+    if record.event_id not in state.waiting:
         state.waiting[record.event_id] = None
         record.since = state.log_time
-    if record.status != status:
-        state.mark(record, "disputed" if status == "disputed" else "waiting")
-
-
-def _predecessor(record: Record) -> str:
-    named = [previous for _, previous in record.refs if previous is not None]
-    return record.offer or (named[0] if named else record.event_id)
+    if record.status != "waiting":
+        state.mark(record, "waiting")
 
 
 def _scene(state: State, record: Record) -> Scene:
-    before = {}
-    for unit, previous in record.refs:
-        place = state.paths.place(unit, previous)
-        before[unit] = None if place is None else state.paths.at(unit, place)
+    before = {unit: None if previous is None else state.paths.snapshot(unit, previous) for unit, previous in record.refs}
     return Scene(
         event_id=record.event_id,
         event=record.event,
@@ -154,16 +134,20 @@ def _scene(state: State, record: Record) -> Scene:
     )
 
 
-def _no_effect(state: State, record: Record, *, scene: Scene) -> Draft | None:
-    """A draft where an act names, for a unit, something that never became an act on that unit."""
+def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
+    """A draft where an event names, for a unit, something that never became an act on that unit."""
     for unit, previous in record.refs:
-        if previous is not None and state.paths.place(unit, previous) is None:
-            cause = next((item for item in state.findings if item.raised_by == previous), None)
-            sentence = f"{record.type} follows an act on {unit} that changed nothing there; nothing was changed."
-            topic = cause.topic if cause is not None else ""
-            return scene.draft("not-in-state", subject=unit, sentence=sentence, evidence=(previous, record.event_id), topic=topic)
-    if len({unit for unit, _ in record.refs}) != len(record.refs):
+        if previous is not None and scene.before[unit] is None:
+            follows = "observes" if record.kind == "report" else "follows"
+            sentence = f"{record.type} {follows} an event that changed nothing on {unit}; nothing was changed."
+            evidence = (previous, record.event_id)
+            return scene.draft("not-in-state", subject=unit, sentence=sentence, evidence=evidence, cause=previous)
+    if len(scene.before) != len(record.refs):
         return scene.draft("not-in-state", subject=record.refs[0][0], sentence=f"{record.type} names a unit twice.")
+    for unit, around in scene.before.items():
+        if around is not None and around.inside is not None and around.inside not in scene.before and record.kind == "act":
+            sentence = f"{unit} is inside {around.inside}, which {record.type} does not open; nothing was changed."
+            return scene.draft("not-in-state", subject=unit, sentence=sentence)
     persons = [{key.person for key in record.signed.get(part, ())} for part in ("releasing", "receiving")]
     if persons[0] & persons[1]:
         sentence = f"One person signed {record.type} as releasing and as receiving."
@@ -179,63 +163,24 @@ def _judge(state: State, scene: Scene) -> Verdict:
         return JUDGES[scene.type](scene)
     offer = state.registers.offers.get(scene.event.offer)
     if offer is None:
-        cause = next((item for item in state.findings if item.raised_by == scene.event.offer), None)
         sentence = f"{scene.type} is about an offer that changed nothing; nothing was changed."
-        topic = cause.topic if cause is not None else ""
         evidence = (scene.event.offer, scene.event_id)
         subject = scene.event.units[0].unit
-        return blocked(scene.draft("not-in-state", subject=subject, sentence=sentence, evidence=evidence, topic=topic))
+        draft = scene.draft("not-in-state", subject=subject, sentence=sentence, evidence=evidence, cause=scene.event.offer)
+        return blocked(draft)
     judge = judge_answer if scene.type == "HandoverAnswered" else judge_withdrawn
     return judge(scene, offer=offer)
 
 
-def _apply(state: State, record: Record, *, verdict: Verdict) -> None:
-    state.raise_all(verdict.findings, record=record)
-    for topic, sentence in verdict.raises.items():
-        finding = state.findings.unsettled(topic)
-        if finding is not None:
-            serious = "serious" if topic.startswith("count/") else None
-            state.findings.amend(finding.id, sentence=sentence, severity=serious)
-    for snapshot in verdict.units:
-        state.paths.push(snapshot)
-        state.dirty_units[snapshot.unit] = None
-        for seal in snapshot.seals:
-            if seal.number in verdict.seals and seal.event == record.event_id:
-                state.registers.seals[seal.number] = (snapshot.unit, record.event_id)
-    for topic in verdict.settles:
-        state.findings.settle_topic(topic, by=record.event_id)
-    _register(state, record, verdict=verdict)
-    state.mark(record, "applied")
-    record.event = None
-    record.verdict = None
-
-
-def _register(state: State, record: Record, *, verdict: Verdict) -> None:
+def _consignment(record: Record) -> Consignment:
     event = record.event
-    if record.type in _ON_OFFERS:
-        record.offer = event.offer
-        result = event.result if record.type == "HandoverAnswered" else "withdrawn"
-        close_offer(state, record, result=result)
-    if record.type == "StationOpened":
-        state.registers.stations[event.station] = event.stock
-    if record.type == "ConsignmentManifested":
-        record.consignment = Consignment(
-            consignment=event.consignment,
-            station=event.station,
-            direction=event.direction,
-            units=tuple(unit for unit, _ in record.refs),
-            packages=event.packages,
-            papers=event.papers,
-            legs=event.legs,
-            act=record.event_id,
-        )
-        state.registers.consignments[event.consignment] = record.consignment
-        state.dirty_consignments[event.consignment] = None
-    heard = {snapshot.consignment for snapshot in verdict.units if snapshot.consignment}
-    for consignment in heard:
-        state.settle_overdue(consignment, by=record.event_id)
-
-
-def _drop(state: State, record: Record) -> None:
-    state.mark(record, "finding")
-    record.event = None
+    return Consignment(
+        consignment=event.consignment,
+        station=event.station,
+        direction=event.direction,
+        units=tuple(unit for unit, _ in record.refs),
+        packages=event.packages,
+        papers=event.papers,
+        legs=event.legs,
+        act=record.event_id,
+    )

@@ -90,7 +90,10 @@ def check_signatures(envelope: Envelope, *, event: Common, position: int, keys: 
         entry=digest,
         event_id=event_id(envelope.payload),
         event=event,
-        **{name: tuple(found) for name, found in sorted_keys.items()},
+        valid=tuple(sorted_keys["valid"]),
+        unresolved=tuple(sorted_keys["unresolved"]),
+        invalid=tuple(sorted_keys["invalid"]),
+        unlisted=tuple(sorted_keys["unlisted"]),
     )
 
 

@@ -5,38 +5,50 @@ They touch no unit; they change what later acts are judged by. A decision that c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final, Literal, Protocol
 
-from custody.core.acts import revive
+from custody.core.acts import consider
 from custody.core.disputes import choose
-from custody.core.findings import Draft
+from custody.core.findings import Draft, Finding
 from custody.core.registers import Mandate
 from custody.core.roster import KeyRecord, Revocation, possession_message
 from custody.core.rules import RulesInForce
 from custody.core.signing import check_public_key, keyid, verify
-from custody.core.state import Record, State
+from custody.core.state import CONFLICT, Record, State
 from schemas.authority import Enrolment
 from schemas.errors import Refused
 
 
 def decide(state: State, record: Record) -> None:
     """Carry out a decision whose signatures are enough."""
-    fault = DECISIONS[record.type](state, record, record.event)
+    fault = DECISIONS[record.type](record, state=state)
     if fault is not None:
         state.raise_all((fault,), record=record)
-    state.mark(record, "applied" if fault is None else "finding")
+    stand(state, record, status="applied" if fault is None else "finding")
+
+
+def stand(state: State, record: Record, *, status: Literal["applied", "finding"]) -> None:
+    """A decision takes its place in the order of judgements; no dispute takes it out of force again."""
+    state.judgements += 1
+    record.order = state.judgements
+    record.in_force = True
     record.event = None
+    state.mark(record, status)
+    for waiter in state.waiters.pop(record.event_id, ()):
+        consider(state, waiter)
 
 
-def _rules_set(state: State, record: Record, event: Any) -> Draft | None:
+def _rules_set(record: Record, *, state: State) -> Draft | None:
+    event = record.event
     state.rules.append((state.position, RulesInForce.of(event.rules, event=record.event_id)))
     return None
 
 
-def _key_enrolled(state: State, record: Record, event: Any) -> Draft | None:
+def _key_enrolled(record: Record, *, state: State) -> Draft | None:
+    event = record.event
     refused = [key.badge for key in event.keys if not _enrol(state, key=key)]
     if not refused:
         return None
@@ -69,21 +81,23 @@ def _enrol(state: State, *, key: Enrolment) -> bool:
     )
 
 
-def _key_revoked(state: State, record: Record, event: Any) -> Draft | None:
+def _key_revoked(record: Record, *, state: State) -> Draft | None:
+    event = record.event
     revocation = Revocation(state.position, record.event_id, event.vouched_number)
     if state.roster.revoke(event.key, revocation=revocation):
         return None
     return _draft(record, "not-in-state", subject=event.key, sentence="The key to revoke is unknown or revoked already.")
 
 
-def _mandate_granted(state: State, record: Record, event: Any) -> Draft | None:
+def _mandate_granted(record: Record, *, state: State) -> Draft | None:
+    event = record.event
     mandate = Mandate(
         event=record.event_id,
         courier=event.courier,
         consignments=tuple(event.consignments),
         first_day=event.first_day,
         last_day=event.last_day,
-        granted=record.position,
+        granted=state.position,
     )
     _put_mandate(state, mandate)
     return None
@@ -97,16 +111,18 @@ def _put_mandate(state: State, mandate: Mandate) -> None:
                 state.findings.settle(finding.id, by=mandate.event)
 
 
-def _mandate_transferred(state: State, record: Record, event: Any) -> Draft | None:
+def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
+    event = record.event
     mandate = state.registers.mandates.get(event.mandate)
     if mandate is None or mandate.ended is not None:
         return _draft(record, "not-in-state", subject=event.mandate, sentence="The mandate to transfer is unknown or has ended.")
     state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
-    _put_mandate(state, replace(mandate, event=record.event_id, courier=event.courier, granted=record.position))
+    _put_mandate(state, replace(mandate, event=record.event_id, courier=event.courier, granted=state.position))
     return None
 
 
-def _mandate_ended(state: State, record: Record, event: Any) -> Draft | None:
+def _mandate_ended(record: Record, *, state: State) -> Draft | None:
+    event = record.event
     mandate = state.registers.mandates.get(event.mandate)
     if mandate is None or mandate.ended is not None:
         return _draft(record, "not-in-state", subject=event.mandate, sentence="The mandate to end is unknown or has ended.")
@@ -114,28 +130,42 @@ def _mandate_ended(state: State, record: Record, event: Any) -> Draft | None:
     return None
 
 
-def _dispensation(state: State, record: Record, event: Any) -> Draft | None:
-    state.registers.dispensations.setdefault(event.station, record.position)
+def _dispensation(record: Record, *, state: State) -> Draft | None:
+    event = record.event
+    state.registers.dispensations.setdefault(event.station, state.position)
     return None
 
 
-def _acknowledged(state: State, record: Record, event: Any) -> Draft | None:
+def _acknowledged(record: Record, *, state: State) -> Draft | None:
+    event = record.event
     if state.findings.get(event.finding) is None:
         return _draft(record, "not-in-state", subject=event.finding, sentence="The finding to acknowledge is not known.")
     state.findings.decide(event.finding, status="acknowledged", by=record.event_id)
     return None
 
 
-def _adjudicated(state: State, record: Record, event: Any) -> Draft | None:
+def _adjudicated(record: Record, *, state: State) -> Draft | None:
+    event = record.event
     finding = state.findings.get(event.finding)
     if finding is None:
         return _draft(record, "not-in-state", subject=event.finding, sentence="The finding to adjudicate is not known.")
-    conflicting = finding.code == "conflicting-acts"
-    if conflicting and (event.chosen is None or not choose(state, event.finding, act=event.chosen)):
-        return _draft(record, "not-in-state", subject=event.finding, sentence="The decision picks none of the conflicting acts.")
+    fault: str | None = None
+    if finding.code == CONFLICT:
+        if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):
+            fault = "The decision picks none of the conflicting acts."
+    elif event.chosen is not None:
+        fault = _excuse(state, finding, act=event.chosen)
+    if fault is not None:
+        return _draft(record, "not-in-state", subject=event.finding, sentence=fault)
     state.findings.decide(event.finding, status="adjudicated", by=record.event_id)
-    if conflicting:
-        revive(state, event.chosen)
+    return None
+
+
+def _excuse(state: State, finding: Finding, *, act: str) -> str | None:
+    """An event held back because of a revoked key takes effect after all; returns why not, or None."""
+    if finding.code not in ("late-by-revoked-key", "revoked-key") or act not in finding.evidence:
+        return "Only among conflicting acts, or for an act signed with a revoked key, does a decision choose an act."
+    state.excused.add(act)
     return None
 
 
@@ -143,7 +173,12 @@ def _draft(record: Record, code: str, *, subject: str, sentence: str) -> Draft:
     return Draft(code=code, subject=subject, evidence=(record.event_id,), sentence=sentence)
 
 
-Decide = Callable[[State, Record, Any], Draft | None]
+class Decide(Protocol):
+    """Carries out one type of decision."""
+
+    def __call__(self, record: Record, *, state: State) -> Draft | None:
+        """Change the state; a draft where the decision cannot be carried out."""
+
 
 DECISIONS: Final[Mapping[str, Decide]] = MappingProxyType(
     {

@@ -14,8 +14,16 @@ class Chain:
 
     events: list[bytes] = field(default_factory=list)
     ahead: dict[int, tuple[str, str | None]] = field(default_factory=dict)
-    gap_since: int | None = None
-    """log time, epoch seconds, at which the present gap was first seen"""
+    gap_seen: tuple[int, int] | None = None
+    """(first missing number, log time in epoch seconds at which that gap was first seen)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The first number missing in a chain, and the first event beyond it."""
+
+    missing: int
+    ahead: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +56,20 @@ class DeviceChains:
         """Whether events of a device arrived ahead of a missing number."""
         return bool(self._chains[device].ahead)
 
-    def gaps(self) -> dict[str, tuple[int, Chain]]:
-        """Devices with a gap: key id -> (first missing number, chain)."""
-        return {device: (len(chain.events) + 1, chain) for device, chain in self._chains.items() if chain.ahead}
+    def gaps(self) -> dict[str, Gap]:
+        """Devices with a gap, by key id."""
+        return {
+            device: Gap(len(chain.events) + 1, chain.ahead[min(chain.ahead)][0])
+            for device, chain in self._chains.items()
+            if chain.ahead
+        }
+
+    def gap_since(self, device: str, *, missing: int, now: int) -> int:
+        """The log time at which a device's present gap was first seen, which may be ``now``."""
+        chain = self._chains[device]
+        if chain.gap_seen is None or chain.gap_seen[0] != missing:
+            chain.gap_seen = (missing, now)
+        return chain.gap_seen[1]
 
     def rows(self) -> list[tuple[str, int, int, bool]]:
         """(device, length of the chain, events ahead, forked) in key order."""
@@ -78,6 +97,7 @@ class DeviceChains:
             event, previous = chain.ahead.pop(number)
             before = chain.events[-1].hex() if chain.events else None
             if previous != before and fork is None:
-                fork = Fork(before or previous or event, event)
+                # The link names an event that has the number before: that one and the one recorded there make the proof.
+                fork = Fork(before or event, previous or event)
             chain.events.append(bytes.fromhex(event))
         return fork

@@ -1,206 +1,204 @@
 """Disputes: two acts that follow the same one on a unit. Both stay visible, neither is in force, adjudication picks the branch.
 
-The theory. An act is *in force* iff each act it names is, and on each of its units no other act judged good follows the same
-one, unless adjudication chose between them. That is a property of the set of acts, not of their order of arrival: an act that
-comes late suspends what had been applied before it, with everything that followed, and the last undisputed custodian stands.
+The theory. The acts judged good make a tree for each unit: each hangs on the act that it follows. An act *claims* its place on
+each of its units, once and for good. A place that several acts claim is *contested* until an adjudication chooses one of them.
+An act is in force iff all that it names is in force and none of its places is contested, or those that are were decided for it.
+That is a property of the set of acts, not of their order of arrival: an act that comes late suspends what had been applied before
+it, with everything that followed, and the last undisputed custodian stands. Claims are never taken back by a suspension, so what
+is in force is found in one pass over the tree, and there is nothing to go round in circles.
+
+A branch that adjudication did not choose is *aside*: it stays visible and contests nothing elsewhere.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 
 from custody.core.findings import Draft, finding_id
-from custody.core.handovers import redo_answer, undo_answer
-from custody.core.scene import Verdict
-from custody.core.state import Record, Ref, State
-from custody.core.units import Unit
+from custody.core.force import enter, keep_out, leave
+from custody.core.state import CONFLICT, Conflict, Record, Ref, State
 
 
-def rivals(state: State, record: Record) -> dict[Ref, list[str]]:
-    """For each contested place of an act, the other acts judged good that follow the same act there."""
-    found: dict[Ref, list[str]] = {}
+def claim(state: State, record: Record) -> None:
+    """An act judged good takes its place in the trees of its units."""
     for ref in record.refs:
-        if state.winners.get(ref) == record.event_id:
-            continue
-        others = list(state.branches.get(ref, ()))
-        in_force = state.paths.after(*ref)
-        if in_force is not None and in_force not in others:
-            others.append(in_force)
-        others = [act for act in others if act != record.event_id]
-        if others:
-            found[ref] = others
-    return found
+        state.claims.setdefault(ref, []).append(record.event_id)
 
 
-def knew_of(state: State, record: Record, *, act: str) -> bool:
-    """Whether ``act`` is an ancestor of the record: then its author knew it, and naming an older act is no rival branch."""
-    horizon = state.records[act].position if act in state.records else 0
-    seen: set[str] = set()
-    queue = [previous for _, previous in record.refs if previous is not None]
-    while queue:
-        current = queue.pop()
-        if current == act:
-            return True
-        known = state.records.get(current)
-        if current in seen or known is None or (known.reached < horizon and known.position < horizon):
-            continue
-        seen.add(current)
-        queue += [previous for _, previous in known.refs if previous is not None]
-    return False
-
-
-def contest(state: State, record: Record, *, places: dict[Ref, list[str]]) -> None:
-    """The act joins its rivals: what was in force at the contested places is suspended, and a finding names all branches."""
-    decided = {ref: state.winners[ref] for ref in places if ref in state.winners}
+def is_outdated(state: State, record: Record) -> str | None:
+    """The unit on which an act follows an older act although its author knew a newer one; None where there is none."""
     for ref in record.refs:
-        _branch(state, ref, act=record.event_id)
-    for ref, others in places.items():
-        for other in others:
-            _branch(state, ref, act=other)
-            if ref not in decided:
-                suspend(state, other)
-    state.mark(record, "disputed")
-    _mark_waiters(state, record.event_id)
-    for ref in record.refs:
-        state.dirty_units[ref[0]] = None
-    _raise_conflicts(state, record, places=places)
+        if any(_is_ancestor(state, record, act=other) for other in state.claims.get(ref, ())):
+            return ref[0]
+    return None
 
 
-def _mark_waiters(state: State, event_id: str) -> None:
-    """What waits for a disputed act is disputed too, whether it came before the dispute or after."""
-    queue = [event_id]
-    while queue:
-        for name in state.waiters.get(queue.pop(), ()):
-            record = state.records[name]
-            if record.status == "waiting":
-                state.waiting.pop(name, None)
-                state.mark(record, "disputed")
-                queue.append(name)
+def resettle(state: State, seeds: Iterable[str], *, by: Record) -> None:
+    """Bring into force what belongs there, and take out what does not, among these events and all that hang on them."""
+    region = _region(state, seeds)
+    wanted: dict[str, bool] = {}
+    for record in region:
+        record.aside = _is_aside(state, record)
+        wanted[record.event_id] = _belongs(state, record, wanted=wanted)
+    for record in reversed(region):
+        if record.in_force and not wanted[record.event_id]:
+            leave(state, record)
+    for record in region:
+        if wanted[record.event_id] and not record.in_force:
+            enter(state, record)
+        elif not record.in_force and record.status != "disputed":
+            keep_out(state, record)
+    _refresh_conflicts(state, [ref for record in region if record.changes for ref in record.refs], by=by)
 
 
-def suspend(state: State, act: str) -> None:
-    """Take an act out of force, and everything that followed it on any unit."""
-    record = state.records[act]
-    if record.status != "applied":
-        return
-    snapshots: list[Unit] = []
-    for unit, previous in record.refs:
-        while (later := state.paths.after(unit, act)) is not None:
-            suspend(state, later)
-        place = state.paths.place(unit, act)
-        if place is not None:
-            snapshots.append(state.paths.pop(unit))
-        state.dirty_units[unit] = None
-        _branch(state, (unit, previous), act=act)
-    seals = tuple(seal.number for unit in snapshots for seal in unit.seals if state.registers.seals.get(seal.number, ("", ""))[1] == act)
-    record.verdict = Verdict(units=tuple(snapshots), seals=seals)
-    record.withdrawn = state.findings.withdraw_of(act)
-    for seal in seals:
-        del state.registers.seals[seal]
-    if record.consignment is not None:
-        state.registers.consignments.pop(record.consignment.consignment, None)
-    undo_answer(state, record)
-    state.mark(record, "disputed")
+def rivals(state: State, record: Record) -> tuple[str, ...]:
+    """The other acts that claim a place of this one."""
+    others = (act for ref in record.refs for act in state.claims.get(ref, ()) if act != record.event_id)
+    return tuple(dict.fromkeys(others))
 
 
-def resume(state: State, act: str) -> bool:
-    """Put a suspended act back into force where it may be; False where something still keeps it out."""
-    record = state.records[act]
-    if record.status != "disputed" or record.verdict is None or not _is_free(state, record):
-        return False
-    for snapshot in record.verdict.units:
-        state.paths.push(snapshot)
-        state.dirty_units[snapshot.unit] = None
-        applied = {seal.number for seal in snapshot.seals} & set(record.verdict.seals)
-        state.registers.seals.update({number: (snapshot.unit, act) for number in applied})
-    if record.consignment is not None:
-        state.registers.consignments[record.consignment.consignment] = record.consignment
-    if record.withdrawn is not None:
-        state.findings.restore(record.withdrawn[0], settled=record.withdrawn[1], by=act)
-    for ref in record.refs:
-        others = [other for other in state.branches.get(ref, ()) if other != act]
-        if others:
-            state.branches[ref] = [*others, act]
-        else:
-            state.branches.pop(ref, None)
-    redo_answer(state, record)
-    state.mark(record, "applied")
-    return True
-
-
-def choose(state: State, finding: str, *, act: str) -> bool:
+def choose(state: State, finding: str, *, act: str, by: Record) -> bool:
     """Adjudication picks a branch: its act takes effect; the other branches stay visible and out of force."""
-    places = state.conflicts.get(finding, ())
-    if not any(act in state.branches.get(ref, ()) or state.paths.after(*ref) == act for ref in places):
+    conflict = state.conflicts.get(finding)
+    if conflict is None or act not in conflict.acts:
         return False
-    for ref in places:
-        in_force = state.paths.after(*ref)
-        if in_force is not None and in_force != act:
-            suspend(state, in_force)
+    for ref in conflict.places:
         state.winners[ref] = act
-        for loser in [other for other in state.branches.get(ref, ()) if other != act]:
-            _set_aside(state, loser, places=places)
+    resettle(state, [other for name in conflict.acts for other in (name, *rivals(state, state.records[name]))], by=by)
     return True
-
-
-def _set_aside(state: State, act: str, *, places: tuple[Ref, ...]) -> None:
-    """A branch that lost contests nothing on the units that only it touched."""
-    for unit, previous in state.records[act].refs:
-        ref = (unit, previous)
-        row = state.branches.get(ref, [])
-        if ref not in places and act in row:
-            row.remove(act)
-            state.dirty_units[unit] = None
-            if not row:
-                del state.branches[ref]
-        for follower in list(state.branches.get((unit, act), ())):
-            _set_aside(state, follower, places=places)
 
 
 def is_disputed(state: State, unit: str) -> bool:
-    """Whether a unit stands at a place that several acts contest and nobody has decided."""
+    """Whether acts claim to follow a unit's head that are not in force."""
     head = state.paths.head(unit)
-    ref = (unit, None if head is None else head.act)
-    return ref in state.branches and state.winners.get(ref) is None
+    row = state.claims.get((unit, None if head is None else head.act), ())
+    return any(not state.records[act].aside for act in row)
 
 
-def _is_free(state: State, record: Record) -> bool:
-    for ref in record.refs:
-        head = state.paths.head(ref[0])
-        if (None if head is None else head.act) != ref[1]:
-            return False
-        winner = state.winners.get(ref)
-        others = [other for other in state.branches.get(ref, ()) if other != record.event_id]
-        if winner != record.event_id and (others or winner is not None):
-            return False
-    return True
+def _region(state: State, seeds: Iterable[str]) -> list[Record]:
+    """These judged events and all that hang on them, in order of judgement, so that each comes after those it names.
+
+    An act set aside by a decision frees the places it claimed elsewhere: whoever claims them belongs to the region too.
+    """
+    found: dict[str, Record] = {}
+    queue = list(seeds)
+    while queue:
+        name = queue.pop()
+        record = state.records[name]
+        if name in found or not record.order:
+            continue
+        found[name] = record
+        queue += state.dependents.get(name, ())
+        if record.changes:
+            queue += [act for unit, _ in record.refs for act in state.claims.get((unit, name), ())]
+            queue += rivals(state, record)
+    return sorted(found.values(), key=lambda record: record.order)
 
 
-def _branch(state: State, ref: Ref, *, act: str) -> None:
-    row = state.branches.setdefault(ref, [])
-    if act not in row:
-        row.append(act)
+def _is_aside(state: State, record: Record) -> bool:
+    """Whether a decision chose against the act, or against one that it names."""
+    if record.changes and any(state.winners.get(ref, record.event_id) != record.event_id for ref in record.refs):
+        return True
+    return any(state.records[name].aside for name in record.named())
 
 
-def _raise_conflicts(state: State, record: Record, *, places: dict[Ref, list[str]]) -> None:
+def _belongs(state: State, record: Record, *, wanted: dict[str, bool]) -> bool:
+    if record.aside or not all(wanted.get(name, state.records[name].in_force) for name in record.named()):
+        return False
+    return not record.changes or not any(_is_contested(state, ref, act=record.event_id) for ref in record.refs)
+
+
+def _is_contested(state: State, ref: Ref, *, act: str) -> bool:
+    if state.winners.get(ref) == act:
+        return False
+    return any(other != act and not state.records[other].aside for other in state.claims[ref])
+
+
+def _is_ancestor(state: State, record: Record, *, act: str) -> bool:
+    """Whether ``record`` follows ``act``, on whatever unit and over whatever other acts."""
+    horizon = state.records[act].order
+    seen: set[str] = set()
+    queue = list(record.named())
+    while queue:
+        name = queue.pop()
+        if name == act:
+            return True
+        known = state.records[name]
+        if name not in seen and known.order > horizon:
+            seen.add(name)
+            queue += known.named()
+    return False
+
+
+def _refresh_conflicts(state: State, refs: Sequence[Ref], *, by: Record) -> None:
     """One finding for each set of rival acts, whatever number of units they share; a wider set replaces a narrower one."""
-    groups: dict[frozenset[str], list[Ref]] = {}
-    for ref, others in places.items():
-        groups.setdefault(frozenset((*others, record.event_id)), []).append(ref)
-    for acts, refs in groups.items():
-        units = tuple(sorted({ref[0] for ref in refs}))
-        for identity, held in list(state.conflicts.items()):
-            if set(held) & set(refs):
-                state.findings.supersede(identity)
-                del state.conflicts[identity]
-        head = state.paths.head(units[0])
-        station = "" if head is None else head.station
-        sentence = f"{len(acts)} acts follow the same one on {', '.join(units)}: both stand, none is in force until adjudicated."
-        evidence = tuple(sorted(acts))
-        draft = Draft(
-            code="conflicting-acts", subject=units[0], evidence=evidence, sentence=sentence, station=station, units=units
-        )
-        state.raise_all((draft,), record=record)
-        identity = finding_id(code=draft.code, subject=draft.subject, evidence=evidence)
-        state.conflicts[identity] = tuple(sorted(refs, key=str))
+    touched = set(refs)
+    held = {identity for identity, conflict in state.conflicts.items() if not touched.isdisjoint(conflict.places)}
+    for identity in held:
+        touched.update(state.conflicts[identity].places)
+    groups: dict[tuple[str, ...], list[Ref]] = {}
+    for ref in sorted(touched, key=str):
+        acts = _claimants(state, ref)
+        if len(acts) > 1:
+            groups.setdefault(acts, []).append(ref)
+    wanted = {_identity(acts, places=places): Conflict(tuple(places), acts) for acts, places in groups.items()}
+    for identity in sorted(held - set(wanted)):
+        _dissolve(state, identity)
+    for identity, conflict in sorted(wanted.items()):
+        if identity not in state.conflicts:
+            _raise_conflict(state, identity, conflict=conflict, by=by)
 
 
+def _claimants(state: State, ref: Ref) -> tuple[str, ...]:
+    """The rivals at a place: those aside because of this very place's decision still count as such."""
+    row = state.claims.get(ref, ())
+    return tuple(sorted(act for act in row if not state.records[act].aside or _lost_here(state, act, ref=ref)))
+
+
+def _lost_here(state: State, act: str, *, ref: Ref) -> bool:
+    record = state.records[act]
+    elsewhere = any(state.winners.get(other, act) != act for other in record.refs if other != ref and not _same_row(state, other, ref=ref))
+    return state.winners.get(ref, act) != act and not elsewhere and not any(state.records[name].aside for name in record.named())
+
+
+def _same_row(state: State, other: Ref, *, ref: Ref) -> bool:
+    return set(state.claims.get(other, ())) == set(state.claims.get(ref, ()))
+
+
+def _identity(acts: Sequence[str], *, places: Sequence[Ref]) -> str:
+    return finding_id(code=CONFLICT, subject=min(unit for unit, _ in places), evidence=acts)
+
+
+def _raise_conflict(state: State, identity: str, *, conflict: Conflict, by: Record) -> None:
+    units = tuple(sorted({unit for unit, _ in conflict.places}))
+    head = state.paths.head(units[0])
+    sentence = f"{len(conflict.acts)} acts follow the same one on {', '.join(units)}: which of them stands needs a decision."
+    draft = Draft(
+        code=CONFLICT,
+        subject=units[0],
+        evidence=conflict.acts,
+        sentence=sentence,
+        station="" if head is None else head.station,
+        units=units,
+    )
+    severity = by.rules.severity(CONFLICT)
+    state.findings.raise_(draft, position=state.position, by=by.event_id, severity=severity)
+    state.conflicts[identity] = conflict
+    _count(state, conflict, step=1)
+
+
+def _dissolve(state: State, identity: str) -> None:
+    """A narrower conflict gives way to a wider one, or its rivals are aside; what was decided stays on the record."""
+    finding = state.findings.get(identity)
+    if finding is not None and finding.status == "adjudicated":
+        return
+    state.findings.supersede(identity)
+    _count(state, state.conflicts.pop(identity), step=-1)
+
+
+def _count(state: State, conflict: Conflict, *, step: int) -> None:
+    for act in conflict.acts:
+        state.records[act].conflicts += step
+        state.dirty_records[act] = None
+    for unit, _ in conflict.places:
+        state.dirty_units[unit] = None

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
 from schemas.rules import Severity
 from schemas.strict_json import canonical
 
 Status = Literal["open", "acknowledged", "settled", "adjudicated"]
+_UNSETTLED: Final = ("open", "acknowledged")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A disagreement as a rule sees it. ``topic`` names the cause: drafts on the topic of an unsettled finding join it."""
+    """A disagreement as a rule sees it. ``topic`` names the cause: drafts on the topic of an unsettled finding join it.
+
+    ``cause`` is an event whose own unsettled finding is the cause of this one.
+    """
 
     code: str
     subject: str
@@ -32,6 +36,13 @@ class Draft:
     severity: Severity | None = None
     uncertain_minutes: int | None = None
     """minutes in which nobody can say that a seal was whole, where the finding is about that"""
+    cause: str = ""
+
+
+Listed = tuple[str, str, str]
+"""(code, sentence, event id) of what is listed under a finding"""
+Saying = tuple[str, str, Severity, int | None]
+"""(event that said it anew, and as it was before: sentence, severity, uncertain minutes)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +63,9 @@ class Finding:
     raised_by: str
     settled_by: str | None = None
     uncertain_minutes: int | None = None
-    also: tuple[tuple[str, str, str], ...] = field(default=())
-    """(code, sentence, event id) of what is listed under this finding."""
+    also: tuple[Listed, ...] = ()
+    said: tuple[Saying, ...] = ()
+    """how it was said before newer figures, oldest first"""
 
     def doc(self) -> dict[str, Any]:
         """The finding as outcome and JSON (`custody findings --json`)."""
@@ -78,6 +90,17 @@ def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:
     return hashlib.sha256(canonical([code, subject, sorted(evidence)])).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """Everything that one event had brought to the findings: raised, settled, listed under others, said anew."""
+
+    raised: tuple[Finding, ...]
+    settled: tuple[str, ...]
+    listed: tuple[tuple[str, Listed], ...]
+    said: tuple[tuple[str, Saying], ...]
+    """finding, and what the event had made of it"""
+
+
 class FindingStore:
     """All findings of the current state, by id and by topic."""
 
@@ -85,17 +108,23 @@ class FindingStore:
         self._findings: dict[str, Finding] = {}
         self._by_topic: dict[str, list[str]] = {}
         self._by_act: dict[str, list[str]] = {}
+        self._under: dict[str, str] = {}
+        """event -> the finding that its disagreement opened or was listed under"""
         self._changed: dict[str, None] = {}
 
-    def raise_(self, draft: Draft, *, position: int, by: str, severity: Severity) -> Finding:
-        """Open a finding, or list the draft under the unsettled finding on the same topic."""
+    def raise_(self, draft: Draft, *, position: int, by: str, severity: Severity, act: str = "") -> Finding:
+        """Open a finding, or list the draft under the unsettled finding with the same cause.
+
+        ``act`` is the event whose being in force it depends on, empty where it stands in any case.
+        """
         identity = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
         known = self._findings.get(identity)
         if known is not None:
             return known
-        first = self.unsettled(draft.topic) if draft.topic else None
+        first = self._cause(draft)
         if first is not None:
-            return self.list_under(first.id, code=draft.code, sentence=draft.sentence, event=by)
+            self._under[by] = first.id
+            return self._list(first, entry=(draft.code, draft.sentence, by))
         finding = Finding(
             id=identity,
             code=draft.code,
@@ -111,31 +140,49 @@ class FindingStore:
             raised_by=by,
             uncertain_minutes=draft.uncertain_minutes,
         )
-        self._put(finding)
-        if draft.topic:
-            self._by_topic.setdefault(draft.topic, []).append(identity)
-        self._by_act.setdefault(by, []).append(identity)
-        return finding
+        self._under.setdefault(by, identity)
+        self._index(finding, act=act)
+        return self._put(finding)
 
-    def list_under(self, identity: str, *, code: str, sentence: str, event: str) -> Finding:
+    def _cause(self, draft: Draft) -> Finding | None:
+        found = self.unsettled(draft.topic) if draft.topic else None
+        if found is not None or not draft.cause:
+            return found
+        under = self._findings.get(self._under.get(draft.cause, ""))
+        return under if under is not None and under.status in _UNSETTLED else None
+
+    def _index(self, finding: Finding, *, act: str) -> None:
+        if finding.topic and finding.id not in self._by_topic.setdefault(finding.topic, []):
+            self._by_topic[finding.topic].append(finding.id)
+        if act and finding.id not in self._by_act.setdefault(act, []):
+            self._by_act[act].append(finding.id)
+
+    def _list(self, finding: Finding, *, entry: Listed) -> Finding:
         """List another disagreement with the same cause under a finding; each event once for each code."""
-        finding = self._findings[identity]
-        if any(entry[0] == code and entry[2] == event for entry in finding.also):
+        if any(code == entry[0] and event == entry[2] for code, _, event in finding.also):
             return finding
-        return self._put(replace(finding, also=(*finding.also, (code, sentence, event))))
+        return self._put(replace(finding, also=(*finding.also, entry)))
 
-    def amend(self, identity: str, *, sentence: str, severity: Severity | None = None) -> None:
-        """Say the same finding in a newer sentence (figures grew), or with a severity that grew."""
+    def amend(
+        self, identity: str, *, sentence: str, by: str, severity: Severity | None = None, minutes: int | None = None
+    ) -> None:
+        """Say the same finding in a newer sentence (figures grew), with a severity that grew, or with fewer minutes."""
         finding = self._findings[identity]
-        changed = replace(finding, sentence=sentence, severity=severity or finding.severity)
+        left = finding.uncertain_minutes if minutes is None else minutes
+        changed = replace(finding, sentence=sentence, severity=severity or finding.severity, uncertain_minutes=left)
         if changed != finding:
-            self._put(changed)
+            before = (by, finding.sentence, finding.severity, finding.uncertain_minutes)
+            self._put(replace(changed, said=(*finding.said, before)))
 
     def settle(self, identity: str, *, by: str) -> None:
         """A later event supplied what would settle the finding."""
         finding = self._findings[identity]
-        if finding.status in ("open", "acknowledged"):
+        if finding.status in _UNSETTLED:
             self._put(replace(finding, status="settled", settled_by=by))
+
+    def on_topic(self, topic: str) -> tuple[Finding, ...]:
+        """All findings on a topic, whatever became of them."""
+        return tuple(self._findings[identity] for identity in self._by_topic.get(topic, ()) if identity in self._findings)
 
     def settle_topic(self, topic: str, *, by: str) -> None:
         """Settle every unsettled finding on a topic."""
@@ -159,7 +206,7 @@ class FindingStore:
         """The first finding on a topic that is neither settled nor adjudicated."""
         for identity in self._by_topic.get(topic, ()):
             finding = self._findings.get(identity)
-            if finding is not None and finding.status in ("open", "acknowledged"):
+            if finding is not None and finding.status in _UNSETTLED:
                 return finding
         return None
 
@@ -170,24 +217,48 @@ class FindingStore:
             if finding is not None:
                 yield finding
 
-    def withdraw_of(self, act: str) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-        """Take out what ``act`` raised and reopen what it settled; returns both, to restore them later."""
+    def withdraw_of(self, act: str) -> Withdrawn:
+        """Take out what ``act`` brought and reopen what it settled; returns everything, to restore it later."""
         raised = tuple(self._findings.pop(identity) for identity in self._by_act.get(act, ()) if identity in self._findings)
-        reopened = []
-        for finding in list(self._findings.values()):
-            if finding.status == "settled" and finding.settled_by == act:
-                self._put(replace(finding, status="open", settled_by=None))
-                reopened.append(finding.id)
         for finding in raised:
             self._changed[finding.id] = None
-        return raised, tuple(reopened)
+        settled: list[str] = []
+        listed: list[tuple[str, Listed]] = []
+        said: list[tuple[str, Saying]] = []
+        for finding in list(self._findings.values()):
+            if finding.status == "settled" and finding.settled_by == act:
+                settled.append(finding.id)
+                self._put(replace(finding, status="open", settled_by=None))
+            listed += [(finding.id, entry) for entry in finding.also if entry[2] == act]
+            now = (act, finding.sentence, finding.severity, finding.uncertain_minutes)
+            said += [(finding.id, now)] if self._unsay(finding.id, by=act) else []
+        for identity, entry in listed:
+            finding = self._findings[identity]
+            self._put(replace(finding, also=tuple(item for item in finding.also if item != entry)))
+        return Withdrawn(raised=raised, settled=tuple(settled), listed=tuple(listed), said=tuple(said))
 
-    def restore(self, raised: Sequence[Finding], *, settled: Sequence[str], by: str) -> None:
+    def _unsay(self, identity: str, *, by: str) -> bool:
+        """Take back the last newer sentence if ``by`` said it."""
+        finding = self._findings[identity]
+        if not finding.said or finding.said[-1][0] != by:
+            return False
+        _, sentence, severity, minutes = finding.said[-1]
+        said = finding.said[:-1]
+        self._put(replace(finding, sentence=sentence, severity=severity, uncertain_minutes=minutes, said=said))
+        return True
+
+    def restore(self, withdrawn: Withdrawn, *, by: str) -> None:
         """Undo ``withdraw_of`` for an act that takes effect after all."""
-        for finding in raised:
+        for finding in withdrawn.raised:
             if finding.id not in self._findings:
                 self._put(finding)
-        for identity in settled:
+        for identity, entry in withdrawn.listed:
+            if identity in self._findings:
+                self._list(self._findings[identity], entry=entry)
+        for identity, (_, sentence, severity, minutes) in withdrawn.said:
+            if identity in self._findings:
+                self.amend(identity, sentence=sentence, by=by, severity=severity, minutes=minutes)
+        for identity in withdrawn.settled:
             if identity in self._findings:
                 self.settle(identity, by=by)
 

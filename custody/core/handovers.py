@@ -1,17 +1,25 @@
 """Offers and answers: which answer belongs to which offer, and what became of each offer.
 
-    offered -> accepted | accepted with reservation | refused | withdrawn | disputed
+    offered -> accepted | accepted with reservation | refused | withdrawn | superseded | disputed
 
 An offer changes no unit; the accepted answer is the act and follows the act that the offer followed. Offering again is no
-dispute; offering the same units to different keys while an offer is open is ``double-offer`` until one is answered.
+dispute; offering the same units to different keys while an offer is open is ``double-offer`` until one is answered. What became
+of an offer follows from what stands of its replies, whichever came first: an acceptance beats a refusal, both beat a withdrawal.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from custody.core.findings import Draft
-from custody.core.registers import Offer
+from custody.core.registers import Offer, Reply
 from custody.core.scene import Scene
 from custody.core.state import Record, State
+
+ACCEPTED: Final = ("accepted", "accepted with reservation")
+_RANK: Final = {"accepted": 0, "accepted with reservation": 0, "refused": 1, "withdrawn": 2}
+_GONE: Final = ("refused", "withdrawn")
+_SECONDS_AN_HOUR: Final = 3600
 
 
 def open_offer(state: State, scene: Scene, *, record: Record) -> None:
@@ -34,61 +42,91 @@ def open_offer(state: State, scene: Scene, *, record: Record) -> None:
         station=units[0].station,
         consignments=tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment)),
         direction=units[0].direction,
-        recorded_since=state.log_time,
+        open_since=state.log_time,
     )
-    rivals = [known for ref in record.refs for name in state.registers.offers_on.get(ref, ()) if (known := state.registers.offers[name])]
     state.registers.offers[record.event_id] = offer
     for ref in record.refs:
         state.registers.offers_on.setdefault(ref, []).append(record.event_id)
     for consignment in offer.consignments:
         state.registers.offers_of.setdefault(consignment, []).append(record.event_id)
-    state.dirty_offers[record.event_id] = None
-    rival = next((known for known in rivals if known.state == "offered" and set(known.to).isdisjoint(offer.to)), None)
-    if rival is not None:
-        _raise_double(state, record, rival=rival, offer=offer)
 
 
-def close_offer(state: State, record: Record, *, result: str) -> None:
-    """An offer was answered or withdrawn."""
-    offer = state.registers.offers[record.offer or ""]
-    was = offer.state
-    offer.state = result
-    if result != "withdrawn":
-        offer.answer, offer.answered_at = record.event_id, record.event.at
-    elif was != "offered":
-        offer.state = was
-    for ref in offer.units:
-        state.findings.settle_topic(f"offers/{ref[0]}/{ref[1]}", by=record.event_id)
-    state.findings.settle_topic(f"unanswered/{offer.event}", by=record.event_id)
-    state.dirty_offers[offer.event] = None
+def reply(state: State, record: Record) -> None:
+    """An answer or a withdrawal that was judged good belongs to its offer, whether or not it is in force."""
+    event = record.event
+    result = event.result if record.type == "HandoverAnswered" else "withdrawn"
+    state.registers.offers[event.offer].replies.append(Reply(event=record.event_id, result=result, at=event.at))
+
+
+def refresh_offer(state: State, name: str, *, by: str) -> None:
+    """Work out what became of an offer after ``by`` came into force or left it."""
+    offer, own = state.registers.offers[name], state.records[name]
+    state.dirty_offers[name] = None
     state.dirty_consignments.update(dict.fromkeys(offer.consignments))
-
-
-def undo_answer(state: State, record: Record) -> None:
-    """A dispute suspended an accepted answer."""
-    offer = state.registers.offers.get(record.offer or "")
-    if offer is not None:
+    standing = [item for item in offer.replies if state.records[item.event].in_force]
+    best = min(standing, key=lambda item: (_RANK[item.result], item.at, item.event), default=None)
+    contested = not own.in_force or any(
+        not state.records[item.event].in_force and not state.records[item.event].aside for item in offer.replies
+    )
+    offer.answer = offer.answered_at = None
+    if best is not None and (best.result in ACCEPTED or not contested):
+        offer.state = best.result
+        if best.result != "withdrawn":
+            offer.answer, offer.answered_at = best.event, best.at
+    elif contested:
         offer.state = "disputed"
-        state.dirty_offers[offer.event] = None
-        state.dirty_consignments.update(dict.fromkeys(offer.consignments))
+    else:
+        offer.state = "superseded" if any(state.paths.after(*ref) is not None for ref in offer.units) else "offered"
+    if offer.replies or offer.state == "superseded":
+        # A reply settles what lacked one, whatever a dispute makes of the reply.
+        closer = min(offer.replies, key=lambda item: (item.at, item.event)).event if offer.replies else by
+        for topic in (f"unanswered/{name}", *(_topic(unit, previous=previous) for unit, previous in offer.units)):
+            state.findings.settle_topic(topic, by=closer)
 
 
-def redo_answer(state: State, record: Record) -> None:
-    """An accepted answer is in force again."""
-    offer = state.registers.offers.get(record.offer or "")
-    if offer is not None:
-        offer.state, offer.answer = "accepted", record.event_id
-        state.dirty_offers[offer.event] = None
-        state.dirty_consignments.update(dict.fromkeys(offer.consignments))
+def note_double(state: State, record: Record) -> None:
+    """An offer that stands beside another one, of the same units to other keys, that was neither refused nor withdrawn."""
+    offer = state.registers.offers[record.event_id]
+    rows = (state.registers.offers_on.get(ref, ()) for ref in record.refs)
+    others = [state.registers.offers[name] for row in rows for name in row if name != record.event_id]
+    rivals = [other for other in others if other.state not in _GONE and set(other.to).isdisjoint(offer.to)]
+    if not rivals:
+        return
+    unit, previous = record.refs[0]
+    topic = _topic(unit, previous=previous)
+    known = state.findings.on_topic(topic)
+    evidence = {record.event_id, *(rival.event for rival in rivals), *(name for finding in known for name in finding.evidence)}
+    for finding in known:
+        state.findings.supersede(finding.id)
+    takers = sorted({str(item.taker) for item in (offer, *rivals)})
+    sentence = f"{unit} was offered to {' and to '.join(takers)}; only one of them can take it over."
+    draft = Draft(
+        code="double-offer",
+        subject=unit,
+        evidence=tuple(sorted(evidence)),
+        sentence=sentence,
+        topic=topic,
+        station=offer.station,
+        units=tuple(name for name, _ in record.refs),
+    )
+    state.raise_judged((draft,), record=record)
+    for item in (offer, *rivals):
+        state.add_code(state.records[item.event], code=draft.code)
+        if item.replies:
+            state.findings.settle_topic(topic, by=item.replies[0].event)
 
 
 def expire_offers(state: State, *, now: int) -> None:
     """Raise ``offer-unanswered`` for offers open longer than the rules allow, in the time of the log."""
-    hours = state.rules_now().rules.offer_expiry_hours
+    limit = state.rules_now().rules.offer_expiry_hours * _SECONDS_AN_HOUR
     for offer in state.registers.offers.values():
-        if offer.state != "offered" or offer.recorded_since is None or now - offer.recorded_since < hours * 3600:
+        if offer.state != "offered":
             continue
-        record = state.records[offer.event]
+        if offer.open_since is None:
+            offer.open_since = now
+        topic = f"unanswered/{offer.event}"
+        if now - offer.open_since < limit or state.findings.on_topic(topic):
+            continue
         unit = offer.units[0][0]
         sentence = f"{unit} was offered by {offer.giver} to {offer.taker}, and no answer was recorded: offered, unanswered."
         draft = Draft(
@@ -96,24 +134,12 @@ def expire_offers(state: State, *, now: int) -> None:
             subject=unit,
             evidence=(offer.event,),
             sentence=sentence,
-            topic=f"unanswered/{offer.event}",
+            topic=topic,
             station=offer.station,
             units=tuple(name for name, _ in offer.units),
         )
-        state.raise_all((draft,), record=record)
-        offer.recorded_since = None
+        state.raise_judged((draft,), record=state.records[offer.event])
 
 
-def _raise_double(state: State, record: Record, *, rival: Offer, offer: Offer) -> None:
-    unit, previous = record.refs[0]
-    sentence = f"{unit} was offered to {rival.taker} and to {offer.taker}, and neither offer was answered or withdrawn."
-    draft = Draft(
-        code="double-offer",
-        subject=unit,
-        evidence=(rival.event, offer.event),
-        sentence=sentence,
-        topic=f"offers/{unit}/{previous}",
-        station=offer.station,
-        units=tuple(name for name, _ in record.refs),
-    )
-    state.raise_all((draft,), record=record)
+def _topic(unit: str, *, previous: str | None) -> str:
+    return f"offers/{unit}/{previous}"

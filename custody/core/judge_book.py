@@ -6,14 +6,19 @@ there becomes a finding and stands in *unaccounted*, never silently zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from custody.core.accounts import check_book, with_figures, with_store
+from custody.core.accounts import check_book, with_figures, with_issuers, with_nothing_left_open, with_store
 from custody.core.findings import Draft
+from custody.core.parties import Party
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.seals import on
 from custody.core.units import Book, Unit
+
+_CEC: Final = Party("CEC")
+_LISTS: Final = {"allocation": "list", "opening": "list_opening", "added": "list_added", "closing": "list_closing"}
+_RECORDED: Final = ("issued_so_far", "returned_so_far", "spoiled", "defective", "cancelled")
 
 
 def judge_voter_list(scene: Scene) -> Verdict:
@@ -21,15 +26,15 @@ def judge_voter_list(scene: Scene) -> Verdict:
     event, stock = scene.event, _stock(scene)
     if stock is None or stock.book is None:
         return blocked(_no_book(scene))
-    names = {"allocation": "list", "opening": "list_opening", "added": "list_added", "closing": "list_closing"}
     if (event.stage == "closing") != (event.signatures is not None):
         sentence = "Signatures in the voters list are stated at closing, and only then."
         return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
-    party = scene.party("acting")
-    if party is not None and party.kind == "commission" and party.office != event.station:
-        return blocked(*check_holder(scene, party=party, units=(stock,)))
+    if _CEC not in scene.parties("acting"):
+        wrong = check_holder(scene, part="acting", units=(stock,))
+        if wrong:
+            return blocked(*wrong)
     voters = event.voters + ((stock.book.value("list_added") or 0) if event.stage == "added" else 0)
-    figures = {names[event.stage]: voters}
+    figures = {_LISTS[event.stage]: voters}
     if event.signatures is not None:
         figures["signatures"] = event.signatures
     return _checked(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
@@ -51,30 +56,30 @@ def judge_given_to_issuer(scene: Scene) -> Verdict:
     if isinstance(stock, Verdict):
         return stock
     book = _book(stock)
-    if any(seal.condition not in ("removed", "replaced") for seal in stock.seals):
-        sentence = f"{stock.unit} is closed with seals that no act has removed."
+    closing = next(iter(on(stock)), None)
+    if closing is not None:
+        sentence = f"{stock.unit} is closed with seal {closing.number}, which no act has removed; nothing was changed."
         return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) + event.papers}
     given = (book.value("given") or 0) + event.papers
     changed = with_store(with_figures(book, event=scene.event_id, given=given), store=book.store - event.papers, event=scene.event_id)
-    return _checked(scene, stock=stock, book=replace(changed, issuers=_row(held)))
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held))
 
 
 def judge_returned_by_issuer(scene: Scene) -> Verdict:
-    """An issuer accounts: issued to voters, unused back into the store."""
+    """An issuer accounts: issued to voters, unused back into the store; what is left stays in the issuer's hands."""
     event, stock = scene.event, _held_stock(scene)
     if isinstance(stock, Verdict):
         return stock
     book = _book(stock)
-    issued = (book.value("issued") or 0) + event.issued
-    returned = (book.value("returned_so_far") or 0) + event.unused
-    held = {key: papers for key, papers in book.issuers if key != event.issuer}
-    figures = {"issued": issued, "returned_so_far": returned}
-    if not held:
-        figures["returned"] = returned
+    figures = {
+        "issued_so_far": (book.value("issued_so_far") or 0) + event.issued,
+        "returned_so_far": (book.value("returned_so_far") or 0) + event.unused,
+    }
+    held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.issued - event.unused}
     changed = with_figures(book, event=scene.event_id, **figures)
     changed = with_store(changed, store=book.store + event.unused, event=scene.event_id)
-    return _checked(scene, stock=stock, book=replace(changed, issuers=_row(held)))
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held))
 
 
 def judge_spoiled(scene: Scene) -> Verdict:
@@ -83,11 +88,10 @@ def judge_spoiled(scene: Scene) -> Verdict:
     if isinstance(stock, Verdict):
         return stock
     book = _book(stock)
-    held = book.held_by(event.issuer)
     spoiled = (book.value("spoiled") or 0) + event.papers
+    held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.papers}
     changed = with_figures(book, event=scene.event_id, spoiled=spoiled)
-    rows = {**dict(book.issuers), event.issuer: held - event.papers}
-    return _checked(scene, stock=stock, book=replace(changed, issuers=_row(rows)))
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held))
 
 
 def judge_unused_cancelled(scene: Scene) -> Verdict:
@@ -95,37 +99,35 @@ def judge_unused_cancelled(scene: Scene) -> Verdict:
     event, stock = scene.event, _held_stock(scene)
     if isinstance(stock, Verdict):
         return stock
-    book = _book(stock)
-    changed = with_figures(
-        book,
-        event=scene.event_id,
-        unused=event.unused,
-        cancelled=event.unused + event.spoiled + event.defective,
-        cancelled_spoiled=event.spoiled,
-        cancelled_defective=event.defective,
-    )
-    missing = {name: 0 for name in ("spoiled", "defective") if changed.value(name) is None}
-    known = with_figures(changed, event=_last_event(book), **missing)
-    extra: tuple[Draft, ...] = ()
-    if book.boxes_opened is not None:
-        sentence = f"{stock.station}: unused papers were cancelled after the boxes had been opened."
-        evidence = (book.boxes_opened, scene.event_id)
-        extra = (scene.draft("cancelled-unused", subject=stock.station, sentence=sentence, evidence=evidence),)
-    return _checked(scene, stock=stock, book=replace(known, store=0), extra=extra)
+    book = with_nothing_left_open(_book(stock), event=stock.act, names=("spoiled", "defective"))
+    added = {
+        "unused": event.unused,
+        "cancelled": event.unused + event.spoiled + event.defective,
+        "cancelled_spoiled": event.spoiled,
+        "cancelled_defective": event.defective,
+    }
+    figures = {name: (book.value(name) or 0) + papers for name, papers in added.items()}
+    changed = replace(with_figures(book, event=scene.event_id, **figures), store=book.store - event.unused)
+    if book.boxes_opened is None:
+        return _checked(scene, stock=stock, book=changed)
+    sentence = f"{stock.station}: {_papers(added['cancelled'])} cancelled after the ballot boxes had been opened."
+    evidence = (book.boxes_opened, scene.event_id)
+    late = scene.draft("cancelled-unused", subject=stock.station, sentence=sentence, evidence=evidence, units=(stock.unit,))
+    return _checked(scene, stock=stock, book=changed, extra=(late,))
 
 
 def judge_account_closed(scene: Scene) -> Verdict:
-    """The commission's own account, checked against everything that was recorded."""
+    """The commission's own account, checked against everything that was recorded. A later one corrects an earlier one."""
     event, stock = scene.event, _held_stock(scene)
     if isinstance(stock, Verdict):
         return stock
     names = (
         *("received", "issued", "spoiled", "unused", "defective", "cancelled", "signatures"),
-        *("in_boxes", "valid", "invalid", "not_returned"),
+        *("in_boxes", "valid", "invalid", "not_returned", "unaccounted"),
     )
     stated = {f"stated_{name}": getattr(event, name) for name in names}
-    changed = with_figures(_book(stock), event=scene.event_id, unaccounted=event.unaccounted, **stated)
-    return _checked(scene, stock=stock, book=changed)
+    book = with_nothing_left_open(_book(stock), event=stock.act, names=_RECORDED)
+    return _checked(scene, stock=stock, book=with_figures(book, event=scene.event_id, **stated))
 
 
 def _checked(scene: Scene, *, stock: Unit, book: Book, extra: tuple[Draft, ...] = ()) -> Verdict:
@@ -146,8 +148,11 @@ def _held_stock(scene: Scene) -> Unit | Verdict:
     stock = _stock(scene)
     if stock is None or stock.book is None or len(scene.before) != 1:
         return blocked(_no_book(scene))
-    party = scene.party("acting") or scene.party("releasing")
-    wrong = check_holder(scene, party=party, units=(stock,)) or (_wrong_issuer(scene) if hasattr(scene.event, "issuer") else ())
+    for part in ("acting", "releasing", "receiving"):
+        wrong = check_holder(scene, part=part, units=(stock,)) if part in scene.signed else ()
+        if wrong:
+            return blocked(*wrong)
+    wrong = _wrong_issuer(scene) if hasattr(scene.event, "issuer") else ()
     return blocked(*wrong) if wrong else stock
 
 
@@ -166,13 +171,8 @@ def _book(stock: Unit) -> Book:
     return stock.book
 
 
-def _last_event(book: Book) -> str:
-    figure = book.figures.get("returned") or book.figures.get("counted")
-    return "" if figure is None else figure.event
-
-
-def _row(held: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(held.items()))
+def _papers(number: int) -> str:
+    return "1 paper was" if number == 1 else f"{number} papers were"
 
 
 def _no_book(scene: Scene) -> Draft:

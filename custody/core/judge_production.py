@@ -9,16 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from custody.core.accounts import check_book, with_figures
+from custody.core.accounts import BookCheck, check_book, with_figures
 from custody.core.findings import Draft
 from custody.core.parties import Party
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
-from custody.core.seals import apply_seals
+from custody.core.seals import SealCheck, apply_seals, check_seals, removed
 from custody.core.units import PrintRun, Unit
-from schemas.identifiers import parse_unit_id
+from schemas.identifiers import parse_consignment_id
 
 _CEC: Final = Party("CEC")
 _PRINTER: Final = Party("printer")
+_BEING_PACKED: Final = ("packed", "sealed")
 
 
 def judge_print_ordered(scene: Scene) -> Verdict:
@@ -32,7 +33,7 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
     """printed = good + waste; a difference is a quantity-mismatch within the printer's own note."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_not_named(scene, name=event.batch))
+        return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
     run = replace(batch.run, printed=event.printed, good=event.good, waste=event.waste)
     findings: list[Draft] = []
     if event.printed != event.good + event.waste:
@@ -45,7 +46,7 @@ def judge_waste_destroyed(scene: Scene) -> Verdict:
     """The waste that was printed is the waste that is destroyed."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_not_named(scene, name=event.batch))
+        return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
     total = (batch.run.waste_destroyed or 0) + event.papers
     findings: list[Draft] = []
     if total != batch.run.waste:
@@ -54,14 +55,19 @@ def judge_waste_destroyed(scene: Scene) -> Verdict:
         findings.append(_mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id), topic=topic))
     settles = () if findings else (f"waste/{event.batch}",)
     moved = scene.move(batch, run=replace(batch.run, waste_destroyed=total))
-    return Verdict(units=(moved,), findings=tuple(findings), settles=settles)
+    raises = {draft.topic: draft.sentence for draft in findings}
+    return Verdict(units=(moved,), findings=tuple(findings), settles=settles, raises=raises)
 
 
 def judge_batch_allocated(scene: Scene) -> Verdict:
     """Papers of a printing batch become stations' batches; each station's list and reserve bound its share."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_not_named(scene, name=event.batch))
+        return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
+    for names in ([line.station for line in event.lines], [line.batch for line in event.lines]):
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            return blocked(_unfit(scene, name=event.batch, why=f"is allocated in a table that names {twice} twice"))
     papers = sum(line.papers for line in event.lines)
     left = (batch.papers or 0) - papers
     if left < 0:
@@ -69,35 +75,40 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
         return blocked(_mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id)))
     run = replace(batch.run, allocated=batch.run.allocated + papers)
     units: list[Unit] = [scene.move(batch, run=run, papers=left)]
-    verdict_findings: list[Draft] = []
-    settles: list[str] = []
+    checks: list[BookCheck] = []
     for line in event.lines:
         stock = scene.unit(scene.registers.stations.get(line.station, ""))
         if stock is None or stock.book is None or scene.unit(line.batch) is not None or line.batch not in scene.before:
-            return blocked(_not_named(scene, name=line.batch))
+            why = f"cannot be made for station {line.station}: the station's stock and a new batch must be named"
+            return blocked(_unfit(scene, name=line.batch, why=why))
         units.append(scene.create(line.batch, station=line.station, custodian=_CEC, papers=line.papers, packed_by=scene.event_id))
         before = stock.book.value("allocated") or 0
         book = with_figures(stock.book, event=scene.event_id, allocated=before + line.papers)
-        check = check_book(scene, stock=stock, book=book)
-        verdict_findings += check.findings
-        settles += check.settles
-        units.append(scene.move(stock, book=check.book))
-    return Verdict(units=tuple(units), findings=tuple(verdict_findings), settles=tuple(settles))
+        checks.append(check_book(scene, stock=stock, book=book))
+        units.append(scene.move(stock, book=checks[-1].book))
+    return Verdict(
+        units=tuple(units),
+        findings=tuple(draft for check in checks for draft in check.findings),
+        settles=tuple(topic for check in checks for topic in check.settles),
+        raises={topic: sentence for check in checks for topic, sentence in check.sentences.items()},
+    )
 
 
 def judge_unit_packed(scene: Scene) -> Verdict:
     """A new unit takes papers out of a batch, or takes other units inside."""
     event = scene.event
-    if event.unit not in scene.before or scene.unit(event.unit) is not None or (event.batch is None) == (not event.contents):
-        return blocked(_not_named(scene, name=event.unit))
+    if event.unit not in scene.before or scene.unit(event.unit) is not None:
+        return blocked(_unfit(scene, name=event.unit, why="must be new and named by the act that packs it"))
+    if (event.batch is None) == (not event.contents):
+        return blocked(_unfit(scene, name=event.unit, why="is filled either from a batch or with other units"))
     return _packed_from_batch(scene) if event.batch is not None else _packed_from_units(scene)
 
 
 def _packed_from_batch(scene: Scene) -> Verdict:
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.kind != "batch":
-        return blocked(_not_named(scene, name=event.batch))
-    wrong = check_holder(scene, party=scene.party("acting"), units=(batch,))
+        return blocked(_unfit(scene, name=event.batch, why="is not a batch that the act names"))
+    wrong = check_holder(scene, part="acting", units=(batch,))
     if wrong:
         return blocked(*wrong)
     left = (batch.papers or 0) - event.papers
@@ -114,9 +125,15 @@ def _packed_from_units(scene: Scene) -> Verdict:
     event = scene.event
     inner = [scene.unit(name) for name in event.contents]
     present = [unit for unit in inner if unit is not None]
-    if len(present) != len(event.contents) or any(unit.inside or unit.kind == "batch" for unit in present):
-        return blocked(_not_named(scene, name=event.unit))
-    wrong = check_holder(scene, party=scene.party("acting"), units=present)
+    if len(present) != len(event.contents) or len(set(event.contents)) != len(present):
+        return blocked(_unfit(scene, name=event.unit, why="is filled with units that the act must name, each once"))
+    loose = next((unit for unit in present if unit.kind == "batch" or unit.inside is not None), None)
+    if loose is not None:
+        return blocked(_unfit(scene, name=loose.unit, why=f"cannot be packed into {event.unit} as it is"))
+    stations = sorted({unit.station for unit in present})
+    if len(stations) > 1:
+        return blocked(_unfit(scene, name=event.unit, why=f"would hold papers of {' and '.join(stations)}"))
+    wrong = check_holder(scene, part="acting", units=present)
     if wrong:
         return blocked(*wrong)
     declared = sum(unit.papers or 0 for unit in present)
@@ -138,18 +155,35 @@ def _packed_from_units(scene: Scene) -> Verdict:
 
 
 def judge_unit_unpacked(scene: Scene) -> Verdict:
-    """Units leave the one around them; seals of what is opened this way are removed."""
+    """Units leave the one around them; its seals are read and removed, those of what was inside are read."""
     event, outer = scene.event, scene.unit(scene.event.unit)
     inner = [unit for unit in scene.existing() if unit.unit != event.unit]
     if outer is None or {unit.unit for unit in inner} != set(event.contents) or any(unit.inside != outer.unit for unit in inner):
-        return blocked(_not_named(scene, name=event.unit))
-    wrong = check_holder(scene, party=scene.party("acting"), units=(outer,))
+        return blocked(_unfit(scene, name=event.unit, why="does not hold exactly the units that the act takes out of it"))
+    wrong = check_holder(scene, part="acting", units=(outer,))
     if wrong:
         return blocked(*wrong)
     left = tuple(name for name in outer.contains if name not in event.contents)
     papers = (outer.papers or 0) - sum(unit.papers or 0 for unit in inner)
-    out = [scene.move(unit, inside=None, custodian=outer.custodian) for unit in inner]
-    return Verdict(units=(scene.move(outer, contains=left, papers=papers), *out))
+    check = check_seals(scene, units=(outer, *inner), found=event.seals)
+    out = [_taken_out(scene, unit=unit, outer=outer, check=check) for unit in inner]
+    opened = scene.move(outer, contains=left, papers=papers, seals=removed(check.seals[outer.unit], act=scene.event_id), hold=False)
+    return Verdict(units=(opened, *out), findings=check.findings, settles=check.settles, breaks=check.breaks)
+
+
+def _taken_out(scene: Scene, *, unit: Unit, outer: Unit, check: SealCheck) -> Unit:
+    """On its own from here on: it travels with what it was in, or is still being packed."""
+    travelling = outer.state not in _BEING_PACKED
+    return scene.move(
+        unit,
+        state=outer.state if travelling and outer.state != "opened" else "received" if travelling else unit.state,
+        inside=None,
+        custodian=outer.custodian,
+        consignment=outer.consignment,
+        direction=outer.direction,
+        seals=check.seals[unit.unit],
+        hold=unit.unit in check.broken,
+    )
 
 
 def judge_seals_applied(scene: Scene) -> Verdict:
@@ -157,8 +191,9 @@ def judge_seals_applied(scene: Scene) -> Verdict:
     units = scene.existing()
     sealed = {item.unit for item in scene.event.seals}
     if sealed != set(scene.before):
-        return blocked(_not_named(scene, name=min(sealed ^ set(scene.before))))
-    wrong = check_holder(scene, party=scene.party("acting"), units=units)
+        why = "must be named and closed with a seal by the same act"
+        return blocked(_unfit(scene, name=min(sealed ^ set(scene.before)), why=why))
+    wrong = check_holder(scene, part="acting", units=units)
     if wrong:
         return blocked(*wrong)
     added, drafts = apply_seals(scene, seals=scene.event.seals)
@@ -169,12 +204,16 @@ def judge_seals_applied(scene: Scene) -> Verdict:
 def judge_consignment_manifested(scene: Scene) -> Verdict:
     """What a manifest says is what its units say: packages, papers, station."""
     event, units = scene.event, scene.existing()
-    wrong = check_holder(scene, party=scene.party("acting"), units=units)
+    wrong = check_holder(scene, part="acting", units=units)
     if wrong:
         return blocked(*wrong)
-    foreign = [unit.unit for unit in units if unit.station != event.station or unit.inside is not None]
-    if foreign or event.consignment in scene.registers.consignments:
-        return blocked(_not_named(scene, name=foreign[0] if foreign else units[0].unit))
+    foreign = next((unit for unit in units if unit.station != event.station), None)
+    if foreign is not None:
+        return blocked(_unfit(scene, name=foreign.unit, why=f"is for {foreign.station}, not for {event.station}"))
+    if event.consignment in scene.registers.consignments or parse_consignment_id(event.consignment).office != event.station:
+        return blocked(_unfit(scene, name=units[0].unit, why=f"cannot travel as {event.consignment}, which is taken or another's"))
+    if [leg.number for leg in event.legs] != list(range(1, len(event.legs) + 1)):
+        return blocked(_unfit(scene, name=units[0].unit, why="has planned legs that are not numbered from 1 upwards"))
     findings: list[Draft] = []
     papers = sum(unit.papers or 0 for unit in units)
     evidence = (units[0].packed_by or units[0].act, scene.event_id)
@@ -182,7 +221,7 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
         sentence = f"The manifest of {event.consignment} says {event.papers} papers; what was packed says {papers}."
         findings.append(_mismatch(scene, subject=event.consignment, sentence=sentence, evidence=evidence))
     if event.packages != len(units):
-        sentence = f"The manifest of {event.consignment} says {event.packages} packages and names {len(units)}."
+        sentence = f"The manifest of {event.consignment} says {event.packages} packages, but names {len(units)}."
         findings.append(scene.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
     moved = tuple(scene.move(unit, consignment=event.consignment, direction=event.direction) for unit in units)
     return Verdict(units=moved, findings=tuple(findings))
@@ -192,10 +231,8 @@ def _mismatch(scene: Scene, *, subject: str, sentence: str, evidence: tuple[str,
     return scene.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, topic=topic)
 
 
-def _not_named(scene: Scene, *, name: str) -> Draft:
-    kind = parse_unit_id(name).kind if name else "unit"
-    sentence = f"{scene.type} needs the {kind} {name} in a form and state that its units do not give; nothing was changed."
-    return scene.draft("not-in-state", subject=name, sentence=sentence)
+def _unfit(scene: Scene, *, name: str, why: str) -> Draft:
+    return scene.draft("not-in-state", subject=name, sentence=f"{scene.type}: {name} {why}; nothing was changed.")
 
 
 JUDGES: Final[dict[str, Judge]] = {

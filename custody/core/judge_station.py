@@ -17,15 +17,13 @@ from custody.core.seals import apply_seals, check_seals, on, removed
 from custody.core.units import EMPTY_BOOK, Unit
 
 _RECOUNT_PERSONS: Final = 3
-_CEC: Final = Party("CEC")
 
 
 def judge_station_opened(scene: Scene) -> Verdict:
     """A station begins with an empty book, in its commission's custody."""
     event = scene.event
-    if event.station in scene.registers.stations or event.stock not in scene.before:
-        sentence = f"Station {event.station} has its book already."
-        return blocked(scene.draft("not-in-state", subject=event.stock, sentence=sentence))
+    if event.stock not in scene.before or scene.registers.stations.get(event.station, event.stock) != event.stock:
+        return blocked(_unfit(scene, name=event.stock, why=f"cannot become the book of station {event.station}, which has one"))
     custodian = Party("commission", office=event.station)
     return Verdict(units=(scene.create(event.stock, custodian=custodian, papers=0, book=EMPTY_BOOK),))
 
@@ -36,13 +34,16 @@ def judge_consignment_opened(scene: Scene) -> Verdict:
     inner = [unit for unit in scene.existing() if unit.unit != event.unit]
     if outer is None or outer.state != "received":
         return blocked(_unfit(scene, name=event.unit, why="is not a package that the commission has received"))
-    wrong = check_holder(scene, party=scene.party("acting"), units=(outer,))
+    foreign = next((unit.unit for unit in inner if unit.inside != outer.unit or unit.unit not in event.contents), None)
+    if foreign is not None or len(inner) != len(event.contents):
+        return blocked(_unfit(scene, name=foreign or outer.unit, why="and what the act says was inside do not fit together"))
+    wrong = check_holder(scene, part="acting", units=(outer,))
     if wrong:
         return blocked(*wrong)
     check = check_seals(scene, units=(outer, *inner), found=event.seals)
     findings = list(check.findings)
     shown = {unit.unit for unit in inner}
-    if shown != set(outer.contains) or shown != set(event.contents):
+    if shown != set(outer.contains):
         sentence = f"{outer.unit} was packed with {len(outer.contains)} units; {len(shown)} were in it when it was opened."
         evidence = (outer.packed_by or outer.act, scene.event_id)
         findings.append(scene.draft("package-count", subject=outer.unit, sentence=sentence, evidence=evidence))
@@ -56,20 +57,21 @@ def judge_consignment_opened(scene: Scene) -> Verdict:
             inside=None,
             custodian=outer.custodian,
             consignment=outer.consignment,
+            direction=outer.direction,
             seals=check.seals[unit.unit],
             hold=unit.unit in check.broken,
         )
         for unit in inner
     ]
-    return Verdict(units=(opened, *out), findings=tuple(findings), settles=check.settles)
+    return Verdict(units=(opened, *out), findings=tuple(findings), settles=check.settles, breaks=check.breaks)
 
 
 def judge_ballots_counted(scene: Scene) -> Verdict:
     """A count of packs into the stock, or of a unit on hold."""
     counted = [unit for unit in scene.existing() if unit.book is None]
-    if {row.unit for row in scene.event.counts} != {unit.unit for unit in counted}:
+    if sorted(row.unit for row in scene.event.counts) != sorted(unit.unit for unit in counted):
         return blocked(_unfit(scene, name=scene.event.counts[0].unit, why="is not among the units of this count"))
-    wrong = check_holder(scene, party=scene.party("acting"), units=counted)
+    wrong = check_holder(scene, part="acting", units=counted)
     if wrong:
         return blocked(*wrong)
     return _counted_on_hold(scene, units=counted) if scene.event.occasion == "hold" else _counted_on_receipt(scene, units=counted)
@@ -77,6 +79,9 @@ def judge_ballots_counted(scene: Scene) -> Verdict:
 
 def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     figures = {row.unit: row.papers for row in scene.event.counts}
+    free = next((unit for unit in units if not unit.hold), None)
+    if free is not None:
+        return blocked(_unfit(scene, name=free.unit, why="is not on hold, so it is not counted as such"))
     if len({record.person for record in scene.signed.get("acting", ())}) < _RECOUNT_PERSONS:
         sentence = f"A unit on hold is counted by {_RECOUNT_PERSONS}; fewer persons signed."
         return blocked(scene.draft("below-threshold", subject=units[0].unit, sentence=sentence))
@@ -91,7 +96,13 @@ def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
         resealed = unit.hold and same and whole and bool(on(unit))
         settles += [f"seal/{unit.unit}"] if resealed else []
         moved.append(scene.move(unit, counted=figures[unit.unit], counts=unit.counts + 1, hold=unit.hold and not resealed))
-    return Verdict(units=tuple(moved), findings=tuple(findings), settles=tuple(settles), raises=_second(scene, findings=findings))
+    return Verdict(
+        units=tuple(moved),
+        findings=tuple(findings),
+        settles=tuple(settles),
+        raises=_newer(findings),
+        serious=_again(units, findings=findings),
+    )
 
 
 def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
@@ -109,13 +120,11 @@ def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     for unit in units:
         findings += _difference(scene, unit=unit, papers=figures[unit.unit])
         settles += [_count_topic(unit)] if figures[unit.unit] == unit.papers else []
-        first = unit.state != "opened" or unit.type == "ConsignmentOpened"
-        declared += (unit.papers or 0) if first else 0
-        counted += figures[unit.unit] - (0 if first else unit.counted or 0)
+        papers = figures[unit.unit]
+        declared += (unit.papers or 0) if unit.booked is None else 0
+        counted += papers - (unit.booked or 0)
         seals = removed(check.seals.get(unit.unit, unit.seals), act=scene.event_id)
-        moved.append(
-            scene.move(unit, state="opened", counted=figures[unit.unit], counts=1 if first else unit.counts + 1, seals=seals)
-        )
+        moved.append(scene.move(unit, state="opened", counted=papers, counts=unit.counts + 1, booked=papers, seals=seals))
     before = stock.book.value("counted") or 0
     book = with_figures(stock.book, event=scene.event_id, declared=declared, counted=counted)
     book = with_store(replace(book, counted_at=scene.event.at), store=stock.book.store + counted - before, event=scene.event_id)
@@ -125,7 +134,9 @@ def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
         units=(*moved, kept),
         findings=(*findings, *book_check.findings),
         settles=(*settles, *book_check.settles),
-        raises={**_second(scene, findings=findings), **book_check.sentences},
+        raises={**_newer(findings), **book_check.sentences},
+        serious=_again(units, findings=findings),
+        breaks=check.breaks,
     )
 
 
@@ -151,11 +162,15 @@ def _difference(scene: Scene, *, unit: Unit, papers: int) -> list[Draft]:
     return [draft]
 
 
-def _second(scene: Scene, *, findings: Sequence[Draft]) -> dict[str, str]:
-    """Topics whose finding a second differing count makes serious, with the newer sentence."""
-    if scene.event.number < 2:  # noqa: PLR2004 - the second count
-        return {}
+def _newer(findings: Sequence[Draft]) -> dict[str, str]:
+    """Topics of counts that differ, with the sentence that gives the newest count."""
     return {draft.topic: draft.sentence for draft in findings if draft.code == "quantity-mismatch"}
+
+
+def _again(units: Sequence[Unit], *, findings: Sequence[Draft]) -> frozenset[str]:
+    """Topics of units that an earlier count had already found to differ: the second time makes it serious."""
+    differed = {_count_topic(unit) for unit in units if unit.counted is not None and unit.counted != unit.papers}
+    return frozenset(differed & {draft.topic for draft in findings})
 
 
 def judge_store_sealed(scene: Scene) -> Verdict:
@@ -177,7 +192,7 @@ def judge_store_opened(scene: Scene) -> Verdict:
         return stock
     check = check_seals(scene, units=(stock,), found=scene.event.seals)
     moved = scene.move(stock, seals=removed(check.seals[stock.unit], act=scene.event_id))
-    return Verdict(units=(moved,), findings=check.findings, settles=check.settles)
+    return Verdict(units=(moved,), findings=check.findings, settles=check.settles, breaks=check.breaks)
 
 
 def judge_boxes_sealed(scene: Scene) -> Verdict:
@@ -186,7 +201,7 @@ def judge_boxes_sealed(scene: Scene) -> Verdict:
     if isinstance(stock, Verdict):
         return stock
     boxes = set(scene.event.boxes)
-    if boxes != {name for name, unit in scene.before.items() if unit is None} or {item.unit for item in scene.event.seals} != boxes:
+    if len(boxes) != len(scene.event.boxes) or boxes != {name for name, unit in scene.before.items() if unit is None} or {item.unit for item in scene.event.seals} != boxes:
         return blocked(_unfit(scene, name=min(boxes), why="must be new, named, and closed with a seal of its own"))
     added, drafts = apply_seals(scene, seals=scene.event.seals)
     made = [scene.create(name, custodian=stock.custodian, papers=0, seals=added[name]) for name in scene.event.boxes]
@@ -202,10 +217,14 @@ def judge_boxes_opened(scene: Scene) -> Verdict:
     boxes = [unit for unit in scene.existing() if unit.kind == "ballot box"]
     if {unit.unit for unit in boxes} != set(scene.event.boxes):
         return blocked(_unfit(scene, name=scene.event.boxes[0], why="is not a ballot box that this station sealed"))
+    wrong = check_holder(scene, part="acting", units=boxes)
+    if wrong:
+        return blocked(*wrong)
     check = check_seals(scene, units=boxes, found=scene.event.seals)
     opened = [scene.move(unit, seals=removed(check.seals[unit.unit], act=scene.event_id)) for unit in boxes]
     book = replace(stock.book, boxes_opened=scene.event_id)
-    return Verdict(units=(*opened, scene.move(stock, book=book)), findings=check.findings, settles=check.settles)
+    moved = scene.move(stock, book=book)
+    return Verdict(units=(*opened, moved), findings=check.findings, settles=check.settles, breaks=check.breaks)
 
 
 def judge_packed_for_return(scene: Scene) -> Verdict:
@@ -214,7 +233,7 @@ def judge_packed_for_return(scene: Scene) -> Verdict:
     if isinstance(stock, Verdict) or stock.book is None:
         return stock if isinstance(stock, Verdict) else Verdict()
     names = {row.unit for row in event.packages}
-    if names != {name for name, unit in scene.before.items() if unit is None}:
+    if len(names) != len(event.packages) or names != {name for name, unit in scene.before.items() if unit is None}:
         return blocked(_unfit(scene, name=min(names), why="must be new and named by the act that packs it"))
     boxes = (stock.book.value("packed_boxes") or 0) + sum(row.from_boxes for row in event.packages)
     cancelled = (stock.book.value("packed_cancelled") or 0) + sum(row.cancelled for row in event.packages)
@@ -239,25 +258,36 @@ def judge_packed_for_return(scene: Scene) -> Verdict:
 def judge_return_received(scene: Scene) -> Verdict:
     """The CEC takes stock of what came back against what the station packed."""
     event, units = scene.event, scene.existing()
-    wrong = check_holder(scene, party=_CEC, units=units)
+    wrong = check_holder(scene, part="acting", units=units)
     foreign = next((unit for unit in units if unit.consignment != event.consignment or unit.direction != "back"), None)
     if wrong or foreign is not None:
         name = units[0].unit if foreign is None else foreign.unit
         return blocked(*(wrong or (_unfit(scene, name=name, why=f"is no package of the return {event.consignment}"),)))
     check = check_seals(scene, units=units, found=event.seals)
     findings = list(check.findings)
-    papers = sum(unit.papers or 0 for unit in units)
-    if papers != event.papers or event.packages != len(units):
-        sentence = f"{units[0].station} packed {papers} papers in {len(units)} packages; the CEC received {event.papers} in {event.packages}."
-        evidence = (units[0].packed_by or units[0].act, scene.event_id)
-        findings.append(scene.draft("return-short", subject=units[0].station, sentence=sentence, evidence=evidence))
+    findings += _returned(scene, units=units)
     moved = tuple(scene.move(unit, seals=check.seals[unit.unit]) for unit in units)
-    return Verdict(units=moved, findings=tuple(findings), settles=check.settles)
+    return Verdict(units=moved, findings=tuple(findings), settles=check.settles, breaks=check.breaks)
+
+
+def _returned(scene: Scene, *, units: Sequence[Unit]) -> list[Draft]:
+    """What came back against what the manifest of the way back says; packages of it that the act does not name are missing."""
+    event, station = scene.event, units[0].station
+    sent = scene.registers.consignments.get(event.consignment)
+    absent = () if sent is None else tuple(name for name in sent.units if name not in scene.before)
+    papers = sum(unit.papers or 0 for unit in units)
+    if papers == event.papers and event.packages == len(units) and not absent:
+        return []
+    what = f"{len(units)} packages" if sent is None else f"{len(sent.units)} packages" if len(sent.units) != 1 else "1 package"
+    packed = sent.papers if sent is not None and absent else papers
+    sentence = f"{station} sent {packed} papers in {what}; the CEC received {event.papers} in {event.packages}."
+    evidence = (units[0].packed_by or units[0].act if sent is None else sent.act, scene.event_id)
+    return [scene.draft("return-short", subject=station, sentence=sentence, evidence=evidence)]
 
 
 def judge_archived(scene: Scene) -> Verdict:
     """Returned packages go into the CEC's archive."""
-    wrong = check_holder(scene, party=_CEC, units=scene.existing())
+    wrong = check_holder(scene, part="acting", units=scene.existing())
     return blocked(*wrong) if wrong else Verdict(units=tuple(scene.move(unit) for unit in scene.existing()))
 
 
@@ -267,7 +297,7 @@ def _stock(scene: Scene) -> Unit | Verdict:
     stock = scene.unit(name)
     if stock is None:
         return blocked(_unfit(scene, name=min(scene.before), why=f"is not the stock of station {scene.event.station}"))
-    wrong = check_holder(scene, party=scene.party("acting") or scene.party("releasing"), units=(stock,))
+    wrong = check_holder(scene, part="acting", units=(stock,))
     return blocked(*wrong) if wrong else stock
 
 

@@ -8,6 +8,7 @@ not hold the unit, the taker is not the one invited, or one person signs for bot
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from custody.core.findings import Draft
@@ -23,13 +24,22 @@ from schemas.identifiers import local_date
 
 def judge_offer(scene: Scene) -> Verdict:
     """Whether an offer can be answered at all: its giver holds every unit, and none of them is inside another."""
-    units, giver = scene.existing(), scene.party("releasing")
+    units = scene.existing()
     inside = next((unit for unit in units if unit.inside is not None), None)
     if inside is not None:
         sentence = f"{inside.unit} was offered, but it is inside {inside.inside}."
         return blocked(scene.draft("not-in-state", subject=inside.unit, sentence=sentence))
-    wrong = check_holder(scene, party=giver, units=units)
-    return blocked(*wrong) if wrong else Verdict()
+    wrong = check_holder(scene, part="releasing", units=units)
+    if wrong:
+        return blocked(*wrong)
+    declared, packed = scene.event.declared.papers, sum(unit.papers or 0 for unit in units)
+    heard = _heard(units)
+    if declared is None or declared == packed:
+        return Verdict(heard=heard)
+    sentence = f"{declared} papers were declared at the handover of {units[0].unit}; what was packed says {packed}."
+    evidence = (units[0].packed_by or units[0].act, scene.event_id)
+    draft = scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence)
+    return Verdict(findings=(draft,), heard=heard)
 
 
 def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
@@ -40,10 +50,11 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     taker = scene.party("receiving")
     units = scene.existing()
     check = check_seals(scene, units=units, found=scene.event.found.seals)
-    findings = [*_found_otherwise(scene, offer=offer, units=units), *check.findings]
-    if scene.event.result == "refused":
-        return Verdict(findings=tuple(findings), settles=check.settles)
-    assert taker is not None  # noqa: S101 - _not_an_answer blocked it
+    findings = _found_otherwise(scene, offer=offer, units=units)
+    findings += _not_shown(check.findings, missing=findings, topic=f"packages/{units[0].unit}")
+    heard = _heard(units)
+    if taker is None or scene.event.result == "refused":
+        return Verdict(findings=tuple(findings), settles=check.settles, breaks=check.breaks, heard=heard)
     findings += _separation(scene, offer=offer, taker=taker)
     findings += _mandates(scene, giver=offer.giver, taker=taker, units=units)
     findings += _recipient(scene, taker=taker, units=units)
@@ -51,7 +62,19 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     if not any(draft.code == "package-count" for draft in findings):
         settles += [f"packages/{unit.unit}" for unit in units]
     moved = tuple(_taken(scene, unit=unit, taker=taker, check=check) for unit in units)
-    return Verdict(units=moved, findings=tuple(findings), settles=tuple(settles))
+    return Verdict(units=moved, findings=tuple(findings), settles=tuple(settles), breaks=check.breaks, heard=heard)
+
+
+def _not_shown(seals: Sequence[Draft], *, missing: Sequence[Draft], topic: str) -> list[Draft]:
+    """Seals that nobody read because packages were missing have that cause."""
+    if not any(draft.code == "package-count" for draft in missing):
+        return list(seals)
+    return [replace(draft, topic=topic) if draft.code == "seal-unchecked" else draft for draft in seals]
+
+
+def _heard(units: Sequence[Unit]) -> tuple[str, ...]:
+    """Whoever holds these consignments has let itself be heard."""
+    return tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment is not None))
 
 
 def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
@@ -66,7 +89,8 @@ def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
         sentence = f"{taker or 'Somebody'} answered an offer that was made to other keys."
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     persons = {record.person for record in scene.signed.get("receiving", ())}
-    if taker is None or taker == offer.giver or persons & offer.giver_persons:
+    both_sides = persons & offer.giver_persons and not _is_dispensed(scene, taker=taker)
+    if taker is None or taker == offer.giver or both_sides:
         sentence = f"The same person or party, {offer.giver}, signed both sides of a handover of {subject}."
         return (scene.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
     if taker.kind not in HANDOVERS[offer.giver.kind]:
@@ -99,12 +123,19 @@ def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
     roster_of = scene.sits_on
     if not any(roster_of(person=person, office=taker.office) for person in offer.giver_persons) or offer.giver.kind != "courier":
         return []
-    dispensed = scene.registers.has_dispensation(taker.office, position=scene.position)
-    if dispensed and scene.signed.get("dispensing"):
+    if _is_dispensed(scene, taker=taker):
         return []
     sentence = f"{offer.giver} handed over to {taker}, to which the same person belongs."
     both = (offer.event, scene.event_id)
     return [scene.draft("separation", subject=scene.event.units[0].unit, sentence=sentence, evidence=both)]
+
+
+def _is_dispensed(scene: Scene, *, taker: Party | None) -> bool:
+    """Whether a dispensation for the receiving station is in force and its head of mission signed for it."""
+    if taker is None or not scene.registers.has_dispensation(taker.office, position=scene.position):
+        return False
+    heads = scene.signed.get("dispensing", ())
+    return any(record.role == "head-of-mission" and record.office == taker.office for record in heads)
 
 
 def _mandates(scene: Scene, *, giver: Party, taker: Party, units: Sequence[Unit]) -> list[Draft]:
@@ -125,7 +156,7 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: str) -
     consignment = unit.consignment or ""
     mandates = list(scene.registers.mandates_of(courier.person, consignment=consignment))
     granted = [mandate for mandate in mandates if mandate.granted <= scene.position]
-    delivered = deed == "took over" and _was_delivered(unit)
+    delivered = deed == "took over" and _was_delivered(unit) and not any(mandate.granted > unit.taken for mandate in granted)
     if deed == "handed over":
         # A mandate that was ended or transferred still lets its courier give the consignment out of hand.
         covered = any(mandate.first_day <= day <= mandate.last_day for mandate in granted)
@@ -168,13 +199,18 @@ def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
         basis="confirmed",
         seals=check.seals[unit.unit],
         hold=unit.hold or unit.unit in check.broken,
+        taken=scene.position,
     )
 
 
 def judge_withdrawn(scene: Scene, *, offer: Offer) -> Verdict:
-    """Only the party that offered may withdraw."""
+    """Only the party that offered may withdraw, and only what it offered."""
+    if sorted(scene.before) != sorted(unit for unit, _ in offer.units):
+        sentence = "The withdrawal does not name the units of the offer that it takes back; nothing was changed."
+        evidence = (offer.event, scene.event_id)
+        return blocked(scene.draft("not-in-state", subject=offer.units[0][0], sentence=sentence, evidence=evidence))
     if scene.party("releasing") == offer.giver:
-        return Verdict()
+        return Verdict(heard=offer.consignments)
     sentence = f"{scene.party('releasing')} withdrew an offer that {offer.giver} had made."
     return blocked(scene.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
 
@@ -184,7 +220,7 @@ def judge_seal_replaced(scene: Scene) -> Verdict:
     event, unit = scene.event, scene.unit(scene.event.unit)
     if unit is None or len(scene.before) != 1:
         return blocked(scene.draft("not-in-state", subject=event.unit, sentence=f"{event.unit} is not the unit of this act."))
-    wrong = check_holder(scene, party=scene.party("acting"), units=(unit,))
+    wrong = check_holder(scene, part="acting", units=(unit,))
     if wrong:
         return blocked(*wrong)
     if event.removed not in {seal.number for seal in on(unit)}:
@@ -195,13 +231,11 @@ def judge_seal_replaced(scene: Scene) -> Verdict:
     recounted = unit.counted is not None and unit.counted == unit.papers
     settles = (f"seal/{unit.unit}",) if unit.hold and recounted else ()
     moved = scene.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
-    return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,))
+    return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,), heard=_heard((unit,)))
 
 
 def _replaced(seal: Seal, *, number: str, act: str) -> Seal:
     return Seal(seal.number, "replaced", seal.at, act) if seal.number == number else seal
-
-
 
 
 JUDGES: Final[dict[str, Judge]] = {

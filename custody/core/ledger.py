@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from custody.core import emission
 from custody.core.acts import consider
 from custody.core.admission import UNREPRESENTABLE, Checked
-from custody.core.decisions import decide
+from custody.core.decisions import decide, stand
+from custody.core.devices import Gap
 from custody.core.findings import Draft
 from custody.core.handovers import expire_offers
 from custody.core.outcomes import Outcome
@@ -30,14 +32,32 @@ from custody.core.standing import Signed, assess
 from custody.core.state import Record, State
 from schemas.authority import ElectionOpened
 from schemas.identifiers import epoch_seconds
-from schemas.rules import Rules
+from schemas.rules import Quorum, Reserve, Rules, SignatureRule
 from schemas.strict_json import canonical
 
 FOLD_VERSION: Final = 1
 """The version of these rules of meaning; genesis names the one in force."""
 
-_NO_RULES: Final = RulesInForce.of(Rules.model_construct(signatures=(), severities=(), seal_series=()), event="")
+_NOBODY: Final = SignatureRule(
+    type="ElectionOpened", part="acting", quorums=(Quorum(persons=16, roles=("cec-officer",), including=()),)
+)
+_NO_RULES: Final = RulesInForce.of(
+    Rules(
+        signatures=(_NOBODY,),
+        reserve=Reserve(numerator=0, denominator=1, rounding="up"),
+        seal_series=(),
+        severities=(),
+        waiting_hours=1,
+        silence_reported_hours=1,
+        silence_overdue_hours=1,
+        silence_at_risk_hours=1,
+        offer_expiry_hours=1,
+    ),
+    event="",
+)
+"""What entries before genesis are judged by: the default severities."""
 _SECONDS_AN_HOUR: Final = 3600
+_CLOCKS: Final = ("monitor", "checkpointer")
 
 
 class Ledger:
@@ -68,6 +88,7 @@ class Ledger:
     def apply(self, checked: Checked) -> tuple[Outcome, ...]:
         """Apply one entry and return everything that changed."""
         self._state.position = checked.position
+        checked = self._known(checked)
         if checked.event is None:
             self._fault(checked)
         elif not self._state.election:
@@ -79,6 +100,14 @@ class Ledger:
         else:
             self._first(checked)
         return emission.drain(self._state)
+
+    def _known(self, checked: Checked) -> Checked:
+        """Keys that the roster learns only later count as unknown, whoever verified the signature (audit: ahead of the fold)."""
+        early = tuple(key for key in checked.valid if self._state.election and self._state.roster.get(key) is None)
+        if not early:
+            return checked
+        valid = tuple(key for key in checked.valid if key not in early)
+        return replace(checked, valid=valid, unresolved=tuple(sorted((*checked.unresolved, *early))))
 
     def rows(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """(table, key, row) of the whole state in key order."""
@@ -102,62 +131,74 @@ class Ledger:
         state.rules.append((0, RulesInForce.of(event.rules, event=state.election)))
         for key in event.root.keys:
             raw = bytes.fromhex(key.public)
-            record = KeyRecord(keyid(raw), raw, "cec-officer", key.person, key.badge, "CEC", enrolled=-1)
-            state.roster.enrol(record)
+            state.roster.enrol(KeyRecord(keyid(raw), raw, "cec-officer", key.person, key.badge, "CEC", enrolled=-1))
         record = self._record(checked)
-        record.status = "applied"
-        self._tell(record, checked)
+        told = emission.entry_doc(state, record, entry=checked.entry)
+        stand(state, record, status="applied")
+        self._tell(record, checked, doc=told)
         doc = {"election": state.election, "slug": event.slug, "domain": event.domain, "voting_day": event.voting_day}
         state.fixed.append(("election", state.election, doc))
-        record.event = None
 
     def _first(self, checked: Checked) -> None:
         record = self._record(checked)
-        self._extra(record, checked)
-        if not checked.valid:
-            sentence = f"{record.type} carries no valid signature of a key that was ever enrolled."
-            draft = Draft(code="unknown-key", subject=record.event_id, evidence=(record.event_id,), sentence=sentence)
-            self._state.raise_all((draft,), record=record)
         event = record.event
-        self._chain(record)
         doc = emission.entry_doc(self._state, record, entry=checked.entry)
+        self._chain(record, event)
         self._attempt(record)
+        self._suspicious(record, checked)
         self._tell(record, checked, doc=doc)
-        self._facts(record, event)
+        self._state.tell_facts()
         self._tick(record, event)
 
     def _again(self, record: Record, checked: Checked) -> None:
         new = [key for key in checked.valid if key not in record.signatures]
-        self._extra(record, checked)
         for key in new:
             record.signatures[key] = checked.position
-        status = "added" if new else "duplicate"
         event = checked.event
         doc = emission.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
-        self._state.fixed.append(("entry", str(checked.position), {**doc, "status": status, "codes": []}))
-        if new and record.event is not None and not record.signed:
-            self._chain(record)
-            self._attempt(record)
-            self._tick(record, event)
+        doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
+        self._state.fixed.append(("entry", str(checked.position), doc))
+        if new:
+            self._chain(record, event)
+            if record.event is not None:
+                self._attempt(record)
+        self._suspicious(record, checked)
+        self._state.tell_facts()
+        self._tick(record, event)
 
     def _attempt(self, record: Record) -> None:
         """Judge the event if the signatures it has by now are enough."""
         state = self._state
+        if not record.signatures:
+            return
         signed = Signed(
             event_id=record.event_id, event=record.event, position=record.position, signatures=record.signatures
         )
-        standing = assess(signed, roster=state.roster, rules=record.rules, forked=tuple(state.devices.forked))
-        state.raise_all(standing.drafts, record=record)
-        if not standing.is_enough:
-            if standing.late is not None:
-                state.mark(record, "finding")
-            return
-        record.signed = dict(standing.counted)
-        state.findings.settle_topic(f"signatures/{record.event_id}", by=record.event_id)
-        if record.kind == "decision":
-            decide(state, record)
-        else:
-            consider(state, record.event_id)
+        forked = tuple(state.devices.forked)
+        standing = assess(
+            signed, roster=state.roster, rules=record.rules, forked=forked, is_excused=record.event_id in state.excused
+        )
+        for draft in standing.drafts:
+            state.raise_all((draft,), record=record)
+            if draft.topic and (finding := state.findings.unsettled(draft.topic)) is not None and finding.code == draft.code:
+                state.findings.amend(finding.id, sentence=draft.sentence, by=record.event_id)
+        if standing.is_enough:
+            record.signed = dict(standing.counted)
+            state.findings.settle_topic(f"signatures/{record.event_id}", by=record.event_id)
+            if record.kind == "decision":
+                decide(state, record)
+                self._excuse()
+            else:
+                consider(state, record.event_id)
+        elif standing.is_late:
+            state.mark(record, "finding")
+
+    def _excuse(self) -> None:
+        """Events that adjudication let take effect in spite of a revoked key are judged now."""
+        for name in sorted(self._state.excused):
+            record = self._state.records.get(name)
+            if record is not None and record.event is not None and not record.signed:
+                self._attempt(record)
 
     def _record(self, checked: Checked) -> Record:
         state, event = self._state, checked.event
@@ -174,7 +215,7 @@ class Ledger:
             event=event,
             signatures=dict.fromkeys(checked.valid, checked.position),
             at=getattr(event, "at", ""),
-            reached=checked.position,
+            offer=getattr(event, "offer", None),
         )
         state.records[record.event_id] = record
         return record
@@ -193,9 +234,9 @@ class Ledger:
             status=record.status,
         )
 
-    def _chain(self, record: Record) -> None:
+    def _chain(self, record: Record, event: Any) -> None:
         """Place the event in its device's chain, once the device's signature is there."""
-        state, mark = self._state, record.event.device
+        state, mark = self._state, event.device
         if mark is None or mark.key not in record.signatures:
             return
         fork = state.devices.add(mark.key, number=mark.number, event=record.event_id, previous=mark.previous)
@@ -211,7 +252,7 @@ class Ledger:
     def _tick(self, record: Record, event: Any) -> None:
         """The claimed time of monitor and checkpointer is the time of the log until log witnesses give a better one."""
         state = self._state
-        if "service" not in record.signed:
+        if not any(key.role in _CLOCKS for key in record.signed.get("service", ())):
             return
         now = epoch_seconds(event.at)
         if state.log_time is not None and now <= state.log_time:
@@ -221,20 +262,19 @@ class Ledger:
         expire_offers(state, now=now)
         for name in state.waiting:
             _expire_waiting(state, state.records[name], now=now, limit=limit)
-        for device, (number, chain) in state.devices.gaps().items():
-            chain.gap_since = now if chain.gap_since is None else chain.gap_since
-            if now - chain.gap_since >= limit:
-                self._gap(record, device=device, number=number, evidence=min(chain.ahead.items())[1][0])
+        for device, gap in state.devices.gaps().items():
+            since = state.devices.gap_since(device, missing=gap.missing, now=now)
+            if now - since >= limit:
+                self._gap(device, gap=gap)
 
-    def _gap(self, record: Record, *, device: str, number: int, evidence: str) -> None:
+    def _gap(self, device: str, *, gap: Gap) -> None:
         key = self._state.roster.get(device)
         who = device[:16] if key is None else key.badge
-        sentence = f"Device {who}: event number {number} is missing: not sent or not recorded."
-        draft = Draft(
-            code="device-gap", subject=device, evidence=(evidence,), sentence=sentence, topic=f"gap/{device}"
-        )
-        if self._state.findings.unsettled(draft.topic) is None:
-            self._state.raise_all((draft,), record=record)
+        sentence = f"Device {who}: event number {gap.missing} is missing: not sent or not recorded."
+        topic = f"gap/{device}"
+        draft = Draft(code="device-gap", subject=device, evidence=(gap.ahead,), sentence=sentence, topic=topic)
+        if self._state.findings.unsettled(topic) is None:
+            self._state.raise_all((draft,), record=self._state.records[gap.ahead])
 
     def _fault(self, checked: Checked) -> None:
         """Bytes that are no event: a finding, and nothing else stops."""
@@ -259,17 +299,29 @@ class Ledger:
         state = self._state
         return getattr(event, "election", None) != state.election or event.log != state.genesis.log
 
-    def _extra(self, record: Record, checked: Checked) -> None:
-        if not checked.unlisted:
-            return
-        sentence = f"{record.type} carries {len(checked.unlisted)} signature(s) of keys that its payload does not list."
-        evidence = (record.event_id, checked.entry)
-        draft = Draft(code="extra-signature", subject=record.event_id, evidence=evidence, sentence=sentence)
+    def _suspicious(self, record: Record, checked: Checked) -> None:
+        """Signatures that count for nothing: of keys not listed, not verifying, or of keys that nobody ever enrolled."""
+        topic = f"signatures/{record.event_id}"
+        whole = (record.event_id, checked.entry)
+        if checked.unlisted:
+            sentence = f"{record.type} carries {_signatures(checked.unlisted)} of keys that its payload does not list."
+            self._doubt(record, code="extra-signature", evidence=whole, sentence=sentence)
+        if checked.invalid:
+            sentence = f"{record.type} carries {_signatures(checked.invalid)} that its listed key did not make."
+            self._doubt(record, code="extra-signature", evidence=whole, sentence=sentence, topic=topic)
+        if checked.unresolved:
+            sentence = f"{record.type} carries {_signatures(checked.unresolved)} of keys that were not enrolled at that position."
+            self._doubt(record, code="unknown-key", evidence=(record.event_id,), sentence=sentence, topic=topic)
+        elif not record.signatures:
+            sentence = f"{record.type} carries no valid signature of a key that was ever enrolled."
+            self._doubt(record, code="unknown-key", evidence=(record.event_id,), sentence=sentence, topic=topic)
+
+    def _doubt(self, record: Record, *, code: str, evidence: tuple[str, ...], sentence: str, topic: str = "") -> None:
+        draft = Draft(code=code, subject=record.event_id, evidence=evidence, sentence=sentence, topic=topic)
         self._state.raise_all((draft,), record=record)
 
-    def _tell(self, record: Record, checked: Checked, *, doc: dict[str, Any] | None = None) -> None:
-        told = doc or emission.entry_doc(self._state, record, entry=checked.entry)
-        told = {**told, "status": emission.shown(record), "codes": list(record.codes)}
+    def _tell(self, record: Record, checked: Checked, *, doc: dict[str, Any]) -> None:
+        told = {**doc, "status": emission.shown(record), "codes": list(record.codes)}
         self._state.fixed.append(("entry", str(checked.position), told))
         record.told = True
 
@@ -290,11 +342,6 @@ class Ledger:
         }
         self._state.fixed.append(("entry", str(checked.position), doc))
 
-    def _facts(self, record: Record, event: Any) -> None:
-        if record.type == "StationOpened" and record.status == "applied":
-            doc = {"station": event.station, "city": event.city, "country": event.country, "timezone": event.timezone}
-            self._state.fixed.append(("station", event.station, {**doc, "opens": event.opens, "closes": event.closes}))
-
 
 def _is_genesis(event: ElectionOpened, *, valid: set[str]) -> bool:
     """Signed by the root threshold it names, counted by distinct person; the threshold can be met at all."""
@@ -303,16 +350,21 @@ def _is_genesis(event: ElectionOpened, *, valid: set[str]) -> bool:
     return len(person_of) == len(event.root.keys) and len(persons) >= event.root.threshold
 
 
+def _signatures(keys: tuple[str, ...]) -> str:
+    return "a signature" if len(keys) == 1 else f"{len(keys)} signatures"
+
+
 def _expire_waiting(state: State, record: Record, *, now: int, limit: int) -> None:
     record.since = now if record.since is None else record.since
-    if now - record.since < limit or state.findings.unsettled(f"waiting/{record.event_id}") is not None:
+    if now - record.since < limit or state.findings.on_topic(f"waiting/{record.event_id}"):
         return
-    awaited = next(name for name, waiters in state.waiters.items() if record.event_id in waiters)
-    sentence = f"{record.type} follows an event that is not on the log: not sent or not recorded."
+    awaited = tuple(name for name in record.named() if name not in state.records or not state.records[name].order)
+    where = "is not on the log" if any(name not in state.records for name in awaited) else "is not complete on the log"
+    sentence = f"{record.type} follows an event that {where}: not sent or not recorded."
     draft = Draft(
         code="predecessor-missing",
         subject=record.refs[0][0],
-        evidence=(awaited, record.event_id),
+        evidence=(*awaited[:1], record.event_id),
         sentence=sentence,
         topic=f"waiting/{record.event_id}",
         units=tuple(unit for unit, _ in record.refs),

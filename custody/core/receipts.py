@@ -1,7 +1,7 @@
 """Receipts and refusals as signatures: made by a gateway's own key, checked by whoever submitted (design D10).
 
-Pure. Which key is a gateway's is asked of the caller, who knows the roster. Not here: the statements' form (schemas.receipts) and
-whether the log really holds what the receipt says (the submitter looks, courier.sync).
+Pure. Which key is a gateway's is asked of the caller, who knows the roster. Not here: the statements' form (schemas.receipts)
+and whether the log really holds what the receipt says (the submitter looks, courier.sync).
 
 Codes: receipt-key (not a gateway's key), receipt-signature, receipt-other (about another entry or election) and statement-...
 """
@@ -39,9 +39,9 @@ Body = TypeVar("Body", Receipt, Refusal)
 class Reply:
     """What a gateway says to one submitted entry.
 
-    ``position`` is None where it was refused; then ``codes`` holds the one code and ``sentence`` says why. ``status`` is ``applied``,
-    ``waiting``, ``disputed``, ``duplicate``, ``finding`` or ``refused``: what the entry meant when the gateway had read it; it may
-    change later. ``statement`` is the signed receipt or refusal.
+    ``position`` is None where it was refused; then ``codes`` holds the one code and ``sentence`` says why. ``status`` is
+    ``applied``, ``waiting``, ``disputed``, ``duplicate``, ``finding`` or ``refused``: what the entry meant when the gateway
+    had read it; it may change later. ``statement`` is the signed receipt or refusal.
     """
 
     entry: str

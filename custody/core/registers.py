@@ -44,9 +44,22 @@ class Consignment:
     act: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer or a withdrawal that belongs to an offer: what it says and when that was claimed."""
+
+    event: str
+    result: str
+    at: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Offer:
-    """An offer that was judged good, and what became of it. ``answer`` is the answering event, ``answered_at`` its claim."""
+    """An offer that was judged good, and what became of it. ``answer`` is the answering event, ``answered_at`` its claim.
+
+    ``state``: offered, accepted, accepted with reservation, refused, withdrawn, disputed, or superseded: the units moved on
+    by another act. ``open_since`` is the log time at which it was first seen open.
+    """
 
     event: str
     position: int
@@ -65,7 +78,34 @@ class Offer:
     state: str = "offered"
     answer: str | None = None
     answered_at: str | None = None
-    recorded_since: int | None = None
+    replies: list[Reply] = field(default_factory=list)
+    open_since: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """A seal found not intact: the finding's topic, and the bracket (epoch seconds) in which it happened."""
+
+    seal: str
+    unit: str
+    condition: str
+    topic: str
+    last_intact: int
+    found: int
+
+    def sentence(self, *, last_intact: int) -> str:
+        """The finding in words, for the newest sighting before the seal was found so."""
+        ago = duration(self.minutes(last_intact=last_intact))
+        return f"Seal {self.seal} on {self.unit} was found {self.condition}; last seen intact {ago} earlier."
+
+    def minutes(self, *, last_intact: int) -> int:
+        """Minutes in which nobody can say that the seal was whole."""
+        return max(0, self.found - last_intact) // 60
+
+
+def duration(minutes: int) -> str:
+    """Minutes in words: ``3 h 05 min``."""
+    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
 
 
 @dataclass(slots=True)
@@ -83,8 +123,10 @@ class Registers:
     """(unit, act it follows) -> offers"""
     offers_of: dict[str, list[str]] = field(default_factory=dict)
     """consignment -> offers of its units"""
-    seals: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """seal -> (unit, act that applied it)"""
+    seals: dict[str, dict[str, str]] = field(default_factory=dict)
+    """seal -> {act in force that applied it: unit}"""
+    breaks: dict[str, Break] = field(default_factory=dict)
+    """seal -> how it was found not intact"""
     sightings: dict[str, tuple[int, str]] = field(default_factory=dict)
     """seal -> (newest claimed time at which a report found it intact, event)"""
 

@@ -5,11 +5,12 @@ A report is judged against the units as they were after the acts it observed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
-from custody.core.scene import Scene, check_holder
+from custody.core.findings import Draft
+from custody.core.scene import Scene, Verdict, blocked, check_holder
 from custody.core.seals import check_seals
 from custody.core.state import Record, State
 from custody.core.units import Unit
@@ -20,78 +21,94 @@ _STEPS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def judge_report(state: State, scene: Scene, *, record: Record) -> None:
-    """Take note of one report; it is applied whatever it says, unless its signer could not have seen it."""
-    REPORTS[scene.type](state, scene, record)
-    if record.status != "finding":
-        state.mark(record, "applied")
-    record.event = None
+def judge_report(state: State, scene: Scene, *, record: Record) -> Verdict:
+    """What one report means; it is applied whatever it says, unless its signer could not have seen it."""
+    return REPORTS[record.type](scene, state=state)
 
 
-def _seen_by_holder(state: State, scene: Scene, record: Record) -> None:
+def _seen_by_holder(scene: Scene, *, state: State) -> Verdict:
     """Stops, delays and checked seals are the holder's to report."""
-    units = scene.existing()
-    wrong = check_holder(scene, party=scene.party("acting"), units=units)
-    if len(units) != len(scene.before):
-        name = next(name for name, unit in scene.before.items() if unit is None)
-        wrong = (scene.draft("not-in-state", subject=name, sentence=f"{scene.type} observes an act that is none on {name}."),)
+    units = tuple(_outermost(unit, state=state) for unit in scene.existing())
+    wrong = check_holder(scene, part="acting", units=units)
     if wrong:
-        state.raise_all(wrong, record=record)
-        state.mark(record, "finding")
-        return
-    for unit in units:
-        if unit.consignment is not None:
-            state.settle_overdue(unit.consignment, by=record.event_id)
-    _note_seals(state, scene, record, units=units)
-
-
-def _note_seals(state: State, scene: Scene, record: Record, *, units: tuple[Unit, ...]) -> None:
+        return blocked(*wrong)
+    heard = tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment is not None))
     found = getattr(scene.event, "seals", ())
     if not found:
-        return
+        return Verdict(heard=heard)
+    check = check_seals(scene, units=scene.existing(), found=found)
     read = {item.seal for item in found}
-    check = check_seals(scene, units=units, found=found)
-    state.raise_all([draft for draft in check.findings if draft.code != "seal-unchecked"], record=record)
-    for topic in check.settles:
-        state.findings.settle_topic(topic, by=record.event_id)
     at = epoch_seconds(scene.event.at)
-    for seals in check.seals.values():
-        for seal in seals:
-            newest = state.registers.sightings.get(seal.number)
-            if seal.number in read and seal.condition == "intact" and (newest is None or newest[0] < at):
-                state.registers.sightings[seal.number] = (at, record.event_id)
+    intact = [seal for seals in check.seals.values() for seal in seals if seal.number in read and seal.condition == "intact"]
+    return Verdict(
+        findings=tuple(draft for draft in check.findings if draft.code != "seal-unchecked"),
+        settles=check.settles,
+        heard=heard,
+        sightings=tuple((seal.number, at) for seal in intact),
+        breaks=check.breaks,
+    )
 
 
-def _overdue(state: State, scene: Scene, record: Record) -> None:
+def _outermost(unit: Unit, *, state: State) -> Unit:
+    """The unit that is carried: the one around all others. Custody is its custody."""
+    seen = {unit.unit}
+    while unit.inside is not None and unit.inside not in seen:
+        around = state.paths.head(unit.inside)
+        if around is None:
+            break
+        unit = around
+        seen.add(unit.unit)
+    return unit
+
+
+def _overdue(scene: Scene, *, state: State) -> Verdict:
     """The monitor's note, once for each leg and deadline; a leg that is recorded by now raises nothing."""
     event = scene.event
     consignment = state.registers.consignments.get(event.consignment)
-    if consignment is None or event.leg <= state.legs_done(event.consignment):
-        return
-    topic = f"overdue/{event.consignment}/{event.leg}"
-    hours = max(0, epoch_seconds(event.at) - epoch_seconds(event.due)) // 60
-    sentence = (
-        f"{event.consignment}, leg {event.leg}: due {event.due}, nothing recorded {hours // 60} h {hours % 60:02d} min later "
-        f"({_STEPS[event.step]})."
-    )
-    evidence = (consignment.act, record.event_id)
+    legs = () if consignment is None else consignment.legs
+    planned = next((leg for leg in legs if leg.number == event.leg), None)
+    if consignment is None or planned is None:
+        return blocked(_never_was(scene, why=f"no manifest plans leg {event.leg} of {event.consignment}"))
+    late_s = epoch_seconds(event.at) - epoch_seconds(event.due)
+    if planned.due is not None and epoch_seconds(planned.due) != epoch_seconds(event.due):
+        return blocked(_never_was(scene, why=f"the manifest says {planned.due} for leg {event.leg} of {event.consignment}"))
+    if late_s < 0:
+        return blocked(_never_was(scene, why=f"it was made at {event.at}, before that time"))
+    if event.leg <= state.legs_done(event.consignment):
+        return Verdict()
+    topic = f"overdue/{event.consignment}/{event.leg}/{event.due}"
+    if state.findings.on_topic(topic) and state.findings.unsettled(topic) is None:
+        return Verdict()
+    late = f"{late_s // 3600} h {late_s // 60 % 60:02d} min"
+    sentence = f"{event.consignment}, leg {event.leg}: due {event.due}, nothing recorded {late} later ({_STEPS[event.step]})."
     draft = scene.draft(
         "overdue",
         subject=f"{event.consignment}/{event.leg}",
         sentence=sentence,
-        evidence=evidence,
+        evidence=(consignment.act, scene.event_id),
         topic=topic,
         station=consignment.station,
     )
-    state.raise_all((draft,), record=record)
-    state.registers.overdue.setdefault(event.consignment, []).append(topic)
+    return Verdict(findings=(draft,), overdue=((event.consignment, topic),), raises={topic: sentence})
 
 
-def _remark(state: State, scene: Scene, record: Record) -> None:
+def _never_was(scene: Scene, *, why: str) -> Draft:
+    event = scene.event
+    sentence = f"{scene.type} says that leg {event.leg} of {event.consignment} was due {event.due}, but {why}."
+    return scene.draft("not-in-state", subject=f"{event.consignment}/{event.leg}", sentence=sentence)
+
+
+def _remark(scene: Scene, *, state: State) -> Verdict:  # noqa: ARG001 - one row of a table like any other
     """An observer's remark is kept; it raises nothing."""
+    return Verdict()
 
 
-Reporter = Callable[[State, Scene, Record], None]
+class Reporter(Protocol):
+    """What one type of report means."""
+
+    def __call__(self, scene: Scene, *, state: State) -> Verdict:
+        """Judge a report; pure but for what it asks of the state."""
+
 
 REPORTS: Final[Mapping[str, Reporter]] = MappingProxyType(
     {

@@ -51,6 +51,7 @@ class Roster:
 
     def __init__(self) -> None:
         self._keys: dict[str, KeyRecord] = {}
+        self._badges: dict[str, str] = {}
         self._roles: dict[str, set[tuple[Role, str]]] = {}
 
     def enrol(self, record: KeyRecord) -> bool:
@@ -58,6 +59,7 @@ class Roster:
         if record.keyid in self._keys:
             return False
         self._keys[record.keyid] = record
+        self._badges.setdefault(record.badge, record.keyid)
         if record.person:
             self._roles.setdefault(record.person, set()).add((record.role, record.office))
         return True
@@ -73,6 +75,11 @@ class Roster:
     def get(self, keyid: str) -> KeyRecord | None:
         """The record of a key ever enrolled, revoked ones too."""
         return self._keys.get(keyid)
+
+    def with_badge(self, badge: str) -> KeyRecord | None:
+        """The first key enrolled under a public badge code."""
+        key = self._badges.get(badge)
+        return None if key is None else self._keys[key]
 
     def public_key(self, keyid: str) -> bytes | None:
         """The raw 32-byte public key of a key ever enrolled."""

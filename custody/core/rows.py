@@ -33,8 +33,8 @@ def rows(state: State) -> Iterator[Row]:
         yield "roster", key.keyid, {**row, "enrolled": key.enrolled}
     for position, rules in state.rules:
         yield "rules", f"{position:012d}", {"event": rules.event, "rules": rules.rules.model_dump(mode="json")}
-    for seal, (unit, act) in sorted(state.registers.seals.items()):
-        yield "seals", seal, {"unit": unit, "act": act}
+    for seal, applied in sorted(state.registers.seals.items()):
+        yield "seals", seal, {"units": sorted(set(applied.values())), "acts": sorted(applied)}
     yield from _units(state)
 
 

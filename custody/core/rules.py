@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from custody.core.catalogue import SEVERITY
+from custody.core.parties import Party
 from custody.core.roster import KeyRecord
 from schemas.base import Part
 from schemas.identifiers import parse_seal_id
 from schemas.rules import Quorum, Rules, Severity
 
+STAND_IN: Final = "head-of-mission"
+"""The role that may complete a commission of which fewer can act (domain.md §2)."""
 
 Index = Mapping[str, Mapping[Part, tuple[tuple[Quorum, ...], ...]]]
 
@@ -40,9 +44,35 @@ class RulesInForce:
         return tuple(self.index.get(type_name, ()))
 
     def is_met(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
-        """Whether the distinct persons of ``by`` meet every rule for this part (any quorum of each rule)."""
+        """Whether the distinct persons of one office in ``by`` meet every rule for this part (any quorum of each rule)."""
         rules = self.index.get(type_name, {}).get(part, ())
-        return all(any(_meets(quorum, by=by) for quorum in quorums) for quorums in rules)
+        return all(any(_meets(quorum, by=group) for quorum in quorums for group in _groups(by)) for quorums in rules)
+
+    def entitled(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[Party, ...]:
+        """The parties for which the signers of a part act: those whose persons meet one of its quorums."""
+        quorums = [quorum for row in self.index.get(type_name, {}).get(part, ()) for quorum in row]
+        acting = (_acting(quorum, by=group) for quorum in quorums for group in _groups(by) if _meets(quorum, by=group))
+        return tuple(dict.fromkeys(party for party in acting if party is not None))
+
+    def lacking(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> str:
+        """What a part still needs, in words: how many of how many persons signed, or which role is not among them."""
+        rules = self.index.get(type_name, {}).get(part, ())
+        unmet = [row for row in rules if not any(_meets(quorum, by=group) for quorum in row for group in _groups(by))]
+        if not unmet:
+            return "persons of more than one office signed"
+        able = [(_able(quorum, by=group), quorum) for quorum in unmet[0] for group in (*_groups(by), ())]
+        have, quorum = max(able, key=lambda item: (item[0] - item[1].persons, item[0]))
+        if have >= quorum.persons:
+            return f"none of those who signed is {' or '.join(quorum.including)}"
+        return f"{have} of {quorum.persons} signed"
+
+    def stands_in(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
+        """Whether a part is met only because a head of mission stands in for a missing member of the commission."""
+        rules = self.index.get(type_name, {}).get(part, ())
+        own = [[quorum for quorum in quorums if STAND_IN not in quorum.including] for quorums in rules]
+        return any(
+            row and not any(_meets(quorum, by=group) for quorum in row for group in _groups(by)) for row in own
+        )
 
     def may_sign(self, type_name: str, *, part: Part, record: KeyRecord) -> bool:
         """Whether a key of this role can count towards any quorum for this part."""
@@ -72,8 +102,29 @@ class RulesInForce:
         )
 
 
+def _groups(by: Sequence[KeyRecord]) -> tuple[tuple[KeyRecord, ...], ...]:
+    """Signers by where they belong: one station's mission and commission together, every other party for itself."""
+    groups: dict[tuple[str, str], list[KeyRecord]] = {}
+    for record in by:
+        party = record.party
+        where = ("", "") if party is None else ("station", party.office) if party.office else (party.kind, party.person)
+        groups.setdefault(where, []).append(record)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _acting(quorum: Quorum, *, by: Sequence[KeyRecord]) -> Party | None:
+    """The party a group acts for: the commission where one of its members takes part, whoever stands in for others."""
+    parties = [record.party for record in by if record.role in quorum.roles and record.party is not None]
+    commission = [party for party in parties if party.kind == "commission"]
+    return next(iter((*commission, *parties)), None)
+
+
 def _meets(quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
-    able = [record for record in by if record.role in quorum.roles]
-    if quorum.including and not any(record.role in quorum.including for record in able):
+    if quorum.including and not any(record.role in quorum.including for record in by if record.role in quorum.roles):
         return False
-    return len({record.person for record in able}) >= quorum.persons
+    return _able(quorum, by=by) >= quorum.persons
+
+
+def _able(quorum: Quorum, *, by: Sequence[KeyRecord]) -> int:
+    """Distinct persons who count, whatever keys they hold."""
+    return len({record.person for record in by if record.role in quorum.roles})

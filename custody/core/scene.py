@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from custody.core.findings import Draft
 from custody.core.parties import Party
-from custody.core.registers import Registers
+from custody.core.registers import Break, Registers
 from custody.core.roster import KeyRecord
 from custody.core.rules import RulesInForce
 from custody.core.transitions import next_state
@@ -24,7 +24,8 @@ from schemas.identifiers import parse_unit_id
 class SitsOn(Protocol):
     """Whether a person (tag) was ever enrolled in the mission or commission of a station."""
 
-    def __call__(self, *, person: str, office: str) -> bool: ...
+    def __call__(self, *, person: str, office: str) -> bool:
+        """Ask for one person and one station."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,12 @@ class Scene:
         return str(self.event.type)
 
     def party(self, part: Part) -> Party | None:
-        """The party for which one part signed; None where nobody of a party did."""
-        return next((record.party for record in self.signed.get(part, ()) if record.party is not None), None)
+        """The one party for which a side signed; None where nobody of a party did."""
+        return next(iter(self.parties(part)), None)
+
+    def parties(self, part: Part) -> tuple[Party, ...]:
+        """The parties for which one part signed with enough persons."""
+        return self.rules.entitled(self.type, part=part, by=self.signed.get(part, ()))
 
     def unit(self, name: str) -> Unit | None:
         """The snapshot of a named unit, None where it does not exist or is not named."""
@@ -96,9 +101,19 @@ class Verdict:
     findings: tuple[Draft, ...] = ()
     blocked: tuple[Draft, ...] = ()
     settles: tuple[str, ...] = ()
-    seals: tuple[str, ...] = field(default=())
+    seals: tuple[str, ...] = ()
     raises: Mapping[str, str] = field(default_factory=dict)
-    """Topic -> the newer sentence of an unsettled finding on it; a second count makes it serious."""
+    """Topic -> the newer sentence of an unsettled finding on it."""
+    serious: frozenset[str] = frozenset()
+    """Topics of ``raises`` whose finding becomes serious."""
+    heard: tuple[str, ...] = ()
+    """Consignments whose holder was heard of."""
+    overdue: tuple[tuple[str, str], ...] = ()
+    """(consignment, topic) of a leg noted as overdue"""
+    sightings: tuple[tuple[str, int], ...] = ()
+    """(seal, claimed time in epoch seconds) where a report saw it intact"""
+    breaks: tuple[Break, ...] = ()
+    """Seals found not intact, to be narrowed by sightings that are recorded later."""
 
 
 Judge = Callable[[Scene], Verdict]
@@ -121,10 +136,13 @@ def check_states(scene: Scene) -> tuple[Draft, ...]:
     return ()
 
 
-def check_holder(scene: Scene, *, party: Party | None, units: Sequence[Unit]) -> tuple[Draft, ...]:
-    """One ``not-custodian`` draft for the first unit that somebody else holds."""
+def check_holder(scene: Scene, *, part: Part, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """One ``not-custodian`` draft for the first unit that none of the parties holds for which this part signed."""
+    parties = scene.parties(part)
     for unit in units:
-        if unit.custodian != party:
-            sentence = f"{party or 'Nobody of a party'} signed {scene.type} for {unit.unit}, which {unit.custodian} holds."
+        if unit.custodian not in parties:
+            who = " and ".join(str(party) for party in parties) or "Nobody entitled"
+            holder = f"which {unit.custodian} holds" if unit.custodian is not None else "which nobody holds"
+            sentence = f"{who} signed {scene.type} for {unit.unit}, {holder}; nothing was changed."
             return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
     return ()

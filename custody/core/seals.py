@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from custody.core.findings import Draft
+from custody.core.registers import Break
 from custody.core.scene import Scene
 from custody.core.units import Seal, Unit
 from schemas.base import SealFound, SealOnUnit
@@ -26,6 +27,7 @@ class SealCheck:
     seals: Mapping[str, tuple[Seal, ...]]
     broken: frozenset[str]
     settles: tuple[str, ...]
+    breaks: tuple[Break, ...]
 
 
 def on(unit: Unit) -> tuple[Seal, ...]:
@@ -34,56 +36,75 @@ def on(unit: Unit) -> tuple[Seal, ...]:
 
 
 def check_seals(scene: Scene, *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:
-    """Compare the seals found with those on ``units``; evidence names the act that applied a seal and this one."""
+    """Compare the seals found with those on ``units``; evidence names the act that last read a seal and this one."""
     read = list(found)
+    numbers = {item.seal for item in read}
     findings: list[Draft] = []
+    breaks: list[Break] = []
     seals: dict[str, tuple[Seal, ...]] = {}
     broken: set[str] = set()
     for unit in units:
-        drafts, now, whole = _check_unit(scene, unit=unit, read=[item for item in read if item.unit == unit.unit])
-        findings += drafts
-        seals[unit.unit] = now
-        if not whole:
-            broken.add(unit.unit)
+        check = _check_unit(scene, unit=unit, read=[item for item in read if item.unit == unit.unit], numbers=numbers)
+        findings += check.findings
+        breaks += check.breaks
+        seals |= check.seals
+        broken |= check.broken
     known = {unit.unit for unit in units}
     findings += [_stranger(scene, unit=item.unit, seal=item.seal) for item in read if item.unit not in known]
     settles = tuple(f"seal-unchecked/{item.seal}" for item in read)
-    return SealCheck(tuple(findings), seals, frozenset(broken), settles)
+    return SealCheck(tuple(findings), seals, frozenset(broken), settles, tuple(breaks))
 
 
-def _check_unit(scene: Scene, *, unit: Unit, read: Sequence[SealFound]) -> tuple[list[Draft], tuple[Seal, ...], bool]:
-    conditions = {item.seal: item.condition for item in read}
+def _check_unit(scene: Scene, *, unit: Unit, read: Sequence[SealFound], numbers: set[str]) -> SealCheck:
+    conditions = _worst(read)
     expected = {seal.number: seal for seal in on(unit)}
-    strangers = [item.seal for item in read if item.seal not in expected]
+    strangers = [number for number in conditions if number not in expected]
     drafts = [_stranger(scene, unit=unit.unit, seal=number) for number in strangers]
     whole = not strangers
+    breaks: list[Break] = []
     now: list[Seal] = []
     for seal in unit.seals:
-        if seal.number not in expected:
-            now.append(seal)
-            continue
         condition = conditions.get(seal.number)
-        if condition is None:
+        if seal.number not in expected or condition is None:
             now.append(seal)
-            if not strangers:
+            # A strange number stands in the place of this one; a number read on another unit was read all the same.
+            if seal.number in expected and not strangers and seal.number not in numbers:
                 drafts.append(_unchecked(scene, unit=unit.unit, seal=seal))
             continue
         now.append(replace(seal, condition=condition, at=epoch_seconds(scene.event.at), event=scene.event_id))
-        if condition != "intact":
-            whole = False
-            drafts.append(_not_intact(scene, unit=unit.unit, seal=seal, condition=condition))
-    return drafts, tuple(now), whole
+        whole = whole and condition == "intact"
+        if condition != seal.condition:
+            broken, draft = _changed(scene, unit=unit.unit, seal=seal, condition=condition)
+            drafts.append(draft)
+            breaks += broken
+    return SealCheck(
+        tuple(drafts), {unit.unit: tuple(now)}, frozenset(() if whole else (unit.unit,)), (), tuple(breaks)
+    )
+
+
+def _worst(read: Sequence[SealFound]) -> dict[str, str]:
+    """Number -> condition; where one reading says two things of a seal, the one that is not intact."""
+    conditions: dict[str, str] = {}
+    for item in read:
+        if conditions.get(item.seal, "intact") == "intact":
+            conditions[item.seal] = item.condition
+    return conditions
 
 
 def _stranger(scene: Scene, *, unit: str, seal: str) -> Draft:
     applied = scene.registers.seals.get(seal)
-    if applied is None:
-        sentence = f"Seal {seal} was read on {unit}, but no act ever applied it to anything."
-        return scene.draft("seal-not-issued", subject=seal, sentence=sentence, topic=f"seal/{unit}", units=(unit,))
-    where, act = applied
-    sentence = f"Seal {seal} was read on {unit}, but it was applied to {where}."
-    evidence = (act, scene.event_id)
-    return scene.draft("seal-condition", subject=seal, sentence=sentence, evidence=evidence, topic=f"seal/{unit}", units=(unit,))
+    topic = f"seal/{unit}"
+    if applied:
+        act, where = min(applied.items())
+        once = "before" if where == unit else f"to {where}"
+        sentence = f"Seal {seal} was read on {unit}, which it does not close; it was applied {once}."
+        evidence = (act, scene.event_id)
+        return scene.draft("seal-condition", subject=seal, sentence=sentence, evidence=evidence, topic=topic, units=(unit,))
+    if scene.rules.was_issued(seal):
+        sentence = f"Seal {seal} was read on {unit}, but no act ever applied it to anything: the number is wrong."
+        return scene.draft("seal-condition", subject=seal, sentence=sentence, topic=topic, units=(unit,))
+    sentence = f"Seal {seal} was read on {unit}, but that number was never issued."
+    return scene.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,))
 
 
 def _unchecked(scene: Scene, *, unit: str, seal: Seal) -> Draft:
@@ -92,30 +113,29 @@ def _unchecked(scene: Scene, *, unit: str, seal: Seal) -> Draft:
     return scene.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit,))
 
 
-def _not_intact(scene: Scene, *, unit: str, seal: Seal, condition: str) -> Draft:
-    last_at, last_event = seal.at, seal.event
-    sighted = scene.registers.sightings.get(seal.number)
-    found_at = epoch_seconds(scene.event.at)
-    if sighted is not None and last_at < sighted[0] <= found_at:
-        last_at, last_event = sighted
-    minutes = max(0, found_at - last_at) // 60
-    sentence = f"Seal {seal.number} on {unit} was found {condition}; last seen intact {duration(minutes)} earlier."
-    evidence = (last_event, scene.event_id)
-    topic = f"seal/{unit}"
-    return scene.draft(
+def _changed(scene: Scene, *, unit: str, seal: Seal, condition: str) -> tuple[tuple[Break, ...], Draft]:
+    """A seal whose condition is not the one it had when an act last read it."""
+    evidence, topic = (seal.event, scene.event_id), f"seal/{unit}"
+    if seal.condition != "intact":
+        sentence = f"Seal {seal.number} on {unit} was found {seal.condition} before, and is now found {condition}."
+        draft = scene.draft(
+            "seal-condition", subject=seal.number, sentence=sentence, evidence=evidence, topic=topic, units=(unit,)
+        )
+        return (), draft
+    found = epoch_seconds(scene.event.at)
+    broken = Break(seal=seal.number, unit=unit, condition=condition, topic=topic, last_intact=seal.at, found=found)
+    sighted = scene.registers.sightings.get(seal.number, (seal.at, ""))[0]
+    last_intact = sighted if seal.at < sighted <= found else seal.at
+    draft = scene.draft(
         "seal-condition",
         subject=seal.number,
-        sentence=sentence,
+        sentence=broken.sentence(last_intact=last_intact),
         evidence=evidence,
         topic=topic,
         units=(unit,),
-        uncertain_minutes=minutes,
+        uncertain_minutes=broken.minutes(last_intact=last_intact),
     )
-
-
-def duration(minutes: int) -> str:
-    """Minutes in words: ``3 h 05 min``."""
-    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+    return (broken,), draft
 
 
 def removed(seals: Sequence[Seal], *, act: str) -> tuple[Seal, ...]:
@@ -129,10 +149,12 @@ def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str,
     drafts: list[Draft] = []
     at = epoch_seconds(scene.event.at)
     for item in seals:
-        used = scene.registers.seals.get(item.seal) or next((key for key, row in added.items() if item.seal in _numbers(row)), None)
-        if used is not None:
-            where, evidence = (used[0], (used[1], scene.event_id)) if isinstance(used, tuple) else (used, (scene.event_id,))
-            sentence = f"Seal {item.seal} was applied to {item.unit}, but it had been applied to {where} before."
+        here = [name for name, row in added.items() if item.seal in _numbers(row)]
+        used = scene.registers.seals.get(item.seal) or dict.fromkeys((scene.event_id,) if here else (), min(here, default=""))
+        if used:
+            act, where = min(used.items())
+            evidence = tuple(dict.fromkeys((act, scene.event_id)))
+            sentence = f"Seal {item.seal} was applied to {item.unit} and to {where}; a seal is used once."
             drafts.append(scene.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,)))
         elif not scene.rules.was_issued(item.seal):
             sentence = f"Seal {item.seal} was applied to {item.unit}, but its number was never issued."

@@ -16,6 +16,7 @@ from custody.core.rules import RulesInForce
 from schemas.base import Common, Part, Signer
 
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
+_REVOKED: Final = ("revoked-key", "late-by-revoked-key")
 _SIDES: Final[tuple[Part, ...]] = ("releasing", "receiving")
 
 
@@ -35,7 +36,12 @@ class Standing:
     @property
     def is_enough(self) -> bool:
         """Whether the event may be judged for what it says."""
-        return not self.unmet and self.late is None
+        return not self.unmet
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the signature of a revoked key is what is missing: the event moves nothing before adjudication."""
+        return self.late is not None and bool(self.unmet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +54,13 @@ class Signed:
     signatures: Mapping[str, int]
 
 
-def assess(signed: Signed, *, roster: Roster, rules: RulesInForce, forked: Sequence[str]) -> Standing:
-    """Whose signatures count on this event, and whether they meet the rules in force at its first entry."""
+def assess(
+    signed: Signed, *, roster: Roster, rules: RulesInForce, forked: Sequence[str], is_excused: bool = False
+) -> Standing:
+    """Whose signatures count on this event, and whether they meet the rules in force at its first entry.
+
+    ``is_excused``: an adjudication let revoked keys count on this event.
+    """
     event = signed.event
     counted: dict[Part, list[KeyRecord]] = {}
     drafts: list[Draft] = []
@@ -60,8 +71,10 @@ def assess(signed: Signed, *, roster: Roster, rules: RulesInForce, forked: Seque
             continue
         record = roster.get(signer.key)
         code = _objection(record, signer=signer, position=position, event=event)
+        if is_excused and code in _REVOKED:
+            code = None
         if record is None or code is not None:
-            late = late or (code if code in ("revoked-key", "late-by-revoked-key") else None)
+            late = late or (code if code in _REVOKED else None)
             drafts.append(_objected(signed, code=code or "unknown-key", record=record))
         else:
             counted.setdefault(signer.part, []).append(record)
@@ -69,6 +82,8 @@ def assess(signed: Signed, *, roster: Roster, rules: RulesInForce, forked: Seque
     unmet = _unmet(signed, counted=frozen, rules=rules, forked=forked)
     if unmet and late is None:
         drafts.append(_below(signed, unmet=unmet, counted=frozen, roster=roster, rules=rules))
+    if not unmet:
+        drafts += _stood_in(signed, counted=frozen, rules=rules)
     return Standing(counted=frozen, unmet=unmet, drafts=tuple(drafts), late=late)
 
 
@@ -109,8 +124,20 @@ def _is_met(event: Any, *, part: Part, counted: Mapping[Part, tuple[KeyRecord, .
     records = counted.get(part, ())
     if part not in _SIDES:
         return rules.is_met(event.type, part=part, by=records)
-    parties = {record.party for record in records}
-    return len(parties) == 1 and rules.is_met(event.type, part=part, by=records)
+    return len(rules.entitled(event.type, part=part, by=records)) == 1
+
+
+def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> list[Draft]:
+    """Where fewer of the commission can act, two and the head of mission sign; that asks for attention (domain.md §2)."""
+    event = signed.event
+    parts = [part for part, records in counted.items() if rules.stands_in(event.type, part=part, by=records)]
+    units = tuple(ref.unit for ref in getattr(event, "units", ()))
+    sentence = f"{event.type}: the head of mission signed in place of a member of the commission."
+    evidence = (signed.event_id,)
+    return [
+        Draft(code="below-threshold", subject=min(units, default=signed.event_id), evidence=evidence, sentence=sentence, units=units)
+        for _ in parts[:1]
+    ]
 
 
 def _objected(signed: Signed, *, code: str, record: KeyRecord | None) -> Draft:
@@ -149,11 +176,23 @@ def _below(
     if strangers and not awaited:
         sentence = f"{event.type} was signed by {', '.join(sorted(strangers))}, whose role does not entitle to it."
         return Draft(code="not-authorised", subject=subject, evidence=(signed.event_id,), sentence=sentence, units=units)
-    have = sum(len(records) for part, records in counted.items() if part != "device")
-    missing = ", ".join(unmet)
+    lacks = "; ".join(_lacking(event, part=part, counted=counted, rules=rules) for part in unmet)
     names = [roster.get(signer.key) for signer in awaited]
     waiting = ", ".join(sorted(record.badge for record in names if record is not None))
-    sentence = f"{event.type}: {have} signed, not enough for: {missing}" + (f"; awaited: {waiting}." if waiting else ".")
+    sentence = f"{event.type}: {lacks}" + (f"; awaited: {waiting}." if waiting else ".")
     return Draft(
         code="below-threshold", subject=subject, evidence=(signed.event_id,), sentence=sentence, units=units, topic=topic
     )
+
+
+def _lacking(event: Any, *, part: Part, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> str:
+    """What one part still needs, in words."""
+    by = counted.get(part, ())
+    if part == "device":
+        return "it names no device" if event.device is None else "the device on which it was made has not signed"
+    if part in _SIDES:
+        needs_second = len({record.person for record in by}) == 1 and _is_met(event, part=part, counted=counted, rules=rules)
+        if needs_second:
+            return f"a second person of the {part} side must sign, because its device has two histories"
+        return f"{rules.lacking(event.type, part=part, by=by)} for the {part} side"
+    return rules.lacking(event.type, part=part, by=by)

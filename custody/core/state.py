@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from custody.core.devices import DeviceChains
-from custody.core.findings import Draft, Finding, FindingStore
+from custody.core.findings import Draft, FindingStore, Withdrawn
 from custody.core.legs import legs_done, match_legs
 from custody.core.registers import Consignment, Registers
 from custody.core.roster import KeyRecord, Roster
@@ -23,13 +23,16 @@ from schemas.base import Kind, Part
 Status = Literal["applied", "waiting", "disputed", "finding", "recorded"]
 Ref = tuple[str, str | None]
 """(unit, act it follows)"""
+CONFLICT: Final = "conflicting-acts"
 
 
 @dataclass(slots=True, kw_only=True)
 class Record:
-    """One event on the log. ``event`` is dropped once it was judged for good.
+    """One event on the log. ``event`` is dropped once it was judged; ``status`` says what the judgement means now.
 
-    ``verdict`` is kept while a dispute suspends an applied act; ``withdrawn`` then holds its findings and what it had settled.
+    A judged event stands (``in_force``) or is kept out by a dispute. ``verdict`` is a judgement that never stood yet;
+    ``withdrawn`` what a judgement had brought before a dispute took it out. ``order`` is the place in the sequence of
+    judgements, 0 before: an act always comes after those it names.
     """
 
     event_id: str
@@ -43,59 +46,87 @@ class Record:
     at: str = ""
     """claimed time of the event"""
     status: Status = "recorded"
-    reached: int = 0
-    codes: tuple[str, ...] = ()
-    verdict: Verdict | None = None
-    withdrawn: tuple[tuple[Finding, ...], tuple[str, ...]] | None = None
     offer: str | None = None
+    """the offer that an answer or a withdrawal names"""
+    order: int = 0
+    in_force: bool = False
+    aside: bool = False
+    """an adjudication chose another branch"""
+    changes: bool = False
+    """an act judged good that changes its units, so that others may follow it"""
+    verdict: Verdict | None = None
+    withdrawn: Withdrawn | None = None
+    blocked: bool = False
+    seals: tuple[str, ...] = ()
     consignment: Consignment | None = None
+    signature_codes: tuple[str, ...] = ()
+    judgement_codes: tuple[str, ...] = ()
+    withdrawn_codes: tuple[str, ...] = ()
+    conflicts: int = 0
+    """findings of conflicting acts that name this one"""
     signed: dict[Part, tuple[KeyRecord, ...]] = field(default_factory=dict)
     told: bool = False
     """whether an ``entry`` outcome was given for its own position"""
     since: int | None = None
     """log time, epoch seconds, when it began to wait"""
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the findings that name this event, each once."""
+        conflict = (CONFLICT,) if self.conflicts else ()
+        return tuple(dict.fromkeys((*self.signature_codes, *self.judgement_codes, *conflict)))
+
+    def named(self) -> tuple[str, ...]:
+        """The events that this one follows, observes or answers."""
+        acts = tuple(previous for _, previous in self.refs if previous is not None)
+        return acts if self.offer is None else (*acts, self.offer)
+
 
 class Paths:
-    """Each unit's path: the acts in force, one after another, with the snapshot after each."""
+    """Each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force."""
 
     def __init__(self) -> None:
-        self._steps: dict[str, list[Unit]] = {}
+        self._snapshots: dict[str, dict[str, Unit]] = {}
+        self._path: dict[str, list[str]] = {}
         self._place: dict[str, dict[str, int]] = {}
         self._version: dict[str, int] = {}
 
+    def keep(self, snapshot: Unit) -> None:
+        """Remember what an act makes of a unit, whether or not it is in force."""
+        self._snapshots.setdefault(snapshot.unit, {})[snapshot.act] = snapshot
+
+    def snapshot(self, unit: str, act: str) -> Unit | None:
+        """The unit after an act of its tree."""
+        return self._snapshots.get(unit, {}).get(act)
+
     def head(self, unit: str) -> Unit | None:
         """The unit now, None where it does not exist."""
-        steps = self._steps.get(unit)
-        return steps[-1] if steps else None
+        path = self._path.get(unit)
+        return self._snapshots[unit][path[-1]] if path else None
 
-    def place(self, unit: str, act: str | None) -> int | None:
-        """Where an act stands on a unit's path, -1 for None (before creation), None where it is not on it."""
-        return -1 if act is None else self._place.get(unit, {}).get(act)
-
-    def at(self, unit: str, place: int) -> Unit | None:
-        """The snapshot at a place of the path."""
-        return None if place < 0 else self._steps[unit][place]
+    def is_reached(self, unit: str, act: str | None) -> bool:
+        """Whether an act is in force on a unit; None (before creation) always is."""
+        return act is None or act in self._place.get(unit, {})
 
     def after(self, unit: str, act: str | None) -> str | None:
         """The act in force that follows ``act`` on a unit's path, or None."""
-        place = self.place(unit, act)
-        steps = self._steps.get(unit, ())
-        return steps[place + 1].act if place is not None and place + 1 < len(steps) else None
+        place = -1 if act is None else self._place.get(unit, {}).get(act)
+        path = self._path.get(unit, ())
+        return path[place + 1] if place is not None and place + 1 < len(path) else None
 
-    def push(self, snapshot: Unit) -> None:
-        """The unit moves on by one act."""
-        steps = self._steps.setdefault(snapshot.unit, [])
-        self._place.setdefault(snapshot.unit, {})[snapshot.act] = len(steps)
-        steps.append(snapshot)
-        self._version[snapshot.unit] = self._version.get(snapshot.unit, 0) + 1
+    def push(self, unit: str, act: str) -> None:
+        """The unit moves on by one act of its tree."""
+        path = self._path.setdefault(unit, [])
+        self._place.setdefault(unit, {})[act] = len(path)
+        path.append(act)
+        self._version[unit] = self._version.get(unit, 0) + 1
 
-    def pop(self, unit: str) -> Unit:
+    def pop(self, unit: str) -> str:
         """Take the last act off a path (a dispute); the version still grows: a step back is a change too."""
-        snapshot = self._steps[unit].pop()
-        del self._place[unit][snapshot.act]
+        act = self._path[unit].pop()
+        del self._place[unit][act]
         self._version[unit] += 1
-        return snapshot
+        return act
 
     def version(self, unit: str) -> int:
         """How often the unit has changed."""
@@ -103,7 +134,15 @@ class Paths:
 
     def units(self) -> Iterator[str]:
         """All units that ever existed, in name order."""
-        return iter(sorted(self._steps))
+        return iter(sorted(self._path))
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Places that the same rival acts contest."""
+
+    places: tuple[Ref, ...]
+    acts: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -125,16 +164,24 @@ class State:
     """awaited event id -> events that wait for it"""
     waiting: dict[str, None] = field(default_factory=dict)
     """events that wait for a predecessor, in order of arrival"""
-    branches: dict[Ref, list[str]] = field(default_factory=dict)
-    """(unit, act) -> acts judged good that follow it and are not in force because others follow it too"""
+    claims: dict[Ref, list[str]] = field(default_factory=dict)
+    """(unit, act) -> the acts judged good that follow it there, in order of judgement"""
+    dependents: dict[str, list[str]] = field(default_factory=dict)
+    """event -> judged events that name it and change no unit: offers, reports, refusals, acts without effect"""
     winners: dict[Ref, str] = field(default_factory=dict)
     """(unit, act) -> the follower that adjudication chose"""
-    conflicts: dict[str, tuple[Ref, ...]] = field(default_factory=dict)
-    """conflicting-acts finding -> the contested places"""
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
+    """conflicting-acts finding -> its contested places and rivals"""
+    excused: set[str] = field(default_factory=set)
+    """events signed with a revoked key that adjudication let take effect"""
+    judgements: int = 0
+    """how many events were judged"""
     dirty_units: dict[str, None] = field(default_factory=dict)
     dirty_offers: dict[str, None] = field(default_factory=dict)
     dirty_consignments: dict[str, None] = field(default_factory=dict)
     dirty_records: dict[str, None] = field(default_factory=dict)
+    facts: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    """outcomes told after the entry that brought them"""
     fixed: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     """(kind, subject, doc) of outcomes that never change again"""
 
@@ -143,16 +190,33 @@ class State:
         return self.rules[-1][1]
 
     def raise_all(self, drafts: Sequence[Draft], *, record: Record) -> None:
-        """Raise findings of an event that is being judged."""
+        """Raise findings about an event's signatures, device or waiting: they stand whatever becomes of the event."""
         for draft in drafts:
-            station = draft.station or self._station_of(draft.units)
-            finding = self.findings.raise_(
-                replace(draft, station=station), position=self.position, by=record.event_id, severity=record.rules.severity(draft.code)
-            )
-            if draft.code not in record.codes:
-                record.codes = (*record.codes, draft.code)
-            if finding.raised_by == record.event_id:
-                self.dirty_records[record.event_id] = None
+            self._raise(draft, record=record, act="")
+            if draft.code not in record.signature_codes:
+                record.signature_codes = (*record.signature_codes, draft.code)
+
+    def raise_judged(self, drafts: Sequence[Draft], *, record: Record) -> None:
+        """Raise findings of an event's judgement: a dispute withdraws them together with the event."""
+        for draft in drafts:
+            self._raise(draft, record=record, act=record.event_id)
+            self.add_code(record, code=draft.code)
+
+    def add_code(self, record: Record, *, code: str) -> None:
+        """A finding of this code names the event because of what it was judged to mean."""
+        if code not in record.judgement_codes:
+            record.judgement_codes = (*record.judgement_codes, code)
+            self.dirty_records[record.event_id] = None
+
+    def _raise(self, draft: Draft, *, record: Record, act: str) -> None:
+        self.findings.raise_(
+            replace(draft, station=draft.station or self._station_of(draft.units)),
+            position=self.position,
+            by=record.event_id,
+            severity=record.rules.severity(draft.code),
+            act=act,
+        )
+        self.dirty_records[record.event_id] = None
 
     def _station_of(self, units: Sequence[str]) -> str:
         heads = (self.paths.head(unit) for unit in units)
@@ -165,11 +229,15 @@ class State:
 
     def settle_overdue(self, consignment: str, *, by: str) -> None:
         """Whoever holds the consignment was heard of again."""
-        for topic in self.registers.overdue.pop(consignment, ()):
+        for topic in self.registers.overdue.get(consignment, ()):
             self.findings.settle_topic(topic, by=by)
+
+    def tell_facts(self) -> None:
+        """Facts of stations that came into force follow the entry that brought them."""
+        self.fixed += self.facts
+        self.facts.clear()
 
     def mark(self, record: Record, status: Status) -> None:
         """Change what an event means from this position on."""
         record.status = status
-        record.reached = self.position
         self.dirty_records[record.event_id] = None

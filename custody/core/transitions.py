@@ -24,15 +24,15 @@ from schemas.identifiers import UnitKind
 States = Mapping[str | None, str]
 Row = Mapping[UnitKind, States]
 
-_SAME_PACKED: Final = {"packed": "packed", "sealed": "sealed"}
-_MOVING: Final = {"in store": "in store", "with courier": "with courier", "received": "received"}
-_STOCK_ANY: Final = {state: state for state in ("empty", "in store", "in use", "closed")}
-_STOCK_OPEN: Final = {"in store": "in store", "in use": "in use"}
+_SAME_PACKED: Final[States] = {"packed": "packed", "sealed": "sealed"}
+_MOVING: Final[States] = {"in store": "in store", "with courier": "with courier", "received": "received"}
+_STOCK_ANY: Final[States] = {state: state for state in ("empty", "in store", "in use", "closed")}
+_STOCK_OPEN: Final[States] = {"in store": "in store", "in use": "in use"}
 _PACKAGES: Final[tuple[UnitKind, ...]] = ("pack", "box", "pouch")
 
 
 def _packages(states: States) -> dict[UnitKind, States]:
-    return {kind: states for kind in _PACKAGES}
+    return dict.fromkeys(_PACKAGES, states)
 
 
 TABLE: Final[Mapping[str, Row]] = {
@@ -49,9 +49,9 @@ TABLE: Final[Mapping[str, Row]] = {
         "pouch": {None: "packed", **_SAME_PACKED},
     },
     "UnitUnpacked": {
-        "pouch": {"received": "opened", "opened": "opened", "packed": "packed", "in store": "opened"},
-        "box": {"received": "opened", "opened": "opened", "packed": "packed", "sealed": "received"},
-        "pack": {"sealed": "received", "packed": "received"},
+        "pouch": {"received": "opened", "opened": "opened", "packed": "packed", "sealed": "packed", "in store": "opened"},
+        "box": {"received": "opened", "opened": "opened", "packed": "packed", "sealed": "packed", "in store": "opened"},
+        "pack": _SAME_PACKED,
     },
     "SealsApplied": _packages({"packed": "sealed", "sealed": "sealed", "opened": "opened"}),
     "ConsignmentManifested": _packages({"sealed": "in store"}),
@@ -77,7 +77,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "BallotsReturnedByIssuer": {"stock": {"in use": "in use"}},
     "BallotsSpoiled": {"stock": {"in use": "in use"}},
     "UnusedCancelled": {"stock": _STOCK_OPEN},
-    "BallotAccountClosed": {"stock": {"in store": "closed", "in use": "closed"}},
+    "BallotAccountClosed": {"stock": {"in store": "closed", "in use": "closed", "closed": "closed"}},
     "PackedForReturn": {"stock": {"closed": "closed"}, **_packages({None: "packed"})},
     "ReturnReceived": _packages({"in store": "returned"}),
     "Archived": _packages({"returned": "archived"}),
@@ -97,7 +97,7 @@ STATE_OF_RECEIVER: Final[Mapping[PartyKind, str]] = {
 HANDOVERS: Final[Mapping[PartyKind, frozenset[PartyKind]]] = {
     "printer": frozenset({"CEC"}),
     "CEC": frozenset({"MFA", "courier"}),
-    "MFA": frozenset({"courier", "CEC"}),
+    "MFA": frozenset({"courier", "mission", "CEC"}),
     "courier": frozenset({"courier", "MFA", "CEC", "mission", "commission"}),
     "mission": frozenset({"courier", "commission"}),
     "commission": frozenset({"mission", "courier"}),

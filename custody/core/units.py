@@ -105,6 +105,10 @@ class Unit:
     seals: tuple[Seal, ...] = ()
     hold: bool = False
     packed_by: str | None = None
+    taken: int = -1
+    """position of the act by which the custodian took it over"""
+    booked: int | None = None
+    """papers of it that stand in the station's book, None until they were counted into it"""
     book: Book | None = None
     run: PrintRun | None = None
 

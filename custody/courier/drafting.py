@@ -1,7 +1,8 @@
 """Drafting: from what an official states to a complete payload, and from a payload to signatures.
 
-What an official states stays as it is; what a device knows is filled in: election, device chain, claimed time, the act each unit
-follows. What somebody must have seen (seals, packages, counts) is never made up: it has to be stated, if only as ``"intact"``.
+What an official states stays as it is; what a device knows is filled in: election, device chain, claimed time, the act each
+unit follows. What somebody must have seen (seals, packages, counts) is never made up: it has to be stated, if only as
+``"intact"``.
 
 A partial payload is a JSON object. Shorthands that only drafting knows: ``units`` as names; persons by badge in ``to``,
 ``courier`` and ``issuer``; ``"found": "intact"`` and ``"seals": "intact"`` for everything visible, as declared.
@@ -79,7 +80,9 @@ def seal_up(drafted: Drafted, *, signatories: Sequence[Signatory], device: Devic
         device.previous = drafted.event_id
         device.countersigned = ()
     message = pae(drafted.payload)
-    signatures = tuple(sorted((Signature(key, sign(private, message)) for key, private in keys), key=lambda item: item.keyid))
+    signatures = tuple(
+        sorted((Signature(key, sign(private, message)) for key, private in keys), key=lambda item: item.keyid)
+    )
     return format_envelope(Envelope(drafted.payload, signatures))
 
 
@@ -166,19 +169,27 @@ def _touched(said: Partial, *, state: State) -> list[Any]:
     if "offer" in said:
         offer = state.registers.offers.get(said["offer"])
         if offer is None:
-            raise Misused("draft-offer", "The offer is not known here; read the giver's offer first, or state the units.")
+            raise Misused(
+                "draft-offer", "The offer is not known here; read the giver's offer first, or state the units."
+            )
         return [{"unit": unit, "previous": previous} for unit, previous in offer.units]
     named: list[Any] = [said[name] for name in ("batch", "unit", "stock") if isinstance(said.get(name), str)]
     named += [line["batch"] for line in said.get("lines", ())]
     named += [state.registers.stations.get(line["station"], line["station"]) for line in said.get("lines", ())]
-    for field, key in (("contents", None), ("boxes", None), ("counts", "unit"), ("packages", "unit"), ("seals", "unit")):
+    for field, key in (
+        ("contents", None),
+        ("boxes", None),
+        ("counts", "unit"),
+        ("packages", "unit"),
+        ("seals", "unit"),
+    ):
         rows = said.get(field)
         if isinstance(rows, list):
             named += [row if key is None else row.get(key) if isinstance(row, dict) else None for row in rows]
     if _uses_stock(said, state=state):
         named.append(_stock_for(said, state=state, named=named))
     if not named:
-        raise Misused("draft-units", f"{said['type']} does not say which units it is about: state \"units\".")
+        raise Misused("draft-units", f'{said["type"]} does not say which units it is about: state "units".')
     return [name for name in dict.fromkeys(named) if name is not None]
 
 
@@ -203,12 +214,13 @@ def _stock_for(said: Partial, *, state: State, named: Sequence[Any]) -> str:
 
 def _expand(said: dict[str, Any], *, state: State) -> None:
     """Replace the shorthands, and fill the fields whose value follows from the units."""
-    badges = {record.badge: record for record in state.roster}
     for field in ("courier", "issuer"):
-        if said.get(field) in badges:
-            said[field] = badges[said[field]].person
+        person = state.roster.with_badge(str(said.get(field)))
+        if person is not None:
+            said[field] = person.person
     if "to" in said:
-        said["to"] = [badges[item].keyid if item in badges else item for item in said["to"]]
+        known = [(item, state.roster.with_badge(item)) for item in said["to"]]
+        said["to"] = [item if person is None else person.keyid for item, person in known]
     expander = {
         "HandoverOffered": _expand_offer,
         "HandoverAnswered": _expand_answer,
@@ -234,7 +246,9 @@ def _expand_answer(said: dict[str, Any], state: State) -> None:
     if offer is not None:
         said.setdefault("nonce", offer.nonce)
     if "found" not in said:
-        raise Misused("draft-found", 'State what was found; "found": "intact" says all packages, all visible seals intact.')
+        raise Misused(
+            "draft-found", 'State what was found; "found": "intact" says all packages, all visible seals intact.'
+        )
     found = {} if said["found"] == "intact" else dict(said["found"])
     units = _known([unit for unit, _ in offer.units] if offer is not None else said.get("units", ()), state=state)
     if said["found"] == "intact" or found.get("seals") == "intact":
@@ -260,7 +274,9 @@ def _visible(said: Partial, *, state: State) -> list[Unit]:
     stated = said.get("units")
     names = stated if stated is not None else _touched({**said, "seals": []}, state=state)
     units = _known(names, state=state)
-    kinds = {"BallotBoxesOpened": ("ballot box",), "StoreOpened": ("stock",)}.get(str(said["type"]), ("pack", "box", "pouch"))
+    kinds = {"BallotBoxesOpened": ("ballot box",), "StoreOpened": ("stock",)}.get(
+        str(said["type"]), ("pack", "box", "pouch")
+    )
     return [unit for unit in units if unit.kind in kinds]
 
 

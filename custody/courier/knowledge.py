@@ -1,11 +1,11 @@
-"""What one device knows: the log as far as it has learned it, and after it the acts made or received here that it has not seen recorded.
+"""What one device knows: the log as far as it has learned it, and the acts made or received here after that.
 
-The same fold as everywhere, over more than the log. Drafts of this device are taken as if everybody listed had signed: whoever made
-them expects the awaited signatures, and what is made next here follows them. It is knowledge for drafting and showing, never for
-judging: only the log decides.
+The same fold as everywhere, over more than the log. Drafts of this device are taken as if everybody listed had signed:
+whoever made them expects the awaited signatures, and what is made next here follows them. It is knowledge for drafting and
+showing, never for judging: only the log decides.
 
-An act whose predecessors the device does not know waits in this fold too; ``follows`` then names it as the act that the next one on
-the unit comes after, because the people at this device saw it happen.
+An act whose predecessors the device does not know waits in this fold too; ``follows`` then names it as the act that the
+next one on the unit comes after, because the people at this device saw it happen.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from custody.core.admission import Checked, check_entry
 from custody.core.ledger import Ledger
 from custody.core.state import State
 from schemas.identifiers import epoch_seconds
+from schemas.transfer import HandoverOffered
 
 _MOVES_NOTHING: Final = ("HandoverOffered", "HandoverWithdrawn")
 
@@ -39,6 +40,8 @@ class Knowledge:
     """unit -> act that waits here and is the newest known on it"""
     chains: dict[str, tuple[int, str]] = field(default_factory=dict)
     """device key -> (highest number, event id) in the chain of that device"""
+    offers: dict[str, HandoverOffered] = field(default_factory=dict)
+    """event id -> every offer known, good or not"""
     newest: str = ""
     """the newest claimed time known, "" where nothing is"""
     recorded: int = 0
@@ -77,6 +80,8 @@ def _take(knowledge: Knowledge, checked: Checked) -> None:
         return
     if not knowledge.newest or epoch_seconds(event.at) > epoch_seconds(knowledge.newest):
         knowledge.newest = event.at
+    if isinstance(event, HandoverOffered):
+        knowledge.offers[checked.event_id or ""] = event
     mark = event.device
     if mark is not None and mark.key in checked.valid and mark.number > knowledge.chains.get(mark.key, (0, ""))[0]:
         knowledge.chains[mark.key] = (mark.number, checked.event_id or "")

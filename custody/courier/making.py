@@ -1,7 +1,7 @@
 """Making an act on a device: complete what was stated, take the next number of the chain, sign, keep, and only then hand out.
 
-The order is the guarantee (G8): number, event and signatures are on the disk of the outbox before any of them leaves this module.
-Somebody who plays a cheat may state the device's mark; such an event is kept without a number of the chain.
+The order is the guarantee (G8): number, event and signatures are on the disk of the outbox before any of them leaves this
+module. Somebody who plays a cheat may state the device's mark; such an event is kept without a number of the chain.
 
 Not here: who may use which key (keystore), what the act means (core), when it is sent (sync).
 """
@@ -9,16 +9,18 @@ Not here: who may use which key (keystore), what the act means (core), when it i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from custody.adapters.outbox import NewAct, Outbox
+from custody.courier.answering import from_offer
 from custody.courier.drafting import Drafted, Occasion, draft, seal_up
 from custody.courier.knowledge import Knowledge
 from custody.courier.signatories import Device, Signatory
 from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Refused
 from schemas.identifiers import epoch_seconds
+from schemas.transfer import HandoverAnswered
 from schemas.union import parse_event
 
 _CHAIN_BEGINS: Final = 1_420_070_400
@@ -45,27 +47,29 @@ class Made:
 
 
 def make_act(
-    partial: Mapping[str, Any], *, crew: Crew, knowledge: Knowledge, outbox: Outbox | None, at: str
+    partial: Mapping[str, Any],
+    *,
+    crew: Crew,
+    knowledge: Knowledge,
+    outbox: Outbox | None,
+    at: str,
+    met: Sequence[bytes] = (),
 ) -> Made:
     """Complete, sign and keep one act. ``crew.device`` gets its place in the chain here; ``outbox`` None keeps nothing.
 
-    Raises ``Misused`` where something needed was not stated, ``Refused`` where the result is not well-formed, ``Unavailable`` where
-    it cannot be kept: then nothing was signed that could leave.
+    ``met`` are envelopes of others that the act goes back to, kept in the same step; the last is the other half of a handover.
+
+    Raises ``Misused`` where something needed was not stated, ``Refused`` where the result is not well-formed, ``Unavailable``
+    where it cannot be kept: then nothing was signed that could leave.
     """
     device = None if "device" in partial and partial["device"] is None else crew.device
     if device is not None:
         device.number, device.previous, device.countersigned = _next_mark(device, knowledge=knowledge, outbox=outbox)
-    said = _with_mark(partial, device=device, at=at)
+    said = from_offer(_with_mark(partial, device=device, at=at), knowledge=knowledge)
     drafted = _draft(said, crew=crew, device=device, knowledge=knowledge, at=at)
-    mark = drafted.event.device
-    is_next = device is not None and mark is not None and (mark.key, mark.number) == (device.key, device.number)
-    named = () if device is None else device.countersigned
-    entry = seal_up(drafted, signatories=crew.signing, device=device)
-    if outbox is not None and is_next and mark is not None and "device" not in partial:
-        act = NewAct(number=mark.number, event=drafted.event_id, payload=drafted.payload, entry=entry)
-        outbox.keep_act(act, countersigned=named)
-    elif outbox is not None:
-        outbox.keep([entry], source="own")
+    entry = seal_up(drafted, signatories=crew.signing, device=_copy(device))
+    if outbox is not None:
+        _keep(drafted, entry=entry, device=None if "device" in partial else device, outbox=outbox, met=met)
     return Made(event=drafted.event_id, entry=entry, drafted=drafted)
 
 
@@ -83,7 +87,35 @@ def id_of(entry: bytes) -> str:
     return event_id(parse_envelope(entry).payload)
 
 
-def _next_mark(device: Device, *, knowledge: Knowledge, outbox: Outbox | None) -> tuple[int, str | None, tuple[str, ...]]:
+def _copy(device: Device | None) -> Device | None:
+    """Signing advances a device in memory; the mark that was used is still needed to keep the act."""
+    return None if device is None else replace(device)
+
+
+def _keep(drafted: Drafted, *, entry: bytes, device: Device | None, outbox: Outbox, met: Sequence[bytes]) -> None:
+    if device is None:
+        outbox.keep(met[:-1], source="known")
+        outbox.keep(met[-1:], source="pair")
+        outbox.keep([entry], source="own")
+        return
+    event = drafted.event
+    outbox.keep_act(
+        NewAct(
+            number=device.number,
+            event=drafted.event_id,
+            payload=drafted.payload,
+            entry=entry,
+            countersigned=device.countersigned,
+            met=tuple(met),
+            nonce=event.nonce if isinstance(event, HandoverAnswered) else None,
+            offer=event.offer if isinstance(event, HandoverAnswered) else None,
+        )
+    )
+
+
+def _next_mark(
+    device: Device, *, knowledge: Knowledge, outbox: Outbox | None
+) -> tuple[int, str | None, tuple[str, ...]]:
     number, previous = knowledge.chains.get(device.key, (0, None))
     kept = None if outbox is None else outbox.last_number()
     if kept is not None and kept[0] >= number:
@@ -107,9 +139,7 @@ def _with_mark(partial: Mapping[str, Any], *, device: Device | None, at: str) ->
     return {**partial, "device": {**mark, **stated}}
 
 
-def _draft(
-    said: Mapping[str, Any], *, crew: Crew, device: Device | None, knowledge: Knowledge, at: str
-) -> Drafted:
+def _draft(said: Mapping[str, Any], *, crew: Crew, device: Device | None, knowledge: Knowledge, at: str) -> Drafted:
     signatories = (*crew.signing, *crew.awaited)
     occasion = Occasion(signatories=signatories, device=device, at=at, elapsed_s=_elapsed(at))
     drafted = draft(said, state=knowledge.state, occasion=occasion)

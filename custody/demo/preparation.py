@@ -94,7 +94,7 @@ def prepare(stage: Stage, *, stations: Sequence[ReferenceStation], log_key: str)
     yield from _print(stage, stations=stations)
     yield local("2015-04-13", hour=9)
     for station in stations:
-        _mandate(stage, station=station, consignment=Names(station.code).out, days=("2015-04-15", "2015-04-26"))
+        _mandate(stage, station=station, consignment=Names(station.code).out, days=("2015-04-13", "2015-04-30"))
         yield stage.now + MINUTE
 
 

@@ -1,12 +1,12 @@
 """The front door: takes signed events, puts them into a log, and says under its own key what became of each.
 
-For every submission: admit (well-formed, a valid signature of a key ever enrolled), append the identical bytes, read the log's tail
-until they are there, fold, and answer with a receipt; or refuse with a signed refusal and write nothing. Bytes that the log holds
-already are not appended again: their receipt names the position where they stand. A position is what the tail shows, never what an
-append seems to say (design D6).
+For every submission: admit (well-formed, a valid signature of a key ever enrolled), append the identical bytes, read the
+log's tail until they are there, fold, and answer with a receipt; or refuse with a signed refusal and write nothing. Bytes
+that the log holds already are not appended again: their receipt names the position where they stand. A position is what the
+tail shows, never what an append seems to say (design D6).
 
-What an entry means is said as of now and binds nobody: the ledger decides, anyone can replay it. The door reads no clock; when an
-entry was received is an argument. Not here: HTTP, limits for each key, and any judgement of what an event claims.
+What an entry means is said as of now and binds nobody: the ledger decides, anyone can replay it. The door reads no clock;
+when an entry was received is an argument. Not here: HTTP, limits for each key, and any judgement of what an event claims.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Door:
     def __init__(self, log: Log, *, private: Ed25519PrivateKey, watch: Callable[[int], None] | None = None) -> None:
         """Over a log whose position 0 is a genesis; ``private`` is the gateway's receipt key.
 
-        ``watch`` is told how many entries were read so far. NotEstablished("no-genesis") for a log without genesis; LogUnavailable.
+        ``watch`` is told how many entries were read so far. NotEstablished("no-genesis") for a log without genesis;
+        LogUnavailable.
         """
         self._log = log
         self._private = private
@@ -132,9 +133,7 @@ class Door:
         ]
         return tuple(dict.fromkeys((*(item.code for item in own), *also)))
 
-    def _record(
-        self, digest: str, *, position: int, event: str, at: str, status: str, codes: tuple[str, ...]
-    ) -> Reply:
+    def _record(self, digest: str, *, position: int, event: str, at: str, status: str, codes: tuple[str, ...]) -> Reply:
         receipt = Receipt(
             version=1,
             election=self._ledger.election,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from custody.audit.looking import look
-from custody.audit.replay import KeysAhead, Replay
+from custody.audit.replay import KeysAhead, Replay, spellings
 from custody.audit.verdict import Verdict
 from custody.audit.workers import Batch, look_at_all
 from custody.core.admission import check_entry
@@ -58,6 +59,14 @@ def test_one_and_two_and_three_workers_give_the_same_report(tmp_path: Path, log:
 
 def test_keys_handed_out_ahead_give_what_the_front_door_gives_at_each_position(log: list[bytes]) -> None:
     assert replayed(log).ledger.state_digest() == fold(log).state_digest()
+
+
+def test_an_enrolment_is_found_in_an_envelope_wherever_it_stands_in_the_payload() -> None:
+    mark = b'"type":"KeyEnrolled"'
+    for lead in range(60):
+        text = b64encode(b"x" * lead + mark + b"y" * (lead % 7))
+        assert any(spelling in text for spelling in spellings(mark))
+    assert not any(spelling in b64encode(mark.replace(b"K", b"k")) for spelling in spellings(mark))
 
 
 def test_a_key_counts_only_from_the_position_that_enrolled_it(log: list[bytes]) -> None:

@@ -10,7 +10,7 @@ from consumers.loop import Patience, drain
 from consumers.rebuild import keep_up
 from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
-from custody.core.outcomes import Outcome
+from custody.core.outcomes import KINDS, Outcome
 from projections import audit_trail, custody_view
 from projections.books import Books, create_books
 from projections.recorder import START, Head
@@ -40,6 +40,10 @@ def test_a_view_that_is_kept_up_equals_the_same_view_from_nothing(books: Books, 
     fill(books, ENTRIES)
     assert books.views.rows(view.name) == replay(view, folded(ENTRIES))
     assert books.views.rows(view.name)
+
+
+def test_every_kind_of_outcome_is_looked_at_by_some_view() -> None:
+    assert frozenset[str]().union(*(view.kinds for view in VIEWS)) == set(KINDS)
 
 
 def test_a_view_remembers_which_history_it_was_made_of(books: Books) -> None:

@@ -13,7 +13,15 @@ from projections import accounts, queries
 from projections.books import Books, create_books
 from projections.recorder import START, Head
 from projections.views import VIEWS
-from tests.projections.toy import account_doc, consignment_doc, entry_doc, finding_doc, handover_doc, unit_doc
+from tests.projections.toy import (
+    account_doc,
+    consignment_doc,
+    entry_doc,
+    finding_doc,
+    handover_doc,
+    status_doc,
+    unit_doc,
+)
 
 OFFER, TOUR, OTHER = "a" * 64, "b" * 64, "c" * 64
 HEAD = Head(9, "1" * 64, "2" * 64)
@@ -33,7 +41,7 @@ TOLD: list[tuple[int, str, str, dict[str, Any]]] = [
     (4, "finding", "9" * 64, finding_doc("9" * 64, raised=4)),
     (4, "finding", "8" * 64, finding_doc("8" * 64, raised=4, station="WAW")),
     (5, "entry", "5", entry_doc(5, units=["P-1", "P-10"])),
-    (5, "entry", "3", entry_doc(3, units=["P-1"], status="applied")),
+    (5, "entry-status", "3", status_doc(3, units=["P-1"], status="applied")),
     (5, "unit", "P-1", unit_doc("P-1", version=2, state="with courier")),
     (5, "consignment", "AYT-1", consignment_doc("AYT-1", station="AYT", handover=OFFER)),
     (6, "finding", "9" * 64, finding_doc("9" * 64, raised=4, status="settled")),
@@ -90,6 +98,13 @@ def test_the_audit_trail_tells_acts_reports_and_what_the_unit_became_in_log_orde
         (5, "entry", "applied", None),
         (5, "state", None, 2),
     ]
+
+
+@pytest.mark.parametrize(("position", "status"), [(3, "waiting"), (4, "waiting"), (5, "applied"), (9, "applied")])
+def test_an_entry_reads_in_the_audit_trail_as_it_did_at_any_position(books: Books, position: int, status: str) -> None:
+    trail = queries.audit_trail_of(books, "P-1", position=position)
+    assert [line["status"] for line in trail if line["position"] == 3] == [status]
+    assert all(line["position"] <= position for line in trail)
 
 
 def test_the_audit_trail_of_a_unit_is_not_mixed_with_that_of_a_longer_name(books: Books) -> None:

@@ -35,6 +35,12 @@ def entry_doc(position: int, *, units: Sequence[str] = (), status: str = "applie
     } | changed  # fmt: skip
 
 
+def status_doc(position: int, *, units: Sequence[str], status: str = "applied") -> dict[str, Any]:
+    return {
+        "position": position, "event": "e" * 64, "status": status, "codes": [], "units": list(units), "station": "AYT",
+    }  # fmt: skip
+
+
 def finding_doc(finding: str, *, station: str = "AYT", status: str = "open", raised: int = 0) -> dict[str, Any]:
     return {
         "id": finding, "code": "package-count", "severity": "attention", "status": status, "station": station,
@@ -93,7 +99,7 @@ class ToyFold:
         yield "unit", unit, unit_doc(unit, station=station, version=version)
         if dice[2] > 200:
             for waited in self._waiting:
-                yield "entry", str(waited), entry_doc(waited, units=[unit])
+                yield "entry-status", str(waited), status_doc(waited, units=[unit])
             self._waiting = []
         yield from self._facts(station, dice=dice, at=at)
 

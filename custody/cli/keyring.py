@@ -1,0 +1,179 @@
+"""The people and devices of a demonstration's directory: their keys, and what the log says of each.
+
+Keys come from the demonstration's keystore, roles and offices from the roster; whoever is not enrolled yet has what
+``demo.json`` says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from custody.adapters.keystore import KeyName, Keystore, NewKey
+from custody.adapters.outbox import Outbox
+from custody.cli.directory import Directory
+from custody.core.state import State
+from custody.courier.signatories import Device, Signatory
+from custody.demo.cast import person_tag
+from schemas.base import Role
+from schemas.errors import Misused
+
+_PIN_BYTES_MAX: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody whose key is enrolled by an act that is being made."""
+
+    key: NewKey
+    office: str
+    person: str
+    device: str
+
+
+class Keyring:
+    """Everybody's keys in one directory; ``state`` is what is known of the log."""
+
+    def __init__(self, place: Directory, *, pin: str | None = None) -> None:
+        self.place = place
+        self.settings = place.demo()
+        self.store = Keystore(place.keystore)
+        self._pin = pin or os.environ.get("CUSTODY_PIN") or str(self.settings.get("pin", ""))
+
+    @property
+    def seed(self) -> int:
+        """The seed that the invented people's keys follow from."""
+        return int(self.settings["seed"])
+
+    @property
+    def domain(self) -> str:
+        """The demonstration's domain."""
+        return str(self.settings["domain"])
+
+    @property
+    def pin(self) -> str:
+        """What opens the keys."""
+        return self._pin
+
+    def names(self) -> tuple[KeyName, ...]:
+        """Everybody's public side."""
+        return self.store.names()
+
+    def name(self, who: str) -> KeyName:
+        """The key of a badge, or of ``badge/role`` where a person has several; Misused for an unknown one."""
+        badge, _, role = who.partition("/")
+        found = [name for name in self.names() if name.badge == badge and role in ("", name.role)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Misused("person-ambiguous", f"{badge} has several keys: say {badge}/{found[0].role}.")
+        raise Misused("person-unknown", f"There is nobody called {who} here; custody people lists everybody.")
+
+    def signatory(self, who: str, *, state: State) -> Signatory:
+        """Somebody with the key in hand."""
+        name = self.name(who)
+        private = self.store.unlock(keyid=name.keyid, pin=self._pin)
+        role: Role = name.role  # type: ignore[assignment]  # a keystore's roles are what it was given
+        person, office = self._standing(name, state=state)
+        return Signatory(name.badge, role, office, person, private)
+
+    def person(self, who: str, *, state: State) -> str | None:
+        """The person tag of a badge."""
+        return self._standing(self.name(who), state=state)[0]
+
+    def device_of(self, who: str) -> str | None:
+        """The badge of the device that a person uses, None for services."""
+        devices: dict[str, str] = self.settings.get("devices", {})
+        return devices.get(self.name(who).badge)
+
+    def device(self, badge: str) -> Device:
+        """A device with its key in hand; its place in the chain is for whoever makes the act."""
+        name = next((name for name in self.names() if (name.badge, name.role) == (badge, "device")), None)
+        if name is None:
+            raise Misused("device-unknown", f"There is no device called {badge} here; custody people lists them.")
+        return Device(badge, self.store.unlock(keyid=name.keyid, pin=self._pin))
+
+    def tag(self, badge: str) -> str:
+        """The person tag of an invented person, whoever's badge it is."""
+        known: dict[str, Any] = self.settings.get("people", {}).get(badge, {})
+        return person_tag(self.seed, str(known.get("person", badge)))
+
+    def usual_device(self, *, role: str, office: str, first: str) -> str:
+        """The device that a newcomer uses: that of the office, a spare phone for a courier, else that of who enrols."""
+        devices: dict[str, str] = self.settings.get("devices", {})
+        usual = f"{office.lower()}-device"
+        if role == "courier":
+            return devices.get("courier-reserve", usual)
+        return usual if usual in devices.values() else devices.get(self.name(first).badge, usual)
+
+    def device_badge(self, key: str) -> str | None:
+        """The badge of the device with this key id."""
+        return next((name.badge for name in self.names() if (name.keyid, name.role) == (key, "device")), None)
+
+    def add(self, newcomers: Sequence[Newcomer]) -> None:
+        """Keep newcomers' keys, and which device each one uses."""
+        self.store.add([newcomer.key for newcomer in newcomers])
+        people = self.settings.setdefault("people", {})
+        devices = self.settings.setdefault("devices", {})
+        for newcomer in newcomers:
+            people[newcomer.key.badge] = {"office": newcomer.office, "person": newcomer.person}
+            if newcomer.device:
+                devices[newcomer.key.badge] = newcomer.device
+        text = json.dumps(self.settings, indent=1) + "\n"
+        self.place.demo_file.write_text(text, encoding="utf-8")
+
+    @contextmanager
+    def outbox(self, badge: str) -> Iterator[Outbox]:
+        """The outbox of a device, made where it is missing; one that was made for a block that fails is taken away again."""
+        path = self.place.devices / f"{badge}.sqlite"
+        is_new = not path.exists()
+        self.place.devices.mkdir(exist_ok=True)
+        name = next((name for name in self.names() if (name.badge, name.role) == (badge, "device")), None)
+        if name is None:
+            raise Misused("device-unknown", f"There is no device called {badge} here; custody people lists them.")
+        try:
+            with Outbox.create(path, badge=badge, key=name.keyid) as outbox:
+                yield outbox
+        except BaseException:
+            if is_new:
+                path.unlink(missing_ok=True)
+            raise
+
+    @contextmanager
+    def outbox_if_any(self, badge: str) -> Iterator[Outbox | None]:
+        """The outbox of a device, or None where nothing was ever made on it."""
+        path = self.place.devices / f"{badge}.sqlite"
+        if not path.exists():
+            yield None
+            return
+        with Outbox.open(path) as outbox:
+            yield outbox
+
+    def _standing(self, name: KeyName, *, state: State) -> tuple[str | None, str]:
+        """(person tag, office)."""
+        record = state.roster.get(name.keyid)
+        if record is not None:
+            return record.person or None, record.office
+        known: dict[str, Any] = self.settings.get("people", {}).get(name.badge, {})
+        if name.role in ("device", "gateway", "checkpointer", "monitor"):
+            return None, str(known.get("office", "CEC"))
+        return self.tag(name.badge), str(known.get("office", "CEC"))
+
+
+def read_pin(pin_file: Path | None) -> str | None:
+    """The PIN in a file (first line), None where no file was named; a PIN is never an argument."""
+    if pin_file is None:
+        return None
+    try:
+        with pin_file.open("rb") as file:
+            lines = file.read(_PIN_BYTES_MAX).decode("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misused("pin-file", f"The PIN cannot be read from {pin_file}.") from error
+    if not lines:
+        raise Misused("pin-file", f"{pin_file} is empty.")
+    return lines[0]

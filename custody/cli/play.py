@@ -1,0 +1,168 @@
+"""Playing by script: one act of invented people on a demonstration's devices.
+
+Each device knows the log and what was made or met on it. The first person's device makes the act and remembers it; the
+device that made an offer learns its answer; a receiver's device learns an offer with what travels along. So a scenario
+may make several acts before any of them is appended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from custody.adapters.outbox import Outbox
+from custody.cli.keyring import Keyring
+from custody.cli.shorthand import Expanded, expand, read_references
+from custody.courier.client import drafts_of
+from custody.courier.drafting import countersign
+from custody.courier.knowledge import Draft, Knowledge, know
+from custody.courier.making import Crew, Made, id_of, made_on, make_act
+from custody.courier.passing import companions
+from custody.ports import LogReader
+from schemas.envelope import parse_envelope
+from schemas.errors import Misused, Refused
+from schemas.identifiers import parse_timestamp
+from schemas.union import parse_event
+
+_READ = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """Who acts when: signing and awaited badges, and the claimed time ("": a minute after the newest known)."""
+
+    signing: Sequence[str]
+    awaited: Sequence[str]
+    at: str
+
+
+def log_entries(log: LogReader) -> Iterator[bytes]:
+    """All entries of a log in order."""
+    start = 0
+    while records := log.read(start=start, limit=_READ):
+        yield from (record.entry for record in records)
+        start = records[-1].position + 1
+
+
+def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring) -> Made:
+    """Make one act as ``custody act`` does; everything is kept when it returns, or nothing was changed."""
+    expanded = read_references(said)
+    device = ring.device_of(cue.signing[0])
+    place = ring.place
+    met = _met(expanded, ring=ring)
+    with place.open_log() as log:
+        if device is None:
+            knowledge = know(log_entries(log), drafts=[Draft(entry, is_own=False) for entry in met])
+            return _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=None, met=())
+        with ring.outbox(device) as outbox:
+            drafts = [*drafts_of(outbox.kept()), *(Draft(entry, is_own=False) for entry in met)]
+            knowledge = know(log_entries(log), drafts=drafts)
+            made = _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=outbox, met=met)
+    _tell_giver(expanded, made=made, ring=ring, device=device)
+    return made
+
+
+def play_cosign(entry: bytes, *, who: str, ring: Keyring) -> bytes:
+    """Add a listed person's signature; the person's device remembers it. Misused for somebody who is not listed."""
+    envelope = parse_envelope(entry)
+    listed = {signer.key for signer in parse_event(envelope.payload).signers}
+    device = ring.device_of(who)
+    with ring.place.open_log() as log:
+        signatory = ring.signatory(who, state=know(log_entries(log), drafts=()).state)
+    if signatory.key not in listed:
+        raise Misused("not-listed", f"{who} is not listed as a signer of this event; only listed signers can sign it.")
+    signed = countersign(envelope, signatories=[signatory], device=None)
+    if device is not None:
+        own = ring.name(f"{device}/device").keyid
+        with ring.outbox(device) as outbox:
+            outbox.keep_cosigned(signed, is_of_other_device=made_on(entry) != own)
+    return signed
+
+
+def _make(
+    expanded: Expanded,
+    *,
+    cue: Cue,
+    ring: Keyring,
+    knowledge: Knowledge,
+    outbox: Outbox | None,
+    met: Sequence[bytes],
+) -> Made:
+    at = parse_timestamp(cue.at) if cue.at else minute_after(knowledge.newest)
+    device = ring.device_of(cue.signing[0])
+    crew = Crew(
+        signing=[ring.signatory(who, state=knowledge.state) for who in cue.signing],
+        awaited=[ring.signatory(who, state=knowledge.state) for who in cue.awaited],
+        device=None if device is None else ring.device(device),
+    )
+    try:
+        expand(expanded, ring=ring, knowledge=knowledge, first=cue.signing[0])
+        made = make_act(expanded.said, crew=crew, knowledge=knowledge, outbox=outbox, at=at, met=met)
+    except (TypeError, KeyError, AttributeError, IndexError) as error:
+        # Drafting reads a payload before its model has checked it: a list for an object, a number for a name.
+        raise Refused("event-value", "The file states a field in a form that this event does not have.") from error
+    if expanded.newcomers:
+        ring.add(expanded.newcomers)
+    return made
+
+
+def _met(expanded: Expanded, *, ring: Keyring) -> list[bytes]:
+    """The offer that an act is about and what travels with it, from its file or from the device that made it."""
+    offer = expanded.said.get("offer")
+    if not isinstance(offer, str):
+        return []
+    entry = expanded.envelopes.get(offer) or _search(offer, ring=ring)
+    if entry is None:
+        return []
+    giver = ring.device_badge(made_on(entry) or "")
+    with ring.place.open_log() as log:
+        recorded = {id_of(item) for item in log_entries(log) if _is_event(item)}
+    if giver is None:
+        return [entry]
+    with ring.outbox_if_any(giver) as outbox:
+        if outbox is None:
+            return [entry]
+        along = companions(
+            entry,
+            find=lambda event: [kept.entry for kept in outbox.find(event)],
+            is_recorded=recorded.__contains__,
+        )
+    return [*along, entry]
+
+
+def _search(event: str, *, ring: Keyring) -> bytes | None:
+    for path in sorted(ring.place.devices.glob("*.sqlite")) if ring.place.devices.is_dir() else ():
+        with Outbox.open(path) as outbox:
+            held = outbox.find(event)
+        if held:
+            return held[-1].entry
+    return None
+
+
+def _tell_giver(expanded: Expanded, *, made: Made, ring: Keyring, device: str) -> None:
+    """The giver's device reads the answer: only then the pouch changes hands."""
+    offer = expanded.said.get("offer")
+    if expanded.said.get("type") != "HandoverAnswered" or not isinstance(offer, str):
+        return
+    entry = expanded.envelopes.get(offer) or _search(offer, ring=ring)
+    giver = None if entry is None else ring.device_badge(made_on(entry) or "")
+    if giver is not None and giver != device:
+        with ring.outbox(giver) as outbox:
+            outbox.keep([made.entry], source="pair")
+
+
+def _is_event(entry: bytes) -> bool:
+    try:
+        parse_envelope(entry)
+    except Refused:
+        return False
+    return True
+
+
+def minute_after(newest: str) -> str:
+    """One minute after a moment, on the same clock on the wall; Misused where nothing is known yet."""
+    if not newest:
+        raise Misused("at-needed", "Nothing is on the log yet: say when with --at.")
+    return (datetime.fromisoformat(newest) + timedelta(minutes=1)).isoformat(timespec="seconds")

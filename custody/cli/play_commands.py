@@ -1,0 +1,149 @@
+"""``custody act``, ``cosign``, ``append``, ``people``: anybody plays any scenario, honest or not, by script (docs/playing.md)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from custody.cli.directory import Directory, catch_up, folded
+from custody.cli.files import check_writable, read_envelope, read_json, write_bytes
+from custody.cli.keyring import Keyring, read_pin
+from custody.cli.play import Cue, play_act, play_cosign
+from custody.courier.making import id_of
+from custody.gateway.door import Door
+from schemas.errors import Misused
+
+Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
+PinFile = Annotated[
+    Path | None,
+    typer.Option("--pin-file", help="A file whose first line is the PIN (else CUSTODY_PIN, else the demo's)."),
+]
+_DEMO: Path = Path(".demo")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("act")(act)
+    app.command("cosign")(cosign)
+    app.command("append")(append)
+    app.command("people")(people)
+
+
+def act(
+    file: Annotated[
+        Path, typer.Argument(help="The event as JSON, as much of it as you want to state; - reads standard input.")
+    ],
+    signing: Annotated[
+        list[str], typer.Option("--as", help="Badge of a person who signs; the first one's device makes it.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where the signed envelope goes.")],
+    directory: Dir = _DEMO,
+    awaiting: Annotated[
+        list[str] | None, typer.Option("--awaiting", help="Badge of a person listed who signs later.")
+    ] = None,
+    at: Annotated[str, typer.Option("--at", help="Claimed time; default: a minute after the newest one known.")] = "",
+    pin_file: PinFile = None,
+) -> None:
+    """Fill in what the file leaves out, sign with the demonstration's keys, and write the envelope."""
+    check_writable(out)
+    said = read_json(file)
+    ring = Keyring(Directory(directory), pin=read_pin(pin_file))
+    made = play_act(said, cue=Cue(signing=signing, awaited=awaiting or (), at=at), ring=ring)
+    write_bytes(out, made.entry)
+    typer.echo(f"signed {made.event} {said['type']} by {', '.join(signing)}: {out}")
+
+
+def cosign(
+    envelope: Annotated[Path, typer.Argument(help="The envelope to sign.")],
+    who: Annotated[str, typer.Option("--as", help="Badge of a listed person whose signature is missing.")],
+    directory: Dir = _DEMO,
+    out: Annotated[Path | None, typer.Option("--out", help="Where it goes; default: the same file.")] = None,
+    pin_file: PinFile = None,
+) -> None:
+    """Add the signature of a person whom the event lists."""
+    target = out or envelope
+    check_writable(target)
+    ring = Keyring(Directory(directory), pin=read_pin(pin_file))
+    signed = play_cosign(read_envelope(envelope), who=who, ring=ring)
+    write_bytes(target, signed)
+    typer.echo(f"signed {id_of(signed)} by {who}: {target}")
+
+
+def append(
+    files: Annotated[list[Path], typer.Argument(help="Signed envelopes, appended in this order.")],
+    directory: Dir = _DEMO,
+    receipts: Annotated[
+        Path | None, typer.Option("--receipts", help="A folder for the signed receipts and refusals.")
+    ] = None,
+    pin_file: PinFile = None,
+) -> None:
+    """Put signed envelopes into the embedded log as a gateway would, and say what became of each."""
+    if receipts is not None and not receipts.is_dir():
+        raise Misused("file-unwritable", f"{receipts} is not a folder.")
+    entries = [(path, read_envelope(path)) for path in files]
+    place = Directory(directory)
+    ring = Keyring(place, pin=read_pin(pin_file))
+    is_refused = False
+    with place.open_log() as log:
+        door = Door(log, private=gateway_key(ring))
+        for path, entry in entries:
+            reply = door.submit(entry, at=now())
+            typer.echo(reply.line())
+            if reply.position is None:
+                is_refused = True
+                typer.echo(f"custody: {path}: {reply.sentence}", err=True)
+            if receipts is not None:
+                write_bytes(receipts / f"{path.stem}.receipt.json", reply.statement)
+    catch_up(place)
+    if is_refused:
+        raise typer.Exit(65)
+
+
+def people(
+    directory: Dir = _DEMO,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Everybody whose key is in the demonstration's keystore: badge, role, office, device, key id, person tag."""
+    place = Directory(directory)
+    ring = Keyring(place)
+    with place.open_log() as log:
+        state = folded(log).state
+    rows = [_person(ring, badge=name.badge, role=name.role, keyid=name.keyid, state=state) for name in ring.names()]
+    if as_json:
+        typer.echo(json.dumps(rows))
+        return
+    typer.echo(f"{'badge':<24} {'role':<20} {'office':<7} {'device':<18} {'key':<17} person")
+    for row in rows:
+        tail = f"{row['device'] or '-':<18} {row['key'][:16]:<17} {(row['person'] or '-')[:16]}"
+        typer.echo(f"{row['badge']:<24} {row['role']:<20} {row['office'] or '-':<7} {tail}")
+
+
+def gateway_key(ring: Keyring) -> Any:
+    """The receipt key of the demonstration's gateway."""
+    name = next((name for name in ring.names() if name.role == "gateway"), None)
+    if name is None:
+        raise Misused("no-gateway", "The keystore holds no gateway's key, so nothing can be received here.")
+    return ring.store.unlock(keyid=name.keyid, pin=ring.pin)
+
+
+def now() -> str:
+    """The clock of this machine, for what a gateway received; claimed times of acts never come from here."""
+    return datetime.now(tz=UTC).isoformat(timespec="seconds")
+
+
+def _person(ring: Keyring, *, badge: str, role: str, keyid: str, state: Any) -> dict[str, Any]:
+    record = state.roster.get(keyid)
+    return {
+        "badge": badge,
+        "role": role,
+        "office": None if record is None else record.office,
+        "key": keyid,
+        "device": None if role == "device" else ring.settings.get("devices", {}).get(badge),
+        "person": None if record is None or not record.person else record.person,
+        "enrolled": record is not None,
+        "revoked": record is not None and record.revoked is not None,
+    }

@@ -1,0 +1,129 @@
+"""Putting a judged event into force, and taking it out again: what it brings to units, registers and findings.
+
+Not here: which events are in force (custody.core.disputes) and what an act means (the judges). ``enter`` and ``leave`` undo each
+other, so that a dispute leaves nothing behind of the act that it suspends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from custody.core.handovers import note_double, refresh_offer
+from custody.core.scene import Verdict
+from custody.core.state import Record, State
+from custody.core.units import Unit
+
+
+def enter(state: State, record: Record) -> None:
+    """What the event was judged to mean takes effect."""
+    record.in_force = True
+    verdict, record.verdict = record.verdict, None
+    if record.withdrawn is not None:
+        state.findings.restore(record.withdrawn, by=record.event_id)
+        record.withdrawn = None
+        record.withdrawn_codes, record.judgement_codes = (), record.withdrawn_codes
+    if record.changes:
+        for unit, _ in record.refs:
+            state.paths.push(unit, record.event_id)
+            state.dirty_units[unit] = None
+        _register(state, record, snapshots=tuple(_snapshots(state, record)))
+    state.mark(record, "finding" if record.blocked else "applied")
+    _touch_offers(state, record)
+    if verdict is not None:
+        _speak(state, record, verdict=verdict)
+
+
+def leave(state: State, record: Record) -> None:
+    """A dispute takes the event out of force; everything that followed it has left before."""
+    record.in_force = False
+    record.withdrawn = state.findings.withdraw_of(record.event_id)
+    record.withdrawn_codes, record.judgement_codes = record.judgement_codes, ()
+    if record.changes:
+        _unregister(state, record, snapshots=tuple(_snapshots(state, record)))
+        for unit, _ in record.refs:
+            state.paths.pop(unit)
+            state.dirty_units[unit] = None
+    state.mark(record, "disputed")
+    _touch_offers(state, record)
+
+
+def keep_out(state: State, record: Record) -> None:
+    """An event that was judged and does not come into force; what it means is kept for the day it does."""
+    state.mark(record, "disputed")
+    _touch_offers(state, record)
+
+
+def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
+    """Findings of a judgement that stands for the first time, and what it settles."""
+    state.raise_judged((*verdict.blocked, *verdict.findings), record=record)
+    for topic, sentence in verdict.raises.items():
+        finding = state.findings.unsettled(topic)
+        if finding is not None:
+            severity = "serious" if topic in verdict.serious else finding.severity
+            state.findings.amend(finding.id, sentence=sentence, by=record.event_id, severity=severity)
+    for topic in verdict.settles:
+        state.findings.settle_topic(topic, by=record.event_id)
+    for consignment in verdict.heard:
+        state.settle_overdue(consignment, by=record.event_id)
+    for leg in verdict.overdue:
+        state.registers.overdue.setdefault(leg[0], []).append(leg[1])
+    for seal, at in verdict.sightings:
+        _sight(state, record, seal=seal, at=at)
+    state.registers.breaks.update({broken.seal: broken for broken in verdict.breaks})
+    if record.event_id in state.registers.offers:
+        note_double(state, record)
+
+
+def _sight(state: State, record: Record, *, seal: str, at: int) -> None:
+    """A report saw a seal intact: it narrows the time in which the seal was broken, whichever was recorded first."""
+    newest = state.registers.sightings.get(seal)
+    if newest is not None and newest[0] >= at:
+        return
+    state.registers.sightings[seal] = (at, record.event_id)
+    broken = state.registers.breaks.get(seal)
+    if broken is None or not broken.last_intact < at <= broken.found:
+        return
+    for finding in state.findings.on_topic(broken.topic):
+        if finding.subject == seal:
+            minutes, sentence = broken.minutes(last_intact=at), broken.sentence(last_intact=at)
+            state.findings.amend(finding.id, sentence=sentence, by=record.event_id, minutes=minutes)
+
+
+def _snapshots(state: State, record: Record) -> Iterable[Unit]:
+    found = (state.paths.snapshot(unit, record.event_id) for unit, _ in record.refs)
+    return (snapshot for snapshot in found if snapshot is not None)
+
+
+def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
+    for snapshot in snapshots:
+        numbers = {seal.number for seal in snapshot.seals}
+        for number in record.seals:
+            if number in numbers:
+                state.registers.seals.setdefault(number, {})[record.event_id] = snapshot.unit
+        if record.type == "StationOpened":
+            state.registers.stations[snapshot.station] = snapshot.unit
+    if record.consignment is not None:
+        state.registers.consignments[record.consignment.consignment] = record.consignment
+        state.dirty_consignments[record.consignment.consignment] = None
+
+
+def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
+    for number in record.seals:
+        state.registers.seals.get(number, {}).pop(record.event_id, None)
+        if not state.registers.seals.get(number):
+            state.registers.seals.pop(number, None)
+    for snapshot in snapshots:
+        if record.type == "StationOpened":
+            state.registers.stations.pop(snapshot.station, None)
+    if record.consignment is not None:
+        state.registers.consignments.pop(record.consignment.consignment, None)
+
+
+def _touch_offers(state: State, record: Record) -> None:
+    """Offers that this event answers, withdraws or overtakes, and itself if it is one."""
+    names = {record.event_id, record.offer or ""}
+    if record.changes:
+        names.update(name for ref in record.refs for name in state.registers.offers_on.get(ref, ()))
+    for name in sorted(names):
+        if name in state.registers.offers:
+            refresh_offer(state, name, by=record.event_id)

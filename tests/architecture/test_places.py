@@ -1,0 +1,64 @@
+"""Each thing has one place, and nothing is half added: an event type, a finding's code, a view, a command module.
+
+A failure names the place where the missing half belongs.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from custody.adapters.reference import default_rules
+from custody.core.catalogue import SETTLED_BY, SEVERITY
+from custody.core.decisions import DECISIONS
+from custody.core.judges import JUDGES
+from custody.core.reports import REPORTS
+from custody.core.sentences import SENTENCES
+from custody.core.transitions import TABLE
+from schemas.union import PLANNED, TYPES_BY_FOLD
+
+ROOT = Path(__file__).parents[2]
+TYPES = TYPES_BY_FOLD[1]
+ACTS = sorted(name for name, model in TYPES.items() if model.KIND == "act")
+WITH_AN_OFFER = {"HandoverAnswered", "HandoverWithdrawn"}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_every_act_has_its_row_in_the_transition_table(name: str) -> None:
+    assert name in TABLE, f"{name}: add a row to custody/core/transitions.py"
+
+
+@pytest.mark.parametrize("name", sorted(set(ACTS) - WITH_AN_OFFER))
+def test_every_act_has_its_judge(name: str) -> None:
+    assert name in JUDGES, f"{name}: add a judge to the module of its family, custody/core/judge_*.py"
+
+
+def test_every_report_and_decision_says_what_it_does() -> None:
+    reports = {name for name, model in TYPES.items() if model.KIND == "report"}
+    decisions = {name for name, model in TYPES.items() if model.KIND == "decision"} - {"ElectionOpened"}
+    assert (reports, decisions) == (set(REPORTS), set(DECISIONS))
+
+
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_every_type_has_a_sentence(name: str) -> None:
+    assert name in SENTENCES, f"{name}: add a sentence to custody/core/sentences.py"
+
+
+def test_every_type_but_genesis_says_who_must_sign() -> None:
+    ruled = {rule.type for rule in default_rules().signatures}
+    assert ruled == set(TYPES) - {"ElectionOpened"}
+
+
+def test_planned_types_are_not_judged_yet() -> None:
+    planned = {name for names in PLANNED.values() for name in names}
+    assert not planned & set(TYPES)
+
+
+def test_every_code_that_the_core_raises_is_in_the_catalogue_and_the_other_way_round() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "custody" / "core").glob("*.py"))
+    text = text.replace((ROOT / "custody" / "core" / "catalogue.py").read_text(encoding="utf-8"), "")
+    said = set(re.findall(r'"([a-z]+(?:-[a-z]+)+|overdue|malformed|shortage|separation|unrepresentable)"', text))
+    assert set(SEVERITY) <= said
+    assert set(SETTLED_BY) <= set(SEVERITY)

@@ -1,0 +1,97 @@
+"""A demonstration's directory with two stations, set up once and copied for each test, and the commands in this process."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custody.adapters.reference import reference_stations
+from custody.cli import make_app
+from custody.cli.directory import Directory
+from custody.cli.exits import run
+from custody.cli.making import make
+
+STATIONS = ("ANK", "AYT")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Stdin:
+    """Standard input as the commands read it."""
+
+    def __init__(self, data: bytes) -> None:
+        self.buffer = io.BytesIO(data)
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Runs ``custody`` in this process with ``--dir`` of the test's own directory; ``folder`` is the working folder."""
+
+    place: Directory
+    folder: Path
+    capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch
+
+    def __call__(self, *words: str, given: object = None) -> Ended:
+        """One command; ``given`` is what standard input holds: bytes, or what is written there as JSON."""
+        data = given if isinstance(given, bytes) else json.dumps(given).encode()
+        self.monkeypatch.setattr("sys.stdin", Stdin(data))
+        self.capsys.readouterr()
+        code = run(make_app(), arguments=[*words, "--dir", str(self.place.path)])
+        told = self.capsys.readouterr()
+        return Ended(code, told.out, told.err)
+
+    def act(self, said: dict[str, Any], *people: str, out: str = "out.event", more: tuple[str, ...] = ()) -> Ended:
+        """``custody act`` with everybody signing."""
+        signing = [word for badge in people for word in ("--as", badge)]
+        return self("act", *signing, "--out", out, *more, "-", given=said)
+
+    def append(self, *files: str) -> list[str]:
+        """``custody append``: the line of each file, without the entry hash."""
+        lines = self("append", *files).out.splitlines()
+        return [" ".join(word for word in line.split() if len(word) != 64) for line in lines]
+
+    def contents(self) -> dict[str, bytes]:
+        """Every file of the directory that says something: SQLite's own helpers and locks do not."""
+        files = (path for path in self.place.path.rglob("*") if path.is_file())
+        return {
+            path.relative_to(self.place.path).as_posix(): path.read_bytes()
+            for path in files
+            if not path.name.endswith(("-wal", "-shm", ".lock"))
+        }
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The set-up, made once."""
+    few = tuple(station for station in reference_stations() if station.code in STATIONS)
+    path = tmp_path_factory.mktemp("prepared") / "play"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("custody.cli.making.reference_stations", lambda: few)
+        make(Directory(path), scenario="empty", seed=1, progress=lambda done, of: None)
+    return path
+
+
+@pytest.fixture
+def custody(
+    prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Commands:
+    """The commands over a fresh copy of the set-up, in an empty working folder."""
+    shutil.copytree(prepared, tmp_path / "play")
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return Commands(Directory(tmp_path / "play"), folder, capsys, monkeypatch)

@@ -1,0 +1,225 @@
+"""The courier's client on the command line: two devices that are offline, files between them, and syncs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Commands
+
+CEC = ("cec-1", "cec-2")
+
+
+@pytest.fixture
+def packed(custody: Commands) -> Commands:
+    """A pouch of Ankara, sealed, manifested, recorded; the capital's devices have synced."""
+    acts: list[dict[str, Any]] = [
+        {"type": "UnitPacked", "unit": "ANK-K01-Q", "batch": "ANK-B01-O", "papers": 50},
+        {"type": "UnitPacked", "unit": "ANK-P01-N", "contents": ["ANK-K01-Q"], "papers": 50},
+        {"type": "SealsApplied", "seals": [{"unit": "ANK-P01-N", "seal": "CEC-000105-6"}]},
+    ]
+    legs = [{"releasing": "CEC", "receiving": "MFA"}, {"releasing": "MFA", "receiving": "courier"}]
+    manifest = {"type": "ConsignmentManifested", "consignment": "ANK-C01-G", "station": "ANK", "direction": "out"}
+    acts.append({**manifest, "units": ["ANK-P01-N"], "packages": 1, "papers": 50, "legs": legs})
+    for number, said in enumerate(acts):
+        assert custody.act(said, *CEC, out=f"{number}.event").code == 0
+    for device in ("cec-device", "mfa-device"):
+        assert custody("sync", "--device", device).code == 0
+    return custody
+
+
+def invite(custody: Commands) -> None:
+    assert custody("invite", "--device", "mfa-device", "--as", "mfa-1", "--out", "invitation").code == 0
+
+
+def offer(custody: Commands) -> None:
+    words = ("--device", "cec-device", "--as", "cec-1", "--to", "invitation", "--unit", "ANK-P01-N", "--out", "offer")
+    assert custody("offer", *words).code == 0
+
+
+def words_of(text: str) -> str:
+    return next(line.removeprefix("words").strip() for line in text.splitlines() if line.startswith("words"))
+
+
+def test_a_handover_between_two_offline_devices_shows_the_same_words_and_ends_recorded(packed: Commands) -> None:
+    invite(packed)
+    offer(packed)
+    shown = packed("read", "--device", "mfa-device", "offer").out
+    assert "offer by cec-1: ANK-P01-N" in shown
+    answered = packed("answer", "--device", "mfa-device", "--as", "mfa-1", "--intact", "offer", "--out", "answer")
+    read = packed("read", "--device", "cec-device", "answer")
+    assert words_of(answered.out) == words_of(read.out)
+    assert "confirmed" in read.out
+    for device in ("mfa-device", "cec-device"):
+        assert packed("sync", "--device", device).code == 0
+    assert "held by MFA" in packed("show", "ANK").out
+    assert packed("findings", "--json").out.strip() == "[]"
+
+
+def test_a_refusal_leaves_the_pouch_where_it_was(packed: Commands) -> None:
+    invite(packed)
+    offer(packed)
+    words = ("--device", "mfa-device", "--as", "mfa-1", "--code", "package-missing", "offer", "--out", "answer")
+    assert packed("refuse", *words).code == 0
+    assert "nothing changes hands" in packed("read", "--device", "cec-device", "answer").out
+    packed("sync", "--device", "mfa-device")
+    packed("sync", "--device", "cec-device")
+    assert "held by MFA" not in packed("show", "ANK").out
+
+
+def test_the_outbox_says_what_is_pending_and_that_nothing_can_be_proven_yet(packed: Commands) -> None:
+    invite(packed)
+    offer(packed)
+    shown = packed("outbox", "--device", "cec-device").out
+    assert "1 pending of 5" in shown
+    assert "proof not available before log witnesses" in shown
+    told = json.loads(packed("outbox", "--device", "cec-device", "--json").out)
+    assert [row["status"] for row in told["entries"]] == ["recorded"] * 4 + ["saved"]
+    packed("sync", "--device", "cec-device")
+    assert json.loads(packed("outbox", "--device", "cec-device", "--json").out)["pending"] == 0
+
+
+def test_seals_and_counts_are_signed_offline_and_go_out_with_the_next_sync(packed: Commands) -> None:
+    assert packed("seals", "--device", "cec-device", "--as", "cec-1", "--unit", "ANK-P01-N", "--intact").code == 0
+    words = ("--device", "cec-device", "--as", "cec-1", "--as", "cec-2", "--unit", "ANK-P01-N=50", "--hold")
+    assert packed("count", *words).code == 0
+    lines = packed("sync", "--device", "cec-device").out.splitlines()
+    assert lines[0].endswith("applied")
+    assert lines[1].startswith("recorded ")
+
+
+def test_a_new_device_is_enrolled_by_the_registrars_and_takes_part(packed: Commands) -> None:
+    Path("pin").write_text("424242\n")
+    words = (
+        "--device",
+        "phone",
+        "--badge",
+        "mfa-new",
+        "--role",
+        "pouch-office",
+        "--office",
+        "MFA",
+        "--out",
+        "request.json",
+    )
+    assert packed("enrol", *words, "--pin-file", "pin").code == 0
+    assert (
+        packed("act", "--as", "registrar-1", "--as", "registrar-2", "request.json", "--out", "enrolled.event").code == 0
+    )
+    assert packed.append("enrolled.event")[0].endswith("applied")
+    for device in ("phone", "cec-device"):
+        assert packed("sync", "--device", device).code == 0
+    assert packed("invite", "--device", "phone", "--as", "mfa-new", "--out", "invitation").code == 0
+    offer(packed)
+    signing = ("--device", "phone", "--as", "mfa-new", "--intact", "offer", "--out", "answer")
+    wrong = packed("answer", *signing, "--pin-file", "invitation")
+    assert (wrong.code, Path("answer").exists()) == (65, False)
+    assert packed("answer", *signing, "--pin-file", "pin").code == 0
+    assert packed("read", "--device", "cec-device", "answer").code == 0
+    packed("sync", "--device", "phone")
+    assert "held by MFA" in packed("show", "ANK").out
+
+
+def test_a_device_that_was_never_synced_says_so(custody: Commands) -> None:
+    ended = custody("invite", "--device", "mfa-device", "--as", "mfa-1", "--out", "invitation")
+    assert (ended.code, "custody sync" in ended.err) == (64, True)
+    assert not custody.place.devices.exists() or not list(custody.place.devices.iterdir())
+
+
+BAD: list[tuple[tuple[str, ...], int]] = [
+    (("invite", "--device", "nothing", "--as", "mfa-1", "--out", "x"), 64),
+    (("invite", "--device", "mfa-device", "--as", "nobody", "--out", "x"), 64),
+    (("invite", "--device", "mfa-device", "--as", "mfa-1", "--out", "no/x"), 64),
+    (("offer", "--device", "cec-device", "--as", "cec-1", "--to", "junk", "--unit", "ANK-P01-N", "--out", "x"), 65),
+    (
+        ("offer", "--device", "cec-device", "--as", "cec-1", "--to", "invitation", "--unit", "nonsense", "--out", "x"),
+        65,
+    ),
+    (("read", "--device", "mfa-device", "junk"), 65),
+    (("read", "--device", "mfa-device", "invitation"), 65),
+    (("answer", "--device", "mfa-device", "--as", "mfa-1", "--intact", "junk", "--out", "x"), 65),
+    (("answer", "--device", "phone-ank", "--as", "courier-ank", "--intact", "offer", "--out", "x"), 65),
+    (("answer", "--device", "mfa-device", "--as", "mfa-2", "--intact", "offer", "--out", "x"), 65),
+    (("answer", "--device", "mfa-device", "--as", "mfa-1", "--seal", "a:b", "offer", "--out", "x"), 64),
+    (("answer", "--device", "mfa-device", "--as", "mfa-1", "--intact", "--seal", "a:b:c", "offer", "--out", "x"), 64),
+    (("refuse", "--device", "mfa-device", "--as", "mfa-1", "--code", "Not A Code", "offer", "--out", "x"), 65),
+    (("seals", "--device", "cec-device", "--as", "cec-1", "--unit", "ANK-P01-N"), 64),
+    (("count", "--device", "cec-device", "--as", "cec-1", "--unit", "ANK-P01-N=many"), 64),
+    (("count", "--device", "cec-device", "--as", "cec-1", "--unit", "ANK-P01-N=-1"), 64),
+    (("outbox", "--device", "nothing"), 64),
+    (("sync", "--device", "nothing"), 64),
+    (
+        (
+            "enrol",
+            "--device",
+            ".",
+            "--badge",
+            "x",
+            "--role",
+            "member",
+            "--office",
+            "AYT",
+            "--out",
+            "x",
+            "--pin-file",
+            "pin",
+        ),
+        64,
+    ),
+    (
+        (
+            "enrol",
+            "--device",
+            "new",
+            "--badge",
+            "X!",
+            "--role",
+            "member",
+            "--office",
+            "AYT",
+            "--out",
+            "x",
+            "--pin-file",
+            "pin",
+        ),
+        65,
+    ),
+    (
+        (
+            "enrol",
+            "--device",
+            "new",
+            "--badge",
+            "x",
+            "--role",
+            "member",
+            "--office",
+            "AYT",
+            "--out",
+            "x",
+            "--pin-file",
+            "short",
+        ),
+        65,
+    ),
+]
+
+
+def test_what_cannot_be_done_says_one_sentence_and_changes_nothing(packed: Commands) -> None:
+    """One test for all: each of them needs the same long preparation, and none may leave a trace for the next."""
+    packed("sync", "--device", "phone-ank")
+    invite(packed)
+    offer(packed)
+    Path("junk").write_bytes(b"\x00\xff")
+    Path("pin").write_text("424242\n")
+    Path("short").write_text("1\n")
+    before, files = packed.contents(), sorted(path.name for path in packed.folder.iterdir())
+    for words, code in BAD:
+        ended = packed(*words)
+        assert (ended.code, ended.out, ended.err.count("\n")) == (code, "", 1), (words, ended)
+        assert ended.err.startswith("custody: ")
+        assert packed.contents() == before, words
+        assert sorted(path.name for path in packed.folder.iterdir()) == files, words

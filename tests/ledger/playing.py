@@ -1,0 +1,216 @@
+"""A small election to play scenes in: real keys, real signatures, the real front door and the real fold.
+
+``Play`` sets the stage that ``custody demo --scenario empty`` leaves, for a few stations, and then lets people act. What all devices
+together know is in ``play.stage``; what the log holds, and what the ledger makes of it, is in ``play.ledger``. An act can be
+*held* back from the log (an offline phone) and recorded later, in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from custody.adapters.reference import ReferenceStation, reference_stations
+from custody.core.admission import Checked, check_entry
+from custody.core.findings import Finding
+from custody.core.ledger import Ledger
+from custody.core.outcomes import Outcome
+from custody.core.units import Unit
+from custody.courier.drafting import seal_up
+from custody.demo.election import play_empty, set_stage
+from custody.demo.preparation import Names, allocation
+from custody.demo.stage import HOUR, MINUTE, Stage, local, stamp
+from schemas.envelope import event_id, parse_envelope
+
+LOG_KEY = "ab" * 32
+CEC = ("cec-1", "cec-2")
+Partial = dict[str, Any]
+
+
+class Play:
+    """One election with some of the reference stations, prepared up to granted mandates."""
+
+    def __init__(self, *codes: str, seed: int = 7) -> None:
+        self.codes = codes or ("AYT", "ROM")
+        self.stations = {station.code: station for station in stations_of(self.codes)}
+        self.stage: Stage = set_stage(seed=seed, stations=tuple(self.stations.values()))
+        self.stage.offline = {}
+        self.ledger = Ledger.empty()
+        self.log: list[bytes] = []
+        self.outcomes: list[Outcome] = []
+        self.held: dict[str, bytes] = {}
+        for entry in prepared(self.codes, seed):
+            self.put(entry)
+        play_empty(self.stage, stations=tuple(self.stations.values()), log_key=LOG_KEY)
+        self.stage.now = local("2015-04-15", hour=9)
+
+    # --- acting
+
+    def act(self, partial: Partial, *, by: Sequence[str], late: Sequence[str] = ()) -> str:
+        """Somebody acts, and the act reaches the log at once; returns its event id."""
+        event = self.hold(partial, by=by, late=late)
+        self.record(event)
+        return event
+
+    def hold(self, partial: Partial, *, by: Sequence[str], late: Sequence[str] = ()) -> str:
+        """Somebody acts on a device without network; ``record`` brings it to the log."""
+        self.stage.now += MINUTE
+        event = self.stage.act(partial, by=by, late=late)
+        self.held[event] = self.stage.submissions[-1].entry
+        return event
+
+    def record(self, *events: str) -> tuple[Outcome, ...]:
+        """The devices are synced: these events reach the log in this order."""
+        told: tuple[Outcome, ...] = ()
+        for event in events:
+            told = self.put(self.held[event])
+        return told
+
+    def sign_late(self, event: str, *, by: str) -> str:
+        """A listed signer adds a signature to an act; the longer copy is recorded."""
+        self.stage.sign_late(event, by=by)
+        self.put(self.stage.submissions[-1].entry)
+        return event
+
+    def forge(self, partial: Partial, *, by: Sequence[str], device: str | None = None) -> bytes:
+        """An event of these people that the stage never hears of, from a device's present place in its chain."""
+        drafted, badge = self.stage.drafted(partial, by=by, zone="Asia/Almaty")
+        held = self.stage.cast.devices.get(badge)
+        copy = None if held is None else replace(held)
+        return seal_up(drafted, signatories=[self.stage.cast.people[name] for name in by], device=copy)
+
+    def put(self, entry: bytes) -> tuple[Outcome, ...]:
+        """Bytes reach the log."""
+        checked = check_entry(entry, position=len(self.log), keys=self.ledger.public_key)
+        self.log.append(entry)
+        told = self.ledger.apply(checked)
+        self.outcomes += told
+        return told
+
+    def wait(self, *, hours: int = 0, minutes: int = 0) -> None:
+        """Claimed time passes."""
+        self.stage.now += hours * HOUR + minutes * MINUTE
+
+    def monitor_says(self, *, hours: int) -> str:
+        """The monitor's clock is logged: claimed time goes on, and a note about nothing that is late carries it."""
+        self.wait(hours=hours)
+        stock = self.names(self.codes[0]).stock
+        note = {"type": "OverdueNoted", "consignment": self.names(self.codes[0]).out, "leg": 40, "due": self.at(-1)}
+        return self.act({**note, "step": "overdue", "units": [stock], "device": None}, by=("monitor-1",))
+
+    # --- what there is
+
+    def names(self, code: str) -> Names:
+        """The identifiers of a station."""
+        return Names(code)
+
+    def at(self, hours: int = 0) -> str:
+        """A claimed moment so many hours from now."""
+        return stamp(self.stage.now + hours * HOUR, zone="Asia/Almaty")
+
+    def allocated(self, code: str) -> int:
+        """Papers allocated to a station."""
+        return allocation(self.stations[code])
+
+    def tag(self, badge: str) -> str:
+        """A person's tag."""
+        return self.stage.cast.people[badge].person or ""
+
+    def key(self, badge: str) -> str:
+        """A person's key id."""
+        return self.stage.cast.people[badge].key
+
+    def refs(self, *units: str) -> list[Partial]:
+        """The units with the act each one follows now, to be used later by somebody who knows no better."""
+        return [{"unit": name, "previous": None if (unit := self.known(name)) is None else unit.act} for name in units]
+
+    def known(self, unit: str) -> Unit | None:
+        """A unit as all devices together know it."""
+        return self.stage.state.paths.head(unit)
+
+    def unit(self, unit: str) -> Unit:
+        """A unit as the log has it."""
+        head = self.ledger.state.paths.head(unit)
+        assert head is not None
+        return head
+
+    def holder(self, unit: str) -> str:
+        """Who holds a unit, in words."""
+        return str(self.unit(unit).custodian)
+
+    def status(self, event: str) -> str:
+        """What became of an event."""
+        return self.ledger.state.records[event].status
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings, in order of raising."""
+        return list(self.ledger.state.findings)
+
+    def codes_found(self) -> list[tuple[str, str]]:
+        """(code, status) of all findings, sorted."""
+        return sorted((finding.code, finding.status) for finding in self.findings)
+
+    def only(self, code: str) -> Finding:
+        """The one and only finding there is, of this code."""
+        assert [finding.code for finding in self.findings] == [code], [finding.sentence for finding in self.findings]
+        return self.findings[0]
+
+    def book(self, code: str) -> dict[str, Any]:
+        """The account of a station as last told."""
+        docs = [outcome.doc for outcome in self.outcomes if outcome.kind == "account" and outcome.subject == code]
+        return dict(docs[-1])
+
+    def offer_state(self, offer: str) -> str:
+        """What became of an offer, as last told."""
+        docs = [outcome.doc for outcome in self.outcomes if outcome.kind == "handover" and outcome.subject == offer]
+        return str(docs[-1]["state"])
+
+
+def stations_of(codes: Sequence[str]) -> tuple[ReferenceStation, ...]:
+    """Reference stations by code."""
+    return tuple(station for station in reference_stations() if station.code in codes)
+
+
+@lru_cache(maxsize=16)
+def prepared(codes: tuple[str, ...], seed: int) -> tuple[bytes, ...]:
+    """The entries of the preparation."""
+    stations = stations_of(codes)
+    stage = set_stage(seed=seed, stations=stations)
+    stage.offline = {}
+    play_empty(stage, stations=stations, log_key=LOG_KEY)
+    return tuple(stage.entries())
+
+
+def fold(entries: Iterable[bytes]) -> Ledger:
+    """A fresh ledger over these entries."""
+    ledger = Ledger.empty()
+    for position, entry in enumerate(entries):
+        ledger.apply(check_entry(entry, position=position, keys=ledger.public_key))
+    return ledger
+
+
+def checked_all(entries: Iterable[bytes]) -> list[Checked]:
+    """Entries after the front door, in an order in which every key is known; they can be applied in others too."""
+    ledger = Ledger.empty()
+    found = []
+    for position, entry in enumerate(entries):
+        checked = check_entry(entry, position=position, keys=ledger.public_key)
+        ledger.apply(checked)
+        found.append(checked)
+    return found
+
+
+def fold_checked(items: Iterable[Checked]) -> Ledger:
+    """A fresh ledger over checked entries, put at positions in this order."""
+    ledger = Ledger.empty()
+    for position, checked in enumerate(items):
+        ledger.apply(replace(checked, position=position))
+    return ledger
+
+
+def id_of(entry: bytes) -> str:
+    """The event id of an entry."""
+    return event_id(parse_envelope(entry).payload)

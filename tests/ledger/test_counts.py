@@ -1,0 +1,141 @@
+"""Counts at the station: the first that differs asks for attention, the second is serious, one that agrees settles."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ledger.journeys import Journey
+from tests.ledger.playing import CEC, Play
+
+
+@pytest.fixture
+def journey() -> Journey:
+    return Journey(Play(), "ROM").opened()
+
+
+def test_a_count_that_agrees_raises_nothing(journey: Journey) -> None:
+    journey.count()
+    assert journey.play.findings == []
+    book = journey.play.book("ROM")
+    assert (book["declared"], book["counted"], book["unaccounted"]) == (journey.papers, journey.papers, 0)
+
+
+def test_the_first_differing_count_asks_for_attention(journey: Journey) -> None:
+    journey.count(wrong=-2)
+    finding = journey.play.only("quantity-mismatch")
+    assert (finding.severity, finding.status) == ("attention", "open")
+    assert finding.sentence == f"{journey.packs[0]}: 250 papers declared, 248 counted (count 1)."
+    assert len(finding.evidence) == 2
+    book = journey.play.book("ROM")
+    assert (book["counted"], book["unaccounted"]) == (journey.papers - 2, 2)
+
+
+def test_a_second_differing_count_makes_it_serious(journey: Journey) -> None:
+    journey.count(wrong=-2)
+    journey.count(wrong=-1)
+    finding = journey.play.only("quantity-mismatch")
+    assert (finding.severity, finding.status) == ("serious", "open")
+    assert finding.sentence == f"{journey.packs[0]}: 250 papers declared, 249 counted (count 2)."
+    assert journey.play.book("ROM")["counted"] == journey.papers - 1
+
+
+def test_a_second_count_that_agrees_settles_the_first(journey: Journey) -> None:
+    journey.count(wrong=-2)
+    second = journey.count()
+    finding = journey.play.only("quantity-mismatch")
+    assert (finding.severity, finding.status, finding.settled_by) == ("attention", "settled", second)
+    assert journey.play.book("ROM")["counted"] == journey.papers
+
+
+def test_a_second_count_that_differs_after_one_that_agreed_asks_for_attention(journey: Journey) -> None:
+    journey.count()
+    journey.count(wrong=1)
+    assert journey.play.only("quantity-mismatch").severity == "attention"
+    assert journey.play.book("ROM")["unaccounted"] == -1
+
+
+def test_two_packs_that_differ_are_two_findings(journey: Journey) -> None:
+    counts = [{"unit": pack, "papers": (journey.play.unit(pack).papers or 0) - 1} for pack in journey.packs]
+    journey.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts}, by=journey.commission)
+    assert journey.play.codes_found() == [("quantity-mismatch", "open")] * 2
+
+
+def test_two_deliveries_counted_differently_twice_are_counted_once_each_in_the_book(journey: Journey) -> None:
+    first, second = journey.packs
+    for pack, wrong in ((first, -2), (second, 1), (first, -2), (second, 0)):
+        counts = [{"unit": pack, "papers": (journey.play.unit(pack).papers or 0) + wrong}]
+        journey.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts}, by=journey.commission)
+    found = {item.subject: (item.severity, item.status) for item in journey.play.findings}
+    assert found == {first: ("serious", "open"), second: ("attention", "settled")}
+    book = journey.play.book("ROM")
+    assert (book["declared"], book["counted"], book["store"]) == (journey.papers, journey.papers - 2, journey.papers - 2)
+
+
+def test_an_account_that_states_what_was_counted_raises_nothing_more() -> None:
+    journey = Journey(Play(), "ROM").opened()
+    journey.count(wrong=-2)
+    assert [code for code, _ in journey.play.codes_found()] == ["quantity-mismatch"]
+
+
+def test_a_pack_that_was_not_opened_is_not_counted_into_the_stock() -> None:
+    journey = Journey(Play(), "ROM").received()
+    counts = [{"unit": journey.pouch, "papers": journey.papers}]
+    journey.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts}, by=journey.commission)
+    assert "was not opened" in journey.play.only("not-in-state").sentence
+
+
+def test_the_wrong_people_do_not_count(journey: Journey) -> None:
+    counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
+    units = journey.play.refs(*journey.packs, journey.names.stock)
+    act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts, "units": units}
+    journey.play.act(act, by=("ayt-chair", "ayt-secretary", "ayt-member"))
+    assert journey.play.only("not-custodian").sentence == (
+        f"commission AYT signed BallotsCounted for {journey.packs[0]}, which commission ROM holds; nothing was changed."
+    )
+
+
+def test_members_of_two_commissions_make_no_quorum(journey: Journey) -> None:
+    counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
+    act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
+    journey.play.act(act, by=("rom-chair", "ayt-secretary", "ayt-member"))
+    assert journey.play.only("below-threshold").severity == "attention"
+    assert journey.play.book("ROM")["counted"] is None
+
+
+def test_the_head_of_mission_may_stand_in_for_a_member_and_that_asks_for_attention(journey: Journey) -> None:
+    counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
+    act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
+    event = journey.play.act(act, by=("rom-head", "rom-chair", "rom-member"))
+    finding = journey.play.only("below-threshold")
+    assert finding.sentence == "BallotsCounted: the head of mission signed in place of a member of the commission."
+    assert (finding.severity, journey.play.status(event)) == ("attention", "applied")
+    assert journey.play.book("ROM")["counted"] == journey.papers
+
+
+def test_a_package_missing_inside_is_found_when_the_pouch_is_opened() -> None:
+    journey = Journey(Play(), "ROM").received()
+    opened = {"type": "ConsignmentOpened", "unit": journey.pouch, "contents": journey.packs[:1], "seals": "intact"}
+    journey.play.act(opened, by=journey.commission)
+    assert journey.play.only("package-count").sentence == (
+        f"{journey.pouch} was packed with 2 units; 1 were in it when it was opened."
+    )
+
+
+def test_a_unit_that_was_never_inside_does_not_come_out() -> None:
+    play = Play()
+    other = Journey(play, "AYT").at_mfa()
+    journey = Journey(play, "ROM").received()
+    contents = [*journey.packs, other.pouch]
+    opened = {"type": "ConsignmentOpened", "unit": journey.pouch, "contents": contents, "seals": "intact"}
+    play.act(opened, by=journey.commission)
+    assert play.only("not-in-state").severity == "attention"
+    assert play.holder(other.pouch) == "MFA"
+
+
+def test_the_cec_does_not_open_what_the_commission_holds() -> None:
+    journey = Journey(Play(), "ROM").received()
+    event = journey.play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}, by=CEC)
+    assert journey.play.only("not-authorised").sentence == (
+        "ConsignmentOpened was signed by cec-1, cec-2, whose role does not entitle to it."
+    )
+    assert journey.play.status(event) == "recorded"
