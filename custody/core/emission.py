@@ -169,8 +169,10 @@ def _units(state: State) -> Iterator[Change]:
 
 
 def _reserve(state: State, stock: Unit) -> int | None:
+    """The reserve by the rules under which the station was allocated its papers; before that, by those in force."""
+    stated = None if stock.book is None else stock.book.value("reserve")
     voters = None if stock.book is None else stock.book.value("list")
-    return None if voters is None else state.rules_now().reserve(voters)
+    return stated if stated is not None or voters is None else state.rules_now().reserve(voters)
 
 
 def _offers(state: State) -> Iterator[Change]:

@@ -166,7 +166,6 @@ def test_a_manifest_says_what_its_packages_say(play: Play) -> None:
 def test_a_consignment_is_manifested_once_and_for_its_own_station(play: Play, consignment: str) -> None:
     Journey(play, "ROM").packed()
     pack = play.names("ROM").pack(9)
-    play.ledger.state  # noqa: B018 - the batch is empty by now
     play.act({"type": "UnitPacked", "unit": pack, "batch": play.names("ROM").batch, "contents": [], "papers": 0}, by=CEC)
     play.act({"type": "SealsApplied", "seals": [play.stage.seal(pack)]}, by=CEC)
     Journey(play, "ROM").manifested([pack], papers=0, consignment=consignment)
