@@ -42,12 +42,13 @@ test: $(READY) ## all tests but the browser's
 test-browser: ## the pages in a real browser
 	@echo "There are no pages yet, so there is nothing to test in a browser."
 
-check: $(READY) ## format, lint, types, import contracts, published schemas
+check: $(READY) ## format, lint, types, import contracts, published schemas, generated documentation
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy
 	@$(BIN)/lint-imports
 	@$(RUN) schemas.publish --check
+	@$(BIN)/python docs/generate.py --check
 
 bench: $(READY) ## one line "ratio <name> <x.xx>" for each benchmark
 	@$(RUN) bench

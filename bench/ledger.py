@@ -36,7 +36,9 @@ def run() -> Iterator[tuple[str, float]]:
         seconds = time.perf_counter() - started
     count, bare_seconds = _bare(entries, ledger=ledger)
     yield "ledger", bare_seconds / seconds
-    print(f"  ledger: {len(entries):,} entries, {count:,} signatures, {len(entries) / seconds:,.0f} entries/s into books")
+    print(
+        f"  ledger: {len(entries):,} entries, {count:,} signatures, {len(entries) / seconds:,.0f} entries/s into books"
+    )
 
 
 def _election() -> list[bytes]:

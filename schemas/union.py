@@ -72,7 +72,14 @@ TYPES_BY_FOLD: Mapping[int, Mapping[str, type[Common]]] = {1: {model.__name__: m
 """Fold version -> type name -> model. A released fold version never changes; a new type comes with a new version."""
 
 PLANNED: Mapping[str, tuple[str, ...]] = {
-    "authority": ("RootChanged", "WitnessPolicySet", "KeyRotated", "ReplacementAuthorised", "LogSucceeded", "LogClosed"),
+    "authority": (
+        "RootChanged",
+        "WitnessPolicySet",
+        "KeyRotated",
+        "ReplacementAuthorised",
+        "LogSucceeded",
+        "LogClosed",
+    ),
     "transfer": (
         "AnswerAcknowledged",
         "ReleasedToCarrier",

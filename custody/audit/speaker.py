@@ -108,6 +108,9 @@ def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: Evi
         return Stated(checkpoint, is_signed=False)
     if checkpoint.origin != key.name:
         evidence.contradict(f"the log key signed {name} for another origin", position=0, log=log)
+    if len(note.signatures) > 1:
+        # To an ordinary reader of notes they count for nothing; an archive has no bytes that nobody accounts for.
+        evidence.lack(name, sentence="It carries other signatures than the log key's, and nothing says what they are.")
     return Stated(checkpoint, is_signed=True)
 
 

@@ -208,9 +208,13 @@ def _honest(books: Books, *, rows: Sequence[queries.BoardRow]) -> list[str]:
         for leg in queries.legs_of_station(books, code):
             if _is_substitute(leg):
                 sides = f"{leg.planned['from']} to {leg.planned['to']}"
-                lines.append(f"{'none':<18} {city:<12} {'substitute':<18} {sides}, signed by both at {leg.planned['at']}")
+                lines.append(
+                    f"{'none':<18} {city:<12} {'substitute':<18} {sides}, signed by both at {leg.planned['at']}"
+                )
         waited = queries.waited(books, code)
         if waited:
-            told = f"{waited} acts recorded before what they follow: all waited and took effect, nothing lost or doubled"
+            told = (
+                f"{waited} acts recorded before what they follow: all waited and took effect, nothing lost or doubled"
+            )
             lines.append(f"{'none':<18} {city:<12} {'order of arrival':<18} {told}")
     return lines

@@ -120,6 +120,7 @@ def _rule_lines(rules: RulesInForce) -> list[str]:
         f"An act waits {rules.rules.waiting_hours} h for what it follows, "
         f"an offer {rules.rules.offer_expiry_hours} h for its answer.",
     ]
+    lines += [f"Seals issued: {row.issuer} {row.first:06d} to {row.last:06d}." for row in rules.rules.seal_series]
     quorums = ((rule, ", or ".join(_quorum(quorum) for quorum in rule.quorums)) for rule in rules.rules.signatures)
     return [*lines, *(f"{rule.type} ({rule.part}): {words}" for rule, words in quorums)]
 

@@ -87,13 +87,11 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
     Identity("7 on hand", "cancelled-unused", ("in_store",), ("unused",)),
     Identity("7 spoiled", "cancelled-unused", ("spoiled",), ("cancelled_spoiled",)),
     Identity("7 defective", "cancelled-unused", ("defective",), ("cancelled_defective",)),
-    Identity(
-        "7", "cancelled-unused", ("stated.cancelled",), ("stated.unused", "stated.spoiled", "stated.defective")
-    ),
+    Identity("7", "cancelled-unused", ("stated.cancelled",), ("stated.unused", "stated.spoiled", "stated.defective")),
     Identity("10 boxes", "return-short", ("stated.in_boxes",), ("packed_boxes",)),
     Identity("10 cancelled", "return-short", ("stated.cancelled",), ("packed_cancelled",)),
 )
-"""In the order of domain.md §5. ``stated.`` figures are those of the closed account; the others were recorded as they happened."""
+"""In the order of domain.md §5. ``stated.`` figures are those of the closed account; the others were recorded by acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,9 @@ def with_issuers(book: Book, *, held: Mapping[str, int]) -> Book:
         figures.pop(name, None)
         if f"{name}_so_far" in figures and not any(papers > 0 for papers in held.values()):
             figures[name] = figures[f"{name}_so_far"]
-    return replace(book, figures=figures, issuers=tuple(sorted((key, papers) for key, papers in held.items() if papers)))
+    return replace(
+        book, figures=figures, issuers=tuple(sorted((key, papers) for key, papers in held.items() if papers))
+    )
 
 
 def with_nothing_left_open(book: Book, *, event: str, names: Sequence[str]) -> Book:
@@ -180,7 +180,9 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
             continue
         if cause is None or identity.number not in known:
             under = topic if cause is None else f"account/{stock.station}/{cause[0].number}"
-            findings.append(_draft(scene, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under))
+            findings.append(
+                _draft(scene, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under)
+            )
     checked = replace(book, primaries=tuple(identity.number for identity, _ in primaries))
     return BookCheck(checked, tuple(findings), tuple(settles), sentences)
 
@@ -204,7 +206,12 @@ def _same(name: str, other: str, *, figures: Mapping[str, Figure]) -> bool:
     if name == other:
         return True
     one, two = figures.get(name), figures.get(other)
-    return name.removeprefix("stated.") == other.removeprefix("stated.") and one is not None and two is not None and one.value == two.value
+    return (
+        name.removeprefix("stated.") == other.removeprefix("stated.")
+        and one is not None
+        and two is not None
+        and one.value == two.value
+    )
 
 
 def _draft(
@@ -230,7 +237,12 @@ def _draft(
 def _restated(name: str, *, figures: Mapping[str, Figure]) -> bool:
     """Whether the closed account states a figure otherwise than it was recorded."""
     recorded = figures.get(name.removeprefix("stated."))
-    return name.startswith("stated.") and name in figures and recorded is not None and recorded.value != figures[name].value
+    return (
+        name.startswith("stated.")
+        and name in figures
+        and recorded is not None
+        and recorded.value != figures[name].value
+    )
 
 
 def _allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
@@ -248,13 +260,18 @@ def _allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tuple[D
     if allocated.value == bound:
         return book, (), (over, short)
     code, topic = ("over-allocation", over) if allocated.value > bound else ("shortage", short)
-    sentence = (
-        f"{stock.station}: {allocated.value} papers allocated; the list of {voters.value} voters and its reserve make {bound}."
-    )
+    listed = f"the list of {voters.value} voters and its reserve make {bound}"
+    sentence = f"{stock.station}: {allocated.value} papers allocated; {listed}."
     evidence = (voters.event, allocated.event)
     units = (stock.unit,)
     draft = scene.draft(
-        code, subject=stock.station, sentence=sentence, evidence=evidence, topic=topic, station=stock.station, units=units
+        code,
+        subject=stock.station,
+        sentence=sentence,
+        evidence=evidence,
+        topic=topic,
+        station=stock.station,
+        units=units,
     )
     return book, (draft,) if scene.event_id in evidence else (), (short if topic == over else over,)
 
@@ -298,7 +315,11 @@ def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> str:
     difference = total - start
     papers = "paper" if abs(difference) == 1 else "papers"
     have = "has" if abs(difference) == 1 else "have"
-    tail = f"{difference} {papers} {have} no recorded origin" if difference > 0 else f"{-difference} {papers} not accounted for"
+    tail = (
+        f"{difference} {papers} {have} no recorded origin"
+        if difference > 0
+        else f"{-difference} {papers} not accounted for"
+    )
     return f"{said[:1].upper()}{said[1:]}, {source}: {tail}."
 
 

@@ -88,7 +88,9 @@ def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -
     if record.type == _OFFER:
         open_offer(state, scene, record=record)
         return verdict
-    moves = record.type != "HandoverWithdrawn" and not (record.type == "HandoverAnswered" and event.result not in ACCEPTED)
+    moves = record.type != "HandoverWithdrawn" and not (
+        record.type == "HandoverAnswered" and event.result not in ACCEPTED
+    )
     if moves:
         told = sorted(snapshot.unit for snapshot in verdict.units)
         if told != sorted(scene.before):
@@ -121,7 +123,9 @@ def _wait(state: State, record: Record, *, on: str) -> None:
 
 
 def _scene(state: State, record: Record) -> Scene:
-    before = {unit: None if previous is None else state.paths.snapshot(unit, previous) for unit, previous in record.refs}
+    before = {
+        unit: None if previous is None else state.paths.snapshot(unit, previous) for unit, previous in record.refs
+    }
     return Scene(
         event_id=record.event_id,
         event=record.event,
@@ -145,7 +149,12 @@ def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
     if len(scene.before) != len(record.refs):
         return scene.draft("not-in-state", subject=record.refs[0][0], sentence=f"{record.type} names a unit twice.")
     for unit, around in scene.before.items():
-        if around is not None and around.inside is not None and around.inside not in scene.before and record.kind == "act":
+        if (
+            around is not None
+            and around.inside is not None
+            and around.inside not in scene.before
+            and record.kind == "act"
+        ):
             sentence = f"{unit} is inside {around.inside}, which {record.type} does not open; nothing was changed."
             return scene.draft("not-in-state", subject=unit, sentence=sentence)
     persons = [{key.person for key in record.signed.get(part, ())} for part in ("releasing", "receiving")]
@@ -166,7 +175,9 @@ def _judge(state: State, scene: Scene) -> Verdict:
         sentence = f"{scene.type} is about an offer that changed nothing; nothing was changed."
         evidence = (scene.event.offer, scene.event_id)
         subject = scene.event.units[0].unit
-        draft = scene.draft("not-in-state", subject=subject, sentence=sentence, evidence=evidence, cause=scene.event.offer)
+        draft = scene.draft(
+            "not-in-state", subject=subject, sentence=sentence, evidence=evidence, cause=scene.event.offer
+        )
         return blocked(draft)
     judge = judge_answer if scene.type == "HandoverAnswered" else judge_withdrawn
     return judge(scene, offer=offer)

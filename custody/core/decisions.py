@@ -21,6 +21,9 @@ from custody.core.state import CONFLICT, Record, State
 from schemas.authority import Enrolment
 from schemas.errors import Refused
 
+_BY_OFFICERS: Final = ("cec-officer", "registrar")
+"""Roles that may enrol others: only the officers themselves may add to them."""
+
 
 def decide(state: State, record: Record) -> None:
     """Carry out a decision whose signatures are enough."""
@@ -49,10 +52,20 @@ def _rules_set(record: Record, *, state: State) -> Draft | None:
 
 def _key_enrolled(record: Record, *, state: State) -> Draft | None:
     event = record.event
+    officers = {signer.person for signer in record.signed.get("acting", ()) if signer.role == "cec-officer"}
+    root = len(officers) >= state.genesis.root.threshold
+    own = [key.badge for key in event.keys if key.role in _BY_OFFICERS and not root]
+    if own:
+        sentence = (
+            f"Not enrolled: {', '.join(own)}: officers and registrars are enrolled by the root threshold of officers."
+        )
+        return _draft(record, "not-authorised", subject=own[0], sentence=sentence)
     refused = [key.badge for key in event.keys if not _enrol(state, key=key)]
     if not refused:
         return None
-    sentence = f"Not enrolled: {', '.join(refused)}: the key is unfit, enrolled before, or its proof of possession fails."
+    sentence = (
+        f"Not enrolled: {', '.join(refused)}: the key is unfit, enrolled before, or its proof of possession fails."
+    )
     return _draft(record, "not-authorised", subject=refused[0], sentence=sentence)
 
 
@@ -86,7 +99,9 @@ def _key_revoked(record: Record, *, state: State) -> Draft | None:
     revocation = Revocation(state.position, record.event_id, event.vouched_number)
     if state.roster.revoke(event.key, revocation=revocation):
         return None
-    return _draft(record, "not-in-state", subject=event.key, sentence="The key to revoke is unknown or revoked already.")
+    return _draft(
+        record, "not-in-state", subject=event.key, sentence="The key to revoke is unknown or revoked already."
+    )
 
 
 def _mandate_granted(record: Record, *, state: State) -> Draft | None:
@@ -115,7 +130,9 @@ def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
     event = record.event
     mandate = state.registers.mandates.get(event.mandate)
     if mandate is None or mandate.ended is not None:
-        return _draft(record, "not-in-state", subject=event.mandate, sentence="The mandate to transfer is unknown or has ended.")
+        return _draft(
+            record, "not-in-state", subject=event.mandate, sentence="The mandate to transfer is unknown or has ended."
+        )
     state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
     _put_mandate(state, replace(mandate, event=record.event_id, courier=event.courier, granted=state.position))
     return None
@@ -125,7 +142,9 @@ def _mandate_ended(record: Record, *, state: State) -> Draft | None:
     event = record.event
     mandate = state.registers.mandates.get(event.mandate)
     if mandate is None or mandate.ended is not None:
-        return _draft(record, "not-in-state", subject=event.mandate, sentence="The mandate to end is unknown or has ended.")
+        return _draft(
+            record, "not-in-state", subject=event.mandate, sentence="The mandate to end is unknown or has ended."
+        )
     state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
     return None
 
@@ -139,7 +158,9 @@ def _dispensation(record: Record, *, state: State) -> Draft | None:
 def _acknowledged(record: Record, *, state: State) -> Draft | None:
     event = record.event
     if state.findings.get(event.finding) is None:
-        return _draft(record, "not-in-state", subject=event.finding, sentence="The finding to acknowledge is not known.")
+        return _draft(
+            record, "not-in-state", subject=event.finding, sentence="The finding to acknowledge is not known."
+        )
     state.findings.decide(event.finding, status="acknowledged", by=record.event_id)
     return None
 

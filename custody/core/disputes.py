@@ -157,8 +157,16 @@ def _claimants(state: State, ref: Ref) -> tuple[str, ...]:
 
 def _lost_here(state: State, act: str, *, ref: Ref) -> bool:
     record = state.records[act]
-    elsewhere = any(state.winners.get(other, act) != act for other in record.refs if other != ref and not _same_row(state, other, ref=ref))
-    return state.winners.get(ref, act) != act and not elsewhere and not any(state.records[name].aside for name in record.named())
+    elsewhere = any(
+        state.winners.get(other, act) != act
+        for other in record.refs
+        if other != ref and not _same_row(state, other, ref=ref)
+    )
+    return (
+        state.winners.get(ref, act) != act
+        and not elsewhere
+        and not any(state.records[name].aside for name in record.named())
+    )
 
 
 def _same_row(state: State, other: Ref, *, ref: Ref) -> bool:
@@ -172,7 +180,9 @@ def _identity(acts: Sequence[str], *, places: Sequence[Ref]) -> str:
 def _raise_conflict(state: State, identity: str, *, conflict: Conflict, by: Record) -> None:
     units = tuple(sorted({unit for unit, _ in conflict.places}))
     head = state.paths.head(units[0])
-    sentence = f"{len(conflict.acts)} acts follow the same one on {', '.join(units)}: which of them stands needs a decision."
+    sentence = (
+        f"{len(conflict.acts)} acts follow the same one on {', '.join(units)}: which of them stands needs a decision."
+    )
     draft = Draft(
         code=CONFLICT,
         subject=units[0],

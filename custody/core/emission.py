@@ -1,7 +1,7 @@
 """From the state's changes to outcomes: what stores and views are told after each entry.
 
-Nothing is judged here. The order within an entry is fixed: the entry, units, books, handovers, consignments, findings; so the same
-log gives the same outcomes.
+Nothing is judged here. The order within an entry is fixed: the entry, units, books, handovers, consignments, findings; so
+the same log gives the same outcomes.
 """
 
 from __future__ import annotations
@@ -30,9 +30,18 @@ Change = tuple[str, str, dict[str, Any]]
 
 def drain(state: State) -> tuple[Outcome, ...]:
     """All outcomes of what changed since the last call, numbered within the state's position."""
-    changes = [*state.fixed, *_records(state), *_units(state), *_offers(state), *_consignments(state), *_findings(state)]
+    changes = [
+        *state.fixed,
+        *_records(state),
+        *_units(state),
+        *_offers(state),
+        *_consignments(state),
+        *_findings(state),
+    ]
     state.fixed.clear()
-    return tuple(Outcome(state.position, place, kind, subject, doc) for place, (kind, subject, doc) in enumerate(changes))
+    return tuple(
+        Outcome(state.position, place, kind, subject, doc) for place, (kind, subject, doc) in enumerate(changes)
+    )
 
 
 def entry_doc(state: State, record: Record, *, entry: str) -> dict[str, Any]:
@@ -63,7 +72,9 @@ def shown(record: Record) -> str:
 
 def badges(state: State, record: Record) -> list[str]:
     """Public badges of those whose signatures are on the event, devices left out."""
-    keys = [state.roster.get(keyid) for keyid in sorted(record.signatures, key=lambda key: (record.signatures[key], key))]
+    keys = [
+        state.roster.get(keyid) for keyid in sorted(record.signatures, key=lambda key: (record.signatures[key], key))
+    ]
     return [key.badge for key in keys if key is not None and key.role != "device"]
 
 
@@ -74,7 +85,14 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
     if head is not None:
         return head.doc(version=version, disputed=disputed)
     name = parse_unit_id(unit)
-    gone = {"unit": unit, "kind": name.kind, "station": name.office, "disputed": disputed, "version": version, "hold": False}
+    gone = {
+        "unit": unit,
+        "kind": name.kind,
+        "station": name.office,
+        "disputed": disputed,
+        "version": version,
+        "hold": False,
+    }
     sentence = f"What made {unit} is disputed; it is not in force."
     return {**dict.fromkeys(_ABSENT), **gone, "contains": [], "seals": [], "sentence": sentence}
 

@@ -182,7 +182,9 @@ class FindingStore:
 
     def on_topic(self, topic: str) -> tuple[Finding, ...]:
         """All findings on a topic, whatever became of them."""
-        return tuple(self._findings[identity] for identity in self._by_topic.get(topic, ()) if identity in self._findings)
+        return tuple(
+            self._findings[identity] for identity in self._by_topic.get(topic, ()) if identity in self._findings
+        )
 
     def settle_topic(self, topic: str, *, by: str) -> None:
         """Settle every unsettled finding on a topic."""
@@ -219,7 +221,9 @@ class FindingStore:
 
     def withdraw_of(self, act: str) -> Withdrawn:
         """Take out what ``act`` brought and reopen what it settled; returns everything, to restore it later."""
-        raised = tuple(self._findings.pop(identity) for identity in self._by_act.get(act, ()) if identity in self._findings)
+        raised = tuple(
+            self._findings.pop(identity) for identity in self._by_act.get(act, ()) if identity in self._findings
+        )
         for finding in raised:
             self._changed[finding.id] = None
         settled: list[str] = []

@@ -95,7 +95,11 @@ def note_double(state: State, record: Record) -> None:
     unit, previous = record.refs[0]
     topic = _topic(unit, previous=previous)
     known = state.findings.on_topic(topic)
-    evidence = {record.event_id, *(rival.event for rival in rivals), *(name for finding in known for name in finding.evidence)}
+    evidence = {
+        record.event_id,
+        *(rival.event for rival in rivals),
+        *(name for finding in known for name in finding.evidence),
+    }
     for finding in known:
         state.findings.supersede(finding.id)
     takers = sorted({str(item.taker) for item in (offer, *rivals)})
@@ -128,7 +132,9 @@ def expire_offers(state: State, *, now: int) -> None:
         if now - offer.open_since < limit or state.findings.on_topic(topic):
             continue
         unit = offer.units[0][0]
-        sentence = f"{unit} was offered by {offer.giver} to {offer.taker}, and no answer was recorded: offered, unanswered."
+        sentence = (
+            f"{unit} was offered by {offer.giver} to {offer.taker}, and no answer was recorded: offered, unanswered."
+        )
         draft = Draft(
             code="offer-unanswered",
             subject=unit,

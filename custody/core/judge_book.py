@@ -62,7 +62,9 @@ def judge_given_to_issuer(scene: Scene) -> Verdict:
         return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) + event.papers}
     given = (book.value("given") or 0) + event.papers
-    changed = with_store(with_figures(book, event=scene.event_id, given=given), store=book.store - event.papers, event=scene.event_id)
+    changed = with_store(
+        with_figures(book, event=scene.event_id, given=given), store=book.store - event.papers, event=scene.event_id
+    )
     return _checked(scene, stock=stock, book=with_issuers(changed, held=held))
 
 
@@ -112,7 +114,9 @@ def judge_unused_cancelled(scene: Scene) -> Verdict:
         return _checked(scene, stock=stock, book=changed)
     sentence = f"{stock.station}: {_papers(added['cancelled'])} cancelled after the ballot boxes had been opened."
     evidence = (book.boxes_opened, scene.event_id)
-    late = scene.draft("cancelled-unused", subject=stock.station, sentence=sentence, evidence=evidence, units=(stock.unit,))
+    late = scene.draft(
+        "cancelled-unused", subject=stock.station, sentence=sentence, evidence=evidence, units=(stock.unit,)
+    )
     return _checked(scene, stock=stock, book=changed, extra=(late,))
 
 
@@ -158,7 +162,9 @@ def _held_stock(scene: Scene) -> Unit | Verdict:
 
 def _wrong_issuer(scene: Scene) -> tuple[Draft, ...]:
     """The issuing member named by the act is the one who signs it as such."""
-    signed = {record.person for records in scene.signed.values() for record in records if record.role == "issuing-member"}
+    signed = {
+        record.person for records in scene.signed.values() for record in records if record.role == "issuing-member"
+    }
     if scene.event.issuer in signed:
         return ()
     sentence = f"{scene.type} names one issuing member and was signed by another."

@@ -37,7 +37,9 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
     run = replace(batch.run, printed=event.printed, good=event.good, waste=event.waste)
     findings: list[Draft] = []
     if event.printed != event.good + event.waste:
-        sentence = f"Printed {event.printed}, but {event.good} good and {event.waste} waste make {event.good + event.waste}."
+        sentence = (
+            f"Printed {event.printed}, but {event.good} good and {event.waste} waste make {event.good + event.waste}."
+        )
         findings.append(_mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id)))
     return Verdict(units=(scene.move(batch, run=run, custodian=_CEC, papers=event.good),), findings=tuple(findings))
 
@@ -52,7 +54,9 @@ def judge_waste_destroyed(scene: Scene) -> Verdict:
     if total != batch.run.waste:
         sentence = f"Waste printed {batch.run.waste}, waste destroyed {total}."
         topic = f"waste/{event.batch}"
-        findings.append(_mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id), topic=topic))
+        findings.append(
+            _mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id), topic=topic)
+        )
     settles = () if findings else (f"waste/{event.batch}",)
     moved = scene.move(batch, run=replace(batch.run, waste_destroyed=total))
     raises = {draft.topic: draft.sentence for draft in findings}
@@ -81,7 +85,9 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
         if stock is None or stock.book is None or scene.unit(line.batch) is not None or line.batch not in scene.before:
             why = f"cannot be made for station {line.station}: the station's stock and a new batch must be named"
             return blocked(_unfit(scene, name=line.batch, why=why))
-        units.append(scene.create(line.batch, station=line.station, custodian=_CEC, papers=line.papers, packed_by=scene.event_id))
+        units.append(
+            scene.create(line.batch, station=line.station, custodian=_CEC, papers=line.papers, packed_by=scene.event_id)
+        )
         before = stock.book.value("allocated") or 0
         book = with_figures(stock.book, event=scene.event_id, allocated=before + line.papers)
         checks.append(check_book(scene, stock=stock, book=book))
@@ -158,8 +164,14 @@ def judge_unit_unpacked(scene: Scene) -> Verdict:
     """Units leave the one around them; its seals are read and removed, those of what was inside are read."""
     event, outer = scene.event, scene.unit(scene.event.unit)
     inner = [unit for unit in scene.existing() if unit.unit != event.unit]
-    if outer is None or {unit.unit for unit in inner} != set(event.contents) or any(unit.inside != outer.unit for unit in inner):
-        return blocked(_unfit(scene, name=event.unit, why="does not hold exactly the units that the act takes out of it"))
+    if (
+        outer is None
+        or {unit.unit for unit in inner} != set(event.contents)
+        or any(unit.inside != outer.unit for unit in inner)
+    ):
+        return blocked(
+            _unfit(scene, name=event.unit, why="does not hold exactly the units that the act takes out of it")
+        )
     wrong = check_holder(scene, part="acting", units=(outer,))
     if wrong:
         return blocked(*wrong)
@@ -167,7 +179,9 @@ def judge_unit_unpacked(scene: Scene) -> Verdict:
     papers = (outer.papers or 0) - sum(unit.papers or 0 for unit in inner)
     check = check_seals(scene, units=(outer, *inner), found=event.seals)
     out = [_taken_out(scene, unit=unit, outer=outer, check=check) for unit in inner]
-    opened = scene.move(outer, contains=left, papers=papers, seals=removed(check.seals[outer.unit], act=scene.event_id), hold=False)
+    opened = scene.move(
+        outer, contains=left, papers=papers, seals=removed(check.seals[outer.unit], act=scene.event_id), hold=False
+    )
     return Verdict(units=(opened, *out), findings=check.findings, settles=check.settles, breaks=check.breaks)
 
 
@@ -210,8 +224,13 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
     foreign = next((unit for unit in units if unit.station != event.station), None)
     if foreign is not None:
         return blocked(_unfit(scene, name=foreign.unit, why=f"is for {foreign.station}, not for {event.station}"))
-    if event.consignment in scene.registers.consignments or parse_consignment_id(event.consignment).office != event.station:
-        return blocked(_unfit(scene, name=units[0].unit, why=f"cannot travel as {event.consignment}, which is taken or another's"))
+    if (
+        event.consignment in scene.registers.consignments
+        or parse_consignment_id(event.consignment).office != event.station
+    ):
+        return blocked(
+            _unfit(scene, name=units[0].unit, why=f"cannot travel as {event.consignment}, which is taken or another's")
+        )
     if [leg.number for leg in event.legs] != list(range(1, len(event.legs) + 1)):
         return blocked(_unfit(scene, name=units[0].unit, why="has planned legs that are not numbered from 1 upwards"))
     findings: list[Draft] = []

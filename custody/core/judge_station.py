@@ -23,7 +23,9 @@ def judge_station_opened(scene: Scene) -> Verdict:
     """A station begins with an empty book, in its commission's custody."""
     event = scene.event
     if event.stock not in scene.before or scene.registers.stations.get(event.station, event.stock) != event.stock:
-        return blocked(_unfit(scene, name=event.stock, why=f"cannot become the book of station {event.station}, which has one"))
+        return blocked(
+            _unfit(scene, name=event.stock, why=f"cannot become the book of station {event.station}, which has one")
+        )
     custodian = Party("commission", office=event.station)
     return Verdict(units=(scene.create(event.stock, custodian=custodian, papers=0, book=EMPTY_BOOK),))
 
@@ -36,7 +38,9 @@ def judge_consignment_opened(scene: Scene) -> Verdict:
         return blocked(_unfit(scene, name=event.unit, why="is not a package that the commission has received"))
     foreign = next((unit.unit for unit in inner if unit.inside != outer.unit or unit.unit not in event.contents), None)
     if foreign is not None or len(inner) != len(event.contents):
-        return blocked(_unfit(scene, name=foreign or outer.unit, why="and what the act says was inside do not fit together"))
+        return blocked(
+            _unfit(scene, name=foreign or outer.unit, why="and what the act says was inside do not fit together")
+        )
     wrong = check_holder(scene, part="acting", units=(outer,))
     if wrong:
         return blocked(*wrong)
@@ -44,7 +48,9 @@ def judge_consignment_opened(scene: Scene) -> Verdict:
     findings = list(check.findings)
     shown = {unit.unit for unit in inner}
     if shown != set(outer.contains):
-        sentence = f"{outer.unit} was packed with {len(outer.contains)} units; {len(shown)} were in it when it was opened."
+        sentence = (
+            f"{outer.unit} was packed with {len(outer.contains)} units; {len(shown)} were in it when it was opened."
+        )
         evidence = (outer.packed_by or outer.act, scene.event_id)
         findings.append(scene.draft("package-count", subject=outer.unit, sentence=sentence, evidence=evidence))
     opened = scene.move(outer, seals=removed(check.seals[outer.unit], act=scene.event_id), contains=(), hold=False)
@@ -74,7 +80,11 @@ def judge_ballots_counted(scene: Scene) -> Verdict:
     wrong = check_holder(scene, part="acting", units=counted)
     if wrong:
         return blocked(*wrong)
-    return _counted_on_hold(scene, units=counted) if scene.event.occasion == "hold" else _counted_on_receipt(scene, units=counted)
+    return (
+        _counted_on_hold(scene, units=counted)
+        if scene.event.occasion == "hold"
+        else _counted_on_receipt(scene, units=counted)
+    )
 
 
 def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
@@ -95,7 +105,9 @@ def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
         whole = all(seal.condition == "intact" for seal in on(unit))
         resealed = unit.hold and same and whole and bool(on(unit))
         settles += [f"seal/{unit.unit}"] if resealed else []
-        moved.append(scene.move(unit, counted=figures[unit.unit], counts=unit.counts + 1, hold=unit.hold and not resealed))
+        moved.append(
+            scene.move(unit, counted=figures[unit.unit], counts=unit.counts + 1, hold=unit.hold and not resealed)
+        )
     return Verdict(
         units=tuple(moved),
         findings=tuple(findings),
@@ -110,7 +122,9 @@ def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
     if stock is None or stock.book is None or closed is not None:
         name = scene.event.counts[0].unit if closed is None else closed.unit
-        return blocked(_unfit(scene, name=name, why="cannot be counted into the stock: it was not opened, or no stock is named"))
+        return blocked(
+            _unfit(scene, name=name, why="cannot be counted into the stock: it was not opened, or no stock is named")
+        )
     figures = {row.unit: row.papers for row in scene.event.counts}
     check = check_seals(scene, units=[unit for unit in units if unit.state == "received"], found=scene.event.seals)
     findings = list(check.findings)
@@ -124,10 +138,14 @@ def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
         declared += (unit.papers or 0) if unit.booked is None else 0
         counted += papers - (unit.booked or 0)
         seals = removed(check.seals.get(unit.unit, unit.seals), act=scene.event_id)
-        moved.append(scene.move(unit, state="opened", counted=papers, counts=unit.counts + 1, booked=papers, seals=seals))
+        moved.append(
+            scene.move(unit, state="opened", counted=papers, counts=unit.counts + 1, booked=papers, seals=seals)
+        )
     before = stock.book.value("counted") or 0
     book = with_figures(stock.book, event=scene.event_id, declared=declared, counted=counted)
-    book = with_store(replace(book, counted_at=scene.event.at), store=stock.book.store + counted - before, event=scene.event_id)
+    book = with_store(
+        replace(book, counted_at=scene.event.at), store=stock.book.store + counted - before, event=scene.event_id
+    )
     book_check = check_book(scene, stock=stock, book=book)
     kept = scene.move(stock, book=book_check.book, papers=book_check.book.store)
     return Verdict(
@@ -201,7 +219,11 @@ def judge_boxes_sealed(scene: Scene) -> Verdict:
     if isinstance(stock, Verdict):
         return stock
     boxes = set(scene.event.boxes)
-    if len(boxes) != len(scene.event.boxes) or boxes != {name for name, unit in scene.before.items() if unit is None} or {item.unit for item in scene.event.seals} != boxes:
+    if (
+        len(boxes) != len(scene.event.boxes)
+        or boxes != {name for name, unit in scene.before.items() if unit is None}
+        or {item.unit for item in scene.event.seals} != boxes
+    ):
         return blocked(_unfit(scene, name=min(boxes), why="must be new, named, and closed with a seal of its own"))
     added, drafts = apply_seals(scene, seals=scene.event.seals)
     made = [scene.create(name, custodian=stock.custodian, papers=0, seals=added[name]) for name in scene.event.boxes]
@@ -250,9 +272,7 @@ def judge_packed_for_return(scene: Scene) -> Verdict:
         for row in event.packages
     ]
     moved = scene.move(stock, book=check.book, papers=0)
-    return Verdict(
-        units=(*made, moved), findings=check.findings, settles=check.settles, raises=check.sentences
-    )
+    return Verdict(units=(*made, moved), findings=check.findings, settles=check.settles, raises=check.sentences)
 
 
 def judge_return_received(scene: Scene) -> Verdict:
@@ -278,7 +298,13 @@ def _returned(scene: Scene, *, units: Sequence[Unit]) -> list[Draft]:
     papers = sum(unit.papers or 0 for unit in units)
     if papers == event.papers and event.packages == len(units) and not absent:
         return []
-    what = f"{len(units)} packages" if sent is None else f"{len(sent.units)} packages" if len(sent.units) != 1 else "1 package"
+    what = (
+        f"{len(units)} packages"
+        if sent is None
+        else f"{len(sent.units)} packages"
+        if len(sent.units) != 1
+        else "1 package"
+    )
     packed = sent.papers if sent is not None and absent else papers
     sentence = f"{station} sent {packed} papers in {what}; the CEC received {event.papers} in {event.packages}."
     evidence = (units[0].packed_by or units[0].act if sent is None else sent.act, scene.event_id)

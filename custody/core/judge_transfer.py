@@ -83,7 +83,9 @@ def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
     both = (offer.event, scene.event_id)
     named = tuple((ref.unit, ref.previous) for ref in event.units)
     if sorted(named, key=str) != sorted(offer.units, key=str) or event.nonce != offer.nonce:
-        sentence = "The answer does not name the units, the acts they follow and the nonce of the offer that it answers."
+        sentence = (
+            "The answer does not name the units, the acts they follow and the nonce of the offer that it answers."
+        )
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     if not any(record.keyid in offer.to for record in scene.signed.get("receiving", ())):
         sentence = f"{taker or 'Somebody'} answered an offer that was made to other keys."
@@ -121,7 +123,10 @@ def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
     if taker.kind not in ("commission", "mission"):
         return []
     roster_of = scene.sits_on
-    if not any(roster_of(person=person, office=taker.office) for person in offer.giver_persons) or offer.giver.kind != "courier":
+    if (
+        not any(roster_of(person=person, office=taker.office) for person in offer.giver_persons)
+        or offer.giver.kind != "courier"
+    ):
         return []
     if _is_dispensed(scene, taker=taker):
         return []
@@ -156,7 +161,9 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: str) -
     consignment = unit.consignment or ""
     mandates = list(scene.registers.mandates_of(courier.person, consignment=consignment))
     granted = [mandate for mandate in mandates if mandate.granted <= scene.position]
-    delivered = deed == "took over" and _was_delivered(unit) and not any(mandate.granted > unit.taken for mandate in granted)
+    delivered = (
+        deed == "took over" and _was_delivered(unit) and not any(mandate.granted > unit.taken for mandate in granted)
+    )
     if deed == "handed over":
         # A mandate that was ended or transferred still lets its courier give the consignment out of hand.
         covered = any(mandate.first_day <= day <= mandate.last_day for mandate in granted)
@@ -177,7 +184,9 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: str) -
 def _was_delivered(unit: Unit) -> bool:
     """Whether the consignment's journey had reached its end when this custodian took it."""
     holder = None if unit.custodian is None else unit.custodian.kind
-    return (unit.direction == "out" and holder in ("mission", "commission")) or (unit.direction == "back" and holder == "CEC")
+    return (unit.direction == "out" and holder in ("mission", "commission")) or (
+        unit.direction == "back" and holder == "CEC"
+    )
 
 
 def _recipient(scene: Scene, *, taker: Party, units: Sequence[Unit]) -> list[Draft]:
@@ -219,13 +228,17 @@ def judge_seal_replaced(scene: Scene) -> Verdict:
     """One seal off, one on, linked. After a recount that equals what was declared it settles the broken seal's finding."""
     event, unit = scene.event, scene.unit(scene.event.unit)
     if unit is None or len(scene.before) != 1:
-        return blocked(scene.draft("not-in-state", subject=event.unit, sentence=f"{event.unit} is not the unit of this act."))
+        return blocked(
+            scene.draft("not-in-state", subject=event.unit, sentence=f"{event.unit} is not the unit of this act.")
+        )
     wrong = check_holder(scene, part="acting", units=(unit,))
     if wrong:
         return blocked(*wrong)
     if event.removed not in {seal.number for seal in on(unit)}:
         sentence = f"Seal {event.removed} is said to be removed from {unit.unit}, but it does not close it."
-        return blocked(scene.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}"))
+        return blocked(
+            scene.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}")
+        )
     added, drafts = apply_seals(scene, seals=(SealOnUnit(unit=unit.unit, seal=event.applied),))
     kept = tuple(_replaced(seal, number=event.removed, act=scene.event_id) for seal in unit.seals)
     recounted = unit.counted is not None and unit.counted == unit.papers

@@ -122,7 +122,11 @@ class Ledger:
 
     def _open(self, checked: Checked) -> None:
         event = checked.event
-        if not isinstance(event, ElectionOpened) or checked.position != 0 or not _is_genesis(event, valid=set(checked.valid)):
+        if (
+            not isinstance(event, ElectionOpened)
+            or checked.position != 0
+            or not _is_genesis(event, valid=set(checked.valid))
+        ):
             self._foreign(checked)
             return
         state = self._state
@@ -180,7 +184,11 @@ class Ledger:
         )
         for draft in standing.drafts:
             state.raise_all((draft,), record=record)
-            if draft.topic and (finding := state.findings.unsettled(draft.topic)) is not None and finding.code == draft.code:
+            if (
+                draft.topic
+                and (finding := state.findings.unsettled(draft.topic)) is not None
+                and finding.code == draft.code
+            ):
                 state.findings.amend(finding.id, sentence=draft.sentence, by=record.event_id)
         if standing.is_enough:
             record.signed = dict(standing.counted)
@@ -203,7 +211,8 @@ class Ledger:
     def _record(self, checked: Checked) -> Record:
         state, event = self._state, checked.event
         refs = tuple(
-            (ref.unit, getattr(ref, "previous", None) or getattr(ref, "observed", None)) for ref in getattr(event, "units", ())
+            (ref.unit, getattr(ref, "previous", None) or getattr(ref, "observed", None))
+            for ref in getattr(event, "units", ())
         )
         record = Record(
             event_id=checked.event_id or "",

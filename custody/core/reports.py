@@ -39,7 +39,9 @@ def _seen_by_holder(scene: Scene, *, state: State) -> Verdict:
     check = check_seals(scene, units=scene.existing(), found=found)
     read = {item.seal for item in found}
     at = epoch_seconds(scene.event.at)
-    intact = [seal for seals in check.seals.values() for seal in seals if seal.number in read and seal.condition == "intact"]
+    intact = [
+        seal for seals in check.seals.values() for seal in seals if seal.number in read and seal.condition == "intact"
+    ]
     return Verdict(
         findings=tuple(draft for draft in check.findings if draft.code != "seal-unchecked"),
         settles=check.settles,
@@ -71,7 +73,9 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
         return blocked(_never_was(scene, why=f"no manifest plans leg {event.leg} of {event.consignment}"))
     late_s = epoch_seconds(event.at) - epoch_seconds(event.due)
     if planned.due is not None and epoch_seconds(planned.due) != epoch_seconds(event.due):
-        return blocked(_never_was(scene, why=f"the manifest says {planned.due} for leg {event.leg} of {event.consignment}"))
+        return blocked(
+            _never_was(scene, why=f"the manifest says {planned.due} for leg {event.leg} of {event.consignment}")
+        )
     if late_s < 0:
         return blocked(_never_was(scene, why=f"it was made at {event.at}, before that time"))
     if event.leg <= state.legs_done(event.consignment):
@@ -80,7 +84,9 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
     if state.findings.on_topic(topic) and state.findings.unsettled(topic) is None:
         return Verdict()
     late = f"{late_s // 3600} h {late_s // 60 % 60:02d} min"
-    sentence = f"{event.consignment}, leg {event.leg}: due {event.due}, nothing recorded {late} later ({_STEPS[event.step]})."
+    sentence = (
+        f"{event.consignment}, leg {event.leg}: due {event.due}, nothing recorded {late} later ({_STEPS[event.step]})."
+    )
     draft = scene.draft(
         "overdue",
         subject=f"{event.consignment}/{event.leg}",

@@ -88,7 +88,9 @@ class Roster:
 
     def sits_on(self, *, person: str, office: str) -> bool:
         """Whether a person was ever enrolled in the commission or mission of a station."""
-        return any(where == office and role not in ("courier", "observer") for role, where in self._roles.get(person, ()))
+        return any(
+            where == office and role not in ("courier", "observer") for role, where in self._roles.get(person, ())
+        )
 
     def __iter__(self) -> Iterator[KeyRecord]:
         return iter(sorted(self._keys.values(), key=lambda record: record.keyid))

@@ -62,7 +62,11 @@ def _units(state: State) -> Iterator[Row]:
         row = head.doc(version=0, disputed=is_disputed(state, unit))
         if head.book is not None:
             figures = {name: [figure.value, figure.event] for name, figure in sorted(head.book.figures.items())}
-            row["book"] = {"figures": figures, "store": head.book.store, "issuers": [list(item) for item in head.book.issuers]}
+            row["book"] = {
+                "figures": figures,
+                "store": head.book.store,
+                "issuers": [list(item) for item in head.book.issuers],
+            }
         if head.run is not None:
             row["run"] = asdict(head.run)
         yield "units", unit, row

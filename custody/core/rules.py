@@ -70,9 +70,7 @@ class RulesInForce:
         """Whether a part is met only because a head of mission stands in for a missing member of the commission."""
         rules = self.index.get(type_name, {}).get(part, ())
         own = [[quorum for quorum in quorums if STAND_IN not in quorum.including] for quorums in rules]
-        return any(
-            row and not any(_meets(quorum, by=group) for quorum in row for group in _groups(by)) for row in own
-        )
+        return any(row and not any(_meets(quorum, by=group) for quorum in row for group in _groups(by)) for row in own)
 
     def may_sign(self, type_name: str, *, part: Part, record: KeyRecord) -> bool:
         """Whether a key of this role can count towards any quorum for this part."""
@@ -98,7 +96,8 @@ class RulesInForce:
             return True
         name = parse_seal_id(seal)
         return any(
-            series.issuer == name.issuer and series.first <= name.number <= series.last for series in self.rules.seal_series
+            series.issuer == name.issuer and series.first <= name.number <= series.last
+            for series in self.rules.seal_series
         )
 
 

@@ -99,7 +99,9 @@ def _stranger(scene: Scene, *, unit: str, seal: str) -> Draft:
         once = "before" if where == unit else f"to {where}"
         sentence = f"Seal {seal} was read on {unit}, which it does not close; it was applied {once}."
         evidence = (act, scene.event_id)
-        return scene.draft("seal-condition", subject=seal, sentence=sentence, evidence=evidence, topic=topic, units=(unit,))
+        return scene.draft(
+            "seal-condition", subject=seal, sentence=sentence, evidence=evidence, topic=topic, units=(unit,)
+        )
     if scene.rules.was_issued(seal):
         sentence = f"Seal {seal} was read on {unit}, but no act ever applied it to anything: the number is wrong."
         return scene.draft("seal-condition", subject=seal, sentence=sentence, topic=topic, units=(unit,))
@@ -108,7 +110,9 @@ def _stranger(scene: Scene, *, unit: str, seal: str) -> Draft:
 
 
 def _unchecked(scene: Scene, *, unit: str, seal: Seal) -> Draft:
-    sentence = f"Seal {seal.number} on {unit} can be seen without opening, but {scene.type} does not say how it was found."
+    sentence = (
+        f"Seal {seal.number} on {unit} can be seen without opening, but {scene.type} does not say how it was found."
+    )
     topic = f"seal-unchecked/{seal.number}"
     return scene.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit,))
 
@@ -150,12 +154,16 @@ def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str,
     at = epoch_seconds(scene.event.at)
     for item in seals:
         here = [name for name, row in added.items() if item.seal in _numbers(row)]
-        used = scene.registers.seals.get(item.seal) or dict.fromkeys((scene.event_id,) if here else (), min(here, default=""))
+        used = scene.registers.seals.get(item.seal) or dict.fromkeys(
+            (scene.event_id,) if here else (), min(here, default="")
+        )
         if used:
             act, where = min(used.items())
             evidence = tuple(dict.fromkeys((act, scene.event_id)))
             sentence = f"Seal {item.seal} was applied to {item.unit} and to {where}; a seal is used once."
-            drafts.append(scene.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,)))
+            drafts.append(
+                scene.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,))
+            )
         elif not scene.rules.was_issued(item.seal):
             sentence = f"Seal {item.seal} was applied to {item.unit}, but its number was never issued."
             drafts.append(scene.draft("seal-not-issued", subject=item.seal, sentence=sentence, units=(item.unit,)))

@@ -23,7 +23,7 @@ def units_of(event: Any) -> str:
     """The event's units in words."""
     names = [ref.unit for ref in getattr(event, "units", ())]
     shown = ", ".join(names[:4])
-    return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"  # noqa: PLR2004 - a line's worth
+    return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"
 
 
 def papers(number: int) -> str:
@@ -80,7 +80,9 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "PrintOrdered": lambda e: f"{papers(e.papers)} ordered as {e.batch}.",
         "BallotsPrinted": lambda e: f"{e.batch} printed: {e.good} good, {e.waste} waste ({e.method}).",
         "WasteDestroyed": lambda e: f"{papers(e.papers)} of waste from {e.batch} {e.method}.",
-        "BatchAllocated": lambda e: f"{papers(sum(line.papers for line in e.lines))} allocated to {len(e.lines)} stations.",
+        "BatchAllocated": lambda e: (
+            f"{papers(sum(line.papers for line in e.lines))} allocated to {len(e.lines)} stations."
+        ),
         "UnitPacked": lambda e: f"{papers(e.papers)} packed into {e.unit}.",
         "UnitUnpacked": lambda e: f"{', '.join(e.contents)} unpacked from {e.unit}.",
         "SealsApplied": lambda e: f"Seals applied: {', '.join(f'{item.seal} on {item.unit}' for item in e.seals)}.",
@@ -104,14 +106,20 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "BallotBoxesSealed": lambda e: f"{len(e.boxes)} ballot box(es) of {e.station} shown empty and sealed.",
         "BallotBoxesOpened": lambda e: f"Ballot boxes of {e.station} opened: {_seals(e.seals)}.",
         "BallotsGivenToIssuer": lambda e: f"{e.station}: {papers(e.papers)} given to an issuing member.",
-        "BallotsReturnedByIssuer": lambda e: f"{e.station}: an issuing member accounts for {e.issued} issued, {e.unused} unused.",
+        "BallotsReturnedByIssuer": lambda e: (
+            f"{e.station}: an issuing member accounts for {e.issued} issued, {e.unused} unused."
+        ),
         "BallotsSpoiled": lambda e: f"{e.station}: {papers(e.papers)} spoiled and replaced.",
         "UnusedCancelled": lambda e: (
             f"{e.station}: cancelled {e.unused} unused, {e.spoiled} spoiled, {e.defective} defective papers."
         ),
         "BallotAccountClosed": _closed,
-        "PackedForReturn": lambda e: f"{e.station}: packed for return into {', '.join(row.unit for row in e.packages)}.",
-        "ReturnReceived": lambda e: f"Return {e.consignment} received: {e.packages} packages, {papers(e.papers)}; {_seals(e.seals)}.",
+        "PackedForReturn": lambda e: (
+            f"{e.station}: packed for return into {', '.join(row.unit for row in e.packages)}."
+        ),
+        "ReturnReceived": lambda e: (
+            f"Return {e.consignment} received: {e.packages} packages, {papers(e.papers)}; {_seals(e.seals)}."
+        ),
         "Archived": lambda e: f"{units_of(e)} archived.",
     }
 )

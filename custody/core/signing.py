@@ -93,10 +93,11 @@ def check_public_key(public: bytes) -> None:
         raise Refused("key-small-order", "The public key is a point of small order: anybody could sign for it.")
     if not _is_canonical(public):
         raise Refused("key-non-canonical", "The public key is not in its one canonical encoding.")
+    if crypto_core_ed25519_is_valid_point(public):
+        return
     if not _is_on_curve(public):
         raise Refused("key-not-a-point", "The public key is not a point of the curve.")
-    if not crypto_core_ed25519_is_valid_point(public):
-        raise Refused("key-mixed-order", "The public key is not in the prime-order group.")
+    raise Refused("key-mixed-order", "The public key is not in the prime-order group.")
 
 
 @lru_cache(maxsize=_KEYS_REMEMBERED_MAX)

@@ -93,7 +93,9 @@ def _objection(record: KeyRecord | None, *, signer: Signer, position: int, event
         return "unknown-key"
     if (signer.person or "") != record.person:
         return "not-authorised"
-    if (signer.part == "device") != (record.role == "device") or (signer.part == "service") != (record.role in _SERVICES):
+    if (signer.part == "device") != (record.role == "device") or (signer.part == "service") != (
+        record.role in _SERVICES
+    ):
         return "not-authorised"
     revoked = record.revoked
     if revoked is None or revoked.position >= position:
@@ -107,7 +109,9 @@ def _unmet(
     signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce, forked: Sequence[str]
 ) -> tuple[Part, ...]:
     event = signed.event
-    unmet = [part for part in rules.required_parts(event.type) if not _is_met(event, part=part, counted=counted, rules=rules)]
+    unmet = [
+        part for part in rules.required_parts(event.type) if not _is_met(event, part=part, counted=counted, rules=rules)
+    ]
     device = event.device
     if device is None:
         if event.KIND != "decision" and "service" not in counted:
@@ -116,7 +120,11 @@ def _unmet(
         unmet.append("device")
     elif device.key in forked:
         # A device with two histories moves custody only with a second person of its side (design D12).
-        unmet += [part for part in _SIDES if part in counted and len({record.person for record in counted[part]}) < len(_SIDES)]
+        unmet += [
+            part
+            for part in _SIDES
+            if part in counted and len({record.person for record in counted[part]}) < len(_SIDES)
+        ]
     return tuple(dict.fromkeys(unmet))
 
 
@@ -135,7 +143,13 @@ def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], 
     sentence = f"{event.type}: the head of mission signed in place of a member of the commission."
     evidence = (signed.event_id,)
     return [
-        Draft(code="below-threshold", subject=min(units, default=signed.event_id), evidence=evidence, sentence=sentence, units=units)
+        Draft(
+            code="below-threshold",
+            subject=min(units, default=signed.event_id),
+            evidence=evidence,
+            sentence=sentence,
+            units=units,
+        )
         for _ in parts[:1]
     ]
 
@@ -175,13 +189,20 @@ def _below(
     topic = f"signatures/{signed.event_id}"
     if strangers and not awaited:
         sentence = f"{event.type} was signed by {', '.join(sorted(strangers))}, whose role does not entitle to it."
-        return Draft(code="not-authorised", subject=subject, evidence=(signed.event_id,), sentence=sentence, units=units)
+        return Draft(
+            code="not-authorised", subject=subject, evidence=(signed.event_id,), sentence=sentence, units=units
+        )
     lacks = "; ".join(_lacking(event, part=part, counted=counted, rules=rules) for part in unmet)
     names = [roster.get(signer.key) for signer in awaited]
     waiting = ", ".join(sorted(record.badge for record in names if record is not None))
     sentence = f"{event.type}: {lacks}" + (f"; awaited: {waiting}." if waiting else ".")
     return Draft(
-        code="below-threshold", subject=subject, evidence=(signed.event_id,), sentence=sentence, units=units, topic=topic
+        code="below-threshold",
+        subject=subject,
+        evidence=(signed.event_id,),
+        sentence=sentence,
+        units=units,
+        topic=topic,
     )
 
 
@@ -191,7 +212,9 @@ def _lacking(event: Any, *, part: Part, counted: Mapping[Part, tuple[KeyRecord, 
     if part == "device":
         return "it names no device" if event.device is None else "the device on which it was made has not signed"
     if part in _SIDES:
-        needs_second = len({record.person for record in by}) == 1 and _is_met(event, part=part, counted=counted, rules=rules)
+        needs_second = len({record.person for record in by}) == 1 and _is_met(
+            event, part=part, counted=counted, rules=rules
+        )
         if needs_second:
             return f"a second person of the {part} side must sign, because its device has two histories"
         return f"{rules.lacking(event.type, part=part, by=by)} for the {part} side"

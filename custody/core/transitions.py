@@ -49,7 +49,13 @@ TABLE: Final[Mapping[str, Row]] = {
         "pouch": {None: "packed", **_SAME_PACKED},
     },
     "UnitUnpacked": {
-        "pouch": {"received": "opened", "opened": "opened", "packed": "packed", "sealed": "packed", "in store": "opened"},
+        "pouch": {
+            "received": "opened",
+            "opened": "opened",
+            "packed": "packed",
+            "sealed": "packed",
+            "in store": "opened",
+        },
         "box": {"received": "opened", "opened": "opened", "packed": "packed", "sealed": "packed", "in store": "opened"},
         "pack": _SAME_PACKED,
     },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -312,6 +313,17 @@ def test_a_false_signature_under_a_checkpoint_is_no_signature(archive: Path) -> 
     data = (archive / CHECKPOINT).read_bytes()
     note, mark, line = data.rpartition(b" ")
     (archive / CHECKPOINT).write_bytes(note + mark + line[:20] + (b"A" if line[20:21] != b"A" else b"B") + line[21:])
+    sum_again(archive)
+    report = audited(archive)
+    assert (report.verdict, names(report)) == (Verdict.NOT_ESTABLISHED, {CHECKPOINT})
+
+
+@pytest.mark.parametrize("name", ["stranger.invalid", world().vkey.name])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_signature_line_added_to_the_checkpoint_is_named(archive: Path, name: str, is_first: bool) -> None:
+    text, _, line = (archive / CHECKPOINT).read_text().rpartition("\n\n")
+    added = f"\u2014 {name} {b64encode(bytes(range(68))).decode()}\n"
+    (archive / CHECKPOINT).write_text(f"{text}\n\n{added + line if is_first else line + added}")
     sum_again(archive)
     report = audited(archive)
     assert (report.verdict, names(report)) == (Verdict.NOT_ESTABLISHED, {CHECKPOINT})

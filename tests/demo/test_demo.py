@@ -87,7 +87,9 @@ def test_a_unit_is_shown_with_its_story_and_at_an_earlier_position(made: tuple[P
     now = json.loads(custody("show", "AYT-P01-T", "--dir", made[0], "--json").stdout)
     assert now["state"] == "opened"
     assert now["custodian"] == "commission AYT"
-    accepted = [line["position"] for line in now["trail"] if line["source"] == "entry" and line["type"] == "HandoverAnswered"]
+    accepted = [
+        line["position"] for line in now["trail"] if line["source"] == "entry" and line["type"] == "HandoverAnswered"
+    ]
     then = json.loads(custody("show", "AYT-P01-T", "--dir", made[0], "--at", str(accepted[1]), "--json").stdout)
     assert then["custodian"] == "courier courier-ayt"
 

@@ -53,5 +53,7 @@ def test_the_order_of_arrival_changes_no_unit() -> None:
     stage.offline = {}
     for _ in play(stage, stations=some_stations(), log_key=_LOG_KEY):
         pass
-    one, two = ({key: row for table, key, row in fold(each).rows() if table == "units"} for each in (log, stage.entries()))
+    one, two = (
+        {key: row for table, key, row in fold(each).rows() if table == "units"} for each in (log, stage.entries())
+    )
     assert one == two

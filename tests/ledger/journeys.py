@@ -51,7 +51,13 @@ class Journey:
         while left:
             size = min(left, PACK_PAPERS)
             self.packs.append(self.names.pack(len(self.packs) + 1))
-            pack = {"type": "UnitPacked", "unit": self.packs[-1], "batch": self.names.batch, "contents": [], "papers": size}
+            pack = {
+                "type": "UnitPacked",
+                "unit": self.packs[-1],
+                "batch": self.names.batch,
+                "contents": [],
+                "papers": size,
+            }
             self.play.act(pack, by=CEC)
             left -= size
         pouch = {"type": "UnitPacked", "unit": self.pouch, "batch": None, "contents": self.packs, "papers": self.papers}
@@ -79,7 +85,13 @@ class Journey:
     def offering(self, taker: Sequence[str], *, units: Sequence[Any] = (), **other: Any) -> Partial:
         """An offer as its giver states it."""
         nonce = self.play.stage.cast.nonce(f"{self.pouch}/{self.play.stage.now}")
-        return {"type": "HandoverOffered", "units": list(units or [self.pouch]), "to": list(taker), "nonce": nonce, **other}
+        return {
+            "type": "HandoverOffered",
+            "units": list(units or [self.pouch]),
+            "to": list(taker),
+            "nonce": nonce,
+            **other,
+        }
 
     def answer(self, offer: str, taker: Sequence[str], *, result: str = "accepted", **other: Any) -> str:
         """An answer, recorded at once; everything found intact unless told otherwise."""
@@ -123,16 +135,22 @@ class Journey:
         """Counted into the stock, and the safe sealed and opened again."""
         self.opened()
         self.count()
-        self.play.act({"type": "StoreSealed", "station": self.code, "seals": [self.play.stage.seal(self.names.stock)]}, by=self.commission)
+        self.play.act(
+            {"type": "StoreSealed", "station": self.code, "seals": [self.play.stage.seal(self.names.stock)]},
+            by=self.commission,
+        )
         self.play.wait(hours=96)
         self.play.act({"type": "StoreOpened", "station": self.code, "seals": "intact"}, by=self.commission)
         return self
 
     def count(self, *, wrong: int = 0, **other: Any) -> str:
         """All packs counted; ``wrong`` is added to the first one's figure."""
-        counts = [{"unit": pack, "papers": self.play.unit(pack).papers or 0} for pack in self.packs]
-        counts[0]["papers"] = int(counts[0]["papers"]) + wrong
-        return self.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts, **other}, by=self.commission)
+        papers = [self.play.unit(pack).papers or 0 for pack in self.packs]
+        papers[0] += wrong
+        counts = [{"unit": pack, "papers": counted} for pack, counted in zip(self.packs, papers, strict=True)]
+        return self.play.act(
+            {"type": "BallotsCounted", "occasion": "receipt", "counts": counts, **other}, by=self.commission
+        )
 
     # --- voting
 
@@ -141,7 +159,10 @@ class Journey:
         self.counted()
         play, station, issuer = self.play, {"station": self.code}, self.who("issuer")[0]
         box = self.names.ballot_box
-        play.act({"type": "BallotBoxesSealed", **station, "boxes": [box], "seals": [play.stage.seal(box)]}, by=self.commission)
+        play.act(
+            {"type": "BallotBoxesSealed", **station, "boxes": [box], "seals": [play.stage.seal(box)]},
+            by=self.commission,
+        )
         given = other.get("given", self.papers)
         pair = (self.commission[1], issuer)
         play.act({"type": "BallotsGivenToIssuer", **station, "issuer": issuer, "papers": given}, by=pair)
@@ -154,12 +175,19 @@ class Journey:
 
     def stated(self, *, stage: str = "closing", **other: Any) -> str:
         """The voters list at closing."""
-        listed = {"type": "VoterListStated", "station": self.code, "stage": stage, "voters": self.play.stations[self.code].voters}
+        listed = {
+            "type": "VoterListStated",
+            "station": self.code,
+            "stage": stage,
+            "voters": self.play.stations[self.code].voters,
+        }
         return self.play.act({**listed, "signatures": None, **other}, by=self.commission)
 
     def cancelled(self, **figures: int) -> str:
         """Unused, spoiled and defective papers cancelled."""
-        return self.play.act({"type": "UnusedCancelled", "station": self.code, "defective": 0, **figures}, by=self.commission)
+        return self.play.act(
+            {"type": "UnusedCancelled", "station": self.code, "defective": 0, **figures}, by=self.commission
+        )
 
     def boxes_opened(self) -> str:
         """The ballot box opened, its seal intact."""
@@ -199,7 +227,9 @@ class Journey:
     def packed_for_return(self, **other: Any) -> str:
         """Everything in one pouch for the way back, sealed."""
         package = {"unit": self.back, "from_boxes": self.papers - 23, "cancelled": 22, **other}
-        act = self.play.act({"type": "PackedForReturn", "station": self.code, "packages": [package]}, by=self.commission)
+        act = self.play.act(
+            {"type": "PackedForReturn", "station": self.code, "packages": [package]}, by=self.commission
+        )
         self.play.act({"type": "SealsApplied", "seals": [self.play.stage.seal(self.back)]}, by=self.commission)
         return act
 
@@ -210,13 +240,20 @@ class Journey:
             {"number": number, "releasing": giver, "receiving": taker, "due": None, "due_commitment": None}
             for number, (giver, taker) in enumerate(hands, start=1)
         ]
-        manifest = {"type": "ConsignmentManifested", "consignment": self.names.back, "station": self.code, "direction": "back"}
+        manifest = {
+            "type": "ConsignmentManifested",
+            "consignment": self.names.back,
+            "station": self.code,
+            "direction": "back",
+        }
         rest = {"units": [self.back], "packages": 1, "papers": self.papers - 1, "legs": legs}
         self.play.act({**manifest, **rest}, by=self.commission)
         self.mandate(self.courier, consignment=self.names.back)
         return self
 
-    def mandate(self, courier: str, *, consignment: str = "", days: tuple[str, str] = ("2015-04-15", "2015-05-20")) -> str:
+    def mandate(
+        self, courier: str, *, consignment: str = "", days: tuple[str, str] = ("2015-04-15", "2015-05-20")
+    ) -> str:
         """The ministry grants a mandate."""
         mandate = {"type": "MandateGranted", "courier": courier, "consignments": [consignment or self.names.out]}
         return self.play.act({**mandate, "first_day": days[0], "last_day": days[1]}, by=("mfa-1",))

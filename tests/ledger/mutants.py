@@ -22,12 +22,13 @@ class Mutator:
         self._random = random
         self._payloads = [json.loads(parse_envelope(entry).payload) for entry in play.log]
         self._payloads = [payload for payload in self._payloads if payload["type"] != "ElectionOpened"]
-        signatories = [*play.stage.cast.people.values(), *play.stage.cast.devices.values()]
-        self._private = {item.key: item.private for item in signatories}
+        self._private = play.private_keys()
         self._values: dict[str, list[Any]] = {}
         for payload in self._payloads:
             self._collect(payload, name="")
-        self._events = [item for name in ("previous", "observed", "offer") for item in self._values.get(name, []) if item]
+        self._events = [
+            item for name in ("previous", "observed", "offer") for item in self._values.get(name, []) if item
+        ]
 
     def entry(self, ledger: Ledger) -> bytes:
         """One mutant, signed by everybody it lists; it often follows what is really there."""

@@ -1,8 +1,8 @@
 """A small election to play scenes in: real keys, real signatures, the real front door and the real fold.
 
-``Play`` sets the stage that ``custody demo --scenario empty`` leaves, for a few stations, and then lets people act. What all devices
-together know is in ``play.stage``; what the log holds, and what the ledger makes of it, is in ``play.ledger``. An act can be
-*held* back from the log (an offline phone) and recorded later, in any order.
+``Play`` sets the stage that ``custody demo --scenario empty`` leaves, for a few stations, and then lets people act. What all
+devices together know is in ``play.stage``; what the log holds, and what the ledger makes of it, is in ``play.ledger``. An act
+can be *held* back from the log (an offline phone) and recorded later, in any order.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.reference import ReferenceStation, reference_stations
 from custody.core.admission import Checked, check_entry
@@ -121,6 +123,11 @@ class Play:
     def key(self, badge: str) -> str:
         """A person's key id."""
         return self.stage.cast.people[badge].key
+
+    def private_keys(self) -> dict[str, Ed25519PrivateKey]:
+        """Every key of the cast by key id."""
+        people = {person.key: person.private for person in self.stage.cast.people.values()}
+        return people | {device.key: device.private for device in self.stage.cast.devices.values()}
 
     def refs(self, *units: str) -> list[Partial]:
         """The units with the act each one follows now, to be used later by somebody who knows no better."""

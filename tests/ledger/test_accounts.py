@@ -63,7 +63,9 @@ def test_a_station_that_issues_more_than_it_received_is_one_finding() -> None:
     journey.cancelled(unused=0, spoiled=0)
     journey.boxes_opened()
     account = {"issued": papers + 5, "spoiled": 0, "unused": 0, "cancelled": 0, "signatures": papers, "unaccounted": -5}
-    journey.play.act(journey.account(**account, in_boxes=papers + 5, valid=papers + 2, not_returned=0), by=journey.commission)
+    journey.play.act(
+        journey.account(**account, in_boxes=papers + 5, valid=papers + 2, not_returned=0), by=journey.commission
+    )
     finding = journey.play.only("station-account")
     assert finding.sentence == f"Issued {papers + 5}, received {papers}: 5 papers have no recorded origin."
     assert (finding.severity, finding.status) == ("serious", "open")
@@ -75,7 +77,10 @@ def test_signatures_that_differ_from_what_was_issued_are_one_finding() -> None:
     journey.voted()
     journey.stated(signatures=journey.papers - 24)
     finding = journey.play.only("issued-signatures")
-    assert finding.sentence == f"Issued {journey.papers - 22}, signatures in the list {journey.papers - 24}: they differ by 2."
+    assert (
+        finding.sentence
+        == f"Issued {journey.papers - 22}, signatures in the list {journey.papers - 24}: they differ by 2."
+    )
     journey.cancelled(unused=20, spoiled=2)
     journey.boxes_opened()
     journey.play.act(journey.account(signatures=journey.papers - 24), by=journey.commission)
@@ -150,7 +155,10 @@ def test_papers_that_an_issuer_never_gave_back_are_found_when_the_account_is_dra
     boxes = {"issued": issued, "signatures": issued, "in_boxes": issued, "valid": issued - 3, "not_returned": 0}
     journey.play.act(journey.account(**boxes, unaccounted=3), by=journey.commission)
     finding = journey.play.only("station-account")
-    assert finding.sentence == f"Issued {issued} + spoiled 2 + unused 20, received {journey.papers}: 3 papers not accounted for."
+    assert (
+        finding.sentence
+        == f"Issued {issued} + spoiled 2 + unused 20, received {journey.papers}: 3 papers not accounted for."
+    )
 
 
 def test_giving_more_than_the_store_holds_is_a_finding() -> None:
@@ -165,7 +173,10 @@ def test_a_sealed_safe_gives_no_papers() -> None:
     journey = Journey(Play(), "ROM").opened()
     journey.count()
     play = journey.play
-    play.act({"type": "StoreSealed", "station": "ROM", "seals": [play.stage.seal(journey.names.stock)]}, by=journey.commission)
+    play.act(
+        {"type": "StoreSealed", "station": "ROM", "seals": [play.stage.seal(journey.names.stock)]},
+        by=journey.commission,
+    )
     given = {"type": "BallotsGivenToIssuer", "station": "ROM", "issuer": "rom-issuer", "papers": 10}
     play.act(given, by=("rom-secretary", "rom-issuer"))
     assert "which no act has removed" in play.only("not-in-state").sentence

@@ -68,7 +68,11 @@ def test_two_deliveries_counted_differently_twice_are_counted_once_each_in_the_b
     found = {item.subject: (item.severity, item.status) for item in journey.play.findings}
     assert found == {first: ("serious", "open"), second: ("attention", "settled")}
     book = journey.play.book("ROM")
-    assert (book["declared"], book["counted"], book["store"]) == (journey.papers, journey.papers - 2, journey.papers - 2)
+    assert (book["declared"], book["counted"], book["store"]) == (
+        journey.papers,
+        journey.papers - 2,
+        journey.papers - 2,
+    )
 
 
 def test_an_account_that_states_what_was_counted_raises_nothing_more() -> None:

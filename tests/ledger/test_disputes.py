@@ -88,8 +88,17 @@ def test_what_followed_a_suspended_act_is_suspended_with_it_and_comes_back_with_
 def test_a_third_rival_widens_the_finding() -> None:
     journey, first, second = two_couriers()
     refs = [{"unit": journey.pouch, "previous": journey.play.unit(journey.pouch).act}]
-    replaced = {"type": "SealReplaced", "unit": journey.pouch, "removed": journey.play.unit(journey.pouch).seals[0].number}
-    applied = {**replaced, "applied": journey.play.stage.seal(journey.pouch)["seal"], "reason": "damaged", "units": refs}
+    replaced = {
+        "type": "SealReplaced",
+        "unit": journey.pouch,
+        "removed": journey.play.unit(journey.pouch).seals[0].number,
+    }
+    applied = {
+        **replaced,
+        "applied": journey.play.stage.seal(journey.pouch)["seal"],
+        "reason": "damaged",
+        "units": refs,
+    }
     third = journey.play.act(applied, by=("mfa-1", "mfa-2"))
     conflicts = [item for item in journey.play.findings if item.code == "conflicting-acts"]
     assert [set(item.evidence) for item in conflicts] == [{first, second, third}]
@@ -153,7 +162,10 @@ class Story:
         # Whether a refused offer still stood beside another one when that was recorded is for the order to say.
         both = (journey.courier, "courier-reserve")
         refused = play.hold(journey.offering(both, units=refs), by=("mfa-1",))
-        play.hold({**journey.answering(refused, result="refused"), "units": refs, "found": {"packages": 0}}, by=(journey.courier,))
+        play.hold(
+            {**journey.answering(refused, result="refused"), "units": refs, "found": {"packages": 0}},
+            by=(journey.courier,),
+        )
         entries = [*play.log[: self.start], *events, *[play.held[event] for event in list(play.held)[-10:]]]
         self.items: list[Checked] = checked_all(entries)
 

@@ -89,7 +89,10 @@ def test_a_copy_without_the_devices_signature_is_below_threshold(opened: Journey
     event = opened.play.hold(act, by=opened.commission)
     device = opened.play.stage.cast.devices["rom-device"].key
     opened.play.put(stripped(opened.play.held[event], device))
-    assert opened.play.only("below-threshold").sentence == "SealsApplied: the device on which it was made has not signed; awaited: rom-device."
+    assert (
+        opened.play.only("below-threshold").sentence
+        == "SealsApplied: the device on which it was made has not signed; awaited: rom-device."
+    )
 
 
 def test_a_half_signed_decision_takes_effect_when_it_is_complete(opened: Journey) -> None:

@@ -68,7 +68,9 @@ def test_an_answer_beats_a_withdrawal_whichever_was_recorded_first(journey: Jour
 
 
 @pytest.mark.parametrize("first", ["accepted", "refused"])
-def test_an_acceptance_beats_a_refusal_of_the_same_offer_whichever_was_recorded_first(journey: Journey, first: str) -> None:
+def test_an_acceptance_beats_a_refusal_of_the_same_offer_whichever_was_recorded_first(
+    journey: Journey, first: str
+) -> None:
     offer = journey.offer(("mfa-1",), (journey.courier,))
     accepted = journey.play.hold(journey.answering(offer), by=(journey.courier,))
     refused = journey.play.hold(journey.answering(offer, result="refused"), by=(journey.courier,))
@@ -106,7 +108,9 @@ def test_nobody_hands_over_to_oneself(journey: Journey) -> None:
     assert journey.play.holder(journey.pouch) == "MFA"
 
 
-def test_an_offer_by_somebody_who_does_not_hold_the_unit_is_a_finding_and_its_answer_is_listed_under_it(journey: Journey) -> None:
+def test_an_offer_by_somebody_who_does_not_hold_the_unit_is_a_finding_and_its_answer_is_listed_under_it(
+    journey: Journey,
+) -> None:
     offer = journey.offer(("cec-1",), (journey.courier,))
     journey.answer(offer, (journey.courier,), nonce=journey.play.stage.cast.nonce("x"), units=[journey.pouch])
     finding = journey.play.only("not-custodian")
@@ -141,7 +145,9 @@ def test_offering_twice_to_the_same_courier_is_no_finding_and_the_older_offer_is
     assert journey.play.findings == []
     assert journey.play.offer_state(first) == "superseded"
     journey.play.monitor_says(hours=48)
-    assert journey.play.codes_found() == [("not-in-state", "open")]  # the monitor's note about nothing, and nothing else
+    assert journey.play.codes_found() == [
+        ("not-in-state", "open")
+    ]  # the monitor's note about nothing, and nothing else
 
 
 def test_an_offer_unanswered_for_a_day_of_log_time_is_a_finding_that_the_answer_settles(journey: Journey) -> None:
@@ -202,7 +208,9 @@ def test_an_answer_to_an_answer_changes_nothing(journey: Journey) -> None:
     answer = journey.over(("mfa-1",), (journey.courier,))
     nonce = journey.play.stage.cast.nonce("again")
     journey.play.act({**journey.answering(answer), "units": [journey.pouch], "nonce": nonce}, by=("mfa-1",))
-    assert journey.play.only("not-in-state").sentence.startswith("HandoverAnswered is about an offer that changed nothing")
+    assert journey.play.only("not-in-state").sentence.startswith(
+        "HandoverAnswered is about an offer that changed nothing"
+    )
     assert journey.play.holder(journey.pouch) == "courier courier-ayt"
 
 

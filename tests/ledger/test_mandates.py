@@ -20,14 +20,20 @@ def test_a_courier_without_a_mandate_takes_custody_and_that_is_a_serious_finding
     journey.over(("mfa-1",), ("courier-reserve",))
     finding = journey.play.only("mandate-missing")
     assert (finding.severity, finding.subject) == ("serious", journey.names.out)
-    assert finding.sentence == f"courier courier-reserve took over {journey.names.out} on 2015-04-15 without a mandate for it."
+    assert (
+        finding.sentence
+        == f"courier courier-reserve took over {journey.names.out} on 2015-04-15 without a mandate for it."
+    )
     assert journey.play.holder(journey.pouch) == "courier courier-reserve"
 
 
 def test_a_mandate_recorded_later_settles_it(journey: Journey) -> None:
     journey.over(("mfa-1",), ("courier-reserve",))
     mandate = journey.mandate("courier-reserve")
-    assert (journey.play.only("mandate-missing").status, journey.play.only("mandate-missing").settled_by) == ("settled", mandate)
+    assert (journey.play.only("mandate-missing").status, journey.play.only("mandate-missing").settled_by) == (
+        "settled",
+        mandate,
+    )
 
 
 def test_a_mandate_for_other_days_does_not_settle_it(journey: Journey) -> None:
@@ -110,7 +116,13 @@ def seated(journey: Journey) -> None:
     play.stage.cast.people["ayt-second"] = member
     play.stage.cast.device_of["ayt-second"] = "ayt-device"
     message = possession_message(election=play.ledger.election, person=member.person, role="member", keyid=member.key)
-    row = {"public": member.public.hex(), "role": "member", "person": member.person, "badge": "ayt-second", "office": "AYT"}
+    row = {
+        "public": member.public.hex(),
+        "role": "member",
+        "person": member.person,
+        "badge": "ayt-second",
+        "office": "AYT",
+    }
     keys = [{**row, "proof": sign(private, message).hex(), "next_key": None}]
     play.act({"type": "KeyEnrolled", "keys": keys}, by=("registrar-1", "registrar-2"))
 

@@ -21,7 +21,9 @@ def play() -> Play:
 def printed(play: Play, *, good: int = 100, waste: int = 4, total: int | None = None) -> str:
     play.act({"type": "PrintOrdered", "batch": RUN, "papers": good}, by=CEC)
     note = {"type": "BallotsPrinted", "batch": RUN, "good": good, "waste": waste, "method": "counted", "serials": None}
-    return play.act({**note, "printed": good + waste if total is None else total}, by=("printer-1", "cec-representative"))
+    return play.act(
+        {**note, "printed": good + waste if total is None else total}, by=("printer-1", "cec-representative")
+    )
 
 
 def destroyed(play: Play, papers: int) -> str:
@@ -30,7 +32,10 @@ def destroyed(play: Play, papers: int) -> str:
 
 
 def allocated(play: Play, **lines: int) -> str:
-    rows = [{"station": code, "batch": unit_id(office=code, kind="batch", number=7), "papers": papers} for code, papers in lines.items()]
+    rows = [
+        {"station": code, "batch": unit_id(office=code, kind="batch", number=7), "papers": papers}
+        for code, papers in lines.items()
+    ]
     return play.act({"type": "BatchAllocated", "batch": RUN, "lines": rows}, by=CEC)
 
 
@@ -69,15 +74,24 @@ def test_fewer_than_the_list_and_its_reserve_is_a_shortage_until_more_are_alloca
     before = play.allocated("ROM")
     listed(play, "ROM", play.stations["ROM"].voters + 40)
     finding = play.only("shortage")
-    missing = play.ledger.state.rules_now().reserve(play.stations["ROM"].voters + 40) + play.stations["ROM"].voters + 40 - before
+    missing = (
+        play.ledger.state.rules_now().reserve(play.stations["ROM"].voters + 40)
+        + play.stations["ROM"].voters
+        + 40
+        - before
+    )
     assert (finding.severity, finding.status) == ("attention", "open")
     printed(play)
     settled = allocated(play, ROM=missing)
     assert (play.only("shortage").status, play.only("shortage").settled_by) == ("settled", settled)
 
 
-@pytest.mark.parametrize(("voters", "rounding", "reserve"), [(100, "up", 1), (101, "up", 2), (199, "down", 1), (200, "down", 2)])
-def test_the_reserve_is_rounded_for_each_station_as_the_rules_say(play: Play, voters: int, rounding: str, reserve: int) -> None:
+@pytest.mark.parametrize(
+    ("voters", "rounding", "reserve"), [(100, "up", 1), (101, "up", 2), (199, "down", 1), (200, "down", 2)]
+)
+def test_the_reserve_is_rounded_for_each_station_as_the_rules_say(
+    play: Play, voters: int, rounding: str, reserve: int
+) -> None:
     rules = play.ledger.state.rules_now().rules.model_dump(mode="json")
     play.act({"type": "RulesSet", "rules": {**rules, "reserve": {**rules["reserve"], "rounding": rounding}}}, by=CEC)
     assert play.ledger.state.rules_now().reserve(voters) == reserve
@@ -86,7 +100,10 @@ def test_the_reserve_is_rounded_for_each_station_as_the_rules_say(play: Play, vo
 def test_a_reserve_changed_half_way_leaves_earlier_allocations_as_they_were(play: Play) -> None:
     rules = play.ledger.state.rules_now().rules.model_dump(mode="json")
     before = play.book("ROM")["reserve"]
-    play.act({"type": "RulesSet", "rules": {**rules, "reserve": {"numerator": 5, "denominator": 100, "rounding": "up"}}}, by=CEC)
+    play.act(
+        {"type": "RulesSet", "rules": {**rules, "reserve": {"numerator": 5, "denominator": 100, "rounding": "up"}}},
+        by=CEC,
+    )
     act = {"type": "VoterListStated", "station": "ROM", "stage": "added", "voters": 1, "signatures": None}
     play.act(act, by=CEC)
     assert play.findings == []
@@ -95,7 +112,10 @@ def test_a_reserve_changed_half_way_leaves_earlier_allocations_as_they_were(play
 
 def test_a_table_that_names_a_station_twice_changes_nothing(play: Play) -> None:
     printed(play)
-    rows = [{"station": "ROM", "batch": unit_id(office="ROM", kind="batch", number=number), "papers": 1} for number in (7, 8)]
+    rows = [
+        {"station": "ROM", "batch": unit_id(office="ROM", kind="batch", number=number), "papers": 1}
+        for number in (7, 8)
+    ]
     play.act({"type": "BatchAllocated", "batch": RUN, "lines": rows}, by=CEC)
     assert "names ROM twice" in play.only("not-in-state").sentence
 
@@ -108,18 +128,31 @@ def test_more_than_was_printed_cannot_be_allocated(play: Play) -> None:
 
 
 def packed(play: Play, **told: Any) -> str:
-    pack = {"type": "UnitPacked", "unit": play.names("ROM").pack(1), "batch": play.names("ROM").batch, "contents": [], "papers": 10}
+    pack = {
+        "type": "UnitPacked",
+        "unit": play.names("ROM").pack(1),
+        "batch": play.names("ROM").batch,
+        "contents": [],
+        "papers": 10,
+    }
     return play.act({**pack, **told}, by=told.pop("by", CEC))
 
 
 def test_a_pack_takes_no_more_than_its_batch_has(play: Play) -> None:
     packed(play, papers=100_000)
-    assert play.only("quantity-mismatch").sentence.endswith(f"but {play.names('ROM').batch} had {play.allocated('ROM')} left.")
+    assert play.only("quantity-mismatch").sentence.endswith(
+        f"but {play.names('ROM').batch} had {play.allocated('ROM')} left."
+    )
 
 
 def test_a_pouch_says_how_many_papers_it_holds(play: Play) -> None:
     packed(play)
-    pouch = {"type": "UnitPacked", "unit": play.names("ROM").pouch(1), "batch": None, "contents": [play.names("ROM").pack(1)]}
+    pouch = {
+        "type": "UnitPacked",
+        "unit": play.names("ROM").pouch(1),
+        "batch": None,
+        "contents": [play.names("ROM").pack(1)],
+    }
     play.act({**pouch, "papers": 11}, by=CEC)
     assert play.only("quantity-mismatch").sentence == (
         f"{play.names('ROM').pouch(1)} is said to hold 11 papers; what was packed into it says 10."
@@ -130,7 +163,13 @@ def test_a_pouch_holds_papers_of_one_station(play: Play) -> None:
     packed(play)
     packed(play, unit=play.names("AYT").pack(1), batch=play.names("AYT").batch)
     contents = [play.names(code).pack(1) for code in ("ROM", "AYT")]
-    pouch = {"type": "UnitPacked", "unit": play.names("ROM").pouch(1), "batch": None, "contents": contents, "papers": 20}
+    pouch = {
+        "type": "UnitPacked",
+        "unit": play.names("ROM").pouch(1),
+        "batch": None,
+        "contents": contents,
+        "papers": 20,
+    }
     play.act(pouch, by=CEC)
     assert "would hold papers of AYT and ROM" in play.only("not-in-state").sentence
 
@@ -145,7 +184,10 @@ def test_the_same_pack_made_twice_is_a_dispute(play: Play) -> None:
 
 
 def test_units_that_an_act_names_without_saying_what_became_of_them_stop_it(play: Play) -> None:
-    units = [{"unit": play.names("ROM").pack(1), "previous": None}, *play.refs(play.names("ROM").batch, play.names("AYT").batch)]
+    units = [
+        {"unit": play.names("ROM").pack(1), "previous": None},
+        *play.refs(play.names("ROM").batch, play.names("AYT").batch),
+    ]
     packed(play, units=units)
     assert "without saying what became of it" in play.only("not-in-state").sentence
 
@@ -159,14 +201,21 @@ def test_a_manifest_says_what_its_packages_say(play: Play) -> None:
     assert play.codes_found() == [("package-count", "open"), ("quantity-mismatch", "open")]
     sentences = {item.code: item.sentence for item in play.findings}
     assert sentences["package-count"] == f"The manifest of {play.names('ROM').out} says 2 packages, but names 1."
-    assert sentences["quantity-mismatch"] == f"The manifest of {play.names('ROM').out} says 12 papers; what was packed says 10."
+    assert (
+        sentences["quantity-mismatch"]
+        == f"The manifest of {play.names('ROM').out} says 12 papers; what was packed says 10."
+    )
 
 
-@pytest.mark.parametrize("consignment", [consignment_id(office="AYT", number=1), consignment_id(office="ROM", number=1)])
+@pytest.mark.parametrize(
+    "consignment", [consignment_id(office="AYT", number=1), consignment_id(office="ROM", number=1)]
+)
 def test_a_consignment_is_manifested_once_and_for_its_own_station(play: Play, consignment: str) -> None:
     Journey(play, "ROM").packed()
     pack = play.names("ROM").pack(9)
-    play.act({"type": "UnitPacked", "unit": pack, "batch": play.names("ROM").batch, "contents": [], "papers": 0}, by=CEC)
+    play.act(
+        {"type": "UnitPacked", "unit": pack, "batch": play.names("ROM").batch, "contents": [], "papers": 0}, by=CEC
+    )
     play.act({"type": "SealsApplied", "seals": [play.stage.seal(pack)]}, by=CEC)
     Journey(play, "ROM").manifested([pack], papers=0, consignment=consignment)
     assert "cannot travel as" in play.only("not-in-state").sentence

@@ -27,21 +27,30 @@ def own(journey: Journey, condition: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("condition", ["broken", "missing", "altered"])
-def test_a_seal_that_is_not_intact_puts_the_unit_on_hold_and_says_for_how_long_nobody_knows(journey: Journey, condition: str) -> None:
+def test_a_seal_that_is_not_intact_puts_the_unit_on_hold_and_says_for_how_long_nobody_knows(
+    journey: Journey, condition: str
+) -> None:
     journey.play.wait(hours=5)
     arriving(journey, own(journey, condition), result="accepted with reservation")
     finding = journey.play.only("seal-condition")
     number = journey.play.unit(journey.pouch).seals[0].number
     assert (finding.severity, finding.status, finding.subject) == ("serious", "open", number)
-    assert finding.sentence == f"Seal {number} on {journey.pouch} was found {condition}; last seen intact 5 h 02 min earlier."
+    assert (
+        finding.sentence
+        == f"Seal {number} on {journey.pouch} was found {condition}; last seen intact 5 h 02 min earlier."
+    )
     assert finding.uncertain_minutes == 302
     assert journey.play.unit(journey.pouch).hold
 
 
-def test_a_check_on_the_way_shortens_the_uncertain_time_whether_it_is_recorded_before_or_after(journey: Journey) -> None:
+def test_a_check_on_the_way_shortens_the_uncertain_time_whether_it_is_recorded_before_or_after(
+    journey: Journey,
+) -> None:
     play = journey.play
     play.wait(hours=5)
-    checked = play.hold({"type": "SealsChecked", "units": [journey.pouch], "seals": own(journey, "intact")}, by=(journey.courier,))
+    checked = play.hold(
+        {"type": "SealsChecked", "units": [journey.pouch], "seals": own(journey, "intact")}, by=(journey.courier,)
+    )
     play.wait(hours=3)
     arriving(journey, own(journey, "broken"))
     before = play.only("seal-condition")
@@ -54,17 +63,25 @@ def test_a_check_on_the_way_shortens_the_uncertain_time_whether_it_is_recorded_b
 
 def test_the_broken_seal_is_one_finding_however_often_it_is_read(journey: Journey) -> None:
     arriving(journey, own(journey, "broken"))
-    journey.play.act({"type": "SealsChecked", "units": [journey.pouch], "seals": own(journey, "broken")}, by=journey.commission)
+    journey.play.act(
+        {"type": "SealsChecked", "units": [journey.pouch], "seals": own(journey, "broken")}, by=journey.commission
+    )
     assert journey.play.only("seal-condition").status == "open"
 
 
 def recounted(journey: Journey, papers: int) -> None:
     count = {"type": "BallotsCounted", "occasion": "hold", "counts": [{"unit": journey.pouch, "papers": papers}]}
-    journey.play.act({**count, "units": [journey.pouch], "present": [{"role": "observer", "note": "present"}]}, by=journey.commission)
+    journey.play.act(
+        {**count, "units": [journey.pouch], "present": [{"role": "observer", "note": "present"}]}, by=journey.commission
+    )
 
 
 def resealed(journey: Journey) -> str:
-    replaced = {"type": "SealReplaced", "unit": journey.pouch, "removed": journey.play.unit(journey.pouch).seals[0].number}
+    replaced = {
+        "type": "SealReplaced",
+        "unit": journey.pouch,
+        "removed": journey.play.unit(journey.pouch).seals[0].number,
+    }
     act = {**replaced, "applied": journey.play.stage.seal(journey.pouch)["seal"], "reason": "found-broken"}
     return journey.play.act(act, by=journey.commission)
 
@@ -92,7 +109,10 @@ def test_a_recount_that_differs_is_a_second_finding(journey: Journey) -> None:
     resealed(journey)
     assert journey.play.codes_found() == [("quantity-mismatch", "open"), ("seal-condition", "open")]
     mismatch = next(item for item in journey.play.findings if item.code == "quantity-mismatch")
-    assert mismatch.sentence == f"{journey.pouch}: {journey.papers} papers declared, {journey.papers - 3} counted (count 1)."
+    assert (
+        mismatch.sentence
+        == f"{journey.pouch}: {journey.papers} papers declared, {journey.papers - 3} counted (count 1)."
+    )
     assert mismatch.severity == "attention"
 
 
@@ -115,7 +135,10 @@ def test_another_number_in_place_of_the_seal_is_one_finding(journey: Journey) ->
 def test_a_seal_never_issued_is_a_finding_though_it_is_found_intact(journey: Journey) -> None:
     number = seal_id(issuer="XYZ", number=1)
     arriving(journey, [*own(journey, "intact"), {"unit": journey.pouch, "seal": number, "condition": "intact"}])
-    assert journey.play.only("seal-not-issued").sentence == f"Seal {number} was read on {journey.pouch}, but that number was never issued."
+    assert (
+        journey.play.only("seal-not-issued").sentence
+        == f"Seal {number} was read on {journey.pouch}, but that number was never issued."
+    )
 
 
 def test_the_expected_seal_missing_and_another_in_its_place_is_one_finding(journey: Journey) -> None:
@@ -128,7 +151,9 @@ def test_a_visible_seal_that_nobody_read_is_a_finding_until_somebody_does(journe
     arriving(journey, [])
     finding = journey.play.only("seal-unchecked")
     assert (finding.severity, finding.status) == ("attention", "open")
-    journey.play.act({"type": "SealsChecked", "units": [journey.pouch], "seals": own(journey, "intact")}, by=journey.commission)
+    journey.play.act(
+        {"type": "SealsChecked", "units": [journey.pouch], "seals": own(journey, "intact")}, by=journey.commission
+    )
     assert journey.play.only("seal-unchecked").status == "settled"
 
 
@@ -165,7 +190,9 @@ def test_one_act_that_applies_a_seal_twice_is_a_finding() -> None:
     journey = Journey(Play(), "AYT")
     first, second = packed(journey, 1), packed(journey, 2)
     number = seal_id(issuer="CEC", number=500)
-    journey.play.act({"type": "SealsApplied", "seals": [{"unit": unit, "seal": number} for unit in (first, second)]}, by=CEC)
+    journey.play.act(
+        {"type": "SealsApplied", "seals": [{"unit": unit, "seal": number} for unit in (first, second)]}, by=CEC
+    )
     assert journey.play.only("seal-reused").severity == "serious"
 
 
@@ -196,12 +223,17 @@ def test_the_safes_broken_seal_is_found_when_it_is_opened() -> None:
     journey.count()
     play, stock = journey.play, journey.names.stock
     play.act({"type": "StoreSealed", "station": "ROM", "seals": [play.stage.seal(stock)]}, by=journey.commission)
-    play.act({"type": "StoreOpened", "station": "ROM", "seals": play.stage.seals_found(stock, condition="broken")}, by=journey.commission)
+    play.act(
+        {"type": "StoreOpened", "station": "ROM", "seals": play.stage.seals_found(stock, condition="broken")},
+        by=journey.commission,
+    )
     assert "was found broken" in play.only("seal-condition").sentence
 
 
 def test_a_seal_found_broken_by_the_courier_on_the_way_and_by_the_receiver_is_one_finding(journey: Journey) -> None:
-    journey.play.act({"type": "SealsChecked", "units": [journey.pouch], "seals": own(journey, "broken")}, by=(journey.courier,))
+    journey.play.act(
+        {"type": "SealsChecked", "units": [journey.pouch], "seals": own(journey, "broken")}, by=(journey.courier,)
+    )
     arriving(journey, own(journey, "broken"))
     assert journey.play.only("seal-condition").status == "open"
     assert journey.play.unit(journey.pouch).hold

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from custody.core import signing
+from custody.core.admission import admit
 from custody.core.signing import check_public_key, verify, verify_bulk
 from schemas import envelope, strict_json, text
 from schemas.envelope import PAYLOAD_BYTES_MAX, parse_envelope
@@ -52,6 +53,11 @@ def judge_signature(fixture: dict[str, Any]) -> None:
         raise Refused("signature-invalid", "The signature does not count.")
 
 
+def judge_admission(fixture: dict[str, Any]) -> None:
+    keys = {keyid: bytes.fromhex(public) for keyid, public in fixture["keys"].items()}
+    admit(data_of(fixture), keys=keys.get)
+
+
 def judge_enrolment(fixture: dict[str, Any]) -> None:
     check_public_key(bytes.fromhex(fixture["public"]))
 
@@ -62,6 +68,7 @@ JUDGES: dict[str, Callable[[dict[str, Any]], None]] = {
     "envelope": judge_envelope,
     "signature": judge_signature,
     "enrolment": judge_enrolment,
+    "admission": judge_admission,
 }
 
 

@@ -1,0 +1,250 @@
+"""Keys and roles: revoked, unknown, unfit, unlisted, of the wrong role; nobody acts for another."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from custody.core.roster import possession_message
+from custody.core.signing import sign
+from custody.courier.drafting import seal_up
+from custody.courier.signatories import Signatory
+from schemas.envelope import Envelope, Signature, format_envelope, make_envelope, pae, parse_envelope
+from schemas.identifiers import unit_id
+from schemas.strict_json import canonical
+from tests.ledger.journeys import Journey
+from tests.ledger.playing import CEC, Play, id_of
+
+RUN = unit_id(office="CEC", kind="batch", number=2)
+REGISTRARS = ("registrar-1", "registrar-2")
+
+
+@pytest.fixture
+def play() -> Play:
+    return Play("AYT", "ROM")
+
+
+def newcomer(play: Play, badge: str = "ayt-new", *, role: Any = "member", office: str = "AYT") -> Signatory:
+    return play.stage.cast.signatory(badge, role=role, office=office)
+
+
+def row(play: Play, who: Signatory, **told: Any) -> dict[str, Any]:
+    message = possession_message(election=play.ledger.election, person=who.person, role=who.role, keyid=who.key)
+    enrolment = {"public": who.public.hex(), "role": who.role, "person": who.person, "badge": who.badge}
+    return {**enrolment, "office": who.office, "proof": sign(who.private, message).hex(), "next_key": None, **told}
+
+
+def enrolled(play: Play, *rows: dict[str, Any], by: tuple[str, ...] = REGISTRARS) -> str:
+    return play.act({"type": "KeyEnrolled", "keys": list(rows)}, by=by)
+
+
+# --- enrolment
+
+
+def test_two_registrars_enrol_a_member(play: Play) -> None:
+    enrolled(play, row(play, newcomer(play)))
+    assert play.ledger.public_key(newcomer(play).key) is not None
+    assert play.findings == []
+
+
+def test_one_registrar_is_not_enough(play: Play) -> None:
+    enrolled(play, row(play, newcomer(play)), by=REGISTRARS[:1])
+    assert play.only("below-threshold").sentence == "KeyEnrolled: 1 of 2 signed."
+    assert play.ledger.public_key(newcomer(play).key) is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"proof": "00" * 64},
+        {"public": "01" + "00" * 31},
+        {"public": "00" * 32},
+        {"public": "ff" * 32},
+        {"role": "chair"},
+        {"person": "ab" * 32},
+        {"person": None},
+        {"role": "device"},
+    ],
+)
+def test_a_key_without_proof_or_unfit_or_for_somebody_else_is_not_enrolled(play: Play, told: dict[str, Any]) -> None:
+    event = enrolled(play, row(play, newcomer(play), **told))
+    assert play.only("not-authorised").sentence == (
+        "Not enrolled: ayt-new: the key is unfit, enrolled before, or its proof of possession fails."
+    )
+    assert play.status(event) == "finding"
+    assert play.ledger.public_key(newcomer(play).key) is None
+
+
+def test_one_unfit_key_among_many_keeps_out_itself_only(play: Play) -> None:
+    rows = [row(play, newcomer(play, f"ayt-new-{number}")) for number in range(63)]
+    enrolled(play, *rows, row(play, newcomer(play, "ayt-bad"), proof="00" * 64))
+    assert "Not enrolled: ayt-bad:" in play.only("not-authorised").sentence
+    assert play.ledger.public_key(newcomer(play, "ayt-new-5").key) is not None
+
+
+def test_a_key_is_bound_once(play: Play) -> None:
+    person = newcomer(play)
+    enrolled(play, row(play, person))
+    enrolled(play, row(play, Signatory("ayt-other", "chair", "AYT", person.person, person.private)))
+    assert play.only("not-authorised").status == "open"
+
+
+@pytest.mark.parametrize("role", ["cec-officer", "registrar"])
+def test_registrars_cannot_enrol_officers_or_registrars(play: Play, role: str) -> None:
+    person = newcomer(play, "cec-new", role=role, office="CEC")
+    enrolled(play, row(play, person))
+    assert play.only("not-authorised").status == "open"
+    assert play.ledger.public_key(person.key) is None
+
+
+def test_officers_can_enrol_a_registrar(play: Play) -> None:
+    enrolled(play, row(play, newcomer(play, "registrar-3", role="registrar", office="CEC")), by=CEC)
+    assert play.findings == []
+
+
+# --- signatures that do not count
+
+
+def test_a_role_that_does_not_entitle_is_not_authorised(play: Play) -> None:
+    play.act({"type": "PrintOrdered", "batch": RUN, "papers": 5}, by=("duty-1", "registrar-1"))
+    assert (
+        play.only("not-authorised").sentence
+        == "PrintOrdered was signed by duty-1, registrar-1, whose role does not entitle to it."
+    )
+
+
+def test_a_signature_that_the_payload_does_not_list_counts_for_nothing_and_is_a_finding(play: Play) -> None:
+    entry = play.forge({"type": "PrintOrdered", "batch": RUN, "papers": 5}, by=CEC[:1])
+    envelope = parse_envelope(entry)
+    other = play.stage.cast.people["cec-2"]
+    extra = Signature(other.key, sign(other.private, pae(envelope.payload)))
+    signatures = tuple(sorted((*envelope.signatures, extra), key=lambda item: item.keyid))
+    play.put(format_envelope(Envelope(envelope.payload, signatures)))
+    assert play.codes_found() == [("below-threshold", "open"), ("extra-signature", "open")]
+
+
+def test_an_entry_signed_by_unknown_keys_only_is_one_finding(play: Play) -> None:
+    stranger = newcomer(play, "nobody", role="courier", office="MFA")
+    play.stage.cast.people["nobody"] = stranger
+    drafted, _ = play.stage.drafted({"type": "PrintOrdered", "batch": RUN, "papers": 5}, by=("nobody",), zone="UTC")
+    told = play.put(seal_up(drafted, signatories=[stranger], device=None))
+    assert (
+        play.only("unknown-key").sentence
+        == "PrintOrdered carries a signature of keys that were not enrolled at that position."
+    )
+    assert told[0].doc["status"] == "finding"
+
+
+def test_a_key_enrolled_after_its_signature_was_recorded_counts_from_the_next_copy(play: Play) -> None:
+    person = newcomer(play)
+    play.stage.cast.people["ayt-new"] = person
+    play.stage.cast.device_of["ayt-new"] = "ayt-device"
+    journey = Journey(play, "AYT").opened()
+    counts = [{"unit": pack, "papers": play.unit(pack).papers} for pack in journey.packs]
+    act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
+    event = play.act(act, by=("ayt-chair", "ayt-secretary", "ayt-new"))
+    assert play.status(event) == "recorded"
+    enrolled(play, row(play, person))
+    play.record(event)
+    assert play.status(event) == "applied"
+    assert {status for _, status in play.codes_found()} == {"settled"}
+
+
+def test_a_signature_that_does_not_verify_is_a_finding(play: Play) -> None:
+    entry = play.forge({"type": "PrintOrdered", "batch": RUN, "papers": 5}, by=CEC)
+    envelope = parse_envelope(entry)
+    key = play.key("cec-2")
+    signatures = tuple(Signature(item.keyid, bytes(64)) if item.keyid == key else item for item in envelope.signatures)
+    play.put(format_envelope(Envelope(envelope.payload, signatures)))
+    finding = play.only("below-threshold")
+    assert [code for code, _, _ in finding.also] == ["extra-signature"]
+
+
+def test_a_signer_listed_under_somebody_elses_tag_counts_for_nothing(play: Play) -> None:
+    payload = json.loads(
+        parse_envelope(play.forge({"type": "PrintOrdered", "batch": RUN, "papers": 5}, by=CEC)).payload
+    )
+    for signer in payload["signers"]:
+        if signer["key"] == play.key("cec-2"):
+            signer["person"] = play.tag("cec-3")
+    data = canonical(payload)
+    private = play.private_keys()
+    listed = (play.key("cec-1"), play.key("cec-2"), play.stage.cast.devices["cec-device"].key)
+    signed = [Signature(key, sign(private[key], pae(data))) for key in listed]
+    entry = format_envelope(make_envelope(payload=data, signatures=signed))
+    play.put(entry)
+    assert [code for code, _ in play.codes_found()] == ["below-threshold", "not-authorised"]
+    assert play.status(id_of(entry)) == "recorded"
+
+
+# --- revocation
+
+
+def revoked(play: Play, badge: str, *, vouched: int) -> str:
+    act = {"type": "KeyRevoked", "key": play.key(badge), "vouched_number": vouched, "reason": "stolen"}
+    return play.act(act, by=REGISTRARS)
+
+
+def test_an_event_up_to_the_last_vouched_number_counts_though_it_comes_after_the_revocation() -> None:
+    journey = Journey(Play(), "AYT").under_way()
+    play = journey.play
+    offer = play.hold(journey.offering(journey.who("officer")), by=(journey.courier,))
+    revoked(play, journey.courier, vouched=2)
+    play.record(offer)
+    assert play.status(offer) == "applied"
+    assert play.findings == []
+
+
+def late() -> tuple[Journey, str]:
+    journey = Journey(Play(), "AYT").under_way()
+    play = journey.play
+    offer = play.hold(journey.offering(journey.who("officer")), by=(journey.courier,))
+    revoked(play, journey.courier, vouched=1)
+    play.record(offer)
+    return journey, offer
+
+
+def test_an_event_beyond_the_last_vouched_number_is_late_and_moves_nothing() -> None:
+    journey, offer = late()
+    finding = journey.play.only("late-by-revoked-key")
+    assert finding.sentence == (
+        "HandoverOffered was signed by courier-ayt (courier), whose key was revoked before it was recorded."
+    )
+    assert journey.play.status(offer) == "finding"
+
+
+def test_adjudication_can_let_a_late_event_take_effect() -> None:
+    journey, offer = late()
+    finding = journey.play.only("late-by-revoked-key")
+    journey.play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": offer}, by=CEC)
+    assert journey.play.status(offer) == "applied"
+    journey.answer(offer, journey.who("officer"))
+    assert journey.play.holder(journey.pouch) == "mission AYT"
+
+
+def test_a_revoked_device_key_moves_nothing() -> None:
+    journey = Journey(Play(), "AYT").under_way()
+    play = journey.play
+    device = play.stage.cast.devices["phone-ayt"].key
+    play.act({"type": "KeyRevoked", "key": device, "vouched_number": 1, "reason": "stolen"}, by=REGISTRARS)
+    offer = journey.offer((journey.courier,), journey.who("officer"))
+    assert play.only("late-by-revoked-key").subject == journey.pouch
+    assert play.status(offer) == "finding"
+
+
+def test_a_revoked_signature_beside_enough_others_only_does_not_count() -> None:
+    journey = Journey(Play(), "ROM").opened()
+    revoked(journey.play, "rom-member", vouched=0)
+    act = {"type": "SealsApplied", "seals": [journey.play.stage.seal(journey.pouch)]}
+    event = journey.play.act(act, by=journey.commission)
+    assert journey.play.only("late-by-revoked-key").status == "open"
+    assert journey.play.status(event) == "applied"
+
+
+def test_revoking_twice_or_an_unknown_key_is_a_finding(play: Play) -> None:
+    revoked(play, "courier-ayt", vouched=5)
+    revoked(play, "courier-ayt", vouched=9)
+    play.act({"type": "KeyRevoked", "key": "ab" * 32, "vouched_number": 0, "reason": "lost"}, by=REGISTRARS)
+    assert play.codes_found() == [("not-in-state", "open")] * 2
