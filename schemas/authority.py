@@ -229,10 +229,10 @@ class FindingAcknowledged(Decision):
 
 
 class FindingAdjudicated(Decision):
-    """Decides a finding. For conflicting acts ``chosen`` is the act whose branch takes effect; else null."""
+    """Decides a finding: of conflicting acts one takes effect; an act held back because of a revoked key may take effect after all."""
 
     type: Literal["FindingAdjudicated"]
     finding: Digest = Field(description="finding id")
     chosen: Digest | None = Field(
-        description="for conflicting acts, event id of the act that takes effect; null for every other finding"
+        description="event id of the act that takes effect, of conflicting acts or signed with a revoked key; else null"
     )

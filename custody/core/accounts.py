@@ -156,7 +156,6 @@ def unaccounted(book: Book) -> int | None:
 def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
     """Check every identity of a book that an act has changed, against the book before it."""
     before = stock.book if stock.book is not None else book
-    known = {identity.number for identity in IDENTITIES if identity.difference(before.figures)}
     first_of = {number: place for place, number in enumerate(before.primaries)}
     primaries: list[tuple[Identity, int]] = []
     book, allocation, met = _allocation(scene, stock=stock, book=book)
@@ -178,7 +177,7 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
             sentences[topic] = sentence
         if cause is None and identity.number in before.primaries:
             continue
-        if cause is None or identity.number not in known:
+        if cause is None or not identity.difference(before.figures):
             under = topic if cause is None else f"account/{stock.station}/{cause[0].number}"
             findings.append(
                 _draft(scene, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under)

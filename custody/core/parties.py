@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from schemas.base import PartyKind, Role
@@ -47,6 +48,7 @@ class Party:
         return f"{self.kind} {self.office}" if self.kind in _OF_STATION else self.kind
 
 
+@lru_cache(maxsize=4_096)
 def party_of(*, role: Role, office: str, person: str, badge: str) -> Party | None:
     """The party a person acts for in a role, or None where the role can hold nothing."""
     kind = PARTY_OF_ROLE.get(role)

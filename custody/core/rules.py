@@ -45,13 +45,13 @@ class RulesInForce:
 
     def is_met(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
         """Whether the distinct persons of one office in ``by`` meet every rule for this part (any quorum of each rule)."""
-        rules = self.index.get(type_name, {}).get(part, ())
-        return all(any(_meets(quorum, by=group) for quorum in quorums for group in _groups(by)) for quorums in rules)
+        rules, groups = self.index.get(type_name, {}).get(part, ()), _groups(by)
+        return all(any(_meets(quorum, by=group) for quorum in quorums for group in groups) for quorums in rules)
 
     def entitled(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[Party, ...]:
         """The parties for which the signers of a part act: those whose persons meet one of its quorums."""
-        quorums = [quorum for row in self.index.get(type_name, {}).get(part, ()) for quorum in row]
-        acting = (_acting(quorum, by=group) for quorum in quorums for group in _groups(by) if _meets(quorum, by=group))
+        quorums, groups = [quorum for row in self.index.get(type_name, {}).get(part, ()) for quorum in row], _groups(by)
+        acting = (_acting(quorum, by=group) for quorum in quorums for group in groups if _meets(quorum, by=group))
         return tuple(dict.fromkeys(party for party in acting if party is not None))
 
     def lacking(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> str:
@@ -68,6 +68,8 @@ class RulesInForce:
 
     def stands_in(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
         """Whether a part is met only because a head of mission stands in for a missing member of the commission."""
+        if not any(record.role == STAND_IN for record in by):
+            return False
         rules = self.index.get(type_name, {}).get(part, ())
         own = [[quorum for quorum in quorums if STAND_IN not in quorum.including] for quorums in rules]
         return any(row and not any(_meets(quorum, by=group) for quorum in row for group in _groups(by)) for row in own)

@@ -1,7 +1,7 @@
 """The ledger's working state: everything the fold knows at one position. Mutable, owned by one ``Ledger``, never shared.
 
-Units' snapshots are immutable and kept along each unit's path, so that a dispute can step back to the last act that nobody
-contests. Records of acts keep the event only as long as it may still have to be judged.
+Units' snapshots are immutable and kept in each unit's tree of acts, so that a dispute can step back to the last act that nobody
+contests. Records keep the event only until it was judged.
 """
 
 from __future__ import annotations

@@ -29,6 +29,17 @@ Partial = Mapping[str, Any]
 _NO_COMMITMENTS: Final = {"remark": None, "documents": None, "photographs": None, "contact": None}
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
 _COUNTERSIGNED_MAX: Final = 16
+_PARTS: Final[Mapping[tuple[str, str], Part]] = {
+    ("HandoverOffered", ""): "releasing",
+    ("HandoverWithdrawn", ""): "releasing",
+    ("HandoverAnswered", ""): "receiving",
+    ("HandoverAnswered", "head-of-mission"): "dispensing",
+    ("BallotsGivenToIssuer", ""): "releasing",
+    ("BallotsGivenToIssuer", "issuing-member"): "receiving",
+    ("BallotsReturnedByIssuer", ""): "receiving",
+    ("BallotsReturnedByIssuer", "issuing-member"): "releasing",
+}
+"""(event type, role or "" for any) -> part; where there is no row, the part is ``acting``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,15 +115,7 @@ def part_of(type_name: str, *, role: str) -> Part:
         return "device"
     if role == "observer" and type_name != "ObserverRemarked":
         return "present"
-    if type_name in ("HandoverOffered", "HandoverWithdrawn"):
-        return "releasing"
-    if type_name == "HandoverAnswered":
-        return "dispensing" if role == "head-of-mission" else "receiving"
-    if type_name == "BallotsGivenToIssuer":
-        return "receiving" if role == "issuing-member" else "releasing"
-    if type_name == "BallotsReturnedByIssuer":
-        return "releasing" if role == "issuing-member" else "receiving"
-    return "acting"
+    return _PARTS.get((type_name, role)) or _PARTS.get((type_name, "")) or "acting"
 
 
 def _common(said: Partial, *, state: State, occasion: Occasion) -> dict[str, Any]:
@@ -186,14 +189,14 @@ def _touched(said: Partial, *, state: State) -> list[Any]:
         rows = said.get(field)
         if isinstance(rows, list):
             named += [row if key is None else row.get(key) if isinstance(row, dict) else None for row in rows]
-    if _uses_stock(said, state=state):
+    if _uses_stock(said):
         named.append(_stock_for(said, state=state, named=named))
     if not named:
         raise Misused("draft-units", f'{said["type"]} does not say which units it is about: state "units".')
     return [name for name in dict.fromkeys(named) if name is not None]
 
 
-def _uses_stock(said: Partial, *, state: State) -> bool:
+def _uses_stock(said: Partial) -> bool:
     if said["type"] == "StationOpened":
         return False
     if said["type"] == "BallotsCounted":
@@ -225,6 +228,7 @@ def _expand(said: dict[str, Any], *, state: State) -> None:
         "HandoverOffered": _expand_offer,
         "HandoverAnswered": _expand_answer,
         "ConsignmentOpened": _expand_opened,
+        "UnitUnpacked": _expand_opened,
         "BallotsCounted": _expand_count,
     }.get(str(said["type"]))
     if expander is not None:

@@ -320,7 +320,7 @@ def test_a_false_signature_under_a_checkpoint_is_no_signature(archive: Path) -> 
 
 @pytest.mark.parametrize("name", ["stranger.invalid", world().vkey.name])
 @pytest.mark.parametrize("is_first", [True, False])
-def test_a_signature_line_added_to_the_checkpoint_is_named(archive: Path, name: str, is_first: bool) -> None:
+def test_a_signature_line_added_to_the_checkpoint_is_named(archive: Path, *, name: str, is_first: bool) -> None:
     text, _, line = (archive / CHECKPOINT).read_text().rpartition("\n\n")
     added = f"\u2014 {name} {b64encode(bytes(range(68))).decode()}\n"
     (archive / CHECKPOINT).write_text(f"{text}\n\n{added + line if is_first else line + added}")

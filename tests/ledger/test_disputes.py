@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice, permutations
+from random import Random
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custody.core import disputes
 from custody.core.admission import Checked
 from custody.core.ledger import Ledger
 from tests.ledger.journeys import Journey
@@ -225,3 +227,72 @@ def test_rivals_with_several_units_end_the_same_in_every_order() -> None:
 def test_the_story_has_a_conflict_and_orders_to_try() -> None:
     assert len(list(islice(permutations(range(len(STORY.items) - STORY.start)), 3))) == 3
     assert any(row[1] == "conflicting-acts" for row in STORY.told(range(14))["findings"])
+
+
+def grown(seed: int, *, acts: int) -> tuple[list[Checked], int]:
+    """Acts on three packs, each following any earlier act on each of its units: trees that contest each other everywhere."""
+    random = Random(seed)
+    play = Play("WAW")
+    packs = [play.names("WAW").pack(number) for number in (1, 2, 3)]
+    for pack in packs:
+        act = {"type": "UnitPacked", "unit": pack, "batch": play.names("WAW").batch, "contents": [], "papers": 10}
+        play.act(act, by=CEC)
+    start = len(play.log)
+    tree = {pack: [str(play.unit(pack).act)] for pack in packs}
+    for _ in range(acts):
+        group = random.sample(packs, random.choice((1, 1, 2, 3)))
+        units = [{"unit": pack, "previous": random.choice(tree[pack][-3:])} for pack in group]
+        seals = [play.stage.seal(pack) for pack in group]
+        event = play.act({"type": "SealsApplied", "seals": seals, "units": units}, by=CEC)
+        for pack in group:
+            tree[pack].append(event)
+    return checked_all(play.log), start
+
+
+@settings(max_examples=25)
+@given(
+    st.integers(min_value=0, max_value=2**32), st.integers(min_value=2, max_value=12), st.randoms(use_true_random=False)
+)
+def test_trees_of_acts_that_contest_each_other_end_the_same_in_every_order(
+    seed: int, acts: int, random: Random
+) -> None:
+    items, start = grown(seed, acts=acts)
+    told = everything(fold_checked(items))
+    for _ in range(3):
+        order = random.sample(items[start:], acts)
+        assert everything(fold_checked([*items[:start], *order])) == told
+
+
+@settings(max_examples=15)
+@given(st.integers(min_value=0, max_value=2**32))
+def test_in_force_is_what_the_theory_says_it_is(seed: int) -> None:
+    items, start = grown(seed, acts=12)
+    state = fold_checked(items).state
+    acts = [state.records[item.event_id or ""] for item in items[start:]]
+    for record in acts:
+        alone = all(state.claims[ref] == [record.event_id] for ref in record.refs if record.changes)
+        stands = alone and all(state.records[name].in_force for name in record.named())
+        assert record.in_force == stands or not record.changes
+        assert record.status in ("applied", "disputed", "finding")
+
+
+def test_adjudicating_every_conflict_in_turn_leaves_no_unit_with_two_custodians_and_ends() -> None:
+    for seed in range(20):
+        items, _ = grown(seed, acts=10)
+        ledger = fold_checked(items)
+        for _ in range(30):
+            open_conflicts = sorted(
+                (
+                    finding
+                    for finding in ledger.state.findings
+                    if finding.code == "conflicting-acts" and finding.status == "open"
+                ),
+                key=lambda finding: finding.id,
+            )
+            if not open_conflicts:
+                break
+            conflict = open_conflicts[0]
+            by = ledger.state.records[conflict.evidence[0]]
+            assert disputes.choose(ledger.state, conflict.id, act=conflict.evidence[-1], by=by)
+            ledger.state.findings.decide(conflict.id, status="adjudicated", by=by.event_id)
+        assert not [item for item in ledger.state.findings if item.code == "conflicting-acts" and item.status == "open"]
