@@ -229,7 +229,7 @@ class FindingAcknowledged(Decision):
 
 
 class FindingAdjudicated(Decision):
-    """Decides a finding: of conflicting acts one takes effect; an act held back because of a revoked key may take effect after all."""
+    """Decides a finding: of conflicting acts one takes effect; an act held back because of a revoked key may do so after all."""
 
     type: Literal["FindingAdjudicated"]
     finding: Digest = Field(description="finding id")

@@ -28,7 +28,7 @@ NOT_IN_THE_DEMO: dict[str, tuple[str, dict[str, Any]]] = {
     "DispensationGranted": ("MandateGranted", {"station": "AYT"}),
     "FindingAcknowledged": ("MandateGranted", {"finding": ID}),
     "FindingAdjudicated": ("MandateGranted", {"finding": ID, "chosen": None}),
-    "UnitUnpacked": ("SealsApplied", {"unit": "AYT-P01-T", "contents": ["AYT-P01-T"]}),
+    "UnitUnpacked": ("SealsApplied", {"unit": "AYT-P01-T", "contents": ["AYT-P01-T"], "seals": []}),
     "HandoverWithdrawn": ("SealsApplied", {"offer": ID}),
     "BallotsFoundDefective": ("SealsApplied", {"station": "AYT", "papers": 3}),
     "DelayReported": ("SealsChecked", {"reason": "missed-connection"}),
