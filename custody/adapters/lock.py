@@ -7,22 +7,31 @@ the tracked position, which fences the second of two runners even where this loc
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from schemas.errors import Unavailable
 
+_TRY_EVERY_MS: Final = 20
+
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
+def held(path: Path, *, wait_ms_max: int = 0) -> Iterator[None]:
     """Hold the lock on the file at ``path`` (made if missing, never removed) as long as the block runs.
 
-    Unavailable("runner-active") at once if another process or another block holds it.
+    Unavailable("runner-active") if another process or another block holds it, and still does after ``wait_ms_max``.
     """
     with path.open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Unavailable("runner-active", "Another program is doing this work already; only one may.") from error
+        for left_ms in range(wait_ms_max, -1, -_TRY_EVERY_MS):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if left_ms < _TRY_EVERY_MS:
+                    sentence = "Another program is doing this work already; only one may."
+                    raise Unavailable("runner-active", sentence) from error
+                time.sleep(_TRY_EVERY_MS / 1000)
         yield

@@ -77,7 +77,7 @@ class _Audit:
     def run(self) -> Report:
         for problem in survey(self._request.source):
             self._evidence.lack(problem.path, sentence=problem.sentence)
-        if (self._request.source / LOGS / str(_LOG + 1)).is_dir():
+        if os.path.isdir(self._request.source / LOGS / str(_LOG + 1)):
             self._evidence.lack(f"{LOGS}/{_LOG + 1}", sentence="This program judges archives of one log.")
         genesis = self._genesis()
         key = choose_key(genesis, stated=self._stated_key(), log=_LOG, evidence=self._evidence)

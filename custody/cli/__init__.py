@@ -1,39 +1,21 @@
-"""The command line: the composition root. Every command module registers itself here; nothing imports this package."""
+"""The command line: the composition root, imported by nobody.  The commands are named in ``program``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 
-import typer
-
-from custody.cli import (
-    audit_command,
-    courier_commands,
-    demo_command,
-    log_commands,
-    play_commands,
-    show_commands,
-)
-from custody.cli.exits import run
-
-_MODULES = (demo_command, audit_command, show_commands, log_commands, play_commands, courier_commands)
-
-
-def make_app() -> typer.Typer:
-    """The application with all commands."""
-    app = typer.Typer(
-        name="custody",
-        help="Chain of custody for ballot papers: signed events on an append-only log, and what they add up to.",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-    )
-    for module in _MODULES:
-        module.register(app)
-    return app
-
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; ends the process with one of the exit codes of ``custody.cli.exits``."""
-    sys.exit(run(make_app(), arguments=arguments))
+    try:
+        # Here and not above: importing takes its time too, and whoever presses Ctrl-C meanwhile gets no traceback.
+        from custody.cli import streams  # noqa: PLC0415
+        from custody.cli.exits import run  # noqa: PLC0415
+        from custody.cli.program import make_app  # noqa: PLC0415
+    except KeyboardInterrupt:
+        print("custody: Interrupted.", file=sys.stderr)
+        sys.exit(130)
+    streams.outlive_readers()
+    code = run(make_app(), arguments=arguments)
+    sys.exit(streams.finish(code))

@@ -25,7 +25,7 @@ from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report, Verdict
 from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
-from schemas.errors import Misused, NotEstablished, Refused
+from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 EXIT_CODES: Final = {Verdict.VERIFIED: 0, Verdict.TAMPERED: 1, Verdict.NOT_ESTABLISHED: 2}
 GAPS_SHOWN_MAX: Final = 20
@@ -59,7 +59,8 @@ def audit(source: Source, *, root: Root = None, as_json: Json = False) -> None:
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
-        print("\n".join((*audit_lines(report), MEANING, verdict_line(report))))
+        meaning = (MEANING,) if report.verdict is Verdict.VERIFIED else ()
+        print("\n".join((*audit_lines(report), *meaning, verdict_line(report))))
     raise typer.Exit(EXIT_CODES[report.verdict])
 
 
@@ -69,7 +70,7 @@ def tamper(folder: Folder = Path(".demo")) -> None:
     check_source(archive)
     with tempfile.TemporaryDirectory(prefix="custody-tamper-") as place:
         copy = Path(place) / "archive"
-        shutil.copytree(archive, copy, symlinks=True)
+        _copy(archive, to=copy)
         print(flip_one_bit(copy))
         with progress_bar(is_shown=True) as progress:
             report = audit_archive(Request(source=copy, root=root, progress=progress))
@@ -99,6 +100,14 @@ def read_root(path: Path) -> str:
         ) from error
     check_root(root)
     return root
+
+
+def _copy(archive: Path, *, to: Path) -> None:
+    """A copy that can be altered, also of an archive that may not be written to."""
+    try:
+        shutil.copytree(archive, to, symlinks=True, copy_function=shutil.copyfile)
+    except (OSError, shutil.Error) as error:
+        raise Unavailable("archive-not-copied", f"{archive} cannot be copied to {to.parent}.") from error
 
 
 def flip_one_bit(archive: Path) -> str:

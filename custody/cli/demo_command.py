@@ -13,14 +13,15 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report, Verdict
-from custody.cli.audit_command import audit_lines
+from custody.cli.audit_command import MEANING, audit_lines
 from custody.cli.board import board_lines, totals_json
 from custody.cli.directory import Directory
-from custody.cli.making import SCENARIOS, checkpoint, export_archive, make
+from custody.cli.making import SCENARIOS, checkpoint, export_archive, make, renewed
 
-_MEANING = (
-    "VERIFIED means: nothing in this record was added, removed or altered. It does not mean that nothing went wrong."
-)
+_NEXT = {
+    "kz-2015": "show AYT --dir {} | make tamper (flips one bit, audits again)",
+    "empty": "people --dir {} | docs/playing.md (plays any scenario in it)",
+}
 _NOTE = "people, papers and troubles are invented"
 
 
@@ -50,10 +51,11 @@ def demo(
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total, note=f"{done}/{total} stations")
 
-        made = make(place, scenario=scenario, seed=seed, progress=tell)
-        checkpoint(place)
-        export_archive(place, to=place.archive, ledger=made.ledger)
-        report = audit_archive(Request(source=place.archive, root=made.ledger.election))
+        with renewed(place) as new:
+            made = make(new, scenario=scenario, seed=seed, progress=tell)
+            checkpoint(new)
+            export_archive(new, to=new.archive, ledger=made.ledger)
+            report = audit_archive(Request(source=new.archive, root=made.ledger.election))
         seconds = time.monotonic() - started
         bar.update(
             task,
@@ -74,14 +76,11 @@ def _say(place: Directory, *, report: Report, as_json: bool, seconds: int, scena
             typer.echo(json.dumps({"stations": stations, **totals, **shown, "seconds": seconds}))
             return
         lines = board_lines(books)
-    for line in ["", *lines, "", next(audit_lines(report)), _MEANING]:
+    for line in ["", *lines, "", next(audit_lines(report)), MEANING]:
         typer.echo(line)
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")
-    unit = "AYT" if scenario == "kz-2015" else "--help"
-    typer.echo(
-        f"Next:     .venv/bin/custody show {unit} --dir {place.path} | make tamper (flips one bit, audits again)"
-    )
+    typer.echo(f"Next:     .venv/bin/custody {_NEXT[scenario].format(place.path)}")
     typer.echo(f"{report.verdict.value}  {stations} stations  {report.tally.events:,} events  {findings} findings")
 
 

@@ -29,6 +29,8 @@ from projections.books import Books, create_books, open_books
 from schemas.errors import Misused, Unavailable
 
 _READ = 500
+_WAIT_MS_MAX = 60_000
+"""How long to wait for another command on the same books: what was appended is on the log, whoever enters it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def catch_up(directory: Directory) -> Ledger:
 
     Books that another version of this program made are made anew: they are disposable, and the log is not.
     """
-    with directory.open_log() as log, held(directory.path / "books.lock"):
+    with directory.open_log() as log, held(directory.path / "books.lock", wait_ms_max=_WAIT_MS_MAX):
         reading, ledger = reading_of(log)
         try:
             with create_books(directory.books) as books:

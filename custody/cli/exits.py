@@ -26,6 +26,7 @@ from schemas.errors import (
 )
 
 USAGE: Final = 64
+UNAVAILABLE: Final = 69
 INTERNAL: Final = 70
 INTERRUPTED: Final = 130
 
@@ -34,9 +35,9 @@ EXITS: Final[Mapping[type[CustodyError], int]] = {
     NotEstablished: 2,
     Misused: USAGE,
     Refused: 65,
-    Unavailable: 69,
-    LogUnavailable: 69,
-    Fenced: 69,
+    Unavailable: UNAVAILABLE,
+    LogUnavailable: UNAVAILABLE,
+    Fenced: UNAVAILABLE,
     OutcomeUnknown: 75,
 }
 """Error -> exit code: 64 the command, 65 the input, 69 a part that cannot be used now, 75 try the same again."""
@@ -51,10 +52,6 @@ def run(app: typer.Typer, *, arguments: Sequence[str] | None = None) -> int:
         ended = app(args=None if arguments is None else list(arguments), standalone_mode=False)
     except typer.Exit as error:
         return error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except (Exception, KeyboardInterrupt) as error:
         if os.environ.get("CUSTODY_TRACEBACK") == "1":
             raise
@@ -68,9 +65,11 @@ def _say(error: BaseException) -> int:
     if isinstance(error, CustodyError):
         sentence, code = error.sentence, EXITS[type(error)]
     elif isinstance(error, typer.TyperException):
-        sentence, code = error.format_message(), USAGE
+        sentence, code = error.format_message() or "Name a command; they are listed above.", USAGE
     elif isinstance(error, KeyboardInterrupt | typer.Abort):
         sentence, code = "Interrupted.", INTERRUPTED
+    elif isinstance(error, OSError):
+        sentence, code = f"{error.filename or 'The system'}: {error.strerror or type(error).__name__}.", UNAVAILABLE
     else:
         sentence, code = f"Internal error ({type(error).__name__}): please report it.", INTERNAL
     print(f"custody: {' '.join(sentence.split())}", file=sys.stderr)

@@ -9,7 +9,9 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -37,6 +39,8 @@ SCENARIOS: Final = ("kz-2015", "empty")
 PIN: Final = "000000"
 _LOG_KEY: Final = "log-key"
 _APPEND: Final = 500
+_NEW: Final = ".new."
+"""Beginning of the name under which a demonstration is made; a left-over one means a crash, and is cleared away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +52,58 @@ class Made:
     ledger: Ledger
 
 
-def clear(directory: Directory) -> None:
-    """Empty a directory that an earlier demonstration left; Misused for anything else that is not empty."""
-    if directory.path.exists() and any(directory.path.iterdir()):
-        if not directory.demo_file.is_file():
-            raise Misused(
-                "not-a-demo", f"{directory.path} is not empty and holds no demonstration; nothing was changed."
-            )
-        shutil.rmtree(directory.path)
-    directory.path.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def renewed(directory: Directory) -> Iterator[Directory]:
+    """A new directory to fill: it takes the place of what is there when the block ends, and is gone if the block fails.
+
+    Misused for a place that holds anything but an earlier demonstration; Unavailable if it may not be written to.
+    """
+    path, was_there = directory.path, directory.path.is_dir()
+    try:
+        _check_place(directory)
+        path.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=_NEW, dir=path))
+    except OSError as error:
+        raise Unavailable("demo-not-made", f"{path} cannot be written to: {error.strerror}.") from error
+    try:
+        yield Directory(new)
+        _exchange(path, new=new)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        if not was_there:
+            with suppress(OSError):
+                path.rmdir()  # succeeds only if nothing was made
+
+
+def _check_place(directory: Directory) -> None:
+    path = directory.path
+    if path.exists() and not path.is_dir():
+        raise Misused("not-a-demo", f"{path} is not a folder; nothing was changed.")
+    is_used = path.is_dir() and any(not item.name.startswith(_NEW) for item in path.iterdir())
+    if is_used and not directory.demo_file.is_file():
+        raise Misused("not-a-demo", f"{path} is not empty and holds no demonstration; nothing was changed.")
+
+
+def _exchange(path: Path, *, new: Path) -> None:
+    """Renames only, all on one disk: what was there into ``new``, which is deleted, and what is new out of it."""
+    made = [*new.iterdir()]
+    old = new / "old"
+    old.mkdir()
+    for item in [*path.iterdir()]:
+        if item != new:
+            item.rename(old / item.name)
+    for item in made:
+        item.rename(path / item.name)
 
 
 def make(directory: Directory, *, scenario: str, seed: int, progress: Callable[[int, int], None]) -> Made:
-    """Play a scenario, append what was signed to a new log, and bring the books up to it.
+    """Play a scenario in an empty directory, append what was signed to a new log, and bring the books up to it.
 
     ``progress`` is told stations whose journey has ended, of all.
     """
     if scenario not in SCENARIOS:
         raise Misused("scenario", f"There is no scenario {scenario!r}; there are: {', '.join(SCENARIOS)}.")
-    clear(directory)
+    directory.path.mkdir(parents=True, exist_ok=True)
     stations = reference_stations()
     log_key = log_key_of(seed)
     stage = set_stage(seed=seed, stations=stations)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from custody.adapters.archive import format_sums
 from custody.audit.audit import Request, audit_archive
@@ -19,6 +22,7 @@ BUNDLE = f"logs/0/tile/entries/000.p/{SIZE}"
 TILE = f"logs/0/tile/0/000.p/{SIZE}"
 CHECKPOINT = "logs/0/checkpoint"
 VKEY = "logs/0/log.vkey"
+_NOBODY = 65534
 
 
 @cache
@@ -47,6 +51,23 @@ def sum_again(archive: Path) -> None:
 def rewrite(archive: Path, changed: Sequence[bytes]) -> None:
     """Put other entries, as many as before, in place of those of the archive."""
     (archive / BUNDLE).write_bytes(format_bundle(changed))
+
+
+@contextmanager
+def owned_by_somebody(folder: Path) -> Iterator[Path]:
+    """A copy of a folder, and its owner running this: file modes do not count for root, as which containers run tests."""
+    with TemporaryDirectory() as place:
+        copy = Path(shutil.copytree(folder, Path(place) / "copy"))
+        own = os.geteuid()
+        if own == 0:
+            Path(place).chmod(0o755)
+            for path in (copy, *copy.rglob("*")):
+                os.chown(path, _NOBODY, _NOBODY)
+            os.seteuid(_NOBODY)
+        try:
+            yield copy
+        finally:
+            os.seteuid(own)
 
 
 def flip(data: bytes, *, bit: int) -> bytes:

@@ -29,6 +29,7 @@ from tests.audit.cases import (
     entries,
     flip,
     names,
+    owned_by_somebody,
     rewrite,
     sum_again,
     world,
@@ -253,6 +254,15 @@ def test_a_link_in_place_of_a_folder_is_named(archive: Path) -> None:
     (archive / "logs").symlink_to(archive.parent / "logs")
     report = audited(archive)
     assert (report.verdict, "logs" in names(report)) == (Verdict.NOT_ESTABLISHED, True)
+
+
+@pytest.mark.parametrize("name", ["logs", "logs/0", "logs/0/tile/entries", "."])
+def test_a_folder_that_may_not_be_entered_is_named(archive: Path, name: str) -> None:
+    with owned_by_somebody(archive) as copy:
+        (copy / name).chmod(0)
+        report = audited(copy)
+        (copy / name).chmod(0o755)
+    assert (report.verdict, name in names(report)) == (Verdict.NOT_ESTABLISHED, True)
 
 
 def test_an_older_checkpoint_beside_newer_tiles_is_not_established(archive: Path) -> None:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from custody.cli.audit_command import register
 from schemas.errors import Misused, Refused
-from tests.audit.cases import BUNDLE, SIZE, entries, world
+from tests.audit.cases import BUNDLE, SIZE, entries, owned_by_somebody, world
 
 APP = typer.Typer()
 register(APP)
@@ -50,6 +50,7 @@ def test_an_altered_entry_ends_with_tampered_and_1(folder: Path) -> None:
 def test_a_missing_root_ends_with_not_established_and_2(folder: Path) -> None:
     code, lines = run("audit", str(folder / "archive"))
     assert code == 2
+    assert not any("VERIFIED" in line for line in lines)
     assert lines[-1].startswith("NOT ESTABLISHED  --root: ")
 
 
@@ -77,6 +78,13 @@ def test_tamper_leaves_the_archive_alone_and_ends_with_tampered_and_0(folder: Pa
     assert code == 0
     assert lines[-1].startswith(f"TAMPERED  log 0, first bad entry {SIZE // 2}: ")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_tamper_works_on_an_archive_that_may_not_be_written_to(folder: Path) -> None:
+    for path in (folder / "archive").rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    with owned_by_somebody(folder) as copy:
+        assert run("tamper", "--dir", str(copy))[0] == 0
 
 
 def test_tamper_without_a_demonstration_is_a_misuse(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from custody.adapters.reference import reference_stations
-from custody.cli import make_app
 from custody.cli.directory import Directory
 from custody.cli.exits import run
 from custody.cli.making import make
+from custody.cli.program import make_app
 
 STATIONS = ("ANK", "AYT")
 

@@ -46,6 +46,7 @@ def test_every_error_of_the_tree_has_an_exit_code() -> None:
         (errors.Contradicted("x", "Contradicted."), 1),
         (errors.NotEstablished("x", "Missing."), 2),
         (KeyboardInterrupt(), 130),
+        (PermissionError(13, "Permission denied", "a-file"), 69),
         (RuntimeError("boom"), 70),
         (RecursionError(), 70),
         (MemoryError(), 70),

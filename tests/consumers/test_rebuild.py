@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -92,3 +93,20 @@ def test_only_one_runner_works_on_the_books(tmp_path: Path) -> None:
         assert caught.value.code == "runner-active"
     with held(tmp_path / "lock"):
         pass
+
+
+def test_a_runner_may_wait_for_the_one_before(tmp_path: Path) -> None:
+    held_first, release = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with held(tmp_path / "lock"):
+            held_first.set()
+            release.wait(timeout=60)
+
+    other = threading.Thread(target=first)
+    other.start()
+    assert held_first.wait(timeout=60)
+    threading.Timer(0.1, release.set).start()
+    with held(tmp_path / "lock", wait_ms_max=60_000):
+        assert release.is_set()
+    other.join()

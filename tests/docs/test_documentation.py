@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.main import get_command
 
-from custody.cli import make_app
+from custody.cli.program import make_app
 from schemas.union import FOLD_1
 
 ROOT = Path(__file__).parents[2]

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from custody.adapters.reference import reference_stations
-from custody.cli import make_app
 from custody.cli.exits import run
+from custody.cli.program import make_app
 from schemas.union import FOLD_1
 
 PAGE = Path(__file__).parents[2] / "docs" / "playing.md"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ def block_with(text: str) -> list[str]:
 
 def run(line: str, *, folder: Path) -> str:
     """The output of one line of shell, with the program of this environment."""
-    shell = line.replace(COMMAND, f"{sys.executable} -m custody.cli")
+    shell = line.replace(COMMAND, f"{shlex.quote(sys.executable)} -m custody.cli")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
     done = subprocess.run(
         ["/bin/sh", "-c", shell], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
