@@ -195,8 +195,10 @@ def _settled(doc: Doc) -> str:
     if not raised or not settled:
         return "Settled."
     minutes = int((datetime.fromisoformat(settled) - datetime.fromisoformat(raised)).total_seconds() // 60)
-    if minutes <= 0:
+    if doc["settled_by"] in doc["evidence"]:
         return f"Settled by a later signature on the same {doc['settled_type']}."
+    if minutes <= 0:
+        return f"Settled by {doc['settled_type']}, made earlier and recorded later."
     return f"Settled {duration(minutes)} later by {doc['settled_type']}."
 
 

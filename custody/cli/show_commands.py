@@ -137,7 +137,8 @@ def _unit(books: Books, *, name: str, at: int | None) -> Doc:
         if past is None:
             raise Misused("unknown-unit", f"{name} was not heard of by position {at}.")
         trail = queries.audit_trail_of(books, name, position=at)
-        return {**_as_doc(past), "trail": trail, "findings": []}
+        held = _outermost_at(books, past, at=at)
+        return {**_as_doc(past), "custodian": held, "trail": trail, "findings": []}
     doc = queries.unit(books, name)
     if doc is None:
         raise Misused("unknown-unit", f"{name} is not on this log.")
@@ -147,6 +148,16 @@ def _unit(books: Books, *, name: str, at: int | None) -> Doc:
     findings = [row for row in queries.findings(books) if name in row["units"]]
     held = around.get("custodian") or doc["custodian"]
     return {**doc, "custodian": held, "trail": queries.audit_trail_of(books, name), "findings": findings}
+
+
+def _outermost_at(books: Books, past: Any, *, at: int) -> Any:
+    """Who held the outermost unit around a unit after the entry at a position: contents share its custody."""
+    while past.doc.get("inside"):
+        around = queries.unit_at(books, past.doc["inside"], position=at)
+        if around is None:
+            break
+        past = around
+    return past.doc["custodian"]
 
 
 def _as_doc(past: Any) -> Doc:

@@ -186,6 +186,10 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
     return BookCheck(checked, tuple(findings), tuple(settles), sentences)
 
 
+_CANCELLED_PARTS: Final = ("unused", "cancelled_spoiled", "cancelled_defective")
+"""Figures of UnusedCancelled whose sum is what was cancelled: a difference in one of them moves the sum."""
+
+
 def _explains(cause: tuple[Identity, int], *, later: Identity, figures: Mapping[str, Figure]) -> bool:
     """Whether moving one shared figure by the cause's difference makes the later identity hold as well.
 
@@ -202,7 +206,7 @@ def _explains(cause: tuple[Identity, int], *, later: Identity, figures: Mapping[
 
 
 def _same(name: str, other: str, *, figures: Mapping[str, Figure]) -> bool:
-    if name == other:
+    if name == other or (name in _CANCELLED_PARTS and other.removeprefix("stated.") == "cancelled"):
         return True
     one, two = figures.get(name), figures.get(other)
     return (

@@ -107,7 +107,7 @@ def _found_otherwise(scene: Scene, *, offer: Offer, units: Sequence[Unit]) -> li
     drafts: list[Draft] = []
     expected = max(offer.packages, len(units))
     if found.packages != expected or offer.packages != len(units):
-        result = "refused" if scene.event.result == "refused" else "accepted"
+        result = scene.event.result
         sentence = f"{found.packages} of {expected} packages shown: {result}."
         topic = f"packages/{first}"
         drafts.append(scene.draft("package-count", subject=first, sentence=sentence, evidence=both, topic=topic))
@@ -165,8 +165,11 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: str) -
         deed == "took over" and _was_delivered(unit) and not any(mandate.granted > unit.taken for mandate in granted)
     )
     if deed == "handed over":
-        # A mandate that was ended or transferred still lets its courier give the consignment out of hand.
-        covered = any(mandate.first_day <= day <= mandate.last_day for mandate in granted)
+        if not granted:
+            return None  # taking over without a mandate was the finding already
+        # A mandate that was ended or transferred under way still lets its courier give the consignment out of hand.
+        held = [mandate for mandate in granted if mandate.ended is None or mandate.ended > unit.taken]
+        covered = any(mandate.first_day <= day <= mandate.last_day for mandate in held)
     else:
         covered = scene.registers.is_mandated(courier.person, consignment=consignment, day=day, position=scene.position)
     if covered and not delivered:
@@ -175,9 +178,12 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: str) -
     if not granted:
         sentence = f"{courier} {deed} {consignment} on {day} without a mandate for it."
         return scene.draft("mandate-missing", subject=consignment, sentence=sentence, topic=topic)
-    why = "it ended on delivery" if delivered else f"it was for {granted[-1].first_day} to {granted[-1].last_day}"
+    last = granted[-1]
+    why = "it ended on delivery" if delivered else f"it was for {last.first_day} to {last.last_day}"
+    if not delivered and last.ended is not None and last.ended <= scene.position:
+        why = "it had been ended or transferred"
     sentence = f"{courier} {deed} {consignment} on {day}, but the mandate did not cover it: {why}."
-    evidence = (granted[-1].event, scene.event_id)
+    evidence = (last.event, scene.event_id)
     return scene.draft("mandate-ended", subject=consignment, sentence=sentence, evidence=evidence, topic=topic)
 
 

@@ -102,10 +102,8 @@ def _stranger(scene: Scene, *, unit: str, seal: str) -> Draft:
         return scene.draft(
             "seal-condition", subject=seal, sentence=sentence, evidence=evidence, topic=topic, units=(unit,)
         )
-    if scene.rules.was_issued(seal):
-        sentence = f"Seal {seal} was read on {unit}, but no act ever applied it to anything: the number is wrong."
-        return scene.draft("seal-condition", subject=seal, sentence=sentence, topic=topic, units=(unit,))
-    sentence = f"Seal {seal} was read on {unit}, but that number was never issued."
+    issued = "no act ever applied it to anything" if scene.rules.was_issued(seal) else "that number was never issued"
+    sentence = f"Seal {seal} was read on {unit}, but {issued}."
     return scene.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,))
 
 

@@ -267,8 +267,9 @@ def _expand_opened(said: dict[str, Any], state: State) -> None:
 
 
 def _expand_count(said: dict[str, Any], state: State) -> None:
-    said.setdefault("occasion", "receipt")
     heads = _known([row["unit"] for row in said.get("counts", ())], state=state)
+    on_hold = bool(heads) and all(head.hold and head.inside is None and head.state != "opened" for head in heads)
+    said.setdefault("occasion", "hold" if on_hold else "receipt")
     said.setdefault("number", 1 + max((head.counts for head in heads), default=0))
     said.setdefault("seals", [])
 

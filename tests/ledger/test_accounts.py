@@ -229,3 +229,13 @@ def test_a_return_that_arrives_short_is_a_finding() -> None:
     assert journey.play.only("return-short").sentence == (
         f"AYT sent {journey.papers - 1} papers in 1 package; the CEC received {journey.papers - 3} in 1."
     )
+
+
+def test_fewer_papers_cancelled_than_unused_is_one_finding() -> None:
+    journey = Journey(Play(), "AYT")
+    journey.voted()
+    journey.stated(signatures=journey.papers - 22)
+    journey.cancelled(unused=18, spoiled=2)
+    journey.boxes_opened()
+    journey.play.act(journey.account(cancelled=20), by=journey.commission)
+    assert "unused 18" in journey.play.only("cancelled-unused").sentence

@@ -60,6 +60,23 @@ def test_a_mandate_that_was_ended_is_a_finding(journey: Journey) -> None:
     assert journey.play.only("mandate-ended").severity == "attention"
 
 
+def test_a_mandate_ended_before_the_courier_took_over_covers_no_later_delivery(journey: Journey) -> None:
+    ended = journey.mandate("courier-reserve")
+    journey.play.act({"type": "MandateEnded", "mandate": ended}, by=("mfa-1",))
+    journey.mandate("courier-reserve", days=("2015-04-15", "2015-04-15"))
+    journey.over(("mfa-1",), ("courier-reserve",))
+    assert not list(journey.play.findings)
+    journey.play.wait(hours=24)
+    journey.over(("courier-reserve",), journey.who("officer"))
+    assert "handed over" in journey.play.only("mandate-ended").sentence
+
+
+def test_a_courier_without_a_mandate_is_one_finding_for_taking_and_giving(journey: Journey) -> None:
+    journey.over(("mfa-1",), ("courier-reserve",))
+    journey.over(("courier-reserve",), journey.who("officer"))
+    journey.play.only("mandate-missing")
+
+
 def test_a_transferred_mandate_covers_the_substitute_and_lets_the_first_courier_hand_over(journey: Journey) -> None:
     journey.over(("mfa-1",), (journey.courier,))
     state = journey.play.ledger.state

@@ -125,10 +125,8 @@ def test_a_unit_that_is_not_on_hold_is_not_recounted_unopened(journey: Journey) 
 def test_another_number_in_place_of_the_seal_is_one_finding(journey: Journey) -> None:
     number = seal_id(issuer="CEC", number=777)
     arriving(journey, [{"unit": journey.pouch, "seal": number, "condition": "intact"}])
-    finding = journey.play.only("seal-condition")
-    assert finding.sentence == (
-        f"Seal {number} was read on {journey.pouch}, but no act ever applied it to anything: the number is wrong."
-    )
+    finding = journey.play.only("seal-not-issued")
+    assert finding.sentence == (f"Seal {number} was read on {journey.pouch}, but no act ever applied it to anything.")
     assert journey.play.unit(journey.pouch).hold
 
 
@@ -144,7 +142,7 @@ def test_a_seal_never_issued_is_a_finding_though_it_is_found_intact(journey: Jou
 def test_the_expected_seal_missing_and_another_in_its_place_is_one_finding(journey: Journey) -> None:
     strange = {"unit": journey.pouch, "seal": seal_id(issuer="CEC", number=777), "condition": "intact"}
     arriving(journey, [*own(journey, "missing"), strange])
-    assert [code for code, _, _ in journey.play.only("seal-condition").also] == ["seal-condition"]
+    assert [code for code, _, _ in journey.play.only("seal-not-issued").also] == ["seal-condition"]
 
 
 def test_a_visible_seal_that_nobody_read_is_a_finding_until_somebody_does(journey: Journey) -> None:
