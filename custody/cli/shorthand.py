@@ -73,8 +73,8 @@ def read_references(said: Mapping[str, Any]) -> Expanded:
 def expand(expanded: Expanded, *, ring: Keyring, knowledge: Knowledge, first: str) -> None:
     """Replace all other shorthands in place; ``first`` is the first signer's badge."""
     said = expanded.said
-    _fill_empty(said)
     _persons(said, ring=ring, state=knowledge.state)
+    _fill_empty(said)
     expander = _EXPANDERS.get(str(said.get("type")))
     if expander is not None:
         expander(said, Means(ring, knowledge))

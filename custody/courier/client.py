@@ -86,8 +86,7 @@ def offer(phone: Phone, *, invitation: Invitation, said: Mapping[str, Any]) -> t
     Returns the act and what is handed to the receiver. Refused("offer-election") for an invitation of another election.
     """
     knowledge = knowledge_of(phone.outbox)
-    if invitation.election != knowledge.state.election:
-        raise Refused("offer-election", "The invitation is for another election than the one this device knows.")
+    _check_election(invitation.election, knowledge=knowledge, what="invitation")
     partial = {"type": "HandoverOffered", "to": list(invitation.keys), "nonce": invitation.nonce, **said}
     made = make_act(partial, crew=phone.crew, knowledge=knowledge, outbox=phone.outbox, at=phone.at)
     along = companions(
@@ -118,8 +117,7 @@ def read_offer(outbox: Outbox, *, data: bytes) -> tuple[OfferRead, Knowledge]:
     event = checked.event
     if not isinstance(event, HandoverOffered):
         raise Refused("offer-form", "This is not the offer of a handover.")
-    if event.election != knowledge.state.election:
-        raise Refused("offer-election", "The offer is for another election than the one this device knows.")
+    _check_election(event.election, knowledge=knowledge, what="offer")
     _check_signed(checked, part="releasing", code="offer-signature")
     is_ours, answered = outbox.invitation(event.nonce)
     if not is_ours:
@@ -184,6 +182,13 @@ def truth(outbox: Outbox, *, offer: str) -> Truth:
 def _concerns(entry: bytes, *, offer: str) -> bool:
     checked = check_entry(entry, position=0, keys=lambda _: None)
     return checked.event_id == offer or getattr(checked.event, "offer", None) == offer
+
+
+def _check_election(stated: str, *, knowledge: Knowledge, what: str) -> None:
+    if not knowledge.state.election:
+        raise Refused("offer-election", "This device knows no election yet: sync it first.")
+    if stated != knowledge.state.election:
+        raise Refused("offer-election", f"The {what} is for another election than the one this device knows.")
 
 
 def _check_signed(checked: Checked, *, part: str, code: str) -> None:

@@ -123,6 +123,13 @@ def test_a_new_device_is_enrolled_by_the_registrars_and_takes_part(packed: Comma
     assert "held by MFA" in packed("show", "ANK").out
 
 
+def test_an_offer_read_on_a_device_that_was_never_synced_is_no_other_elections_offer(packed: Commands) -> None:
+    invite(packed)
+    offer(packed)
+    told = packed("read", "--device", "phone-ank", "offer")
+    assert (told.code, told.err) == (65, "custody: This device knows no election yet: sync it first.\n")
+
+
 def test_a_device_that_was_never_synced_says_so(custody: Commands) -> None:
     ended = custody("invite", "--device", "mfa-device", "--as", "mfa-1", "--out", "invitation")
     assert (ended.code, "custody sync" in ended.err) == (64, True)
