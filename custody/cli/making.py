@@ -90,7 +90,7 @@ def _exchange(path: Path, *, new: Path) -> None:
     old = new / "old"
     old.mkdir()
     for item in [*path.iterdir()]:
-        if item != new:
+        if item.name != new.name:
             item.rename(old / item.name)
     for item in made:
         item.rename(path / item.name)

@@ -28,6 +28,13 @@ def test_a_new_one_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     assert (place / "demo.json").read_text() == "second"
 
 
+def test_a_place_may_be_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for text in ("first", "second"):
+        make(Path("d"), text=text)
+    assert sorted(item.name for item in (tmp_path / "d").iterdir()) == ["books", "demo.json"]
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_one_that_fails_leaves_what_was_there(tmp_path: Path, error: type[BaseException]) -> None:
     make(tmp_path / "earlier", text="first")
