@@ -8,12 +8,13 @@ from custody.cli import (
     audit_command,
     courier_commands,
     demo_command,
+    dev_commands,
     log_commands,
     play_commands,
     show_commands,
 )
 
-_MODULES = (demo_command, audit_command, show_commands, log_commands, play_commands, courier_commands)
+_MODULES = (demo_command, audit_command, show_commands, log_commands, play_commands, courier_commands, dev_commands)
 
 
 def make_app() -> typer.Typer:

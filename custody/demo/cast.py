@@ -42,7 +42,11 @@ _COMMISSION: Final[Sequence[tuple[str, Role]]] = (
     ("officer", "mission-officer"),
     ("head", "head-of-mission"),
 )
-_SERVICES: Final[Sequence[tuple[str, Role]]] = (("monitor-1", "monitor"), ("gateway-1", "gateway"))
+_SERVICES: Final[Sequence[tuple[str, Role]]] = (
+    ("monitor-1", "monitor"),
+    ("gateway-1", "gateway"),
+    ("gateway-2", "gateway"),
+)
 
 
 @dataclass(frozen=True, slots=True)

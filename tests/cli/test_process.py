@@ -42,6 +42,11 @@ def test_a_disk_that_is_full_is_told_and_gives_no_verdict(tmp_path: Path) -> Non
     assert (done.returncode, done.stderr) == (69, "custody: The output cannot be written: No space left on device.\n")
 
 
+def test_an_error_that_cannot_be_told_keeps_its_exit_code() -> None:
+    with Path("/dev/full").open("w") as full:
+        assert subprocess.run([*COMMAND, "nothing"], stdout=full, stderr=full, check=False, timeout=60).returncode == 64
+
+
 @pytest.mark.parametrize("module", ["typer", "custody.audit.audit"])
 def test_an_interruption_while_the_program_is_loaded_is_told_in_words(module: str) -> None:
     program = f"""

