@@ -10,7 +10,7 @@ RUN   := $(BIN)/python -m
 READY := .venv/ready
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-browser check bench soak tamper lock clean help
+.PHONY: all demo demo-kafka test test-browser check bench soak tamper lock clean help
 .DELETE_ON_ERROR:
 
 all: $(READY) help
@@ -33,14 +33,20 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: $(READY) ## the reference election: 65 stations, from the printer to the verdict (leaves .demo/)
 	@$(BIN)/custody demo --dir .demo
 
+demo-kafka: $(READY) ## the same election through two gateways, three Kafka brokers and PostgreSQL, as real processes
+	@$(BIN)/custody demo-kafka --dir .demo-kafka
+
 tamper: $(READY) ## flip one bit in a copy of the demo's archive and audit it again
 	@$(BIN)/custody tamper --dir .demo
 
 test: $(READY) ## all tests but the browser's
-	@$(RUN) pytest -q -n $(WORKERS)
+	@$(RUN) pytest -q -n $(WORKERS) --ignore=tests/browser
 
-test-browser: ## the pages in a real browser
-	@echo "There are no pages yet, so there is nothing to test in a browser."
+# The browser is the system's own: no package of Python carries one.
+test-browser: $(READY) ## the pages in a real browser (the system's chromium)
+	@command -v chromium >/dev/null 2>&1 || \
+	  { echo "chromium was not found; install it with: apt-get update && apt-get install -y chromium" >&2; exit 1; }
+	@CUSTODY_CHROMIUM="$$(command -v chromium)" $(RUN) pytest -q -n $(WORKERS) tests/browser
 
 check: $(READY) ## format, lint, types, import contracts, published schemas, generated documentation
 	@$(RUN) ruff format --check .
@@ -54,7 +60,7 @@ bench: $(READY) ## one line "ratio <name> <x.xx>" for each benchmark
 	@$(RUN) bench
 
 soak: $(READY) ## all tests with the larger figures (hours)
-	@CUSTODY_SOAK=1 $(RUN) pytest -q -n $(WORKERS)
+	@CUSTODY_SOAK=1 $(RUN) pytest -q -n $(WORKERS) --ignore=tests/browser
 
 lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 	@command -v "$(UV)" >/dev/null 2>&1 || { echo "$(UV) was not found: install uv, it writes the lock." >&2; exit 1; }
@@ -64,7 +70,7 @@ lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet --output-file requirements/dev.txt
 
 clean: ## remove what make, the demo and the tools have made here
-	@rm -rf .venv .demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	@rm -rf .venv .demo .demo-kafka build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list

@@ -23,7 +23,8 @@ from consumers.loop import Patience, drain
 from consumers.views import ViewFollower
 from custody.core.outcomes import Outcome
 from projections.books import Books, create_books
-from projections.recorder import START, Head, datastore_at
+from projections.recorder import datastore_at
+from projections.stores import START, Head
 from projections.views import VIEWS
 from schemas.strict_json import canonical
 

@@ -15,14 +15,13 @@ out the entry would make every state behind it wrong: the ledger keeps what came
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Generic, Protocol, Self, TypeVar
 
 from custody.core.merkle import Frontier, leaf_hash
 from custody.core.outcomes import Outcome
 from custody.ports import LogReader, Record
-from projections.recorder import START, Head
-from projections.store import LedgerStore, row_of
+from projections.stores import START, Head, LedgerStore, row_of
 from schemas.errors import Contradicted, NotEstablished, Unavailable
 
 ENTRIES_MAX: Final = 500
@@ -37,6 +36,9 @@ class Fold(Protocol[CheckedT_contra]):
 
     def apply(self, checked: CheckedT_contra, /) -> tuple[Outcome, ...]:
         """Take in the next entry; what it meant.  Never raises."""
+
+    def state_digest(self) -> str:
+        """SHA-256 (hex) of the whole state after the entries taken in so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class LedgerFollower(Generic[CheckedT]):
         if self._failure is None:
             self._fold(batch[self._tree.size - self._written.position :])
         if self._tree.size > self._written.position:
-            head = self._head()
+            head = self._described(self._head())
             self._store.write(expected=self._written, head=head, outcomes=self._pending)
             self._written, self._pending = head, []
         if self._failure is not None:
@@ -95,6 +97,12 @@ class LedgerFollower(Generic[CheckedT]):
 
     def _head(self) -> Head:
         return Head(self._tree.size, self._leaf, self._tree.root().hex())
+
+    def _described(self, head: Head) -> Head:
+        """With the digest of the state, if this is the end of the log: the digest costs as much as many entries do."""
+        if head.position < self._reading.log.end():
+            return head
+        return replace(head, state_digest=self._reading.fold.state_digest())
 
     def _fold(self, records: Sequence[Record]) -> None:
         for record in records:

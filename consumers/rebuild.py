@@ -1,13 +1,15 @@
 """Rebuild the books from nothing but the log, and say whether they come out as they were.
 
-The new books are made beside the old ones and compared with them up to where the old ones stood; then the folders are
-exchanged.  A crash at any point leaves the old books, the new books or none, and none is as good: they are made again.
+The new books are made beside the old ones and compared with them up to where the old ones stood; then the folders, or
+the schemas of the database, are exchanged.  A crash at any point leaves the old books, the new books or none, and none
+is as good: they are made again.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,10 @@ from typing import Any
 from consumers.ledger import LedgerFollower, Reading
 from consumers.loop import Patience, drain
 from consumers.views import ViewFollower
+from projections import postgres_books
 from projections.books import Books, create_books, open_books
-from projections.recorder import Head
-from projections.store import LEDGER
+from projections.postgres_recorder import BooksAddress
+from projections.stores import LEDGER, Head
 from projections.view import digest, replay
 from projections.views import VIEWS
 from schemas.errors import Refused, Unavailable
@@ -57,21 +60,43 @@ def rebuild(reading: Reading[Any], *, folder: Path, pause: Callable[[int], None]
     for left_over in (beside, away):
         shutil.rmtree(left_over, ignore_errors=True)
     with create_books(beside) as new:
-        head = keep_up(reading, books=new, pause=pause)
-        digests = {LEDGER: new.ledger.digest(stop=head.position)}
-        digests |= {view.name: new.views.digest(view.name) for view in VIEWS}
-        compared, changed = _compared(folder, new=new) if folder.exists() else (0, ())
+        rebuilt = _made(reading, new=new, old=open_books(folder) if folder.exists() else None, pause=pause)
     if folder.exists():
         folder.rename(away)
     beside.rename(folder)
     shutil.rmtree(away, ignore_errors=True)
+    return rebuilt
+
+
+def rebuild_postgres(reading: Reading[Any], *, address: BooksAddress, pause: Callable[[int], None]) -> Rebuilt:
+    """As :func:`rebuild`, for books in PostgreSQL: made in a schema beside, exchanged in one transaction.
+
+    Readers see the old books until then.  A runner that lost its lock without noticing is fenced: it kept another edition.
+    """
+    fresh = postgres_books.beside(address)
+    postgres_books.discard(fresh)
+    with postgres_books.create_postgres_books(fresh) as new:
+        old = postgres_books.open_postgres_books(address) if postgres_books.is_there(address) else None
+        rebuilt = _made(reading, new=new, old=old, pause=pause)
+    postgres_books.exchange(address)
+    return rebuilt
+
+
+def _made(
+    reading: Reading[Any], *, new: Books, old: AbstractContextManager[Books] | None, pause: Callable[[int], None]
+) -> Rebuilt:
+    """Fill the new books and compare them with the old ones, which are opened only then."""
+    head = keep_up(reading, books=new, pause=pause)
+    digests = {LEDGER: new.ledger.digest(stop=head.position)}
+    digests |= {view.name: new.views.digest(view.name) for view in VIEWS}
+    compared, changed = (0, ()) if old is None else _compared(old, new=new)
     return Rebuilt(head=head, compared=compared, digests=digests, changed=changed)
 
 
-def _compared(folder: Path, *, new: Books) -> tuple[int, tuple[str, ...]]:
+def _compared(opening: AbstractContextManager[Books], *, new: Books) -> tuple[int, tuple[str, ...]]:
     """Up to where old and new were compared, and what differs."""
     try:
-        with open_books(folder) as old:
+        with opening as old:
             return old.ledger.head().position, tuple(_differing(old, new=new))
     except (Unavailable, Refused, ValueError):  # no file, no database, no row of ours: nothing to compare with
         return 0, (LEDGER, *(view.name for view in VIEWS))

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from projections.books import Books
-from projections.recorder import Head
-from projections.store import Row, outcomes_of
+from projections.stores import Head, Parked, Row, outcomes_of
 from projections.view import Change, View, changes
-from projections.view_store import Parked
 from schemas.errors import Contradicted
 
 ENTRIES_MAX: Final = 2_000

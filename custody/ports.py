@@ -24,6 +24,16 @@ class Record:
     """1 to ENTRY_BYTES_MAX bytes; for what is no entry, the bytes of ``custody.core.unrepresentable``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that is not as it must be, while it is so."""
+
+    code: str
+    """Stable, in kebab-case."""
+    sentence: str
+    """What it is, for a person; no secrets, no payloads."""
+
+
 class LogReader(Protocol):
     """The reading side of a log.  Any number of readers, in any threads and processes, disturb nobody."""
 

@@ -19,6 +19,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.reference import default_rules
+from custody.cli.setting_names import SETTINGS
 from custody.core.accounts import IDENTITIES, Identity
 from custody.core.catalogue import SETTLED_BY, SEVERITY
 from custody.core.signing import keyid, public_bytes, sign
@@ -106,6 +107,11 @@ def event_example() -> str:
     )
 
 
+def settings() -> str:
+    """Every CUSTODY_* setting."""
+    return _table(("setting", "what it says"), ((f"`{name}`", text) for name, text in SETTINGS.items()))
+
+
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "core-modules": core_modules,
     "event-types": event_types,
@@ -115,6 +121,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "signatures": signatures,
     "unit-states": unit_states,
     "handover-parties": handover_parties,
+    "settings": settings,
 }
 
 

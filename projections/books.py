@@ -1,18 +1,20 @@
-"""The books: the ledger store and the views over it, together in one folder that can be thrown away.
+"""The books: the ledger store and the views over it, together; here, in one folder that can be thrown away.
 
-Not here: the log, which is the only thing that must not be lost.
+Not here: books in PostgreSQL (``postgres_books``), and the log, which is the only thing that must not be lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from projections.store import LedgerStore
-from projections.view_store import ViewStore
+from projections.alarms import AlarmBook, NoAlarms
+from projections.store import SqliteLedgerStore
+from projections.stores import LedgerStore, ViewStore
+from projections.view_store import SqliteViewStore
 
 LEDGER_FILE: Final = "ledger.sqlite"
 VIEWS_FILE: Final = "views.sqlite"
@@ -20,18 +22,19 @@ VIEWS_FILE: Final = "views.sqlite"
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Both files, open."""
+    """Both stores, open."""
 
     ledger: LedgerStore
     views: ViewStore
+    alarms: AlarmBook = field(default_factory=NoAlarms)
 
 
 @contextmanager
 def open_books(folder: Path) -> Iterator[Books]:
     """The books that are in ``folder``, to be read; nothing is made.  Unavailable, also if there are none."""
-    ledger = LedgerStore.open(folder / LEDGER_FILE)
+    ledger = SqliteLedgerStore.open(folder / LEDGER_FILE)
     try:
-        views = ViewStore.open(folder / VIEWS_FILE)
+        views = SqliteViewStore.open(folder / VIEWS_FILE)
         try:
             yield Books(ledger, views)
         finally:
@@ -44,7 +47,7 @@ def open_books(folder: Path) -> Iterator[Books]:
 def create_books(folder: Path) -> Iterator[Books]:
     """The books in ``folder``, to be kept up; folder and files are made if they are missing.  Unavailable."""
     folder.mkdir(parents=True, exist_ok=True)
-    LedgerStore.create(folder / LEDGER_FILE).close()
-    ViewStore.create(folder / VIEWS_FILE).close()
+    SqliteLedgerStore.create(folder / LEDGER_FILE).close()
+    SqliteViewStore.create(folder / VIEWS_FILE).close()
     with open_books(folder) as books:
         yield books

@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
+from typing import Any, Final
 
+from custody.core.checkpoint import origin
+from custody.ports import Alarm
 from projections import accounts, audit_trail, custody_view, findings_view, legs, stations
 from projections.books import Books
-from projections.recorder import Head
+from projections.stores import Head, Parked
 from projections.unit_stream import Unit, project
 from projections.view import Put, View, replay
-from projections.view_store import Parked
 from projections.views import VIEWS
 
 Doc = dict[str, Any]
+
+LOG: Final = 0
+"""Every election has one log so far."""
+VIEWS_INCOMPLETE: Final = "views-incomplete"
+"""Code of the alarm that views had to set something aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,22 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What an answer stands for: everything that a reader needs to compare it with others, or with an audit."""
+
+    election: str
+    """Election id."""
+    origin: str
+    """The log's name (design D10)."""
+    log: int
+    """The log's number."""
+    position: int
+    """Number of entries that every view has taken in."""
+    state_digest: str | None
+    """Of the fold's state there, as the audit gives it; None where the ledger was not at the end of the log then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tracked:
     """How far the books have come."""
 
@@ -69,6 +91,30 @@ def tracked(books: Books) -> Tracked:
     """How far the ledger store and every view have come, and what was set aside."""
     heads = {view.name: books.views.head(view.name) for view in VIEWS}
     return Tracked(ledger=books.ledger.head(), views=heads, parked=books.views.parked())
+
+
+def answered_as(books: Books) -> Standing | None:
+    """What every answer of these books stands for; None before the election's first entry was taken in.
+
+    While views are on their way from one head to the next, the earliest of their heads counts.
+    """
+    facts = election(books)
+    if facts is None:
+        return None
+    head = min((books.views.head(view.name) for view in VIEWS), key=lambda head: head.position)
+    name = origin(domain=facts["domain"], slug=facts["slug"], election=facts["election"], log=LOG)
+    return Standing(facts["election"], name, LOG, head.position, head.state_digest)
+
+
+def alarms(books: Books) -> list[Alarm]:
+    """Why the books may not be vouched for now: the monitor's standing alarms, and outcomes that views left out."""
+    told = [Alarm(alarm.code, alarm.sentence) for alarm in books.alarms.standing()]
+    parked = len(books.views.parked())
+    if parked and all(alarm.code != VIEWS_INCOMPLETE for alarm in told):
+        told.append(
+            Alarm(VIEWS_INCOMPLETE, f"The views had to leave out {parked} outcome(s): what is shown is incomplete.")
+        )
+    return told
 
 
 def election(books: Books) -> Doc | None:

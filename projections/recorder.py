@@ -13,14 +13,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from eventsourcing.domain import EventSourcingError
 from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteTrackingRecorder
 
-from custody.core.merkle import EMPTY_ROOT
 from schemas.errors import Fenced, Unavailable
 
 INSERT_START: Final = """
@@ -33,6 +31,7 @@ RETURNING notification_id
 SELECT_TRACKED: Final = "SELECT notification_id FROM tracking WHERE application_name = :name"
 
 _CODES: Final = {
+    sqlite3.SQLITE_ERROR: ("books-outdated", "The books have not the form that this program gives them: rebuild them."),
     sqlite3.SQLITE_BUSY: ("books-busy", "Another program is writing to the books; try again."),
     sqlite3.SQLITE_LOCKED: ("books-busy", "Another program is writing to the books; try again."),
     sqlite3.SQLITE_FULL: ("books-disk-full", "The disk of the books is full."),
@@ -43,21 +42,6 @@ _CODES: Final = {
     sqlite3.SQLITE_NOTADB: ("books-corrupt", "A file in the place of the books is no database."),
     sqlite3.SQLITE_CONSTRAINT: ("books-conflict", "What should be written is there already: rebuild the books."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """How far somebody has come, and over which log: two histories cannot have the same head."""
-
-    position: int
-    """Number of entries taken in; the next position to read."""
-    leaf: str | None
-    """Entry hash at ``position - 1``; None at the start."""
-    root: str
-    """RFC 6962 root over the entries taken in, 64 lower-case hex digits."""
-
-
-START: Final = Head(position=0, leaf=None, root=EMPTY_ROOT.hex())
 
 
 def datastore_at(path: Path, *, mode: str) -> SQLiteDatastore:
@@ -117,4 +101,4 @@ def told_as_unavailable() -> Iterator[None]:
 
 def _sqlite_code(error: BaseException) -> int:
     told: Any = error if isinstance(error, sqlite3.Error) else error.__cause__
-    return int(getattr(told, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
+    return int(getattr(told, "sqlite_errorcode", sqlite3.SQLITE_INTERNAL)) & 0xFF

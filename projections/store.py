@@ -1,4 +1,4 @@
-"""The ledger store: what every entry meant, kept in the order of the log.
+"""The ledger store in one SQLite file: what every entry meant, kept in the order of the log.
 
 For hundreds of entries at a time one transaction writes the outcomes, the streams of the units that they touch, and
 how far the ledger has come; so after any crash the three agree.  Everything here can be derived again from the log and
@@ -12,19 +12,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Final, Self
 
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteProcessRecorder
 
 from custody.core.outcomes import Outcome
-from projections.recorder import START, GuardedRecorder, Head, datastore_at, told_as_unavailable
+from projections.recorder import GuardedRecorder, datastore_at, told_as_unavailable
+from projections.stores import LEDGER, START, Head, Row, digest_of, outcomes_of, row_of
 from projections.unit_stream import UnitEvent, event_of, restored, stored
-from schemas.strict_json import canonical
-
-LEDGER: Final = "ledger"
-"""Under this name the store tracks its position in the log."""
 
 CREATE_OUTCOMES: Final = """
 CREATE TABLE IF NOT EXISTS outcomes (
@@ -37,10 +33,12 @@ CREATE TABLE IF NOT EXISTS outcomes (
 ) WITHOUT ROWID, STRICT
 """
 CREATE_HEADS: Final = """
-CREATE TABLE IF NOT EXISTS heads (position INTEGER PRIMARY KEY, leaf TEXT NOT NULL, root TEXT NOT NULL) STRICT
+CREATE TABLE IF NOT EXISTS heads (
+    position INTEGER PRIMARY KEY, leaf TEXT NOT NULL, root TEXT NOT NULL, state_digest TEXT
+) STRICT
 """
 INSERT_OUTCOME: Final = "INSERT INTO outcomes (position, ordinal, kind, subject, doc) VALUES (?, ?, ?, ?, ?)"
-INSERT_HEAD: Final = "INSERT INTO heads (position, leaf, root) VALUES (?, ?, ?)"
+INSERT_HEAD: Final = "INSERT INTO heads (position, leaf, root, state_digest) VALUES (?, ?, ?, ?)"
 SELECT_OUTCOMES: Final = """
 SELECT position, ordinal, kind, subject, doc FROM outcomes WHERE position >= ? AND position < ?
 ORDER BY position, ordinal
@@ -49,30 +47,12 @@ SELECT_OUTCOMES_OF_KINDS: Final = """
 SELECT position, ordinal, kind, subject, doc FROM outcomes WHERE position >= ? AND position < ?
 AND kind IN (SELECT value FROM json_each(?)) ORDER BY position, ordinal
 """
-SELECT_HEAD: Final = "SELECT position, leaf, root FROM heads WHERE position = ?"
+SELECT_HEAD: Final = "SELECT position, leaf, root, state_digest FROM heads WHERE position = ?"
 SELECT_NEXT_HEAD: Final = """
-SELECT position, leaf, root FROM heads WHERE position = coalesce(
+SELECT position, leaf, root, state_digest FROM heads WHERE position = coalesce(
     (SELECT max(position) FROM heads WHERE position > :after AND position <= :after + :entries),
     (SELECT min(position) FROM heads WHERE position > :after))
 """
-
-Row = tuple[int, int, str, str, str]
-"""(position, ordinal, kind, subject, canonical JSON of the doc): an outcome as it is kept."""
-
-
-def row_of(outcome: Outcome) -> Row:
-    """An outcome as it is kept; two outcomes are the same if their rows are."""
-    doc = canonical(dict(outcome.doc)).decode("utf-8")
-    return (outcome.position, outcome.ordinal, outcome.kind, outcome.subject, doc)
-
-
-def outcomes_of(rows: Sequence[Row]) -> list[Outcome]:
-    """The outcomes that were kept as ``rows``.  ValueError if a doc is not JSON.
-
-    All docs are read as one list: a third of the time of reading them one by one.
-    """
-    docs = json.loads(f"[{','.join(row[4] for row in rows)}]")
-    return [Outcome(*row[:4], doc) for row, doc in zip(rows, docs, strict=True)]
 
 
 class _LedgerRecorder(GuardedRecorder, SQLiteProcessRecorder):
@@ -82,7 +62,7 @@ class _LedgerRecorder(GuardedRecorder, SQLiteProcessRecorder):
         return [*super().construct_create_table_statements(), CREATE_OUTCOMES, CREATE_HEADS]
 
 
-class LedgerStore:
+class SqliteLedgerStore:
     """One ledger of one log in one SQLite file."""
 
     def __init__(self, datastore: SQLiteDatastore) -> None:
@@ -129,7 +109,7 @@ class LedgerStore:
             self._recorder.move(cursor, name=LEDGER, expected=expected.position, position=head.position)
             self._recorder._insert_events(cursor, events)  # noqa: SLF001 - the library's own hook for one transaction
             cursor.executemany(INSERT_OUTCOME, rows)
-            cursor.execute(INSERT_HEAD, (head.position, head.leaf, head.root))
+            cursor.execute(INSERT_HEAD, (head.position, head.leaf, head.root, head.state_digest))
 
     def rows(self, *, start: int, stop: int) -> list[Row]:
         """The outcomes of the entries from position ``start`` to before ``stop``, as kept, in order."""
@@ -170,11 +150,7 @@ class LedgerStore:
 
     def digest(self, *, stop: int) -> str:
         """SHA-256 (hex) over all rows before position ``stop``, in order, as canonical JSON, one to a line."""
-        state = sha256()
-        for start in range(0, stop, 1_000):
-            for row in self.rows(start=start, stop=min(start + 1_000, stop)):
-                state.update(canonical(row) + b"\n")
-        return state.hexdigest()
+        return digest_of(lambda start, stop: self.rows(start=start, stop=stop), stop=stop)
 
     def close(self) -> None:
         """Give the file back."""

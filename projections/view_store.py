@@ -7,15 +7,14 @@ store to the next and remembers it; if the store has another history at that pla
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
-from projections.recorder import START, GuardedRecorder, Head, datastore_at
+from projections.recorder import GuardedRecorder, datastore_at
+from projections.stores import AFTER_EVERY_KEY, START, Head, Parked, put_of, text_of
 from projections.view import Change, Drop, Put, digest
 from projections.views import VIEWS
 
@@ -36,7 +35,8 @@ CREATE TABLE IF NOT EXISTS view_heads (
     view     TEXT PRIMARY KEY,
     position INTEGER NOT NULL,
     leaf     TEXT NOT NULL,
-    root     TEXT NOT NULL
+    root     TEXT NOT NULL,
+    state_digest TEXT
 ) WITHOUT ROWID, STRICT
 """
 CREATE_PARKED: Final = """
@@ -54,9 +54,9 @@ INSERT INTO view_rows (view, key, station, doc) VALUES (?, ?, ?, ?)
 ON CONFLICT (view, key) DO UPDATE SET station = excluded.station, doc = excluded.doc
 """
 DROP_ROW: Final = "DELETE FROM view_rows WHERE view = ? AND key = ?"
-PUT_HEAD: Final = "INSERT OR REPLACE INTO view_heads (view, position, leaf, root) VALUES (?, ?, ?, ?)"
+PUT_HEAD: Final = "INSERT OR REPLACE INTO view_heads (view, position, leaf, root, state_digest) VALUES (?, ?, ?, ?, ?)"
 PUT_PARKED: Final = "INSERT INTO view_parked (view, position, ordinal, reason) VALUES (?, ?, ?, ?)"
-SELECT_HEAD: Final = "SELECT position, leaf, root FROM view_heads WHERE view = ?"
+SELECT_HEAD: Final = "SELECT position, leaf, root, state_digest FROM view_heads WHERE view = ?"
 SELECT_PARKED: Final = "SELECT view, position, ordinal, reason FROM view_parked ORDER BY view, position, ordinal"
 SELECT_ROW: Final = "SELECT key, station, doc FROM view_rows WHERE view = ? AND key = ?"
 SELECT_ROWS: Final = """
@@ -65,21 +65,6 @@ SELECT key, station, doc FROM view_rows WHERE view = ? AND key >= ? AND key < ? 
 SELECT_ROWS_OF_STATION: Final = """
 SELECT key, station, doc FROM view_rows WHERE view = ? AND station = ? ORDER BY key
 """
-
-_TEXT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-"""Docs are made of docs that were held to canonical JSON when they were kept; writing them again needs no more checks."""
-_AFTER_EVERY_KEY: Final = "\U0010ffff"
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """An outcome that a view could not take in: its rows are incomplete until it is rebuilt by a program that can."""
-
-    view: str
-    position: int
-    ordinal: int
-    reason: str
-    """Type of the error; never what it said, for that may quote a document."""
 
 
 class _RelaxedPool(SQLiteConnectionPool):
@@ -109,7 +94,7 @@ class _ViewRecorder(GuardedRecorder):
         return [*super().construct_create_table_statements(), *tables]
 
 
-class ViewStore:
+class SqliteViewStore:
     """The rows of all views over one ledger store."""
 
     def __init__(self, datastore: SQLiteDatastore) -> None:
@@ -157,33 +142,33 @@ class ViewStore:
         Fenced, with nothing written, if the view is not at ``expected``; Unavailable if the file fails.
         """
         kept = list(changes)
-        puts = [(view, row.key, row.station, _TEXT.encode(row.doc)) for row in kept if isinstance(row, Put)]
+        puts = [(view, row.key, row.station, text_of(row)) for row in kept if isinstance(row, Put)]
         drops = [(view, row.key) for row in kept if isinstance(row, Drop)]
         with self._recorder.transaction(commit=True) as cursor:
             self._recorder.move(cursor, name=view, expected=expected.position, position=head.position)
             cursor.executemany(DROP_ROW, drops)
             cursor.executemany(PUT_ROW, puts)
             cursor.executemany(PUT_PARKED, [(item.view, item.position, item.ordinal, item.reason) for item in parked])
-            cursor.execute(PUT_HEAD, (view, head.position, head.leaf, head.root))
+            cursor.execute(PUT_HEAD, (view, head.position, head.leaf, head.root, head.state_digest))
 
     def row(self, view: str, *, key: str) -> Put | None:
         """One row, or None."""
         with self._recorder.transaction(commit=False) as cursor:
             cursor.execute(SELECT_ROW, (view, key))
             row = cursor.fetchone()
-            return None if row is None else _put(tuple(row))
+            return None if row is None else put_of(tuple(row))
 
     def rows(self, view: str, *, prefix: str = "") -> list[Put]:
         """The rows whose keys begin with ``prefix``, in key order."""
         with self._recorder.transaction(commit=False) as cursor:
-            cursor.execute(SELECT_ROWS, (view, prefix, prefix + _AFTER_EVERY_KEY))
-            return [_put(tuple(row)) for row in cursor.fetchall()]
+            cursor.execute(SELECT_ROWS, (view, prefix, prefix + AFTER_EVERY_KEY))
+            return [put_of(tuple(row)) for row in cursor.fetchall()]
 
     def rows_of_station(self, view: str, *, station: str) -> list[Put]:
         """The rows that belong to the station, in key order."""
         with self._recorder.transaction(commit=False) as cursor:
             cursor.execute(SELECT_ROWS_OF_STATION, (view, station))
-            return [_put(tuple(row)) for row in cursor.fetchall()]
+            return [put_of(tuple(row)) for row in cursor.fetchall()]
 
     def parked(self) -> list[Parked]:
         """Everything that was set aside; empty when the views are whole."""
@@ -198,8 +183,3 @@ class ViewStore:
     def close(self) -> None:
         """Give the file back."""
         self._recorder.datastore.close()
-
-
-def _put(row: tuple[str, str | None, str]) -> Put:
-    key, station, doc = row
-    return Put(key=key, station=station, doc=json.loads(doc))

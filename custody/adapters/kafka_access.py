@@ -5,12 +5,19 @@ The password is no part of the representation, so that it reaches no log line.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from kafka.errors import KafkaError
+
+ClientT = TypeVar("ClientT")
 
 SECURITIES: Final = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 MECHANISM: Final = "SCRAM-SHA-512"
+BOOTSTRAP_MS: Final = 5_000
+"""How long one broker has to answer a new client, before the next is asked."""
 PARTITION: Final = 0
 """One log is one partition (design D5)."""
 
@@ -48,3 +55,18 @@ class KafkaAccess:
         if self.security.endswith("SSL") and self.ca_file is not None:
             settings["ssl_cafile"] = str(self.ca_file)
         return settings
+
+    def connected(self, make: Callable[..., ClientT], **settings: Any) -> ClientT:
+        """A producer, consumer or admin client that has found the cluster; the last broker's KafkaError if none answers.
+
+        Each broker is asked on its own: kafka-python asks one at random, and if that one is silent (a stopped process, a
+        cut network) the whole time allowed for starting is spent on it.
+        """
+        failure: KafkaError | None = None
+        for address in self.bootstrap:
+            own = self.client_settings() | {"bootstrap_servers": [address], "bootstrap_timeout_ms": BOOTSTRAP_MS}
+            try:
+                return make(**own, **settings)
+            except KafkaError as error:
+                failure = error
+        raise failure or KafkaError("no address of a broker was given")

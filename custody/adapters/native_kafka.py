@@ -15,7 +15,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -43,10 +43,10 @@ class Runtime:
     java: Path
     classpath: tuple[Path, ...]
 
-    def command(self, main: str, *arguments: str) -> list[str]:
-        """The command that runs a class of Kafka with these arguments."""
+    def command(self, main: str, *arguments: str, options: Sequence[str] = ()) -> list[str]:
+        """The command that runs a class of Kafka with these arguments; ``options`` go to the Java runtime."""
         jars = os.pathsep.join(str(jar) for jar in self.classpath)
-        return [str(self.java), *_JVM, "-cp", jars, main, *arguments]
+        return [str(self.java), *_JVM, *options, "-cp", jars, main, *arguments]
 
 
 def kafka_runtime() -> Runtime:
@@ -73,6 +73,16 @@ def _check(jars: Sequence[Path]) -> None:
         raise Unavailable("kafka-jars", f"Kafka's jars are not those that are pinned: {', '.join(differing)}.")
 
 
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What one node is started with beyond the others: how it is reached, and how it reaches the others."""
+
+    properties: Mapping[str, str] = field(default_factory=dict)
+    java_options: tuple[str, ...] = ()
+    client_address: str | None = None
+    """host:port where clients reach it; None: at its own listener."""
+
+
 @dataclass(slots=True)
 class Node:
     """One broker and controller."""
@@ -81,12 +91,17 @@ class Node:
     ports: tuple[int, int, int]
     """of the listeners CLIENT, BROKER and CONTROLLER"""
     folder: Path
+    wiring: Wiring = field(default_factory=Wiring)
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def properties(self) -> Path:
         """The node's own server.properties: the common one, and below it what is this node's."""
         return self.folder / "server.properties"
+
+
+Wire = Callable[[Sequence[Node]], Sequence[Wiring]]
+"""What each of the nodes is started with beyond the others, in their order."""
 
 
 @dataclass(slots=True)
@@ -101,15 +116,15 @@ class Cluster:
 
     @property
     def bootstrap(self) -> tuple[str, ...]:
-        """host:port of every broker's CLIENT listener."""
-        return tuple(f"127.0.0.1:{node.ports[0]}" for node in self.nodes)
+        """host:port where clients reach each broker."""
+        return tuple(node.wiring.client_address or f"127.0.0.1:{node.ports[0]}" for node in self.nodes)
 
     def start(self, number: int) -> None:
         """Start a node (from 1) that is not running; returns before it answers: see :meth:`wait`."""
         node = self.nodes[number - 1]
         log = self._cleanup.enter_context((node.folder / "broker.log").open("ab"))
         node.process = subprocess.Popen(  # noqa: S603 - our own command
-            self.runtime.command("kafka.Kafka", str(node.properties)),
+            self.runtime.command("kafka.Kafka", str(node.properties), options=node.wiring.java_options),
             cwd=node.folder,
             env=_environment(self.passwords, folder=node.folder),
             stdin=subprocess.DEVNULL,
@@ -176,12 +191,18 @@ class Cluster:
 
 
 def start_cluster(
-    folder: Path, *, brokers: int, passwords: Mapping[str, str], extra: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    brokers: int,
+    passwords: Mapping[str, str],
+    extra: Mapping[str, str] | None = None,
+    wire: Wire | None = None,
 ) -> Cluster:
     """Format and start new brokers in ``folder`` (one for each number from 1); returns when all take connections.
 
-    ``passwords``: of the users ``broker`` and ``admin``.  ``extra``: properties that go beyond the common file's, for
-    tests.  Unavailable if Java or Kafka cannot be had, or a broker does not start.
+    ``passwords``: of the users ``broker`` and ``admin``.  ``extra``: properties that go beyond the common file's, and
+    ``wire``: what each node gets of its own; both for tests.  Unavailable if Java or Kafka cannot be had, or a broker
+    does not start.
     """
     runtime = kafka_runtime()
     ports = _free_ports(3 * brokers)
@@ -190,6 +211,8 @@ def start_cluster(
         for at, number in enumerate(range(1, brokers + 1))
     ]
     cluster = Cluster(nodes=nodes, passwords=passwords, runtime=runtime)
+    for node, wiring in zip(nodes, wire(nodes) if wire is not None else (), strict=False):
+        node.wiring = wiring
     try:
         for node in nodes:
             _format(node, cluster=cluster, extra=extra or {})
@@ -231,7 +254,7 @@ _ALONE: Final = dict.fromkeys(
 
 def _format(node: Node, *, cluster: Cluster, extra: Mapping[str, str]) -> None:
     node.folder.mkdir(parents=True)
-    own = node_properties(node, nodes=cluster.nodes) | dict(extra)
+    own = node_properties(node, nodes=cluster.nodes) | dict(extra) | dict(node.wiring.properties)
     lines = [line for line in (_DATA / "server.properties").read_text().splitlines() if line.split("=")[0] not in own]
     node.properties.write_text("\n".join([*lines, *(f"{name}={value}" for name, value in own.items())]) + "\n")
     users = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in cluster.passwords.items()]

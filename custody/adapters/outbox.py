@@ -284,6 +284,15 @@ class Outbox:
         row = self._one("SELECT coalesce(max(position) + 1, 0) FROM log")
         return 0 if row is None else int(row[0])
 
+    def forget_from(self, position: int) -> None:
+        """The log was restored: what was learned from ``position`` on is learned, and what was recorded there sent, anew."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM log WHERE position >= ?", (position,))
+            self._connection.execute(
+                "UPDATE entries SET status = 'saved', position = NULL WHERE position >= ? AND status <> 'refused'",
+                (position,),
+            )
+
     def synced_at(self) -> str | None:
         """The moment of the last sync that reached a gateway."""
         row = self._one("SELECT synced_at FROM device")

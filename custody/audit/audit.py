@@ -1,4 +1,4 @@
-"""The whole audit of an archive: what is there, who may speak for it, whether it is what was signed, and what it means.
+"""The whole audit of an archive or a log: what is there, who may speak for it, is it what was signed, what does it mean.
 
     survey      every file accounted for and in its form                         missing, extra, form, sum
     speaker     genesis, pinned by --root; the log key that it pins; checkpoint  who signed what
@@ -6,7 +6,11 @@
     replay      every signature, then the full fold                              findings, counts, state digest
     derived     election.json and keys.json computed again from the log
 
-It trusts nothing that the operator runs and needs no network.  What is observed is collected as evidence; the verdict
+A running log can be audited beside the archive that was made of it: its entries take the place of the archive's, and must
+have the root that the archive's checkpoint signs.  Without an archive nothing is signed, so nothing is established; what
+the log means is told all the same.
+
+It trusts nothing that the operator runs; an archive needs no network.  What is observed is collected as evidence; the verdict
 follows from it (``verdict``, docs/spec/audit.md).  Content of an archive never makes it raise.
 
 Not here: exit codes, progress bars, words for people (``custody.cli``).
@@ -25,6 +29,7 @@ from custody.adapters.archive import ELECTION, KEYS, LOGS
 from custody.adapters.durable import read_file
 from custody.adapters.survey import DERIVED_BYTES_MAX, survey
 from custody.adapters.tilefolder import TileFolder
+from custody.audit.live import LiveEntries
 from custody.audit.replay import KeysAhead, Replay, batches_of
 from custody.audit.signed_tree import SignedRoot, SignedTree
 from custody.audit.speaker import Genesis, Stated, choose_key, read_genesis, read_stated
@@ -33,6 +38,7 @@ from custody.audit.workers import look_at_all
 from custody.core.derived import election_json, keys_json
 from custody.core.notes import VerifierKey
 from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, width_in
+from custody.ports import LogReader
 from schemas.errors import NotEstablished, Refused
 
 Progress = Callable[[int, int], None]
@@ -50,12 +56,14 @@ _UNREADABLE_MAX: Final = 1000
 class Request:
     """What to audit and how.
 
-    ``root``: the election id that genesis must have, 64 hex digits; None: never VERIFIED.  ``workers``: processes beside
-    this one (1: none; None: one for each core).
+    ``source``: an archive's folder; None: there is none, and so no signed checkpoint.  ``root``: the election id that genesis
+    must have, 64 hex digits; None: never VERIFIED.  ``log``: where to read entries instead of the archive's own.
+    ``workers``: processes beside this one (1: none; None: one for each core).
     """
 
-    source: Path
+    source: Path | None
     root: str | None
+    log: LogReader | None = None
     workers: int | None = None
     progress: Progress = field(default=lambda done, total: None)
 
@@ -71,17 +79,15 @@ class _Audit:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._evidence = Evidence()
-        self._folder = TileFolder(request.source / LOGS / str(_LOG))
+        self._folder = None if request.source is None else TileFolder(request.source / LOGS / str(_LOG))
+        self._live = None if request.log is None else LiveEntries(request.log, evidence=self._evidence)
         self._replay = Replay()
 
     def run(self) -> Report:
-        for problem in survey(self._request.source):
-            self._evidence.lack(problem.path, sentence=problem.sentence)
-        if os.path.isdir(self._request.source / LOGS / str(_LOG + 1)):
-            self._evidence.lack(f"{LOGS}/{_LOG + 1}", sentence="This program judges archives of one log.")
+        if self._request.source is not None:
+            self._survey(self._request.source)
         genesis = self._genesis()
-        key = choose_key(genesis, stated=self._stated_key(), log=_LOG, evidence=self._evidence)
-        stated = self._stated(key)
+        stated = self._stated(genesis)
         tally = Tally() if stated is None else self._go_through(stated, genesis=genesis)
         if self._request.root is None:
             self._evidence.lack(
@@ -96,6 +102,12 @@ class _Audit:
             gaps=self._evidence.gaps,
         )
 
+    def _survey(self, source: Path) -> None:
+        for problem in survey(source):
+            self._evidence.lack(problem.path, sentence=problem.sentence)
+        if os.path.isdir(source / LOGS / str(_LOG + 1)):
+            self._evidence.lack(f"{LOGS}/{_LOG + 1}", sentence="This program judges archives of one log.")
+
     def _genesis(self) -> Genesis | None:
         """Position 0, out of the first bundle whatever the checkpoint says: its width is in its name."""
         entry = self._first_entry()
@@ -105,6 +117,10 @@ class _Audit:
         return read_genesis(entry, root=self._request.root, log=_LOG, evidence=self._evidence)
 
     def _first_entry(self) -> bytes | None:
+        if self._live is not None:
+            return self._live.first()
+        if self._folder is None:
+            return None
         for width in range(TILE_WIDTH, 0, -1):
             tile = Tile(ENTRIES, 0, width)
             if os.path.lexists(self._folder.path / tile_path(tile)) and (entries := self._bundle(tile)):
@@ -113,6 +129,10 @@ class _Audit:
 
     def _bundle(self, tile: Tile) -> Sequence[bytes] | None:
         """A bundle's entries; None, and named, if it cannot be read."""
+        if self._live is not None:
+            return self._live.bundle(tile)
+        if self._folder is None:
+            return None
         try:
             return self._folder.read_bundle(tile)
         except NotEstablished as error:
@@ -121,13 +141,17 @@ class _Audit:
             self._evidence.lack(f"{LOGS}/{_LOG}/{tile_path(tile)}", sentence=f"It cannot be read: {error.strerror}.")
         return None
 
-    def _stated_key(self) -> VerifierKey | None:
+    def _stated_key(self, folder: TileFolder) -> VerifierKey | None:
         try:
-            return self._folder.read_key()
+            return folder.read_key()
         except (NotEstablished, Refused, OSError):
             return None  # the survey has named it
 
-    def _stated(self, key: VerifierKey | None) -> Stated | None:
+    def _stated(self, genesis: Genesis | None) -> Stated | None:
+        """What is to be audited: the checkpoint of the archive, or without one whatever the log holds now."""
+        if self._folder is None:
+            return None if self._live is None else self._live.unsigned(genesis)
+        key = choose_key(genesis, stated=self._stated_key(self._folder), log=_LOG, evidence=self._evidence)
         try:
             data = self._folder.read_checkpoint()
         except (NotEstablished, OSError):
@@ -137,7 +161,7 @@ class _Audit:
     def _go_through(self, stated: Stated, *, genesis: Genesis | None) -> Tally:
         """Hash, verify and fold every entry; stop folding at the first gap, but go on hashing."""
         size, tree = stated.checkpoint.size, None
-        if stated.is_signed:
+        if stated.is_signed and self._folder is not None:
             tree = SignedTree(SignedRoot(log=_LOG, size=size, root=stated.checkpoint.root), read=self._folder.read_tile)
         if not size:
             self._evidence.lack("entries", sentence="The log has no entries: there is nothing to verify.")
@@ -179,13 +203,15 @@ class _Audit:
                 return
 
     def _compare_derived(self) -> None:
-        state = self._replay.ledger.state
+        state, source = self._replay.ledger.state, self._request.source
+        if source is None:
+            return
         for name, right in (
             (ELECTION, election_json(genesis=state.genesis, election=state.election)),
             (KEYS, keys_json(state.roster)),
         ):
             try:
-                found = read_file(self._request.source / name, bytes_max=DERIVED_BYTES_MAX)
+                found = read_file(source / name, bytes_max=DERIVED_BYTES_MAX)
             except OSError:
                 continue  # the survey has named it
             if found != right:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -21,9 +22,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from custody.adapters.archive import LOGS, read_checkpoint
+from custody.adapters.kafka import KafkaLogReader
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report, Verdict
+from custody.cli.settings import SCHEME, kafka_access
 from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
@@ -35,7 +38,12 @@ MEANING: Final = (
 
 _ROOT: Final = re.compile("[0-9a-f]{64}")
 
-Source = Annotated[Path, typer.Argument(help="The archive's folder.", metavar="SOURCE")]
+Source = Annotated[
+    str, typer.Argument(help="An archive's folder, or a log as kafka://HOST:PORT/TOPIC.", metavar="SOURCE")
+]
+Archive = Annotated[
+    Path | None, typer.Option("--archive", help="For a log: the archive whose signed checkpoint it must agree with.")
+]
 Root = Annotated[str | None, typer.Option(help="Election id to pin, 64 hex digits, from a source you trust.")]
 Json = Annotated[bool, typer.Option("--json", help="The report as JSON, nothing else.")]
 Folder = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
@@ -47,21 +55,38 @@ def register(app: typer.Typer) -> None:
     app.command("tamper")(tamper)
 
 
-def audit(source: Source, *, root: Root = None, as_json: Json = False) -> None:
-    """Audit an archive: every file, hash, signature and rule, with nothing of the operator's.
+def audit(source: Source, *, root: Root = None, archive: Archive = None, as_json: Json = False) -> None:
+    """Audit an archive, or a log in Kafka: every file, hash, signature and rule, with nothing of the operator's.
 
     Ends with 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED.
     """
     check_root(root)
-    check_source(source)
-    with progress_bar(is_shown=not as_json) as progress:
-        report = audit_archive(Request(source=source, root=root, progress=progress))
+    with progress_bar(is_shown=not as_json) as progress, requested(source, archive=archive) as request:
+        report = audit_archive(replace(request, root=root, progress=progress))
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
         meaning = (MEANING,) if report.verdict is Verdict.VERIFIED else ()
         print("\n".join((*audit_lines(report), *meaning, verdict_line(report))))
     raise typer.Exit(EXIT_CODES[report.verdict])
+
+
+@contextmanager
+def requested(source: str, *, archive: Path | None) -> Iterator[Request]:
+    """What the words on the command line ask for; the log is open while inside.
+
+    Misused for an archive given twice; Refused for a folder that is none; LogUnavailable for a log that does not answer.
+    """
+    if not source.startswith(SCHEME):
+        if archive is not None:
+            raise Misused("audit-two-archives", "--archive is for a log; the archive itself is the SOURCE.")
+        check_source(Path(source))
+        yield Request(source=Path(source), root=None)
+        return
+    if archive is not None:
+        check_source(archive)
+    with KafkaLogReader.open(kafka_access(source)) as log:
+        yield Request(source=archive, root=None, log=log)
 
 
 def tamper(folder: Folder = Path(".demo")) -> None:

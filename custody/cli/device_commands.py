@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from custody.adapters.http import GatewayClient
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import COST, LIGHT_COST
 from custody.adapters.outbox import Kept, Outbox
@@ -103,14 +104,28 @@ def outbox(
     typer.echo(f"{held.badge}: {pending} pending of {len(rows)}; last sync {synced or 'never'}; proven: {NOT_PROVEN}")
 
 
-def sync(device: Device, directory: Dir = _DEMO, pin_file: PinFile = None) -> None:
+def sync(
+    device: Device,
+    directory: Dir = _DEMO,
+    pin_file: PinFile = None,
+    gateway: Annotated[
+        str | None, typer.Option("--gateway", help="A gateway's address, https://host; default: the directory's log.")
+    ] = None,
+    plain_http: Annotated[
+        bool,
+        typer.Option("--plain-http", help="Allow http to a gateway on another machine; anybody between can read it."),
+    ] = False,
+) -> None:
     """Send what this device keeps and learn what is new on the log."""
     place = Directory(directory)
     held = handset(device, place=place, pin_file=pin_file)
-    ring = Keyring(place)
-    with place.open_log() as log, held.outbox() as box:
-        report = sync_outbox(box, submitter=Door(log, private=gateway_key(ring)), at=now())
-    catch_up(place)
+    if gateway is None:
+        with place.open_log() as log, held.outbox() as box:
+            report = sync_outbox(box, submitter=Door(log, private=gateway_key(Keyring(place))), at=now())
+        catch_up(place)
+    else:
+        with GatewayClient(gateway, plain_allowed=plain_http) as client, held.outbox() as box:
+            report = sync_outbox(box, submitter=client, at=now())
     _tell(report)
     if report.differs or report.stripped:
         raise typer.Exit(1)

@@ -19,12 +19,12 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.adapters.archive import export
+from custody.adapters.archive import LOGS, ArchiveLog, export
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
 from custody.adapters.reference import ReferenceStation, reference_stations
 from custody.adapters.sqlite import SqliteLog
-from custody.cli.directory import Directory, catch_up
+from custody.cli.directory import Directory, catch_up, folded
 from custody.core.admission import admit, enrolled_keys
 from custody.core.demo_keys import derive_demo_key
 from custody.core.derived import election_json, keys_json
@@ -33,12 +33,13 @@ from custody.core.signing import public_bytes
 from custody.demo.cast import DOMAIN, Cast
 from custody.demo.election import play, play_empty, set_stage
 from custody.demo.stage import Stage
-from schemas.errors import Misused, Unavailable
+from schemas.errors import Misused, NotEstablished, Unavailable
 
 SCENARIOS: Final = ("kz-2015", "empty")
 PIN: Final = "000000"
-_LOG_KEY: Final = "log-key"
+LOG_KEY: Final = "log-key"
 _APPEND: Final = 500
+_TRIES: Final = 5
 _NEW: Final = ".new."
 """Beginning of the name under which a demonstration is made; a left-over one means a crash, and is cleared away."""
 
@@ -122,7 +123,7 @@ def make(directory: Directory, *, scenario: str, seed: int, progress: Callable[[
 
 def log_key_of(seed: int) -> Ed25519PrivateKey:
     """The demonstration's log key."""
-    return derive_demo_key(seed=seed, name=_LOG_KEY, domain=DOMAIN)
+    return derive_demo_key(seed=seed, name=LOG_KEY, domain=DOMAIN)
 
 
 def checkpoint(directory: Directory) -> None:
@@ -140,6 +141,21 @@ def export_archive(directory: Directory, *, to: Path, ledger: Ledger) -> None:
     export(to=to, logs=(directory.tiles,), election=election, keys=keys_json(state.roster))
 
 
+def export_tiles(tiles: Path, *, to: Path) -> Ledger:
+    """As :func:`export_archive`, from a checkpointer's tiles alone, which may grow meanwhile; the ledger up to the checkpoint."""
+    for _ in range(_TRIES):
+        log = ArchiveLog(tiles)
+        ledger = folded(log)
+        state = ledger.state
+        if not ledger.election:
+            raise NotEstablished("no-election", "The tiles do not begin with the opening of an election.")
+        election = election_json(genesis=state.genesis, election=ledger.election)
+        export(to=to, logs=(tiles,), election=election, keys=keys_json(state.roster))
+        if ArchiveLog(to / LOGS / "0").end() == log.end():
+            return ledger
+    raise Unavailable("export-moving", "The checkpoint moved on each time that it was exported: try again.")
+
+
 def _keep_keys(directory: Directory, *, cast: Cast, log_key: Ed25519PrivateKey) -> None:
     settings = {"seed": cast.seed, "domain": cast.domain, "pin": PIN, "devices": dict(sorted(cast.device_of.items()))}
     directory.demo_file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
@@ -147,7 +163,7 @@ def _keep_keys(directory: Directory, *, cast: Cast, log_key: Ed25519PrivateKey) 
     people += [NewKey(badge=item.badge, role="device", private=item.private, pin=PIN) for item in cast.devices.values()]
     Keystore.create(directory.keystore, domain=cast.domain, cost=LIGHT_COST).add(people)
     own = Keystore.create(directory.log_key, domain=cast.domain, cost=LIGHT_COST)
-    own.add([NewKey(badge=_LOG_KEY, role="log", private=log_key, pin=PIN)])
+    own.add([NewKey(badge=LOG_KEY, role="log", private=log_key, pin=PIN)])
 
 
 def _append(directory: Directory, *, entries: Sequence[bytes]) -> None:

@@ -9,12 +9,36 @@ from custody.cli import (
     courier_commands,
     demo_command,
     dev_commands,
+    distributed,
+    doctor_command,
+    gateway_command,
+    init_command,
     log_commands,
     play_commands,
+    restore_command,
+    service_commands,
     show_commands,
+    topics_command,
+    web_command,
 )
 
-_MODULES = (demo_command, audit_command, show_commands, log_commands, play_commands, courier_commands, dev_commands)
+_MODULES = (
+    demo_command,
+    audit_command,
+    show_commands,
+    log_commands,
+    play_commands,
+    service_commands,
+    courier_commands,
+    dev_commands,
+    gateway_command,
+    topics_command,
+    web_command,
+    init_command,
+    doctor_command,
+    restore_command,
+    distributed,
+)
 
 
 def make_app() -> typer.Typer:

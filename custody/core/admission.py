@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from custody.core.signing import keyid as keyid_of
 from custody.core.signing import verify
@@ -24,6 +24,13 @@ KeyLookup = Callable[[str], bytes | None]
 """key id -> raw public key, None where no such key is known"""
 
 UNREPRESENTABLE: Final = "unrepresentable"
+
+
+class Verifier(Protocol):
+    """``signing.verify`` or ``signing.verify_bulk``: their verdicts are the same (design D3)."""
+
+    def __call__(self, *, public: bytes, message: bytes, signature: bytes) -> bool:
+        """Tell whether the signature counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +53,7 @@ class Checked:
     fault: str | None = None
 
 
-def check_entry(entry: bytes, *, position: int, keys: KeyLookup) -> Checked:
+def check_entry(entry: bytes, *, position: int, keys: KeyLookup, verifier: Verifier = verify) -> Checked:
     """Check the bytes at a position; never raises on their content."""
     digest = entry_hash(entry)
     if is_representation(entry):
@@ -56,7 +63,7 @@ def check_entry(entry: bytes, *, position: int, keys: KeyLookup) -> Checked:
         event = parse_event(envelope.payload)
     except Refused as refused:
         return Checked(position=position, entry=digest, fault=refused.code)
-    return check_signatures(envelope, event=event, position=position, keys=keys, digest=digest)
+    return check_signatures(envelope, event=event, position=position, keys=keys, digest=digest, verifier=verifier)
 
 
 def is_representation(entry: bytes) -> bool:
@@ -68,7 +75,9 @@ def is_representation(entry: bytes) -> bool:
     return True
 
 
-def check_signatures(envelope: Envelope, *, event: Common, position: int, keys: KeyLookup, digest: str) -> Checked:
+def check_signatures(
+    envelope: Envelope, *, event: Common, position: int, keys: KeyLookup, digest: str, verifier: Verifier = verify
+) -> Checked:
     """Sort the envelope's signatures by what they are worth."""
     own = root_keys(event)
     listed = {signer.key for signer in event.signers}
@@ -81,7 +90,7 @@ def check_signatures(envelope: Envelope, *, event: Common, position: int, keys: 
         public = own.get(signature.keyid) or keys(signature.keyid)
         if public is None:
             sorted_keys["unresolved"].append(signature.keyid)
-        elif verify(public=public, message=message, signature=signature.sig):
+        elif verifier(public=public, message=message, signature=signature.sig):
             sorted_keys["valid"].append(signature.keyid)
         else:
             sorted_keys["invalid"].append(signature.keyid)
@@ -122,6 +131,12 @@ def admit(entry: bytes, *, keys: KeyLookup) -> Checked:
     signature of a key ever enrolled).
     """
     checked = check_entry(entry, position=-1, keys=keys)
+    check_admissible(checked, entry=entry)
+    return checked
+
+
+def check_admissible(checked: Checked, *, entry: bytes) -> None:
+    """Refuse what :func:`admit` refuses, of bytes that were checked already."""
     if checked.fault is not None:
         parse_event(parse_envelope(entry).payload)
         raise Refused(checked.fault, "The bytes are no signed event.")
@@ -131,4 +146,3 @@ def admit(entry: bytes, *, keys: KeyLookup) -> Checked:
         raise Refused("signature-invalid", "A signature does not verify against the payload and its key.")
     if not checked.valid:
         raise Refused("signature-unknown", "No signature is by a key that this log ever enrolled.")
-    return checked

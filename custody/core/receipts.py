@@ -41,7 +41,8 @@ class Reply:
 
     ``position`` is None where it was refused; then ``codes`` holds the one code and ``sentence`` says why. ``status`` is
     ``applied``, ``waiting``, ``disputed``, ``duplicate``, ``finding`` or ``refused``: what the entry meant when the gateway
-    had read it; it may change later. ``statement`` is the signed receipt or refusal.
+    had read it; it may change later. ``statement`` is the signed receipt or refusal. ``event`` is the event id of what was
+    recorded, empty for a refusal.
     """
 
     entry: str
@@ -50,6 +51,7 @@ class Reply:
     codes: tuple[str, ...]
     statement: bytes
     sentence: str = ""
+    event: str = ""
 
     def line(self) -> str:
         """The reply in one line, as ``custody append`` prints it."""

@@ -3,7 +3,10 @@
 For every submission: admit (well-formed, a valid signature of a key ever enrolled), append the identical bytes, read the
 log's tail until they are there, fold, and answer with a receipt; or refuse with a signed refusal and write nothing. Bytes
 that the log holds already are not appended again: their receipt names the position where they stand. A position is what the
-tail shows, never what an append seems to say (design D6).
+tail shows, never what an append seems to say (design D6). Submissions that come together are appended together.
+
+Looking at an entry (its form, its signatures) takes the time: ``look`` may run in any thread, ahead of everything else. What it
+saw is looked at again only where a key was enrolled since that was unknown before.
 
 What an entry means is said as of now and binds nobody: the ledger decides, anyone can replay it. The door reads no clock;
 when an entry was received is an argument. Not here: HTTP, limits for each key, and any judgement of what an event claims.
@@ -11,32 +14,58 @@ when an entry was received is an argument. Not here: HTTP, limits for each key, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.core.admission import admit, check_entry
+from custody.core.admission import Checked, check_admissible, check_entry
 from custody.core.derived import origin_of
-from custody.core.emission import shown
 from custody.core.ledger import Ledger
-from custody.core.outcomes import Outcome
 from custody.core.receipts import Reply, sign_receipt, sign_refusal
-from custody.core.state import Record as EventRecord
+from custody.core.signing import verify_bulk
+from custody.gateway.tail import Seen, Tail
 from custody.ports import Log, Record
 from schemas.authority import ElectionOpened
 from schemas.envelope import entry_hash, event_id, parse_envelope
-from schemas.errors import NotEstablished, OutcomeUnknown, Refused
+from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Refused
 from schemas.receipts import Receipt, Refusal
 
-READ_MAX: Final = 500
-"""Entries read at a time."""
 ATTEMPTS_MAX: Final = 4
 """Appends of the identical bytes before the door says that their outcome is unknown."""
 
+Answer = Reply | LogUnavailable | OutcomeUnknown
+"""A reply; LogUnavailable: these bytes were not written; OutcomeUnknown: they may be, submit the identical bytes again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of one entry, before the gateway's key has said so; ``end`` is how far the log had been read."""
+
+    entry: str
+    event: str
+    at: str
+    end: int
+    came_of: Seen | Refused
+
+
+Judged = Verdict | LogUnavailable | OutcomeUnknown
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An entry and what was seen of it; ``checked`` says nothing of signatures where the log holds the bytes already."""
+
+    entry: bytes
+    checked: Checked
+
 
 class Door:
-    """The front door of one gateway over one log; it folds the whole log once, then only what is new."""
+    """The front door of one gateway over one log; it folds the whole log once, then only what is new.
+
+    One thread at a time submits; ``look`` and ``sign`` are for any thread.
+    """
 
     def __init__(self, log: Log, *, private: Ed25519PrivateKey, watch: Callable[[int], None] | None = None) -> None:
         """Over a log whose position 0 is a genesis; ``private`` is the gateway's receipt key.
@@ -46,21 +75,34 @@ class Door:
         """
         self._log = log
         self._private = private
-        self._watch = watch
-        self._ledger = Ledger.empty()
-        self._first: dict[str, int] = {}
-        self._told: dict[int, tuple[str, tuple[str, ...]]] = {}
-        self._next = 0
-        self._catch_up()
-        genesis = self._ledger.state.genesis
+        self._tail = Tail(log, watch=watch)
+        self._tail.follow()
+        genesis = self.ledger.state.genesis
         if not isinstance(genesis, ElectionOpened):
             raise NotEstablished("no-genesis", "The log does not begin with the opening of an election.")
-        self._origin = origin_of(genesis=genesis, election=self._ledger.election)
+        self.origin = origin_of(genesis=genesis, election=self.ledger.election)
 
     @property
     def ledger(self) -> Ledger:
         """What the log means up to the last entry read."""
-        return self._ledger
+        return self._tail.ledger
+
+    @property
+    def position(self) -> int:
+        """The next position to be read."""
+        return self._tail.next
+
+    def follow(self) -> None:
+        """Read what is new on the log. LogUnavailable."""
+        self._tail.follow()
+
+    def look(self, entry: bytes) -> Looked:
+        """Check the form and every signature, once; never raises on what the bytes are."""
+        digest = entry_hash(entry)
+        if self._tail.is_sound(digest):
+            event = event_id(parse_envelope(entry).payload)
+            return Looked(entry, Checked(position=-1, entry=digest, event_id=event))
+        return Looked(entry, check_entry(entry, position=-1, keys=self._tail.public_key, verifier=verify_bulk))
 
     def submit(self, entry: bytes, *, at: str) -> Reply:
         """Take one signed event; ``at`` is the moment of its arrival, RFC 3339 with offset.
@@ -68,114 +110,168 @@ class Door:
         Never raises for what the bytes are: a refusal is a reply. Raises LogUnavailable (nothing was written) or OutcomeUnknown
         (submit the identical bytes again).
         """
-        self._catch_up()
-        self._told.clear()
-        digest = entry_hash(entry)
-        try:
-            admit(entry, keys=self._ledger.public_key)
-        except Refused as refused:
-            return self._refuse(digest, reason=refused, at=at)
-        known = self._first.get(digest)
-        if known is None:
-            self._put(entry, digest=digest)
-        position = self._first[digest]
-        event = event_id(parse_envelope(entry).payload)
-        status, codes = ("duplicate", ()) if known is not None else self._meaning(position, event=event)
-        return self._record(digest, position=position, event=event, at=at, status=status, codes=codes)
+        (answer,) = self.submit_many([entry], at=at)
+        if isinstance(answer, Reply):
+            return answer
+        raise answer
+
+    def submit_many(self, entries: Sequence[bytes | Looked], *, at: str) -> list[Answer]:
+        """Take signed events in this order, as if one by one; one answer for each."""
+        return [self.sign(judged) for judged in self.judge_many(entries, at=at)]
+
+    def judge_many(self, entries: Sequence[bytes | Looked], *, at: str) -> list[Judged]:
+        """As :meth:`submit_many`, but nothing is signed yet.
+
+        They are appended together, but whoever signed with a key yet unknown waits until the decisions before are read.
+        """
+        answers: list[Judged] = []
+        failed: LogUnavailable | OutcomeUnknown | None = None
+        for run in self._runs(entries):
+            if failed is not None:
+                answers += [LogUnavailable(failed.code, failed.sentence)] * len(run)
+                continue
+            taken = self._take(run, at=at)
+            answers += taken
+            failed = next((item for item in taken if not isinstance(item, Verdict)), None)
+        return answers
+
+    def sign(self, judged: Judged) -> Answer:
+        """The receipt or refusal; what is neither stays as it is."""
+        if not isinstance(judged, Verdict):
+            return judged
+        if isinstance(judged.came_of, Refused):
+            return self._refuse(judged, reason=judged.came_of)
+        return self._record(judged, found=judged.came_of)
 
     def read(self, *, start: int, limit: int) -> list[Record]:
         """Entries of the log as they are, for a device that learns; bounds as in the port."""
         return list(self._log.read(start=start, limit=limit))
 
-    def _put(self, entry: bytes, *, digest: str) -> None:
-        for attempt in range(1, ATTEMPTS_MAX + 1):
-            try:
-                self._log.append([entry])
-            except OutcomeUnknown:
-                if attempt == ATTEMPTS_MAX:
-                    raise
-            self._catch_up()
-            if digest in self._first:
-                return
-        raise OutcomeUnknown("entry-not-read", "The entry was appended, but the end of the log does not show it yet.")
+    def _runs(self, entries: Sequence[bytes | Looked]) -> Iterator[list[Looked]]:
+        """The entries looked at, cut where an unknown key may be enrolled by a decision just before."""
+        run: list[Looked] = []
+        may_enrol = False
+        for entry in entries:
+            looked = entry if isinstance(entry, Looked) else self.look(entry)
+            if may_enrol and looked.checked.unresolved:
+                yield run
+                run, may_enrol = [], False
+            run.append(looked)
+            event = looked.checked.event
+            may_enrol = may_enrol or (event is not None and event.KIND == "decision")
+        if run:
+            yield run
 
-    def _catch_up(self) -> None:
-        while records := self._log.read(start=self._next, limit=READ_MAX):
-            for record in records:
-                self._fold(record)
-            self._next = records[-1].position + 1
-            if self._watch is not None:
-                self._watch(self._next)
-
-    def _fold(self, record: Record) -> None:
-        checked = check_entry(record.entry, position=record.position, keys=self._ledger.public_key)
-        self._first.setdefault(checked.entry, record.position)
-        told = {outcome.subject: outcome for outcome in self._ledger.apply(checked) if outcome.kind == "entry"}
-        if str(record.position) in told:
-            self._told[record.position] = _told(told[str(record.position)])
-
-    def _meaning(self, position: int, *, event: str) -> tuple[str, tuple[str, ...]]:
-        """What an entry just appended means: its event's status, and the codes that stand open because of it."""
-        record = self._ledger.state.records.get(event)
-        if record is None or self._told.get(position, ("", ()))[0] == "duplicate":
-            return self._told.get(position, ("applied", ()))
-        return _standing(record, open_codes=self._open_codes(event))
-
-    def _open_codes(self, event: str) -> tuple[str, ...]:
-        findings = self._ledger.state.findings
-        own = [item for item in findings if item.raised_by == event and item.status in ("open", "acknowledged")]
-        also = [
-            code
-            for item in findings
-            if item.status in ("open", "acknowledged")
-            for code, _, cause in item.also
-            if cause == event
+    def _take(self, run: Sequence[Looked], *, at: str) -> Sequence[Judged]:
+        try:
+            self._tail.follow()
+        except LogUnavailable as error:
+            return [error] * len(run)
+        judged = [self._judge(looked) for looked in run]
+        new = {
+            item.entry: looked.entry
+            for looked, item in zip(run, judged, strict=True)
+            if isinstance(item, Checked) and self._tail.first(item.entry) is None
+        }
+        awaited = {item.entry: item for item in judged if isinstance(item, Checked) and item.entry in new}
+        seen, failure = self._put(new, awaited=awaited)
+        return [
+            Verdict(entry=looked.checked.entry, event="", at=at, end=self._tail.next, came_of=item)
+            if isinstance(item, Refused)
+            else self._answer(item, seen=seen, failure=failure, at=at)
+            for looked, item in zip(run, judged, strict=True)
         ]
-        return tuple(dict.fromkeys((*(item.code for item in own), *also)))
 
-    def _record(self, digest: str, *, position: int, event: str, at: str, status: str, codes: tuple[str, ...]) -> Reply:
+    def _judge(self, looked: Looked) -> Checked | Refused:
+        """The entry's check as of now, or why it is not admitted."""
+        checked = looked.checked
+        if self._tail.is_sound(checked.entry):
+            return checked
+        if not self._tail.stands(checked):
+            checked = check_entry(looked.entry, position=-1, keys=self._tail.public_key, verifier=verify_bulk)
+        try:
+            check_admissible(checked, entry=looked.entry)
+        except Refused as refused:
+            return refused
+        return checked
+
+    def _put(
+        self, new: dict[str, bytes], *, awaited: dict[str, Checked]
+    ) -> tuple[dict[str, Seen], LogUnavailable | OutcomeUnknown | None]:
+        """Append until the tail shows all of them; what became of those it shows, and why not of the others."""
+        seen: dict[str, Seen] = {}
+        failure: LogUnavailable | OutcomeUnknown | None = None
+        for attempt in range(ATTEMPTS_MAX):
+            missing = {digest: entry for digest, entry in new.items() if self._tail.first(digest) is None}
+            if not missing:
+                return seen, None
+            failure = self._append(list(missing.values()), is_first=attempt == 0)
+            if isinstance(failure, LogUnavailable):
+                break
+            try:
+                self._tail.follow_until({digest: awaited[digest] for digest in missing}, seen=seen)
+            except LogUnavailable as error:
+                failure = OutcomeUnknown(error.code, error.sentence)
+        unread = OutcomeUnknown("entry-not-read", "It was appended, but the end of the log does not show it yet.")
+        return seen, failure or unread
+
+    def _append(self, entries: Sequence[bytes], *, is_first: bool) -> LogUnavailable | OutcomeUnknown | None:
+        """Append; why it is not certain that it was done. After an unknown outcome nothing counts as "not written" any more."""
+        try:
+            self._log.append(entries)
+        except OutcomeUnknown as error:
+            return error
+        except LogUnavailable as error:
+            return error if is_first else OutcomeUnknown(error.code, error.sentence)
+        return None
+
+    def _answer(
+        self, item: Checked, *, seen: dict[str, Seen], failure: LogUnavailable | OutcomeUnknown | None, at: str
+    ) -> Judged:
+        position = self._tail.first(item.entry)
+        if position is None:
+            return failure or OutcomeUnknown("entry-not-read", "The end of the log does not show it yet.")
+        # The first to ask for bytes that were just read hears what they mean; whoever comes after sent a duplicate.
+        found = seen.pop(item.entry, None) or Seen(position, "duplicate", ())
+        return Verdict(entry=item.entry, event=item.event_id or "", at=at, end=self._tail.next, came_of=found)
+
+    def _record(self, verdict: Verdict, *, found: Seen) -> Reply:
         receipt = Receipt(
             version=1,
-            election=self._ledger.election,
-            origin=self._origin,
-            position=position,
-            entry=digest,
-            event=event,
-            received_at=at,
+            election=self.ledger.election,
+            origin=self.origin,
+            position=found.position,
+            entry=verdict.entry,
+            event=verdict.event,
+            received_at=verdict.at,
             proof_promised_by=None,
         )
         statement = sign_receipt(receipt, private=self._private)
-        return Reply(entry=digest, position=position, status=status, codes=codes, statement=statement)
+        return Reply(
+            entry=verdict.entry,
+            position=found.position,
+            status=found.status,
+            codes=found.codes,
+            statement=statement,
+            event=verdict.event,
+        )
 
-    def _refuse(self, digest: str, *, reason: Refused, at: str) -> Reply:
+    def _refuse(self, verdict: Verdict, *, reason: Refused) -> Reply:
         refusal = Refusal(
             version=1,
-            election=self._ledger.election,
-            origin=self._origin,
-            entry=digest,
+            election=self.ledger.election,
+            origin=self.origin,
+            entry=verdict.entry,
             code=reason.code,
-            judged_by=self._next - 1,
-            refused_at=at,
+            judged_by=verdict.end - 1,
+            refused_at=verdict.at,
         )
         statement = sign_refusal(refusal, private=self._private)
         return Reply(
-            entry=digest,
+            entry=verdict.entry,
             position=None,
             status="refused",
             codes=(reason.code,),
             statement=statement,
             sentence=reason.sentence,
         )
-
-
-def _told(outcome: Outcome) -> tuple[str, tuple[str, ...]]:
-    return str(outcome.doc["status"]), tuple(outcome.doc["codes"])
-
-
-def _standing(record: EventRecord, *, open_codes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    status = shown(record)
-    if status in ("waiting", "disputed"):
-        return status, open_codes
-    if open_codes or status == "finding":
-        return "finding", open_codes or record.codes
-    return "applied", ()

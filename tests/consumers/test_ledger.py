@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,20 +10,15 @@ from custody.adapters.memory import MemoryLog
 from custody.core.merkle import Frontier, leaf_hash
 from custody.core.outcomes import Outcome
 from custody.ports import Record
-from projections.books import LEDGER_FILE, Books, create_books
-from projections.recorder import START, Head
-from projections.store import LedgerStore, row_of
+from projections.books import Books
+from projections.store import SqliteLedgerStore
+from projections.stores import START, Head, LedgerStore, row_of
 from schemas.errors import Contradicted, Fenced, NotEstablished, Unavailable
-from tests.projections.exploding import Fuse, disk_error, exploding_datastore
+from tests.projections.exploding import Fuse, disk_error
+from tests.projections.places import Place
 from tests.projections.toy import ToyFold, folded
 
 ENTRIES = [b"%d" % (number % 1_100) for number in range(1_234)]
-
-
-@pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    with create_books(tmp_path) as books:
-        yield books
 
 
 def log_of(entries: list[bytes]) -> MemoryLog:
@@ -127,20 +121,21 @@ def test_an_entry_that_the_fold_cannot_take_stops_the_ledger_behind_what_came_be
     assert books.ledger.head() == head_of(entries[:2])
 
 
-def test_a_disk_that_fails_for_a_while_delays_the_ledger_and_doubles_nothing(tmp_path: Path, books: Books) -> None:
+def test_a_disk_that_fails_for_a_while_delays_the_ledger_and_doubles_nothing(place: Place, books: Books) -> None:
     fuse, waits = Fuse(), list[int]()
-    store = LedgerStore(exploding_datastore(tmp_path / LEDGER_FILE, fuse=fuse))
-    follower = LedgerFollower.resume(reading(log_of(ENTRIES)), store=store)
+    other = place.exploding(fuse)
+    follower = LedgerFollower.resume(reading(log_of(ENTRIES)), store=other.ledger)
     fuse.light(3, explode=disk_error)
     drain([follower], patience=Patience(first_wait_ms=7), pause=waits.append)
-    store.close()
+    other.ledger.close()
+    other.views.close()
     assert waits == [7]
     assert books.ledger.rows(start=0, stop=10_000) == [row_of(outcome) for outcome in folded(ENTRIES)]
 
 
 def test_books_that_are_not_there_are_not_made_by_reading(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as caught:
-        LedgerStore.open(tmp_path / "nowhere.sqlite")
+        SqliteLedgerStore.open(tmp_path / "nowhere.sqlite")
     assert caught.value.code == "books-missing"
     assert list(tmp_path.iterdir()) == []
 
@@ -148,7 +143,7 @@ def test_books_that_are_not_there_are_not_made_by_reading(tmp_path: Path) -> Non
 def test_damaged_books_are_named(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     path.write_bytes(b"no database at all" * 1_000)
-    for make in (LedgerStore.open, LedgerStore.create):
+    for make in (SqliteLedgerStore.open, SqliteLedgerStore.create):
         with pytest.raises(Unavailable) as caught:
             make(path)
         assert caught.value.code == "books-corrupt"

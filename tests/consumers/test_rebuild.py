@@ -1,21 +1,24 @@
 from __future__ import annotations
 
-import sqlite3
 import threading
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from consumers.ledger import Reading
-from consumers.rebuild import keep_up, rebuild
+from consumers.ledger import LedgerFollower, Reading
+from consumers.loop import Patience, drain
+from consumers.rebuild import Rebuilt, keep_up, rebuild, rebuild_postgres
+from consumers.views import ViewFollower
 from custody.adapters.lock import held
 from custody.adapters.memory import MemoryLog
 from custody.ports import Record
-from projections.books import LEDGER_FILE, VIEWS_FILE, create_books, open_books
-from projections.store import row_of
+from projections import custody_view
+from projections.books import LEDGER_FILE, VIEWS_FILE
+from projections.postgres_recorder import BooksAddress
+from projections.stores import row_of
 from projections.views import VIEWS
-from schemas.errors import Unavailable
+from schemas.errors import Fenced, Unavailable
+from tests.projections.places import Folder, Place, Schema
 from tests.projections.toy import ToyFold, folded
 
 ENTRIES = [b"%d" % number for number in range(40)]
@@ -29,61 +32,118 @@ def log() -> MemoryLog:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, log: MemoryLog) -> Path:
-    with create_books(tmp_path / "books") as books:
+def kept(place: Place, log: MemoryLog) -> Place:
+    with place.create() as books:
         keep_up(reading(log), books=books, pause=lambda _: None)
-    return tmp_path / "books"
+    return place
+
+
+def rebuilt_at(place: Place, *, log: MemoryLog) -> Rebuilt:
+    if isinstance(place, Folder):
+        return rebuild(reading(log), folder=place.path, pause=lambda _: None)
+    assert isinstance(place, Schema)
+    return rebuild_postgres(reading(log), address=place.address, pause=lambda _: None)
 
 
 def reading(log: MemoryLog) -> Reading[Record]:
     return Reading(log, check=lambda record: record, fold=ToyFold())
 
 
-def test_books_rebuilt_from_nothing_are_the_same(log: MemoryLog, folder: Path) -> None:
-    rebuilt = rebuild(reading(log), folder=folder, pause=lambda _: None)
+def test_books_rebuilt_from_nothing_are_the_same(log: MemoryLog, kept: Place) -> None:
+    rebuilt = rebuilt_at(kept, log=log)
     assert (rebuilt.compared, rebuilt.changed) == (40, ())
     assert set(rebuilt.digests) == {"ledger", *(view.name for view in VIEWS)}
-    assert [path.name for path in folder.parent.iterdir()] == ["books"]
+    assert kept.left_over() == []
 
 
-def test_books_are_rebuilt_where_there_were_none(log: MemoryLog, folder: Path, tmp_path: Path) -> None:
-    rebuilt = rebuild(reading(log), folder=tmp_path / "other", pause=lambda _: None)
+def test_books_are_rebuilt_where_there_were_none(log: MemoryLog, place: Place) -> None:
+    rebuilt = rebuilt_at(place, log=log)
     assert (rebuilt.head.position, rebuilt.compared, rebuilt.changed) == (40, 0, ())
-    assert rebuilt.digests == rebuild(reading(log), folder=folder, pause=lambda _: None).digests
+    assert rebuilt.digests == rebuilt_at(place, log=log).digests
 
 
-def test_books_that_are_behind_the_log_are_compared_up_to_where_they_stood(log: MemoryLog, folder: Path) -> None:
+def test_the_same_log_gives_the_same_digests_in_sqlite_and_in_postgresql(
+    log: MemoryLog, tmp_path: Path, postgres_url: str
+) -> None:
+    in_postgres = rebuild_postgres(reading(log), address=BooksAddress(postgres_url), pause=lambda _: None)
+    assert in_postgres == rebuild(reading(log), folder=tmp_path / "books", pause=lambda _: None)
+
+
+def test_books_that_are_behind_the_log_are_compared_up_to_where_they_stood(log: MemoryLog, kept: Place) -> None:
     log.append([b"later"])
-    rebuilt = rebuild(reading(log), folder=folder, pause=lambda _: None)
+    rebuilt = rebuilt_at(kept, log=log)
     assert (rebuilt.head.position, rebuilt.compared, rebuilt.changed) == (41, 40, ())
 
 
 @pytest.mark.parametrize(
-    ("file", "sql", "changed"),
+    ("sql", "changed"),
     [
-        (LEDGER_FILE, "UPDATE outcomes SET doc = replace(doc, 'C-7', 'C-8') WHERE position = 5", ("ledger",)),
-        (LEDGER_FILE, "DELETE FROM outcomes WHERE position = 39", ("ledger",)),
-        (VIEWS_FILE, "UPDATE view_rows SET doc = replace(doc, 'C-7', 'C-8') WHERE view = 'custody'", ("custody",)),
-        (VIEWS_FILE, "DELETE FROM view_rows WHERE view = 'audit-trail'", ("audit-trail",)),
-        (VIEWS_FILE, "INSERT INTO view_rows VALUES ('findings', 'x', NULL, '{}')", ("findings",)),
+        ("UPDATE outcomes SET doc = replace(doc, 'C-7', 'C-8') WHERE position = 5", ("ledger",)),
+        ("DELETE FROM outcomes WHERE position = 39", ("ledger",)),
+        ("UPDATE view_rows SET doc = replace(doc, 'C-7', 'C-8') WHERE view = 'custody'", ("custody",)),
+        ("DELETE FROM view_rows WHERE view = 'audit-trail'", ("audit-trail",)),
+        ("INSERT INTO view_rows VALUES ('findings', 'x', NULL, '{}')", ("findings",)),
     ],
 )
 def test_books_that_somebody_changed_are_named_and_replaced(
-    log: MemoryLog, folder: Path, file: str, sql: str, changed: tuple[str, ...]
+    log: MemoryLog, kept: Place, sql: str, changed: tuple[str, ...]
 ) -> None:
-    with closing(sqlite3.connect(folder / file)) as other, other:
-        other.execute(sql)
-    assert rebuild(reading(log), folder=folder, pause=lambda _: None).changed == changed
-    with open_books(folder) as books:
+    kept.spoil(sql)
+    assert rebuilt_at(kept, log=log).changed == changed
+    with kept.open() as books:
         assert books.ledger.rows(start=0, stop=99) == [row_of(outcome) for outcome in folded(ENTRIES)]
-    assert rebuild(reading(log), folder=folder, pause=lambda _: None).changed == ()
+    assert rebuilt_at(kept, log=log).changed == ()
 
 
 @pytest.mark.parametrize("file", [LEDGER_FILE, VIEWS_FILE])
-def test_books_that_cannot_be_read_at_all_are_replaced(log: MemoryLog, folder: Path, file: str) -> None:
-    (folder / file).write_bytes(b"\xa5" * 9_000)
-    assert len(rebuild(reading(log), folder=folder, pause=lambda _: None).changed) == 1 + len(VIEWS)
-    assert rebuild(reading(log), folder=folder, pause=lambda _: None).changed == ()
+def test_books_that_cannot_be_read_at_all_are_replaced(log: MemoryLog, tmp_path: Path, file: str) -> None:
+    folder = Folder(tmp_path / "books")
+    rebuilt_at(folder, log=log)
+    (folder.path / file).write_bytes(b"\xa5" * 9_000)
+    assert len(rebuilt_at(folder, log=log).changed) == 1 + len(VIEWS)
+    assert rebuilt_at(folder, log=log).changed == ()
+
+
+@pytest.mark.parametrize("sql", ["ALTER TABLE heads DROP COLUMN state_digest", "DROP TABLE outcomes"])
+def test_books_of_an_earlier_form_are_outdated_and_replaced(log: MemoryLog, kept: Place, sql: str) -> None:
+    kept.spoil(sql)
+    assert len(rebuilt_at(kept, log=log).changed) == 1 + len(VIEWS)
+    assert rebuilt_at(kept, log=log).changed == ()
+
+
+def test_readers_of_books_in_postgresql_go_on_over_an_exchange(log: MemoryLog, postgres_url: str) -> None:
+    place = Schema(postgres_url)
+    rebuilt_at(place, log=log)
+    with place.open() as reader:
+        before = reader.views.rows("custody")
+        log.append([b"later"])
+        rebuilt_at(place, log=log)
+        assert reader.views.head("custody").position == 41
+        assert reader.ledger.rows(start=0, stop=40) == [row_of(outcome) for outcome in folded(ENTRIES)]
+        assert before
+
+
+def test_a_runner_of_books_that_were_exchanged_is_fenced_even_at_the_same_position(
+    log: MemoryLog, postgres_url: str
+) -> None:
+    place = Schema(postgres_url)
+    rebuilt_at(place, log=log)
+    with place.open() as books:
+        late = LedgerFollower.resume(reading(log), store=books.ledger)
+        view = ViewFollower(custody_view.VIEW, books=books)
+        rebuilt_at(place, log=log)
+        log.append([b"later"])
+        with pytest.raises(Fenced):
+            drain([late], patience=Patience(), pause=lambda _: None)
+        keep_up_beside(place, log=log)
+        with pytest.raises(Fenced):
+            drain([view], patience=Patience(), pause=lambda _: None)
+    assert rebuilt_at(place, log=log).changed == ()
+
+
+def keep_up_beside(place: Place, *, log: MemoryLog) -> None:
+    with place.open() as books:
+        drain([LedgerFollower.resume(reading(log), store=books.ledger)], patience=Patience(), pause=lambda _: None)
 
 
 def test_only_one_runner_works_on_the_books(tmp_path: Path) -> None:

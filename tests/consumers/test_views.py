@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
 
@@ -12,20 +11,14 @@ from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
 from custody.core.outcomes import KINDS, Outcome
 from projections import audit_trail, custody_view
-from projections.books import Books, create_books
-from projections.recorder import START, Head
+from projections.books import Books
+from projections.stores import START, Head
 from projections.view import Change, View, replay
 from projections.views import VIEWS
 from schemas.errors import Contradicted, Fenced
 from tests.projections.toy import ToyFold, folded
 
 ENTRIES = [b"%d" % number for number in range(60)]
-
-
-@pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    with create_books(tmp_path) as books:
-        yield books
 
 
 def fill(books: Books, entries: list[bytes]) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import typer
@@ -67,10 +68,13 @@ def options() -> dict[str, set[str]]:
     """Every command of the program and its options."""
     group = get_command(make_app())
     assert isinstance(group, typer.core.TyperGroup)
-    return {
-        name: {option for parameter in command.params for option in parameter.opts}
-        for name, command in group.commands.items()
-    }
+    return {name: options_of(command) for name, command in group.commands.items()}
+
+
+def options_of(command: Any) -> set[str]:
+    """A command's options; of a group of commands, all that its commands have."""
+    below = getattr(command, "commands", {}).values()
+    return {option for parameter in command.params for option in parameter.opts}.union(*map(options_of, below))
 
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -17,11 +16,6 @@ from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Refus
 from tests.courier.two_stations import NOW, PACK, POUCH, Election
 
 PACKING = {"type": "UnitPacked", "unit": PACK, "batch": "AYT-B01-1", "contents": [], "papers": 441}
-
-
-@pytest.fixture
-def election(tmp_path: Path) -> Election:
-    return Election(tmp_path)
 
 
 def gateway_of(election: Election) -> Signatory:

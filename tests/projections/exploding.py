@@ -6,12 +6,18 @@ A real one in every other respect: the same files, the same recorders, the same 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteCursor, SQLiteDatastore
+from psycopg.rows import dict_row
 
+from projections.postgres_recorder import BooksAddress
+from projections.postgres_recorder import datastore_at as postgres_at
 from projections.recorder import datastore_at
 
 
@@ -23,8 +29,12 @@ def crash() -> None:
     raise Crash
 
 
+class DiskError(sqlite3.OperationalError, psycopg.OperationalError):
+    """What both databases would raise."""
+
+
 def disk_error() -> None:
-    raise sqlite3.OperationalError("disk I/O error")
+    raise DiskError("disk I/O error")
 
 
 class Fuse:
@@ -86,4 +96,37 @@ def exploding_datastore(path: Path, *, fuse: Fuse) -> SQLiteDatastore:
     pool = _Pool(db_name=datastore.pool.db_name)
     pool.fuse = fuse
     datastore.pool = pool
+    return datastore
+
+
+class _PostgresCursor(psycopg.Cursor[Any]):
+    def execute(self, *args: Any, **kwargs: Any) -> Any:
+        self.connection.fuse.tick()  # type: ignore[attr-defined]
+        return super().execute(*args, **kwargs)
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        self.connection.fuse.tick()  # type: ignore[attr-defined]
+        return super().copy(*args, **kwargs)
+
+
+class _PostgresConnection(psycopg.Connection[Any]):
+    fuse: Fuse
+
+    @contextmanager
+    def transaction(self, *args: Any, **kwargs: Any) -> Iterator[psycopg.Transaction]:
+        with super().transaction(*args, **kwargs) as transaction:
+            yield transaction
+            self.fuse.tick()
+        self.fuse.tick()
+
+
+def exploding_postgres(address: BooksAddress, *, fuse: Fuse) -> PostgresDatastore:
+    datastore = postgres_at(address)
+
+    class Connection(_PostgresConnection):
+        pass
+
+    Connection.fuse = fuse
+    datastore.pool.connection_class = Connection
+    datastore.pool.kwargs = {**address.parameters(), "row_factory": dict_row, "cursor_factory": _PostgresCursor}
     return datastore

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from consumers.ledger import LedgerFollower, Reading
 from consumers.loop import Patience, drain, step
@@ -24,14 +25,14 @@ from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
 from custody.core.outcomes import Outcome
 from custody.ports import Record
-from projections.books import LEDGER_FILE, VIEWS_FILE, Books, create_books
-from projections.store import LedgerStore, row_of
+from projections.postgres_books import discard
+from projections.stores import row_of
 from projections.unit_stream import event_of
 from projections.view import replay
-from projections.view_store import ViewStore
 from projections.views import VIEWS
 from schemas.errors import Fenced, Unavailable
-from tests.projections.exploding import Crash, Fuse, crash, disk_error, exploding_datastore
+from tests.projections.exploding import Crash, Fuse, crash, disk_error
+from tests.projections.places import Folder, Place, Schema
 from tests.projections.toy import UNITS, ToyFold, folded
 
 SOAK: Final = bool(os.environ.get("CUSTODY_SOAK"))
@@ -67,12 +68,9 @@ OPERATION: Final = st.builds(
 class Process:
     """One runner of the ledger and of all views, with its own memory; the files are everybody's."""
 
-    def __init__(self, folder: Path, *, log: MemoryLog) -> None:
+    def __init__(self, place: Place, *, log: MemoryLog) -> None:
         self.fuse = Fuse()
-        self._books = Books(
-            LedgerStore(exploding_datastore(folder / LEDGER_FILE, fuse=self.fuse)),
-            ViewStore(exploding_datastore(folder / VIEWS_FILE, fuse=self.fuse)),
-        )
+        self._books = place.exploding(self.fuse)
         reading = Reading(log, check=lambda record: record, fold=ToyFold())
         self.ledger: LedgerFollower[Record] = LedgerFollower.resume(
             reading, store=self._books.ledger, entries_max=ENTRIES_MAX
@@ -85,10 +83,10 @@ class Process:
 
 
 class ExactlyOnce(RuleBasedStateMachine):
+    place: Callable[[], AbstractContextManager[Place]]
+
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory()
-        self._path = Path(self._folder.name)
         self._log = MemoryLog()
         self._entries: list[bytes] = []
         self._outcomes: list[Outcome] = []
@@ -96,14 +94,15 @@ class ExactlyOnce(RuleBasedStateMachine):
 
     @initialize()
     def make_books(self) -> None:
-        self._books_open = create_books(self._path)
-        self._books = self._books_open.__enter__()
-        self._processes = [Process(self._path, log=self._log) for _ in range(2)]
+        self._stack = ExitStack()
+        self._place = self._stack.enter_context(type(self).place())
+        self._books = self._stack.enter_context(self._place.create())
+        self._processes = [Process(self._place, log=self._log) for _ in range(2)]
 
     def teardown(self) -> None:
         """Whatever happened, a last runner finds its way to the end."""
         if self._processes:
-            last = Process(self._path, log=self._log)
+            last = Process(self._place, log=self._log)
             drain([last.ledger], patience=PATIENCE, pause=lambda _: None)
             drain(last.views, patience=PATIENCE, pause=lambda _: None)
             last.close()
@@ -112,8 +111,7 @@ class ExactlyOnce(RuleBasedStateMachine):
         for process in self._processes:
             process.close()
         if self._processes:
-            self._books_open.__exit__(None, None, None)
-        self._folder.cleanup()
+            self._stack.close()
 
     @rule(entries=ENTRIES, operations=st.lists(OPERATION, min_size=4, max_size=8))
     def entries_come_and_the_runners_move(self, entries: list[bytes], operations: list[Operation]) -> None:
@@ -135,7 +133,7 @@ class ExactlyOnce(RuleBasedStateMachine):
             process.fuse.light(None)
         except (Crash, Fenced, Unavailable):
             process.close()
-            self._processes[operation.who] = Process(self._path, log=self._log)
+            self._processes[operation.who] = Process(self._place, log=self._log)
 
     def _check_everything(self) -> None:
         position = self._books.ledger.head().position
@@ -151,11 +149,38 @@ class ExactlyOnce(RuleBasedStateMachine):
         assert self._books.views.parked() == []
 
 
-TestExactlyOnce = ExactlyOnce.TestCase
-TestExactlyOnce.settings = settings(
-    max_examples=2_400 if SOAK else 24,
-    stateful_step_count=STEPS,
-    deadline=None,
-    derandomize=not SOAK,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@contextmanager
+def folder() -> Iterator[Place]:
+    with tempfile.TemporaryDirectory() as path:
+        yield Folder(Path(path))
+
+
+class ExactlyOnceInSqlite(ExactlyOnce):
+    place = staticmethod(folder)
+
+
+def sized(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        stateful_step_count=STEPS,
+        deadline=None,
+        derandomize=not SOAK,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+def test_every_entry_reaches_books_in_sqlite_exactly_once() -> None:
+    run_state_machine_as_test(ExactlyOnceInSqlite, settings=sized(1_200 if SOAK else 12))
+
+
+def test_every_entry_reaches_books_in_postgresql_exactly_once(postgres_server: str) -> None:
+    @contextmanager
+    def schema() -> Iterator[Place]:
+        place = Schema(postgres_server)
+        yield place
+        discard(place.address)
+
+    class ExactlyOnceInPostgres(ExactlyOnce):
+        place = staticmethod(schema)
+
+    run_state_machine_as_test(ExactlyOnceInPostgres, settings=sized(1_200 if SOAK else 8))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +9,10 @@ from consumers.loop import Patience, drain
 from consumers.views import ViewFollower
 from custody.core.outcomes import Outcome
 from projections import accounts, queries
-from projections.books import Books, create_books
-from projections.recorder import START, Head
+from projections.books import Books
+from projections.stores import START, Head
 from projections.views import VIEWS
+from tests.projections.places import Place
 from tests.projections.toy import (
     account_doc,
     consignment_doc,
@@ -54,9 +54,9 @@ TOLD: list[tuple[int, str, str, dict[str, Any]]] = [
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
+def books(place: Place) -> Iterator[Books]:
     outcomes = [Outcome(at, ordinal, kind, subject, doc) for ordinal, (at, kind, subject, doc) in enumerate(TOLD)]
-    with create_books(tmp_path) as books:
+    with place.create() as books:
         books.ledger.write(expected=START, head=HEAD, outcomes=outcomes)
         drain([ViewFollower(view, books=books) for view in VIEWS], patience=Patience(), pause=lambda _: None)
         yield books

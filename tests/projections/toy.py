@@ -82,6 +82,10 @@ class ToyFold:
             Outcome(record.position, ordinal, kind, subject, doc) for ordinal, (kind, subject, doc) in enumerate(told)
         )
 
+    def state_digest(self) -> str:
+        state = [sorted(entry.hex() for entry in self._seen), sorted(self._versions.items()), self._waiting]
+        return sha256(repr(state).encode()).hexdigest()
+
     def _told(self, record: Record) -> Iterator[tuple[str, str, dict[str, Any]]]:
         at = record.position
         if record.entry in self._seen:

@@ -1,0 +1,93 @@
+"""Where a service finds log and books: in a directory, or on Kafka and PostgreSQL as CUSTODY_* settings say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from consumers.ledger_service import Keeper, keeper_of_file
+from consumers.service import Unwatched, Watch
+from custody.adapters.kafka import KafkaLogReader
+from custody.adapters.kafka_access import KafkaAccess
+from custody.adapters.kafka_progress import GroupProgress
+from custody.adapters.kafka_watch import TopicWatch
+from custody.cli.books_settings import books_address, setting
+from custody.cli.directory import Directory
+from custody.cli.settings import kafka_access, replicas
+from custody.ports import LogReader
+from projections.books import Books, create_books
+from projections.postgres_books import create_postgres_books
+from projections.postgres_lock import held
+from projections.postgres_recorder import BooksAddress
+from schemas.errors import Misused
+
+_TOLD_S = 1.0
+"""How often the group's position is committed."""
+
+
+@dataclass(slots=True)
+class Place:
+    """Log and books of one election; nothing is opened by making one."""
+
+    directory: Directory | None
+    """The embedded election; None: Kafka's topic."""
+    address: BooksAddress | None
+    """The books in PostgreSQL; None: those of the directory."""
+    access: KafkaAccess | None
+    _progress: GroupProgress | None = None
+    _told: float = 0.0
+    _position: int = -1
+
+    def folder(self) -> Directory:
+        """The directory; Misused where there is none."""
+        if self.directory is None:
+            raise Misused("no-books", "Name the database of the books: CUSTODY_POSTGRES.")
+        return self.directory
+
+    @contextmanager
+    def log(self) -> Iterator[LogReader]:
+        """The log, to read."""
+        if self.access is not None:
+            with KafkaLogReader.open(self.access) as reader:
+                yield reader
+        else:
+            with self.folder().open_log() as log:
+                yield log
+
+    def watch(self) -> Watch:
+        """What looks at the topic."""
+        return Unwatched() if self.access is None else TopicWatch(self.access, replicas=replicas())
+
+    def books(self) -> AbstractContextManager[Books]:
+        """The books, to be kept up."""
+        return create_books(self.folder().books) if self.address is None else create_postgres_books(self.address)
+
+    def keeper(self, name: str) -> Callable[[], AbstractContextManager[Keeper]]:
+        """How the program of this name gets the right to keep the books."""
+        address = self.address
+        if address is None:
+            path = self.folder().path / "books.lock"
+            return lambda: keeper_of_file(path)
+        return lambda: held(address, name=f"{name} (process {os.getpid()})")
+
+    def told(self, position: int) -> None:
+        """Commit the ledger's position under its group, now and then, so that Kafka's tools show the lag."""
+        if self.access is None or position == self._position or monotonic() < self._told + _TOLD_S:
+            return
+        self._progress = self._progress or GroupProgress(self.access, group="custody-ledger")
+        self._progress.tell(position)
+        self._told, self._position = monotonic(), position
+
+
+def place_of(directory: Path | None, *, usual: Path | None = None) -> Place:
+    """The place that the option or the settings name, or else the usual directory; Misused if there is none."""
+    address = books_address()
+    if directory is None and setting("CUSTODY_KAFKA_BOOTSTRAP") is None:
+        directory = usual
+    if directory is not None:
+        return Place(Directory(directory), address, None)
+    return Place(None, address, kafka_access())

@@ -1,0 +1,38 @@
+"""Every CUSTODY_* setting of the environment and what it says: for `custody doctor`, and for docs/operating.md.
+
+A setting that is a secret may instead be the name of a file that holds nothing else, with ``_FILE`` behind its name.
+
+Not here: how a setting is read (``settings``, ``books_settings``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+SETTINGS: Final[Mapping[str, str]] = {
+    "CUSTODY_KAFKA_BOOTSTRAP": "brokers, host:port,host:port; the others are learned from them",
+    "CUSTODY_KAFKA_TOPIC": "the topic that is the log",
+    "CUSTODY_KAFKA_SECURITY": "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL; with SASL, SCRAM-SHA-512",
+    "CUSTODY_KAFKA_USER": "user of Kafka",
+    "CUSTODY_KAFKA_PASSWORD": "its password",
+    "CUSTODY_KAFKA_PASSWORD_FILE": "a file that holds it",
+    "CUSTODY_KAFKA_CA_FILE": "certificates that the brokers' own must come from, PEM; unset: those that the system trusts",
+    "CUSTODY_KAFKA_REPLICAS": "how many replicas the topic must have; unset: 3",
+    "CUSTODY_KAFKA_REQUEST_TIMEOUT_MS": "how long a broker has to answer; unset: 15000",
+    "CUSTODY_KAFKA_DELIVERY_TIMEOUT_MS": "after how long an append without an answer counts as unknown; unset: 30000",
+    "CUSTODY_POSTGRES": "the database of the books, postgresql://role@host:port/database, without the password",
+    "CUSTODY_POSTGRES_PASSWORD": "the role's password",
+    "CUSTODY_POSTGRES_PASSWORD_FILE": "a file that holds it",
+    "CUSTODY_ROOT": "the election id to pin, 64 hex digits; unset: whatever the log begins with",
+    "CUSTODY_KEYSTORE": "the keystore of a service that signs",
+    "CUSTODY_BADGE": "whose key in it",
+    "CUSTODY_PIN": "what opens the key",
+    "CUSTODY_PIN_FILE": "a file that holds it",
+    "CUSTODY_LISTEN": "host:port on which a gateway or web answers",
+    "CUSTODY_HEALTH_LISTEN": "host:port on which a service answers for its health",
+    "CUSTODY_WATCH_S": "how often a service looks at the topic, seconds; unset: 15",
+    "CUSTODY_KEY_RATE": "gateway: entries of one device, per-second:at-once",
+    "CUSTODY_ADDRESS_RATE": "gateway: requests and entries of one address, per-second:at-once",
+    "CUSTODY_TRACEBACK": "1: errors show their traceback, for whoever repairs the program",
+}

@@ -1,0 +1,82 @@
+"""Request bodies: read up to a limit and within a time, never more; and which types they may have.
+
+Whatever arrives is counted while it arrives: against the limit of its kind, and against what all requests together may hold.
+No content coding is taken, so that nothing grows after it was counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import ClientDisconnect, Request
+
+from schemas.errors import LogUnavailable, Refused
+
+HELD_BYTES_MAX: Final = 64 * 1024 * 1024
+BODY_S_MAX: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a route takes."""
+
+    types: Collection[str]
+    bytes_max: int
+
+
+class Bodies:
+    """The memory that all bodies under way share."""
+
+    def __init__(self, *, held_bytes_max: int = HELD_BYTES_MAX, body_s_max: float = BODY_S_MAX) -> None:
+        self._held_bytes_max = held_bytes_max
+        self._body_s_max = body_s_max
+        self.held_bytes = 0
+
+    @asynccontextmanager
+    async def read(self, request: Request, *, kind: Kind) -> AsyncIterator[bytes]:
+        """The body, which counts as held until the block ends.
+
+        Refused: body-type, body-encoding, body-oversize, body-slow, body-broken. LogUnavailable("gateway-busy").
+        """
+        _check_headers(request, kind=kind)
+        chunks: list[bytes] = []
+        try:
+            async with asyncio.timeout(self._body_s_max):
+                await self._collect(request, kind=kind, into=chunks)
+            yield b"".join(chunks)
+        except TimeoutError:
+            raise Refused("body-slow", f"The body did not arrive within {self._body_s_max:.0f} seconds.") from None
+        except ClientDisconnect:
+            raise Refused("body-broken", "The connection ended within the body.") from None
+        finally:
+            self.held_bytes -= sum(map(len, chunks))
+
+    async def _collect(self, request: Request, *, kind: Kind, into: list[bytes]) -> None:
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > kind.bytes_max:
+                raise _oversize(kind)
+            if self.held_bytes + len(chunk) > self._held_bytes_max:
+                raise LogUnavailable("gateway-busy", "The gateway holds as much as it can; send it again later.")
+            into.append(chunk)
+            self.held_bytes += len(chunk)
+
+
+def _check_headers(request: Request, *, kind: Kind) -> None:
+    types = request.headers.getlist("content-type")
+    if len(types) != 1 or types[0].split(";")[0].strip().lower() not in kind.types:
+        raise Refused("body-type", f"The content type is one of: {', '.join(sorted(kind.types))}.")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Refused("body-encoding", "No content coding is taken: send the bytes as they are.")
+    length = request.headers.get("content-length", "0")
+    if len(length) > 15 or int(length) > kind.bytes_max:  # h11 has seen to it that these are digits
+        raise _oversize(kind)
+
+
+def _oversize(kind: Kind) -> Refused:
+    return Refused("body-oversize", f"The body has more than {kind.bytes_max} bytes.")

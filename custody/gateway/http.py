@@ -1,0 +1,234 @@
+"""The gateway over HTTP: signed events in, receipts and refusals out, and the log to read (docs/spec/http.md).
+
+A thin shell: bodies are read up to their limits, entries go to the intake, answers become JSON. Every error has its one answer
+(``problems``). There are no cookies, no cross-origin answers, no redirects, and no page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import binascii
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from structlog.typing import FilteringBoundLogger
+
+from custody.core.receipts import Reply
+from custody.core.tiles import format_bundle
+from custody.gateway.bodies import Bodies, Kind
+from custody.gateway.door import Door
+from custody.gateway.guard import Guard, address_of
+from custody.gateway.health import Figures, Reason, health_routes
+from custody.gateway.intake import Intake, Limits, Taken
+from custody.gateway.problems import PROBLEM_TYPE, TooMany, problem
+from custody.gateway.watching import INTERVAL_S, Watch, Watching, no_alarms
+from custody.gateway.writer import Writer
+from custody.ports import LogReader, Record
+from schemas.envelope import ENTRY_BYTES_MAX, entry_hash
+from schemas.errors import CustodyError, Misused, OutcomeUnknown, Refused
+from schemas.gateway import (
+    BATCH_BYTES_MAX,
+    BATCH_ENTRIES_MAX,
+    READ_ENTRIES_MAX,
+    GatewayReplies,
+    GatewayReply,
+    LogStanding,
+    Problem,
+)
+
+LOG_END: Final = "Custody-Log-End"
+EVENT: Final = Kind(("application/json", "application/vnd.dsse.envelope.v1+json"), ENTRY_BYTES_MAX)
+BATCH: Final = Kind(("application/x-ndjson",), BATCH_BYTES_MAX)
+STOP_S_MAX: Final = 100.0
+_NUMBER: Final = r"^(0|[1-9][0-9]{0,15})$"
+_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": about, "content": {PROBLEM_TYPE: {"schema": Problem.model_json_schema()}}}
+    for status, about in (
+        (400, "The request is not as it must be."),
+        (408, "The body came too slowly."),
+        (413, "The body is too large."),
+        (415, "The content type or coding is not taken."),
+        (429, "More than this sender's share: wait as Retry-After says."),
+        (503, "Nothing was taken: wait as Retry-After says, and send it again."),
+        (504, "It may have been taken: send the identical bytes again."),
+    )
+}
+
+_ANSWERS: Final = _PROBLEMS | {422: {"description": "Refused, under the gateway's key.", "model": GatewayReply}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a gateway is made of. ``reader`` is another access to the door's log; ``clock`` says now, RFC 3339."""
+
+    door: Door
+    reader: LogReader
+    clock: Callable[[], str]
+    journal: FilteringBoundLogger
+    watch: Watch = no_alarms
+    watch_interval_s: float = INTERVAL_S
+    limits: Limits = field(default_factory=Limits)
+    bodies: Bodies = field(default_factory=Bodies)
+
+
+def make_app(setting: Setting) -> FastAPI:
+    """The application; its writer and its watch run as long as it does (ASGI lifespan)."""
+    writer = Writer(setting.door, clock=setting.clock)
+    watching = Watching(setting.watch, interval_s=setting.watch_interval_s)
+    intake = Intake(setting.door, writer=writer, watching=watching, limits=setting.limits)
+    figures = _figures(writer, watching=watching, setting=setting)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(watching.start)
+        writer.start()
+        yield
+        watching.stop()
+        await asyncio.to_thread(writer.stop, wait_s=STOP_S_MAX)
+        intake.close()
+
+    app = FastAPI(
+        title="Gateway", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
+    _handle_errors(app)
+    _add_writing(app, intake=intake, figures=figures, bodies=setting.bodies)
+    _add_reading(app, setting=setting)
+    app.router.routes.extend(
+        health_routes(figures, is_alive=lambda: not writer.failed, reasons=lambda: _reasons(writer, watching=watching))
+    )
+    app.add_middleware(Guard, figures=figures, addresses=intake.addresses, journal=setting.journal)
+    return app
+
+
+def _figures(writer: Writer, *, watching: Watching, setting: Setting) -> Figures:
+    figures = Figures()
+    figures.gauge("waiting_entries", about="Entries in the queue.", read=lambda: writer.waiting)
+    figures.gauge("alarms", about="Alarms about the log.", read=lambda: len(watching.alarms))
+    figures.gauge("log_read", about="Position up to which the log was read.", read=lambda: setting.door.position)
+    figures.gauge("held_bytes", about="Bytes of bodies under way.", read=lambda: setting.bodies.held_bytes)
+    return figures
+
+
+def _reasons(writer: Writer, *, watching: Watching) -> list[Reason]:
+    trouble = [] if writer.trouble is None else [(writer.trouble.code, writer.trouble.sentence)]
+    return [*((alarm.code, alarm.sentence) for alarm in watching.alarms), *trouble]
+
+
+def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodies) -> None:
+    async def taken(entries: Sequence[bytes], *, request: Request) -> list[Taken]:
+        answers = await intake.take(entries, address=address_of(request.scope))
+        for answer in answers:
+            figures.entries.labels(_status(answer)).inc()
+        return answers
+
+    @app.post("/v1/events", response_model=GatewayReply, responses=_ANSWERS, openapi_extra=_body_of(EVENT))
+    async def submit_event(request: Request) -> Response:
+        """Submit one signed event: the body is its envelope, byte for byte. 422 with the same body is a signed refusal."""
+        async with bodies.read(request, kind=EVENT) as body:
+            (answer,) = await taken([body], request=request)
+            if not isinstance(answer, Reply):
+                return problem(answer)
+            return _json(_doc(answer, entry=body), status=200 if answer.position is not None else 422)
+
+    @app.post("/v1/events/batch", response_model=GatewayReplies, responses=_PROBLEMS, openapi_extra=_body_of(BATCH))
+    async def submit_batch(request: Request) -> Response:
+        """Submit signed events, one envelope a line, taken in this order; one reply for each, whatever became of it."""
+        async with bodies.read(request, kind=BATCH) as body:
+            lines = _lines(body)
+            wait_s = intake.charge_address(address_of(request.scope), count=len(lines) - 1)
+            if wait_s:
+                raise TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
+            answers = await taken(lines, request=request)
+            reply = next((item for item in answers if isinstance(item, Reply)), None)
+            if reply is None and isinstance(answers[0], CustodyError):
+                return problem(answers[0])
+            docs = [_doc(answer, entry=line) for answer, line in zip(answers, lines, strict=True)]
+            return _json({"replies": docs}, status=200)
+
+
+def _add_reading(app: FastAPI, *, setting: Setting) -> None:
+    reader = setting.reader
+
+    @app.get("/v1/entries", responses=_PROBLEMS | {200: {"content": {"application/octet-stream": {}}}})
+    async def read_entries(
+        start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, Query(pattern=_NUMBER)]
+    ) -> Response:
+        """Entries from ``start`` on, as a C2SP entry bundle: each after its length, two bytes big-endian."""
+        if not 1 <= int(limit) <= READ_ENTRIES_MAX:
+            raise Misused("log-range", f"At most {READ_ENTRIES_MAX} entries are read at a time, and one at least.")
+        records, end = await asyncio.to_thread(_read, reader, start=int(start), limit=int(limit))
+        bundle = format_bundle([record.entry for record in records])
+        return Response(bundle, media_type="application/octet-stream", headers={LOG_END: str(end)})
+
+    @app.get("/v1/log", response_model=LogStanding, responses=_PROBLEMS)
+    async def describe_log() -> Response:
+        """Which log this is, and where it ends."""
+        end = await asyncio.to_thread(reader.end)
+        door = setting.door
+        return _json({"election": door.ledger.election, "origin": door.origin, "end": end}, status=200)
+
+
+def _read(reader: LogReader, *, start: int, limit: int) -> tuple[Sequence[Record], int]:
+    records = reader.read(start=start, limit=limit)
+    # Whoever gets nothing hears that this was the end, although it may have moved on since.
+    return records, reader.end() if records else start
+
+
+def _handle_errors(app: FastAPI) -> None:
+    async def custody_error(_: Request, error: Exception) -> Response:
+        known = error if isinstance(error, CustodyError) else Misused("query", "The query is not as it must be.")
+        return problem(known, is_closing=known.code.startswith("body-"))
+
+    async def http_error(_: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 400
+        if status == 405:
+            return problem(Misused("method", "This path does not take this method."), is_closing=True)
+        return problem(Misused("path-unknown", "There is nothing at this path."), is_closing=True)
+
+    app.add_exception_handler(CustodyError, custody_error)
+    app.add_exception_handler(RequestValidationError, custody_error)
+    app.add_exception_handler(HTTPException, http_error)
+
+
+def _lines(body: bytes) -> list[bytes]:
+    lines = body.removesuffix(b"\n").split(b"\n")
+    if len(lines) > BATCH_ENTRIES_MAX:
+        raise Refused("body-lines", f"A batch has at most {BATCH_ENTRIES_MAX} lines.")
+    return lines
+
+
+def _status(answer: Taken) -> str:
+    if isinstance(answer, Reply):
+        return answer.status
+    return "unknown" if isinstance(answer, OutcomeUnknown) else "not-taken"
+
+
+def _doc(answer: Taken, *, entry: bytes) -> dict[str, Any]:
+    if not isinstance(answer, Reply):
+        said = {"codes": [answer.code], "sentence": answer.sentence, "statement": None}
+        return {"entry": entry_hash(entry), "event": None, "position": None, "status": _status(answer), **said}
+    return {
+        "entry": answer.entry,
+        "event": answer.event or None,
+        "position": answer.position,
+        "status": answer.status,
+        "codes": list(answer.codes),
+        "sentence": answer.sentence,
+        "statement": binascii.b2a_base64(answer.statement, newline=False).decode("ascii"),
+    }
+
+
+def _json(value: dict[str, Any], *, status: int) -> Response:
+    return Response(json.dumps(value, separators=(",", ":")), status_code=status, media_type="application/json")
+
+
+def _body_of(kind: Kind) -> dict[str, Any]:
+    content = {name: {"schema": {"type": "string", "maxLength": kind.bytes_max}} for name in kind.types}
+    return {"requestBody": {"required": True, "content": content}}

@@ -1,0 +1,134 @@
+"""The log as one gateway has read it: every entry once, in order, folded as the ledger folds it.
+
+A position is what is read here and nothing else (design D6). An entry that this gateway itself is about to append has been
+checked already; when the log shows the same bytes its signatures are not verified again, unless a key that was unknown then is
+known now: so each entry means here exactly what it means to whoever checks it at its position (``admission.check_entry``).
+
+One thread at a time follows the log; ``first`` and ``public_key`` may be asked from any thread meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from custody.core.admission import Checked, check_entry
+from custody.core.emission import shown
+from custody.core.findings import Finding
+from custody.core.ledger import Ledger
+from custody.core.outcomes import Outcome
+from custody.core.signing import verify_bulk
+from custody.core.state import Record as EventRecord
+from custody.ports import LogReader, Record
+from schemas.envelope import entry_hash
+
+READ_MAX: Final = 500
+"""Entries read at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where awaited bytes stand first, and what they meant when they had been read there."""
+
+    position: int
+    status: str
+    codes: tuple[str, ...]
+
+
+class Tail:
+    """Follows one log from its first entry; what it has read never changes."""
+
+    def __init__(self, log: LogReader, *, watch: Callable[[int], None] | None = None) -> None:
+        """Nothing is read yet. ``watch`` is told how many entries were read so far."""
+        self._log = log
+        self._watch = watch
+        self._first: dict[str, int] = {}
+        self._doubtful: set[str] = set()
+        self.ledger = Ledger.empty()
+        self.next = 0
+
+    def public_key(self, keyid: str) -> bytes | None:
+        """The raw public key of a key that was ever enrolled, as far as the log was read."""
+        return self.ledger.public_key(keyid)
+
+    def first(self, digest: str) -> int | None:
+        """The first position of the bytes with this entry hash, None where they were not read yet."""
+        return self._first.get(digest)
+
+    def is_sound(self, digest: str) -> bool:
+        """Whether these bytes were read and would be admitted again whatever else the log says."""
+        return digest in self._first and digest not in self._doubtful
+
+    def stands(self, checked: Checked) -> bool:
+        """Whether a check made earlier would come out the same now: no key that was unknown then is known now."""
+        return all(self.public_key(key) is None for key in checked.unresolved)
+
+    def follow(self) -> None:
+        """Read what is new, to the end. LogUnavailable; NotEstablished("log-too-short")."""
+        self.follow_until({}, seen={})
+
+    def follow_until(self, awaited: Mapping[str, Checked], *, seen: dict[str, Seen]) -> None:
+        """Read what is new, to the end or until all ``awaited`` entries (entry hash -> its check) were read.
+
+        What becomes of those is put into ``seen``, also of those read before an error. Errors as :meth:`follow`.
+        """
+        while not awaited or any(digest not in self._first for digest in awaited):
+            records = self._log.read(start=self.next, limit=READ_MAX)
+            if not records:
+                break
+            for record in records:
+                self._take(record, awaited=awaited, seen=seen)
+            if self._watch is not None:
+                self._watch(self.next)
+
+    def _take(self, record: Record, *, awaited: Mapping[str, Checked], seen: dict[str, Seen]) -> None:
+        digest = entry_hash(record.entry)
+        checked = self._checked(record, known=awaited.get(digest))
+        outcomes = self.ledger.apply(checked)
+        self.next = record.position + 1
+        if digest in self._first:
+            return
+        if checked.fault or checked.unlisted or checked.invalid or checked.unresolved or not checked.valid:
+            self._doubtful.add(digest)
+        if digest in awaited:
+            seen[digest] = self._meaning(checked, outcomes=outcomes)
+        self._first[digest] = record.position
+
+    def _checked(self, record: Record, *, known: Checked | None) -> Checked:
+        if known is not None and self.stands(known):
+            return replace(known, position=record.position)
+        return check_entry(record.entry, position=record.position, keys=self.public_key, verifier=verify_bulk)
+
+    def _meaning(self, checked: Checked, *, outcomes: tuple[Outcome, ...]) -> Seen:
+        """The event's status after this entry, and the codes that stand open because of it."""
+        own = str(checked.position)
+        told = next((item for item in outcomes if item.kind == "entry" and item.subject == own), None)
+        status, codes = ("applied", ()) if told is None else (str(told.doc["status"]), tuple(told.doc["codes"]))
+        record = self.ledger.state.records.get(checked.event_id or "")
+        if record is not None and status != "duplicate":
+            told_of = [item.subject for item in outcomes if item.kind == "finding"]
+            findings = self._findings(None if status == "added" else told_of)
+            status, codes = _standing(record, open_codes=_open_codes(findings, event=record.event_id))
+        return Seen(checked.position, status, codes)
+
+    def _findings(self, identities: Iterable[str] | None) -> list[Finding]:
+        """Those findings, all where None: an event whose first entry this is has none that this entry did not tell of."""
+        store = self.ledger.state.findings
+        found = store if identities is None else (store.get(identity) for identity in identities)
+        return [item for item in found if item is not None and item.status in ("open", "acknowledged")]
+
+
+def _open_codes(findings: Sequence[Finding], *, event: str) -> tuple[str, ...]:
+    own = [item.code for item in findings if item.raised_by == event]
+    also = [code for item in findings for code, _, cause in item.also if cause == event]
+    return tuple(dict.fromkeys((*own, *also)))
+
+
+def _standing(record: EventRecord, *, open_codes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    status = shown(record)
+    if status in ("waiting", "disputed"):
+        return status, open_codes
+    if open_codes or status == "finding":
+        return "finding", open_codes or record.codes
+    return "applied", ()

@@ -1,0 +1,141 @@
+"""The one thread that writes: a bounded queue in front of the door; what waits together is appended together.
+
+Whoever puts something in gets a future with one verdict for each entry; to sign it is for whoever waits. A full queue takes
+nothing more (back-pressure), and a stopped one neither; what it took before it answers. While nothing waits the door follows the
+log, so that it knows the keys that others enrolled. An error that is not the log's being away stops the writer for good: nothing
+is guessed after it.
+
+Not here: HTTP, limits for each sender.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from threading import Condition, Thread
+from typing import Final
+
+from custody.gateway.door import Door, Judged, Looked
+from schemas.errors import CustodyError, LogUnavailable, OutcomeUnknown
+
+WAITING_MAX: Final = 4_000
+BATCH_MAX: Final = 1_000
+IDLE_S: Final = 1.0
+Verdicts = Future[list[Judged]]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    looked: Sequence[Looked]
+    future: Verdicts = field(default_factory=Future)
+
+
+class Writer:
+    """Feeds one door. ``clock`` says when an entry was received, RFC 3339 with offset."""
+
+    def __init__(self, door: Door, *, clock: Callable[[], str], waiting_max: int = WAITING_MAX) -> None:
+        self._door = door
+        self._clock = clock
+        self._waiting_max = waiting_max
+        self._queue: deque[_Waiting] = deque()
+        self._size = 0
+        self._stopping = self._halted = False
+        self._change = Condition()
+        self._thread = Thread(target=self._run, name="custody-writer", daemon=True)
+        self.trouble: CustodyError | None = None
+        """Why nothing can be written now; None while all is well."""
+        self.failed = False
+        """Whether the writer has stopped for good on an error that nobody foresaw."""
+
+    @property
+    def waiting(self) -> int:
+        """Entries in the queue."""
+        return self._size
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def put(self, looked: Sequence[Looked]) -> Verdicts:
+        """Queue entries, all or none. LogUnavailable ("gateway-busy", "gateway-stopping", "gateway-halted"): none."""
+        waiting = _Waiting(looked)
+        with self._change:
+            if self._stopping:
+                halted = self.trouble if self._halted else None
+                sentence = "The gateway is stopping; send it again." if halted is None else halted.sentence
+                raise LogUnavailable("gateway-stopping" if halted is None else "gateway-halted", sentence)
+            if self._size and self._size + len(looked) > self._waiting_max:
+                raise LogUnavailable("gateway-busy", "The gateway has more to write than it can; send it again later.")
+            self._queue.append(waiting)
+            self._size += len(looked)
+            self._change.notify()
+        return waiting.future
+
+    def stop(self, *, wait_s: float) -> bool:
+        """Take nothing more, write and answer what waits; whether that was done in time."""
+        with self._change:
+            self._stopping = True
+            self._change.notify()
+        self._thread.join(wait_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while True:
+            batch = self._next()
+            if batch is None:
+                return
+            try:
+                self._write(batch) if batch else self._follow()
+            except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever and nothing may be guessed
+                self._fail(batch, error=error)
+                return
+
+    def _next(self) -> list[_Waiting] | None:
+        """What is to be written together; nothing after a while without work; None at the end."""
+        with self._change:
+            if not self._queue and not self._stopping:
+                self._change.wait(IDLE_S)
+            if not self._queue and self._stopping:
+                return None
+            batch: list[_Waiting] = []
+            count = 0
+            while self._queue and (not batch or count + len(self._queue[0].looked) <= BATCH_MAX):
+                batch.append(self._queue.popleft())
+                count += len(batch[-1].looked)
+            self._size -= count
+            return batch
+
+    def _follow(self) -> None:
+        try:
+            self._door.follow()
+            self.trouble = None
+        except LogUnavailable as error:
+            self.trouble = error
+
+    def _write(self, batch: Sequence[_Waiting]) -> None:
+        answers = self._door.judge_many([looked for item in batch for looked in item.looked], at=self._clock())
+        self.trouble = next((item for item in answers if isinstance(item, LogUnavailable | OutcomeUnknown)), None)
+        start = 0
+        for item in batch:
+            _answer(item.future, answers[start : start + len(item.looked)])
+            start += len(item.looked)
+
+    def _fail(self, batch: Sequence[_Waiting], *, error: Exception) -> None:
+        unknown = OutcomeUnknown(
+            "gateway-failed", "The gateway failed while it was writing; send the same bytes again."
+        )
+        with self._change:
+            self._stopping = self._halted = True
+            self.failed = not isinstance(error, CustodyError)
+            self.trouble = error if isinstance(error, CustodyError) else unknown
+            rest, self._size = [*batch, *self._queue], 0
+            self._queue.clear()
+        for item in rest:
+            _answer(item.future, [unknown] * len(item.looked))
+
+
+def _answer(future: Verdicts, answers: list[Judged]) -> None:
+    if future.set_running_or_notify_cancel():
+        future.set_result(answers)

@@ -1,0 +1,139 @@
+"""The facts of ballot accounts: figures, their double entry, sums, and a table for a spreadsheet.
+
+A figure that nobody stated is None and makes no sum.  Figures from inside the boxes are withheld until every station has
+stated its own (domain.md, section 9).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from projections import queries
+from projections.queries import Doc
+from projections.web import words
+from projections.web.answers import AccountAnswer, TotalsAnswer
+from projections.web.parts import AccountDoc, EquationDoc, Papers, TermDoc, TotalDoc
+from projections.web.problems import Absent
+from projections.web.reading import Reading
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_PRINTS: Final = ("ordered", "printed", "good", "waste", "waste_destroyed")
+
+
+def account_doc(doc: Doc, *, withheld: bool) -> AccountDoc:
+    """An account as it is answered."""
+    figures: dict[str, Any] = {name: doc.get(name) for name in words.FIGURES}
+    if withheld:
+        figures |= dict.fromkeys(words.INSIDE_THE_BOXES)
+    return AccountDoc(
+        station=doc["station"],
+        state=doc["state"],
+        counted_at=doc["counted_at"],
+        withheld=withheld,
+        position=doc["position"],
+        **figures,
+    )
+
+
+def accounts(reading: Reading) -> list[AccountDoc]:
+    """Every station's account, by station."""
+    rows = reading.books.views.rows("accounts", prefix="account/")
+    return [account_doc(dict(row.doc), withheld=reading.withheld) for row in rows]
+
+
+def account_answer(reading: Reading, code: str) -> AccountAnswer:
+    """One account as figures and as double entry; Absent."""
+    doc = queries.account_of_station(reading.books, code)
+    if doc is None:
+        raise Absent("unknown-account", f"There is no ballot account of a station {code} on this log.")
+    account = account_doc(doc, withheld=reading.withheld)
+    return AccountAnswer(**reading.common(), account=account, equations=equations(account))
+
+
+def equations(account: AccountDoc) -> tuple[EquationDoc, ...]:
+    """The double entry of an account; a line without any figure is left out."""
+    figures = account.model_dump()
+    lines = [_equation(told, left=left, right=right, figures=figures) for told, left, right in words.EQUATIONS]
+    return tuple(line for line in lines if line.left_papers is not None or line.right_papers is not None)
+
+
+def _equation(
+    told: str, *, left: Sequence[str], right: Sequence[str], figures: Mapping[str, int | None]
+) -> EquationDoc:
+    sides = [_terms(names, figures=figures) for names in (left, right)]
+    first, second = (_sum(terms) for terms in sides)
+    return EquationDoc(
+        words=told,
+        left=sides[0],
+        right=sides[1],
+        left_papers=first,
+        right_papers=second,
+        difference=None if first is None or second is None else second - first,
+    )
+
+
+def _terms(names: Sequence[str], *, figures: Mapping[str, int | None]) -> tuple[TermDoc, ...]:
+    return tuple(TermDoc(name=name, words=words.FIGURES[name], papers=figures[name]) for name in names)
+
+
+def _sum(terms: Sequence[TermDoc]) -> int | None:
+    known = [term.papers for term in terms if term.papers is not None]
+    return sum(known) if len(known) == len(terms) else None
+
+
+def papers(reading: Reading) -> Papers:
+    """The papers of the election: printed, and the sums of all accounts."""
+    prints = queries.prints(reading.books)
+    printed = {name: _added([doc[name] for doc in prints]) for name in _PRINTS}
+    totals = queries.election_totals(reading.books)
+    shown = [name for name in words.FIGURES if name in totals]
+    if reading.withheld:
+        shown = [name for name in shown if name not in words.INSIDE_THE_BOXES]
+    return Papers(
+        **printed,
+        batches=tuple(doc["batch"] for doc in prints),
+        totals=tuple(
+            TotalDoc(name=name, words=words.FIGURES[name], papers=totals[name].papers, stations=totals[name].stations)
+            for name in shown
+        ),
+    )
+
+
+def _added(figures: Sequence[int | None]) -> int | None:
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None
+
+
+def totals_answer(reading: Reading) -> TotalsAnswer:
+    """The papers of the whole election."""
+    return TotalsAnswer(**reading.common(), papers=papers(reading), withheld=reading.withheld)
+
+
+def accounts_csv(reading: Reading) -> str:
+    """All accounts as comma-separated values (RFC 4180), a line for each station, each with what it was answered from."""
+    cities = {row.doc["station"]: row.doc for row in reading.books.views.rows("stations", prefix="station/")}
+    head = ("station", "city", "country", "state", *words.FIGURES, "counted_at", "election", "log", "position")
+    standing = reading.standing
+    position = standing.position if reading.at is None else reading.at + 1
+    out = io.StringIO()
+    table = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
+    table.writerow((*head, "state_digest"))
+    for account in accounts(reading):
+        facts, figures = cities.get(account.station, {}), account.model_dump()
+        cells = [account.station, facts.get("city"), facts.get("country"), account.state]
+        cells += [figures[name] for name in words.FIGURES]
+        cells += [account.counted_at, standing.election, standing.origin, position]
+        table.writerow([cell_of(cell) for cell in (*cells, standing.state_digest if reading.at is None else None)])
+    return out.getvalue()
+
+
+def cell_of(value: str | int | None) -> str | int:
+    """A cell that no spreadsheet takes for a formula: text that could be one gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value

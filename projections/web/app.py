@@ -1,0 +1,188 @@
+"""The application: routes, errors in one form, and the headers that every answer carries.
+
+Read-only: GET and HEAD, no cookie, no login, nothing written.  The API may be read by scripts of any origin, for what it gives is
+public and the same for everybody; pages may not be framed or read across origins, and load nothing but their own stylesheet.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from projections.web import api, pages
+from projections.web.answers import Problem
+from projections.web.desk import Desk
+from projections.web.health import CONTENT_TYPE, Metrics
+from projections.web.problems import PROBLEM, RETRY_AFTER_S, WORDS, NotWellFormed, status_of
+from projections.web.shelf import Shelf
+from schemas.errors import CustodyError
+
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+OPEN: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+CLOSED: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
+_DESCRIPTION: Final = (
+    "Who holds what, what happened to it, and what disagrees with what, as the views of one election's log tell it. "
+    "Every answer names the election, the log, the position and the digest of the state. The views prove nothing by "
+    "themselves: `custody audit` replays the log and compares the digest."
+)
+
+
+def make_app(shelf: Shelf) -> FastAPI:
+    """The application over the books on a shelf; the shelf is closed when it ends."""
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        pages.prepare()
+        yield
+        shelf.close()
+
+    app = FastAPI(
+        title="Ballot custody: queries",
+        version="1",
+        summary="Read-only queries over one election's chain of custody.",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        lifespan=life,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.desk = Desk(shelf, metrics=metrics)
+    app.include_router(api.router)
+    _add_health(app, metrics=metrics)
+    app.include_router(pages.router)
+    _describe(app)
+    _add_errors(app)
+    app.add_middleware(_Shell, metrics=metrics)
+    return app
+
+
+def _add_health(app: FastAPI, *, metrics: Metrics) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> Response:
+        return Response("alive\n", media_type="text/plain")
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz(request: Request) -> Response:
+        standing = request.app.state.desk.standing()
+        return Response(f"ready at position {standing.position}\n", media_type="text/plain")
+
+    @app.get("/metrics", include_in_schema=False)
+    def figures() -> Response:
+        return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+
+def _describe(app: FastAPI) -> None:
+    """OpenAPI with the form of problems in it, which no route has as its answer."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = made()
+        schemas = described.setdefault("components", {}).setdefault("schemas", {})
+        schemas.setdefault("Problem", Problem.model_json_schema())
+        return described
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(CustodyError)
+    def ours(request: Request, error: CustodyError) -> Response:
+        return told(request, status=status_of(error), code=error.code, sentence=error.sentence)
+
+    @app.exception_handler(RequestValidationError)
+    def not_described(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        sentence = f"{first['loc'][-1]}: {first['msg']}."
+        refused = NotWellFormed("not-well-formed", sentence)
+        return told(request, status=422, code=refused.code, sentence=refused.sentence)
+
+    @app.exception_handler(HTTPException)
+    def of_the_server(request: Request, error: HTTPException) -> Response:
+        code, sentence = WORDS.get(error.status_code, ("refused", "This request is not answered."))
+        response = told(request, status=error.status_code, code=code, sentence=sentence)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    def unforeseen(request: Request, error: Exception) -> Response:
+        del error
+        code, sentence = WORDS[500]
+        return told(request, status=500, code=code, sentence=sentence)
+
+
+def told(request: Request, *, status: int, code: str, sentence: str) -> Response:
+    """A problem: a page for whoever asked for a page, application/problem+json for all others."""
+    headers = {"Cache-Control": "no-store"}
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    if is_page(request.url.path):
+        body = pages.render("problem.html", status=status, code=code, sentence=sentence)
+        return Response(body, status_code=status, media_type=pages.HTML, headers=headers)
+    body = json.dumps({"code": code, "sentence": sentence}, ensure_ascii=False)
+    return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
+
+
+def is_page(path: str) -> bool:
+    """Whether a path is that of a page for people."""
+    machine = ("/api/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/static/")
+    return not path.startswith(machine) and not path.endswith(".json")
+
+
+class _Shell:
+    """Around every answer: HEAD as GET without the body, the headers, the figures."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - the form of ASGI
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        head = scope["method"] == "HEAD"
+        scope = {**scope, "method": "GET"} if head else scope
+        began = time.perf_counter()
+        status = 500
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                headers.update(OPEN if scope["path"].startswith("/api/") else CLOSED)
+            elif head:
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            self._metrics.requests.labels(route, str(status)).inc()
+            self._metrics.seconds.labels(route).observe(time.perf_counter() - began)

@@ -1,0 +1,140 @@
+"""What a request may ask: the parameters that all routes share, each with its bounds, and nothing beside them.
+
+A parameter that is not described, or comes twice, is refused: a reader whose filter was not understood would take the answer
+for what it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import Depends, Header, Path, Query, Request, Response
+from pydantic import BeforeValidator, Field
+
+from projections.web.answers import Answer
+from projections.web.desk import JSON, Asked, Desk, as_json
+from projections.web.finding_facts import Wanted
+from projections.web.problems import NotWellFormed
+from projections.web.reading import Reading
+from schemas.identifiers import CONSIGNMENT_PATTERN, OFFICE_PATTERN, UNIT_PATTERN
+
+LIMIT_DEFAULT: Final = 50
+LIMIT_MAX: Final = 200
+OFFSET_MAX: Final = 1_000_000
+POSITION_MAX: Final = 2**53 - 1
+TAGS_CHARACTERS_MAX: Final = 2_000
+_DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,15}")
+
+
+def decimal(value: Any) -> Any:
+    """A whole number as it is written everywhere here: digits only, no sign, no leading zero."""
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+        raise ValueError("a whole number in decimal digits is asked for")
+    return value
+
+
+_Decimal = BeforeValidator(decimal)
+At = Annotated[
+    Annotated[int, Field(ge=0, le=POSITION_MAX)] | None,
+    _Decimal,
+    Query(description="Answer as of the entry at this log position.", examples=[1300]),
+]
+Limit = Annotated[
+    int,
+    Field(ge=1, le=LIMIT_MAX),
+    _Decimal,
+    Query(description="Give at most so many items.", examples=[LIMIT_DEFAULT]),
+]
+Offset = Annotated[
+    int,
+    Field(ge=0, le=OFFSET_MAX),
+    _Decimal,
+    Query(description="Leave out so many items first.", examples=[0]),
+]
+StationCode = Annotated[
+    str, Path(pattern=OFFICE_PATTERN, description="Code of the station, three capital letters.", examples=["AYT"])
+]
+UnitCode = Annotated[
+    str, Path(pattern=UNIT_PATTERN, description="Id of the unit, with its check character.", examples=["AYT-P01-T"])
+]
+ConsignmentCode = Annotated[
+    str, Path(pattern=CONSIGNMENT_PATTERN, description="Id of the consignment.", examples=["AYT-C01-U"])
+]
+_CODE: Final = r"^[a-z]+(-[a-z]+)*$"
+Status = Literal["open", "acknowledged", "settled", "adjudicated"]
+Severity = Literal["serious", "attention", "information"]
+_HASH: Final = r"^[0-9a-f]{64}$"
+OfferHash = Annotated[str, Path(pattern=_HASH, description="Event id of the offer.", examples=["0" * 64])]
+FindingHash = Annotated[str, Path(pattern=_HASH, description="Id of the finding.", examples=["0" * 64])]
+
+
+def wanted(
+    *,
+    status: Annotated[Status | None, Query(description="Only findings of this status.", examples=["open"])] = None,
+    severity: Annotated[Severity | None, Query(description="Only findings of this severity.")] = None,
+    code: Annotated[str | None, Query(pattern=_CODE, max_length=40, description="Only findings of this code.")] = None,
+    station: Annotated[
+        str | None, Query(pattern=OFFICE_PATTERN, description="Only findings at this station.", examples=["AYT"])
+    ] = None,
+) -> Wanted:
+    """Which findings are asked for."""
+    return Wanted(status=status, severity=severity, code=code, station=station)
+
+
+Filter = Annotated[Wanted, Depends(wanted)]
+
+
+class Ask:
+    """One request: where, as of when, and what the reader has already."""
+
+    def __init__(
+        self,
+        request: Request,
+        *,
+        at: At = None,
+        if_none_match: Annotated[
+            str,
+            Header(
+                max_length=TAGS_CHARACTERS_MAX,
+                description="ETags that the reader has; 304 if one of them still holds.",
+                examples=['"2771-0123456789abcdef0123456789abcdef"'],
+            ),
+        ] = "",
+    ) -> None:
+        """NotWellFormed if the query holds what the route does not describe."""
+        check_query(request)
+        address = f"{request.url.path}?{request.url.query}"
+        self.request = request
+        self._asked = Asked(address=address, at=at, has=if_none_match)
+        self._desk: Desk = request.app.state.desk
+
+    def json(self, make: Callable[[Reading], Answer]) -> Response:
+        """The answer as JSON."""
+        return self._desk.answer(self._asked, lambda reading: as_json(make(reading)))
+
+    def text(self, make: Callable[[Reading], str], *, media: str = JSON) -> Response:
+        """The answer as a text of another kind."""
+        return self._desk.answer(self._asked, lambda reading: make(reading).encode(), media=media)
+
+
+Question = Annotated[Ask, Depends()]
+
+
+def check_query(request: Request) -> None:
+    """Refuse a parameter that the route does not describe, and one that comes twice."""
+    known = _names(request.scope["route"].dependant)
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name not in known:
+            raise NotWellFormed("unknown-parameter", "The query has a parameter that is not described here.")
+        if name in seen:
+            raise NotWellFormed("repeated-parameter", f"The parameter {name} comes twice.")
+        seen.add(name)
+
+
+def _names(dependant: Any) -> set[str]:
+    """The names of the query parameters of a route and all it depends on."""
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*(_names(inner) for inner in dependant.dependencies))

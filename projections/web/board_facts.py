@@ -1,0 +1,123 @@
+"""The facts of the board: papers, custody and findings of the whole election, and a row for each station.
+
+Each view is read once, whole; every figure is a sum of what stations stated, nothing is estimated.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from projections.queries import Doc
+from projections.web.account_facts import account_doc, papers
+from projections.web.answers import BoardAnswer
+from projections.web.finding_facts import UNSETTLED, findings
+from projections.web.parts import (
+    AccountDoc,
+    ConsignmentDoc,
+    FindingDoc,
+    Handovers,
+    LegDoc,
+    NoteDoc,
+    StationRow,
+    UncertainDoc,
+)
+from projections.web.reading import Reading
+from projections.web.station_facts import consignment_of, is_substitute, notes_of
+
+
+def board_answer(reading: Reading) -> BoardAnswer:
+    """The whole board."""
+    journeys, handovers = _legs(reading)
+    told = findings(reading)
+    stations = _stations(reading)
+    notes: list[NoteDoc] = []
+    for code, facts in stations.items():
+        notes += notes_of(journeys.get(code, ()), city=facts["city"])
+    return BoardAnswer(
+        **reading.common(),
+        election=reading.election,
+        papers=papers(reading),
+        custody=_custody(journeys, handovers=handovers, told=told),
+        findings=tuple(told),
+        stations=tuple(station_rows(reading)),
+        notes=tuple(notes),
+        withheld=reading.withheld,
+    )
+
+
+def station_rows(reading: Reading) -> list[StationRow]:
+    """Every station, by code."""
+    journeys, handovers = _legs(reading)
+    rows = reading.books.views.rows("accounts", prefix="account/")
+    accounts = {row.doc["station"]: account_doc(dict(row.doc), withheld=reading.withheld) for row in rows}
+    unsettled: dict[str | None, list[FindingDoc]] = defaultdict(list)
+    for finding in findings(reading):
+        if finding.status in UNSETTLED:
+            unsettled[finding.station].append(finding)
+    refused = [doc["station"] for doc in handovers if doc["state"] == "refused"]
+    return [
+        _row(facts, account=accounts.get(code), journeys=journeys.get(code, ()), unsettled=unsettled[code]).model_copy(
+            update={"refused": refused.count(code)}
+        )
+        for code, facts in _stations(reading).items()
+    ]
+
+
+def _stations(reading: Reading) -> dict[str, Doc]:
+    rows = reading.books.views.rows("stations", prefix="station/")
+    return {row.doc["station"]: dict(row.doc) for row in rows}
+
+
+def _legs(reading: Reading) -> tuple[dict[str, list[ConsignmentDoc]], list[Doc]]:
+    """Consignments by station, and all handovers; the legs do not carry their handovers, whoever wants them asks there."""
+    journeys: dict[str, list[ConsignmentDoc]] = defaultdict(list)
+    for row in reading.books.views.rows("legs", prefix="consignment/"):
+        journeys[row.doc["station"]].append(consignment_of(dict(row.doc), recorded={}, withheld=reading.withheld))
+    return journeys, [dict(row.doc) for row in reading.books.views.rows("legs", prefix="handover/")]
+
+
+def _row(
+    facts: Doc, *, account: AccountDoc | None, journeys: Sequence[ConsignmentDoc], unsettled: Sequence[FindingDoc]
+) -> StationRow:
+    out, back = (_planned(journeys, direction=way) for way in ("out", "back"))
+    return StationRow(
+        station=facts["station"],
+        city=facts["city"],
+        country=facts["country"],
+        account=account,
+        out_legs=len(out),
+        out_done=sum(leg.at is not None for leg in out),
+        back_legs=len(back),
+        back_done=sum(leg.at is not None for leg in back),
+        refused=0,
+        open_findings=len(unsettled),
+        worst=unsettled[0].severity if unsettled else None,
+    )
+
+
+def _planned(journeys: Sequence[ConsignmentDoc], *, direction: str) -> list[LegDoc]:
+    return [leg for journey in journeys if journey.direction == direction for leg in journey.legs if leg.number]
+
+
+def _custody(
+    journeys: Mapping[str, Sequence[ConsignmentDoc]], *, handovers: Sequence[Doc], told: Sequence[FindingDoc]
+) -> Handovers:
+    """Planned legs against what was recorded, and the times in which something was uncertain."""
+    legs = [leg for each in journeys.values() for journey in each for leg in journey.legs]
+    planned = [leg for leg in legs if leg.number is not None]
+    done = sum(leg.at is not None for leg in planned)
+    substitutes = sum(is_substitute(leg) for leg in legs)
+    return Handovers(
+        planned=len(planned),
+        done=done,
+        substitutes=substitutes,
+        unplanned=len(legs) - len(planned) - substitutes,
+        refused=sum(doc["state"] == "refused" for doc in handovers),
+        missing=len(planned) - done,
+        uncertain=tuple(
+            UncertainDoc(station=one.station, city=one.city, minutes=one.uncertain_minutes, finding=one.id)
+            for one in told
+            if one.uncertain_minutes
+        ),
+    )

@@ -1,0 +1,82 @@
+"""Events by their ids: where on the log a finding's evidence or a handover's signatures are, and who signed.
+
+An event is found through the stories of the units that it names; one that names none of the units asked about is told by its
+id alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from projections import queries
+from projections.queries import Doc
+from projections.web import words
+from projections.web.parts import EvidenceDoc, HandoverDoc
+from projections.web.reading import Reading
+
+
+class Events:
+    """The entries in the stories of some units, by event id."""
+
+    def __init__(self, reading: Reading, *, units: Iterable[str]) -> None:
+        """Nothing is read before the first question."""
+        self._reading = reading
+        self._units = tuple(dict.fromkeys(units))
+
+    @cached_property
+    def _lines(self) -> dict[str, tuple[str, Doc]]:
+        lines: dict[str, tuple[str, Doc]] = {}
+        for unit in self._units:
+            for line in queries.audit_trail_of(self._reading.live, unit, position=self._reading.at):
+                if line["source"] == "entry":
+                    lines.setdefault(line["event"], (unit, line))
+        return lines
+
+    def evidence(self, event: str) -> EvidenceDoc:
+        """The event, with what is known of it here."""
+        unit, line = self._lines.get(event, (None, None))
+        if line is None:
+            return EvidenceDoc(event=event, position=None, unit=None, type=None, at=None, sentence=None)
+        hidden = self._reading.withheld and line["type"] in words.TELLS_THE_BOXES
+        return EvidenceDoc(
+            event=event,
+            position=line["position"],
+            unit=unit,
+            type=line["type"],
+            at=line["at"],
+            sentence=words.WITHHELD if hidden else line["sentence"],
+        )
+
+    def position(self, event: str | None) -> int | None:
+        """Where the event is on the log."""
+        found = self._lines.get(event or "")
+        return None if found is None else int(found[1]["position"])
+
+    def by(self, event: str | None) -> tuple[str, ...]:
+        """The badges under the event."""
+        found = self._lines.get(event or "")
+        return () if found is None else tuple(found[1]["by"])
+
+
+def handover_of(doc: Doc, *, events: Events) -> HandoverDoc:
+    """A handover with both of its signatures."""
+    return HandoverDoc(
+        offer=doc["offer"],
+        offered_at=doc["offered_at"],
+        offer_position=events.position(doc["offer"]),
+        released_by=events.by(doc["offer"]),
+        answer=doc["answer"],
+        answered_at=doc["answered_at"],
+        answer_position=events.position(doc["answer"]),
+        received_by=events.by(doc["answer"]),
+        state=doc["state"],
+        words=words.HANDOVERS.get(doc["state"], doc["state"]),
+        releasing=doc["from"],
+        receiving=doc["to"],
+        units=tuple(doc["units"]),
+        consignments=tuple(doc["consignments"]),
+        station=doc["station"] or None,
+        direction=doc["direction"],
+        position=doc["position"],
+    )

@@ -1,0 +1,96 @@
+"""The facts of findings: what disagrees with what, where the evidence is on the log, and what would settle it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from custody.core.catalogue import SETTLED_BY
+from projections import queries
+from projections.queries import Doc
+from projections.web import words
+from projections.web.answers import FindingAnswer
+from projections.web.events import Events
+from projections.web.parts import AlsoDoc, FindingDoc
+from projections.web.problems import Absent
+from projections.web.reading import Reading
+
+UNSETTLED: Final = ("open", "acknowledged")
+SEVERITIES: Final = ("serious", "attention", "information")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which findings are asked for; None: any."""
+
+    status: str | None = None
+    severity: str | None = None
+    code: str | None = None
+    station: str | None = None
+
+
+def findings(reading: Reading, wanted: Wanted | None = None) -> list[FindingDoc]:
+    """The gravest first, unsettled before settled, then in the order in which they were raised."""
+    want = wanted or Wanted()
+    docs = queries.findings(reading.books, status=want.status, code=want.code, station=want.station)
+    kept = [doc for doc in docs if want.severity in {None, doc["severity"]}]
+    kept.sort(key=lambda doc: (doc["status"] not in UNSETTLED, SEVERITIES.index(doc["severity"]), doc["raised"]))
+    cities = _cities(reading) if kept else {}
+    return [finding_doc(reading, doc, city=cities.get(doc["station"])) for doc in kept]
+
+
+def finding_answer(reading: Reading, identity: str) -> FindingAnswer:
+    """One finding by its id; Absent."""
+    row = reading.books.views.row("findings", key=identity)
+    if row is None:
+        raise Absent("unknown-finding", "There is no finding with this id on this log.")
+    doc = dict(row.doc)
+    finding = finding_doc(reading, doc, city=_cities(reading).get(doc["station"]))
+    return FindingAnswer(**reading.common(), finding=finding)
+
+
+def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
+    """A finding as it is answered."""
+    events = Events(reading, units=doc["units"])
+    return FindingDoc(
+        id=doc["id"],
+        code=doc["code"],
+        severity=doc["severity"],
+        status=doc["status"],
+        station=doc["station"] or None,
+        city=city,
+        units=tuple(doc["units"]),
+        sentence=_sentence(reading, code=doc["code"], sentence=doc["sentence"]),
+        also=_also(reading, doc, events=events),
+        evidence=tuple(events.evidence(event) for event in doc["evidence"]),
+        raised=doc["raised"],
+        raised_at=doc["raised_at"],
+        settled_by=None if doc["settled_by"] is None else events.evidence(doc["settled_by"]),
+        settled_at=doc["settled_at"],
+        settled_type=doc["settled_type"],
+        settles=SETTLED_BY.get(doc["code"], "adjudication"),
+        uncertain_minutes=doc["uncertain_minutes"],
+        position=doc["position"],
+    )
+
+
+def _also(reading: Reading, doc: Doc, *, events: Events) -> tuple[AlsoDoc, ...]:
+    """What has the same cause, each sentence once."""
+    kept = {also["sentence"]: also for also in doc["also"] if also["sentence"] != doc["sentence"]}
+    return tuple(
+        AlsoDoc(
+            code=also["code"],
+            sentence=_sentence(reading, code=also["code"], sentence=also["sentence"]),
+            evidence=events.evidence(also["event"]) if also.get("event") else None,
+        )
+        for also in kept.values()
+    )
+
+
+def _sentence(reading: Reading, *, code: str, sentence: str) -> str:
+    return words.WITHHELD if reading.withheld and code in words.FINDS_THE_BOXES else sentence
+
+
+def _cities(reading: Reading) -> dict[str, str]:
+    rows = reading.books.views.rows("stations", prefix="station/")
+    return {row.doc["station"]: row.doc["city"] for row in rows}

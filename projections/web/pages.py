@@ -1,0 +1,195 @@
+"""The pages: the same answers as the API's, set in plain HTML on the server; each also as ``.json`` at the same path.
+
+They need no JavaScript, load nothing from elsewhere and say only what the answer says: a template sees the answer and the words
+of :mod:`projections.web.words`, nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from projections.web import words
+from projections.web.answers import Answer, FindingsPage
+from projections.web.asking import LIMIT_MAX, Filter, Question, StationCode, UnitCode, check_query
+from projections.web.board_facts import board_answer
+from projections.web.finding_facts import findings
+from projections.web.paging import Paged
+from projections.web.problems import Absent
+from projections.web.reading import Reading
+from projections.web.station_facts import station_answer
+from projections.web.unit_facts import unit_answer
+
+HTML: Final = "text/html; charset=utf-8"
+_FOLDER: Final = Path(__file__).parent
+_STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
+
+
+def _address(name: str) -> str:
+    """Where a file is served: its address changes with what is in it, so it may be kept for ever."""
+    return f"/static/{sha256((_FOLDER / 'static' / name).read_bytes()).hexdigest()[:16]}-{name}"
+
+
+_UNIT: Final = re.compile(r"\b[A-Z]{3}-[BKPSUX][0-9]{2,}-[0-9A-Z]\b")
+_STATION: Final = re.compile(r"[A-Z]{3}")
+
+DASH: Final = "\u2013"
+"""Where nobody stated anything."""
+
+router: Final = APIRouter(include_in_schema=False)
+
+
+def linked(text: str, own: str = "") -> Markup:
+    """A sentence in which the ids of units lead to their pages; ``own`` is the unit whose page it is on."""
+    parts: list[str] = []
+    end = 0
+    for found in _UNIT.finditer(text):
+        name = found.group()
+        link = name if name == own else Markup('<a href="/units/{0}">{0}</a>').format(name)
+        parts += [text[end : found.start()], link]
+        end = found.end()
+    return Markup("").join((*parts, text[end:]))
+
+
+def number(value: int | None) -> str:
+    """A number with its thousands set apart; a dash where nobody stated one."""
+    return DASH if value is None else f"{value:,}".replace(",", "\u202f").replace("-", "\u2212")
+
+
+def signed(value: int) -> str:
+    """A difference with its sign."""
+    return number(value) if value <= 0 else f"+{number(value)}"
+
+
+def clock(at: str | None) -> str:
+    """A claimed time as it was claimed: day, time and offset from UTC."""
+    if at is None:
+        return DASH
+    told = datetime.fromisoformat(at)
+    offset = told.strftime("%z")
+    shown = f"{told:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:5]}"
+    return Markup('<time datetime="{}">{}</time>').format(at, shown)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER / "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"linked": linked, "number": number, "signed": signed, "clock": clock}
+    environment.filters |= {"of_type": words.of_type, "of_code": words.of_code, "duration": words.duration}
+    environment.globals |= {"style_path": _address("style.css"), "icon_path": _address("icon.svg"), "words": words}
+    return environment
+
+
+_TEMPLATES: Final = _environment()
+
+
+def prepare() -> None:
+    """Read and compile the templates, so that no reader waits for that."""
+    for name in _TEMPLATES.list_templates():
+        _TEMPLATES.get_template(name)
+
+
+def render(template: str, **values: Any) -> str:
+    """One template, filled."""
+    return _TEMPLATES.get_template(template).render(**values)
+
+
+def _page(template: str, make: Callable[[Reading], Answer], *, path: str) -> Callable[[Reading], str]:
+    def made(reading: Reading) -> str:
+        return render(template, page=make(reading), path=path, election=reading.election)
+
+    return made
+
+
+@router.get("/")
+def first() -> Response:
+    """The board is the first page."""
+    return RedirectResponse("/board", status_code=307)
+
+
+@router.get("/board.json")
+def board_json(ask: Question) -> Response:
+    """The board, as JSON."""
+    return ask.json(board_answer)
+
+
+@router.get("/board")
+def board(ask: Question) -> Response:
+    """The board: papers, custody, findings, and every station."""
+    return ask.text(_page("board.html", board_answer, path="/board"), media=HTML)
+
+
+@router.get("/stations/{code}.json")
+def station_json(ask: Question, code: StationCode) -> Response:
+    """A station, as JSON."""
+    return ask.json(lambda reading: station_answer(reading, code))
+
+
+@router.get("/stations/{code}")
+def station(ask: Question, code: StationCode) -> Response:
+    """A station: findings, account, journeys, units."""
+    make = _page("station.html", lambda reading: station_answer(reading, code), path=f"/stations/{code}")
+    return ask.text(make, media=HTML)
+
+
+@router.get("/units/{unit}.json")
+def unit_json(ask: Question, unit: UnitCode) -> Response:
+    """A unit, as JSON."""
+    return ask.json(lambda reading: unit_answer(reading, unit))
+
+
+@router.get("/units/{unit}")
+def unit(ask: Question, unit: UnitCode) -> Response:
+    """A unit: who holds it and on what basis, and its story."""
+    make = _page("unit.html", lambda reading: unit_answer(reading, unit), path=f"/units/{unit}")
+    return ask.text(make, media=HTML)
+
+
+@router.get("/findings.json")
+def findings_json(ask: Question, wanted: Filter) -> Response:
+    """All findings, as JSON."""
+    return ask.json(Paged(FindingsPage, lambda reading: findings(reading, wanted), offset=0, limit=LIMIT_MAX))
+
+
+@router.get("/findings")
+def findings_page(ask: Question, wanted: Filter) -> Response:
+    """All findings, each with its evidence and what settles it."""
+    make = Paged(FindingsPage, lambda reading: findings(reading, wanted), offset=0, limit=LIMIT_MAX)
+    return ask.text(_page("findings.html", make, path="/findings"), media=HTML)
+
+
+@router.get("/find")
+def find(request: Request, q: Annotated[str, Query(max_length=40)] = "") -> Response:
+    """From what somebody typed to the page of that unit or station."""
+    check_query(request)
+    name = q.strip().upper()
+    if _UNIT.fullmatch(name):
+        return RedirectResponse(f"/units/{name}", status_code=303)
+    if _STATION.fullmatch(name):
+        return RedirectResponse(f"/stations/{name}", status_code=303)
+    raise Absent("unknown-name", "That is neither the id of a unit (as AYT-P01-T) nor the code of a station (as AYT).")
+
+
+@router.get("/static/{name}")
+def static(request: Request, name: str) -> Response:
+    """The stylesheet and the icon."""
+    check_query(request)
+    own = next((own for own in _STATIC if _address(own) == f"/static/{name}"), None)
+    if own is None:
+        raise Absent("unknown-path", "There is nothing at this address.")
+    body = (_FOLDER / "static" / own).read_bytes()
+    return Response(body, media_type=_STATIC[own], headers={"Cache-Control": "public, max-age=31536000, immutable"})

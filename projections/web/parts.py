@@ -1,0 +1,341 @@
+"""The parts of answers: frozen models of units, handovers, findings, accounts; OpenAPI is made from them.
+
+A figure that nobody stated is null, never 0.  The words are those of domain.md.  Not here: the answers (``answers``), and how
+they are found (the modules ``*_facts``).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, 64 lower-case hex digits.")]
+Position = Annotated[int, Field(ge=0, description="Position in the log, from 0.")]
+Badges = tuple[str, ...]
+
+
+class Model(BaseModel):
+    """A part of an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class StandingDoc(Model):
+    """Which election and log an answer is about, and how many of the log's entries it has taken in."""
+
+    election: Hash = Field(description="Election id: the event id of the log's first entry.")
+    origin: str = Field(
+        description="The log's name in its checkpoints.", examples=["kz-2015.invalid/kz-2015/0123456789abcdef/0"]
+    )
+    log: int = Field(ge=0, description="Number of the log within the election.", examples=[0])
+    position: int = Field(ge=0, description="Number of entries taken in: the next position to read.", examples=[2771])
+    root: Hash = Field(description="RFC 6962 root over these entries.")
+    state_digest: Hash | None = Field(
+        description="Digest of the ledger's state after these entries; null where the ledger has not told it."
+    )
+
+
+class AlarmDoc(Model):
+    """Something that keeps this program from vouching for what it shows."""
+
+    code: str = Field(examples=["log-shorter"])
+    sentence: str
+
+
+class SealDoc(Model):
+    """A seal on a unit, and its condition when it was last read."""
+
+    seal: str = Field(examples=["CEC-000006-C"])
+    condition: str = Field(examples=["intact"])
+
+
+class UnitDoc(Model):
+    """A unit: a batch, pack, box, pouch, ballot box, or a station's stock."""
+
+    unit: str = Field(examples=["AYT-P01-T"])
+    kind: str = Field(examples=["pouch"])
+    station: str | None
+    consignment: str | None
+    direction: str | None
+    state: str | None = Field(description="null while what made the unit is disputed.", examples=["opened"])
+    custodian: str | None = Field(description="Who holds it, or what it is inside of.", examples=["commission AYT"])
+    basis: str | None = Field(description="confirmed, claimed, uncertain or adjudicated.", examples=["confirmed"])
+    inside: str | None = Field(description="The unit around it.")
+    contains: tuple[str, ...]
+    declared: int | None = Field(description="Papers that are declared to be in it.")
+    counted: int | None = Field(description="Papers that somebody counted in it; null: not counted.")
+    seals: tuple[SealDoc, ...]
+    hold: bool
+    disputed: bool
+    position: Position = Field(description="Log position since which it reads so.")
+    at: str | None = Field(description="Claimed time of the act in force.")
+
+
+class HandoverDoc(Model):
+    """One offer and what came of it: the two signatures that make a handover."""
+
+    offer: Hash
+    offered_at: str
+    offer_position: int | None
+    released_by: Badges = Field(description="Badges under the offer.", examples=[["mfa-1"]])
+    answer: Hash | None
+    answered_at: str | None
+    answer_position: int | None
+    received_by: Badges = Field(description="Badges under the answer.", examples=[["courier-ayt"]])
+    state: str = Field(
+        description="offered, accepted, accepted with reservation, refused, withdrawn, disputed or superseded."
+    )
+    words: str = Field(description="The state of both signatures, in words.")
+    releasing: str
+    receiving: str | None
+    units: tuple[str, ...]
+    consignments: tuple[str, ...]
+    station: str | None
+    direction: str | None
+    position: Position
+
+
+class LegDoc(Model):
+    """A planned leg beside what was recorded of it; number null: not planned."""
+
+    number: int | None
+    releasing: str | None
+    receiving: str | None
+    due: str | None
+    at: str | None
+    handover: HandoverDoc | None = Field(description="null while nothing was recorded.")
+
+
+class ConsignmentDoc(Model):
+    """All that one station is sent on one journey."""
+
+    consignment: str = Field(examples=["AYT-C01-U"])
+    station: str
+    direction: str = Field(examples=["out"])
+    units: tuple[str, ...]
+    papers: int | None
+    packages: int | None
+    delivered: bool
+    legs: tuple[LegDoc, ...]
+    position: Position
+
+
+class EvidenceDoc(Model):
+    """An event that a finding names, and where it is on the log."""
+
+    event: Hash
+    position: int | None = Field(description="null where no unit of the finding was named by the event.")
+    unit: str | None = Field(description="A unit in whose story the event is.")
+    type: str | None
+    at: str | None
+    sentence: str | None
+
+
+class AlsoDoc(Model):
+    """What broke for the same cause."""
+
+    code: str
+    sentence: str
+    evidence: EvidenceDoc | None
+
+
+class FindingDoc(Model):
+    """What disagrees with what; never who is at fault."""
+
+    id: Hash
+    code: str = Field(examples=["station-account"])
+    severity: str = Field(examples=["serious"])
+    status: str = Field(examples=["open"])
+    station: str | None
+    city: str | None
+    units: tuple[str, ...]
+    sentence: str
+    also: tuple[AlsoDoc, ...]
+    evidence: tuple[EvidenceDoc, ...]
+    raised: Position
+    raised_at: str | None
+    settled_by: EvidenceDoc | None
+    settled_at: str | None
+    settled_type: str | None
+    settles: str = Field(description="What would settle it.", examples=["a corrected account"])
+    uncertain_minutes: int | None
+    position: Position
+
+
+class LineDoc(Model):
+    """One line of a unit's story: an entry that names it, with what the unit became by it."""
+
+    position: Position
+    at: str | None = Field(description="Claimed time, by the clock of those who signed.")
+    place: str | None
+    type: str = Field(examples=["HandoverAnswered"])
+    type_words: str = Field(examples=["Handover answered"])
+    sentence: str
+    by: Badges
+    status: str | None = Field(description="applied, waiting, disputed, finding, recorded, duplicate or added.")
+    codes: tuple[str, ...]
+    since: Position = Field(description="Position since which the line reads so.")
+    event: Hash | None
+    entry: Hash | None
+    became: str | None = Field(description="What the unit became; null where the entry changed nothing.")
+    state: str | None
+    custodian: str | None
+    basis: str | None
+
+
+class CustodyDoc(Model):
+    """Who holds a unit, and on what basis."""
+
+    custodian: str | None
+    basis: str | None
+    sentence: str = Field(description="Both in words.")
+    within: str | None = Field(description="The outermost unit around it, whose custody it shares.")
+    came_in: str | None = Field(description="The unit inside which it travelled before.")
+    handover: HandoverDoc | None = Field(description="The handover by which the custodian got it.")
+    since: int | None = Field(description="Log position since which the custodian has it.")
+    since_at: str | None
+
+
+class MoveDoc(Model):
+    """Units into which a unit's papers were packed."""
+
+    position: Position
+    unit: str
+    custodian: str | None
+    declared: int | None
+
+
+class TermDoc(Model):
+    """One figure of an account."""
+
+    name: str = Field(examples=["issued"])
+    words: str = Field(examples=["issued"])
+    papers: int | None
+
+
+class EquationDoc(Model):
+    """One line of double entry: both sides should be equal."""
+
+    words: str
+    left: tuple[TermDoc, ...]
+    right: tuple[TermDoc, ...]
+    left_papers: int | None
+    right_papers: int | None
+    difference: int | None = Field(description="right - left; null while a figure is missing.")
+
+
+class AccountDoc(Model):
+    """A station's ballot account, in papers (list and signatures: voters)."""
+
+    station: str = Field(examples=["AYT"])
+    state: str | None
+    list: int | None
+    reserve: int | None
+    allocated: int | None
+    declared: int | None
+    counted: int | None
+    counted_at: str | None
+    issued: int | None
+    signatures: int | None
+    spoiled: int | None
+    unused: int | None
+    defective: int | None
+    cancelled: int | None
+    in_boxes: int | None
+    valid: int | None
+    invalid: int | None
+    not_returned: int | None
+    returned: int | None
+    unaccounted: int | None = Field(description="counted - (issued + spoiled + unused + defective).")
+    store: int | None
+    with_issuers: int | None
+    withheld: bool = Field(description="Figures from inside the boxes are null until the last station has closed.")
+    position: Position
+
+
+class StationDoc(Model):
+    """The facts of a station."""
+
+    station: str = Field(examples=["AYT"])
+    city: str = Field(examples=["Antalya"])
+    country: str = Field(examples=["TR"])
+    timezone: str
+    opens: str
+    closes: str
+    position: Position
+
+
+class StationRow(Model):
+    """A station on the board."""
+
+    station: str
+    city: str
+    country: str
+    account: AccountDoc | None
+    out_legs: int
+    out_done: int
+    back_legs: int
+    back_done: int
+    refused: int
+    open_findings: int
+    worst: str | None = Field(description="Greatest severity among the open findings.")
+
+
+class TotalDoc(Model):
+    """One figure of the ballot accounts, summed over the stations that have it."""
+
+    name: str = Field(examples=["counted"])
+    words: str
+    papers: int
+    stations: int = Field(ge=0, description="Number of stations whose account has the figure.")
+
+
+class Papers(Model):
+    """The papers of the election; each figure is the sum of what was stated."""
+
+    ordered: int | None
+    printed: int | None
+    good: int | None
+    waste: int | None
+    waste_destroyed: int | None
+    batches: tuple[str, ...] = Field(description="Printing batches.", examples=[["CEC-B01-G"]])
+    totals: tuple[TotalDoc, ...]
+
+
+class UncertainDoc(Model):
+    """A time in which the whereabouts or seal of something was uncertain."""
+
+    station: str | None
+    city: str | None
+    minutes: int
+    finding: Hash
+
+
+class Handovers(Model):
+    """Planned against recorded."""
+
+    planned: int
+    done: int
+    substitutes: int
+    unplanned: int = Field(description="Handovers that no plan names, substitutes not among them.")
+    refused: int
+    missing: int
+    uncertain: tuple[UncertainDoc, ...]
+
+
+class NoteDoc(Model):
+    """An irregularity that is nobody's disagreement: it raises no finding, and is told all the same."""
+
+    station: str
+    city: str
+    code: str
+    sentence: str
+
+
+class ElectionDoc(Model):
+    """The election."""
+
+    slug: str = Field(examples=["kz-2015"])
+    domain: str
+    voting_day: str = Field(examples=["2015-04-26"])

@@ -1,0 +1,125 @@
+"""What one request reads: the books as they stand at one position, now or in the past, and what they can vouch for.
+
+A request must not mix positions: :func:`standing_of` refuses while the views are on their way from one head to the next,
+and the desk asks again after the answer was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+from custody.core.checkpoint import origin
+from projections import queries
+from projections.books import Books
+from projections.stores import Head
+from projections.views import VIEWS
+from projections.web.answers import StandingAnswer
+from projections.web.parts import AlarmDoc, ElectionDoc, StandingDoc
+from projections.web.past import ENTRIES_MAX, Past
+from projections.web.problems import Absent, NotWellFormed
+from schemas.errors import Unavailable
+
+SILENT_S: Final = 300
+"""The monitor looks every minute; after so long without it, that is an alarm of its own."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The books as one request sees them."""
+
+    live: Books
+    standing: StandingDoc
+    election: ElectionDoc
+    alarms: tuple[AlarmDoc, ...] = ()
+    at: int | None = None
+    """As of the entry at this position; None: now."""
+    past: Past | None = field(default=None, repr=False)
+
+    @cached_property
+    def books(self) -> Books:
+        """The books to ask: the live ones, or those of the past position."""
+        if self.at is None or self.past is None:
+            return self.live
+        if self.at >= ENTRIES_MAX:
+            raise NotWellFormed(
+                "past-too-far", f"Only single units are answered as of positions from {ENTRIES_MAX} on."
+            )
+        return self.past.books_at(self.live, root=self.standing.root, position=self.at)
+
+    @cached_property
+    def withheld(self) -> bool:
+        """Whether figures from inside the boxes are still withheld: until the last station has closed, asked of *now*."""
+        return boxes_withheld(self.live)
+
+    def common(self) -> dict[str, Any]:
+        """The fields that every answer begins with."""
+        return {"standing": self.standing, "as_of": self.at, "alarms": self.alarms}
+
+
+def standing_of(books: Books) -> tuple[StandingDoc, ElectionDoc]:
+    """Where the books stand; Unavailable while they hold no election or the views are not at one position."""
+    head = one_head([books.views.head(view.name) for view in VIEWS])
+    election = queries.election(books)
+    if election is None:
+        raise Unavailable("no-election", "The books hold no election yet.")
+    log = queries.LOG
+    standing = StandingDoc(
+        election=election["election"],
+        origin=origin(domain=election["domain"], slug=election["slug"], election=election["election"], log=log),
+        log=log,
+        position=head.position,
+        root=head.root,
+        state_digest=head.state_digest,
+    )
+    facts = ElectionDoc(slug=election["slug"], domain=election["domain"], voting_day=election["voting_day"])
+    return standing, facts
+
+
+def one_head(heads: Sequence[Head]) -> Head:
+    """The head at which all views stand; Unavailable while they are on their way."""
+    if len(set(heads)) > 1:
+        raise Unavailable("books-moving", "The views are taking in new entries; ask again in a moment.")
+    return heads[0]
+
+
+def standing_answer(reading: Reading) -> StandingAnswer:
+    """How far the books have come."""
+    books = reading.live
+    return StandingAnswer(
+        **reading.common(),
+        election=reading.election,
+        ledger_position=books.ledger.head().position,
+        parked=len(books.views.parked()),
+    )
+
+
+def alarms(books: Books, *, now: float) -> tuple[AlarmDoc, ...]:
+    """What keeps the books from being vouched for at ``now`` (seconds since 1970): the alarms that stand, and a silent monitor.
+
+    Books without a monitor beside them have no such silence.
+    """
+    try:
+        told = [AlarmDoc(code=alarm.code, sentence=alarm.sentence) for alarm in queries.alarms(books)]
+        looked = books.alarms.looked()
+    except Unavailable as error:
+        return (AlarmDoc(code="alarms-unreadable", sentence=f"The alarms cannot be read: {error.sentence}"),)
+    if looked is not None and now - datetime.fromisoformat(looked).timestamp() > SILENT_S:
+        sentence = f"The monitor last looked at {looked}: nobody watches the log."
+        told.append(AlarmDoc(code="monitor-silent", sentence=sentence))
+    return tuple(told)
+
+
+def boxes_withheld(books: Books) -> bool:
+    """Whether some station has not stated yet what was in its boxes."""
+    accounts = {row.key.removeprefix("account/"): row.doc for row in books.views.rows("accounts", prefix="account/")}
+    stations = [row.key.removeprefix("station/") for row in books.views.rows("stations", prefix="station/")]
+    return any(code not in accounts or accounts[code].get("in_boxes") is None for code in stations)
+
+
+def not_recorded(at: int) -> Absent:
+    """The position is beyond what was taken in."""
+    return Absent("not-recorded-yet", f"No entry was taken in at position {at} yet.")

@@ -1,0 +1,160 @@
+"""The facts of a station: its account, its consignments with planned and recorded legs, its units, its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from projections import queries
+from projections.queries import Doc
+from projections.web.account_facts import account_doc, equations
+from projections.web.answers import ConsignmentAnswer, HandoverAnswer, StationAnswer
+from projections.web.events import Events, handover_of
+from projections.web.finding_facts import Wanted, findings
+from projections.web.parts import ConsignmentDoc, HandoverDoc, LegDoc, NoteDoc, StationDoc
+from projections.web.problems import Absent
+from projections.web.reading import Reading
+from projections.web.unit_facts import units_of_station
+
+T = TypeVar("T")
+
+
+def station_doc(reading: Reading, code: str) -> StationDoc:
+    """The facts of a station; Absent."""
+    doc = queries.station(reading.books, code)
+    if doc is None:
+        when = "" if reading.at is None else f" by position {reading.at}"
+        raise Absent("unknown-station", f"There is no station {code} on this log{when}.")
+    return StationDoc(**{name: doc[name] for name in StationDoc.model_fields})
+
+
+def station_answer(reading: Reading, code: str) -> StationAnswer:
+    """Everything about one station."""
+    station = station_doc(reading, code)
+    doc = queries.account_of_station(reading.books, code)
+    account = None if doc is None else account_doc(doc, withheld=reading.withheld)
+    walked = handovers_of_station(reading, code)
+    journeys = journeys_of(reading, code, handovers=walked)
+    named = {leg.handover.offer for journey in journeys for leg in journey.legs if leg.handover is not None}
+    return StationAnswer(
+        **reading.common(),
+        station=station,
+        account=account,
+        equations=() if account is None else equations(account),
+        consignments=tuple(journeys),
+        other_handovers=tuple(handover for handover in walked if handover.offer not in named),
+        units=tuple(units_of_station(reading, code)),
+        findings=tuple(findings(reading, Wanted(station=code))),
+        notes=tuple(notes_of(journeys, city=station.city) + _waited(reading, station)),
+    )
+
+
+def of_station(listed: Callable[[Reading, str], Sequence[T]], code: str) -> Callable[[Reading], Sequence[T]]:
+    """A list of what belongs to a station, which is Absent where there is no such station."""
+
+    def items(reading: Reading) -> Sequence[T]:
+        station_doc(reading, code)
+        return listed(reading, code)
+
+    return items
+
+
+def handovers_of_station(reading: Reading, code: str) -> list[HandoverDoc]:
+    """Every handover of what belongs to a station, in the order in which they last changed."""
+    return handovers_of(reading, queries.handovers_of_station(reading.books, code))
+
+
+def handovers_of(reading: Reading, docs: Sequence[Doc]) -> list[HandoverDoc]:
+    """These handovers with both of their signatures."""
+    events = Events(reading, units=[unit for doc in docs for unit in doc["units"]])
+    return [handover_of(doc, events=events) for doc in docs]
+
+
+def handover_answer(reading: Reading, offer: str) -> HandoverAnswer:
+    """One handover by the event id of its offer; Absent."""
+    row = reading.books.views.row("legs", key=f"handover/{offer}")
+    if row is None:
+        raise Absent("unknown-handover", "There is no handover with this offer on this log.")
+    (handover,) = handovers_of(reading, [dict(row.doc)])
+    return HandoverAnswer(**reading.common(), handover=handover)
+
+
+def consignments_of_station(reading: Reading, code: str) -> list[ConsignmentDoc]:
+    """The consignments to and from a station, by id, each with its legs."""
+    return journeys_of(reading, code, handovers=handovers_of_station(reading, code))
+
+
+def journeys_of(reading: Reading, code: str, *, handovers: Sequence[HandoverDoc]) -> list[ConsignmentDoc]:
+    """The consignments of a station, whose handovers are known."""
+    recorded = {handover.offer: handover for handover in handovers}
+    docs = queries.consignments_of_station(reading.books, code)
+    return [consignment_of(doc, recorded=recorded, withheld=reading.withheld) for doc in docs]
+
+
+def consignment_of(doc: Doc, *, recorded: dict[str, HandoverDoc], withheld: bool) -> ConsignmentDoc:
+    """A consignment with its legs, each beside the handover that it was walked by."""
+    legs = [
+        LegDoc(
+            number=leg["number"],
+            releasing=leg["from"],
+            receiving=leg["to"],
+            due=leg["due"],
+            at=leg["at"],
+            handover=recorded.get(leg["handover"]),
+        )
+        for leg in doc["legs"]
+    ]
+    return ConsignmentDoc(
+        consignment=doc["consignment"],
+        station=doc["station"],
+        direction=doc["direction"],
+        units=tuple(doc["units"]),
+        papers=None if withheld and doc["direction"] == "back" else doc["papers"],
+        packages=doc["packages"],
+        delivered=doc["delivered"],
+        legs=tuple(legs),
+        position=doc["position"],
+    )
+
+
+def consignment_answer(reading: Reading, name: str) -> ConsignmentAnswer:
+    """One consignment by its id; Absent."""
+    row = reading.books.views.row("legs", key=f"consignment/{name}")
+    if row is None:
+        raise Absent("unknown-consignment", f"There is no consignment {name} on this log.")
+    recorded = {handover.offer: handover for handover in handovers_of_station(reading, row.doc["station"])}
+    consignment = consignment_of(dict(row.doc), recorded=recorded, withheld=reading.withheld)
+    return ConsignmentAnswer(**reading.common(), consignment=consignment)
+
+
+def notes_of(journeys: Sequence[ConsignmentDoc], *, city: str) -> list[NoteDoc]:
+    """Handovers from one courier to another that no plan names."""
+    return [
+        NoteDoc(
+            station=journey.station,
+            city=city,
+            code="substitute",
+            sentence=f"{leg.releasing} handed {journey.consignment} to {leg.receiving}, a substitute; signed by both sides.",
+        )
+        for journey in journeys
+        for leg in journey.legs
+        if is_substitute(leg)
+    ]
+
+
+def is_substitute(leg: LegDoc) -> bool:
+    """Whether a leg is an unplanned handover from one courier to another."""
+    return leg.number is None and all(str(side).startswith("courier") for side in (leg.releasing, leg.receiving))
+
+
+def _waited(reading: Reading, station: StationDoc) -> list[NoteDoc]:
+    """Acts that were recorded before what they follow."""
+    if reading.at is not None:
+        return []
+    waited = queries.waited(reading.live, station.station)
+    if not waited:
+        return []
+    sentence = (
+        f"{waited} acts were recorded before what they follow: all waited and took effect, nothing lost or doubled."
+    )
+    return [NoteDoc(station=station.station, city=station.city, code="order of arrival", sentence=sentence)]

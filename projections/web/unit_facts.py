@@ -1,0 +1,256 @@
+"""The facts of a unit: as it is, who holds it and on what basis, its story, and where its papers went.
+
+Custody of what is packed is that of the outermost unit around it.  The basis is never more than what was signed: a handover is
+named with the badges under its offer and under its answer, or there was none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from custody.core.outcomes import Outcome
+from projections import queries
+from projections.queries import Doc
+from projections.web import words
+from projections.web.answers import TrailPage, UnitAnswer
+from projections.web.events import Events, handover_of
+from projections.web.finding_facts import findings
+from projections.web.paging import part
+from projections.web.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, SealDoc, UnitDoc
+from projections.web.problems import Absent
+from projections.web.reading import Reading
+
+DEPTH_MAX: Final = 16
+"""Units around units; more than any packing has."""
+_ACCEPTED: Final = ("accepted", "accepted with reservation")
+
+
+def unit_row(reading: Reading, unit: str) -> Doc:
+    """The doc of a unit, as of the position of the reading; Absent."""
+    if reading.at is not None:
+        past = queries.unit_at(reading.live, unit, position=reading.at)
+        if past is not None:
+            return {**past.doc, "position": past.position}
+    else:
+        doc = queries.unit(reading.live, unit)
+        if doc is not None:
+            return doc
+    when = "" if reading.at is None else f" by position {reading.at}"
+    raise Absent("unknown-unit", f"There is no unit {unit} on this log{when}.")
+
+
+def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
+    """The unit as it is answered; ``custodian`` is that of the outermost unit around it."""
+    return UnitDoc(
+        unit=doc["unit"],
+        kind=doc["kind"],
+        station=doc["station"] or None,
+        consignment=doc["consignment"],
+        direction=doc["direction"],
+        state=doc["state"],
+        custodian=custodian,
+        basis=doc["basis"],
+        inside=doc["inside"],
+        contains=tuple(doc["contains"]),
+        declared=None if withheld and doc["direction"] == "back" else doc["papers"],
+        counted=doc["counted"],
+        seals=tuple(SealDoc(seal=seal["seal"], condition=seal["condition"]) for seal in doc["seals"]),
+        hold=doc["hold"],
+        disputed=doc["disputed"],
+        position=doc["position"],
+        at=doc["at"],
+    )
+
+
+def outermost(reading: Reading, doc: Doc) -> Doc:
+    """The outermost unit around a unit; the unit itself if it is inside of nothing."""
+    for _ in range(DEPTH_MAX):
+        if not doc.get("inside"):
+            break
+        doc = unit_row(reading, doc["inside"])
+    return doc
+
+
+def units_of_station(reading: Reading, code: str) -> list[UnitDoc]:
+    """The units of a station, by id, each with the custodian of the outermost unit around it."""
+    return _with_custodians(reading, queries.units_of_station(reading.books, code))
+
+
+def all_units(reading: Reading) -> list[UnitDoc]:
+    """Every unit, by id; those of no station too."""
+    return _with_custodians(reading, [dict(row.doc) for row in reading.books.views.rows("custody")])
+
+
+def _with_custodians(reading: Reading, rows: Sequence[Doc]) -> list[UnitDoc]:
+    docs = {doc["unit"]: doc for doc in rows}
+    found = []
+    for doc in docs.values():
+        around = doc
+        for _ in range(DEPTH_MAX):
+            around = docs.get(around.get("inside") or "", around)
+        found.append(unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld))
+    return found
+
+
+def trail(reading: Reading, unit: str) -> list[LineDoc]:
+    """The story of a unit: its entries in log order, each with what the unit became by it."""
+    lines = queries.audit_trail_of(reading.live, unit, position=reading.at)
+    return [_line(entry, became=state, withheld=reading.withheld) for entry, state in _pairs(lines)]
+
+
+def _pairs(lines: Sequence[Doc]) -> list[tuple[Doc | None, Doc | None]]:
+    """Each entry with the state that it led to at its own position; a state without an entry of its own stands alone."""
+    pairs: list[tuple[Doc | None, Doc | None]] = []
+    for line in lines:
+        if line["source"] == "entry":
+            pairs.append((line, None))
+        elif pairs and pairs[-1][1] is None and pairs[-1][0] and pairs[-1][0]["position"] == line["position"]:
+            pairs[-1] = (pairs[-1][0], line)
+        else:
+            pairs.append((None, line))
+    return pairs
+
+
+def _line(entry: Doc | None, *, became: Doc | None, withheld: bool) -> LineDoc:
+    told = entry or became or {}
+    hidden = withheld and told["type"] in words.TELLS_THE_BOXES
+    status = None if entry is None else entry["status"]
+    kind = told["type"] or "entry"
+    return LineDoc(
+        position=told["position"],
+        at=told["at"],
+        place=told.get("place"),
+        type=kind,
+        type_words=words.of_type(kind) if entry is not None else "Became by an earlier entry",
+        sentence=words.WITHHELD if hidden else told["sentence"],
+        by=tuple(told.get("by", ())),
+        status=status,
+        codes=tuple(told.get("codes", ())),
+        since=told["since"],
+        event=told["event"],
+        entry=told.get("entry"),
+        became=None if became is None else became["sentence"],
+        state=None if became is None else became["state"],
+        custodian=None if became is None else became["custodian"],
+        basis=None if became is None else became["basis"],
+    )
+
+
+def unit_answer(reading: Reading, unit: str) -> UnitAnswer:
+    """Everything about one unit."""
+    doc = unit_row(reading, unit)
+    around = outermost(reading, doc)
+    story = trail(reading, unit)
+    station = queries.station(reading.live, doc["station"]) if doc["station"] else None
+    moves = _packed_into(reading, unit=unit, story=story)
+    held = custody(reading, doc, around=around)
+    if moves and doc["papers"] == 0:
+        held = held.model_copy(update={"sentence": f"{held.sentence} {_emptied(moves)}"})
+    return UnitAnswer(
+        **reading.common(),
+        unit=unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld),
+        city=None if station is None else station["city"],
+        custody=held,
+        packed_into=moves,
+        trail=tuple(story),
+        findings=tuple(finding for finding in findings(reading) if unit in finding.units),
+    )
+
+
+def trail_page(reading: Reading, unit: str, *, offset: int, limit: int) -> TrailPage:
+    """A part of the story of a unit."""
+    unit_row(reading, unit)
+    lines = trail(reading, unit)
+    return TrailPage(**reading.common(), **part(lines, offset=offset, limit=limit), unit=unit)
+
+
+def custody(reading: Reading, doc: Doc, *, around: Doc) -> CustodyDoc:
+    """Who holds a unit now, and by what."""
+    came_in = None if doc["inside"] else _came_in(reading, doc["unit"])
+    line = _held_since(trail(reading, around["unit"]), custodian=around["custodian"])
+    handover = _handover(reading, around["unit"], custodian=around["custodian"])
+    if handover is None and came_in is not None:
+        handover = _handover(reading, came_in, custodian=around["custodian"])
+    return CustodyDoc(
+        custodian=around["custodian"],
+        basis=around["basis"],
+        sentence=_sentence(around, handover=handover),
+        within=around["unit"] if around["unit"] != doc["unit"] else None,
+        came_in=came_in,
+        handover=handover,
+        since=None if line is None else line.position,
+        since_at=None if line is None else line.at,
+    )
+
+
+def _sentence(around: Doc, *, handover: HandoverDoc | None) -> str:
+    if around["custodian"] is None:
+        return "What made this unit is disputed; nobody holds it by an act in force."
+    basis = around["basis"] or "uncertain"
+    told = words.BASES.get(basis, basis)
+    if basis == "confirmed" and handover is None:
+        told = words.OWN_ACT
+    if basis == "confirmed" and handover is not None:
+        told = f"{told}: released by {_names(handover.released_by)}, received by {_names(handover.received_by)}"
+    suspended = " It is disputed: the last undisputed custodian stands." if around["disputed"] else ""
+    return f"Held by {around['custodian']}. {told}.{suspended}"
+
+
+def _names(badges: Sequence[str]) -> str:
+    return ", ".join(badges) if badges else "a key that is not named here"
+
+
+def _held_since(story: Iterable[LineDoc], *, custodian: str | None) -> LineDoc | None:
+    """The line by which the unit came to whom it is with now."""
+    since = None
+    for line in story:
+        if line.became is not None:
+            since = (since or line) if line.custodian == custodian else None
+    return since
+
+
+def _came_in(reading: Reading, unit: str) -> str | None:
+    """The unit inside which a unit was last, if it was taken out of one."""
+    stop = reading.at if reading.at is not None else reading.standing.position
+    events = [event for event in reading.live.ledger.unit_events(unit) if event.position <= stop]
+    return next((str(event.doc["inside"]) for event in reversed(events) if event.doc.get("inside")), None)
+
+
+def _handover(reading: Reading, unit: str, *, custodian: str | None) -> HandoverDoc | None:
+    """The newest accepted handover by which this custodian got the unit."""
+    station = unit.split("-", maxsplit=1)[0]
+    docs = queries.handovers_of_station(reading.books, station)
+    fitting = [doc for doc in docs if unit in doc["units"] and doc["to"] == custodian and doc["state"] in _ACCEPTED]
+    return handover_of(fitting[-1], events=Events(reading, units=(unit,))) if fitting else None
+
+
+def _packed_into(reading: Reading, *, unit: str, story: Sequence[LineDoc]) -> tuple[MoveDoc, ...]:
+    """The packs into which the papers of a batch went, or the units around what was packed."""
+    moves = []
+    for line in story:
+        if line.type != "UnitPacked" or line.status != "applied" or line.entry is None:
+            continue
+        entry = next(_entries(reading.live.ledger.outcomes(start=line.position, stop=line.position + 1)), None)
+        if entry is not None:
+            into = (other for other in entry.doc["units"] if f"packed into {other}." in entry.doc["sentence"])
+            moves += [_move(reading, other, position=line.position) for other in into if other != unit]
+    return tuple(moves)
+
+
+def _emptied(moves: Sequence[MoveDoc]) -> str:
+    """Where the papers are that a unit no longer has."""
+    shown = ", ".join(f"{move.unit} (held by {move.custodian or 'nobody'})" for move in moves[:4])
+    more = f" and {len(moves) - 4} more" if len(moves) > 4 else ""
+    return f"No papers are left in it: they were packed into {shown}{more}."
+
+
+def _move(reading: Reading, unit: str, *, position: int) -> MoveDoc:
+    """A unit into which something was packed, and who holds it."""
+    doc = unit_row(reading, unit)
+    papers = None if reading.withheld and doc["direction"] == "back" else doc["papers"]
+    return MoveDoc(position=position, unit=unit, custodian=outermost(reading, doc)["custodian"], declared=papers)
+
+
+def _entries(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    return (outcome for outcome in outcomes if outcome.kind == "entry")

@@ -1,0 +1,114 @@
+"""The words of the pages: one table for each kind of code, in English.
+
+Other languages follow here, one table for each: nothing else in the package holds words for readers but the templates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+FIGURES: Final[Mapping[str, str]] = {
+    "list": "voters on the list",
+    "reserve": "reserve (by rule)",
+    "allocated": "allocated",
+    "declared": "declared on arrival",
+    "counted": "counted on arrival",
+    "issued": "issued",
+    "signatures": "signatures in the list",
+    "spoiled": "spoiled",
+    "unused": "unused",
+    "defective": "defective",
+    "cancelled": "cancelled",
+    "in_boxes": "in the boxes",
+    "valid": "valid",
+    "invalid": "invalid",
+    "not_returned": "not returned",
+    "returned": "returned or kept",
+    "unaccounted": "unaccounted",
+    "store": "in the store",
+    "with_issuers": "with issuing members",
+}
+"""Figure of a ballot account -> its name, in the order of an account."""
+
+EQUATIONS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
+    ("Sent: voters and reserve", ("list", "reserve"), ("allocated",)),
+    ("Received: declared against counted", ("declared",), ("counted",)),
+    ("Used: received against issued, spoiled, unused", ("counted",), ("issued", "spoiled", "unused", "defective")),
+    ("Issued against signatures in the list", ("issued",), ("signatures",)),
+    ("Issued against the ballot boxes", ("issued",), ("in_boxes", "not_returned")),
+    ("In the boxes: valid and invalid", ("in_boxes",), ("valid", "invalid")),
+    ("Cancelled before the boxes were opened", ("unused", "spoiled", "defective"), ("cancelled",)),
+    ("Sent back", ("in_boxes", "cancelled"), ("returned",)),
+)
+"""The double entry of a station: words, left side, right side (domain.md, section 5)."""
+
+INSIDE_THE_BOXES: Final = frozenset({"in_boxes", "valid", "invalid", "not_returned", "returned"})
+"""Figures that are public after the last station has closed (domain.md, section 9)."""
+TELLS_THE_BOXES: Final = frozenset({"BallotAccountClosed", "PackedForReturn", "ReturnReceived"})
+"""Types of events whose sentences tell such figures."""
+FINDS_THE_BOXES: Final = frozenset({"box-issued", "return-short"})
+"""Codes of findings whose sentences do."""
+WITHHELD: Final = "Figures from inside the boxes are shown when the last station has closed."
+
+BASES: Final[Mapping[str, str]] = {
+    "confirmed": "Confirmed by the signatures of both sides",
+    "claimed": "Claimed: one side signed, the other side's signature is not on the log",
+    "uncertain": "Uncertain: it was released to or collected from a carrier, without a custodian's answer",
+    "adjudicated": "Adjudicated: the custodian follows from a decision on a dispute, not from two signatures alone",
+}
+"""Basis of custody -> what it is."""
+OWN_ACT: Final = "Confirmed by the signatures of those who hold it; no handover has moved it so far"
+
+HANDOVERS: Final[Mapping[str, str]] = {
+    "offered": "offered, unanswered: only the releasing side has signed",
+    "accepted": "signed by both sides",
+    "accepted with reservation": "signed by both sides, with reservation",
+    "refused": "refused: the receiving side signed a refusal",
+    "withdrawn": "withdrawn by the releasing side",
+    "expired": "expired without an answer",
+    "disputed": "disputed: two acts follow the same one",
+    "superseded": "superseded: the units moved on by another act",
+}
+
+STATUSES: Final[Mapping[str, str]] = {
+    "waiting": "waiting for the act it follows",
+    "disputed": "disputed",
+    "finding": "not in force: see the finding",
+    "recorded": "recorded",
+    "duplicate": "repeated; counted once",
+    "added": "added a signature",
+}
+"""Status of an entry that is not simply in force -> words."""
+
+CODES: Final[Mapping[str, str]] = {
+    "below-threshold": "too few signatures",
+    "box-issued": "boxes against issued",
+    "cancelled-unused": "cancelled against unused",
+    "conflicting-acts": "two acts follow the same one",
+    "issued-signatures": "issued against signatures",
+    "package-count": "number of packages",
+    "quantity-mismatch": "number of papers",
+    "return-short": "returned fewer papers",
+    "seal-condition": "condition of a seal",
+    "station-account": "the account does not add up",
+}
+"""Code of a finding -> words, where the code with spaces does not say it."""
+
+
+def of_type(name: str) -> str:
+    """A type of event in words: ``HandoverAnswered`` -> ``Handover answered``."""
+    return _HUMP.sub(" ", name).capitalize()
+
+
+def of_code(code: str) -> str:
+    """A code of a finding in words."""
+    return CODES.get(code, code.replace("-", " "))
+
+
+def duration(minutes: int) -> str:
+    """A number of minutes: ``3 h 05 min``."""
+    return f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,0 +1,63 @@
+"""The front door as plainly as it can be written: one entry at a time, everything checked anew, every signature every time.
+
+The oracle of ``custody.gateway.door``: same log, same submissions, same answers. It shares nothing with it but the pure core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from custody.core.admission import admit, check_entry
+from custody.core.emission import shown
+from custody.core.ledger import Ledger
+from schemas.envelope import entry_hash
+from schemas.errors import Refused
+
+
+@dataclass(frozen=True)
+class Said:
+    position: int | None
+    status: str
+    codes: tuple[str, ...]
+
+
+class ReferenceDoor:
+    """Over a list of entries, which it appends to."""
+
+    def __init__(self, entries: Sequence[bytes]) -> None:
+        self.entries: list[bytes] = []
+        self.ledger = Ledger.empty()
+        for entry in entries:
+            self._append(entry)
+
+    def submit(self, entry: bytes) -> Said:
+        try:
+            admit(entry, keys=self.ledger.public_key)
+        except Refused as refused:
+            return Said(None, "refused", (refused.code,))
+        hashes = [entry_hash(one) for one in self.entries]
+        if entry_hash(entry) in hashes:
+            return Said(hashes.index(entry_hash(entry)), "duplicate", ())
+        return self._append(entry)
+
+    def _append(self, entry: bytes) -> Said:
+        position = len(self.entries)
+        self.entries.append(entry)
+        checked = check_entry(entry, position=position, keys=self.ledger.public_key)
+        told = [item for item in self.ledger.apply(checked) if (item.kind, item.subject) == ("entry", str(position))]
+        status, codes = ("applied", ()) if not told else (told[0].doc["status"], tuple(told[0].doc["codes"]))
+        record = self.ledger.state.records.get(checked.event_id or "")
+        if record is None or status == "duplicate":
+            return Said(position, status, codes)
+        unsettled = [item for item in self.ledger.state.findings if item.status in ("open", "acknowledged")]
+        own = [item.code for item in unsettled if item.raised_by == record.event_id]
+        also = [code for item in unsettled for code, _, cause in item.also if cause == record.event_id]
+        codes = tuple(dict.fromkeys((*own, *also)))
+        if (status := shown(record)) in ("waiting", "disputed"):
+            return Said(position, status, codes)
+        return (
+            Said(position, "finding", codes or record.codes)
+            if codes or status == "finding"
+            else Said(position, "applied", ())
+        )

@@ -1,0 +1,425 @@
+"""The gateway over real HTTP: what it takes, what it answers, and everything that it must not take."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from custody.adapters.sqlite import SqliteLog
+from custody.core.receipts import open_receipt, open_refusal
+from custody.core.tiles import parse_bundle
+from custody.gateway.intake import Limits
+from custody.gateway.limits import Rate
+from custody.gateway.problems import PROBLEM_TYPE
+from custody.gateway.serving import PatientProtocol
+from custody.ports import Alarm
+from schemas.envelope import entry_hash, event_id, parse_envelope
+from schemas.gateway import GatewayReply, LogStanding, Problem
+from tests.courier.two_stations import Election
+from tests.gateway.serving_gateway import Plan, Served, received, served, served_sqlite
+from tests.gateway.test_door import PACKING, gateway_of
+from tests.worlds import DEVICE, World
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+WORLD = World()
+ENTRIES = tuple(WORLD.some(40))
+KEPT = 12
+PRIVATE, KEY = WORLD.key("gateway")
+FOREIGN = World(seed=2).some(3)[2]
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, SqliteLog]]:
+    """One for all tests that change nothing but what they hand in."""
+    with served_sqlite(tmp_path_factory.mktemp("gateway"), entries=ENTRIES[:KEPT], private=PRIVATE) as made:
+        yield made
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[tuple[Served, SqliteLog]]:
+    with served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE) as made:
+        yield made
+
+
+def post(
+    served_at: Served, body: bytes, *, path: str = "/v1/events", kind: str = JSON, **headers: str
+) -> httpx.Response:
+    return httpx.post(served_at.url + path, content=body, headers={"content-type": kind, **headers}, timeout=30)
+
+
+def problem_of(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == PROBLEM_TYPE
+    return answer.status_code, Problem.model_validate_json(answer.content).code
+
+
+def keys(keyid: str) -> bytes | None:
+    return PRIVATE.public_key().public_bytes_raw() if keyid == KEY else None
+
+
+def test_a_signed_event_gets_a_receipt_for_its_place_in_the_log(election: Election, tmp_path: Path) -> None:
+    made = election.act(PACKING, "cec-1", "cec-2")
+    kept = [record.entry for record in election.log.read(start=0, limit=1_000)]
+    with served_sqlite(tmp_path, entries=kept, private=gateway_of(election).private) as (at, log):
+        answer = post(at, made.entry)
+        assert answer.status_code == 200
+        reply = GatewayReply.model_validate_json(answer.content)
+        assert (reply.status, reply.position, reply.codes, reply.event) == ("applied", len(kept), (), made.event)
+        receipt = open_receipt(
+            base64.b64decode(reply.statement or ""),
+            gateways={gateway_of(election).key: gateway_of(election).public}.get,
+        )
+        assert (receipt.position, receipt.entry) == (len(kept), entry_hash(made.entry))
+        assert log.read(start=len(kept), limit=1)[0].entry == made.entry
+
+
+@pytest.mark.parametrize("kind", [JSON, "application/vnd.dsse.envelope.v1+json", "Application/JSON; charset=utf-8"])
+def test_both_content_types_are_taken(gateway: tuple[Served, SqliteLog], kind: str) -> None:
+    answer = post(gateway[0], ENTRIES[0], kind=kind)
+    assert (answer.status_code, answer.json()["status"], answer.json()["position"]) == (200, "duplicate", 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "envelope-syntax"),
+        (b"{}", "envelope-field"),
+        (b"\xff\xfe{\x00}\x00", "envelope-syntax"),
+        (b"\xef\xbb\xbf" + ENTRIES[12], "envelope-syntax"),
+        (ENTRIES[12] + b"\n", "envelope-not-canonical"),
+        (ENTRIES[12] + b"x", "envelope-syntax"),
+        (ENTRIES[12] + ENTRIES[13], "envelope-syntax"),
+        (b"[" * 65_535, "envelope-syntax"),
+        (b'{"a":"\x80"}', "envelope-syntax"),
+        (FOREIGN, "signature-unknown"),
+    ],
+    ids=["empty", "no fields", "UTF-16", "BOM", "newline", "trailing byte", "two", "deep", "not UTF-8", "unknown keys"],
+)
+def test_what_is_no_admissible_event_is_refused_under_the_gateways_key(
+    gateway: tuple[Served, SqliteLog], body: bytes, code: str
+) -> None:
+    at, log = gateway
+    before = log.end()
+    answer = post(at, body)
+    reply = GatewayReply.model_validate_json(answer.content)
+    assert (answer.status_code, reply.status, reply.codes, reply.position) == (422, "refused", (code,), None)
+    refusal = open_refusal(base64.b64decode(reply.statement or ""), gateways=keys)
+    assert (refusal.code, refusal.entry) == (code, entry_hash(body))
+    assert log.end() == before
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["", "text/plain", "application/xml", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"],
+)
+def test_another_content_type_is_not_taken(gateway: tuple[Served, SqliteLog], kind: str) -> None:
+    assert problem_of(post(gateway[0], ENTRIES[12], kind=kind)) == (415, "body-type")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "identity, gzip"])
+def test_a_compressed_body_is_not_taken_so_that_nothing_can_grow(
+    gateway: tuple[Served, SqliteLog], coding: str
+) -> None:
+    bomb = gzip.compress(bytes(10_000_000))
+    assert len(bomb) < 65_535
+    assert problem_of(post(gateway[0], bomb, **{"content-encoding": coding})) == (415, "body-encoding")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "size"), [("/v1/events", JSON, 65_536), ("/v1/events/batch", NDJSON, 4_194_305)]
+)
+def test_a_body_that_says_it_is_too_large_is_not_even_read(
+    gateway: tuple[Served, SqliteLog], path: str, kind: str, size: int
+) -> None:
+    head = f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {size}\r\n\r\n".encode()
+    answer = gateway[0].raw(head)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"connection: close" in answer.lower()
+    assert b'"code":"body-oversize"' in answer
+
+
+def test_a_chunked_body_is_cut_off_where_it_becomes_too_large(gateway: tuple[Served, SqliteLog]) -> None:
+    head = (
+        b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+    )
+    chunk = b"4000\r\n" + bytes(0x4000) + b"\r\n"
+    with socket.create_connection((gateway[0].host, gateway[0].port), timeout=10) as connection:
+        connection.sendall(head)
+        sent = 0
+        try:
+            while sent < 1_000:
+                connection.sendall(chunk)
+                sent += 1
+        except ConnectionError:
+            pass
+        assert received(connection).startswith(b"HTTP/1.1 413 ") or sent < 1_000
+
+
+def test_a_body_of_the_largest_size_is_read_and_judged(gateway: tuple[Served, SqliteLog]) -> None:
+    assert post(gateway[0], b" " * 65_535).json()["codes"] == ["envelope-syntax"]
+
+
+def test_a_body_that_comes_slowly_is_given_up(tmp_path: Path) -> None:
+    plan = Plan(body_s_max=0.5)
+    with served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE, plan=plan) as (at, _):
+        head = b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"
+        answer = at.raw(head)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"connection: close" in answer.lower()
+
+
+def test_a_head_that_never_ends_is_given_up(gateway: tuple[Served, SqliteLog], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PatientProtocol.patience, "head_s", 0.3)
+    assert gateway[0].raw(b"GET /v1/log HTTP/1.1\r\nhost: x\r\nx: ") == b""
+    assert gateway[0].raw(b"") == b""
+
+
+def test_one_address_has_only_so_many_connections(
+    gateway: tuple[Served, SqliteLog], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PatientProtocol.patience, "connections_an_address", 5)
+    held = [socket.create_connection((gateway[0].host, gateway[0].port), timeout=5) for _ in range(5)]
+    try:
+        for connection in held:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+        with socket.create_connection((gateway[0].host, gateway[0].port), timeout=5) as sixth:
+            assert received(sixth) == b""
+    finally:
+        for connection in held:
+            connection.close()
+
+
+def test_bodies_together_hold_only_so_much_memory(tmp_path: Path) -> None:
+    plan = Plan(held_bytes_max=100_000)
+    with served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE, plan=plan) as (at, _):
+        head = b"POST /v1/events/batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 90000\r\n\r\n"
+        with socket.create_connection((at.host, at.port), timeout=10) as slow:
+            slow.sendall(head + bytes(80_000))
+            while "held_bytes 80000.0" not in httpx.get(f"{at.url}/metrics").text:
+                pass
+            assert problem_of(post(at, bytes(30_000))) == (503, "gateway-busy")
+        while "held_bytes 0.0" not in httpx.get(f"{at.url}/metrics").text:
+            pass
+        assert post(at, bytes(30_000)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x00\x01\x02\r\n\r\n",
+        b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+        b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}",
+        b"GET /v1/log HTTP/1.1\r\nhost: x\r\n" + b"x: " + b"y" * 40_000,
+    ],
+    ids=["binary", "negative length", "two lengths", "huge head"],
+)
+def test_what_is_no_http_is_answered_400_and_closed(gateway: tuple[Served, SqliteLog], data: bytes) -> None:
+    assert gateway[0].raw(data).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "GET", "PUT", "DELETE", "PATCH"])
+def test_a_preflight_and_other_methods_get_405_and_nothing_about_origins(
+    gateway: tuple[Served, SqliteLog], method: str
+) -> None:
+    headers = {"origin": "https://elsewhere.invalid", "access-control-request-method": "POST"}
+    answer = httpx.request(method, f"{gateway[0].url}/v1/events", headers=headers)
+    assert problem_of(answer) == (405, "method")
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_no_answer_lets_other_origins_in_and_every_answer_keeps_browsers_quiet(
+    gateway: tuple[Served, SqliteLog],
+) -> None:
+    for path in ("/v1/log", "/v1/entries?start=0&limit=1", "/healthz", "/nowhere", "/openapi.json"):
+        answer = httpx.get(gateway[0].url + path, headers={"origin": "https://elsewhere.invalid"})
+        assert not [name for name in answer.headers if name.startswith("access-control")]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert "server" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/v1",
+        "/v1/events/",
+        "/../etc/passwd",
+        "/v1/../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/docs",
+        "/redoc",
+        "//",
+    ],
+)
+def test_there_is_nothing_at_any_other_path_and_no_redirect(gateway: tuple[Served, SqliteLog], path: str) -> None:
+    answer = gateway[0].raw(f"GET {path} HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    assert b'"code":"path-unknown"' in answer
+
+
+def test_a_batch_is_answered_line_by_line_in_its_order(fresh: tuple[Served, SqliteLog]) -> None:
+    at, log = fresh
+    lines = [*ENTRIES[KEPT : KEPT + 5], b"rubbish", ENTRIES[KEPT], FOREIGN, b""]
+    answer = post(at, b"\n".join(lines) + b"\n", path="/v1/events/batch", kind=NDJSON)
+    replies = [GatewayReply.model_validate(one) for one in json_of(answer)["replies"]]
+    assert [reply.entry for reply in replies] == [entry_hash(line) for line in lines]
+    assert [reply.position for reply in replies] == [*range(KEPT, KEPT + 5), None, KEPT, None, None]
+    assert [reply.status for reply in replies[5:]] == ["refused", "duplicate", "refused", "refused"]
+    assert log.end() == KEPT + 5
+    for reply, line in zip(replies[:5], lines, strict=False):
+        receipt = open_receipt(base64.b64decode(reply.statement or ""), gateways=keys)
+        assert (receipt.position, receipt.event) == (reply.position, event_id(parse_envelope(line).payload))
+
+
+def json_of(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.status_code == 200
+    value: dict[str, Any] = answer.json()
+    return {**value, "replies": [{**one, "codes": tuple(one["codes"])} for one in value["replies"]]}
+
+
+def test_a_batch_has_at_most_500_lines(gateway: tuple[Served, SqliteLog]) -> None:
+    assert problem_of(post(gateway[0], b"\n" * 501, path="/v1/events/batch", kind=NDJSON)) == (413, "body-lines")
+    assert len(json_of(post(gateway[0], b"\n" * 500, path="/v1/events/batch", kind=NDJSON))["replies"]) == 500
+
+
+def test_the_log_is_read_as_entry_bundles(gateway: tuple[Served, SqliteLog]) -> None:
+    at, log = gateway
+    answer = httpx.get(f"{at.url}/v1/entries", params={"start": 3, "limit": 5})
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert int(answer.headers["custody-log-end"]) == log.end()
+    assert parse_bundle(data=answer.content, width=5) == list(ENTRIES[3:8])
+    end = httpx.get(f"{at.url}/v1/entries", params={"start": log.end(), "limit": 5})
+    assert (end.status_code, end.content) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("start=99999&limit=1", (404, "log-too-short")),
+        ("start=0&limit=0", (400, "log-range")),
+        ("start=0&limit=257", (400, "log-range")),
+        ("start=-1&limit=1", (400, "query")),
+        ("start=+1&limit=1", (400, "query")),
+        ("start=1_0&limit=1", (400, "query")),
+        ("start=01&limit=1", (400, "query")),
+        ("start=1e3&limit=1", (400, "query")),
+        ("start=%D9%A1&limit=1", (400, "query")),
+        ("start=99999999999999999999&limit=1", (400, "query")),
+        ("start=0", (400, "query")),
+        ("", (400, "query")),
+    ],
+)
+def test_paging_has_limits(gateway: tuple[Served, SqliteLog], query: str, expected: tuple[int, str]) -> None:
+    assert problem_of(httpx.get(f"{gateway[0].url}/v1/entries?{query}")) == expected
+
+
+def test_the_gateway_says_which_log_it_serves(gateway: tuple[Served, SqliteLog]) -> None:
+    at, log = gateway
+    standing = LogStanding.model_validate_json(httpx.get(f"{at.url}/v1/log").content)
+    assert standing == LogStanding(election=WORLD.election, origin=WORLD.vkey.name, end=log.end())
+
+
+def test_the_api_describes_itself_and_uses_no_page_of_others(gateway: tuple[Served, SqliteLog]) -> None:
+    paths = httpx.get(f"{gateway[0].url}/openapi.json").json()["paths"]
+    assert set(paths) == {"/v1/events", "/v1/events/batch", "/v1/entries", "/v1/log"}
+    assert {"200", "413", "415", "422", "429", "503", "504"} <= set(paths["/v1/events"]["post"]["responses"])
+
+
+def test_health_and_figures_are_told(gateway: tuple[Served, SqliteLog]) -> None:
+    at, log = gateway
+    assert [httpx.get(at.url + path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
+    text = httpx.get(f"{at.url}/metrics").text
+    assert f"custody_gateway_log_read {float(log.end())}" in text
+    assert WORLD.key(DEVICE)[1] not in text
+
+
+def test_a_device_that_floods_is_limited_and_others_are_unharmed(tmp_path: Path, election: Election) -> None:
+    election.packed()
+    mine = [kept.entry for kept in election.box("cec-device").kept()]
+    other = election.act(
+        {"type": "VoterListStated", "station": "AYT", "stage": "opening", "voters": 436, "signatures": None},
+        "ayt-chair",
+        "ayt-secretary",
+    )
+    kept = [record.entry for record in election.log.read(start=0, limit=1_000)]
+    plan = Plan(limits=Limits(key=Rate(per_second=0.001, burst=2)))
+    with served_sqlite(tmp_path, entries=kept, private=gateway_of(election).private, plan=plan) as (at, log):
+        answers = [post(at, entry) for entry in mine]
+        assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+        assert problem_of(answers[2]) == (429, "too-many")
+        assert int(answers[2].headers["retry-after"]) > 1
+        assert post(at, other.entry).json()["status"] == "applied"
+        assert [post(at, entry).json()["status"] for entry in mine[:2]] == ["duplicate"] * 2
+        replies = json_of(post(at, b"\n".join(mine), path="/v1/events/batch", kind=NDJSON))["replies"]
+        assert [reply["status"] for reply in replies] == ["duplicate", "duplicate", "not-taken", "not-taken"]
+        assert log.end() == len(kept) + 3
+
+
+def test_what_others_send_in_a_devices_name_does_not_use_up_its_share(tmp_path: Path, election: Election) -> None:
+    election.packed()
+    mine = [kept.entry for kept in election.box("cec-device").kept()]
+    kept = [record.entry for record in election.log.read(start=0, limit=1_000)]
+    plan = Plan(limits=Limits(key=Rate(per_second=0.001, burst=2)))
+    with served_sqlite(tmp_path, entries=kept, private=gateway_of(election).private, plan=plan) as (at, _):
+        assert post(at, mine[0]).status_code == 200
+        for _ in range(5):
+            post(at, mine[0])
+            post(at, mine[0][:-1] + b" }")
+        assert post(at, mine[1]).status_code == 200
+
+
+def test_an_address_that_floods_is_limited_before_its_bodies_are_read_and_health_is_still_told(tmp_path: Path) -> None:
+    plan = Plan(limits=Limits(address=Rate(per_second=0.001, burst=30)))
+    with served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE, plan=plan) as (at, _):
+        codes = [post(at, b"rubbish").status_code for _ in range(6)]
+        assert codes == [422, 422, 429, 429, 429, 429]
+        head = b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n"
+        [at.raw(head[:0] + b"GET /v1/log HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n") for _ in range(10)]
+        assert at.raw(head).startswith(b"HTTP/1.1 429 ")
+        assert httpx.get(f"{at.url}/healthz").status_code == 200
+
+
+def test_while_an_alarm_stands_nothing_is_taken_and_readiness_says_why(tmp_path: Path) -> None:
+    alarms: list[Alarm] = [Alarm("topic-settings", "retention.ms is 1000.")]
+    plan = Plan(watch=lambda: alarms, watch_interval_s=0.05)
+    with served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE, plan=plan) as (at, log):
+        assert problem_of(post(at, ENTRIES[KEPT])) == (503, "log-alarm")
+        ready = httpx.get(f"{at.url}/readyz")
+        assert (ready.status_code, ready.json()["reasons"][0]["code"]) == (503, "topic-settings")
+        assert httpx.get(f"{at.url}/healthz").status_code == 200
+        assert log.end() == KEPT
+        alarms.clear()
+        for _ in range(200):
+            if httpx.get(f"{at.url}/readyz").status_code == 200:
+                break
+        assert post(at, ENTRIES[KEPT]).status_code == 200
+
+
+def test_many_at_once_are_all_recorded_once_and_in_place(fresh: tuple[Served, SqliteLog]) -> None:
+    at, log = fresh
+    found: list[tuple[bytes, dict[str, Any]]] = []
+
+    def hand_in(entries: tuple[bytes, ...]) -> None:
+        with httpx.Client(headers={"content-type": JSON}, timeout=60) as client:
+            found.extend((entry, client.post(f"{at.url}/v1/events", content=entry).json()) for entry in entries)
+
+    threads = [threading.Thread(target=hand_in, args=(ENTRIES[KEPT + n :: 2] + ENTRIES[KEPT::3],)) for n in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert log.end() == len(ENTRIES)
+    for entry, reply in found:
+        assert log.read(start=reply["position"], limit=1)[0].entry == entry
+    with served(log, reader=log, private=PRIVATE) as other:
+        assert httpx.get(f"{other.url}/v1/log").json()["end"] == len(ENTRIES)

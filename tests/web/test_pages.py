@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from projections.web import words
+from tests.web.demo import Web, election_of
+from tests.web.pages import Page, shown
+
+PAGES = [
+    "/board",
+    "/board?at=1300",
+    "/stations/AYT",
+    "/stations/WAW",
+    "/stations/AYT?at=1000",
+    "/units/DEL-P01-T",
+    "/units/AYT-B01-1",
+    "/units/AYT-K01-W",
+    "/units/CEC-B01-G",
+    "/units/DEL-P01-T?at=795",
+    "/findings",
+    "/findings?status=settled",
+]
+
+
+def json_of(path: str) -> str:
+    """The path of the same page as JSON."""
+    page, mark, query = path.partition("?")
+    return f"{page}.json{mark}{query}"
+
+
+def read(web: Web, path: str) -> Page:
+    """A page that is there."""
+    response = web.get(path)
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    return Page(response.text)
+
+
+def squeezed(text: str) -> str:
+    """Text without spaces: links in a sentence are told with spaces around them."""
+    return text.replace(" ", "")
+
+
+def sentences(answer: Any) -> list[str]:
+    """Every sentence anywhere in an answer."""
+    if isinstance(answer, dict):
+        own = [answer["sentence"]] if isinstance(answer.get("sentence"), str) else []
+        return own + [each for value in answer.values() for each in sentences(value)]
+    return [each for value in answer for each in sentences(value)] if isinstance(answer, list) else []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_says_every_sentence_that_its_json_says(web: Web, path: str) -> None:
+    text, answer = read(web, path).text, web.json(json_of(path))
+    if path.startswith("/board"):  # it names each finding, and leads to its evidence
+        answer = {"findings": [{"sentence": each["sentence"]} for each in answer["findings"]], "notes": answer["notes"]}
+    assert [each for each in sentences(answer) if squeezed(each) not in squeezed(text)] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_names_election_log_position_root_and_digest(web: Web, path: str) -> None:
+    page, standing = read(web, path).text, web.json(json_of(path))["standing"]
+    named = [standing["election"], standing["origin"], standing["root"], standing["state_digest"]]
+    assert [name for name in named if name not in page] == []
+    assert f"{standing['position']} entries taken in" in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_says_what_verified_means_and_nothing_is_called_proven(web: Web, path: str) -> None:
+    text = read(web, path).text
+    assert "nothing in the record was added, removed or altered, not that nothing went wrong" in text
+    assert "custody audit" in text
+    assert not re.search(r"\bproven\b|\bproof\b|\bfraud\b", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_its_landmarks_and_its_tables_their_captions_and_scopes(web: Web, path: str) -> None:
+    page = read(web, path)
+    names = [tag for tag, _ in page.tags]
+    assert ("html", {"lang": "en"}) in page.tags
+    assert [names.count(tag) for tag in ("main", "header", "footer", "nav", "h1")] == [1, 1, 1, 1, 1]
+    assert names.count("table") == names.count("caption")
+    assert [given for tag, given in page.tags if tag == "th" and "scope" not in given] == []
+    labelled = {given.get("for") for tag, given in page.tags if tag == "label"}
+    assert {given.get("id") for tag, given in page.tags if tag == "input"} <= labelled
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_script_no_style_of_its_own_and_loads_nothing_from_elsewhere(web: Web, path: str) -> None:
+    page = read(web, path)
+    assert [tag for tag, _ in page.tags if tag in {"script", "style", "iframe", "object", "embed", "img"}] == []
+    assert [given for _, given in page.tags if "style" in given or any(name.startswith("on") for name in given)] == []
+    assert [link for link in page.links if not link.startswith(("/", "#", "?"))] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_of_a_page_leads_somewhere(web: Web, path: str) -> None:
+    page = read(web, path)
+    targets = sorted({link for link in page.links if link.startswith("/")})[:60]
+    for link in targets:
+        address, _, fragment = link.partition("#")
+        response = web.get(address)
+        assert response.status_code == 200, link
+        if fragment:
+            assert f'id="{fragment}"' in response.text, link
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+
+
+def test_the_board_shows_the_figures_of_its_json(web: Web) -> None:
+    text, board = read(web, "/board").text, web.json("/board.json")
+    totals = {total["name"]: total["papers"] for total in board["papers"]["totals"]}
+    for name in ("allocated", "counted", "issued", "in_boxes", "cancelled"):
+        assert shown(totals[name]) in text
+    assert f"Unaccounted {shown(totals['unaccounted'])}" in text
+    for row in board["stations"]:
+        figures = [row["account"][name] for name in ("allocated", "counted", "issued", "spoiled", "unused")]
+        line = f"{row['city']} {row['station']} {' '.join(shown(figure) for figure in figures)}"
+        assert line in text
+
+
+def test_the_account_of_a_station_is_shown_as_both_sides_of_each_line(web: Web) -> None:
+    text, station = read(web, "/stations/AYT").text, web.json("/stations/AYT.json")
+    for line in station["equations"]:
+        for term in (*line["left"], *line["right"]):
+            assert f"{term['words']} {shown(term['papers'])}" in text
+    assert "differs by 5" in text
+    assert f"Unaccounted: {shown(station['account']['unaccounted'])} (papers without recorded origin)" in text
+
+
+def test_a_leg_shows_the_badges_under_the_offer_and_under_the_answer(web: Web) -> None:
+    text, station = read(web, "/stations/WAW").text, web.json("/stations/WAW.json")
+    walked = [leg["handover"] for journey in station["consignments"] for leg in journey["legs"]]
+    assert len(walked) == 7
+    for handover in (*walked, *station["other_handovers"]):
+        assert ", ".join(handover["released_by"]) in text
+        assert ", ".join(handover["received_by"]) in text
+        assert handover["words"] in text
+
+
+def test_a_stranger_reads_who_holds_a_batch_now_and_where_its_papers_are(web: Web) -> None:
+    text = read(web, "/units/AYT-B01-1").text
+    assert "Who holds it now CEC confirmed" in text
+    assert "No papers are left in it: they were packed into AYT-K01-W (held by commission AYT)" in text
+
+
+def test_a_stranger_reads_on_what_basis_a_pouch_is_held(web: Web) -> None:
+    text = read(web, "/units/DEL-P01-T").text
+    assert (
+        "Held by commission DEL. Confirmed by the signatures of both sides: released by courier-del, received by"
+        in text
+    )
+
+
+def test_a_stranger_reads_what_is_wrong_with_a_station(web: Web) -> None:
+    text = read(web, "/stations/AYT").text
+    assert "1 open finding." in text
+    assert "Issued 446, received 441: 5 papers have no recorded origin." in text
+    assert "Would settle it a corrected account" in text
+
+
+def test_a_page_of_the_past_says_so_and_shows_what_held_then(web: Web) -> None:
+    text = read(web, "/units/DEL-P01-T?at=795").text
+    assert "The past: this page is as it was after the entry at log position 795." in text
+    assert "Who held it then commission DEL confirmed on hold" in text
+    assert "position 880" not in text
+
+
+@pytest.mark.parametrize(("typed", "leads"), [("ayt", "/stations/AYT"), (" del-p01-t ", "/units/DEL-P01-T")])
+def test_what_is_typed_into_the_search_leads_to_its_page(web: Web, typed: str, leads: str) -> None:
+    response = web.get(f"/find?q={typed}")
+    assert (response.status_code, response.headers["location"]) == (303, leads)
+
+
+@pytest.mark.parametrize("path", ["/stations/XXX", "/units/AYT-P99-0", "/nothing", "/find?q=<b>", "/stations/<script>"])
+def test_what_is_not_there_is_a_plain_page_that_says_so(web: Web, path: str) -> None:
+    response = web.get(path)
+    assert response.status_code in {404, 422}
+    page = Page(response.text)
+    assert "To the board" in page.text
+    assert "<script>" not in response.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_or_answer_shows_what_is_beside_the_log(web: Web, demo: Path, path: str) -> None:
+    said = web.get(path).text + web.get(json_of(path)).text
+    keys = json.loads((demo / "keystore.json").read_text(encoding="utf-8"))
+    secret = {value for value in flat(keys) if len(value) >= 24} - {election_of(demo)}
+    assert [value for value in secret if value in html.unescape(said)] == []
+    assert not re.search(r"\b(salt|remark_text|phone|passport|e-?mail)\b|@[a-z]", said, re.IGNORECASE)
+
+
+def flat(value: Any) -> set[str]:
+    """Every string in a document, keys of objects not among them."""
+    if isinstance(value, dict):
+        return {each for inner in value.values() for each in flat(inner)}
+    if isinstance(value, list):
+        return {each for inner in value for each in flat(inner)}
+    return {value} if isinstance(value, str) else set()
+
+
+def test_every_basis_and_state_of_a_handover_has_its_words() -> None:
+    assert set(words.BASES) == {"confirmed", "claimed", "uncertain", "adjudicated"}
+    states = {"offered", "accepted", "accepted with reservation", "refused", "withdrawn", "disputed", "superseded"}
+    assert states <= set(words.HANDOVERS)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consumers.rebuild import keep_up
+from custody.adapters.memory import MemoryLog
+from custody.cli.directory import Directory, reading_of, sleep_ms
+from projections.books import Books, create_books
+from projections.web.account_facts import accounts
+from projections.web.board_facts import board_answer
+from projections.web.finding_facts import findings
+from projections.web.past import Past
+from projections.web.reading import Reading, standing_of
+from projections.web.station_facts import station_answer
+from projections.web.unit_facts import all_units, unit_answer
+from schemas.errors import CustodyError
+
+POSITIONS = [0, 195, 320, 795, 1300, 1816, 2770]
+
+
+@pytest.fixture(scope="module")
+def live(demo: Path) -> Iterator[Books]:
+    with Directory(demo).open_books() as books:
+        yield books
+
+
+@contextmanager
+def books_until(demo: Path, position: int, *, folder: Path) -> Iterator[Books]:
+    """Books made from nothing but the entries up to a position."""
+    cut = MemoryLog()
+    with Directory(demo).open_log() as log:
+        for record in log.read(start=0, limit=position + 1):
+            assert record.entry is not None
+            cut.append([record.entry])
+    with create_books(folder) as books:
+        keep_up(reading_of(cut)[0], books=books, pause=sleep_ms)
+        yield books
+
+
+def told(reading: Reading) -> dict[str, Any]:
+    """Everything that readers are told, without what every answer begins with."""
+    station = refused_or(lambda: station_answer(reading, "DEL"))
+    unit = refused_or(lambda: unit_answer(reading, "DEL-P01-T"))
+    return {
+        "board": board_answer(reading).model_dump(exclude={"standing", "as_of"}),
+        "station": station.model_dump(exclude={"standing", "as_of", "notes"}) if station else None,
+        "unit": unit.model_dump(exclude={"standing", "as_of"}) if unit else None,
+        "units": all_units(reading),
+        "accounts": accounts(reading),
+        "findings": findings(reading),
+    }
+
+
+def refused_or(asked: Any) -> Any:
+    """The answer, or None where it is refused as unknown."""
+    try:
+        return asked()
+    except CustodyError:
+        return None
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_the_past_is_what_the_books_were_when_the_log_ended_there(
+    demo: Path, live: Books, position: int, tmp_path: Path
+) -> None:
+    standing, election = standing_of(live)
+    past = Reading(live=live, standing=standing, election=election, at=position, past=Past())
+    with books_until(demo, position, folder=tmp_path / "books") as then:
+        old_standing, _ = standing_of(then)
+        was = Reading(live=then, standing=old_standing, election=election)
+        # What was in the boxes is withheld by what is known now.
+        was.__dict__["withheld"] = past.withheld
+        assert told(past) == told(was)
+
+
+def test_figures_from_inside_the_boxes_are_withheld_until_the_last_station_has_closed(
+    demo: Path, tmp_path: Path
+) -> None:
+    with books_until(demo, 1_950, folder=tmp_path / "books") as books:
+        standing, election = standing_of(books)
+        reading = Reading(live=books, standing=standing, election=election)
+        assert reading.withheld
+        board = board_answer(reading)
+        figures = [row.account for row in board.stations if row.account is not None]
+        assert {(account.in_boxes, account.valid, account.returned) for account in figures} == {(None, None, None)}
+        assert not {"in_boxes", "valid", "invalid"} & {total.name for total in board.papers.totals}
+        stocks = [unit.unit for unit in all_units(reading) if unit.kind == "stock"]
+        lines = [line for stock in stocks for line in unit_answer(reading, stock).trail]
+        closed = [line.sentence for line in lines if line.type == "BallotAccountClosed"]
+        assert closed
+        assert set(closed) == {"Figures from inside the boxes are shown when the last station has closed."}
