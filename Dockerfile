@@ -6,7 +6,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
 COPY requirements requirements
 # The build backend is pinned in the developers' lock, beside much that no container needs: only its lines are taken.
-RUN awk '/^[a-z]/ { taken = /^(hatchling|packaging|pathspec|pluggy|trove-classifiers)==/ } taken' \
+RUN awk '/^[a-z]/ { taken = /^(hatchling|packaging|pathspec|pluggy|tomlkit|trove-classifiers)==/ } taken' \
       requirements/dev.txt > requirements/build.txt \
  && python -m venv /opt/build \
  && /opt/build/bin/pip install --only-binary :all: --require-hashes -r requirements/build.txt \

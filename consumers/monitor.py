@@ -119,13 +119,17 @@ class Monitor:
             yield Alarm("ledger-silent", f"The ledger stands at {position} of {end} entries and does not move.")
 
     def _stands_still(self, who: str, *, position: int, goal: int) -> bool:
-        """Whether somebody has had work and not moved for longer than it may."""
+        """Whether somebody has had work and not moved for longer than it may.
+
+        While the topic itself is not as it must be everybody stands still, and the cause is an alarm already.
+        """
         now = monotonic()
         before, since = self._moved.get(who, (position, now))
-        if position != before or position >= goal:
+        is_excused = position >= goal or bool(self.desk.topic_alarms())
+        if position != before or is_excused:
             since = now
         self._moved[who] = (position, since)
-        return now - since >= self.parts.silent_s
+        return not is_excused and now - since >= self.parts.silent_s
 
     def _checkpoint(self, end: int) -> Iterator[Alarm]:
         path = self.parts.checkpoint

@@ -99,5 +99,6 @@ def _holder(connection: psycopg.Connection[tuple[Any, ...]], *, key: int) -> str
     if row is None:
         return None
     name, host, process, since = row
-    where = "this machine" if host in {None, "127.0.0.1", "::1"} else str(host)
-    return f"{name} on {where} keeps these books already since {since} UTC (connection {process}); only one may."
+    where = "this machine" if host in {"127.0.0.1", "::1"} else host or "some machine"
+    when = f" since {since} UTC" if since else ""
+    return f"{name} on {where} keeps these books already{when} (connection {process}); only one may."

@@ -32,7 +32,7 @@ from kafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
-from custody.adapters.kafka_access import PARTITION, KafkaAccess
+from custody.adapters.kafka_access import PARTITION, KafkaAccess, not_reached
 from custody.core.cloudevents import headers_of
 from custody.core.unrepresentable import leaf_bytes, unrepresentable
 from custody.ports import Record, check_bounds
@@ -89,13 +89,18 @@ class KafkaLogReader:
             consumer = self._connected()
             # What was there is there: the end is asked for again only where the last answer does not reach.
             end = self._end_seen if start < self._end_seen else self._end(consumer)
-            if start > end:
-                raise NotEstablished("log-too-short", f"Position {start} was asked for; the log ends at {end}.")
+            _check_reaches(end, start=start)
             if start == end:
                 return []
             if start != self._next:
                 self._go_to(consumer, start=start)
-            return self._take(consumer, start=start, stop=min(end, start + limit))
+            try:
+                return self._take(consumer, start=start, stop=min(end, start + limit))
+            except (OffsetOutOfRangeError, LogTruncationError):
+                # The place was there when it was asked for last: say which way it went, if that can be seen.
+                _check_reaches(self._end(consumer), start=start + 1)
+                self._go_to(consumer, start=start)
+                raise
 
     def end(self) -> int:
         """See the port."""
@@ -260,6 +265,11 @@ class KafkaLog(KafkaLogReader):
             _abandon(producer)
 
 
+def _check_reaches(end: int, *, start: int) -> None:
+    if start > end:
+        raise NotEstablished("log-too-short", f"Position {start} was asked for; the log ends at {end}.")
+
+
 def _topic_missing(access: KafkaAccess) -> LogUnavailable:
     return LogUnavailable("topic-missing", f"There is no topic {access.topic}, or this user may not see it.")
 
@@ -290,6 +300,4 @@ def _told(access: KafkaAccess) -> Iterator[None]:
     except KafkaConfigurationError as error:  # its text may hold any setting: it is not shown
         raise Misused("kafka-settings", "These settings of Kafka's client contradict each other.") from error
     except (KafkaError, OSError) as error:
-        where = ", ".join(access.bootstrap)
-        causes = "brokers down, network cut, a wrong user name or password, or TLS that does not fit"
-        raise LogUnavailable("log-not-reached", f"Kafka does not answer at {where}: {causes}.") from error
+        raise LogUnavailable("log-not-reached", not_reached(access, error=error)) from error

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from kafka.errors import KafkaError
+from kafka.errors import BrokerResponseError, KafkaError
 
 ClientT = TypeVar("ClientT")
 
@@ -20,6 +20,15 @@ BOOTSTRAP_MS: Final = 5_000
 """How long one broker has to answer a new client, before the next is asked."""
 PARTITION: Final = 0
 """One log is one partition (design D5)."""
+
+
+class _Hidden(str):
+    """A secret as kafka-python needs it, a str, but not shown where it writes all its settings into a line of its log."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'(hidden)'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +59,7 @@ class KafkaAccess:
             settings |= {
                 "sasl_mechanism": MECHANISM,
                 "sasl_plain_username": self.user,
-                "sasl_plain_password": self.password,
+                "sasl_plain_password": None if self.password is None else _Hidden(self.password),
             }
         if self.security.endswith("SSL") and self.ca_file is not None:
             settings["ssl_cafile"] = str(self.ca_file)
@@ -70,3 +79,14 @@ class KafkaAccess:
             except KafkaError as error:
                 failure = error
         raise failure or KafkaError("no address of a broker was given")
+
+
+def not_reached(access: KafkaAccess, *, error: Exception) -> str:
+    """The sentence for a cluster that does not do what was asked: a wrong password looks to a client like silence."""
+    where = ", ".join(access.bootstrap)
+    if isinstance(error, BrokerResponseError):
+        return (
+            f"Kafka at {where} does not do what was asked ({type(error).__name__}): try again, and look at its brokers."
+        )
+    causes = "brokers down, network cut, a wrong user name or password, or TLS that does not fit"
+    return f"Kafka does not answer at {where}: {causes}."

@@ -66,6 +66,8 @@ def _rights(access: KafkaAccess) -> frozenset[str]:
     client = access.connected(KafkaAdminClient)
     try:
         (topic,) = client.describe_topics([access.topic])
+        if topic["error_code"]:
+            raise LogUnavailable("topic-missing", f"There is no topic {access.topic}, or this user may not see it.")
         return frozenset(topic.get("authorized_operations") or ())
     finally:
         client.close()

@@ -16,13 +16,14 @@ from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, OffsetSpec
 from kafka.errors import (
     AuthorizationError,
+    InvalidReplicationFactorError,
     KafkaError,
     SaslAuthenticationFailedError,
     TopicAlreadyExistsError,
     UnknownTopicOrPartitionError,
 )
 
-from custody.adapters.kafka_access import PARTITION, KafkaAccess
+from custody.adapters.kafka_access import PARTITION, KafkaAccess, not_reached
 from custody.adapters.kafka_rights import check_rights, grant
 from custody.ports import Alarm
 from schemas.errors import LogUnavailable
@@ -62,7 +63,7 @@ class Seen:
     first: int
     """The first offset that is still there."""
     end: int
-    """The next offset to be written."""
+    """The next offset to be written; brokers give none that could become smaller by a change of leader (KIP-207)."""
 
 
 def settings_for(replicas: int) -> dict[str, str]:
@@ -83,6 +84,11 @@ def create_topic(access: KafkaAccess, *, replicas: int) -> None:
             client.wait_for_topics([access.topic], timeout_ms=_CREATE_MS)
         except TopicAlreadyExistsError:
             pass
+        except InvalidReplicationFactorError as error:
+            sentence = (
+                f"There are fewer brokers than the {replicas} replicas that the topic is to have; start the others."
+            )
+            raise LogUnavailable("topic-brokers", sentence) from error
         grant(client, topic=access.topic)
 
 
@@ -99,7 +105,11 @@ def check_topic(access: KafkaAccess, *, replicas: int) -> list[Alarm]:
 
 
 def compared(seen: Seen, *, replicas: int) -> Iterator[Alarm]:
-    """What differs from the settings of a log, and records that are gone."""
+    """What differs from the settings of a log, and records that are gone.
+
+    Replicas that lag are no alarm here: a broker restarts now and then, nothing is lost by it, and below
+    ``min.insync.replicas`` appends say so themselves.
+    """
     for name, wanted in settings_for(replicas).items():
         found = seen.settings.get(name)
         if found != wanted:
@@ -149,7 +159,5 @@ def administering(access: KafkaAccess) -> Iterator[KafkaAdminClient]:
         raise LogUnavailable("log-password", "Kafka does not accept this user's name and password.") from error
     except AuthorizationError as error:
         raise LogUnavailable("log-forbidden", "Kafka does not allow this user what was asked of the topic.") from error
-    except KafkaError as error:
-        where = ", ".join(access.bootstrap)
-        sentence = f"Kafka does not answer at {where} (brokers down, network cut, or a wrong user name or password)."
-        raise LogUnavailable("log-not-reached", sentence) from error
+    except (KafkaError, OSError) as error:
+        raise LogUnavailable("log-not-reached", not_reached(access, error=error)) from error

@@ -13,9 +13,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from custody.cli import streams  # noqa: PLC0415
         from custody.cli.exits import run  # noqa: PLC0415
         from custody.cli.program import make_app  # noqa: PLC0415
+
+        words = sys.argv[1:] if arguments is None else arguments
+        app = make_app(words)
     except KeyboardInterrupt:
         print("custody: Interrupted.", file=sys.stderr)
         sys.exit(130)
     streams.outlive_readers()
-    code = run(make_app(), arguments=arguments)
+    code = run(app, arguments=words)
     sys.exit(streams.finish(code))

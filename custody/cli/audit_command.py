@@ -22,14 +22,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from custody.adapters.archive import LOGS, read_checkpoint
-from custody.adapters.kafka import KafkaLogReader
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report, Verdict
-from custody.cli.settings import SCHEME, kafka_access
 from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
+SCHEME: Final = "kafka://"
 EXIT_CODES: Final = {Verdict.VERIFIED: 0, Verdict.TAMPERED: 1, Verdict.NOT_ESTABLISHED: 2}
 GAPS_SHOWN_MAX: Final = 20
 MEANING: Final = (
@@ -83,6 +82,9 @@ def requested(source: str, *, archive: Path | None) -> Iterator[Request]:
         check_source(Path(source))
         yield Request(source=Path(source), root=None)
         return
+    from custody.adapters.kafka import KafkaLogReader  # noqa: PLC0415 - takes longer to import than most audits to run
+    from custody.cli.settings import kafka_access  # noqa: PLC0415
+
     if archive is not None:
         check_source(archive)
     with KafkaLogReader.open(kafka_access(source)) as log:

@@ -69,7 +69,7 @@ def serve(shelf: Shelf, *, sockets: list[socket.socket]) -> None:
     """Answer on these sockets until interrupted or asked to end; requests under way are finished first."""
     config = uvicorn.Config(
         make_app(shelf),
-        log_level="warning",
+        log_level="error",  # a warning for each malformed request would let anybody fill the disk
         access_log=False,
         server_header=False,
         limit_concurrency=_CONNECTIONS_MAX,

@@ -40,7 +40,7 @@ def board_answer(reading: Reading) -> BoardAnswer:
         papers=papers(reading),
         custody=_custody(journeys, handovers=handovers, told=told),
         findings=tuple(told),
-        stations=tuple(station_rows(reading)),
+        stations=tuple(_rows(reading, journeys=journeys, handovers=handovers, told=told)),
         notes=tuple(notes),
         withheld=reading.withheld,
     )
@@ -49,10 +49,20 @@ def board_answer(reading: Reading) -> BoardAnswer:
 def station_rows(reading: Reading) -> list[StationRow]:
     """Every station, by code."""
     journeys, handovers = _legs(reading)
+    return _rows(reading, journeys=journeys, handovers=handovers, told=findings(reading))
+
+
+def _rows(
+    reading: Reading,
+    *,
+    journeys: Mapping[str, Sequence[ConsignmentDoc]],
+    handovers: Sequence[Doc],
+    told: Sequence[FindingDoc],
+) -> list[StationRow]:
     rows = reading.books.views.rows("accounts", prefix="account/")
     accounts = {row.doc["station"]: account_doc(dict(row.doc), withheld=reading.withheld) for row in rows}
     unsettled: dict[str | None, list[FindingDoc]] = defaultdict(list)
-    for finding in findings(reading):
+    for finding in told:
         if finding.status in UNSETTLED:
             unsettled[finding.station].append(finding)
     refused = [doc["station"] for doc in handovers if doc["state"] == "refused"]

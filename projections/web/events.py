@@ -6,7 +6,7 @@ id alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from projections import queries
@@ -25,19 +25,37 @@ class Events:
         self._units = tuple(dict.fromkeys(units))
 
     @cached_property
-    def _lines(self) -> dict[str, tuple[str, Doc]]:
-        lines: dict[str, tuple[str, Doc]] = {}
+    def _lines(self) -> dict[str, list[tuple[str, Doc]]]:
+        lines: dict[str, list[tuple[str, Doc]]] = {}
         for unit in self._units:
             for line in queries.audit_trail_of(self._reading.live, unit, position=self._reading.at):
                 if line["source"] == "entry":
-                    lines.setdefault(line["event"], (unit, line))
+                    lines.setdefault(line["event"], []).append((unit, line))
         return lines
 
     def evidence(self, event: str) -> EvidenceDoc:
-        """The event, with what is known of it here."""
-        unit, line = self._lines.get(event, (None, None))
-        if line is None:
+        """The event where it was first recorded, with what is known of it here."""
+        return self._told(event, found=self._lines.get(event, [])[:1])
+
+    def latest(self, event: str) -> EvidenceDoc:
+        """The event where it was last recorded: there a later signature on it came in."""
+        found = self._lines.get(event, [])
+        return self._told(event, found=sorted(found, key=lambda item: int(item[1]["position"]))[-1:])
+
+    def position(self, event: str | None) -> int | None:
+        """Where the event was first recorded on the log."""
+        found = self._lines.get(event or "")
+        return int(found[0][1]["position"]) if found else None
+
+    def by(self, event: str | None) -> tuple[str, ...]:
+        """The badges under the event, those that came later too."""
+        found = self._lines.get(event or "")
+        return tuple(found[-1][1]["by"]) if found else ()
+
+    def _told(self, event: str, *, found: Sequence[tuple[str, Doc]]) -> EvidenceDoc:
+        if not found:
             return EvidenceDoc(event=event, position=None, unit=None, type=None, at=None, sentence=None)
+        unit, line = found[0]
         hidden = self._reading.withheld and line["type"] in words.TELLS_THE_BOXES
         return EvidenceDoc(
             event=event,
@@ -47,16 +65,6 @@ class Events:
             at=line["at"],
             sentence=words.WITHHELD if hidden else line["sentence"],
         )
-
-    def position(self, event: str | None) -> int | None:
-        """Where the event is on the log."""
-        found = self._lines.get(event or "")
-        return None if found is None else int(found[1]["position"])
-
-    def by(self, event: str | None) -> tuple[str, ...]:
-        """The badges under the event."""
-        found = self._lines.get(event or "")
-        return () if found is None else tuple(found[1]["by"])
 
 
 def handover_of(doc: Doc, *, events: Events) -> HandoverDoc:

@@ -65,7 +65,7 @@ def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
         evidence=tuple(events.evidence(event) for event in doc["evidence"]),
         raised=doc["raised"],
         raised_at=doc["raised_at"],
-        settled_by=None if doc["settled_by"] is None else events.evidence(doc["settled_by"]),
+        settled_by=None if doc["settled_by"] is None else events.latest(doc["settled_by"]),
         settled_at=doc["settled_at"],
         settled_type=doc["settled_type"],
         settles=SETTLED_BY.get(doc["code"], "adjudication"),

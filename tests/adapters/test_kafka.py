@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
 
 from custody.adapters.kafka import KafkaLog
 from custody.adapters.kafka_access import KafkaAccess
+from custody.adapters.kafka_topic import create_topic
 from tests.contracts.log_contract import LogContract, OpenLog
 
 
 class TestKafkaLog(LogContract):
     @pytest.fixture
     def open_log(self, kafka_access: KafkaAccess) -> Iterator[OpenLog]:
-        admin = kafka_access.connected(KafkaAdminClient)
-        admin.create_topics([NewTopic(kafka_access.topic, 1, 1)])
-        admin.close()
+        create_topic(kafka_access, replicas=1)
         opened: list[KafkaLog] = []
 
         def open_log() -> KafkaLog:

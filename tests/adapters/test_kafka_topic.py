@@ -87,6 +87,19 @@ def test_deleted_records_are_an_alarm_and_are_never_skipped(topic: KafkaAccess, 
         assert [record.entry for record in log.read(start=2, limit=10)] == [b"three"]
 
 
+def test_records_that_are_deleted_under_a_reader_are_told_as_such(topic: KafkaAccess, admin: KafkaAdminClient) -> None:
+    with KafkaLog.open(topic) as log, KafkaLogReader.open(topic) as reader:
+        log.append([b"%d" % number for number in range(10)])
+        assert [record.entry for record in reader.read(start=0, limit=1)] == [b"0"]
+        reader.close()  # what it had fetched ahead
+        assert [record.entry for record in reader.read(start=1, limit=1)] == [b"1"]
+        reader._consumer.seek(reader._topic, 2)  # likewise: now it is the broker that must say so
+        admin.delete_records({TopicPartition(topic.topic, 0): 5})
+        with pytest.raises(NotEstablished) as caught:
+            reader.read(start=2, limit=1)
+        assert caught.value.code == "records-deleted"
+
+
 def test_a_topic_made_again_under_its_name_is_an_alarm_and_a_shorter_log(
     topic: KafkaAccess, admin: KafkaAdminClient
 ) -> None:

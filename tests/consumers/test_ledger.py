@@ -147,3 +147,14 @@ def test_damaged_books_are_named(tmp_path: Path) -> None:
         with pytest.raises(Unavailable) as caught:
             make(path)
         assert caught.value.code == "books-corrupt"
+
+
+def test_a_head_has_the_digest_of_the_state_where_the_ledger_had_caught_up(books: Books) -> None:
+    run(log_of(ENTRIES), store=books.ledger)
+    fold = ToyFold()
+    for record in log_of(ENTRIES).read(start=0, limit=len(ENTRIES)):
+        fold.apply(record)
+    assert books.ledger.head().state_digest == fold.state_digest()
+    halfway = books.ledger.head_at(500)
+    assert halfway is not None
+    assert halfway.state_digest is None

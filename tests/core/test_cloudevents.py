@@ -16,7 +16,7 @@ from tests.worlds import World
 
 
 def entry_of(payload: Any) -> bytes:
-    return json.dumps({"payload": b64encode(json.dumps(payload).encode()).decode()}).encode()
+    return b'{"payload":"' + b64encode(json.dumps(payload).encode()) + b'","payloadType":"any","signatures":[]}'
 
 
 def event(**fields: Any) -> bytes:
@@ -69,7 +69,8 @@ def test_the_key_is_the_station_wherever_the_event_names_it(fields: dict[str, An
     "entry",
     [
         b"", b"\x00", b"null", b"7", b"[]", b"{}", b'"payload"', b"\xff", b'{"payload":7}', b'{"payload":"*"}',
-        b'{"payload":"\xc3\xa9"}', b'{"payload":"AA=="}', b"[" * 60_000, b"1" * 60_000,
+        b'{"payload":"\xc3\xa9"}', b'{"payload":"AA=="}', b'{"payload":"', b'{"payload":"AA=',
+        b'{"payload":"e30="}', b"[" * 60_000, b"1" * 60_000,
         entry_of(None), entry_of([]), entry_of("text"), entry_of({}), entry_of({"type": 7, "version": 1}),
         entry_of({"type": "Anything", "version": True}), entry_of({"type": "Anything", "version": "1"}),
         entry_of({"type": [], "version": 1}),

@@ -209,8 +209,6 @@ def test_after_an_unknown_outcome_a_batch_is_recorded_once_read_and_every_receip
     log.append([record.entry for record in election.log.read(start=0, limit=1_000)])
     door = Door(log, private=gateway_of(election).private)
     answers = door.submit_many(entries, at=NOW)
-    if "down" in moods and moods[0] == "lost":
-        assert all(isinstance(answer, Reply) for answer in answers)
     keys = {gateway_of(election).key: gateway_of(election).public}.get
     for answer, entry in zip(answers, entries, strict=True):
         assert isinstance(answer, Reply)

@@ -81,10 +81,8 @@ class Schema(Place):
         return open_postgres_books(self.address)
 
     def exploding(self, fuse: Fuse) -> Books:
-        return Books(
-            PostgresLedgerStore.over(exploding_postgres(self.address, fuse=fuse)),
-            PostgresViewStore.over(exploding_postgres(self.address, fuse=fuse)),
-        )
+        datastore = exploding_postgres(self.address, fuse=fuse)
+        return Books(PostgresLedgerStore.over(datastore), PostgresViewStore.over(datastore))
 
     def spoil(self, sql: str) -> None:
         with psycopg.connect(self.address.conninfo, autocommit=True) as other:

@@ -183,4 +183,4 @@ def test_every_entry_reaches_books_in_postgresql_exactly_once(postgres_server: s
     class ExactlyOnceInPostgres(ExactlyOnce):
         place = staticmethod(schema)
 
-    run_state_machine_as_test(ExactlyOnceInPostgres, settings=sized(1_200 if SOAK else 8))
+    run_state_machine_as_test(ExactlyOnceInPostgres, settings=sized(600 if SOAK else 5))

@@ -10,7 +10,7 @@ from consumers.views import ViewFollower
 from custody.core.outcomes import Outcome
 from projections import accounts, queries
 from projections.books import Books
-from projections.stores import START, Head
+from projections.stores import START, Head, Parked
 from projections.views import VIEWS
 from tests.projections.places import Place
 from tests.projections.toy import (
@@ -24,10 +24,15 @@ from tests.projections.toy import (
 )
 
 OFFER, TOUR, OTHER = "a" * 64, "b" * 64, "c" * 64
-HEAD = Head(9, "1" * 64, "2" * 64)
+HEAD = Head(9, "1" * 64, "2" * 64, "3" * 64)
 
 TOLD: list[tuple[int, str, str, dict[str, Any]]] = [
-    (0, "election", "f" * 64, {"election": "f" * 64, "name": "Kazakhstan 2015", "slug": "kz-2015"}),
+    (
+        0,
+        "election",
+        "f" * 64,
+        {"election": "f" * 64, "name": "Kazakhstan 2015", "slug": "kz-2015", "domain": "cec.invalid"},
+    ),
     (1, "station", "AYT", {"station": "AYT", "city": "Antalya"}),
     (1, "station", "WAW", {"station": "WAW", "city": "Warsaw"}),
     (2, "unit", "P-1", unit_doc("P-1", version=1, state="packed")),
@@ -176,3 +181,36 @@ def test_answers_say_how_far_they_go_and_over_which_history(books: Books) -> Non
     assert told.ledger == HEAD
     assert set(told.views.values()) == {HEAD}
     assert told.parked == []
+
+
+def test_an_answer_names_election_log_position_and_state(books: Books) -> None:
+    origin = f"cec.invalid/kz-2015/{'f' * 16}/0"
+    assert queries.answered_as(books) == queries.Standing("f" * 64, origin, 0, 9, "3" * 64)
+
+
+def test_an_answer_stands_where_the_slowest_view_stands_and_not_where_the_ledger_does(books: Books) -> None:
+    later, latest = Head(11, "4" * 64, "5" * 64), Head(12, "6" * 64, "7" * 64, "8" * 64)
+    books.ledger.write(expected=HEAD, head=later, outcomes=[])
+    books.ledger.write(expected=later, head=latest, outcomes=[])
+    for view in VIEWS[1:]:
+        books.views.write(view.name, expected=HEAD, head=later, changes=[])
+    told = queries.answered_as(books)
+    assert told is not None
+    assert (told.position, told.state_digest) == (9, "3" * 64)
+    books.views.write(VIEWS[0].name, expected=HEAD, head=later, changes=[])
+    told = queries.answered_as(books)
+    assert told is not None
+    assert (told.position, told.state_digest) == (11, None)
+
+
+def test_books_without_an_election_answer_for_nothing(place: Place) -> None:
+    with place.create() as books:
+        assert queries.answered_as(books) is None
+        assert queries.alarms(books) == []
+
+
+def test_what_views_left_out_is_an_alarm_of_every_answer(books: Books) -> None:
+    parked = [Parked("custody", 10, 0, "KeyError")]
+    later = Head(11, "4" * 64, "5" * 64)
+    books.views.write("custody", expected=HEAD, head=later, changes=[], parked=parked)
+    assert [alarm.code for alarm in queries.alarms(books)] == ["views-incomplete"]
