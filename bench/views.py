@@ -36,27 +36,29 @@ ROUNDS: Final = 5
 
 def run() -> Iterable[tuple[str, float]]:
     """``ledger-store`` and ``views``: outcomes a second, each as a ratio to the bare inserts."""
-    outcomes = [list(_outcomes(position)) for position in range(ENTRIES)]
-    events = [_stored(outcome) for told in outcomes for outcome in told]
+    outcomes = [list(outcomes_at(position)) for position in range(ENTRIES)]
+    events = [stored(outcome) for told in outcomes for outcome in told]
     gc.freeze()  # what was made ready for the measurement is not part of it
     kept, seen = [], []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as folder, create_books(Path(folder)) as books:
-            bare_s = _elapsed_s(_insert_bare, path=Path(folder) / "bare.sqlite", events=events)
-            kept.append(bare_s / _elapsed_s(_write_store, books=books, outcomes=outcomes))
-            seen.append(bare_s / _elapsed_s(_rebuild_views, books=books))
+            bare_s = elapsed_s(_insert_bare, path=Path(folder) / "bare.sqlite", events=events)
+            kept.append(bare_s / elapsed_s(write_store, books=books, outcomes=outcomes))
+            seen.append(bare_s / elapsed_s(rebuild_views, books=books))
     gc.unfreeze()
     yield "ledger-store", median(kept)
     yield "views", median(seen)
 
 
-def _elapsed_s(work: Any, **arguments: Any) -> float:
+def elapsed_s(work: Any, **arguments: Any) -> float:
+    """Seconds on the clock that the work takes."""
     started = perf_counter()
     work(**arguments)
     return perf_counter() - started
 
 
-def _stored(outcome: Outcome) -> StoredEvent:
+def stored(outcome: Outcome) -> StoredEvent:
+    """An outcome as an event of the library."""
     name = f"{outcome.position}.{outcome.ordinal}"
     return StoredEvent(name, 1, outcome.kind, canonical(dict(outcome.doc)))
 
@@ -69,7 +71,8 @@ def _insert_bare(*, path: Path, events: list[StoredEvent]) -> None:
     recorder.datastore.close()
 
 
-def _write_store(*, books: Books, outcomes: list[list[Outcome]]) -> None:
+def write_store(*, books: Books, outcomes: list[list[Outcome]]) -> None:
+    """Write the ledger store, 500 entries at a time."""
     head = START
     for start in range(0, ENTRIES, BATCH):
         batch = [outcome for told in outcomes[start : start + BATCH] for outcome in told]
@@ -78,11 +81,13 @@ def _write_store(*, books: Books, outcomes: list[list[Outcome]]) -> None:
         head = after
 
 
-def _rebuild_views(*, books: Books) -> None:
+def rebuild_views(*, books: Books) -> None:
+    """Make all views from the store."""
     drain([ViewFollower(view, books=books) for view in VIEWS], patience=Patience(), pause=lambda _: None)
 
 
-def _outcomes(at: int) -> Iterator[Outcome]:
+def outcomes_at(at: int) -> Iterator[Outcome]:
+    """The outcomes of a made-up entry."""
     unit, station = f"P-{at % 400:05d}", f"S{at % 65:02d}"
     common = {"station": station, "at": "2026-11-01T10:00:00+01:00", "type": "HandoverAnswered"}
     yield Outcome(at, 0, "entry", str(at), common | {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -87,16 +88,21 @@ def test_deleted_records_are_an_alarm_and_are_never_skipped(topic: KafkaAccess, 
         assert [record.entry for record in log.read(start=2, limit=10)] == [b"three"]
 
 
+def read_on(reader: KafkaLogReader, *, start: int, expected: list[bytes]) -> None:
+    while records := reader.read(start=start, limit=10):
+        assert [record.entry for record in records] == expected[start : start + len(records)]
+        start += len(records)
+
+
 def test_records_that_are_deleted_under_a_reader_are_told_as_such(topic: KafkaAccess, admin: KafkaAdminClient) -> None:
+    entries = [os.urandom(65_000) for _ in range(250)]
     with KafkaLog.open(topic) as log, KafkaLogReader.open(topic) as reader:
-        log.append([b"%d" % number for number in range(10)])
-        assert [record.entry for record in reader.read(start=0, limit=1)] == [b"0"]
-        reader.close()  # what it had fetched ahead
-        assert [record.entry for record in reader.read(start=1, limit=1)] == [b"1"]
-        reader._consumer.seek(reader._topic, 2)  # likewise: now it is the broker that must say so
-        admin.delete_records({TopicPartition(topic.topic, 0): 5})
+        for start in range(0, len(entries), 50):
+            log.append(entries[start : start + 50])
+        assert [record.entry for record in reader.read(start=0, limit=1)] == entries[:1]
+        admin.delete_records({TopicPartition(topic.topic, 0): len(entries) - 1})
         with pytest.raises(NotEstablished) as caught:
-            reader.read(start=2, limit=1)
+            read_on(reader, start=1, expected=entries)  # first what was fetched before
         assert caught.value.code == "records-deleted"
 
 
