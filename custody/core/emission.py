@@ -141,11 +141,6 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
     if consignment is None:
         return None
     offers = [state.registers.offers[offer] for offer in state.registers.offers_of.get(name, ())]
-    heads = [state.paths.head(unit) for unit in consignment.units]
-    ends = ("mission", "commission") if consignment.direction == "out" else ("CEC",)
-    delivered = all(head is not None and head.custodian is not None and head.custodian.kind in ends for head in heads)
-    if consignment.direction == "back":
-        delivered = delivered and all(head is not None and head.state != "packed" for head in heads)
     return {
         "consignment": name,
         "station": consignment.station,
@@ -154,8 +149,19 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
         "papers": consignment.papers,
         "packages": consignment.packages,
         "legs": [leg.doc() for leg in match_legs(consignment, offers=offers)],
-        "delivered": delivered,
+        "delivered": all(
+            _is_delivered(state, package, direction=consignment.direction) for package in consignment.units
+        ),
     }
+
+
+def _is_delivered(state: State, package: str, *, direction: str) -> bool:
+    """Whether all that a package of the manifest held has reached the end of its journey, in it or in what came out of it."""
+    ends = ("mission", "commission") if direction == "out" else ("CEC",)
+    heads = [head for unit in state.registers.parts.get(package, ()) if (head := state.paths.head(unit)) is not None]
+    own = [head for head in heads if head.inside is None and (head.papers or len(heads) == 1)]
+    arrived = (head.custodian is not None and head.custodian.kind in ends and head.state != "packed" for head in own)
+    return bool(own) and all(arrived)
 
 
 def _records(state: State) -> Iterator[Change]:

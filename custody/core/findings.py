@@ -23,7 +23,7 @@ _UNSETTLED: Final = ("open", "acknowledged")
 class Draft:
     """A disagreement as a rule sees it. ``topic`` names the cause: drafts on the topic of an unsettled finding join it.
 
-    ``cause`` is an event whose own unsettled finding is the cause of this one.
+    ``causes`` are events; the first of them with an unsettled finding of its own is the cause of this one.
     """
 
     code: str
@@ -36,7 +36,7 @@ class Draft:
     severity: Severity | None = None
     uncertain_minutes: int | None = None
     """minutes in which nobody can say that a seal was whole, where the finding is about that"""
-    cause: str = ""
+    causes: tuple[str, ...] = ()
 
 
 Listed = tuple[str, str, str]
@@ -146,10 +146,10 @@ class FindingStore:
 
     def _cause(self, draft: Draft) -> Finding | None:
         found = self.unsettled(draft.topic) if draft.topic else None
-        if found is not None or not draft.cause:
+        if found is not None:
             return found
-        under = self._findings.get(self._under.get(draft.cause, ""))
-        return under if under is not None and under.status in _UNSETTLED else None
+        rows = (self._findings.get(self._under.get(cause, "")) for cause in draft.causes)
+        return next((row for row in rows if row is not None and row.status in _UNSETTLED), None)
 
     def _index(self, finding: Finding, *, act: str) -> None:
         if finding.topic and finding.id not in self._by_topic.setdefault(finding.topic, []):
@@ -172,7 +172,8 @@ class FindingStore:
         changed = replace(finding, sentence=sentence, severity=severity or finding.severity, uncertain_minutes=left)
         if changed != finding:
             before = (by, finding.sentence, finding.severity, finding.uncertain_minutes)
-            self._put(replace(changed, said=(*finding.said, before)))
+            again = bool(finding.said) and finding.said[-1][0] == by
+            self._put(changed if again else replace(changed, said=(*finding.said, before)))
 
     def settle(self, identity: str, *, by: str) -> None:
         """A later event supplied what would settle the finding."""
@@ -191,6 +192,12 @@ class FindingStore:
         for identity in self._by_topic.get(topic, ()):
             if identity in self._findings:
                 self.settle(identity, by=by)
+
+    def reopen(self, topic: str, *, settled_by: str) -> None:
+        """Open again what an event had settled: what it supplied is suspended by a dispute."""
+        for finding in self.on_topic(topic):
+            if finding.status == "settled" and finding.settled_by == settled_by:
+                self._put(replace(finding, status="open", settled_by=None))
 
     def decide(self, identity: str, *, status: Literal["acknowledged", "adjudicated"], by: str) -> None:
         """Acknowledge an open finding, or adjudicate one that nothing settled."""

@@ -12,8 +12,9 @@ from typing import Final
 from custody.core.accounts import BookCheck, check_book, with_figures
 from custody.core.findings import Draft
 from custody.core.parties import Party
+from custody.core.pending import handed_down
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
-from custody.core.seals import SealCheck, apply_seals, check_seals, removed
+from custody.core.seals import SealCheck, apply_seals, check_seals, removed, taken_out
 from custody.core.units import PrintRun, Unit
 from schemas.identifiers import parse_consignment_id
 
@@ -179,25 +180,18 @@ def judge_unit_unpacked(scene: Scene) -> Verdict:
     papers = (outer.papers or 0) - sum(unit.papers or 0 for unit in inner)
     check = check_seals(scene, units=(outer, *inner), found=event.seals)
     out = [_taken_out(scene, unit=unit, outer=outer, check=check) for unit in inner]
-    opened = scene.move(
-        outer, contains=left, papers=papers, seals=removed(check.seals[outer.unit], act=scene.event_id), hold=False
-    )
-    return Verdict(units=(opened, *out), findings=check.findings, settles=check.settles, breaks=check.breaks)
+    seals = removed(check.seals[outer.unit], act=scene.event_id)
+    pending = handed_down(outer, broken=check.broken) if left or papers else ()
+    opened = scene.move(outer, contains=left, papers=papers, seals=seals, hold=False, pending=pending)
+    settles = check.settles if left else (*check.settles, f"contents/{outer.unit}")
+    return Verdict(units=(opened, *out), findings=check.findings, settles=settles, breaks=check.breaks)
 
 
 def _taken_out(scene: Scene, *, unit: Unit, outer: Unit, check: SealCheck) -> Unit:
     """On its own from here on: it travels with what it was in, or is still being packed."""
     travelling = outer.state not in _BEING_PACKED
-    return scene.move(
-        unit,
-        state=outer.state if travelling and outer.state != "opened" else "received" if travelling else unit.state,
-        inside=None,
-        custodian=outer.custodian,
-        consignment=outer.consignment,
-        direction=outer.direction,
-        seals=check.seals[unit.unit],
-        hold=unit.unit in check.broken,
-    )
+    state = outer.state if travelling and outer.state != "opened" else "received" if travelling else unit.state
+    return scene.move(unit, state=state, **taken_out(unit, outer=outer, check=check))
 
 
 def judge_seals_applied(scene: Scene) -> Verdict:
@@ -242,7 +236,8 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
     if event.packages != len(units):
         sentence = f"The manifest of {event.consignment} says {event.packages} packages, but names {len(units)}."
         findings.append(scene.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
-    moved = tuple(scene.move(unit, consignment=event.consignment, direction=event.direction) for unit in units)
+    journey = {"consignment": event.consignment, "direction": event.direction}
+    moved = tuple(scene.move(unit, **journey, package=unit.unit) for unit in units)
     return Verdict(units=moved, findings=tuple(findings))
 
 

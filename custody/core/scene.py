@@ -106,10 +106,10 @@ class Verdict:
     """Topic -> the newer sentence of an unsettled finding on it."""
     serious: frozenset[str] = frozenset()
     """Topics of ``raises`` whose finding becomes serious."""
-    heard: tuple[str, ...] = ()
-    """Consignments whose holder was heard of."""
-    overdue: tuple[tuple[str, str], ...] = ()
-    """(consignment, topic) of a leg noted as overdue"""
+    heard: tuple[tuple[str, str], ...] = ()
+    """(consignment, package of its manifest) whose holder was heard of."""
+    overdue: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """(consignment, topic, packages not heard of) of a leg noted as overdue"""
     sightings: tuple[tuple[str, int], ...] = ()
     """(seal, claimed time in epoch seconds) where a report saw it intact"""
     breaks: tuple[Break, ...] = ()
@@ -122,6 +122,12 @@ Judge = Callable[[Scene], Verdict]
 def blocked(*drafts: Draft) -> Verdict:
     """A verdict that changes nothing."""
     return Verdict(blocked=drafts)
+
+
+def heard_of(units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
+    """Whoever holds these units has let itself be heard: (consignment, package of its manifest) of each."""
+    rows = ((unit.consignment, unit.package or unit.unit) for unit in units if unit.consignment is not None)
+    return tuple(dict.fromkeys(rows))
 
 
 def check_states(scene: Scene) -> tuple[Draft, ...]:

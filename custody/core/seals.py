@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from custody.core.findings import Draft
+from custody.core.pending import handed_down, together
 from custody.core.registers import Break
 from custody.core.scene import Scene
 from custody.core.units import Seal, Unit
@@ -143,6 +145,22 @@ def _changed(scene: Scene, *, unit: str, seal: Seal, condition: str) -> tuple[tu
 def removed(seals: Sequence[Seal], *, act: str) -> tuple[Seal, ...]:
     """The seals after their unit was opened: each one that closed it is removed, whatever its condition."""
     return tuple(seal if seal.condition in _GONE else replace(seal, condition="removed", event=act) for seal in seals)
+
+
+def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> dict[str, Any]:
+    """The changes of a unit that leaves the one around it: it shares custody and journey, and what is not yet settled."""
+    return {
+        "inside": None,
+        "custodian": outer.custodian,
+        "basis": outer.basis,
+        "taken": outer.taken,
+        "consignment": outer.consignment,
+        "direction": outer.direction,
+        "package": outer.package,
+        "seals": check.seals[unit.unit],
+        "hold": unit.unit in check.broken,
+        "pending": together(unit.pending, handed_down(outer, broken=check.broken)),
+    }
 
 
 def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str, tuple[Seal, ...]], tuple[Draft, ...]]:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from custody.core.devices import DeviceChains
 from custody.core.findings import Draft, FindingStore, Withdrawn
-from custody.core.legs import legs_done, match_legs
+from custody.core.legs import match_legs, outstanding
 from custody.core.registers import Consignment, Registers
 from custody.core.roster import KeyRecord, Roster
 from custody.core.rules import RulesInForce
@@ -222,15 +222,18 @@ class State:
         heads = (self.paths.head(unit) for unit in units)
         return next((head.station for head in heads if head is not None and head.station), "")
 
-    def legs_done(self, consignment: str) -> int:
-        """The highest planned leg of a consignment that is recorded."""
+    def outstanding(self, consignment: str, *, leg: int) -> tuple[str, ...]:
+        """Packages of a consignment that are recorded neither on a planned leg nor on a later one."""
         offers = [self.registers.offers[name] for name in self.registers.offers_of.get(consignment, ())]
-        return legs_done(match_legs(self.registers.consignments[consignment], offers=offers))
+        return outstanding(match_legs(self.registers.consignments[consignment], offers=offers), number=leg)
 
-    def settle_overdue(self, consignment: str, *, by: str) -> None:
-        """Whoever holds the consignment was heard of again."""
-        for topic in self.registers.overdue.get(consignment, ()):
-            self.findings.settle_topic(topic, by=by)
+    def settle_overdue(self, consignment: str, *, package: str, by: str) -> None:
+        """Whoever holds a package of the consignment was heard of again; silence is settled when all of them were."""
+        silent = self.registers.overdue.get(consignment, {})
+        for topic, packages in silent.items():
+            silent[topic] = tuple(name for name in packages if name != package)
+            if packages and not silent[topic]:
+                self.findings.settle_topic(topic, by=by)
 
     def tell_facts(self) -> None:
         """Facts of stations that came into force follow the entry that brought them."""

@@ -15,6 +15,8 @@ from custody.core.parties import Party
 from schemas.identifiers import UnitKind
 
 Direction = Literal["out", "back"]
+UNCERTAIN: Final = "uncertain"
+"""Basis of custody of a unit that its holder is said to have handed on, and that nobody has received."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,12 @@ class Unit:
     """papers of it that stand in the station's book, None until they were counted into it"""
     book: Book | None = None
     run: PrintRun | None = None
+    package: str | None = None
+    """the package of its manifest that it is, or came out of"""
+    tallies: tuple[tuple[int, int], ...] = ()
+    """(declared, counted) of each count of it, oldest first"""
+    pending: tuple[str, ...] = ()
+    """topics of findings that it keeps open until it is shown, or counted as declared"""
 
     def doc(self, *, version: int, disputed: bool) -> dict[str, Any]:
         """The snapshot as an outcome of kind ``unit``."""
@@ -134,5 +142,10 @@ class Unit:
             "version": version,
             "type": self.type,
             "at": self.at,
-            "sentence": f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}.",
+            "sentence": self.sentence(),
         }
+
+    def sentence(self) -> str:
+        """Where it is and who answers for it, in words."""
+        doubt = ", not shown when it was handed on" if self.basis == UNCERTAIN else ""
+        return f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}{doubt}."

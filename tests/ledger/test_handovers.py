@@ -97,7 +97,9 @@ def test_an_answer_by_keys_that_were_not_invited_moves_nothing(journey: Journey)
     offer = journey.offer(("mfa-1",), (journey.courier,))
     journey.answer(offer, ("courier-reserve",))
     finding = journey.play.only("wrong-recipient")
-    assert finding.sentence == "courier courier-reserve answered an offer that was made to other keys."
+    assert finding.sentence == (
+        f"courier courier-reserve answered the offer of {journey.pouch}, which was made to courier-ayt."
+    )
     assert journey.play.holder(journey.pouch) == "MFA"
 
 
@@ -167,7 +169,9 @@ def test_fewer_packages_than_offered_are_a_finding_that_a_complete_handover_sett
     found = {"packages": 0, "seals": [], "papers": None}
     journey.answer(offer, (journey.courier,), result="refused", found=found)
     finding = journey.play.only("package-count")
-    assert finding.sentence == "0 of 1 packages shown: refused."
+    assert finding.sentence == (
+        f"0 of 1 package shown by MFA to courier courier-ayt: refused; not shown: {journey.pouch}."
+    )
     assert [code for code, _, _ in finding.also] == ["seal-unchecked"]
     journey.over(("mfa-1",), (journey.courier,))
     assert journey.play.only("package-count").status == "settled"
