@@ -180,8 +180,10 @@ def _identity(acts: Sequence[str], *, places: Sequence[Ref]) -> str:
 def _raise_conflict(state: State, identity: str, *, conflict: Conflict, by: Record) -> None:
     units = tuple(sorted({unit for unit, _ in conflict.places}))
     head = state.paths.head(units[0])
+    rivals_said = "; ".join(sorted(_said(state.records[act]) for act in conflict.acts))
     sentence = (
-        f"{len(conflict.acts)} acts follow the same one on {', '.join(units)}: which of them stands needs a decision."
+        f"{len(conflict.acts)} acts follow the same one on {', '.join(units)}: {rivals_said}. "
+        "Which of them stands needs a decision."
     )
     draft = Draft(
         code=CONFLICT,
@@ -195,6 +197,12 @@ def _raise_conflict(state: State, identity: str, *, conflict: Conflict, by: Reco
     state.findings.raise_(draft, position=state.position, by=by.event_id, severity=severity)
     state.conflicts[identity] = conflict
     _count(state, conflict, step=1)
+
+
+def _said(record: Record) -> str:
+    """An act in the words of the log: what, by whom, and when they say that it was."""
+    badges = {key.badge for part, keys in record.signed.items() if part != "device" for key in keys}
+    return f"{record.type} by {', '.join(sorted(badges))}, {record.at}"
 
 
 def _dissolve(state: State, identity: str) -> None:

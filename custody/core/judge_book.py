@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from custody.core.accounts import check_book, with_figures, with_issuers, with_nothing_left_open, with_store
+from custody.core.accounts import check_book
+from custody.core.books import with_figures, with_issuers, with_nothing_left_open, with_store
 from custody.core.findings import Draft
 from custody.core.parties import Party
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from custody.core.accounts import check_book, with_figures, with_store
+from custody.core.accounts import check_book
+from custody.core.books import with_figures, with_store
 from custody.core.findings import Draft
 from custody.core.pending import COUNT, SEAL, said, together, without
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from custody.core.accounts import BookCheck, check_book, with_figures
+from custody.core.accounts import BookCheck, check_book
+from custody.core.books import with_figures
 from custody.core.findings import Draft
 from custody.core.parties import Party
 from custody.core.pending import handed_down
@@ -133,7 +134,9 @@ def _packed_from_units(scene: Scene) -> Verdict:
     inner = [scene.unit(name) for name in event.contents]
     present = [unit for unit in inner if unit is not None]
     if len(present) != len(event.contents) or len(set(event.contents)) != len(present):
-        return blocked(_unfit(scene, name=event.unit, why="is filled with units that the act must name, each once"))
+        why = "is filled with units that must exist, and that the act must name, each once"
+        draft = _unfit(scene, name=event.unit, why=why)
+        return blocked(replace(draft, causes=scene.attempts(name for name in event.contents if not scene.unit(name))))
     loose = next((unit for unit in present if unit.kind == "batch" or unit.inside is not None), None)
     if loose is not None:
         return blocked(_unfit(scene, name=loose.unit, why=f"cannot be packed into {event.unit} as it is"))

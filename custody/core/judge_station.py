@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from custody.core.accounts import check_book, with_figures
+from custody.core.accounts import check_book
+from custody.core.books import with_figures
 from custody.core.findings import Draft
 from custody.core.parties import Party
 from custody.core.pending import handed_down

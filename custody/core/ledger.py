@@ -227,6 +227,9 @@ class Ledger:
             offer=getattr(event, "offer", None),
         )
         state.records[record.event_id] = record
+        for unit, previous in refs:
+            if previous is None and record.kind == "act":
+                state.registers.attempts.setdefault(unit, []).append(record.event_id)
         return record
 
     def _shadow(self, record: Record, event: Any) -> Record:
@@ -255,7 +258,10 @@ class Ledger:
             sentence = f"Device {who} made two events that cannot both be in its chain: number {mark.number}."
             draft = Draft(code="device-fork", subject=mark.key, evidence=(fork.first, fork.second), sentence=sentence)
             state.raise_all((draft,), record=record)
-        if not state.devices.has_gap(mark.key):
+        if state.devices.has_gap(mark.key):
+            if state.log_time is not None:
+                state.devices.gap_since(mark.key, now=state.log_time)
+        else:
             state.findings.settle_topic(f"gap/{mark.key}", by=record.event_id)
 
     def _tick(self, record: Record, event: Any) -> None:
@@ -272,7 +278,7 @@ class Ledger:
         for name in state.waiting:
             _expire_waiting(state, state.records[name], now=now, limit=limit)
         for device, gap in state.devices.gaps().items():
-            since = state.devices.gap_since(device, missing=gap.missing, now=now)
+            since = state.devices.gap_since(device, now=now)
             if now - since >= limit:
                 self._gap(device, gap=gap)
 

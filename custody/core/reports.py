@@ -13,7 +13,6 @@ from custody.core.findings import Draft
 from custody.core.scene import Scene, Verdict, blocked, check_holder, heard_of
 from custody.core.seals import check_seals
 from custody.core.state import Record, State
-from custody.core.units import Unit
 from schemas.identifiers import epoch_seconds
 
 _STEPS: Final[Mapping[str, str]] = MappingProxyType(
@@ -28,7 +27,7 @@ def judge_report(state: State, scene: Scene, *, record: Record) -> Verdict:
 
 def _seen_by_holder(scene: Scene, *, state: State) -> Verdict:
     """Stops, delays and checked seals are the holder's to report."""
-    units = tuple(_outermost(unit, state=state) for unit in scene.existing())
+    units = tuple(state.paths.outermost(unit) for unit in scene.existing())
     wrong = check_holder(scene, part="acting", units=units)
     if wrong:
         return blocked(*wrong)
@@ -49,18 +48,6 @@ def _seen_by_holder(scene: Scene, *, state: State) -> Verdict:
         sightings=tuple((seal.number, at) for seal in intact),
         breaks=check.breaks,
     )
-
-
-def _outermost(unit: Unit, *, state: State) -> Unit:
-    """The unit that is carried: the one around all others. Custody is its custody."""
-    seen = {unit.unit}
-    while unit.inside is not None and unit.inside not in seen:
-        around = state.paths.head(unit.inside)
-        if around is None:
-            break
-        unit = around
-        seen.add(unit.unit)
-    return unit
 
 
 def _overdue(scene: Scene, *, state: State) -> Verdict:

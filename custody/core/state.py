@@ -104,6 +104,17 @@ class Paths:
         path = self._path.get(unit)
         return self._snapshots[unit][path[-1]] if path else None
 
+    def outermost(self, unit: Unit) -> Unit:
+        """The unit that is carried: the one around all others. Custody is its custody."""
+        seen = {unit.unit}
+        while unit.inside is not None and unit.inside not in seen:
+            around = self.head(unit.inside)
+            if around is None:
+                break
+            unit = around
+            seen.add(unit.unit)
+        return unit
+
     def is_reached(self, unit: str, act: str | None) -> bool:
         """Whether an act is in force on a unit; None (before creation) always is."""
         return act is None or act in self._place.get(unit, {})
@@ -119,18 +130,17 @@ class Paths:
         path = self._path.setdefault(unit, [])
         self._place.setdefault(unit, {})[act] = len(path)
         path.append(act)
-        self._version[unit] = self._version.get(unit, 0) + 1
 
     def pop(self, unit: str) -> str:
-        """Take the last act off a path (a dispute); the version still grows: a step back is a change too."""
+        """Take the last act off a path (a dispute)."""
         act = self._path[unit].pop()
         del self._place[unit][act]
-        self._version[unit] += 1
         return act
 
-    def version(self, unit: str) -> int:
-        """How often the unit has changed."""
-        return self._version.get(unit, 0)
+    def tell(self, unit: str) -> int:
+        """How often the unit was told of, this time included: its version, which a step back makes grow too."""
+        self._version[unit] = self._version.get(unit, 0) + 1
+        return self._version[unit]
 
     def units(self) -> Iterator[str]:
         """All units that ever existed, in name order."""

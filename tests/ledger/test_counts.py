@@ -168,8 +168,28 @@ def test_members_of_two_commissions_make_no_quorum(journey: Journey) -> None:
     counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
     act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
     journey.play.act(act, by=("rom-chair", "ayt-secretary", "ayt-member"))
-    assert journey.play.only("below-threshold").severity == "attention"
+    finding = journey.play.only("below-threshold")
+    assert finding.severity == "attention"
+    assert "not counted: " in finding.sentence
     assert journey.play.book("ROM")["counted"] is None
+
+
+def test_an_outsider_in_a_quorum_is_counted_out_by_name(journey: Journey) -> None:
+    counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
+    act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
+    journey.play.act(act, by=("rom-chair", "rom-secretary", "ayt-member"))
+    assert journey.play.only("below-threshold").sentence == (
+        "BallotsCounted: 2 of 3 signed, not counted: ayt-member of AYT."
+    )
+
+
+def test_an_outsider_beside_a_full_quorum_is_named_and_the_act_stands(journey: Journey) -> None:
+    counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
+    act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
+    event = journey.play.act(act, by=(*journey.commission, "ayt-member"))
+    finding = journey.play.only("extra-signature")
+    assert finding.sentence == "BallotsCounted was signed by enough others; not counted: ayt-member of AYT."
+    assert (finding.severity, journey.play.status(event)) == ("attention", "applied")
 
 
 def test_the_head_of_mission_may_stand_in_for_a_member_and_that_asks_for_attention(journey: Journey) -> None:
@@ -198,7 +218,7 @@ def test_a_unit_that_was_never_inside_does_not_come_out() -> None:
     contents = [*journey.packs, other.pouch]
     opened = {"type": "ConsignmentOpened", "unit": journey.pouch, "contents": contents, "seals": "intact"}
     play.act(opened, by=journey.commission)
-    assert play.only("not-in-state").severity == "attention"
+    assert play.only("not-custodian").subject == other.pouch
     assert play.holder(other.pouch) == "MFA"
 
 
