@@ -50,7 +50,9 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
         if difference is None:
             continue
         if difference == 0:
-            settles.append(topic)
+            # What went below nothing is not made good by what comes back later: another count of what was there does it.
+            if not identity.bound or book.figures["counted"].event == scene.event_id:
+                settles.append(topic)
             continue
         sentence = sentence_of(identity, book=book)
         cause = next((row for row in primaries if _explains(row, later=identity, figures=book.figures)), None)
@@ -103,11 +105,11 @@ def _draft(
     scene: Scene, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: str, topic: str
 ) -> Draft:
     """Evidence: the act that broke the identity, and the event whose figure it contradicts (else the first it used)."""
-    restated = [name.removeprefix("stated.") for name in identity.names if is_restated(name, figures=figures)]
-    bare = [name.removeprefix("stated.") for name in identity.names]
-    others = [figures[name].event for name in (*restated, *identity.names, *bare) if name in figures]
-    other = next((event for event in others if event != scene.event_id), stock.act)
-    evidence = (other, scene.event_id)
+    evidence = _evidence(identity, figures=figures)
+    if len(evidence) == 1:
+        recorded = [figures[name].event for name in map(_bare, identity.names) if name in figures]
+        other = next((event for event in (*recorded, stock.act) if event not in evidence), scene.event_id)
+        evidence = tuple(dict.fromkeys((other, *evidence)))
     return scene.draft(
         identity.code,
         subject=stock.station,
@@ -116,4 +118,19 @@ def _draft(
         topic=topic,
         station=stock.station,
         units=(stock.unit,),
+        causes=tuple(figures[name].event for name in identity.names if name in figures),
+        off=identity.difference(figures),
+        bound=identity.bound,
     )
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("stated.")
+
+
+def _evidence(identity: Identity, *, figures: Mapping[str, Figure]) -> tuple[str, ...]:
+    """The events that disagree: where the account restates figures, it and who recorded them; else all that state one."""
+    restated = [name for name in identity.names if is_restated(name, figures=figures)]
+    pairs = [name for stated in restated for name in (_bare(stated), stated)]
+    names = pairs or identity.evidence or identity.names
+    return tuple(dict.fromkeys(figures[name].event for name in names if name in figures))

@@ -23,7 +23,8 @@ _UNSETTLED: Final = ("open", "acknowledged")
 class Draft:
     """A disagreement as a rule sees it. ``topic`` names the cause: drafts on the topic of an unsettled finding join it.
 
-    ``causes`` are events; the first of them with an unsettled finding of its own is the cause of this one.
+    ``causes`` are events. Where figures disagree, ``off`` is by how much: a finding that names one of the causes or of the
+    evidence, at the same station and off by as much, has the same cause. Else it is the finding of the first event that has one.
     """
 
     code: str
@@ -37,6 +38,9 @@ class Draft:
     uncertain_minutes: int | None = None
     """minutes in which nobody can say that a seal was whole, where the finding is about that"""
     causes: tuple[str, ...] = ()
+    off: int | None = None
+    bound: bool = False
+    """a figure beyond a bound: it may be off by less than the figures that share its cause"""
 
 
 Listed = tuple[str, str, str]
@@ -63,6 +67,8 @@ class Finding:
     raised_by: str
     settled_by: str | None = None
     uncertain_minutes: int | None = None
+    off: int | None = None
+    bound: bool = False
     also: tuple[Listed, ...] = ()
     said: tuple[Saying, ...] = ()
     """how it was said before newer figures, oldest first"""
@@ -83,6 +89,13 @@ class Finding:
             "uncertain_minutes": self.uncertain_minutes,
             "also": [{"code": code, "sentence": sentence, "event": event} for code, sentence, event in self.also],
         }
+
+
+def _shares(finding: Finding, draft: Draft) -> bool:
+    if finding.off is None or draft.off is None or finding.status not in _UNSETTLED:
+        return False
+    same = abs(finding.off) == abs(draft.off) or finding.bound or draft.bound
+    return same and finding.station == draft.station
 
 
 def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:
@@ -111,6 +124,8 @@ class FindingStore:
         self._under: dict[str, str] = {}
         """event -> the finding that its disagreement opened or was listed under"""
         self._changed: dict[str, None] = {}
+        self._about: dict[str, list[str]] = {}
+        """event -> findings about figures that name it"""
 
     def raise_(self, draft: Draft, *, position: int, by: str, severity: Severity, act: str = "") -> Finding:
         """Open a finding, or list the draft under the unsettled finding with the same cause.
@@ -121,7 +136,7 @@ class FindingStore:
         known = self._findings.get(identity)
         if known is not None:
             return known
-        first = self._cause(draft)
+        first = self._cause(draft, by=by)
         if first is not None:
             self._under[by] = first.id
             return self._list(first, entry=(draft.code, draft.sentence, by))
@@ -139,19 +154,32 @@ class FindingStore:
             raised=position,
             raised_by=by,
             uncertain_minutes=draft.uncertain_minutes,
+            off=draft.off,
+            bound=draft.bound,
         )
         self._under.setdefault(by, identity)
         self._index(finding, act=act)
         return self._put(finding)
 
-    def _cause(self, draft: Draft) -> Finding | None:
+    def _cause(self, draft: Draft, *, by: str) -> Finding | None:
         found = self.unsettled(draft.topic) if draft.topic else None
         if found is not None:
             return found
+        if draft.off is not None:
+            return self._same_figure(draft, by=by)
         rows = (self._findings.get(self._under.get(cause, "")) for cause in draft.causes)
         return next((row for row in rows if row is not None and row.status in _UNSETTLED), None)
 
+    def _same_figure(self, draft: Draft, *, by: str) -> Finding | None:
+        """The unsettled finding about a figure that this one shares: off by as much, and named by one of the same events."""
+        names = dict.fromkeys(event for event in (*draft.causes, *draft.evidence) if event != by)
+        known = (self._findings.get(identity) for event in names for identity in self._about.get(event, ()))
+        return next((row for row in known if row is not None and _shares(row, draft)), None)
+
     def _index(self, finding: Finding, *, act: str) -> None:
+        if finding.off is not None:
+            for event in finding.evidence:
+                self._about.setdefault(event, []).append(finding.id)
         if finding.topic and finding.id not in self._by_topic.setdefault(finding.topic, []):
             self._by_topic[finding.topic].append(finding.id)
         if act and finding.id not in self._by_act.setdefault(act, []):

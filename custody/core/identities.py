@@ -24,6 +24,10 @@ class Identity:
     optional: tuple[str, ...] = ()
     allowance: tuple[str, str] | None = None
     """two figures whose difference, first - second, may stand on the right as well"""
+    evidence: tuple[str, ...] = ()
+    """figures whose events are named when it breaks; empty: those of all its figures"""
+    bound: bool = False
+    """it breaks only by what goes below nothing"""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -54,6 +58,8 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
         ("counted", "returned_so_far"),
         ("given", "defective", "in_store"),
         ("returned_so_far", "defective"),
+        evidence=("counted", "given"),
+        bound=True,
     ),
     Identity("5 issuers", "station-account", ("given",), ("issued", "spoiled", "returned"), ("spoiled",)),
     Identity("5 received", "station-account", ("counted",), ("stated.received",)),
@@ -74,9 +80,16 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
     Identity("6 signatures", "issued-signatures", ("signatures",), ("stated.signatures",)),
     Identity("6 boxes", "box-issued", ("stated.issued",), ("stated.in_boxes", "stated.not_returned")),
     Identity("6 valid", "box-issued", ("stated.in_boxes",), ("stated.valid", "stated.invalid")),
-    Identity("7 on hand", "cancelled-unused", ("in_store",), ("unused",)),
     Identity("7 spoiled", "cancelled-unused", ("spoiled",), ("cancelled_spoiled",)),
     Identity("7 defective", "cancelled-unused", ("defective",), ("cancelled_defective",)),
+    Identity(
+        "7 on hand",
+        "cancelled-unused",
+        ("counted", "resupplied", "returned_so_far"),
+        ("sent_on", "given", "defective", "unused"),
+        ("resupplied", "returned_so_far", "sent_on", "given", "defective"),
+        evidence=("in_store", "unused"),
+    ),
     Identity("7", "cancelled-unused", ("stated.cancelled",), ("stated.unused", "stated.spoiled", "stated.defective")),
     Identity("10 boxes", "return-short", ("stated.in_boxes",), ("packed_boxes",)),
     Identity("10 cancelled", "return-short", ("stated.cancelled",), ("packed_cancelled",)),
@@ -119,6 +132,8 @@ def sentence_of(identity: Identity, *, book: Book) -> str:
         return restated
     if identity.code == "station-account" and identity.number in ("5", "5 issuers"):
         return _account_sentence(figures, given=identity.number == "5 issuers")
+    if identity.number == "7 on hand":
+        return _on_hand(figures, short=identity.difference(figures) or 0)
     left = " + ".join(_said(name, figures=figures) for name in identity.left)
     right = " + ".join(_said(name, figures=figures) for name in identity.right)
     difference = abs(identity.difference(figures) or 0)
@@ -140,9 +155,14 @@ def _restatement(identity: Identity, *, figures: Mapping[str, Figure]) -> str:
     return f"{parts[0][:1].upper()}{'; '.join(parts)[1:]}: they differ by {total}."
 
 
+def _on_hand(figures: Mapping[str, Figure], *, short: int) -> str:
+    unused = figures["unused"].value
+    return f"On hand {unused - short}, unused {unused}: they differ by {abs(short)}."
+
+
 def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> str:
     prefix = "" if given else "stated."
-    names = ("issued", "spoiled", "returned" if given else "unused", "defective")
+    names = ("issued", "spoiled", "returned") if given else ("issued", "spoiled", "unused", "defective")
     parts = [(name, figures.get(prefix + name)) for name in names]
     counted = figures.get("counted")
     start = figures["given"].value if given else figures["counted"].value

@@ -17,7 +17,7 @@ from custody.core.findings import Draft
 from custody.core.pending import COUNT, SEAL, said, together, without
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, check_seals, on, removed
-from custody.core.units import Unit
+from custody.core.units import Unit, packed_by
 
 _RECOUNT_PERSONS: Final = 3
 
@@ -160,7 +160,7 @@ def _kept(scene: Scene, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
 
 def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[str, dict[str, Any]]) -> Draft:
     first = units[0]
-    evidence = (first.packed_by or first.act, scene.event_id)
+    evidence = (*packed_by(units), scene.event_id)
     counted = [replace(unit, tallies=changes[unit.unit]["tallies"]) for unit in units]
     return scene.draft(
         "quantity-mismatch",
@@ -169,6 +169,7 @@ def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[
         evidence=evidence,
         topic=topic,
         units=tuple(unit.unit for unit in units),
+        off=sum(unit.tallies[-1][1] - unit.tallies[-1][0] for unit in counted),
     )
 
 

@@ -6,6 +6,7 @@ pack -> pouch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +17,9 @@ from custody.core.parties import Party
 from custody.core.pending import handed_down
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, apply_seals, check_seals, removed, taken_out
-from custody.core.units import PrintRun, Unit
+from custody.core.units import PrintRun, Unit, packed_by
+from custody.core.words import packages, were
+from custody.core.words import papers as in_words
 from schemas.identifiers import parse_consignment_id
 
 _CEC: Final = Party("CEC")
@@ -36,13 +39,15 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
         return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
-    run = replace(batch.run, printed=event.printed, good=event.good, waste=event.waste)
+    run = replace(batch.run, printed=event.printed, good=event.good, waste=event.waste, printed_by=scene.event_id)
     findings: list[Draft] = []
     if event.printed != event.good + event.waste:
         sentence = (
             f"Printed {event.printed}, but {event.good} good and {event.waste} waste make {event.good + event.waste}."
         )
-        findings.append(_mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id)))
+        off = event.good + event.waste - event.printed
+        evidence = (batch.act, scene.event_id)
+        findings.append(_mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, off=off))
     return Verdict(units=(scene.move(batch, run=run, custodian=_CEC, papers=event.good),), findings=tuple(findings))
 
 
@@ -56,8 +61,10 @@ def judge_waste_destroyed(scene: Scene) -> Verdict:
     if total != batch.run.waste:
         sentence = f"Waste printed {batch.run.waste}, waste destroyed {total}."
         topic = f"waste/{event.batch}"
+        evidence = (batch.run.printed_by, scene.event_id)
+        off = total - (batch.run.waste or 0)
         findings.append(
-            _mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id), topic=topic)
+            _mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, topic=topic, off=off)
         )
     settles = () if findings else (f"waste/{event.batch}",)
     moved = scene.move(batch, run=replace(batch.run, waste_destroyed=total))
@@ -76,11 +83,10 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
             return blocked(_unfit(scene, name=event.batch, why=f"is allocated in a table that names {twice} twice"))
     papers = sum(line.papers for line in event.lines)
     left = (batch.papers or 0) - papers
-    if left < 0:
-        sentence = f"{papers} papers were allocated, but {event.batch} had {batch.papers} left."
-        return blocked(_mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id)))
+    over = _overdrawn(scene, batch=batch, papers=papers, deed="allocated", by=batch.run.printed_by or batch.act)
+    drawn = (*batch.drawn, scene.event_id)
     run = replace(batch.run, allocated=batch.run.allocated + papers)
-    units: list[Unit] = [scene.move(batch, run=run, papers=left)]
+    units: list[Unit] = [scene.move(batch, run=run, papers=left, drawn=drawn)]
     checks: list[BookCheck] = []
     for line in event.lines:
         stock = scene.unit(scene.registers.stations.get(line.station, ""))
@@ -96,7 +102,7 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
         units.append(scene.move(stock, book=checks[-1].book))
     return Verdict(
         units=tuple(units),
-        findings=tuple(draft for check in checks for draft in check.findings),
+        findings=(*over, *_beside(over, [draft for check in checks for draft in check.findings])),
         settles=tuple(topic for check in checks for topic in check.settles),
         raises={topic: sentence for check in checks for topic, sentence in check.sentences.items()},
     )
@@ -120,13 +126,31 @@ def _packed_from_batch(scene: Scene) -> Verdict:
     if wrong:
         return blocked(*wrong)
     left = (batch.papers or 0) - event.papers
-    if left < 0:
-        sentence = f"{event.papers} papers were packed into {event.unit}, but {batch.unit} had {batch.papers} left."
-        return blocked(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=(batch.act, scene.event_id)))
+    deed, by = f"packed into {event.unit}", batch.packed_by or batch.act
+    over = _overdrawn(scene, batch=batch, papers=event.papers, deed=deed, by=by)
     packed = scene.create(
         event.unit, station=batch.station, custodian=batch.custodian, papers=event.papers, packed_by=scene.event_id
     )
-    return Verdict(units=(scene.move(batch, papers=left), packed))
+    moved = scene.move(batch, papers=left, drawn=(*batch.drawn, scene.event_id))
+    return Verdict(units=(moved, packed), findings=over)
+
+
+def _overdrawn(scene: Scene, *, batch: Unit, papers: int, deed: str, by: str) -> tuple[Draft, ...]:
+    """More papers than a batch has left are taken all the same: the batch then owes papers without recorded origin."""
+    off = papers - (batch.papers or 0)
+    if off <= 0:
+        return ()
+    sentence = f"{in_words(papers)} {were(papers)} {deed}, but {batch.unit} had {batch.papers} left."
+    evidence = (by, *batch.drawn, scene.event_id)
+    topic = f"overdrawn/{scene.event_id}"
+    draft = _mismatch(scene, subject=batch.unit, sentence=sentence, evidence=evidence, off=off, topic=topic)
+    return (replace(draft, station=batch.station, units=(batch.unit,)),)
+
+
+def _beside(over: Sequence[Draft], drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """Stations that were allocated too much by just what the batch did not have: the same figure, so the same finding."""
+    same = {abs(draft.off or 0): draft.topic for draft in over}
+    return tuple(replace(draft, topic=same.get(abs(draft.off or 0), draft.topic)) for draft in drafts)
 
 
 def _packed_from_units(scene: Scene) -> Verdict:
@@ -150,8 +174,9 @@ def _packed_from_units(scene: Scene) -> Verdict:
     findings: list[Draft] = []
     if declared != event.papers:
         sentence = f"{event.unit} is said to hold {event.papers} papers; what was packed into it says {declared}."
-        evidence = (present[-1].packed_by or present[-1].act, scene.event_id)
-        findings.append(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=evidence))
+        off = event.papers - declared
+        evidence = (*packed_by(present), scene.event_id)
+        findings.append(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=evidence, off=off))
     first = present[0]
     outer = scene.create(
         event.unit,
@@ -232,20 +257,24 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
         return blocked(_unfit(scene, name=units[0].unit, why="has planned legs that are not numbered from 1 upwards"))
     findings: list[Draft] = []
     papers = sum(unit.papers or 0 for unit in units)
-    evidence = (units[0].packed_by or units[0].act, scene.event_id)
+    evidence = (*packed_by(units), scene.event_id)
     if papers != event.papers:
-        sentence = f"The manifest of {event.consignment} says {event.papers} papers; what was packed says {papers}."
-        findings.append(_mismatch(scene, subject=event.consignment, sentence=sentence, evidence=evidence))
+        sentence = f"The manifest of {event.consignment} says {in_words(event.papers)}; what was packed says {papers}."
+        off = event.papers - papers
+        findings.append(_mismatch(scene, subject=event.consignment, sentence=sentence, evidence=evidence, off=off))
     if event.packages != len(units):
-        sentence = f"The manifest of {event.consignment} says {event.packages} packages, but names {len(units)}."
+        says = packages(event.packages)
+        sentence = f"The manifest of {event.consignment} says {says}, but names {len(units)}."
         findings.append(scene.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
     journey = {"consignment": event.consignment, "direction": event.direction}
     moved = tuple(scene.move(unit, **journey, package=unit.unit) for unit in units)
     return Verdict(units=moved, findings=tuple(findings))
 
 
-def _mismatch(scene: Scene, *, subject: str, sentence: str, evidence: tuple[str, ...], topic: str = "") -> Draft:
-    return scene.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, topic=topic)
+def _mismatch(
+    scene: Scene, *, subject: str, sentence: str, evidence: tuple[str, ...], off: int, topic: str = ""
+) -> Draft:
+    return scene.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, off=off, topic=topic)
 
 
 def _unfit(scene: Scene, *, name: str, why: str) -> Draft:

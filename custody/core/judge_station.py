@@ -16,7 +16,7 @@ from custody.core.parties import Party
 from custody.core.pending import handed_down
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import apply_seals, check_seals, removed, taken_out
-from custody.core.units import EMPTY_BOOK, Unit
+from custody.core.units import EMPTY_BOOK, Unit, packed_by
 from custody.core.words import packages, papers, plural, were
 
 
@@ -183,7 +183,8 @@ def _returned(scene: Scene, *, units: Sequence[Unit]) -> list[Draft]:
     packed = sent.papers if sent is not None and absent else declared
     sentence = f"{station} sent {papers(packed)} in {what}; the CEC received {event.papers} in {event.packages}."
     evidence = (units[0].packed_by or units[0].act if sent is None else sent.act, scene.event_id)
-    return [scene.draft("return-short", subject=station, sentence=sentence, evidence=evidence)]
+    more = {"off": event.papers - packed, "causes": packed_by(units)} if packed != event.papers else {}
+    return [scene.draft("return-short", subject=station, sentence=sentence, evidence=evidence, **more)]
 
 
 def judge_archived(scene: Scene) -> Verdict:

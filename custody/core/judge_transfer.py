@@ -18,7 +18,7 @@ from custody.core.registers import Offer
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder, heard_of
 from custody.core.seals import SealCheck, apply_seals, check_seals, on
 from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER
-from custody.core.units import UNCERTAIN, Seal, Unit
+from custody.core.units import UNCERTAIN, Seal, Unit, packed_by
 from custody.core.words import packages, papers, were
 from schemas.base import SealOnUnit
 from schemas.identifiers import local_date
@@ -39,8 +39,9 @@ def judge_offer(scene: Scene) -> Verdict:
     if declared is None or declared == packed:
         return Verdict(heard=heard)
     sentence = f"{papers(declared)} {were(declared)} declared at the handover of {units[0].unit}; what was packed says {packed}."
-    evidence = (units[0].packed_by or units[0].act, scene.event_id)
-    draft = scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence)
+    evidence = (*packed_by(units), scene.event_id)
+    off = declared - packed
+    draft = scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off)
     return Verdict(findings=(draft,), heard=heard)
 
 
@@ -153,7 +154,8 @@ def _papers(scene: Scene, *, offer: Offer, first: str) -> list[Draft]:
     sentence = f"{declared}, {counted} {were(counted)} counted."
     evidence = (offer.event, scene.event_id)
     topic = f"papers/{first}"
-    return [scene.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic)]
+    off = counted - offer.papers
+    return [scene.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
 
 
 def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:

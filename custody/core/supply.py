@@ -34,6 +34,7 @@ def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tu
     units = (stock.unit,)
     draft = scene.draft(
         code,
+        off=allocated.value - bound,
         subject=stock.station,
         sentence=sentence,
         evidence=evidence,
@@ -59,7 +60,6 @@ def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft,
     sides = (added.event if scene.event_id == added.event else listed.event, defective.event if lost else counted.event)
     if scene.event_id not in (listed.event, added.event, counted.event, defective.event):
         return (), ()
-    short = (book.value("declared") or 0) - lost < voters
     allocated = book.figures.get("allocated", counted)
     draft = scene.draft(
         "shortage",
@@ -72,6 +72,8 @@ def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft,
         topic=topic,
         station=stock.station,
         units=(stock.unit,),
-        causes=((allocated if short else counted).event,),
+        causes=(counted.event, allocated.event),
+        off=papers - voters,
+        bound=True,
     )
     return (draft,), ()

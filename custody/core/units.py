@@ -6,7 +6,7 @@ A unit is a batch, pack, box, pouch, ballot box, or a station's stock (its book 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -77,6 +77,8 @@ class PrintRun:
     waste: int | None = None
     waste_destroyed: int | None = None
     allocated: int = 0
+    printed_by: str = ""
+    """event id of the printer's note"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,8 @@ class Unit:
     """the package of its manifest that it is, or came out of"""
     tallies: tuple[tuple[int, int], ...] = ()
     """(declared, counted) of each count of it, oldest first"""
+    drawn: tuple[str, ...] = ()
+    """acts that took papers out of a batch"""
     pending: tuple[str, ...] = ()
     """topics of findings that it keeps open until it is shown, or counted as declared"""
 
@@ -149,3 +153,8 @@ class Unit:
         """Where it is and who answers for it, in words."""
         doubt = ", not shown when it was handed on" if self.basis == UNCERTAIN else ""
         return f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}{doubt}."
+
+
+def packed_by(units: Iterable[Unit]) -> tuple[str, ...]:
+    """The acts that said how many papers these units hold, each once."""
+    return tuple(dict.fromkeys(unit.packed_by or unit.act for unit in units))

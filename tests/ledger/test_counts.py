@@ -81,7 +81,7 @@ def test_packs_that_differ_while_the_total_agrees_are_one_finding_and_the_accoun
     finding = journey.play.only("quantity-mismatch")
     assert (finding.severity, finding.units) == ("attention", tuple(journey.packs))
     assert finding.sentence.endswith("the total agrees.")
-    assert len(finding.evidence) == 2
+    assert len(finding.evidence) == 3
     book = journey.play.book("ROM")
     assert (book["declared"], book["counted"], book["unaccounted"]) == (journey.papers, journey.papers, 0)
 

@@ -10,17 +10,31 @@ def test_one_refused_packing_is_one_finding_whatever_was_done_with_the_pack_that
     play = Play("AYT")
     journey = Journey(play, "AYT")
     pack = journey.names.pack(1)
-    act = {"type": "UnitPacked", "unit": pack, "batch": journey.names.batch, "contents": [], "papers": 100_000}
-    refused = play.act(act, by=CEC)
-    pouch = {"type": "UnitPacked", "unit": journey.pouch, "batch": None, "contents": [pack], "papers": 100_000}
+    act = {"type": "UnitPacked", "unit": pack, "batch": journey.names.batch, "contents": [], "papers": 100}
+    refused = play.act(act, by=("ayt-chair", "ayt-secretary"))
+    assert play.status(refused) == "finding"
+    pouch = {"type": "UnitPacked", "unit": journey.pouch, "batch": None, "contents": [pack], "papers": 100}
     play.act({**pouch, "units": [journey.pouch, pack]}, by=CEC)
     play.act({"type": "SealsApplied", "seals": [play.stage.seal(journey.pouch)]}, by=CEC)
-    journey.manifested([journey.pouch], papers=100_000)
-    journey.offer(("cec-1",), ("mfa-1",), declared={"papers": 100_000, "packages": 1, "seals": []})
-    finding = play.only("quantity-mismatch")
+    journey.manifested([journey.pouch], papers=100)
+    journey.offer(("cec-1",), ("mfa-1",), declared={"papers": 100, "packages": 1, "seals": []})
+    finding = play.only("not-custodian")
     assert finding.raised_by == refused
     assert len(finding.also) == 4
     assert {code for code, _, _ in finding.also} == {"not-in-state"}
+
+
+def test_packing_more_than_the_batch_has_left_is_one_finding_and_the_journey_goes_on() -> None:
+    journey = Journey(Play("AYT"), "AYT")
+    play = journey.play
+    act = {"type": "UnitPacked", "unit": journey.names.pack(1), "batch": journey.names.batch, "contents": []}
+    packed = play.act({**act, "papers": journey.papers + 3}, by=CEC)
+    finding = play.only("quantity-mismatch")
+    assert finding.sentence == (
+        f"{journey.papers + 3} papers were packed into {journey.names.pack(1)}, "
+        f"but {journey.names.batch} had {journey.papers} left."
+    )
+    assert (play.status(packed), play.unit(journey.names.batch).papers) == ("applied", -3)
 
 
 def test_what_was_done_with_a_pack_that_nobody_ever_packed_is_a_finding_of_its_own() -> None:

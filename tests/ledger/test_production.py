@@ -120,11 +120,13 @@ def test_a_table_that_names_a_station_twice_changes_nothing(play: Play) -> None:
     assert "names ROM twice" in play.only("not-in-state").sentence
 
 
-def test_more_than_was_printed_cannot_be_allocated(play: Play) -> None:
+def test_more_than_was_printed_is_owed_by_the_batch_and_told_beside_the_stations_excess(play: Play) -> None:
     printed(play)
     event = allocated(play, ROM=101)
-    assert play.only("quantity-mismatch").sentence == f"101 papers were allocated, but {RUN} had 100 left."
-    assert play.status(event) == "finding"
+    found = {item.code: item.sentence for item in play.findings}
+    assert sorted(found) == ["over-allocation", "quantity-mismatch"]
+    assert found["quantity-mismatch"] == f"101 papers were allocated, but {RUN} had 100 left."
+    assert (play.status(event), play.unit(RUN).papers) == ("applied", -1)
 
 
 def packed(play: Play, **told: Any) -> str:
