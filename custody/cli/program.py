@@ -11,10 +11,20 @@ from custody.cli import (
     dev_commands,
     log_commands,
     play_commands,
+    rules_command,
     show_commands,
 )
 
-_MODULES = (demo_command, audit_command, show_commands, log_commands, play_commands, courier_commands, dev_commands)
+_MODULES = (
+    demo_command,
+    audit_command,
+    show_commands,
+    log_commands,
+    rules_command,
+    play_commands,
+    courier_commands,
+    dev_commands,
+)
 
 
 def make_app() -> typer.Typer:

@@ -161,7 +161,7 @@ def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
             sentence = f"{unit} is inside {around.inside}, which {record.type} does not open; nothing was changed."
             return scene.draft("not-in-state", subject=unit, sentence=sentence)
     persons = [{key.person for key in record.signed.get(part, ())} for part in ("releasing", "receiving")]
-    if persons[0] & persons[1]:
+    if persons[0] & persons[1] and not scene.is_dispensed():
         sentence = f"One person signed {record.type} as releasing and as receiving."
         return scene.draft("own-handover", subject=record.refs[0][0], sentence=sentence)
     return None

@@ -118,6 +118,8 @@ def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> N
                 state.registers.seals.setdefault(number, {})[record.event_id] = snapshot.unit
         if record.type == "StationOpened":
             state.registers.stations[snapshot.station] = snapshot.unit
+        if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
+            state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
     if record.consignment is not None:
         state.registers.consignments[record.consignment.consignment] = record.consignment
         state.dirty_consignments[record.consignment.consignment] = None
@@ -131,6 +133,8 @@ def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) ->
     for snapshot in snapshots:
         if record.type == "StationOpened":
             state.registers.stations.pop(snapshot.station, None)
+        if record.type == "BallotsPrinted":
+            state.registers.serials.pop(snapshot.unit, None)
     if record.consignment is not None:
         state.registers.consignments.pop(record.consignment.consignment, None)
 

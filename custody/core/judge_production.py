@@ -17,6 +17,7 @@ from custody.core.parties import Party
 from custody.core.pending import handed_down
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, apply_seals, check_seals, removed, taken_out
+from custody.core.serials import check_serials
 from custody.core.units import PrintRun, Unit, packed_by
 from custody.core.words import packages, were
 from custody.core.words import papers as in_words
@@ -39,7 +40,9 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
         return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
-    run = replace(batch.run, printed=event.printed, good=event.good, waste=event.waste, printed_by=scene.event_id)
+    serials = None if event.serials is None else (event.serials.first, event.serials.last)
+    figures = {"printed": event.printed, "good": event.good, "waste": event.waste, "serials": serials}
+    run = replace(batch.run, **figures, printed_by=scene.event_id)
     findings: list[Draft] = []
     if event.printed != event.good + event.waste:
         sentence = (
@@ -47,7 +50,11 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
         )
         off = event.good + event.waste - event.printed
         evidence = (batch.act, scene.event_id)
-        findings.append(_mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, off=off))
+        topic = f"printed/{event.batch}"
+        findings.append(
+            _mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, off=off, topic=topic)
+        )
+    findings += check_serials(scene, run=run, subject=event.batch, order=batch.act)
     return Verdict(units=(scene.move(batch, run=run, custodian=_CEC, papers=event.good),), findings=tuple(findings))
 
 

@@ -177,10 +177,7 @@ def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
 
 def _is_dispensed(scene: Scene, *, taker: Party | None) -> bool:
     """Whether a dispensation for the receiving station is in force and its head of mission signed for it."""
-    if taker is None or not scene.registers.has_dispensation(taker.office, position=scene.position):
-        return False
-    heads = scene.signed.get("dispensing", ())
-    return any(record.role == "head-of-mission" and record.office == taker.office for record in heads)
+    return taker is not None and scene.is_dispensed(taker.office)
 
 
 def _mandates(scene: Scene, *, giver: Party, taker: Party, units: Sequence[Unit]) -> list[Draft]:

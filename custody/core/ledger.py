@@ -224,6 +224,7 @@ class Ledger:
             event=event,
             signatures=dict.fromkeys(checked.valid, checked.position),
             at=getattr(event, "at", ""),
+            number=0 if event is None or event.device is None else event.device.number,
             offer=getattr(event, "offer", None),
         )
         state.records[record.event_id] = record

@@ -157,6 +157,8 @@ class Registers:
     """topic -> units that ever kept a finding on it open"""
     cleared: dict[str, str] = field(default_factory=dict)
     """topic -> the event with which the last unit ceased to keep it open"""
+    serials: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    """printing batch -> first and last serial number, and the printer's note in force that says so"""
     attempts: dict[str, list[str]] = field(default_factory=dict)
     """unit -> recorded acts that would create it"""
 

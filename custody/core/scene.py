@@ -60,6 +60,14 @@ class Scene:
         """The parties for which one part signed with enough persons."""
         return self.rules.entitled(self.type, part=part, by=self.signed.get(part, ()))
 
+    def is_dispensed(self, station: str | None = None) -> bool:
+        """Whether a dispensation for the station (that of the act) is in force, and its head of mission signed for it."""
+        where = self.station() if station is None else station
+        if not self.registers.has_dispensation(where, position=self.position):
+            return False
+        heads = self.signed.get("dispensing", ())
+        return any(record.role == "head-of-mission" and record.office == where for record in heads)
+
     def unit(self, name: str) -> Unit | None:
         """The snapshot of a named unit, None where it does not exist or is not named."""
         return self.before.get(name)

@@ -79,6 +79,8 @@ class PrintRun:
     allocated: int = 0
     printed_by: str = ""
     """event id of the printer's note"""
+    serials: tuple[int, int] | None = None
+    """first and last serial number, None where the papers are not numbered"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

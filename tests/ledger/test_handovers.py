@@ -233,3 +233,37 @@ def test_a_unit_that_is_not_manifested_cannot_be_offered() -> None:
     assert journey.play.only("not-in-state").sentence == (
         f"HandoverOffered does not fit {journey.pouch}, which is packed; nothing was changed."
     )
+
+
+def double_offers(journey: Journey) -> list[str]:
+    return [item.status for item in journey.play.findings if item.code == "double-offer"]
+
+
+def test_an_offer_to_another_after_a_refusal_or_a_withdrawal_is_no_double_offer(journey: Journey) -> None:
+    first = journey.offer(("mfa-1",), (journey.courier,))
+    journey.answer(first, (journey.courier,), result="refused")
+    second = journey.offer(("mfa-1",), ("courier-reserve",))
+    journey.play.act({"type": "HandoverWithdrawn", "offer": second}, by=("mfa-1",))
+    journey.offer(("mfa-1",), (journey.courier,))
+    assert double_offers(journey) == []
+
+
+def test_a_withdrawal_of_one_of_two_offers_settles_the_double_offer(journey: Journey) -> None:
+    journey.offer(("mfa-1",), (journey.courier,))
+    second = journey.offer(("mfa-1",), ("courier-reserve",))
+    assert double_offers(journey) == ["open"]
+    journey.play.act({"type": "HandoverWithdrawn", "offer": second}, by=("mfa-1",))
+    assert double_offers(journey) == ["settled"]
+
+
+def test_a_third_offer_widens_the_double_offer(journey: Journey) -> None:
+    offers = [journey.offer(("mfa-1",), (taker,)) for taker in (journey.courier, "courier-reserve", "cec-1")]
+    finding = journey.play.only("double-offer")
+    assert set(finding.evidence) == set(offers)
+    assert "to CEC and to courier courier-ayt and to courier courier-reserve" in finding.sentence
+
+
+def test_offers_to_sets_of_keys_that_share_one_are_no_double_offer(journey: Journey) -> None:
+    journey.offer(("mfa-1",), (journey.courier,))
+    journey.offer(("mfa-1",), (journey.courier, "courier-reserve"))
+    assert double_offers(journey) == []
