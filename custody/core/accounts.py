@@ -45,6 +45,7 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
     settles: list[str] = list(met)
     sentences: dict[str, str] = {draft.topic: draft.sentence for draft in allocation}
     for identity in sorted(IDENTITIES, key=lambda identity: first_of.get(identity.number, len(first_of))):
+        # rules.md 45
         difference = identity.difference(book.figures)
         topic = f"account/{stock.station}/{identity.number}"
         if difference is None:

@@ -35,6 +35,7 @@ def consider(state: State, event_id: str) -> None:
         record = state.records[queue.pop(0)]
         if record.kind == "decision" or record.event is None or not record.signed:
             continue
+        # rules.md 14
         missing = next((name for name in record.named() if not _is_judged(state, name)), None)
         if missing is None:
             _decide(state, record)
@@ -161,6 +162,7 @@ def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
             sentence = f"{unit} is inside {around.inside}, which {record.type} does not open; nothing was changed."
             return scene.draft("not-in-state", subject=unit, sentence=sentence)
     persons = [{key.person for key in record.signed.get(part, ())} for part in ("releasing", "receiving")]
+    # rules.md 22
     if persons[0] & persons[1] and not scene.is_dispensed():
         sentence = f"One person signed {record.type} as releasing and as receiving."
         return scene.draft("own-handover", subject=record.refs[0][0], sentence=sentence)

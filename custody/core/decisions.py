@@ -108,6 +108,7 @@ def _key_revoked(record: Record, *, state: State) -> Draft | None:
 def _suspects(record: Record, *, state: State) -> Draft | None:
     """What a lost key signed beyond the last vouched number before the loss was recorded: it stands, and is suspect."""
     event, key = record.event, state.roster.get(record.event.key)
+    # rules.md 11
     beyond = [
         other
         for other in state.records.values()

@@ -63,6 +63,7 @@ def choose(state: State, finding: str, *, act: str, by: Record) -> bool:
     if conflict is None or act not in conflict.acts:
         return False
     for ref in conflict.places:
+        # rules.md 18
         state.winners[ref] = act
     resettle(state, [other for name in conflict.acts for other in (name, *rivals(state, state.records[name]))], by=by)
     return True
@@ -111,6 +112,7 @@ def _belongs(state: State, record: Record, *, wanted: dict[str, bool]) -> bool:
 def _is_contested(state: State, ref: Ref, *, act: str) -> bool:
     if state.winners.get(ref) == act:
         return False
+    # rules.md 17
     return any(other != act and not state.records[other].aside for other in state.claims[ref])
 
 

@@ -94,12 +94,14 @@ class Finding:
 def _shares(finding: Finding, draft: Draft) -> bool:
     if finding.off is None or draft.off is None or finding.status not in _UNSETTLED:
         return False
+    # rules.md 46
     same = abs(finding.off) == abs(draft.off) or finding.bound or draft.bound
     return same and finding.station == draft.station
 
 
 def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:
     """SHA-256 of the canonical JSON [code, subject, sorted evidence ids], 64 hex digits."""
+    # rules.md 49
     return hashlib.sha256(canonical([code, subject, sorted(evidence)])).hexdigest()
 
 

@@ -100,6 +100,7 @@ def note_double(state: State, record: Record) -> None:
     offer = state.registers.offers[record.event_id]
     rows = (state.registers.offers_on.get(ref, ()) for ref in record.refs)
     others = [state.registers.offers[name] for row in rows for name in row if name != record.event_id]
+    # rules.md 29
     rivals = [other for other in others if other.state not in _GONE and set(other.to).isdisjoint(offer.to)]
     if not rivals:
         return
@@ -140,6 +141,7 @@ def expire_offers(state: State, *, now: int) -> None:
         if offer.open_since is None:
             offer.open_since = now
         topic = f"unanswered/{offer.event}"
+        # rules.md 30
         if now - offer.open_since < limit or state.findings.on_topic(topic):
             continue
         unit = offer.units[0][0]

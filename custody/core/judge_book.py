@@ -111,6 +111,7 @@ def judge_unused_cancelled(scene: Scene) -> Verdict:
     }
     figures = {name: (book.value(name) or 0) + papers for name, papers in added.items()}
     changed = replace(with_figures(book, event=scene.event_id, **figures), store=book.store - event.unused)
+    # rules.md 47
     if book.boxes_opened is None:
         return _checked(scene, stock=stock, book=changed)
     sentence = f"{stock.station}: {_papers(added['cancelled'])} cancelled after the ballot boxes had been opened."

@@ -140,6 +140,7 @@ def _tally(scene: Scene, *, units: Sequence[Unit]) -> Tally:
         counted = figures[unit.unit]
         declared = counted if unit.papers is None else unit.papers
         pending = _kept(scene, unit=unit, agrees=declared == counted)
+        # rules.md 43
         if declared != counted:
             topic = next((name for name in unit.pending if name.startswith(COUNT)), f"{COUNT}{scene.event_id}")
             groups.setdefault(topic, []).append(unit)
@@ -155,6 +156,7 @@ def _kept(scene: Scene, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
     """What a counted unit keeps open: nothing about counts, nor about seals where three counted it, if the count agrees."""
     if not agrees:
         return unit.pending
+    # rules.md 36
     return without(unit, prefixes=(COUNT, SEAL) if _by_three(scene) else (COUNT,))
 
 
@@ -175,6 +177,7 @@ def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[
 
 def _of_another_station(scene: Scene, *, stock: Unit, units: Iterable[Unit]) -> tuple[Draft, ...]:
     """Papers of one station are not counted into the stock of another."""
+    # rules.md 44
     foreign = next((unit for unit in units if unit.station != stock.station), None)
     if foreign is None:
         return ()

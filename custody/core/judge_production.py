@@ -44,6 +44,7 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
     figures = {"printed": event.printed, "good": event.good, "waste": event.waste, "serials": serials}
     run = replace(batch.run, **figures, printed_by=scene.event_id)
     findings: list[Draft] = []
+    # rules.md 37
     if event.printed != event.good + event.waste:
         sentence = (
             f"Printed {event.printed}, but {event.good} good and {event.waste} waste make {event.good + event.waste}."
@@ -65,6 +66,7 @@ def judge_waste_destroyed(scene: Scene) -> Verdict:
         return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
     total = (batch.run.waste_destroyed or 0) + event.papers
     findings: list[Draft] = []
+    # rules.md 38
     if total != batch.run.waste:
         sentence = f"Waste printed {batch.run.waste}, waste destroyed {total}."
         topic = f"waste/{event.batch}"
@@ -179,6 +181,7 @@ def _packed_from_units(scene: Scene) -> Verdict:
         return blocked(*wrong)
     declared = sum(unit.papers or 0 for unit in present)
     findings: list[Draft] = []
+    # rules.md 42
     if declared != event.papers:
         sentence = f"{event.unit} is said to hold {event.papers} papers; what was packed into it says {declared}."
         off = event.papers - declared
@@ -265,6 +268,7 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
     findings: list[Draft] = []
     papers = sum(unit.papers or 0 for unit in units)
     evidence = (*packed_by(units), scene.event_id)
+    # rules.md 42
     if papers != event.papers:
         sentence = f"The manifest of {event.consignment} says {in_words(event.papers)}; what was packed says {papers}."
         off = event.papers - papers

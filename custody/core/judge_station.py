@@ -177,6 +177,7 @@ def _returned(scene: Scene, *, units: Sequence[Unit]) -> list[Draft]:
     sent = scene.registers.consignments.get(event.consignment)
     absent = () if sent is None else tuple(name for name in sent.units if name not in scene.before)
     declared = sum(unit.papers or 0 for unit in units)
+    # rules.md 48
     if declared == event.papers and event.packages == len(units) and not absent:
         return []
     what = packages(len(units) if sent is None else len(sent.units))

@@ -34,6 +34,7 @@ def judge_offer(scene: Scene) -> Verdict:
     wrong = check_holder(scene, part="releasing", units=units)
     if wrong:
         return blocked(*wrong)
+    # rules.md 20, 42
     declared, packed = scene.event.declared.papers, sum(unit.papers or 0 for unit in units)
     heard = heard_of(units)
     if declared is None or declared == packed:
@@ -59,6 +60,7 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     findings = _packages(scene, offer=offer, absent=absent, topic=topic)
     findings += _papers(scene, offer=offer, first=units[0].unit)
     findings += _unread(check.findings, absent=absent, topic=topic)
+    # rules.md 25
     if taker is None or scene.event.result == "refused":
         heard = heard_of(units)
         return Verdict(findings=tuple(findings), settles=check.settles, breaks=check.breaks, heard=heard)
@@ -69,6 +71,7 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     if not any(draft.code == "package-count" for draft in findings):
         settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
     moved = [_taken(scene, unit=unit, taker=taker, check=check) for unit in shown]
+    # rules.md 24
     moved += [_left(scene, unit=unit, topic=topic) for unit in absent]
     heard = heard_of(shown)
     return Verdict(
@@ -99,6 +102,7 @@ def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
     event, taker = scene.event, scene.party("receiving")
     subject = event.units[0].unit
     both = (offer.event, scene.event_id)
+    # rules.md 21
     named = tuple((ref.unit, ref.previous) for ref in event.units)
     if sorted(named, key=str) != sorted(offer.units, key=str) or event.nonce != offer.nonce:
         sentence = (
@@ -113,9 +117,11 @@ def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     persons = {record.person for record in scene.signed.get("receiving", ())}
     both_sides = persons & offer.giver_persons and not _is_dispensed(scene, taker=taker)
+    # rules.md 22
     if taker is None or taker == offer.giver or both_sides:
         sentence = f"The same person or party, {offer.giver}, signed both sides of a handover of {subject}."
         return (scene.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
+    # rules.md 23
     if taker.kind not in HANDOVERS[offer.giver.kind]:
         sentence = f"{offer.giver} cannot hand ballot papers to {taker}."
         return (scene.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
@@ -168,6 +174,7 @@ def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
         or offer.giver.kind != "courier"
     ):
         return []
+    # rules.md 27
     if _is_dispensed(scene, taker=taker):
         return []
     sentence = f"{offer.giver} handed over to {taker}, to which the same person belongs."
@@ -186,6 +193,7 @@ def _mandates(scene: Scene, *, giver: Party, taker: Party, units: Sequence[Unit]
     drafts: dict[str, Draft] = {}
     for unit in units:
         for party, deed in ((taker, "took over"), (giver, "handed over")):
+            # rules.md 26
             if party.kind != "courier" or unit.consignment is None:
                 continue
             draft = _mandate(scene, courier=party, unit=unit, day=day, deed=deed)
@@ -236,6 +244,7 @@ def _recipient(scene: Scene, *, taker: Party, units: Sequence[Unit]) -> list[Dra
     """A consignment delivered to another station's mission or commission."""
     if taker.kind not in ("mission", "commission"):
         return []
+    # rules.md 28
     foreign = next((unit for unit in units if unit.station != taker.office), None)
     if foreign is None:
         return []
@@ -250,6 +259,7 @@ def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
         custodian=taker,
         basis="confirmed",
         seals=check.seals[unit.unit],
+        # rules.md 35
         hold=unit.hold or unit.unit in check.broken,
         taken=scene.position,
         pending=without(unit, prefixes=("packages/",)),
@@ -291,6 +301,7 @@ def judge_seal_replaced(scene: Scene) -> Verdict:
     added, drafts = apply_seals(scene, seals=(SealOnUnit(unit=unit.unit, seal=event.applied),))
     kept = tuple(_replaced(seal, number=event.removed, act=scene.event_id) for seal in unit.seals)
     recounted = unit.counted is not None and unit.counted == unit.papers
+    # rules.md 36
     settles = (f"seal/{unit.unit}",) if unit.hold and recounted else ()
     moved = scene.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
     return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,), heard=heard_of((unit,)))

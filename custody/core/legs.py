@@ -107,6 +107,7 @@ def _outstanding(consignment: Consignment, *, walks: Sequence[Walk]) -> tuple[st
     left = []
     for package, papers in zip(consignment.units, consignment.sizes, strict=True):
         own = [item for item in walked if item.package == package]
+        # rules.md 31
         if not own or sum(item.papers for item in own) < papers:
             left.append(package)
     return tuple(left)

@@ -76,6 +76,7 @@ class RulesInForce:
     def outsiders(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
         """Signers of a part that is met by others of another office: their signatures count for nothing."""
         rules = self.index.get(type_name, {}).get(part, ())
+        # rules.md 9
         strangers = (
             group
             for group in _groups(by)
@@ -98,6 +99,7 @@ class RulesInForce:
 
     def severity(self, code: str) -> Severity:
         """Severity of a finding's code: the rule on the log, else the default table."""
+        # rules.md 50
         for rule in self.rules.severities:
             if rule.code == code:
                 return rule.severity
@@ -157,4 +159,5 @@ def _meets(quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
 
 def _able(quorum: Quorum, *, by: Sequence[KeyRecord]) -> int:
     """Distinct persons who count, whatever keys they hold."""
+    # rules.md 6
     return len({record.person for record in by if record.role in quorum.roles})

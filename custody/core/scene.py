@@ -154,12 +154,14 @@ def check_states(scene: Scene) -> tuple[Draft, ...]:
     for name, unit in scene.before.items():
         kind = parse_unit_id(name).kind
         state = None if unit is None else unit.state
+        # rules.md 16
         if next_state(scene.type, kind=kind, state=state) is None:
             wrong = () if unit is None or unit.inside is not None else _check_signers(scene, unit=unit)
             if wrong:
                 return wrong
             what = "does not exist" if unit is None else f"is {state}"
             sentence = f"{scene.type} does not fit {name}, which {what}; nothing was changed."
+            # rules.md 19
             causes = scene.attempts((name,)) if unit is None else ()
             return (scene.draft("not-in-state", subject=name, sentence=sentence, causes=causes),)
     return ()
@@ -175,6 +177,7 @@ def check_holder(scene: Scene, *, part: Part, units: Sequence[Unit]) -> tuple[Dr
     """One ``not-custodian`` draft for the first unit that none of the parties holds for which this part signed."""
     parties = scene.parties(part)
     for unit in units:
+        # rules.md 15
         if unit.custodian not in parties:
             who = " and ".join(str(party) for party in parties) or "Nobody entitled"
             holder = f"which {unit.custodian} holds" if unit.custodian is not None else "which nobody holds"

@@ -69,6 +69,7 @@ def _check_unit(scene: Scene, *, unit: Unit, read: Sequence[SealFound], numbers:
         condition = conditions.get(seal.number)
         if seal.number not in expected or condition is None:
             now.append(seal)
+            # rules.md 34
             # A strange number stands in the place of this one; a number read on another unit was read all the same.
             if seal.number in expected and not strangers and seal.number not in numbers:
                 drafts.append(_unchecked(scene, unit=unit.unit, seal=seal))
@@ -173,6 +174,7 @@ def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str,
         used = scene.registers.seals.get(item.seal) or dict.fromkeys(
             (scene.event_id,) if here else (), min(here, default="")
         )
+        # rules.md 32
         if used:
             act, where = min(used.items())
             evidence = tuple(dict.fromkeys((act, scene.event_id)))
@@ -180,7 +182,7 @@ def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str,
             drafts.append(
                 scene.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,))
             )
-        elif not scene.rules.was_issued(item.seal):
+        elif not scene.rules.was_issued(item.seal):  # rules.md 33
             sentence = f"Seal {item.seal} was applied to {item.unit}, but its number was never issued."
             drafts.append(scene.draft("seal-not-issued", subject=item.seal, sentence=sentence, units=(item.unit,)))
         added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, "intact", at, scene.event_id))

@@ -36,6 +36,7 @@ def _overlaps(scene: Scene, *, first: int, last: int, subject: str) -> list[Draf
     """Two batches never share a serial number; each pair of notes that says so is named."""
     drafts = []
     for batch, (low, high, note) in sorted(scene.registers.serials.items()):
+        # rules.md 41
         if batch != subject and first <= high and low <= last:
             shared = f"{max(first, low)} to {min(last, high)}"
             sentence = f"Serial numbers {shared} are said to be on papers of {batch} and of {subject}."

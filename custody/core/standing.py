@@ -90,6 +90,7 @@ def assess(
 
 def _objection(record: KeyRecord | None, *, signer: Signer, position: int, event: Common) -> str | None:
     """The code of what keeps a valid signature from counting, or None."""
+    # rules.md 7
     if record is None or record.enrolled >= position:
         return "unknown-key"
     if (signer.person or "") != record.person:
@@ -101,6 +102,7 @@ def _objection(record: KeyRecord | None, *, signer: Signer, position: int, event
     revoked = record.revoked
     if revoked is None or revoked.position >= position:
         return None
+    # rules.md 10
     if event.device is not None and event.device.number <= revoked.vouched_number:
         return None
     return "late-by-revoked-key" if event.seen is None or event.seen.size <= revoked.position else "revoked-key"
@@ -115,11 +117,13 @@ def _unmet(
     ]
     device = event.device
     if device is None:
+        # rules.md 8
         if event.KIND != "decision" and "service" not in counted:
             unmet.append("device")
     elif not any(record.keyid == device.key for record in counted.get("device", ())):
         unmet.append("device")
     elif device.key in forked:
+        # rules.md 13
         # A device with two histories moves custody only with a second person of its side (design D12).
         unmet += [
             part

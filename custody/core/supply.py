@@ -25,6 +25,7 @@ def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tu
     if scene.event_id in (allocated.event, voters.event):
         book = with_figures(book, event=scene.event_id, reserve=scene.rules.reserve(voters.value))
     bound = voters.value + (book.value("reserve") or 0)
+    # rules.md 39
     if allocated.value == bound:
         return book, (), (over, short)
     code, topic = ("over-allocation", over) if allocated.value > bound else ("shortage", short)
@@ -55,6 +56,7 @@ def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft,
     voters = listed.value + (book.value("list_added") or 0)
     lost = book.value("defective") or 0
     papers = counted.value - lost
+    # rules.md 40
     if papers >= voters:
         return (), (topic,)
     sides = (added.event if scene.event_id == added.event else listed.event, defective.event if lost else counted.event)
