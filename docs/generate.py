@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.reference import default_rules
 from custody.cli.setting_names import SETTINGS
-from custody.core.accounts import IDENTITIES, Identity
 from custody.core.catalogue import SETTLED_BY, SEVERITY
+from custody.core.identities import IDENTITIES, Identity
 from custody.core.signing import keyid, public_bytes, sign
 from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER, TABLE
 from schemas.envelope import Signature, entry_hash, event_id, format_envelope, make_envelope, pae

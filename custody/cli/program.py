@@ -15,7 +15,8 @@ import typer
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "demo_command": ("demo",),
     "audit_command": ("audit", "tamper"),
-    "show_commands": ("show", "board", "findings", "rules", "identifier"),
+    "show_commands": ("show", "board", "findings", "identifier"),
+    "rules_command": ("rules",),
     "log_commands": ("export",),
     "play_commands": ("act", "cosign", "append", "people"),
     "courier_commands": (

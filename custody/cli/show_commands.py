@@ -1,4 +1,4 @@
-"""``custody show``, ``board``, ``findings``, ``rules``: reading, from the books (or, for rules, from the log itself)."""
+"""``custody show``, ``board``, ``findings``: reading, from the books."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from custody.cli.board import board_lines, finding_line
-from custody.cli.directory import Directory, folded
-from custody.core.rules import RulesInForce
+from custody.cli.directory import Directory
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc
 from schemas.errors import Misused
 from schemas.identifiers import consignment_id, parse_unit_id, seal_id, unit_id
-from schemas.rules import Quorum
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -29,7 +27,6 @@ def register(app: typer.Typer) -> None:
     app.command("show")(show)
     app.command("board")(board)
     app.command("findings")(findings)
-    app.command("rules")(rules)
     app.command("identifier")(identifier)
 
 
@@ -84,19 +81,6 @@ def findings(
             typer.echo(f"          {doc['status']} by {doc['settled_by']}")
 
 
-def rules(
-    directory: Dir = _DEMO,
-    at: Annotated[int | None, typer.Option("--at", help="The rules in force at this log position.")] = None,
-) -> None:
-    """The rules in force, in words."""
-    with Directory(directory).open_log() as log:
-        ledger = folded(log, until=None if at is None else at + 1)
-    if not ledger.election:
-        raise Misused("no-election", "The log opens no election.")
-    for line in _rule_lines(ledger.state.rules_now()):
-        typer.echo(line)
-
-
 def identifier(
     office: Annotated[str, typer.Argument(help="The office or station, or the issuer of a seal: three letters.")],
     kind: Annotated[str, typer.Argument(help="batch, pack, box, pouch, 'ballot box', stock, consignment or seal.")],
@@ -110,24 +94,6 @@ def identifier(
         typer.echo(consignment_id(office=office.upper(), number=number))
     else:
         typer.echo(unit_id(office=office.upper(), kind=kind, number=number))
-
-
-def _rule_lines(rules: RulesInForce) -> list[str]:
-    reserve = rules.rules.reserve
-    lines = [
-        f"Rules set by event {rules.event}",
-        f"Reserve: {reserve.numerator}/{reserve.denominator} of a station's list, rounded {reserve.rounding}.",
-        f"An act waits {rules.rules.waiting_hours} h for what it follows, "
-        f"an offer {rules.rules.offer_expiry_hours} h for its answer.",
-    ]
-    lines += [f"Seals issued: {row.issuer} {row.first:06d} to {row.last:06d}." for row in rules.rules.seal_series]
-    quorums = ((rule, ", or ".join(_quorum(quorum) for quorum in rule.quorums)) for rule in rules.rules.signatures)
-    return [*lines, *(f"{rule.type} ({rule.part}): {words}" for rule, words in quorums)]
-
-
-def _quorum(quorum: Quorum) -> str:
-    including = f" incl. {' or '.join(quorum.including)}" if quorum.including else ""
-    return f"{quorum.persons} of {'/'.join(quorum.roles)}{including}"
 
 
 def _unit(books: Books, *, name: str, at: int | None) -> Doc:
@@ -218,6 +184,8 @@ def _station_lines(doc: Doc) -> list[str]:
     for leg in doc["legs"]:
         planned = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
         recorded = f"signed by both sides, {leg['at']}" if leg["handover"] else "not recorded"
+        if leg["walks"] and leg["outstanding"]:
+            recorded = f"in part; outstanding: {', '.join(leg['outstanding'])}"
         lines.append(f"  {leg['consignment']} {planned}: {leg['from']} to {leg['to']}: {recorded}")
     lines += [
         f"  {unit['unit']}  {unit.get('state')}, held by {unit.get('custodian')}"

@@ -11,6 +11,8 @@ Everything is iterative and bounded by the number of events.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from custody.core import disputes
 from custody.core.findings import Draft
 from custody.core.handovers import ACCEPTED, open_offer, reply
@@ -20,6 +22,7 @@ from custody.core.registers import Consignment
 from custody.core.reports import judge_report
 from custody.core.scene import Scene, Verdict, blocked, check_states
 from custody.core.state import Record, State
+from custody.core.units import UNCERTAIN, Unit
 
 _OFFER = "HandoverOffered"
 _ON_OFFERS = ("HandoverAnswered", "HandoverWithdrawn")
@@ -32,6 +35,7 @@ def consider(state: State, event_id: str) -> None:
         record = state.records[queue.pop(0)]
         if record.kind == "decision" or record.event is None or not record.signed:
             continue
+        # rules.md 14
         missing = next((name for name in record.named() if not _is_judged(state, name)), None)
         if missing is None:
             _decide(state, record)
@@ -102,9 +106,9 @@ def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -
             sentence = f"{record.type} follows an older act on {outdated} although it was made knowing a newer one."
             return blocked(scene.draft("not-in-state", subject=outdated, sentence=f"{sentence} Nothing was changed."))
     if record.type in _ON_OFFERS:
-        reply(state, record)
+        reply(state, record, taken=tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN))
     if record.type == "ConsignmentManifested":
-        record.consignment = _consignment(record)
+        record.consignment = _consignment(record, units=scene.existing())
     if record.type == "StationOpened":
         fact = {name: getattr(event, name) for name in ("station", "city", "country", "timezone", "opens", "closes")}
         state.facts.append(("station", event.station, fact))
@@ -145,7 +149,7 @@ def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
             follows = "observes" if record.kind == "report" else "follows"
             sentence = f"{record.type} {follows} an event that changed nothing on {unit}; nothing was changed."
             evidence = (previous, record.event_id)
-            return scene.draft("not-in-state", subject=unit, sentence=sentence, evidence=evidence, cause=previous)
+            return scene.draft("not-in-state", subject=unit, sentence=sentence, evidence=evidence, causes=(previous,))
     if len(scene.before) != len(record.refs):
         return scene.draft("not-in-state", subject=record.refs[0][0], sentence=f"{record.type} names a unit twice.")
     for unit, around in scene.before.items():
@@ -158,7 +162,8 @@ def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
             sentence = f"{unit} is inside {around.inside}, which {record.type} does not open; nothing was changed."
             return scene.draft("not-in-state", subject=unit, sentence=sentence)
     persons = [{key.person for key in record.signed.get(part, ())} for part in ("releasing", "receiving")]
-    if persons[0] & persons[1]:
+    # rules.md 22
+    if persons[0] & persons[1] and not scene.is_dispensed():
         sentence = f"One person signed {record.type} as releasing and as receiving."
         return scene.draft("own-handover", subject=record.refs[0][0], sentence=sentence)
     return None
@@ -176,20 +181,21 @@ def _judge(state: State, scene: Scene) -> Verdict:
         evidence = (scene.event.offer, scene.event_id)
         subject = scene.event.units[0].unit
         draft = scene.draft(
-            "not-in-state", subject=subject, sentence=sentence, evidence=evidence, cause=scene.event.offer
+            "not-in-state", subject=subject, sentence=sentence, evidence=evidence, causes=(scene.event.offer,)
         )
         return blocked(draft)
     judge = judge_answer if scene.type == "HandoverAnswered" else judge_withdrawn
     return judge(scene, offer=offer)
 
 
-def _consignment(record: Record) -> Consignment:
+def _consignment(record: Record, *, units: Sequence[Unit]) -> Consignment:
     event = record.event
     return Consignment(
         consignment=event.consignment,
         station=event.station,
         direction=event.direction,
-        units=tuple(unit for unit, _ in record.refs),
+        units=tuple(unit.unit for unit in units),
+        sizes=tuple(unit.papers or 0 for unit in units),
         packages=event.packages,
         papers=event.papers,
         legs=event.legs,

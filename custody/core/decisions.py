@@ -23,6 +23,7 @@ from schemas.errors import Refused
 
 _BY_OFFICERS: Final = ("cec-officer", "registrar")
 """Roles that may enrol others: only the officers themselves may add to them."""
+_LOSSES: Final = ("lost", "stolen")
 
 
 def decide(state: State, record: Record) -> None:
@@ -98,10 +99,32 @@ def _key_revoked(record: Record, *, state: State) -> Draft | None:
     event = record.event
     revocation = Revocation(state.position, record.event_id, event.vouched_number)
     if state.roster.revoke(event.key, revocation=revocation):
-        return None
+        return _suspects(record, state=state) if event.reason in _LOSSES else None
     return _draft(
         record, "not-in-state", subject=event.key, sentence="The key to revoke is unknown or revoked already."
     )
+
+
+def _suspects(record: Record, *, state: State) -> Draft | None:
+    """What a lost key signed beyond the last vouched number before the loss was recorded: it stands, and is suspect."""
+    event, key = record.event, state.roster.get(record.event.key)
+    # rules.md 11
+    beyond = [
+        other
+        for other in state.records.values()
+        if event.key in other.signatures and other.number > event.vouched_number and other.kind != "decision"
+    ]
+    if not beyond or key is None:
+        return None
+    told = "; ".join(f"{other.type} of {other.at}, number {other.number}" for other in beyond)
+    sentence = (
+        f"The key of {key.badge} was reported {event.reason}, and vouched for up to number {event.vouched_number}; "
+        f"signed with it beyond that and recorded before: {told}."
+    )
+    evidence = (record.event_id, *(other.event_id for other in beyond))
+    draft = Draft(code="suspect-after-loss", subject=event.key, evidence=evidence, sentence=sentence)
+    state.raise_all((draft,), record=record)
+    return None
 
 
 def _mandate_granted(record: Record, *, state: State) -> Draft | None:

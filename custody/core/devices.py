@@ -64,9 +64,10 @@ class DeviceChains:
             if chain.ahead
         }
 
-    def gap_since(self, device: str, *, missing: int, now: int) -> int:
+    def gap_since(self, device: str, *, now: int) -> int:
         """The log time at which a device's present gap was first seen, which may be ``now``."""
         chain = self._chains[device]
+        missing = len(chain.events) + 1
         if chain.gap_seen is None or chain.gap_seen[0] != missing:
             chain.gap_seen = (missing, now)
         return chain.gap_seen[1]

@@ -63,6 +63,7 @@ def choose(state: State, finding: str, *, act: str, by: Record) -> bool:
     if conflict is None or act not in conflict.acts:
         return False
     for ref in conflict.places:
+        # rules.md 18
         state.winners[ref] = act
     resettle(state, [other for name in conflict.acts for other in (name, *rivals(state, state.records[name]))], by=by)
     return True
@@ -111,6 +112,7 @@ def _belongs(state: State, record: Record, *, wanted: dict[str, bool]) -> bool:
 def _is_contested(state: State, ref: Ref, *, act: str) -> bool:
     if state.winners.get(ref) == act:
         return False
+    # rules.md 17
     return any(other != act and not state.records[other].aside for other in state.claims[ref])
 
 
@@ -180,8 +182,10 @@ def _identity(acts: Sequence[str], *, places: Sequence[Ref]) -> str:
 def _raise_conflict(state: State, identity: str, *, conflict: Conflict, by: Record) -> None:
     units = tuple(sorted({unit for unit, _ in conflict.places}))
     head = state.paths.head(units[0])
+    rivals_said = "; ".join(sorted(_said(state.records[act]) for act in conflict.acts))
     sentence = (
-        f"{len(conflict.acts)} acts follow the same one on {', '.join(units)}: which of them stands needs a decision."
+        f"{len(conflict.acts)} acts follow the same one on {', '.join(units)}: {rivals_said}. "
+        "Which of them stands needs a decision."
     )
     draft = Draft(
         code=CONFLICT,
@@ -195,6 +199,12 @@ def _raise_conflict(state: State, identity: str, *, conflict: Conflict, by: Reco
     state.findings.raise_(draft, position=state.position, by=by.event_id, severity=severity)
     state.conflicts[identity] = conflict
     _count(state, conflict, step=1)
+
+
+def _said(record: Record) -> str:
+    """An act in the words of the log: what, by whom, and when they say that it was."""
+    badges = {key.badge for part, keys in record.signed.items() if part != "device" for key in keys}
+    return f"{record.type} by {', '.join(sorted(badges))}, {record.at}"
 
 
 def _dissolve(state: State, identity: str) -> None:

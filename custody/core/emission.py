@@ -6,10 +6,10 @@ the same log gives the same outcomes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from custody.core.accounts import unaccounted
+from custody.core.books import unaccounted
 from custody.core.disputes import is_disputed
 from custody.core.findings import Finding
 from custody.core.legs import match_legs
@@ -81,9 +81,9 @@ def badges(state: State, record: Record) -> list[str]:
 def unit_doc(state: State, unit: str) -> dict[str, Any]:
     """The unit as it stands; a unit whose creation is suspended has no snapshot left."""
     head = state.paths.head(unit)
-    version, disputed = state.paths.version(unit), is_disputed(state, unit)
+    version, disputed = state.paths.tell(unit), is_disputed(state, unit)
     if head is not None:
-        return head.doc(version=version, disputed=disputed)
+        return {**head.doc(version=version, disputed=disputed), **_carried(state, head)}
     name = parse_unit_id(unit)
     gone = {
         "unit": unit,
@@ -95,6 +95,21 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
     }
     sentence = f"What made {unit} is disputed; it is not in force."
     return {**dict.fromkeys(_ABSENT), **gone, "contains": [], "seals": [], "sentence": sentence}
+
+
+def _carried(state: State, unit: Unit) -> dict[str, Any]:
+    """A unit inside another shares its journey: who holds it, since when, and by which kind of act."""
+    outer = state.paths.outermost(unit)
+    if outer.unit == unit.unit:
+        return {}
+    holder = outer.custodian
+    return {
+        "custodian": None if holder is None else str(holder),
+        "basis": outer.basis,
+        "type": outer.type,
+        "at": outer.at,
+        "sentence": f"{unit.unit} is inside {unit.inside}. {outer.sentence()}",
+    }
 
 
 def account_doc(stock: Unit) -> dict[str, Any]:
@@ -141,11 +156,6 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
     if consignment is None:
         return None
     offers = [state.registers.offers[offer] for offer in state.registers.offers_of.get(name, ())]
-    heads = [state.paths.head(unit) for unit in consignment.units]
-    ends = ("mission", "commission") if consignment.direction == "out" else ("CEC",)
-    delivered = all(head is not None and head.custodian is not None and head.custodian.kind in ends for head in heads)
-    if consignment.direction == "back":
-        delivered = delivered and all(head is not None and head.state != "packed" for head in heads)
     return {
         "consignment": name,
         "station": consignment.station,
@@ -154,8 +164,19 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
         "papers": consignment.papers,
         "packages": consignment.packages,
         "legs": [leg.doc() for leg in match_legs(consignment, offers=offers)],
-        "delivered": delivered,
+        "delivered": all(
+            _is_delivered(state, package, direction=consignment.direction) for package in consignment.units
+        ),
     }
+
+
+def _is_delivered(state: State, package: str, *, direction: str) -> bool:
+    """Whether all that a package of the manifest held has reached the end of its journey, in it or in what came out of it."""
+    ends = ("mission", "commission") if direction == "out" else ("CEC",)
+    heads = [head for unit in state.registers.parts.get(package, ()) if (head := state.paths.head(unit)) is not None]
+    own = [head for head in heads if head.inside is None and (head.papers or len(heads) == 1)]
+    arrived = (head.custodian is not None and head.custodian.kind in ends and head.state != "packed" for head in own)
+    return bool(own) and all(arrived)
 
 
 def _records(state: State) -> Iterator[Change]:
@@ -170,7 +191,7 @@ def _records(state: State) -> Iterator[Change]:
 
 
 def _units(state: State) -> Iterator[Change]:
-    for unit in state.dirty_units:
+    for unit in _with_contents(state, state.dirty_units):
         doc = unit_doc(state, unit)
         yield "unit", unit, doc
         head = state.paths.head(unit)
@@ -184,6 +205,19 @@ def _units(state: State) -> Iterator[Change]:
             run = head.run
             yield "print", unit, {"batch": unit, **{name: getattr(run, name) for name in run.__slots__}}
     state.dirty_units.clear()
+
+
+def _with_contents(state: State, units: Iterable[str]) -> dict[str, None]:
+    """Units that changed, each followed by what is inside it."""
+    found: dict[str, None] = {}
+    queue = list(units)
+    while queue:
+        name = queue.pop(0)
+        head = state.paths.head(name)
+        if name not in found:
+            found[name] = None
+            queue += () if head is None else head.contains
+    return found
 
 
 def _reserve(state: State, stock: Unit) -> int | None:

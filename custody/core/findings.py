@@ -23,7 +23,8 @@ _UNSETTLED: Final = ("open", "acknowledged")
 class Draft:
     """A disagreement as a rule sees it. ``topic`` names the cause: drafts on the topic of an unsettled finding join it.
 
-    ``cause`` is an event whose own unsettled finding is the cause of this one.
+    ``causes`` are events. Where figures disagree, ``off`` is by how much: a finding that names one of the causes or of the
+    evidence, at the same station and off by as much, has the same cause. Else it is the finding of the first event that has one.
     """
 
     code: str
@@ -36,7 +37,10 @@ class Draft:
     severity: Severity | None = None
     uncertain_minutes: int | None = None
     """minutes in which nobody can say that a seal was whole, where the finding is about that"""
-    cause: str = ""
+    causes: tuple[str, ...] = ()
+    off: int | None = None
+    bound: bool = False
+    """a figure beyond a bound: it may be off by less than the figures that share its cause"""
 
 
 Listed = tuple[str, str, str]
@@ -63,6 +67,8 @@ class Finding:
     raised_by: str
     settled_by: str | None = None
     uncertain_minutes: int | None = None
+    off: int | None = None
+    bound: bool = False
     also: tuple[Listed, ...] = ()
     said: tuple[Saying, ...] = ()
     """how it was said before newer figures, oldest first"""
@@ -85,8 +91,17 @@ class Finding:
         }
 
 
+def _shares(finding: Finding, draft: Draft) -> bool:
+    if finding.off is None or draft.off is None or finding.status not in _UNSETTLED:
+        return False
+    # rules.md 46
+    same = abs(finding.off) == abs(draft.off) or finding.bound or draft.bound
+    return same and finding.station == draft.station
+
+
 def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:
     """SHA-256 of the canonical JSON [code, subject, sorted evidence ids], 64 hex digits."""
+    # rules.md 49
     return hashlib.sha256(canonical([code, subject, sorted(evidence)])).hexdigest()
 
 
@@ -111,6 +126,8 @@ class FindingStore:
         self._under: dict[str, str] = {}
         """event -> the finding that its disagreement opened or was listed under"""
         self._changed: dict[str, None] = {}
+        self._about: dict[str, list[str]] = {}
+        """event -> findings about figures that name it"""
 
     def raise_(self, draft: Draft, *, position: int, by: str, severity: Severity, act: str = "") -> Finding:
         """Open a finding, or list the draft under the unsettled finding with the same cause.
@@ -121,7 +138,7 @@ class FindingStore:
         known = self._findings.get(identity)
         if known is not None:
             return known
-        first = self._cause(draft)
+        first = self._cause(draft, by=by)
         if first is not None:
             self._under[by] = first.id
             return self._list(first, entry=(draft.code, draft.sentence, by))
@@ -139,19 +156,32 @@ class FindingStore:
             raised=position,
             raised_by=by,
             uncertain_minutes=draft.uncertain_minutes,
+            off=draft.off,
+            bound=draft.bound,
         )
         self._under.setdefault(by, identity)
         self._index(finding, act=act)
         return self._put(finding)
 
-    def _cause(self, draft: Draft) -> Finding | None:
+    def _cause(self, draft: Draft, *, by: str) -> Finding | None:
         found = self.unsettled(draft.topic) if draft.topic else None
-        if found is not None or not draft.cause:
+        if found is not None:
             return found
-        under = self._findings.get(self._under.get(draft.cause, ""))
-        return under if under is not None and under.status in _UNSETTLED else None
+        if draft.off is not None:
+            return self._same_figure(draft, by=by)
+        rows = (self._findings.get(self._under.get(cause, "")) for cause in draft.causes)
+        return next((row for row in rows if row is not None and row.status in _UNSETTLED), None)
+
+    def _same_figure(self, draft: Draft, *, by: str) -> Finding | None:
+        """The unsettled finding about a figure that this one shares: off by as much, and named by one of the same events."""
+        names = dict.fromkeys(event for event in (*draft.causes, *draft.evidence) if event != by)
+        known = (self._findings.get(identity) for event in names for identity in self._about.get(event, ()))
+        return next((row for row in known if row is not None and _shares(row, draft)), None)
 
     def _index(self, finding: Finding, *, act: str) -> None:
+        if finding.off is not None:
+            for event in finding.evidence:
+                self._about.setdefault(event, []).append(finding.id)
         if finding.topic and finding.id not in self._by_topic.setdefault(finding.topic, []):
             self._by_topic[finding.topic].append(finding.id)
         if act and finding.id not in self._by_act.setdefault(act, []):
@@ -172,7 +202,8 @@ class FindingStore:
         changed = replace(finding, sentence=sentence, severity=severity or finding.severity, uncertain_minutes=left)
         if changed != finding:
             before = (by, finding.sentence, finding.severity, finding.uncertain_minutes)
-            self._put(replace(changed, said=(*finding.said, before)))
+            again = bool(finding.said) and finding.said[-1][0] == by
+            self._put(changed if again else replace(changed, said=(*finding.said, before)))
 
     def settle(self, identity: str, *, by: str) -> None:
         """A later event supplied what would settle the finding."""
@@ -191,6 +222,12 @@ class FindingStore:
         for identity in self._by_topic.get(topic, ()):
             if identity in self._findings:
                 self.settle(identity, by=by)
+
+    def reopen(self, topic: str, *, settled_by: str) -> None:
+        """Open again what an event had settled: what it supplied is suspended by a dispute."""
+        for finding in self.on_topic(topic):
+            if finding.status == "settled" and finding.settled_by == settled_by:
+                self._put(replace(finding, status="open", settled_by=None))
 
     def decide(self, identity: str, *, status: Literal["acknowledged", "adjudicated"], by: str) -> None:
         """Acknowledge an open finding, or adjudicate one that nothing settled."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from custody.core.handovers import note_double, refresh_offer
+from custody.core.pending import note, refresh
 from custody.core.scene import Verdict
 from custody.core.state import Record, State
 from custody.core.units import Unit
@@ -22,15 +23,19 @@ def enter(state: State, record: Record) -> None:
         state.findings.restore(record.withdrawn, by=record.event_id)
         record.withdrawn = None
         record.withdrawn_codes, record.judgement_codes = (), record.withdrawn_codes
+    topics: tuple[str, ...] = ()
     if record.changes:
+        before = _heads(state, record)
         for unit, _ in record.refs:
             state.paths.push(unit, record.event_id)
             state.dirty_units[unit] = None
+        topics = note(state, (*before, *_heads(state, record)))
         _register(state, record, snapshots=tuple(_snapshots(state, record)))
     state.mark(record, "finding" if record.blocked else "applied")
     _touch_offers(state, record)
     if verdict is not None:
         _speak(state, record, verdict=verdict)
+    refresh(state, topics, by=record.event_id)
 
 
 def leave(state: State, record: Record) -> None:
@@ -38,13 +43,17 @@ def leave(state: State, record: Record) -> None:
     record.in_force = False
     record.withdrawn = state.findings.withdraw_of(record.event_id)
     record.withdrawn_codes, record.judgement_codes = record.judgement_codes, ()
+    topics: tuple[str, ...] = ()
     if record.changes:
         _unregister(state, record, snapshots=tuple(_snapshots(state, record)))
+        after = _heads(state, record)
         for unit, _ in record.refs:
             state.paths.pop(unit)
             state.dirty_units[unit] = None
+        topics = note(state, (*after, *_heads(state, record)))
     state.mark(record, "disputed")
     _touch_offers(state, record)
+    refresh(state, topics, by=record.event_id)
 
 
 def keep_out(state: State, record: Record) -> None:
@@ -63,10 +72,10 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
             state.findings.amend(finding.id, sentence=sentence, by=record.event_id, severity=severity)
     for topic in verdict.settles:
         state.findings.settle_topic(topic, by=record.event_id)
-    for consignment in verdict.heard:
-        state.settle_overdue(consignment, by=record.event_id)
-    for leg in verdict.overdue:
-        state.registers.overdue.setdefault(leg[0], []).append(leg[1])
+    for consignment, package in verdict.heard:
+        state.settle_overdue(consignment, package=package, by=record.event_id)
+    for consignment, topic, packages in verdict.overdue:
+        state.registers.overdue.setdefault(consignment, {})[topic] = packages
     for seal, at in verdict.sightings:
         _sight(state, record, seal=seal, at=at)
     state.registers.breaks.update({broken.seal: broken for broken in verdict.breaks})
@@ -89,6 +98,11 @@ def _sight(state: State, record: Record, *, seal: str, at: int) -> None:
             state.findings.amend(finding.id, sentence=sentence, by=record.event_id, minutes=minutes)
 
 
+def _heads(state: State, record: Record) -> tuple[Unit, ...]:
+    heads = (state.paths.head(unit) for unit, _ in record.refs)
+    return tuple(head for head in heads if head is not None)
+
+
 def _snapshots(state: State, record: Record) -> Iterable[Unit]:
     found = (state.paths.snapshot(unit, record.event_id) for unit, _ in record.refs)
     return (snapshot for snapshot in found if snapshot is not None)
@@ -96,12 +110,16 @@ def _snapshots(state: State, record: Record) -> Iterable[Unit]:
 
 def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
     for snapshot in snapshots:
+        if snapshot.package is not None:
+            state.registers.parts.setdefault(snapshot.package, {})[snapshot.unit] = None
         numbers = {seal.number for seal in snapshot.seals}
         for number in record.seals:
             if number in numbers:
                 state.registers.seals.setdefault(number, {})[record.event_id] = snapshot.unit
         if record.type == "StationOpened":
             state.registers.stations[snapshot.station] = snapshot.unit
+        if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
+            state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
     if record.consignment is not None:
         state.registers.consignments[record.consignment.consignment] = record.consignment
         state.dirty_consignments[record.consignment.consignment] = None
@@ -115,6 +133,8 @@ def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) ->
     for snapshot in snapshots:
         if record.type == "StationOpened":
             state.registers.stations.pop(snapshot.station, None)
+        if record.type == "BallotsPrinted":
+            state.registers.serials.pop(snapshot.unit, None)
     if record.consignment is not None:
         state.registers.consignments.pop(record.consignment.consignment, None)
 

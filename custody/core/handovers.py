@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from custody.core.findings import Draft
-from custody.core.registers import Offer, Reply
+from custody.core.registers import Carried, Offer, Reply
 from custody.core.scene import Scene
 from custody.core.state import Record, State
 
@@ -42,6 +42,12 @@ def open_offer(state: State, scene: Scene, *, record: Record) -> None:
         station=units[0].station,
         consignments=tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment)),
         direction=units[0].direction,
+        carried=tuple(
+            Carried(unit.unit, unit.consignment, unit.package or unit.unit, unit.papers or 0)
+            for unit in units
+            if unit.consignment is not None
+        ),
+        invited=", ".join(sorted({key.badge for keyid in event.to if (key := state.roster.get(keyid)) is not None})),
         open_since=state.log_time,
     )
     state.registers.offers[record.event_id] = offer
@@ -51,11 +57,15 @@ def open_offer(state: State, scene: Scene, *, record: Record) -> None:
         state.registers.offers_of.setdefault(consignment, []).append(record.event_id)
 
 
-def reply(state: State, record: Record) -> None:
-    """An answer or a withdrawal that was judged good belongs to its offer, whether or not it is in force."""
+def reply(state: State, record: Record, *, taken: tuple[str, ...]) -> None:
+    """An answer or a withdrawal that was judged good belongs to its offer, whether or not it is in force.
+
+    ``taken`` are the units that change hands by it.
+    """
     event = record.event
     result = event.result if record.type == "HandoverAnswered" else "withdrawn"
-    state.registers.offers[event.offer].replies.append(Reply(event=record.event_id, result=result, at=event.at))
+    replies = state.registers.offers[event.offer].replies
+    replies.append(Reply(event=record.event_id, result=result, at=event.at, taken=taken))
 
 
 def refresh_offer(state: State, name: str, *, by: str) -> None:
@@ -69,6 +79,7 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
         not state.records[item.event].in_force and not state.records[item.event].aside for item in offer.replies
     )
     offer.answer = offer.answered_at = None
+    offer.taken = () if best is None else best.taken
     if best is not None and (best.result in ACCEPTED or not contested):
         offer.state = best.result
         if best.result != "withdrawn":
@@ -89,6 +100,7 @@ def note_double(state: State, record: Record) -> None:
     offer = state.registers.offers[record.event_id]
     rows = (state.registers.offers_on.get(ref, ()) for ref in record.refs)
     others = [state.registers.offers[name] for row in rows for name in row if name != record.event_id]
+    # rules.md 29
     rivals = [other for other in others if other.state not in _GONE and set(other.to).isdisjoint(offer.to)]
     if not rivals:
         return
@@ -129,6 +141,7 @@ def expire_offers(state: State, *, now: int) -> None:
         if offer.open_since is None:
             offer.open_since = now
         topic = f"unanswered/{offer.event}"
+        # rules.md 30
         if now - offer.open_since < limit or state.findings.on_topic(topic):
             continue
         unit = offer.units[0][0]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from custody.core.accounts import check_book, with_figures, with_issuers, with_nothing_left_open, with_store
+from custody.core.accounts import check_book
+from custody.core.books import with_figures, with_issuers, with_nothing_left_open, with_store
 from custody.core.findings import Draft
 from custody.core.parties import Party
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
@@ -110,6 +111,7 @@ def judge_unused_cancelled(scene: Scene) -> Verdict:
     }
     figures = {name: (book.value(name) or 0) + papers for name, papers in added.items()}
     changed = replace(with_figures(book, event=scene.event_id, **figures), store=book.store - event.unused)
+    # rules.md 47
     if book.boxes_opened is None:
         return _checked(scene, stock=stock, book=changed)
     sentence = f"{stock.station}: {_papers(added['cancelled'])} cancelled after the ballot boxes had been opened."

@@ -6,15 +6,21 @@ pack -> pouch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from custody.core.accounts import BookCheck, check_book, with_figures
+from custody.core.accounts import BookCheck, check_book
+from custody.core.books import with_figures
 from custody.core.findings import Draft
 from custody.core.parties import Party
+from custody.core.pending import handed_down
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
-from custody.core.seals import SealCheck, apply_seals, check_seals, removed
-from custody.core.units import PrintRun, Unit
+from custody.core.seals import SealCheck, apply_seals, check_seals, removed, taken_out
+from custody.core.serials import check_serials
+from custody.core.units import PrintRun, Unit, packed_by
+from custody.core.words import packages, were
+from custody.core.words import papers as in_words
 from schemas.identifiers import parse_consignment_id
 
 _CEC: Final = Party("CEC")
@@ -34,13 +40,22 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
         return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
-    run = replace(batch.run, printed=event.printed, good=event.good, waste=event.waste)
+    serials = None if event.serials is None else (event.serials.first, event.serials.last)
+    figures = {"printed": event.printed, "good": event.good, "waste": event.waste, "serials": serials}
+    run = replace(batch.run, **figures, printed_by=scene.event_id)
     findings: list[Draft] = []
+    # rules.md 37
     if event.printed != event.good + event.waste:
         sentence = (
             f"Printed {event.printed}, but {event.good} good and {event.waste} waste make {event.good + event.waste}."
         )
-        findings.append(_mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id)))
+        off = event.good + event.waste - event.printed
+        evidence = (batch.act, scene.event_id)
+        topic = f"printed/{event.batch}"
+        findings.append(
+            _mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, off=off, topic=topic)
+        )
+    findings += check_serials(scene, run=run, subject=event.batch, order=batch.act)
     return Verdict(units=(scene.move(batch, run=run, custodian=_CEC, papers=event.good),), findings=tuple(findings))
 
 
@@ -51,11 +66,14 @@ def judge_waste_destroyed(scene: Scene) -> Verdict:
         return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
     total = (batch.run.waste_destroyed or 0) + event.papers
     findings: list[Draft] = []
+    # rules.md 38
     if total != batch.run.waste:
         sentence = f"Waste printed {batch.run.waste}, waste destroyed {total}."
         topic = f"waste/{event.batch}"
+        evidence = (batch.run.printed_by, scene.event_id)
+        off = total - (batch.run.waste or 0)
         findings.append(
-            _mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id), topic=topic)
+            _mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, topic=topic, off=off)
         )
     settles = () if findings else (f"waste/{event.batch}",)
     moved = scene.move(batch, run=replace(batch.run, waste_destroyed=total))
@@ -74,11 +92,10 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
             return blocked(_unfit(scene, name=event.batch, why=f"is allocated in a table that names {twice} twice"))
     papers = sum(line.papers for line in event.lines)
     left = (batch.papers or 0) - papers
-    if left < 0:
-        sentence = f"{papers} papers were allocated, but {event.batch} had {batch.papers} left."
-        return blocked(_mismatch(scene, subject=event.batch, sentence=sentence, evidence=(batch.act, scene.event_id)))
+    over = _overdrawn(scene, batch=batch, papers=papers, deed="allocated", by=batch.run.printed_by or batch.act)
+    drawn = (*batch.drawn, scene.event_id)
     run = replace(batch.run, allocated=batch.run.allocated + papers)
-    units: list[Unit] = [scene.move(batch, run=run, papers=left)]
+    units: list[Unit] = [scene.move(batch, run=run, papers=left, drawn=drawn)]
     checks: list[BookCheck] = []
     for line in event.lines:
         stock = scene.unit(scene.registers.stations.get(line.station, ""))
@@ -94,7 +111,7 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
         units.append(scene.move(stock, book=checks[-1].book))
     return Verdict(
         units=tuple(units),
-        findings=tuple(draft for check in checks for draft in check.findings),
+        findings=(*over, *_beside(over, [draft for check in checks for draft in check.findings])),
         settles=tuple(topic for check in checks for topic in check.settles),
         raises={topic: sentence for check in checks for topic, sentence in check.sentences.items()},
     )
@@ -118,13 +135,31 @@ def _packed_from_batch(scene: Scene) -> Verdict:
     if wrong:
         return blocked(*wrong)
     left = (batch.papers or 0) - event.papers
-    if left < 0:
-        sentence = f"{event.papers} papers were packed into {event.unit}, but {batch.unit} had {batch.papers} left."
-        return blocked(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=(batch.act, scene.event_id)))
+    deed, by = f"packed into {event.unit}", batch.packed_by or batch.act
+    over = _overdrawn(scene, batch=batch, papers=event.papers, deed=deed, by=by)
     packed = scene.create(
         event.unit, station=batch.station, custodian=batch.custodian, papers=event.papers, packed_by=scene.event_id
     )
-    return Verdict(units=(scene.move(batch, papers=left), packed))
+    moved = scene.move(batch, papers=left, drawn=(*batch.drawn, scene.event_id))
+    return Verdict(units=(moved, packed), findings=over)
+
+
+def _overdrawn(scene: Scene, *, batch: Unit, papers: int, deed: str, by: str) -> tuple[Draft, ...]:
+    """More papers than a batch has left are taken all the same: the batch then owes papers without recorded origin."""
+    off = papers - (batch.papers or 0)
+    if off <= 0:
+        return ()
+    sentence = f"{in_words(papers)} {were(papers)} {deed}, but {batch.unit} had {batch.papers} left."
+    evidence = (by, *batch.drawn, scene.event_id)
+    topic = f"overdrawn/{scene.event_id}"
+    draft = _mismatch(scene, subject=batch.unit, sentence=sentence, evidence=evidence, off=off, topic=topic)
+    return (replace(draft, station=batch.station, units=(batch.unit,)),)
+
+
+def _beside(over: Sequence[Draft], drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """Stations that were allocated too much by just what the batch did not have: the same figure, so the same finding."""
+    same = {abs(draft.off or 0): draft.topic for draft in over}
+    return tuple(replace(draft, topic=same.get(abs(draft.off or 0), draft.topic)) for draft in drafts)
 
 
 def _packed_from_units(scene: Scene) -> Verdict:
@@ -132,7 +167,9 @@ def _packed_from_units(scene: Scene) -> Verdict:
     inner = [scene.unit(name) for name in event.contents]
     present = [unit for unit in inner if unit is not None]
     if len(present) != len(event.contents) or len(set(event.contents)) != len(present):
-        return blocked(_unfit(scene, name=event.unit, why="is filled with units that the act must name, each once"))
+        why = "is filled with units that must exist, and that the act must name, each once"
+        draft = _unfit(scene, name=event.unit, why=why)
+        return blocked(replace(draft, causes=scene.attempts(name for name in event.contents if not scene.unit(name))))
     loose = next((unit for unit in present if unit.kind == "batch" or unit.inside is not None), None)
     if loose is not None:
         return blocked(_unfit(scene, name=loose.unit, why=f"cannot be packed into {event.unit} as it is"))
@@ -144,10 +181,12 @@ def _packed_from_units(scene: Scene) -> Verdict:
         return blocked(*wrong)
     declared = sum(unit.papers or 0 for unit in present)
     findings: list[Draft] = []
+    # rules.md 42
     if declared != event.papers:
         sentence = f"{event.unit} is said to hold {event.papers} papers; what was packed into it says {declared}."
-        evidence = (present[-1].packed_by or present[-1].act, scene.event_id)
-        findings.append(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=evidence))
+        off = event.papers - declared
+        evidence = (*packed_by(present), scene.event_id)
+        findings.append(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=evidence, off=off))
     first = present[0]
     outer = scene.create(
         event.unit,
@@ -179,25 +218,18 @@ def judge_unit_unpacked(scene: Scene) -> Verdict:
     papers = (outer.papers or 0) - sum(unit.papers or 0 for unit in inner)
     check = check_seals(scene, units=(outer, *inner), found=event.seals)
     out = [_taken_out(scene, unit=unit, outer=outer, check=check) for unit in inner]
-    opened = scene.move(
-        outer, contains=left, papers=papers, seals=removed(check.seals[outer.unit], act=scene.event_id), hold=False
-    )
-    return Verdict(units=(opened, *out), findings=check.findings, settles=check.settles, breaks=check.breaks)
+    seals = removed(check.seals[outer.unit], act=scene.event_id)
+    pending = handed_down(outer, broken=check.broken) if left or papers else ()
+    opened = scene.move(outer, contains=left, papers=papers, seals=seals, hold=False, pending=pending)
+    settles = check.settles if left else (*check.settles, f"contents/{outer.unit}")
+    return Verdict(units=(opened, *out), findings=check.findings, settles=settles, breaks=check.breaks)
 
 
 def _taken_out(scene: Scene, *, unit: Unit, outer: Unit, check: SealCheck) -> Unit:
     """On its own from here on: it travels with what it was in, or is still being packed."""
     travelling = outer.state not in _BEING_PACKED
-    return scene.move(
-        unit,
-        state=outer.state if travelling and outer.state != "opened" else "received" if travelling else unit.state,
-        inside=None,
-        custodian=outer.custodian,
-        consignment=outer.consignment,
-        direction=outer.direction,
-        seals=check.seals[unit.unit],
-        hold=unit.unit in check.broken,
-    )
+    state = outer.state if travelling and outer.state != "opened" else "received" if travelling else unit.state
+    return scene.move(unit, state=state, **taken_out(unit, outer=outer, check=check))
 
 
 def judge_seals_applied(scene: Scene) -> Verdict:
@@ -235,19 +267,25 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
         return blocked(_unfit(scene, name=units[0].unit, why="has planned legs that are not numbered from 1 upwards"))
     findings: list[Draft] = []
     papers = sum(unit.papers or 0 for unit in units)
-    evidence = (units[0].packed_by or units[0].act, scene.event_id)
+    evidence = (*packed_by(units), scene.event_id)
+    # rules.md 42
     if papers != event.papers:
-        sentence = f"The manifest of {event.consignment} says {event.papers} papers; what was packed says {papers}."
-        findings.append(_mismatch(scene, subject=event.consignment, sentence=sentence, evidence=evidence))
+        sentence = f"The manifest of {event.consignment} says {in_words(event.papers)}; what was packed says {papers}."
+        off = event.papers - papers
+        findings.append(_mismatch(scene, subject=event.consignment, sentence=sentence, evidence=evidence, off=off))
     if event.packages != len(units):
-        sentence = f"The manifest of {event.consignment} says {event.packages} packages, but names {len(units)}."
+        says = packages(event.packages)
+        sentence = f"The manifest of {event.consignment} says {says}, but names {len(units)}."
         findings.append(scene.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
-    moved = tuple(scene.move(unit, consignment=event.consignment, direction=event.direction) for unit in units)
+    journey = {"consignment": event.consignment, "direction": event.direction}
+    moved = tuple(scene.move(unit, **journey, package=unit.unit) for unit in units)
     return Verdict(units=moved, findings=tuple(findings))
 
 
-def _mismatch(scene: Scene, *, subject: str, sentence: str, evidence: tuple[str, ...], topic: str = "") -> Draft:
-    return scene.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, topic=topic)
+def _mismatch(
+    scene: Scene, *, subject: str, sentence: str, evidence: tuple[str, ...], off: int, topic: str = ""
+) -> Draft:
+    return scene.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, off=off, topic=topic)
 
 
 def _unfit(scene: Scene, *, name: str, why: str) -> Draft:

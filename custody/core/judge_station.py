@@ -1,6 +1,6 @@
-"""Judges of the station's packages: opening, counting, the safe, the way back, the archive (identities 4, 8 and 10).
+"""Judges of the station's packages: opening, the safe, the way back, the archive (identities 8 and 10).
 
-The book's own figures (issuing, cancelling, the account) are judged in ``judge_book``.
+Counts are judged in ``judge_counts``; the book's own figures (issuing, cancelling, the account) are judged in ``judge_book``.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from custody.core.accounts import check_book, with_figures, with_store
+from custody.core.accounts import check_book
+from custody.core.books import with_figures
 from custody.core.findings import Draft
 from custody.core.parties import Party
+from custody.core.pending import handed_down
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
-from custody.core.seals import apply_seals, check_seals, on, removed
-from custody.core.units import EMPTY_BOOK, Unit
-
-_RECOUNT_PERSONS: Final = 3
+from custody.core.seals import apply_seals, check_seals, removed, taken_out
+from custody.core.units import EMPTY_BOOK, Unit, packed_by
+from custody.core.words import packages, papers, plural, were
 
 
 def judge_station_opened(scene: Scene) -> Verdict:
@@ -46,150 +47,29 @@ def judge_consignment_opened(scene: Scene) -> Verdict:
         return blocked(*wrong)
     check = check_seals(scene, units=(outer, *inner), found=event.seals)
     findings = list(check.findings)
-    shown = {unit.unit for unit in inner}
-    if shown != set(outer.contains):
-        sentence = (
-            f"{outer.unit} was packed with {len(outer.contains)} units; {len(shown)} were in it when it was opened."
-        )
+    absent = tuple(name for name in outer.contains if scene.unit(name) is None)
+    if absent:
+        was = plural(len(outer.contains), noun="unit")
+        here = plural(len(inner), noun="unit")
+        sentence = f"{outer.unit} was packed with {was}; {here} {were(len(inner))} in it when it was opened."
         evidence = (outer.packed_by or outer.act, scene.event_id)
-        findings.append(scene.draft("package-count", subject=outer.unit, sentence=sentence, evidence=evidence))
-    opened = scene.move(outer, seals=removed(check.seals[outer.unit], act=scene.event_id), contains=(), hold=False)
+        topic = f"contents/{outer.unit}"
+        findings.append(
+            scene.draft("package-count", subject=outer.unit, sentence=sentence, evidence=evidence, topic=topic)
+        )
     loose = outer.papers if not outer.contains else 0
-    opened = scene.move(opened, state="opened", papers=loose)
-    out = [
-        scene.move(
-            unit,
-            state="received",
-            inside=None,
-            custodian=outer.custodian,
-            consignment=outer.consignment,
-            direction=outer.direction,
-            seals=check.seals[unit.unit],
-            hold=unit.unit in check.broken,
-        )
-        for unit in inner
-    ]
+    handed = handed_down(outer, broken=check.broken)
+    opened = scene.move(
+        outer,
+        state="opened",
+        papers=loose,
+        seals=removed(check.seals[outer.unit], act=scene.event_id),
+        contains=absent,
+        hold=False,
+        pending=handed if absent or not inner else (),
+    )
+    out = [scene.move(unit, state="received", **taken_out(unit, outer=outer, check=check)) for unit in inner]
     return Verdict(units=(opened, *out), findings=tuple(findings), settles=check.settles, breaks=check.breaks)
-
-
-def judge_ballots_counted(scene: Scene) -> Verdict:
-    """A count of packs into the stock, or of a unit on hold."""
-    counted = [unit for unit in scene.existing() if unit.book is None]
-    if sorted(row.unit for row in scene.event.counts) != sorted(unit.unit for unit in counted):
-        return blocked(_unfit(scene, name=scene.event.counts[0].unit, why="is not among the units of this count"))
-    wrong = check_holder(scene, part="acting", units=counted)
-    if wrong:
-        return blocked(*wrong)
-    return (
-        _counted_on_hold(scene, units=counted)
-        if scene.event.occasion == "hold"
-        else _counted_on_receipt(scene, units=counted)
-    )
-
-
-def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
-    figures = {row.unit: row.papers for row in scene.event.counts}
-    free = next((unit for unit in units if not unit.hold), None)
-    if free is not None:
-        return blocked(_unfit(scene, name=free.unit, why="is not on hold, so it is not counted as such"))
-    if len({record.person for record in scene.signed.get("acting", ())}) < _RECOUNT_PERSONS:
-        sentence = f"A unit on hold is counted by {_RECOUNT_PERSONS}; fewer persons signed."
-        return blocked(scene.draft("below-threshold", subject=units[0].unit, sentence=sentence))
-    findings: list[Draft] = []
-    settles: list[str] = []
-    moved: list[Unit] = []
-    for unit in units:
-        findings += _difference(scene, unit=unit, papers=figures[unit.unit])
-        same = figures[unit.unit] == unit.papers
-        settles += [_count_topic(unit)] if same else []
-        whole = all(seal.condition == "intact" for seal in on(unit))
-        resealed = unit.hold and same and whole and bool(on(unit))
-        settles += [f"seal/{unit.unit}"] if resealed else []
-        moved.append(
-            scene.move(unit, counted=figures[unit.unit], counts=unit.counts + 1, hold=unit.hold and not resealed)
-        )
-    return Verdict(
-        units=tuple(moved),
-        findings=tuple(findings),
-        settles=tuple(settles),
-        raises=_newer(findings),
-        serious=_again(units, findings=findings),
-    )
-
-
-def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
-    stock = next((unit for unit in scene.existing() if unit.book is not None), None)
-    closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
-    if stock is None or stock.book is None or closed is not None:
-        name = scene.event.counts[0].unit if closed is None else closed.unit
-        return blocked(
-            _unfit(scene, name=name, why="cannot be counted into the stock: it was not opened, or no stock is named")
-        )
-    figures = {row.unit: row.papers for row in scene.event.counts}
-    check = check_seals(scene, units=[unit for unit in units if unit.state == "received"], found=scene.event.seals)
-    # Seals of packs were read when the unit around them was opened or handed over; a count need not read them again.
-    findings = [draft for draft in check.findings if draft.code != "seal-unchecked"]
-    settles = list(check.settles)
-    moved: list[Unit] = []
-    declared, counted = stock.book.value("declared") or 0, stock.book.value("counted") or 0
-    for unit in units:
-        findings += _difference(scene, unit=unit, papers=figures[unit.unit])
-        settles += [_count_topic(unit)] if figures[unit.unit] == unit.papers else []
-        papers = figures[unit.unit]
-        declared += (unit.papers or 0) if unit.booked is None else 0
-        counted += papers - (unit.booked or 0)
-        seals = removed(check.seals.get(unit.unit, unit.seals), act=scene.event_id)
-        moved.append(
-            scene.move(unit, state="opened", counted=papers, counts=unit.counts + 1, booked=papers, seals=seals)
-        )
-    before = stock.book.value("counted") or 0
-    book = with_figures(stock.book, event=scene.event_id, declared=declared, counted=counted)
-    book = with_store(
-        replace(book, counted_at=scene.event.at), store=stock.book.store + counted - before, event=scene.event_id
-    )
-    book_check = check_book(scene, stock=stock, book=book)
-    kept = scene.move(stock, book=book_check.book, papers=book_check.book.store)
-    return Verdict(
-        units=(*moved, kept),
-        findings=(*findings, *book_check.findings),
-        settles=(*settles, *book_check.settles),
-        raises={**_newer(findings), **book_check.sentences},
-        serious=_again(units, findings=findings),
-        breaks=check.breaks,
-    )
-
-
-def _is_loose(unit: Unit) -> bool:
-    """A pack that stands alone in the commission's custody is opened by counting it."""
-    return unit.kind in ("pack", "box") and unit.state == "received" and unit.inside is None
-
-
-def _count_topic(unit: Unit) -> str:
-    return f"count/{unit.unit}"
-
-
-def _difference(scene: Scene, *, unit: Unit, papers: int) -> list[Draft]:
-    """Identity 4: declared - counted stands in unaccounted; the first differing count is attention, the second serious."""
-    if unit.papers is None or papers == unit.papers:
-        return []
-    sentence = f"{unit.unit}: {unit.papers} papers declared, {papers} counted (count {scene.event.number})."
-    evidence = (unit.packed_by or unit.act, scene.event_id)
-    topic = _count_topic(unit)
-    draft = scene.draft(
-        "quantity-mismatch", subject=unit.unit, sentence=sentence, evidence=evidence, topic=topic, units=(unit.unit,)
-    )
-    return [draft]
-
-
-def _newer(findings: Sequence[Draft]) -> dict[str, str]:
-    """Topics of counts that differ, with the sentence that gives the newest count."""
-    return {draft.topic: draft.sentence for draft in findings if draft.code == "quantity-mismatch"}
-
-
-def _again(units: Sequence[Unit], *, findings: Sequence[Draft]) -> frozenset[str]:
-    """Topics of units that an earlier count had already found to differ: the second time makes it serious."""
-    differed = {_count_topic(unit) for unit in units if unit.counted is not None and unit.counted != unit.papers}
-    return frozenset(differed & {draft.topic for draft in findings})
 
 
 def judge_store_sealed(scene: Scene) -> Verdict:
@@ -296,20 +176,16 @@ def _returned(scene: Scene, *, units: Sequence[Unit]) -> list[Draft]:
     event, station = scene.event, units[0].station
     sent = scene.registers.consignments.get(event.consignment)
     absent = () if sent is None else tuple(name for name in sent.units if name not in scene.before)
-    papers = sum(unit.papers or 0 for unit in units)
-    if papers == event.papers and event.packages == len(units) and not absent:
+    declared = sum(unit.papers or 0 for unit in units)
+    # rules.md 48
+    if declared == event.papers and event.packages == len(units) and not absent:
         return []
-    what = (
-        f"{len(units)} packages"
-        if sent is None
-        else f"{len(sent.units)} packages"
-        if len(sent.units) != 1
-        else "1 package"
-    )
-    packed = sent.papers if sent is not None and absent else papers
-    sentence = f"{station} sent {packed} papers in {what}; the CEC received {event.papers} in {event.packages}."
+    what = packages(len(units) if sent is None else len(sent.units))
+    packed = sent.papers if sent is not None and absent else declared
+    sentence = f"{station} sent {papers(packed)} in {what}; the CEC received {event.papers} in {event.packages}."
     evidence = (units[0].packed_by or units[0].act if sent is None else sent.act, scene.event_id)
-    return [scene.draft("return-short", subject=station, sentence=sentence, evidence=evidence)]
+    more = {"off": event.papers - packed, "causes": packed_by(units)} if packed != event.papers else {}
+    return [scene.draft("return-short", subject=station, sentence=sentence, evidence=evidence, **more)]
 
 
 def judge_archived(scene: Scene) -> Verdict:
@@ -335,7 +211,6 @@ def _unfit(scene: Scene, *, name: str, why: str) -> Draft:
 JUDGES: Final[dict[str, Judge]] = {
     "StationOpened": judge_station_opened,
     "ConsignmentOpened": judge_consignment_opened,
-    "BallotsCounted": judge_ballots_counted,
     "StoreSealed": judge_store_sealed,
     "StoreOpened": judge_store_opened,
     "BallotBoxesSealed": judge_boxes_sealed,

@@ -13,11 +13,13 @@ from typing import Final
 
 from custody.core.findings import Draft
 from custody.core.parties import Party
+from custody.core.pending import together, without
 from custody.core.registers import Offer
-from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder, heard_of
 from custody.core.seals import SealCheck, apply_seals, check_seals, on
 from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER
-from custody.core.units import Seal, Unit
+from custody.core.units import UNCERTAIN, Seal, Unit, packed_by
+from custody.core.words import packages, papers, were
 from schemas.base import SealOnUnit
 from schemas.identifiers import local_date
 
@@ -32,13 +34,15 @@ def judge_offer(scene: Scene) -> Verdict:
     wrong = check_holder(scene, part="releasing", units=units)
     if wrong:
         return blocked(*wrong)
+    # rules.md 20, 42
     declared, packed = scene.event.declared.papers, sum(unit.papers or 0 for unit in units)
-    heard = _heard(units)
+    heard = heard_of(units)
     if declared is None or declared == packed:
         return Verdict(heard=heard)
-    sentence = f"{declared} papers were declared at the handover of {units[0].unit}; what was packed says {packed}."
-    evidence = (units[0].packed_by or units[0].act, scene.event_id)
-    draft = scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence)
+    sentence = f"{papers(declared)} {were(declared)} declared at the handover of {units[0].unit}; what was packed says {packed}."
+    evidence = (*packed_by(units), scene.event_id)
+    off = declared - packed
+    draft = scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off)
     return Verdict(findings=(draft,), heard=heard)
 
 
@@ -49,73 +53,115 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
         return blocked(*wrong)
     taker = scene.party("receiving")
     units = scene.existing()
+    shown = _shown(scene, units=units)
+    absent = tuple(unit for unit in units if unit not in shown)
+    topic = f"packages/{(absent or units)[0].unit}"
     check = check_seals(scene, units=units, found=scene.event.found.seals)
-    findings = _found_otherwise(scene, offer=offer, units=units)
-    findings += _not_shown(check.findings, missing=findings, topic=f"packages/{units[0].unit}")
-    heard = _heard(units)
+    findings = _packages(scene, offer=offer, absent=absent, topic=topic)
+    findings += _papers(scene, offer=offer, first=units[0].unit)
+    findings += _unread(check.findings, absent=absent, topic=topic)
+    # rules.md 25
     if taker is None or scene.event.result == "refused":
+        heard = heard_of(units)
         return Verdict(findings=tuple(findings), settles=check.settles, breaks=check.breaks, heard=heard)
     findings += _separation(scene, offer=offer, taker=taker)
-    findings += _mandates(scene, giver=offer.giver, taker=taker, units=units)
-    findings += _recipient(scene, taker=taker, units=units)
+    findings += _mandates(scene, giver=offer.giver, taker=taker, units=shown)
+    findings += _recipient(scene, taker=taker, units=shown)
     settles = [*check.settles]
     if not any(draft.code == "package-count" for draft in findings):
-        settles += [f"packages/{unit.unit}" for unit in units]
-    moved = tuple(_taken(scene, unit=unit, taker=taker, check=check) for unit in units)
-    return Verdict(units=moved, findings=tuple(findings), settles=tuple(settles), breaks=check.breaks, heard=heard)
+        settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
+    moved = [_taken(scene, unit=unit, taker=taker, check=check) for unit in shown]
+    # rules.md 24
+    moved += [_left(scene, unit=unit, topic=topic) for unit in absent]
+    heard = heard_of(shown)
+    return Verdict(
+        units=tuple(moved), findings=tuple(findings), settles=tuple(settles), breaks=check.breaks, heard=heard
+    )
 
 
-def _not_shown(seals: Sequence[Draft], *, missing: Sequence[Draft], topic: str) -> list[Draft]:
-    """Seals that nobody read because packages were missing have that cause."""
-    if not any(draft.code == "package-count" for draft in missing):
-        return list(seals)
-    return [replace(draft, topic=topic) if draft.code == "seal-unchecked" else draft for draft in seals]
+def _shown(scene: Scene, *, units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """The packages that the receiver found: all, or those whose seals were read, with those that carry none if they fit."""
+    found = scene.event.found
+    if found.packages >= len(units):
+        return tuple(units)
+    read = {item.unit for item in found.seals}
+    bare = {unit.unit for unit in units if not on(unit)}
+    if len([unit for unit in units if unit.unit in read | bare]) == found.packages:
+        read |= bare
+    return tuple(unit for unit in units if unit.unit in read)
 
 
-def _heard(units: Sequence[Unit]) -> tuple[str, ...]:
-    """Whoever holds these consignments has let itself be heard."""
-    return tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment is not None))
+def _unread(seals: Sequence[Draft], *, absent: Sequence[Unit], topic: str) -> list[Draft]:
+    """Seals that nobody read because their packages were not shown have that cause."""
+    names = {(unit.unit,) for unit in absent}
+    unread = (draft.code == "seal-unchecked" and draft.units in names for draft in seals)
+    return [replace(draft, topic=topic) if cause else draft for draft, cause in zip(seals, unread, strict=True)]
 
 
 def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
     event, taker = scene.event, scene.party("receiving")
     subject = event.units[0].unit
     both = (offer.event, scene.event_id)
+    # rules.md 21
     named = tuple((ref.unit, ref.previous) for ref in event.units)
     if sorted(named, key=str) != sorted(offer.units, key=str) or event.nonce != offer.nonce:
         sentence = (
-            "The answer does not name the units, the acts they follow and the nonce of the offer that it answers."
+            f"The answer of {taker or 'somebody'} to the offer of {subject} to {offer.invited or 'unknown keys'} does not repeat "
+            "the units, the acts they follow and the nonce of that offer."
         )
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     if not any(record.keyid in offer.to for record in scene.signed.get("receiving", ())):
-        sentence = f"{taker or 'Somebody'} answered an offer that was made to other keys."
+        sentence = (
+            f"{taker or 'Somebody'} answered the offer of {subject}, which was made to {offer.invited or 'other keys'}."
+        )
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     persons = {record.person for record in scene.signed.get("receiving", ())}
     both_sides = persons & offer.giver_persons and not _is_dispensed(scene, taker=taker)
+    # rules.md 22
     if taker is None or taker == offer.giver or both_sides:
         sentence = f"The same person or party, {offer.giver}, signed both sides of a handover of {subject}."
         return (scene.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
+    # rules.md 23
     if taker.kind not in HANDOVERS[offer.giver.kind]:
         sentence = f"{offer.giver} cannot hand ballot papers to {taker}."
         return (scene.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
     return ()
 
 
-def _found_otherwise(scene: Scene, *, offer: Offer, units: Sequence[Unit]) -> list[Draft]:
-    """Identity 3: what was declared out is what was found in; packages always, papers where the receiver counted."""
-    found, both, first = scene.event.found, (offer.event, scene.event_id), units[0].unit
-    drafts: list[Draft] = []
-    expected = max(offer.packages, len(units))
-    if found.packages != expected or offer.packages != len(units):
-        result = scene.event.result
-        sentence = f"{found.packages} of {expected} packages shown: {result}."
-        topic = f"packages/{first}"
-        drafts.append(scene.draft("package-count", subject=first, sentence=sentence, evidence=both, topic=topic))
-    if found.papers is not None and offer.papers is not None and found.papers != offer.papers:
-        sentence = f"{offer.papers} papers were declared at the handover of {first}, {found.papers} were counted."
-        topic = f"papers/{first}"
-        drafts.append(scene.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=both, topic=topic))
-    return drafts
+def _packages(scene: Scene, *, offer: Offer, absent: Sequence[Unit], topic: str) -> list[Draft]:
+    """Identity 3: packages declared out are the packages named and the packages found in."""
+    event, named = scene.event, len(offer.units)
+    shown = event.found.packages
+    if shown == named == offer.packages:
+        return []
+    sentence = f"{shown} of {packages(named)} shown by {offer.giver} to {offer.taker}: {event.result}"
+    if offer.packages != named:
+        sentence += f"; the offer declared {offer.packages}"
+    if absent:
+        sentence += f"; not shown: {', '.join(unit.unit for unit in absent)}"
+    about = tuple(unit.unit for unit in absent) or tuple(scene.before)
+    draft = scene.draft(
+        "package-count",
+        subject=about[0],
+        sentence=f"{sentence}.",
+        evidence=(offer.event, scene.event_id),
+        topic=topic,
+        units=about,
+    )
+    return [draft]
+
+
+def _papers(scene: Scene, *, offer: Offer, first: str) -> list[Draft]:
+    """Identity 3: papers declared out are the papers found in, where the receiver counted them."""
+    counted = scene.event.found.papers
+    if counted is None or offer.papers is None or counted == offer.papers:
+        return []
+    declared = f"{papers(offer.papers)} {were(offer.papers)} declared at the handover of {first}"
+    sentence = f"{declared}, {counted} {were(counted)} counted."
+    evidence = (offer.event, scene.event_id)
+    topic = f"papers/{first}"
+    off = counted - offer.papers
+    return [scene.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
 
 
 def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
@@ -128,6 +174,7 @@ def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
         or offer.giver.kind != "courier"
     ):
         return []
+    # rules.md 27
     if _is_dispensed(scene, taker=taker):
         return []
     sentence = f"{offer.giver} handed over to {taker}, to which the same person belongs."
@@ -137,10 +184,7 @@ def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
 
 def _is_dispensed(scene: Scene, *, taker: Party | None) -> bool:
     """Whether a dispensation for the receiving station is in force and its head of mission signed for it."""
-    if taker is None or not scene.registers.has_dispensation(taker.office, position=scene.position):
-        return False
-    heads = scene.signed.get("dispensing", ())
-    return any(record.role == "head-of-mission" and record.office == taker.office for record in heads)
+    return taker is not None and scene.is_dispensed(taker.office)
 
 
 def _mandates(scene: Scene, *, giver: Party, taker: Party, units: Sequence[Unit]) -> list[Draft]:
@@ -149,6 +193,7 @@ def _mandates(scene: Scene, *, giver: Party, taker: Party, units: Sequence[Unit]
     drafts: dict[str, Draft] = {}
     for unit in units:
         for party, deed in ((taker, "took over"), (giver, "handed over")):
+            # rules.md 26
             if party.kind != "courier" or unit.consignment is None:
                 continue
             draft = _mandate(scene, courier=party, unit=unit, day=day, deed=deed)
@@ -199,6 +244,7 @@ def _recipient(scene: Scene, *, taker: Party, units: Sequence[Unit]) -> list[Dra
     """A consignment delivered to another station's mission or commission."""
     if taker.kind not in ("mission", "commission"):
         return []
+    # rules.md 28
     foreign = next((unit for unit in units if unit.station != taker.office), None)
     if foreign is None:
         return []
@@ -213,9 +259,16 @@ def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
         custodian=taker,
         basis="confirmed",
         seals=check.seals[unit.unit],
+        # rules.md 35
         hold=unit.hold or unit.unit in check.broken,
         taken=scene.position,
+        pending=without(unit, prefixes=("packages/",)),
     )
+
+
+def _left(scene: Scene, *, unit: Unit, topic: str) -> Unit:
+    """A package that the receiver did not find stays with the giver, who answers for it until somebody receives it."""
+    return scene.move(unit, basis=UNCERTAIN, pending=together(unit.pending, (topic,)))
 
 
 def judge_withdrawn(scene: Scene, *, offer: Offer) -> Verdict:
@@ -225,7 +278,7 @@ def judge_withdrawn(scene: Scene, *, offer: Offer) -> Verdict:
         evidence = (offer.event, scene.event_id)
         return blocked(scene.draft("not-in-state", subject=offer.units[0][0], sentence=sentence, evidence=evidence))
     if scene.party("releasing") == offer.giver:
-        return Verdict(heard=offer.consignments)
+        return Verdict(heard=tuple((item.consignment, item.package) for item in offer.carried))
     sentence = f"{scene.party('releasing')} withdrew an offer that {offer.giver} had made."
     return blocked(scene.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
 
@@ -248,9 +301,10 @@ def judge_seal_replaced(scene: Scene) -> Verdict:
     added, drafts = apply_seals(scene, seals=(SealOnUnit(unit=unit.unit, seal=event.applied),))
     kept = tuple(_replaced(seal, number=event.removed, act=scene.event_id) for seal in unit.seals)
     recounted = unit.counted is not None and unit.counted == unit.papers
+    # rules.md 36
     settles = (f"seal/{unit.unit}",) if unit.hold and recounted else ()
     moved = scene.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
-    return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,), heard=_heard((unit,)))
+    return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,), heard=heard_of((unit,)))
 
 
 def _replaced(seal: Seal, *, number: str, act: str) -> Seal:

@@ -9,9 +9,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from custody.core import judge_book, judge_production, judge_station, judge_transfer
+from custody.core import judge_book, judge_counts, judge_production, judge_station, judge_transfer
 from custody.core.scene import Judge
 
 JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
-    {**judge_production.JUDGES, **judge_transfer.JUDGES, **judge_station.JUDGES, **judge_book.JUDGES}
+    {
+        **judge_production.JUDGES,
+        **judge_transfer.JUDGES,
+        **judge_station.JUDGES,
+        **judge_counts.JUDGES,
+        **judge_book.JUDGES,
+    }
 )

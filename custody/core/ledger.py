@@ -125,7 +125,7 @@ class Ledger:
         if (
             not isinstance(event, ElectionOpened)
             or checked.position != 0
-            or not _is_genesis(event, valid=set(checked.valid))
+            or not _is_genesis(event, valid=set(checked.valid))  # rules.md 1
         ):
             self._foreign(checked)
             return
@@ -155,6 +155,7 @@ class Ledger:
         self._tick(record, event)
 
     def _again(self, record: Record, checked: Checked) -> None:
+        # rules.md 4
         new = [key for key in checked.valid if key not in record.signatures]
         for key in new:
             record.signatures[key] = checked.position
@@ -190,6 +191,7 @@ class Ledger:
                 and finding.code == draft.code
             ):
                 state.findings.amend(finding.id, sentence=draft.sentence, by=record.event_id)
+        # rules.md 5
         if standing.is_enough:
             record.signed = dict(standing.counted)
             state.findings.settle_topic(f"signatures/{record.event_id}", by=record.event_id)
@@ -220,13 +222,18 @@ class Ledger:
             type=getattr(event, "type", ""),
             kind=event.KIND if event is not None else "decision",
             refs=refs,
+            # rules.md 51
             rules=state.rules_now() if state.rules else _NO_RULES,
             event=event,
             signatures=dict.fromkeys(checked.valid, checked.position),
             at=getattr(event, "at", ""),
+            number=0 if event is None or event.device is None else event.device.number,
             offer=getattr(event, "offer", None),
         )
         state.records[record.event_id] = record
+        for unit, previous in refs:
+            if previous is None and record.kind == "act":
+                state.registers.attempts.setdefault(unit, []).append(record.event_id)
         return record
 
     def _shadow(self, record: Record, event: Any) -> Record:
@@ -255,7 +262,10 @@ class Ledger:
             sentence = f"Device {who} made two events that cannot both be in its chain: number {mark.number}."
             draft = Draft(code="device-fork", subject=mark.key, evidence=(fork.first, fork.second), sentence=sentence)
             state.raise_all((draft,), record=record)
-        if not state.devices.has_gap(mark.key):
+        if state.devices.has_gap(mark.key):
+            if state.log_time is not None:
+                state.devices.gap_since(mark.key, now=state.log_time)
+        else:
             state.findings.settle_topic(f"gap/{mark.key}", by=record.event_id)
 
     def _tick(self, record: Record, event: Any) -> None:
@@ -272,7 +282,8 @@ class Ledger:
         for name in state.waiting:
             _expire_waiting(state, state.records[name], now=now, limit=limit)
         for device, gap in state.devices.gaps().items():
-            since = state.devices.gap_since(device, missing=gap.missing, now=now)
+            since = state.devices.gap_since(device, now=now)
+            # rules.md 12
             if now - since >= limit:
                 self._gap(device, gap=gap)
 
@@ -288,6 +299,7 @@ class Ledger:
     def _fault(self, checked: Checked) -> None:
         """Bytes that are no event: a finding, and nothing else stops."""
         state = self._state
+        # rules.md 3
         code = "unrepresentable" if checked.fault == UNREPRESENTABLE else "malformed"
         sentence = f"Position {checked.position} holds no well-formed signed event ({checked.fault})."
         draft = Draft(code=code, subject=checked.entry, evidence=(checked.entry,), sentence=sentence)
@@ -306,6 +318,7 @@ class Ledger:
 
     def _is_foreign(self, event: Any) -> bool:
         state = self._state
+        # rules.md 2
         return getattr(event, "election", None) != state.election or event.log != state.genesis.log
 
     def _suspicious(self, record: Record, checked: Checked) -> None:

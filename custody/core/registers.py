@@ -38,6 +38,8 @@ class Consignment:
     station: str
     direction: Direction
     units: tuple[str, ...]
+    sizes: tuple[int, ...]
+    """papers in each of ``units``, as packed"""
     packages: int
     papers: int
     legs: tuple[PlannedLeg, ...]
@@ -51,6 +53,18 @@ class Reply:
     event: str
     result: str
     at: str
+    taken: tuple[str, ...] = ()
+    """units that changed hands by it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A unit of an offer: its consignment, the package of the manifest that it is or came out of, its papers."""
+
+    unit: str
+    consignment: str
+    package: str
+    papers: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,6 +89,11 @@ class Offer:
     station: str
     consignments: tuple[str, ...]
     direction: Direction
+    carried: tuple[Carried, ...] = ()
+    invited: str = ""
+    """public badges of the keys it was made to"""
+    taken: tuple[str, ...] = ()
+    """units that changed hands by its answer"""
     state: str = "offered"
     answer: str | None = None
     answered_at: str | None = None
@@ -130,8 +149,18 @@ class Registers:
     sightings: dict[str, tuple[int, str]] = field(default_factory=dict)
     """seal -> (newest claimed time at which a report found it intact, event)"""
 
-    overdue: dict[str, list[str]] = field(default_factory=dict)
-    """consignment -> topics of its unsettled overdue findings"""
+    overdue: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    """consignment -> topics of its overdue findings, with the packages that were not heard of"""
+    parts: dict[str, dict[str, None]] = field(default_factory=dict)
+    """package of a manifest -> units that ever were it or came out of it"""
+    pending: dict[str, dict[str, None]] = field(default_factory=dict)
+    """topic -> units that ever kept a finding on it open"""
+    cleared: dict[str, str] = field(default_factory=dict)
+    """topic -> the event with which the last unit ceased to keep it open"""
+    serials: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    """printing batch -> first and last serial number, and the printer's note in force that says so"""
+    attempts: dict[str, list[str]] = field(default_factory=dict)
+    """unit -> recorded acts that would create it"""
 
     mandates_on: dict[str, list[str]] = field(default_factory=dict)
     """consignment -> mandates"""

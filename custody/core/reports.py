@@ -10,10 +10,9 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from custody.core.findings import Draft
-from custody.core.scene import Scene, Verdict, blocked, check_holder
+from custody.core.scene import Scene, Verdict, blocked, check_holder, heard_of
 from custody.core.seals import check_seals
 from custody.core.state import Record, State
-from custody.core.units import Unit
 from schemas.identifiers import epoch_seconds
 
 _STEPS: Final[Mapping[str, str]] = MappingProxyType(
@@ -28,11 +27,11 @@ def judge_report(state: State, scene: Scene, *, record: Record) -> Verdict:
 
 def _seen_by_holder(scene: Scene, *, state: State) -> Verdict:
     """Stops, delays and checked seals are the holder's to report."""
-    units = tuple(_outermost(unit, state=state) for unit in scene.existing())
+    units = tuple(state.paths.outermost(unit) for unit in scene.existing())
     wrong = check_holder(scene, part="acting", units=units)
     if wrong:
         return blocked(*wrong)
-    heard = tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment is not None))
+    heard = heard_of(units)
     found = getattr(scene.event, "seals", ())
     if not found:
         return Verdict(heard=heard)
@@ -51,18 +50,6 @@ def _seen_by_holder(scene: Scene, *, state: State) -> Verdict:
     )
 
 
-def _outermost(unit: Unit, *, state: State) -> Unit:
-    """The unit that is carried: the one around all others. Custody is its custody."""
-    seen = {unit.unit}
-    while unit.inside is not None and unit.inside not in seen:
-        around = state.paths.head(unit.inside)
-        if around is None:
-            break
-        unit = around
-        seen.add(unit.unit)
-    return unit
-
-
 def _overdue(scene: Scene, *, state: State) -> Verdict:
     """The monitor's note, once for each leg and deadline; a leg that is recorded by now raises nothing."""
     event = scene.event
@@ -78,14 +65,17 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
         )
     if late_s < 0:
         return blocked(_never_was(scene, why=f"it was made at {event.at}, before that time"))
-    if event.leg <= state.legs_done(event.consignment):
+    silent = state.outstanding(event.consignment, leg=event.leg)
+    if not silent:
         return Verdict()
     topic = f"overdue/{event.consignment}/{event.leg}/{event.due}"
     if state.findings.on_topic(topic) and state.findings.unsettled(topic) is None:
         return Verdict()
     late = f"{late_s // 3600} h {late_s // 60 % 60:02d} min"
+    of_them = "" if len(silent) == len(consignment.units) else f" of {', '.join(silent)}"
     sentence = (
-        f"{event.consignment}, leg {event.leg}: due {event.due}, nothing recorded {late} later ({_STEPS[event.step]})."
+        f"{event.consignment}, leg {event.leg}: due {event.due}, nothing recorded{of_them} {late} later "
+        f"({_STEPS[event.step]})."
     )
     draft = scene.draft(
         "overdue",
@@ -94,8 +84,10 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
         evidence=(consignment.act, scene.event_id),
         topic=topic,
         station=consignment.station,
+        units=silent,
     )
-    return Verdict(findings=(draft,), overdue=((event.consignment, topic),), raises={topic: sentence})
+    noted = ((event.consignment, topic, silent),)
+    return Verdict(findings=(draft,), overdue=noted, raises={topic: sentence})
 
 
 def _never_was(scene: Scene, *, why: str) -> Draft:

@@ -60,6 +60,11 @@ def _units(state: State) -> Iterator[Row]:
         if head is None:
             continue
         row = head.doc(version=0, disputed=is_disputed(state, unit))
+        row |= {
+            "package": head.package,
+            "pending": sorted(head.pending),
+            "tallies": [list(row) for row in head.tallies],
+        }
         if head.book is not None:
             figures = {name: [figure.value, figure.event] for name, figure in sorted(head.book.figures.items())}
             row["book"] = {

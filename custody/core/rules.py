@@ -5,7 +5,7 @@ Not here: the rules themselves (they are on the log, `schemas.rules.Rules`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,17 +54,35 @@ class RulesInForce:
         acting = (_acting(quorum, by=group) for quorum in quorums for group in groups if _meets(quorum, by=group))
         return tuple(dict.fromkeys(party for party in acting if party is not None))
 
-    def lacking(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> str:
-        """What a part still needs, in words: how many of how many persons signed, or which role is not among them."""
+    def lacking(self, type_name: str, *, part: Part, by: Sequence[KeyRecord], asked: Sequence[KeyRecord] = ()) -> str:
+        """What a part still needs, in words: how many of how many persons signed, which role is missing, who does not count.
+
+        Of several alternatives it is the one that those who signed and those ``asked`` to come closest to.
+        """
         rules = self.index.get(type_name, {}).get(part, ())
         unmet = [row for row in rules if not any(_meets(quorum, by=group) for quorum in row for group in _groups(by))]
         if not unmet:
-            return "persons of more than one office signed"
-        able = [(_able(quorum, by=group), quorum) for quorum in unmet[0] for group in (*_groups(by), ())]
-        have, quorum = max(able, key=lambda item: (item[0] - item[1].persons, item[0]))
+            return f"persons of more than one office signed ({_badges(by)})"
+        everybody = {record.keyid: record for record in (*by, *asked)}
+        options = [(quorum, group) for quorum in unmet[0] for group in (*_groups(tuple(everybody.values())), ())]
+        quorum, group = max(options, key=lambda option: _closeness(*option, by=by))
+        counted = [record for record in by if record in group and record.role in quorum.roles]
+        have, rest = _able(quorum, by=counted), [record for record in by if record not in counted]
+        other = f", not counted: {_badges(rest)}" if rest else ""
         if have >= quorum.persons:
-            return f"none of those who signed is {' or '.join(quorum.including)}"
-        return f"{have} of {quorum.persons} signed"
+            return f"none of those who signed is {' or '.join(quorum.including)}{other}"
+        return f"{have} of {quorum.persons} signed{other}"
+
+    def outsiders(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
+        """Signers of a part that is met by others of another office: their signatures count for nothing."""
+        rules = self.index.get(type_name, {}).get(part, ())
+        # rules.md 9
+        strangers = (
+            group
+            for group in _groups(by)
+            if not any(_meets(quorum, by=group) for quorums in rules for quorum in quorums)
+        )
+        return tuple(record for group in strangers for record in group) if rules else ()
 
     def stands_in(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
         """Whether a part is met only because a head of mission stands in for a missing member of the commission."""
@@ -81,6 +99,7 @@ class RulesInForce:
 
     def severity(self, code: str) -> Severity:
         """Severity of a finding's code: the rule on the log, else the default table."""
+        # rules.md 50
         for rule in self.rules.severities:
             if rule.code == code:
                 return rule.severity
@@ -113,6 +132,18 @@ def _groups(by: Sequence[KeyRecord]) -> tuple[tuple[KeyRecord, ...], ...]:
     return tuple(tuple(group) for group in groups.values())
 
 
+def _closeness(quorum: Quorum, group: Sequence[KeyRecord], *, by: Sequence[KeyRecord]) -> tuple[bool, int, int, int]:
+    """How close a group comes to a quorum: whether it could meet it, how many it is short of, how many have signed."""
+    have = _able(quorum, by=[record for record in by if record in group])
+    able = _able(quorum, by=group)
+    return _meets(quorum, by=group), min(0, able - quorum.persons), have - quorum.persons, have
+
+
+def _badges(records: Iterable[KeyRecord]) -> str:
+    """Public badges in words, with the office of each."""
+    return ", ".join(sorted(f"{record.badge} of {record.office}" for record in records))
+
+
 def _acting(quorum: Quorum, *, by: Sequence[KeyRecord]) -> Party | None:
     """The party a group acts for: the commission where one of its members takes part, whoever stands in for others."""
     parties = [record.party for record in by if record.role in quorum.roles and record.party is not None]
@@ -128,4 +159,5 @@ def _meets(quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
 
 def _able(quorum: Quorum, *, by: Sequence[KeyRecord]) -> int:
     """Distinct persons who count, whatever keys they hold."""
+    # rules.md 6
     return len({record.person for record in by if record.role in quorum.roles})

@@ -6,9 +6,9 @@ changes nothing; ``findings`` are raised beside an act that takes effect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from custody.core.findings import Draft
 from custody.core.parties import Party
@@ -19,6 +19,9 @@ from custody.core.transitions import next_state
 from custody.core.units import Unit
 from schemas.base import Part
 from schemas.identifiers import parse_unit_id
+
+_GIVING: Final[tuple[Part, ...]] = ("acting", "releasing")
+"""Parts of those who hold the units of an act."""
 
 
 class SitsOn(Protocol):
@@ -57,9 +60,22 @@ class Scene:
         """The parties for which one part signed with enough persons."""
         return self.rules.entitled(self.type, part=part, by=self.signed.get(part, ()))
 
+    def is_dispensed(self, station: str | None = None) -> bool:
+        """Whether a dispensation for the station (that of the act) is in force, and its head of mission signed for it."""
+        where = self.station() if station is None else station
+        if not self.registers.has_dispensation(where, position=self.position):
+            return False
+        heads = self.signed.get("dispensing", ())
+        return any(record.role == "head-of-mission" and record.office == where for record in heads)
+
     def unit(self, name: str) -> Unit | None:
         """The snapshot of a named unit, None where it does not exist or is not named."""
         return self.before.get(name)
+
+    def attempts(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Other acts that would have created these units."""
+        found = (event for name in names for event in self.registers.attempts.get(name, ()))
+        return tuple(dict.fromkeys(event for event in found if event != self.event_id))
 
     def existing(self) -> tuple[Unit, ...]:
         """The named units that exist, in the order of the act."""
@@ -106,10 +122,10 @@ class Verdict:
     """Topic -> the newer sentence of an unsettled finding on it."""
     serious: frozenset[str] = frozenset()
     """Topics of ``raises`` whose finding becomes serious."""
-    heard: tuple[str, ...] = ()
-    """Consignments whose holder was heard of."""
-    overdue: tuple[tuple[str, str], ...] = ()
-    """(consignment, topic) of a leg noted as overdue"""
+    heard: tuple[tuple[str, str], ...] = ()
+    """(consignment, package of its manifest) whose holder was heard of."""
+    overdue: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """(consignment, topic, packages not heard of) of a leg noted as overdue"""
     sightings: tuple[tuple[str, int], ...] = ()
     """(seal, claimed time in epoch seconds) where a report saw it intact"""
     breaks: tuple[Break, ...] = ()
@@ -124,22 +140,44 @@ def blocked(*drafts: Draft) -> Verdict:
     return Verdict(blocked=drafts)
 
 
+def heard_of(units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
+    """Whoever holds these units has let itself be heard: (consignment, package of its manifest) of each."""
+    rows = ((unit.consignment, unit.package or unit.unit) for unit in units if unit.consignment is not None)
+    return tuple(dict.fromkeys(rows))
+
+
 def check_states(scene: Scene) -> tuple[Draft, ...]:
-    """One ``not-in-state`` draft for the first unit whose state has no row in the table."""
+    """One draft for the first unit whose state has no row in the table: ``not-custodian`` where the signers do not hold it.
+
+    What does not exist because the act that would have made it had no effect is listed under that act's finding.
+    """
     for name, unit in scene.before.items():
         kind = parse_unit_id(name).kind
         state = None if unit is None else unit.state
+        # rules.md 16
         if next_state(scene.type, kind=kind, state=state) is None:
+            wrong = () if unit is None or unit.inside is not None else _check_signers(scene, unit=unit)
+            if wrong:
+                return wrong
             what = "does not exist" if unit is None else f"is {state}"
             sentence = f"{scene.type} does not fit {name}, which {what}; nothing was changed."
-            return (scene.draft("not-in-state", subject=name, sentence=sentence),)
+            # rules.md 19
+            causes = scene.attempts((name,)) if unit is None else ()
+            return (scene.draft("not-in-state", subject=name, sentence=sentence, causes=causes),)
     return ()
+
+
+def _check_signers(scene: Scene, *, unit: Unit) -> tuple[Draft, ...]:
+    """Who does not hold a unit learns that first, whatever its state."""
+    sides = [part for part in _GIVING if part in scene.signed]
+    return check_holder(scene, part=sides[0], units=(unit,)) if sides and unit.custodian is not None else ()
 
 
 def check_holder(scene: Scene, *, part: Part, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """One ``not-custodian`` draft for the first unit that none of the parties holds for which this part signed."""
     parties = scene.parties(part)
     for unit in units:
+        # rules.md 15
         if unit.custodian not in parties:
             who = " and ".join(str(party) for party in parties) or "Nobody entitled"
             holder = f"which {unit.custodian} holds" if unit.custodian is not None else "which nobody holds"

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from custody.core.findings import Draft
+from custody.core.pending import handed_down, together
 from custody.core.registers import Break
 from custody.core.scene import Scene
 from custody.core.units import Seal, Unit
@@ -67,6 +69,7 @@ def _check_unit(scene: Scene, *, unit: Unit, read: Sequence[SealFound], numbers:
         condition = conditions.get(seal.number)
         if seal.number not in expected or condition is None:
             now.append(seal)
+            # rules.md 34
             # A strange number stands in the place of this one; a number read on another unit was read all the same.
             if seal.number in expected and not strangers and seal.number not in numbers:
                 drafts.append(_unchecked(scene, unit=unit.unit, seal=seal))
@@ -145,6 +148,22 @@ def removed(seals: Sequence[Seal], *, act: str) -> tuple[Seal, ...]:
     return tuple(seal if seal.condition in _GONE else replace(seal, condition="removed", event=act) for seal in seals)
 
 
+def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> dict[str, Any]:
+    """The changes of a unit that leaves the one around it: it shares custody and journey, and what is not yet settled."""
+    return {
+        "inside": None,
+        "custodian": outer.custodian,
+        "basis": outer.basis,
+        "taken": outer.taken,
+        "consignment": outer.consignment,
+        "direction": outer.direction,
+        "package": outer.package,
+        "seals": check.seals[unit.unit],
+        "hold": unit.unit in check.broken,
+        "pending": together(unit.pending, handed_down(outer, broken=check.broken)),
+    }
+
+
 def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str, tuple[Seal, ...]], tuple[Draft, ...]]:
     """New seals of each unit, and drafts for numbers outside every issued series or already used."""
     added: dict[str, tuple[Seal, ...]] = {}
@@ -155,6 +174,7 @@ def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str,
         used = scene.registers.seals.get(item.seal) or dict.fromkeys(
             (scene.event_id,) if here else (), min(here, default="")
         )
+        # rules.md 32
         if used:
             act, where = min(used.items())
             evidence = tuple(dict.fromkeys((act, scene.event_id)))
@@ -162,7 +182,7 @@ def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str,
             drafts.append(
                 scene.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,))
             )
-        elif not scene.rules.was_issued(item.seal):
+        elif not scene.rules.was_issued(item.seal):  # rules.md 33
             sentence = f"Seal {item.seal} was applied to {item.unit}, but its number was never issued."
             drafts.append(scene.draft("seal-not-issued", subject=item.seal, sentence=sentence, units=(item.unit,)))
         added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, "intact", at, scene.event_id))

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from custody.core.words import packages, papers, plural
+
 Teller = Callable[[Any], str]
 
 
@@ -24,11 +26,6 @@ def units_of(event: Any) -> str:
     names = [ref.unit for ref in getattr(event, "units", ())]
     shown = ", ".join(names[:4])
     return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"
-
-
-def papers(number: int) -> str:
-    """A number of papers in words."""
-    return f"{number} paper" if number == 1 else f"{number} papers"
 
 
 def _seals(seals: Sequence[Any]) -> str:
@@ -48,7 +45,7 @@ def _count(event: Any) -> str:
 def _answer(event: Any) -> str:
     found = event.found
     counted = "sealed, not counted" if found.papers is None else f"{papers(found.papers)} counted"
-    return f"Handover {event.result}: {units_of(event)}; {found.packages} packages shown, {_seals(found.seals)}, {counted}."
+    return f"Handover {event.result}: {units_of(event)}; {packages(found.packages)} shown, {_seals(found.seals)}, {counted}."
 
 
 def _closed(event: Any) -> str:
@@ -87,9 +84,9 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "UnitUnpacked": lambda e: f"{', '.join(e.contents)} unpacked from {e.unit}.",
         "SealsApplied": lambda e: f"Seals applied: {', '.join(f'{item.seal} on {item.unit}' for item in e.seals)}.",
         "ConsignmentManifested": lambda e: (
-            f"Consignment {e.consignment} manifested ({e.direction}): {e.packages} packages, {papers(e.papers)}."
+            f"Consignment {e.consignment} manifested ({e.direction}): {packages(e.packages)}, {papers(e.papers)}."
         ),
-        "HandoverOffered": lambda e: f"Handover offered: {units_of(e)}; {e.declared.packages} packages declared.",
+        "HandoverOffered": lambda e: f"Handover offered: {units_of(e)}; {packages(e.declared.packages)} declared.",
         "HandoverAnswered": _answer,
         "HandoverWithdrawn": lambda e: f"Offer of {units_of(e)} withdrawn.",
         "SealsChecked": lambda e: f"Seals checked on {units_of(e)}: {_seals(e.seals)}.",
@@ -98,7 +95,9 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "DelayReported": lambda e: f"Delay reported for {units_of(e)} ({e.reason}).",
         "OverdueNoted": lambda e: f"{e.consignment}, leg {e.leg}: due {e.due}, nothing recorded ({e.step}).",
         "ObserverRemarked": lambda e: f"Observer's remark on {units_of(e)} (its text is committed).",
-        "ConsignmentOpened": lambda e: f"{e.unit} opened: {len(e.contents)} units inside, {_seals(e.seals)}.",
+        "ConsignmentOpened": lambda e: (
+            f"{e.unit} opened: {plural(len(e.contents), noun='unit')} inside, {_seals(e.seals)}."
+        ),
         "BallotsCounted": _count,
         "BallotsFoundDefective": lambda e: f"{e.station}: {papers(e.papers)} found defective.",
         "StoreSealed": lambda e: f"Store of {e.station} sealed.",
@@ -118,7 +117,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             f"{e.station}: packed for return into {', '.join(row.unit for row in e.packages)}."
         ),
         "ReturnReceived": lambda e: (
-            f"Return {e.consignment} received: {e.packages} packages, {papers(e.papers)}; {_seals(e.seals)}."
+            f"Return {e.consignment} received: {packages(e.packages)}, {papers(e.papers)}; {_seals(e.seals)}."
         ),
         "Archived": lambda e: f"{units_of(e)} archived.",
     }

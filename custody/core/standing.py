@@ -84,11 +84,13 @@ def assess(
         drafts.append(_below(signed, unmet=unmet, counted=frozen, roster=roster, rules=rules))
     if not unmet:
         drafts += _stood_in(signed, counted=frozen, rules=rules)
+        drafts += _counted_out(signed, counted=frozen, rules=rules)
     return Standing(counted=frozen, unmet=unmet, drafts=tuple(drafts), late=late)
 
 
 def _objection(record: KeyRecord | None, *, signer: Signer, position: int, event: Common) -> str | None:
     """The code of what keeps a valid signature from counting, or None."""
+    # rules.md 7
     if record is None or record.enrolled >= position:
         return "unknown-key"
     if (signer.person or "") != record.person:
@@ -100,6 +102,7 @@ def _objection(record: KeyRecord | None, *, signer: Signer, position: int, event
     revoked = record.revoked
     if revoked is None or revoked.position >= position:
         return None
+    # rules.md 10
     if event.device is not None and event.device.number <= revoked.vouched_number:
         return None
     return "late-by-revoked-key" if event.seen is None or event.seen.size <= revoked.position else "revoked-key"
@@ -114,11 +117,13 @@ def _unmet(
     ]
     device = event.device
     if device is None:
+        # rules.md 8
         if event.KIND != "decision" and "service" not in counted:
             unmet.append("device")
     elif not any(record.keyid == device.key for record in counted.get("device", ())):
         unmet.append("device")
     elif device.key in forked:
+        # rules.md 13
         # A device with two histories moves custody only with a second person of its side (design D12).
         unmet += [
             part
@@ -152,6 +157,23 @@ def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], 
         )
         for _ in parts[:1]
     ]
+
+
+def _counted_out(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> list[Draft]:
+    """Signatures of outsiders beside enough others: the act stands, and they are named."""
+    event = signed.event
+    out = {
+        f"{record.badge} of {record.office}"
+        for part, records in counted.items()
+        for record in rules.outsiders(event.type, part=part, by=records)
+    }
+    if not out:
+        return []
+    sentence = f"{event.type} was signed by enough others; not counted: {', '.join(sorted(out))}."
+    units = tuple(ref.unit for ref in getattr(event, "units", ()))
+    evidence = (signed.event_id,)
+    subject = min(units, default=signed.event_id)
+    return [Draft(code="extra-signature", subject=subject, evidence=evidence, sentence=sentence, units=units)]
 
 
 def _objected(signed: Signed, *, code: str, record: KeyRecord | None) -> Draft:
@@ -192,8 +214,9 @@ def _below(
         return Draft(
             code="not-authorised", subject=subject, evidence=(signed.event_id,), sentence=sentence, units=units
         )
-    lacks = "; ".join(_lacking(event, part=part, counted=counted, rules=rules) for part in unmet)
     names = [roster.get(signer.key) for signer in awaited]
+    asked = [(signer.part, record) for signer, record in zip(awaited, names, strict=True) if record is not None]
+    lacks = "; ".join(_lacking(event, part=part, counted=counted, rules=rules, asked=asked) for part in unmet)
     waiting = ", ".join(sorted(record.badge for record in names if record is not None))
     sentence = f"{event.type}: {lacks}" + (f"; awaited: {waiting}." if waiting else ".")
     return Draft(
@@ -206,9 +229,17 @@ def _below(
     )
 
 
-def _lacking(event: Any, *, part: Part, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> str:
+def _lacking(
+    event: Any,
+    *,
+    part: Part,
+    counted: Mapping[Part, tuple[KeyRecord, ...]],
+    rules: RulesInForce,
+    asked: Sequence[tuple[Part, KeyRecord]],
+) -> str:
     """What one part still needs, in words."""
     by = counted.get(part, ())
+    own = [record for side, record in asked if side == part]
     if part == "device":
         return "it names no device" if event.device is None else "the device on which it was made has not signed"
     if part in _SIDES:
@@ -217,5 +248,5 @@ def _lacking(event: Any, *, part: Part, counted: Mapping[Part, tuple[KeyRecord, 
         )
         if needs_second:
             return f"a second person of the {part} side must sign, because its device has two histories"
-        return f"{rules.lacking(event.type, part=part, by=by)} for the {part} side"
-    return rules.lacking(event.type, part=part, by=by)
+        return f"{rules.lacking(event.type, part=part, by=by, asked=own)} for the {part} side"
+    return rules.lacking(event.type, part=part, by=by, asked=own)

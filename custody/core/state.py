@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from custody.core.devices import DeviceChains
 from custody.core.findings import Draft, FindingStore, Withdrawn
-from custody.core.legs import legs_done, match_legs
+from custody.core.legs import match_legs, outstanding
 from custody.core.registers import Consignment, Registers
 from custody.core.roster import KeyRecord, Roster
 from custody.core.rules import RulesInForce
@@ -45,6 +45,8 @@ class Record:
     signatures: dict[str, int]
     at: str = ""
     """claimed time of the event"""
+    number: int = 0
+    """its place in the chain of its device, 0 where no device made it"""
     status: Status = "recorded"
     offer: str | None = None
     """the offer that an answer or a withdrawal names"""
@@ -104,6 +106,17 @@ class Paths:
         path = self._path.get(unit)
         return self._snapshots[unit][path[-1]] if path else None
 
+    def outermost(self, unit: Unit) -> Unit:
+        """The unit that is carried: the one around all others. Custody is its custody."""
+        seen = {unit.unit}
+        while unit.inside is not None and unit.inside not in seen:
+            around = self.head(unit.inside)
+            if around is None:
+                break
+            unit = around
+            seen.add(unit.unit)
+        return unit
+
     def is_reached(self, unit: str, act: str | None) -> bool:
         """Whether an act is in force on a unit; None (before creation) always is."""
         return act is None or act in self._place.get(unit, {})
@@ -119,18 +132,17 @@ class Paths:
         path = self._path.setdefault(unit, [])
         self._place.setdefault(unit, {})[act] = len(path)
         path.append(act)
-        self._version[unit] = self._version.get(unit, 0) + 1
 
     def pop(self, unit: str) -> str:
-        """Take the last act off a path (a dispute); the version still grows: a step back is a change too."""
+        """Take the last act off a path (a dispute)."""
         act = self._path[unit].pop()
         del self._place[unit][act]
-        self._version[unit] += 1
         return act
 
-    def version(self, unit: str) -> int:
-        """How often the unit has changed."""
-        return self._version.get(unit, 0)
+    def tell(self, unit: str) -> int:
+        """How often the unit was told of, this time included: its version, which a step back makes grow too."""
+        self._version[unit] = self._version.get(unit, 0) + 1
+        return self._version[unit]
 
     def units(self) -> Iterator[str]:
         """All units that ever existed, in name order."""
@@ -222,15 +234,18 @@ class State:
         heads = (self.paths.head(unit) for unit in units)
         return next((head.station for head in heads if head is not None and head.station), "")
 
-    def legs_done(self, consignment: str) -> int:
-        """The highest planned leg of a consignment that is recorded."""
+    def outstanding(self, consignment: str, *, leg: int) -> tuple[str, ...]:
+        """Packages of a consignment that are recorded neither on a planned leg nor on a later one."""
         offers = [self.registers.offers[name] for name in self.registers.offers_of.get(consignment, ())]
-        return legs_done(match_legs(self.registers.consignments[consignment], offers=offers))
+        return outstanding(match_legs(self.registers.consignments[consignment], offers=offers), number=leg)
 
-    def settle_overdue(self, consignment: str, *, by: str) -> None:
-        """Whoever holds the consignment was heard of again."""
-        for topic in self.registers.overdue.get(consignment, ()):
-            self.findings.settle_topic(topic, by=by)
+    def settle_overdue(self, consignment: str, *, package: str, by: str) -> None:
+        """Whoever holds a package of the consignment was heard of again; silence is settled when all of them were."""
+        silent = self.registers.overdue.get(consignment, {})
+        for topic, packages in silent.items():
+            silent[topic] = tuple(name for name in packages if name != package)
+            if packages and not silent[topic]:
+                self.findings.settle_topic(topic, by=by)
 
     def tell_facts(self) -> None:
         """Facts of stations that came into force follow the entry that brought them."""

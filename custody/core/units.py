@@ -6,7 +6,7 @@ A unit is a batch, pack, box, pouch, ballot box, or a station's stock (its book 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -15,6 +15,8 @@ from custody.core.parties import Party
 from schemas.identifiers import UnitKind
 
 Direction = Literal["out", "back"]
+UNCERTAIN: Final = "uncertain"
+"""Basis of custody of a unit that its holder is said to have handed on, and that nobody has received."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,10 @@ class PrintRun:
     waste: int | None = None
     waste_destroyed: int | None = None
     allocated: int = 0
+    printed_by: str = ""
+    """event id of the printer's note"""
+    serials: tuple[int, int] | None = None
+    """first and last serial number, None where the papers are not numbered"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +117,14 @@ class Unit:
     """papers of it that stand in the station's book, None until they were counted into it"""
     book: Book | None = None
     run: PrintRun | None = None
+    package: str | None = None
+    """the package of its manifest that it is, or came out of"""
+    tallies: tuple[tuple[int, int], ...] = ()
+    """(declared, counted) of each count of it, oldest first"""
+    drawn: tuple[str, ...] = ()
+    """acts that took papers out of a batch"""
+    pending: tuple[str, ...] = ()
+    """topics of findings that it keeps open until it is shown, or counted as declared"""
 
     def doc(self, *, version: int, disputed: bool) -> dict[str, Any]:
         """The snapshot as an outcome of kind ``unit``."""
@@ -134,5 +148,15 @@ class Unit:
             "version": version,
             "type": self.type,
             "at": self.at,
-            "sentence": f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}.",
+            "sentence": self.sentence(),
         }
+
+    def sentence(self) -> str:
+        """Where it is and who answers for it, in words."""
+        doubt = ", not shown when it was handed on" if self.basis == UNCERTAIN else ""
+        return f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}{doubt}."
+
+
+def packed_by(units: Iterable[Unit]) -> tuple[str, ...]:
+    """The acts that said how many papers these units hold, each once."""
+    return tuple(dict.fromkeys(unit.packed_by or unit.act for unit in units))

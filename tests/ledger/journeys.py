@@ -222,11 +222,39 @@ class Journey:
         self.boxes_opened()
         return self.play.act(self.account(**other), by=self.commission)
 
+    def closed_with_defective(self) -> str:
+        """As ``closed``, with a list at opening and four defective papers: every figure of the book is stated."""
+        play, spoiled, unused, defective = self.play, 2, 20, 4
+        self.counted()
+        self.stated(stage="opening")
+        play.act({"type": "BallotsFoundDefective", "station": self.code, "papers": defective}, by=self.commission)
+        self.used(given=self.papers - 10 - defective, spoiled=spoiled, unused=unused - 10)
+        issued = self.papers - defective - spoiled - unused
+        self.stated(signatures=issued)
+        self.cancelled(unused=unused, spoiled=spoiled, defective=defective)
+        self.boxes_opened()
+        figures = {"issued": issued, "defective": defective, "cancelled": unused + spoiled + defective}
+        boxes = {"signatures": issued, "in_boxes": issued - 1, "valid": issued - 4}
+        return play.act(self.account(**figures, **boxes), by=self.commission)
+
+    def used(self, *, given: int, spoiled: int, unused: int) -> None:
+        """The box sealed, papers given to the issuer and accounted for."""
+        play, station, issuer = self.play, {"station": self.code}, self.who("issuer")[0]
+        box, pair = self.names.ballot_box, (self.commission[1], issuer)
+        sealed = {"type": "BallotBoxesSealed", **station, "boxes": [box], "seals": [play.stage.seal(box)]}
+        play.act(sealed, by=self.commission)
+        play.act({"type": "BallotsGivenToIssuer", **station, "issuer": issuer, "papers": given}, by=pair)
+        play.act({"type": "BallotsSpoiled", **station, "issuer": issuer, "papers": spoiled}, by=pair)
+        issued = given - spoiled - unused
+        returned = {"type": "BallotsReturnedByIssuer", **station, "issuer": issuer, "issued": issued, "unused": unused}
+        play.act(returned, by=(issuer, self.commission[1]))
+
     # --- homeward
 
     def packed_for_return(self, **other: Any) -> str:
         """Everything in one pouch for the way back, sealed."""
-        package = {"unit": self.back, "from_boxes": self.papers - 23, "cancelled": 22, **other}
+        book = self.play.book(self.code)
+        package = {"unit": self.back, "from_boxes": book["in_boxes"], "cancelled": book["cancelled"], **other}
         act = self.play.act(
             {"type": "PackedForReturn", "station": self.code, "packages": [package]}, by=self.commission
         )

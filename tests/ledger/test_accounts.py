@@ -72,6 +72,52 @@ def test_a_station_that_issues_more_than_it_received_is_one_finding() -> None:
     assert journey.play.book("AYT")["unaccounted"] == -5
 
 
+@pytest.mark.parametrize("wrong", [-6, 6])
+def test_an_account_that_states_otherwise_than_was_recorded_says_so_and_nothing_about_origin(wrong: int) -> None:
+    journey = Journey(Play(), "AYT")
+    issued = journey.papers - 22
+    journey.closed(issued=issued + wrong)
+    assert journey.play.only("station-account").sentence == (
+        f"Issued {issued + wrong} in the closed account, {issued} by the acts recorded: they differ by 6."
+    )
+
+
+# --- enough papers on the day
+
+
+def listed(journey: Journey, voters: int, *, stage: str = "opening") -> str:
+    return journey.stated(stage=stage, voters=voters)
+
+
+def test_fewer_papers_on_hand_than_voters_on_the_list_at_opening_are_a_shortage() -> None:
+    journey = Journey(Play(), "AYT").counted()
+    statement = listed(journey, journey.papers + 4)
+    finding = journey.play.only("shortage")
+    assert finding.sentence == (
+        f"AYT: {journey.papers} papers on hand for {journey.papers + 4} voters on the list: 4 too few."
+    )
+    assert (finding.severity, finding.status) == ("attention", "open")
+    assert (statement in finding.evidence, len(finding.evidence)) == (True, 2)
+
+
+def test_voters_added_on_the_day_beyond_the_papers_are_a_shortage_and_a_corrected_list_settles_it() -> None:
+    journey = Journey(Play(), "AYT").counted()
+    listed(journey, journey.papers)
+    assert journey.play.findings == []
+    listed(journey, 1, stage="added")
+    assert "1 too few" in journey.play.only("shortage").sentence
+    listed(journey, journey.papers - 1)
+    assert journey.play.only("shortage").status == "settled"
+
+
+def test_papers_missing_at_the_count_are_one_finding_although_they_are_too_few_for_the_list() -> None:
+    journey = Journey(Play(), "AYT").opened()
+    journey.count(wrong=-30)
+    listed(journey, journey.play.stations["AYT"].voters)
+    finding = journey.play.only("quantity-mismatch")
+    assert [code for code, _, _ in finding.also] == ["shortage"]
+
+
 def test_signatures_that_differ_from_what_was_issued_are_one_finding() -> None:
     journey = Journey(Play(), "AYT")
     journey.voted()

@@ -35,7 +35,8 @@ def test_a_second_differing_count_makes_it_serious(journey: Journey) -> None:
     journey.count(wrong=-1)
     finding = journey.play.only("quantity-mismatch")
     assert (finding.severity, finding.status) == ("serious", "open")
-    assert finding.sentence == f"{journey.packs[0]}: 250 papers declared, 249 counted (count 2)."
+    counts = "248 counted (count 1), 249 counted (count 2)"
+    assert finding.sentence == f"{journey.packs[0]}: 250 papers declared, {counts}."
     assert journey.play.book("ROM")["counted"] == journey.papers - 1
 
 
@@ -54,10 +55,75 @@ def test_a_second_count_that_differs_after_one_that_agreed_asks_for_attention(jo
     assert journey.play.book("ROM")["unaccounted"] == -1
 
 
-def test_two_packs_that_differ_are_two_findings(journey: Journey) -> None:
-    counts = [{"unit": pack, "papers": (journey.play.unit(pack).papers or 0) - 1} for pack in journey.packs]
-    journey.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts}, by=journey.commission)
-    assert journey.play.codes_found() == [("quantity-mismatch", "open")] * 2
+def recount(journey: Journey, *wrong: int) -> str:
+    """A count of the first packs, each off by a number of papers."""
+    counts = [
+        {"unit": pack, "papers": (journey.play.unit(pack).papers or 0) + off}
+        for pack, off in zip(journey.packs, wrong, strict=False)
+    ]
+    return journey.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts}, by=journey.commission)
+
+
+def test_packs_that_differ_in_one_count_are_one_finding_that_names_them_all(journey: Journey) -> None:
+    recount(journey, -1, -1)
+    finding = journey.play.only("quantity-mismatch")
+    assert finding.units == tuple(journey.packs)
+    rest = journey.papers - 250
+    assert finding.sentence == (
+        f"{journey.packs[0]}: 250 papers declared, 249 counted (count 1); "
+        f"{journey.packs[1]}: {rest} papers declared, {rest - 1} counted (count 1); "
+        f"{journey.papers} declared and {journey.papers - 2} counted in all."
+    )
+
+
+def test_packs_that_differ_while_the_total_agrees_are_one_finding_and_the_account_is_whole(journey: Journey) -> None:
+    recount(journey, -1, 1)
+    finding = journey.play.only("quantity-mismatch")
+    assert (finding.severity, finding.units) == ("attention", tuple(journey.packs))
+    assert finding.sentence.endswith("the total agrees.")
+    assert len(finding.evidence) == 3
+    book = journey.play.book("ROM")
+    assert (book["declared"], book["counted"], book["unaccounted"]) == (journey.papers, journey.papers, 0)
+
+
+def test_it_is_settled_when_each_of_the_packs_was_counted_as_declared(journey: Journey) -> None:
+    recount(journey, -1, 1)
+    recount(journey, 0)
+    assert journey.play.only("quantity-mismatch").status == "open"
+    second = journey.packs[1]
+    counts = [{"unit": second, "papers": journey.play.unit(second).papers}]
+    last = journey.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts}, by=journey.commission)
+    finding = journey.play.only("quantity-mismatch")
+    assert (finding.severity, finding.status, finding.settled_by) == ("attention", "settled", last)
+
+
+def test_packs_that_differ_again_are_the_same_finding_with_all_counts_and_serious(journey: Journey) -> None:
+    recount(journey, -1, 1)
+    recount(journey, -1, 0)
+    finding = journey.play.only("quantity-mismatch")
+    assert (finding.severity, finding.status) == ("serious", "open")
+    assert "250 papers declared, 249 counted (count 1), 249 counted (count 2)" in finding.sentence
+    assert journey.packs[1] in finding.sentence
+
+
+def test_papers_of_one_station_are_not_counted_into_the_stock_of_another() -> None:
+    play = Play()
+    journey = Journey(play, "AYT").under_way()
+    rome = ("rom-chair", "rom-secretary", "rom-member")
+    journey.over((journey.courier,), rome)
+    play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}, by=rome)
+    counts = [{"unit": pack, "papers": play.unit(pack).papers} for pack in journey.packs]
+    stock = play.names("ROM").stock
+    units = [*journey.packs, stock]
+    event = play.act(
+        {"type": "BallotsCounted", "occasion": "receipt", "counts": counts, "units": play.refs(*units)}, by=rome
+    )
+    finding = play.only("wrong-recipient")
+    assert [sentence for _, sentence, _ in finding.also] == [
+        f"{journey.packs[0]} is for AYT, and cannot be counted into the stock of ROM; nothing was changed."
+    ]
+    assert play.status(event) == "finding"
+    assert play.unit(stock).papers == 0
 
 
 def test_two_deliveries_counted_differently_twice_are_counted_once_each_in_the_book(journey: Journey) -> None:
@@ -102,8 +168,28 @@ def test_members_of_two_commissions_make_no_quorum(journey: Journey) -> None:
     counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
     act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
     journey.play.act(act, by=("rom-chair", "ayt-secretary", "ayt-member"))
-    assert journey.play.only("below-threshold").severity == "attention"
+    finding = journey.play.only("below-threshold")
+    assert finding.severity == "attention"
+    assert "not counted: " in finding.sentence
     assert journey.play.book("ROM")["counted"] is None
+
+
+def test_an_outsider_in_a_quorum_is_counted_out_by_name(journey: Journey) -> None:
+    counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
+    act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
+    journey.play.act(act, by=("rom-chair", "rom-secretary", "ayt-member"))
+    assert journey.play.only("below-threshold").sentence == (
+        "BallotsCounted: 2 of 3 signed, not counted: ayt-member of AYT."
+    )
+
+
+def test_an_outsider_beside_a_full_quorum_is_named_and_the_act_stands(journey: Journey) -> None:
+    counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
+    act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
+    event = journey.play.act(act, by=(*journey.commission, "ayt-member"))
+    finding = journey.play.only("extra-signature")
+    assert finding.sentence == "BallotsCounted was signed by enough others; not counted: ayt-member of AYT."
+    assert (finding.severity, journey.play.status(event)) == ("attention", "applied")
 
 
 def test_the_head_of_mission_may_stand_in_for_a_member_and_that_asks_for_attention(journey: Journey) -> None:
@@ -121,7 +207,7 @@ def test_a_package_missing_inside_is_found_when_the_pouch_is_opened() -> None:
     opened = {"type": "ConsignmentOpened", "unit": journey.pouch, "contents": journey.packs[:1], "seals": "intact"}
     journey.play.act(opened, by=journey.commission)
     assert journey.play.only("package-count").sentence == (
-        f"{journey.pouch} was packed with 2 units; 1 were in it when it was opened."
+        f"{journey.pouch} was packed with 2 units; 1 unit was in it when it was opened."
     )
 
 
@@ -132,7 +218,7 @@ def test_a_unit_that_was_never_inside_does_not_come_out() -> None:
     contents = [*journey.packs, other.pouch]
     opened = {"type": "ConsignmentOpened", "unit": journey.pouch, "contents": contents, "seals": "intact"}
     play.act(opened, by=journey.commission)
-    assert play.only("not-in-state").severity == "attention"
+    assert play.only("not-custodian").subject == other.pouch
     assert play.holder(other.pouch) == "MFA"
 
 

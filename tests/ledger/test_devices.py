@@ -40,6 +40,19 @@ def test_a_second_gap_waits_three_days_of_its_own() -> None:
     assert "device-gap" not in [code for code, _ in play.codes_found()]
 
 
+def test_a_gap_is_timed_from_when_it_was_first_visible() -> None:
+    journey = Journey(Play(), "AYT").under_way()
+    play = journey.play
+    play.monitor_says(hours=1)
+    delay = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}
+    play.hold(delay, by=(journey.courier,))
+    play.act({**delay, "reason": "border"}, by=(journey.courier,))
+    play.monitor_says(hours=71)
+    assert "device-gap" not in [code for code, _ in play.codes_found()]
+    play.monitor_says(hours=2)
+    assert ("device-gap", "open") in play.codes_found()
+
+
 def forked() -> tuple[Journey, bytes]:
     """A phone restored from a backup: the courier reports twice under one number."""
     journey = Journey(Play(), "AYT").under_way()

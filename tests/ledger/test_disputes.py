@@ -43,7 +43,10 @@ def test_two_couriers_claim_one_leg_and_the_last_undisputed_custodian_stands() -
     conflict = next(item for item in journey.play.findings if item.code == "conflicting-acts")
     assert (conflict.severity, conflict.status) == ("serious", "open")
     assert set(conflict.evidence) == {first, second}
-    assert conflict.sentence == f"2 acts follow the same one on {journey.pouch}: which of them stands needs a decision."
+    assert conflict.sentence == (
+        f"2 acts follow the same one on {journey.pouch}: HandoverAnswered by courier-ayt, 2015-04-15T09:10:00+06:00; "
+        "HandoverAnswered by courier-reserve, 2015-04-15T09:12:00+06:00. Which of them stands needs a decision."
+    )
     assert journey.play.codes_found() == [("conflicting-acts", "open"), ("double-offer", "settled")]
 
 

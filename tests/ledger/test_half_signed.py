@@ -95,6 +95,20 @@ def test_a_copy_without_the_devices_signature_is_below_threshold(opened: Journey
     )
 
 
+def test_what_lacks_is_said_of_the_alternative_that_the_listed_signers_are_meant_for(opened: Journey) -> None:
+    counts = [{"unit": pack, "papers": opened.play.unit(pack).papers} for pack in opened.packs]
+    act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
+    event = opened.play.hold(act, by=opened.commission)
+    device = opened.play.stage.cast.devices["rom-device"].key
+    copy = opened.play.held[event]
+    for name in opened.commission:
+        copy = stripped(copy, opened.play.key(name))
+    opened.play.put(copy)
+    finding = opened.play.only("below-threshold")
+    assert finding.sentence == "BallotsCounted: 0 of 3 signed; awaited: rom-chair, rom-member, rom-secretary."
+    assert device in opened.play.ledger.state.records[event].signatures
+
+
 def test_a_half_signed_decision_takes_effect_when_it_is_complete(opened: Journey) -> None:
     play = opened.play
     rules = play.ledger.state.rules_now().rules.model_dump(mode="json")

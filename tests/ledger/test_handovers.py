@@ -97,7 +97,9 @@ def test_an_answer_by_keys_that_were_not_invited_moves_nothing(journey: Journey)
     offer = journey.offer(("mfa-1",), (journey.courier,))
     journey.answer(offer, ("courier-reserve",))
     finding = journey.play.only("wrong-recipient")
-    assert finding.sentence == "courier courier-reserve answered an offer that was made to other keys."
+    assert finding.sentence == (
+        f"courier courier-reserve answered the offer of {journey.pouch}, which was made to courier-ayt."
+    )
     assert journey.play.holder(journey.pouch) == "MFA"
 
 
@@ -167,7 +169,9 @@ def test_fewer_packages_than_offered_are_a_finding_that_a_complete_handover_sett
     found = {"packages": 0, "seals": [], "papers": None}
     journey.answer(offer, (journey.courier,), result="refused", found=found)
     finding = journey.play.only("package-count")
-    assert finding.sentence == "0 of 1 packages shown: refused."
+    assert finding.sentence == (
+        f"0 of 1 package shown by MFA to courier courier-ayt: refused; not shown: {journey.pouch}."
+    )
     assert [code for code, _, _ in finding.also] == ["seal-unchecked"]
     journey.over(("mfa-1",), (journey.courier,))
     assert journey.play.only("package-count").status == "settled"
@@ -229,3 +233,37 @@ def test_a_unit_that_is_not_manifested_cannot_be_offered() -> None:
     assert journey.play.only("not-in-state").sentence == (
         f"HandoverOffered does not fit {journey.pouch}, which is packed; nothing was changed."
     )
+
+
+def double_offers(journey: Journey) -> list[str]:
+    return [item.status for item in journey.play.findings if item.code == "double-offer"]
+
+
+def test_an_offer_to_another_after_a_refusal_or_a_withdrawal_is_no_double_offer(journey: Journey) -> None:
+    first = journey.offer(("mfa-1",), (journey.courier,))
+    journey.answer(first, (journey.courier,), result="refused")
+    second = journey.offer(("mfa-1",), ("courier-reserve",))
+    journey.play.act({"type": "HandoverWithdrawn", "offer": second}, by=("mfa-1",))
+    journey.offer(("mfa-1",), (journey.courier,))
+    assert double_offers(journey) == []
+
+
+def test_a_withdrawal_of_one_of_two_offers_settles_the_double_offer(journey: Journey) -> None:
+    journey.offer(("mfa-1",), (journey.courier,))
+    second = journey.offer(("mfa-1",), ("courier-reserve",))
+    assert double_offers(journey) == ["open"]
+    journey.play.act({"type": "HandoverWithdrawn", "offer": second}, by=("mfa-1",))
+    assert double_offers(journey) == ["settled"]
+
+
+def test_a_third_offer_widens_the_double_offer(journey: Journey) -> None:
+    offers = [journey.offer(("mfa-1",), (taker,)) for taker in (journey.courier, "courier-reserve", "cec-1")]
+    finding = journey.play.only("double-offer")
+    assert set(finding.evidence) == set(offers)
+    assert "to CEC and to courier courier-ayt and to courier courier-reserve" in finding.sentence
+
+
+def test_offers_to_sets_of_keys_that_share_one_are_no_double_offer(journey: Journey) -> None:
+    journey.offer(("mfa-1",), (journey.courier,))
+    journey.offer(("mfa-1",), (journey.courier, "courier-reserve"))
+    assert double_offers(journey) == []

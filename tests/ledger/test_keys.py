@@ -236,7 +236,8 @@ def test_a_revoked_device_key_moves_nothing() -> None:
 
 def test_a_revoked_signature_beside_enough_others_only_does_not_count() -> None:
     journey = Journey(Play(), "ROM").opened()
-    revoked(journey.play, "rom-member", vouched=0)
+    revoked(journey.play, "rom-member", vouched=99)
+    journey.play.stage.cast.devices["rom-device"].number = 100
     act = {"type": "SealsApplied", "seals": [journey.play.stage.seal(journey.pouch)]}
     event = journey.play.act(act, by=journey.commission)
     assert journey.play.only("late-by-revoked-key").status == "open"
@@ -248,3 +249,56 @@ def test_revoking_twice_or_an_unknown_key_is_a_finding(play: Play) -> None:
     revoked(play, "courier-ayt", vouched=9)
     play.act({"type": "KeyRevoked", "key": "ab" * 32, "vouched_number": 0, "reason": "lost"}, by=REGISTRARS)
     assert play.codes_found() == [("not-in-state", "open")] * 2
+
+
+def test_a_revocation_between_two_late_acts_lets_the_vouched_one_stand_and_holds_the_other_back() -> None:
+    journey = Journey(Play(), "AYT").under_way()
+    play = journey.play
+    delay = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}
+    vouched = play.hold(delay, by=(journey.courier,))
+    beyond = play.hold(journey.offering(journey.who("officer")), by=(journey.courier,))
+    revoked(play, journey.courier, vouched=2)
+    play.record(beyond, vouched)
+    assert (play.status(vouched), play.status(beyond)) == ("applied", "finding")
+    assert play.only("late-by-revoked-key").evidence == (beyond,)
+    assert play.holder(journey.pouch) == "courier courier-ayt"
+
+
+def test_an_act_made_after_its_device_had_seen_the_revocation_is_no_late_one() -> None:
+    journey = Journey(Play(), "AYT").under_way()
+    play = journey.play
+    revoked(play, journey.courier, vouched=1)
+    seen = {"origin": "demo.invalid", "size": len(play.log) + 1, "note": "ab" * 32}
+    offer = play.act({**journey.offering(journey.who("officer")), "seen": seen}, by=(journey.courier,))
+    assert play.only("revoked-key").severity == "serious"
+    assert play.status(offer) == "finding"
+
+
+def test_what_a_stolen_key_signed_beyond_the_vouched_number_before_the_loss_was_known_is_suspect_and_stands() -> None:
+    journey = Journey(Play(), "AYT").under_way()
+    play = journey.play
+    delay = play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=(journey.courier,))
+    loss = revoked(play, journey.courier, vouched=1)
+    finding = play.only("suspect-after-loss")
+    assert set(finding.evidence) == {delay, loss}
+    assert (
+        "vouched for up to number 1; signed with it beyond that and recorded before: DelayReported" in finding.sentence
+    )
+    assert play.status(delay) == "applied"
+
+
+def test_three_keys_of_two_persons_are_two_persons() -> None:
+    journey = Journey(Play(), "ROM").opened()
+    play = journey.play
+    secretary = play.stage.cast.people["rom-secretary"]
+    private = play.stage.cast.signatory("rom-twin", role="member", office="ROM").private
+    twin = Signatory("rom-twin", "member", "ROM", secretary.person, private)
+    play.stage.cast.people["rom-twin"] = twin
+    enrolled(play, row(play, twin))
+    counts = [{"unit": pack, "papers": play.unit(pack).papers} for pack in journey.packs]
+    event = play.act(
+        {"type": "BallotsCounted", "occasion": "receipt", "counts": counts},
+        by=("rom-chair", "rom-secretary", "rom-twin"),
+    )
+    assert play.only("below-threshold").sentence == "BallotsCounted: 2 of 3 signed."
+    assert play.status(event) == "recorded"

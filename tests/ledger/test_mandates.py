@@ -204,3 +204,53 @@ def test_a_dispensation_without_the_head_of_mission_is_not_enough(journey: Journ
     journey.over(("mfa-1",), (journey.courier,))
     journey.over((journey.courier,), journey.commission)
     assert journey.play.only("separation").status == "open"
+
+
+def test_a_mandate_one_day_too_short_is_a_finding_until_a_new_one_covers_the_day(journey: Journey) -> None:
+    journey.mandate("courier-reserve", days=("2015-04-15", "2015-04-15"))
+    journey.over(("mfa-1",), ("courier-reserve",))
+    journey.play.wait(hours=24)
+    delivered = journey.over(("courier-reserve",), journey.who("officer"))
+    finding = journey.play.only("mandate-ended")
+    assert (finding.status, delivered in finding.evidence) == ("open", True)
+    assert "handed over" in finding.sentence
+    journey.mandate("courier-reserve", days=("2015-04-17", "2015-04-20"))
+    assert journey.play.only("mandate-ended").status == "open"
+    new = journey.mandate("courier-reserve", days=("2015-04-16", "2015-04-16"))
+    finding = journey.play.only("mandate-ended")
+    assert (finding.status, finding.settled_by) == ("settled", new)
+
+
+def test_a_new_mandate_granted_before_the_last_day_ran_out_leaves_no_finding(journey: Journey) -> None:
+    journey.mandate("courier-reserve", days=("2015-04-15", "2015-04-15"))
+    journey.over(("mfa-1",), ("courier-reserve",))
+    journey.mandate("courier-reserve", days=("2015-04-16", "2015-04-16"))
+    journey.play.wait(hours=24)
+    journey.over(("courier-reserve",), journey.who("officer"))
+    assert journey.play.findings == []
+
+
+@pytest.mark.parametrize("head", [True, False])
+def test_one_person_of_a_tiny_mission_gives_papers_to_oneself_only_with_the_head_of_mission(*, head: bool) -> None:
+    journey = Journey(Play(), "AYT").counted()
+    play = journey.play
+    issuer = play.stage.cast.people["ayt-issuer"]
+    private = play.stage.cast.signatory("second-key", role="member", office="AYT").private
+    play.stage.cast.people["ayt-second"] = member = Signatory("ayt-second", "member", "AYT", issuer.person, private)
+    play.stage.cast.device_of["ayt-second"] = "ayt-device"
+    message = possession_message(election=play.ledger.election, person=member.person, role="member", keyid=member.key)
+    keys = {"public": member.public.hex(), "role": "member", "person": member.person, "badge": "ayt-second"}
+    keys |= {"office": "AYT", "proof": sign(private, message).hex(), "next_key": None}
+    play.act({"type": "KeyEnrolled", "keys": [keys]}, by=("registrar-1", "registrar-2"))
+    play.act({"type": "DispensationGranted", "station": "AYT"}, by=CEC)
+    given = {"type": "BallotsGivenToIssuer", "station": "AYT", "issuer": "ayt-issuer", "papers": 10}
+    signers: list[dict[str, str | None]] = [
+        {"key": play.key(badge), "person": play.tag(badge), "part": part}
+        for badge, part in (("ayt-second", "releasing"), ("ayt-issuer", "receiving"), ("ayt-head", "dispensing"))
+        if head or badge != "ayt-head"
+    ]
+    device = play.stage.cast.devices["ayt-device"]
+    signers.append({"key": device.key, "person": None, "part": "device"})
+    by = ("ayt-second", "ayt-issuer", "ayt-head") if head else ("ayt-second", "ayt-issuer")
+    play.act({**given, "signers": signers}, by=by)
+    assert [code for code, _ in play.codes_found()] == ([] if head else ["own-handover"])

@@ -120,11 +120,13 @@ def test_a_table_that_names_a_station_twice_changes_nothing(play: Play) -> None:
     assert "names ROM twice" in play.only("not-in-state").sentence
 
 
-def test_more_than_was_printed_cannot_be_allocated(play: Play) -> None:
+def test_more_than_was_printed_is_owed_by_the_batch_and_told_beside_the_stations_excess(play: Play) -> None:
     printed(play)
     event = allocated(play, ROM=101)
-    assert play.only("quantity-mismatch").sentence == f"101 papers were allocated, but {RUN} had 100 left."
-    assert play.status(event) == "finding"
+    found = {item.code: item.sentence for item in play.findings}
+    assert sorted(found) == ["over-allocation", "quantity-mismatch"]
+    assert found["quantity-mismatch"] == f"101 papers were allocated, but {RUN} had 100 left."
+    assert (play.status(event), play.unit(RUN).papers) == ("applied", -1)
 
 
 def packed(play: Play, **told: Any) -> str:
@@ -226,3 +228,68 @@ def test_a_second_station_with_the_same_code_is_a_finding(play: Play) -> None:
     times = {"opens": "2015-04-26T07:00:00+02:00", "closes": "2015-04-26T20:00:00+02:00"}
     play.act({**fact, **times, "stock": unit_id(office="ROM", kind="stock", number=2)}, by=CEC)
     assert "which has one" in play.only("not-in-state").sentence
+
+
+# --- serial numbers, where papers have them
+
+
+def numbered(play: Play, batch: int, first: int, last: int) -> str:
+    name = unit_id(office="CEC", kind="batch", number=batch)
+    play.act({"type": "PrintOrdered", "batch": name, "papers": 100}, by=CEC)
+    note = {"type": "BallotsPrinted", "batch": name, "good": 100, "waste": 4, "printed": 104, "method": "counted"}
+    return play.act({**note, "serials": {"first": first, "last": last}}, by=("printer-1", "cec-representative"))
+
+
+def test_batches_with_serial_numbers_of_their_own_raise_nothing(play: Play) -> None:
+    numbered(play, 2, 1, 100)
+    numbered(play, 3, 101, 200)
+    assert play.findings == []
+
+
+def test_a_serial_number_on_papers_of_two_batches_is_one_finding_that_names_both_notes(play: Play) -> None:
+    notes = {numbered(play, 2, 1, 100), numbered(play, 3, 100, 199)}
+    finding = play.only("serial-overlap")
+    assert (set(finding.evidence), finding.severity) == (notes, "serious")
+    assert finding.sentence.startswith("Serial numbers 100 to 100 are said to be on papers of ")
+
+
+def test_fewer_serial_numbers_than_good_papers_are_a_gap(play: Play) -> None:
+    note = numbered(play, 2, 1, 99)
+    finding = play.only("serial-gap")
+    assert finding.sentence == f"{RUN}: serial numbers 1 to 99 are 99, but 100 papers were good."
+    assert note in finding.evidence
+
+
+# --- rules changed half way
+
+
+def test_a_reserve_changed_half_way_binds_the_stations_allocated_after_it_and_not_those_before() -> None:
+    play = Play("AYT", "ROM")
+    rules = play.ledger.state.rules_now().rules.model_dump(mode="json")
+    before = play.book("ROM")["reserve"]
+    play.act({"type": "RulesSet", "rules": {**rules, "reserve": {**rules["reserve"], "numerator": 3}}}, by=CEC)
+    assert play.findings == []
+    assert play.book("ROM")["reserve"] == before
+    printed(play)
+    voters = play.stations["ROM"].voters
+    allocated(play, ROM=-(-voters * 3 // 100) - before)
+    assert play.findings == []
+    assert play.book("ROM")["reserve"] == -(-voters * 3 // 100)
+
+
+def test_an_act_recorded_before_a_change_of_rules_is_judged_by_the_rules_of_its_position() -> None:
+    journey = Journey(Play(), "ROM").opened()
+    play = journey.play
+    counts = [{"unit": pack, "papers": play.unit(pack).papers} for pack in journey.packs]
+    act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
+    event = play.hold(act, by=journey.commission[:2], late=journey.commission[2:])
+    play.record(event)
+    rules = play.ledger.state.rules_now().rules.model_dump(mode="json")
+    for rule in rules["signatures"]:
+        if rule["type"] == "BallotsCounted":
+            rule["quorums"] = [{**quorum, "persons": 2} for quorum in rule["quorums"]]
+    play.act({"type": "RulesSet", "rules": rules}, by=CEC)
+    play.record(event)
+    assert play.status(event) == "recorded"
+    play.sign_late(event, by="rom-member")
+    assert play.status(event) == "applied"

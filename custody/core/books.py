@@ -1,0 +1,60 @@
+"""A station's book after one more statement: figures, the store, issuers' hands. Pure; nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from custody.core.units import Book, Figure
+
+_ISSUERS: Final = ("issued", "returned")
+
+
+def with_figures(book: Book, *, event: str, **values: int) -> Book:
+    """The book after an event stated figures."""
+    stated = {name.replace("stated_", "stated.", 1): Figure(value, event) for name, value in values.items()}
+    return replace(book, figures={**book.figures, **stated})
+
+
+def with_store(book: Book, *, store: int, event: str) -> Book:
+    """The book after an act moved papers into or out of the store.
+
+    The figure ``in_store`` is what was on hand before cancelling, and never goes below nothing.
+    """
+    on_hand = max(store + (book.value("unused") or 0), 0)
+    return replace(with_figures(book, event=event, in_store=on_hand), store=store)
+
+
+def with_issuers(book: Book, *, held: Mapping[str, int]) -> Book:
+    """The book after papers passed through issuing members' hands: what was issued is known once nobody holds any more."""
+    figures = dict(book.figures)
+    for name in _ISSUERS:
+        figures.pop(name, None)
+        if f"{name}_so_far" in figures and not any(papers > 0 for papers in held.values()):
+            figures[name] = figures[f"{name}_so_far"]
+    return replace(
+        book, figures=figures, issuers=tuple(sorted((key, papers) for key, papers in held.items() if papers))
+    )
+
+
+def with_nothing_left_open(book: Book, *, event: str, names: Sequence[str]) -> Book:
+    """The book when it is drawn up: what nobody recorded is nothing (said by ``event``), and issuers hold nothing back."""
+    missing = {name: 0 for name in names if name not in book.figures}
+    known = with_figures(book, event=event, **missing)
+    final = {name: known.figures[f"{name}_so_far"] for name in _ISSUERS if f"{name}_so_far" in known.figures}
+    return replace(known, figures={**known.figures, **final})
+
+
+def unaccounted(book: Book) -> int | None:
+    """Papers declared less papers accounted for; negative: papers without recorded origin. None before a count.
+
+    Before anything was issued it is what the count found: declared less counted.
+    """
+    declared, counted = book.value("declared"), book.value("counted")
+    if declared is None or counted is None:
+        return None
+    names = ("issued", "spoiled", "unused", "defective")
+    stated = [book.value(f"stated.{name}") for name in names]
+    parts = stated if stated[0] is not None else [book.value(name) for name in names]
+    return declared - counted if parts[0] is None or parts[2] is None else declared - sum(value or 0 for value in parts)

@@ -1,0 +1,191 @@
+"""The identities that a station's book must meet (domain.md §5), as one table; and their figures in words.
+
+To add an identity: one row in ``IDENTITIES``. Not here: when they are checked, and what breaks only because of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from custody.core.units import Book, Figure
+from custody.core.words import papers
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """left = right, as sums of named figures. ``number`` is that of domain.md §5; ``optional`` figures count as 0."""
+
+    number: str
+    code: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    allowance: tuple[str, str] | None = None
+    """two figures whose difference, first - second, may stand on the right as well"""
+    evidence: tuple[str, ...] = ()
+    """figures whose events are named when it breaks; empty: those of all its figures"""
+    bound: bool = False
+    """it breaks only by what goes below nothing"""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All figures of the identity."""
+        return (*self.left, *self.right)
+
+    def difference(self, figures: Mapping[str, Figure]) -> int | None:
+        """right - left, or None while a figure is missing."""
+        if any(name not in figures and name not in self.optional for name in self.names):
+            return None
+        difference = _sum(figures, names=self.right) - _sum(figures, names=self.left)
+        if self.allowance is not None and all(name in figures for name in self.allowance):
+            first, second = (figures[name].value for name in self.allowance)
+            return 0 if difference == first - second else difference
+        return difference
+
+    def sign(self, name: str) -> int:
+        """How the difference moves when a figure grows by one."""
+        return (name in self.right) - (name in self.left)
+
+
+_ACCOUNT: Final = ("issued", "spoiled", "unused", "defective")
+
+IDENTITIES: Final[tuple[Identity, ...]] = (
+    Identity(
+        "5 store",
+        "station-account",
+        ("counted", "returned_so_far"),
+        ("given", "defective", "in_store"),
+        ("returned_so_far", "defective"),
+        evidence=("counted", "given"),
+        bound=True,
+    ),
+    Identity("5 issuers", "station-account", ("given",), ("issued", "spoiled", "returned"), ("spoiled",)),
+    Identity("5 received", "station-account", ("counted",), ("stated.received",)),
+    Identity(
+        "5", "station-account", ("counted",), ("stated.issued", "stated.spoiled", "stated.unused", "stated.defective")
+    ),
+    Identity(
+        "5 unaccounted",
+        "station-account",
+        ("stated.received",),
+        ("stated.issued", "stated.spoiled", "stated.unused", "stated.defective", "stated.unaccounted"),
+        allowance=("declared", "counted"),
+    ),
+    *(Identity(f"5 {name}", "station-account", (name,), (f"stated.{name}",)) for name in _ACCOUNT),
+    Identity("7 stated", "cancelled-unused", ("cancelled",), ("stated.cancelled",)),
+    Identity("6", "issued-signatures", ("issued",), ("signatures",)),
+    Identity("6 stated", "issued-signatures", ("stated.issued",), ("stated.signatures",)),
+    Identity("6 signatures", "issued-signatures", ("signatures",), ("stated.signatures",)),
+    Identity("6 boxes", "box-issued", ("stated.issued",), ("stated.in_boxes", "stated.not_returned")),
+    Identity("6 valid", "box-issued", ("stated.in_boxes",), ("stated.valid", "stated.invalid")),
+    Identity("7 spoiled", "cancelled-unused", ("spoiled",), ("cancelled_spoiled",)),
+    Identity("7 defective", "cancelled-unused", ("defective",), ("cancelled_defective",)),
+    Identity(
+        "7 on hand",
+        "cancelled-unused",
+        ("counted", "resupplied", "returned_so_far"),
+        ("sent_on", "given", "defective", "unused"),
+        ("resupplied", "returned_so_far", "sent_on", "given", "defective"),
+        evidence=("in_store", "unused"),
+    ),
+    Identity("7", "cancelled-unused", ("stated.cancelled",), ("stated.unused", "stated.spoiled", "stated.defective")),
+    Identity("10 boxes", "return-short", ("stated.in_boxes",), ("packed_boxes",)),
+    Identity("10 cancelled", "return-short", ("stated.cancelled",), ("packed_cancelled",)),
+)
+"""In the order of domain.md §5. ``stated.`` figures are those of the closed account; the others were recorded by acts."""
+
+
+def is_restated(name: str, *, figures: Mapping[str, Figure]) -> bool:
+    """Whether the closed account states a figure otherwise than it was recorded."""
+    recorded = figures.get(name.removeprefix("stated."))
+    return (
+        name.startswith("stated.")
+        and name in figures
+        and recorded is not None
+        and recorded.value != figures[name].value
+    )
+
+
+_WORDS: Final[Mapping[str, str]] = {
+    "counted": "received (counted)",
+    "given": "given to issuing members",
+    "returned": "given back unused",
+    "in_store": "on hand",
+    "returned_so_far": "given back",
+    "in_boxes": "in the boxes",
+    "not_returned": "not returned",
+    "packed_boxes": "packed from the boxes",
+    "packed_cancelled": "packed cancelled",
+    "cancelled_spoiled": "spoiled and cancelled",
+    "cancelled_defective": "defective and cancelled",
+    "signatures": "signatures in the list",
+    "received": "received",
+}
+
+
+def sentence_of(identity: Identity, *, book: Book) -> str:
+    """A broken identity in words: which figures disagree, and by how much."""
+    figures = book.figures
+    if identity.number == "5" and (restated := _restatement(identity, figures=figures)):
+        return restated
+    if identity.code == "station-account" and identity.number in ("5", "5 issuers"):
+        return _account_sentence(figures, given=identity.number == "5 issuers")
+    if identity.number == "7 on hand":
+        return _on_hand(figures, short=identity.difference(figures) or 0)
+    left = " + ".join(_said(name, figures=figures) for name in identity.left)
+    right = " + ".join(_said(name, figures=figures) for name in identity.right)
+    difference = abs(identity.difference(figures) or 0)
+    return f"{left[:1].upper()}{left[1:]}, {right}: they differ by {difference}."
+
+
+def _restatement(identity: Identity, *, figures: Mapping[str, Figure]) -> str:
+    """Where the closed account breaks an identity only because it states figures otherwise than they were recorded."""
+    names = [name for name in identity.names if is_restated(name, figures=figures)]
+    recorded = {name: figures[name.removeprefix("stated.")] for name in names}
+    if not names or identity.difference({**figures, **recorded}):
+        return ""
+    parts = [
+        f"{_WORDS.get(bare, bare)} {figures[name].value} in the closed account, {recorded[name].value} by the acts recorded"
+        for name in names
+        if (bare := name.removeprefix("stated."))
+    ]
+    total = abs(identity.difference(figures) or 0)
+    return f"{parts[0][:1].upper()}{'; '.join(parts)[1:]}: they differ by {total}."
+
+
+def _on_hand(figures: Mapping[str, Figure], *, short: int) -> str:
+    unused = figures["unused"].value
+    return f"On hand {unused - short}, unused {unused}: they differ by {abs(short)}."
+
+
+def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> str:
+    prefix = "" if given else "stated."
+    names = ("issued", "spoiled", "returned") if given else ("issued", "spoiled", "unused", "defective")
+    parts = [(name, figures.get(prefix + name)) for name in names]
+    counted = figures.get("counted")
+    start = figures["given"].value if given else figures["counted"].value
+    total = sum(figure.value for _, figure in parts if figure is not None)
+    said = " + ".join(f"{_word(name)} {figure.value}" for name, figure in parts if figure is not None and figure.value)
+    source = f"received {counted.value}" if counted is not None and counted.value == start else f"given {start}"
+    difference = total - start
+    many = papers(abs(difference))
+    have = "has" if abs(difference) == 1 else "have"
+    tail = f"{many} {have} no recorded origin" if difference > 0 else f"{many} not accounted for"
+    return f"{said[:1].upper()}{said[1:]}, {source}: {tail}."
+
+
+def _word(name: str) -> str:
+    return "unused" if name == "returned" else name
+
+
+def _said(name: str, *, figures: Mapping[str, Figure]) -> str:
+    bare = name.removeprefix("stated.")
+    value = figures[name].value if name in figures else 0
+    words = _WORDS.get(bare, bare)
+    return f"{words} {value}" + (" in the closed account" if name.startswith("stated.") else "")
+
+
+def _sum(figures: Mapping[str, Figure], *, names: tuple[str, ...]) -> int:
+    return sum(figures[name].value for name in names if name in figures)

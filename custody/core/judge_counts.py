@@ -1,0 +1,205 @@
+"""Judges of counts: of packs into the station's stock, and of a unit on hold (identity 4).
+
+The theory. Packs that one count finds to differ are one finding, however many they are; the same packs counted again, or the
+contents of a unit that had been counted unopened, belong to it: the second count makes it serious, and it is settled when each
+of its units was counted as declared. Who counts what lay behind a broken seal, and finds it as declared, settles that too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from custody.core.accounts import check_book
+from custody.core.books import with_figures, with_store
+from custody.core.findings import Draft
+from custody.core.pending import COUNT, SEAL, said, together, without
+from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.seals import SealCheck, check_seals, on, removed
+from custody.core.units import Unit, packed_by
+
+_RECOUNT_PERSONS: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What a count says: drafts with newer sentences, topics that become serious, changes of each unit."""
+
+    findings: tuple[Draft, ...]
+    serious: frozenset[str]
+    changes: Mapping[str, dict[str, Any]]
+
+    @property
+    def sentences(self) -> dict[str, str]:
+        """Topic -> sentence of each draft."""
+        return {draft.topic: draft.sentence for draft in self.findings}
+
+
+def judge_ballots_counted(scene: Scene) -> Verdict:
+    """A count of packs into the stock, or of a unit on hold."""
+    counted = [unit for unit in scene.existing() if unit.book is None]
+    if sorted(row.unit for row in scene.event.counts) != sorted(unit.unit for unit in counted):
+        return blocked(_unfit(scene, name=scene.event.counts[0].unit, why="is not among the units of this count"))
+    wrong = check_holder(scene, part="acting", units=counted)
+    if wrong:
+        return blocked(*wrong)
+    on_hold = scene.event.occasion == "hold"
+    return _counted_on_hold(scene, units=counted) if on_hold else _counted_on_receipt(scene, units=counted)
+
+
+def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+    free = next((unit for unit in units if not unit.hold), None)
+    if free is not None:
+        return blocked(_unfit(scene, name=free.unit, why="is not on hold, so it is not counted as such"))
+    if not _by_three(scene):
+        sentence = f"A unit on hold is counted by {_RECOUNT_PERSONS}; fewer persons signed."
+        return blocked(scene.draft("below-threshold", subject=units[0].unit, sentence=sentence))
+    tally = _tally(scene, units=units)
+    settles: list[str] = []
+    moved: list[Unit] = []
+    for unit in units:
+        changes = tally.changes[unit.unit]
+        whole = bool(on(unit)) and all(seal.condition == "intact" for seal in on(unit))
+        resealed = whole and changes["counted"] == unit.papers
+        settles += [f"{SEAL}{unit.unit}"] if resealed else []
+        moved.append(scene.move(unit, **changes, hold=not resealed))
+    return Verdict(
+        units=tuple(moved),
+        findings=tally.findings,
+        settles=tuple(settles),
+        raises=tally.sentences,
+        serious=tally.serious,
+    )
+
+
+def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+    stock = next((unit for unit in scene.existing() if unit.book is not None), None)
+    closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
+    if stock is None or stock.book is None or closed is not None:
+        name = scene.event.counts[0].unit if closed is None else closed.unit
+        why = "cannot be counted into the stock: it was not opened, or no stock is named"
+        return blocked(_unfit(scene, name=name, why=why))
+    wrong = check_holder(scene, part="acting", units=(stock,)) or _of_another_station(scene, stock=stock, units=units)
+    if wrong:
+        return blocked(*wrong)
+    check = check_seals(scene, units=[unit for unit in units if unit.state == "received"], found=scene.event.seals)
+    # Seals of packs were read when the unit around them was opened or handed over; a count need not read them again.
+    findings = [draft for draft in check.findings if draft.code != "seal-unchecked"]
+    tally = _tally(scene, units=units)
+    settles = [*check.settles]
+    moved: list[Unit] = []
+    for unit in units:
+        changes, hold = _opened_by_count(scene, unit=unit, changes=tally.changes[unit.unit], check=check)
+        settles += [f"{SEAL}{unit.unit}"] if unit.hold and not hold else []
+        moved.append(scene.move(unit, state="opened", hold=hold, booked=changes["counted"], **changes))
+    kept, book = _booked(scene, stock=stock, units=units, moved=moved)
+    return Verdict(
+        units=(*moved, kept),
+        findings=(*findings, *tally.findings, *book.findings),
+        settles=(*settles, *book.settles),
+        raises={**tally.sentences, **book.sentences},
+        serious=tally.serious,
+        breaks=check.breaks,
+    )
+
+
+def _booked(scene: Scene, *, stock: Unit, units: Sequence[Unit], moved: Sequence[Unit]) -> tuple[Unit, Any]:
+    """The stock with what was counted into it, and the check of its book."""
+    if stock.book is None:
+        raise ValueError("a stock has a book")
+    before = stock.book.value("counted") or 0
+    new = sum(unit.papers or 0 for unit in units if unit.booked is None)
+    counted = before + sum((after.booked or 0) - (unit.booked or 0) for unit, after in zip(units, moved, strict=True))
+    declared = (stock.book.value("declared") or 0) + new
+    book = with_figures(stock.book, event=scene.event_id, declared=declared, counted=counted)
+    book = replace(book, counted_at=scene.event.at)
+    check = check_book(
+        scene,
+        stock=stock,
+        book=with_store(book, store=stock.book.store + counted - before, event=scene.event_id),
+    )
+    return scene.move(stock, book=check.book, papers=check.book.store), check
+
+
+def _opened_by_count(
+    scene: Scene, *, unit: Unit, changes: dict[str, Any], check: SealCheck
+) -> tuple[dict[str, Any], bool]:
+    """A pack is opened by counting it: its seals are removed. Whether it stays on hold."""
+    seals = removed(check.seals.get(unit.unit, unit.seals), act=scene.event_id)
+    agrees = changes["counted"] == unit.papers and _by_three(scene)
+    return {**changes, "seals": seals}, (unit.hold or unit.unit in check.broken) and not agrees
+
+
+def _tally(scene: Scene, *, units: Sequence[Unit]) -> Tally:
+    """Identity 4: declared - counted stands in unaccounted; the first count that differs is attention, the second serious."""
+    figures = {row.unit: row.papers for row in scene.event.counts}
+    groups: dict[str, list[Unit]] = {}
+    changes: dict[str, dict[str, Any]] = {}
+    for unit in units:
+        counted = figures[unit.unit]
+        declared = counted if unit.papers is None else unit.papers
+        pending = _kept(scene, unit=unit, agrees=declared == counted)
+        # rules.md 43
+        if declared != counted:
+            topic = next((name for name in unit.pending if name.startswith(COUNT)), f"{COUNT}{scene.event_id}")
+            groups.setdefault(topic, []).append(unit)
+            pending = together(pending, (topic,))
+        tallies = (*unit.tallies, (declared, counted))
+        changes[unit.unit] = {"counted": counted, "counts": unit.counts + 1, "tallies": tallies, "pending": pending}
+    drafts = [_draft(scene, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
+    again = {topic for topic in groups if topic != f"{COUNT}{scene.event_id}"}
+    return Tally(findings=tuple(drafts), serious=frozenset(again), changes=changes)
+
+
+def _kept(scene: Scene, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
+    """What a counted unit keeps open: nothing about counts, nor about seals where three counted it, if the count agrees."""
+    if not agrees:
+        return unit.pending
+    # rules.md 36
+    return without(unit, prefixes=(COUNT, SEAL) if _by_three(scene) else (COUNT,))
+
+
+def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[str, dict[str, Any]]) -> Draft:
+    first = units[0]
+    evidence = (*packed_by(units), scene.event_id)
+    counted = [replace(unit, tallies=changes[unit.unit]["tallies"]) for unit in units]
+    return scene.draft(
+        "quantity-mismatch",
+        subject=first.unit,
+        sentence=said(counted),
+        evidence=evidence,
+        topic=topic,
+        units=tuple(unit.unit for unit in units),
+        off=sum(unit.tallies[-1][1] - unit.tallies[-1][0] for unit in counted),
+    )
+
+
+def _of_another_station(scene: Scene, *, stock: Unit, units: Iterable[Unit]) -> tuple[Draft, ...]:
+    """Papers of one station are not counted into the stock of another."""
+    # rules.md 44
+    foreign = next((unit for unit in units if unit.station != stock.station), None)
+    if foreign is None:
+        return ()
+    sentence = (
+        f"{foreign.unit} is for {foreign.station}, and cannot be counted into the stock of {stock.station}; "
+        "nothing was changed."
+    )
+    topic = f"recipient/{foreign.package or foreign.unit}"
+    return (scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=topic),)
+
+
+def _is_loose(unit: Unit) -> bool:
+    """A pack that stands alone in the commission's custody is opened by counting it."""
+    return unit.kind in ("pack", "box") and unit.state == "received" and unit.inside is None
+
+
+def _by_three(scene: Scene) -> bool:
+    return len({record.person for record in scene.signed.get("acting", ())}) >= _RECOUNT_PERSONS
+
+
+def _unfit(scene: Scene, *, name: str, why: str) -> Draft:
+    return scene.draft("not-in-state", subject=name, sentence=f"{scene.type}: {name} {why}; nothing was changed.")
+
+
+JUDGES: Final[dict[str, Judge]] = {"BallotsCounted": judge_ballots_counted}

@@ -1,0 +1,45 @@
+"""Serial ranges, where papers are numbered (identity 9): disjoint between printing batches, each as long as its good papers.
+
+Numbers are used where they are there, and never depended on: a batch that is not numbered breaks nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from custody.core.findings import Draft
+from custody.core.units import PrintRun
+from custody.core.words import papers
+
+if TYPE_CHECKING:
+    from custody.core.scene import Scene
+
+
+def check_serials(scene: Scene, *, run: PrintRun, subject: str, order: str) -> list[Draft]:
+    """What is wrong with the range of one printer's note; ``order`` is the act that the note follows."""
+    if run.serials is None:
+        return []
+    first, last = run.serials
+    drafts = _overlaps(scene, first=first, last=last, subject=subject)
+    numbers, good = last - first + 1, run.good or 0
+    if numbers != good:
+        sentence = f"{subject}: serial numbers {first} to {last} are {max(numbers, 0)}, but {papers(good)} were good."
+        printed = f"printed/{subject}"
+        # printed = good + waste that differs by as much is the same figure.
+        same = abs((run.good or 0) + (run.waste or 0) - (run.printed or 0)) == abs(numbers - good)
+        more = {"evidence": (order, scene.event_id), "off": numbers - good, "topic": printed if same else ""}
+        drafts.append(scene.draft("serial-gap", subject=subject, sentence=sentence, **more))
+    return drafts
+
+
+def _overlaps(scene: Scene, *, first: int, last: int, subject: str) -> list[Draft]:
+    """Two batches never share a serial number; each pair of notes that says so is named."""
+    drafts = []
+    for batch, (low, high, note) in sorted(scene.registers.serials.items()):
+        # rules.md 41
+        if batch != subject and first <= high and low <= last:
+            shared = f"{max(first, low)} to {min(last, high)}"
+            sentence = f"Serial numbers {shared} are said to be on papers of {batch} and of {subject}."
+            evidence = (note, scene.event_id)
+            drafts.append(scene.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence))
+    return drafts

@@ -1,0 +1,23 @@
+"""Numbers in plain English: one paper, two papers. Used by everything that makes a sentence."""
+
+from __future__ import annotations
+
+
+def papers(number: int) -> str:
+    """A number of papers in words."""
+    return plural(number, noun="paper")
+
+
+def packages(number: int) -> str:
+    """A number of packages in words."""
+    return plural(number, noun="package")
+
+
+def plural(number: int, *, noun: str) -> str:
+    """A number of something in words; the noun takes an s."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def were(number: int) -> str:
+    """The verb that goes with a number."""
+    return "was" if number == 1 else "were"

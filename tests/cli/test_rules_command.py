@@ -1,0 +1,31 @@
+"""``custody rules``: what was in force where, in words that an official reads."""
+
+from __future__ import annotations
+
+from custody.cli.rules_command import rule_lines
+from tests.ledger.playing import CEC, Play
+
+
+def test_the_rules_of_a_position_are_those_set_last_before_it() -> None:
+    play = Play("AYT")
+    rules = play.ledger.state.rules_now().rules.model_dump(mode="json")
+    changed = {**rules, "reserve": {"numerator": 3, "denominator": 100, "rounding": "up"}, "offer_expiry_hours": 12}
+    play.act({"type": "RulesSet", "rules": changed}, by=CEC)
+    (first, before), (then, after) = play.ledger.state.rules
+    old, new = rule_lines(before, since=first, at=5), rule_lines(after, since=then, at=len(play.log))
+    assert old[0].startswith("Rules in force at position 5, set at position 0 by event ")
+    assert "Reserve: 1 paper for every 100 voters on a station's list, rounded up for each station." in old
+    assert "Reserve: 3 papers for every 100 voters on a station's list, rounded up for each station." in new
+    assert "An offer without an answer becomes a finding after 12 h." in new
+
+
+def test_who_must_sign_is_said_in_persons_and_roles() -> None:
+    play = Play("AYT")
+    lines = rule_lines(play.ledger.state.rules_now(), since=0, at=0)
+    assert "  BallotsPrinted: 1 person (printer); and 1 person (cec-representative or cec-officer)." in lines
+    assert "  BallotsGivenToIssuer for the receiving side: 1 person (issuing-member)." in lines
+    counted = next(line for line in lines if line.startswith("  BallotsCounted: "))
+    assert (
+        "3 persons (chair, deputy-chair, secretary, member or issuing-member) with chair or deputy-chair among them"
+        in (counted)
+    )
