@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from custody.core.saying import says
 from schemas.rules import Severity
 from schemas.strict_json import canonical
 
@@ -83,11 +84,15 @@ class Finding:
             "station": self.station or None,
             "units": list(self.units),
             "evidence": list(self.evidence),
-            "sentence": self.sentence,
+            "sentence": str(self.sentence),
+            "says": says(self.sentence),
             "settled_by": self.settled_by,
             "raised": self.raised,
             "uncertain_minutes": self.uncertain_minutes,
-            "also": [{"code": code, "sentence": sentence, "event": event} for code, sentence, event in self.also],
+            "also": [
+                {"code": code, "sentence": str(sentence), "says": says(sentence), "event": event}
+                for code, sentence, event in self.also
+            ],
         }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from custody.core.saying import Said, say
 from schemas.base import PartyKind, Role
 
 PARTY_OF_ROLE: Final[Mapping[Role, PartyKind]] = {
@@ -41,6 +42,15 @@ class Party:
     office: str = ""
     person: str = ""
     badge: str = ""
+
+    @property
+    def said(self) -> Said:
+        """The party in words."""
+        if self.kind == "courier":
+            return say("party.courier", badge=self.badge)
+        if self.kind in _OF_STATION:
+            return say("party.of-station", kind=self.kind, office=self.office)
+        return say("party", kind=self.kind)
 
     def __str__(self) -> str:
         if self.kind == "courier":

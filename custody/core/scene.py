@@ -15,6 +15,7 @@ from custody.core.parties import Party
 from custody.core.registers import Break, Registers
 from custody.core.roster import KeyRecord
 from custody.core.rules import RulesInForce
+from custody.core.saying import say
 from custody.core.transitions import next_state
 from custody.core.units import Unit
 from schemas.base import Part
@@ -159,8 +160,11 @@ def check_states(scene: Scene) -> tuple[Draft, ...]:
             wrong = () if unit is None or unit.inside is not None else _check_signers(scene, unit=unit)
             if wrong:
                 return wrong
-            what = "does not exist" if unit is None else f"is {state}"
-            sentence = f"{scene.type} does not fit {name}, which {what}; nothing was changed."
+            sentence = (
+                say("not-in-state.no-such-unit", type=scene.type, unit=name)
+                if unit is None
+                else say("not-in-state.other-state", type=scene.type, unit=name, state=say("state", state=unit.state))
+            )
             # rules.md 19
             causes = scene.attempts((name,)) if unit is None else ()
             return (scene.draft("not-in-state", subject=name, sentence=sentence, causes=causes),)
@@ -179,8 +183,8 @@ def check_holder(scene: Scene, *, part: Part, units: Sequence[Unit]) -> tuple[Dr
     for unit in units:
         # rules.md 15
         if unit.custodian not in parties:
-            who = " and ".join(str(party) for party in parties) or "Nobody entitled"
-            holder = f"which {unit.custodian} holds" if unit.custodian is not None else "which nobody holds"
-            sentence = f"{who} signed {scene.type} for {unit.unit}, {holder}; nothing was changed."
+            who = tuple(party.said for party in parties) or (say("party.nobody-entitled"),)
+            holder = say("party.nobody") if unit.custodian is None else unit.custodian.said
+            sentence = say("not-custodian.signed", who=who, type=scene.type, unit=unit.unit, holder=holder)
             return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
     return ()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from custody.core.books import with_figures
 from custody.core.findings import Draft
+from custody.core.saying import say
 from custody.core.units import Book, Unit
-from custody.core.words import papers as papers_in_words
 
 if TYPE_CHECKING:
     from custody.core.scene import Scene
@@ -29,14 +29,14 @@ def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tu
     if allocated.value == bound:
         return book, (), (over, short)
     code, topic = ("over-allocation", over) if allocated.value > bound else ("shortage", short)
-    listed = f"the list of {voters.value} voters and its reserve make {bound}"
-    sentence = f"{stock.station}: {allocated.value} papers allocated; {listed}."
+    where, listed = stock.station, voters.value
+    sentence = say("allocation.against-list", station=where, allocated=allocated.value, voters=listed, bound=bound)
     evidence = (voters.event, allocated.event)
     units = (stock.unit,)
     draft = scene.draft(
         code,
         off=allocated.value - bound,
-        subject=stock.station,
+        subject=where,
         sentence=sentence,
         evidence=evidence,
         topic=topic,
@@ -66,10 +66,7 @@ def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft,
     draft = scene.draft(
         "shortage",
         subject=stock.station,
-        sentence=(
-            f"{stock.station}: {papers_in_words(papers)} on hand for {voters} voters on the list: "
-            f"{voters - papers} too few."
-        ),
+        sentence=say("shortage.on-hand", station=stock.station, papers=papers, voters=voters, missing=voters - papers),
         evidence=tuple(dict.fromkeys(sides)),
         topic=topic,
         station=stock.station,

@@ -1,0 +1,85 @@
+"""The pattern language of the catalogue: what it fills in, and what it refuses to read."""
+
+from __future__ import annotations
+
+import pytest
+
+from custody.core.messages import CATEGORY, Language, fill, parse_message, places
+
+PAPERS = "{papers, plural, =0 {no paper} one {# paper} other {# papers}} {state, select, lost {lost} other {({state})}}"
+NUMBERS = {
+    "en": {"one": [1], "other": [0, 2, 5, 11, 21, 101]},
+    "ru": {"one": [1, 21, 101, 1001], "few": [2, 3, 4, 22, 1234], "many": [0, 5, 11, 12, 14, 19, 25, 111, 112, 1000]},
+    "kk": {"one": [1], "other": [0, 2, 5, 11, 21, 101]},
+}
+REFUSED = {
+    "a brace that nothing closes": "one {paper",
+    "a brace that nothing opens": "one } paper",
+    "a place without a name": "{}",
+    "a name that is none": "{two words}",
+    "a kind that there is not": "{papers, number}",
+    "a choice without the form other": "{papers, plural, one {# paper}}",
+    "a form given twice": "{papers, plural, one {a} one {b} other {c}}",
+    "a form without a message": "{papers, plural, one other {c}}",
+    "a form that nothing closes": "{papers, plural, other {c}",
+    "something after a place": "{papers, capital, x}",
+    "more forms within forms than anybody needs": "{a, select, other {" * 10 + "x" + "}}" * 10,
+}
+
+
+@pytest.mark.parametrize(
+    ("number", "state", "text"),
+    [
+        (0, "lost", "no paper lost"),
+        (1, "lost", "1 paper lost"),
+        (20_822, "late", "20822 papers (late)"),
+        (-1, "late", "-1 paper (late)"),
+    ],
+)
+def test_a_choice_goes_by_the_number_or_the_word(number: int, state: str, text: str) -> None:
+    assert fill(parse_message(PAPERS), args={"papers": number, "state": state}, language="en") == text
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_numbers_have_the_plural_category_of_their_language(language: Language) -> None:
+    found = {number: CATEGORY[language](number) for numbers in NUMBERS[language].values() for number in numbers}
+    assert found == {number: name for name, numbers in NUMBERS[language].items() for number in numbers}
+
+
+def test_a_category_without_a_form_takes_the_other() -> None:
+    message = parse_message("{n, plural, one {# пакет} few {# пакета} other {# пакетов}}")
+    assert [fill(message, args={"n": number}, language="ru") for number in (1, 3, 5)] == [
+        "1 пакет",
+        "3 пакета",
+        "5 пакетов",
+    ]
+
+
+def test_several_arguments_are_joined_by_a_comma_or_by_what_the_pattern_says() -> None:
+    message = parse_message("{units}: {units, join, { and to }}")
+    assert fill(message, args={"units": ("P-1", "P-2", 3)}, language="en") == "P-1, P-2, 3: P-1 and to P-2 and to 3"
+
+
+def test_an_argument_can_begin_a_sentence() -> None:
+    assert fill(parse_message("{what, capital}"), args={"what": "выдано 5"}, language="ru") == "Выдано 5"
+
+
+def test_a_missing_argument_leaves_its_name() -> None:
+    message = parse_message("{unit} has {papers, plural, other {#}}")
+    assert fill(message, args={}, language="en") == "{unit} has {papers}"
+
+
+def test_a_number_sign_outside_a_form_is_a_number_sign() -> None:
+    assert fill(parse_message("no. # {n}"), args={"n": 1}, language="en") == "no. # 1"
+
+
+def test_the_places_of_a_message_are_those_of_its_forms_too() -> None:
+    assert sorted(set(places(parse_message("{a} {b, select, x {{c, capital}} other {{d, join, {;}}}}")))) == list(
+        "abcd"
+    )
+
+
+@pytest.mark.parametrize("pattern", REFUSED.values(), ids=REFUSED)
+def test_a_pattern_that_is_none_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        parse_message(pattern)

@@ -1,0 +1,160 @@
+"""The catalogue of sayings against itself, and against every use of it in the code."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+import pickle
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from custody.core.messages import LANGUAGES, Language, Message, choices, fill, parse_message, places
+from custody.core.saying import CATALOGUE, render, said, say, says
+from schemas.strict_json import canonical
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "custody" / "data" / "sentences").glob("*.json"))
+SOURCES = ("custody", "projections", "consumers")
+PLURALS = {"en": {"one", "other"}, "ru": {"one", "few", "other"}, "kk": {"other"}}
+"""The forms that a plural has in each language, beside those for one number alone."""
+LETTERS = {"ru": set("абвгдеёжзийклмнопрстуфхцчшщъыьэюя"), "kk": set("аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")}
+KEYS = sorted(CATALOGUE)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One call of ``say``: where, its key (None where it is no literal), and the names of its arguments."""
+
+    place: str
+    key: str | None
+    names: frozenset[str | None]
+
+
+def uses() -> Iterator[Use]:
+    """Every call of ``say`` in the sources."""
+    for path in sorted(path for source in SOURCES for path in (ROOT / source).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+                key = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+                names = frozenset(keyword.arg for keyword in node.keywords)
+                yield Use(f"{path.relative_to(ROOT)}:{node.lineno}", None if key is None else str(key), names)
+
+
+def message(key: str, *, language: Language) -> Message:
+    """The parsed pattern of a key."""
+    return parse_message(CATALOGUE[key][language])
+
+
+def words(part: Message) -> str:
+    """The text of a message without what is filled in: every form of every choice."""
+    texts = [item for item in part if isinstance(item, str)]
+    return " ".join([*texts, *(words(form) for choice in choices(part) for form in choice.forms.values())])
+
+
+def test_no_two_entries_of_the_catalogue_share_a_key() -> None:
+    pairs = [json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=list) for path in FILES]
+    counted = Counter(key for file in pairs for key, _ in file)
+    assert [key for key, times in counted.items() if times > 1] == []
+    assert sorted(counted) == KEYS
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_of_the_catalogue_is_in_the_order_of_its_keys(path: Path) -> None:
+    keys = list(json.loads(path.read_text(encoding="utf-8")))
+    assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_an_entry_says_the_same_in_each_language(key: str) -> None:
+    assert tuple(CATALOGUE[key]) == LANGUAGES
+    named = {language: set(places(message(key, language=language))) for language in LANGUAGES}
+    assert named["ru"] == named["kk"] == named["en"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plural_has_the_forms_of_its_language(language: Language, key: str) -> None:
+    for choice in choices(message(key, language=language)):
+        if choice.form == "plural":
+            assert {name for name in choice.forms if not name.startswith("=")} == PLURALS[language]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_choice_by_a_word_knows_the_same_words_in_each_language(key: str) -> None:
+    known: dict[str, set[str]] = {}
+    for choice in choices(message(key, language="en")):
+        if choice.form == "select":
+            known.setdefault(choice.name, set()).update(choice.forms)
+    for language in ("ru", "kk"):
+        for choice in choices(message(key, language=language)):
+            if choice.form == "select" and choice.name in known:
+                assert known[choice.name] <= set(choice.forms), language
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_an_entry_is_written_in_the_letters_of_its_language(language: Language, key: str) -> None:
+    text = words(message(key, language=language)).lower()
+    assert {letter for letter in text if letter.isalpha() and not letter.isascii()} <= LETTERS[language]
+
+
+def test_every_key_that_is_used_is_in_the_catalogue_with_just_its_arguments() -> None:
+    wrong = [
+        use
+        for use in uses()
+        if use.key not in CATALOGUE or set(use.names) != set(places(message(str(use.key), language="en")))
+    ]
+    assert wrong == []
+
+
+def test_every_entry_of_the_catalogue_is_used() -> None:
+    assert sorted({str(use.key) for use in uses()} | {"as-it-is"}) == KEYS
+
+
+def test_a_saying_is_its_english_text_and_can_be_said_in_the_others() -> None:
+    text = say("shortage.on-hand", station="AYT", papers=1, voters=3, missing=2)
+    assert text == "AYT: 1 paper on hand for 3 voters on the list: 2 too few."
+    assert render(text, language="ru") == "AYT: в наличии 1 бюллетень, избирателей в списке: 3; не хватает: 2."
+    assert render(text, language="kk") == "AYT: қолда 1 бюллетень бар, тізімдегі сайлаушылар саны: 3; жетіспейді: 2."
+
+
+def test_what_is_said_within_a_saying_is_said_in_its_language() -> None:
+    parties = (say("party", kind="CEC"), say("party.courier", badge="courier-1"), "X-1")
+    assert render(say("as-it-is", text=parties), language="ru") == "ЦИК, курьер courier-1, X-1"
+
+
+def test_a_saying_comes_back_from_its_json() -> None:
+    text = say("as-it-is", text=(say("party", kind="CEC"), "X-1", 3))
+    doc = json.loads(canonical(says(text)))
+    assert doc == {
+        "key": "as-it-is",
+        "args": {"text": [{"key": "party", "args": {"kind": "CEC"}}, "X-1", 3]},
+    }
+    assert render(said(doc), language="ru") == "ЦИК, X-1, 3"
+    assert says(said(doc)) == doc
+
+
+def test_a_text_that_is_no_saying_is_said_as_it_is() -> None:
+    assert render(said(says("a plain text")), language="kk") == render("a plain text", language="kk") == "a plain text"
+
+
+def test_a_saying_survives_copying_and_pickling() -> None:
+    text = say("party", kind="CEC")
+    for other in (copy.deepcopy(text), pickle.loads(pickle.dumps(text))):
+        assert (other, other.key, dict(other.args)) == (text, "party", {"kind": "CEC"})
+
+
+def test_an_unknown_key_is_shown_with_its_arguments() -> None:
+    text = said({"key": "of-a-later-version", "args": {"unit": "P-1", "papers": 3}})
+    assert text == render(text, language="kk") == "of-a-later-version (papers: 3, unit: P-1)"
+
+
+def test_an_argument_too_few_is_no_exception() -> None:
+    text = said({"key": "party", "args": {}})
+    assert render(text, language="ru") == text == "{kind}"
+    assert fill(parse_message("{x}"), args={}, language="kk") == "{x}"
