@@ -15,6 +15,9 @@ from schemas.identifiers import OfficeCode
 Severity = Literal["information", "attention", "serious"]
 EventName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]{2,39}$")]
 Hours = Annotated[int, Field(ge=1, le=24 * 60)]
+Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
+Disposal = Literal["return", "keep-and-destroy"]
+"""What becomes of a station's papers after the count: they go back to the CEC, or are kept and destroyed at the mission."""
 
 
 class Quorum(Strict):
@@ -61,6 +64,34 @@ class SealSeries(Strict):
     last: Annotated[int, Field(ge=0, le=999_999)] = Field(description="last number given out, included")
 
 
+class Capacity(Strict):
+    """A capacity in which a person takes part in an act: by signing a part of it, or by a role held at its station."""
+
+    part: Part | None = Field(
+        description="part that the person signs; null: none, it is enough to be enrolled at the station of the act"
+    )
+    roles: Annotated[tuple[Role, ...], Field(max_length=16)] = Field(
+        description="roles of which the person has one; empty: any"
+    )
+
+
+class Separation(Strict):
+    """Two capacities that one person must not have in the same act."""
+
+    first: Capacity = Field(description="one capacity; it signs a part")
+    second: Capacity = Field(description="the other capacity")
+    dispensable: bool = Field(
+        description="whether a dispensation for the station lifts it, if its head of mission signs too"
+    )
+
+
+class DisposalException(Strict):
+    """A station whose papers are disposed of otherwise than the rule for all says."""
+
+    station: OfficeCode = Field(description="code of the station")
+    disposal: Disposal = Field(description="return: back to the CEC; keep-and-destroy: at the mission")
+
+
 class SeverityRule(Strict):
     """The severity of a finding's code where it differs from the default table."""
 
@@ -90,3 +121,28 @@ class Rules(Strict):
         description="hours before the station opens from which silence is 'station at risk'"
     )
     offer_expiry_hours: Hours = Field(description="hours after which an offer without answer becomes a finding")
+    separations: Annotated[tuple[Separation, ...], Field(max_length=20)] = Field(
+        description="pairs of capacities that one person must not have in the same act"
+    )
+    recount_persons: Annotated[int, Field(ge=1, le=16)] = Field(
+        description="persons who must count a unit on hold, or what lay behind a broken seal"
+    )
+    arrival_hours: Hours = Field(
+        description="hours before a station opens by which its papers are there, where the manifest states no deadline"
+    )
+    return_hours: Hours = Field(
+        description="hours after a station closes by which its papers are back, where the manifest states no deadline"
+    )
+    disposal: Disposal = Field(
+        description="what becomes of the papers of every station after the count, but for the exceptions"
+    )
+    disposal_exceptions: Annotated[tuple[DisposalException, ...], Field(max_length=300)] = Field(
+        description="stations whose papers are disposed of otherwise"
+    )
+    weighed_per_mille: Annotated[int, Field(ge=0, le=100)] = Field(
+        description="papers in each 1,000 printed by which a weighed printing may differ from good and waste together"
+    )
+    clock_skew_minutes: Minutes = Field(
+        description="minutes by which an act may claim to be earlier than an act that it follows, made on another device"
+    )
+    break_minutes: Minutes = Field(description="minutes without a signed custodian that are no break in custody")

@@ -50,6 +50,15 @@ RULES: dict[str, Any] = {
     "silence_overdue_hours": 12,
     "silence_at_risk_hours": 24,
     "offer_expiry_hours": 24,
+    "separations": [],
+    "recount_persons": 3,
+    "arrival_hours": 24,
+    "return_hours": 720,
+    "disposal": "return",
+    "disposal_exceptions": [],
+    "weighed_per_mille": 2,
+    "clock_skew_minutes": 15,
+    "break_minutes": 15,
 }
 
 

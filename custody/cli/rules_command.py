@@ -13,7 +13,7 @@ from custody.core.catalogue import SEVERITY
 from custody.core.rules import RulesInForce
 from custody.core.words import plural
 from schemas.errors import Misused
-from schemas.rules import Quorum, Rules, SignatureRule
+from schemas.rules import Capacity, Quorum, Rules, SignatureRule
 
 _PARTS = {
     "acting": "",
@@ -70,10 +70,43 @@ def _figures(told: Rules) -> list[str]:
         f"An offer without an answer becomes a finding after {told.offer_expiry_hours} h.",
         f"Silence after a deadline: not yet reported after {told.silence_reported_hours} h, overdue after "
         f"{told.silence_overdue_hours} h, station at risk from {told.silence_at_risk_hours} h before it opens.",
+        *_separations(told),
+        f"A unit on hold, or behind a broken seal, is counted by {plural(told.recount_persons, noun='person')}.",
+        f"Where a manifest states no deadline: papers are there {told.arrival_hours} h before the station opens, and back "
+        f"{told.return_hours} h after it closes.",
+        *_disposal(told),
+        f"No finding: a weighed printing that differs by up to {plural(told.weighed_per_mille, noun='paper')} in 1,000, a "
+        f"claimed clock that is up to {told.clock_skew_minutes} min behind, custody unknown for up to {told.break_minutes} min.",
         f"Severities that differ from the default ones: {', '.join(changed)}."
         if changed
         else "Severities: the default.",
     ]
+
+
+def _separations(told: Rules) -> Iterable[str]:
+    for pair in told.separations:
+        lifted = ", unless a dispensation says so and the head of mission signs too" if pair.dispensable else ""
+        yield f"One person must not be both {_capacity(pair.first)} and {_capacity(pair.second)}{lifted}."
+    if not told.separations:
+        yield "One person may be anything in the same act: no capacities are kept apart."
+
+
+def _capacity(capacity: Capacity) -> str:
+    roles = _any_of(capacity.roles)
+    if capacity.part is None:
+        return f"{roles or 'enrolled'} at the station"
+    return f"{capacity.part}{f' as {roles}' if roles else ''}"
+
+
+_DISPOSAL = {"return": "go back to the CEC", "keep-and-destroy": "are kept and destroyed at the mission"}
+
+
+def _disposal(told: Rules) -> Iterable[str]:
+    yield f"After the count the papers of every station {_DISPOSAL[told.disposal]}."
+    for disposal, words in _DISPOSAL.items():
+        stations = sorted(row.station for row in told.disposal_exceptions if row.disposal == disposal)
+        if stations and disposal != told.disposal:
+            yield f"Except for {', '.join(stations)}, whose papers {words}."
 
 
 def _signatures(rows: Sequence[SignatureRule]) -> Iterable[str]:

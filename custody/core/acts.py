@@ -12,15 +12,20 @@ Everything is iterative and bounded by the number of events.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from custody.core import disputes
+from custody.core.clocks import check_clock
+from custody.core.deadlines import with_deadline
 from custody.core.findings import Draft
 from custody.core.handovers import ACCEPTED, open_offer, reply
 from custody.core.judge_transfer import judge_answer, judge_withdrawn
 from custody.core.judges import JUDGES
 from custody.core.registers import Consignment
 from custody.core.reports import judge_report
+from custody.core.saying import say
 from custody.core.scene import Scene, Verdict, blocked, check_states
+from custody.core.separation import on_both_sides, seated
 from custody.core.state import Record, State
 from custody.core.units import UNCERTAIN, Unit
 
@@ -108,11 +113,23 @@ def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -
     if record.type in _ON_OFFERS:
         reply(state, record, taken=tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN))
     if record.type == "ConsignmentManifested":
-        record.consignment = _consignment(record, units=scene.existing())
+        record.consignment = _consignment(state, record, units=scene.existing())
     if record.type == "StationOpened":
         fact = {name: getattr(event, name) for name in ("station", "city", "country", "timezone", "opens", "closes")}
         state.facts.append(("station", event.station, fact))
-    return verdict
+    beside = check_clock(state, scene, record=record)
+    if moves and record.type != "HandoverAnswered":
+        beside += _separation(scene)
+    return replace(verdict, findings=(*verdict.findings, *beside))
+
+
+def _separation(scene: Scene) -> tuple[Draft, ...]:
+    """Who signed an act within a station in one capacity, and holds another there that the rules keep apart from it."""
+    both = seated(scene, hands=scene.signed, station=scene.station())
+    if both is None:
+        return ()
+    sentence = say("separation.two-roles", badge=both.badge, type=scene.type, role=both.role, office=both.office)
+    return (scene.draft("separation", subject=both.badge, sentence=sentence),)
 
 
 def _wait(state: State, record: Record, *, on: str) -> None:
@@ -161,9 +178,7 @@ def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
         ):
             sentence = f"{unit} is inside {around.inside}, which {record.type} does not open; nothing was changed."
             return scene.draft("not-in-state", subject=unit, sentence=sentence)
-    persons = [{key.person for key in record.signed.get(part, ())} for part in ("releasing", "receiving")]
-    # rules.md 22
-    if persons[0] & persons[1] and not scene.is_dispensed():
+    if on_both_sides(scene, hands=scene.signed, station=scene.station()) is not None:
         sentence = f"One person signed {record.type} as releasing and as receiving."
         return scene.draft("own-handover", subject=record.refs[0][0], sentence=sentence)
     return None
@@ -188,8 +203,10 @@ def _judge(state: State, scene: Scene) -> Verdict:
     return judge(scene, offer=offer)
 
 
-def _consignment(record: Record, *, units: Sequence[Unit]) -> Consignment:
+def _consignment(state: State, record: Record, *, units: Sequence[Unit]) -> Consignment:
     event = record.event
+    stock = state.paths.head(state.registers.stations.get(event.station, ""))
+    hours = ("", "") if stock is None or stock.book is None else (stock.book.opens, stock.book.closes)
     return Consignment(
         consignment=event.consignment,
         station=event.station,
@@ -198,6 +215,6 @@ def _consignment(record: Record, *, units: Sequence[Unit]) -> Consignment:
         sizes=tuple(unit.papers or 0 for unit in units),
         packages=event.packages,
         papers=event.papers,
-        legs=event.legs,
+        legs=with_deadline(event.legs, direction=event.direction, hours=hours, rules=record.rules.rules),
         act=record.event_id,
     )

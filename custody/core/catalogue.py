@@ -49,6 +49,7 @@ SEVERITY: Final[Mapping[str, Severity]] = {
     "cancelled-unused": "serious",
     "return-short": "serious",
     "overdue": "attention",
+    "clock-skew": "information",
     "device-gap": "attention",
     "device-fork": "serious",
 }

@@ -33,7 +33,7 @@ def open_offer(state: State, scene: Scene, *, record: Record) -> None:
         at=event.at,
         units=record.refs,
         giver=giver,
-        giver_persons=frozenset(key.person for key in scene.signed["releasing"]),
+        givers=scene.signed["releasing"],
         to=tuple(event.to),
         nonce=event.nonce,
         packages=event.declared.packages,

@@ -19,8 +19,6 @@ from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, check_seals, on, removed
 from custody.core.units import Unit, packed_by
 
-_RECOUNT_PERSONS: Final = 3
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -53,7 +51,7 @@ def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     if free is not None:
         return blocked(_unfit(scene, name=free.unit, why="is not on hold, so it is not counted as such"))
     if not _by_three(scene):
-        sentence = f"A unit on hold is counted by {_RECOUNT_PERSONS}; fewer persons signed."
+        sentence = f"A unit on hold is counted by {scene.rules.rules.recount_persons}; fewer persons signed."
         return blocked(scene.draft("below-threshold", subject=units[0].unit, sentence=sentence))
     tally = _tally(scene, units=units)
     settles: list[str] = []
@@ -195,7 +193,8 @@ def _is_loose(unit: Unit) -> bool:
 
 
 def _by_three(scene: Scene) -> bool:
-    return len({record.person for record in scene.signed.get("acting", ())}) >= _RECOUNT_PERSONS
+    # rules.md 54
+    return len({record.person for record in scene.signed.get("acting", ())}) >= scene.rules.rules.recount_persons
 
 
 def _unfit(scene: Scene, *, name: str, why: str) -> Draft:

@@ -44,8 +44,9 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
     figures = {"printed": event.printed, "good": event.good, "waste": event.waste, "serials": serials}
     run = replace(batch.run, **figures, printed_by=scene.event_id)
     findings: list[Draft] = []
-    # rules.md 37
-    if event.printed != event.good + event.waste:
+    # rules.md 37, 52
+    tolerance = event.printed * scene.rules.rules.weighed_per_mille // 1000 if event.method == "weighed" else 0
+    if abs(event.printed - event.good - event.waste) > tolerance:
         sentence = (
             f"Printed {event.printed}, but {event.good} good and {event.waste} waste make {event.good + event.waste}."
         )
@@ -55,7 +56,7 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
         findings.append(
             _mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, off=off, topic=topic)
         )
-    findings += check_serials(scene, run=run, subject=event.batch, order=batch.act)
+    findings += check_serials(scene, run=run, subject=event.batch, order=batch.act, tolerance=tolerance)
     return Verdict(units=(scene.move(batch, run=run, custodian=_CEC, papers=event.good),), findings=tuple(findings))
 
 

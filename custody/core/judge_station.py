@@ -28,7 +28,8 @@ def judge_station_opened(scene: Scene) -> Verdict:
             _unfit(scene, name=event.stock, why=f"cannot become the book of station {event.station}, which has one")
         )
     custodian = Party("commission", office=event.station)
-    return Verdict(units=(scene.create(event.stock, custodian=custodian, papers=0, book=EMPTY_BOOK),))
+    book = replace(EMPTY_BOOK, opens=event.opens, closes=event.closes)
+    return Verdict(units=(scene.create(event.stock, custodian=custodian, papers=0, book=book),))
 
 
 def judge_consignment_opened(scene: Scene) -> Verdict:

@@ -17,6 +17,7 @@ from custody.core.pending import together, without
 from custody.core.registers import Offer
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder, heard_of
 from custody.core.seals import SealCheck, apply_seals, check_seals, on
+from custody.core.separation import Hands, on_both_sides, seated
 from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER
 from custody.core.units import UNCERTAIN, Seal, Unit, packed_by
 from custody.core.words import packages, papers, were
@@ -115,10 +116,8 @@ def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
             f"{taker or 'Somebody'} answered the offer of {subject}, which was made to {offer.invited or 'other keys'}."
         )
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
-    persons = {record.person for record in scene.signed.get("receiving", ())}
-    both_sides = persons & offer.giver_persons and not _is_dispensed(scene, taker=taker)
-    # rules.md 22
-    if taker is None or taker == offer.giver or both_sides:
+    station = "" if taker is None else taker.office
+    if taker is None or taker == offer.giver or on_both_sides(scene, hands=_hands(scene, offer), station=station):
         sentence = f"The same person or party, {offer.giver}, signed both sides of a handover of {subject}."
         return (scene.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
     # rules.md 23
@@ -168,23 +167,16 @@ def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
     """A courier does not sit on the commission that receives, unless a dispensation says so and its head of mission signs."""
     if taker.kind not in ("commission", "mission"):
         return []
-    roster_of = scene.sits_on
-    if (
-        not any(roster_of(person=person, office=taker.office) for person in offer.giver_persons)
-        or offer.giver.kind != "courier"
-    ):
-        return []
-    # rules.md 27
-    if _is_dispensed(scene, taker=taker):
+    if seated(scene, hands=_hands(scene, offer), station=taker.office) is None:
         return []
     sentence = f"{offer.giver} handed over to {taker}, to which the same person belongs."
     both = (offer.event, scene.event_id)
     return [scene.draft("separation", subject=scene.event.units[0].unit, sentence=sentence, evidence=both)]
 
 
-def _is_dispensed(scene: Scene, *, taker: Party | None) -> bool:
-    """Whether a dispensation for the receiving station is in force and its head of mission signed for it."""
-    return taker is not None and scene.is_dispensed(taker.office)
+def _hands(scene: Scene, offer: Offer) -> Hands:
+    """Both sides of a handover: who offered, and who answers."""
+    return {**scene.signed, "releasing": offer.givers}
 
 
 def _mandates(scene: Scene, *, giver: Party, taker: Party, units: Sequence[Unit]) -> list[Draft]:

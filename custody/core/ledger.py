@@ -52,6 +52,15 @@ _NO_RULES: Final = RulesInForce.of(
         silence_overdue_hours=1,
         silence_at_risk_hours=1,
         offer_expiry_hours=1,
+        separations=(),
+        recount_persons=1,
+        arrival_hours=1,
+        return_hours=1,
+        disposal="return",
+        disposal_exceptions=(),
+        weighed_per_mille=0,
+        clock_skew_minutes=0,
+        break_minutes=0,
     ),
     event="",
 )
@@ -227,6 +236,7 @@ class Ledger:
             event=event,
             signatures=dict.fromkeys(checked.valid, checked.position),
             at=getattr(event, "at", ""),
+            device="" if event is None or event.device is None else event.device.key,
             number=0 if event is None or event.device is None else event.device.number,
             offer=getattr(event, "offer", None),
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from custody.core.parties import Party
+from custody.core.roster import KeyRecord
 from custody.core.units import Direction
 from schemas.production import PlannedLeg
 
@@ -80,7 +81,7 @@ class Offer:
     at: str
     units: tuple[tuple[str, str | None], ...]
     giver: Party
-    giver_persons: frozenset[str]
+    givers: tuple[KeyRecord, ...]
     to: tuple[str, ...]
     nonce: str
     packages: int
@@ -99,6 +100,11 @@ class Offer:
     answered_at: str | None = None
     replies: list[Reply] = field(default_factory=list)
     open_since: int | None = None
+
+    @property
+    def giver_persons(self) -> frozenset[str]:
+        """Tags of the persons who offer."""
+        return frozenset(key.person for key in self.givers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

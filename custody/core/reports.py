@@ -60,9 +60,7 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
         return blocked(_never_was(scene, why=f"no manifest plans leg {event.leg} of {event.consignment}"))
     late_s = epoch_seconds(event.at) - epoch_seconds(event.due)
     if planned.due is not None and epoch_seconds(planned.due) != epoch_seconds(event.due):
-        return blocked(
-            _never_was(scene, why=f"the manifest says {planned.due} for leg {event.leg} of {event.consignment}")
-        )
+        return blocked(_never_was(scene, why=f"its deadline is {planned.due}"))
     if late_s < 0:
         return blocked(_never_was(scene, why=f"it was made at {event.at}, before that time"))
     silent = state.outstanding(event.consignment, leg=event.leg)

@@ -6,7 +6,7 @@ names: persons are HMAC tags, badges are public codes (design D13, D14).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from custody.core.parties import Party, party_of
@@ -86,10 +86,11 @@ class Roster:
         record = self._keys.get(keyid)
         return None if record is None else record.public
 
-    def sits_on(self, *, person: str, office: str) -> bool:
-        """Whether a person was ever enrolled in the commission or mission of a station."""
+    def sits_on(self, *, person: str, office: str, roles: Sequence[Role] = ()) -> bool:
+        """Whether a person was ever enrolled at a station in one of ``roles``; empty: in its commission or mission."""
         return any(
-            where == office and role not in ("courier", "observer") for role, where in self._roles.get(person, ())
+            where == office and (role in roles if roles else role not in ("courier", "observer"))
+            for role, where in self._roles.get(person, ())
         )
 
     def __iter__(self) -> Iterator[KeyRecord]:

@@ -14,7 +14,7 @@ from custody.core.parties import Party
 from custody.core.roster import KeyRecord
 from schemas.base import Part
 from schemas.identifiers import parse_seal_id
-from schemas.rules import Quorum, Rules, Severity
+from schemas.rules import Disposal, Quorum, Rules, Severity
 
 STAND_IN: Final = "head-of-mission"
 """The role that may complete a commission of which fewer can act (domain.md §2)."""
@@ -110,6 +110,11 @@ class RulesInForce:
         reserve = self.rules.reserve
         scaled = voters * reserve.numerator
         return -(-scaled // reserve.denominator) if reserve.rounding == "up" else scaled // reserve.denominator
+
+    def disposal(self, station: str) -> Disposal:
+        """What becomes of a station's papers after the count."""
+        rows = (row.disposal for row in self.rules.disposal_exceptions if row.station == station)
+        return next(rows, self.rules.disposal)
 
     def was_issued(self, seal: str) -> bool:
         """Whether a seal number lies in a series that was given out; with no series stated, every number does."""

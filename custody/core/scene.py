@@ -18,7 +18,7 @@ from custody.core.rules import RulesInForce
 from custody.core.saying import say
 from custody.core.transitions import next_state
 from custody.core.units import Unit
-from schemas.base import Part
+from schemas.base import Part, Role
 from schemas.identifiers import parse_unit_id
 
 _GIVING: Final[tuple[Part, ...]] = ("acting", "releasing")
@@ -26,9 +26,9 @@ _GIVING: Final[tuple[Part, ...]] = ("acting", "releasing")
 
 
 class SitsOn(Protocol):
-    """Whether a person (tag) was ever enrolled in the mission or commission of a station."""
+    """Whether a person (tag) was ever enrolled in the mission or commission of a station, or in one of ``roles`` there."""
 
-    def __call__(self, *, person: str, office: str) -> bool:
+    def __call__(self, *, person: str, office: str, roles: Sequence[Role] = ()) -> bool:
         """Ask for one person and one station."""
 
 

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from custody.core.scene import Scene
 
 
-def check_serials(scene: Scene, *, run: PrintRun, subject: str, order: str) -> list[Draft]:
-    """What is wrong with the range of one printer's note; ``order`` is the act that the note follows."""
+def check_serials(scene: Scene, *, run: PrintRun, subject: str, order: str, tolerance: int = 0) -> list[Draft]:
+    """What is wrong with the range of one printer's note; ``order`` is the act that the note follows.
+
+    ``tolerance``: papers by which the good ones may differ, because they were weighed.
+    """
     if run.serials is None:
         return []
     first, last = run.serials
     drafts = _overlaps(scene, first=first, last=last, subject=subject)
     numbers, good = last - first + 1, run.good or 0
-    if numbers != good:
+    if abs(numbers - good) > tolerance:
         sentence = f"{subject}: serial numbers {first} to {last} are {max(numbers, 0)}, but {papers(good)} were good."
         printed = f"printed/{subject}"
         # printed = good + waste that differs by as much is the same figure.

@@ -45,6 +45,8 @@ class Record:
     signatures: dict[str, int]
     at: str = ""
     """claimed time of the event"""
+    device: str = ""
+    """key id of the device that made it, empty where none did"""
     number: int = 0
     """its place in the chain of its device, 0 where no device made it"""
     status: Status = "recorded"

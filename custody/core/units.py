@@ -48,6 +48,9 @@ class Book:
     figures: Mapping[str, Figure]
     store: int = 0
     issuers: tuple[tuple[str, int], ...] = ()
+    opens: str = ""
+    """claimed local time at which the station opens for voting, as its opening act says; ``closes`` likewise"""
+    closes: str = ""
     boxes_opened: str | None = None
     counted_at: str | None = None
     """claimed time of the newest count into the stock"""

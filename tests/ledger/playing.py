@@ -19,8 +19,11 @@ from custody.core.admission import Checked, check_entry
 from custody.core.findings import Finding
 from custody.core.ledger import Ledger
 from custody.core.outcomes import Outcome
+from custody.core.roster import possession_message
+from custody.core.signing import sign
 from custody.core.units import Unit
 from custody.courier.drafting import seal_up
+from custody.courier.signatories import Signatory
 from custody.demo.election import play_empty, set_stage
 from custody.demo.preparation import Names, allocation
 from custody.demo.stage import HOUR, MINUTE, Stage, local, stamp
@@ -101,6 +104,14 @@ class Play:
         stock = self.names(self.codes[0]).stock
         note = {"type": "OverdueNoted", "consignment": self.names(self.codes[0]).out, "leg": 40, "due": self.at(-1)}
         return self.act({**note, "step": "overdue", "units": [stock], "device": None}, by=("monitor-1",))
+
+    def enrol(self, who: Signatory) -> str:
+        """The registrars enrol another key, with its proof of possession."""
+        message = possession_message(election=self.ledger.election, person=who.person, role=who.role, keyid=who.key)
+        key = {"public": who.public.hex(), "role": who.role, "person": who.person, "badge": who.badge}
+        key |= {"office": who.office, "proof": sign(who.private, message).hex(), "next_key": None}
+        self.stage.cast.people[who.badge] = who
+        return self.act({"type": "KeyEnrolled", "keys": [key]}, by=("registrar-1", "registrar-2"))
 
     # --- what there is
 

@@ -9,22 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from custody.core.admission import check_entry
 from custody.core.ledger import Ledger
-from custody.core.roster import possession_message
-from custody.core.signing import sign
 from custody.courier.signatories import Signatory
 from schemas.identifiers import seal_id, unit_id
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Partial, Play
+from tests.ledger.telling import STORIES, tells
 
 FOLDER: Final = Path(__file__).parents[1] / "vectors" / "rules"
-Story = Callable[[Journey], None]
-STORIES: dict[str, tuple[str, tuple[int, ...], Story]] = {}
-"""name -> (prelude, rules, story)"""
+MODULES: Final = ("tests.ledger.rules_stories",)
+"""Stories told elsewhere: each module registers its own."""
 PRELUDES: Final[dict[str, Callable[[Journey], object]]] = {
     "prepared": lambda journey: journey,
     "at-mfa": Journey.at_mfa,
@@ -33,16 +32,6 @@ PRELUDES: Final[dict[str, Callable[[Journey], object]]] = {
     "opened": Journey.opened,
     "voted": Journey.voted,
 }
-
-
-def tells(prelude: str, *rules: int) -> Callable[[Story], Story]:
-    """Register a story about these rules that begins where a prelude ends."""
-
-    def register(story: Story) -> Story:
-        STORIES[story.__name__.replace("_", "-")] = (prelude, rules, story)
-        return story
-
-    return register
 
 
 # --- recording
@@ -70,7 +59,7 @@ def a_distinct_person_of_one_office_counts_once(journey: Journey) -> None:
     private = play.stage.cast.signatory("second-key", role="member", office="AYT").private
     person = play.stage.cast.people["ayt-secretary"].person
     play.stage.cast.people["ayt-twin"] = twin = Signatory("ayt-twin", "member", "AYT", person, private)
-    _enrolled(play, twin)
+    play.enrol(twin)
     play.act(_count(journey), by=("ayt-chair", "ayt-secretary", "ayt-twin"))
     play.act(_count(journey), by=("ayt-chair", "ayt-secretary", "rom-member"))
     stranger = play.stage.cast.signatory("stranger", role="member", office="AYT")
@@ -207,7 +196,7 @@ def a_courier_who_sits_on_the_commission_needs_a_dispensation_and_the_head_of_mi
     play = journey.play
     private = play.stage.cast.signatory("second-key", role="member", office="AYT").private
     person = play.stage.cast.people[journey.courier].person
-    _enrolled(play, Signatory("ayt-second", "member", "AYT", person, private))
+    play.enrol(Signatory("ayt-second", "member", "AYT", person, private))
     journey.over((journey.courier,), journey.commission)
     journey.over(journey.commission, ("courier-reserve",))
     play.act({"type": "DispensationGranted", "station": "AYT"}, by=CEC)
@@ -360,13 +349,6 @@ def a_severity_is_a_rule_and_a_finding_has_a_name_of_its_own(journey: Journey) -
 RUN: Final = unit_id(office="CEC", kind="batch", number=2)
 
 
-def _enrolled(play: Play, who: Signatory) -> None:
-    message = possession_message(election=play.ledger.election, person=who.person, role=who.role, keyid=who.key)
-    key = {"public": who.public.hex(), "role": who.role, "person": who.person, "badge": who.badge}
-    key |= {"office": who.office, "proof": sign(who.private, message).hex(), "next_key": None}
-    play.act({"type": "KeyEnrolled", "keys": [key]}, by=("registrar-1", "registrar-2"))
-
-
 def _count(journey: Journey) -> Partial:
     counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
     return {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
@@ -409,6 +391,8 @@ def _broken(journey: Journey) -> None:
 def vectors() -> dict[str, Any]:
     """File name -> content of every vector."""
     made: dict[str, Any] = {}
+    for module in MODULES:
+        import_module(module)
     for name, (prelude, rules, story) in STORIES.items():
         journey = Journey(Play("AYT", "ROM"), "AYT")
         PRELUDES[prelude](journey)

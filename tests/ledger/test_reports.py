@@ -74,7 +74,7 @@ def test_a_note_before_its_deadline_or_of_a_leg_that_nobody_planned_says_nothing
     assert [item.code for item in journey.play.findings] == ["not-in-state"] * 3
     assert "before that time" in sentences[0]
     assert "no manifest plans leg 9" in sentences[1]
-    assert "the manifest says" in sentences[2]
+    assert "but its deadline is" in sentences[2]
 
 
 def test_who_does_not_hold_the_pouch_reports_nothing_about_it(journey: Journey) -> None:

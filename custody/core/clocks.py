@@ -1,0 +1,33 @@
+"""Claimed clocks: an act that claims to be earlier than an act that it follows, made on another device.
+
+It says only that two clocks differ: order is that of predecessors, and no claim decides anything (domain.md §6, clock-skew).
+One finding for each pair of devices; what else they contradict each other in is listed under it.
+"""
+
+from __future__ import annotations
+
+from custody.core.findings import Draft
+from custody.core.saying import say
+from custody.core.scene import Scene
+from custody.core.state import Record, State
+from schemas.identifiers import epoch_seconds
+
+
+def check_clock(state: State, scene: Scene, *, record: Record) -> tuple[Draft, ...]:
+    """What the claimed time of an act contradicts by more than the rules allow."""
+    before = [state.records[name] for name in record.named() if name in state.records]
+    others = [other for other in before if other.device and record.device and other.device != record.device]
+    newest = max(others, key=lambda other: (epoch_seconds(other.at), other.event_id), default=None)
+    if newest is None:
+        return ()
+    minutes = (epoch_seconds(newest.at) - epoch_seconds(record.at)) // 60
+    # rules.md 55
+    if minutes <= scene.rules.rules.clock_skew_minutes:
+        return ()
+    sentence = say(
+        "clock-skew.behind", type=record.type, at=record.at, minutes=minutes, other=newest.type, then=newest.at
+    )
+    evidence = (newest.event_id, record.event_id)
+    topic = f"clock/{'/'.join(sorted((newest.device, record.device)))}"
+    subject = record.device
+    return (scene.draft("clock-skew", subject=subject, sentence=sentence, evidence=evidence, topic=topic),)
