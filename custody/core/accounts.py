@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from custody.core.findings import Draft
 from custody.core.identities import IDENTITIES, Identity, is_restated, sentence_of
+from custody.core.saying import Said
 from custody.core.supply import check_allocation, check_supply
 from custody.core.units import Book, Figure, Unit
 
@@ -30,7 +31,7 @@ class BookCheck:
     book: Book
     findings: tuple[Draft, ...]
     settles: tuple[str, ...]
-    sentences: Mapping[str, str]
+    sentences: Mapping[str, Said]
 
 
 def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
@@ -43,7 +44,7 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
     allocation, met = (*allocation, *supply), (*met, *supplied)
     findings: list[Draft] = list(allocation)
     settles: list[str] = list(met)
-    sentences: dict[str, str] = {draft.topic: draft.sentence for draft in allocation}
+    sentences: dict[str, Said] = {draft.topic: draft.sentence for draft in allocation}
     for identity in sorted(IDENTITIES, key=lambda identity: first_of.get(identity.number, len(first_of))):
         # rules.md 45
         difference = identity.difference(book.figures)
@@ -103,7 +104,7 @@ def _same(name: str, other: str, *, figures: Mapping[str, Figure]) -> bool:
 
 
 def _draft(
-    scene: Scene, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: str, topic: str
+    scene: Scene, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: Said, topic: str
 ) -> Draft:
     """Evidence: the act that broke the identity, and the event whose figure it contradicts (else the first it used)."""
     evidence = _evidence(identity, figures=figures)

@@ -104,12 +104,12 @@ def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -
         told = sorted(snapshot.unit for snapshot in verdict.units)
         if told != sorted(scene.before):
             unit = next((name for name in scene.before if name not in told), record.refs[0][0])
-            sentence = f"{record.type} names {unit} without saying what became of it; nothing was changed."
+            sentence = say("not-in-state.untold", type=record.type, unit=unit)
             return blocked(scene.draft("not-in-state", subject=unit, sentence=sentence))
         outdated = disputes.is_outdated(state, record)
         if outdated is not None:
-            sentence = f"{record.type} follows an older act on {outdated} although it was made knowing a newer one."
-            return blocked(scene.draft("not-in-state", subject=outdated, sentence=f"{sentence} Nothing was changed."))
+            sentence = say("not-in-state.outdated", type=record.type, unit=outdated)
+            return blocked(scene.draft("not-in-state", subject=outdated, sentence=sentence))
     if record.type in _ON_OFFERS:
         reply(state, record, taken=tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN))
     if record.type == "ConsignmentManifested":
@@ -163,12 +163,12 @@ def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
     """A draft where an event names, for a unit, something that never became an act on that unit."""
     for unit, previous in record.refs:
         if previous is not None and scene.before[unit] is None:
-            follows = "observes" if record.kind == "report" else "follows"
-            sentence = f"{record.type} {follows} an event that changed nothing on {unit}; nothing was changed."
+            sentence = say("not-in-state.no-effect", type=record.type, kind=record.kind, unit=unit)
             evidence = (previous, record.event_id)
             return scene.draft("not-in-state", subject=unit, sentence=sentence, evidence=evidence, causes=(previous,))
     if len(scene.before) != len(record.refs):
-        return scene.draft("not-in-state", subject=record.refs[0][0], sentence=f"{record.type} names a unit twice.")
+        sentence = say("not-in-state.twice", type=record.type)
+        return scene.draft("not-in-state", subject=record.refs[0][0], sentence=sentence)
     for unit, around in scene.before.items():
         if (
             around is not None
@@ -176,10 +176,10 @@ def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
             and around.inside not in scene.before
             and record.kind == "act"
         ):
-            sentence = f"{unit} is inside {around.inside}, which {record.type} does not open; nothing was changed."
+            sentence = say("not-in-state.inside", unit=unit, around=around.inside, type=record.type)
             return scene.draft("not-in-state", subject=unit, sentence=sentence)
     if on_both_sides(scene, hands=scene.signed, station=scene.station()) is not None:
-        sentence = f"One person signed {record.type} as releasing and as receiving."
+        sentence = say("own-handover", type=record.type)
         return scene.draft("own-handover", subject=record.refs[0][0], sentence=sentence)
     return None
 
@@ -192,7 +192,7 @@ def _judge(state: State, scene: Scene) -> Verdict:
         return JUDGES[scene.type](scene)
     offer = state.registers.offers.get(scene.event.offer)
     if offer is None:
-        sentence = f"{scene.type} is about an offer that changed nothing; nothing was changed."
+        sentence = say("not-in-state.no-offer", type=scene.type)
         evidence = (scene.event.offer, scene.event_id)
         subject = scene.event.units[0].unit
         draft = scene.draft(

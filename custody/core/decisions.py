@@ -16,6 +16,7 @@ from custody.core.findings import Draft, Finding
 from custody.core.registers import Mandate
 from custody.core.roster import KeyRecord, Revocation, possession_message
 from custody.core.rules import RulesInForce
+from custody.core.saying import Said, say
 from custody.core.signing import check_public_key, keyid, verify
 from custody.core.state import CONFLICT, Record, State
 from schemas.authority import Enrolment
@@ -57,16 +58,12 @@ def _key_enrolled(record: Record, *, state: State) -> Draft | None:
     root = len(officers) >= state.genesis.root.threshold
     own = [key.badge for key in event.keys if key.role in _BY_OFFICERS and not root]
     if own:
-        sentence = (
-            f"Not enrolled: {', '.join(own)}: officers and registrars are enrolled by the root threshold of officers."
-        )
+        sentence = say("enrolled.not-by-root", badges=tuple(own))
         return _draft(record, "not-authorised", subject=own[0], sentence=sentence)
     refused = [key.badge for key in event.keys if not _enrol(state, key=key)]
     if not refused:
         return None
-    sentence = (
-        f"Not enrolled: {', '.join(refused)}: the key is unfit, enrolled before, or its proof of possession fails."
-    )
+    sentence = say("enrolled.unfit", badges=tuple(refused))
     return _draft(record, "not-authorised", subject=refused[0], sentence=sentence)
 
 
@@ -100,9 +97,7 @@ def _key_revoked(record: Record, *, state: State) -> Draft | None:
     revocation = Revocation(state.position, record.event_id, event.vouched_number)
     if state.roster.revoke(event.key, revocation=revocation):
         return _suspects(record, state=state) if event.reason in _LOSSES else None
-    return _draft(
-        record, "not-in-state", subject=event.key, sentence="The key to revoke is unknown or revoked already."
-    )
+    return _draft(record, "not-in-state", subject=event.key, sentence=say("decision.no-key"))
 
 
 def _suspects(record: Record, *, state: State) -> Draft | None:
@@ -116,11 +111,9 @@ def _suspects(record: Record, *, state: State) -> Draft | None:
     ]
     if not beyond or key is None:
         return None
-    told = "; ".join(f"{other.type} of {other.at}, number {other.number}" for other in beyond)
-    sentence = (
-        f"The key of {key.badge} was reported {event.reason}, and vouched for up to number {event.vouched_number}; "
-        f"signed with it beyond that and recorded before: {told}."
-    )
+    told = tuple(say("act.numbered", type=other.type, at=other.at, number=other.number) for other in beyond)
+    reason = say("reason", reason=event.reason)
+    sentence = say("key.suspect", badge=key.badge, reason=reason, number=event.vouched_number, acts=told)
     evidence = (record.event_id, *(other.event_id for other in beyond))
     draft = Draft(code="suspect-after-loss", subject=event.key, evidence=evidence, sentence=sentence)
     state.raise_all((draft,), record=record)
@@ -153,9 +146,7 @@ def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
     event = record.event
     mandate = state.registers.mandates.get(event.mandate)
     if mandate is None or mandate.ended is not None:
-        return _draft(
-            record, "not-in-state", subject=event.mandate, sentence="The mandate to transfer is unknown or has ended."
-        )
+        return _draft(record, "not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-transfer"))
     state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
     _put_mandate(state, replace(mandate, event=record.event_id, courier=event.courier, granted=state.position))
     return None
@@ -165,9 +156,7 @@ def _mandate_ended(record: Record, *, state: State) -> Draft | None:
     event = record.event
     mandate = state.registers.mandates.get(event.mandate)
     if mandate is None or mandate.ended is not None:
-        return _draft(
-            record, "not-in-state", subject=event.mandate, sentence="The mandate to end is unknown or has ended."
-        )
+        return _draft(record, "not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-end"))
     state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
     return None
 
@@ -181,9 +170,7 @@ def _dispensation(record: Record, *, state: State) -> Draft | None:
 def _acknowledged(record: Record, *, state: State) -> Draft | None:
     event = record.event
     if state.findings.get(event.finding) is None:
-        return _draft(
-            record, "not-in-state", subject=event.finding, sentence="The finding to acknowledge is not known."
-        )
+        return _draft(record, "not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-acknowledge"))
     state.findings.decide(event.finding, status="acknowledged", by=record.event_id)
     return None
 
@@ -192,11 +179,11 @@ def _adjudicated(record: Record, *, state: State) -> Draft | None:
     event = record.event
     finding = state.findings.get(event.finding)
     if finding is None:
-        return _draft(record, "not-in-state", subject=event.finding, sentence="The finding to adjudicate is not known.")
-    fault: str | None = None
+        return _draft(record, "not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-adjudicate"))
+    fault: Said | None = None
     if finding.code == CONFLICT:
         if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):
-            fault = "The decision picks none of the conflicting acts."
+            fault = say("decision.picks-none")
     elif event.chosen is not None:
         fault = _excuse(state, finding, act=event.chosen)
     if fault is not None:
@@ -205,15 +192,15 @@ def _adjudicated(record: Record, *, state: State) -> Draft | None:
     return None
 
 
-def _excuse(state: State, finding: Finding, *, act: str) -> str | None:
+def _excuse(state: State, finding: Finding, *, act: str) -> Said | None:
     """An event held back because of a revoked key takes effect after all; returns why not, or None."""
     if finding.code not in ("late-by-revoked-key", "revoked-key") or act not in finding.evidence:
-        return "Only among conflicting acts, or for an act signed with a revoked key, does a decision choose an act."
+        return say("decision.nothing-to-choose")
     state.excused.add(act)
     return None
 
 
-def _draft(record: Record, code: str, *, subject: str, sentence: str) -> Draft:
+def _draft(record: Record, code: str, *, subject: str, sentence: Said) -> Draft:
     return Draft(code=code, subject=subject, evidence=(record.event_id,), sentence=sentence)
 
 

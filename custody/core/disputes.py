@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from custody.core.findings import Draft, finding_id
 from custody.core.force import enter, keep_out, leave
+from custody.core.saying import Said, say
 from custody.core.state import CONFLICT, Conflict, Record, Ref, State
 
 
@@ -182,11 +183,8 @@ def _identity(acts: Sequence[str], *, places: Sequence[Ref]) -> str:
 def _raise_conflict(state: State, identity: str, *, conflict: Conflict, by: Record) -> None:
     units = tuple(sorted({unit for unit, _ in conflict.places}))
     head = state.paths.head(units[0])
-    rivals_said = "; ".join(sorted(_said(state.records[act]) for act in conflict.acts))
-    sentence = (
-        f"{len(conflict.acts)} acts follow the same one on {', '.join(units)}: {rivals_said}. "
-        "Which of them stands needs a decision."
-    )
+    rivals = tuple(sorted(_said(state.records[act]) for act in conflict.acts))
+    sentence = say("conflict", acts=len(conflict.acts), units=units, rivals=rivals)
     draft = Draft(
         code=CONFLICT,
         subject=units[0],
@@ -201,10 +199,10 @@ def _raise_conflict(state: State, identity: str, *, conflict: Conflict, by: Reco
     _count(state, conflict, step=1)
 
 
-def _said(record: Record) -> str:
+def _said(record: Record) -> Said:
     """An act in the words of the log: what, by whom, and when they say that it was."""
     badges = {key.badge for part, keys in record.signed.items() if part != "device" for key in keys}
-    return f"{record.type} by {', '.join(sorted(badges))}, {record.at}"
+    return say("act.by", type=record.type, badges=tuple(sorted(badges)), at=record.at)
 
 
 def _dissolve(state: State, identity: str) -> None:

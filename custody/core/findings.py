@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from custody.core.saying import says
+from custody.core.saying import Said
 from schemas.rules import Severity
 from schemas.strict_json import canonical
 
@@ -31,7 +31,7 @@ class Draft:
     code: str
     subject: str
     evidence: tuple[str, ...]
-    sentence: str
+    sentence: Said
     topic: str = ""
     station: str = ""
     units: tuple[str, ...] = ()
@@ -44,9 +44,9 @@ class Draft:
     """a figure beyond a bound: it may be off by less than the figures that share its cause"""
 
 
-Listed = tuple[str, str, str]
+Listed = tuple[str, Said, str]
 """(code, sentence, event id) of what is listed under a finding"""
-Saying = tuple[str, str, Severity, int | None]
+Saying = tuple[str, Said, Severity, int | None]
 """(event that said it anew, and as it was before: sentence, severity, uncertain minutes)"""
 
 
@@ -63,7 +63,7 @@ class Finding:
     station: str
     units: tuple[str, ...]
     evidence: tuple[str, ...]
-    sentence: str
+    sentence: Said
     raised: int
     raised_by: str
     settled_by: str | None = None
@@ -85,12 +85,12 @@ class Finding:
             "units": list(self.units),
             "evidence": list(self.evidence),
             "sentence": str(self.sentence),
-            "says": says(self.sentence),
+            "says": self.sentence.doc(),
             "settled_by": self.settled_by,
             "raised": self.raised,
             "uncertain_minutes": self.uncertain_minutes,
             "also": [
-                {"code": code, "sentence": str(sentence), "says": says(sentence), "event": event}
+                {"code": code, "sentence": str(sentence), "says": sentence.doc(), "event": event}
                 for code, sentence, event in self.also
             ],
         }
@@ -199,7 +199,7 @@ class FindingStore:
         return self._put(replace(finding, also=(*finding.also, entry)))
 
     def amend(
-        self, identity: str, *, sentence: str, by: str, severity: Severity | None = None, minutes: int | None = None
+        self, identity: str, *, sentence: Said, by: str, severity: Severity | None = None, minutes: int | None = None
     ) -> None:
         """Say the same finding in a newer sentence (figures grew), with a severity that grew, or with fewer minutes."""
         finding = self._findings[identity]

@@ -13,6 +13,7 @@ from typing import Final
 
 from custody.core.findings import Draft
 from custody.core.registers import Carried, Offer, Reply
+from custody.core.saying import say
 from custody.core.scene import Scene
 from custody.core.state import Record, State
 
@@ -114,8 +115,8 @@ def note_double(state: State, record: Record) -> None:
     }
     for finding in known:
         state.findings.supersede(finding.id)
-    takers = sorted({str(item.taker) for item in (offer, *rivals)})
-    sentence = f"{unit} was offered to {' and to '.join(takers)}; only one of them can take it over."
+    takers = sorted({say("party.somebody") if item.taker is None else item.taker.said for item in (offer, *rivals)})
+    sentence = say("offers.two", unit=unit, takers=tuple(takers))
     draft = Draft(
         code="double-offer",
         subject=unit,
@@ -145,9 +146,8 @@ def expire_offers(state: State, *, now: int) -> None:
         if now - offer.open_since < limit or state.findings.on_topic(topic):
             continue
         unit = offer.units[0][0]
-        sentence = (
-            f"{unit} was offered by {offer.giver} to {offer.taker}, and no answer was recorded: offered, unanswered."
-        )
+        taker = say("party.somebody") if offer.taker is None else offer.taker.said
+        sentence = say("offer.unanswered", unit=unit, giver=offer.giver.said, taker=taker)
         draft = Draft(
             code="offer-unanswered",
             subject=unit,

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from custody.core.saying import Said, say
 from custody.core.units import Book, Figure
-from custody.core.words import papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,83 +108,74 @@ def is_restated(name: str, *, figures: Mapping[str, Figure]) -> bool:
     )
 
 
-_WORDS: Final[Mapping[str, str]] = {
-    "counted": "received (counted)",
-    "given": "given to issuing members",
-    "returned": "given back unused",
-    "in_store": "on hand",
-    "returned_so_far": "given back",
-    "in_boxes": "in the boxes",
-    "not_returned": "not returned",
-    "packed_boxes": "packed from the boxes",
-    "packed_cancelled": "packed cancelled",
-    "cancelled_spoiled": "spoiled and cancelled",
-    "cancelled_defective": "defective and cancelled",
-    "signatures": "signatures in the list",
-    "received": "received",
-}
-
-
-def sentence_of(identity: Identity, *, book: Book) -> str:
+def sentence_of(identity: Identity, *, book: Book) -> Said:
     """A broken identity in words: which figures disagree, and by how much."""
     figures = book.figures
-    if identity.number == "5" and (restated := _restatement(identity, figures=figures)):
+    restated = _restatement(identity, figures=figures) if identity.number == "5" else None
+    if restated is not None:
         return restated
     if identity.code == "station-account" and identity.number in ("5", "5 issuers"):
         return _account_sentence(figures, given=identity.number == "5 issuers")
     if identity.number == "7 on hand":
         return _on_hand(figures, short=identity.difference(figures) or 0)
-    left = " + ".join(_said(name, figures=figures) for name in identity.left)
-    right = " + ".join(_said(name, figures=figures) for name in identity.right)
-    difference = abs(identity.difference(figures) or 0)
-    return f"{left[:1].upper()}{left[1:]}, {right}: they differ by {difference}."
+    left, right = (
+        say("figures.sum", figures=tuple(_said(name, figures=figures) for name in side))
+        for side in (identity.left, identity.right)
+    )
+    return say("identity.differs", left=left, right=right, difference=abs(identity.difference(figures) or 0))
 
 
-def _restatement(identity: Identity, *, figures: Mapping[str, Figure]) -> str:
+def _restatement(identity: Identity, *, figures: Mapping[str, Figure]) -> Said | None:
     """Where the closed account breaks an identity only because it states figures otherwise than they were recorded."""
     names = [name for name in identity.names if is_restated(name, figures=figures)]
     recorded = {name: figures[name.removeprefix("stated.")] for name in names}
     if not names or identity.difference({**figures, **recorded}):
-        return ""
-    parts = [
-        f"{_WORDS.get(bare, bare)} {figures[name].value} in the closed account, {recorded[name].value} by the acts recorded"
+        return None
+    parts = tuple(
+        say("figure.restated", name=_word(name), stated=figures[name].value, recorded=recorded[name].value)
         for name in names
-        if (bare := name.removeprefix("stated."))
-    ]
-    total = abs(identity.difference(figures) or 0)
-    return f"{parts[0][:1].upper()}{'; '.join(parts)[1:]}: they differ by {total}."
+    )
+    restated = say("figures.restated", figures=parts)
+    return say("identity.restated", figures=restated, difference=abs(identity.difference(figures) or 0))
 
 
-def _on_hand(figures: Mapping[str, Figure], *, short: int) -> str:
+def _on_hand(figures: Mapping[str, Figure], *, short: int) -> Said:
     unused = figures["unused"].value
-    return f"On hand {unused - short}, unused {unused}: they differ by {abs(short)}."
+    return say("identity.on-hand", on_hand=unused - short, unused=unused, difference=abs(short))
 
 
-def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> str:
+def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> Said:
     prefix = "" if given else "stated."
     names = ("issued", "spoiled", "returned") if given else ("issued", "spoiled", "unused", "defective")
     parts = [(name, figures.get(prefix + name)) for name in names]
     counted = figures.get("counted")
     start = figures["given"].value if given else figures["counted"].value
     total = sum(figure.value for _, figure in parts if figure is not None)
-    said = " + ".join(f"{_word(name)} {figure.value}" for name, figure in parts if figure is not None and figure.value)
-    source = f"received {counted.value}" if counted is not None and counted.value == start else f"given {start}"
-    difference = total - start
-    many = papers(abs(difference))
-    have = "has" if abs(difference) == 1 else "have"
-    tail = f"{many} {have} no recorded origin" if difference > 0 else f"{many} not accounted for"
-    return f"{said[:1].upper()}{said[1:]}, {source}: {tail}."
+    accounted = tuple(
+        say("figure", name=_word("unused" if name == "returned" else name), value=figure.value)
+        for name, figure in parts
+        if figure is not None and figure.value
+    )
+    received = counted is not None and counted.value == start
+    source = say("account.received", papers=start) if received else say("account.given", papers=start)
+    figures_said, more = say("figures.sum", figures=accounted), total - start
+    if more > 0:
+        return say("account.no-origin", figures=figures_said, source=source, papers=more)
+    return say("account.unaccounted", figures=figures_said, source=source, papers=-more)
 
 
-def _word(name: str) -> str:
-    return "unused" if name == "returned" else name
+def _word(name: str) -> Said:
+    return say("figure.name", name=name.removeprefix("stated."))
 
 
-def _said(name: str, *, figures: Mapping[str, Figure]) -> str:
-    bare = name.removeprefix("stated.")
+def _said(name: str, *, figures: Mapping[str, Figure]) -> Said:
     value = figures[name].value if name in figures else 0
-    words = _WORDS.get(bare, bare)
-    return f"{words} {value}" + (" in the closed account" if name.startswith("stated.") else "")
+    is_stated = name.startswith("stated.")
+    return (
+        say("figure.stated", name=_word(name), value=value)
+        if is_stated
+        else say("figure", name=_word(name), value=value)
+    )
 
 
 def _sum(figures: Mapping[str, Figure], *, names: tuple[str, ...]) -> int:

@@ -13,6 +13,7 @@ from custody.core.accounts import check_book
 from custody.core.books import with_figures, with_issuers, with_nothing_left_open, with_store
 from custody.core.findings import Draft
 from custody.core.parties import Party
+from custody.core.saying import say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import on
 from custody.core.units import Book, Unit
@@ -28,7 +29,7 @@ def judge_voter_list(scene: Scene) -> Verdict:
     if stock is None or stock.book is None:
         return blocked(_no_book(scene))
     if (event.stage == "closing") != (event.signatures is not None):
-        sentence = "Signatures in the voters list are stated at closing, and only then."
+        sentence = say("list.signatures-at-closing")
         return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
     if _CEC not in scene.parties("acting"):
         wrong = check_holder(scene, part="acting", units=(stock,))
@@ -59,7 +60,7 @@ def judge_given_to_issuer(scene: Scene) -> Verdict:
     book = _book(stock)
     closing = next(iter(on(stock)), None)
     if closing is not None:
-        sentence = f"{stock.unit} is closed with seal {closing.number}, which no act has removed; nothing was changed."
+        sentence = say("store.sealed", unit=stock.unit, seal=closing.number)
         return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) + event.papers}
     given = (book.value("given") or 0) + event.papers
@@ -114,7 +115,7 @@ def judge_unused_cancelled(scene: Scene) -> Verdict:
     # rules.md 47
     if book.boxes_opened is None:
         return _checked(scene, stock=stock, book=changed)
-    sentence = f"{stock.station}: {_papers(added['cancelled'])} cancelled after the ballot boxes had been opened."
+    sentence = say("cancelled.late", station=stock.station, papers=added["cancelled"])
     evidence = (book.boxes_opened, scene.event_id)
     late = scene.draft(
         "cancelled-unused", subject=stock.station, sentence=sentence, evidence=evidence, units=(stock.unit,)
@@ -169,7 +170,7 @@ def _wrong_issuer(scene: Scene) -> tuple[Draft, ...]:
     }
     if scene.event.issuer in signed:
         return ()
-    sentence = f"{scene.type} names one issuing member and was signed by another."
+    sentence = say("issuer.another", type=scene.type)
     return (scene.draft("wrong-recipient", subject=min(scene.before), sentence=sentence),)
 
 
@@ -179,12 +180,8 @@ def _book(stock: Unit) -> Book:
     return stock.book
 
 
-def _papers(number: int) -> str:
-    return "1 paper was" if number == 1 else f"{number} papers were"
-
-
 def _no_book(scene: Scene) -> Draft:
-    sentence = f"{scene.type} names no stock of station {scene.event.station}; nothing was changed."
+    sentence = say("stock.not-named", type=scene.type, station=scene.event.station)
     return scene.draft("not-in-state", subject=min(scene.before), sentence=sentence)
 
 

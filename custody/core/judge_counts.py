@@ -15,6 +15,7 @@ from custody.core.accounts import check_book
 from custody.core.books import with_figures, with_store
 from custody.core.findings import Draft
 from custody.core.pending import COUNT, SEAL, said, together, without
+from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, check_seals, on, removed
 from custody.core.units import Unit, packed_by
@@ -29,7 +30,7 @@ class Tally:
     changes: Mapping[str, dict[str, Any]]
 
     @property
-    def sentences(self) -> dict[str, str]:
+    def sentences(self) -> dict[str, Said]:
         """Topic -> sentence of each draft."""
         return {draft.topic: draft.sentence for draft in self.findings}
 
@@ -38,7 +39,7 @@ def judge_ballots_counted(scene: Scene) -> Verdict:
     """A count of packs into the stock, or of a unit on hold."""
     counted = [unit for unit in scene.existing() if unit.book is None]
     if sorted(row.unit for row in scene.event.counts) != sorted(unit.unit for unit in counted):
-        return blocked(_unfit(scene, name=scene.event.counts[0].unit, why="is not among the units of this count"))
+        return blocked(_unfit(scene, name=scene.event.counts[0].unit, why=say("unfit.not-counted")))
     wrong = check_holder(scene, part="acting", units=counted)
     if wrong:
         return blocked(*wrong)
@@ -49,9 +50,9 @@ def judge_ballots_counted(scene: Scene) -> Verdict:
 def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     free = next((unit for unit in units if not unit.hold), None)
     if free is not None:
-        return blocked(_unfit(scene, name=free.unit, why="is not on hold, so it is not counted as such"))
+        return blocked(_unfit(scene, name=free.unit, why=say("unfit.not-on-hold")))
     if not _by_three(scene):
-        sentence = f"A unit on hold is counted by {scene.rules.rules.recount_persons}; fewer persons signed."
+        sentence = say("hold.counted-by-fewer", persons=scene.rules.rules.recount_persons)
         return blocked(scene.draft("below-threshold", subject=units[0].unit, sentence=sentence))
     tally = _tally(scene, units=units)
     settles: list[str] = []
@@ -76,7 +77,7 @@ def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
     if stock is None or stock.book is None or closed is not None:
         name = scene.event.counts[0].unit if closed is None else closed.unit
-        why = "cannot be counted into the stock: it was not opened, or no stock is named"
+        why = say("unfit.not-countable")
         return blocked(_unfit(scene, name=name, why=why))
     wrong = check_holder(scene, part="acting", units=(stock,)) or _of_another_station(scene, stock=stock, units=units)
     if wrong:
@@ -179,10 +180,7 @@ def _of_another_station(scene: Scene, *, stock: Unit, units: Iterable[Unit]) -> 
     foreign = next((unit for unit in units if unit.station != stock.station), None)
     if foreign is None:
         return ()
-    sentence = (
-        f"{foreign.unit} is for {foreign.station}, and cannot be counted into the stock of {stock.station}; "
-        "nothing was changed."
-    )
+    sentence = say("recipient.counted", unit=foreign.unit, station=foreign.station, stock=stock.station)
     topic = f"recipient/{foreign.package or foreign.unit}"
     return (scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=topic),)
 
@@ -197,8 +195,8 @@ def _by_three(scene: Scene) -> bool:
     return len({record.person for record in scene.signed.get("acting", ())}) >= scene.rules.rules.recount_persons
 
 
-def _unfit(scene: Scene, *, name: str, why: str) -> Draft:
-    return scene.draft("not-in-state", subject=name, sentence=f"{scene.type}: {name} {why}; nothing was changed.")
+def _unfit(scene: Scene, *, name: str, why: Said) -> Draft:
+    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {"BallotsCounted": judge_ballots_counted}

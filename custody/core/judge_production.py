@@ -15,12 +15,11 @@ from custody.core.books import with_figures
 from custody.core.findings import Draft
 from custody.core.parties import Party
 from custody.core.pending import handed_down
+from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, apply_seals, check_seals, removed, taken_out
 from custody.core.serials import check_serials
 from custody.core.units import PrintRun, Unit, packed_by
-from custody.core.words import packages, were
-from custody.core.words import papers as in_words
 from schemas.identifiers import parse_consignment_id
 
 _CEC: Final = Party("CEC")
@@ -39,7 +38,7 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
     """printed = good + waste; a difference is a quantity-mismatch within the printer's own note."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
+        return blocked(_unfit(scene, name=event.batch, why=say("unfit.no-printing-batch")))
     serials = None if event.serials is None else (event.serials.first, event.serials.last)
     figures = {"printed": event.printed, "good": event.good, "waste": event.waste, "serials": serials}
     run = replace(batch.run, **figures, printed_by=scene.event_id)
@@ -47,10 +46,9 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
     # rules.md 37, 52
     tolerance = event.printed * scene.rules.rules.weighed_per_mille // 1000 if event.method == "weighed" else 0
     if abs(event.printed - event.good - event.waste) > tolerance:
-        sentence = (
-            f"Printed {event.printed}, but {event.good} good and {event.waste} waste make {event.good + event.waste}."
-        )
-        off = event.good + event.waste - event.printed
+        made = event.good + event.waste
+        sentence = say("printed.sum", printed=event.printed, good=event.good, waste=event.waste, made=made)
+        off = made - event.printed
         evidence = (batch.act, scene.event_id)
         topic = f"printed/{event.batch}"
         findings.append(
@@ -64,12 +62,12 @@ def judge_waste_destroyed(scene: Scene) -> Verdict:
     """The waste that was printed is the waste that is destroyed."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
+        return blocked(_unfit(scene, name=event.batch, why=say("unfit.no-printing-batch")))
     total = (batch.run.waste_destroyed or 0) + event.papers
     findings: list[Draft] = []
     # rules.md 38
     if total != batch.run.waste:
-        sentence = f"Waste printed {batch.run.waste}, waste destroyed {total}."
+        sentence = say("waste.destroyed", waste=batch.run.waste or 0, destroyed=total)
         topic = f"waste/{event.batch}"
         evidence = (batch.run.printed_by, scene.event_id)
         off = total - (batch.run.waste or 0)
@@ -86,14 +84,14 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
     """Papers of a printing batch become stations' batches; each station's list and reserve bound its share."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_unfit(scene, name=event.batch, why="is not a printing batch that the act names"))
+        return blocked(_unfit(scene, name=event.batch, why=say("unfit.no-printing-batch")))
     for names in ([line.station for line in event.lines], [line.batch for line in event.lines]):
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
-            return blocked(_unfit(scene, name=event.batch, why=f"is allocated in a table that names {twice} twice"))
+            return blocked(_unfit(scene, name=event.batch, why=say("unfit.allocated-twice", name=twice)))
     papers = sum(line.papers for line in event.lines)
     left = (batch.papers or 0) - papers
-    over = _overdrawn(scene, batch=batch, papers=papers, deed="allocated", by=batch.run.printed_by or batch.act)
+    over = _overdrawn(scene, batch=batch, papers=papers, into="", by=batch.run.printed_by or batch.act)
     drawn = (*batch.drawn, scene.event_id)
     run = replace(batch.run, allocated=batch.run.allocated + papers)
     units: list[Unit] = [scene.move(batch, run=run, papers=left, drawn=drawn)]
@@ -101,7 +99,7 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
     for line in event.lines:
         stock = scene.unit(scene.registers.stations.get(line.station, ""))
         if stock is None or stock.book is None or scene.unit(line.batch) is not None or line.batch not in scene.before:
-            why = f"cannot be made for station {line.station}: the station's stock and a new batch must be named"
+            why = say("unfit.no-new-batch", station=line.station)
             return blocked(_unfit(scene, name=line.batch, why=why))
         units.append(
             scene.create(line.batch, station=line.station, custodian=_CEC, papers=line.papers, packed_by=scene.event_id)
@@ -122,22 +120,22 @@ def judge_unit_packed(scene: Scene) -> Verdict:
     """A new unit takes papers out of a batch, or takes other units inside."""
     event = scene.event
     if event.unit not in scene.before or scene.unit(event.unit) is not None:
-        return blocked(_unfit(scene, name=event.unit, why="must be new and named by the act that packs it"))
+        return blocked(_unfit(scene, name=event.unit, why=say("unfit.not-new")))
     if (event.batch is None) == (not event.contents):
-        return blocked(_unfit(scene, name=event.unit, why="is filled either from a batch or with other units"))
+        return blocked(_unfit(scene, name=event.unit, why=say("unfit.two-sources")))
     return _packed_from_batch(scene) if event.batch is not None else _packed_from_units(scene)
 
 
 def _packed_from_batch(scene: Scene) -> Verdict:
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.kind != "batch":
-        return blocked(_unfit(scene, name=event.batch, why="is not a batch that the act names"))
+        return blocked(_unfit(scene, name=event.batch, why=say("unfit.no-batch")))
     wrong = check_holder(scene, part="acting", units=(batch,))
     if wrong:
         return blocked(*wrong)
     left = (batch.papers or 0) - event.papers
-    deed, by = f"packed into {event.unit}", batch.packed_by or batch.act
-    over = _overdrawn(scene, batch=batch, papers=event.papers, deed=deed, by=by)
+    by = batch.packed_by or batch.act
+    over = _overdrawn(scene, batch=batch, papers=event.papers, into=event.unit, by=by)
     packed = scene.create(
         event.unit, station=batch.station, custodian=batch.custodian, papers=event.papers, packed_by=scene.event_id
     )
@@ -145,12 +143,20 @@ def _packed_from_batch(scene: Scene) -> Verdict:
     return Verdict(units=(moved, packed), findings=over)
 
 
-def _overdrawn(scene: Scene, *, batch: Unit, papers: int, deed: str, by: str) -> tuple[Draft, ...]:
-    """More papers than a batch has left are taken all the same: the batch then owes papers without recorded origin."""
+def _overdrawn(scene: Scene, *, batch: Unit, papers: int, into: str, by: str) -> tuple[Draft, ...]:
+    """More papers than a batch has left are taken all the same: the batch then owes papers without recorded origin.
+
+    ``into`` is the unit that they were packed into, empty where they were allocated.
+    """
     off = papers - (batch.papers or 0)
     if off <= 0:
         return ()
-    sentence = f"{in_words(papers)} {were(papers)} {deed}, but {batch.unit} had {batch.papers} left."
+    left = batch.papers or 0
+    sentence = (
+        say("overdrawn.packed", papers=papers, into=into, batch=batch.unit, left=left)
+        if into
+        else say("overdrawn.allocated", papers=papers, batch=batch.unit, left=left)
+    )
     evidence = (by, *batch.drawn, scene.event_id)
     topic = f"overdrawn/{scene.event_id}"
     draft = _mismatch(scene, subject=batch.unit, sentence=sentence, evidence=evidence, off=off, topic=topic)
@@ -168,15 +174,15 @@ def _packed_from_units(scene: Scene) -> Verdict:
     inner = [scene.unit(name) for name in event.contents]
     present = [unit for unit in inner if unit is not None]
     if len(present) != len(event.contents) or len(set(event.contents)) != len(present):
-        why = "is filled with units that must exist, and that the act must name, each once"
+        why = say("unfit.contents-unnamed")
         draft = _unfit(scene, name=event.unit, why=why)
         return blocked(replace(draft, causes=scene.attempts(name for name in event.contents if not scene.unit(name))))
     loose = next((unit for unit in present if unit.kind == "batch" or unit.inside is not None), None)
     if loose is not None:
-        return blocked(_unfit(scene, name=loose.unit, why=f"cannot be packed into {event.unit} as it is"))
+        return blocked(_unfit(scene, name=loose.unit, why=say("unfit.not-packable", into=event.unit)))
     stations = sorted({unit.station for unit in present})
     if len(stations) > 1:
-        return blocked(_unfit(scene, name=event.unit, why=f"would hold papers of {' and '.join(stations)}"))
+        return blocked(_unfit(scene, name=event.unit, why=say("unfit.two-stations", stations=tuple(stations))))
     wrong = check_holder(scene, part="acting", units=present)
     if wrong:
         return blocked(*wrong)
@@ -184,7 +190,7 @@ def _packed_from_units(scene: Scene) -> Verdict:
     findings: list[Draft] = []
     # rules.md 42
     if declared != event.papers:
-        sentence = f"{event.unit} is said to hold {event.papers} papers; what was packed into it says {declared}."
+        sentence = say("packed.other-sum", unit=event.unit, papers=event.papers, packed=declared)
         off = event.papers - declared
         evidence = (*packed_by(present), scene.event_id)
         findings.append(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=evidence, off=off))
@@ -209,9 +215,7 @@ def judge_unit_unpacked(scene: Scene) -> Verdict:
         or {unit.unit for unit in inner} != set(event.contents)
         or any(unit.inside != outer.unit for unit in inner)
     ):
-        return blocked(
-            _unfit(scene, name=event.unit, why="does not hold exactly the units that the act takes out of it")
-        )
+        return blocked(_unfit(scene, name=event.unit, why=say("unfit.other-contents")))
     wrong = check_holder(scene, part="acting", units=(outer,))
     if wrong:
         return blocked(*wrong)
@@ -238,7 +242,7 @@ def judge_seals_applied(scene: Scene) -> Verdict:
     units = scene.existing()
     sealed = {item.unit for item in scene.event.seals}
     if sealed != set(scene.before):
-        why = "must be named and closed with a seal by the same act"
+        why = say("unfit.not-sealed-by-it")
         return blocked(_unfit(scene, name=min(sealed ^ set(scene.before)), why=why))
     wrong = check_holder(scene, part="acting", units=units)
     if wrong:
@@ -256,27 +260,31 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
         return blocked(*wrong)
     foreign = next((unit for unit in units if unit.station != event.station), None)
     if foreign is not None:
-        return blocked(_unfit(scene, name=foreign.unit, why=f"is for {foreign.station}, not for {event.station}"))
+        return blocked(
+            _unfit(
+                scene, name=foreign.unit, why=say("unfit.other-station", station=foreign.station, other=event.station)
+            )
+        )
     if (
         event.consignment in scene.registers.consignments
         or parse_consignment_id(event.consignment).office != event.station
     ):
         return blocked(
-            _unfit(scene, name=units[0].unit, why=f"cannot travel as {event.consignment}, which is taken or another's")
+            _unfit(scene, name=units[0].unit, why=say("unfit.consignment-taken", consignment=event.consignment))
         )
     if [leg.number for leg in event.legs] != list(range(1, len(event.legs) + 1)):
-        return blocked(_unfit(scene, name=units[0].unit, why="has planned legs that are not numbered from 1 upwards"))
+        return blocked(_unfit(scene, name=units[0].unit, why=say("unfit.legs-not-numbered")))
     findings: list[Draft] = []
     papers = sum(unit.papers or 0 for unit in units)
     evidence = (*packed_by(units), scene.event_id)
     # rules.md 42
     if papers != event.papers:
-        sentence = f"The manifest of {event.consignment} says {in_words(event.papers)}; what was packed says {papers}."
+        sentence = say("manifest.papers", consignment=event.consignment, papers=event.papers, packed=papers)
         off = event.papers - papers
         findings.append(_mismatch(scene, subject=event.consignment, sentence=sentence, evidence=evidence, off=off))
     if event.packages != len(units):
-        says = packages(event.packages)
-        sentence = f"The manifest of {event.consignment} says {says}, but names {len(units)}."
+        named = len(units)
+        sentence = say("manifest.packages", consignment=event.consignment, packages=event.packages, named=named)
         findings.append(scene.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
     journey = {"consignment": event.consignment, "direction": event.direction}
     moved = tuple(scene.move(unit, **journey, package=unit.unit) for unit in units)
@@ -284,13 +292,13 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
 
 
 def _mismatch(
-    scene: Scene, *, subject: str, sentence: str, evidence: tuple[str, ...], off: int, topic: str = ""
+    scene: Scene, *, subject: str, sentence: Said, evidence: tuple[str, ...], off: int, topic: str = ""
 ) -> Draft:
     return scene.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, off=off, topic=topic)
 
 
-def _unfit(scene: Scene, *, name: str, why: str) -> Draft:
-    return scene.draft("not-in-state", subject=name, sentence=f"{scene.type}: {name} {why}; nothing was changed.")
+def _unfit(scene: Scene, *, name: str, why: Said) -> Draft:
+    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {

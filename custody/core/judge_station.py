@@ -14,19 +14,17 @@ from custody.core.books import with_figures
 from custody.core.findings import Draft
 from custody.core.parties import Party
 from custody.core.pending import handed_down
+from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import apply_seals, check_seals, removed, taken_out
 from custody.core.units import EMPTY_BOOK, Unit, packed_by
-from custody.core.words import packages, papers, plural, were
 
 
 def judge_station_opened(scene: Scene) -> Verdict:
     """A station begins with an empty book, in its commission's custody."""
     event = scene.event
     if event.stock not in scene.before or scene.registers.stations.get(event.station, event.stock) != event.stock:
-        return blocked(
-            _unfit(scene, name=event.stock, why=f"cannot become the book of station {event.station}, which has one")
-        )
+        return blocked(_unfit(scene, name=event.stock, why=say("unfit.second-book", station=event.station)))
     custodian = Party("commission", office=event.station)
     book = replace(EMPTY_BOOK, opens=event.opens, closes=event.closes)
     return Verdict(units=(scene.create(event.stock, custodian=custodian, papers=0, book=book),))
@@ -37,12 +35,10 @@ def judge_consignment_opened(scene: Scene) -> Verdict:
     event, outer = scene.event, scene.unit(scene.event.unit)
     inner = [unit for unit in scene.existing() if unit.unit != event.unit]
     if outer is None or outer.state != "received":
-        return blocked(_unfit(scene, name=event.unit, why="is not a package that the commission has received"))
+        return blocked(_unfit(scene, name=event.unit, why=say("unfit.not-received")))
     foreign = next((unit.unit for unit in inner if unit.inside != outer.unit or unit.unit not in event.contents), None)
     if foreign is not None or len(inner) != len(event.contents):
-        return blocked(
-            _unfit(scene, name=foreign or outer.unit, why="and what the act says was inside do not fit together")
-        )
+        return blocked(_unfit(scene, name=foreign or outer.unit, why=say("unfit.not-inside")))
     wrong = check_holder(scene, part="acting", units=(outer,))
     if wrong:
         return blocked(*wrong)
@@ -50,9 +46,8 @@ def judge_consignment_opened(scene: Scene) -> Verdict:
     findings = list(check.findings)
     absent = tuple(name for name in outer.contains if scene.unit(name) is None)
     if absent:
-        was = plural(len(outer.contains), noun="unit")
-        here = plural(len(inner), noun="unit")
-        sentence = f"{outer.unit} was packed with {was}; {here} {were(len(inner))} in it when it was opened."
+        packed, found = len(outer.contains), len(inner)
+        sentence = say("contents.fewer", unit=outer.unit, packed=packed, found=found)
         evidence = (outer.packed_by or outer.act, scene.event_id)
         topic = f"contents/{outer.unit}"
         findings.append(
@@ -79,7 +74,7 @@ def judge_store_sealed(scene: Scene) -> Verdict:
     if isinstance(stock, Verdict):
         return stock
     if any(item.unit != stock.unit for item in scene.event.seals):
-        return blocked(_unfit(scene, name=stock.unit, why="is the only unit whose safe this act can seal"))
+        return blocked(_unfit(scene, name=stock.unit, why=say("unfit.other-safe")))
     added, drafts = apply_seals(scene, seals=scene.event.seals)
     moved = scene.move(stock, seals=(*stock.seals, *added[stock.unit]))
     return Verdict(units=(moved,), findings=drafts, seals=tuple(item.seal for item in scene.event.seals))
@@ -106,7 +101,7 @@ def judge_boxes_sealed(scene: Scene) -> Verdict:
         or boxes != {name for name, unit in scene.before.items() if unit is None}
         or {item.unit for item in scene.event.seals} != boxes
     ):
-        return blocked(_unfit(scene, name=min(boxes), why="must be new, named, and closed with a seal of its own"))
+        return blocked(_unfit(scene, name=min(boxes), why=say("unfit.box-not-sealed")))
     added, drafts = apply_seals(scene, seals=scene.event.seals)
     made = [scene.create(name, custodian=stock.custodian, papers=0, seals=added[name]) for name in scene.event.boxes]
     seals = tuple(item.seal for item in scene.event.seals)
@@ -120,7 +115,7 @@ def judge_boxes_opened(scene: Scene) -> Verdict:
         return stock if isinstance(stock, Verdict) else Verdict()
     boxes = [unit for unit in scene.existing() if unit.kind == "ballot box"]
     if {unit.unit for unit in boxes} != set(scene.event.boxes):
-        return blocked(_unfit(scene, name=scene.event.boxes[0], why="is not a ballot box that this station sealed"))
+        return blocked(_unfit(scene, name=scene.event.boxes[0], why=say("unfit.other-box")))
     wrong = check_holder(scene, part="acting", units=boxes)
     if wrong:
         return blocked(*wrong)
@@ -138,7 +133,7 @@ def judge_packed_for_return(scene: Scene) -> Verdict:
         return stock if isinstance(stock, Verdict) else Verdict()
     names = {row.unit for row in event.packages}
     if len(names) != len(event.packages) or names != {name for name, unit in scene.before.items() if unit is None}:
-        return blocked(_unfit(scene, name=min(names), why="must be new and named by the act that packs it"))
+        return blocked(_unfit(scene, name=min(names), why=say("unfit.not-new")))
     boxes = (stock.book.value("packed_boxes") or 0) + sum(row.from_boxes for row in event.packages)
     cancelled = (stock.book.value("packed_cancelled") or 0) + sum(row.cancelled for row in event.packages)
     book = with_figures(stock.book, event=scene.event_id, packed_boxes=boxes, packed_cancelled=cancelled)
@@ -164,7 +159,9 @@ def judge_return_received(scene: Scene) -> Verdict:
     foreign = next((unit for unit in units if unit.consignment != event.consignment or unit.direction != "back"), None)
     if wrong or foreign is not None:
         name = units[0].unit if foreign is None else foreign.unit
-        return blocked(*(wrong or (_unfit(scene, name=name, why=f"is no package of the return {event.consignment}"),)))
+        return blocked(
+            *(wrong or (_unfit(scene, name=name, why=say("unfit.not-returned", consignment=event.consignment)),))
+        )
     check = check_seals(scene, units=units, found=event.seals)
     findings = list(check.findings)
     findings += _returned(scene, units=units)
@@ -181,9 +178,16 @@ def _returned(scene: Scene, *, units: Sequence[Unit]) -> list[Draft]:
     # rules.md 48
     if declared == event.papers and event.packages == len(units) and not absent:
         return []
-    what = packages(len(units) if sent is None else len(sent.units))
+    packages = len(units) if sent is None else len(sent.units)
     packed = sent.papers if sent is not None and absent else declared
-    sentence = f"{station} sent {papers(packed)} in {what}; the CEC received {event.papers} in {event.packages}."
+    sentence = say(
+        "return.short",
+        station=station,
+        papers=packed,
+        packages=packages,
+        received=event.papers,
+        in_packages=event.packages,
+    )
     evidence = (units[0].packed_by or units[0].act if sent is None else sent.act, scene.event_id)
     more = {"off": event.papers - packed, "causes": packed_by(units)} if packed != event.papers else {}
     return [scene.draft("return-short", subject=station, sentence=sentence, evidence=evidence, **more)]
@@ -200,13 +204,13 @@ def _stock(scene: Scene) -> Unit | Verdict:
     name = scene.registers.stations.get(scene.event.station, "")
     stock = scene.unit(name)
     if stock is None:
-        return blocked(_unfit(scene, name=min(scene.before), why=f"is not the stock of station {scene.event.station}"))
+        return blocked(_unfit(scene, name=min(scene.before), why=say("unfit.other-stock", station=scene.event.station)))
     wrong = check_holder(scene, part="acting", units=(stock,))
     return blocked(*wrong) if wrong else stock
 
 
-def _unfit(scene: Scene, *, name: str, why: str) -> Draft:
-    return scene.draft("not-in-state", subject=name, sentence=f"{scene.type}: {name} {why}; nothing was changed.")
+def _unfit(scene: Scene, *, name: str, why: Said) -> Draft:
+    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {

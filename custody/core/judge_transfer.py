@@ -15,14 +15,17 @@ from custody.core.findings import Draft
 from custody.core.parties import Party
 from custody.core.pending import together, without
 from custody.core.registers import Offer
+from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder, heard_of
 from custody.core.seals import SealCheck, apply_seals, check_seals, on
 from custody.core.separation import Hands, on_both_sides, seated
 from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER
 from custody.core.units import UNCERTAIN, Seal, Unit, packed_by
-from custody.core.words import packages, papers, were
 from schemas.base import SealOnUnit
 from schemas.identifiers import local_date
+
+_TOOK: Final = "took over"
+_GAVE: Final = "handed over"
 
 
 def judge_offer(scene: Scene) -> Verdict:
@@ -30,7 +33,7 @@ def judge_offer(scene: Scene) -> Verdict:
     units = scene.existing()
     inside = next((unit for unit in units if unit.inside is not None), None)
     if inside is not None:
-        sentence = f"{inside.unit} was offered, but it is inside {inside.inside}."
+        sentence = say("offer.inside", unit=inside.unit, around=inside.inside or "")
         return blocked(scene.draft("not-in-state", subject=inside.unit, sentence=sentence))
     wrong = check_holder(scene, part="releasing", units=units)
     if wrong:
@@ -40,7 +43,7 @@ def judge_offer(scene: Scene) -> Verdict:
     heard = heard_of(units)
     if declared is None or declared == packed:
         return Verdict(heard=heard)
-    sentence = f"{papers(declared)} {were(declared)} declared at the handover of {units[0].unit}; what was packed says {packed}."
+    sentence = say("handover.declared", papers=declared, unit=units[0].unit, packed=packed)
     evidence = (*packed_by(units), scene.event_id)
     off = declared - packed
     draft = scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off)
@@ -106,23 +109,20 @@ def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
     # rules.md 21
     named = tuple((ref.unit, ref.previous) for ref in event.units)
     if sorted(named, key=str) != sorted(offer.units, key=str) or event.nonce != offer.nonce:
-        sentence = (
-            f"The answer of {taker or 'somebody'} to the offer of {subject} to {offer.invited or 'unknown keys'} does not repeat "
-            "the units, the acts they follow and the nonce of that offer."
-        )
+        keys = offer.invited or say("keys.unknown")
+        sentence = say("answer.not-repeated", taker=_taker(taker), unit=subject, keys=keys)
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     if not any(record.keyid in offer.to for record in scene.signed.get("receiving", ())):
-        sentence = (
-            f"{taker or 'Somebody'} answered the offer of {subject}, which was made to {offer.invited or 'other keys'}."
-        )
+        keys = offer.invited or say("keys.other")
+        sentence = say("answer.not-invited", taker=_taker(taker), unit=subject, keys=keys)
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     station = "" if taker is None else taker.office
     if taker is None or taker == offer.giver or on_both_sides(scene, hands=_hands(scene, offer), station=station):
-        sentence = f"The same person or party, {offer.giver}, signed both sides of a handover of {subject}."
+        sentence = say("handover.both-sides", giver=offer.giver.said, unit=subject)
         return (scene.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
     # rules.md 23
     if taker.kind not in HANDOVERS[offer.giver.kind]:
-        sentence = f"{offer.giver} cannot hand ballot papers to {taker}."
+        sentence = say("handover.not-allowed", giver=offer.giver.said, taker=taker.said)
         return (scene.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
     return ()
 
@@ -133,16 +133,22 @@ def _packages(scene: Scene, *, offer: Offer, absent: Sequence[Unit], topic: str)
     shown = event.found.packages
     if shown == named == offer.packages:
         return []
-    sentence = f"{shown} of {packages(named)} shown by {offer.giver} to {offer.taker}: {event.result}"
-    if offer.packages != named:
-        sentence += f"; the offer declared {offer.packages}"
-    if absent:
-        sentence += f"; not shown: {', '.join(unit.unit for unit in absent)}"
     about = tuple(unit.unit for unit in absent) or tuple(scene.before)
+    more: tuple[Said, ...] = (say("shown.declared", packages=offer.packages),) if offer.packages != named else ()
+    more += (say("shown.not", units=tuple(unit.unit for unit in absent)),) if absent else ()
+    sentence = say(
+        "shown",
+        shown=shown,
+        packages=named,
+        giver=offer.giver.said,
+        taker=_taker(offer.taker),
+        result=say("result", result=event.result),
+        more=more,
+    )
     draft = scene.draft(
         "package-count",
         subject=about[0],
-        sentence=f"{sentence}.",
+        sentence=sentence,
         evidence=(offer.event, scene.event_id),
         topic=topic,
         units=about,
@@ -155,8 +161,7 @@ def _papers(scene: Scene, *, offer: Offer, first: str) -> list[Draft]:
     counted = scene.event.found.papers
     if counted is None or offer.papers is None or counted == offer.papers:
         return []
-    declared = f"{papers(offer.papers)} {were(offer.papers)} declared at the handover of {first}"
-    sentence = f"{declared}, {counted} {were(counted)} counted."
+    sentence = say("handover.counted", papers=offer.papers, unit=first, counted=counted)
     evidence = (offer.event, scene.event_id)
     topic = f"papers/{first}"
     off = counted - offer.papers
@@ -169,9 +174,13 @@ def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
         return []
     if seated(scene, hands=_hands(scene, offer), station=taker.office) is None:
         return []
-    sentence = f"{offer.giver} handed over to {taker}, to which the same person belongs."
+    sentence = say("handover.separation", giver=offer.giver.said, taker=taker.said)
     both = (offer.event, scene.event_id)
     return [scene.draft("separation", subject=scene.event.units[0].unit, sentence=sentence, evidence=both)]
+
+
+def _taker(taker: Party | None) -> Said:
+    return say("party.somebody") if taker is None else taker.said
 
 
 def _hands(scene: Scene, offer: Offer) -> Hands:
@@ -184,7 +193,7 @@ def _mandates(scene: Scene, *, giver: Party, taker: Party, units: Sequence[Unit]
     day = local_date(scene.event.at)
     drafts: dict[str, Draft] = {}
     for unit in units:
-        for party, deed in ((taker, "took over"), (giver, "handed over")):
+        for party, deed in ((taker, _TOOK), (giver, _GAVE)):
             # rules.md 26
             if party.kind != "courier" or unit.consignment is None:
                 continue
@@ -198,10 +207,8 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: str) -
     consignment = unit.consignment or ""
     mandates = list(scene.registers.mandates_of(courier.person, consignment=consignment))
     granted = [mandate for mandate in mandates if mandate.granted <= scene.position]
-    delivered = (
-        deed == "took over" and _was_delivered(unit) and not any(mandate.granted > unit.taken for mandate in granted)
-    )
-    if deed == "handed over":
+    delivered = deed == _TOOK and _was_delivered(unit) and not any(mandate.granted > unit.taken for mandate in granted)
+    if deed == _GAVE:
         if not granted:
             return None  # taking over without a mandate was the finding already
         # A mandate that was ended or transferred under way still lets its courier give the consignment out of hand.
@@ -212,14 +219,16 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: str) -
     if covered and not delivered:
         return None
     topic = f"mandate/{courier.person}/{consignment}/{day}"
+    done, who = say("deed", deed=deed), courier.said
     if not granted:
-        sentence = f"{courier} {deed} {consignment} on {day} without a mandate for it."
+        sentence = say("mandate.none", courier=who, deed=done, consignment=consignment, day=day)
         return scene.draft("mandate-missing", subject=consignment, sentence=sentence, topic=topic)
     last = granted[-1]
-    why = "it ended on delivery" if delivered else f"it was for {last.first_day} to {last.last_day}"
+    days = say("mandate.other-days", first=last.first_day, last=last.last_day)
+    why = say("mandate.delivered") if delivered else days
     if not delivered and last.ended is not None and last.ended <= scene.position:
-        why = "it had been ended or transferred"
-    sentence = f"{courier} {deed} {consignment} on {day}, but the mandate did not cover it: {why}."
+        why = say("mandate.ended")
+    sentence = say("mandate.not-covering", courier=who, deed=done, consignment=consignment, day=day, why=why)
     evidence = (last.event, scene.event_id)
     return scene.draft("mandate-ended", subject=consignment, sentence=sentence, evidence=evidence, topic=topic)
 
@@ -240,7 +249,7 @@ def _recipient(scene: Scene, *, taker: Party, units: Sequence[Unit]) -> list[Dra
     foreign = next((unit for unit in units if unit.station != taker.office), None)
     if foreign is None:
         return []
-    sentence = f"{foreign.unit} is for {foreign.station}, but {taker} accepted it."
+    sentence = say("recipient.accepted", unit=foreign.unit, station=foreign.station, taker=taker.said)
     return [scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=f"recipient/{foreign.unit}")]
 
 
@@ -266,12 +275,12 @@ def _left(scene: Scene, *, unit: Unit, topic: str) -> Unit:
 def judge_withdrawn(scene: Scene, *, offer: Offer) -> Verdict:
     """Only the party that offered may withdraw, and only what it offered."""
     if sorted(scene.before) != sorted(unit for unit, _ in offer.units):
-        sentence = "The withdrawal does not name the units of the offer that it takes back; nothing was changed."
+        sentence = say("withdrawal.other-units")
         evidence = (offer.event, scene.event_id)
         return blocked(scene.draft("not-in-state", subject=offer.units[0][0], sentence=sentence, evidence=evidence))
     if scene.party("releasing") == offer.giver:
         return Verdict(heard=tuple((item.consignment, item.package) for item in offer.carried))
-    sentence = f"{scene.party('releasing')} withdrew an offer that {offer.giver} had made."
+    sentence = say("withdrawal.other-party", who=_taker(scene.party("releasing")), giver=offer.giver.said)
     return blocked(scene.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
 
 
@@ -280,13 +289,13 @@ def judge_seal_replaced(scene: Scene) -> Verdict:
     event, unit = scene.event, scene.unit(scene.event.unit)
     if unit is None or len(scene.before) != 1:
         return blocked(
-            scene.draft("not-in-state", subject=event.unit, sentence=f"{event.unit} is not the unit of this act.")
+            scene.draft("not-in-state", subject=event.unit, sentence=say("seal.other-unit", unit=event.unit))
         )
     wrong = check_holder(scene, part="acting", units=(unit,))
     if wrong:
         return blocked(*wrong)
     if event.removed not in {seal.number for seal in on(unit)}:
-        sentence = f"Seal {event.removed} is said to be removed from {unit.unit}, but it does not close it."
+        sentence = say("seal.removed-elsewhere", seal=event.removed, unit=unit.unit)
         return blocked(
             scene.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}")
         )

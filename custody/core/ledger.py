@@ -27,6 +27,7 @@ from custody.core.outcomes import Outcome
 from custody.core.roster import KeyRecord
 from custody.core.rows import rows
 from custody.core.rules import RulesInForce
+from custody.core.saying import Said, say
 from custody.core.signing import keyid
 from custody.core.standing import Signed, assess
 from custody.core.state import Record, State
@@ -269,7 +270,7 @@ class Ledger:
         if fork is not None:
             key = state.roster.get(mark.key)
             who = mark.key[:16] if key is None else key.badge
-            sentence = f"Device {who} made two events that cannot both be in its chain: number {mark.number}."
+            sentence = say("device.fork", device=who, number=mark.number)
             draft = Draft(code="device-fork", subject=mark.key, evidence=(fork.first, fork.second), sentence=sentence)
             state.raise_all((draft,), record=record)
         if state.devices.has_gap(mark.key):
@@ -300,7 +301,7 @@ class Ledger:
     def _gap(self, device: str, *, gap: Gap) -> None:
         key = self._state.roster.get(device)
         who = device[:16] if key is None else key.badge
-        sentence = f"Device {who}: event number {gap.missing} is missing: not sent or not recorded."
+        sentence = say("device.gap", device=who, number=gap.missing)
         topic = f"gap/{device}"
         draft = Draft(code="device-gap", subject=device, evidence=(gap.ahead,), sentence=sentence, topic=topic)
         if self._state.findings.unsettled(topic) is None:
@@ -311,7 +312,7 @@ class Ledger:
         state = self._state
         # rules.md 3
         code = "unrepresentable" if checked.fault == UNREPRESENTABLE else "malformed"
-        sentence = f"Position {checked.position} holds no well-formed signed event ({checked.fault})."
+        sentence = say("entry.malformed", position=checked.position, fault=str(checked.fault))
         draft = Draft(code=code, subject=checked.entry, evidence=(checked.entry,), sentence=sentence)
         severity = (state.rules_now() if state.rules else _NO_RULES).severity(code)
         state.findings.raise_(draft, position=checked.position, by=checked.entry, severity=severity)
@@ -320,7 +321,7 @@ class Ledger:
     def _foreign(self, checked: Checked) -> None:
         state = self._state
         rules = state.rules_now() if state.rules else _NO_RULES
-        sentence = "The event belongs to another election or log, or opens one where none can be opened."
+        sentence = say("entry.other-election")
         event = checked.event_id or checked.entry
         draft = Draft(code="wrong-election", subject=event, evidence=(event,), sentence=sentence)
         state.findings.raise_(draft, position=checked.position, by=event, severity=rules.severity("wrong-election"))
@@ -336,19 +337,19 @@ class Ledger:
         topic = f"signatures/{record.event_id}"
         whole = (record.event_id, checked.entry)
         if checked.unlisted:
-            sentence = f"{record.type} carries {_signatures(checked.unlisted)} of keys that its payload does not list."
+            sentence = say("signatures.unlisted", type=record.type, signatures=len(checked.unlisted))
             self._doubt(record, code="extra-signature", evidence=whole, sentence=sentence)
         if checked.invalid:
-            sentence = f"{record.type} carries {_signatures(checked.invalid)} that its listed key did not make."
+            sentence = say("signatures.invalid", type=record.type, signatures=len(checked.invalid))
             self._doubt(record, code="extra-signature", evidence=whole, sentence=sentence, topic=topic)
         if checked.unresolved:
-            sentence = f"{record.type} carries {_signatures(checked.unresolved)} of keys that were not enrolled at that position."
+            sentence = say("signatures.not-enrolled", type=record.type, signatures=len(checked.unresolved))
             self._doubt(record, code="unknown-key", evidence=(record.event_id,), sentence=sentence, topic=topic)
         elif not record.signatures:
-            sentence = f"{record.type} carries no valid signature of a key that was ever enrolled."
+            sentence = say("signatures.none", type=record.type)
             self._doubt(record, code="unknown-key", evidence=(record.event_id,), sentence=sentence, topic=topic)
 
-    def _doubt(self, record: Record, *, code: str, evidence: tuple[str, ...], sentence: str, topic: str = "") -> None:
+    def _doubt(self, record: Record, *, code: str, evidence: tuple[str, ...], sentence: Said, topic: str = "") -> None:
         draft = Draft(code=code, subject=record.event_id, evidence=evidence, sentence=sentence, topic=topic)
         self._state.raise_all((draft,), record=record)
 
@@ -357,7 +358,7 @@ class Ledger:
         self._state.fixed.append(("entry", str(checked.position), told))
         record.told = True
 
-    def _bare(self, checked: Checked, *, code: str, sentence: str) -> None:
+    def _bare(self, checked: Checked, *, code: str, sentence: Said) -> None:
         doc = {
             "position": checked.position,
             "entry": checked.entry,
@@ -370,7 +371,7 @@ class Ledger:
             "station": None,
             "units": [],
             "by": [],
-            "sentence": sentence,
+            "sentence": str(sentence),
         }
         self._state.fixed.append(("entry", str(checked.position), doc))
 
@@ -382,17 +383,13 @@ def _is_genesis(event: ElectionOpened, *, valid: set[str]) -> bool:
     return len(person_of) == len(event.root.keys) and len(persons) >= event.root.threshold
 
 
-def _signatures(keys: tuple[str, ...]) -> str:
-    return "a signature" if len(keys) == 1 else f"{len(keys)} signatures"
-
-
 def _expire_waiting(state: State, record: Record, *, now: int, limit: int) -> None:
     record.since = now if record.since is None else record.since
     if now - record.since < limit or state.findings.on_topic(f"waiting/{record.event_id}"):
         return
     awaited = tuple(name for name in record.named() if name not in state.records or not state.records[name].order)
-    where = "is not on the log" if any(name not in state.records for name in awaited) else "is not complete on the log"
-    sentence = f"{record.type} follows an event that {where}: not sent or not recorded."
+    absent = any(name not in state.records for name in awaited)
+    sentence = say("waiting.absent", type=record.type) if absent else say("waiting.incomplete", type=record.type)
     draft = Draft(
         code="predecessor-missing",
         subject=record.refs[0][0],

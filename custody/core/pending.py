@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from custody.core.saying import Said, say
 from custody.core.state import State
 from custody.core.units import Unit
 
@@ -43,23 +44,22 @@ def refresh(state: State, topics: Iterable[str], *, by: str) -> None:
             state.findings.amend(finding.id, sentence=said(heads), by=by)
 
 
-def said(units: Sequence[Unit]) -> str:
+def said(units: Sequence[Unit]) -> Said:
     """Counts that differ from what was declared, each unit with all of its counts; the total where there are several."""
     rows = [unit for unit in units if any(declared != counted for declared, counted in unit.tallies)]
-    parts = [f"{unit.unit}: {_counts(unit)}" for unit in sorted(rows, key=lambda unit: unit.unit)]
+    parts = [_counts(unit) for unit in sorted(rows, key=lambda unit: unit.unit)]
     last = [unit.tallies[-1] for unit in rows if unit.papers]
     if len(last) > 1:
         declared, counted = (sum(pair[place] for pair in last) for place in (0, 1))
-        agrees = "the total agrees" if declared == counted else f"{declared} declared and {counted} counted in all"
-        parts.append(agrees)
-    return "; ".join(parts) + "."
+        differs = say("counts.total", declared=declared, counted=counted)
+        parts.append(say("counts.total-agrees") if declared == counted else differs)
+    return say("counts", parts=tuple(parts))
 
 
-def _counts(unit: Unit) -> str:
-    declared = unit.tallies[-1][0]
-    word = "paper" if declared == 1 else "papers"
-    counts = ", ".join(f"{counted} counted (count {place})" for place, (_, counted) in enumerate(unit.tallies, start=1))
-    return f"{declared} {word} declared, {counts}"
+def _counts(unit: Unit) -> Said:
+    rows = enumerate(unit.tallies, start=1)
+    counts = tuple(say("counts.one", counted=counted, number=number) for number, (_, counted) in rows)
+    return say("counts.of-unit", unit=unit.unit, declared=unit.tallies[-1][0], counts=counts)
 
 
 def without(unit: Unit, *, prefixes: Sequence[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from custody.core.parties import Party
 from custody.core.roster import KeyRecord
+from custody.core.saying import Said, say
 from custody.core.units import Direction
 from schemas.production import PlannedLeg
 
@@ -118,19 +119,21 @@ class Break:
     last_intact: int
     found: int
 
-    def sentence(self, *, last_intact: int) -> str:
+    def sentence(self, *, last_intact: int) -> Said:
         """The finding in words, for the newest sighting before the seal was found so."""
-        ago = duration(self.minutes(last_intact=last_intact))
-        return f"Seal {self.seal} on {self.unit} was found {self.condition}; last seen intact {ago} earlier."
+        ago, condition = duration(self.minutes(last_intact=last_intact)), say("condition", condition=self.condition)
+        return say("seal.found", seal=self.seal, unit=self.unit, condition=condition, ago=ago)
 
     def minutes(self, *, last_intact: int) -> int:
         """Minutes in which nobody can say that the seal was whole."""
         return max(0, self.found - last_intact) // 60
 
 
-def duration(minutes: int) -> str:
+def duration(minutes: int) -> Said:
     """Minutes in words: ``3 h 05 min``."""
-    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+    if minutes < 60:
+        return say("duration.minutes", minutes=minutes)
+    return say("duration.hours", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 @dataclass(slots=True)

@@ -10,14 +10,11 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from custody.core.findings import Draft
+from custody.core.saying import Said, say
 from custody.core.scene import Scene, Verdict, blocked, check_holder, heard_of
 from custody.core.seals import check_seals
 from custody.core.state import Record, State
 from schemas.identifiers import epoch_seconds
-
-_STEPS: Final[Mapping[str, str]] = MappingProxyType(
-    {"not-reported": "not yet reported", "overdue": "overdue", "station-at-risk": "station at risk"}
-)
 
 
 def judge_report(state: State, scene: Scene, *, record: Record) -> Verdict:
@@ -57,23 +54,27 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
     legs = () if consignment is None else consignment.legs
     planned = next((leg for leg in legs if leg.number == event.leg), None)
     if consignment is None or planned is None:
-        return blocked(_never_was(scene, why=f"no manifest plans leg {event.leg} of {event.consignment}"))
+        return blocked(_never_was(scene, why=say("due.no-leg", leg=event.leg, consignment=event.consignment)))
     late_s = epoch_seconds(event.at) - epoch_seconds(event.due)
     if planned.due is not None and epoch_seconds(planned.due) != epoch_seconds(event.due):
-        return blocked(_never_was(scene, why=f"its deadline is {planned.due}"))
+        return blocked(_never_was(scene, why=say("due.other", due=planned.due)))
     if late_s < 0:
-        return blocked(_never_was(scene, why=f"it was made at {event.at}, before that time"))
+        return blocked(_never_was(scene, why=say("due.before", at=event.at)))
     silent = state.outstanding(event.consignment, leg=event.leg)
     if not silent:
         return Verdict()
     topic = f"overdue/{event.consignment}/{event.leg}/{event.due}"
     if state.findings.on_topic(topic) and state.findings.unsettled(topic) is None:
         return Verdict()
-    late = f"{late_s // 3600} h {late_s // 60 % 60:02d} min"
-    of_them = "" if len(silent) == len(consignment.units) else f" of {', '.join(silent)}"
-    sentence = (
-        f"{event.consignment}, leg {event.leg}: due {event.due}, nothing recorded{of_them} {late} later "
-        f"({_STEPS[event.step]})."
+    some = (say("overdue.of", units=silent),) if len(silent) < len(consignment.units) else ()
+    sentence = say(
+        "overdue",
+        consignment=event.consignment,
+        leg=event.leg,
+        due=event.due,
+        some=some,
+        late=say("duration.hours", hours=late_s // 3600, minutes=f"{late_s // 60 % 60:02d}"),
+        step=event.step,
     )
     draft = scene.draft(
         "overdue",
@@ -88,9 +89,10 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
     return Verdict(findings=(draft,), overdue=noted, raises={topic: sentence})
 
 
-def _never_was(scene: Scene, *, why: str) -> Draft:
+def _never_was(scene: Scene, *, why: Said) -> Draft:
     event = scene.event
-    sentence = f"{scene.type} says that leg {event.leg} of {event.consignment} was due {event.due}, but {why}."
+    leg, due, of = event.leg, event.due, event.consignment
+    sentence = say("due.never-was", type=scene.type, leg=leg, consignment=of, due=due, why=why)
     return scene.draft("not-in-state", subject=f"{event.consignment}/{event.leg}", sentence=sentence)
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from custody.core.catalogue import SEVERITY
 from custody.core.parties import Party
 from custody.core.roster import KeyRecord
+from custody.core.saying import Said, say
 from schemas.base import Part
 from schemas.identifiers import parse_seal_id
 from schemas.rules import Disposal, Quorum, Rules, Severity
@@ -54,7 +55,7 @@ class RulesInForce:
         acting = (_acting(quorum, by=group) for quorum in quorums for group in groups if _meets(quorum, by=group))
         return tuple(dict.fromkeys(party for party in acting if party is not None))
 
-    def lacking(self, type_name: str, *, part: Part, by: Sequence[KeyRecord], asked: Sequence[KeyRecord] = ()) -> str:
+    def lacking(self, type_name: str, *, part: Part, by: Sequence[KeyRecord], asked: Sequence[KeyRecord] = ()) -> Said:
         """What a part still needs, in words: how many of how many persons signed, which role is missing, who does not count.
 
         Of several alternatives it is the one that those who signed and those ``asked`` to come closest to.
@@ -62,16 +63,17 @@ class RulesInForce:
         rules = self.index.get(type_name, {}).get(part, ())
         unmet = [row for row in rules if not any(_meets(quorum, by=group) for quorum in row for group in _groups(by))]
         if not unmet:
-            return f"persons of more than one office signed ({_badges(by)})"
+            return say("lacking.one-office", badges=_badges(by))
         everybody = {record.keyid: record for record in (*by, *asked)}
         options = [(quorum, group) for quorum in unmet[0] for group in (*_groups(tuple(everybody.values())), ())]
         quorum, group = max(options, key=lambda option: _closeness(*option, by=by))
         counted = [record for record in by if record in group and record.role in quorum.roles]
         have, rest = _able(quorum, by=counted), [record for record in by if record not in counted]
-        other = f", not counted: {_badges(rest)}" if rest else ""
+        more = (say("lacking.not-counted", badges=_badges(rest)),) if rest else ()
         if have >= quorum.persons:
-            return f"none of those who signed is {' or '.join(quorum.including)}{other}"
-        return f"{have} of {quorum.persons} signed{other}"
+            roles = tuple(say("role", role=role) for role in quorum.including)
+            return say("lacking.role", roles=roles, more=more)
+        return say("lacking.persons", have=have, persons=quorum.persons, more=more)
 
     def outsiders(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
         """Signers of a part that is met by others of another office: their signatures count for nothing."""
@@ -144,9 +146,9 @@ def _closeness(quorum: Quorum, group: Sequence[KeyRecord], *, by: Sequence[KeyRe
     return _meets(quorum, by=group), min(0, able - quorum.persons), have - quorum.persons, have
 
 
-def _badges(records: Iterable[KeyRecord]) -> str:
+def _badges(records: Iterable[KeyRecord]) -> tuple[Said, ...]:
     """Public badges in words, with the office of each."""
-    return ", ".join(sorted(f"{record.badge} of {record.office}" for record in records))
+    return tuple(sorted(say("badge", badge=record.badge, office=record.office) for record in records))
 
 
 def _acting(quorum: Quorum, *, by: Sequence[KeyRecord]) -> Party | None:

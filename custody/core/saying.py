@@ -77,11 +77,6 @@ def say(key: str, /, **args: Arg) -> Said:
     return Said(key, args)
 
 
-def says(text: str) -> dict[str, Any]:
-    """The JSON form of a text: a saying's key and arguments, or any other text as it is."""
-    return text.doc() if isinstance(text, Said) else {"key": "as-it-is", "args": {"text": text}}
-
-
 def said(doc: Mapping[str, Any]) -> Said:
     """The saying whose JSON form this is."""
     return Said(doc["key"], {name: _value(value) for name, value in doc["args"].items()})

@@ -15,7 +15,7 @@ from custody.core.parties import Party
 from custody.core.registers import Break, Registers
 from custody.core.roster import KeyRecord
 from custody.core.rules import RulesInForce
-from custody.core.saying import say
+from custody.core.saying import Said, say
 from custody.core.transitions import next_state
 from custody.core.units import Unit
 from schemas.base import Part, Role
@@ -82,7 +82,7 @@ class Scene:
         """The named units that exist, in the order of the act."""
         return tuple(unit for unit in self.before.values() if unit is not None)
 
-    def draft(self, code: str, *, subject: str, sentence: str, **more: Any) -> Draft:
+    def draft(self, code: str, *, subject: str, sentence: Said, **more: Any) -> Draft:
         """A finding of this act: evidence is the act itself unless ``evidence`` says more."""
         more.setdefault("evidence", (self.event_id,))
         more.setdefault("station", self.station())
@@ -119,7 +119,7 @@ class Verdict:
     blocked: tuple[Draft, ...] = ()
     settles: tuple[str, ...] = ()
     seals: tuple[str, ...] = ()
-    raises: Mapping[str, str] = field(default_factory=dict)
+    raises: Mapping[str, Said] = field(default_factory=dict)
     """Topic -> the newer sentence of an unsettled finding on it."""
     serious: frozenset[str] = frozenset()
     """Topics of ``raises`` whose finding becomes serious."""

@@ -13,6 +13,7 @@ from typing import Any
 from custody.core.findings import Draft
 from custody.core.pending import handed_down, together
 from custody.core.registers import Break
+from custody.core.saying import say
 from custody.core.scene import Scene
 from custody.core.units import Seal, Unit
 from schemas.base import SealFound, SealOnUnit
@@ -99,21 +100,23 @@ def _stranger(scene: Scene, *, unit: str, seal: str) -> Draft:
     topic = f"seal/{unit}"
     if applied:
         act, where = min(applied.items())
-        once = "before" if where == unit else f"to {where}"
-        sentence = f"Seal {seal} was read on {unit}, which it does not close; it was applied {once}."
+        here = say("seal.read-removed", seal=seal, unit=unit)
+        sentence = here if where == unit else say("seal.read-elsewhere", seal=seal, unit=unit, other=where)
         evidence = (act, scene.event_id)
         return scene.draft(
             "seal-condition", subject=seal, sentence=sentence, evidence=evidence, topic=topic, units=(unit,)
         )
-    issued = "no act ever applied it to anything" if scene.rules.was_issued(seal) else "that number was never issued"
-    sentence = f"Seal {seal} was read on {unit}, but {issued}."
+    issued = scene.rules.was_issued(seal)
+    sentence = (
+        say("seal.read-never-applied", seal=seal, unit=unit)
+        if issued
+        else say("seal.read-never-issued", seal=seal, unit=unit)
+    )
     return scene.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,))
 
 
 def _unchecked(scene: Scene, *, unit: str, seal: Seal) -> Draft:
-    sentence = (
-        f"Seal {seal.number} on {unit} can be seen without opening, but {scene.type} does not say how it was found."
-    )
+    sentence = say("seal.unchecked", seal=seal.number, unit=unit, type=scene.type)
     topic = f"seal-unchecked/{seal.number}"
     return scene.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit,))
 
@@ -122,7 +125,8 @@ def _changed(scene: Scene, *, unit: str, seal: Seal, condition: str) -> tuple[tu
     """A seal whose condition is not the one it had when an act last read it."""
     evidence, topic = (seal.event, scene.event_id), f"seal/{unit}"
     if seal.condition != "intact":
-        sentence = f"Seal {seal.number} on {unit} was found {seal.condition} before, and is now found {condition}."
+        before, now = say("condition", condition=seal.condition), say("condition", condition=condition)
+        sentence = say("seal.found-again", seal=seal.number, unit=unit, before=before, now=now)
         draft = scene.draft(
             "seal-condition", subject=seal.number, sentence=sentence, evidence=evidence, topic=topic, units=(unit,)
         )
@@ -178,12 +182,12 @@ def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str,
         if used:
             act, where = min(used.items())
             evidence = tuple(dict.fromkeys((act, scene.event_id)))
-            sentence = f"Seal {item.seal} was applied to {item.unit} and to {where}; a seal is used once."
+            sentence = say("seal.applied-twice", seal=item.seal, unit=item.unit, other=where)
             drafts.append(
                 scene.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,))
             )
         elif not scene.rules.was_issued(item.seal):  # rules.md 33
-            sentence = f"Seal {item.seal} was applied to {item.unit}, but its number was never issued."
+            sentence = say("seal.applied-never-issued", seal=item.seal, unit=item.unit)
             drafts.append(scene.draft("seal-not-issued", subject=item.seal, sentence=sentence, units=(item.unit,)))
         added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, "intact", at, scene.event_id))
     return added, tuple(drafts)

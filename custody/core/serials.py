@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from custody.core.findings import Draft
+from custody.core.saying import say
 from custody.core.units import PrintRun
-from custody.core.words import papers
 
 if TYPE_CHECKING:
     from custody.core.scene import Scene
@@ -26,7 +26,8 @@ def check_serials(scene: Scene, *, run: PrintRun, subject: str, order: str, tole
     drafts = _overlaps(scene, first=first, last=last, subject=subject)
     numbers, good = last - first + 1, run.good or 0
     if abs(numbers - good) > tolerance:
-        sentence = f"{subject}: serial numbers {first} to {last} are {max(numbers, 0)}, but {papers(good)} were good."
+        numbered = max(numbers, 0)
+        sentence = say("serials.gap", batch=subject, first=first, last=last, numbers=numbered, good=good)
         printed = f"printed/{subject}"
         # printed = good + waste that differs by as much is the same figure.
         same = abs((run.good or 0) + (run.waste or 0) - (run.printed or 0)) == abs(numbers - good)
@@ -41,8 +42,8 @@ def _overlaps(scene: Scene, *, first: int, last: int, subject: str) -> list[Draf
     for batch, (low, high, note) in sorted(scene.registers.serials.items()):
         # rules.md 41
         if batch != subject and first <= high and low <= last:
-            shared = f"{max(first, low)} to {min(last, high)}"
-            sentence = f"Serial numbers {shared} are said to be on papers of {batch} and of {subject}."
+            shared = (max(first, low), min(last, high))
+            sentence = say("serials.shared", first=shared[0], last=shared[1], batch=batch, other=subject)
             evidence = (note, scene.event_id)
             drafts.append(scene.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence))
     return drafts

@@ -13,6 +13,7 @@ from typing import Any, Final
 from custody.core.findings import Draft
 from custody.core.roster import KeyRecord, Roster
 from custody.core.rules import RulesInForce
+from custody.core.saying import Said, say
 from schemas.base import Common, Part, Signer
 
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
@@ -145,7 +146,7 @@ def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], 
     event = signed.event
     parts = [part for part, records in counted.items() if rules.stands_in(event.type, part=part, by=records)]
     units = tuple(ref.unit for ref in getattr(event, "units", ()))
-    sentence = f"{event.type}: the head of mission signed in place of a member of the commission."
+    sentence = say("signed.stand-in", type=event.type)
     evidence = (signed.event_id,)
     return [
         Draft(
@@ -163,13 +164,13 @@ def _counted_out(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]
     """Signatures of outsiders beside enough others: the act stands, and they are named."""
     event = signed.event
     out = {
-        f"{record.badge} of {record.office}"
+        say("badge", badge=record.badge, office=record.office)
         for part, records in counted.items()
         for record in rules.outsiders(event.type, part=part, by=records)
     }
     if not out:
         return []
-    sentence = f"{event.type} was signed by enough others; not counted: {', '.join(sorted(out))}."
+    sentence = say("signed.outsiders", type=event.type, badges=tuple(sorted(out)))
     units = tuple(ref.unit for ref in getattr(event, "units", ()))
     evidence = (signed.event_id,)
     subject = min(units, default=signed.event_id)
@@ -177,12 +178,14 @@ def _counted_out(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]
 
 
 def _objected(signed: Signed, *, code: str, record: KeyRecord | None) -> Draft:
-    who = "a key that is not enrolled" if record is None else f"{record.badge} ({record.role})"
+    type_name, who = signed.event.type, say("key.not-enrolled")
+    if record is not None:
+        who = say("key.of", badge=record.badge, role=say("role", role=record.role))
     says = {
-        "unknown-key": f"{signed.event.type} carries a signature of {who} at that position.",
-        "not-authorised": f"{signed.event.type} lists {who} for a person or part that the key is not enrolled for.",
-        "late-by-revoked-key": f"{signed.event.type} was signed by {who}, whose key was revoked before it was recorded.",
-        "revoked-key": f"{signed.event.type} was signed by {who} after the revocation of the key had been seen.",
+        "unknown-key": say("signed.unknown-key", type=type_name, who=who),
+        "not-authorised": say("signed.other-part", type=type_name, who=who),
+        "late-by-revoked-key": say("signed.late", type=type_name, who=who),
+        "revoked-key": say("signed.revoked", type=type_name, who=who),
     }
     units = tuple(ref.unit for ref in getattr(signed.event, "units", ()))
     subject = units[0] if units else signed.event_id
@@ -210,15 +213,16 @@ def _below(
     subject = units[0] if units else signed.event_id
     topic = f"signatures/{signed.event_id}"
     if strangers and not awaited:
-        sentence = f"{event.type} was signed by {', '.join(sorted(strangers))}, whose role does not entitle to it."
+        sentence = say("signed.not-entitled", type=event.type, badges=tuple(sorted(strangers)))
         return Draft(
             code="not-authorised", subject=subject, evidence=(signed.event_id,), sentence=sentence, units=units
         )
     names = [roster.get(signer.key) for signer in awaited]
     asked = [(signer.part, record) for signer, record in zip(awaited, names, strict=True) if record is not None]
-    lacks = "; ".join(_lacking(event, part=part, counted=counted, rules=rules, asked=asked) for part in unmet)
-    waiting = ", ".join(sorted(record.badge for record in names if record is not None))
-    sentence = f"{event.type}: {lacks}" + (f"; awaited: {waiting}." if waiting else ".")
+    lacks = tuple(_lacking(event, part=part, counted=counted, rules=rules, asked=asked) for part in unmet)
+    waiting = tuple(sorted(record.badge for record in names if record is not None))
+    awaits = (say("lacking.awaited", badges=waiting),) if waiting else ()
+    sentence = say("lacking", type=event.type, lacks=(*lacks, *awaits))
     return Draft(
         code="below-threshold",
         subject=subject,
@@ -236,17 +240,18 @@ def _lacking(
     counted: Mapping[Part, tuple[KeyRecord, ...]],
     rules: RulesInForce,
     asked: Sequence[tuple[Part, KeyRecord]],
-) -> str:
+) -> Said:
     """What one part still needs, in words."""
     by = counted.get(part, ())
     own = [record for side, record in asked if side == part]
     if part == "device":
-        return "it names no device" if event.device is None else "the device on which it was made has not signed"
+        return say("lacking.device-named") if event.device is None else say("lacking.device-signed")
     if part in _SIDES:
         needs_second = len({record.person for record in by}) == 1 and _is_met(
             event, part=part, counted=counted, rules=rules
         )
         if needs_second:
-            return f"a second person of the {part} side must sign, because its device has two histories"
-        return f"{rules.lacking(event.type, part=part, by=by, asked=own)} for the {part} side"
+            return say("lacking.second-person", part=part)
+        lacks = rules.lacking(event.type, part=part, by=by, asked=own)
+        return say("lacking.of-side", lacks=lacks, part=part)
     return rules.lacking(event.type, part=part, by=by, asked=own)
