@@ -14,6 +14,7 @@ import typer
 
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "demo_command": ("demo",),
+    "sim_command": ("sim",),
     "audit_command": ("audit", "tamper"),
     "show_commands": ("show", "board", "findings", "identifier"),
     "rules_command": ("rules",),

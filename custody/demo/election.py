@@ -9,9 +9,10 @@ from typing import Final
 from custody.adapters.reference import ReferenceStation
 from custody.demo.cast import assemble
 from custody.demo.homeward import homeward, voting
-from custody.demo.outward import Trouble, Way, outward
+from custody.demo.outward import outward
 from custody.demo.preparation import prepare
 from custody.demo.stage import Stage, local
+from custody.demo.way import Trouble, Way
 
 TROUBLES: Final[Mapping[str, Trouble]] = {
     "AYT": "issues-too-many",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from custody.demo.outward import Way, day_of
+from custody.demo.outward import day_of
 from custody.demo.preparation import VOTING_DAY, allocation
 from custody.demo.stage import HOUR, MINUTE, local, stamp
+from custody.demo.way import Way
 
 _CEC = ("cec-1", "cec-2")
 _EXTRA = 5

@@ -7,96 +7,23 @@ other station has the plain journey with a night arrival: the mission officer re
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
-from random import Random
-from typing import Any, Literal
 
-from custody.adapters.reference import ReferenceStation
-from custody.demo.preparation import Names, allocation
-from custody.demo.stage import HOUR, MINUTE, Stage, local, stamp
+from custody.demo.preparation import allocation
+from custody.demo.stage import HOUR, MINUTE, local, stamp
+from custody.demo.way import Way, counting
 
-Trouble = Literal[
-    "", "issues-too-many", "broken-seal", "one-package-missing", "missed-flight", "half-signed", "substitute", "offline"
-]
-Where = Literal["station", "capital"]
 _CEC = ("cec-1", "cec-2")
 _PACK_PAPERS = 250
 _WARSAW_POUCHES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One station's journey: who, what, which trouble, and the station's own randomness from the seed."""
-
-    stage: Stage
-    station: ReferenceStation
-    trouble: Trouble
-    random: Random
-
-    @property
-    def names(self) -> Names:
-        """Identifiers of the station."""
-        return Names(self.station.code)
-
-    def who(self, name: str) -> str:
-        """The badge of a station's person: ``chair``, ``secretary``, ``member``, ``issuer``, ``officer``, ``head``."""
-        return f"{self.station.code.lower()}-{name}"
-
-    @property
-    def courier(self) -> str:
-        """The courier's badge."""
-        return f"courier-{self.station.code.lower()}"
-
-    @property
-    def commission(self) -> tuple[str, str, str]:
-        """Chair, secretary and member."""
-        return self.who("chair"), self.who("secretary"), self.who("member")
-
-    def act(
-        self, partial: dict[str, Any], *, by: Sequence[str], late: Sequence[str] = (), where: Where = "station"
-    ) -> str:
-        """An act at the station or in the capital."""
-        zone = {"zone": self.station.timezone} if where == "station" else {}
-        return self.stage.act({**self._place(where=where), **partial}, by=by, late=late, **zone)
-
-    def hand_over(
-        self, units: Sequence[str], *, giver: Sequence[str], taker: Sequence[str], where: Where = "station"
-    ) -> Iterator[int]:
-        """An offer and, a few minutes later, its acceptance with everything intact."""
-        offer = self.offer(units, giver=giver, taker=taker, where=where)
-        yield self.stage.now + self.random.randint(2, 9) * MINUTE
-        self.act(
-            {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact"},
-            by=taker,
-            where=where,
-        )
-
-    def offer(
-        self,
-        units: Sequence[str],
-        *,
-        giver: Sequence[str],
-        taker: Sequence[str],
-        where: Where = "station",
-        place: str = "",
-    ) -> str:
-        """An offer to the holders of the takers' keys, at the station unless ``place`` says where; returns its event id."""
-        nonce = self.stage.cast.nonce(f"{units[0]}/{self.stage.now}")
-        offer = {"type": "HandoverOffered", "units": list(units), "to": list(taker), "nonce": nonce, "mode": "hand"}
-        return self.act({**offer, **({"place": place} if place else {})}, by=giver, where=where)
-
-    def _place(self, *, where: Where) -> dict[str, str]:
-        return {"place": self.station.code} if where == "station" else {}
 
 
 def outward(way: Way, *, start: int) -> Iterator[int]:
     """From the CEC's packing table to the commission's count; ``start`` is when packing begins."""
     yield start
     pouches = yield from _pack(way)
-    yield from _leave(way, pouches=pouches)
-    yield from _travel(way, pouches=pouches)
-    yield from _arrive(way, pouches=pouches)
-    yield from _open_and_count(way, pouches=pouches)
+    for scene, play in _SCENES.items():
+        yield from way.conduct.interlude(way, scene=scene)
+        yield from play(way, pouches=pouches)
 
 
 def _pack(way: Way) -> Generator[int, None, list[str]]:
@@ -278,14 +205,12 @@ def _open_and_count(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
         packs += stage.unit(pouch).contains
         way.act({"type": "ConsignmentOpened", "unit": pouch, "seals": stage.seals_found(pouch)}, by=way.commission)
     yield stage.now + 30 * MINUTE
-    counts = [{"unit": pack, "papers": stage.unit(pack).papers} for pack in packs]
-    count = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
     if way.trouble == "half-signed":
-        event = way.act(count, by=way.commission[:2], late=way.commission[2:])
+        event = way.act(counting(way, packs=packs), by=way.commission[:2], late=way.commission[2:])
         yield stage.now + 40 * MINUTE
         stage.sign_late(event, by=way.commission[2])
     else:
-        way.act(count, by=way.commission)
+        yield from way.conduct.count(way, packs=packs)
     yield stage.now + 10 * MINUTE
     seals = [stage.seal(names.stock)]
     way.act({"type": "StoreSealed", "station": way.station.code, "seals": seals}, by=way.commission[:2])
@@ -294,3 +219,6 @@ def _open_and_count(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
 def day_of(way: Way, day: str, *, hour: int, minute: int = 0) -> int:
     """A local time at the station."""
     return local(day, hour=hour, minute=minute, zone=way.station.timezone)
+
+
+_SCENES = {"leaving": _leave, "travelling": _travel, "arriving": _arrive, "opening": _open_and_count}

@@ -23,6 +23,8 @@ SHEETS: Final = 21_200
 PRINTING_BATCH: Final = unit_id(office="CEC", kind="batch", number=1)
 _CEC: Final = ("cec-1", "cec-2")
 _SHEETS_OVER: Final = 138
+_LINES_AN_ACT: Final = 90
+"""A table of allocation has 100 lines at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,9 @@ def _print(stage: Stage, *, stations: Sequence[ReferenceStation]) -> Iterator[in
         {"station": station.code, "batch": Names(station.code).batch, "papers": allocation(station)}
         for station in stations
     ]
-    stage.act({"type": "BatchAllocated", "batch": PRINTING_BATCH, "lines": lines}, by=_CEC)
+    for start in range(0, len(lines), _LINES_AN_ACT):
+        table = lines[start : start + _LINES_AN_ACT]
+        stage.act({"type": "BatchAllocated", "batch": PRINTING_BATCH, "lines": table}, by=_CEC)
 
 
 def _mandate(stage: Stage, *, station: ReferenceStation, consignment: str, days: tuple[str, str]) -> None:

@@ -35,11 +35,13 @@ Journey = Iterator[int]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Submission:
-    """One entry and when its device handed it in."""
+    """One entry, when its device handed it in, when it was made (epoch seconds) and on which device ("" for services)."""
 
     recorded_at: int
     order: int
     entry: bytes = field(compare=False)
+    made_at: int = field(default=0, compare=False)
+    device: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)
@@ -134,7 +136,7 @@ class Stage:
         if device in self.offline:
             until, rank = self.offline[device]
             recorded_at, order = (until, rank * 1_000_000 + order) if self.now < until else (self.now, order)
-        self.submissions.append(Submission(recorded_at, order, entry))
+        self.submissions.append(Submission(recorded_at, order, entry, self.now, device))
         valid = tuple(signature.keyid for signature in parse_envelope(entry).signatures)
         checked = Checked(
             position=len(self.submissions) - 1, entry="", event_id=drafted.event_id, event=drafted.event, valid=valid

@@ -1,0 +1,73 @@
+"""How simulated people behave: they err as often as their habits say, and cheats act between the scenes of a journey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from custody.demo.stage import HOUR, MINUTE
+from custody.demo.way import Conduct, Way, Where, counting
+from custody.sim.cheats import CHEATS
+from custody.sim.mix import Habits
+from custody.sim.world import World
+from schemas.errors import CustodyError
+
+
+@dataclass(slots=True)
+class Erring(Conduct):
+    """One station's people. ``cheats`` maps a scene to the cheats that are tried before it."""
+
+    world: World
+    habits: Habits
+    is_short: bool = False
+    """the third member of the commission cannot act"""
+    cheats: dict[str, list[str]] = field(default_factory=dict)
+
+    def commission(self, way: Way) -> tuple[str, str, str]:
+        """The head of mission stands in for a member who cannot act."""
+        return way.who("chair"), way.who("secretary"), way.who("head" if self.is_short else "member")
+
+    def hand_over(
+        self, way: Way, units: Sequence[str], *, giver: Sequence[str], taker: Sequence[str], where: Where
+    ) -> Iterator[int]:
+        """A handover that may go wrong at first, and is done in the end."""
+        slip = self._slip(way)
+        offer = way.offer(units, giver=giver, taker=taker, where=where)
+        yield way.stage.now + way.random.randint(2, 9) * MINUTE
+        if slip == "refused":
+            way.answer(offer, taker=taker, where=where, result="refused")
+        elif slip == "withdrawn":
+            way.act({"type": "HandoverWithdrawn", "offer": offer}, by=giver, where=where)
+        if slip in ("refused", "withdrawn", "twice"):
+            yield way.stage.now + way.random.randint(10, 90) * MINUTE
+            offer = way.offer(units, giver=giver, taker=taker, where=where)
+            yield way.stage.now + 3 * MINUTE
+        found = {"packages": len(units), "seals": [], "papers": None} if slip == "unread" else "intact"
+        way.answer(offer, taker=taker, where=where, found=found)
+
+    def count(self, way: Way, *, packs: Sequence[str]) -> Iterator[int]:
+        """A count that may be off by one, and is then repeated."""
+        if way.random.random() < self.habits.miscount * len(packs):
+            way.act(counting(way, packs=packs, wrong=way.random.choice((-1, 1))), by=way.commission)
+            yield way.stage.now + 25 * MINUTE
+        way.act(counting(way, packs=packs), by=way.commission)
+
+    def interlude(self, way: Way, *, scene: str) -> Iterator[int]:
+        """The cheats planned for this moment; one that cannot be carried out as things are is left."""
+        for name in self.cheats.get(scene, ()):
+            cheat = CHEATS[name]
+            yield way.stage.now + HOUR
+            try:
+                yield from cheat.play(self.world, way)
+            except (CustodyError, LookupError):
+                continue
+            self.world.note(way, name=name, codes=cheat.codes)
+
+    def _slip(self, way: Way) -> str:
+        chance = way.random.random()
+        for name in ("refused", "withdrawn", "twice", "unread"):
+            share = float(getattr(self.habits, name))
+            if chance < share:
+                return name
+            chance -= share
+        return ""

@@ -1,0 +1,71 @@
+"""From what devices made to what reaches the log, in which order and how often.
+
+A device keeps what it made until a receipt tells it that the log has it (design D7); so every entry arrives at last,
+perhaps late, perhaps more than once. Central devices have a network; phones and station devices may be without it for hours.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from custody.demo.stage import HOUR, MINUTE, Submission
+from custody.sim.mix import Weather
+
+_CENTRAL: Final = ("", "cec-device", "registry-device", "mfa-device", "printer-device")
+_TRIES_MAX: Final = 20
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Arrival:
+    """An entry that arrives at a time (epoch seconds): at a gateway, or ``straight`` in the log; ``tries``: sent before."""
+
+    at: int
+    order: int
+    entry: bytes = field(compare=False)
+    tries: int = field(default=0, compare=False)
+    straight: bool = field(default=False, compare=False)
+
+
+@dataclass(slots=True)
+class Network:
+    """All that is under way, earliest first."""
+
+    weather: Weather
+    random: Random
+    queue: list[Arrival] = field(default_factory=list)
+    sent: int = 0
+
+    def post(self, submissions: Sequence[Submission]) -> None:
+        """Devices hand in what they made, when they can."""
+        for submission in sorted(submissions):
+            at = submission.recorded_at
+            if submission.device not in _CENTRAL and self.random.random() < self.weather.offline:
+                at += self.random.randint(1, self.weather.offline_hours) * HOUR
+            self.send(submission.entry, at=at)
+            for share in (self.weather.duplicates, self.weather.crashes):
+                if self.random.random() < share:
+                    self.send(submission.entry, at=at + self.random.randint(1, 600) * MINUTE)
+
+    def send(self, entry: bytes, *, at: int, tries: int = 0) -> None:
+        """Put one entry on its way; given up after a bounded number of tries, which a failing test would show."""
+        if tries <= _TRIES_MAX:
+            heapq.heappush(self.queue, Arrival(at, self.sent, entry, tries))
+            self.sent += 1
+
+    def smuggle(self, entry: bytes, *, at: int) -> None:
+        """Somebody writes into the log itself, past every gateway."""
+        heapq.heappush(self.queue, Arrival(at, self.sent, entry, straight=True))
+        self.sent += 1
+
+    def again(self, arrival: Arrival) -> None:
+        """No receipt came: the same bytes are sent again."""
+        self.send(arrival.entry, at=arrival.at + self.random.randint(1, 30) * MINUTE, tries=arrival.tries + 1)
+
+    def arrivals(self) -> Iterator[Arrival]:
+        """Everything under way, as it arrives, and what is sent meanwhile."""
+        while self.queue:
+            yield heapq.heappop(self.queue)
