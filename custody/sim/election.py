@@ -191,7 +191,10 @@ class _Crossing:
             yield from replay.take(record.entry)
 
     def _lose(self, *, at: int) -> Iterator[Violation]:
-        """The log loses its end. It is noticed, restored from the tiles up to the checkpoint, and re-fed by the outboxes (D7)."""
+        """The log loses its end. It is noticed, restored from the tiles up to the checkpoint, and re-fed by the outboxes (D7).
+
+        Whoever writes past the gateways writes again what was lost of it.
+        """
         size, root = self._course.replay.watch.checkpoint
         if not 0 < size < self._log.end():
             return
@@ -209,6 +212,9 @@ class _Crossing:
         for entry in self._receipts.values():
             if entry not in present:
                 self._network.send(entry, at=at)
+        for past, entry in self._world.smuggled:
+            if past <= at and entry not in present:
+                self._network.smuggle(entry, at=at)
 
     def _follow_all(self) -> Iterator[Violation]:
         while len(self._course.replay.checked) < self._log.end():

@@ -36,7 +36,7 @@ def files() -> Iterator[Path]:
         subfolders[:] = [
             name for name in subfolders if name not in MADE_BY_TOOLS and (name == ".ci" or not name.startswith("."))
         ]
-        yield from (Path(folder) / name for name in names)
+        yield from (Path(folder) / name for name in names if name != ".git")
 
 
 def locked(lock: str) -> list[Requirement]:

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS_MAX = 20.0
 PROGRAM = """
 import multiprocessing
+import signal
 from custody.audit.workers import Batch, look_at_all
 
 def without_end():
@@ -24,6 +25,7 @@ def without_end():
         place += 1
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may ignore it, and it is inherited
     for batch, looks in look_at_all(without_end(), workers=2):
         if batch.position == 10:
             print(*[child.pid for child in multiprocessing.active_children()], flush=True)
@@ -60,7 +62,10 @@ def test_no_worker_outlives_an_audit_that_was_ended(tmp_path: Path, way: signal.
         assert len(workers) == 2
         # As a terminal does it: Ctrl-C goes to the whole group; the other two to one process only.
         os.killpg(process.pid, way) if way is signal.SIGINT else process.send_signal(way)
-        process.wait(SECONDS_MAX)
+        try:
+            process.wait(SECONDS_MAX)
+        finally:
+            process.kill()  # an ended one is left alone
         said = process.stderr.read()
     end = time.monotonic() + SECONDS_MAX
     while not all(is_gone(pid) for pid in workers):
