@@ -19,55 +19,22 @@ from typing import Any, Final
 from custody.core import emission
 from custody.core.acts import consider
 from custody.core.admission import UNREPRESENTABLE, Checked
+from custody.core.clock import chain, tick
 from custody.core.decisions import decide, stand
-from custody.core.devices import Gap
 from custody.core.findings import Draft
-from custody.core.handovers import expire_offers
 from custody.core.outcomes import Outcome
 from custody.core.roster import KeyRecord
 from custody.core.rows import rows
-from custody.core.rules import RulesInForce
+from custody.core.rules import BEFORE_GENESIS, RulesInForce
 from custody.core.saying import Said, say
 from custody.core.signing import keyid
 from custody.core.standing import Signed, assess
 from custody.core.state import Record, State
 from schemas.authority import ElectionOpened
-from schemas.identifiers import epoch_seconds
-from schemas.rules import Quorum, Reserve, Rules, SignatureRule
 from schemas.strict_json import canonical
 
 FOLD_VERSION: Final = 1
 """The version of these rules of meaning; genesis names the one in force."""
-
-_NOBODY: Final = SignatureRule(
-    type="ElectionOpened", part="acting", quorums=(Quorum(persons=16, roles=("cec-officer",), including=()),)
-)
-_NO_RULES: Final = RulesInForce.of(
-    Rules(
-        signatures=(_NOBODY,),
-        reserve=Reserve(numerator=0, denominator=1, rounding="up"),
-        seal_series=(),
-        severities=(),
-        waiting_hours=1,
-        silence_reported_hours=1,
-        silence_overdue_hours=1,
-        silence_at_risk_hours=1,
-        offer_expiry_hours=1,
-        separations=(),
-        recount_persons=1,
-        arrival_hours=1,
-        return_hours=1,
-        disposal="return",
-        disposal_exceptions=(),
-        weighed_per_mille=0,
-        clock_skew_minutes=0,
-        break_minutes=0,
-    ),
-    event="",
-)
-"""What entries before genesis are judged by: the default severities."""
-_SECONDS_AN_HOUR: Final = 3600
-_CLOCKS: Final = ("monitor", "checkpointer")
 
 
 class Ledger:
@@ -157,12 +124,12 @@ class Ledger:
         record = self._record(checked)
         event = record.event
         doc = emission.entry_doc(self._state, record, entry=checked.entry)
-        self._chain(record, event)
+        chain(self._state, record, mark=event.device)
         self._attempt(record)
         self._suspicious(record, checked)
         self._tell(record, checked, doc=doc)
         self._state.tell_facts()
-        self._tick(record, event)
+        tick(self._state, record, at=event.at)
 
     def _again(self, record: Record, checked: Checked) -> None:
         # rules.md 4
@@ -174,12 +141,12 @@ class Ledger:
         doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
         self._state.fixed.append(("entry", str(checked.position), doc))
         if new:
-            self._chain(record, event)
+            chain(self._state, record, mark=event.device)
             if record.event is not None:
                 self._attempt(record)
         self._suspicious(record, checked)
         self._state.tell_facts()
-        self._tick(record, event)
+        tick(self._state, record, at=event.at)
 
     def _attempt(self, record: Record) -> None:
         """Judge the event if the signatures it has by now are enough."""
@@ -233,7 +200,7 @@ class Ledger:
             kind=event.KIND if event is not None else "decision",
             refs=refs,
             # rules.md 51
-            rules=state.rules_now() if state.rules else _NO_RULES,
+            rules=state.rules_now() if state.rules else BEFORE_GENESIS,
             event=event,
             signatures=dict.fromkeys(checked.valid, checked.position),
             at=getattr(event, "at", ""),
@@ -261,52 +228,6 @@ class Ledger:
             status=record.status,
         )
 
-    def _chain(self, record: Record, event: Any) -> None:
-        """Place the event in its device's chain, once the device's signature is there."""
-        state, mark = self._state, event.device
-        if mark is None or mark.key not in record.signatures:
-            return
-        fork = state.devices.add(mark.key, number=mark.number, event=record.event_id, previous=mark.previous)
-        if fork is not None:
-            key = state.roster.get(mark.key)
-            who = mark.key[:16] if key is None else key.badge
-            sentence = say("device.fork", device=who, number=mark.number)
-            draft = Draft(code="device-fork", subject=mark.key, evidence=(fork.first, fork.second), sentence=sentence)
-            state.raise_all((draft,), record=record)
-        if state.devices.has_gap(mark.key):
-            if state.log_time is not None:
-                state.devices.gap_since(mark.key, now=state.log_time)
-        else:
-            state.findings.settle_topic(f"gap/{mark.key}", by=record.event_id)
-
-    def _tick(self, record: Record, event: Any) -> None:
-        """The claimed time of monitor and checkpointer is the time of the log until log witnesses give a better one."""
-        state = self._state
-        if not any(key.role in _CLOCKS for key in record.signed.get("service", ())):
-            return
-        now = epoch_seconds(event.at)
-        if state.log_time is not None and now <= state.log_time:
-            return
-        state.log_time = now
-        limit = state.rules_now().rules.waiting_hours * _SECONDS_AN_HOUR
-        expire_offers(state, now=now)
-        for name in state.waiting:
-            _expire_waiting(state, state.records[name], now=now, limit=limit)
-        for device, gap in state.devices.gaps().items():
-            since = state.devices.gap_since(device, now=now)
-            # rules.md 12
-            if now - since >= limit:
-                self._gap(device, gap=gap)
-
-    def _gap(self, device: str, *, gap: Gap) -> None:
-        key = self._state.roster.get(device)
-        who = device[:16] if key is None else key.badge
-        sentence = say("device.gap", device=who, number=gap.missing)
-        topic = f"gap/{device}"
-        draft = Draft(code="device-gap", subject=device, evidence=(gap.ahead,), sentence=sentence, topic=topic)
-        if self._state.findings.unsettled(topic) is None:
-            self._state.raise_all((draft,), record=self._state.records[gap.ahead])
-
     def _fault(self, checked: Checked) -> None:
         """Bytes that are no event: a finding, and nothing else stops."""
         state = self._state
@@ -314,13 +235,13 @@ class Ledger:
         code = "unrepresentable" if checked.fault == UNREPRESENTABLE else "malformed"
         sentence = say("entry.malformed", position=checked.position, fault=str(checked.fault))
         draft = Draft(code=code, subject=checked.entry, evidence=(checked.entry,), sentence=sentence)
-        severity = (state.rules_now() if state.rules else _NO_RULES).severity(code)
+        severity = (state.rules_now() if state.rules else BEFORE_GENESIS).severity(code)
         state.findings.raise_(draft, position=checked.position, by=checked.entry, severity=severity)
         self._bare(checked, code=code, sentence=sentence)
 
     def _foreign(self, checked: Checked) -> None:
         state = self._state
-        rules = state.rules_now() if state.rules else _NO_RULES
+        rules = state.rules_now() if state.rules else BEFORE_GENESIS
         sentence = say("entry.other-election")
         event = checked.event_id or checked.entry
         draft = Draft(code="wrong-election", subject=event, evidence=(event,), sentence=sentence)
@@ -381,21 +302,3 @@ def _is_genesis(event: ElectionOpened, *, valid: set[str]) -> bool:
     person_of = {keyid(bytes.fromhex(key.public)): key.person for key in event.root.keys}
     persons = {person_of[key] for key in valid if key in person_of}
     return len(person_of) == len(event.root.keys) and len(persons) >= event.root.threshold
-
-
-def _expire_waiting(state: State, record: Record, *, now: int, limit: int) -> None:
-    record.since = now if record.since is None else record.since
-    if now - record.since < limit or state.findings.on_topic(f"waiting/{record.event_id}"):
-        return
-    awaited = tuple(name for name in record.named() if name not in state.records or not state.records[name].order)
-    absent = any(name not in state.records for name in awaited)
-    sentence = say("waiting.absent", type=record.type) if absent else say("waiting.incomplete", type=record.type)
-    draft = Draft(
-        code="predecessor-missing",
-        subject=record.refs[0][0],
-        evidence=(*awaited[:1], record.event_id),
-        sentence=sentence,
-        topic=f"waiting/{record.event_id}",
-        units=tuple(unit for unit, _ in record.refs),
-    )
-    state.raise_all((draft,), record=record)

@@ -15,7 +15,7 @@ from custody.core.roster import KeyRecord
 from custody.core.saying import Said, say
 from schemas.base import Part
 from schemas.identifiers import parse_seal_id
-from schemas.rules import Disposal, Quorum, Rules, Severity
+from schemas.rules import Disposal, Quorum, Reserve, Rules, Severity, SignatureRule
 
 STAND_IN: Final = "head-of-mission"
 """The role that may complete a commission of which fewer can act (domain.md §2)."""
@@ -168,3 +168,32 @@ def _able(quorum: Quorum, *, by: Sequence[KeyRecord]) -> int:
     """Distinct persons who count, whatever keys they hold."""
     # rules.md 6
     return len({record.person for record in by if record.role in quorum.roles})
+
+
+_NOBODY: Final = SignatureRule(
+    type="ElectionOpened", part="acting", quorums=(Quorum(persons=16, roles=("cec-officer",), including=()),)
+)
+BEFORE_GENESIS: Final = RulesInForce.of(
+    Rules(
+        signatures=(_NOBODY,),
+        reserve=Reserve(numerator=0, denominator=1, rounding="up"),
+        seal_series=(),
+        severities=(),
+        waiting_hours=1,
+        silence_reported_hours=1,
+        silence_overdue_hours=1,
+        silence_at_risk_hours=1,
+        offer_expiry_hours=1,
+        separations=(),
+        recount_persons=1,
+        arrival_hours=1,
+        return_hours=1,
+        disposal="return",
+        disposal_exceptions=(),
+        weighed_per_mille=0,
+        clock_skew_minutes=0,
+        break_minutes=0,
+    ),
+    event="",
+)
+"""What entries before genesis are judged by: the default severities."""

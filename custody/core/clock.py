@@ -1,0 +1,85 @@
+"""The time of the log, and what falls due by it: waiting acts, offers without an answer, gaps in device chains.
+
+Until there are log witnesses, the time of the log is the latest time that a monitor or checkpointer claimed (design D11). It is
+used for waiting and expiry only. Also here: an event takes its place in the chain of its device (design D12).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from custody.core.devices import Gap
+from custody.core.findings import Draft
+from custody.core.handovers import expire_offers
+from custody.core.saying import say
+from custody.core.state import Record, State
+from schemas.base import DeviceMark
+from schemas.identifiers import epoch_seconds
+
+_SECONDS_AN_HOUR: Final = 3600
+_CLOCKS: Final = ("monitor", "checkpointer")
+
+
+def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
+    """Place the event in its device's chain, once the device's signature is there."""
+    if mark is None or mark.key not in record.signatures:
+        return
+    fork = state.devices.add(mark.key, number=mark.number, event=record.event_id, previous=mark.previous)
+    if fork is not None:
+        key = state.roster.get(mark.key)
+        who = mark.key[:16] if key is None else key.badge
+        sentence = say("device.fork", device=who, number=mark.number)
+        draft = Draft(code="device-fork", subject=mark.key, evidence=(fork.first, fork.second), sentence=sentence)
+        state.raise_all((draft,), record=record)
+    if state.devices.has_gap(mark.key):
+        if state.log_time is not None:
+            state.devices.gap_since(mark.key, now=state.log_time)
+    else:
+        state.findings.settle_topic(f"gap/{mark.key}", by=record.event_id)
+
+
+def tick(state: State, record: Record, *, at: str) -> None:
+    """The claimed time of monitor and checkpointer is the time of the log; what is due by then is told."""
+    if not any(key.role in _CLOCKS for key in record.signed.get("service", ())):
+        return
+    now = epoch_seconds(at)
+    if state.log_time is not None and now <= state.log_time:
+        return
+    state.log_time = now
+    limit = state.rules_now().rules.waiting_hours * _SECONDS_AN_HOUR
+    expire_offers(state, now=now)
+    for name in state.waiting:
+        _expire_waiting(state, state.records[name], now=now, limit=limit)
+    for device, gap in state.devices.gaps().items():
+        since = state.devices.gap_since(device, now=now)
+        # rules.md 12
+        if now - since >= limit:
+            _tell_gap(state, device, gap=gap)
+
+
+def _tell_gap(state: State, device: str, *, gap: Gap) -> None:
+    key = state.roster.get(device)
+    who = device[:16] if key is None else key.badge
+    sentence = say("device.gap", device=who, number=gap.missing)
+    topic = f"gap/{device}"
+    draft = Draft(code="device-gap", subject=device, evidence=(gap.ahead,), sentence=sentence, topic=topic)
+    if state.findings.unsettled(topic) is None:
+        state.raise_all((draft,), record=state.records[gap.ahead])
+
+
+def _expire_waiting(state: State, record: Record, *, now: int, limit: int) -> None:
+    record.since = now if record.since is None else record.since
+    if now - record.since < limit or state.findings.on_topic(f"waiting/{record.event_id}"):
+        return
+    awaited = tuple(name for name in record.named() if name not in state.records or not state.records[name].order)
+    absent = any(name not in state.records for name in awaited)
+    sentence = say("waiting.absent", type=record.type) if absent else say("waiting.incomplete", type=record.type)
+    draft = Draft(
+        code="predecessor-missing",
+        subject=record.refs[0][0],
+        evidence=(*awaited[:1], record.event_id),
+        sentence=sentence,
+        topic=f"waiting/{record.event_id}",
+        units=tuple(unit for unit, _ in record.refs),
+    )
+    state.raise_all((draft,), record=record)
