@@ -136,7 +136,7 @@ class Ledger:
         new = [key for key in checked.valid if key not in record.signatures]
         for key in new:
             record.signatures[key] = checked.position
-        event = checked.event
+        event: Any = checked.event
         doc = emission.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
         doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
         self._state.fixed.append(("entry", str(checked.position), doc))
