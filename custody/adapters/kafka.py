@@ -33,8 +33,9 @@ from kafka.errors import (
 )
 
 from custody.adapters.kafka_access import PARTITION, KafkaAccess, not_reached
+from custody.adapters.kafka_batches import reading_leaves
 from custody.core.cloudevents import headers_of
-from custody.core.unrepresentable import leaf_bytes, unrepresentable
+from custody.core.unrepresentable import unrepresentable
 from custody.ports import Record, check_bounds
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown
 
@@ -120,7 +121,7 @@ class KafkaLogReader:
 
     def _connected(self) -> KafkaConsumer:
         if self._consumer is None:
-            consumer = self._access.connected(KafkaConsumer, **_READER)
+            consumer = reading_leaves(self._access.connected(KafkaConsumer, **_READER))
             self._consumer, self._next, self._end_seen = consumer, -1, 0
             if not consumer.partitions_for_topic(self._access.topic):
                 self._give_up_reader()
@@ -166,7 +167,7 @@ class KafkaLogReader:
                 break
             if time.monotonic() > deadline:
                 raise LogUnavailable("log-silent", f"The log does not give entry {start}, though it should be there.")
-        found = {record.offset: leaf_bytes(record.value) for record in fetched}
+        found = {record.offset: record.value for record in fetched}
         missing = unrepresentable("missing")
         self._next = min(reached, stop)
         if reached > stop:

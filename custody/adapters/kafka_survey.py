@@ -15,6 +15,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from custody.adapters.kafka_access import PARTITION, KafkaAccess
+from custody.adapters.kafka_batches import reading_leaves
 from schemas.errors import LogUnavailable
 
 _REACH_S: Final = 5.0
@@ -74,7 +75,8 @@ def _rights(access: KafkaAccess) -> frozenset[str]:
 
 
 def _last_ms(access: KafkaAccess) -> int | None:
-    consumer = access.connected(KafkaConsumer, enable_auto_commit=False, auto_offset_reset="none", group_id=None)
+    settings = {"enable_auto_commit": False, "auto_offset_reset": "none", "group_id": None}
+    consumer = reading_leaves(access.connected(KafkaConsumer, **settings))
     try:
         partition = TopicPartition(access.topic, PARTITION)
         end = consumer.end_offsets([partition])[partition]

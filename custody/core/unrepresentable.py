@@ -45,12 +45,15 @@ def unrepresentable(kind: Literal["null", "missing", "length"], body: bytes = b"
     if kind == "length":
         if 1 <= len(body) <= ENTRY_BYTES_MAX:
             raise Refused("unrepresentable-form", "A record of this length can be an entry and must be kept as it is.")
-        second, third = str(len(body)), sha256(body).hexdigest()
-    elif body:
+        return unrepresentable_length(len(body), sha256_hex=sha256(body).hexdigest())
+    if body:
         raise Refused("unrepresentable-form", "A null or missing record has no bytes.")
-    else:
-        second, third = kind, "-"
-    return f"custody/unrepresentable/v1\n{second}\n{third}\n".encode("ascii")
+    return f"custody/unrepresentable/v1\n{kind}\n-\n".encode("ascii")
+
+
+def unrepresentable_length(body_bytes: int, *, sha256_hex: str) -> bytes:
+    """The leaf bytes for a record of so many bytes, of which only the hash is at hand: it may be too long to be held."""
+    return f"custody/unrepresentable/v1\n{body_bytes}\n{sha256_hex}\n".encode("ascii")
 
 
 def leaf_bytes(value: bytes | None) -> bytes:

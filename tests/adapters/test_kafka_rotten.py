@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition, codec
+from kafka.record import default_records
 
 from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
@@ -144,3 +145,27 @@ def test_what_a_gateway_appends_is_readable_by_ordinary_tools(topic: KafkaAccess
     for record in records:
         assert (record.key, list(record.headers)) == headers_of(record.value)
         assert dict(record.headers)["ce_id"] == event_id(parse_envelope(record.value).payload).encode()
+
+
+class Undecodable(str):  # noqa: SLOT000
+    """The name of a header in bytes that are no UTF-8; Kafka itself takes any."""
+
+    def encode(self, *_: object) -> bytes:
+        return b"\xff\xfe"
+
+
+@pytest.mark.parametrize("behind", [b"", b"garbage behind the stream"])
+def test_header_names_that_are_no_text_and_bytes_behind_a_stream_stop_no_reader(
+    topic: KafkaAccess, producer_of: Callable[..., KafkaProducer], monkeypatch: pytest.MonkeyPatch, behind: bytes
+) -> None:
+    monkeypatch.setattr(default_records, "gzip_encode", lambda data: codec.gzip_encode(data) + behind)
+    producer = producer_of(compression_type="gzip")
+    values = [b"one" * 1_000, b"two"]
+    sent = [
+        producer.send(topic.topic, value=value, headers=[(Undecodable(), b"value")], partition=0) for value in values
+    ]
+    for one in sent:
+        one.get(timeout=10)
+    with KafkaLog.open(topic) as log:
+        log.append([b"three"])
+        assert read_all(log) == [*values, b"three"]
