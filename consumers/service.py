@@ -42,7 +42,7 @@ WATCH_S_MAX: Final = 60
 IDLE_S: Final = 0.2
 WAIT_S_MAX: Final = 5.0
 
-LASTING: Final = frozenset({"records-deleted", "topic-recreated", "log-shorter"})
+LASTING: Final = frozenset({"records-deleted", "topic-recreated", "log-shorter", "log-changed"})
 """Alarms that do not go away by themselves: the log is no longer the one that was read."""
 HALTING: Final = frozenset({"books-outdated", "books-corrupt", "books-conflict", "books-stream", "books-encoding"})
 """Codes of Unavailable that waiting does not mend: the books must be rebuilt."""

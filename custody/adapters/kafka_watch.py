@@ -1,8 +1,8 @@
-"""What may not change under a running service: the topic's identity, its beginning, its end, and its settings.
+"""What may not change under a running service: the topic's identity, its beginning, its end, its settings, and any entry.
 
-Kafka's superusers can delete records, recreate a topic under its old name, or lose the end of a log by an unclean election.
-Whoever reads on would not notice.  So every service asks at its start and every minute, and while an alarm stands nothing
-calls itself proven.
+Kafka's superusers can delete records, recreate a topic under its old name, lose the end of a log by an unclean election, or
+have it compacted for a moment.  Whoever reads on would not notice.  So every service asks at its start and every minute, and
+reads the log again (``kafka_patrol``); while an alarm stands nothing calls itself proven.
 
 What a service remembers lasts as long as its process; across restarts the ledger's and the checkpointer's own heads
 (leaf and root at their position) show the same.
@@ -10,9 +10,12 @@ What a service remembers lasts as long as its process; across restarts the ledge
 
 from __future__ import annotations
 
+from custody.adapters.kafka import KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
+from custody.adapters.kafka_patrol import Patrol
 from custody.adapters.kafka_topic import Seen, administering, compared, see
 from custody.ports import Alarm
+from schemas.errors import NotEstablished
 
 
 class TopicWatch:
@@ -24,6 +27,7 @@ class TopicWatch:
         self._replicas = replicas
         self._topic_id: str | None = None
         self._end = 0
+        self._patrol = Patrol()
 
     def check(self) -> list[Alarm]:
         """Everything that is not as it must be, now or compared with any earlier check of this process.
@@ -37,7 +41,17 @@ class TopicWatch:
         alarms = [*compared(seen, replicas=self._replicas), *self._changed(seen)]
         self._topic_id = self._topic_id or seen.topic_id
         self._end = max(self._end, seen.end)
-        return alarms
+        return alarms or self._patrolled()
+
+    def _patrolled(self) -> list[Alarm]:
+        with KafkaLogReader.open(self._access) as log:
+            try:
+                found = self._patrol.look(log)
+            except (
+                NotEstablished
+            ):  # deleted, or cut off, under the reader: that is looked at above, next time at the latest
+                return []
+        return [] if found is None else [found]
 
     def _changed(self, seen: Seen) -> list[Alarm]:
         alarms = []

@@ -189,3 +189,17 @@ def test_a_right_that_nobody_may_have_is_an_alarm(
     alarms = check_topic(topic, replicas=1)
     assert [alarm.code for alarm in alarms] == ["topic-acls"]
     assert "User:ledger" in alarms[0].sentence
+
+
+def test_an_entry_that_is_another_one_than_before_is_an_alarm_for_good_although_the_topic_is_as_it_must_be(
+    topic: KafkaAccess,
+) -> None:
+    with KafkaLog.open(topic) as log:
+        log.append([b"one", b"two", b"three"])
+        watch = TopicWatch(topic, replicas=1)
+        assert watch.check() == []
+        watch._patrol._leaves[16] ^= 1  # what a compaction does to the log takes a broker minutes
+        for _ in range(2):
+            (alarm,) = watch.check()
+            assert (alarm.code, alarm.sentence[:8]) == ("log-changed", "Entry 1 ")
+            log.append([b"four"])
