@@ -36,9 +36,7 @@ from custody.ports import Alarm, LogReader, Record
 from schemas.errors import Contradicted, CustodyError, Fenced, LogUnavailable
 
 WATCH_S: Final = 15
-"""How often the topic is looked at, unless said otherwise."""
-WATCH_S_MAX: Final = 60
-"""Drift is an alarm within a minute (design D6)."""
+"""How often the topic is looked at, unless said otherwise; drift is an alarm within a minute (design D6)."""
 IDLE_S: Final = 0.2
 WAIT_S_MAX: Final = 5.0
 

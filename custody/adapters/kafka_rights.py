@@ -26,12 +26,15 @@ from custody.ports import Alarm
 
 WRITERS: Final = ("gateway-1", "gateway-2", "checkpointer")
 READERS: Final = ("ledger", "monitor", "auditor")
+MONITOR: Final = "monitor"
+"""Sees everybody's rights, beside what a reader may."""
 GROUP: Final = "custody-"
 """A reader may keep its position under this name and its own, for ordinary tools to show how far it has come."""
 
 _READ: Final = (ACLOperation.READ, ACLOperation.DESCRIBE, ACLOperation.DESCRIBE_CONFIGS)
 _NEVER: Final = frozenset({ACLOperation.ALL, ACLOperation.DELETE, ACLOperation.ALTER, ACLOperation.ALTER_CONFIGS})
 _ANY_HOST: Final = "*"
+_CLUSTER: Final = "kafka-cluster"
 
 
 def grant(client: KafkaAdminClient, *, topic: str) -> None:
@@ -68,6 +71,7 @@ def _wanted(topic: str) -> Iterator[ACL]:
             yield _right(user, operation=operation, resource=ResourcePattern(ResourceType.TOPIC, topic))
     for user in READERS:
         yield _right(user, operation=ACLOperation.READ, resource=ResourcePattern(ResourceType.GROUP, GROUP + user))
+    yield _right(MONITOR, operation=ACLOperation.DESCRIBE, resource=ResourcePattern(ResourceType.CLUSTER, _CLUSTER))
 
 
 def _right(user: str, *, operation: ACLOperation, resource: ResourcePattern) -> ACL:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from custody.adapters.kafka import KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_patrol import Patrol
+from custody.adapters.kafka_rights import check_rights
 from custody.adapters.kafka_topic import Seen, administering, compared, see
 from custody.ports import Alarm
 from schemas.errors import NotEstablished
@@ -61,3 +62,18 @@ class TopicWatch:
         if seen.end < self._end:
             alarms.append(Alarm("log-shorter", f"The log ends at {seen.end}; it had {self._end} entries before."))
         return alarms
+
+
+class RightsWatch:
+    """As :class:`TopicWatch`, and whether somebody has got a right that nobody may have; for a user who may see rights."""
+
+    def __init__(self, access: KafkaAccess, *, replicas: int) -> None:
+        """``replicas``: how many the topic must have."""
+        self._access = access
+        self._topic = TopicWatch(access, replicas=replicas)
+
+    def check(self) -> list[Alarm]:
+        """See :meth:`TopicWatch.check`."""
+        alarms = self._topic.check()
+        with administering(self._access) as client:
+            return [*alarms, *check_rights(client, topic=self._access.topic)]

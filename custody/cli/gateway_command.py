@@ -9,7 +9,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -26,7 +26,7 @@ from custody.cli.books_settings import secret, setting
 from custody.cli.directory import Directory
 from custody.cli.keyring import Keyring
 from custody.cli.play_commands import gateway_key, now
-from custody.cli.settings import kafka_access, replicas
+from custody.cli.settings import kafka_access, replicas, watch_s
 from custody.core.signing import keyid, public_bytes
 from custody.gateway.door import Door
 from custody.gateway.http import Setting, make_app
@@ -77,7 +77,7 @@ def gateway(
     """Take signed events over HTTP, put them into the log, and answer with receipts."""
     limits = Limits(key=_rate(key_rate), address=_rate(address_rate))
     place = None if directory is None else Directory(directory)
-    private = _receipt_key(place)
+    private, every_s = _receipt_key(place), watch_s()
     log = journal("gateway")
     with ExitStack() as stack:
         access = stack.enter_context(_embedded(place) if place is not None else _kafka())
@@ -86,7 +86,7 @@ def gateway(
         _check_identity(door, private=private)
         sockets = [stack.enter_context(bound(address)) for address in (listen, health) if address]
         made = Setting(door=door, reader=access.reader, clock=now, watch=access.watch, limits=limits, journal=log)
-        _serve(made, sockets=sockets, log=log)
+        _serve(replace(made, watch_interval_s=every_s), sockets=sockets, log=log)
 
 
 def _serve(made: Setting, *, sockets: list[socket.socket], log: FilteringBoundLogger) -> None:

@@ -18,12 +18,13 @@ from consumers.journal import journal
 from consumers.ledger_service import LedgerParts, keep_books
 from consumers.monitor import CONTRADICTIONS, Monitor, MonitorParts, watch_over
 from consumers.rebuild import Rebuilt, rebuild, rebuild_postgres
-from consumers.service import WATCH_S, WATCH_S_MAX, Desk, Shell, run_service
+from consumers.service import Desk, Shell, run_service
 from custody.adapters.keystore import Keystore
 from custody.adapters.tilefolder import CHECKPOINT
 from custody.cli.books_settings import books_address, secret, setting
 from custody.cli.directory import Directory, folded, reading_of, sleep_ms
 from custody.cli.service_parts import Place, place_of
+from custody.cli.settings import watch_s
 from custody.core.derived import origin_of
 from custody.ports import LogReader
 from projections.postgres_alarms import PostgresAlarms
@@ -106,10 +107,10 @@ def monitor(
         checkpoint=checkpoint,
     )
     if not once:
-        run_service(watch_over(parts), name="monitor", watch=place.watch, shell=_shell())
+        run_service(watch_over(parts), name="monitor", watch=place.watch_all, shell=_shell())
         return
     desk = Desk("monitor", journal("monitor"))
-    desk.tell_topic(place.watch().check())
+    desk.tell_topic(place.watch_all().check())
     one = Monitor(parts, desk)
     found = one.look()
     one.close()
@@ -135,11 +136,7 @@ def rebuild_books(directory: Embedded = None) -> None:
 
 
 def _shell() -> Shell:
-    """CUSTODY_HEALTH_LISTEN, and CUSTODY_WATCH_S: how often the topic is looked at, 1 to 60 seconds."""
-    every = setting("CUSTODY_WATCH_S") or str(WATCH_S)
-    if not (every.isascii() and every.isdecimal() and 1 <= int(every) <= WATCH_S_MAX):
-        raise Misused("setting-watch", f"CUSTODY_WATCH_S is a number of seconds from 1 to {WATCH_S_MAX}.")
-    return Shell(listen=setting("CUSTODY_HEALTH_LISTEN"), watch_s=int(every))
+    return Shell(listen=setting("CUSTODY_HEALTH_LISTEN"), watch_s=watch_s())
 
 
 def _say(done: Rebuilt, *, state_digest: str) -> None:

@@ -14,7 +14,7 @@ from consumers.service import Unwatched, Watch
 from custody.adapters.kafka import KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_progress import GroupProgress
-from custody.adapters.kafka_watch import TopicWatch
+from custody.adapters.kafka_watch import RightsWatch, TopicWatch
 from custody.cli.books_settings import books_address, setting
 from custody.cli.directory import Directory
 from custody.cli.settings import kafka_access, replicas
@@ -61,6 +61,10 @@ class Place:
     def watch(self) -> Watch:
         """What looks at the topic."""
         return Unwatched() if self.access is None else TopicWatch(self.access, replicas=replicas())
+
+    def watch_all(self) -> Watch:
+        """What looks at the topic and at everybody's rights; for the monitor, who may see them."""
+        return Unwatched() if self.access is None else RightsWatch(self.access, replicas=replicas())
 
     def books(self) -> AbstractContextManager[Books]:
         """The books, to be kept up."""

@@ -58,6 +58,11 @@ def replicas() -> int:
     return _number("CUSTODY_KAFKA_REPLICAS", default=3, least=1, most=_REPLICAS_MAX)
 
 
+def watch_s() -> int:
+    """How often a service looks at the topic, in seconds: CUSTODY_WATCH_S, or 15; drift is an alarm within a minute."""
+    return _number("CUSTODY_WATCH_S", default=15, least=1, most=60)
+
+
 def _number(name: str, *, default: int, least: int, most: int) -> int:
     value = setting(name) or str(default)
     if not (value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most):

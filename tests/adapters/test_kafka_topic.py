@@ -14,7 +14,7 @@ from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import SETTINGS, check_topic, create_topic
 from custody.adapters.kafka_users import put_users
-from custody.adapters.kafka_watch import TopicWatch
+from custody.adapters.kafka_watch import RightsWatch, TopicWatch
 from schemas.errors import LogUnavailable, NotEstablished
 
 
@@ -125,7 +125,7 @@ def test_a_topic_made_again_under_its_name_is_an_alarm_and_a_shorter_log(
 @pytest.fixture
 def users(topic: KafkaAccess) -> dict[str, KafkaAccess]:
     # The same in every test: users are the broker's, and tests run side by side.
-    passwords = {name: f"{name}-in-tests" for name in ("gateway-1", "ledger", "stranger")}
+    passwords = {name: f"{name}-in-tests" for name in ("gateway-1", "ledger", "monitor", "stranger")}
     put_users(topic, passwords=passwords)
     return {name: replace(topic, user=name, password=password) for name, password in passwords.items()}
 
@@ -203,3 +203,16 @@ def test_an_entry_that_is_another_one_than_before_is_an_alarm_for_good_although_
             (alarm,) = watch.check()
             assert (alarm.code, alarm.sentence[:8]) == ("log-changed", "Entry 1 ")
             log.append([b"four"])
+
+
+def test_the_monitor_sees_a_right_that_nobody_may_have_while_the_topic_is_as_it_must_be(
+    topic: KafkaAccess, admin: KafkaAdminClient, users: dict[str, KafkaAccess]
+) -> None:
+    watch = RightsWatch(users["monitor"], replicas=1)
+    assert watch.check() == []
+    resource = ResourcePattern(ResourceType.TOPIC, topic.topic)
+    admin.create_acls([ACL("User:gateway-2", "*", ACLOperation.DELETE, ACLPermissionType.ALLOW, resource)])
+    (alarm,) = watch.check()
+    assert (alarm.code, "User:gateway-2 may delete" in alarm.sentence) == ("topic-acls", True)
+    with pytest.raises(LogUnavailable):
+        create_topic(users["monitor"], replicas=1)  # it may see them, and not give any

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from kafka.admin import ConfigResource
 
 from custody.adapters.http import GatewayClient
 from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
-from custody.adapters.kafka_topic import create_topic
+from custody.adapters.kafka_topic import administering, create_topic
 from schemas.envelope import entry_hash
 from tests.gateway.process_gateway import (
     GATEWAYS,
@@ -163,3 +164,16 @@ def test_a_gateway_that_is_not_what_the_log_says_does_not_start(
         last = gateway.lines.read_text().splitlines()[-1]
     assert last.startswith("custody: ")
     assert sentence in last
+
+
+def test_a_gateway_looks_at_its_topic_as_often_as_it_is_told(topic: KafkaAccess, tmp_path: Path) -> None:
+    settings = kafka_settings(topic) | key_settings(WORLD.keystore(tmp_path), badge=GATEWAYS[0])
+    with gateway_process(tmp_path, settings=settings | {"CUSTODY_WATCH_S": "1"}) as gateway:
+        gateway.wait_listening()
+        with administering(topic) as client:
+            client.alter_configs([ConfigResource("topic", topic.topic, {"retention.ms": "1000000"})])
+        deadline = time.monotonic() + 12
+        while (answer := httpx.get(f"{gateway.url}/readyz", timeout=10)).status_code != 503:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    assert answer.json()["reasons"][0]["code"] == "topic-settings"
