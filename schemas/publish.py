@@ -1,4 +1,4 @@
-"""Publishes the wire models as JSON Schemas (draft 2020-12): one file for each event type, the envelope, the receipts, an index.
+"""Publishes the models as JSON Schemas (draft 2020-12): one file for each event type, envelope, receipts, scenarios, an index.
 
     python -m schemas.publish           writes schemas/published/
     python -m schemas.publish --check   exits 1, and names what differs, if a file is missing, stale or extra
@@ -23,6 +23,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from schemas.base import Common, Strict
 from schemas.envelope import ENTRY_BYTES_MAX, PAYLOAD_BYTES_MAX, PAYLOAD_TYPE, SIGNATURES_MAX
 from schemas.receipts import RECEIPT_TYPE, REFUSAL_TYPE, Receipt, Refusal
+from schemas.scenario import Scenario
 from schemas.union import TYPES_BY_FOLD
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -93,13 +94,14 @@ def envelope_schema() -> dict[str, Any]:
 
 
 def index() -> dict[str, Any]:
-    """What there is: the envelope, each event type with its kind and file, the statements, and the fold version."""
+    """What there is: the envelope, each event type with its kind and file, the statements, scenarios, and the fold version."""
     events = [
         {"type": name, "kind": model.KIND, "family": model.__module__.rpartition(".")[2], "schema": file_name(name)}
         for name, model in sorted(_models().items())
     ]
     statements = [{"type": name, "schema": file_name(name)} for name in (Receipt.__name__, Refusal.__name__)]
-    return {"fold_version": FOLD_VERSION, "envelope": ENVELOPE, "events": events, "statements": statements}
+    told = {"statements": statements, "scenario": file_name(Scenario.__name__)}
+    return {"fold_version": FOLD_VERSION, "envelope": ENVELOPE, "events": events, **told}
 
 
 def published() -> dict[str, bytes]:
@@ -107,6 +109,7 @@ def published() -> dict[str, bytes]:
     schemas: dict[str, dict[str, Any]] = {INDEX: index(), ENVELOPE: envelope_schema()}
     schemas |= {file_name(name): event_schema(model) for name, model in _models().items()}
     schemas[file_name(Receipt.__name__)] = statement_schema(Receipt, payload_type=RECEIPT_TYPE)
+    schemas[file_name(Scenario.__name__)] = _schema_of(Scenario)
     schemas[file_name(Refusal.__name__)] = statement_schema(Refusal, payload_type=REFUSAL_TYPE)
     return {name: _bytes(schema) for name, schema in sorted(schemas.items())}
 

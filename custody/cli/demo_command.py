@@ -17,11 +17,16 @@ from custody.cli.audit_command import MEANING, audit_lines
 from custody.cli.board import board_lines, totals_json
 from custody.cli.directory import Directory
 from custody.cli.making import SCENARIOS, checkpoint, export_archive, make, renewed
+from custody.cli.scenario_command import list_scenarios, run_scenario
 
 _NEXT = {
     "kz-2015": "show AYT --dir {} | make tamper (flips one bit, audits again)",
     "empty": "people --dir {} | docs/playing.md (plays any scenario in it)",
 }
+_TITLES = (
+    ("kz-2015", "The reference election of April 2015: 65 stations, from the printer to the verdict"),
+    ("empty", "A set-up election in which nothing has moved yet, to be played by script"),
+)
 _NOTE = "people, papers and troubles are invented"
 
 
@@ -35,13 +40,22 @@ def demo(
     directory: Annotated[
         Path, typer.Option("--dir", help="Where the demonstration is made (an earlier one is replaced).")
     ] = Path(".demo"),
-    scenario: Annotated[str, typer.Option(help=f"One of: {', '.join(SCENARIOS)}.")] = "kz-2015",
+    scenario: Annotated[
+        str,
+        typer.Option(help=f"{', '.join(SCENARIOS)}, a scenario's name or file; 'list' shows all with their titles."),
+    ] = "kz-2015",
     seed: Annotated[int, typer.Option(help="The same seed makes the same election, byte for byte.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the board.")] = False,
 ) -> None:
     """Play the reference election of April 2015: 65 stations abroad, from the printer to the verdict."""
-    started = time.monotonic()
+    if scenario == "list":
+        list_scenarios(_TITLES)
+        return
     place = Directory(directory)
+    if scenario not in SCENARIOS:
+        run_scenario(place, name=scenario, seed=seed, as_json=as_json)
+        return
+    started = time.monotonic()
     console = Console(stderr=as_json, highlight=False, soft_wrap=True)
     if scenario == "kz-2015":
         console.print(f"kz-2015: 65 stations abroad, 20,822 voters on their lists (reported); {_NOTE}")

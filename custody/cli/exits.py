@@ -25,6 +25,8 @@ from schemas.errors import (
     Unavailable,
 )
 
+UNEXPECTED: Final = 3
+"""A scenario was played, and came to something else than its file expects."""
 USAGE: Final = 64
 UNAVAILABLE: Final = 69
 INTERNAL: Final = 70

@@ -97,15 +97,19 @@ def _exchange(path: Path, *, new: Path) -> None:
         item.rename(path / item.name)
 
 
-def make(directory: Directory, *, scenario: str, seed: int, progress: Callable[[int, int], None]) -> Made:
+def make(
+    directory: Directory, *, scenario: str, seed: int, progress: Callable[[int, int], None], only: Sequence[str] = ()
+) -> Made:
     """Play a scenario in an empty directory, append what was signed to a new log, and bring the books up to it.
 
-    ``progress`` is told stations whose journey has ended, of all.
+    ``progress`` is told stations whose journey has ended, of all; ``only`` these stations take part, all where it is empty.
     """
     if scenario not in SCENARIOS:
         raise Misused("scenario", f"There is no scenario {scenario!r}; there are: {', '.join(SCENARIOS)}.")
     directory.path.mkdir(parents=True, exist_ok=True)
-    stations = reference_stations()
+    stations = tuple(station for station in reference_stations() if not only or station.code in only)
+    if absent := set(only) - {station.code for station in stations}:
+        raise Misused("scenario-station", f"There is no station {', '.join(sorted(absent))} in the reference election.")
     log_key = log_key_of(seed)
     stage = set_stage(seed=seed, stations=stations)
     if scenario == "empty":

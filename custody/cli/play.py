@@ -31,18 +31,25 @@ _READ = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """Who acts when: signing and awaited badges, and the claimed time ("": a minute after the newest known)."""
+    """Who acts when: signing and awaited badges, and the claimed time ("": a minute after the newest known).
+
+    ``known`` is how many entries of the log the device has seen, None for all: one without network learns nothing new.
+    """
 
     signing: Sequence[str]
     awaited: Sequence[str]
     at: str
+    known: int | None = None
 
 
-def log_entries(log: LogReader) -> Iterator[bytes]:
-    """All entries of a log in order."""
+def log_entries(log: LogReader, *, until: int | None = None) -> Iterator[bytes]:
+    """All entries of a log in order; those before position ``until``, where it is given."""
     start = 0
     while records := log.read(start=start, limit=_READ):
-        yield from (record.entry for record in records)
+        for record in records:
+            if until is not None and record.position >= until:
+                return
+            yield record.entry
         start = records[-1].position + 1
 
 
@@ -54,11 +61,12 @@ def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring) -> Made:
     met = _met(expanded, ring=ring)
     with place.open_log() as log:
         if device is None:
-            knowledge = know(log_entries(log), drafts=[Draft(entry, is_own=False) for entry in met])
+            entries = log_entries(log, until=cue.known)
+            knowledge = know(entries, drafts=[Draft(entry, is_own=False) for entry in met])
             return _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=None, met=())
         with ring.outbox(device) as outbox:
             drafts = [*drafts_of(outbox.kept()), *(Draft(entry, is_own=False) for entry in met)]
-            knowledge = know(log_entries(log), drafts=drafts)
+            knowledge = know(log_entries(log, until=cue.known), drafts=drafts)
             made = _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=outbox, met=met)
     _tell_giver(expanded, made=made, ring=ring, device=device)
     return made

@@ -1,7 +1,8 @@
 """Shorthands of ``custody act``: what a person playing a scenario may write instead of ids, keys and empty fields.
 
 badge instead of a key or person tag · the file of a signed envelope instead of an event id · a unique beginning of a finding's
-id · ``{"badge", "role", "office"}`` for a new key · fields that may be null left out. What is stated in full always wins.
+id, or its code where one such finding is unsettled · an identifier without its check character · ``{"badge", "role",
+"office"}`` for a new key · fields that may be null left out. What is stated in full always wins.
 
 Everything the rules of custody do not know is resolved here, before drafting; nothing here is used by a device in earnest.
 """
@@ -20,6 +21,7 @@ from pydantic import BaseModel
 from custody.adapters.keystore import NewKey
 from custody.cli.files import read_envelope
 from custody.cli.keyring import Keyring, Newcomer
+from custody.core.catalogue import SEVERITY
 from custody.core.demo_keys import derive_demo_key
 from custody.core.roster import possession_message
 from custody.core.signing import keyid, public_bytes, sign
@@ -28,10 +30,13 @@ from custody.courier.client import read_passed
 from custody.courier.knowledge import Knowledge
 from custody.courier.making import id_of
 from schemas.errors import Misused, Refused
+from schemas.identifiers import check_character
 from schemas.union import TYPES_BY_FOLD
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _PREFIX: Final = re.compile(r"[0-9a-f]{4,63}")
+_NAMED: Final = re.compile(r"\b[A-Z]{3}-(?:[BCKPSUX][0-9]{2,4}|[0-9]{6})(?![0-9A-Z]|-[0-9A-Z])")
+"""A unit, consignment or seal as people write it from memory: without its check character."""
 _REFERENCES: Final = ("offer", "chosen", "mandate")
 _SERVICES: Final = ("device", "gateway", "checkpointer", "monitor")
 
@@ -59,7 +64,7 @@ Expander = Callable[[dict[str, Any], Means], None]
 
 def read_references(said: Mapping[str, Any]) -> Expanded:
     """Replace file names by the event ids of the envelopes in them; needs no knowledge, so it comes first."""
-    expanded = Expanded(dict(said))
+    expanded = Expanded(with_check_characters(said))
     for name in _REFERENCES:
         if isinstance(said.get(name), str):
             expanded.said[name] = _event(expanded, said[name], is_strict=name != "mandate")
@@ -68,6 +73,17 @@ def read_references(said: Mapping[str, Any]) -> Expanded:
     if isinstance(said.get("device"), dict) and isinstance(said["device"].get("previous"), str):
         expanded.said["device"] = {**said["device"], "previous": _event(expanded, said["device"]["previous"])}
     return expanded
+
+
+def with_check_characters(said: Any) -> Any:
+    """The same, with the check character added to every identifier that lacks it."""
+    if isinstance(said, Mapping):
+        return {name: with_check_characters(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [with_check_characters(item) for item in said]
+    if isinstance(said, str):
+        return _NAMED.sub(lambda found: f"{found[0]}-{check_character(found[0].replace('-', ''))}", said)
+    return said
 
 
 def expand(expanded: Expanded, *, ring: Keyring, knowledge: Knowledge, first: str) -> None:
@@ -164,11 +180,17 @@ def _signer(row: Any, *, ring: Keyring, state: State) -> Any:
 
 def _finding(said: dict[str, Any], means: Means) -> None:
     stated = said.get("finding")
-    if not isinstance(stated, str) or _PREFIX.fullmatch(stated) is None:
+    if not isinstance(stated, str) or _DIGEST.fullmatch(stated) is not None:
         return
-    found = [item.id for item in means.knowledge.state.findings if item.id.startswith(stated)]
+    known = list(means.knowledge.state.findings)
+    if stated in SEVERITY:
+        found = [item.id for item in known if item.code == stated and item.status in ("open", "acknowledged")]
+    else:
+        found = [item.id for item in known if _PREFIX.fullmatch(stated) and item.id.startswith(stated)]
     if len(found) != 1:
-        raise Misused("finding-reference", f"{len(found)} findings have an id that begins with {stated}.")
+        raise Misused(
+            "finding-reference", f"{stated} names {len(found)} findings: give an id's first digits, or a code."
+        )
     said["finding"] = found[0]
 
 

@@ -5,7 +5,8 @@ unit follows. What somebody must have seen (seals, packages, counts) is never ma
 ``"intact"``.
 
 A partial payload is a JSON object. Shorthands that only drafting knows: ``units`` as names; persons by badge in ``to``,
-``courier`` and ``issuer``; ``"found": "intact"`` and ``"seals": "intact"`` for everything visible, as declared.
+``courier`` and ``issuer``; ``"found": "intact"`` and ``"seals": "intact"`` for everything visible, as declared; another condition
+in place of ``intact`` where all that is visible was found so.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from schemas.union import TYPES_BY_FOLD, parse_event
 Partial = Mapping[str, Any]
 _NO_COMMITMENTS: Final = {"remark": None, "documents": None, "photographs": None, "contact": None}
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
+CONDITIONS: Final = ("intact", "broken", "missing", "altered")
+"""What a seal may be found to be; one of these words in place of a list says so of all seals that are visible."""
 _COUNTERSIGNED_MAX: Final = 16
 _PARTS: Final[Mapping[tuple[str, str], Part]] = {
     ("HandoverOffered", ""): "releasing",
@@ -233,8 +236,8 @@ def _expand(said: dict[str, Any], *, state: State) -> None:
     }.get(str(said["type"]))
     if expander is not None:
         expander(said, state)
-    if said.get("seals") == "intact":
-        said["seals"] = _intact(_visible(said, state=state))
+    if said.get("seals") in CONDITIONS:
+        said["seals"] = _all_found(_visible(said, state=state), condition=said["seals"])
 
 
 def _expand_offer(said: dict[str, Any], state: State) -> None:
@@ -253,10 +256,10 @@ def _expand_answer(said: dict[str, Any], state: State) -> None:
         raise Misused(
             "draft-found", 'State what was found; "found": "intact" says all packages, all visible seals intact.'
         )
-    found = {} if said["found"] == "intact" else dict(said["found"])
+    found = {"seals": "intact"} if said["found"] == "intact" else dict(said["found"])
     units = _known([unit for unit, _ in offer.units] if offer is not None else said.get("units", ()), state=state)
-    if said["found"] == "intact" or found.get("seals") == "intact":
-        found["seals"] = _intact(units)
+    if found.get("seals") in CONDITIONS:
+        found["seals"] = _all_found(units, condition=found["seals"])
     said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
 
 
@@ -290,5 +293,5 @@ def _known(names: Sequence[Any], *, state: State) -> list[Unit]:
     return [head for head in heads if head is not None]
 
 
-def _intact(units: Sequence[Unit]) -> list[dict[str, str]]:
-    return [{"unit": unit.unit, "seal": seal.number, "condition": "intact"} for unit in units for seal in on(unit)]
+def _all_found(units: Sequence[Unit], *, condition: str) -> list[dict[str, str]]:
+    return [{"unit": unit.unit, "seal": seal.number, "condition": condition} for unit in units for seal in on(unit)]
