@@ -22,7 +22,7 @@ from projections.web import api, pages
 from projections.web.answers import Problem
 from projections.web.desk import Desk
 from projections.web.health import CONTENT_TYPE, Metrics
-from projections.web.problems import PROBLEM, RETRY_AFTER_S, WORDS, NotWellFormed, status_of
+from projections.web.problems import PROBLEM, RETRY_AFTER_S, WORDS, not_well_formed, status_of
 from projections.web.shelf import Shelf
 from schemas.errors import CustodyError
 
@@ -68,6 +68,7 @@ def make_app(shelf: Shelf) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         lifespan=life,
+        redirect_slashes=False,  # it would send readers to whatever host the request named
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
     )
@@ -117,15 +118,16 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def not_described(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        sentence = f"{first['loc'][-1]}: {first['msg']}."
-        refused = NotWellFormed("not-well-formed", sentence)
-        return told(request, status=422, code=refused.code, sentence=refused.sentence)
+        sentence = not_well_formed(first["loc"], said=str(first["msg"]))
+        return told(request, status=422, code="not-well-formed", sentence=sentence)
 
     @app.exception_handler(HTTPException)
     def of_the_server(request: Request, error: HTTPException) -> Response:
         code, sentence = WORDS.get(error.status_code, ("refused", "This request is not answered."))
         response = told(request, status=error.status_code, code=code, sentence=sentence)
         response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = "GET, HEAD"
         return response
 
     @app.exception_handler(Exception)

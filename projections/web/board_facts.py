@@ -61,13 +61,12 @@ def _rows(
 ) -> list[StationRow]:
     rows = reading.books.views.rows("accounts", prefix="account/")
     accounts = {row.doc["station"]: account_doc(dict(row.doc), withheld=reading.withheld) for row in rows}
-    unsettled: dict[str | None, list[FindingDoc]] = defaultdict(list)
+    of_station: dict[str | None, list[FindingDoc]] = defaultdict(list)
     for finding in told:
-        if finding.status in UNSETTLED:
-            unsettled[finding.station].append(finding)
+        of_station[finding.station].append(finding)
     refused = [doc["station"] for doc in handovers if doc["state"] == "refused"]
     return [
-        _row(facts, account=accounts.get(code), journeys=journeys.get(code, ()), unsettled=unsettled[code]).model_copy(
+        _row(facts, account=accounts.get(code), journeys=journeys.get(code, ()), told=of_station[code]).model_copy(
             update={"refused": refused.count(code)}
         )
         for code, facts in _stations(reading).items()
@@ -88,8 +87,9 @@ def _legs(reading: Reading) -> tuple[dict[str, list[ConsignmentDoc]], list[Doc]]
 
 
 def _row(
-    facts: Doc, *, account: AccountDoc | None, journeys: Sequence[ConsignmentDoc], unsettled: Sequence[FindingDoc]
+    facts: Doc, *, account: AccountDoc | None, journeys: Sequence[ConsignmentDoc], told: Sequence[FindingDoc]
 ) -> StationRow:
+    unsettled = [finding for finding in told if finding.status in UNSETTLED]
     out, back = (_planned(journeys, direction=way) for way in ("out", "back"))
     return StationRow(
         station=facts["station"],
@@ -102,6 +102,8 @@ def _row(
         back_done=sum(leg.at is not None for leg in back),
         refused=0,
         open_findings=len(unsettled),
+        settled_findings=sum(finding.status == "settled" for finding in told),
+        adjudicated_findings=sum(finding.status == "adjudicated" for finding in told),
         worst=unsettled[0].severity if unsettled else None,
     )
 

@@ -7,10 +7,12 @@ of :mod:`projections.web.words`, nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -20,9 +22,9 @@ from markupsafe import Markup
 
 from projections.web import words
 from projections.web.answers import Answer, FindingsPage
-from projections.web.asking import LIMIT_MAX, Filter, Question, StationCode, UnitCode, check_query
+from projections.web.asking import LIMIT_MAX, Filter, Offset, Question, StationCode, UnitCode, check_query
 from projections.web.board_facts import board_answer
-from projections.web.finding_facts import findings
+from projections.web.finding_facts import Wanted, findings
 from projections.web.paging import Paged
 from projections.web.problems import Absent
 from projections.web.reading import Reading
@@ -39,6 +41,7 @@ def _address(name: str) -> str:
     return f"/static/{sha256((_FOLDER / 'static' / name).read_bytes()).hexdigest()[:16]}-{name}"
 
 
+_NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
 _UNIT: Final = re.compile(r"\b[A-Z]{3}-[BKPSUX][0-9]{2,}-[0-9A-Z]\b")
 _STATION: Final = re.compile(r"[A-Z]{3}")
 
@@ -108,9 +111,13 @@ def render(template: str, **values: Any) -> str:
     return _TEMPLATES.get_template(template).render(**values)
 
 
-def _page(template: str, make: Callable[[Reading], Answer], *, path: str) -> Callable[[Reading], str]:
+def _page(
+    template: str, make: Callable[[Reading], Answer], *, path: str, kept: Mapping[str, str | int] = _NOTHING
+) -> Callable[[Reading], str]:
+    """How a page is made; ``kept`` is what its address asks for beside ``at``, and its links must keep."""
+
     def made(reading: Reading) -> str:
-        return render(template, page=make(reading), path=path, election=reading.election)
+        return render(template, page=make(reading), path=path, kept=kept, election=reading.election)
 
     return made
 
@@ -119,6 +126,14 @@ def _page(template: str, make: Callable[[Reading], Answer], *, path: str) -> Cal
 def first() -> Response:
     """The board is the first page."""
     return RedirectResponse("/board", status_code=307)
+
+
+@router.get("/stations")
+@router.get("/units")
+def listed(request: Request) -> Response:
+    """Whoever leaves out the last part of an address is led to the list of stations, from which all units are reached."""
+    check_query(request)
+    return RedirectResponse("/board#h-stations", status_code=303)
 
 
 @router.get("/board.json")
@@ -160,16 +175,22 @@ def unit(ask: Question, unit: UnitCode) -> Response:
 
 
 @router.get("/findings.json")
-def findings_json(ask: Question, wanted: Filter) -> Response:
-    """All findings, as JSON."""
-    return ask.json(Paged(FindingsPage, lambda reading: findings(reading, wanted), offset=0, limit=LIMIT_MAX))
+def findings_json(ask: Question, wanted: Filter, *, offset: Offset = 0) -> Response:
+    """Findings, as JSON."""
+    return ask.json(_found(wanted, offset=offset))
 
 
 @router.get("/findings")
-def findings_page(ask: Question, wanted: Filter) -> Response:
-    """All findings, each with its evidence and what settles it."""
-    make = Paged(FindingsPage, lambda reading: findings(reading, wanted), offset=0, limit=LIMIT_MAX)
-    return ask.text(_page("findings.html", make, path="/findings"), media=HTML)
+def findings_page(ask: Question, wanted: Filter, *, offset: Offset = 0) -> Response:
+    """Findings, each with its evidence and what settles it."""
+    kept = {name: value for name, value in asdict(wanted).items() if value is not None}
+    if offset:
+        kept["offset"] = offset
+    return ask.text(_page("findings.html", _found(wanted, offset=offset), path="/findings", kept=kept), media=HTML)
+
+
+def _found(wanted: Wanted, *, offset: int) -> Paged:
+    return Paged(FindingsPage, lambda reading: findings(reading, wanted), offset=offset, limit=LIMIT_MAX)
 
 
 @router.get("/find")

@@ -279,6 +279,8 @@ class StationRow(Model):
     back_done: int
     refused: int
     open_findings: int
+    settled_findings: int
+    adjudicated_findings: int
     worst: str | None = Field(description="Greatest severity among the open findings.")
 
 

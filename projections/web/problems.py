@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from schemas.errors import CustodyError, Fenced, LogUnavailable, Misused, Refused, Unavailable
@@ -35,6 +35,25 @@ WORDS: Final[Mapping[int, tuple[str, str]]] = {
     500: ("internal", "This program failed; what it shows elsewhere is not touched by that."),
 }
 """HTTP status -> code and sentence, where no error of ours carries them."""
+
+_STATION: Final = "The code of a station is three capital letters, as AYT."
+_HEX: Final = "64 hexadecimal digits in lower case"
+_FORMS: Final[Mapping[tuple[str, str], str]] = {
+    ("path", "code"): _STATION,
+    ("query", "station"): _STATION,
+    ("path", "unit"): "The id of a unit is a station, a letter, a number and a check character, as AYT-P01-T.",
+    ("path", "consignment"): "The id of a consignment is a station, C, a number and a check character, as AYT-C01-U.",
+    ("path", "offer"): f"An offer is named by its event id: {_HEX}.",
+    ("path", "finding"): f"A finding is named by its id: {_HEX}.",
+    ("query", "code"): "The code of a finding is small letters and hyphens, as seal-condition.",
+}
+"""Place and name of a parameter -> how it is written, where a pattern would tell most readers nothing."""
+
+
+def not_well_formed(place: Sequence[int | str], *, said: str) -> str:
+    """The sentence for a parameter that is not as it is described; ``said`` is what the check said of it."""
+    where, name = str(place[0]), str(place[-1])
+    return _FORMS.get((where, name)) or f"{name}: {said.removeprefix('Value error, ')}."
 
 
 def status_of(error: CustodyError) -> int:

@@ -129,10 +129,36 @@ def test_what_is_not_on_the_log_is_a_404_that_says_so(web: Web, path: str, code:
     assert response.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/api/v1/stations/ayt", "three capital letters"),
+        ("/api/v1/units/NOPE", "as AYT-P01-T"),
+        ("/api/v1/consignments/NOPE", "as AYT-C01-U"),
+        ("/api/v1/findings/0A", "64 hexadecimal digits"),
+        ("/api/v1/findings?code=A", "as seal-condition"),
+        ("/api/v1/stations?limit=five", "limit: a whole number in decimal digits is asked for."),
+        ("/units/del-p01-t", "as AYT-P01-T"),
+    ],
+)
+def test_what_is_not_well_formed_is_told_in_words_and_not_as_a_pattern(web: Web, path: str, told: str) -> None:
+    response = web.get(path)
+    assert response.status_code == 422
+    assert told in response.text
+    assert "^" not in response.text
+    assert "pattern" not in response.text
+
+
+def test_no_answer_leads_to_a_host_that_the_request_named(web: Web) -> None:
+    for path in ("/board/", "/stations/AYT/", "/", "/stations", "/units", "/find?q=AYT"):
+        location = web.get(path, Host="elsewhere.example").headers.get("location", "")
+        assert "elsewhere" not in location
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_nothing_but_reading_is_allowed(web: Web, method: str) -> None:
     response = web.client.request(method, f"{API}/board")
-    assert (response.status_code, response.headers["allow"]) == (405, "GET")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
     assert response.json()["code"] == "read-only"
 
 

@@ -88,7 +88,8 @@ def test_a_page_has_its_landmarks_and_its_tables_their_captions_and_scopes(web: 
     assert names.count("table") == names.count("caption")
     assert [given for tag, given in page.tags if tag == "th" and "scope" not in given] == []
     labelled = {given.get("for") for tag, given in page.tags if tag == "label"}
-    assert {given.get("id") for tag, given in page.tags if tag == "input"} <= labelled
+    shown = [given for tag, given in page.tags if tag == "input" and given.get("type") != "hidden"]
+    assert {given.get("id") for given in shown} <= labelled
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -169,6 +170,19 @@ def test_a_page_of_the_past_says_so_and_shows_what_held_then(web: Web) -> None:
     assert "The past: this page is as it was after the entry at log position 795." in text
     assert "Who held it then commission DEL confirmed on hold" in text
     assert "position 880" not in text
+
+
+@pytest.mark.parametrize("path", ["/stations", "/units"])
+def test_an_address_without_its_last_part_leads_to_the_list(web: Web, path: str) -> None:
+    response = web.get(path)
+    assert (response.status_code, response.headers["location"]) == (303, "/board#h-stations")
+
+
+def test_a_settled_finding_stays_in_the_row_of_its_station(web: Web) -> None:
+    (row,) = [row for row in web.json("/board.json")["stations"] if row["station"] == "DEL"]
+    assert (row["open_findings"], row["settled_findings"], row["adjudicated_findings"]) == (0, 1, 0)
+    text = read(web, "/board").text
+    assert "New Delhi DEL 220 220 190 0 30 190 220 0 3 of 3 3 of 3 1 settled" in text
 
 
 @pytest.mark.parametrize(("typed", "leads"), [("ayt", "/stations/AYT"), (" del-p01-t ", "/units/DEL-P01-T")])

@@ -1,0 +1,63 @@
+"""Pages over books with more findings than a page shows, whose texts would be HTML if nobody escaped them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from projections.books import create_books
+from projections.view import Put
+from tests.web.demo import Web, running_web
+from tests.web.pages import Page
+
+MORE = 245
+CITY = "<script>alert(1)</script>"
+SENTENCE = "<img src=x onerror=alert(1)> & \"quoted\" 'text' </title>"
+
+
+@pytest.fixture(scope="module")
+def crowded(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """The demonstration's books with many findings of Rome more, and Rome under an odd name."""
+    place = tmp_path_factory.mktemp("crowded")
+    shutil.copytree(demo / "books", place / "books")
+    with create_books(place / "books") as books:
+        (finding,) = [row for row in books.views.rows("findings") if row.doc["station"] == "ROM"]
+        keys = [f"{number:016x}{0:048x}" for number in range(MORE)]
+        added = [Put(key, "ROM", {**finding.doc, "id": key, "status": "open", "sentence": SENTENCE}) for key in keys]
+        (rome,) = [row for row in books.views.rows("stations") if row.doc.get("station") == "ROM"]
+        named = Put(rome.key, rome.station, {**rome.doc, "city": CITY})
+        for view, changes in (("findings", added), ("stations", [named])):
+            head = books.views.head(view)
+            books.views.write(view, expected=head, head=head, changes=changes)
+    with running_web("--dir", str(place)) as web:
+        yield web
+
+
+@pytest.mark.parametrize("path", ["/board", "/findings", "/stations/ROM", "/units/ROM-K01-L", "/findings?station=ROM"])
+def test_no_text_of_the_log_becomes_html(crowded: Web, path: str) -> None:
+    html = crowded.get(path).text
+    page = Page(html)
+    assert {"script", "img"}.isdisjoint(tag for tag, _ in page.tags)
+    assert SENTENCE in page.text
+    assert html.count("</title>") == 1
+    assert CITY in page.text or path == "/units/ROM-K01-L"
+
+
+def test_a_page_of_findings_leads_to_its_next_part_and_back_and_keeps_its_filter(crowded: Web) -> None:
+    first = Page(crowded.get("/findings?status=open").text)
+    assert f"1 to 200 of {MORE + 1}." in first.text
+    (link,) = [link for link in first.links if "offset=200" in link and ".json" not in link]
+    second = Page(crowded.get(link).text)
+    assert f"201 to {MORE + 1} of {MORE + 1}." in second.text
+    assert "/findings?status=open&offset=0" in second.links
+    assert "/findings.json?status=open&offset=200" in second.links
+    assert len(crowded.json("/findings.json?status=open&offset=200")["items"]) == MORE + 1 - 200
+
+
+def test_the_json_of_a_filtered_page_of_the_past_is_filtered_and_past(crowded: Web) -> None:
+    links = Page(crowded.get("/findings?status=settled&at=2000").text).links
+    assert "/findings.json?status=settled&at=2000" in links
+    assert "/findings?status=settled" in links
