@@ -56,6 +56,12 @@ AND EXISTS (SELECT FROM {schema}.edition WHERE id = %(edition)s)
 SELECT_ENCODING: Final = "SELECT current_setting('server_encoding')"
 
 _UNREACHABLE: Final = ("books-unreachable", "The database of the books does not answer.")
+_TLS: Final = (
+    "books-tls",
+    "TLS with the database fails: it speaks none, or its certificate is for another host or not by the authority given.",
+)
+_TLS_FAILS: Final = ("certificate", "does not support SSL", "wrong version number")
+"""What libpq says of TLS that fails at once; a connection that breaks later is another matter."""
 _CODES: Final = {
     "23": ("books-conflict", "What should be written is there already: rebuild the books."),
     "25006": ("books-read-only", "The books may not be written to."),
@@ -216,6 +222,7 @@ def _told(error: BaseException) -> tuple[str, str]:
     if state is not None:
         usual = ("books-unusable", "The database cannot be used for books.")
         return _CODES.get(state) or _CODES.get(state[:2]) or usual
-    if "password authentication failed" in str(cause):  # libpq gives no SQLSTATE while it connects
+    # libpq gives no SQLSTATE while it connects
+    if "password authentication failed" in str(cause) or "no password supplied" in str(cause):
         return _CODES["28"]
-    return _UNREACHABLE
+    return _TLS if any(words in str(cause) for words in _TLS_FAILS) else _UNREACHABLE

@@ -20,6 +20,7 @@ import psycopg
 
 from custody.adapters.keystore import Keystore
 from custody.cli.books_settings import books_address, secret, setting
+from projections.postgres_recorder import told_as_unavailable
 from schemas.errors import CustodyError
 
 PREFIX: Final = "CUSTODY_"
@@ -143,13 +144,10 @@ def look_at_postgres() -> Iterator[Look]:
     try:
         address = books_address()
         assert address is not None  # noqa: S101 - the setting is there
-        with psycopg.connect(**address.parameters(), autocommit=True) as connection:
+        with told_as_unavailable(), psycopg.connect(**address.parameters(), autocommit=True) as connection:
             yield from _database(connection)
     except CustodyError as error:
         yield bad("postgres", error.sentence, advice=advice)
-    except psycopg.Error as error:
-        told = "the password or the user is not accepted" if _is_denied(error) else "it does not answer"
-        yield bad("postgres", f"The database cannot be used: {told}.", advice=advice)
 
 
 def _database(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[Look]:
@@ -188,10 +186,6 @@ def look_at_disk(places: Iterable[Path]) -> Iterator[Look]:
             yield bad("disk", f"{free}.", advice="Make room: a full disk stops brokers, database and checkpointer.")
         else:
             yield good("disk", free)
-
-
-def _is_denied(error: psycopg.Error) -> bool:
-    return (error.sqlstate or "").startswith("28") or "authentication" in str(error) or "no password" in str(error)
 
 
 def _library(wanted: tuple[str, tuple[int, ...], tuple[int, ...]]) -> str:

@@ -9,15 +9,9 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
@@ -26,10 +20,10 @@ from custody.adapters.native_kafka import Cluster, Node, Wiring, start_cluster
 from custody.adapters.native_kafka import _free_ports as free_ports
 from schemas.errors import LogUnavailable, OutcomeUnknown
 from tests.contracts.log_contract import read_all
+from tests.tls import Authority
 
 PASSWORD = "not-to-be-seen-anywhere"
 PASSWORDS = {"broker": f"{PASSWORD}-1", "admin": f"{PASSWORD}-2"}
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 # kafka-python leaves a socket whose handshake failed to the garbage collector.
 pytestmark = pytest.mark.filterwarnings(
@@ -50,30 +44,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def authority(folder: Path) -> Path:
-    """The certificate that the brokers' own comes from; the broker's own and its key lie beside it."""
-    key, broker_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority of the tests")])
-    ours = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "broker of the tests")])
-
-    def builder(subject: x509.Name, public: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-        made = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
-        made = made.serial_number(x509.random_serial_number())
-        made = made.not_valid_before(NOW).not_valid_after(NOW + timedelta(days=36_500))
-        identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-        return made.add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
-        )
-
-    root = builder(issuer, key.public_key())
-    root = root.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    root = root.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    broker = builder(ours, broker_key.public_key()).add_extension(address, critical=False)
-    pem = serialization.Encoding.PEM
-    (folder / "ca.pem").write_bytes(root.sign(key, hashes.SHA256()).public_bytes(pem))
-    private = broker_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "broker.pem").write_bytes(private + broker.sign(key, hashes.SHA256()).public_bytes(pem))
-    return folder / "ca.pem"
+    """The certificate that the broker's own comes from; the broker's own and its key lie beside it."""
+    authority = Authority.new(folder)
+    authority.issue(folder / "broker.pem")
+    return authority.ca
 
 
 @pytest.fixture(scope="module")

@@ -175,7 +175,7 @@ def test_a_good_database_is_well(doctor: Doctor, postgres_url: str) -> None:
 
 def test_a_wrong_password_of_the_database_is_told(doctor: Doctor, postgres_url: str) -> None:
     doctor.set(POSTGRES=postgres_url.replace(str(conninfo_to_dict(postgres_url)["password"]), "wrong"))
-    assert "not accepted" in doctor.failed()["postgres"]
+    assert "does not admit this user with this password" in doctor.failed()["postgres"]
 
 
 def test_a_database_that_does_not_answer_is_told(doctor: Doctor, silent: str) -> None:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import psycopg
@@ -106,11 +107,19 @@ class Machine:
         given = [*service.get("entrypoint", ()), *service.get("command", ())] if words is None else [*words]
         return [self.mapped(word.replace("$$", "$"), name=name) for word in given]
 
-    def run(self, name: str, words: Sequence[str] | None = None, *, timeout_s: int = 120) -> str:
-        """Run a job, or one command as the service would, to its end; what it printed."""
+    def run(
+        self,
+        name: str,
+        words: Sequence[str] | None = None,
+        *,
+        timeout_s: int = 120,
+        extra: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """Run a job, or one command as the service would, to its end; what it printed.  ``extra``: environment that wins."""
+        given = {key: self.mapped(value, name=name) for key, value in extra.items()}
         done = subprocess.run(
             self.command(name, words),
-            env=self.environment(name),
+            env=self.environment(name) | given,
             cwd=self.folder,
             capture_output=True,
             text=True,

@@ -115,6 +115,13 @@ def test_every_container_is_confined(name: str) -> None:
     assert set(service.get("cap_add", ())) <= {"CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH"}
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_programs_are_run_from_temporary_files_by_brokers_only(name: str) -> None:
+    options = [mount.partition(":")[2].split(",") for mount in SERVICES[name]["tmpfs"] if mount.startswith("/tmp:")]
+    assert [("exec" in given) for given in options] == [name in BROKERS]
+    assert all(given[-2].startswith("size=") for given in options)
+
+
 @pytest.mark.parametrize("name", LONG_RUNNING)
 def test_what_runs_for_long_is_not_root_and_has_a_health_check(name: str) -> None:
     service = SERVICES[name]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 import tempfile
 import time
@@ -15,7 +17,9 @@ import pytest
 
 from custody.adapters.http import GatewayClient
 from custody.cli.ceremony import played
-from tests.deploy.compose import Machine
+from tests.deploy.compose import ROOT, Machine
+
+PAGE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +39,19 @@ def web(machine: Machine, path: str) -> dict[str, Any]:
     with urllib.request.urlopen(f"http://{machine.address('web')}:8080{path}", timeout=10) as answer:
         found: dict[str, Any] = json.load(answer)
     return found
+
+
+def one_off(line: str) -> tuple[dict[str, str], str, list[str]]:
+    """What follows ``docker compose run``: the environment that it adds, the service, its command."""
+    words = shlex.split(line)
+    environment = {}
+    while words[0].startswith("-"):
+        option = words.pop(0)
+        value = words.pop(0) if option in {"--user", "-e"} else ""
+        if option == "-e":
+            name, _, told = value.partition("=")
+            environment[name] = told
+    return environment, words[0], words[1:]
 
 
 def test_everything_starts_in_the_order_of_the_file_and_is_healthy(system: tuple[Machine, dict[str, str]]) -> None:
@@ -64,9 +81,35 @@ def test_both_jobs_may_run_again_and_change_nothing(system: tuple[Machine, dict[
     assert "0 of 266 entries appended" in machine.run("init")
 
 
+def test_what_the_checkpointer_keeps_may_be_read_by_monitor_and_desk_and_its_state_by_nobody_else(
+    system: tuple[Machine, dict[str, str]],
+) -> None:
+    machine, _ = system
+    tiles = [path for path in machine.volume("tiles").rglob("*") if not path.name.startswith(".")]
+    assert any(path.name == "checkpoint" for path in tiles)
+    unreadable = [path for path in tiles if (path.stat().st_mode & (0o005 if path.is_dir() else 0o004)) == 0]
+    assert unreadable == []
+
+
 def test_the_desk_finds_nothing_wrong(system: tuple[Machine, dict[str, str]]) -> None:
     machine, _ = system
     assert "are well" in machine.run("desk")
+
+
+def test_the_commands_of_the_recovery_work_as_the_page_shows_them(system: tuple[Machine, dict[str, str]]) -> None:
+    machine, _ = system
+    root = web(machine, "/api/v1/standing")["standing"]["election"]
+    ledger = machine.processes.pop("ledger")
+    ledger.terminate()
+    assert ledger.wait(30) == 0
+    said = []
+    for line in re.findall(r"^    docker compose run (.*)$", PAGE.replace('"$ROOT"', root), re.MULTILINE):
+        environment, service, words = one_off(line)
+        said.append(machine.run(service, words, extra=environment))
+    assert "VERIFIED  as of 268 entries" in "".join(said)
+    assert len(said) == 6
+    machine.start("ledger")
+    machine.wait_healthy("ledger")
 
 
 def test_every_service_ends_well_when_it_is_asked_to(system: tuple[Machine, dict[str, str]]) -> None:
