@@ -1,7 +1,7 @@
 """``python -m tests.mutation [--sample N] [--seed S] [--workers W] [MODULE...]``: which mutants of the core live?
 
 For each mutant the tests of the ledger run, the rulebook's vectors first, until one fails. A mutant that takes far longer than
-the unchanged tests is counted as killed (it no longer ends). Prints a line a mutant, survivors last, and the share that was killed.
+the unchanged tests is counted as killed (it no longer ends). Prints a line for each, and how many were killed.
 """
 
 from __future__ import annotations
