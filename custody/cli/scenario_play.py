@@ -13,7 +13,9 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from custody.adapters.reference import ReferenceStation
 from custody.cli.keyring import Keyring
@@ -25,18 +27,18 @@ from custody.core.receipts import Reply
 from custody.core.sentences import tell
 from custody.courier.making import id_of
 from custody.demo.scenario_file import ScenarioFile
-from custody.demo.stage import ASTANA, MINUTE, local, stamp
+from custody.demo.stage import ASTANA, MINUTE
 from custody.demo.stretches import STRETCHES, Course, Seals, pending, stretch_steps
 from custody.gateway.door import Door
 from schemas import scenario as words
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
-from schemas.identifiers import epoch_seconds
 from schemas.union import parse_event
 
 _ANSWERED_AFTER: Final = "4 min"
 _REFERENCE: Final = re.compile(words.REFERENCE_PATTERN)
 _PARTS: Final = {"min": 60, "h": 3_600, "day": 86_400, "days": 86_400}
+_CAPITAL: Final = ZoneInfo(ASTANA)
 _FILES: Final = ("", "-wal", "-shm")
 _COPY: Final = ".copy"
 _MAKES_EVENTS: Final = (words.ActStep, words.HandOverStep, words.CosignStep)
@@ -94,7 +96,7 @@ class Player:
         seals = Seals()
         self._courses = {station.code: Course(station, seals) for station in stations}
         self._now = 0
-        self._now = self._moment(file.scenario.start, zone=ASTANA)
+        self._now = self._moment(file.scenario.start, clock=_CAPITAL)
         self._entries: dict[str, bytes] = {}
         self._offline: dict[str, int] = {}
         self._kept: dict[str, list[tuple[str, bytes]]] = {}
@@ -133,7 +135,7 @@ class Player:
     def _told(self, step: Any) -> Reply | None:
         """Steps of the world around them: they take no time where the step says nothing."""
         if step.at or step.after:
-            self._now = self._time(step, zone=ASTANA)
+            self._now = self._time(step, clock=_CAPITAL)
         match step:
             case words.JourneyStep():
                 self._journey(step)
@@ -151,13 +153,13 @@ class Player:
 
     # --- acts
 
-    def _act(self, step: words.ActStep, *, zone: str = "") -> Reply | None:
+    def _act(self, step: words.ActStep, *, clock: tzinfo | None = None) -> Reply | None:
         signing = _list(step.as_)
-        zone = zone or self._zone(signing)
-        self._now = self._time(step, zone=zone)
+        clock = clock or self._clock(signing, at=step.at)
+        self._now = self._time(step, clock=clock)
         device = self._ring.device_of(signing[0])
         known = self._offline.get(device or "")
-        at = stamp(self._now, zone=zone)
+        at = _stamp(self._now, clock=clock)
         cue = Cue(signing=signing, awaited=_list(step.awaiting), at=at, known=known)
         made = play_act(self._resolved(step.act), cue=cue, ring=self._ring)
         if step.name is not None:
@@ -177,11 +179,11 @@ class Player:
         offered = words.ActStep.model_validate(
             {"act": offer, "as": step.from_, "name": f"{name} offer", "at": step.at, "after": step.after}
         )
-        zone = self._zone([*_list(step.from_), *_list(step.to)])
-        self._act(offered, zone=zone)
+        clock = self._clock([*_list(step.from_), *_list(step.to)], at=step.at)
+        self._act(offered, clock=clock)
         answer = {"type": "HandoverAnswered", "offer": f"<{name} offer>", "result": "accepted", "found": "intact"}
         answered = {"act": {**answer, **step.answer}, "as": step.to, "awaiting": step.awaiting, "name": name}
-        return self._act(words.ActStep.model_validate({**answered, "after": _ANSWERED_AFTER}), zone=zone)
+        return self._act(words.ActStep.model_validate({**answered, "after": _ANSWERED_AFTER}), clock=clock)
 
     def _journey(self, step: words.JourneyStep) -> None:
         code = step.station or next(iter(self._courses))
@@ -201,7 +203,7 @@ class Player:
     def _stretch_part(self, part: words.ActStep | words.HandOverStep) -> None:
         """A usual stretch keeps its hour of the day, unless that has passed."""
         signing = part.from_ if isinstance(part, words.HandOverStep) else part.as_
-        if part.at is not None and self._moment(part.at, zone=self._zone(_list(signing))) <= self._now:
+        if part.at is not None and self._moment(part.at, clock=self._clock(_list(signing))) <= self._now:
             part = part.model_copy(update={"at": None})
         if isinstance(part, words.HandOverStep):
             self._hand_over(part)
@@ -209,14 +211,15 @@ class Player:
             self._act(part)
 
     def _cosign(self, step: words.CosignStep) -> Reply | None:
-        self._now = self._time(step, zone=self._zone([step.as_]))
+        clock = self._clock([step.as_], at=step.at)
+        self._now = self._time(step, clock=clock)
         entry = play_cosign(self._entry(step.cosign), who=step.as_, ring=self._ring)
         self._entries[step.cosign] = entry
         device = self._ring.device_of(step.as_)
         if device is not None and device in self._offline:
             self._keep(device, name=step.cosign, entry=entry)
             return None
-        return self._put(entry, name=step.cosign, opening=f"{step.as_} signs too. ")
+        return self._put(entry, name=step.cosign, opening=f"{step.as_} signs too. ", at=_stamp(self._now, clock=clock))
 
     def _keep(self, device: str, *, name: str, entry: bytes) -> None:
         """On a device without network, until it is synced."""
@@ -271,15 +274,17 @@ class Player:
         files = [self._ring.place.devices / f"{device}.sqlite{end}" for end in _FILES]
         return [(path, path.with_name(path.name + _COPY)) for path in files]
 
-    def _put(self, entry: bytes, *, name: str, opening: str = "") -> Reply:
+    def _put(self, entry: bytes, *, name: str, opening: str = "", at: str = "") -> Reply:
         """Through the front door, as ``custody append`` does."""
         before = {finding.id: finding for finding in self._door.ledger.state.findings}
-        reply = self._door.submit(entry, at=stamp(self._now, zone=ASTANA))
+        reply = self._door.submit(entry, at=_stamp(self._now, clock=_CAPITAL))
         now = {finding.id: finding for finding in self._door.ledger.state.findings}
         changed = tuple(finding for finding in now.values() if before.get(finding.id) != finding)
         line = self._line(entry, name=name)
         said = f"{opening}{line.sentence} {reply.sentence}".rstrip()
-        self._add(replace(line, sentence=said, became=reply.status, codes=reply.codes, findings=changed))
+        self._add(
+            replace(line, sentence=said, at=at or line.at, became=reply.status, codes=reply.codes, findings=changed)
+        )
         return reply
 
     def _add(self, line: Line) -> None:
@@ -291,7 +296,9 @@ class Player:
         record = self._door.ledger.state.records.get(identity)
         by = self._signed_by(entry) if record is None else badges(self._door.ledger.state, record)
         kind = str(getattr(event, "type", ""))
-        return Line(sentence=tell(event, by=by), at=event.at, name=name, event=identity, type=kind)
+        return Line(
+            sentence=f"{tell(event, by=by)}{_presence(event)}", at=event.at, name=name, event=identity, type=kind
+        )
 
     def _signed_by(self, entry: bytes) -> list[str]:
         """Badges of the persons whose signatures an entry carries."""
@@ -318,27 +325,27 @@ class Player:
             return [self._resolved(item) for item in said]
         return self.played.resolve(said) if isinstance(said, str) else said
 
-    def _time(self, step: Any, *, zone: str) -> int:
+    def _time(self, step: Any, *, clock: tzinfo) -> int:
         if step.at is not None:
-            return self._moment(step.at, zone=zone)
+            return self._moment(step.at, clock=clock)
         return self._now + (MINUTE if step.after is None else _seconds(step.after))
 
-    def _moment(self, text: str, *, zone: str) -> int:
-        if "T" in text:
-            return epoch_seconds(text)
-        day, clock = text.split(" ")
+    def _moment(self, text: str, *, clock: tzinfo) -> int:
         try:
-            return local(day, hour=int(clock[:2]), minute=int(clock[3:]), zone=zone)
+            moment = datetime.fromisoformat(text)
+            return int((moment if moment.tzinfo is not None else moment.replace(tzinfo=clock)).timestamp())
         except ValueError as error:
             raise Misused("scenario-step", f"{text} is no moment that a clock shows.") from error
 
-    def _zone(self, people: Sequence[str]) -> str:
-        """Whose clock is read: that of the first person with an office, else of the station that a courier travels to."""
+    def _clock(self, people: Sequence[str], *, at: str | None = None) -> tzinfo:
+        """The clock of a stated offset, else that of the first person with an office, else that of a courier's station."""
+        if at is not None and "T" in at:
+            return datetime.fromisoformat(at).tzinfo or _CAPITAL
         records = [self._door.ledger.state.roster.get(self._ring.name(badge).keyid) for badge in people]
         offices = [record.office for record in records if record is not None and record.role != "courier"]
         codes = offices[:1] or [badge.removeprefix("courier-").upper() for badge in people[:1]]
         course = self._courses.get("".join(codes))
-        return ASTANA if course is None else course.station.timezone
+        return _CAPITAL if course is None else ZoneInfo(course.station.timezone)
 
     def _chapter(self) -> Chapter:
         if not self.played.chapters:
@@ -346,9 +353,21 @@ class Player:
         return self.played.chapters[-1]
 
 
+def _stamp(at: int, *, clock: tzinfo) -> str:
+    """Epoch seconds as a clock on the wall shows them, RFC 3339 with its offset."""
+    return datetime.fromtimestamp(at, tz=clock).isoformat(timespec="seconds")
+
+
 def _became(reply: Reply, *, wanted: str) -> bool:
     status, _, code = wanted.partition(" ")
     return reply.status == status and (not code or code in reply.codes)
+
+
+def _presence(event: Any) -> str:
+    """Who was there without signing, in words."""
+    notes = {"present": "Present", "declined": "Declined to sign"}
+    rows = [f"{said}: {row.role}" for note, said in notes.items() for row in event.present if row.note == note]
+    return f" {'; '.join(rows)}." if rows else ""
 
 
 def _list(badges_: str | Sequence[str] | None) -> list[str]:

@@ -19,7 +19,7 @@ from projections.books import Books
 from schemas.scenario import Expected, ExpectedFinding, Scenario
 
 WIDTH: Final = 118
-_INDENT: Final = " " * 16
+_INDENT: Final = " " * 22
 _PLAIN: Final = {
     "applied": "",
     "recorded": "",
@@ -79,7 +79,7 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     if not outcome.differences:
         yield "EXPECTED  Exactly this."
         return
-    yield f"EXPECTED  Something else, in {len(outcome.differences)} respects:"
+    yield f"EXPECTED  Something else: {plural(len(outcome.differences), noun='difference')}."
     yield from (line for text in outcome.differences for line in _wrapped(text, head="          "))
 
 
@@ -114,7 +114,7 @@ def _line_lines(line: Line) -> Iterator[str]:
         yield from textwrap.wrap(line.sentence, WIDTH)
         return
     said = _PLAIN.get(line.became, f"{line.became}: {', '.join(line.codes)}.".capitalize())
-    yield from _wrapped(f"{line.sentence} {said}".rstrip(), head=f"  {_clock(line.at):<14}")
+    yield from _wrapped(f"{line.sentence} {said}".rstrip(), head=f"  {_clock(line.at)} {_offset(line.at):<7}")
     for finding in line.findings:
         word = _WORD[finding.status]
         yield from _wrapped(f"{word}, {finding.severity}, {finding.code}: {finding.sentence}", head=f"{_INDENT}> ")
@@ -134,6 +134,12 @@ def _wrapped(text: str, *, head: str) -> list[str]:
 def _clock(at: str) -> str:
     moment = datetime.fromisoformat(at)
     return f"{moment.day:>2} {moment:%b %H:%M}"
+
+
+def _offset(at: str) -> str:
+    """The offset of a clock from UTC, as short as it can be said."""
+    sign, hours, minutes = at[-6], int(at[-5:-3]), at[-2:]
+    return f"{sign}{hours}" if minutes == "00" else f"{sign}{hours}:{minutes}"
 
 
 def _span(times: Sequence[str]) -> str:
