@@ -20,8 +20,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.reference import default_rules
 from custody.cli.setting_names import SETTINGS
-from custody.core.catalogue import SETTLED_BY, SEVERITY
+from custody.core.catalogue import SETTLED_BY, SEVERITY, settles, title
 from custody.core.identities import IDENTITIES, Identity
+from custody.core.messages import Language
+from custody.core.saying import Said, render, say
 from custody.core.signing import keyid, public_bytes, sign
 from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER, TABLE
 from schemas.envelope import Signature, entry_hash, event_id, format_envelope, make_envelope, pae
@@ -61,6 +63,26 @@ def findings() -> str:
     """Each code with its default severity and what settles it."""
     rows = ((f"`{code}`", severity, SETTLED_BY.get(code, "adjudication")) for code, severity in SEVERITY.items())
     return _table(("code", "severity", "settled by"), rows)
+
+
+def findings_in(language: Language) -> str:
+    """Each code with its title, severity and what settles it, in one language."""
+    rows = (
+        (f"`{code}`", *(render(text, language=language) for text in (title(code), _severity(code), settles(code))))
+        for code in SEVERITY
+    )
+    return _table(_HEADS[language], rows)
+
+
+def _severity(code: str) -> Said:
+    return say("severity", severity=SEVERITY[code])
+
+
+_HEADS: Final[Mapping[Language, tuple[str, str, str, str]]] = {
+    "en": ("code", "title", "severity", "settled by"),
+    "ru": ("код", "название", "степень", "что урегулирует"),
+    "kk": ("коды", "атауы", "деңгейі", "не реттейді"),
+}
 
 
 def identities() -> str:
@@ -117,6 +139,9 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "event-types": event_types,
     "event-example": event_example,
     "findings": findings,
+    "findings-en": lambda: findings_in("en"),
+    "findings-ru": lambda: findings_in("ru"),
+    "findings-kk": lambda: findings_in("kk"),
     "identities": identities,
     "signatures": signatures,
     "unit-states": unit_states,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from custody.core.registers import duration
+from custody.cli.finding_lines import finding_line
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc, Total
@@ -177,29 +177,6 @@ def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[Doc]) -> l
     )
     lines = [finding_line(doc, city=cities.get(doc["station"])) for doc in ordered]
     return [f"{head}  A finding says what disagrees with what, never who is at fault.", *lines]
-
-
-def finding_line(doc: Doc, *, city: str | None = None) -> str:
-    """One finding in one line; the figures with the same cause stand in brackets."""
-    also = dict.fromkeys(also["sentence"] for also in doc["also"])
-    others = [sentence.rstrip(".") for sentence in also if sentence != doc["sentence"]]
-    with_it = f" (with it: {others[0]}{f' and {len(others) - 1} more' if len(others) > 1 else ''})" if others else ""
-    where = city or doc["station"] or "-"
-    settled = f" {_settled(doc)}" if doc["status"] == "settled" else ""
-    return f"{doc['severity']:<9} {doc['status']:<8} {where:<12} {doc['code']:<18} {doc['sentence']}{with_it}{settled}"
-
-
-def _settled(doc: Doc) -> str:
-    """What settled a finding, and how much later by the clocks of those who signed."""
-    raised, settled = doc.get("raised_at"), doc.get("settled_at")
-    if not raised or not settled:
-        return "Settled."
-    minutes = int((datetime.fromisoformat(settled) - datetime.fromisoformat(raised)).total_seconds() // 60)
-    if doc["settled_by"] in doc["evidence"]:
-        return f"Settled by a later signature on the same {doc['settled_type']}."
-    if minutes <= 0:
-        return f"Settled by {doc['settled_type']}, made earlier and recorded later."
-    return f"Settled {duration(minutes)} later by {doc['settled_type']}."
 
 
 def _honest(books: Books, *, rows: Sequence[queries.BoardRow]) -> list[str]:

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from custody.cli.board import board_lines, finding_line
+from custody.cli.board import board_lines
 from custody.cli.directory import Directory
+from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
+from custody.core.messages import Language
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc
@@ -18,6 +20,7 @@ from schemas.identifiers import consignment_id, parse_unit_id, seal_id, unit_id
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Lang = Annotated[Language, typer.Option("--lang", help="Findings in English (en), Russian (ru) or Kazakh (kk).")]
 _DEMO: Path = Path(".demo")
 _STATION_CHARACTERS = 3
 
@@ -36,6 +39,7 @@ def show(
     directory: Dir = _DEMO,
     at: Annotated[int | None, typer.Option("--at", help="As it was after the entry at this log position.")] = None,
     as_json: AsJson = False,
+    lang: Lang = "en",
 ) -> None:
     """Who holds it, what its story was, and what is wrong with it."""
     name = what.upper()
@@ -46,7 +50,7 @@ def show(
     if as_json:
         typer.echo(json.dumps(doc, ensure_ascii=False))
         return
-    for line in _station_lines(doc) if "stock" in doc else _unit_lines(doc):
+    for line in _station_lines(doc, lang=lang) if "stock" in doc else _unit_lines(doc, lang=lang):
         typer.echo(line)
 
 
@@ -63,22 +67,20 @@ def findings(
     as_json: AsJson = False,
     station: Annotated[str | None, typer.Option(help="Only this station's.")] = None,
     status: Annotated[str | None, typer.Option(help="open, acknowledged, settled or adjudicated.")] = None,
+    lang: Lang = "en",
 ) -> None:
     """What disagrees with what, and what settled it."""
     with Directory(directory).open_books() as books:
         docs = queries.findings(books, station=None if station is None else station.upper(), status=status)
     if as_json:
-        typer.echo(json.dumps(docs, ensure_ascii=False))
+        typer.echo(json.dumps([in_all_languages(doc) for doc in docs], ensure_ascii=False))
         return
     if not docs:
         typer.echo("No findings.")
     for doc in docs:
-        typer.echo(finding_line(doc))
-        typer.echo(f"          finding {doc['id']}")
-        for also in doc["also"]:
-            typer.echo(f"          same cause: {also['code']}: {also['sentence']}")
-        if doc["settled_by"]:
-            typer.echo(f"          {doc['status']} by {doc['settled_by']}")
+        typer.echo(finding_line(doc, language=lang))
+        for note in finding_notes(doc, language=lang):
+            typer.echo(f"          {note}")
 
 
 def identifier(
@@ -148,7 +150,7 @@ def _station(books: Books, *, code: str) -> Doc:
     }
 
 
-def _unit_lines(doc: Doc) -> list[str]:
+def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
     where = f", inside {doc['inside']}" if doc.get("inside") else ""
     marks = "".join(f", {word}" for word in ("hold", "disputed") if doc.get(word))
     state = doc.get("state") or "not in force"
@@ -159,7 +161,7 @@ def _unit_lines(doc: Doc) -> list[str]:
         counted = "not counted" if doc.get("counted") is None else f"{doc['counted']:,} counted"
         lines.append(f"  papers    {doc['papers']:,} declared, {counted}")
     lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc.get("seals", ()))
-    lines.extend(f"  finding   {finding_line(finding)}" for finding in doc.get("findings", ()))
+    lines.extend(f"  finding   {finding_line(finding, language=lang)}" for finding in doc.get("findings", ()))
     lines += [
         f"  {line['position']:>6}  {line.get('at') or '':<25}  {line['sentence']}{_standing(line)}"
         for line in doc["trail"]
@@ -174,7 +176,7 @@ def _standing(line: Doc) -> str:
     return "" if status == "applied" else f" [{', '.join([status, *line['codes']])}]"
 
 
-def _station_lines(doc: Doc) -> list[str]:
+def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
     facts, account = doc["station"], doc["account"] or {}
     lines = [
         f"{facts['station']}  {facts['country']}, {facts['timezone']}; voting {facts['opens']} to {facts['closes']}"
@@ -192,5 +194,5 @@ def _station_lines(doc: Doc) -> list[str]:
         for unit in doc["units"]
         if not unit.get("inside")
     ]
-    lines += [f"  finding   {finding_line(finding)}" for finding in doc["findings"]] or ["  no findings"]
+    lines += [f"  finding   {finding_line(finding, language=lang)}" for finding in doc["findings"]] or ["  no findings"]
     return lines

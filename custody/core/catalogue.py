@@ -1,7 +1,8 @@
-"""The catalogue of findings: every code, its default severity, and what would settle it.
+"""The catalogue of findings: every code, its default severity, its title, and what would settle it.
 
-One place to add a finding's code. A sentence says what disagrees with what, never who is at fault; the sentences themselves
-are made where the disagreement is seen. ``SETTLED_BY`` completes them for a reader.
+To add a code: a row in ``SEVERITY``, and among the sayings (``findings.json``) its ``title.CODE`` and, unless a
+decision alone settles it, its ``settles.CODE``. A sentence says what disagrees with what, never who is at fault; it is made
+where the disagreement is seen.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from custody.core.saying import CATALOGUE, Said, say
 from schemas.rules import Severity
 
 SEVERITY: Final[Mapping[str, Severity]] = {
@@ -55,25 +57,20 @@ SEVERITY: Final[Mapping[str, Severity]] = {
 }
 """Code -> default severity. RulesSet may change it. Codes of the rulebook that fold version 1 does not raise are absent."""
 
-SETTLED_BY: Final[Mapping[str, str]] = {
-    "predecessor-missing": "the act it follows is recorded",
-    "below-threshold": "the missing signatures are recorded",
-    "conflicting-acts": "adjudication picks a branch",
-    "double-offer": "one of the offers is answered or withdrawn",
-    "offer-unanswered": "the offer is answered or withdrawn",
-    "mandate-missing": "a mandate for this courier, consignment and day is recorded",
-    "mandate-ended": "a mandate for this courier, consignment and day is recorded",
-    "seal-unchecked": "the seal is checked and recorded",
-    "seal-condition": "a count by three that equals what was declared, with a linked seal or of the opened contents",
-    "package-count": "all packages are received",
-    "quantity-mismatch": "a count of each of its units that equals what was declared",
-    "shortage": "papers are allocated, or counted, up to the list (and its reserve)",
-    "overdue": "whoever holds the units records an act or a report",
-    "device-gap": "the missing events of the device are recorded",
-    "station-account": "a corrected account",
-    "issued-signatures": "a corrected account",
-    "box-issued": "a corrected account",
-    "cancelled-unused": "a corrected account",
-    "return-short": "the missing papers are returned or accounted for",
+SETTLED_BY: Final[Mapping[str, Said]] = {
+    code: Said(f"settles.{code}", {}) for code in SEVERITY if f"settles.{code}" in CATALOGUE
 }
 """Code -> what would settle it without adjudication; a code without a row is settled by adjudication only."""
+
+TITLES: Final[Mapping[str, Said]] = {code: Said(f"title.{code}", {}) for code in SEVERITY}
+"""Code -> what it is called."""
+
+
+def title(code: str) -> Said:
+    """What a finding of this code is called; the code itself where it is of a later version."""
+    return TITLES.get(code) or say("title", code=code)
+
+
+def settles(code: str) -> Said:
+    """What would settle a finding of this code."""
+    return SETTLED_BY.get(code, say("settles.adjudication"))

@@ -82,6 +82,11 @@ def said(doc: Mapping[str, Any]) -> Said:
     return Said(doc["key"], {name: _value(value) for name, value in doc["args"].items()})
 
 
+def tell(says: Mapping[str, Any], *, language: Language) -> str:
+    """What a saying's JSON form says in one of the languages."""
+    return render(said(says), language=language)
+
+
 def render(text: str, *, language: Language) -> str:
     """A saying in one of the languages; a text that is none as it is."""
     if language == "en" or not isinstance(text, Said):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from custody.core.catalogue import SETTLED_BY
+from custody.core.catalogue import settles
 from projections import queries
 from projections.queries import Doc
 from projections.web import words
@@ -68,7 +68,7 @@ def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
         settled_by=None if doc["settled_by"] is None else events.latest(doc["settled_by"]),
         settled_at=doc["settled_at"],
         settled_type=doc["settled_type"],
-        settles=SETTLED_BY.get(doc["code"], "adjudication"),
+        settles=str(settles(doc["code"])),
         uncertain_minutes=doc["uncertain_minutes"],
         position=doc["position"],
     )

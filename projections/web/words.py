@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from custody.core.catalogue import title
+
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 FIGURES: Final[Mapping[str, str]] = {
@@ -84,20 +86,6 @@ STATUSES: Final[Mapping[str, str]] = {
 }
 """Status of an entry that is not simply in force -> words."""
 
-CODES: Final[Mapping[str, str]] = {
-    "below-threshold": "too few signatures",
-    "box-issued": "boxes against issued",
-    "cancelled-unused": "cancelled against unused",
-    "conflicting-acts": "two acts follow the same one",
-    "issued-signatures": "issued against signatures",
-    "package-count": "number of packages",
-    "quantity-mismatch": "number of papers",
-    "return-short": "returned fewer papers",
-    "seal-condition": "condition of a seal",
-    "station-account": "the account does not add up",
-}
-"""Code of a finding -> words, where the code with spaces does not say it."""
-
 
 def of_type(name: str) -> str:
     """A type of event in words: ``HandoverAnswered`` -> ``Handover answered``."""
@@ -106,7 +94,7 @@ def of_type(name: str) -> str:
 
 def of_code(code: str) -> str:
     """A code of a finding in words."""
-    return CODES.get(code, code.replace("-", " "))
+    return str(title(code))
 
 
 def duration(minutes: int) -> str:

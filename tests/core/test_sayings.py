@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.core.catalogue import SETTLED_BY, SEVERITY
 from custody.core.messages import LANGUAGES, Language, Message, choices, fill, parse_message, places
 from custody.core.saying import CATALOGUE, render, said, say
 from schemas.strict_json import canonical
@@ -121,8 +122,13 @@ def test_every_key_that_is_used_is_in_the_catalogue_with_just_its_arguments() ->
     assert wrong == []
 
 
+def test_every_code_of_a_finding_has_a_title() -> None:
+    assert [code for code in SEVERITY if f"title.{code}" not in CATALOGUE] == []
+
+
 def test_every_entry_of_the_catalogue_is_used() -> None:
-    assert sorted({str(use.key) for use in uses()}) == KEYS
+    said_of_codes = {f"title.{code}" for code in SEVERITY} | {f"settles.{code}" for code in SETTLED_BY}
+    assert sorted({str(use.key) for use in uses()} | said_of_codes) == KEYS
 
 
 def test_a_saying_is_its_english_text_and_can_be_said_in_the_others() -> None:

@@ -1,0 +1,76 @@
+"""Findings as lines of text and as JSON, in English, Russian or Kazakh: from their views, by the catalogue of sayings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from custody.core.catalogue import settles, title
+from custody.core.messages import LANGUAGES, Language
+from custody.core.registers import duration
+from custody.core.saying import Said, render, say, tell
+from projections.queries import Doc
+
+
+def finding_line(doc: Doc, *, city: str | None = None, language: Language = "en") -> str:
+    """One finding in one line; the figures with the same cause stand in brackets."""
+    sentence, where = tell(doc["says"], language=language), city or doc["station"] or "-"
+    more = [part for part in (_with_it(doc, language=language), _settled(doc)) if part is not None]
+    said = " ".join((sentence, *(render(part, language=language) for part in more)))
+    severity, status = (
+        render(say("severity", severity=doc["severity"]), language=language),
+        render(say("status", status=doc["status"]), language=language),
+    )
+    if language == "en":
+        return f"{severity:<9} {status:<8} {where:<12} {doc['code']:<18} {said}"
+    return f"{severity}, {status}; {where}; {render(title(doc['code']), language=language)}: {said}"
+
+
+def finding_notes(doc: Doc, *, language: Language = "en") -> list[str]:
+    """What stands under a finding: its id, what has the same cause, and the event that settled or decided it."""
+    cause = render(say("finding.same-cause"), language=language)
+    notes = [f"finding {doc['id']}"]
+    notes += [f"{cause}: {also['code']}: {tell(also['says'], language=language)}" for also in doc["also"]]
+    if doc["settled_by"]:
+        by = say("finding.status-by", status=say("status", status=doc["status"]), event=doc["settled_by"])
+        notes.append(render(by, language=language))
+    return notes
+
+
+def in_all_languages(doc: Doc) -> Doc:
+    """The finding as JSON: as in its view, and beside that its words in each language."""
+    words = {
+        language: {
+            "title": render(title(doc["code"]), language=language),
+            "sentence": tell(doc["says"], language=language),
+            "settles": render(settles(doc["code"]), language=language),
+        }
+        for language in LANGUAGES
+    }
+    return {**doc, "words": words}
+
+
+def _with_it(doc: Doc, *, language: Language) -> Said | None:
+    """The first of the other disagreements with the same cause, and how many more there are."""
+    also = dict.fromkeys(tell(also["says"], language=language) for also in doc["also"])
+    own = tell(doc["says"], language=language)
+    others = [sentence.rstrip(".") for sentence in also if sentence != own]
+    if not others:
+        return None
+    if len(others) == 1:
+        return say("finding.with", sentence=others[0])
+    return say("finding.with-more", sentence=others[0], more=len(others) - 1)
+
+
+def _settled(doc: Doc) -> Said | None:
+    """What settled a finding, and how much later by the clocks of those who signed."""
+    if doc["status"] != "settled":
+        return None
+    raised, settled, by = doc.get("raised_at"), doc.get("settled_at"), doc["settled_type"]
+    if not raised or not settled:
+        return say("finding.settled")
+    minutes = int((datetime.fromisoformat(settled) - datetime.fromisoformat(raised)).total_seconds() // 60)
+    if doc["settled_by"] in doc["evidence"]:
+        return say("finding.settled-by-signature", type=by)
+    if minutes <= 0:
+        return say("finding.settled-earlier", type=by)
+    return say("finding.settled-later", after=duration(minutes), type=by)

@@ -1,0 +1,107 @@
+"""A finding as lines of text and as JSON, in each language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
+from custody.core.messages import LANGUAGES, Language
+from custody.core.saying import say
+
+_COUNT = say(
+    "counts", parts=(say("counts.of-unit", unit="AYT-K01-1", declared=50, counts=(say("counts.total-agrees"),)),)
+)
+_PAPERS = say("manifest.papers", consignment="AYT-C01-U", papers=21, packed=22)
+
+
+def doc(**changes: Any) -> dict[str, Any]:
+    """A settled finding as the view holds it."""
+    told = {
+        "id": "ab" * 32,
+        "code": "quantity-mismatch",
+        "severity": "serious",
+        "status": "settled",
+        "station": "AYT",
+        "sentence": str(_PAPERS),
+        "says": _PAPERS.doc(),
+        "evidence": ["01" * 32],
+        "raised_at": "2026-03-01T10:00:00+05:00",
+        "settled_at": "2026-03-01T13:05:00+05:00",
+        "settled_by": "02" * 32,
+        "settled_type": "BallotsCounted",
+        "also": [{"code": "quantity-mismatch", "sentence": str(_COUNT), "says": _COUNT.doc(), "event": "01" * 32}],
+    }
+    return told | changes
+
+
+LINES = {
+    "en": (
+        "serious   settled  Antalya      quantity-mismatch  The manifest of AYT-C01-U says 21 papers; what was packed says 22. "
+        "(with it: AYT-K01-1: 50 papers declared, the total agrees) Settled 3 h 05 min later by BallotsCounted."
+    ),
+    "ru": (
+        "серьёзное, урегулировано; Antalya; число бюллетеней: Опись отправления AYT-C01-U: 21 бюллетень; по актам упаковки: 22. "
+        "(вместе с этим: AYT-K01-1: заявлено 50 бюллетеней, итог сходится) "
+        "Урегулировано через 3 ч 05 мин событием BallotsCounted."
+    ),
+    "kk": (
+        "елеулі, реттелді; Antalya; бюллетень саны: AYT-C01-U жөнелтілімінің тізімдемесі: 21 бюллетень; буып-түю актілері "
+        "бойынша: 22. (сонымен бірге: AYT-K01-1: мәлімделгені 50 бюллетень, жалпы саны сәйкес келеді) 3 сағ 05 мин "
+        "өткен соң BallotsCounted оқиғасымен реттелді."
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_finding_is_one_line_in_each_language(language: Language) -> None:
+    assert finding_line(doc(), city="Antalya", language=language) == LINES[language]
+
+
+@pytest.mark.parametrize(
+    ("changes", "end"),
+    [
+        ({"settled_at": None}, "Урегулировано."),
+        ({"settled_by": "01" * 32}, "Урегулировано более поздней подписью под тем же событием BallotsCounted."),
+        (
+            {"settled_at": "2026-03-01T09:00:00+05:00"},
+            "Урегулировано событием BallotsCounted, составленным раньше и записанным позже.",
+        ),
+        ({"status": "acknowledged"}, "итог сходится)"),
+    ],
+)
+def test_what_settled_it_is_told_in_the_language_too(changes: dict[str, Any], end: str) -> None:
+    assert finding_line(doc(**changes), language="ru").endswith(end)
+
+
+def test_of_many_others_with_the_same_cause_the_line_tells_the_first_and_their_number() -> None:
+    also = [
+        doc()["also"][0],
+        *({**doc()["also"][0], "says": say("waste.destroyed", waste=n, destroyed=1).doc()} for n in (2, 3)),
+    ]
+    assert "(with it: AYT-K01-1: 50 papers declared, the total agrees and 2 more)" in finding_line(doc(also=also))
+
+
+def test_the_notes_name_the_cause_and_the_event_that_settled_it() -> None:
+    assert finding_notes(doc(), language="kk") == [
+        f"finding {'ab' * 32}",
+        "себебі сол: quantity-mismatch: AYT-K01-1: мәлімделгені 50 бюллетень, жалпы саны сәйкес келеді.",
+        f"реттелді, оқиға {'02' * 32}",
+    ]
+    assert finding_notes(doc(status="open", settled_by=None, also=[])) == [f"finding {'ab' * 32}"]
+
+
+def test_the_json_holds_the_words_of_all_languages() -> None:
+    told = in_all_languages(doc())
+    assert {language: words["title"] for language, words in told["words"].items()} == {
+        "en": "number of papers",
+        "ru": "число бюллетеней",
+        "kk": "бюллетень саны",
+    }
+    assert told["words"]["en"]["sentence"] == told["sentence"]
+    assert told["words"]["kk"]["settles"] == "әр бірліктің мәлімделгенге тең келген санауы"
+
+
+def test_a_code_of_a_later_version_is_its_own_title() -> None:
+    assert in_all_languages(doc(code="of-later"))["words"]["ru"]["title"] == "of-later"
