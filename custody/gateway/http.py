@@ -12,6 +12,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Query, Request
@@ -47,6 +48,7 @@ LOG_END: Final = "Custody-Log-End"
 EVENT: Final = Kind(("application/json", "application/vnd.dsse.envelope.v1+json"), ENTRY_BYTES_MAX)
 BATCH: Final = Kind(("application/x-ndjson",), BATCH_BYTES_MAX)
 STOP_S_MAX: Final = 100.0
+READ_BYTES_MAX: Final = 1024 * 1024
 _NUMBER: Final = r"^(0|[1-9][0-9]{0,15})$"
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": about, "content": {PROBLEM_TYPE: {"schema": Problem.model_json_schema()}}}
@@ -176,9 +178,15 @@ def _add_reading(app: FastAPI, *, setting: Setting) -> None:
 
 
 def _read(reader: LogReader, *, start: int, limit: int) -> tuple[Sequence[Record], int]:
-    records = reader.read(start=start, limit=limit)
+    records = _first_of(reader.read(start=start, limit=limit))
     # Whoever gets nothing hears that this was the end, although it may have moved on since.
     return records, reader.end() if records else start
+
+
+def _first_of(records: Sequence[Record]) -> Sequence[Record]:
+    """As many as an answer holds, one at least: whoever asks for entries and never reads them gets hold of little."""
+    ends = accumulate(2 + len(record.entry) for record in records)
+    return records[: max(1, sum(end <= READ_BYTES_MAX for end in ends))]
 
 
 def _handle_errors(app: FastAPI) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from custody.adapters.http import GatewayClient
 from custody.adapters.sqlite import SqliteLog
 from custody.core.receipts import open_receipt, open_refusal
 from custody.core.tiles import parse_bundle
@@ -300,6 +301,15 @@ def test_the_log_is_read_as_entry_bundles(gateway: tuple[Served, SqliteLog]) -> 
     assert parse_bundle(data=answer.content, width=5) == list(ENTRIES[3:8])
     end = httpx.get(f"{at.url}/v1/entries", params={"start": log.end(), "limit": 5})
     assert (end.status_code, end.content) == (200, b"")
+
+
+def test_an_answer_holds_a_megabyte_of_entries_however_long_they_are(tmp_path: Path) -> None:
+    long = [b"%d" % (number % 10) * 65_535 for number in range(40)]
+    with served_sqlite(tmp_path, entries=[*ENTRIES[:KEPT], *long], private=PRIVATE) as (at, _):
+        answer = httpx.get(f"{at.url}/v1/entries", params={"start": KEPT, "limit": 256})
+        assert parse_bundle(data=answer.content, width=15) == long[:15]
+        with GatewayClient(at.url) as client:
+            assert [record.entry for record in client.read(start=KEPT + 38, limit=500)] == long[38:]
 
 
 @pytest.mark.parametrize(
