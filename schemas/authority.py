@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, Common, Decision, Kind, Role, Strict
+from schemas.base import Act, Common, Decision, Kind, Papers, Role, SerialRange, Strict
 from schemas.identifiers import (
     BadgeCode,
     ConsignmentId,
@@ -219,6 +219,26 @@ class DispensationGranted(Decision):
 
     type: Literal["DispensationGranted"]
     station: OfficeCode = Field(description="station whose sides need not be separate persons")
+
+
+class ReplacementAuthorised(Act):
+    """Lost or spoiled packages are replaced by papers of another series; their seals and serial numbers are blocked.
+
+    ``units`` are the replaced packages with all that is inside them, the station's stock, the printing batch and the new one.
+    """
+
+    type: Literal["ReplacementAuthorised"]
+    station: OfficeCode = Field(description="code of the station")
+    reason: Literal["lost", "spoiled"] = Field(description="why: declared lost, or unfit for use")
+    replaced: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=100)] = Field(
+        description="packages that are replaced, and all units inside them"
+    )
+    source: UnitId = Field(description="printing batch that the new papers come from")
+    batch: UnitId = Field(description="batch created for the station")
+    papers: Papers = Field(description="new papers, from the CEC's decision")
+    serials: SerialRange | None = Field(
+        description="serial numbers of the new papers; null: not numbered, or not stated"
+    )
 
 
 class FindingAcknowledged(Decision):

@@ -116,6 +116,13 @@ class Observed(Strict):
     observed: Digest = Field(description="event id of the last act on that unit that the reporter knew")
 
 
+class SerialRange(Strict):
+    """First and last serial number printed, both included; used where papers are numbered, never depended on."""
+
+    first: Annotated[int, Field(ge=0, le=2**53 - 1)] = Field(description="first serial number, included")
+    last: Annotated[int, Field(ge=0, le=2**53 - 1)] = Field(description="last serial number, included")
+
+
 class SealOnUnit(Strict):
     """A serialised seal and the unit it closes."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, Packages, Papers, PartyKind, SealFound, SealOnUnit, Strict
+from schemas.base import Act, Packages, Papers, PartyKind, SealFound, SealOnUnit, SerialRange, Strict
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
 
 
@@ -19,13 +19,6 @@ class PrintOrdered(Act):
     type: Literal["PrintOrdered"]
     batch: UnitId = Field(description="printing batch that the order creates")
     papers: Papers = Field(description="papers ordered, from the printing order")
-
-
-class SerialRange(Strict):
-    """First and last serial number printed, both included; used where papers are numbered, never depended on."""
-
-    first: Annotated[int, Field(ge=0, le=2**53 - 1)] = Field(description="first serial number, included")
-    last: Annotated[int, Field(ge=0, le=2**53 - 1)] = Field(description="last serial number, included")
 
 
 class BallotsPrinted(Act):
@@ -57,6 +50,7 @@ class AllocationLine(Strict):
     station: OfficeCode = Field(description="code of the station")
     batch: UnitId = Field(description="batch created for the station")
     papers: Papers = Field(description="papers allocated to the station")
+    serials: SerialRange | None = Field(description="serial numbers allocated; null: not numbered, or not stated")
 
 
 class BatchAllocated(Act):
@@ -87,6 +81,9 @@ class UnitPacked(Act):
         description="units put inside, for a box or pouch; empty for a pack"
     )
     papers: Papers = Field(description="papers that the packers counted in, from the packing list")
+    serials: SerialRange | None = Field(
+        description="serial numbers of the papers of a pack; null: not numbered, or not stated"
+    )
 
 
 class UnitUnpacked(Act):

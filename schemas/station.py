@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, Packages, Papers, SealFound, SealOnUnit, SignedPapers, Strict
+from schemas.base import Act, Packages, Papers, SealFound, SealOnUnit, SerialRange, SignedPapers, Strict
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, UnitId
 
 
@@ -155,7 +155,8 @@ class BallotAccountClosed(Act):
     type: Literal["BallotAccountClosed"]
     station: OfficeCode = Field(description="code of the station")
     received: Papers = Field(
-        description="papers received, as the commission counted them; line of the results protocol, like all that follow"
+        description="papers received, as the commission counted them, resupplies among them and nothing taken off that was "
+        "sent on; line of the results protocol, like all that follow"
     )
     issued: Papers = Field(description="papers issued to voters, less those returned spoiled")
     spoiled: Papers = Field(description="papers returned by voters and replaced before the box")
@@ -204,3 +205,56 @@ class Archived(Act):
     """Returned packages go into the archive."""
 
     type: Literal["Archived"]
+
+
+class ShortageDeclared(Act):
+    """The commission says how many papers it lacks; a later declaration replaces an earlier one, 0 takes it back."""
+
+    type: Literal["ShortageDeclared"]
+    station: OfficeCode = Field(description="code of the station")
+    papers: Papers = Field(description="papers lacking, as the commission estimates; 0: none any more")
+
+
+class ResupplySent(Act):
+    """Papers leave the store of a station, or of the CEC, for a station that lacks them; creates the package.
+
+    ``units`` are the new package, and the sending station's stock or the CEC's batch. It is no allocation.
+    """
+
+    type: Literal["ResupplySent"]
+    station: OfficeCode = Field(description="code of the station that is sent the papers")
+    source: UnitId = Field(description="stock of the station, or batch of the CEC, that the papers come from")
+    package: UnitId = Field(description="pack, box or pouch created here, to be sealed and manifested like any other")
+    papers: Papers = Field(description="papers that the packers counted in, from the packing list")
+    serials: SerialRange | None = Field(description="serial numbers of the papers; null: not numbered, or not stated")
+
+
+class ResupplyReceived(Act):
+    """Resupplied papers are opened and counted into the stock. ``units`` are the package and the station's stock."""
+
+    type: Literal["ResupplyReceived"]
+    station: OfficeCode = Field(description="code of the station that counts them")
+    package: UnitId = Field(description="package of the resupply")
+    papers: Papers = Field(description="papers that the commission counted in it")
+    seals: Annotated[tuple[SealFound, ...], Field(max_length=20)] = Field(
+        description="seals of the package as read, before they are removed"
+    )
+
+
+class Destroyed(Act):
+    """Papers are destroyed: packages whole, or out of the closed account where the rules keep them at the mission.
+
+    ``units`` are the packages, or the station's stock where there are none.
+    """
+
+    type: Literal["Destroyed"]
+    station: OfficeCode = Field(description="code of the station whose papers they were")
+    packages: Annotated[tuple[UnitId, ...], Field(max_length=40)] = Field(
+        description="packages destroyed whole; empty: papers straight out of the closed account"
+    )
+    from_boxes: Papers = Field(description="papers from the boxes destroyed, from the destruction protocol")
+    cancelled: Papers = Field(description="cancelled papers destroyed, from the destruction protocol")
+    method: Literal["shredded", "burned", "pulped"] = Field(description="how they were destroyed")
+    seals: Annotated[tuple[SealFound, ...], Field(max_length=80)] = Field(
+        description="seals of the packages as read, before they were opened"
+    )

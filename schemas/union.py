@@ -28,6 +28,7 @@ FOLD_1: tuple[type[Common], ...] = (
     authority.MandateTransferred,
     authority.MandateEnded,
     authority.DispensationGranted,
+    authority.ReplacementAuthorised,
     authority.FindingAcknowledged,
     authority.FindingAdjudicated,
     # production
@@ -63,6 +64,10 @@ FOLD_1: tuple[type[Common], ...] = (
     station.PackedForReturn,
     station.ReturnReceived,
     station.Archived,
+    station.ShortageDeclared,
+    station.ResupplySent,
+    station.ResupplyReceived,
+    station.Destroyed,
     # everybody and services
     transfer.ObserverRemarked,
     transfer.OverdueNoted,
@@ -76,7 +81,6 @@ PLANNED: Mapping[str, tuple[str, ...]] = {
         "RootChanged",
         "WitnessPolicySet",
         "KeyRotated",
-        "ReplacementAuthorised",
         "LogSucceeded",
         "LogClosed",
     ),
@@ -91,7 +95,6 @@ PLANNED: Mapping[str, tuple[str, ...]] = {
         "QuarantineLifted",
         "DetailsDisclosed",
     ),
-    "station": ("ShortageDeclared", "ResupplySent", "ResupplyReceived", "Destroyed"),
     "everybody": ("ErrorDeclared", "ActTranscribed"),
     "services": ("CheckpointWitnessed",),
 }

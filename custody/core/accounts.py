@@ -122,6 +122,7 @@ def _draft(
         units=(stock.unit,),
         causes=tuple(figures[name].event for name in identity.names if name in figures),
         off=identity.difference(figures),
+        abroad=frozenset(figures[name].event for name in ("sent_on",) if name in identity.names and name in figures),
         bound=identity.bound,
     )
 

@@ -54,6 +54,9 @@ def unaccounted(book: Book) -> int | None:
     declared, counted = book.value("declared"), book.value("counted")
     if declared is None or counted is None:
         return None
+    sent_on = book.value("sent_on") or 0
+    declared += (book.value("resupply_declared") or 0) - sent_on
+    counted += (book.value("resupplied") or 0) - sent_on
     names = ("issued", "spoiled", "unused", "defective")
     stated = [book.value(f"stated.{name}") for name in names]
     parts = stated if stated[0] is not None else [book.value(name) for name in names]

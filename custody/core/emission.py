@@ -125,6 +125,9 @@ def account_doc(stock: Unit) -> dict[str, Any]:
         doc[name] = book.value(f"stated.{name}")
     boxes, cancelled = book.value("packed_boxes"), book.value("packed_cancelled")
     doc["returned"] = None if boxes is None or cancelled is None else boxes + cancelled
+    doc["resupplied"], doc["sent_on"] = book.value("resupplied"), book.value("sent_on")
+    destroyed = [book.value(f"destroyed_{name}") for name in ("boxes", "cancelled")]
+    doc["destroyed"] = None if None in destroyed else sum(value or 0 for value in destroyed)
     doc["unaccounted"] = unaccounted(book)
     doc["state"] = stock.state
     doc["counted_at"] = book.counted_at
@@ -172,10 +175,9 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
 
 def _is_delivered(state: State, package: str, *, direction: str) -> bool:
     """Whether all that a package of the manifest held has reached the end of its journey, in it or in what came out of it."""
-    ends = ("mission", "commission") if direction == "out" else ("CEC",)
     heads = [head for unit in state.registers.parts.get(package, ()) if (head := state.paths.head(unit)) is not None]
     own = [head for head in heads if head.inside is None and (head.papers or len(heads) == 1)]
-    arrived = (head.custodian is not None and head.custodian.kind in ends and head.state != "packed" for head in own)
+    arrived = (head.is_at_its_end(direction) and head.state != "packed" for head in own)
     return bool(own) and all(arrived)
 
 

@@ -40,6 +40,8 @@ class Draft:
     """minutes in which nobody can say that a seal was whole, where the finding is about that"""
     causes: tuple[str, ...] = ()
     off: int | None = None
+    abroad: frozenset[str] = frozenset()
+    """events whose figure stands in the book of another station as well: papers sent on to it"""
     bound: bool = False
     """a figure beyond a bound: it may be off by less than the figures that share its cause"""
 
@@ -101,7 +103,7 @@ def _shares(finding: Finding, draft: Draft) -> bool:
         return False
     # rules.md 46
     same = abs(finding.off) == abs(draft.off) or finding.bound or draft.bound
-    return same and finding.station == draft.station
+    return same and (finding.station == draft.station or not draft.abroad.isdisjoint(finding.evidence))
 
 
 def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:

@@ -120,6 +120,9 @@ def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> N
             state.registers.stations[snapshot.station] = snapshot.unit
         if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
             state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
+    gone = {snapshot.unit: snapshot.serials or () for snapshot in snapshots if snapshot.state == "replaced"}
+    if record.type == "ReplacementAuthorised":
+        state.registers.blocked[record.event_id] = gone
     if record.consignment is not None:
         state.registers.consignments[record.consignment.consignment] = record.consignment
         state.dirty_consignments[record.consignment.consignment] = None
@@ -130,6 +133,7 @@ def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) ->
         state.registers.seals.get(number, {}).pop(record.event_id, None)
         if not state.registers.seals.get(number):
             state.registers.seals.pop(number, None)
+    state.registers.blocked.pop(record.event_id, None)
     for snapshot in snapshots:
         if record.type == "StationOpened":
             state.registers.stations.pop(snapshot.station, None)

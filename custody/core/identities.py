@@ -22,8 +22,8 @@ class Identity:
     left: tuple[str, ...]
     right: tuple[str, ...]
     optional: tuple[str, ...] = ()
-    allowance: tuple[str, str] | None = None
-    """two figures whose difference, first - second, may stand on the right as well"""
+    allowance: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    """two sums of figures whose difference, first - second, may stand on the right as well; absent ones count as 0"""
     evidence: tuple[str, ...] = ()
     """figures whose events are named when it breaks; empty: those of all its figures"""
     bound: bool = False
@@ -39,8 +39,8 @@ class Identity:
         if any(name not in figures and name not in self.optional for name in self.names):
             return None
         difference = _sum(figures, names=self.right) - _sum(figures, names=self.left)
-        if self.allowance is not None and all(name in figures for name in self.allowance):
-            first, second = (figures[name].value for name in self.allowance)
+        if self.allowance is not None:
+            first, second = (_sum(figures, names=names) for names in self.allowance)
             return 0 if difference == first - second else difference
         return difference
 
@@ -55,23 +55,28 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
     Identity(
         "5 store",
         "station-account",
-        ("counted", "returned_so_far"),
-        ("given", "defective", "in_store"),
-        ("returned_so_far", "defective"),
-        evidence=("counted", "given"),
+        ("counted", "resupplied", "returned_so_far"),
+        ("sent_on", "given", "defective", "in_store"),
+        ("resupplied", "returned_so_far", "sent_on", "given", "defective"),
+        evidence=("counted", "sent_on", "given"),
         bound=True,
     ),
     Identity("5 issuers", "station-account", ("given",), ("issued", "spoiled", "returned"), ("spoiled",)),
-    Identity("5 received", "station-account", ("counted",), ("stated.received",)),
+    Identity("5 received", "station-account", ("counted", "resupplied"), ("stated.received",), ("resupplied",)),
     Identity(
-        "5", "station-account", ("counted",), ("stated.issued", "stated.spoiled", "stated.unused", "stated.defective")
+        "5",
+        "station-account",
+        ("counted", "resupplied"),
+        ("sent_on", "stated.issued", "stated.spoiled", "stated.unused", "stated.defective"),
+        ("resupplied", "sent_on"),
     ),
     Identity(
         "5 unaccounted",
         "station-account",
         ("stated.received",),
-        ("stated.issued", "stated.spoiled", "stated.unused", "stated.defective", "stated.unaccounted"),
-        allowance=("declared", "counted"),
+        ("sent_on", "stated.issued", "stated.spoiled", "stated.unused", "stated.defective", "stated.unaccounted"),
+        ("sent_on",),
+        allowance=(("declared", "resupply_declared"), ("counted", "resupplied")),
     ),
     *(Identity(f"5 {name}", "station-account", (name,), (f"stated.{name}",)) for name in _ACCOUNT),
     Identity("7 stated", "cancelled-unused", ("cancelled",), ("stated.cancelled",)),
@@ -91,8 +96,16 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
         evidence=("in_store", "unused"),
     ),
     Identity("7", "cancelled-unused", ("stated.cancelled",), ("stated.unused", "stated.spoiled", "stated.defective")),
-    Identity("10 boxes", "return-short", ("stated.in_boxes",), ("packed_boxes",)),
-    Identity("10 cancelled", "return-short", ("stated.cancelled",), ("packed_cancelled",)),
+    Identity(
+        "10 boxes", "return-short", ("stated.in_boxes",), ("packed_boxes", "destroyed_boxes"), ("destroyed_boxes",)
+    ),
+    Identity(
+        "10 cancelled",
+        "return-short",
+        ("stated.cancelled",),
+        ("packed_cancelled", "destroyed_cancelled"),
+        ("destroyed_cancelled",),
+    ),
 )
 """In the order of domain.md §5. ``stated.`` figures are those of the closed account; the others were recorded by acts."""
 
@@ -149,6 +162,10 @@ def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> Said:
     names = ("issued", "spoiled", "returned") if given else ("issued", "spoiled", "unused", "defective")
     parts = [(name, figures.get(prefix + name)) for name in names]
     counted = figures.get("counted")
+    more_in = figures["resupplied"].value if "resupplied" in figures and not given else 0
+    sent_on = figures["sent_on"].value if "sent_on" in figures and not given else 0
+    resupplied = (say("account.resupplied", papers=more_in),) if more_in else ()
+    moved = (*resupplied, *((say("account.sent-on", papers=sent_on),) if sent_on else ()))
     start = figures["given"].value if given else figures["counted"].value
     total = sum(figure.value for _, figure in parts if figure is not None)
     accounted = tuple(
@@ -158,7 +175,8 @@ def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> Said:
     )
     received = counted is not None and counted.value == start
     source = say("account.received", papers=start) if received else say("account.given", papers=start)
-    figures_said, more = say("figures.sum", figures=accounted), total - start
+    source = say("figures.moved", figures=(source, *moved)) if moved else source
+    figures_said, more = say("figures.sum", figures=accounted), total - start - more_in + sent_on
     if more > 0:
         return say("account.no-origin", figures=figures_said, source=source, papers=more)
     return say("account.unaccounted", figures=figures_said, source=source, papers=-more)

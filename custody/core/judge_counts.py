@@ -18,7 +18,7 @@ from custody.core.pending import COUNT, SEAL, said, together, without
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, check_seals, on, removed
-from custody.core.units import Unit, packed_by
+from custody.core.units import Book, Unit, packed_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     if not _by_three(scene):
         sentence = say("hold.counted-by-fewer", persons=scene.rules.rules.recount_persons)
         return blocked(scene.draft("below-threshold", subject=units[0].unit, sentence=sentence))
-    tally = _tally(scene, units=units)
+    tally = _tally(scene, units=units, figures=_figures(scene))
     settles: list[str] = []
     moved: list[Unit] = []
     for unit in units:
@@ -80,12 +80,15 @@ def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
         why = say("unfit.not-countable")
         return blocked(_unfit(scene, name=name, why=why))
     wrong = check_holder(scene, part="acting", units=(stock,)) or _of_another_station(scene, stock=stock, units=units)
-    if wrong:
-        return blocked(*wrong)
+    return blocked(*wrong) if wrong else count_into(scene, stock=stock, units=units, figures=_figures(scene))
+
+
+def count_into(scene: Scene, *, stock: Unit, units: Sequence[Unit], figures: Mapping[str, int]) -> Verdict:
+    """Units counted into the stock; ``figures``: unit -> papers counted in it."""
     check = check_seals(scene, units=[unit for unit in units if unit.state == "received"], found=scene.event.seals)
     # Seals of packs were read when the unit around them was opened or handed over; a count need not read them again.
     findings = [draft for draft in check.findings if draft.code != "seal-unchecked"]
-    tally = _tally(scene, units=units)
+    tally = _tally(scene, units=units, figures=figures)
     settles = [*check.settles]
     moved: list[Unit] = []
     for unit in units:
@@ -107,18 +110,24 @@ def _booked(scene: Scene, *, stock: Unit, units: Sequence[Unit], moved: Sequence
     """The stock with what was counted into it, and the check of its book."""
     if stock.book is None:
         raise ValueError("a stock has a book")
-    before = stock.book.value("counted") or 0
-    new = sum(unit.papers or 0 for unit in units if unit.booked is None)
-    counted = before + sum((after.booked or 0) - (unit.booked or 0) for unit, after in zip(units, moved, strict=True))
-    declared = (stock.book.value("declared") or 0) + new
-    book = with_figures(stock.book, event=scene.event_id, declared=declared, counted=counted)
-    book = replace(book, counted_at=scene.event.at)
-    check = check_book(
-        scene,
-        stock=stock,
-        book=with_store(book, store=stock.book.store + counted - before, event=scene.event_id),
-    )
+    pairs = list(zip(units, moved, strict=True))
+    book, before = stock.book, stock.book.store
+    for is_resupply, names in ((False, ("declared", "counted")), (True, ("resupply_declared", "resupplied"))):
+        own = [pair for pair in pairs if pair[0].resupply == is_resupply]
+        if own:
+            book = _grown(book, names=names, pairs=own, event=scene.event_id)
+    if any(not unit.resupply for unit in units):
+        book = replace(book, counted_at=scene.event.at)
+    store = before + sum((after.booked or 0) - (unit.booked or 0) for unit, after in pairs)
+    check = check_book(scene, stock=stock, book=with_store(book, store=store, event=scene.event_id))
     return scene.move(stock, book=check.book, papers=check.book.store), check
+
+
+def _grown(book: Book, *, names: tuple[str, str], pairs: Sequence[tuple[Unit, Unit]], event: str) -> Book:
+    """The book with what was declared and what was counted of these units, each before and after the count."""
+    declared = (book.value(names[0]) or 0) + sum(unit.papers or 0 for unit, _ in pairs if unit.booked is None)
+    counted = (book.value(names[1]) or 0) + sum((after.booked or 0) - (unit.booked or 0) for unit, after in pairs)
+    return with_figures(book, event=event, **{names[0]: declared, names[1]: counted})
 
 
 def _opened_by_count(
@@ -130,9 +139,12 @@ def _opened_by_count(
     return {**changes, "seals": seals}, (unit.hold or unit.unit in check.broken) and not agrees
 
 
-def _tally(scene: Scene, *, units: Sequence[Unit]) -> Tally:
+def _figures(scene: Scene) -> dict[str, int]:
+    return {row.unit: row.papers for row in scene.event.counts}
+
+
+def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -> Tally:
     """Identity 4: declared - counted stands in unaccounted; the first count that differs is attention, the second serious."""
-    figures = {row.unit: row.papers for row in scene.event.counts}
     groups: dict[str, list[Unit]] = {}
     changes: dict[str, dict[str, Any]] = {}
     for unit in units:

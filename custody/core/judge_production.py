@@ -12,7 +12,9 @@ from typing import Final
 
 from custody.core.accounts import BookCheck, check_book
 from custody.core.books import with_figures
+from custody.core.drawing import draw, number, overdrawn
 from custody.core.findings import Draft
+from custody.core.judge_destruction import sent_back
 from custody.core.parties import Party
 from custody.core.pending import handed_down
 from custody.core.saying import Said, say
@@ -55,7 +57,9 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
             _mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, off=off, topic=topic)
         )
     findings += check_serials(scene, run=run, subject=event.batch, order=batch.act, tolerance=tolerance)
-    return Verdict(units=(scene.move(batch, run=run, custodian=_CEC, papers=event.good),), findings=tuple(findings))
+    held = None if serials is None else (serials,)
+    moved = scene.move(batch, run=run, custodian=_CEC, papers=event.good, serials=held)
+    return Verdict(units=(moved,), findings=tuple(findings))
 
 
 def judge_waste_destroyed(scene: Scene) -> Verdict:
@@ -90,27 +94,30 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
         if twice is not None:
             return blocked(_unfit(scene, name=event.batch, why=say("unfit.allocated-twice", name=twice)))
     papers = sum(line.papers for line in event.lines)
-    left = (batch.papers or 0) - papers
-    over = _overdrawn(scene, batch=batch, papers=papers, into="", by=batch.run.printed_by or batch.act)
+    over = overdrawn(scene, batch=batch, papers=papers, into="", by=batch.run.printed_by or batch.act)
     drawn = (*batch.drawn, scene.event_id)
     run = replace(batch.run, allocated=batch.run.allocated + papers)
-    units: list[Unit] = [scene.move(batch, run=run, papers=left, drawn=drawn)]
+    rest, numbered = batch, list[Draft]()
+    units: list[Unit] = []
     checks: list[BookCheck] = []
     for line in event.lines:
         stock = scene.unit(scene.registers.stations.get(line.station, ""))
         if stock is None or stock.book is None or scene.unit(line.batch) is not None or line.batch not in scene.before:
             why = say("unfit.no-new-batch", station=line.station)
             return blocked(_unfit(scene, name=line.batch, why=why))
-        units.append(
-            scene.create(line.batch, station=line.station, custodian=_CEC, papers=line.papers, packed_by=scene.event_id)
-        )
+        share = {"papers": line.papers, "serials": line.serials, "subject": line.batch, "station": line.station}
+        numbers = number(scene, batch=rest, **share)
+        rest, numbered = replace(rest, serials=numbers.left), [*numbered, *numbers.findings]
+        made = {"station": line.station, "custodian": _CEC, "papers": line.papers, "serials": numbers.taken}
+        units.append(scene.create(line.batch, packed_by=scene.event_id, **made))
         before = stock.book.value("allocated") or 0
         book = with_figures(stock.book, event=scene.event_id, allocated=before + line.papers)
         checks.append(check_book(scene, stock=stock, book=book))
         units.append(scene.move(stock, book=checks[-1].book))
+    left = (batch.papers or 0) - papers
     return Verdict(
-        units=tuple(units),
-        findings=(*over, *_beside(over, [draft for check in checks for draft in check.findings])),
+        units=(scene.move(batch, run=run, papers=left, drawn=drawn, serials=rest.serials), *units),
+        findings=(*over, *numbered, *_beside(over, [draft for check in checks for draft in check.findings])),
         settles=tuple(topic for check in checks for topic in check.settles),
         raises={topic: sentence for check in checks for topic, sentence in check.sentences.items()},
     )
@@ -133,34 +140,24 @@ def _packed_from_batch(scene: Scene) -> Verdict:
     wrong = check_holder(scene, part="acting", units=(batch,))
     if wrong:
         return blocked(*wrong)
-    left = (batch.papers or 0) - event.papers
-    by = batch.packed_by or batch.act
-    over = _overdrawn(scene, batch=batch, papers=event.papers, into=event.unit, by=by)
-    packed = scene.create(
-        event.unit, station=batch.station, custodian=batch.custodian, papers=event.papers, packed_by=scene.event_id
+    drawn = draw(
+        scene,
+        batch=batch,
+        papers=event.papers,
+        serials=event.serials,
+        subject=event.unit,
+        into=event.unit,
     )
-    moved = scene.move(batch, papers=left, drawn=(*batch.drawn, scene.event_id))
-    return Verdict(units=(moved, packed), findings=over)
-
-
-def _overdrawn(scene: Scene, *, batch: Unit, papers: int, into: str, by: str) -> tuple[Draft, ...]:
-    """More papers than a batch has left are taken all the same: the batch then owes papers without recorded origin.
-
-    ``into`` is the unit that they were packed into, empty where they were allocated.
-    """
-    off = papers - (batch.papers or 0)
-    if off <= 0:
-        return ()
-    left = batch.papers or 0
-    sentence = (
-        say("overdrawn.packed", papers=papers, into=into, batch=batch.unit, left=left)
-        if into
-        else say("overdrawn.allocated", papers=papers, batch=batch.unit, left=left)
-    )
-    evidence = (by, *batch.drawn, scene.event_id)
-    topic = f"overdrawn/{scene.event_id}"
-    draft = _mismatch(scene, subject=batch.unit, sentence=sentence, evidence=evidence, off=off, topic=topic)
-    return (replace(draft, station=batch.station, units=(batch.unit,)),)
+    made = {
+        "station": batch.station,
+        "custodian": batch.custodian,
+        "papers": event.papers,
+        "serials": drawn.numbers.taken,
+    }
+    packed = scene.create(event.unit, packed_by=scene.event_id, **made)
+    acts = (*batch.drawn, scene.event_id)
+    moved = scene.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
+    return Verdict(units=(moved, packed), findings=drawn.findings)
 
 
 def _beside(over: Sequence[Draft], drafts: Sequence[Draft]) -> tuple[Draft, ...]:
@@ -286,6 +283,7 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
         named = len(units)
         sentence = say("manifest.packages", consignment=event.consignment, packages=event.packages, named=named)
         findings.append(scene.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
+    findings += sent_back(scene, units=units)
     journey = {"consignment": event.consignment, "direction": event.direction}
     moved = tuple(scene.move(unit, **journey, package=unit.unit) for unit in units)
     return Verdict(units=moved, findings=tuple(findings))

@@ -235,10 +235,7 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: str) -
 
 def _was_delivered(unit: Unit) -> bool:
     """Whether the consignment's journey had reached its end when this custodian took it."""
-    holder = None if unit.custodian is None else unit.custodian.kind
-    return (unit.direction == "out" and holder in ("mission", "commission")) or (
-        unit.direction == "back" and holder == "CEC"
-    )
+    return unit.is_at_its_end(unit.direction)
 
 
 def _recipient(scene: Scene, *, taker: Party, units: Sequence[Unit]) -> list[Draft]:

@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from custody.core import judge_book, judge_counts, judge_production, judge_station, judge_transfer
+from custody.core import (
+    judge_book,
+    judge_counts,
+    judge_destruction,
+    judge_production,
+    judge_replacement,
+    judge_station,
+    judge_supply,
+    judge_transfer,
+)
 from custody.core.scene import Judge
 
 JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
@@ -19,5 +28,8 @@ JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
         **judge_station.JUDGES,
         **judge_counts.JUDGES,
         **judge_book.JUDGES,
+        **judge_supply.JUDGES,
+        **judge_replacement.JUDGES,
+        **judge_destruction.JUDGES,
     }
 )

@@ -168,6 +168,8 @@ class Registers:
     """topic -> the event with which the last unit ceased to keep it open"""
     serials: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     """printing batch -> first and last serial number, and the printer's note in force that says so"""
+    blocked: dict[str, dict[str, tuple[tuple[int, int], ...]]] = field(default_factory=dict)
+    """act in force that had units replaced -> each of them, with its serial numbers, which are blocked with it"""
     attempts: dict[str, list[str]] = field(default_factory=dict)
     """unit -> recorded acts that would create it"""
 
@@ -194,6 +196,16 @@ class Registers:
             and (mandate.ended is None or mandate.ended > position)
             for mandate in self.mandates_of(courier, consignment=consignment)
         )
+
+    def blocked_serials(self) -> Iterator[tuple[int, int, str]]:
+        """Serial numbers of papers that were replaced: first, last, and the act that had them replaced."""
+        for event, units in sorted(self.blocked.items()):
+            for intervals in units.values():
+                yield from ((low, high, event) for low, high in intervals)
+
+    def replaced_by(self, unit: str) -> str | None:
+        """The act in force that had a unit replaced; None where none did."""
+        return next((event for event, units in sorted(self.blocked.items()) if unit in units), None)
 
     def has_dispensation(self, station: str, *, position: int) -> bool:
         """Whether a dispensation for a station was in force at a position."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.core.catalogue import SEVERITY
-from custody.core.parties import Party
+from custody.core.parties import PARTY_OF_ROLE, Party
 from custody.core.roster import KeyRecord
 from custody.core.saying import Said, say
 from schemas.base import Part
@@ -91,7 +91,7 @@ class RulesInForce:
         if not any(record.role == STAND_IN for record in by):
             return False
         rules = self.index.get(type_name, {}).get(part, ())
-        own = [[quorum for quorum in quorums if STAND_IN not in quorum.including] for quorums in rules]
+        own = [[quorum for quorum in quorums if not _stands_in(quorum)] for quorums in rules]
         return any(row and not any(_meets(quorum, by=group) for quorum in row for group in _groups(by)) for row in own)
 
     def may_sign(self, type_name: str, *, part: Part, record: KeyRecord) -> bool:
@@ -127,6 +127,11 @@ class RulesInForce:
             series.issuer == name.issuer and series.first <= name.number <= series.last
             for series in self.rules.seal_series
         )
+
+
+def _stands_in(quorum: Quorum) -> bool:
+    """Whether a head of mission makes up for a missing member of the commission: not where the mission acts for itself."""
+    return STAND_IN in quorum.including and any(PARTY_OF_ROLE.get(role) == "commission" for role in quorum.roles)
 
 
 def _groups(by: Sequence[KeyRecord]) -> tuple[tuple[KeyRecord, ...], ...]:

@@ -100,6 +100,14 @@ def _stranger(scene: Scene, *, unit: str, seal: str) -> Draft:
     topic = f"seal/{unit}"
     if applied:
         act, where = min(applied.items())
+        replaced = scene.registers.replaced_by(where)
+        # rules.md 62
+        if replaced is not None:
+            evidence = (replaced, scene.event_id)
+            told = say("seal.blocked", seal=seal, unit=unit, other=where)
+            return scene.draft(
+                "seal-condition", subject=seal, sentence=told, evidence=evidence, topic=topic, units=(unit,)
+            )
         here = say("seal.read-removed", seal=seal, unit=unit)
         sentence = here if where == unit else say("seal.read-elsewhere", seal=seal, unit=unit, other=where)
         evidence = (act, scene.event_id)
@@ -182,7 +190,12 @@ def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str,
         if used:
             act, where = min(used.items())
             evidence = tuple(dict.fromkeys((act, scene.event_id)))
-            sentence = say("seal.applied-twice", seal=item.seal, unit=item.unit, other=where)
+            replaced = scene.registers.replaced_by(where)
+            sentence = (
+                say("seal.applied-twice", seal=item.seal, unit=item.unit, other=where)
+                if replaced is None
+                else say("seal.blocked-applied", seal=item.seal, unit=item.unit, other=where)
+            )
             drafts.append(
                 scene.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,))
             )

@@ -119,6 +119,15 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "ReturnReceived": lambda e: (
             f"Return {e.consignment} received: {packages(e.packages)}, {papers(e.papers)}; {_seals(e.seals)}."
         ),
+        "ReplacementAuthorised": lambda e: (
+            f"{papers(e.papers)} authorised as {e.batch} in place of {', '.join(e.replaced)} ({e.reason})."
+        ),
+        "ShortageDeclared": lambda e: f"{e.station} declares a shortage: {papers(e.papers)} lacking.",
+        "ResupplySent": lambda e: f"{papers(e.papers)} from {e.source} packed into {e.package} for {e.station}.",
+        "ResupplyReceived": lambda e: f"{e.station}: {papers(e.papers)} counted out of {e.package}; {_seals(e.seals)}.",
+        "Destroyed": lambda e: (
+            f"{e.station}: {papers(e.from_boxes)} from the boxes and {e.cancelled} cancelled {e.method}."
+        ),
         "Archived": lambda e: f"{units_of(e)} archived.",
     }
 )

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from custody.core.findings import Draft
 from custody.core.saying import say
-from custody.core.units import PrintRun
+from custody.core.units import PrintRun, Unit
 
 if TYPE_CHECKING:
     from custody.core.scene import Scene
+
+Intervals = tuple[tuple[int, int], ...]
+"""Serial numbers as disjoint ranges, both ends included, in order."""
 
 
 def check_serials(scene: Scene, *, run: PrintRun, subject: str, order: str, tolerance: int = 0) -> list[Draft]:
@@ -46,4 +49,50 @@ def _overlaps(scene: Scene, *, first: int, last: int, subject: str) -> list[Draf
             sentence = say("serials.shared", first=shared[0], last=shared[1], batch=batch, other=subject)
             evidence = (note, scene.event_id)
             drafts.append(scene.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence))
+    return drafts
+
+
+def without(intervals: Intervals, *, interval: tuple[int, int]) -> Intervals:
+    """What is left of serial numbers after one range of them was taken."""
+    first, last = interval
+    left: list[tuple[int, int]] = []
+    for low, high in intervals:
+        left += [(low, min(high, first - 1))] if low < first else []
+        left += [(max(low, last + 1), high)] if high > last else []
+    return tuple(row for row in left if row[0] <= row[1])
+
+
+def check_taken(
+    scene: Scene, *, batch: Unit, interval: tuple[int, int], papers: int, subject: str, station: str
+) -> list[Draft]:
+    """What is wrong with the numbers stated for papers that leave a batch: blocked, not left there, or not as many."""
+    first, last = interval
+    more = {"station": station or batch.station, "units": (batch.unit, subject)}
+    drafts = [
+        scene.draft(
+            "serial-overlap",
+            subject=subject,
+            sentence=say("serials.blocked", first=max(first, low), last=min(last, high), unit=subject),
+            evidence=(event, scene.event_id),
+            **more,
+        )
+        for low, high, event in scene.registers.blocked_serials()
+        # rules.md 62
+        if first <= high and low <= last
+    ]
+    # rules.md 56
+    if (
+        not drafts
+        and batch.serials is not None
+        and not any(low <= first and last <= high for low, high in batch.serials)
+    ):
+        sentence = say("serials.not-left", first=first, last=last, unit=subject, batch=batch.unit)
+        evidence = (batch.act, scene.event_id)
+        drafts.append(scene.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence, **more))
+    numbers = max(last - first + 1, 0)
+    if numbers != papers:
+        sentence = say("serials.other-number", unit=subject, first=first, last=last, numbers=numbers, papers=papers)
+        evidence = (batch.act, scene.event_id)
+        off = numbers - papers
+        drafts.append(scene.draft("serial-gap", subject=subject, sentence=sentence, evidence=evidence, off=off, **more))
     return drafts

@@ -21,21 +21,23 @@ def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tu
     allocated, voters = book.figures.get("allocated"), book.figures.get("list")
     if allocated is None or voters is None:
         return book, (), ()
+    replacement = book.figures.get("replacement", allocated)
+    total = allocated.value + (book.value("replacement") or 0) - (book.value("replaced") or 0)
     over, short = (f"allocation/{stock.station}/{code}" for code in ("over-allocation", "shortage"))
     if scene.event_id in (allocated.event, voters.event):
         book = with_figures(book, event=scene.event_id, reserve=scene.rules.reserve(voters.value))
     bound = voters.value + (book.value("reserve") or 0)
     # rules.md 39
-    if allocated.value == bound:
+    if total == bound:
         return book, (), (over, short)
-    code, topic = ("over-allocation", over) if allocated.value > bound else ("shortage", short)
+    code, topic = ("over-allocation", over) if total > bound else ("shortage", short)
     where, listed = stock.station, voters.value
-    sentence = say("allocation.against-list", station=where, allocated=allocated.value, voters=listed, bound=bound)
-    evidence = (voters.event, allocated.event)
+    sentence = say("allocation.against-list", station=where, allocated=total, voters=listed, bound=bound)
+    evidence = (voters.event, replacement.event if scene.event_id == replacement.event else allocated.event)
     units = (stock.unit,)
     draft = scene.draft(
         code,
-        off=allocated.value - bound,
+        off=total - bound,
         subject=where,
         sentence=sentence,
         evidence=evidence,
@@ -49,18 +51,19 @@ def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tu
 def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     """Identity 2, at the station: papers on hand before issuing are no fewer than the voters on its list."""
     counted, listed = book.figures.get("counted"), book.figures.get("list_opening")
-    topic = f"supply/{stock.station}"
     if counted is None or listed is None:
         return (), ()
     added, defective = book.figures.get("list_added", listed), book.figures.get("defective", counted)
-    voters = listed.value + (book.value("list_added") or 0)
     lost = book.value("defective") or 0
-    papers = counted.value - lost
+    more, less = book.figures.get("resupplied", counted), book.figures.get("sent_on", counted)
+    papers, voters = _on_hand(book), _voters(book)
     # rules.md 40
     if papers >= voters:
-        return (), (topic,)
-    sides = (added.event if scene.event_id == added.event else listed.event, defective.event if lost else counted.event)
-    if scene.event_id not in (listed.event, added.event, counted.event, defective.event):
+        return (), (f"supply/{stock.station}",)
+    topic = shortage_topic(stock.station, book=book)
+    cause = less if scene.event_id == less.event else defective if lost else counted
+    sides = (added.event if scene.event_id == added.event else listed.event, cause.event)
+    if scene.event_id not in (listed.event, added.event, counted.event, defective.event, more.event, less.event):
         return (), ()
     allocated = book.figures.get("allocated", counted)
     draft = scene.draft(
@@ -76,3 +79,23 @@ def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft,
         bound=True,
     )
     return (draft,), ()
+
+
+def shortage_topic(station: str, *, book: Book) -> str:
+    """One shortage, one finding: what the commission has declared to lack, unless its own figures showed it before."""
+    declared = bool(book.value("lacking"))
+    return f"lacking/{station}" if declared else f"supply/{station}"
+
+
+def is_short(book: Book) -> bool:
+    """Whether the figures of a book show fewer papers than voters."""
+    return "counted" in book.figures and "list_opening" in book.figures and _on_hand(book) < _voters(book)
+
+
+def _on_hand(book: Book) -> int:
+    parts = {"counted": 1, "resupplied": 1, "sent_on": -1, "defective": -1}
+    return sum(sign * (book.value(name) or 0) for name, sign in parts.items())
+
+
+def _voters(book: Book) -> int:
+    return (book.value("list_opening") or 0) + (book.value("list_added") or 0)

@@ -87,6 +87,32 @@ TABLE: Final[Mapping[str, Row]] = {
     "PackedForReturn": {"stock": {"closed": "closed"}, **_packages({None: "packed"})},
     "ReturnReceived": _packages({"in store": "returned"}),
     "Archived": _packages({"returned": "archived"}),
+    "ReplacementAuthorised": {
+        "batch": {"printed": "printed", None: "allocated"},
+        "stock": _STOCK_ANY,
+        **_packages(
+            dict.fromkeys(
+                ("lost", "quarantined", "packed", "sealed", "in store", "with courier", "received", "opened"),
+                "replaced",
+            )
+        ),
+    },
+    "ShortageDeclared": {"stock": {state: state for state in ("empty", "in store", "in use")}},
+    "ResupplySent": {
+        "stock": _STOCK_OPEN,
+        "batch": {"printed": "printed", "allocated": "allocated"},
+        **_packages({None: "packed"}),
+    },
+    "ResupplyReceived": {
+        **_packages({"received": "opened", "opened": "opened"}),
+        "stock": {"empty": "in store", "in store": "in store", "in use": "in use"},
+    },
+    "Destroyed": {
+        **_packages(
+            dict.fromkeys(("packed", "sealed", "in store", "received", "returned", "archived", "replaced"), "destroyed")
+        ),
+        "stock": {"closed": "closed"},
+    },
 }
 """Event type -> kind of unit -> state before -> state after."""
 

@@ -126,8 +126,19 @@ class Unit:
     """(declared, counted) of each count of it, oldest first"""
     drawn: tuple[str, ...] = ()
     """acts that took papers out of a batch"""
+    serials: tuple[tuple[int, int], ...] | None = None
+    """intervals of serial numbers (both ends included) of the papers in it; None where nobody stated any"""
+    resupply: bool = False
+    """whether it was sent on to a station that lacked papers"""
     pending: tuple[str, ...] = ()
     """topics of findings that it keeps open until it is shown, or counted as declared"""
+
+    def is_at_its_end(self, direction: str) -> bool:
+        """Whether its holder is whom a journey in this direction leads to: its own station, or the CEC."""
+        holder = self.custodian
+        if holder is None:
+            return False
+        return holder.kind == "CEC" if direction == "back" else bool(holder.office) and holder.office == self.station
 
     def doc(self, *, version: int, disputed: bool) -> dict[str, Any]:
         """The snapshot as an outcome of kind ``unit``."""

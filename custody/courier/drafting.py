@@ -31,6 +31,8 @@ _NO_COMMITMENTS: Final = {"remark": None, "documents": None, "photographs": None
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
 CONDITIONS: Final = ("intact", "broken", "missing", "altered")
 """What a seal may be found to be; one of these words in place of a list says so of all seals that are visible."""
+_NUMBERED: Final = ("UnitPacked", "ResupplySent", "ReplacementAuthorised")
+"""Types whose papers may be numbered: numbers that are not stated are not made up."""
 _COUNTERSIGNED_MAX: Final = 16
 _PARTS: Final[Mapping[tuple[str, str], Part]] = {
     ("HandoverOffered", ""): "releasing",
@@ -179,14 +181,16 @@ def _touched(said: Partial, *, state: State) -> list[Any]:
                 "draft-offer", "The offer is not known here; read the giver's offer first, or state the units."
             )
         return [{"unit": unit, "previous": previous} for unit, previous in offer.units]
-    named: list[Any] = [said[name] for name in ("batch", "unit", "stock") if isinstance(said.get(name), str)]
+    own = ("batch", "unit", "stock", "source", "package")
+    named: list[Any] = [said[name] for name in own if isinstance(said.get(name), str)]
     named += [line["batch"] for line in said.get("lines", ())]
     named += [state.registers.stations.get(line["station"], line["station"]) for line in said.get("lines", ())]
     for field, key in (
         ("contents", None),
         ("boxes", None),
+        ("replaced", None),
         ("counts", "unit"),
-        ("packages", "unit"),
+        ("packages", None if said["type"] == "Destroyed" else "unit"),
         ("seals", "unit"),
     ):
         rows = said.get(field)
@@ -204,7 +208,9 @@ def _uses_stock(said: Partial) -> bool:
         return False
     if said["type"] == "BallotsCounted":
         return said.get("occasion") == "receipt"
-    return "station" in said and said["type"] != "ConsignmentManifested"
+    if said["type"] == "Destroyed":
+        return not said.get("packages")
+    return "station" in said and said["type"] not in ("ConsignmentManifested", "ResupplySent")
 
 
 def _stock_for(said: Partial, *, state: State, named: Sequence[Any]) -> str:
@@ -238,6 +244,10 @@ def _expand(said: dict[str, Any], *, state: State) -> None:
         expander(said, state)
     if said.get("seals") in CONDITIONS:
         said["seals"] = _all_found(_visible(said, state=state), condition=said["seals"])
+    if said["type"] in _NUMBERED:
+        said.setdefault("serials", None)
+    if isinstance(said.get("lines"), list):
+        said["lines"] = [{"serials": None, **row} if isinstance(row, dict) else row for row in said["lines"]]
 
 
 def _expand_offer(said: dict[str, Any], state: State) -> None:

@@ -31,6 +31,28 @@ NOT_IN_THE_DEMO: dict[str, tuple[str, dict[str, Any]]] = {
     "UnitUnpacked": ("SealsApplied", {"unit": "AYT-P01-T", "contents": ["AYT-P01-T"], "seals": []}),
     "HandoverWithdrawn": ("SealsApplied", {"offer": ID}),
     "BallotsFoundDefective": ("SealsApplied", {"station": "AYT", "papers": 3}),
+    "ReplacementAuthorised": (
+        "SealsApplied",
+        {
+            "station": "AYT",
+            "reason": "lost",
+            "replaced": ["AYT-P01-T"],
+            "source": "CEC-B02-E",
+            "batch": "AYT-B02-0",
+            "papers": 3,
+            "serials": {"first": 1, "last": 3},
+        },
+    ),
+    "ShortageDeclared": ("SealsApplied", {"station": "AYT", "papers": 3}),
+    "ResupplySent": (
+        "SealsApplied",
+        {"station": "AYT", "source": "ANK-S01-0", "package": "AYT-P01-T", "papers": 3, "serials": None},
+    ),
+    "ResupplyReceived": ("SealsApplied", {"station": "AYT", "package": "AYT-P01-T", "papers": 3, "seals": []}),
+    "Destroyed": (
+        "SealsApplied",
+        {"station": "AYT", "packages": [], "from_boxes": 3, "cancelled": 2, "method": "burned", "seals": []},
+    ),
     "DelayReported": ("SealsChecked", {"reason": "missed-connection"}),
     "ObserverRemarked": ("SealsChecked", {}),
 }

@@ -1,0 +1,102 @@
+"""Judges of what is destroyed, and whether the rules have a station's papers returned or kept (identity 10).
+
+What is destroyed is gone, whatever the rules say: the act takes effect, and the finding says what disagrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from custody.core.accounts import check_book
+from custody.core.books import with_figures
+from custody.core.findings import Draft
+from custody.core.judge_supply import unfit
+from custody.core.saying import say
+from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.seals import check_seals, removed
+from custody.core.units import Unit, packed_by
+
+_AT_THE_CEC: Final = ("returned", "archived")
+
+
+def judge_destroyed(scene: Scene) -> Verdict:
+    """Packages destroyed whole, or papers out of the closed account."""
+    event, units = scene.event, scene.existing()
+    stocks = [unit for unit in units if unit.book is not None]
+    packages = [unit for unit in units if unit.book is None]
+    if (
+        bool(stocks) == bool(packages)
+        or {unit.unit for unit in packages} != set(event.packages)
+        or any(unit.station != event.station or unit.inside is not None or unit.contains for unit in units)
+        or len(stocks) > 1
+    ):
+        why = say("unfit.not-of-station", station=event.station)
+        return blocked(unfit(scene, name=min(scene.before), why=why))
+    wrong = check_holder(scene, part="acting", units=units)
+    if wrong:
+        return blocked(*wrong)
+    return _packages(scene, units=packages) if packages else _stock(scene, stock=stocks[0])
+
+
+def _packages(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+    event = scene.event
+    check = check_seals(scene, units=units, found=event.seals)
+    findings = [*check.findings, *_too_early(scene, units=units)]
+    packed, destroyed = sum(unit.papers or 0 for unit in units), event.from_boxes + event.cancelled
+    # rules.md 59
+    if packed != destroyed:
+        sentence = say("destroyed.otherwise", station=event.station, papers=destroyed, packed=packed)
+        evidence = (*packed_by(units), scene.event_id)
+        off = destroyed - packed
+        findings.append(
+            scene.draft("return-short", subject=event.station, sentence=sentence, evidence=evidence, off=off)
+        )
+    moved = tuple(
+        scene.move(unit, seals=removed(check.seals[unit.unit], act=scene.event_id), hold=False, pending=())
+        for unit in units
+    )
+    return Verdict(units=moved, findings=tuple(findings), settles=check.settles, breaks=check.breaks)
+
+
+def _stock(scene: Scene, *, stock: Unit) -> Verdict:
+    event, book = scene.event, stock.book
+    if book is None:
+        raise ValueError("a stock has a book")
+    figures = {
+        "destroyed_boxes": (book.value("destroyed_boxes") or 0) + event.from_boxes,
+        "destroyed_cancelled": (book.value("destroyed_cancelled") or 0) + event.cancelled,
+    }
+    nothing = {name: 0 for name in ("packed_boxes", "packed_cancelled") if name not in book.figures}
+    check = check_book(scene, stock=stock, book=with_figures(book, event=scene.event_id, **figures, **nothing))
+    return Verdict(
+        units=(scene.move(stock, book=check.book),),
+        findings=(*check.findings, *_too_early(scene, units=(stock,))),
+        settles=check.settles,
+        raises=check.sentences,
+    )
+
+
+def _too_early(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """Papers that the rules have returned, destroyed before that. Replaced ones never go back among the others."""
+    event = scene.event
+    kept = scene.rules.disposal(event.station) == "keep-and-destroy"
+    # rules.md 60
+    if kept or all(unit.state in (*_AT_THE_CEC, "replaced") for unit in units):
+        return ()
+    sentence = say("destroyed.to-be-returned", station=event.station, papers=event.from_boxes + event.cancelled)
+    return (scene.draft("return-short", subject=event.station, sentence=sentence),)
+
+
+def sent_back(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """A manifest that takes papers back which the rules have kept and destroyed at the mission."""
+    event = scene.event
+    leaves = event.direction == "back" and event.legs[-1].receiving not in ("mission", "commission")
+    if not leaves or scene.rules.disposal(event.station) == "return":
+        return ()
+    sentence = say("returned.to-be-kept", consignment=event.consignment, station=event.station)
+    names = tuple(unit.unit for unit in units)
+    return (scene.draft("not-authorised", subject=event.consignment, sentence=sentence, units=names),)
+
+
+JUDGES: Final[dict[str, Judge]] = {"Destroyed": judge_destroyed}

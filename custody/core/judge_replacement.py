@@ -1,0 +1,83 @@
+"""The judge of replacements: lost or spoiled packages give way to papers of another series (identities 2 and 9).
+
+What is replaced never counts again, wherever it turns up: no act of use fits its state, and its seals and serial numbers are
+blocked. The station's share stays the same: what replaces is outstanding where what was replaced is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from custody.core.accounts import check_book
+from custody.core.books import with_figures
+from custody.core.drawing import draw
+from custody.core.judge_supply import unfit
+from custody.core.parties import Party
+from custody.core.saying import say
+from custody.core.scene import Judge, Scene, Verdict, blocked
+from custody.core.units import Unit
+
+_GONE: Final = ("lost", "quarantined")
+
+
+def judge_replacement(scene: Scene) -> Verdict:
+    """The replaced packages leave use, and a batch of as many new papers is there for the station."""
+    event, source = scene.event, scene.unit(scene.event.source)
+    stock = scene.unit(scene.registers.stations.get(event.station, ""))
+    old = [unit for unit in scene.existing() if unit.unit in event.replaced]
+    if event.batch not in scene.before or scene.unit(event.batch) is not None:
+        return blocked(unfit(scene, name=event.batch, why=say("unfit.not-new")))
+    if source is None or source.run is None or stock is None or stock.book is None:
+        return blocked(unfit(scene, name=event.source, why=say("unfit.no-such-source")))
+    wrong = _irreplaceable(scene, units=old)
+    if wrong is not None or len(old) != len(set(event.replaced)):
+        why = say("unfit.not-replaced", station=event.station)
+        return blocked(unfit(scene, name=event.replaced[0] if wrong is None else wrong.unit, why=why))
+    drawn = draw(
+        scene,
+        batch=source,
+        papers=event.papers,
+        serials=event.serials,
+        subject=event.batch,
+        into="",
+        station=event.station,
+    )
+    gone = sum(unit.papers or 0 for unit in old if unit.inside is None)
+    figures = {
+        "replaced": (stock.book.value("replaced") or 0) + gone,
+        "replacement": (stock.book.value("replacement") or 0) + event.papers,
+    }
+    # rules.md 61
+    check = check_book(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
+    left = {"papers": drawn.papers, "serials": drawn.numbers.left, "drawn": (*source.drawn, scene.event_id)}
+    made = {"station": event.station, "custodian": Party("CEC"), "papers": event.papers}
+    return Verdict(
+        units=(
+            *(scene.move(unit) for unit in old),
+            scene.move(source, **left),
+            scene.create(event.batch, packed_by=scene.event_id, serials=drawn.numbers.taken, **made),
+            scene.move(stock, book=check.book),
+        ),
+        findings=(*drawn.findings, *check.findings),
+        settles=check.settles,
+        raises=check.sentences,
+    )
+
+
+def _irreplaceable(scene: Scene, *, units: Sequence[Unit]) -> Unit | None:
+    """The first unit that this act cannot replace: of another station, in the stock by now, in part, or not lost."""
+    names = {unit.unit for unit in units}
+    for unit in units:
+        gone = unit.state in _GONE if scene.event.reason == "lost" else unit.state not in ("packed", "sealed")
+        if (
+            unit.station != scene.event.station
+            or unit.booked is not None
+            or not names.issuperset(unit.contains)
+            or (unit.inside is None and not gone)
+        ):
+            return unit
+    return None
+
+
+JUDGES: Final[dict[str, Judge]] = {"ReplacementAuthorised": judge_replacement}
