@@ -44,6 +44,14 @@ _COPY: Final = ".copy"
 _MAKES_EVENTS: Final = (words.ActStep, words.HandOverStep, words.CosignStep)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A finding as it stands now, and as it was before (None: it is new)."""
+
+    finding: Finding
+    before: Finding | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One thing that happened: an event with what became of it, or words of the scenario (``at`` empty)."""
@@ -55,8 +63,8 @@ class Line:
     type: str = ""
     became: str = ""
     codes: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    """findings that this raised or changed, as they stand after it"""
+    changes: tuple[Change, ...] = ()
+    """findings that this raised or changed"""
 
 
 @dataclass(slots=True)
@@ -73,6 +81,8 @@ class Played:
 
     chapters: list[Chapter] = field(default_factory=list)
     events: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    """badge of a person or device -> key id, which a scenario calls its "key of BADGE" in angle brackets"""
     surprises: list[str] = field(default_factory=list)
 
     def resolve(self, text: str) -> str:
@@ -80,9 +90,10 @@ class Played:
         found = _REFERENCE.fullmatch(text)
         if found is None:
             return str(with_check_characters(text))
-        if found[1] not in self.events:
+        known = {**self.events, **{f"key of {badge}": key for badge, key in self.keys.items()}}
+        if found[1] not in known:
             raise Misused("scenario-step", f"no step before this one is called {found[1]!r}.")
-        return self.events[found[1]]
+        return known[found[1]]
 
 
 class Player:
@@ -104,13 +115,18 @@ class Player:
 
     def play(self) -> Played:
         """All steps in order. Refused or Misused, with the line of the step that cannot be played."""
+        self._learn_keys()
         for place, step in enumerate(self._file.scenario.steps):
             line = self._file.line("steps", place)
             try:
                 self._play(step, line=line)
             except (Misused, Refused) as error:
                 raise Refused(error.code, f"{self._file.name}, line {line}: {error.sentence}") from error
+        self._learn_keys()
         return self.played
+
+    def _learn_keys(self) -> None:
+        self.played.keys |= {name.badge: name.keyid for name in self._ring.names()}
 
     def _play(self, step: words.Step, *, line: int) -> None:
         if isinstance(step, str):
@@ -278,12 +294,12 @@ class Player:
         """Through the front door, as ``custody append`` does."""
         before = {finding.id: finding for finding in self._door.ledger.state.findings}
         reply = self._door.submit(entry, at=_stamp(self._now, clock=_CAPITAL))
-        now = {finding.id: finding for finding in self._door.ledger.state.findings}
-        changed = tuple(finding for finding in now.values() if before.get(finding.id) != finding)
+        now = list(self._door.ledger.state.findings)
+        changes = tuple(Change(item, before.get(item.id)) for item in now if before.get(item.id) != item)
         line = self._line(entry, name=name)
         said = f"{opening}{line.sentence} {reply.sentence}".rstrip()
         self._add(
-            replace(line, sentence=said, at=at or line.at, became=reply.status, codes=reply.codes, findings=changed)
+            replace(line, sentence=said, at=at or line.at, became=reply.status, codes=reply.codes, changes=changes)
         )
         return reply
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from custody.cli.scenario_play import Chapter, Line, Played
+from custody.cli.scenario_play import Change, Chapter, Line, Played
 from custody.core.findings import Finding
 from custody.core.words import plural
 from projections import queries
@@ -51,6 +51,9 @@ def outcome_of(played: Played, *, findings: Iterable[Finding], books: Books, exp
         seen, want = _custody(books, name), (wanted.state, wanted.held_by, wanted.basis)
         if seen != want:
             differences.append(f"{name}: expected {_held(want)}; it is {_held(seen)}.")
+        is_held = bool((queries.unit(books, name) or {}).get("hold"))
+        if wanted.on_hold is not None and is_held != wanted.on_hold:
+            differences.append(f"{name}: expected {'on' if wanted.on_hold else 'not on'} hold; it is not so.")
     for code, figures in expected.accounts.items():
         account = queries.account_of_station(books, code) or {}
         for figure, number in figures.items():
@@ -73,7 +76,8 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     """The findings at the end, and whether they are what was expected."""
     yield f"FINDINGS  {len(outcome.findings)}.  A finding says what disagrees with what, never who is at fault."
     for finding in outcome.findings:
-        also = "".join(f" (with it: {sentence})" for sentence in dict.fromkeys(row[1] for row in finding.also))
+        others = dict.fromkeys(row[1] for row in finding.also if row[1] != finding.sentence)
+        also = "".join(f" (with it: {sentence})" for sentence in others)
         head = f"{finding.severity:<10} {finding.status:<11} {finding.code:<19} "
         yield from _wrapped(finding.sentence + also, head=head)
     if not outcome.differences:
@@ -104,7 +108,7 @@ def _chapter_lines(chapter: Chapter) -> Iterator[str]:
     yield ""
     yield from textwrap.wrap(f"{chapter.title} ({plural(len(times), noun='event')}, {_span(times)})", WIDTH)
     for line in chapter.lines:
-        if line.findings or _PLAIN.get(line.became, line.became):
+        if line.changes or _PLAIN.get(line.became, line.became):
             yield from _line_lines(line)
 
 
@@ -115,9 +119,22 @@ def _line_lines(line: Line) -> Iterator[str]:
         return
     said = _PLAIN.get(line.became, f"{line.became}: {', '.join(line.codes)}.".capitalize())
     yield from _wrapped(f"{line.sentence} {said}".rstrip(), head=f"  {_clock(line.at)} {_offset(line.at):<7}")
-    for finding in line.findings:
-        word = _WORD[finding.status]
-        yield from _wrapped(f"{word}, {finding.severity}, {finding.code}: {finding.sentence}", head=f"{_INDENT}> ")
+    for change in line.changes:
+        yield from (row for said in _changed(change) for row in _wrapped(said, head=f"{_INDENT}> "))
+
+
+def _changed(change: Change) -> Iterator[str]:
+    """What became of a finding: raised, settled, decided, said anew, or another disagreement listed under it."""
+    finding, before = change.finding, change.before
+    head = f"{finding.severity}, {finding.code}: {finding.sentence}"
+    if before is None or before.status != finding.status:
+        yield f"{_WORD[finding.status]}, {head}"
+    elif (before.sentence, before.severity) != (finding.sentence, finding.severity):
+        yield f"NOW, {head}"
+    told = [] if before is None else before.also
+    yield from (
+        f"With it, {code}: {sentence}" for code, sentence, _ in finding.also if all(sentence != row[1] for row in told)
+    )
 
 
 def _wrapped(text: str, *, head: str) -> list[str]:
@@ -151,7 +168,8 @@ def _span(times: Sequence[str]) -> str:
 
 def _line_json(line: Line, *, chapter: Chapter) -> Doc:
     facts = {"step": line.name, "at": line.at, "event": line.event, "type": line.type, "became": line.became}
-    changed = [{"code": item.code, "status": item.status, "sentence": item.sentence} for item in line.findings]
+    items = [change.finding for change in line.changes]
+    changed = [{"code": item.code, "status": item.status, "sentence": str(item.sentence)} for item in items]
     codes = {"codes": list(line.codes), "findings": changed}
     return {"stretch": chapter.title, "sentence": line.sentence, **facts, **codes}
 
@@ -163,6 +181,7 @@ def _finding_differences(
     played: Played, *, found: Sequence[Finding], expected: Sequence[ExpectedFinding]
 ) -> Iterator[str]:
     names = {event: f"<{name}>" for name, event in played.events.items()}
+    names |= {key: f"<key of {badge}>" for badge, key in played.keys.items()}
     left = [_row_of(finding) for finding in found]
     for wanted in expected:
         row: Row = (

@@ -6,7 +6,7 @@ Not here: which keys exist (roster) and who must sign (rules).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -36,12 +36,15 @@ _OF_STATION: Final = ("mission", "commission")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Party:
-    """A custodian: ``office`` for mission and commission, ``person`` (tag) and ``badge`` (public code) for a courier."""
+    """A custodian: ``office`` for mission and commission, ``person`` (tag) and ``badge`` (public code) for a courier.
+
+    A courier is the same one whatever badge the key has that was signed with.
+    """
 
     kind: PartyKind
     office: str = ""
     person: str = ""
-    badge: str = ""
+    badge: str = field(default="", compare=False)
 
     @property
     def said(self) -> Said:

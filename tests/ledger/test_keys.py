@@ -302,3 +302,16 @@ def test_three_keys_of_two_persons_are_two_persons() -> None:
     )
     assert play.only("below-threshold").sentence == "BallotsCounted: 2 of 3 signed."
     assert play.status(event) == "recorded"
+
+
+def test_a_courier_who_was_given_another_key_hands_over_what_the_same_person_took_over() -> None:
+    journey = Journey(Play(), "AYT").under_way()
+    play, courier = journey.play, journey.play.stage.cast.people["courier-ayt"]
+    private = newcomer(play, "courier-ayt-new", role="courier", office="MFA").private
+    again = Signatory("courier-ayt-new", "courier", "MFA", courier.person, private)
+    play.stage.cast.people["courier-ayt-new"] = again
+    play.stage.cast.device_of["courier-ayt-new"] = "phone-ayt"
+    enrolled(play, row(play, again))
+    journey.over(("courier-ayt-new",), journey.who("officer"))
+    assert play.holder(journey.pouch) == "mission AYT"
+    assert play.findings == []
