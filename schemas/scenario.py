@@ -42,7 +42,9 @@ Moment = Annotated[
 Duration = Annotated[str, Field(pattern=DURATION_PATTERN, description="2 days 3 h, 9 h, 30 min")]
 Station = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="a station of the reference election")]
 Stretch = Literal["at the MFA", "under way", "received", "opened", "counted", "voted", "closed", "packed", "home"]
-Figure = Literal["received", "issued", "spoiled", "unused", "defective", "signatures", "invalid", "not returned"]
+Figure = Literal[
+    "received", "sent on", "issued", "spoiled", "unused", "defective", "signatures", "invalid", "not returned"
+]
 Becomes = Annotated[
     str,
     Field(

@@ -108,6 +108,8 @@ class Player:
         self._courses = {station.code: Course(station, seals) for station in stations}
         self._now = 0
         self._now = self._moment(file.scenario.start, clock=_CAPITAL)
+        self._own = self._now
+        """when the last step was that is not a stretch: stations' journeys go on side by side from there"""
         self._entries: dict[str, bytes] = {}
         self._offline: dict[str, int] = {}
         self._kept: dict[str, list[tuple[str, bytes]]] = {}
@@ -133,6 +135,8 @@ class Player:
             self._add(Line(sentence=" ".join(step.split())))
             return
         reply = self._events(step) if isinstance(step, _MAKES_EVENTS) else self._told(step)
+        if not isinstance(step, words.JourneyStep):
+            self._own = self._now
         wanted = getattr(step, "becomes", None)
         if wanted is not None and reply is not None and not _became(reply, wanted=wanted):
             said = f"{reply.status} {', '.join(reply.codes)}".strip()
@@ -209,12 +213,15 @@ class Player:
         course.courier = step.courier or course.courier
         course.pouches = step.packages if course.told == 0 else course.pouches
         course.figures |= {str(name): number for name, number in step.figures.items()}
+        self._now = self._now if step.at or step.after else max(course.now, self._own)
         for name in pending(step.journey, course, start=step.from_):
             title = STRETCHES[name][1].format(city=course.station.city)
             self.played.chapters.append(Chapter(title))
             for part in stretch_steps(name, course):
                 self._stretch_part(part)
         self.played.chapters.append(Chapter(""))
+        course.now = self._now
+        self._now = max(self._own, *(other.now for other in self._courses.values()))
 
     def _stretch_part(self, part: words.ActStep | words.HandOverStep) -> None:
         """A usual stretch keeps its hour of the day, unless that has passed."""

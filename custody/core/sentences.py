@@ -57,7 +57,9 @@ def _closed(event: Any) -> str:
 
 def _list(event: Any) -> str:
     signed = "" if event.signatures is None else f", {event.signatures} signatures in it"
-    return f"Voters list of {event.station} at {event.stage}: {event.voters} voters{signed}."
+    if event.stage == "added":
+        return f"Added to the voters list of {event.station} on the day: {plural(event.voters, noun='voter')}{signed}."
+    return f"Voters list of {event.station} at {event.stage}: {plural(event.voters, noun='voter')}{signed}."
 
 
 SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
@@ -78,7 +80,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "BallotsPrinted": lambda e: f"{e.batch} printed: {e.good} good, {e.waste} waste ({e.method}).",
         "WasteDestroyed": lambda e: f"{papers(e.papers)} of waste from {e.batch} {e.method}.",
         "BatchAllocated": lambda e: (
-            f"{papers(sum(line.papers for line in e.lines))} allocated to {len(e.lines)} stations."
+            f"{papers(sum(line.papers for line in e.lines))} allocated to {plural(len(e.lines), noun='station')}."
         ),
         "UnitPacked": lambda e: f"{papers(e.papers)} packed into {e.unit}.",
         "UnitUnpacked": lambda e: f"{', '.join(e.contents)} unpacked from {e.unit}.",
@@ -94,7 +96,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "StopRecorded": lambda e: f"Stop recorded for {units_of(e)} ({e.purpose}): {_seals(e.seals)}.",
         "DelayReported": lambda e: f"Delay reported for {units_of(e)} ({e.reason}).",
         "OverdueNoted": lambda e: f"{e.consignment}, leg {e.leg}: due {e.due}, nothing recorded ({e.step}).",
-        "ObserverRemarked": lambda e: f"Observer's remark on {units_of(e)} (its text is committed).",
+        "ObserverRemarked": lambda e: f"Observer's remark on {units_of(e)}; its text is kept beside the log.",
         "ConsignmentOpened": lambda e: (
             f"{e.unit} opened: {plural(len(e.contents), noun='unit')} inside, {_seals(e.seals)}."
         ),
@@ -102,7 +104,9 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "BallotsFoundDefective": lambda e: f"{e.station}: {papers(e.papers)} found defective.",
         "StoreSealed": lambda e: f"Store of {e.station} sealed.",
         "StoreOpened": lambda e: f"Store of {e.station} opened: {_seals(e.seals)}.",
-        "BallotBoxesSealed": lambda e: f"{len(e.boxes)} ballot box(es) of {e.station} shown empty and sealed.",
+        "BallotBoxesSealed": lambda e: (
+            f"{e.station}: {len(e.boxes)} {'ballot box' if len(e.boxes) == 1 else 'ballot boxes'} shown empty and sealed."
+        ),
         "BallotBoxesOpened": lambda e: f"Ballot boxes of {e.station} opened: {_seals(e.seals)}.",
         "BallotsGivenToIssuer": lambda e: f"{e.station}: {papers(e.papers)} given to an issuing member.",
         "BallotsReturnedByIssuer": lambda e: (

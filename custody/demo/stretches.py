@@ -22,7 +22,7 @@ Told = ActStep | HandOverStep
 Steps = Iterator[Told]
 PACK_PAPERS: Final = 250
 _CEC: Final = ["cec-1", "cec-2"]
-_FIGURES: Final = {"spoiled": 1, "unused": 20, "defective": 0, "invalid": 3, "not returned": 0}
+_FIGURES: Final = {"spoiled": 1, "unused": 20, "defective": 0, "invalid": 3, "not returned": 0, "sent on": 0}
 
 
 @dataclass(slots=True)
@@ -48,6 +48,8 @@ class Course:
     figures: dict[str, int] = field(default_factory=dict)
     told: int = 0
     """how many stretches were told or left out"""
+    now: int = 0
+    """when the last of them ended, epoch seconds"""
 
     @property
     def names(self) -> Names:
@@ -93,9 +95,13 @@ class Course:
             return self.figures.get(name, _FIGURES.get(name, 0))
         return {
             "received": lambda: allocation(self.station),
-            "issued": lambda: self.figure("received") - self.figure("defective") - self.over(),
+            "issued": lambda: self.at_hand() - self.over(),
             "signatures": lambda: self.figure("issued"),
         }[name]()
+
+    def at_hand(self) -> int:
+        """Papers that can be issued: received, less those sent on and the defective ones."""
+        return self.figure("received") - self.figure("sent on") - self.figure("defective")
 
     def over(self) -> int:
         """Papers that a voter returned spoiled and papers never issued."""
@@ -190,8 +196,7 @@ def _voted(course: Course) -> Steps:
     shown = {"type": "BallotBoxesSealed", **code, "boxes": [box], "seals": [{"unit": box, "seal": course.seals.next()}]}
     yield _act(course, name="boxes sealed", fact=shown, by=course.commission)
     to_issuer = {**code, "issuer": issuer}
-    given = course.figure("received") - course.figure("defective")
-    handed = {"type": "BallotsGivenToIssuer", **to_issuer, "papers": given}
+    handed = {"type": "BallotsGivenToIssuer", **to_issuer, "papers": course.at_hand()}
     yield _act(course, name="given to the issuer", fact=handed, by=[pair[1], issuer])
     if course.figure("spoiled"):
         spoiled = {"type": "BallotsSpoiled", **to_issuer, "papers": course.figure("spoiled")}
@@ -219,7 +224,7 @@ def _closed(course: Course) -> Steps:
         "in_boxes": inside,
         "valid": inside - figure("invalid"),
         "not_returned": figure("not returned"),
-        "unaccounted": figure("received") - figure("issued") - sum(three.values()),
+        "unaccounted": course.at_hand() - figure("issued") - course.over(),
     }
     fact = {"type": "BallotAccountClosed", **code, **account}
     yield _act(course, name="account", fact=fact, by=course.commission, after="90 min")
@@ -250,7 +255,7 @@ def _home(course: Course) -> Steps:
     yield _over(course, name="return to the courier", giver=pair, taker=courier, after="1 day", **hands)
     yield _over(course, name="return to the MFA", giver=courier, taker=["mfa-2"], after="1 day 6 h", **hands)
     yield _over(course, name="return to the CEC", giver=["mfa-2"], taker=["cec-1"], after="1 day", **hands)
-    papers = course.figure("received") - course.figure("not returned")
+    papers = course.figure("received") - course.figure("sent on") - course.figure("not returned")
     received = {"type": "ReturnReceived", "consignment": course.names.back, "packages": 1, "papers": papers}
     yield _act(course, name="return received", fact={**received, "seals": "intact"}, by=_CEC, after="1 h")
     yield _act(course, name="archived", fact={"type": "Archived", "units": pouch}, by=_CEC, after="1 h")
