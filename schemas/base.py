@@ -158,6 +158,15 @@ class Commitments(Strict):
     contact: Digest | None = Field(description="commitment to contact details kept beside the log; null: none")
 
 
+class TransitCommitments(Commitments):
+    """Commitments of an event on the way: the route stays secret until the station has received (DetailsDisclosed opens it)."""
+
+    carrier: Digest | None = Field(description="commitment to the carrier's name, kept secret in transit; null: none")
+    flight: Digest | None = Field(description="commitment to flight, ship or waybill, secret in transit; null: none")
+    stop: Digest | None = Field(description="commitment to where a stop was made, secret in transit; null: none")
+    position: Digest | None = Field(description="commitment to a position on the way, secret in transit; null: none")
+
+
 class Common(Strict):
     """Fields of every event, genesis included. ``at`` and ``place`` are what the signers claim."""
 

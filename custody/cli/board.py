@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from custody.cli.finding_lines import finding_line
+from custody.core.words import plural
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc, Total
@@ -135,8 +136,9 @@ def _custody(books: Books, *, rows: Sequence[queries.BoardRow], findings: Sequen
     legs = [leg for row in rows for leg in queries.legs_of_station(books, row.station["station"])]
     planned = [leg for leg in legs if leg.planned["number"] is not None]
     unplanned = len(legs) - len(planned)
-    done = sum(leg.planned["handover"] is not None for leg in planned)
-    if not done + unplanned:
+    carried = sum(leg.planned["handover"] is not None and leg.planned["carrier"] for leg in planned)
+    done = sum(leg.planned["handover"] is not None for leg in planned) - carried
+    if not done + unplanned + carried:
         return ["no handover recorded yet"]
     handovers = {
         doc["offer"]: doc for row in rows for doc in queries.handovers_of_station(books, row.station["station"])
@@ -146,7 +148,9 @@ def _custody(books: Books, *, rows: Sequence[queries.BoardRow], findings: Sequen
     extra = f", {substitutes} to a substitute courier" if substitutes else ""
     extra += f", {unplanned - substitutes} unplanned" if unplanned > substitutes else ""
     line = f"{done + unplanned:,} handovers signed by both sides ({done:,} planned{extra})"
-    return [f"{line}, {refused} refused, {len(planned) - done} missing", *_uncertain(rows, findings=findings)]
+    line += f", {plural(carried, noun='leg')} over a carrier" if carried else ""
+    missing = len(planned) - done - carried
+    return [f"{line}, {refused} refused, {missing} missing", *_uncertain(rows, findings=findings)]
 
 
 def _is_substitute(leg: queries.Leg) -> bool:

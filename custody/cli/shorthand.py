@@ -22,6 +22,7 @@ from custody.adapters.keystore import NewKey
 from custody.cli.files import read_envelope
 from custody.cli.keyring import Keyring, Newcomer
 from custody.core.catalogue import SEVERITY
+from custody.core.commitments import commitment
 from custody.core.demo_keys import derive_demo_key
 from custody.core.roster import possession_message
 from custody.core.signing import keyid, public_bytes, sign
@@ -37,7 +38,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _PREFIX: Final = re.compile(r"[0-9a-f]{4,63}")
 _NAMED: Final = re.compile(r"\b[A-Z]{3}-(?:[BCKPSUX][0-9]{2,4}|[0-9]{6})(?![0-9A-Z]|-[0-9A-Z])")
 """A unit, consignment or seal as people write it from memory: without its check character."""
-_REFERENCES: Final = ("offer", "chosen", "mandate")
+_REFERENCES: Final = ("offer", "chosen", "mandate", "answer", "event")
 _SERVICES: Final = ("device", "gateway", "checkpointer", "monitor")
 
 
@@ -91,6 +92,7 @@ def expand(expanded: Expanded, *, ring: Keyring, knowledge: Knowledge, first: st
     said = expanded.said
     _persons(said, ring=ring, state=knowledge.state)
     _fill_empty(said)
+    _commit(said, ring=ring)
     expander = _EXPANDERS.get(str(said.get("type")))
     if expander is not None:
         expander(said, Means(ring, knowledge))
@@ -239,6 +241,40 @@ def _ruled(said: dict[str, Any], means: Means) -> None:
         said["rules"] = {**means.knowledge.state.rules_now().rules.model_dump(mode="json"), **said["rules"]}
 
 
+def _lifted(said: dict[str, Any], means: Means) -> None:
+    """The badge of the custodian from now on."""
+    stated = said.get("custodian")
+    if isinstance(stated, str) and stated in {name.badge for name in means.ring.names()}:
+        said["custodian"] = means.ring.name(stated).keyid
+
+
+def _disclosed(said: dict[str, Any], means: Means) -> None:
+    """Details that were committed to here need no salt, and are about the units of the event that holds them."""
+    for row in said.get("details", ()) if isinstance(said.get("details"), list) else ():
+        if isinstance(row, dict):
+            row.setdefault("salt", _salt(row, ring=means.ring))
+    told = means.knowledge.state.records.get(str(said.get("event")))
+    if told is not None and told.refs:
+        said.setdefault("units", [unit for unit, _ in told.refs])
+
+
+def _commit(said: dict[str, Any], *, ring: Keyring) -> None:
+    """``{"content": ...}`` in place of a commitment is committed to, under a salt that follows from the seed."""
+    stated = said.get("commitments")
+    if not isinstance(stated, dict):
+        return
+    said["commitments"] = {
+        name: commitment(field=name, salt=_salt({"field": name, **row}, ring=ring), content=str(row["content"]))
+        if isinstance(row, dict) and "content" in row
+        else row
+        for name, row in stated.items()
+    }
+
+
+def _salt(row: Mapping[str, Any], *, ring: Keyring) -> str:
+    return str(row.get("salt") or keyid(f"{ring.seed}/salt/{row.get('field')}/{row.get('content')}".encode()))
+
+
 _EXPANDERS: Final[Mapping[str, Expander]] = {
     "RulesSet": _ruled,
     "FindingAcknowledged": _finding,
@@ -247,6 +283,8 @@ _EXPANDERS: Final[Mapping[str, Expander]] = {
     "MandateEnded": _mandate,
     "KeyRevoked": _revoked,
     "OverdueNoted": _consigned,
+    "QuarantineLifted": _lifted,
+    "DetailsDisclosed": _disclosed,
     "ReturnReceived": _consigned,
     "HandoverOffered": _offered,
 }

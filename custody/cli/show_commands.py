@@ -12,6 +12,7 @@ from custody.cli.board import board_lines
 from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
 from custody.core.messages import Language
+from custody.core.registers import duration
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc
@@ -161,6 +162,7 @@ def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
         counted = "not counted" if doc.get("counted") is None else f"{doc['counted']:,} counted"
         lines.append(f"  papers    {doc['papers']:,} declared, {counted}")
     lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc.get("seals", ()))
+    lines.extend(f"  break     {_break(row)}" for row in doc.get("breaks", ()))
     lines.extend(f"  finding   {finding_line(finding, language=lang)}" for finding in doc.get("findings", ()))
     lines += [
         f"  {line['position']:>6}  {line.get('at') or '':<25}  {line['sentence']}{_standing(line)}"
@@ -168,6 +170,12 @@ def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
         if line.get("sentence")
     ]
     return lines
+
+
+def _break(row: Doc) -> str:
+    """One break in custody in words."""
+    how_long = "lasts" if row["minutes"] is None else f"{duration(row['minutes'])}, to {row['until']}"
+    return f"{row['classification']} ({row['cause']}), from {row['since']}: {how_long}"
 
 
 def _standing(line: Doc) -> str:
@@ -185,7 +193,8 @@ def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
     lines.append("  account   " + ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in figures))
     for leg in doc["legs"]:
         planned = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
-        recorded = f"signed by both sides, {leg['at']}" if leg["handover"] else "not recorded"
+        how = "over a carrier" if leg["carrier"] else "signed by both sides"
+        recorded = f"{how}, {leg['at']}" if leg["handover"] else "not recorded"
         if leg["walks"] and leg["outstanding"]:
             recorded = f"in part; outstanding: {', '.join(leg['outstanding'])}"
         lines.append(f"  {leg['consignment']} {planned}: {leg['from']} to {leg['to']}: {recorded}")

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from custody.core import disputes
+from custody.core.carriages import note_carriage
 from custody.core.clocks import check_clock
 from custody.core.deadlines import with_deadline
 from custody.core.findings import Draft
@@ -112,6 +113,8 @@ def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -
             return blocked(scene.draft("not-in-state", subject=outdated, sentence=sentence))
     if record.type in _ON_OFFERS:
         reply(state, record, taken=tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN))
+    if record.type == "CollectedFromCarrier":
+        note_carriage(state, record, before=scene.existing(), after=verdict.units)
     if record.type == "ConsignmentManifested":
         record.consignment = _consignment(state, record, units=scene.existing())
     if record.type == "StationOpened":
@@ -156,6 +159,7 @@ def _scene(state: State, record: Record) -> Scene:
         rules=record.rules,
         registers=state.registers,
         sits_on=state.roster.sits_on,
+        party_of=state.roster.party_of,
     )
 
 

@@ -52,6 +52,8 @@ SEVERITY: Final[Mapping[str, Severity]] = {
     "return-short": "serious",
     "overdue": "attention",
     "clock-skew": "information",
+    "custody-break": "serious",
+    "disclosure-mismatch": "attention",
     "device-gap": "attention",
     "device-fork": "serious",
 }

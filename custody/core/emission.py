@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from custody.core.books import unaccounted
+from custody.core.breaks import breaks_of, total
 from custody.core.disputes import is_disputed
 from custody.core.findings import Finding
-from custody.core.legs import match_legs
 from custody.core.outcomes import Outcome
 from custody.core.registers import Offer
 from custody.core.sentences import tell
@@ -24,6 +24,7 @@ _FIGURES: Final = ("declared", "counted", "signatures", "defective", "issued", "
 _STATED: Final = ("in_boxes", "valid", "invalid", "not_returned")
 _ABSENT: Final = (
     *("consignment", "state", "custodian", "basis", "inside", "papers", "counted", "direction", "head", "type", "at"),
+    "last_holder",
 )
 Change = tuple[str, str, dict[str, Any]]
 
@@ -83,7 +84,7 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
     head = state.paths.head(unit)
     version, disputed = state.paths.tell(unit), is_disputed(state, unit)
     if head is not None:
-        return {**head.doc(version=version, disputed=disputed), **_carried(state, head)}
+        return {**head.doc(version=version, disputed=disputed), **_carried(state, head), **_broken(state, head)}
     name = parse_unit_id(unit)
     gone = {
         "unit": unit,
@@ -94,7 +95,8 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
         "hold": False,
     }
     sentence = f"What made {unit} is disputed; it is not in force."
-    return {**dict.fromkeys(_ABSENT), **gone, "contains": [], "seals": [], "sentence": sentence}
+    bare = {"contains": [], "seals": [], "breaks": [], "minutes": total(())}
+    return {**dict.fromkeys(_ABSENT), **gone, **bare, "sentence": sentence}
 
 
 def _carried(state: State, unit: Unit) -> dict[str, Any]:
@@ -105,11 +107,18 @@ def _carried(state: State, unit: Unit) -> dict[str, Any]:
     holder = outer.custodian
     return {
         "custodian": None if holder is None else str(holder),
+        "last_holder": None if outer.last_holder is None else str(outer.last_holder),
         "basis": outer.basis,
         "type": outer.type,
         "at": outer.at,
         "sentence": f"{unit.unit} is inside {unit.inside}. {outer.sentence()}",
     }
+
+
+def _broken(state: State, unit: Unit) -> dict[str, Any]:
+    """The breaks in a unit's custody, and their minutes by classification."""
+    rows = breaks_of(state, unit)
+    return {"breaks": [row.doc() for row in rows], "minutes": total(rows)}
 
 
 def account_doc(stock: Unit) -> dict[str, Any]:
@@ -150,6 +159,7 @@ def offer_doc(offer: Offer) -> dict[str, Any]:
         "direction": offer.direction,
         "offered_at": offer.at,
         "answered_at": offer.answered_at,
+        "acknowledged": offer.acknowledged,
     }
 
 
@@ -158,7 +168,6 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
     consignment = state.registers.consignments.get(name)
     if consignment is None:
         return None
-    offers = [state.registers.offers[offer] for offer in state.registers.offers_of.get(name, ())]
     return {
         "consignment": name,
         "station": consignment.station,
@@ -166,7 +175,7 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
         "units": list(consignment.units),
         "papers": consignment.papers,
         "packages": consignment.packages,
-        "legs": [leg.doc() for leg in match_legs(consignment, offers=offers)],
+        "legs": [leg.doc() for leg in state.legs(name)],
         "delivered": all(
             _is_delivered(state, package, direction=consignment.direction) for package in consignment.units
         ),

@@ -79,6 +79,11 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     for seal, at in verdict.sightings:
         _sight(state, record, seal=seal, at=at)
     state.registers.breaks.update({broken.seal: broken for broken in verdict.breaks})
+    for unit, interval in verdict.stated:
+        state.registers.stated_breaks.setdefault(unit, {})[record.event_id] = interval
+    if verdict.acknowledges is not None:
+        state.registers.acknowledged.setdefault(verdict.acknowledges, []).append(record.event_id)
+        _touch_offers(state, record)
     if record.event_id in state.registers.offers:
         note_double(state, record)
 
@@ -146,6 +151,10 @@ def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) ->
 def _touch_offers(state: State, record: Record) -> None:
     """Offers that this event answers, withdraws or overtakes, and itself if it is one."""
     names = {record.event_id, record.offer or ""}
+    if record.about is not None and record.about in state.records:
+        names.add(state.records[record.about].offer or "")
+    if record.type == "CustodyBroken":
+        state.dirty_units.update(dict.fromkeys(unit for unit, _ in record.refs))
     if record.changes:
         names.update(name for ref in record.refs for name in state.registers.offers_on.get(ref, ()))
     for name in sorted(names):

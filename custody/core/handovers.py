@@ -9,6 +9,7 @@ of an offer follows from what stands of its replies, whichever came first: an ac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from custody.core.findings import Draft
@@ -89,11 +90,20 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
         offer.state = "disputed"
     else:
         offer.state = "superseded" if any(state.paths.after(*ref) is not None for ref in offer.units) else "offered"
+    read = state.registers.acknowledged.get(offer.answer or "", ())
+    offer.acknowledged = min((event for event in read if state.records[event].in_force), default=None)
     if offer.replies or offer.state == "superseded":
         # A reply settles what lacked one, whatever a dispute makes of the reply.
-        closer = min(offer.replies, key=lambda item: (item.at, item.event)).event if offer.replies else by
-        for topic in (f"unanswered/{name}", *(_topic(unit, previous=previous) for unit, previous in offer.units)):
-            state.findings.settle_topic(topic, by=closer)
+        state.findings.settle_topic(f"unanswered/{name}", by=_first(offer.replies, default=by))
+        for unit, previous in offer.units:
+            rivals = state.registers.offers_on.get((unit, previous), ())
+            replies = [item for rival in rivals for item in state.registers.offers[rival].replies]
+            state.findings.settle_topic(_topic(unit, previous=previous), by=_first(replies, default=by))
+
+
+def _first(replies: Sequence[Reply], *, default: str) -> str:
+    """The reply that was claimed to come first, whichever was recorded first."""
+    return min(replies, key=lambda item: (item.at, item.event)).event if replies else default
 
 
 def note_double(state: State, record: Record) -> None:

@@ -82,7 +82,7 @@ def _too_early(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     event = scene.event
     kept = scene.rules.disposal(event.station) == "keep-and-destroy"
     # rules.md 60
-    if kept or all(unit.state in (*_AT_THE_CEC, "replaced") for unit in units):
+    if kept or all(unit.was_replaced or unit.state in (*_AT_THE_CEC, "replaced") for unit in units):
         return ()
     sentence = say("destroyed.to-be-returned", station=event.station, papers=event.from_boxes + event.cancelled)
     return (scene.draft("return-short", subject=event.station, sentence=sentence),)

@@ -73,6 +73,7 @@ def _irreplaceable(scene: Scene, *, units: Sequence[Unit]) -> Unit | None:
         if (
             unit.station != scene.event.station
             or unit.booked is not None
+            or unit.was_replaced
             or not names.issuperset(unit.contains)
             or (unit.inside is None and not gone)
         ):

@@ -11,21 +11,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from custody.core.breaks import closed, opened
 from custody.core.findings import Draft
 from custody.core.parties import Party
 from custody.core.pending import together, without
+from custody.core.receivers import GAVE, TOOK, check_mandates, check_recipient, check_separation
 from custody.core.registers import Offer
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder, heard_of
-from custody.core.seals import SealCheck, apply_seals, check_seals, on
-from custody.core.separation import Hands, on_both_sides, seated
+from custody.core.seals import SealCheck, apply_seals, check_seals, on, shown_of
+from custody.core.separation import Hands, on_both_sides
 from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER
 from custody.core.units import UNCERTAIN, Seal, Unit, packed_by
 from schemas.base import SealOnUnit
-from schemas.identifiers import local_date
-
-_TOOK: Final = "took over"
-_GAVE: Final = "handed over"
 
 
 def judge_offer(scene: Scene) -> Verdict:
@@ -57,7 +55,7 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
         return blocked(*wrong)
     taker = scene.party("receiving")
     units = scene.existing()
-    shown = _shown(scene, units=units)
+    shown = shown_of(units, found=scene.event.found)
     absent = tuple(unit for unit in units if unit not in shown)
     topic = f"packages/{(absent or units)[0].unit}"
     check = check_seals(scene, units=units, found=scene.event.found.seals)
@@ -68,9 +66,9 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     if taker is None or scene.event.result == "refused":
         heard = heard_of(units)
         return Verdict(findings=tuple(findings), settles=check.settles, breaks=check.breaks, heard=heard)
-    findings += _separation(scene, offer=offer, taker=taker)
-    findings += _mandates(scene, giver=offer.giver, taker=taker, units=shown)
-    findings += _recipient(scene, taker=taker, units=shown)
+    findings += check_separation(scene, giver=offer.giver, hands=_hands(scene, offer), taker=taker)
+    findings += check_mandates(scene, deeds=((taker, TOOK), (offer.giver, GAVE)), units=shown)
+    findings += check_recipient(scene, taker=taker, units=shown)
     settles = [*check.settles]
     if not any(draft.code == "package-count" for draft in findings):
         settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
@@ -81,18 +79,6 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     return Verdict(
         units=tuple(moved), findings=tuple(findings), settles=tuple(settles), breaks=check.breaks, heard=heard
     )
-
-
-def _shown(scene: Scene, *, units: Sequence[Unit]) -> tuple[Unit, ...]:
-    """The packages that the receiver found: all, or those whose seals were read, with those that carry none if they fit."""
-    found = scene.event.found
-    if found.packages >= len(units):
-        return tuple(units)
-    read = {item.unit for item in found.seals}
-    bare = {unit.unit for unit in units if not on(unit)}
-    if len([unit for unit in units if unit.unit in read | bare]) == found.packages:
-        read |= bare
-    return tuple(unit for unit in units if unit.unit in read)
 
 
 def _unread(seals: Sequence[Draft], *, absent: Sequence[Unit], topic: str) -> list[Draft]:
@@ -168,17 +154,6 @@ def _papers(scene: Scene, *, offer: Offer, first: str) -> list[Draft]:
     return [scene.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
 
 
-def _separation(scene: Scene, *, offer: Offer, taker: Party) -> list[Draft]:
-    """A courier does not sit on the commission that receives, unless a dispensation says so and its head of mission signs."""
-    if taker.kind not in ("commission", "mission"):
-        return []
-    if seated(scene, hands=_hands(scene, offer), station=taker.office) is None:
-        return []
-    sentence = say("handover.separation", giver=offer.giver.said, taker=taker.said)
-    both = (offer.event, scene.event_id)
-    return [scene.draft("separation", subject=scene.event.units[0].unit, sentence=sentence, evidence=both)]
-
-
 def _taker(taker: Party | None) -> Said:
     return say("party.somebody") if taker is None else taker.said
 
@@ -186,68 +161,6 @@ def _taker(taker: Party | None) -> Said:
 def _hands(scene: Scene, offer: Offer) -> Hands:
     """Both sides of a handover: who offered, and who answers."""
     return {**scene.signed, "releasing": offer.givers}
-
-
-def _mandates(scene: Scene, *, giver: Party, taker: Party, units: Sequence[Unit]) -> list[Draft]:
-    """A courier who takes or gives needs a mandate for that consignment on that day."""
-    day = local_date(scene.event.at)
-    drafts: dict[str, Draft] = {}
-    for unit in units:
-        for party, deed in ((taker, _TOOK), (giver, _GAVE)):
-            # rules.md 26
-            if party.kind != "courier" or unit.consignment is None:
-                continue
-            draft = _mandate(scene, courier=party, unit=unit, day=day, deed=deed)
-            if draft is not None:
-                drafts.setdefault(draft.topic, draft)
-    return list(drafts.values())
-
-
-def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: str) -> Draft | None:
-    consignment = unit.consignment or ""
-    mandates = list(scene.registers.mandates_of(courier.person, consignment=consignment))
-    granted = [mandate for mandate in mandates if mandate.granted <= scene.position]
-    delivered = deed == _TOOK and _was_delivered(unit) and not any(mandate.granted > unit.taken for mandate in granted)
-    if deed == _GAVE:
-        if not granted:
-            return None  # taking over without a mandate was the finding already
-        # A mandate that was ended or transferred under way still lets its courier give the consignment out of hand.
-        held = [mandate for mandate in granted if mandate.ended is None or mandate.ended > unit.taken]
-        covered = any(mandate.first_day <= day <= mandate.last_day for mandate in held)
-    else:
-        covered = scene.registers.is_mandated(courier.person, consignment=consignment, day=day, position=scene.position)
-    if covered and not delivered:
-        return None
-    topic = f"mandate/{courier.person}/{consignment}/{day}"
-    done, who = say("deed", deed=deed), courier.said
-    if not granted:
-        sentence = say("mandate.none", courier=who, deed=done, consignment=consignment, day=day)
-        return scene.draft("mandate-missing", subject=consignment, sentence=sentence, topic=topic)
-    last = granted[-1]
-    days = say("mandate.other-days", first=last.first_day, last=last.last_day)
-    why = say("mandate.delivered") if delivered else days
-    if not delivered and last.ended is not None and last.ended <= scene.position:
-        why = say("mandate.ended")
-    sentence = say("mandate.not-covering", courier=who, deed=done, consignment=consignment, day=day, why=why)
-    evidence = (last.event, scene.event_id)
-    return scene.draft("mandate-ended", subject=consignment, sentence=sentence, evidence=evidence, topic=topic)
-
-
-def _was_delivered(unit: Unit) -> bool:
-    """Whether the consignment's journey had reached its end when this custodian took it."""
-    return unit.is_at_its_end(unit.direction)
-
-
-def _recipient(scene: Scene, *, taker: Party, units: Sequence[Unit]) -> list[Draft]:
-    """A consignment delivered to another station's mission or commission."""
-    if taker.kind not in ("mission", "commission"):
-        return []
-    # rules.md 28
-    foreign = next((unit for unit in units if unit.station != taker.office), None)
-    if foreign is None:
-        return []
-    sentence = say("recipient.accepted", unit=foreign.unit, station=foreign.station, taker=taker.said)
-    return [scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=f"recipient/{foreign.unit}")]
 
 
 def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
@@ -261,12 +174,14 @@ def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
         hold=unit.hold or unit.unit in check.broken,
         taken=scene.position,
         pending=without(unit, prefixes=("packages/",)),
+        breaks=closed(unit.breaks, at=scene.event.at, by=scene.event_id),
     )
 
 
 def _left(scene: Scene, *, unit: Unit, topic: str) -> Unit:
     """A package that the receiver did not find stays with the giver, who answers for it until somebody receives it."""
-    return scene.move(unit, basis=UNCERTAIN, pending=together(unit.pending, (topic,)))
+    breaks = opened(unit.breaks, cause="unshown", since=scene.event.at, by=scene.event_id)
+    return scene.move(unit, basis=UNCERTAIN, pending=together(unit.pending, (topic,)), breaks=breaks)
 
 
 def judge_withdrawn(scene: Scene, *, offer: Offer) -> Verdict:

@@ -11,8 +11,10 @@ from typing import Final
 
 from custody.core import (
     judge_book,
+    judge_carrier,
     judge_counts,
     judge_destruction,
+    judge_loss,
     judge_production,
     judge_replacement,
     judge_station,
@@ -25,6 +27,8 @@ JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
     {
         **judge_production.JUDGES,
         **judge_transfer.JUDGES,
+        **judge_carrier.JUDGES,
+        **judge_loss.JUDGES,
         **judge_station.JUDGES,
         **judge_counts.JUDGES,
         **judge_book.JUDGES,

@@ -20,6 +20,7 @@ from custody.core import emission
 from custody.core.acts import consider
 from custody.core.admission import UNREPRESENTABLE, Checked
 from custody.core.clock import chain, tick
+from custody.core.commitments import about, committed
 from custody.core.decisions import decide, stand
 from custody.core.findings import Draft
 from custody.core.outcomes import Outcome
@@ -207,6 +208,8 @@ class Ledger:
             device="" if event is None or event.device is None else event.device.key,
             number=0 if event is None or event.device is None else event.device.number,
             offer=getattr(event, "offer", None),
+            about=about(event),
+            committed=committed(event),
         )
         state.records[record.event_id] = record
         for unit, previous in refs:

@@ -1,48 +1,63 @@
 """Legs: the planned handovers of a consignment against those recorded. Pure; used by the ledger's outcomes and the monitor.
 
-Each unit that changed hands fulfils the first planned leg between the same kinds of parties that it has not yet walked. A leg is
-walked when every package of the manifest has walked it: as it was, or in the units that came out of it, by their papers. Units
-that fulfil no planned leg went by an unplanned one (a substitute courier, a detour).
+Each unit that changed hands fulfils the first planned leg between the same kinds of parties that it has not yet walked, by a
+handover or over a carrier. Where no leg fits, it may have walked several at once: mission staff that collects in the capital
+walks both the courier's legs. A leg is walked when every package of the manifest has walked it: as it was, or in the units that
+came out of it, by their papers. Units that fulfil no planned leg went by an unplanned one (a substitute courier, a detour).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from custody.core.registers import Carried, Consignment, Offer
+from custody.core.parties import Party
+from custody.core.registers import Carriage, Carried, Consignment, Offer
 from schemas.identifiers import epoch_seconds
 from schemas.production import PlannedLeg
 
 _ACCEPTED = ("accepted", "accepted with reservation")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """Units that changed hands by one act, at a claimed time; ``event`` is the offer, or the act that collected them."""
+
+    event: str
+    at: str
+    giver: Party
+    taker: Party
+    units: tuple[Carried, ...]
+    by_carrier: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """One handover on a leg, and the units that walked it so."""
+    """One passing on a leg, and the units that walked it so."""
 
-    offer: Offer
+    passing: Passing
     units: tuple[Carried, ...]
 
     def doc(self) -> dict[str, Any]:
-        """The handover as JSON."""
+        """The passing as JSON."""
         units = [item.unit for item in self.units]
-        return {"handover": self.offer.event, "at": self.offer.answered_at, "units": units}
+        passing = self.passing
+        return {"handover": passing.event, "at": passing.at, "carrier": passing.by_carrier, "units": units}
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A planned leg (None: unplanned), the handovers on it, and the packages that have not walked it (all, or in part)."""
+    """A planned leg (None: unplanned), the passings on it, and the packages that have not walked it (all, or in part)."""
 
     planned: PlannedLeg | None
     walks: tuple[Walk, ...]
     outstanding: tuple[str, ...]
 
     @property
-    def recorded(self) -> Offer | None:
-        """The handover with which the leg was complete; None while a package is outstanding."""
-        return self.walks[-1].offer if self.walks and not self.outstanding else None
+    def recorded(self) -> Passing | None:
+        """The passing with which the leg was complete; None while a package is outstanding."""
+        return self.walks[-1].passing if self.walks and not self.outstanding else None
 
     def doc(self) -> dict[str, Any]:
         """The leg as JSON; ``handover`` is None while a package is outstanding, ``walks`` what was recorded of it."""
@@ -53,7 +68,8 @@ class Leg:
             "to": planned.receiving if planned is not None else str(recorded.taker) if recorded else None,
             "due": None if planned is None else planned.due,
             "handover": None if recorded is None else recorded.event,
-            "at": None if recorded is None else recorded.answered_at,
+            "at": None if recorded is None else recorded.at,
+            "carrier": any(walk.passing.by_carrier for walk in self.walks),
             "walks": [walk.doc() for walk in self.walks],
             "outstanding": list(self.outstanding),
         }
@@ -61,39 +77,78 @@ class Leg:
 
 @dataclass(slots=True)
 class _Walked:
-    """A planned leg while handovers are matched to it."""
+    """A planned leg while passings are matched to it."""
 
     planned: PlannedLeg
     sizes: Mapping[str, int]
     walks: list[Walk] = field(default_factory=list)
 
-    def takes(self, item: Carried, *, offer: Offer) -> bool:
-        """Whether the unit can have walked this leg by this handover, and has not yet."""
-        taker = offer.taker
-        if taker is None or offer.giver.kind != self.planned.releasing or taker.kind != self.planned.receiving:
-            return False
+    def is_open_to(self, item: Carried) -> bool:
+        """Whether the unit has not yet walked this leg."""
         own = [other for walk in self.walks for other in walk.units if other.package == item.package]
         papers = item.papers + sum(other.papers for other in own)
         return item.unit not in {other.unit for other in own} and papers <= self.sizes.get(item.package, papers)
 
 
-def match_legs(consignment: Consignment, *, offers: Sequence[Offer]) -> tuple[Leg, ...]:
-    """Planned legs in order, each with its handovers, then unplanned handovers, by claimed time."""
-    accepted = [offer for offer in offers if offer.state in _ACCEPTED and consignment.consignment in offer.consignments]
-    accepted.sort(key=lambda offer: (epoch_seconds(offer.answered_at or offer.at), offer.event))
+def passings(
+    consignment: Consignment, *, offers: Iterable[Offer], carriages: Iterable[Carriage]
+) -> tuple[Passing, ...]:
+    """What changed hands of a consignment, by claimed time: accepted offers, and what was collected from carriers."""
+    name = consignment.consignment
+    found = [
+        Passing(
+            event=offer.event,
+            at=offer.answered_at or offer.at,
+            giver=offer.giver,
+            taker=offer.taker,
+            units=tuple(item for item in offer.carried if item.unit in offer.taken and item.consignment == name),
+            by_carrier=False,
+        )
+        for offer in offers
+        if offer.state in _ACCEPTED and offer.taker is not None and name in offer.consignments
+    ]
+    for carriage in carriages:
+        units = tuple(item for item in carriage.carried if item.consignment == name)
+        both = {"giver": carriage.giver, "taker": carriage.taker}
+        found.append(Passing(event=carriage.event, at=carriage.at, units=units, by_carrier=True, **both))
+    return tuple(sorted(found, key=lambda passing: (epoch_seconds(passing.at), passing.event)))
+
+
+def match_legs(consignment: Consignment, *, passed: Iterable[Passing]) -> tuple[Leg, ...]:
+    """Planned legs in order, each with its passings, then unplanned ones, by claimed time."""
     sizes = dict(zip(consignment.units, consignment.sizes, strict=True))
     rows = [_Walked(planned, sizes) for planned in consignment.legs]
     unplanned: list[Walk] = []
-    for offer in accepted:
-        placed: dict[int, list[Carried]] = {}
-        for item in offer.carried:
-            if item.unit in offer.taken and item.consignment == consignment.consignment:
-                place = next((place for place, row in enumerate(rows) if row.takes(item, offer=offer)), -1)
-                placed.setdefault(place, []).append(item)
-        for place, units in placed.items():
-            (unplanned if place < 0 else rows[place].walks).append(Walk(offer, tuple(units)))
+    for passing in passed:
+        placed: dict[tuple[int, ...], list[Carried]] = {}
+        for item in passing.units:
+            placed.setdefault(_walked_by(item, passing=passing, rows=rows), []).append(item)
+        for places, units in placed.items():
+            # Who collects what he gave to the carrier himself has walked no leg.
+            if not places and passing.giver != passing.taker:
+                unplanned.append(Walk(passing, tuple(units)))
+            for place in places:
+                rows[place].walks.append(Walk(passing, tuple(units)))
     legs = [Leg(row.planned, tuple(row.walks), _outstanding(consignment, walks=row.walks)) for row in rows]
     return (*legs, *(Leg(None, (walk,), ()) for walk in unplanned))
+
+
+def _walked_by(item: Carried, *, passing: Passing, rows: Sequence[_Walked]) -> tuple[int, ...]:
+    """The places of the legs that a unit walked at once: one that fits, else a chain of them from giver to taker, else none."""
+    giver, taker = passing.giver.kind, passing.taker.kind
+    for first, row in enumerate(rows):
+        if (row.planned.releasing, row.planned.receiving) == (giver, taker) and row.is_open_to(item):
+            return (first,)
+    for first, row in enumerate(rows):
+        if row.planned.releasing != giver or not row.is_open_to(item):
+            continue
+        # rules.md 63
+        for last in range(first + 1, len(rows)):
+            if rows[last].planned.releasing != rows[last - 1].planned.receiving or not rows[last].is_open_to(item):
+                break
+            if rows[last].planned.receiving == taker:
+                return tuple(range(first, last + 1))
+    return ()
 
 
 def outstanding(legs: Sequence[Leg], *, number: int) -> tuple[str, ...]:

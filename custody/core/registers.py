@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from custody.core.breaks import Interval
 from custody.core.parties import Party
 from custody.core.roster import KeyRecord
 from custody.core.saying import Said, say
@@ -99,6 +100,8 @@ class Offer:
     state: str = "offered"
     answer: str | None = None
     answered_at: str | None = None
+    acknowledged: str | None = None
+    """the report in force by which the releasing side had read the answer"""
     replies: list[Reply] = field(default_factory=list)
     open_since: int | None = None
 
@@ -106,6 +109,17 @@ class Offer:
     def giver_persons(self) -> frozenset[str]:
         """Tags of the persons who offer."""
         return frozenset(key.person for key in self.givers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carriage:
+    """What came back from a carrier: who had given it away, who collected it, the units that did come."""
+
+    event: str
+    at: str
+    giver: Party
+    taker: Party
+    carried: tuple[Carried, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +189,12 @@ class Registers:
 
     mandates_on: dict[str, list[str]] = field(default_factory=dict)
     """consignment -> mandates"""
+    carriages: dict[str, dict[str, Carriage]] = field(default_factory=dict)
+    """consignment -> {act that collected packages from a carrier: what came}, whether or not the act is in force"""
+    stated_breaks: dict[str, dict[str, Interval]] = field(default_factory=dict)
+    """unit -> {report of a break in custody: the break}, whether or not the report is in force"""
+    acknowledged: dict[str, list[str]] = field(default_factory=dict)
+    """answer -> reports that the releasing side had read it, whether or not they are in force"""
 
     def add_mandate(self, mandate: Mandate) -> None:
         """Register a mandate under each of its consignments."""

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from custody.core.concerned import answerable
 from custody.core.findings import Draft
+from custody.core.reports_custody import judge_acknowledged, judge_broken, judge_disclosed
 from custody.core.saying import Said, say
-from custody.core.scene import Scene, Verdict, blocked, check_holder, heard_of
+from custody.core.scene import STOPPED, Scene, Verdict, blocked, check_holder, heard_of
 from custody.core.seals import check_seals
 from custody.core.state import Record, State
 from schemas.identifiers import epoch_seconds
@@ -25,15 +27,15 @@ def judge_report(state: State, scene: Scene, *, record: Record) -> Verdict:
 def _seen_by_holder(scene: Scene, *, state: State) -> Verdict:
     """Stops, delays and checked seals are the holder's to report."""
     units = tuple(state.paths.outermost(unit) for unit in scene.existing())
-    wrong = check_holder(scene, part="acting", units=units)
+    told = getattr(scene.event, "seals", ())
+    wrong = check_holder(scene, part="acting", units=units if told else [answerable(unit) for unit in units])
     if wrong:
         return blocked(*wrong)
     heard = heard_of(units)
-    found = getattr(scene.event, "seals", ())
-    if not found:
+    if not told:
         return Verdict(heard=heard)
-    check = check_seals(scene, units=scene.existing(), found=found)
-    read = {item.seal for item in found}
+    check = check_seals(scene, units=scene.existing(), found=told)
+    read = {item.seal for item in told}
     at = epoch_seconds(scene.event.at)
     intact = [
         seal for seals in check.seals.values() for seal in seals if seal.number in read and seal.condition == "intact"
@@ -60,7 +62,7 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
         return blocked(_never_was(scene, why=say("due.other", due=planned.due)))
     if late_s < 0:
         return blocked(_never_was(scene, why=say("due.before", at=event.at)))
-    silent = state.outstanding(event.consignment, leg=event.leg)
+    silent = tuple(name for name in state.outstanding(event.consignment, leg=event.leg) if not _is_lost(state, name))
     if not silent:
         return Verdict()
     topic = f"overdue/{event.consignment}/{event.leg}/{event.due}"
@@ -89,6 +91,12 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
     return Verdict(findings=(draft,), overdue=noted, raises={topic: sentence})
 
 
+def _is_lost(state: State, unit: str) -> bool:
+    """Whether the silence about a package has its reason in a loss or a detention, which a finding tells already."""
+    head = state.paths.head(unit)
+    return head is not None and head.state in STOPPED
+
+
 def _never_was(scene: Scene, *, why: Said) -> Draft:
     event = scene.event
     leg, due, of = event.leg, event.due, event.consignment
@@ -115,6 +123,9 @@ REPORTS: Final[Mapping[str, Reporter]] = MappingProxyType(
         "DelayReported": _seen_by_holder,
         "OverdueNoted": _overdue,
         "ObserverRemarked": _remark,
+        "AnswerAcknowledged": judge_acknowledged,
+        "CustodyBroken": judge_broken,
+        "DetailsDisclosed": judge_disclosed,
     }
 )
 """Report type -> what it says. One row to add a report."""

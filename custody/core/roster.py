@@ -93,5 +93,10 @@ class Roster:
             for role, where in self._roles.get(person, ())
         )
 
+    def party_of(self, keyid: str, *, before: int) -> Party | None:
+        """The party for which the holder of a key acts that was enrolled before a position; None where there is none."""
+        record = self._keys.get(keyid)
+        return None if record is None or record.enrolled >= before else record.party
+
     def __iter__(self) -> Iterator[KeyRecord]:
         return iter(sorted(self._keys.values(), key=lambda record: record.keyid))

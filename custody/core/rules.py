@@ -20,6 +20,9 @@ from schemas.rules import Disposal, Quorum, Reserve, Rules, Severity, SignatureR
 STAND_IN: Final = "head-of-mission"
 """The role that may complete a commission of which fewer can act (domain.md §2)."""
 
+_ACROSS: Final = frozenset({"LossDeclared", "UnitFound"})
+"""Types that persons of different offices sign together: who happens to know of a loss, or to find."""
+
 Index = Mapping[str, Mapping[Part, tuple[tuple[Quorum, ...], ...]]]
 
 
@@ -46,12 +49,15 @@ class RulesInForce:
 
     def is_met(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
         """Whether the distinct persons of one office in ``by`` meet every rule for this part (any quorum of each rule)."""
-        rules, groups = self.index.get(type_name, {}).get(part, ()), _groups(by)
+        rules, groups = self.index.get(type_name, {}).get(part, ()), _groups(by, type_name=type_name)
         return all(any(_meets(quorum, by=group) for quorum in quorums for group in groups) for quorums in rules)
 
     def entitled(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[Party, ...]:
         """The parties for which the signers of a part act: those whose persons meet one of its quorums."""
-        quorums, groups = [quorum for row in self.index.get(type_name, {}).get(part, ()) for quorum in row], _groups(by)
+        quorums, groups = (
+            [quorum for row in self.index.get(type_name, {}).get(part, ()) for quorum in row],
+            _groups(by, type_name=type_name),
+        )
         acting = (_acting(quorum, by=group) for quorum in quorums for group in groups if _meets(quorum, by=group))
         return tuple(dict.fromkeys(party for party in acting if party is not None))
 
@@ -61,11 +67,19 @@ class RulesInForce:
         Of several alternatives it is the one that those who signed and those ``asked`` to come closest to.
         """
         rules = self.index.get(type_name, {}).get(part, ())
-        unmet = [row for row in rules if not any(_meets(quorum, by=group) for quorum in row for group in _groups(by))]
+        unmet = [
+            row
+            for row in rules
+            if not any(_meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
+        ]
         if not unmet:
             return say("lacking.one-office", badges=_badges(by))
         everybody = {record.keyid: record for record in (*by, *asked)}
-        options = [(quorum, group) for quorum in unmet[0] for group in (*_groups(tuple(everybody.values())), ())]
+        options = [
+            (quorum, group)
+            for quorum in unmet[0]
+            for group in (*_groups(tuple(everybody.values()), type_name=type_name), ())
+        ]
         quorum, group = max(options, key=lambda option: _closeness(*option, by=by))
         counted = [record for record in by if record in group and record.role in quorum.roles]
         have, rest = _able(quorum, by=counted), [record for record in by if record not in counted]
@@ -81,7 +95,7 @@ class RulesInForce:
         # rules.md 9
         strangers = (
             group
-            for group in _groups(by)
+            for group in _groups(by, type_name=type_name)
             if not any(_meets(quorum, by=group) for quorums in rules for quorum in quorums)
         )
         return tuple(record for group in strangers for record in group) if rules else ()
@@ -92,7 +106,10 @@ class RulesInForce:
             return False
         rules = self.index.get(type_name, {}).get(part, ())
         own = [[quorum for quorum in quorums if not _stands_in(quorum)] for quorums in rules]
-        return any(row and not any(_meets(quorum, by=group) for quorum in row for group in _groups(by)) for row in own)
+        return any(
+            row and not any(_meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
+            for row in own
+        )
 
     def may_sign(self, type_name: str, *, part: Part, record: KeyRecord) -> bool:
         """Whether a key of this role can count towards any quorum for this part."""
@@ -134,8 +151,10 @@ def _stands_in(quorum: Quorum) -> bool:
     return STAND_IN in quorum.including and any(PARTY_OF_ROLE.get(role) == "commission" for role in quorum.roles)
 
 
-def _groups(by: Sequence[KeyRecord]) -> tuple[tuple[KeyRecord, ...], ...]:
+def _groups(by: Sequence[KeyRecord], *, type_name: str) -> tuple[tuple[KeyRecord, ...], ...]:
     """Signers by where they belong: one station's mission and commission together, every other party for itself."""
+    if type_name in _ACROSS:
+        return (tuple(by),) if by else ()
     groups: dict[tuple[str, str], list[KeyRecord]] = {}
     for record in by:
         party = record.party

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
+from custody.core.breaks import Interval
 from custody.core.findings import Draft
 from custody.core.parties import Party
 from custody.core.registers import Break, Registers
@@ -23,6 +24,10 @@ from schemas.identifiers import parse_unit_id
 
 _GIVING: Final[tuple[Part, ...]] = ("acting", "releasing")
 """Parts of those who hold the units of an act."""
+_BY_ANYBODY: Final = ("LossDeclared", "UnitFound", "QuarantineLifted", "PouchExamined")
+"""Acts that others than the holder may sign, or whoever held the unit last."""
+STOPPED: Final = ("lost", "quarantined", "replaced", "seized")
+"""States in which a unit goes nowhere: findings name the act that led there."""
 
 
 class SitsOn(Protocol):
@@ -30,6 +35,13 @@ class SitsOn(Protocol):
 
     def __call__(self, *, person: str, office: str, roles: Sequence[Role] = ()) -> bool:
         """Ask for one person and one station."""
+
+
+class PartyOf(Protocol):
+    """The party for which the holder of a key acts, None where the key is unknown or its holder can hold nothing."""
+
+    def __call__(self, keyid: str, *, before: int) -> Party | None:
+        """Ask for one key that was enrolled before a position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +59,7 @@ class Scene:
     rules: RulesInForce
     registers: Registers
     sits_on: SitsOn
+    party_of: PartyOf
 
     @property
     def type(self) -> str:
@@ -131,6 +144,10 @@ class Verdict:
     """(seal, claimed time in epoch seconds) where a report saw it intact"""
     breaks: tuple[Break, ...] = ()
     """Seals found not intact, to be narrowed by sightings that are recorded later."""
+    stated: tuple[tuple[str, Interval], ...] = ()
+    """(unit, break in its custody) as a report states it"""
+    acknowledges: str | None = None
+    """the answer that its giver has read"""
 
 
 Judge = Callable[[Scene], Verdict]
@@ -160,6 +177,8 @@ def check_states(scene: Scene) -> tuple[Draft, ...]:
             wrong = () if unit is None or unit.inside is not None else _check_signers(scene, unit=unit)
             if wrong:
                 return wrong
+            if unit is not None and unit.state in STOPPED:
+                return (_stopped(scene, unit=unit),)
             sentence = (
                 say("not-in-state.no-such-unit", type=scene.type, unit=name)
                 if unit is None
@@ -171,8 +190,20 @@ def check_states(scene: Scene) -> tuple[Draft, ...]:
     return ()
 
 
+def _stopped(scene: Scene, *, unit: Unit) -> Draft:
+    """A unit that goes nowhere: the finding names the act that took it out of use."""
+    act = say("act.of", type=unit.type, at=unit.at)
+    sentence = say("not-in-state.stopped", type=scene.type, unit=unit.unit, state=unit.state, act=act)
+    offer = getattr(scene.event, "offer", None)
+    causes = () if offer is None else (offer,)
+    evidence = (unit.act, scene.event_id)
+    return scene.draft("not-in-state", subject=unit.unit, sentence=sentence, evidence=evidence, causes=causes)
+
+
 def _check_signers(scene: Scene, *, unit: Unit) -> tuple[Draft, ...]:
     """Who does not hold a unit learns that first, whatever its state."""
+    if scene.type in _BY_ANYBODY or unit.state in STOPPED:
+        return ()
     sides = [part for part in _GIVING if part in scene.signed]
     return check_holder(scene, part=sides[0], units=(unit,)) if sides and unit.custodian is not None else ()
 

@@ -18,6 +18,7 @@ from custody.core.scene import Scene
 from custody.core.units import Seal, Unit
 from schemas.base import SealFound, SealOnUnit
 from schemas.identifiers import epoch_seconds
+from schemas.transfer import Found
 
 _GONE = ("removed", "replaced")
 
@@ -36,6 +37,17 @@ class SealCheck:
 def on(unit: Unit) -> tuple[Seal, ...]:
     """The seals that close a unit now."""
     return tuple(seal for seal in unit.seals if seal.condition not in _GONE)
+
+
+def shown_of(units: Sequence[Unit], *, found: Found) -> tuple[Unit, ...]:
+    """The packages that a receiver found: all, or those whose seals were read, with those that carry none if they fit."""
+    if found.packages >= len(units):
+        return tuple(units)
+    read = {item.unit for item in found.seals}
+    bare = {unit.unit for unit in units if not on(unit)}
+    if len([unit for unit in units if unit.unit in read | bare]) == found.packages:
+        read |= bare
+    return tuple(unit for unit in units if unit.unit in read)
 
 
 def check_seals(scene: Scene, *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:

@@ -91,10 +91,28 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "HandoverOffered": lambda e: f"Handover offered: {units_of(e)}; {packages(e.declared.packages)} declared.",
         "HandoverAnswered": _answer,
         "HandoverWithdrawn": lambda e: f"Offer of {units_of(e)} withdrawn.",
+        "AnswerAcknowledged": lambda e: f"The answer about {units_of(e)} was read by the releasing side.",
+        "ReleasedToCarrier": lambda e: (
+            f"{packages(e.packages)} given to a carrier ({e.mode}): {units_of(e)}; {_seals(e.seals)}."
+        ),
+        "CollectedFromCarrier": lambda e: (
+            f"{packages(e.found.packages)} collected from a carrier: {units_of(e)}; {_seals(e.found.seals)}."
+        ),
         "SealsChecked": lambda e: f"Seals checked on {units_of(e)}: {_seals(e.seals)}.",
         "SealReplaced": lambda e: f"Seal {e.removed} on {e.unit} replaced by {e.applied} ({e.reason}).",
         "StopRecorded": lambda e: f"Stop recorded for {units_of(e)} ({e.purpose}): {_seals(e.seals)}.",
         "DelayReported": lambda e: f"Delay reported for {units_of(e)} ({e.reason}).",
+        "PouchExamined": lambda e: f"{units_of(e)} {e.examination} ({e.by}); {_seals(e.seals)}.",
+        "CustodyBroken": lambda e: (
+            f"Break in the custody of {units_of(e)} stated ({e.classification}, {e.cause}), from {e.since} to {e.until or 'now'}."
+        ),
+        "LossDeclared": lambda e: f"{units_of(e)} declared lost.",
+        "UnitFound": lambda e: f"{units_of(e)} found; {_seals(e.seals)}.",
+        "QuarantineLifted": lambda e: f"Quarantine of {units_of(e)} lifted.",
+        "DetailsDisclosed": lambda e: (
+            f"Details of the journey of {units_of(e)} disclosed: "
+            f"{', '.join(f'{item.field} {item.content}' for item in e.details)}."
+        ),
         "OverdueNoted": lambda e: f"{e.consignment}, leg {e.leg}: due {e.due}, nothing recorded ({e.step}).",
         "ObserverRemarked": lambda e: f"Observer's remark on {units_of(e)}; its text is kept beside the log.",
         "ConsignmentOpened": lambda e: (

@@ -6,13 +6,13 @@ contests. Records keep the event only until it was judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from custody.core.devices import DeviceChains
 from custody.core.findings import Draft, FindingStore, Withdrawn
-from custody.core.legs import match_legs, outstanding
+from custody.core.legs import Leg, match_legs, outstanding, passings
 from custody.core.registers import Consignment, Registers
 from custody.core.roster import KeyRecord, Roster
 from custody.core.rules import RulesInForce
@@ -52,6 +52,10 @@ class Record:
     status: Status = "recorded"
     offer: str | None = None
     """the offer that an answer or a withdrawal names"""
+    about: str | None = None
+    """another event that a report is about: an answer that was read, an event whose details are disclosed"""
+    committed: Mapping[str, str] = field(default_factory=dict)
+    """field -> commitment, of those that may be disclosed later"""
     order: int = 0
     in_force: bool = False
     aside: bool = False
@@ -83,7 +87,7 @@ class Record:
     def named(self) -> tuple[str, ...]:
         """The events that this one follows, observes or answers."""
         acts = tuple(previous for _, previous in self.refs if previous is not None)
-        return acts if self.offer is None else (*acts, self.offer)
+        return (*acts, *(name for name in (self.offer, self.about) if name is not None))
 
 
 class Paths:
@@ -236,10 +240,17 @@ class State:
         heads = (self.paths.head(unit) for unit in units)
         return next((head.station for head in heads if head is not None and head.station), "")
 
+    def legs(self, consignment: str) -> tuple[Leg, ...]:
+        """The legs of a consignment, planned and recorded."""
+        known = self.registers.consignments[consignment]
+        offers = [self.registers.offers[name] for name in self.registers.offers_of.get(consignment, ())]
+        carriages = self.registers.carriages.get(consignment, {}).values()
+        standing = [carriage for carriage in carriages if self.records[carriage.event].in_force]
+        return match_legs(known, passed=passings(known, offers=offers, carriages=standing))
+
     def outstanding(self, consignment: str, *, leg: int) -> tuple[str, ...]:
         """Packages of a consignment that are recorded neither on a planned leg nor on a later one."""
-        offers = [self.registers.offers[name] for name in self.registers.offers_of.get(consignment, ())]
-        return outstanding(match_legs(self.registers.consignments[consignment], offers=offers), number=leg)
+        return outstanding(self.legs(consignment), number=leg)
 
     def settle_overdue(self, consignment: str, *, package: str, by: str) -> None:
         """Whoever holds a package of the consignment was heard of again; silence is settled when all of them were."""

@@ -4,12 +4,14 @@
     pack, box    - -> packed -> sealed -> (inside a pouch) -> received -> opened
     pouch        - -> packed -> sealed -> in store (CEC) -> in store (MFA) -> with courier
                    -> in store (mission, sealed) -> received (commission) -> opened
+                   beside: with courier <-> with carrier; seized; lost -> quarantined -> with whom officers state
                    back: - -> packed -> sealed -> in store -> with courier -> in store -> returned -> archived
     ballot box   - -> in use -> opened
     stock        - -> empty -> in store <-> in use -> closed
 
 ``None`` is "does not exist yet". An act that meets a state without a row here becomes the finding ``not-in-state`` and changes
-nothing. Handovers lead to the state that the receiving party's kind gives (``STATE_OF_RECEIVER``). To add an event type: its
+nothing. Handovers, and what is collected, given back or released from quarantine, lead to the state that the receiving party's
+kind gives (``STATE_OF_RECEIVER``); who detains a package makes it seized, whatever its row says. To add an event type: its
 model in ``schemas``, one row here, one judge in the module of its family.
 """
 
@@ -28,6 +30,7 @@ _SAME_PACKED: Final[States] = {"packed": "packed", "sealed": "sealed"}
 _MOVING: Final[States] = {"in store": "in store", "with courier": "with courier", "received": "received"}
 _STOCK_ANY: Final[States] = {state: state for state in ("empty", "in store", "in use", "closed")}
 _STOCK_OPEN: Final[States] = {"in store": "in store", "in use": "in use"}
+_GONE: Final[States] = {"with carrier": "lost", "seized": "lost"}
 _PACKAGES: Final[tuple[UnitKind, ...]] = ("pack", "box", "pouch")
 
 
@@ -64,6 +67,12 @@ TABLE: Final[Mapping[str, Row]] = {
     "HandoverOffered": _packages(_MOVING),
     "HandoverAnswered": _packages(_MOVING),
     "HandoverWithdrawn": _packages(_MOVING),
+    "ReleasedToCarrier": _packages({"in store": "with carrier", "with courier": "with carrier"}),
+    "CollectedFromCarrier": _packages({"with carrier": "with courier"}),
+    "PouchExamined": _packages({**_MOVING, "with carrier": "with carrier", "seized": "with courier"}),
+    "LossDeclared": _packages({**dict.fromkeys(("packed", "sealed", *_MOVING), "lost"), **_GONE}),
+    "UnitFound": _packages({"lost": "quarantined", "replaced": "quarantined"}),
+    "QuarantineLifted": _packages({"quarantined": "with courier"}),
     "SealReplaced": _packages({**_MOVING, "sealed": "sealed"}),
     "ConsignmentOpened": {
         "pouch": {"received": "opened"},
@@ -109,7 +118,10 @@ TABLE: Final[Mapping[str, Row]] = {
     },
     "Destroyed": {
         **_packages(
-            dict.fromkeys(("packed", "sealed", "in store", "received", "returned", "archived", "replaced"), "destroyed")
+            dict.fromkeys(
+                ("packed", "sealed", "in store", "received", "returned", "archived", "replaced", "quarantined"),
+                "destroyed",
+            )
         ),
         "stock": {"closed": "closed"},
     },

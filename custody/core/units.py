@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from custody.core.breaks import Interval
 from custody.core.parties import Party
 from schemas.identifiers import UnitKind
 
 Direction = Literal["out", "back"]
 UNCERTAIN: Final = "uncertain"
-"""Basis of custody of a unit that its holder is said to have handed on, and that nobody has received."""
+"""Basis of custody of a unit that nobody who signed answers for: with a carrier, or said to be handed on and not received."""
+CLAIMED: Final = "claimed"
+"""Basis of custody of a unit for which one side signed."""
+ADJUDICATED: Final = "adjudicated"
+"""Basis of custody that follows from a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,12 @@ class Unit:
     """whether it was sent on to a station that lacked papers"""
     pending: tuple[str, ...] = ()
     """topics of findings that it keeps open until it is shown, or counted as declared"""
+    last_holder: Party | None = None
+    """who signed for it last, while nobody does: with a carrier, seized or lost"""
+    breaks: tuple[Interval, ...] = ()
+    """breaks in its custody that acts opened, oldest first"""
+    was_replaced: bool = False
+    """found after other papers had been sent in its place: it does not come back into use"""
 
     def is_at_its_end(self, direction: str) -> bool:
         """Whether its holder is whom a journey in this direction leads to: its own station, or the CEC."""
@@ -162,11 +173,15 @@ class Unit:
             "version": version,
             "type": self.type,
             "at": self.at,
+            "last_holder": None if self.last_holder is None else str(self.last_holder),
+            "breaks": [row.doc() for row in self.breaks],
             "sentence": self.sentence(),
         }
 
     def sentence(self) -> str:
         """Where it is and who answers for it, in words."""
+        if self.custodian is None and self.last_holder is not None:
+            return f"{self.unit} is {self.state}; {self.last_holder} held it last, and nobody who signed answers for it now."
         doubt = ", not shown when it was handed on" if self.basis == UNCERTAIN else ""
         return f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}{doubt}."
 

@@ -27,7 +27,6 @@ from schemas.strict_json import canonical
 from schemas.union import TYPES_BY_FOLD, parse_event
 
 Partial = Mapping[str, Any]
-_NO_COMMITMENTS: Final = {"remark": None, "documents": None, "photographs": None, "contact": None}
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
 CONDITIONS: Final = ("intact", "broken", "missing", "altered")
 """What a seal may be found to be; one of these words in place of a list says so of all seals that are visible."""
@@ -39,6 +38,10 @@ _PARTS: Final[Mapping[tuple[str, str], Part]] = {
     ("HandoverWithdrawn", ""): "releasing",
     ("HandoverAnswered", ""): "receiving",
     ("HandoverAnswered", "head-of-mission"): "dispensing",
+    ("AnswerAcknowledged", ""): "releasing",
+    ("ReleasedToCarrier", ""): "releasing",
+    ("CollectedFromCarrier", ""): "receiving",
+    ("CollectedFromCarrier", "head-of-mission"): "dispensing",
     ("BallotsGivenToIssuer", ""): "releasing",
     ("BallotsGivenToIssuer", "issuing-member"): "receiving",
     ("BallotsReturnedByIssuer", ""): "receiving",
@@ -78,7 +81,7 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
         raise Misused("draft-type", f"The file states no known event type: {type_name!r}.")
     said = {**partial}
     _expand(said, state=state)
-    fields = {**_common(said, state=state, occasion=occasion), **said}
+    fields = {**_common(said, state=state, occasion=occasion), **said, "commitments": _commitments(said, model=model)}
     if model.KIND != "decision":
         fields["units"] = _units(said, state=state, kind=model.KIND)
     if model.__name__ == "ElectionOpened":
@@ -150,8 +153,15 @@ def _common(said: Partial, *, state: State, occasion: Occasion) -> dict[str, Any
         "place": _place(occasion),
         "present": [],
         "codes": [],
-        "commitments": dict(_NO_COMMITMENTS),
     }
+
+
+def _commitments(said: Partial, *, model: type[Common]) -> Any:
+    """The commitments stated, and null for every other that this type of event may make."""
+    stated, info = said.get("commitments", {}), model.model_fields["commitments"].annotation
+    if not isinstance(stated, Mapping) or info is None:
+        return stated
+    return {**dict.fromkeys(info.model_fields), **stated}
 
 
 def _place(occasion: Occasion) -> str:
@@ -239,6 +249,9 @@ def _expand(said: dict[str, Any], *, state: State) -> None:
         "ConsignmentOpened": _expand_opened,
         "UnitUnpacked": _expand_opened,
         "BallotsCounted": _expand_count,
+        "ReleasedToCarrier": _expand_released,
+        "CollectedFromCarrier": _expand_collected,
+        "AnswerAcknowledged": _expand_acknowledged,
     }.get(str(said["type"]))
     if expander is not None:
         expander(said, state)
@@ -271,6 +284,28 @@ def _expand_answer(said: dict[str, Any], state: State) -> None:
     if found.get("seals") in CONDITIONS:
         found["seals"] = _all_found(units, condition=found["seals"])
     said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
+
+
+def _expand_released(said: dict[str, Any], state: State) -> None:
+    said.setdefault("packages", len(_known(said.get("units", ()), state=state)))
+
+
+def _expand_collected(said: dict[str, Any], state: State) -> None:
+    if "found" not in said:
+        raise Misused("draft-found", 'State what was found; "found": "intact" says all packages, all seals intact.')
+    found = {"seals": "intact"} if said["found"] == "intact" else dict(said["found"])
+    units = _known(said.get("units", ()), state=state)
+    if found.get("seals") in CONDITIONS:
+        found["seals"] = _all_found(units, condition=found["seals"])
+    said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
+
+
+def _expand_acknowledged(said: dict[str, Any], state: State) -> None:
+    """The units of the answer, each as it was when the answer was judged."""
+    answer = state.records.get(str(said.get("answer")))
+    if answer is not None:
+        seen = {unit: answer.event_id if answer.changes else previous for unit, previous in answer.refs}
+        said.setdefault("units", [{"unit": unit, "observed": act} for unit, act in seen.items()])
 
 
 def _expand_opened(said: dict[str, Any], state: State) -> None:

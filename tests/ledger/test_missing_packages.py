@@ -121,7 +121,8 @@ def test_a_leg_that_some_packages_walked_is_shown_as_walked_in_part(journey: Jou
     answer = journey.over(("mfa-1",), (journey.courier,), units=[first])
     leg = legs(journey)[1]
     assert (leg["handover"], leg["outstanding"]) == (None, [second])
-    assert leg["walks"] == [{"handover": leg_offer(journey, answer), "at": journey.play.at(), "units": [first]}]
+    walk = {"handover": leg_offer(journey, answer), "at": journey.play.at(), "carrier": False, "units": [first]}
+    assert leg["walks"] == [walk]
     journey.over(("mfa-1",), (journey.courier,), units=[second])
     done = legs(journey)[1]
     assert done["handover"] is not None

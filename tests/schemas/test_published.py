@@ -21,6 +21,8 @@ from tests.schemas.reference_json_schema import problems
 
 TYPES = {model.__name__: model for model in FOLD_1}
 ID = "ab" * 32
+IN_TRANSIT = dict.fromkeys(("remark", "documents", "photographs", "contact", "carrier", "flight", "stop", "position"))
+FOUND = {"packages": 1, "seals": [], "papers": None}
 NOT_IN_THE_DEMO: dict[str, tuple[str, dict[str, Any]]] = {
     "RulesSet": ("ElectionOpened", {}),
     "KeyRevoked": ("MandateGranted", {"key": ID, "vouched_number": 7, "reason": "stolen"}),
@@ -53,7 +55,25 @@ NOT_IN_THE_DEMO: dict[str, tuple[str, dict[str, Any]]] = {
         "SealsApplied",
         {"station": "AYT", "packages": [], "from_boxes": 3, "cancelled": 2, "method": "burned", "seals": []},
     ),
-    "DelayReported": ("SealsChecked", {"reason": "missed-connection"}),
+    "DelayReported": ("StopRecorded", {"reason": "missed-connection"}),
+    "AnswerAcknowledged": ("SealsChecked", {"answer": ID}),
+    "ReleasedToCarrier": ("SealsApplied", {"mode": "hold", "packages": 1, "seals": [], "commitments": IN_TRANSIT}),
+    "CollectedFromCarrier": ("SealsApplied", {"found": FOUND, "commitments": IN_TRANSIT}),
+    "PouchExamined": (
+        "SealsApplied",
+        {"examination": "x-rayed", "by": "customs", "seals": [], "commitments": IN_TRANSIT},
+    ),
+    "CustodyBroken": (
+        "SealsChecked",
+        {"classification": "incident", "cause": "unattended", "since": "2015-04-20T08:00:00+06:00", "until": None},
+    ),
+    "LossDeclared": ("SealsApplied", {"last_seen": None}),
+    "UnitFound": ("SealsApplied", {"seals": []}),
+    "QuarantineLifted": ("SealsApplied", {"custodian": ID}),
+    "DetailsDisclosed": (
+        "SealsChecked",
+        {"event": ID, "details": [{"field": "flight", "salt": ID, "content": "XY 100"}]},
+    ),
     "ObserverRemarked": ("SealsChecked", {}),
 }
 """Types that no journey of the demonstration needs: (a type of the same kind whose common fields are borrowed, own fields)."""
