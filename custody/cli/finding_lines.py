@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from custody.core.catalogue import settles, title
@@ -30,10 +31,20 @@ def finding_notes(doc: Doc, *, language: Language = "en") -> list[str]:
     cause = render(say("finding.same-cause"), language=language)
     notes = [f"finding {doc['id']}"]
     notes += [f"{cause}: {also['code']}: {tell(also['says'], language=language)}" for also in doc["also"]]
-    if doc["settled_by"]:
-        by = say("finding.status-by", status=say("status", status=doc["status"]), event=doc["settled_by"])
-        notes.append(render(by, language=language))
+    notes += [render(said, language=language) for said in _decided(doc)]
     return notes
+
+
+def _decided(doc: Doc) -> Iterator[Said]:
+    """What was decided about it, oldest first, and what settled it."""
+    for decision in doc["decisions"]:
+        status, event = say("status", status=decision["status"]), decision["event"]
+        if decision["status"] == "acknowledged":
+            yield say("finding.status-by", status=status, event=event)
+        elif event != doc["settled_by"]:
+            yield say("finding.superseded", status=status, event=event)
+    if doc["settled_by"]:
+        yield say("finding.status-by", status=say("status", status=doc["status"]), event=doc["settled_by"])
 
 
 def in_all_languages(doc: Doc) -> Doc:

@@ -51,6 +51,9 @@ Listed = tuple[str, Said, str]
 Saying = tuple[str, Said, Severity, int | None]
 """(event that said it anew, and as it was before: sentence, severity, uncertain minutes)"""
 
+Decision = tuple[str, Status]
+"""(event, the status that it gave the finding: acknowledged or adjudicated)"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -75,6 +78,13 @@ class Finding:
     also: tuple[Listed, ...] = ()
     said: tuple[Saying, ...] = ()
     """how it was said before newer figures, oldest first"""
+    decisions: tuple[Decision, ...] = ()
+    """what was decided about it, oldest first: the last adjudication is in force, those before it are superseded"""
+
+    @property
+    def unsettled(self) -> Status:
+        """Its status while nothing settles it and nobody has adjudicated it."""
+        return "acknowledged" if any(status == "acknowledged" for _, status in self.decisions) else "open"
 
     def doc(self) -> dict[str, Any]:
         """The finding as outcome and JSON (`custody findings --json`)."""
@@ -89,6 +99,7 @@ class Finding:
             "sentence": str(self.sentence),
             "says": self.sentence.doc(),
             "settled_by": self.settled_by,
+            "decisions": [{"event": event, "status": status} for event, status in self.decisions],
             "raised": self.raised,
             "uncertain_minutes": self.uncertain_minutes,
             "also": [
@@ -234,15 +245,16 @@ class FindingStore:
         """Open again what an event had settled: what it supplied is suspended by a dispute."""
         for finding in self.on_topic(topic):
             if finding.status == "settled" and finding.settled_by == settled_by:
-                self._put(replace(finding, status="open", settled_by=None))
+                self._put(replace(finding, status=finding.unsettled, settled_by=None))
 
     def decide(self, identity: str, *, status: Literal["acknowledged", "adjudicated"], by: str) -> None:
-        """Acknowledge an open finding, or adjudicate one that nothing settled."""
+        """Acknowledge an open finding, or adjudicate one that nothing settled; a later adjudication supersedes an earlier one."""
         finding = self._findings[identity]
+        decided = replace(finding, status=status, decisions=(*finding.decisions, (by, status)))
         if status == "acknowledged" and finding.status == "open":
-            self._put(replace(finding, status=status))
+            self._put(decided)
         elif status == "adjudicated" and finding.status != "settled":
-            self._put(replace(finding, status=status, settled_by=by))
+            self._put(replace(decided, settled_by=by))
 
     def get(self, identity: str) -> Finding | None:
         """The finding with this id in the current state."""
@@ -276,7 +288,7 @@ class FindingStore:
         for finding in list(self._findings.values()):
             if finding.status == "settled" and finding.settled_by == act:
                 settled.append(finding.id)
-                self._put(replace(finding, status="open", settled_by=None))
+                self._put(replace(finding, status=finding.unsettled, settled_by=None))
             listed += [(finding.id, entry) for entry in finding.also if entry[2] == act]
             now = (act, finding.sentence, finding.severity, finding.uncertain_minutes)
             said += [(finding.id, now)] if self._unsay(finding.id, by=act) else []

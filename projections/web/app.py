@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from projections.web import api, pages
 from projections.web.answers import Problem
+from projections.web.asking import HTML
 from projections.web.desk import Desk
 from projections.web.health import CONTENT_TYPE, Metrics
 from projections.web.problems import PROBLEM, RETRY_AFTER_S, WORDS, not_well_formed, status_of
@@ -144,7 +145,7 @@ def told(request: Request, *, status: int, code: str, sentence: str) -> Response
         headers["Retry-After"] = str(RETRY_AFTER_S)
     if is_page(request.url.path):
         body = pages.render("problem.html", status=status, code=code, sentence=sentence)
-        return Response(body, status_code=status, media_type=pages.HTML, headers=headers)
+        return Response(body, status_code=status, media_type=HTML, headers=headers)
     body = json.dumps({"code": code, "sentence": sentence}, ensure_ascii=False)
     return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Header, Path, Query, Request, Response
@@ -24,6 +25,7 @@ LIMIT_DEFAULT: Final = 50
 LIMIT_MAX: Final = 200
 OFFSET_MAX: Final = 1_000_000
 POSITION_MAX: Final = 2**53 - 1
+HTML: Final = "text/html; charset=utf-8"
 TAGS_CHARACTERS_MAX: Final = 2_000
 _DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 
@@ -113,6 +115,13 @@ class Ask:
     def json(self, make: Callable[[Reading], Answer]) -> Response:
         """The answer as JSON."""
         return self._desk.answer(self._asked, lambda reading: as_json(make(reading)))
+
+    def page(self, make: Callable[[Reading], str], *, language: str) -> Response:
+        """The answer as a page, which differs by the language that the reader asks for."""
+        asked = replace(self._asked, address=f"{self._asked.address}#{language}")
+        response = self._desk.answer(asked, lambda reading: make(reading).encode(), media=HTML)
+        response.headers["Vary"] = "Accept-Language"
+        return response
 
     def text(self, make: Callable[[Reading], str], *, media: str = JSON) -> Response:
         """The answer as a text of another kind."""

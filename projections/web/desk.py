@@ -6,6 +6,7 @@ and from this program's own files; the body is made only if nobody has asked sin
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import OrderedDict
@@ -17,6 +18,7 @@ from typing import Final
 
 from fastapi import Response
 
+from custody.core.saying import CATALOGUE
 from projections.books import Books
 from projections.web.answers import Answer
 from projections.web.health import Metrics
@@ -39,8 +41,8 @@ Make = Callable[[Reading], bytes]
 
 
 def _program() -> bytes:
-    """What an answer depends on beside the books: the files of this package."""
-    state = sha256()
+    """What an answer depends on beside the books: the files of this package, and the catalogue of sayings."""
+    state = sha256(json.dumps({key: dict(row) for key, row in CATALOGUE.items()}).encode())
     for path in sorted(Path(__file__).parent.rglob("*")):
         if path.suffix in {".py", ".html", ".css", ".svg"}:
             state.update(path.read_bytes())

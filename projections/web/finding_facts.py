@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from custody.core.catalogue import settles
+from custody.core.catalogue import settles, title
+from custody.core.messages import LANGUAGES, Language
+from custody.core.saying import Said, render, said, say
 from projections import queries
 from projections.queries import Doc
 from projections.web import words
 from projections.web.answers import FindingAnswer
 from projections.web.events import Events
-from projections.web.parts import AlsoDoc, FindingDoc
+from projections.web.parts import AllWords, AlsoDoc, DecisionDoc, FindingDoc, Sentences, Words
 from projections.web.problems import Absent
 from projections.web.reading import Reading
 
@@ -60,7 +62,7 @@ def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
         station=doc["station"] or None,
         city=city,
         units=tuple(doc["units"]),
-        sentence=_sentence(reading, code=doc["code"], sentence=doc["sentence"]),
+        sentence=render(_said(reading, code=doc["code"], says=doc["says"]), language="en"),
         also=_also(reading, doc, events=events),
         evidence=tuple(events.evidence(event) for event in doc["evidence"]),
         raised=doc["raised"],
@@ -69,6 +71,8 @@ def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
         settled_at=doc["settled_at"],
         settled_type=doc["settled_type"],
         settles=str(settles(doc["code"])),
+        decisions=tuple(DecisionDoc(**decision) for decision in doc["decisions"]),
+        words=_words(reading, doc),
         uncertain_minutes=doc["uncertain_minutes"],
         position=doc["position"],
     )
@@ -80,15 +84,35 @@ def _also(reading: Reading, doc: Doc, *, events: Events) -> tuple[AlsoDoc, ...]:
     return tuple(
         AlsoDoc(
             code=also["code"],
-            sentence=_sentence(reading, code=also["code"], sentence=also["sentence"]),
+            sentence=sentences["en"],
+            sentences=Sentences(**sentences),
             evidence=events.evidence(also["event"]) if also.get("event") else None,
         )
         for also in kept.values()
+        for sentences in (_in_each(_said(reading, code=also["code"], says=also["says"])),)
     )
 
 
-def _sentence(reading: Reading, *, code: str, sentence: str) -> str:
-    return words.WITHHELD if reading.withheld and code in words.FINDS_THE_BOXES else sentence
+def _words(reading: Reading, doc: Doc) -> AllWords:
+    """The finding in each language."""
+    parts = {
+        "title": _in_each(title(doc["code"])),
+        "severity": _in_each(say("severity", severity=doc["severity"])),
+        "status": _in_each(say("status", status=doc["status"])),
+        "sentence": _in_each(_said(reading, code=doc["code"], says=doc["says"])),
+        "settles": _in_each(settles(doc["code"])),
+    }
+    return AllWords(
+        **{language: Words(**{name: part[language] for name, part in parts.items()}) for language in LANGUAGES}
+    )
+
+
+def _in_each(text: Said) -> dict[Language, str]:
+    return {language: render(text, language=language) for language in LANGUAGES}
+
+
+def _said(reading: Reading, *, code: str, says: Doc) -> Said:
+    return words.IN_THE_BOXES if reading.withheld and code in words.FINDS_THE_BOXES else said(says)
 
 
 def _cities(reading: Reading) -> dict[str, str]:

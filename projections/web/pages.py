@@ -29,9 +29,9 @@ from projections.web.paging import Paged
 from projections.web.problems import Absent
 from projections.web.reading import Reading
 from projections.web.station_facts import station_answer
+from projections.web.tongues import NAMES, Spoken, Tongue
 from projections.web.unit_facts import unit_answer
 
-HTML: Final = "text/html; charset=utf-8"
 _FOLDER: Final = Path(__file__).parent
 _STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
 
@@ -93,7 +93,12 @@ def _environment() -> Environment:
     )
     environment.filters |= {"linked": linked, "number": number, "signed": signed, "clock": clock}
     environment.filters |= {"of_type": words.of_type, "of_code": words.of_code, "duration": words.duration}
-    environment.globals |= {"style_path": _address("style.css"), "icon_path": _address("icon.svg"), "words": words}
+    environment.globals |= {
+        "style_path": _address("style.css"),
+        "icon_path": _address("icon.svg"),
+        "words": words,
+        "tongues": NAMES,
+    }
     return environment
 
 
@@ -112,12 +117,17 @@ def render(template: str, **values: Any) -> str:
 
 
 def _page(
-    template: str, make: Callable[[Reading], Answer], *, path: str, kept: Mapping[str, str | int] = _NOTHING
+    template: str,
+    make: Callable[[Reading], Answer],
+    *,
+    path: str,
+    tongue: Tongue,
+    kept: Mapping[str, str | int] = _NOTHING,
 ) -> Callable[[Reading], str]:
-    """How a page is made; ``kept`` is what its address asks for beside ``at``, and its links must keep."""
+    """How a page is made; ``kept`` is what its address asks for beside ``at`` and the language, and its links must keep."""
 
     def made(reading: Reading) -> str:
-        return render(template, page=make(reading), path=path, kept=kept, election=reading.election)
+        return render(template, page=make(reading), path=path, kept=kept, tongue=tongue, election=reading.election)
 
     return made
 
@@ -143,9 +153,9 @@ def board_json(ask: Question) -> Response:
 
 
 @router.get("/board")
-def board(ask: Question) -> Response:
+def board(ask: Question, tongue: Spoken) -> Response:
     """The board: papers, custody, findings, and every station."""
-    return ask.text(_page("board.html", board_answer, path="/board"), media=HTML)
+    return ask.page(_page("board.html", board_answer, path="/board", tongue=tongue), language=tongue.language)
 
 
 @router.get("/stations/{code}.json")
@@ -155,10 +165,10 @@ def station_json(ask: Question, code: StationCode) -> Response:
 
 
 @router.get("/stations/{code}")
-def station(ask: Question, code: StationCode) -> Response:
+def station(ask: Question, code: StationCode, *, tongue: Spoken) -> Response:
     """A station: findings, account, journeys, units."""
-    make = _page("station.html", lambda reading: station_answer(reading, code), path=f"/stations/{code}")
-    return ask.text(make, media=HTML)
+    make = _page("station.html", lambda reading: station_answer(reading, code), path=f"/stations/{code}", tongue=tongue)
+    return ask.page(make, language=tongue.language)
 
 
 @router.get("/units/{unit}.json")
@@ -168,10 +178,10 @@ def unit_json(ask: Question, unit: UnitCode) -> Response:
 
 
 @router.get("/units/{unit}")
-def unit(ask: Question, unit: UnitCode) -> Response:
+def unit(ask: Question, unit: UnitCode, *, tongue: Spoken) -> Response:
     """A unit: who holds it and on what basis, and its story."""
-    make = _page("unit.html", lambda reading: unit_answer(reading, unit), path=f"/units/{unit}")
-    return ask.text(make, media=HTML)
+    make = _page("unit.html", lambda reading: unit_answer(reading, unit), path=f"/units/{unit}", tongue=tongue)
+    return ask.page(make, language=tongue.language)
 
 
 @router.get("/findings.json")
@@ -181,12 +191,13 @@ def findings_json(ask: Question, wanted: Filter, *, offset: Offset = 0) -> Respo
 
 
 @router.get("/findings")
-def findings_page(ask: Question, wanted: Filter, *, offset: Offset = 0) -> Response:
+def findings_page(ask: Question, wanted: Filter, *, tongue: Spoken, offset: Offset = 0) -> Response:
     """Findings, each with its evidence and what settles it."""
     kept = {name: value for name, value in asdict(wanted).items() if value is not None}
     if offset:
         kept["offset"] = offset
-    return ask.text(_page("findings.html", _found(wanted, offset=offset), path="/findings", kept=kept), media=HTML)
+    make = _page("findings.html", _found(wanted, offset=offset), path="/findings", tongue=tongue, kept=kept)
+    return ask.page(make, language=tongue.language)
 
 
 def _found(wanted: Wanted, *, offset: int) -> Paged:

@@ -132,11 +132,45 @@ class EvidenceDoc(Model):
     sentence: str | None
 
 
+class Sentences(Model):
+    """One sentence in each language."""
+
+    en: str
+    ru: str
+    kk: str
+
+
+class Words(Model):
+    """A finding in one language."""
+
+    title: str
+    severity: str
+    status: str
+    sentence: str
+    settles: str = Field(description="What would settle it.")
+
+
+class AllWords(Model):
+    """A finding in each language."""
+
+    en: Words
+    ru: Words
+    kk: Words
+
+
+class DecisionDoc(Model):
+    """A decision about a finding."""
+
+    event: Hash
+    status: str = Field(description="acknowledged or adjudicated.")
+
+
 class AlsoDoc(Model):
     """What broke for the same cause."""
 
     code: str
     sentence: str
+    sentences: Sentences
     evidence: EvidenceDoc | None
 
 
@@ -159,6 +193,10 @@ class FindingDoc(Model):
     settled_at: str | None
     settled_type: str | None
     settles: str = Field(description="What would settle it.", examples=["a corrected account"])
+    decisions: tuple[DecisionDoc, ...] = Field(
+        description="Oldest first; the last adjudication is in force, those before it are superseded."
+    )
+    words: AllWords = Field(description="The finding in English, Russian and Kazakh.")
     uncertain_minutes: int | None
     position: Position
 

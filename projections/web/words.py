@@ -1,6 +1,7 @@
 """The words of the pages: one table for each kind of code, in English.
 
-Other languages follow here, one table for each: nothing else in the package holds words for readers but the templates.
+Findings are said in three languages, by the catalogue of sayings (``tongues``); all else is in English for now, here and in the
+templates.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from custody.core.catalogue import title
+from custody.core.saying import say
 
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -54,7 +56,8 @@ TELLS_THE_BOXES: Final = frozenset({"BallotAccountClosed", "PackedForReturn", "R
 """Types of events whose sentences tell such figures."""
 FINDS_THE_BOXES: Final = frozenset({"box-issued", "return-short"})
 """Codes of findings whose sentences do."""
-WITHHELD: Final = "Figures from inside the boxes are shown when the last station has closed."
+IN_THE_BOXES: Final = say("withheld")
+WITHHELD: Final = str(IN_THE_BOXES)
 
 BASES: Final[Mapping[str, str]] = {
     "confirmed": "Confirmed by the signatures of both sides",

@@ -31,6 +31,7 @@ def doc(**changes: Any) -> dict[str, Any]:
         "settled_at": "2026-03-01T13:05:00+05:00",
         "settled_by": "02" * 32,
         "settled_type": "BallotsCounted",
+        "decisions": [],
         "also": [{"code": "quantity-mismatch", "sentence": str(_COUNT), "says": _COUNT.doc(), "event": "01" * 32}],
     }
     return told | changes
@@ -88,6 +89,16 @@ def test_the_notes_name_the_cause_and_the_event_that_settled_it() -> None:
         f"finding {'ab' * 32}",
         "себебі сол: quantity-mismatch: AYT-K01-1: мәлімделгені 50 бюллетень, жалпы саны сәйкес келеді.",
         f"реттелді, оқиға {'02' * 32}",
+    ]
+    decisions = [
+        {"event": "03" * 32, "status": "acknowledged"},
+        {"event": "04" * 32, "status": "adjudicated"},
+        {"event": "02" * 32, "status": "adjudicated"},
+    ]
+    assert finding_notes(doc(status="adjudicated", decisions=decisions, also=[]))[1:] == [
+        f"acknowledged by {'03' * 32}",
+        f"adjudicated by {'04' * 32}, superseded",
+        f"adjudicated by {'02' * 32}",
     ]
     assert finding_notes(doc(status="open", settled_by=None, also=[])) == [f"finding {'ab' * 32}"]
 

@@ -6,6 +6,8 @@ import hashlib
 
 import pytest
 
+from custody.core.findings import Draft, FindingStore
+from custody.core.saying import say
 from schemas.strict_json import canonical
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
@@ -111,3 +113,74 @@ def test_an_offer_expires_by_the_hours_in_force() -> None:
     journey.offer(("mfa-1",), (journey.courier,))
     play.monitor_says(hours=3)
     assert ("offer-unanswered", "open") in play.codes_found()
+
+
+def lives(play: Play, finding: str) -> list[tuple[str, str | None]]:
+    """(status, settled by) of each outcome of a finding, in order, each change once."""
+    told = [outcome.doc for outcome in play.outcomes if outcome.kind == "finding" and outcome.subject == finding]
+    rows = [(doc["status"], doc["settled_by"]) for doc in told]
+    return [row for place, row in enumerate(rows) if place == 0 or rows[place - 1] != row]
+
+
+def test_an_acknowledged_finding_is_settled_by_a_later_event_that_it_names(journey: Journey) -> None:
+    play, finding = journey.play, journey.play.only("mandate-missing")
+    seen = play.act({"type": "FindingAcknowledged", "finding": finding.id}, by=("duty-1",))
+    journey.mandate("courier-reserve")
+    settled = play.only("mandate-missing")
+    assert settled.doc()["decisions"] == [{"event": seen, "status": "acknowledged"}]
+    assert play.ledger.state.records[str(settled.settled_by)].type == "MandateGranted"
+    assert lives(play, finding.id) == [("open", None), ("acknowledged", None), ("settled", settled.settled_by)]
+
+
+def test_a_later_adjudication_supersedes_an_earlier_one_and_removes_none(journey: Journey) -> None:
+    play, finding = journey.play, journey.play.only("mandate-missing")
+    seen = play.act({"type": "FindingAcknowledged", "finding": finding.id}, by=("duty-1",))
+    first = play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
+    play.wait(hours=1)
+    second = play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
+    decided = play.only("mandate-missing")
+    assert (decided.status, decided.settled_by) == ("adjudicated", second)
+    assert decided.decisions == ((seen, "acknowledged"), (first, "adjudicated"), (second, "adjudicated"))
+    assert lives(play, finding.id) == [
+        ("open", None),
+        ("acknowledged", None),
+        ("adjudicated", first),
+        ("adjudicated", second),
+    ]
+
+
+def test_an_adjudicated_finding_is_neither_acknowledged_nor_settled_any_more(journey: Journey) -> None:
+    play, finding = journey.play, journey.play.only("mandate-missing")
+    decision = play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
+    play.act({"type": "FindingAcknowledged", "finding": finding.id}, by=("duty-1",))
+    journey.mandate("courier-reserve")
+    decided = play.only("mandate-missing")
+    assert (decided.status, decided.settled_by, len(decided.decisions)) == ("adjudicated", decision, 1)
+
+
+def store_with_an_acknowledged_finding() -> tuple[FindingStore, str]:
+    """A store with one finding of the act "raiser", acknowledged, then settled by the act "settler"."""
+    store = FindingStore()
+    draft = Draft(code="overdue", subject="leg", evidence=("raiser",), sentence=say("party.nobody"), topic="leg")
+    finding = store.raise_(draft, position=1, by="raiser", severity="attention", act="raiser")
+    store.decide(finding.id, status="acknowledged", by="decision")
+    store.settle(finding.id, by="settler")
+    return store, finding.id
+
+
+def test_a_finding_whose_settling_act_is_suspended_is_as_acknowledged_as_before() -> None:
+    store, finding = store_with_an_acknowledged_finding()
+    store.reopen("leg", settled_by="settler")
+    assert [(row.id, row.status, row.settled_by) for row in store] == [(finding, "acknowledged", None)]
+
+
+def test_a_finding_withdrawn_with_its_act_returns_with_what_was_decided_about_it() -> None:
+    store, finding = store_with_an_acknowledged_finding()
+    settled = store.withdraw_of("settler")
+    assert [(row.status, row.settled_by) for row in store] == [("acknowledged", None)]
+    raised = store.withdraw_of("raiser")
+    assert list(store) == []
+    store.restore(raised, by="raiser")
+    store.restore(settled, by="settler")
+    assert [(row.id, row.status, row.settled_by) for row in store] == [(finding, "settled", "settler")]
+    assert [row.decisions for row in store] == [(("decision", "acknowledged"),)]

@@ -15,7 +15,9 @@ from tests.web.pages import Page
 
 MORE = 245
 CITY = "<script>alert(1)</script>"
+
 SENTENCE = "<img src=x onerror=alert(1)> & \"quoted\" 'text' </title>"
+SAYS = {"key": "party", "args": {"kind": SENTENCE}}
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,10 @@ def crowded(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[We
     with create_books(place / "books") as books:
         (finding,) = [row for row in books.views.rows("findings") if row.doc["station"] == "ROM"]
         keys = [f"{number:016x}{0:048x}" for number in range(MORE)]
-        added = [Put(key, "ROM", {**finding.doc, "id": key, "status": "open", "sentence": SENTENCE}) for key in keys]
+        added = [
+            Put(key, "ROM", {**finding.doc, "id": key, "status": "open", "sentence": SENTENCE, "says": SAYS})
+            for key in keys
+        ]
         (rome,) = [row for row in books.views.rows("stations") if row.doc.get("station") == "ROM"]
         named = Put(rome.key, rome.station, {**rome.doc, "city": CITY})
         for view, changes in (("findings", added), ("stations", [named])):

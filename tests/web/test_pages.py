@@ -48,10 +48,10 @@ def squeezed(text: str) -> str:
 
 
 def sentences(answer: Any) -> list[str]:
-    """Every sentence anywhere in an answer."""
+    """Every sentence anywhere in an answer, in English."""
     if isinstance(answer, dict):
         own = [answer["sentence"]] if isinstance(answer.get("sentence"), str) else []
-        return own + [each for value in answer.values() for each in sentences(value)]
+        return own + [each for name, value in answer.items() if name != "words" for each in sentences(value)]
     return [each for value in answer for each in sentences(value)] if isinstance(answer, list) else []
 
 

@@ -1,0 +1,123 @@
+"""The languages of findings on the pages: which one a reader asks for, and the words around a finding.
+
+``?lang=`` decides, else the Accept-Language header (RFC 9110, 12.5.4), else English. What is not about findings is in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Annotated, Final
+
+from fastapi import Depends, Header, Query
+
+from custody.core.messages import LANGUAGES, Language
+from custody.core.registers import duration
+from custody.core.saying import Said, render, say
+
+NAMES: Final[Mapping[Language, str]] = MappingProxyType({"en": "English", "ru": "Русский", "kk": "Қазақша"})
+"""Language -> its own name for itself."""
+_LABELS: Final[Mapping[str, Said]] = MappingProxyType(
+    {
+        "about": say("label.about"),
+        "evidence": say("label.evidence"),
+        "acknowledged": say("status", status="acknowledged"),
+        "adjudicated": say("status", status="adjudicated"),
+        "all": say("label.all"),
+        "finding": say("label.finding"),
+        "findings": say("label.findings"),
+        "lead": say("label.lead"),
+        "no findings": say("label.no-findings"),
+        "open": say("status", status="open"),
+        "serious": say("severity", severity="serious"),
+        "settled": say("status", status="settled"),
+        "no unit": say("label.no-unit"),
+        "raised": say("label.raised"),
+        "same cause": say("label.same-cause"),
+        "uncertain": say("label.uncertain"),
+        "would settle": say("label.would-settle"),
+    }
+)
+_HEADER_CHARACTERS_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """The language of a page's findings; ``chosen`` where the address asks for it, and its own links keep it."""
+
+    language: Language
+    chosen: bool
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """What the page's own links keep of it."""
+        return {"lang": self.language} if self.chosen else {}
+
+    @property
+    def label(self) -> Callable[[str], str]:
+        """The words around a finding, by name."""
+        return partial(_label, language=self.language)
+
+    @property
+    def duration(self) -> Callable[[int], str]:
+        """A number of minutes in words."""
+        return partial(_duration, language=self.language)
+
+    @property
+    def total(self) -> Callable[[int], str]:
+        """How many there are in all."""
+        return partial(_total, language=self.language)
+
+    @property
+    def place(self) -> Callable[[int], str]:
+        """A position of the log in words."""
+        return partial(_place, language=self.language)
+
+
+def tongue(
+    *,
+    lang: Annotated[Language | None, Query(description="Findings in English, Russian or Kazakh.")] = None,
+    accept_language: Annotated[str, Header(description="Languages in which findings are read.")] = "",
+) -> Tongue:
+    """The language that a request asks for."""
+    return Tongue(preferred(accept_language), chosen=False) if lang is None else Tongue(lang, chosen=True)
+
+
+Spoken = Annotated[Tongue, Depends(tongue)]
+
+
+def preferred(header: str) -> Language:
+    """The language of the catalogue that an Accept-Language header likes best; English where it names none."""
+    best: tuple[float, Language] = (0.0, "en")
+    for part in header[:_HEADER_CHARACTERS_MAX].split(","):
+        name, _, weight = part.strip().lower().partition(";")
+        liked = _weight(weight.strip())
+        for language in LANGUAGES:
+            if name.partition("-")[0] == language and liked > best[0]:
+                best = (liked, language)
+    return best[1]
+
+
+def _weight(text: str) -> float:
+    if not text:
+        return 1.0
+    number = text.removeprefix("q=")
+    return float(number) if number.replace(".", "", 1).isdecimal() and number.isascii() else 0.0
+
+
+def _label(name: str, *, language: Language) -> str:
+    return render(_LABELS[name], language=language)
+
+
+def _duration(minutes: int, *, language: Language) -> str:
+    return render(duration(minutes), language=language)
+
+
+def _total(number: int, *, language: Language) -> str:
+    return render(say("label.total", total=number), language=language)
+
+
+def _place(position: int, *, language: Language) -> str:
+    return render(say("label.position", position=position), language=language)
