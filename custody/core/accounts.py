@@ -120,11 +120,23 @@ def _draft(
         topic=topic,
         station=stock.station,
         units=(stock.unit,),
-        causes=tuple(figures[name].event for name in identity.names if name in figures),
+        causes=_statements(identity, figures=figures),
         off=identity.difference(figures),
-        abroad=frozenset(figures[name].event for name in ("sent_on",) if name in identity.names and name in figures),
+        abroad=_abroad(identity, figures=figures),
         bound=identity.bound,
     )
+
+
+def _abroad(identity: Identity, *, figures: Mapping[str, Figure]) -> frozenset[str]:
+    """Events whose figure stands in another station's book as well."""
+    figure = figures.get("sent_on") if "sent_on" in identity.names else None
+    return frozenset() if figure is None else frozenset((figure.event, *figure.earlier))
+
+
+def _statements(identity: Identity, *, figures: Mapping[str, Figure]) -> tuple[str, ...]:
+    """All events that stated the figures of an identity, or parts of them."""
+    rows = [figures[name] for name in identity.names if name in figures]
+    return tuple(dict.fromkeys(event for figure in rows for event in (figure.event, *figure.earlier)))
 
 
 def _bare(name: str) -> str:

@@ -13,8 +13,17 @@ _ISSUERS: Final = ("issued", "returned")
 
 def with_figures(book: Book, *, event: str, **values: int) -> Book:
     """The book after an event stated figures."""
-    stated = {name.replace("stated_", "stated.", 1): Figure(value, event) for name, value in values.items()}
-    return replace(book, figures={**book.figures, **stated})
+    stated = {name.replace("stated_", "stated.", 1): value for name, value in values.items()}
+    figures = {
+        name: Figure(value, event, _earlier(book.figures.get(name), event=event)) for name, value in stated.items()
+    }
+    return replace(book, figures={**book.figures, **figures})
+
+
+def _earlier(figure: Figure | None, *, event: str) -> tuple[str, ...]:
+    """The events that had stated a figure, or parts of it, before this one."""
+    rows = () if figure is None else (*figure.earlier, figure.event)
+    return tuple(name for name in rows if name != event)
 
 
 def with_store(book: Book, *, store: int, event: str) -> Book:

@@ -6,6 +6,7 @@ used where they are stated and never depended on: nothing is assumed about paper
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from custody.core.findings import Draft
@@ -41,7 +42,7 @@ def draw(
     over = overdrawn(scene, batch=batch, papers=papers, into=into, by=batch.packed_by or batch.act)
     numbers = number(scene, batch=batch, papers=papers, serials=serials, subject=subject, station=station)
     left = (batch.papers or 0) - papers
-    return Drawn(papers=left, numbers=numbers, findings=(*over, *numbers.findings))
+    return Drawn(papers=left, numbers=numbers, findings=(*over, *beside(over, numbers.findings)))
 
 
 def number(
@@ -73,3 +74,9 @@ def overdrawn(scene: Scene, *, batch: Unit, papers: int, into: str, by: str) -> 
         "quantity-mismatch", subject=batch.unit, sentence=sentence, evidence=evidence, off=off, topic=topic
     )
     return (replace(draft, station=batch.station, units=(batch.unit,)),)
+
+
+def beside(first: Sequence[Draft], drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """Drafts of the same act that are off by just as many papers as one of ``first``: the same figure, so the same finding."""
+    same = {abs(draft.off): draft.topic for draft in first if draft.off and draft.topic}
+    return tuple(replace(draft, topic=same.get(abs(draft.off or 0), draft.topic)) for draft in drafts)

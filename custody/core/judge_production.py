@@ -6,13 +6,12 @@ pack -> pouch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from custody.core.accounts import BookCheck, check_book
 from custody.core.books import with_figures
-from custody.core.drawing import draw, number, overdrawn
+from custody.core.drawing import beside, draw, number, overdrawn
 from custody.core.findings import Draft
 from custody.core.judge_destruction import sent_back
 from custody.core.parties import Party
@@ -56,6 +55,8 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
         findings.append(
             _mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, off=off, topic=topic)
         )
+    else:
+        run = replace(run, tolerated=abs(event.printed - event.good - event.waste))
     findings += check_serials(scene, run=run, subject=event.batch, order=batch.act, tolerance=tolerance)
     held = None if serials is None else (serials,)
     moved = scene.move(batch, run=run, custodian=_CEC, papers=event.good, serials=held)
@@ -114,10 +115,11 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
         book = with_figures(stock.book, event=scene.event_id, allocated=before + line.papers)
         checks.append(check_book(scene, stock=stock, book=book))
         units.append(scene.move(stock, book=checks[-1].book))
+    shares = beside(over, [draft for check in checks for draft in check.findings])
     left = (batch.papers or 0) - papers
     return Verdict(
         units=(scene.move(batch, run=run, papers=left, drawn=drawn, serials=rest.serials), *units),
-        findings=(*over, *numbered, *_beside(over, [draft for check in checks for draft in check.findings])),
+        findings=(*over, *shares, *beside(shares, numbered)),
         settles=tuple(topic for check in checks for topic in check.settles),
         raises={topic: sentence for check in checks for topic, sentence in check.sentences.items()},
     )
@@ -158,12 +160,6 @@ def _packed_from_batch(scene: Scene) -> Verdict:
     acts = (*batch.drawn, scene.event_id)
     moved = scene.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
     return Verdict(units=(moved, packed), findings=drawn.findings)
-
-
-def _beside(over: Sequence[Draft], drafts: Sequence[Draft]) -> tuple[Draft, ...]:
-    """Stations that were allocated too much by just what the batch did not have: the same figure, so the same finding."""
-    same = {abs(draft.off or 0): draft.topic for draft in over}
-    return tuple(replace(draft, topic=same.get(abs(draft.off or 0), draft.topic)) for draft in drafts)
 
 
 def _packed_from_units(scene: Scene) -> Verdict:

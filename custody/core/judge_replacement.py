@@ -11,7 +11,7 @@ from typing import Final
 
 from custody.core.accounts import check_book
 from custody.core.books import with_figures
-from custody.core.drawing import draw
+from custody.core.drawing import beside, draw
 from custody.core.judge_supply import unfit
 from custody.core.parties import Party
 from custody.core.saying import say
@@ -59,7 +59,7 @@ def judge_replacement(scene: Scene) -> Verdict:
             scene.create(event.batch, packed_by=scene.event_id, serials=drawn.numbers.taken, **made),
             scene.move(stock, book=check.book),
         ),
-        findings=(*drawn.findings, *check.findings),
+        findings=(*check.findings, *beside(check.findings, drawn.findings)),
         settles=check.settles,
         raises=check.sentences,
     )

@@ -5,7 +5,7 @@ Numbers are used where they are there, and never depended on: a batch that is no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from custody.core.findings import Draft
 from custody.core.saying import say
@@ -67,7 +67,7 @@ def check_taken(
 ) -> list[Draft]:
     """What is wrong with the numbers stated for papers that leave a batch: blocked, not left there, or not as many."""
     first, last = interval
-    more = {"station": station or batch.station, "units": (batch.unit, subject)}
+    more: dict[str, Any] = {"station": station or batch.station, "units": (batch.unit, subject)}
     drafts = [
         scene.draft(
             "serial-overlap",
@@ -80,19 +80,15 @@ def check_taken(
         # rules.md 62
         if first <= high and low <= last
     ]
+    if drafts:
+        return drafts
+    numbers, evidence = max(last - first + 1, 0), (batch.act, scene.event_id)
     # rules.md 56
-    if (
-        not drafts
-        and batch.serials is not None
-        and not any(low <= first and last <= high for low, high in batch.serials)
-    ):
-        sentence = say("serials.not-left", first=first, last=last, unit=subject, batch=batch.unit)
-        evidence = (batch.act, scene.event_id)
-        drafts.append(scene.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence, **more))
-    numbers = max(last - first + 1, 0)
     if numbers != papers:
         sentence = say("serials.other-number", unit=subject, first=first, last=last, numbers=numbers, papers=papers)
-        evidence = (batch.act, scene.event_id)
-        off = numbers - papers
-        drafts.append(scene.draft("serial-gap", subject=subject, sentence=sentence, evidence=evidence, off=off, **more))
-    return drafts
+        more |= {"evidence": evidence, "off": numbers - papers}
+        return [scene.draft("serial-gap", subject=subject, sentence=sentence, **more)]
+    if batch.serials is not None and not any(low <= first and last <= high for low, high in batch.serials):
+        sentence = say("serials.not-left", first=first, last=last, unit=subject, batch=batch.unit)
+        return [scene.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence, **more)]
+    return []

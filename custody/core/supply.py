@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from custody.core.books import with_figures
 from custody.core.findings import Draft
 from custody.core.saying import say
-from custody.core.units import Book, Unit
+from custody.core.units import Book, Unit, packed_by
 
 if TYPE_CHECKING:
     from custody.core.scene import Scene
@@ -33,7 +33,8 @@ def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tu
     code, topic = ("over-allocation", over) if total > bound else ("shortage", short)
     where, listed = stock.station, voters.value
     sentence = say("allocation.against-list", station=where, allocated=total, voters=listed, bound=bound)
-    evidence = (voters.event, replacement.event if scene.event_id == replacement.event else allocated.event)
+    replaces = scene.event_id == replacement.event != allocated.event
+    evidence = (voters.event, replacement.event if replaces else allocated.event)
     units = (stock.unit,)
     draft = scene.draft(
         code,
@@ -44,8 +45,14 @@ def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tu
         topic=topic,
         station=stock.station,
         units=units,
+        causes=packed_by(_replaced(scene)) if replaces else (),
     )
     return book, (draft,) if scene.event_id in evidence else (), (short if topic == over else over,)
+
+
+def _replaced(scene: Scene) -> list[Unit]:
+    """The packages of an act that replaces some: neither stock nor batch."""
+    return [unit for unit in scene.existing() if unit.book is None and unit.run is None]
 
 
 def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:

@@ -36,10 +36,11 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of papers (or voters) and the event that stated it."""
+    """A number of papers (or voters) and the event that stated it; ``earlier``: those that had stated parts of it."""
 
     value: int
     event: str
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,8 @@ class PrintRun:
     allocated: int = 0
     printed_by: str = ""
     """event id of the printer's note"""
+    tolerated: int = 0
+    """papers by which a weighed printing differs, within what the rules tolerate"""
     serials: tuple[int, int] | None = None
     """first and last serial number, None where the papers are not numbered"""
 

@@ -274,7 +274,7 @@ class Journey:
             "station": self.code,
             "direction": "back",
         }
-        rest = {"units": [self.back], "packages": 1, "papers": self.papers - 1, "legs": legs}
+        rest = {"units": [self.back], "packages": 1, "papers": self.play.unit(self.back).papers, "legs": legs}
         self.play.act({**manifest, **rest}, by=self.commission)
         self.mandate(self.courier, consignment=self.names.back)
         return self
@@ -295,6 +295,6 @@ class Journey:
         self.over((self.courier,), ("mfa-2",), units=back)
         self.over(("mfa-2",), ("cec-1",), units=back)
         received = {"type": "ReturnReceived", "consignment": self.names.back, "units": back, "packages": 1}
-        self.play.act({**received, "papers": self.papers - 1, "seals": "intact"}, by=CEC)
+        self.play.act({**received, "papers": self.play.unit(self.back).papers, "seals": "intact"}, by=CEC)
         self.play.act({"type": "Archived", "units": back}, by=CEC)
         return self

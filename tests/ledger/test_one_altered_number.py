@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.ledger.altered import NOT_CHECKED, Place, journey, places, told, value
+from custody.core.conservation import check_accounts
+from tests.ledger.altered import NOT_CHECKED, WAYS, Place, journey, places, told, value
 
 PLACES = places()
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.at}-{place.type}-{place.field}")
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.way}-{place.at}-{place.type}-{place.field}")
 def test_one_altered_number_is_one_finding_that_names_its_event(place: Place) -> None:
     check(place, by=-1)
 
@@ -38,6 +39,7 @@ def check(place: Place, *, by: int) -> None:
             assert altered in findings[0].evidence, findings[0].sentence
             assert len(findings[0].evidence) > 1
     assert first, "nobody noticed"
+    assert check_accounts(ledger.state) == ()
 
 
 def test_every_type_that_states_a_figure_is_altered_somewhere() -> None:
@@ -45,4 +47,7 @@ def test_every_type_that_states_a_figure_is_altered_somewhere() -> None:
     assert len(PLACES) >= 55
     assert {"BallotsPrinted", "BatchAllocated", "UnitPacked", "ConsignmentManifested", "HandoverOffered"} <= types
     assert {"HandoverAnswered", "BallotsCounted", "BallotAccountClosed", "PackedForReturn", "ReturnReceived"} <= types
-    assert {type_name for type_name, _ in NOT_CHECKED} <= {payload["type"] for payload, _ in journey()}
+    new = {"ResupplySent", "ResupplyReceived", "ReplacementAuthorised", "Destroyed"}
+    assert {"UnitPacked", *new} <= {place.type for place in PLACES if place.way == "other ways"}
+    played = {payload["type"] for way in WAYS for payload, _ in journey(way)}
+    assert {type_name for type_name, _ in NOT_CHECKED} <= {*played, "ShortageDeclared"}
