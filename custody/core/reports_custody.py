@@ -39,10 +39,16 @@ def judge_broken(scene: Scene, *, state: State) -> Verdict:
     # rules.md 70
     findings = (
         ()
-        if event.classification == "explained"
+        if event.classification == "explained" or _is_tolerated(scene, interval=interval)
         else tuple(_broken(scene, unit=unit, interval=interval) for unit in units)
     )
     return Verdict(findings=findings, stated=tuple((unit.unit, interval) for unit in units), heard=heard_of(units))
+
+
+def _is_tolerated(scene: Scene, *, interval: Interval) -> bool:
+    """Whether the rules let a break that reached nothing known, and was as short as this, pass without a finding."""
+    short = interval.minutes is not None and interval.minutes <= scene.rules.rules.break_minutes
+    return short and interval.classification == "incident"
 
 
 def _broken(scene: Scene, *, unit: Unit, interval: Interval) -> Draft:
