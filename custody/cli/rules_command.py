@@ -10,17 +10,11 @@ import typer
 
 from custody.cli.directory import Directory, folded
 from custody.core.catalogue import SEVERITY
+from custody.core.messages import Language
 from custody.core.rules import RulesInForce
-from custody.core.words import plural
+from custody.core.saying import Said, render, say
 from schemas.errors import Misused
 from schemas.rules import Capacity, Quorum, Rules, SignatureRule
-
-_PARTS = {
-    "acting": "",
-    "releasing": " for the releasing side",
-    "receiving": " for the receiving side",
-    "service": " as a service",
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +25,7 @@ def register(app: typer.Typer) -> None:
 def rules(
     directory: Annotated[Path, typer.Option("--dir", help="The election's directory.")] = Path(".demo"),
     at: Annotated[int | None, typer.Option("--at", help="The rules in force at this log position.")] = None,
+    lang: Annotated[Language, typer.Option("--lang", help="In English (en), Russian (ru) or Kazakh (kk).")] = "en",
 ) -> None:
     """The rules in force, in plain words."""
     with Directory(directory).open_log() as log:
@@ -40,88 +35,97 @@ def rules(
     if not ledger.election:
         raise Misused("no-election", "The log opens no election.")
     since, in_force = ledger.state.rules[-1]
-    for line in rule_lines(in_force, since=since, at=ledger.state.position):
+    for line in rule_lines(in_force, since=since, at=ledger.state.position, language=lang):
         typer.echo(line)
 
 
-def rule_lines(in_force: RulesInForce, *, since: int, at: int) -> list[str]:
+def rule_lines(in_force: RulesInForce, *, since: int, at: int, language: Language = "en") -> list[str]:
     """The rules as sentences; ``since`` is the position of the event that brought them, ``at`` the one asked about."""
     told = in_force.rules
+    head = (say("rules.in-force", at=at, since=since, event=in_force.event), say("rules.judged-by"))
+    signatures = [f"  {render(line, language=language)}" for line in _signatures(told.signatures)]
     return [
-        f"Rules in force at position {at}, set at position {since} by event {in_force.event}.",
-        "Each event is judged by the rules in force where it was first recorded.",
+        *(render(line, language=language) for line in head),
         "",
-        *_figures(told),
+        *(render(line, language=language) for line in _figures(told)),
         "",
-        "Who must sign (distinct persons of one office; whatever keys they hold, each counts once):",
-        *_signatures(told.signatures),
+        render(say("rules.who-signs"), language=language),
+        *signatures,
     ]
 
 
-def _figures(told: Rules) -> list[str]:
+def _figures(told: Rules) -> Iterable[Said]:
     reserve = told.reserve
-    series = [f"{row.issuer} {row.first:06d} to {row.last:06d}" for row in told.seal_series]
-    changed = [f"{row.code} is {row.severity}" for row in told.severities if SEVERITY.get(row.code) != row.severity]
-    return [
-        f"Reserve: {plural(reserve.numerator, noun='paper')} for every {plural(reserve.denominator, noun='voter')} on a "
-        f"station's list, rounded {reserve.rounding} for each station.",
-        f"Seals given out: {', '.join(series)}." if series else "Seals: any number counts as given out.",
-        f"An act or a device that waits for something becomes a finding after {told.waiting_hours} h.",
-        f"An offer without an answer becomes a finding after {told.offer_expiry_hours} h.",
-        f"Silence after a deadline: not yet reported after {told.silence_reported_hours} h, overdue after "
-        f"{told.silence_overdue_hours} h, station at risk from {told.silence_at_risk_hours} h before it opens.",
-        *_separations(told),
-        f"A unit on hold, or behind a broken seal, is counted by {plural(told.recount_persons, noun='person')}.",
-        f"Where a manifest states no deadline: papers are there {told.arrival_hours} h before the station opens, and back "
-        f"{told.return_hours} h after it closes.",
-        *_disposal(told),
-        f"No finding: a weighed printing that differs by up to {plural(told.weighed_per_mille, noun='paper')} in 1,000, a "
-        f"claimed clock that is up to {told.clock_skew_minutes} min behind, custody unknown for up to {told.break_minutes} min.",
-        f"Severities that differ from the default ones: {', '.join(changed)}."
-        if changed
-        else "Severities: the default.",
-    ]
+    yield say("rules.reserve", papers=reserve.numerator, voters=reserve.denominator, rounding=reserve.rounding)
+    series = tuple(
+        say("rules.series", issuer=row.issuer, first=f"{row.first:06d}", last=f"{row.last:06d}")
+        for row in told.seal_series
+    )
+    yield say("rules.seals", series=series) if series else say("rules.any-seal")
+    yield say("rules.waiting", hours=told.waiting_hours)
+    yield say("rules.offers", hours=told.offer_expiry_hours)
+    yield say(
+        "rules.silence",
+        reported=told.silence_reported_hours,
+        overdue=told.silence_overdue_hours,
+        at_risk=told.silence_at_risk_hours,
+    )
+    yield from _separations(told)
+    yield say("rules.recount", persons=told.recount_persons)
+    yield say("rules.deadlines", arrival=told.arrival_hours, back=told.return_hours)
+    yield from _disposal(told)
+    yield say(
+        "rules.tolerances", papers=told.weighed_per_mille, clock=told.clock_skew_minutes, minutes=told.break_minutes
+    )
+    changed = tuple(
+        say("rules.severity", code=row.code, severity=say("severity", severity=row.severity))
+        for row in told.severities
+        if SEVERITY.get(row.code) != row.severity
+    )
+    yield say("rules.severities", changed=changed) if changed else say("rules.default-severities")
 
 
-def _separations(told: Rules) -> Iterable[str]:
+def _separations(told: Rules) -> Iterable[Said]:
     for pair in told.separations:
-        lifted = ", unless a dispensation says so and the head of mission signs too" if pair.dispensable else ""
-        yield f"One person must not be both {_capacity(pair.first)} and {_capacity(pair.second)}{lifted}."
+        first, second = _capacity(pair.first), _capacity(pair.second)
+        kept_apart = say("rules.separation", first=first, second=second)
+        lifted = say("rules.separation-lifted", first=first, second=second)
+        yield lifted if pair.dispensable else kept_apart
     if not told.separations:
-        yield "One person may be anything in the same act: no capacities are kept apart."
+        yield say("rules.no-separation")
 
 
-def _capacity(capacity: Capacity) -> str:
-    roles = _any_of(capacity.roles)
+def _capacity(capacity: Capacity) -> Said:
     if capacity.part is None:
-        return f"{roles or 'enrolled'} at the station"
-    return f"{capacity.part}{f' as {roles}' if roles else ''}"
+        return say("rules.at-station", roles=_any_of(capacity.roles)) if capacity.roles else say("rules.enrolled")
+    if capacity.roles:
+        return say("rules.part-as", part=capacity.part, roles=_any_of(capacity.roles))
+    return say("rules.part", part=capacity.part)
 
 
-_DISPOSAL = {"return": "go back to the CEC", "keep-and-destroy": "are kept and destroyed at the mission"}
-
-
-def _disposal(told: Rules) -> Iterable[str]:
-    yield f"After the count the papers of every station {_DISPOSAL[told.disposal]}."
-    for disposal, words in _DISPOSAL.items():
-        stations = sorted(row.station for row in told.disposal_exceptions if row.disposal == disposal)
+def _disposal(told: Rules) -> Iterable[Said]:
+    yield say("rules.disposal", disposal=told.disposal)
+    for disposal in ("return", "keep-and-destroy"):
+        stations = tuple(sorted(row.station for row in told.disposal_exceptions if row.disposal == disposal))
         if stations and disposal != told.disposal:
-            yield f"Except for {', '.join(stations)}, whose papers {words}."
+            yield say("rules.disposal-except", stations=stations, disposal=disposal)
 
 
-def _signatures(rows: Sequence[SignatureRule]) -> Iterable[str]:
+def _signatures(rows: Sequence[SignatureRule]) -> Iterable[Said]:
     names = sorted({(row.type, row.part) for row in rows})
     for type_name, part in names:
         own = [row for row in rows if (row.type, row.part) == (type_name, part)]
-        words = "; and ".join(", or ".join(_quorum(quorum) for quorum in row.quorums) for row in own)
-        yield f"  {type_name}{_PARTS.get(part, f' ({part})')}: {words}."
+        quorums = tuple(say("rules.one-of", quorums=tuple(_quorum(quorum) for quorum in row.quorums)) for row in own)
+        yield say("rules.signers", type=type_name, part=part, quorums=quorums)
 
 
-def _quorum(quorum: Quorum) -> str:
+def _quorum(quorum: Quorum) -> Said:
     who = _any_of(quorum.roles)
-    among = f" with {_any_of(quorum.including)} among them" if quorum.including else ""
-    return f"{plural(quorum.persons, noun='person')} ({who}){among}"
+    if not quorum.including:
+        return say("rules.quorum", persons=quorum.persons, who=who)
+    return say("rules.quorum-with", persons=quorum.persons, who=who, including=_any_of(quorum.including))
 
 
-def _any_of(roles: Sequence[str]) -> str:
-    return " or ".join(roles) if len(roles) < 3 else f"{', '.join(roles[:-1])} or {roles[-1]}"
+def _any_of(roles: Sequence[str]) -> Said:
+    names = tuple(say("role", role=role) for role in roles)
+    return say("any-of", names=names) if len(names) < 3 else say("any-of.more", names=names[:-1], last=names[-1])

@@ -10,12 +10,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from custody.core.catalogue import SETTLED_BY, SEVERITY
+from custody.core.findings import Status
+from custody.core.identities import IDENTITIES
 from custody.core.messages import LANGUAGES, Language, Message, choices, fill, parse_message, places
 from custody.core.saying import CATALOGUE, render, said, say
+from custody.core.transitions import STATE_OF_RECEIVER, TABLE
+from schemas.base import PartyKind, Role, SealFound
+from schemas.rules import Disposal, Severity
 from schemas.strict_json import canonical
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +31,26 @@ PLURALS = {"en": {"one", "other"}, "ru": {"one", "few", "other"}, "kk": {"other"
 """The forms that a plural has in each language, beside those for one number alone."""
 LETTERS = {"ru": set("абвгдеёжзийклмнопрстуфхцчшщъыьэюя"), "kk": set("аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")}
 KEYS = sorted(CATALOGUE)
+STATES = {
+    state
+    for kinds in TABLE.values()
+    for steps in kinds.values()
+    for step in steps.items()
+    for state in step
+    if state is not None
+}
+CLOSED = {
+    "condition": ("condition", set(get_args(SealFound.model_fields["condition"].annotation))),
+    "figure.name": ("name", {name.removeprefix("stated.") for identity in IDENTITIES for name in identity.names}),
+    "party": ("kind", set(get_args(PartyKind)) - {"courier", "mission", "commission"}),
+    "party.of-station": ("kind", {"mission", "commission"}),
+    "role": ("role", set(get_args(Role))),
+    "rules.disposal": ("disposal", set(get_args(Disposal))),
+    "severity": ("severity", set(get_args(Severity))),
+    "state": ("state", STATES | set(STATE_OF_RECEIVER.values())),
+    "status": ("status", set(get_args(Status))),
+}
+"""Key -> its argument, and the closed list of words that this can be."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +137,16 @@ def test_an_entry_is_written_in_the_letters_of_its_language(language: Language) 
         key: {letter for letter in text if letter.isalpha() and not letter.isascii()} for key, text in texts.items()
     }
     assert {key: letters - LETTERS[language] for key, letters in strange.items() if letters - LETTERS[language]} == {}
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+@pytest.mark.parametrize("key", CLOSED)
+def test_the_words_of_a_closed_list_are_said_in_each_language(language: Language, key: str) -> None:
+    name, listed = CLOSED[key]
+    known = {
+        word for choice in choices(message(key, language=language)) if choice.name == name for word in choice.forms
+    }
+    assert listed - known == set()
 
 
 def test_every_key_that_is_used_is_in_the_catalogue_with_just_its_arguments() -> None:
