@@ -175,16 +175,62 @@ class KeyEnrolled(Decision):
 
 
 class KeyRevoked(Decision):
-    """A key counts no longer. ``vouched_number`` is the last number of that device's chain the owner still vouches for."""
+    """A key counts no longer. Of one device's chain, the owner still vouches for what it signed up to ``vouched_number``."""
 
     type: Literal["KeyRevoked"]
     key: Digest = Field(description="key id of the revoked key")
+    vouched_device: Digest | None = Field(
+        description="key id of the device in whose chain vouched_number counts; null: nothing is vouched for"
+    )
     vouched_number: Annotated[int, Field(ge=0, le=2**40)] = Field(
-        description="last number of its device's chain that the owner vouches for; 0: none"
+        description="last number of that device's chain that the owner vouches for; 0: none"
     )
     reason: Literal["lost", "stolen", "left-office", "misbound", "replaced"] = Field(
         description="why, from the report of loss"
     )
+
+
+class KeyRotated(Decision):
+    """The key prepared at enrolment takes the place of the old one; person, badge, role and office stay.
+
+    Signed by the new key (part ``succeeding``), and by the old one too (part ``acting``) where it is still there. What the old
+    key signed before stands; a rotated device begins a new chain, and ``vouched_number`` is the last number of the old one.
+    """
+
+    type: Literal["KeyRotated"]
+    key: Digest = Field(description="key id of the key that is replaced")
+    public: PublicKeyHex = Field(
+        description="raw Ed25519 public key, 64 hex digits, whose key id was prepared as next_key of the old key"
+    )
+    proof: SignatureHex = Field(
+        description="proof of possession: the new key's signature over tag, election id, person tag, role and key id"
+    )
+    next_key: Digest | None = Field(
+        description="key id that may replace the new key in turn, kept elsewhere; null: none was prepared"
+    )
+    vouched_device: Digest | None = Field(
+        description="key id of the device in whose chain vouched_number counts; null: nothing is vouched for"
+    )
+    vouched_number: Annotated[int, Field(ge=0, le=2**40)] = Field(
+        description="last number of that device's chain made with the old key, which its owner vouches for; 0: none"
+    )
+
+
+class RootChanged(Decision):
+    """Who may change the root from here on; signed by the root threshold in force and by the new one.
+
+    Every key of the new root was enrolled before as an officer's, so possession is proven and the person is known.
+    """
+
+    type: Literal["RootChanged"]
+    root: Root = Field(description="the complete root that replaces the one in force")
+
+
+class WitnessPolicySet(Decision):
+    """Who cosigns checkpoints from here on; signed by the root threshold. Any two quorums of it share a log witness."""
+
+    type: Literal["WitnessPolicySet"]
+    witness_policy: WitnessPolicy = Field(description="the complete policy that replaces the one in force")
 
 
 class MandateGranted(Decision):
@@ -256,3 +302,29 @@ class FindingAdjudicated(Decision):
     chosen: Digest | None = Field(
         description="event id of the act that takes effect, of conflicting acts or signed with a revoked key; else null"
     )
+
+
+class LogClosed(Decision):
+    """The election is over for this log: what still waits becomes a finding, and what comes later moves nothing.
+
+    Decisions about findings, and what the log was waiting for when it was closed, are judged all the same.
+    """
+
+    type: Literal["LogClosed"]
+    reason: Literal["completed", "annulled"] = Field(
+        description="why, from the CEC's decision: the election is completed, or annulled"
+    )
+
+
+class LogSucceeded(Decision):
+    """The election goes on in another log, whose genesis names it; signed by the root threshold. Closes this log.
+
+    ``size`` and ``root`` are the last of this log that the successor takes over: everything recorded from that position on has
+    to be recorded there again.
+    """
+
+    type: Literal["LogSucceeded"]
+    successor: Digest = Field(description="election id of the log that follows: the event id of its genesis")
+    successor_log: Annotated[int, Field(ge=0, le=65_535)] = Field(description="number of the log that follows")
+    size: Annotated[int, Field(ge=1, le=2**53 - 1)] = Field(description="entries of this log that are taken over")
+    root: Digest = Field(description="Merkle root over them, hex SHA-256")

@@ -17,10 +17,10 @@ Kind = Literal["act", "report", "decision"]
 """act: changes a unit's custody, contents, seals or state. report: says what was seen; nothing follows it.
 decision: changes what acts are judged by (rules, keys, mandates, findings) and touches no unit."""
 
-Part = Literal["acting", "releasing", "receiving", "present", "dispensing", "device", "service"]
+Part = Literal["acting", "releasing", "receiving", "present", "dispensing", "succeeding", "device", "service"]
 """The part a signer plays in this event. ``present`` attests and counts for no threshold; ``dispensing`` is the head of
-mission under a dispensation; ``device`` is the device on which the event was made; ``service`` a gateway, checkpointer or
-monitor."""
+mission under a dispensation; ``succeeding`` is the new key of a rotation; ``device`` is the device on which the event was made;
+``service`` a gateway, checkpointer or monitor."""
 
 Role = Literal[
     "cec-officer",

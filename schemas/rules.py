@@ -143,6 +143,7 @@ class Rules(Strict):
         description="papers in each 1,000 printed by which a weighed printing may differ from good and waste together"
     )
     clock_skew_minutes: Minutes = Field(
-        description="minutes by which an act may claim to be earlier than an act that it follows, made on another device"
+        description="minutes by which a claimed time may contradict that of an act it follows, made on another device, or "
+        "what log witnesses prove"
     )
     break_minutes: Minutes = Field(description="minutes without a signed custodian that are no break in custody")

@@ -14,15 +14,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from custody.adapters.keystore import KeyName, Keystore, NewKey
 from custody.adapters.outbox import Outbox
 from custody.cli.directory import Directory
+from custody.core.demo_keys import derive_demo_key
+from custody.core.signing import keyid as keyid_of
+from custody.core.signing import public_bytes
 from custody.core.state import State
 from custody.courier.signatories import Device, Signatory
 from custody.demo.cast import person_tag
 from schemas.base import Role
 from schemas.errors import Misused
 
+NEXT: Final = "-next"
+"""Ends the name of a key that is prepared to take the place of another; the badge on the log stays."""
 _PIN_BYTES_MAX: Final = 256
 
 
@@ -65,8 +72,15 @@ class Keyring:
         return self.store.names()
 
     def name(self, who: str) -> KeyName:
-        """The key of a badge, or of ``badge/role`` where a person has several; Misused for an unknown one."""
+        """The key of a badge, or of ``badge/role`` where a person has several; Misused for an unknown one.
+
+        ``badge-next`` is the key prepared to take the place of a badge's: kept elsewhere, here it follows from the seed.
+        """
         badge, _, role = who.partition("/")
+        if badge.endswith(NEXT) and not any(name.badge == badge for name in self.names()):
+            public = public_bytes(self._next_key(badge))
+            old = self.name(f"{badge.removesuffix(NEXT)}/{role}" if role else badge.removesuffix(NEXT))
+            return KeyName(badge, old.role, keyid_of(public), public)
         found = [name for name in self.names() if name.badge == badge and role in ("", name.role)]
         if len(found) == 1:
             return found[0]
@@ -77,7 +91,7 @@ class Keyring:
     def signatory(self, who: str, *, state: State) -> Signatory:
         """Somebody with the key in hand."""
         name = self.name(who)
-        private = self.store.unlock(keyid=name.keyid, pin=self._pin)
+        private = self._unlock(name)
         role: Role = name.role  # type: ignore[assignment]  # a keystore's roles are what it was given
         person, office = self._standing(name, state=state)
         return Signatory(name.badge, role, office, person, private)
@@ -89,14 +103,36 @@ class Keyring:
     def device_of(self, who: str) -> str | None:
         """The badge of the device that a person uses, None for services."""
         devices: dict[str, str] = self.settings.get("devices", {})
-        return devices.get(self.name(who).badge)
+        badge = self.name(who).badge
+        while badge not in devices and badge.endswith(NEXT):
+            badge = badge.removesuffix(NEXT)
+        return devices.get(badge)
 
     def device(self, badge: str) -> Device:
         """A device with its key in hand; its place in the chain is for whoever makes the act."""
+        return Device(badge, self._unlock(self._device_name(badge)))
+
+    def _device_name(self, badge: str) -> KeyName:
+        if badge.endswith(NEXT):
+            return self.name(badge)
         name = next((name for name in self.names() if (name.badge, name.role) == (badge, "device")), None)
         if name is None:
             raise Misused("device-unknown", f"There is no device called {badge} here; custody people lists them.")
-        return Device(badge, self.store.unlock(keyid=name.keyid, pin=self._pin))
+        return name
+
+    def _unlock(self, name: KeyName) -> Ed25519PrivateKey:
+        if any(held.keyid == name.keyid for held in self.names()):
+            return self.store.unlock(keyid=name.keyid, pin=self._pin)
+        return self._next_key(name.badge)
+
+    def _next_key(self, badge: str) -> Ed25519PrivateKey:
+        return derive_demo_key(seed=self.seed, name=badge, domain=self.domain)
+
+    def rotated(self, badge: str) -> None:
+        """A device's prepared key takes the place of its old one: whoever used it uses the device with the new key."""
+        devices: dict[str, str] = self.settings.setdefault("devices", {})
+        devices.update({who: badge + NEXT for who, device in devices.items() if device == badge})
+        self._write()
 
     def tag(self, badge: str) -> str:
         """The person tag of an invented person, whoever's badge it is."""
@@ -113,7 +149,9 @@ class Keyring:
 
     def device_badge(self, key: str) -> str | None:
         """The badge of the device with this key id."""
-        return next((name.badge for name in self.names() if (name.keyid, name.role) == (key, "device")), None)
+        used = [self.name(f"{badge}/device") for badge in set(self.settings.get("devices", {}).values())]
+        names = [*self.names(), *used]
+        return next((name.badge for name in names if (name.keyid, name.role) == (key, "device")), None)
 
     def add(self, newcomers: Sequence[Newcomer]) -> None:
         """Keep newcomers' keys, and which device each one uses."""
@@ -124,6 +162,9 @@ class Keyring:
             people[newcomer.key.badge] = {"office": newcomer.office, "person": newcomer.person}
             if newcomer.device:
                 devices[newcomer.key.badge] = newcomer.device
+        self._write()
+
+    def _write(self) -> None:
         text = json.dumps(self.settings, indent=1) + "\n"
         self.place.demo_file.write_text(text, encoding="utf-8")
 
@@ -133,9 +174,7 @@ class Keyring:
         path = self.place.devices / f"{badge}.sqlite"
         is_new = not path.exists()
         self.place.devices.mkdir(exist_ok=True)
-        name = next((name for name in self.names() if (name.badge, name.role) == (badge, "device")), None)
-        if name is None:
-            raise Misused("device-unknown", f"There is no device called {badge} here; custody people lists them.")
+        name = self._device_name(badge)
         try:
             with Outbox.create(path, badge=badge, key=name.keyid) as outbox:
                 yield outbox
@@ -159,6 +198,8 @@ class Keyring:
         record = state.roster.get(name.keyid)
         if record is not None:
             return record.person or None, record.office
+        if name.badge.endswith(NEXT):
+            return self._standing(self.name(f"{name.badge.removesuffix(NEXT)}/{name.role}"), state=state)
         known: dict[str, Any] = self.settings.get("people", {}).get(name.badge, {})
         if name.role in ("device", "gateway", "checkpointer", "monitor"):
             return None, str(known.get("office", "CEC"))

@@ -113,6 +113,8 @@ def _make(
         raise Refused("event-value", "The file states a field in a form that this event does not have.") from error
     if expanded.newcomers:
         ring.add(expanded.newcomers)
+    if expanded.rotated is not None:
+        ring.rotated(expanded.rotated)
     return made
 
 

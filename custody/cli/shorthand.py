@@ -9,6 +9,7 @@ Everything the rules of custody do not know is resolved here, before drafting; n
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel
 
 from custody.adapters.keystore import NewKey
+from custody.cli import played
 from custody.cli.files import read_envelope
 from custody.cli.keyring import Keyring, Newcomer
 from custody.core.catalogue import SEVERITY
@@ -30,6 +32,8 @@ from custody.core.state import State
 from custody.courier.client import read_passed
 from custody.courier.knowledge import Knowledge
 from custody.courier.making import id_of
+from custody.demo.cast import prepared_key
+from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
 from schemas.identifiers import check_character
 from schemas.union import TYPES_BY_FOLD
@@ -39,6 +43,8 @@ _PREFIX: Final = re.compile(r"[0-9a-f]{4,63}")
 _NAMED: Final = re.compile(r"\b[A-Z]{3}-(?:[BCKPSUX][0-9]{2,4}|[0-9]{6})(?![0-9A-Z]|-[0-9A-Z])")
 """A unit, consignment or seal as people write it from memory: without its check character."""
 _REFERENCES: Final = ("offer", "chosen", "mandate", "answer", "event")
+_NOT_EMPTY: Final = ("next_key", "vouched_device")
+"""Fields that may be null, but are filled in where nothing is stated."""
 _SERVICES: Final = ("device", "gateway", "checkpointer", "monitor")
 
 
@@ -50,6 +56,8 @@ class Expanded:
     envelopes: dict[str, bytes] = field(default_factory=dict)
     """event id -> signed envelope"""
     newcomers: list[Newcomer] = field(default_factory=list)
+    rotated: str | None = None
+    """badge of the device that its prepared key takes over"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,12 @@ def read_references(said: Mapping[str, Any]) -> Expanded:
             expanded.said[name] = _event(expanded, said[name], is_strict=name != "mandate")
     if isinstance(said.get("units"), list):
         expanded.said["units"] = [_unit(expanded, row) for row in said["units"]]
+    if isinstance(said.get("seen"), str):
+        event = _event(expanded, said["seen"])
+        entry = expanded.envelopes.get(event)
+        if entry is None:
+            raise Misused("seen-reference", "Name the file of a CheckpointWitnessed, or state origin, size and note.")
+        expanded.said["seen"] = played.seen_of(json.loads(parse_envelope(entry).payload))
     if isinstance(said.get("device"), dict) and isinstance(said["device"].get("previous"), str):
         expanded.said["device"] = {**said["device"], "previous": _event(expanded, said["device"]["previous"])}
     return expanded
@@ -96,6 +110,8 @@ def expand(expanded: Expanded, *, ring: Keyring, knowledge: Knowledge, first: st
     expander = _EXPANDERS.get(str(said.get("type")))
     if expander is not None:
         expander(said, Means(ring, knowledge))
+    if said.get("type") == "KeyRotated":
+        expanded.rotated = played.rotation(said, ring=ring, knowledge=knowledge)
     if said.get("type") == "KeyEnrolled":
         _enrolments(expanded, ring=ring, election=said.get("election") or knowledge.state.election, first=first)
 
@@ -145,7 +161,7 @@ def _filled(said: Mapping[str, Any], *, model: type[BaseModel], leave: frozenset
                 filled[name] = _filled(filled[name], model=inner)
             elif inner is not None and isinstance(filled[name], list):
                 filled[name] = [_filled(row, model=inner) if isinstance(row, dict) else row for row in filled[name]]
-        elif name not in leave and NoneType in get_args(info.annotation):
+        elif name not in leave and name not in _NOT_EMPTY and NoneType in get_args(info.annotation):
             filled[name] = None
     if model.__name__ == "UnitPacked":
         filled.setdefault("contents", [])
@@ -210,11 +226,29 @@ def _mandate(said: dict[str, Any], means: Means) -> None:
 
 def _revoked(said: dict[str, Any], means: Means) -> None:
     if isinstance(said.get("key"), str) and _DIGEST.fullmatch(said["key"]) is None:
-        who = said["key"]
-        said["key"] = means.ring.name(who).keyid
-        device = who if means.ring.name(who).role == "device" else means.ring.device_of(who)
-        key = None if device is None else means.ring.name(f"{device}/device").keyid
-        said.setdefault("vouched_number", means.knowledge.chains.get(key or "", (0, ""))[0])
+        name = means.ring.name(said["key"])
+        device = name.badge if name.role == "device" else means.ring.device_of(said["key"])
+        said["key"] = name.keyid
+        played.vouch(said, device=device, ring=means.ring, knowledge=means.knowledge)
+
+
+def _root(said: dict[str, Any], means: Means) -> None:
+    played.root(said, ring=means.ring, knowledge=means.knowledge)
+
+
+def _policy(said: dict[str, Any], means: Means) -> None:
+    played.policy(said, ring=means.ring)
+
+
+def _note(said: dict[str, Any], means: Means) -> None:
+    played.note(said, ring=means.ring, knowledge=means.knowledge)
+
+
+def _succeeded(said: dict[str, Any], means: Means) -> None:
+    """The successor takes over everything that is on the log, where nothing else is stated."""
+    said.setdefault("size", means.knowledge.recorded)
+    if isinstance(said["size"], int) and 0 < said["size"] <= means.knowledge.state.tree.size:
+        said.setdefault("root", means.knowledge.state.tree.root(said["size"]).hex())
 
 
 def _consigned(said: dict[str, Any], means: Means) -> None:
@@ -282,6 +316,10 @@ _EXPANDERS: Final[Mapping[str, Expander]] = {
     "MandateTransferred": _mandate,
     "MandateEnded": _mandate,
     "KeyRevoked": _revoked,
+    "RootChanged": _root,
+    "WitnessPolicySet": _policy,
+    "CheckpointWitnessed": _note,
+    "LogSucceeded": _succeeded,
     "OverdueNoted": _consigned,
     "QuarantineLifted": _lifted,
     "DetailsDisclosed": _disclosed,
@@ -299,8 +337,10 @@ def _enrolments(expanded: Expanded, *, ring: Keyring, election: str, first: str)
 
 def _enrolment(expanded: Expanded, row: Any, *, ring: Keyring, election: str, first: str) -> Any:
     """A full row as it is, or one with a derived key and its proof of possession for ``{"badge", "role", "office"}``."""
-    if not isinstance(row, dict) or "public" in row:
+    if not isinstance(row, dict):
         return row
+    if "public" in row:
+        return {"next_key": None, **row}
     badge, role, office = (row.get(name) for name in ("badge", "role", "office"))
     if not (isinstance(badge, str) and isinstance(role, str) and isinstance(office, str)):
         raise Refused("event-field", "KeyEnrolled: a new key needs badge, role and office.")
@@ -325,5 +365,5 @@ def _enrolment(expanded: Expanded, row: Any, *, ring: Keyring, election: str, fi
         "badge": badge,
         "office": office,
         "proof": proof.hex(),
-        "next_key": row.get("next_key"),
+        "next_key": row.get("next_key", prepared_key(badge, seed=ring.seed, domain=ring.domain)),
     }

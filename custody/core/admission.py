@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from custody.core.signing import keyid as keyid_of
 from custody.core.signing import verify
 from custody.core.unrepresentable import parse_unrepresentable
-from schemas.authority import ElectionOpened
+from schemas.authority import ElectionOpened, KeyRotated
 from schemas.base import Common
 from schemas.envelope import Envelope, entry_hash, event_id, pae, parse_envelope
 from schemas.errors import Refused
@@ -79,7 +79,7 @@ def check_signatures(
     envelope: Envelope, *, event: Common, position: int, keys: KeyLookup, digest: str, verifier: Verifier = verify
 ) -> Checked:
     """Sort the envelope's signatures by what they are worth."""
-    own = root_keys(event)
+    own = root_keys(event) | announced_keys(event)
     listed = {signer.key for signer in event.signers}
     message = pae(envelope.payload)
     sorted_keys: dict[str, list[str]] = {"valid": [], "unresolved": [], "invalid": [], "unlisted": []}
@@ -113,11 +113,19 @@ def root_keys(event: Common) -> dict[str, bytes]:
     return {keyid_of(raw): raw for raw in (bytes.fromhex(key.public) for key in event.root.keys)}
 
 
+def announced_keys(event: Common | None) -> dict[str, bytes]:
+    """The new key that a rotation itself names; nothing for any other event. Whether it was prepared is for the ledger."""
+    if not isinstance(event, KeyRotated):
+        return {}
+    raw = bytes.fromhex(event.public)
+    return {keyid_of(raw): raw}
+
+
 def enrolled_keys(events: Iterable[Common]) -> dict[str, bytes]:
     """All public keys that events enrol, by key id: enough to verify ahead of the fold (a key id is its key's hash)."""
     found: dict[str, bytes] = {}
     for event in events:
-        found.update(root_keys(event))
+        found.update(root_keys(event) | announced_keys(event))
         for key in getattr(event, "keys", ()):
             raw = bytes.fromhex(key.public)
             found[keyid_of(raw)] = raw
@@ -135,8 +143,11 @@ def admit(entry: bytes, *, keys: KeyLookup) -> Checked:
     return checked
 
 
-def check_admissible(checked: Checked, *, entry: bytes) -> None:
-    """Refuse what :func:`admit` refuses, of bytes that were checked already."""
+def check_admissible(checked: Checked, *, entry: bytes, is_expected: Callable[[str], bool] = lambda key: False) -> None:
+    """Refuse what :func:`admit` refuses, of bytes that were checked already.
+
+    ``is_expected`` tells of the new key of a rotation whether it was prepared: any other could be anybody's.
+    """
     if checked.fault is not None:
         parse_event(parse_envelope(entry).payload)
         raise Refused(checked.fault, "The bytes are no signed event.")
@@ -144,5 +155,6 @@ def check_admissible(checked: Checked, *, entry: bytes) -> None:
         raise Refused("signature-unlisted", "The envelope carries a signature of a key that the payload does not list.")
     if checked.invalid:
         raise Refused("signature-invalid", "A signature does not verify against the payload and its key.")
-    if not checked.valid:
+    strangers = {key for key in announced_keys(checked.event) if not is_expected(key)}
+    if strangers.issuperset(checked.valid):
         raise Refused("signature-unknown", "No signature is by a key that this log ever enrolled.")

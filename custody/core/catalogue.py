@@ -56,6 +56,10 @@ SEVERITY: Final[Mapping[str, Severity]] = {
     "disclosure-mismatch": "attention",
     "device-gap": "attention",
     "device-fork": "serious",
+    "time-contradiction": "attention",
+    "seen-regressed": "attention",
+    "foreign-checkpoint": "serious",
+    "after-close": "attention",
 }
 """Code -> default severity. RulesSet may change it. Codes of the rulebook that fold version 1 does not raise are absent."""
 

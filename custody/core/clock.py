@@ -1,7 +1,8 @@
 """The time of the log, and what falls due by it: waiting acts, offers without an answer, gaps in device chains.
 
-Until there are log witnesses, the time of the log is the latest time that a monitor or checkpointer claimed (design D11). It is
-used for waiting and expiry only. Also here: an event takes its place in the chain of its device (design D12).
+The time of the log is what log witnesses prove by cosigning (witnessing); until there are any, the latest time that a monitor
+or checkpointer claimed (design D11). It is used for waiting and expiry only. Also here: an event takes its place in the chain of
+its device (design D12).
 """
 
 from __future__ import annotations
@@ -39,15 +40,24 @@ def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
 
 
 def tick(state: State, record: Record, *, at: str) -> None:
-    """The claimed time of monitor and checkpointer is the time of the log; what is due by then is told."""
-    if not any(key.role in _CLOCKS for key in record.signed.get("service", ())):
-        return
-    now = epoch_seconds(at)
+    """The claimed time of monitor and checkpointer is the time of the log, until log witnesses give a better one."""
+    is_claimed = any(key.role in _CLOCKS for key in record.signed.get("service", ()))
+    if is_claimed and state.policies[-1][1].quorum is None:
+        advance(state, now=epoch_seconds(at))
+
+
+def advance(state: State, *, now: int) -> None:
+    """The time of the log goes on to ``now``, if that is later than it was; what is due by then is told."""
     if state.log_time is not None and now <= state.log_time:
         return
     state.log_time = now
-    limit = state.rules_now().rules.waiting_hours * _SECONDS_AN_HOUR
-    expire_offers(state, now=now)
+    rules = state.rules_now().rules
+    expire_offers(state, now=now, limit=rules.offer_expiry_hours * _SECONDS_AN_HOUR)
+    expire(state, now=now, limit=rules.waiting_hours * _SECONDS_AN_HOUR)
+
+
+def expire(state: State, *, now: int, limit: int) -> None:
+    """What has waited for ``limit`` seconds or longer becomes a finding: events without predecessor, gaps of devices."""
     for name in state.waiting:
         _expire_waiting(state, state.records[name], now=now, limit=limit)
     for device, gap in state.devices.gaps().items():

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Final, Literal, Protocol
 
 from custody.core.acts import consider
+from custody.core.authorities import key_rotated, root_changed
+from custody.core.closing import log_closed, log_succeeded
 from custody.core.disputes import choose
 from custody.core.findings import Draft, Finding
 from custody.core.registers import Mandate
@@ -19,12 +21,14 @@ from custody.core.rules import RulesInForce
 from custody.core.saying import Said, say
 from custody.core.signing import check_public_key, keyid, verify
 from custody.core.state import CONFLICT, Record, State
+from custody.core.witnessing import policy_set, witnessed
 from schemas.authority import Enrolment
 from schemas.errors import Refused
 
 _BY_OFFICERS: Final = ("cec-officer", "registrar")
 """Roles that may enrol others: only the officers themselves may add to them."""
 _LOSSES: Final = ("lost", "stolen")
+_HELD_BACK: Final = ("late-by-revoked-key", "revoked-key", "after-close")
 
 
 def decide(state: State, record: Record) -> None:
@@ -54,17 +58,16 @@ def _rules_set(record: Record, *, state: State) -> Draft | None:
 
 def _key_enrolled(record: Record, *, state: State) -> Draft | None:
     event = record.event
-    officers = {signer.person for signer in record.signed.get("acting", ()) if signer.role == "cec-officer"}
-    root = len(officers) >= state.genesis.root.threshold
+    root = state.root_of(record).is_met(record.signed.get("acting", ()))
     own = [key.badge for key in event.keys if key.role in _BY_OFFICERS and not root]
     if own:
         sentence = say("enrolled.not-by-root", badges=tuple(own))
-        return _draft(record, "not-authorised", subject=own[0], sentence=sentence)
+        return record.draft("not-authorised", subject=own[0], sentence=sentence)
     refused = [key.badge for key in event.keys if not _enrol(state, key=key)]
     if not refused:
         return None
     sentence = say("enrolled.unfit", badges=tuple(refused))
-    return _draft(record, "not-authorised", subject=refused[0], sentence=sentence)
+    return record.draft("not-authorised", subject=refused[0], sentence=sentence)
 
 
 def _enrol(state: State, *, key: Enrolment) -> bool:
@@ -88,16 +91,23 @@ def _enrol(state: State, *, key: Enrolment) -> bool:
             badge=key.badge,
             office=key.office,
             enrolled=state.position,
+            next_key=key.next_key or "",
         )
     )
 
 
 def _key_revoked(record: Record, *, state: State) -> Draft | None:
     event = record.event
-    revocation = Revocation(state.position, record.event_id, event.vouched_number)
+    revocation = Revocation(
+        state.position,
+        record.event_id,
+        event.reason,
+        device=event.vouched_device or "",
+        vouched_number=event.vouched_number,
+    )
     if state.roster.revoke(event.key, revocation=revocation):
         return _suspects(record, state=state) if event.reason in _LOSSES else None
-    return _draft(record, "not-in-state", subject=event.key, sentence=say("decision.no-key"))
+    return record.draft("not-in-state", subject=event.key, sentence=say("decision.no-key"))
 
 
 def _suspects(record: Record, *, state: State) -> Draft | None:
@@ -107,7 +117,7 @@ def _suspects(record: Record, *, state: State) -> Draft | None:
     beyond = [
         other
         for other in state.records.values()
-        if event.key in other.signatures and other.number > event.vouched_number and other.kind != "decision"
+        if event.key in other.signatures and other.kind != "decision" and not _is_vouched(other, key=key)
     ]
     if not beyond or key is None:
         return None
@@ -118,6 +128,11 @@ def _suspects(record: Record, *, state: State) -> Draft | None:
     draft = Draft(code="suspect-after-loss", subject=event.key, evidence=evidence, sentence=sentence)
     state.raise_all((draft,), record=record)
     return None
+
+
+def _is_vouched(record: Record, *, key: KeyRecord | None) -> bool:
+    revoked = None if key is None else key.revoked
+    return revoked is not None and revoked.vouches(device=record.device, number=record.number)
 
 
 def _mandate_granted(record: Record, *, state: State) -> Draft | None:
@@ -146,7 +161,7 @@ def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
     event = record.event
     mandate = state.registers.mandates.get(event.mandate)
     if mandate is None or mandate.ended is not None:
-        return _draft(record, "not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-transfer"))
+        return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-transfer"))
     state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
     _put_mandate(state, replace(mandate, event=record.event_id, courier=event.courier, granted=state.position))
     return None
@@ -156,7 +171,7 @@ def _mandate_ended(record: Record, *, state: State) -> Draft | None:
     event = record.event
     mandate = state.registers.mandates.get(event.mandate)
     if mandate is None or mandate.ended is not None:
-        return _draft(record, "not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-end"))
+        return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-end"))
     state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
     return None
 
@@ -170,7 +185,7 @@ def _dispensation(record: Record, *, state: State) -> Draft | None:
 def _acknowledged(record: Record, *, state: State) -> Draft | None:
     event = record.event
     if state.findings.get(event.finding) is None:
-        return _draft(record, "not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-acknowledge"))
+        return record.draft("not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-acknowledge"))
     state.findings.decide(event.finding, status="acknowledged", by=record.event_id)
     return None
 
@@ -179,7 +194,7 @@ def _adjudicated(record: Record, *, state: State) -> Draft | None:
     event = record.event
     finding = state.findings.get(event.finding)
     if finding is None:
-        return _draft(record, "not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-adjudicate"))
+        return record.draft("not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-adjudicate"))
     fault: Said | None = None
     if finding.code == CONFLICT:
         if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):
@@ -187,21 +202,17 @@ def _adjudicated(record: Record, *, state: State) -> Draft | None:
     elif event.chosen is not None:
         fault = _excuse(state, finding, act=event.chosen)
     if fault is not None:
-        return _draft(record, "not-in-state", subject=event.finding, sentence=fault)
+        return record.draft("not-in-state", subject=event.finding, sentence=fault)
     state.findings.decide(event.finding, status="adjudicated", by=record.event_id)
     return None
 
 
 def _excuse(state: State, finding: Finding, *, act: str) -> Said | None:
-    """An event held back because of a revoked key takes effect after all; returns why not, or None."""
-    if finding.code not in ("late-by-revoked-key", "revoked-key") or act not in finding.evidence:
+    """An event held back because of a revoked key, or of the log's closing, takes effect after all; why not, or None."""
+    if finding.code not in _HELD_BACK or act not in finding.evidence:
         return say("decision.nothing-to-choose")
     state.excused.add(act)
     return None
-
-
-def _draft(record: Record, code: str, *, subject: str, sentence: Said) -> Draft:
-    return Draft(code=code, subject=subject, evidence=(record.event_id,), sentence=sentence)
 
 
 class Decide(Protocol):
@@ -216,12 +227,18 @@ DECISIONS: Final[Mapping[str, Decide]] = MappingProxyType(
         "RulesSet": _rules_set,
         "KeyEnrolled": _key_enrolled,
         "KeyRevoked": _key_revoked,
+        "KeyRotated": key_rotated,
+        "RootChanged": root_changed,
+        "WitnessPolicySet": policy_set,
         "MandateGranted": _mandate_granted,
         "MandateTransferred": _mandate_transferred,
         "MandateEnded": _mandate_ended,
         "DispensationGranted": _dispensation,
         "FindingAcknowledged": _acknowledged,
         "FindingAdjudicated": _adjudicated,
+        "LogClosed": log_closed,
+        "LogSucceeded": log_succeeded,
+        "CheckpointWitnessed": witnessed,
     }
 )
 """Decision type -> what it changes. One row to add a decision."""

@@ -56,6 +56,11 @@ class DeviceChains:
         """Whether events of a device arrived ahead of a missing number."""
         return bool(self._chains[device].ahead)
 
+    def awaits(self, device: str, *, number: int) -> bool:
+        """Whether a device's chain has later numbers than this one and lacks it."""
+        chain = self._chains.get(device)
+        return chain is not None and len(chain.events) < number < max(chain.ahead, default=0)
+
     def gaps(self) -> dict[str, Gap]:
         """Devices with a gap, by key id."""
         return {

@@ -21,7 +21,6 @@ from custody.core.state import Record, State
 ACCEPTED: Final = ("accepted", "accepted with reservation")
 _RANK: Final = {"accepted": 0, "accepted with reservation": 0, "refused": 1, "withdrawn": 2}
 _GONE: Final = ("refused", "withdrawn")
-_SECONDS_AN_HOUR: Final = 3600
 
 
 def open_offer(state: State, scene: Scene, *, record: Record) -> None:
@@ -143,9 +142,8 @@ def note_double(state: State, record: Record) -> None:
             state.findings.settle_topic(topic, by=item.replies[0].event)
 
 
-def expire_offers(state: State, *, now: int) -> None:
-    """Raise ``offer-unanswered`` for offers open longer than the rules allow, in the time of the log."""
-    limit = state.rules_now().rules.offer_expiry_hours * _SECONDS_AN_HOUR
+def expire_offers(state: State, *, now: int, limit: int) -> None:
+    """Raise ``offer-unanswered`` for offers open for ``limit`` seconds or longer, in the time of the log."""
     for offer in state.registers.offers.values():
         if offer.state != "offered":
             continue

@@ -98,7 +98,8 @@ def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
         keys = offer.invited or say("keys.unknown")
         sentence = say("answer.not-repeated", taker=_taker(taker), unit=subject, keys=keys)
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
-    if not any(record.keyid in offer.to for record in scene.signed.get("receiving", ())):
+    answering = {name for record in scene.signed.get("receiving", ()) for name in (record.keyid, *record.earlier)}
+    if answering.isdisjoint(offer.to):
         keys = offer.invited or say("keys.other")
         sentence = say("answer.not-invited", taker=_taker(taker), unit=subject, keys=keys)
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)

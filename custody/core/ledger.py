@@ -18,24 +18,27 @@ from typing import Any, Final
 
 from custody.core import emission
 from custody.core.acts import consider
-from custody.core.admission import UNREPRESENTABLE, Checked
+from custody.core.admission import UNREPRESENTABLE, Checked, announced_keys
 from custody.core.clock import chain, tick
+from custody.core.closing import expire_all, is_awaited, is_too_late
 from custody.core.commitments import about, committed
 from custody.core.decisions import decide, stand
 from custody.core.findings import Draft
+from custody.core.genesis import ask_witnesses, found, is_genesis
 from custody.core.outcomes import Outcome
-from custody.core.roster import KeyRecord
 from custody.core.rows import rows
-from custody.core.rules import BEFORE_GENESIS, RulesInForce
+from custody.core.rules import BEFORE_GENESIS
 from custody.core.saying import Said, say
-from custody.core.signing import keyid
 from custody.core.standing import Signed, assess
 from custody.core.state import Record, State
+from custody.core.witnessing import look_at_seen
 from schemas.authority import ElectionOpened
 from schemas.strict_json import canonical
 
 FOLD_VERSION: Final = 1
 """The version of these rules of meaning; genesis names the one in force."""
+_NO_LEAF: Final = bytes(32)
+"""Stands for an event that is on no log: what a device knows ahead of it has no place in its tree."""
 
 
 class Ledger:
@@ -63,6 +66,10 @@ class Ledger:
         """The raw public key of a key ever enrolled so far."""
         return self._state.roster.public_key(key)
 
+    def is_expected(self, key: str) -> bool:
+        """Whether a key was ever enrolled, or prepared to take the place of one that was."""
+        return self.public_key(key) is not None or self._state.roster.is_prepared(key)
+
     def apply(self, checked: Checked) -> tuple[Outcome, ...]:
         """Apply one entry and return everything that changed."""
         self._state.position = checked.position
@@ -77,11 +84,17 @@ class Ledger:
             self._foreign(checked)
         else:
             self._first(checked)
+        self._state.tree.extend((bytes.fromhex(checked.entry) or _NO_LEAF,))
         return emission.drain(self._state)
 
     def _known(self, checked: Checked) -> Checked:
         """Keys that the roster learns only later count as unknown, whoever verified the signature (audit: ahead of the fold)."""
-        early = tuple(key for key in checked.valid if self._state.election and self._state.roster.get(key) is None)
+        own = announced_keys(checked.event)
+        early = tuple(
+            key
+            for key in checked.valid
+            if self._state.election and key not in own and self._state.roster.get(key) is None
+        )
         if not early:
             return checked
         valid = tuple(key for key in checked.valid if key not in early)
@@ -103,18 +116,14 @@ class Ledger:
         if (
             not isinstance(event, ElectionOpened)
             or checked.position != 0
-            or not _is_genesis(event, valid=set(checked.valid))  # rules.md 1
+            or not is_genesis(event, valid=set(checked.valid))  # rules.md 1
         ):
             self._foreign(checked)
             return
         state = self._state
-        state.election = checked.event_id or ""
-        state.genesis = event
-        state.rules.append((0, RulesInForce.of(event.rules, event=state.election)))
-        for key in event.root.keys:
-            raw = bytes.fromhex(key.public)
-            state.roster.enrol(KeyRecord(keyid(raw), raw, "cec-officer", key.person, key.badge, "CEC", enrolled=-1))
+        found(state, event, election=checked.event_id or "")
         record = self._record(checked)
+        ask_witnesses(state, record)
         told = emission.entry_doc(state, record, entry=checked.entry)
         stand(state, record, status="applied")
         self._tell(record, checked, doc=told)
@@ -125,12 +134,16 @@ class Ledger:
         record = self._record(checked)
         event = record.event
         doc = emission.entry_doc(self._state, record, entry=checked.entry)
+        record.is_awaited = is_awaited(self._state, record)
+        self._state.uncovered.append(record.event_id)
         chain(self._state, record, mark=event.device)
+        look_at_seen(self._state, record, event=event)
         self._attempt(record)
         self._suspicious(record, checked)
         self._tell(record, checked, doc=doc)
         self._state.tell_facts()
         tick(self._state, record, at=event.at)
+        expire_all(self._state)
 
     def _again(self, record: Record, checked: Checked) -> None:
         # rules.md 4
@@ -152,14 +165,19 @@ class Ledger:
     def _attempt(self, record: Record) -> None:
         """Judge the event if the signatures it has by now are enough."""
         state = self._state
-        if not record.signatures:
+        if not record.signatures or is_too_late(state, record):
             return
         signed = Signed(
             event_id=record.event_id, event=record.event, position=record.position, signatures=record.signatures
         )
         forked = tuple(state.devices.forked)
         standing = assess(
-            signed, roster=state.roster, rules=record.rules, forked=forked, is_excused=record.event_id in state.excused
+            signed,
+            roster=state.roster,
+            rules=record.rules,
+            root=state.root_of(record),
+            forked=forked,
+            is_excused=record.event_id in state.excused,
         )
         for draft in standing.drafts:
             state.raise_all((draft,), record=record)
@@ -298,10 +316,3 @@ class Ledger:
             "sentence": str(sentence),
         }
         self._state.fixed.append(("entry", str(checked.position), doc))
-
-
-def _is_genesis(event: ElectionOpened, *, valid: set[str]) -> bool:
-    """Signed by the root threshold it names, counted by distinct person; the threshold can be met at all."""
-    person_of = {keyid(bytes.fromhex(key.public)): key.person for key in event.root.keys}
-    persons = {person_of[key] for key in valid if key in person_of}
-    return len(person_of) == len(event.root.keys) and len(persons) >= event.root.threshold

@@ -1,25 +1,38 @@
 """The roster: which key belongs to which person in which role, from which position, and until when.
 
-Everything here comes from the log (genesis, KeyEnrolled, KeyRevoked) and is asked for *as of a position*. It is not a list of
-names: persons are HMAC tags, badges are public codes (design D13, D14).
+Everything here comes from the log (genesis, KeyEnrolled, KeyRotated, KeyRevoked) and is asked for *as of a position*. It is not a
+list of names: persons are HMAC tags, badges are public codes (design D13, D14).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from custody.core.parties import Party, party_of
+from custody.core.signing import keyid as keyid_of
+from schemas.authority import KeyRotated
 from schemas.base import Role
+
+ROTATED: Final = "rotated"
+"""Why a key counts no longer that another one took the place of; the other reasons are those of KeyRevoked."""
+_OWNER_STAYS: Final = ("lost", "stolen", ROTATED)
 
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Where a key was revoked and the last device number its owner still vouches for."""
+    """Where a key ceased to count and why; its owner still vouches for what it signed on ``device`` up to a number."""
 
     position: int
     event: str
+    reason: str
+    device: str
     vouched_number: int
+
+    def vouches(self, *, device: str, number: int) -> bool:
+        """Whether an event of this device and number is among those that the owner vouches for."""
+        return bool(device) and device == self.device and number <= self.vouched_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,10 @@ class KeyRecord:
     office: str
     enrolled: int
     revoked: Revocation | None = None
+    next_key: str = ""
+    """key id prepared to take its place, "" where none was"""
+    earlier: tuple[str, ...] = ()
+    """key ids whose place it took, oldest first"""
 
     @property
     def party(self) -> Party | None:
@@ -53,6 +70,8 @@ class Roster:
         self._keys: dict[str, KeyRecord] = {}
         self._badges: dict[str, str] = {}
         self._roles: dict[str, set[tuple[Role, str]]] = {}
+        self._rotated: set[str] = set()
+        self._prepared: set[str] = set()
 
     def enrol(self, record: KeyRecord) -> bool:
         """Add a key; False when that key was enrolled before (a key has one role: the first binding stands)."""
@@ -60,24 +79,62 @@ class Roster:
             return False
         self._keys[record.keyid] = record
         self._badges.setdefault(record.badge, record.keyid)
+        if record.next_key:
+            self._prepared.add(record.next_key)
         if record.person:
             self._roles.setdefault(record.person, set()).add((record.role, record.office))
         return True
 
     def revoke(self, keyid: str, *, revocation: Revocation) -> bool:
-        """Revoke a key; False when it is unknown or already revoked (the first revocation stands)."""
+        """Revoke a key; False when it is unknown or already revoked (the first revocation stands, a rotation is none)."""
         record = self._keys.get(keyid)
-        if record is None or record.revoked is not None:
+        if record is None or (record.revoked is not None and record.revoked.reason != ROTATED):
             return False
         self._keys[keyid] = replace(record, revoked=revocation)
         return True
+
+    def heir(self, event: KeyRotated, *, at: int) -> KeyRecord | None:
+        """The record that the new key of a rotation would have; None where the old key is unknown."""
+        old, public = self._keys.get(event.key), bytes.fromhex(event.public)
+        if old is None:
+            return None
+        return replace(
+            old,
+            keyid=keyid_of(public),
+            public=public,
+            enrolled=at,
+            revoked=None,
+            next_key=event.next_key or "",
+            earlier=(*old.earlier, old.keyid),
+        )
+
+    def may_rotate(self, keyid: str) -> bool:
+        """Whether a key's owner may still put the prepared key in its place: once, and not after leaving office."""
+        record = self._keys.get(keyid)
+        if record is None or keyid in self._rotated:
+            return False
+        return record.revoked is None or record.revoked.reason in _OWNER_STAYS
+
+    def rotate(self, keyid: str, *, heir: KeyRecord, revocation: Revocation) -> bool:
+        """The heir takes the place of a key, which is revoked if it was not; False when the heir was enrolled before."""
+        if not self.enrol(heir):
+            return False
+        self._rotated.add(keyid)
+        self._badges[heir.badge] = heir.keyid
+        if self._keys[keyid].revoked is None:
+            self._keys[keyid] = replace(self._keys[keyid], revoked=revocation)
+        return True
+
+    def is_prepared(self, keyid: str) -> bool:
+        """Whether a key was prepared to take the place of one that is enrolled."""
+        return keyid in self._prepared
 
     def get(self, keyid: str) -> KeyRecord | None:
         """The record of a key ever enrolled, revoked ones too."""
         return self._keys.get(keyid)
 
     def with_badge(self, badge: str) -> KeyRecord | None:
-        """The first key enrolled under a public badge code."""
+        """The first key enrolled under a public badge code, or the one that took its place."""
         key = self._badges.get(badge)
         return None if key is None else self._keys[key]
 

@@ -33,9 +33,26 @@ def rows(state: State) -> Iterator[Row]:
         yield "roster", key.keyid, {**row, "enrolled": key.enrolled}
     for position, rules in state.rules:
         yield "rules", f"{position:012d}", {"event": rules.event, "rules": rules.rules.model_dump(mode="json")}
+    yield from _root(state)
     for seal, applied in sorted(state.registers.seals.items()):
         yield "seals", seal, {"units": sorted(set(applied.values())), "acts": sorted(applied)}
     yield from _units(state)
+
+
+def _root(state: State) -> Iterator[Row]:
+    """Who stands behind the log: root, log witnesses, cosigned notes, and whether it was closed."""
+    for position, root in state.roots:
+        yield "roots", f"{position:012d}", {"event": root.event, "threshold": root.threshold, "keys": sorted(root.keys)}
+    for position, policy in state.policies:
+        yield (
+            "policies",
+            f"{position:012d}",
+            {"event": policy.event, "quorum": policy.quorum, "keys": sorted(policy.keys)},
+        )
+    for digest, note in sorted(state.notes.items()):
+        yield "notes", digest, {"event": note.event, "size": note.cosigned.size, "times": dict(note.cosigned.times)}
+    if state.closed is not None:
+        yield "log", "closed", {"position": state.closed[0], "event": state.closed[1], "successor": state.succeeded}
 
 
 def _acts(state: State) -> Iterator[Row]:

@@ -48,6 +48,10 @@ def _answer(event: Any) -> str:
     return f"Handover {event.result}: {units_of(event)}; {packages(found.packages)} shown, {_seals(found.seals)}, {counted}."
 
 
+def _names(witnesses: Sequence[Any]) -> str:
+    return ", ".join(witness.name for witness in witnesses) or "none"
+
+
 def _closed(event: Any) -> str:
     return (
         f"Ballot account of {event.station} closed: received {event.received}, issued {event.issued}, spoiled {event.spoiled}, "
@@ -70,12 +74,21 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "VoterListStated": _list,
         "KeyEnrolled": lambda e: f"Enrolled: {', '.join(key.badge for key in e.keys)}.",
         "KeyRevoked": lambda e: f"Key {e.key[:16]} revoked ({e.reason}); vouched for up to number {e.vouched_number}.",
+        "KeyRotated": lambda e: f"The key prepared for it takes the place of key {e.key[:16]}.",
+        "RootChanged": lambda e: (
+            f"The root is now {e.root.threshold} of {', '.join(sorted({key.badge for key in e.root.keys}))}."
+        ),
+        "WitnessPolicySet": lambda e: f"Log witnesses from here on: {_names(e.witness_policy.witnesses)}.",
         "MandateGranted": lambda e: f"Mandate for {', '.join(e.consignments)} from {e.first_day} to {e.last_day}.",
         "MandateTransferred": lambda e: "Mandate transferred to a substitute courier.",
         "MandateEnded": lambda e: "Mandate ended.",
         "DispensationGranted": lambda e: f"Dispensation from separation granted to {e.station}.",
         "FindingAcknowledged": lambda e: f"Finding {e.finding[:16]} acknowledged.",
         "FindingAdjudicated": lambda e: f"Finding {e.finding[:16]} adjudicated.",
+        "LogClosed": lambda e: f"The log is closed ({e.reason}).",
+        "LogSucceeded": lambda e: (
+            f"Log {e.successor_log} of election {e.successor[:16]} follows after {e.size} entries."
+        ),
         "PrintOrdered": lambda e: f"{papers(e.papers)} ordered as {e.batch}.",
         "BallotsPrinted": lambda e: f"{e.batch} printed: {e.good} good, {e.waste} waste ({e.method}).",
         "WasteDestroyed": lambda e: f"{papers(e.papers)} of waste from {e.batch} {e.method}.",
@@ -114,6 +127,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             f"{', '.join(f'{item.field} {item.content}' for item in e.details)}."
         ),
         "OverdueNoted": lambda e: f"{e.consignment}, leg {e.leg}: due {e.due}, nothing recorded ({e.step}).",
+        "CheckpointWitnessed": lambda e: "A checkpoint was cosigned by log witnesses.",
         "ObserverRemarked": lambda e: f"Observer's remark on {units_of(e)}; its text is kept beside the log.",
         "ConsignmentOpened": lambda e: (
             f"{e.unit} opened: {plural(len(e.contents), noun='unit')} inside, {_seals(e.seals)}."

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from custody.core.findings import Draft
-from custody.core.roster import KeyRecord, Roster
+from custody.core.roots import RootInForce, demanded
+from custody.core.roster import ROTATED, KeyRecord, Roster
 from custody.core.rules import RulesInForce
 from custody.core.saying import Said, say
+from schemas.authority import KeyRotated
 from schemas.base import Common, Part, Signer
 
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
 _REVOKED: Final = ("revoked-key", "late-by-revoked-key")
 _SIDES: Final[tuple[Part, ...]] = ("releasing", "receiving")
+_ACTING: Final[Part] = "acting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +59,15 @@ class Signed:
 
 
 def assess(
-    signed: Signed, *, roster: Roster, rules: RulesInForce, forked: Sequence[str], is_excused: bool = False
+    signed: Signed,
+    *,
+    roster: Roster,
+    rules: RulesInForce,
+    root: RootInForce,
+    forked: Sequence[str],
+    is_excused: bool = False,
 ) -> Standing:
-    """Whose signatures count on this event, and whether they meet the rules in force at its first entry.
+    """Whose signatures count on this event, and whether they meet the rules and root in force at its first entry.
 
     ``is_excused``: an adjudication let revoked keys count on this event.
     """
@@ -70,8 +79,13 @@ def assess(
         position = signed.signatures.get(signer.key)
         if position is None:
             continue
-        record = roster.get(signer.key)
-        code = _objection(record, signer=signer, position=position, event=event)
+        is_heir = signer.part == "succeeding" and isinstance(event, KeyRotated)
+        record = roster.heir(event, at=position) if is_heir else roster.get(signer.key)
+        code = (
+            _heir_objection(record, signer=signer)
+            if is_heir
+            else _objection(record, signer=signer, position=position, event=event)
+        )
         if is_excused and code in _REVOKED:
             code = None
         if record is None or code is not None:
@@ -80,13 +94,21 @@ def assess(
         else:
             counted.setdefault(signer.part, []).append(record)
     frozen = {part: tuple(records) for part, records in counted.items()}
-    unmet = _unmet(signed, counted=frozen, rules=rules, forked=forked)
+    roots = demanded(event, root=root)
+    unmet = _unmet(signed, counted=frozen, rules=rules, forked=forked, roots=roots)
     if unmet and late is None:
-        drafts.append(_below(signed, unmet=unmet, counted=frozen, roster=roster, rules=rules))
+        drafts.append(_below(signed, unmet=unmet, counted=frozen, roster=roster, rules=rules, roots=roots))
     if not unmet:
         drafts += _stood_in(signed, counted=frozen, rules=rules)
         drafts += _counted_out(signed, counted=frozen, rules=rules)
     return Standing(counted=frozen, unmet=unmet, drafts=tuple(drafts), late=late)
+
+
+def _heir_objection(record: KeyRecord | None, *, signer: Signer) -> str | None:
+    """The same for the new key of a rotation, which stands for its owner; whether it was prepared is for the decision."""
+    if record is None or record.keyid != signer.key:
+        return "unknown-key"
+    return None if (signer.person or "") == record.person else "not-authorised"
 
 
 def _objection(record: KeyRecord | None, *, signer: Signer, position: int, event: Common) -> str | None:
@@ -96,26 +118,36 @@ def _objection(record: KeyRecord | None, *, signer: Signer, position: int, event
         return "unknown-key"
     if (signer.person or "") != record.person:
         return "not-authorised"
-    if (signer.part == "device") != (record.role == "device") or (signer.part == "service") != (
+    is_old_key = isinstance(event, KeyRotated) and record.keyid == event.key and signer.part == "acting"
+    is_own_part = (signer.part == "device") == (record.role == "device") and (signer.part == "service") == (
         record.role in _SERVICES
-    ):
+    )
+    if not is_old_key and (not is_own_part or signer.part == "succeeding"):
         return "not-authorised"
     revoked = record.revoked
     if revoked is None or revoked.position >= position:
         return None
     # rules.md 10
-    if event.device is not None and event.device.number <= revoked.vouched_number:
+    mark = event.device
+    if mark is not None and revoked.vouches(device=mark.key, number=mark.number):
         return None
     return "late-by-revoked-key" if event.seen is None or event.seen.size <= revoked.position else "revoked-key"
 
 
 def _unmet(
-    signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce, forked: Sequence[str]
+    signed: Signed,
+    *,
+    counted: Mapping[Part, tuple[KeyRecord, ...]],
+    rules: RulesInForce,
+    forked: Sequence[str],
+    roots: Sequence[RootInForce],
 ) -> tuple[Part, ...]:
     event = signed.event
-    unmet = [
-        part for part in rules.required_parts(event.type) if not _is_met(event, part=part, counted=counted, rules=rules)
-    ]
+    required = rules.required_parts(event.type)
+    # rules.md 78
+    unmet: list[Part] = [] if required else [_ACTING]
+    unmet += [part for part in required if not _is_met(event, part=part, counted=counted, rules=rules)]
+    unmet += [_ACTING for root in roots if not root.is_met(counted.get(_ACTING, ()))]
     device = event.device
     if device is None:
         # rules.md 8
@@ -181,10 +213,14 @@ def _objected(signed: Signed, *, code: str, record: KeyRecord | None) -> Draft:
     type_name, who = signed.event.type, say("key.not-enrolled")
     if record is not None:
         who = say("key.of", badge=record.badge, role=say("role", role=record.role))
+    is_replaced = record is not None and record.revoked is not None and record.revoked.reason == ROTATED
+    late = say("signed.late", type=type_name, who=who)
+    if is_replaced:
+        late = say("signed.late-by-replaced-key", type=type_name, who=who)
     says = {
         "unknown-key": say("signed.unknown-key", type=type_name, who=who),
         "not-authorised": say("signed.other-part", type=type_name, who=who),
-        "late-by-revoked-key": say("signed.late", type=type_name, who=who),
+        "late-by-revoked-key": late,
         "revoked-key": say("signed.revoked", type=type_name, who=who),
     }
     units = tuple(ref.unit for ref in getattr(signed.event, "units", ()))
@@ -199,6 +235,7 @@ def _below(
     counted: Mapping[Part, tuple[KeyRecord, ...]],
     roster: Roster,
     rules: RulesInForce,
+    roots: Sequence[RootInForce],
 ) -> Draft:
     """below-threshold; not-authorised where everybody listed has signed and some hold a role that does not count here."""
     event = signed.event
@@ -219,7 +256,15 @@ def _below(
         )
     names = [roster.get(signer.key) for signer in awaited]
     asked = [(signer.part, record) for signer, record in zip(awaited, names, strict=True) if record is not None]
-    lacks = tuple(_lacking(event, part=part, counted=counted, rules=rules, asked=asked) for part in unmet)
+    by_root = tuple(_lacks_root(root, place=place, counted=counted) for place, root in enumerate(roots))
+    lacks = (
+        *(said for said in by_root if said is not None),
+        *(
+            _lacking(event, part=part, counted=counted, rules=rules, asked=asked)
+            for part in unmet
+            if not roots or part != _ACTING
+        ),
+    )
     waiting = tuple(sorted(record.badge for record in names if record is not None))
     awaits = (say("lacking.awaited", badges=waiting),) if waiting else ()
     sentence = say("lacking", type=event.type, lacks=(*lacks, *awaits))
@@ -233,6 +278,17 @@ def _below(
     )
 
 
+def _lacks_root(root: RootInForce, *, place: int, counted: Mapping[Part, tuple[KeyRecord, ...]]) -> Said | None:
+    """What a root still needs, in words; the second of two is the new one."""
+    by = counted.get(_ACTING, ())
+    if root.is_met(by):
+        return None
+    signed, persons = root.signed_by(by), root.threshold
+    if place:
+        return say("lacking.new-root", signed=signed, persons=persons)
+    return say("lacking.root", signed=signed, persons=persons)
+
+
 def _lacking(
     event: Any,
     *,
@@ -244,6 +300,8 @@ def _lacking(
     """What one part still needs, in words."""
     by = counted.get(part, ())
     own = [record for side, record in asked if side == part]
+    if not rules.required_parts(event.type):
+        return say("lacking.no-rule")
     if part == "device":
         return say("lacking.device-named") if event.device is None else say("lacking.device-signed")
     if part in _SIDES:

@@ -10,12 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
+from custody.core.brackets import Cosigned
 from custody.core.devices import DeviceChains
 from custody.core.findings import Draft, FindingStore, Withdrawn
 from custody.core.legs import Leg, match_legs, outstanding, passings
+from custody.core.merkle import Tree
+from custody.core.policies import Policy
 from custody.core.registers import Consignment, Registers
+from custody.core.roots import RootInForce, root_before
 from custody.core.roster import KeyRecord, Roster
 from custody.core.rules import RulesInForce
+from custody.core.saying import Said
 from custody.core.scene import Verdict
 from custody.core.units import Unit
 from schemas.base import Kind, Part
@@ -73,6 +78,8 @@ class Record:
     conflicts: int = 0
     """findings of conflicting acts that name this one"""
     signed: dict[Part, tuple[KeyRecord, ...]] = field(default_factory=dict)
+    is_awaited: bool = False
+    """whether something on the log waited for it when it was first recorded"""
     told: bool = False
     """whether an ``entry`` outcome was given for its own position"""
     since: int | None = None
@@ -83,6 +90,10 @@ class Record:
         """Codes of the findings that name this event, each once."""
         conflict = (CONFLICT,) if self.conflicts else ()
         return tuple(dict.fromkeys((*self.signature_codes, *self.judgement_codes, *conflict)))
+
+    def draft(self, code: str, *, subject: str, sentence: Said) -> Draft:
+        """A finding about a decision, which is its evidence."""
+        return Draft(code=code, subject=subject, evidence=(self.event_id,), sentence=sentence)
 
     def named(self) -> tuple[str, ...]:
         """The events that this one follows, observes or answers."""
@@ -163,6 +174,15 @@ class Conflict:
     acts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedNote:
+    """A cosigned note on the log: the event that brought it, and where."""
+
+    event: str
+    position: int
+    cosigned: Cosigned
+
+
 @dataclass(slots=True)
 class State:
     """Everything at one position."""
@@ -172,6 +192,22 @@ class State:
     position: int = -1
     log_time: int | None = None
     rules: list[tuple[int, RulesInForce]] = field(default_factory=list)
+    roots: list[tuple[int, RootInForce]] = field(default_factory=list)
+    policies: list[tuple[int, Policy]] = field(default_factory=list)
+    origin: str = ""
+    """the log's name in checkpoints, "" where genesis allows none"""
+    tree: Tree = field(default_factory=Tree)
+    """the Merkle tree over the entries before the one that is judged"""
+    notes: dict[str, LoggedNote] = field(default_factory=dict)
+    """SHA-256 of a cosigned note -> what it says"""
+    seen: dict[str, dict[int, tuple[str, int]]] = field(default_factory=dict)
+    """device -> number -> (event, entries under the newest checkpoint that it had seen)"""
+    uncovered: list[str] = field(default_factory=list)
+    """events that no cosigned note bounds yet"""
+    closed: tuple[int, str] | None = None
+    """where the log was closed, and by which event"""
+    succeeded: str | None = None
+    """the event that names the log's successor"""
     roster: Roster = field(default_factory=Roster)
     registers: Registers = field(default_factory=Registers)
     paths: Paths = field(default_factory=Paths)
@@ -202,6 +238,10 @@ class State:
     """outcomes told after the entry that brought them"""
     fixed: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     """(kind, subject, doc) of outcomes that never change again"""
+
+    def root_of(self, record: Record) -> RootInForce:
+        """The root in force where an event was first recorded."""
+        return root_before(self.roots, position=record.position)
 
     def rules_now(self) -> RulesInForce:
         """The rules in force after the last entry."""

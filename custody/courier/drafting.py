@@ -128,8 +128,7 @@ def part_of(type_name: str, *, role: str) -> Part:
 
 def _common(said: Partial, *, state: State, occasion: Occasion) -> dict[str, Any]:
     signers = [
-        {"key": item.key, "person": item.person, "part": part_of(str(said["type"]), role=item.role)}
-        for item in occasion.signatories
+        {"key": item.key, "person": item.person, "part": _part(said, item=item)} for item in occasion.signatories
     ]
     device = occasion.device
     mark = None
@@ -162,6 +161,12 @@ def _commitments(said: Partial, *, model: type[Common]) -> Any:
     if not isinstance(stated, Mapping) or info is None:
         return stated
     return {**dict.fromkeys(info.model_fields), **stated}
+
+
+def _part(said: Partial, *, item: Signatory) -> Part:
+    if said["type"] == "KeyRotated":
+        return "succeeding" if item.public.hex() == said.get("public") else "acting"
+    return part_of(str(said["type"]), role=item.role)
 
 
 def _place(occasion: Occasion) -> str:
@@ -252,6 +257,8 @@ def _expand(said: dict[str, Any], *, state: State) -> None:
         "ReleasedToCarrier": _expand_released,
         "CollectedFromCarrier": _expand_collected,
         "AnswerAcknowledged": _expand_acknowledged,
+        "KeyRevoked": _expand_vouched,
+        "KeyRotated": _expand_vouched,
     }.get(str(said["type"]))
     if expander is not None:
         expander(said, state)
@@ -306,6 +313,14 @@ def _expand_acknowledged(said: dict[str, Any], state: State) -> None:
     if answer is not None:
         seen = {unit: answer.event_id if answer.changes else previous for unit, previous in answer.refs}
         said.setdefault("units", [{"unit": unit, "observed": act} for unit, act in seen.items()])
+
+
+def _expand_vouched(said: dict[str, Any], state: State) -> None:
+    """The vouched number counts in the chain of the device on which the key was used last; a device has its own."""
+    key = state.roster.get(str(said.get("key")))
+    used = [record.device for record in state.records.values() if said.get("key") in record.signatures]
+    own = said.get("key") if key is not None and key.role == "device" else None
+    said.setdefault("vouched_device", own or next((device for device in reversed(used) if device), None))
 
 
 def _expand_opened(said: dict[str, Any], state: State) -> None:

@@ -22,6 +22,8 @@ class Signatory:
     office: str
     person: str | None
     private: Ed25519PrivateKey
+    next_key: str | None = None
+    """key id prepared to take the place of this one, kept elsewhere"""
 
     @property
     def public(self) -> bytes:
@@ -43,6 +45,8 @@ class Device:
     number: int = 1
     previous: str | None = None
     countersigned: tuple[str, ...] = ()
+    next_key: str | None = None
+    """key id prepared to take the place of this one, kept elsewhere"""
 
     @property
     def key(self) -> str:

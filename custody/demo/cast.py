@@ -14,6 +14,7 @@ from typing import Final
 
 from custody.adapters.reference import ReferenceStation
 from custody.core.demo_keys import derive_demo_key
+from custody.core.signing import keyid, public_bytes
 from custody.courier.signatories import Device, Signatory
 from schemas.base import Role
 
@@ -44,6 +45,7 @@ _COMMISSION: Final[Sequence[tuple[str, Role]]] = (
 )
 _SERVICES: Final[Sequence[tuple[str, Role]]] = (
     ("monitor-1", "monitor"),
+    ("checkpointer-1", "checkpointer"),
     ("gateway-1", "gateway"),
     ("gateway-2", "gateway"),
 )
@@ -62,7 +64,8 @@ class Cast:
     def signatory(self, badge: str, *, role: Role, office: str) -> Signatory:
         """An invented person of this seed; the tag stands for the registrars' HMAC over who it is."""
         private = derive_demo_key(seed=self.seed, name=badge, domain=self.domain)
-        return Signatory(badge, role, office, person_tag(self.seed, badge), private)
+        prepared = prepared_key(badge, seed=self.seed, domain=self.domain)
+        return Signatory(badge, role, office, person_tag(self.seed, badge), private, prepared)
 
     def at_station(self, station: str) -> Iterator[str]:
         """Badges of a station's people."""
@@ -71,6 +74,11 @@ class Cast:
     def nonce(self, what: str) -> str:
         """A receiver's nonce, 32 hex digits, fixed by the seed."""
         return hmac.digest(str(self.seed).encode(), f"nonce/{what}".encode(), "sha256").hex()[:32]
+
+
+def prepared_key(badge: str, *, seed: int, domain: str) -> str:
+    """The key id of the key that is prepared to take the place of a badge's, kept elsewhere; named ``badge-next``."""
+    return keyid(public_bytes(derive_demo_key(seed=seed, name=f"{badge}-next", domain=domain)))
 
 
 def person_tag(seed: int, badge: str) -> str:
@@ -86,7 +94,8 @@ def assemble(*, seed: int, stations: Sequence[ReferenceStation], domain: str = D
         _add(cast, badge=badge, role=role, office=office, device=device)
     for badge, role in _SERVICES:
         private = derive_demo_key(seed=seed, name=badge, domain=domain)
-        cast.people[badge] = Signatory(badge, role, "CEC", None, private)
+        prepared = prepared_key(badge, seed=seed, domain=domain)
+        cast.people[badge] = Signatory(badge, role, "CEC", None, private, prepared)
     for station in stations:
         code = station.code.lower()
         for name, role in _COMMISSION:
@@ -99,4 +108,6 @@ def _add(cast: Cast, *, badge: str, role: Role, office: str, device: str) -> Non
     cast.people[badge] = cast.signatory(badge, role=role, office=office)
     cast.device_of[badge] = device
     if device not in cast.devices:
-        cast.devices[device] = Device(device, derive_demo_key(seed=cast.seed, name=device, domain=cast.domain))
+        private = derive_demo_key(seed=cast.seed, name=device, domain=cast.domain)
+        prepared = prepared_key(device, seed=cast.seed, domain=cast.domain)
+        cast.devices[device] = Device(device, private, next_key=prepared)

@@ -137,13 +137,13 @@ def enrolment(person: Signatory, *, election: str) -> dict[str, object]:
         "badge": person.badge,
         "office": person.office,
         "proof": sign(person.private, message).hex(),
-        "next_key": None,
+        "next_key": person.next_key,
     }
 
 
 def device_enrolment(device: Device, *, election: str, office: str) -> dict[str, object]:
     """A row of KeyEnrolled for a device, which belongs to no person."""
-    holder = Signatory(device.badge, "device", office, None, device.private)
+    holder = Signatory(device.badge, "device", office, None, device.private, device.next_key)
     return enrolment(holder, election=election)
 
 

@@ -20,7 +20,7 @@ from custody.core.state import State
 from custody.core.units import Unit
 from custody.courier.drafting import Drafted, Occasion, countersign, draft, seal_up
 from custody.demo.cast import Cast
-from schemas.envelope import event_id, parse_envelope
+from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.identifiers import seal_id
 from schemas.union import parse_event
 
@@ -139,7 +139,11 @@ class Stage:
         self.submissions.append(Submission(recorded_at, order, entry, self.now, device))
         valid = tuple(signature.keyid for signature in parse_envelope(entry).signatures)
         checked = Checked(
-            position=len(self.submissions) - 1, entry="", event_id=drafted.event_id, event=drafted.event, valid=valid
+            position=len(self.submissions) - 1,
+            entry=entry_hash(entry),
+            event_id=drafted.event_id,
+            event=drafted.event,
+            valid=valid,
         )
         self.ledger.apply(checked)
 

@@ -190,7 +190,7 @@ class Door:
         if not self._tail.stands(checked):
             checked = check_entry(looked.entry, position=-1, keys=self._tail.public_key, verifier=verify_bulk)
         try:
-            check_admissible(checked, entry=looked.entry)
+            check_admissible(checked, entry=looked.entry, is_expected=self.ledger.is_expected)
         except Refused as refused:
             return refused
         return checked

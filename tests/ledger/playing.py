@@ -16,11 +16,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.reference import ReferenceStation, reference_stations
 from custody.core.admission import Checked, check_entry
+from custody.core.demo_keys import derive_demo_key
 from custody.core.findings import Finding
 from custody.core.ledger import Ledger
 from custody.core.outcomes import Outcome
 from custody.core.roster import possession_message
-from custody.core.signing import sign
+from custody.core.signing import public_bytes, sign
 from custody.core.units import Unit
 from custody.courier.drafting import seal_up
 from custody.courier.signatories import Signatory
@@ -29,7 +30,8 @@ from custody.demo.preparation import Names, allocation
 from custody.demo.stage import HOUR, MINUTE, Stage, local, stamp
 from schemas.envelope import event_id, parse_envelope
 
-LOG_KEY = "ab" * 32
+LOG_PRIVATE = derive_demo_key(seed=7, name="log-key", domain="kz-2015.invalid")
+LOG_KEY = public_bytes(LOG_PRIVATE).hex()
 CEC = ("cec-1", "cec-2")
 Partial = dict[str, Any]
 

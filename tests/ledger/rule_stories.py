@@ -22,7 +22,12 @@ from tests.ledger.playing import CEC, Partial, Play
 from tests.ledger.telling import STORIES, tells
 
 FOLDER: Final = Path(__file__).parents[1] / "vectors" / "rules"
-MODULES: Final = ("tests.ledger.rules_stories", "tests.ledger.supply_stories", "tests.ledger.stories_of_carriers")
+MODULES: Final = (
+    "tests.ledger.authority_stories",
+    "tests.ledger.rules_stories",
+    "tests.ledger.stories_of_carriers",
+    "tests.ledger.supply_stories",
+)
 """Stories told elsewhere: each module registers its own."""
 PRELUDES: Final[dict[str, Callable[[Journey], object]]] = {
     "prepared": lambda journey: journey,

@@ -54,7 +54,7 @@ def test_what_stands_for_no_entry_is_unrepresentable(play: Play, entry: bytes) -
 
 
 def test_a_type_outside_the_fold_version_is_malformed(play: Play) -> None:
-    payload = {**json.loads(parse_envelope(play.log[-1]).payload), "type": "LogClosed"}
+    payload = {**json.loads(parse_envelope(play.log[-1]).payload), "type": "BallotsForgotten"}
     data = canonical(payload)
     cec = play.stage.cast.people["cec-1"]
     play.put(

@@ -14,6 +14,7 @@ from custody.courier.signatories import Signatory
 from schemas.envelope import Envelope, Signature, format_envelope, make_envelope, pae, parse_envelope
 from schemas.identifiers import unit_id
 from schemas.strict_json import canonical
+from tests.ledger import witnesses
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, id_of
 
@@ -268,7 +269,7 @@ def test_an_act_made_after_its_device_had_seen_the_revocation_is_no_late_one() -
     journey = Journey(Play(), "AYT").under_way()
     play = journey.play
     revoked(play, journey.courier, vouched=1)
-    seen = {"origin": "demo.invalid", "size": len(play.log) + 1, "note": "ab" * 32}
+    seen = witnesses.witnessed(play, {})
     offer = play.act({**journey.offering(journey.who("officer")), "seen": seen}, by=(journey.courier,))
     assert play.only("revoked-key").severity == "serious"
     assert play.status(offer) == "finding"

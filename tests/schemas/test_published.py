@@ -25,7 +25,16 @@ IN_TRANSIT = dict.fromkeys(("remark", "documents", "photographs", "contact", "ca
 FOUND = {"packages": 1, "seals": [], "papers": None}
 NOT_IN_THE_DEMO: dict[str, tuple[str, dict[str, Any]]] = {
     "RulesSet": ("ElectionOpened", {}),
-    "KeyRevoked": ("MandateGranted", {"key": ID, "vouched_number": 7, "reason": "stolen"}),
+    "KeyRevoked": ("MandateGranted", {"key": ID, "vouched_device": ID, "vouched_number": 7, "reason": "stolen"}),
+    "KeyRotated": (
+        "MandateGranted",
+        {"key": ID, "public": ID, "proof": ID + ID, "next_key": None, "vouched_device": None, "vouched_number": 0},
+    ),
+    "RootChanged": ("ElectionOpened", {}),
+    "WitnessPolicySet": ("ElectionOpened", {}),
+    "LogClosed": ("MandateGranted", {"reason": "completed"}),
+    "LogSucceeded": ("MandateGranted", {"successor": ID, "successor_log": 1, "size": 9, "root": ID}),
+    "CheckpointWitnessed": ("MandateGranted", {"note": "bm90ZQ=="}),
     "MandateEnded": ("MandateGranted", {"mandate": ID}),
     "DispensationGranted": ("MandateGranted", {"station": "AYT"}),
     "FindingAcknowledged": ("MandateGranted", {"finding": ID}),

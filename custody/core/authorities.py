@@ -1,0 +1,71 @@
+"""Decisions about keys and root: rotation to a prepared key, and who may change the root.
+
+Not here: enrolment and revocation (decisions), and how many must sign (standing, roots).
+"""
+
+from __future__ import annotations
+
+from custody.core.findings import Draft
+from custody.core.roots import RootInForce
+from custody.core.roster import ROTATED, Revocation, possession_message
+from custody.core.saying import Said, say
+from custody.core.signing import check_public_key, keyid, verify
+from custody.core.state import Record, State
+from schemas.authority import KeyRotated, RootKey
+from schemas.errors import Refused
+
+
+def key_rotated(record: Record, *, state: State) -> Draft | None:
+    """The key prepared at enrolment takes the place of the old one; any other changes nothing."""
+    event: KeyRotated = record.event
+    old, heir = state.roster.get(event.key), state.roster.heir(event, at=state.position)
+    if old is None or heir is None or not state.roster.may_rotate(event.key):
+        return record.draft("not-in-state", subject=event.key, sentence=say("rotated.cannot"))
+    # rules.md 75
+    if heir.keyid != old.next_key:
+        sentence = say("rotated.none-prepared", badge=old.badge)
+        if old.next_key:
+            sentence = say("rotated.not-prepared", badge=old.badge)
+        return record.draft("not-authorised", subject=event.key, sentence=sentence)
+    revocation = Revocation(
+        state.position, record.event_id, ROTATED, device=event.vouched_device or "", vouched_number=event.vouched_number
+    )
+    if not _is_possessed(event, state=state) or not state.roster.rotate(event.key, heir=heir, revocation=revocation):
+        return record.draft("not-authorised", subject=event.key, sentence=say("rotated.unfit", badge=old.badge))
+    if old.keyid in state.roots[-1][1].keys:
+        state.roots.append((state.position, state.roots[-1][1].with_heir(heir)))
+    return None
+
+
+def _is_possessed(event: KeyRotated, *, state: State) -> bool:
+    public, old = bytes.fromhex(event.public), state.roster.get(event.key)
+    if old is None:
+        return False
+    message = possession_message(election=state.election, person=old.person or None, role=old.role, keyid=keyid(public))
+    try:
+        check_public_key(public)
+    except Refused:
+        return False
+    return verify(public=public, message=message, signature=bytes.fromhex(event.proof))
+
+
+def root_changed(record: Record, *, state: State) -> Draft | None:
+    """Another root is in force from here on, if each of its keys is an officer's and its threshold can be met."""
+    root = record.event.root
+    strangers = sorted(key.badge for key in root.keys if not _is_officer(key, state=state))
+    persons = {key.person for key in root.keys}
+    fault: Said | None = None
+    # rules.md 77
+    if strangers:
+        fault = say("root.no-officers", badges=tuple(strangers))
+    elif len({key.public for key in root.keys}) != len(root.keys) or root.threshold > len(persons):
+        fault = say("root.cannot-be-met", threshold=root.threshold, persons=len(persons))
+    if fault is not None:
+        return record.draft("not-in-state", subject=record.event_id, sentence=fault)
+    state.roots.append((state.position, RootInForce.of(root, event=record.event_id)))
+    return None
+
+
+def _is_officer(key: RootKey, *, state: State) -> bool:
+    known = state.roster.get(keyid(bytes.fromhex(key.public)))
+    return known is not None and known.revoked is None and (known.role, known.person) == ("cec-officer", key.person)

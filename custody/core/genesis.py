@@ -1,0 +1,51 @@
+"""Genesis: what position 0 founds (design D13).
+
+Not here: what becomes of a log without genesis (ledger).
+"""
+
+from __future__ import annotations
+
+from custody.core.derived import origin_of
+from custody.core.policies import NO_POLICY, Policy, fault_of
+from custody.core.roots import RootInForce
+from custody.core.roster import KeyRecord
+from custody.core.rules import RulesInForce
+from custody.core.saying import say
+from custody.core.signing import keyid
+from custody.core.state import Record, State
+from schemas.authority import ElectionOpened
+from schemas.errors import Refused
+
+
+def is_genesis(event: ElectionOpened, *, valid: set[str]) -> bool:
+    """Signed by the root threshold it names, counted by distinct person; the threshold can be met at all."""
+    person_of = {keyid(bytes.fromhex(key.public)): key.person for key in event.root.keys}
+    persons = {person_of[key] for key in valid if key in person_of}
+    return len(person_of) == len(event.root.keys) and len(persons) >= event.root.threshold
+
+
+def found(state: State, event: ElectionOpened, *, election: str) -> None:
+    """The election with its name, rules, root and officers."""
+    state.election = election
+    state.genesis = event
+    state.rules.append((0, RulesInForce.of(event.rules, event=election)))
+    state.roots.append((0, RootInForce.of(event.root, event=election)))
+    try:
+        state.origin = origin_of(genesis=event, election=election)
+    except Refused:
+        state.origin = ""
+    for key in event.root.keys:
+        raw = bytes.fromhex(key.public)
+        state.roster.enrol(KeyRecord(keyid(raw), raw, "cec-officer", key.person, key.badge, "CEC", enrolled=-1))
+
+
+def ask_witnesses(state: State, record: Record) -> None:
+    """The witness policy of genesis; an unsound one is none, and nothing can be called proven."""
+    try:
+        policy = Policy.of(record.event.witness_policy, event=record.event_id)
+    except Refused as refused:
+        sentence = say("policy.of-genesis", why=fault_of(refused))
+        draft = record.draft("not-in-state", subject=record.event_id, sentence=sentence)
+        state.raise_all((draft,), record=record)
+        policy = NO_POLICY
+    state.policies.append((0, policy))

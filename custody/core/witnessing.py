@@ -1,0 +1,198 @@
+"""Witnessing: logged notes of log witnesses, what devices say they had seen, and claimed times held against both.
+
+The ledger keeps the Merkle tree over its own entry hashes, so a note of another log or another history is seen at once. Until
+there are log witnesses no note is cosigned, and nothing here says anything about times.
+
+Not here: talking to log witnesses, and brackets along hash links (brackets).
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from custody.core.brackets import Cosigned, covered_until, proven_since
+from custody.core.checkpoint import Checkpoint, parse_checkpoint
+from custody.core.clock import advance
+from custody.core.cosignatures import cosigned_at
+from custody.core.findings import Draft
+from custody.core.notes import Note, VerifierKey, check_signature, parse_note
+from custody.core.policies import Policy, fault_of
+from custody.core.registers import duration
+from custody.core.saying import Said, say
+from custody.core.state import LoggedNote, Record, State
+from schemas.errors import Refused
+from schemas.identifiers import epoch_seconds
+
+_FOREIGN: Final = "foreign-checkpoint"
+_MINUTE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    note: Note
+    checkpoint: Checkpoint
+    digest: str
+
+
+def policy_set(record: Record, *, state: State) -> Draft | None:
+    """Other log witnesses are asked from here on, if any two of their quorums share one."""
+    try:
+        policy = Policy.of(record.event.witness_policy, event=record.event_id)
+    except Refused as refused:
+        sentence = say("policy.not-changed", why=fault_of(refused))
+        return record.draft("not-in-state", subject=record.event_id, sentence=sentence)
+    state.policies.append((state.position, policy))
+    return None
+
+
+def witnessed(record: Record, *, state: State) -> Draft | None:
+    """A cosigned checkpoint of this log is on the log; it proves times, and devices may name it."""
+    try:
+        read = _read(record.event.note)
+    except Refused as refused:
+        sentence = say("note.malformed", code=refused.code)
+        return record.draft("malformed", subject=record.event_id, sentence=sentence)
+    policy = state.policies[-1][1]
+    fault = _disagrees(read, state=state)
+    times: dict[str, int] = {}
+    if fault is None:
+        try:
+            times = cosigned_at(read.note, keys=policy.keys.values())
+        except Refused as refused:
+            fault = say("note.false-signature", code=refused.code)
+    # rules.md 80
+    if fault is not None:
+        return record.draft(_FOREIGN, subject=record.event_id, sentence=fault)
+    names = {key.name: name for name, key in policy.keys.items()}
+    cosigned = Cosigned(read.checkpoint.size, {names[name]: at for name, at in times.items()}, policy)
+    state.notes.setdefault(read.digest, LoggedNote(record.event_id, state.position, cosigned))
+    state.findings.settle_topic(f"note/{read.digest}", by=record.event_id)
+    proven = proven_since(policy, cosigned.times)
+    if proven is not None:
+        advance(state, now=proven)
+        _cover(state, note=state.notes[read.digest])
+    return None
+
+
+def _read(encoded: str) -> _Read:
+    try:
+        data = b64decode(encoded.encode("ascii"), validate=True)
+    except Base64Error:
+        raise Refused("note-base64", "The note is not in base64.") from None
+    note = parse_note(data)
+    return _Read(note, parse_checkpoint(note.text), sha256(data).hexdigest())
+
+
+def _disagrees(read: _Read, *, state: State) -> Said | None:
+    """What a note says that this log cannot have said, or None."""
+    found = read.checkpoint
+    if found.origin != state.origin:
+        return say("note.other-log", origin=found.origin, own=state.origin)
+    try:
+        key = VerifierKey(name=state.origin, public=bytes.fromhex(state.genesis.log_key))
+        check_signature(note=read.note, key=key)
+    except Refused as refused:
+        return say("note.false-signature", code=refused.code)
+    if found.size > state.tree.size:
+        return say("note.too-large", size=found.size, own=state.tree.size)
+    if found.root != state.tree.root(found.size):
+        return say("note.other-history", size=found.size)
+    return None
+
+
+def look_at_seen(state: State, record: Record, *, event: Any) -> None:
+    """What a device says it had seen, against the log and against its own event before; and the time it claims."""
+    _remember(state, record, event=event)
+    seen = event.seen
+    if seen is None:
+        return
+    known = state.notes.get(seen.note)
+    fault: Said | None = None
+    topic = ""
+    if seen.origin != state.origin:
+        fault = say("seen.other-log", type=record.type, origin=seen.origin, own=state.origin)
+    elif known is None:
+        fault = say("seen.not-on-log", type=record.type, size=seen.size)
+        topic = f"note/{seen.note}"
+    elif known.cosigned.size != seen.size:
+        fault = say("seen.other-size", type=record.type, size=seen.size, own=known.cosigned.size)
+    # rules.md 81
+    if fault is not None:
+        draft = _draft(record, code=_FOREIGN, sentence=fault, topic=topic)
+        state.raise_all((draft,), record=record)
+    elif known is not None:
+        since = proven_since(known.cosigned.policy, known.cosigned.times)
+        if since is not None:
+            _compare(state, record, by=known, late_s=since - epoch_seconds(record.at), when=since)
+
+
+def _remember(state: State, record: Record, *, event: Any) -> None:
+    """Numbers of a device that follow each other: the later one has seen as much as the earlier one, in whatever order."""
+    if not record.device or record.device not in record.signatures:
+        return
+    size = 0 if event.seen is None else event.seen.size
+    row = state.seen.setdefault(record.device, {})
+    row.setdefault(record.number, (record.event_id, size))
+    for earlier in (record.number - 1, record.number):
+        first, second = row.get(earlier), row.get(earlier + 1)
+        # rules.md 82
+        if first is None or second is None or second[1] >= first[1]:
+            continue
+        later = state.records[second[0]]
+        key = state.roster.get(record.device)
+        who = record.device[:16] if key is None else key.badge
+        sentence = (
+            say("seen.regressed", device=who, number=earlier, before=first[1], after=second[1])
+            if second[1]
+            else say("seen.regressed-to-none", device=who, number=earlier, before=first[1])
+        )
+        draft = Draft(code="seen-regressed", subject=record.device, evidence=(first[0], second[0]), sentence=sentence)
+        state.raise_all((draft,), record=later)
+
+
+def _cover(state: State, *, note: LoggedNote) -> None:
+    """Events that are bounded by a note for the first time: what they claim is not later than that."""
+    cosigned = [known.cosigned for known in state.notes.values()]
+    left: list[str] = []
+    for name in state.uncovered:
+        record = state.records[name]
+        until = covered_until(record.position, notes=cosigned)
+        if until is None:
+            left.append(name)
+        else:
+            _compare(state, record, by=note, late_s=epoch_seconds(record.at) - until, when=until)
+    state.uncovered = left
+
+
+def _compare(state: State, record: Record, *, by: LoggedNote, late_s: int, when: int) -> None:
+    """A claimed time on the wrong side of a bound, by so many seconds."""
+    # rules.md 83
+    if late_s <= record.rules.rules.clock_skew_minutes * _MINUTE:
+        return
+    moment = datetime.fromtimestamp(when, tz=UTC).isoformat()
+    off = duration(late_s // _MINUTE)
+    sentence = (
+        say("time.before-seen", type=record.type, at=record.at, off=off, moment=moment)
+        if epoch_seconds(record.at) < when
+        else say("time.after-covered", type=record.type, at=record.at, off=off, moment=moment)
+    )
+    topic = f"time/{record.device}" if record.device else ""
+    draft = _draft(record, code="time-contradiction", sentence=sentence, topic=topic, evidence=(by.event,))
+    state.raise_all((draft,), record=record)
+
+
+def _draft(record: Record, *, code: str, sentence: Said, topic: str = "", evidence: tuple[str, ...] = ()) -> Draft:
+    units = tuple(unit for unit, _ in record.refs)
+    return Draft(
+        code=code,
+        subject=min(units, default=record.device or record.event_id),
+        evidence=(record.event_id, *evidence),
+        sentence=sentence,
+        topic=topic,
+        units=units,
+    )
