@@ -96,6 +96,17 @@ def test_the_desk_finds_nothing_wrong(system: tuple[Machine, dict[str, str]]) ->
     assert "are well" in machine.run("desk")
 
 
+def test_an_auditor_who_may_only_read_audits_the_live_log_as_the_page_shows_it(
+    system: tuple[Machine, dict[str, str]],
+) -> None:
+    machine, _ = system
+    root = web(machine, "/api/v1/standing")["standing"]["election"]
+    machine.run("desk", ["custody", "export", "--tiles", "/srv/custody/tiles", "--to", "desk/archive"])
+    (line,) = re.findall(r"^    (custody audit kafka://.*)$", PAGE, re.MULTILINE)
+    words = shlex.split(line.replace("$ROOT", root).replace("/backup/archive", "desk/archive"))
+    assert "VERIFIED  as of 268 entries" in machine.run("desk", words)
+
+
 def test_the_commands_of_the_recovery_work_as_the_page_shows_them(system: tuple[Machine, dict[str, str]]) -> None:
     machine, _ = system
     root = web(machine, "/api/v1/standing")["standing"]["election"]
