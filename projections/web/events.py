@@ -56,7 +56,7 @@ class Events:
         if not found:
             return EvidenceDoc(event=event, position=None, unit=None, type=None, at=None, sentence=None)
         unit, line = found[0]
-        hidden = self._reading.withheld and line["type"] in words.TELLS_THE_BOXES
+        hidden = self._reading.hides(line["type"], unit=unit)
         return EvidenceDoc(
             event=event,
             position=line["position"],

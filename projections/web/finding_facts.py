@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,7 +63,7 @@ def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
         station=doc["station"] or None,
         city=city,
         units=tuple(doc["units"]),
-        sentence=render(_said(reading, code=doc["code"], says=doc["says"]), language="en"),
+        sentence=render(_said(reading, code=doc["code"], says=doc["says"], units=doc["units"]), language="en"),
         also=_also(reading, doc, events=events),
         evidence=tuple(events.evidence(event) for event in doc["evidence"]),
         raised=doc["raised"],
@@ -89,7 +90,7 @@ def _also(reading: Reading, doc: Doc, *, events: Events) -> tuple[AlsoDoc, ...]:
             evidence=events.evidence(also["event"]) if also.get("event") else None,
         )
         for also in kept.values()
-        for sentences in (_in_each(_said(reading, code=also["code"], says=also["says"])),)
+        for sentences in (_in_each(_said(reading, code=also["code"], says=also["says"], units=doc["units"])),)
     )
 
 
@@ -99,7 +100,7 @@ def _words(reading: Reading, doc: Doc) -> AllWords:
         "title": _in_each(title(doc["code"])),
         "severity": _in_each(say("severity", severity=doc["severity"])),
         "status": _in_each(say("status", status=doc["status"])),
-        "sentence": _in_each(_said(reading, code=doc["code"], says=doc["says"])),
+        "sentence": _in_each(_said(reading, code=doc["code"], says=doc["says"], units=doc["units"])),
         "settles": _in_each(settles(doc["code"])),
     }
     return AllWords(
@@ -111,8 +112,8 @@ def _in_each(text: Said) -> dict[Language, str]:
     return {language: render(text, language=language) for language in LANGUAGES}
 
 
-def _said(reading: Reading, *, code: str, says: Doc) -> Said:
-    return words.IN_THE_BOXES if reading.withheld and code in words.FINDS_THE_BOXES else said(says)
+def _said(reading: Reading, *, code: str, says: Doc, units: Sequence[str]) -> Said:
+    return words.IN_THE_BOXES if reading.hides_finding(code, units=units) else said(says)
 
 
 def _cities(reading: Reading) -> dict[str, str]:

@@ -6,7 +6,7 @@ and the desk asks again after the answer was made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ from projections import queries
 from projections.books import Books
 from projections.stores import Head
 from projections.views import VIEWS
+from projections.web import words
 from projections.web.answers import StandingAnswer
 from projections.web.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.past import ENTRIES_MAX, Past
@@ -54,6 +55,26 @@ class Reading:
     def withheld(self) -> bool:
         """Whether figures from inside the boxes are still withheld: until the last station has closed, asked of *now*."""
         return boxes_withheld(self.live)
+
+    def hides(self, kind: str, *, unit: str) -> bool:
+        """Whether the sentence of an event of type ``kind`` in the story of ``unit`` is withheld."""
+        if not self.withheld:
+            return False
+        on_the_way = words.TELLS_THE_BOXES_ON_THE_WAY_BACK
+        return kind in words.TELLS_THE_BOXES or (kind in on_the_way and unit in self._going_back)
+
+    def hides_finding(self, code: str, *, units: Iterable[str]) -> bool:
+        """Whether the sentence of a finding of this code about ``units`` is withheld."""
+        if not self.withheld:
+            return False
+        on_the_way = words.FINDS_THE_BOXES_ON_THE_WAY_BACK
+        return code in words.FINDS_THE_BOXES or (code in on_the_way and not self._going_back.isdisjoint(units))
+
+    @cached_property
+    def _going_back(self) -> frozenset[str]:
+        """The units that go back to where they came from, or have gone: as of now, as what is withheld."""
+        rows = self.live.views.rows("custody")
+        return frozenset(row.doc["unit"] for row in rows if row.doc["direction"] == "back")
 
     def common(self) -> dict[str, Any]:
         """The fields that every answer begins with."""

@@ -6,7 +6,8 @@ named with the badges under its offer and under its answer, or there was none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from custody.core.outcomes import Outcome
@@ -42,6 +43,7 @@ def unit_row(reading: Reading, unit: str) -> Doc:
 
 def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
     """The unit as it is answered; ``custodian`` is that of the outermost unit around it."""
+    hidden = withheld and doc["direction"] == "back"
     return UnitDoc(
         unit=doc["unit"],
         kind=doc["kind"],
@@ -53,8 +55,8 @@ def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
         basis=doc["basis"],
         inside=doc["inside"],
         contains=tuple(doc["contains"]),
-        declared=None if withheld and doc["direction"] == "back" else doc["papers"],
-        counted=doc["counted"],
+        declared=None if hidden else doc["papers"],
+        counted=None if hidden else doc["counted"],
         seals=tuple(SealDoc(seal=seal["seal"], condition=seal["condition"]) for seal in doc["seals"]),
         hold=doc["hold"],
         disputed=doc["disputed"],
@@ -96,7 +98,7 @@ def _with_custodians(reading: Reading, rows: Sequence[Doc]) -> list[UnitDoc]:
 def trail(reading: Reading, unit: str) -> list[LineDoc]:
     """The story of a unit: its entries in log order, each with what the unit became by it."""
     lines = queries.audit_trail_of(reading.live, unit, position=reading.at)
-    return [_line(entry, became=state, withheld=reading.withheld) for entry, state in _pairs(lines)]
+    return [_line(entry, became=state, hides=partial(reading.hides, unit=unit)) for entry, state in _pairs(lines)]
 
 
 def _pairs(lines: Sequence[Doc]) -> list[tuple[Doc | None, Doc | None]]:
@@ -112,9 +114,8 @@ def _pairs(lines: Sequence[Doc]) -> list[tuple[Doc | None, Doc | None]]:
     return pairs
 
 
-def _line(entry: Doc | None, *, became: Doc | None, withheld: bool) -> LineDoc:
+def _line(entry: Doc | None, *, became: Doc | None, hides: Callable[[str], bool]) -> LineDoc:
     told = entry or became or {}
-    hidden = withheld and told["type"] in words.TELLS_THE_BOXES
     status = None if entry is None else entry["status"]
     kind = told["type"] or "entry"
     return LineDoc(
@@ -123,7 +124,7 @@ def _line(entry: Doc | None, *, became: Doc | None, withheld: bool) -> LineDoc:
         place=told.get("place"),
         type=kind,
         type_words=words.of_type(kind) if entry is not None else "Became by an earlier entry",
-        sentence=words.WITHHELD if hidden else told["sentence"],
+        sentence=words.WITHHELD if hides(told["type"]) else told["sentence"],
         by=tuple(told.get("by", ())),
         status=status,
         codes=tuple(told.get("codes", ())),

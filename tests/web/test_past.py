@@ -94,3 +94,27 @@ def test_figures_from_inside_the_boxes_are_withheld_until_the_last_station_has_c
         closed = [line.sentence for line in lines if line.type == "BallotAccountClosed"]
         assert closed
         assert set(closed) == {"Figures from inside the boxes are shown when the last station has closed."}
+
+
+def test_what_goes_back_tells_no_figure_from_the_boxes_before_the_last_station_has_closed(
+    demo: Path, tmp_path: Path
+) -> None:
+    with books_until(demo, 2_230, folder=tmp_path / "books") as books:
+        standing, election = standing_of(books)
+        reading = Reading(live=books, standing=standing, election=election)
+        assert reading.withheld
+        going = {
+            row.doc["unit"]: int(row.doc["papers"])
+            for row in books.views.rows("custody")
+            if row.doc["direction"] == "back"
+        }
+        manifested = [
+            line for unit in going for line in unit_answer(reading, unit).trail if line.type == "ConsignmentManifested"
+        ]
+        assert len(manifested) > 10
+        for unit, papers in going.items():
+            answer = unit_answer(reading, unit).model_dump_json(exclude={"standing"})
+            assert f" {papers} paper" not in answer
+            assert not any(f'"{name}":{papers},' in answer for name in ("declared", "counted", "papers"))
+        everything = [station_answer(reading, row.station).model_dump_json() for row in board_answer(reading).stations]
+        assert not any("manifested (back)" in told for told in everything)
