@@ -16,7 +16,9 @@ from tests.web.pages import Page
 MORE = 245
 CITY = "<script>alert(1)</script>"
 
-SENTENCE = "<img src=x onerror=alert(1)> & \"quoted\" 'text' </title>"
+BADGE = "<img src=x onerror=alert(1)> & \"quoted\" 'text' </title>"
+SAYS = {"key": "lacking.awaited", "args": {"badges": [BADGE]}}
+SENTENCE = f"awaited: {BADGE}"
 SAYS = {"key": "party", "args": {"kind": SENTENCE}}
 
 
