@@ -151,6 +151,7 @@ def _mandate_granted(record: Record, *, state: State) -> Draft | None:
 
 def _put_mandate(state: State, mandate: Mandate) -> None:
     state.registers.add_mandate(mandate)
+    state.dirty_tours[mandate.event] = None
     for consignment in mandate.consignments:
         for finding in tuple(state.findings.unsettled_under(f"mandate/{mandate.courier}/{consignment}/")):
             if mandate.first_day <= finding.topic.rsplit("/", 1)[1] <= mandate.last_day:
@@ -163,6 +164,7 @@ def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
     if mandate is None or mandate.ended is not None:
         return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-transfer"))
     state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
+    state.dirty_tours[mandate.event] = None
     _put_mandate(state, replace(mandate, event=record.event_id, courier=event.courier, granted=state.position))
     return None
 
@@ -173,6 +175,7 @@ def _mandate_ended(record: Record, *, state: State) -> Draft | None:
     if mandate is None or mandate.ended is not None:
         return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-end"))
     state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
+    state.dirty_tours[mandate.event] = None
     return None
 
 

@@ -1,6 +1,6 @@
 """From the state's changes to outcomes: what stores and views are told after each entry.
 
-Nothing is judged here. The order within an entry is fixed: the entry, units, books, handovers, consignments, findings; so
+Nothing is judged here. The order within an entry is fixed: the entry, units, books, handovers, consignments, tours, findings; so
 the same log gives the same outcomes.
 """
 
@@ -17,6 +17,7 @@ from custody.core.outcomes import Outcome
 from custody.core.registers import Offer
 from custody.core.sentences import tell
 from custody.core.state import Record, State
+from custody.core.tours import tour_of
 from custody.core.units import Unit
 from schemas.identifiers import parse_unit_id
 
@@ -37,6 +38,7 @@ def drain(state: State) -> tuple[Outcome, ...]:
         *_units(state),
         *_offers(state),
         *_consignments(state),
+        *_tours(state),
         *_findings(state),
     ]
     state.fixed.clear()
@@ -250,6 +252,12 @@ def _consignments(state: State) -> Iterator[Change]:
         if doc is not None:
             yield "consignment", name, doc
     state.dirty_consignments.clear()
+
+
+def _tours(state: State) -> Iterator[Change]:
+    for name in state.dirty_tours:
+        yield "tour", name, tour_of(state, state.registers.mandates[name]).doc()
+    state.dirty_tours.clear()
 
 
 def _findings(state: State) -> Iterator[Change]:

@@ -31,6 +31,7 @@ from custody.core.rules import BEFORE_GENESIS
 from custody.core.saying import Said, say
 from custody.core.standing import Signed, assess
 from custody.core.state import Record, State
+from custody.core.tours import refresh_tours
 from custody.core.witnessing import look_at_seen
 from schemas.authority import ElectionOpened
 from schemas.strict_json import canonical
@@ -85,6 +86,7 @@ class Ledger:
         else:
             self._first(checked)
         self._state.tree.extend((bytes.fromhex(checked.entry) or _NO_LEAF,))
+        refresh_tours(self._state)
         return emission.drain(self._state)
 
     def _known(self, checked: Checked) -> Checked:

@@ -25,6 +25,8 @@ class Passing:
     """Units that changed hands by one act, at a claimed time; ``event`` is the offer, or the act that collected them."""
 
     event: str
+    by: str
+    """the act by which they did"""
     at: str
     giver: Party
     taker: Party
@@ -98,6 +100,7 @@ def passings(
     found = [
         Passing(
             event=offer.event,
+            by=offer.answer or offer.event,
             at=offer.answered_at or offer.at,
             giver=offer.giver,
             taker=offer.taker,
@@ -110,7 +113,9 @@ def passings(
     for carriage in carriages:
         units = tuple(item for item in carriage.carried if item.consignment == name)
         both = {"giver": carriage.giver, "taker": carriage.taker}
-        found.append(Passing(event=carriage.event, at=carriage.at, units=units, by_carrier=True, **both))
+        found.append(
+            Passing(event=carriage.event, by=carriage.event, at=carriage.at, units=units, by_carrier=True, **both)
+        )
     return tuple(sorted(found, key=lambda passing: (epoch_seconds(passing.at), passing.event)))
 
 

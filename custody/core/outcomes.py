@@ -19,6 +19,7 @@ KINDS: Final = (
     "unit",
     "handover",
     "consignment",
+    "tour",
     "account",
     "print",
     "finding",
@@ -34,6 +35,7 @@ entry-status       what an earlier entry means from here on (it waited, a disput
 unit               the state of one unit from here on, and the sentence that says what brought it there
 handover           one offer and what came of it
 consignment        what one station is sent, with its legs planned and recorded
+tour               one courier's journey with several consignments: what is waiting, aboard, delivered, elsewhere, left behind
 account            the ballot account of one station, as flat figures
 print              one printing batch, as flat figures
 finding            what disagrees with what

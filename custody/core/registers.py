@@ -193,6 +193,8 @@ class Registers:
     """consignment -> {act that collected packages from a carrier: what came}, whether or not the act is in force"""
     stated_breaks: dict[str, dict[str, Interval]] = field(default_factory=dict)
     """unit -> {report of a break in custody: the break}, whether or not the report is in force"""
+    left_behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """mandate of a tour -> findings about packages that were left behind"""
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
     """answer -> reports that the releasing side had read it, whether or not they are in force"""
 

@@ -12,6 +12,7 @@ from typing import Any
 from custody.core import emission
 from custody.core.disputes import is_disputed
 from custody.core.state import State
+from custody.core.tours import is_tour, tour_of
 
 Row = tuple[str, str, dict[str, Any]]
 
@@ -36,6 +37,9 @@ def rows(state: State) -> Iterator[Row]:
     yield from _root(state)
     for seal, applied in sorted(state.registers.seals.items()):
         yield "seals", seal, {"units": sorted(set(applied.values())), "acts": sorted(applied)}
+    for name, mandate in sorted(state.registers.mandates.items()):
+        if is_tour(mandate):
+            yield "tours", name, tour_of(state, mandate).doc()
     yield from _units(state)
 
 

@@ -233,6 +233,7 @@ class State:
     dirty_units: dict[str, None] = field(default_factory=dict)
     dirty_offers: dict[str, None] = field(default_factory=dict)
     dirty_consignments: dict[str, None] = field(default_factory=dict)
+    dirty_tours: dict[str, None] = field(default_factory=dict)
     dirty_records: dict[str, None] = field(default_factory=dict)
     facts: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     """outcomes told after the entry that brought them"""

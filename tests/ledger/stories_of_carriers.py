@@ -106,6 +106,18 @@ def a_route_is_opened_when_the_station_has_received_and_as_it_was_committed_to(j
     journey.play.act(disclosed(journey, event), by=(journey.courier,))
 
 
+@tells("at-mfa", 87)
+def a_tour_leaves_a_package_behind(journey: Journey) -> None:
+    rome = Journey(journey.play, "ROM").at_mfa()
+    document = {"type": "MandateGranted", "courier": "courier-reserve", "first_day": "2015-04-15"}
+    names = [journey.names.out, rome.names.out]
+    journey.play.act({**document, "consignments": names, "last_day": "2015-04-20"}, by=("mfa-1",))
+    journey.over(("mfa-1",), ("courier-reserve",))
+    journey.over(("courier-reserve",), journey.who("officer"))
+    rome.over(("mfa-1",), ("courier-reserve",))
+    rome.over(("courier-reserve",), rome.who("officer"))
+
+
 def released(journey: Journey, *, mode: str = "hold") -> Partial:
     """Everything given to a carrier, intact."""
     return {"type": "ReleasedToCarrier", "mode": mode, "units": [journey.pouch], "seals": "intact"}
