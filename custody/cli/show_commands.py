@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_doc, seal_doc, seal_lines, states_at
 from custody.cli.board import board_lines
 from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
@@ -17,13 +19,14 @@ from projections import queries
 from projections.books import Books
 from projections.queries import Doc
 from schemas.errors import Misused
-from schemas.identifiers import consignment_id, parse_unit_id, seal_id, unit_id
+from schemas.identifiers import SEAL_PATTERN, consignment_id, parse_seal_id, parse_unit_id, seal_id, unit_id
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Findings in English (en), Russian (ru) or Kazakh (kk).")]
 _DEMO: Path = Path(".demo")
 _STATION_CHARACTERS = 3
+_SEAL = re.compile(SEAL_PATTERN)
 
 
 def register(app: typer.Typer) -> None:
@@ -35,15 +38,20 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    what: Annotated[str, typer.Argument(help="A unit (AYT-P01-T) or a station (AYT).")],
+    what: Annotated[
+        str, typer.Argument(help="A unit (AYT-P01-T), a station (AYT), a seal (CEC-000101-E) or ACCOUNTS.")
+    ],
     *,
     directory: Dir = _DEMO,
     at: Annotated[int | None, typer.Option("--at", help="As it was after the entry at this log position.")] = None,
     as_json: AsJson = False,
     lang: Lang = "en",
 ) -> None:
-    """Who holds it, what its story was, and what is wrong with it."""
+    """Who holds it, what its story was, and what is wrong with it; ACCOUNTS: where every paper is."""
     name = what.upper()
+    if name == ACCOUNTS or _SEAL.fullmatch(name):
+        _derived(name, directory=directory, at=at, as_json=as_json)
+        return
     with Directory(directory).open_books() as books:
         doc = _station(books, code=name) if len(name) == _STATION_CHARACTERS else _unit(books, name=name, at=at)
     if at is not None and len(name) == _STATION_CHARACTERS:
@@ -52,6 +60,19 @@ def show(
         typer.echo(json.dumps(doc, ensure_ascii=False))
         return
     for line in _station_lines(doc, lang=lang) if "stock" in doc else _unit_lines(doc, lang=lang):
+        typer.echo(line)
+
+
+def _derived(name: str, *, directory: Path, at: int | None, as_json: bool) -> None:
+    """What follows from the log alone: the accounts, or the life of a seal."""
+    if name != ACCOUNTS:
+        parse_seal_id(name)
+    before, state = states_at(Directory(directory), at=at)
+    doc = accounts_doc(state, before=before) if name == ACCOUNTS else seal_doc(state, seal=name)
+    if as_json:
+        typer.echo(json.dumps(doc, ensure_ascii=False))
+        return
+    for line in account_lines(doc) if name == ACCOUNTS else seal_lines(doc):
         typer.echo(line)
 
 

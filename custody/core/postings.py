@@ -61,7 +61,12 @@ def postings(state: State, record: Record) -> tuple[Posting, ...]:
         return ()
     before = {unit: found for unit, act in record.refs if act and (found := state.paths.snapshot(unit, act))}
     after = {unit: found for unit, _ in record.refs if (found := state.paths.snapshot(unit, record.event_id))}
-    return tuple(_paired(_weigh(state, before), _weigh(state, after)))
+    return moved(_weigh(state, before), _weigh(state, after))
+
+
+def moved(before: Balances, after: Balances) -> tuple[Posting, ...]:
+    """What leads from some accounts to others."""
+    return tuple(_paired(before, after))
 
 
 def _weigh(state: State, units: Mapping[str, Unit]) -> Balances:
@@ -143,9 +148,9 @@ def _split(account: Account, *, papers: int) -> Iterator[tuple[Account, int]]:
 
 def _paired(before: Balances, after: Balances) -> Iterator[Posting]:
     """From the accounts that shrank to those that grew, in the order of their names."""
-    moved = {account: after.get(account, 0) - before.get(account, 0) for account in sorted({*before, *after})}
-    sources = [(account, -papers) for account, papers in moved.items() if papers < 0]
-    targets = [(account, papers) for account, papers in moved.items() if papers > 0]
+    changed = {account: after.get(account, 0) - before.get(account, 0) for account in sorted({*before, *after})}
+    sources = [(account, -papers) for account, papers in changed.items() if papers < 0]
+    targets = [(account, papers) for account, papers in changed.items() if papers > 0]
     while sources and targets:
         (source, out), (target, into) = sources.pop(0), targets.pop(0)
         papers = min(out, into)

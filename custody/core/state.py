@@ -138,6 +138,10 @@ class Paths:
         """Whether an act is in force on a unit; None (before creation) always is."""
         return act is None or act in self._place.get(unit, {})
 
+    def story(self, unit: str) -> Iterator[Unit]:
+        """The unit after each act in force on it, oldest first."""
+        return (self._snapshots[unit][act] for act in self._path.get(unit, ()))
+
     def after(self, unit: str, act: str | None) -> str | None:
         """The act in force that follows ``act`` on a unit's path, or None."""
         place = -1 if act is None else self._place.get(unit, {}).get(act)

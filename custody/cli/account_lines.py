@@ -1,0 +1,74 @@
+"""``custody show ACCOUNTS`` and ``custody show SEAL``: every paper in its account, every seal's life, from the log itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from custody.cli.directory import Directory, folded
+from custody.core.conservation import check_accounts
+from custody.core.postings import PRESS, balances, moved
+from custody.core.seal_ledger import life_of, packages_of, seals_of
+from custody.core.state import State
+from schemas.errors import Misused
+
+ACCOUNTS = "ACCOUNTS"
+
+
+def states_at(directory: Directory, *, at: int | None) -> tuple[State, State]:
+    """The fold before and after the entry at a position, or at the last one."""
+    with directory.open_log() as log:
+        end = log.end()
+        if at is not None and not 0 <= at < end:
+            raise Misused("show-at", f"The log has positions 0 to {end - 1}.")
+        last = end - 1 if at is None else at
+        return folded(log, until=last).state, folded(log, until=last + 1).state
+
+
+def accounts_doc(state: State, *, before: State) -> dict[str, Any]:
+    """All accounts, what moved since the position before, seals, packages, and whatever does not add up."""
+    held = balances(state)
+    rows = moved(balances(before), held)
+    return {
+        "position": state.position,
+        "printed": -held.pop(PRESS, 0),
+        "accounts": [{"place": row.place, "state": row.state, "papers": papers} for row, papers in held.items()],
+        "postings": [{"from": str(row.source), "to": str(row.target), "papers": row.papers} for row in rows],
+        "seals": asdict(seals_of(state)),
+        "packages": [asdict(row) for row in packages_of(state)],
+        "wrong": list(check_accounts(state)),
+    }
+
+
+def account_lines(doc: dict[str, Any]) -> Iterable[str]:
+    """The accounts as lines of text."""
+    rows = doc["accounts"]
+    yield f"{doc['printed']:,} papers printed, in {len(rows)} accounts after position {doc['position']}"
+    yield from (f"  {row['papers']:>9,}  {row['place']}: {row['state']}" for row in rows)
+    for row in doc["postings"]:
+        yield f"  moved here: {row['papers']:,} from {row['from']} to {row['to']}"
+    seals, packages = doc["seals"], doc["packages"]
+    given = "any number counts as given out" if seals["issued"] is None else f"{seals['unused']:,} unused"
+    yield (
+        f"  seals     {seals['applied']:,} applied = {seals['closing']:,} closing + {seals['taken_off']:,} taken off; "
+        f"{seals['blocked']:,} blocked; {given}"
+    )
+    out, arrived, lost, under_way = (
+        sum(row[name] for row in packages) for name in ("out", "arrived", "lost", "under_way")
+    )
+    yield f"  packages  {out:,} out = {arrived:,} arrived + {lost:,} lost + {under_way:,} under way"
+    yield from (f"  WRONG     {text}" for text in doc["wrong"])
+
+
+def seal_doc(state: State, *, seal: str) -> dict[str, Any]:
+    """The life of one seal."""
+    steps = [asdict(step) for step in life_of(state, seal)]
+    return {"seal": seal, "given_out": state.rules_now().was_issued(seal), "life": steps}
+
+
+def seal_lines(doc: dict[str, Any]) -> Iterable[str]:
+    """A seal's life as lines of text."""
+    given = "given out" if doc["given_out"] else "never given out"
+    yield f"{doc['seal']}  {given}" + ("" if doc["life"] else ", applied by no act")
+    yield from (f"  {step['at']:<25}  {step['state']:<18} {step['unit']}" for step in doc["life"])

@@ -1,0 +1,124 @@
+"""Seals and packages as ledgers of their own: each seal from its issue to its end, each package from dispatch to arrival.
+
+    issued -> applied -> checked ... -> removed | found broken -> retained | destroyed;  blocked, where its package was replaced
+
+    seals issued = applied + unused        packages out = arrived + lost + under way
+
+Pure and derived: it reads the acts in force on the units, and is no part of the fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from custody.core.registers import Consignment
+from custody.core.seals import on
+from custody.core.state import State
+from custody.core.units import Unit
+from schemas.identifiers import parse_seal_id
+
+_LOST: Final = ("lost", "quarantined", "replaced")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a seal's life: what became of it, on which unit, by which event at which claimed time."""
+
+    state: str
+    unit: str
+    event: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seals:
+    """How many seals there are: given out (None: no series is stated), applied, closing a unit now, taken off, unused."""
+
+    issued: int | None
+    applied: int
+    closing: int
+    taken_off: int
+    blocked: int
+    unused: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packages:
+    """Where the packages of a consignment are: out = arrived + lost + under way."""
+
+    consignment: str
+    out: int
+    arrived: int
+    lost: int
+    under_way: int
+
+
+def life_of(state: State, seal: str) -> tuple[Step, ...]:
+    """The life of a seal in the order of the acts in force, unit by unit; empty: no act applied it."""
+    units = dict.fromkeys(sorted(state.registers.seals.get(seal, {}).values()))
+    return tuple(step for unit in units for step in _on_unit(state, unit, seal=seal))
+
+
+def _on_unit(state: State, unit: str, *, seal: str) -> Iterator[Step]:
+    is_applied = False
+    for snapshot in state.paths.story(unit):
+        for entry in snapshot.seals:
+            if entry.number == seal and entry.event == snapshot.act:
+                told = _read(entry.condition) if is_applied else "applied"
+                is_applied = True
+                yield Step(told, unit, snapshot.act, snapshot.at)
+        if is_applied and snapshot.type == "ReplacementAuthorised":
+            yield Step("blocked", unit, snapshot.act, snapshot.at)
+        if is_applied and snapshot.state == "destroyed":
+            yield Step("destroyed", unit, snapshot.act, snapshot.at)
+
+
+def _read(condition: str) -> str:
+    return {"intact": "checked", "removed": "removed, retained", "replaced": "replaced, retained"}.get(
+        condition, f"found {condition}"
+    )
+
+
+def seals_of(state: State) -> Seals:
+    """All seals at the state's position. A number outside every series counts as applied, and as never issued."""
+    series = state.rules_now().rules.seal_series
+    issued = sum(row.last - row.first + 1 for row in series)
+    applied = state.registers.seals
+    own = [name for name in map(parse_seal_id, applied) if any(row.issuer == name.issuer for row in series)]
+    in_series = [
+        name
+        for name in own
+        if any(row.issuer == name.issuer and row.first <= name.number <= row.last for row in series)
+    ]
+    heads = [head for unit in state.paths.units() if (head := state.paths.head(unit)) is not None]
+    closing = {seal.number for head in heads for seal in on(head)}
+    blocked = {seal.number for head in heads if head.state == "replaced" for seal in head.seals}
+    return Seals(
+        issued=issued if series else None,
+        applied=len(applied),
+        closing=len(closing),
+        taken_off=len(applied) - len(closing),
+        blocked=len(blocked),
+        unused=issued - len(in_series) if series else None,
+    )
+
+
+def packages_of(state: State) -> tuple[Packages, ...]:
+    """Every consignment's packages, in the order of their names."""
+    return tuple(_packages(state, row) for _, row in sorted(state.registers.consignments.items()))
+
+
+def _packages(state: State, consignment: Consignment) -> Packages:
+    heads = [head for unit in consignment.units if (head := state.paths.head(unit)) is not None]
+    lost = sum(head.state in _LOST for head in heads)
+    arrived = sum(_has_arrived(head, consignment) for head in heads)
+    out = len(consignment.units)
+    return Packages(
+        consignment=consignment.consignment, out=out, arrived=arrived, lost=lost, under_way=out - arrived - lost
+    )
+
+
+def _has_arrived(head: Unit, consignment: Consignment) -> bool:
+    return head.state not in _LOST and head.is_at_its_end(consignment.direction)

@@ -1,0 +1,53 @@
+"""``custody show ACCOUNTS`` and ``custody show SEAL``: what follows from the log, as of any position."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from custody.cli.account_lines import account_lines, accounts_doc
+from custody.cli.exits import run
+from custody.cli.program import make_app
+from tests.ledger.journeys import Journey
+from tests.ledger.playing import CEC, Play, fold
+
+
+@pytest.fixture
+def shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A set-up election; nothing is packed yet."""
+    assert run(make_app(), arguments=["demo", "--scenario", "empty", "--dir", str(tmp_path / "play")]) == 0
+    capsys.readouterr()
+    return tmp_path / "play"
+
+
+def test_every_paper_is_in_an_account(shown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(make_app(), arguments=["show", "accounts", "--dir", str(shown)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("21,200 papers printed, in 2 accounts after position ")
+    assert lines[1:3] == ["     21,062  CEC: allocated", "        138  CEC: waste destroyed"]
+    assert not any("WRONG" in line for line in lines)
+    assert run(make_app(), arguments=["show", "ACCOUNTS", "--dir", str(shown), "--at", "0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["accounts"] == []
+    assert run(make_app(), arguments=["show", "ACCOUNTS", "--dir", str(shown), "--at", "99999"]) == 64
+
+
+def test_the_accounts_of_an_earlier_position_and_what_its_entry_moved() -> None:
+    journey = Journey(Play("AYT"), "AYT")
+    before = fold(journey.play.log).state
+    note = {"type": "UnitPacked", "unit": journey.names.pack(1), "batch": journey.names.batch, "contents": []}
+    journey.play.act({**note, "papers": 100}, by=CEC)
+    doc = accounts_doc(journey.play.ledger.state, before=before)
+    assert doc["postings"] == [{"from": "CEC: allocated", "to": "CEC: packed", "papers": 100}]
+    assert "  moved here: 100 from CEC: allocated to CEC: packed" in list(account_lines(doc))
+    assert doc["wrong"] == []
+
+
+def test_a_seal_that_nobody_applied_and_a_number_copied_wrongly(
+    shown: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(make_app(), arguments=["show", "CEC-000101-E", "--dir", str(shown)]) == 0
+    assert capsys.readouterr().out == "CEC-000101-E  given out, applied by no act\n"
+    assert run(make_app(), arguments=["show", "CEC-000101-F", "--dir", str(shown)]) == 65
+    assert "copied wrongly" in capsys.readouterr().err
