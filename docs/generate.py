@@ -22,6 +22,7 @@ from custody.adapters.reference import default_rules
 from custody.cli.setting_names import SETTINGS
 from custody.core.catalogue import SETTLED_BY, SEVERITY, settles, title
 from custody.core.identities import IDENTITIES, Identity
+from custody.core.lifecycles import LIFECYCLES, Lifecycle
 from custody.core.messages import Language
 from custody.core.saying import Said, render, say
 from custody.core.signing import keyid, public_bytes, sign
@@ -55,8 +56,8 @@ def event_types() -> str:
         for model in FOLD_1
     ]
     later = [f"- {family}: {', '.join(names)}" for family, names in PLANNED.items()]
-    follow = "Types of the rulebook that fold version 1 does not judge, and refuses as unknown:"
-    return "\n".join((_table(("type", "kind", "family", "meaning"), rows), "", follow, "", *later))
+    follow = ["", "Types of the rulebook that fold version 1 does not judge, and refuses as unknown:", "", *later]
+    return "\n".join((_table(("type", "kind", "family", "meaning"), rows), *(follow if later else ())))
 
 
 def findings() -> str:
@@ -103,6 +104,11 @@ def unit_states() -> str:
     return "\n\n".join(_unit_states(kind) for kind in KIND_LETTERS)
 
 
+def lifecycles() -> str:
+    """A state diagram of each lifecycle of what is no unit."""
+    return "\n\n".join(f"### {name.capitalize()}\n\n{_lifecycle(table)}" for name, table in LIFECYCLES.items())
+
+
 def handover_parties() -> str:
     """Who may hand over to whom, and the state that follows."""
     node = {kind: f'{kind}["{kind}: {STATE_OF_RECEIVER[kind]}"]' for kind in HANDOVERS}
@@ -146,6 +152,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "signatures": signatures,
     "unit-states": unit_states,
     "handover-parties": handover_parties,
+    "lifecycles": lifecycles,
     "settings": settings,
 }
 
@@ -213,6 +220,21 @@ def _unit_states(kind: str) -> str:
     ]
     kept = f"\n\nLeave the state as it is: {', '.join(stays)}." if stays else ""
     return f"### {kind.capitalize()}\n\n{_fenced('mermaid', ('stateDiagram-v2', *named, *arrows))}{kept}"
+
+
+def _lifecycle(table: Lifecycle) -> str:
+    moves: dict[tuple[str, str], list[str]] = {("[*]", next(iter(table))): []}
+    for before, row in table.items():
+        for fact, after in row.items():
+            moves.setdefault((before, after), []).append(fact)
+    ids = {state: re.sub(r"\W+", "_", state) for state in table}
+    named = [f'    state "{state}" as {name}' for state, name in ids.items() if state != name]
+    arrows = [
+        f"    {ids.get(before, before)} --> {ids[after]}" + (f": {', '.join(facts)}" if facts else "")
+        for (before, after), facts in moves.items()
+        if before != after
+    ]
+    return _fenced("mermaid", ("stateDiagram-v2", *named, *arrows))
 
 
 def _quorum(quorum: Quorum) -> str:

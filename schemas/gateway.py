@@ -36,7 +36,7 @@ class GatewayReply(Strict):
     event: Digest | None
     position: Position | None
     status: Literal[
-        "applied", "waiting", "disputed", "added", "duplicate", "finding", "refused", "not-taken", "unknown"
+        "applied", "waiting", "disputed", "in error", "added", "duplicate", "finding", "refused", "not-taken", "unknown"
     ]
     codes: Annotated[tuple[Code, ...], Field(max_length=256)]
     sentence: Sentence

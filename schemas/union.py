@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas import authority, production, services, station, strict_json, transfer
+from schemas import authority, everybody, production, services, station, strict_json, transfer
 from schemas.base import Common
 from schemas.envelope import PAYLOAD_BYTES_MAX
 from schemas.errors import Refused
@@ -84,6 +84,8 @@ FOLD_1: tuple[type[Common], ...] = (
     station.Destroyed,
     # everybody and services
     transfer.ObserverRemarked,
+    everybody.ErrorDeclared,
+    everybody.ActTranscribed,
     transfer.OverdueNoted,
     services.CheckpointWitnessed,
 )
@@ -91,9 +93,7 @@ FOLD_1: tuple[type[Common], ...] = (
 TYPES_BY_FOLD: Mapping[int, Mapping[str, type[Common]]] = {1: {model.__name__: model for model in FOLD_1}}
 """Fold version -> type name -> model. A released fold version never changes; a new type comes with a new version."""
 
-PLANNED: Mapping[str, tuple[str, ...]] = {
-    "everybody": ("ErrorDeclared", "ActTranscribed"),
-}
+PLANNED: Mapping[str, tuple[str, ...]] = {}
 """Types of the rulebook that fold version 1 does not judge: a payload of one is refused as of an unknown type."""
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import NoneType
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -42,7 +42,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _PREFIX: Final = re.compile(r"[0-9a-f]{4,63}")
 _NAMED: Final = re.compile(r"\b[A-Z]{3}-(?:[BCKPSUX][0-9]{2,4}|[0-9]{6})(?![0-9A-Z]|-[0-9A-Z])")
 """A unit, consignment or seal as people write it from memory: without its check character."""
-_REFERENCES: Final = ("offer", "chosen", "mandate", "answer", "event")
+_REFERENCES: Final = ("offer", "chosen", "mandate", "answer", "event", "corrective", "corrects")
 _NOT_EMPTY: Final = ("next_key", "vouched_device")
 """Fields that may be null, but are filled in where nothing is stated."""
 _SERVICES: Final = ("device", "gateway", "checkpointer", "monitor")
@@ -157,7 +157,7 @@ def _filled(said: Mapping[str, Any], *, model: type[BaseModel], leave: frozenset
     for name, info in model.model_fields.items():
         inner = _model_in(info.annotation)
         if name in filled:
-            if inner is not None and isinstance(filled[name], dict):
+            if inner is not None and isinstance(filled[name], dict) and get_origin(info.annotation) is not tuple:
                 filled[name] = _filled(filled[name], model=inner)
             elif inner is not None and isinstance(filled[name], list):
                 filled[name] = [_filled(row, model=inner) if isinstance(row, dict) else row for row in filled[name]]

@@ -13,21 +13,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from custody.core import disputes
 from custody.core.carriages import note_carriage
 from custody.core.clocks import check_clock
+from custody.core.corrections import awaited, is_correction, judge_declared, register, take_place, waits_as
 from custody.core.deadlines import with_deadline
+from custody.core.demands import DECLARED, HANDOVER, TRANSCRIBED, demands
 from custody.core.findings import Draft
-from custody.core.handovers import ACCEPTED, open_offer, reply
+from custody.core.handovers import ACCEPTED, open_offer, open_paper, replies_to, reply, says
 from custody.core.judge_transfer import judge_answer, judge_withdrawn
 from custody.core.judges import JUDGES
-from custody.core.registers import Consignment
+from custody.core.registers import Consignment, Registers
 from custody.core.reports import judge_report
 from custody.core.saying import say
 from custody.core.scene import Scene, Verdict, blocked, check_states
 from custody.core.separation import on_both_sides, seated
+from custody.core.standing import Signed, assess
 from custody.core.state import Record, State
+from custody.core.transcripts import as_made, is_confirmed, judge_transcribed, strangers
+from custody.core.twins import touch
 from custody.core.units import UNCERTAIN, Unit
 
 _OFFER = "HandoverOffered"
@@ -42,12 +48,16 @@ def consider(state: State, event_id: str) -> None:
         if record.kind == "decision" or record.event is None or not record.signed:
             continue
         # rules.md 14
-        missing = next((name for name in record.named() if not _is_judged(state, name)), None)
+        missing = next((name for name in record.named() if not _is_judged(state, name)), awaited(state, record))
         if missing is None:
+            corrective = getattr(record.event, "corrective", None)
             _decide(state, record)
             queue += state.waiters.pop(record.event_id, [])
+            queue += state.waiters.pop(waits_as(corrective), []) if corrective in state.corrections else []
         else:
             _wait(state, record, on=missing)
+            # A declaration waits only until its correction is complete; the correction then waits for it.
+            queue += [name for name in state.waiters.get(record.event_id, ()) if state.records[name].type == DECLARED]
 
 
 def judged(state: State, record: Record, *, verdict: Verdict) -> None:
@@ -56,9 +66,13 @@ def judged(state: State, record: Record, *, verdict: Verdict) -> None:
     record.order = state.judgements
     record.verdict = verdict
     record.blocked = bool(verdict.blocked)
-    record.changes = record.kind == "act" and bool(verdict.units)
+    record.declares = verdict.declares
+    undone = record.declares is not None and state.records[record.declares].changes
+    record.changes = record.kind == "act" and (bool(verdict.units) or undone)
     record.seals = verdict.seals
+    corrective = getattr(record.event, "corrective", None)
     record.event = None
+    register(state, record, corrective=corrective)
     if record.changes:
         for snapshot in verdict.units:
             state.paths.keep(snapshot)
@@ -77,53 +91,65 @@ def _decide(state: State, record: Record) -> None:
     """Everything it names is judged: judge the event itself."""
     state.waiting.pop(record.event_id, None)
     state.findings.settle_topic(f"waiting/{record.event_id}", by=next(iter(record.named()), record.event_id))
-    scene = _scene(state, record)
+    registers = take_place(state, record) if is_correction(record) else state.registers
+    scene = _scene(state, record, registers=registers)
     fault = _no_effect(record, scene=scene)
     if fault is not None:
         verdict = blocked(fault)
     elif record.kind == "report":
         verdict = judge_report(state, scene, record=record)
+    elif record.type == DECLARED:
+        verdict = judge_declared(state, scene)
+        record.says = (DECLARED, record.event.event, record.event.corrective)
+    elif record.type == TRANSCRIBED:
+        verdict = _from_paper(state, record, scene=scene)
     else:
         verdict = _judge(state, scene)
-    if record.kind == "act" and not verdict.blocked:
+    if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
         verdict = _examined(state, record, scene=scene, verdict=verdict)
     judged(state, record, verdict=verdict)
     seeds = (record.event_id, *(disputes.rivals(state, record) if record.changes else ()))
-    disputes.resettle(state, seeds, by=record)
+    disputes.resettle(state, (*seeds, *replies_to(state, (record.event_id,))), by=record)
 
 
 def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> Verdict:
     """A good judgement once more: does it say what happened to every unit named, and did its author know no newer act?"""
-    event = record.event
+    event = scene.event
     if record.type == _OFFER:
         open_offer(state, scene, record=record)
         return verdict
-    moves = record.type != "HandoverWithdrawn" and not (
-        record.type == "HandoverAnswered" and event.result not in ACCEPTED
-    )
+    moves = scene.type != "HandoverWithdrawn" and not (scene.type == HANDOVER and event.result not in ACCEPTED)
     if moves:
         told = sorted(snapshot.unit for snapshot in verdict.units)
         if told != sorted(scene.before):
             unit = next((name for name in scene.before if name not in told), record.refs[0][0])
             sentence = say("not-in-state.untold", type=record.type, unit=unit)
             return blocked(scene.draft("not-in-state", subject=unit, sentence=sentence))
-        outdated = disputes.is_outdated(state, record)
+        outdated = None if is_correction(record) else disputes.is_outdated(state, record)
         if outdated is not None:
             sentence = say("not-in-state.outdated", type=record.type, unit=outdated)
             return blocked(scene.draft("not-in-state", subject=outdated, sentence=sentence))
+    _note(state, record, scene=scene, verdict=verdict)
+    beside = check_clock(state, scene, record=record)
+    if moves and scene.type != HANDOVER:
+        beside += _separation(scene)
+    return replace(verdict, findings=(*verdict.findings, *beside))
+
+
+def _note(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> None:
+    """What an act judged good says to offers, manifests and stations, whether or not it comes into force."""
+    event, taken = scene.event, tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
     if record.type in _ON_OFFERS:
-        reply(state, record, taken=tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN))
+        reply(state, record, taken=taken)
     if record.type == "CollectedFromCarrier":
         note_carriage(state, record, before=scene.existing(), after=verdict.units)
+    if scene.type == HANDOVER and verdict.units:
+        record.says = says(state.registers.offers[record.offer or record.event_id], event=event, taken=taken)
     if record.type == "ConsignmentManifested":
         record.consignment = _consignment(state, record, units=scene.existing())
     if record.type == "StationOpened":
         fact = {name: getattr(event, name) for name in ("station", "city", "country", "timezone", "opens", "closes")}
         state.facts.append(("station", event.station, fact))
-    beside = check_clock(state, scene, record=record)
-    if moves and record.type != "HandoverAnswered":
-        beside += _separation(scene)
-    return replace(verdict, findings=(*verdict.findings, *beside))
 
 
 def _separation(scene: Scene) -> tuple[Draft, ...]:
@@ -133,6 +159,41 @@ def _separation(scene: Scene) -> tuple[Draft, ...]:
         return ()
     sentence = say("separation.two-roles", badge=both.badge, type=scene.type, role=both.role, office=both.office)
     return (scene.draft("separation", subject=both.badge, sentence=sentence),)
+
+
+def _from_paper(state: State, record: Record, *, scene: Scene) -> Verdict:
+    """An act on paper, judged as the act that it is; a handover is registered as offer and answer in one."""
+    wrong = check_states(scene)
+    verdict, offer = (blocked(*wrong), None) if wrong else judge_transcribed(scene, event=record.event)
+    if offer is not None:
+        taken = tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
+        open_paper(state, offer, result=scene.event.result, taken=taken)
+        _note_sides(state, record)
+    return verdict
+
+
+def countersign(state: State, record: Record, *, event: Any) -> None:
+    """A signature came after an act was judged: the other side's on a handover on paper confirms it."""
+    if record.type == TRANSCRIBED and record.event_id in state.registers.offers:
+        signed = Signed(event_id=record.event_id, event=event, position=record.position, signatures=record.signatures)
+        root, forked = state.root_of(record), tuple(state.devices.forked)
+        standing = assess(signed, roster=state.roster, rules=record.rules, root=root, forked=forked)
+        record.signed = dict(standing.counted)
+        _note_sides(state, record)
+        touch(state, record.event_id)
+
+
+def _note_sides(state: State, record: Record) -> None:
+    offer = state.registers.offers[record.event_id]
+    if is_confirmed(offer, signed=record.signed, rules=record.rules):
+        state.signed_by_both.add(record.event_id)
+    out = sorted(f"{key.badge} ({key.office})" for key in strangers(offer, signed=record.signed))
+    if out:
+        sentence = say("paper.strangers", giver=offer.giver.said, who=tuple(out))
+        units = tuple(unit for unit, _ in record.refs)
+        evidence = (record.event_id,)
+        draft = Draft(code="extra-signature", subject=min(units), evidence=evidence, sentence=sentence, units=units)
+        state.raise_all((draft,), record=record)
 
 
 def _wait(state: State, record: Record, *, on: str) -> None:
@@ -146,20 +207,21 @@ def _wait(state: State, record: Record, *, on: str) -> None:
         state.mark(record, "waiting")
 
 
-def _scene(state: State, record: Record) -> Scene:
+def _scene(state: State, record: Record, *, registers: Registers) -> Scene:
     before = {
         unit: None if previous is None else state.paths.snapshot(unit, previous) for unit, previous in record.refs
     }
     return Scene(
         event_id=record.event_id,
-        event=record.event,
+        event=as_made(record.event) if record.type == TRANSCRIBED else record.event,
         position=record.position,
         before=before,
         signed=record.signed,
         rules=record.rules,
-        registers=state.registers,
+        registers=registers,
         sits_on=state.roster.sits_on,
         party_of=state.roster.party_of,
+        demands=demands(record.event, rules=record.rules),
     )
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from custody.core.corrections import is_correction
 from custody.core.devices import Gap
+from custody.core.disputes import resettle
 from custody.core.findings import Draft
-from custody.core.handovers import expire_offers
+from custody.core.handovers import expire_offers, replies_to
 from custody.core.saying import say
 from custody.core.state import Record, State
 from schemas.base import DeviceMark
@@ -25,6 +27,8 @@ def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
     """Place the event in its device's chain, once the device's signature is there."""
     if mark is None or mark.key not in record.signatures:
         return
+    news = state.devices.note(mark.key, number=mark.number, countersigned=mark.countersigned)
+    resettle(state, replies_to(state, news), by=record)
     fork = state.devices.add(mark.key, number=mark.number, event=record.event_id, previous=mark.previous)
     if fork is not None:
         key = state.roster.get(mark.key)
@@ -84,6 +88,8 @@ def _expire_waiting(state: State, record: Record, *, now: int, limit: int) -> No
     awaited = tuple(name for name in record.named() if name not in state.records or not state.records[name].order)
     absent = any(name not in state.records for name in awaited)
     sentence = say("waiting.absent", type=record.type) if absent else say("waiting.incomplete", type=record.type)
+    if not awaited and is_correction(record):
+        sentence = say("waiting.correction", type=record.type)
     draft = Draft(
         code="predecessor-missing",
         subject=record.refs[0][0],

@@ -15,6 +15,7 @@ from custody.core.authorities import key_rotated, root_changed
 from custody.core.closing import log_closed, log_succeeded
 from custody.core.disputes import choose
 from custody.core.findings import Draft, Finding
+from custody.core.lifecycles import MANDATE, step
 from custody.core.registers import Mandate
 from custody.core.roster import KeyRecord, Revocation, possession_message
 from custody.core.rules import RulesInForce
@@ -160,22 +161,30 @@ def _put_mandate(state: State, mandate: Mandate) -> None:
 
 def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
     event = record.event
-    mandate = state.registers.mandates.get(event.mandate)
-    if mandate is None or mandate.ended is not None:
+    mandate = _moved_on(record, state=state)
+    if mandate is None:
         return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-transfer"))
-    state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
-    state.dirty_tours[mandate.event] = None
-    _put_mandate(state, replace(mandate, event=record.event_id, courier=event.courier, granted=state.position))
+    anew = {"event": record.event_id, "courier": event.courier, "granted": state.position, "ended": None}
+    _put_mandate(state, replace(mandate, **anew, state=MANDATE["unknown"]["MandateGranted"]))
     return None
+
+
+def _moved_on(record: Record, *, state: State) -> Mandate | None:
+    """The mandate that a decision names, left in the state to which the decision leads; None where its state has no such row."""
+    mandate = state.registers.mandates.get(record.event.mandate)
+    after = None if mandate is None else step(MANDATE, state=mandate.state, fact=record.type)
+    if mandate is None or after is None:
+        return None
+    left = replace(mandate, state=after, ended=state.position)
+    state.registers.mandates[mandate.event] = left
+    state.dirty_tours[mandate.event] = None
+    return left
 
 
 def _mandate_ended(record: Record, *, state: State) -> Draft | None:
     event = record.event
-    mandate = state.registers.mandates.get(event.mandate)
-    if mandate is None or mandate.ended is not None:
+    if _moved_on(record, state=state) is None:
         return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-end"))
-    state.registers.mandates[mandate.event] = replace(mandate, ended=state.position)
-    state.dirty_tours[mandate.event] = None
     return None
 
 

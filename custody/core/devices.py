@@ -5,6 +5,7 @@ A number ahead waits; two events with one number, or a link that contradicts the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -40,6 +41,7 @@ class DeviceChains:
     def __init__(self) -> None:
         self._chains: dict[str, Chain] = {}
         self.forked: dict[str, Fork] = {}
+        self._countersigned: dict[str, dict[str, int]] = {}
 
     def add(self, device: str, *, number: int, event: str, previous: str | None) -> Fork | None:
         """Place an event in its device's chain; returns the proof when this event forks it for the first time."""
@@ -51,6 +53,20 @@ class DeviceChains:
             self.forked[device] = fork
             return fork
         return None
+
+    def note(self, device: str, *, number: int, countersigned: Iterable[str]) -> tuple[str, ...]:
+        """Events that persons signed on a device before a number of its chain; returns those that are news."""
+        news = []
+        for event in countersigned:
+            row = self._countersigned.setdefault(event, {})
+            if number < row.get(device, number + 1):
+                row[device] = number
+                news.append(event)
+        return tuple(news)
+
+    def countersigned(self, event: str, *, device: str) -> int | None:
+        """The number of a device's chain that says it had countersigned an event by then; None where none does."""
+        return self._countersigned.get(event, {}).get(device)
 
     def has_gap(self, device: str) -> bool:
         """Whether events of a device arrived ahead of a missing number."""

@@ -13,11 +13,13 @@ from custody.core.books import unaccounted
 from custody.core.breaks import breaks_of, total
 from custody.core.disputes import is_disputed
 from custody.core.findings import Finding
+from custody.core.lifecycles import CONSIGNMENT, reached
 from custody.core.outcomes import Outcome
 from custody.core.registers import Offer
 from custody.core.sentences import tell
 from custody.core.state import Record, State
 from custody.core.tours import tour_of
+from custody.core.twins import as_shown
 from custody.core.units import Unit
 from schemas.identifiers import parse_unit_id
 
@@ -86,7 +88,8 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
     head = state.paths.head(unit)
     version, disputed = state.paths.tell(unit), is_disputed(state, unit)
     if head is not None:
-        return {**head.doc(version=version, disputed=disputed), **_carried(state, head), **_broken(state, head)}
+        shown = as_shown(state, head).doc(version=version, disputed=disputed)
+        return {**shown, **_carried(state, head), **_broken(state, head)}
     name = parse_unit_id(unit)
     gone = {
         "unit": unit,
@@ -106,6 +109,7 @@ def _carried(state: State, unit: Unit) -> dict[str, Any]:
     outer = state.paths.outermost(unit)
     if outer.unit == unit.unit:
         return {}
+    outer = as_shown(state, outer)
     holder = outer.custodian
     return {
         "custodian": None if holder is None else str(holder),
@@ -170,6 +174,9 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
     consignment = state.registers.consignments.get(name)
     if consignment is None:
         return None
+    legs = state.legs(name)
+    delivered = all(_is_delivered(state, package, direction=consignment.direction) for package in consignment.units)
+    facts = {"handed over": any(leg.walks for leg in legs), "arrived": delivered}
     return {
         "consignment": name,
         "station": consignment.station,
@@ -177,10 +184,9 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
         "units": list(consignment.units),
         "papers": consignment.papers,
         "packages": consignment.packages,
-        "legs": [leg.doc() for leg in state.legs(name)],
-        "delivered": all(
-            _is_delivered(state, package, direction=consignment.direction) for package in consignment.units
-        ),
+        "legs": [leg.doc() for leg in legs],
+        "delivered": delivered,
+        "state": reached(CONSIGNMENT, facts=(fact for fact, stands in facts.items() if stands)),
     }
 
 

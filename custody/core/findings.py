@@ -8,7 +8,7 @@ the state does not depend on the order of arrival. Finding ids follow domain.md 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -240,6 +240,24 @@ class FindingStore:
         for identity in self._by_topic.get(topic, ()):
             if identity in self._findings:
                 self.settle(identity, by=by)
+
+    def settle_of(self, act: str, *, by: str) -> None:
+        """Settle every unsettled finding that an event raised."""
+        for identity in self._by_act.get(act, ()):
+            if identity in self._findings:
+                self.settle(identity, by=by)
+
+    def keep(self, findings: Iterable[Finding], *, settled_by: str) -> None:
+        """Findings of an event that was declared in error: they stay, settled by the declaration."""
+        for finding in findings:
+            decided = finding.status == "adjudicated"
+            self._put(finding if decided else replace(finding, status="settled", settled_by=settled_by))
+
+    def drop(self, identities: Iterable[str]) -> None:
+        """Take out findings of an event that was declared in error and is in force again, which raises them anew."""
+        for identity in identities:
+            if self._findings.pop(identity, None) is not None:
+                self._changed[identity] = None
 
     def reopen(self, topic: str, *, settled_by: str) -> None:
         """Open again what an event had settled: what it supplied is suspended by a dispute."""

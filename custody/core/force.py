@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_double, refresh_offer
 from custody.core.pending import note, refresh
+from custody.core.saying import say
 from custody.core.scene import Verdict
-from custody.core.state import Record, State
+from custody.core.state import Record, State, Status
 from custody.core.units import Unit
 
 
@@ -19,12 +21,12 @@ def enter(state: State, record: Record) -> None:
     """What the event was judged to mean takes effect."""
     record.in_force = True
     verdict, record.verdict = record.verdict, None
-    if record.withdrawn is not None:
+    if record.withdrawn is not None and not record.echo:
         state.findings.restore(record.withdrawn, by=record.event_id)
         record.withdrawn = None
         record.withdrawn_codes, record.judgement_codes = (), record.withdrawn_codes
     topics: tuple[str, ...] = ()
-    if record.changes:
+    if record.moves:
         before = _heads(state, record)
         for unit, _ in record.refs:
             state.paths.push(unit, record.event_id)
@@ -33,7 +35,9 @@ def enter(state: State, record: Record) -> None:
         _register(state, record, snapshots=tuple(_snapshots(state, record)))
     state.mark(record, "finding" if record.blocked else "applied")
     _touch_offers(state, record)
-    if verdict is not None:
+    if record.echo:
+        record.verdict = verdict
+    elif verdict is not None:
         _speak(state, record, verdict=verdict)
     refresh(state, topics, by=record.event_id)
 
@@ -41,25 +45,63 @@ def enter(state: State, record: Record) -> None:
 def leave(state: State, record: Record) -> None:
     """A dispute takes the event out of force; everything that followed it has left before."""
     record.in_force = False
-    record.withdrawn = state.findings.withdraw_of(record.event_id)
-    record.withdrawn_codes, record.judgement_codes = record.judgement_codes, ()
+    if record.verdict is None and record.withdrawn is None:
+        record.withdrawn = state.findings.withdraw_of(record.event_id)
+        record.withdrawn_codes, record.judgement_codes = record.judgement_codes, ()
     topics: tuple[str, ...] = ()
-    if record.changes:
+    if record.moves:
         _unregister(state, record, snapshots=tuple(_snapshots(state, record)))
         after = _heads(state, record)
         for unit, _ in record.refs:
             state.paths.pop(unit)
             state.dirty_units[unit] = None
         topics = note(state, (*after, *_heads(state, record)))
-    state.mark(record, "disputed")
-    _touch_offers(state, record)
+    state.mark(record, "recorded")
     refresh(state, topics, by=record.event_id)
 
 
 def keep_out(state: State, record: Record) -> None:
     """An event that was judged and does not come into force; what it means is kept for the day it does."""
-    state.mark(record, "disputed")
-    _touch_offers(state, record)
+    status = _out_of_force(state, record)
+    if record.status != status:
+        state.mark(record, status)
+        _touch_offers(state, record)
+
+
+def annul(state: State, record: Record) -> None:
+    """The event became void, or is void no more: its findings stay, settled by the declaration of the error."""
+    state.findings.drop(record.kept)
+    record.kept, record.judgement_codes = (), ()
+    if record.void is None:
+        return
+    if state.records[record.void].declares is None:
+        draft = _known_to_be_withdrawn(record, withdrawal=record.void)
+        state.raise_judged((draft,), record=record)
+        record.kept = (finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence),)
+        return
+    if record.verdict is not None:
+        state.raise_judged(record.verdict.findings, record=record)
+        raised = state.findings.withdraw_of(record.event_id).raised
+    else:
+        raised = () if record.withdrawn is None else record.withdrawn.raised
+    state.findings.keep(raised, settled_by=record.void)
+    record.kept = tuple(finding.id for finding in raised)
+    record.judgement_codes = tuple(dict.fromkeys(finding.code for finding in raised))
+
+
+def _known_to_be_withdrawn(record: Record, *, withdrawal: str) -> Draft:
+    units = tuple(unit for unit, _ in record.refs)
+    sentence = say("handover.known-withdrawn", type=record.type, units=units)
+    evidence = (withdrawal, record.event_id)
+    return Draft(code="not-in-state", subject=units[0], evidence=evidence, sentence=sentence, units=units)
+
+
+def _out_of_force(state: State, record: Record) -> Status:
+    """What an event that is out of force is shown as: void itself, hanging on what is declared in error, or disputed."""
+    if record.void is not None:
+        return "finding" if state.records[record.void].declares is None else "in error"
+    followed = (state.records[name] for name in record.named() if name != record.declares)
+    return "in error" if any(row.status == "in error" for row in followed) else "disputed"
 
 
 def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
@@ -70,6 +112,7 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
         if finding is not None:
             severity = "serious" if topic in verdict.serious else finding.severity
             state.findings.amend(finding.id, sentence=sentence, by=record.event_id, severity=severity)
+    state.findings.settle_of(verdict.restates, by=record.event_id)
     for topic in verdict.settles:
         state.findings.settle_topic(topic, by=record.event_id)
     for consignment, package in verdict.heard:
@@ -84,7 +127,7 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     if verdict.acknowledges is not None:
         state.registers.acknowledged.setdefault(verdict.acknowledges, []).append(record.event_id)
         _touch_offers(state, record)
-    if record.event_id in state.registers.offers:
+    if record.type == "HandoverOffered" and not record.blocked:
         note_double(state, record)
 
 
@@ -156,7 +199,7 @@ def _touch_offers(state: State, record: Record) -> None:
     if record.type == "CustodyBroken":
         state.dirty_units.update(dict.fromkeys(unit for unit, _ in record.refs))
     if record.changes:
-        names.update(name for ref in record.refs for name in state.registers.offers_on.get(ref, ()))
+        names.update(name for ref in record.refs for name in state.registers.offers_on.get(state.place(ref), ()))
     for name in sorted(names):
         if name in state.registers.offers:
             refresh_offer(state, name, by=record.event_id)

@@ -19,33 +19,42 @@ from custody.core.receivers import GAVE, TOOK, check_mandates, check_recipient, 
 from custody.core.registers import Offer
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder, heard_of
-from custody.core.seals import SealCheck, apply_seals, check_seals, on, shown_of
+from custody.core.seals import SealCheck, after, apply_seals, check_seals, on, shown_of
 from custody.core.separation import Hands, on_both_sides
 from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER
-from custody.core.units import UNCERTAIN, Seal, Unit, packed_by
+from custody.core.units import UNCERTAIN, Unit, packed_by
 from schemas.base import SealOnUnit
 
 
 def judge_offer(scene: Scene) -> Verdict:
     """Whether an offer can be answered at all: its giver holds every unit, and none of them is inside another."""
     units = scene.existing()
-    inside = next((unit for unit in units if unit.inside is not None), None)
-    if inside is not None:
-        sentence = say("offer.inside", unit=inside.unit, around=inside.inside or "")
-        return blocked(scene.draft("not-in-state", subject=inside.unit, sentence=sentence))
-    wrong = check_holder(scene, part="releasing", units=units)
+    wrong = check_outermost(scene, units=units) or check_holder(scene, part="releasing", units=units)
     if wrong:
         return blocked(*wrong)
-    # rules.md 20, 42
+    # rules.md 20
+    return Verdict(findings=check_declared(scene, units=units), heard=heard_of(units))
+
+
+def check_outermost(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """What is inside another unit shares its custody, and is not handed over by itself."""
+    inside = next((unit for unit in units if unit.inside is not None), None)
+    if inside is None:
+        return ()
+    sentence = say("offer.inside", unit=inside.unit, around=inside.inside or "")
+    return (scene.draft("not-in-state", subject=inside.unit, sentence=sentence),)
+
+
+def check_declared(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """What the releasing side declares is what was packed."""
+    # rules.md 42
     declared, packed = scene.event.declared.papers, sum(unit.papers or 0 for unit in units)
-    heard = heard_of(units)
     if declared is None or declared == packed:
-        return Verdict(heard=heard)
+        return ()
     sentence = say("handover.declared", papers=declared, unit=units[0].unit, packed=packed)
     evidence = (*packed_by(units), scene.event_id)
     off = declared - packed
-    draft = scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off)
-    return Verdict(findings=(draft,), heard=heard)
+    return (scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off),)
 
 
 def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
@@ -213,16 +222,15 @@ def judge_seal_replaced(scene: Scene) -> Verdict:
             scene.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}")
         )
     added, drafts = apply_seals(scene, seals=(SealOnUnit(unit=unit.unit, seal=event.applied),))
-    kept = tuple(_replaced(seal, number=event.removed, act=scene.event_id) for seal in unit.seals)
+    kept = tuple(
+        after(seal, fact="replaced", act=scene.event_id) if seal.number == event.removed else seal
+        for seal in unit.seals
+    )
     recounted = unit.counted is not None and unit.counted == unit.papers
     # rules.md 36
     settles = (f"seal/{unit.unit}",) if unit.hold and recounted else ()
     moved = scene.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
     return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,), heard=heard_of((unit,)))
-
-
-def _replaced(seal: Seal, *, number: str, act: str) -> Seal:
-    return Seal(seal.number, "replaced", seal.at, act) if seal.number == number else seal
 
 
 JUDGES: Final[dict[str, Judge]] = {

@@ -17,12 +17,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from custody.core import emission
-from custody.core.acts import consider
+from custody.core.acts import consider, countersign
 from custody.core.admission import UNREPRESENTABLE, Checked, announced_keys
 from custody.core.clock import chain, tick
 from custody.core.closing import expire_all, is_awaited, is_too_late
 from custody.core.commitments import about, committed
 from custody.core.decisions import decide, stand
+from custody.core.demands import stands_for
 from custody.core.findings import Draft
 from custody.core.genesis import ask_witnesses, found, is_genesis
 from custody.core.outcomes import Outcome
@@ -160,6 +161,8 @@ class Ledger:
             chain(self._state, record, mark=event.device)
             if record.event is not None:
                 self._attempt(record)
+            else:
+                countersign(self._state, record, event=event)
         self._suspicious(record, checked)
         self._state.tell_facts()
         tick(self._state, record, at=event.at)
@@ -225,11 +228,13 @@ class Ledger:
             event=event,
             signatures=dict.fromkeys(checked.valid, checked.position),
             at=getattr(event, "at", ""),
-            device="" if event is None or event.device is None else event.device.key,
             number=0 if event is None or event.device is None else event.device.number,
+            device="" if event is None or event.device is None else event.device.key,
+            seen=0 if event is None or event.seen is None else event.seen.size,
             offer=getattr(event, "offer", None),
             about=about(event),
             committed=committed(event),
+            stands_for="" if event is None else stands_for(event),
         )
         state.records[record.event_id] = record
         for unit, previous in refs:

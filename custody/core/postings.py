@@ -57,7 +57,7 @@ def balances(state: State) -> Balances:
 
 def postings(state: State, record: Record) -> tuple[Posting, ...]:
     """What an act in force moved, from account to account; none for what moves no paper."""
-    if not record.changes or not record.in_force:
+    if not record.moves or not record.in_force:
         return ()
     before = {unit: found for unit, act in record.refs if act and (found := state.paths.snapshot(unit, act))}
     after = {unit: found for unit, _ in record.refs if (found := state.paths.snapshot(unit, record.event_id))}

@@ -7,7 +7,7 @@ nothing here outlives the branch it belongs to. Decisions (mandates, dispensatio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from custody.core.breaks import Interval
 from custody.core.parties import Party
@@ -31,6 +31,8 @@ class Mandate:
     last_day: str
     granted: int
     ended: int | None = None
+    state: str = "granted"
+    """by the table of mandates"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +199,15 @@ class Registers:
     """mandate of a tour -> findings about packages that were left behind"""
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
     """answer -> reports that the releasing side had read it, whether or not they are in force"""
+
+    def without(self, act: str) -> Registers:
+        """The registers as they would be without an act, to judge what takes its place."""
+        return replace(
+            self,
+            seals={seal: {by: unit for by, unit in row.items() if by != act} for seal, row in self.seals.items()},
+            consignments={name: row for name, row in self.consignments.items() if row.act != act},
+            serials={batch: row for batch, row in self.serials.items() if row[2] != act},
+        )
 
     def add_mandate(self, mandate: Mandate) -> None:
         """Register a mandate under each of its consignments."""

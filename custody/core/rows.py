@@ -13,6 +13,7 @@ from custody.core import emission
 from custody.core.disputes import is_disputed
 from custody.core.state import State
 from custody.core.tours import is_tour, tour_of
+from custody.core.twins import as_shown
 
 Row = tuple[str, str, dict[str, Any]]
 
@@ -80,7 +81,7 @@ def _units(state: State) -> Iterator[Row]:
         head = state.paths.head(unit)
         if head is None:
             continue
-        row = head.doc(version=0, disputed=is_disputed(state, unit))
+        row = as_shown(state, head).doc(version=0, disputed=is_disputed(state, unit))
         row |= {
             "package": head.package,
             "pending": sorted(head.pending),

@@ -60,6 +60,8 @@ class Scene:
     registers: Registers
     sits_on: SitsOn
     party_of: PartyOf
+    demands: Mapping[Part, str] = field(default_factory=dict)
+    """part -> type whose quorum entitles it, where that is not the event's own"""
 
     @property
     def type(self) -> str:
@@ -72,7 +74,7 @@ class Scene:
 
     def parties(self, part: Part) -> tuple[Party, ...]:
         """The parties for which one part signed with enough persons."""
-        return self.rules.entitled(self.type, part=part, by=self.signed.get(part, ()))
+        return self.rules.entitled(self.demands.get(part, self.type), part=part, by=self.signed.get(part, ()))
 
     def is_dispensed(self, station: str | None = None) -> bool:
         """Whether a dispensation for the station (that of the act) is in force, and its head of mission signed for it."""
@@ -112,6 +114,8 @@ class Scene:
 
     def move(self, unit: Unit, **changes: Any) -> Unit:
         """The unit after this act: state by the table, head and time set, then ``changes``."""
+        if "basis" in changes:
+            changes.setdefault("claimed_by", None)
         changes.setdefault("state", next_state(self.type, kind=unit.kind, state=unit.state) or unit.state)
         return replace(unit, act=self.event_id, type=self.type, at=self.event.at, **changes)
 
@@ -132,6 +136,10 @@ class Verdict:
     blocked: tuple[Draft, ...] = ()
     settles: tuple[str, ...] = ()
     seals: tuple[str, ...] = ()
+    declares: str | None = None
+    """The entry that the event declares in error."""
+    restates: str = ""
+    """An entry whose figures a later act has restated, empty where there is none: what it raised is settled."""
     raises: Mapping[str, Said] = field(default_factory=dict)
     """Topic -> the newer sentence of an unsettled finding on it."""
     serious: frozenset[str] = frozenset()

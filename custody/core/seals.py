@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from custody.core.findings import Draft
+from custody.core.lifecycles import SEAL, goes_on, step
 from custody.core.pending import handed_down, together
 from custody.core.registers import Break
 from custody.core.saying import say
@@ -19,8 +20,6 @@ from custody.core.units import Seal, Unit
 from schemas.base import SealFound, SealOnUnit
 from schemas.identifiers import epoch_seconds
 from schemas.transfer import Found
-
-_GONE = ("removed", "replaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class SealCheck:
 
 def on(unit: Unit) -> tuple[Seal, ...]:
     """The seals that close a unit now."""
-    return tuple(seal for seal in unit.seals if seal.condition not in _GONE)
+    return tuple(seal for seal in unit.seals if goes_on(SEAL, state=seal.condition))
 
 
 def shown_of(units: Sequence[Unit], *, found: Found) -> tuple[Unit, ...]:
@@ -87,7 +86,8 @@ def _check_unit(scene: Scene, *, unit: Unit, read: Sequence[SealFound], numbers:
             if seal.number in expected and not strangers and seal.number not in numbers:
                 drafts.append(_unchecked(scene, unit=unit.unit, seal=seal))
             continue
-        now.append(replace(seal, condition=condition, at=epoch_seconds(scene.event.at), event=scene.event_id))
+        read_now = after(seal, fact=f"read {condition}", act=scene.event_id)
+        now.append(replace(read_now, at=epoch_seconds(scene.event.at)))
         whole = whole and condition == "intact"
         if condition != seal.condition:
             broken, draft = _changed(scene, unit=unit.unit, seal=seal, condition=condition)
@@ -169,7 +169,13 @@ def _changed(scene: Scene, *, unit: str, seal: Seal, condition: str) -> tuple[tu
 
 def removed(seals: Sequence[Seal], *, act: str) -> tuple[Seal, ...]:
     """The seals after their unit was opened: each one that closed it is removed, whatever its condition."""
-    return tuple(seal if seal.condition in _GONE else replace(seal, condition="removed", event=act) for seal in seals)
+    return tuple(after(seal, fact="removed", act=act) for seal in seals)
+
+
+def after(seal: Seal, *, fact: str, act: str) -> Seal:
+    """The seal after an act did something to it; what its state does not allow leaves it as it is."""
+    condition = step(SEAL, state=seal.condition, fact=fact)
+    return seal if condition is None else replace(seal, condition=condition, event=act)
 
 
 def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> dict[str, Any]:
@@ -178,6 +184,7 @@ def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> dict[str, Any]:
         "inside": None,
         "custodian": outer.custodian,
         "basis": outer.basis,
+        "claimed_by": outer.claimed_by,
         "taken": outer.taken,
         "consignment": outer.consignment,
         "direction": outer.direction,
@@ -214,7 +221,7 @@ def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str,
         elif not scene.rules.was_issued(item.seal):  # rules.md 33
             sentence = say("seal.applied-never-issued", seal=item.seal, unit=item.unit)
             drafts.append(scene.draft("seal-not-issued", subject=item.seal, sentence=sentence, units=(item.unit,)))
-        added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, "intact", at, scene.event_id))
+        added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, SEAL["issued"]["applied"], at, scene.event_id))
     return added, tuple(drafts)
 
 

@@ -6,7 +6,7 @@ A sentence repeats the event; whether the ledger took it is told beside it. To a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
 from custody.core.words import packages, papers, plural
@@ -64,6 +64,21 @@ def _list(event: Any) -> str:
     if event.stage == "added":
         return f"Added to the voters list of {event.station} on the day: {plural(event.voters, noun='voter')}{signed}."
     return f"Voters list of {event.station} at {event.stage}: {plural(event.voters, noun='voter')}{signed}."
+
+
+def _transcribed(event: Any) -> str:
+    """What the paper says, and that it is paper: never as if it had been recorded when it was done."""
+    paper = [item for item in event.paper if item.part != "present"]
+    parts = [f"{item.role} of {item.office} ({item.part})" for item in paper]
+    body = SimpleNamespace(**{name: getattr(event.stands_for, name) for name in type(event.stands_for).model_fields})
+    body.units, body.type = event.units, body.act
+    signed = f"Transcribed from paper, claimed time {event.done_at}, signed on paper by {', '.join(parts)}"
+    return f"{signed}: {SENTENCES[body.act](body)}"
+
+
+def _declared(event: Any) -> str:
+    tail = "it did not occur" if event.corrective is None else f"incorrect data, corrected by {event.corrective[:16]}"
+    return f"{event.act} {event.event[:16]} on {units_of(event)} declared in error: {tail}."
 
 
 SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
@@ -164,6 +179,8 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "Destroyed": lambda e: (
             f"{e.station}: {papers(e.from_boxes)} from the boxes and {e.cancelled} cancelled {e.method}."
         ),
+        "ActTranscribed": _transcribed,
+        "ErrorDeclared": _declared,
         "Archived": lambda e: f"{units_of(e)} archived.",
     }
 )

@@ -7,9 +7,10 @@ once, whatever keys they hold. Devices sign every act and count for no threshold
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from custody.core.demands import demands
 from custody.core.findings import Draft
 from custody.core.roots import RootInForce, demanded
 from custody.core.roster import ROTATED, KeyRecord, Roster
@@ -56,6 +57,8 @@ class Signed:
     event: Any
     position: int
     signatures: Mapping[str, int]
+    demands: Mapping[Part, str] = field(default_factory=dict)
+    """part -> type whose quorum it must meet, by the rules in force"""
 
 
 def assess(
@@ -72,6 +75,7 @@ def assess(
     ``is_excused``: an adjudication let revoked keys count on this event.
     """
     event = signed.event
+    signed = replace(signed, demands=demands(event, rules=rules))
     counted: dict[Part, list[KeyRecord]] = {}
     drafts: list[Draft] = []
     late: str | None = None
@@ -143,10 +147,9 @@ def _unmet(
     roots: Sequence[RootInForce],
 ) -> tuple[Part, ...]:
     event = signed.event
-    required = rules.required_parts(event.type)
     # rules.md 78
-    unmet: list[Part] = [] if required else [_ACTING]
-    unmet += [part for part in required if not _is_met(event, part=part, counted=counted, rules=rules)]
+    unmet: list[Part] = [] if signed.demands else [_ACTING]
+    unmet += [part for part in signed.demands if not _is_met(signed, part=part, counted=counted, rules=rules)]
     unmet += [_ACTING for root in roots if not root.is_met(counted.get(_ACTING, ()))]
     device = event.device
     if device is None:
@@ -166,17 +169,21 @@ def _unmet(
     return tuple(dict.fromkeys(unmet))
 
 
-def _is_met(event: Any, *, part: Part, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> bool:
-    records = counted.get(part, ())
+def _is_met(signed: Signed, *, part: Part, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> bool:
+    records, like = counted.get(part, ()), signed.demands.get(part, "")
     if part not in _SIDES:
-        return rules.is_met(event.type, part=part, by=records)
-    return len(rules.entitled(event.type, part=part, by=records)) == 1
+        return rules.is_met(like, part=part, by=records)
+    return len(rules.entitled(like, part=part, by=records)) == 1
 
 
 def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> list[Draft]:
     """Where fewer of the commission can act, two and the head of mission sign; that asks for attention (domain.md §2)."""
     event = signed.event
-    parts = [part for part, records in counted.items() if rules.stands_in(event.type, part=part, by=records)]
+    parts = [
+        part
+        for part, records in counted.items()
+        if rules.stands_in(signed.demands.get(part, event.type), part=part, by=records)
+    ]
     units = tuple(ref.unit for ref in getattr(event, "units", ()))
     sentence = say("signed.stand-in", type=event.type)
     evidence = (signed.event_id,)
@@ -198,7 +205,7 @@ def _counted_out(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]
     out = {
         say("badge", badge=record.badge, office=record.office)
         for part, records in counted.items()
-        for record in rules.outsiders(event.type, part=part, by=records)
+        for record in rules.outsiders(signed.demands.get(part, event.type), part=part, by=records)
     }
     if not out:
         return []
@@ -245,7 +252,7 @@ def _below(
         record.badge
         for part in unmet
         for record in counted.get(part, ())
-        if part in rules.required_parts(event.type) and not rules.may_sign(event.type, part=part, record=record)
+        if part in signed.demands and not rules.may_sign(signed.demands[part], part=part, record=record)
     ]
     subject = units[0] if units else signed.event_id
     topic = f"signatures/{signed.event_id}"
@@ -260,7 +267,7 @@ def _below(
     lacks = (
         *(said for said in by_root if said is not None),
         *(
-            _lacking(event, part=part, counted=counted, rules=rules, asked=asked)
+            _lacking(signed, part=part, counted=counted, rules=rules, asked=asked)
             for part in unmet
             if not roots or part != _ACTING
         ),
@@ -290,7 +297,7 @@ def _lacks_root(root: RootInForce, *, place: int, counted: Mapping[Part, tuple[K
 
 
 def _lacking(
-    event: Any,
+    signed: Signed,
     *,
     part: Part,
     counted: Mapping[Part, tuple[KeyRecord, ...]],
@@ -298,18 +305,19 @@ def _lacking(
     asked: Sequence[tuple[Part, KeyRecord]],
 ) -> Said:
     """What one part still needs, in words."""
-    by = counted.get(part, ())
+    event, by = signed.event, counted.get(part, ())
+    like = signed.demands.get(part, event.type)
     own = [record for side, record in asked if side == part]
-    if not rules.required_parts(event.type):
+    if not signed.demands:
         return say("lacking.no-rule")
     if part == "device":
         return say("lacking.device-named") if event.device is None else say("lacking.device-signed")
     if part in _SIDES:
         needs_second = len({record.person for record in by}) == 1 and _is_met(
-            event, part=part, counted=counted, rules=rules
+            signed, part=part, counted=counted, rules=rules
         )
         if needs_second:
             return say("lacking.second-person", part=part)
-        lacks = rules.lacking(event.type, part=part, by=by, asked=own)
+        lacks = rules.lacking(like, part=part, by=by, asked=own)
         return say("lacking.of-side", lacks=lacks, part=part)
-    return rules.lacking(event.type, part=part, by=by, asked=own)
+    return rules.lacking(like, part=part, by=by, asked=own)

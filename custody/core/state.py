@@ -25,9 +25,10 @@ from custody.core.scene import Verdict
 from custody.core.units import Unit
 from schemas.base import Kind, Part
 
-Status = Literal["applied", "waiting", "disputed", "finding", "recorded"]
+Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
 Ref = tuple[str, str | None]
 """(unit, act it follows)"""
+Says = tuple[Any, ...]
 CONFLICT: Final = "conflicting-acts"
 
 
@@ -54,6 +55,8 @@ class Record:
     """key id of the device that made it, empty where none did"""
     number: int = 0
     """its place in the chain of its device, 0 where no device made it"""
+    seen: int = 0
+    """entries under the newest checkpoint that its device held"""
     status: Status = "recorded"
     offer: str | None = None
     """the offer that an answer or a withdrawal names"""
@@ -72,6 +75,22 @@ class Record:
     blocked: bool = False
     seals: tuple[str, ...] = ()
     consignment: Consignment | None = None
+    stands_for: str = ""
+    """the type of the act it is about: of a transcribed act, the act on the paper"""
+    says: Says | None = None
+    """what a record of a handover says: two that say the same are one handover"""
+    echo: bool = False
+    """another record of the same handover is the one that moves the units"""
+    declares: str | None = None
+    """the entry that it declares in error"""
+    corrects: str | None = None
+    """the entry whose place it took"""
+    void: str | None = None
+    """the declaration that takes it out of force"""
+    beside: tuple[str, ...] = ()
+    """events on which it depends and that it does not follow"""
+    kept: tuple[str, ...] = ()
+    """findings of a void event, shown as settled by its declaration"""
     signature_codes: tuple[str, ...] = ()
     judgement_codes: tuple[str, ...] = ()
     withdrawn_codes: tuple[str, ...] = ()
@@ -86,6 +105,11 @@ class Record:
     """log time, epoch seconds, when it began to wait"""
 
     @property
+    def moves(self) -> bool:
+        """Whether the event, once in force, stands on the paths of its units: no echo, and no declaration of an error."""
+        return self.changes and not self.echo and self.declares is None
+
+    @property
     def codes(self) -> tuple[str, ...]:
         """Codes of the findings that name this event, each once."""
         conflict = (CONFLICT,) if self.conflicts else ()
@@ -98,7 +122,8 @@ class Record:
     def named(self) -> tuple[str, ...]:
         """The events that this one follows, observes or answers."""
         acts = tuple(previous for _, previous in self.refs if previous is not None)
-        return (*acts, *(name for name in (self.offer, self.about) if name is not None))
+        others = (name for name in (self.offer, self.about) if name is not None)
+        return (*acts, *others, *self.beside)
 
 
 class Paths:
@@ -109,6 +134,15 @@ class Paths:
         self._path: dict[str, list[str]] = {}
         self._place: dict[str, dict[str, int]] = {}
         self._version: dict[str, int] = {}
+        self._root: dict[str, str] = {}
+
+    def join(self, act: str, *, other: str) -> None:
+        """Two records of one act take one place in the tree: what follows either follows both."""
+        self._root[act] = self.root(other)
+
+    def root(self, act: str) -> str:
+        """The record that was judged first among those of one act: its name in the tree."""
+        return self._root.get(act, act)
 
     def keep(self, snapshot: Unit) -> None:
         """Remember what an act makes of a unit, whether or not it is in force."""
@@ -136,7 +170,7 @@ class Paths:
 
     def is_reached(self, unit: str, act: str | None) -> bool:
         """Whether an act is in force on a unit; None (before creation) always is."""
-        return act is None or act in self._place.get(unit, {})
+        return act is None or self.root(act) in self._place.get(unit, {})
 
     def story(self, unit: str) -> Iterator[Unit]:
         """The unit after each act in force on it, oldest first."""
@@ -144,20 +178,20 @@ class Paths:
 
     def after(self, unit: str, act: str | None) -> str | None:
         """The act in force that follows ``act`` on a unit's path, or None."""
-        place = -1 if act is None else self._place.get(unit, {}).get(act)
+        place = -1 if act is None else self._place.get(unit, {}).get(self.root(act))
         path = self._path.get(unit, ())
         return path[place + 1] if place is not None and place + 1 < len(path) else None
 
     def push(self, unit: str, act: str) -> None:
         """The unit moves on by one act of its tree."""
         path = self._path.setdefault(unit, [])
-        self._place.setdefault(unit, {})[act] = len(path)
+        self._place.setdefault(unit, {})[self.root(act)] = len(path)
         path.append(act)
 
     def pop(self, unit: str) -> str:
         """Take the last act off a path (a dispute)."""
         act = self._path[unit].pop()
-        del self._place[unit][act]
+        del self._place[unit][self.root(act)]
         return act
 
     def tell(self, unit: str) -> int:
@@ -230,6 +264,14 @@ class State:
     """(unit, act) -> the follower that adjudication chose"""
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     """conflicting-acts finding -> its contested places and rivals"""
+    records_of: dict[str, list[str]] = field(default_factory=dict)
+    """name of an act in the tree -> the records of it that say the same, where there are several"""
+    signed_by_both: set[str] = field(default_factory=set)
+    """handovers transcribed from paper whose transcription both sides have signed"""
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    """event -> declarations, judged good, that it is in error"""
+    corrections: dict[str, str] = field(default_factory=dict)
+    """corrective event -> the declaration that names it"""
     excused: set[str] = field(default_factory=set)
     """events signed with a revoked key that adjudication let take effect"""
     judgements: int = 0
@@ -247,6 +289,11 @@ class State:
     def root_of(self, record: Record) -> RootInForce:
         """The root in force where an event was first recorded."""
         return root_before(self.roots, position=record.position)
+
+    def place(self, ref: Ref) -> Ref:
+        """The place in the tree that an act following ``ref`` claims: records of one act share what follows them."""
+        unit, act = ref
+        return unit, None if act is None else self.paths.root(act)
 
     def rules_now(self) -> RulesInForce:
         """The rules in force after the last entry."""

@@ -7,7 +7,7 @@ A unit is a batch, pack, box, pouch, ballot box, or a station's stock (its book 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -22,6 +22,7 @@ CLAIMED: Final = "claimed"
 """Basis of custody of a unit for which one side signed."""
 ADJUDICATED: Final = "adjudicated"
 """Basis of custody that follows from a decision."""
+_FROM_PAPER: Final = "ActTranscribed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ class Unit:
     """breaks in its custody that acts opened, oldest first"""
     was_replaced: bool = False
     """found after other papers had been sent in its place: it does not come back into use"""
+    claimed_by: str | None = None
+    """the act transcribed from paper on which a claimed custody rests"""
 
     def is_at_its_end(self, direction: str) -> bool:
         """Whether its holder is whom a journey in this direction leads to: its own station, or the CEC."""
@@ -181,12 +184,20 @@ class Unit:
             "sentence": self.sentence(),
         }
 
+    def confirmed(self) -> Unit:
+        """The unit once the other side has signed for it too."""
+        return replace(self, basis="confirmed")
+
     def sentence(self) -> str:
         """Where it is and who answers for it, in words."""
         if self.custodian is None and self.last_holder is not None:
             return f"{self.unit} is {self.state}; {self.last_holder} held it last, and nobody who signed answers for it now."
         doubt = ", not shown when it was handed on" if self.basis == UNCERTAIN else ""
-        return f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}{doubt}."
+        if self.basis == CLAIMED and self.claimed_by is not None:
+            doubt = ", claimed from paper by the receiving side alone"
+        # rules.md 90
+        paper = f" Transcribed from paper, claimed time {self.at}." if self.type == _FROM_PAPER else ""
+        return f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}{doubt}.{paper}"
 
 
 def packed_by(units: Iterable[Unit]) -> tuple[str, ...]:

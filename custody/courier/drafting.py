@@ -15,14 +15,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from custody.core.demands import DECLARED, HANDOVER, TRANSCRIBED
 from custody.core.seals import on
 from custody.core.signing import sign
 from custody.core.state import State
 from custody.core.units import Unit
+from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
 from custody.courier.signatories import Device, Signatory
 from schemas.base import Common, Part
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae
 from schemas.errors import Misused
+from schemas.everybody import PAPERS
 from schemas.strict_json import canonical
 from schemas.union import TYPES_BY_FOLD, parse_event
 
@@ -128,7 +131,8 @@ def part_of(type_name: str, *, role: str) -> Part:
 
 def _common(said: Partial, *, state: State, occasion: Occasion) -> dict[str, Any]:
     signers = [
-        {"key": item.key, "person": item.person, "part": _part(said, item=item)} for item in occasion.signatories
+        {"key": item.key, "person": item.person, "part": _part(said, signatory=item, state=state)}
+        for item in occasion.signatories
     ]
     device = occasion.device
     mark = None
@@ -163,10 +167,15 @@ def _commitments(said: Partial, *, model: type[Common]) -> Any:
     return {**dict.fromkeys(info.model_fields), **stated}
 
 
-def _part(said: Partial, *, item: Signatory) -> Part:
+def _part(said: Partial, *, signatory: Signatory, state: State) -> Part:
+    """The part that a signer plays: of a transcribed act as the paper says, of a declared error as in the entry."""
     if said["type"] == "KeyRotated":
-        return "succeeding" if item.public.hex() == said.get("public") else "acting"
-    return part_of(str(said["type"]), role=item.role)
+        return "succeeding" if signatory.public.hex() == said.get("public") else "acting"
+    like = str(said["act"] if said["type"] == DECLARED else said["type"])
+    plain = part_of(like, role=signatory.role)
+    if plain in ("device", "service", "present"):
+        return plain
+    return part_on_paper(said, signatory=signatory, state=state) or plain
 
 
 def _place(occasion: Occasion) -> str:
@@ -189,6 +198,8 @@ def _units(said: Partial, *, state: State, kind: str) -> list[dict[str, Any]]:
 
 def _touched(said: Partial, *, state: State) -> list[Any]:
     """The units an act touches, where its own fields say so."""
+    if said["type"] == TRANSCRIBED:
+        return _touched({**said["stands_for"], "type": said["stands_for"]["act"]}, state=state)
     if "offer" in said:
         offer = state.registers.offers.get(said["offer"])
         if offer is None:
@@ -241,6 +252,8 @@ def _stock_for(said: Partial, *, state: State, named: Sequence[Any]) -> str:
 
 def _expand(said: dict[str, Any], *, state: State) -> None:
     """Replace the shorthands, and fill the fields whose value follows from the units."""
+    if SHORTHAND in said:
+        correct(said, state=state)
     for field in ("courier", "issuer"):
         person = state.roster.with_badge(str(said.get(field)))
         if person is not None:
@@ -259,6 +272,8 @@ def _expand(said: dict[str, Any], *, state: State) -> None:
         "AnswerAcknowledged": _expand_acknowledged,
         "KeyRevoked": _expand_vouched,
         "KeyRotated": _expand_vouched,
+        DECLARED: declare,
+        TRANSCRIBED: _expand_transcribed,
     }.get(str(said["type"]))
     if expander is not None:
         expander(said, state)
@@ -321,6 +336,19 @@ def _expand_vouched(said: dict[str, Any], state: State) -> None:
     used = [record.device for record in state.records.values() if said.get("key") in record.signatures]
     own = said.get("key") if key is not None and key.role == "device" else None
     said.setdefault("vouched_device", own or next((device for device in reversed(used) if device), None))
+
+
+def _expand_transcribed(said: dict[str, Any], state: State) -> None:
+    """Who signed the paper, and the act on it with the shorthands of the event that it stands for."""
+    on_paper(said, state=state)
+    body = dict(said.get("stands_for", {}))
+    act = str(body.get("act"))
+    inner = {**body, "type": act, **({"units": said["units"]} if "units" in said else {})}
+    if act == HANDOVER:
+        _expand_offer(inner, state)
+    _expand(inner, state=state)
+    own = {name for model in PAPERS for name in model.model_fields}
+    said["stands_for"] = {name: value for name, value in inner.items() if name in own}
 
 
 def _expand_opened(said: dict[str, Any], state: State) -> None:

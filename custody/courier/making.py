@@ -16,6 +16,7 @@ from custody.adapters.outbox import NewAct, Outbox
 from custody.courier.answering import from_offer
 from custody.courier.drafting import Drafted, Occasion, draft, seal_up
 from custody.courier.knowledge import Knowledge
+from custody.courier.paperwork import SHORTHAND
 from custody.courier.signatories import Device, Signatory
 from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Refused
@@ -150,7 +151,7 @@ def _draft(said: Mapping[str, Any], *, crew: Crew, device: Device | None, knowle
 def _following(said: Mapping[str, Any], *, drafted: Drafted, knowledge: Knowledge) -> list[Any] | None:
     """The units with the acts that wait here as predecessors, or None where nothing known here waits on them."""
     stated = {row["unit"]: row for row in said.get("units", ()) if isinstance(row, dict) and "unit" in row}
-    if said.get("type") in ("HandoverAnswered", "HandoverWithdrawn"):
+    if said.get("type") in ("HandoverAnswered", "HandoverWithdrawn", "ErrorDeclared") or SHORTHAND in said:
         return None
     link = "observed" if drafted.event.KIND == "report" else "previous"
     rows: list[Any] = []

@@ -127,7 +127,7 @@ def _open_codes(findings: Sequence[Finding], *, event: str) -> tuple[str, ...]:
 
 def _standing(record: EventRecord, *, open_codes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     status = shown(record)
-    if status in ("waiting", "disputed"):
+    if status in ("waiting", "disputed", "in error"):
         return status, open_codes
     if open_codes or status == "finding":
         return "finding", open_codes or record.codes

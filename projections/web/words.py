@@ -81,11 +81,13 @@ HANDOVERS: Final[Mapping[str, str]] = {
     "expired": "expired without an answer",
     "disputed": "disputed: two acts follow the same one",
     "superseded": "superseded: the units moved on by another act",
+    "in error": "declared in error by both sides: it did not occur",
 }
 
 STATUSES: Final[Mapping[str, str]] = {
     "waiting": "waiting for the act it follows",
     "disputed": "disputed",
+    "in error": "declared in error, or follows an entry that was",
     "finding": "not in force: see the finding",
     "recorded": "recorded",
     "duplicate": "repeated; counted once",

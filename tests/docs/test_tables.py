@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from custody.adapters.reference import default_rules
 from custody.core.catalogue import SETTLED_BY, SEVERITY
 from custody.core.decisions import DECISIONS
+from custody.core.demands import ABOUT_OTHERS, DECLARED
 from custody.core.judges import JUDGES
 from custody.core.reports import REPORTS
 from custody.core.sentences import SENTENCES
 from custody.core.transitions import TABLE
 from schemas.base import Common
+from schemas.everybody import PAPERS
 from schemas.union import FOLD_1, PLANNED
 
 GENESIS = "ElectionOpened"
@@ -29,11 +33,16 @@ def test_every_type_has_a_sentence(model: type[Common]) -> None:
 
 
 def test_every_act_has_a_row_of_states() -> None:
-    assert of_kind("act") == set(TABLE)
+    assert of_kind("act") == set(TABLE) | set(ABOUT_OTHERS)
 
 
 def test_every_act_has_a_judge() -> None:
-    assert of_kind("act") == set(JUDGES) | JUDGED_WITH_THEIR_OFFER
+    assert of_kind("act") == set(JUDGES) | JUDGED_WITH_THEIR_OFFER | set(ABOUT_OTHERS)
+
+
+def test_what_may_stand_on_paper_is_an_act_of_its_own() -> None:
+    on_paper = {get_args(model.model_fields["act"].annotation)[0] for model in PAPERS}
+    assert on_paper <= of_kind("act")
 
 
 def test_every_report_has_a_row_of_what_it_means() -> None:
@@ -46,7 +55,7 @@ def test_every_decision_but_genesis_has_a_row_of_what_it_changes() -> None:
 
 def test_the_default_rules_say_who_signs_each_type_but_genesis() -> None:
     ruled = {rule.type for rule in default_rules().signatures}
-    assert ruled == {model.__name__ for model in FOLD_1} - {GENESIS}
+    assert ruled == {model.__name__ for model in FOLD_1} - {GENESIS} - {DECLARED}
 
 
 def test_a_type_is_judged_or_planned_but_not_both() -> None:

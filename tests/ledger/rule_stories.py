@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from custody.core.admission import check_entry
 from custody.core.ledger import Ledger
+from custody.core.twins import as_shown
 from custody.courier.signatories import Signatory
 from schemas.identifiers import seal_id, unit_id
 from tests.ledger.journeys import Journey
@@ -24,6 +25,7 @@ from tests.ledger.telling import STORIES, tells
 FOLDER: Final = Path(__file__).parents[1] / "vectors" / "rules"
 MODULES: Final = (
     "tests.ledger.authority_stories",
+    "tests.ledger.paper_stories",
     "tests.ledger.rules_stories",
     "tests.ledger.stories_of_carriers",
     "tests.ledger.supply_stories",
@@ -433,7 +435,8 @@ def custody_of(ledger: Ledger) -> dict[str, Any]:
     """Unit -> state, custodian and basis of its custody; None where a dispute took out what made it."""
     heads = {unit: ledger.state.paths.head(unit) for unit in ledger.state.paths.units()}
     return {
-        unit: None if head is None else [head.state, str(head.custodian), head.basis] for unit, head in heads.items()
+        unit: None if head is None else [head.state, str(head.custodian), as_shown(ledger.state, head).basis]
+        for unit, head in heads.items()
     }
 
 

@@ -83,6 +83,19 @@ NOT_IN_THE_DEMO: dict[str, tuple[str, dict[str, Any]]] = {
         "SealsChecked",
         {"event": ID, "details": [{"field": "flight", "salt": ID, "content": "XY 100"}]},
     ),
+    "ErrorDeclared": (
+        "SealsApplied",
+        {"event": ID, "act": "SealsApplied", "reason": "did not occur", "corrective": None},
+    ),
+    "ActTranscribed": (
+        "SealsApplied",
+        {
+            "scan": ID,
+            "done_at": "2015-04-17T02:10:00+03:00",
+            "paper": [{"part": "acting", "role": "chair", "office": "AYT", "person": None}],
+            "stands_for": {"act": "ConsignmentOpened", "unit": "AYT-P01-T", "contents": [], "seals": []},
+        },
+    ),
     "ObserverRemarked": ("SealsChecked", {}),
 }
 """Types that no journey of the demonstration needs: (a type of the same kind whose common fields are borrowed, own fields)."""

@@ -1,0 +1,62 @@
+"""Void events: judged good, and taken out of force by another event rather than by a dispute.
+
+The theory. An entry is void once it was declared in error and nobody had acted on top of it, or a decision upheld the
+declaration. Acts on top that are void themselves do not count, so a chain of entries is undone from its end. An acceptance is
+void if its device had provably seen that the offer was withdrawn. Both follow from the set of events, not from the order of
+their arrival: an act that comes late and follows what was declared in error puts the entry back into force, and the
+declaration needs a decision. What is void contests nothing; its findings stay, settled by the declaration.
+"""
+
+from __future__ import annotations
+
+from custody.core.demands import HANDOVER
+from custody.core.state import Record, Ref, State
+from custody.core.twins import are_one, one_act
+
+_WITHDRAWN = "HandoverWithdrawn"
+
+
+def voided_by(state: State, record: Record) -> str | None:
+    """The event that takes this one out of force, as the events judged so far say; None where it is not void."""
+    rows = (name for name in state.errors.get(record.event_id, ()) if not state.records[name].aside)
+    # rules.md 92
+    declared = next((name for name in sorted(rows) if _is_effective(state, name, entry=record)), None)
+    return declared if declared is not None else _known_withdrawal(state, record)
+
+
+def saw(state: State, record: Record, *, event: str) -> bool:
+    """Whether an event's device had provably seen another event: made it, countersigned it, or held a note that covers it."""
+    other = state.records[event]
+    if not record.device:
+        return False
+    own = other.device == record.device and other.number < record.number
+    signed = state.devices.countersigned(event, device=record.device)
+    return own or record.seen > other.position or (signed is not None and signed <= record.number)
+
+
+def _is_effective(state: State, declaration: str, *, entry: Record) -> bool:
+    """Whether a declaration takes effect: nobody acted on top of the entry, or a decision chose the declaration."""
+    if not entry.changes:
+        return True
+    return all(_is_free(state, (unit, entry.event_id), declaration=declaration) for unit, _ in entry.refs)
+
+
+def _is_free(state: State, ref: Ref, *, declaration: str) -> bool:
+    place = state.place(ref)
+    winner = state.winners.get(place)
+    if winner is not None:
+        return are_one(state, winner, other=declaration)
+    rows = [state.records[act] for act in state.claims.get(place, ())]
+    # rules.md 93
+    return one_act(state, [row.event_id for row in rows if not row.aside and row.void is None])
+
+
+def _known_withdrawal(state: State, record: Record) -> str | None:
+    """The withdrawal of its offer that an answer's device had provably seen (design D4)."""
+    offer = state.registers.offers.get(record.offer or "")
+    if record.type != HANDOVER or not record.changes or offer is None:
+        return None
+    # rules.md 94
+    gone = (state.records[item.event] for item in offer.replies if item.result == "withdrawn")
+    stands = [row.event_id for row in gone if row.type == _WITHDRAWN and not row.aside and row.void is None]
+    return next((name for name in sorted(stands) if saw(state, record, event=name)), None)
