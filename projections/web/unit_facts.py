@@ -146,8 +146,9 @@ def unit_answer(reading: Reading, unit: str) -> UnitAnswer:
     station = queries.station(reading.live, doc["station"]) if doc["station"] else None
     moves = _packed_into(reading, unit=unit, story=story)
     held = custody(reading, doc, around=around)
-    if moves and doc["papers"] == 0:
-        held = held.model_copy(update={"sentence": f"{held.sentence} {_emptied(moves)}"})
+    gone = _emptied(moves) if moves and doc["papers"] == 0 else _counted_out(reading, doc)
+    if gone:
+        held = held.model_copy(update={"sentence": f"{held.sentence} {gone}"})
     return UnitAnswer(
         **reading.common(),
         unit=unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld),
@@ -244,6 +245,15 @@ def _emptied(moves: Sequence[MoveDoc]) -> str:
     shown = ", ".join(f"{move.unit} (held by {move.custodian or 'nobody'})" for move in moves[:4])
     more = f" and {len(moves) - 4} more" if len(moves) > 4 else ""
     return f"No papers are left in it: they were packed into {shown}{more}."
+
+
+def _counted_out(reading: Reading, doc: Doc) -> str:
+    """Where the papers are that were counted when the unit was opened; empty while they are in it."""
+    if doc["state"] != "opened" or doc["counted"] is None or not doc["station"]:
+        return ""
+    books = [row["unit"] for row in queries.units_of_station(reading.books, doc["station"]) if row["kind"] == "stock"]
+    into = f", {books[0]}" if books else ""
+    return f"It is empty: its papers were counted into the book of the station{into}."
 
 
 def _move(reading: Reading, unit: str, *, position: int) -> MoveDoc:

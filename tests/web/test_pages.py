@@ -150,6 +150,14 @@ def test_a_stranger_reads_who_holds_a_batch_now_and_where_its_papers_are(web: We
     assert "No papers are left in it: they were packed into AYT-K01-W (held by commission AYT)" in text
 
 
+def test_a_stranger_reads_that_an_opened_pack_is_empty_and_where_its_papers_are(web: Web) -> None:
+    page = read(web, "/units/AYT-K01-W")
+    assert "It is empty: its papers were counted into the book of the station, AYT-S01-5" in page.text
+    assert "Papers none left in it; 250 were declared, 250 counted when it was opened" in page.text
+    assert "/units/AYT-S01-5" in page.links
+    assert "It is empty" not in read(web, "/units/AYT-K01-W?at=1236").text
+
+
 def test_a_stranger_reads_on_what_basis_a_pouch_is_held(web: Web) -> None:
     text = read(web, "/units/DEL-P01-T").text
     assert (
