@@ -50,6 +50,10 @@ BATCH: Final = Kind(("application/x-ndjson",), BATCH_BYTES_MAX)
 STOP_S_MAX: Final = 100.0
 READ_BYTES_MAX: Final = 1024 * 1024
 _NUMBER: Final = r"^(0|[1-9][0-9]{0,15})$"
+_LIMIT: Final = Query(
+    pattern=_NUMBER, json_schema_extra={"pattern": r"^([1-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-6])$"}
+)
+"""Described as exactly what is answered; what is a number and beyond is told as such (``log-range``)."""
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": about, "content": {PROBLEM_TYPE: {"schema": Problem.model_json_schema()}}}
     for status, about in (
@@ -159,9 +163,7 @@ def _add_reading(app: FastAPI, *, setting: Setting) -> None:
     reader = setting.reader
 
     @app.get("/v1/entries", responses=_PROBLEMS | {200: {"content": {"application/octet-stream": {}}}})
-    async def read_entries(
-        start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, Query(pattern=_NUMBER)]
-    ) -> Response:
+    async def read_entries(start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, _LIMIT]) -> Response:
         """Entries from ``start`` on, as a C2SP entry bundle: each after its length, two bytes big-endian."""
         if not 1 <= int(limit) <= READ_ENTRIES_MAX:
             raise Misused("log-range", f"At most {READ_ENTRIES_MAX} entries are read at a time, and one at least.")
@@ -195,9 +197,10 @@ def _handle_errors(app: FastAPI) -> None:
         return problem(known, is_closing=known.code.startswith("body-"))
 
     async def http_error(_: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 400
-        if status == 405:
-            return problem(Misused("method", "This path does not take this method."), is_closing=True)
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            answer = problem(Misused("method", "This path does not take this method."), is_closing=True)
+            answer.headers.update(error.headers or {})  # Allow (RFC 9110, 15.5.6)
+            return answer
         return problem(Misused("path-unknown", "There is nothing at this path."), is_closing=True)
 
     app.add_exception_handler(CustodyError, custody_error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from custody.gateway.problems import PROBLEM_TYPE
 from custody.gateway.serving import PatientProtocol
 from custody.ports import Alarm
 from schemas.envelope import entry_hash, event_id, parse_envelope
-from schemas.gateway import GatewayReply, LogStanding, Problem
+from schemas.gateway import READ_ENTRIES_MAX, GatewayReply, LogStanding, Problem
 from tests.courier.two_stations import Election
 from tests.gateway.serving_gateway import Plan, Served, received, served, served_sqlite
 from tests.gateway.test_door import PACKING, gateway_of
@@ -227,6 +228,13 @@ def test_what_is_no_http_is_answered_400_and_closed(gateway: tuple[Served, Sqlit
     assert gateway[0].raw(data).startswith(b"HTTP/1.1 400 ")
 
 
+def test_the_description_admits_exactly_the_limits_that_are_answered(gateway: tuple[Served, SqliteLog]) -> None:
+    described = httpx.get(f"{gateway[0].url}/openapi.json").json()
+    (limit,) = [one for one in described["paths"]["/v1/entries"]["get"]["parameters"] if one["name"] == "limit"]
+    admitted = [number for number in range(1_000) if re.fullmatch(limit["schema"]["pattern"], str(number))]
+    assert admitted == list(range(1, READ_ENTRIES_MAX + 1))
+
+
 @pytest.mark.parametrize("method", ["OPTIONS", "GET", "PUT", "DELETE", "PATCH"])
 def test_a_preflight_and_other_methods_get_405_and_nothing_about_origins(
     gateway: tuple[Served, SqliteLog], method: str
@@ -234,6 +242,7 @@ def test_a_preflight_and_other_methods_get_405_and_nothing_about_origins(
     headers = {"origin": "https://elsewhere.invalid", "access-control-request-method": "POST"}
     answer = httpx.request(method, f"{gateway[0].url}/v1/events", headers=headers)
     assert problem_of(answer) == (405, "method")
+    assert answer.headers["allow"] == "POST"
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
