@@ -155,6 +155,7 @@ def test_a_stranger_reads_that_an_opened_pack_is_empty_and_where_its_papers_are(
     assert "It is empty: its papers were counted into the book of the station, AYT-S01-5" in page.text
     assert "Papers none left in it; 250 were declared, 250 counted when it was opened" in page.text
     assert "/units/AYT-S01-5" in page.links
+    assert "Its papers went into" not in page.text
     assert "It is empty" not in read(web, "/units/AYT-K01-W?at=1236").text
 
 
