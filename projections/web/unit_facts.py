@@ -188,7 +188,7 @@ def custody(reading: Reading, doc: Doc, *, around: Doc) -> CustodyDoc:
 
 def _sentence(around: Doc, *, handover: HandoverDoc | None) -> str:
     if around["custodian"] is None:
-        return "What made this unit is disputed; nobody holds it by an act in force."
+        return str(around["sentence"])
     basis = around["basis"] or "uncertain"
     told = words.BASES.get(basis, basis)
     if basis == "confirmed" and handover is None:

@@ -38,9 +38,31 @@ def whole_play() -> Play:
     play.act({"type": "FindingAcknowledged", "finding": finding}, by=("duty-1",))
     play.act({"type": "FindingAdjudicated", "finding": finding, "chosen": None}, by=("cec-1", "cec-2"))
     play.act({"type": "DispensationGranted", "station": "ROM"}, by=("cec-1", "cec-2"))
+    on_the_way(other)
     revoked = {"type": "KeyRevoked", "key": play.key("duty-1"), "vouched_number": 0, "reason": "lost"}
     play.act(revoked, by=("registrar-1", "registrar-2"))
     return play
+
+
+def on_the_way(journey: Journey) -> None:
+    """A carrier, customs, a stated break, a loss, a find, a tour's document, and the route opened too early."""
+    play, pouch, courier = journey.play, [journey.pouch], (journey.courier,)
+    answer = next(name for name, record in play.ledger.state.records.items() if record.type == "HandoverAnswered")
+    play.act({"type": "AnswerAcknowledged", "answer": answer}, by=("cec-1",))
+    away = play.act({"type": "ReleasedToCarrier", "mode": "hold", "units": pouch, "seals": "intact"}, by=courier)
+    play.act({"type": "CollectedFromCarrier", "units": pouch, "found": "intact"}, by=courier)
+    examined = {"type": "PouchExamined", "units": pouch, "examination": "detained", "by": "customs", "seals": []}
+    play.act(examined, by=courier)
+    stated = {"type": "CustodyBroken", "units": pouch, "classification": "breach", "cause": "authority"}
+    play.act({**stated, "since": play.at(-2), "until": None}, by=courier)
+    play.act({"type": "LossDeclared", "units": pouch, "last_seen": None}, by=(*courier, "mfa-1"))
+    play.act({"type": "UnitFound", "units": pouch, "seals": "intact"}, by=("ayt-officer", "courier-reserve"))
+    play.act({"type": "QuarantineLifted", "units": pouch, "custodian": play.key(courier[0])}, by=("cec-1", "cec-2"))
+    detail = {"field": "flight", "salt": "5a" * 32, "content": "XY 100"}
+    play.act({"type": "DetailsDisclosed", "units": pouch, "event": away, "details": [detail]}, by=courier)
+    names = [journey.names.out, play.names("AYT").back]
+    document = {"type": "MandateGranted", "courier": courier[0], "consignments": names}
+    play.act({**document, "first_day": "2015-04-15", "last_day": "2015-05-20"}, by=("mfa-1",))
 
 
 @settings(max_examples=40)
@@ -67,4 +89,4 @@ def test_no_sequence_of_mutated_events_makes_the_fold_raise(seed: int) -> None:
 
 def test_the_play_has_nearly_all_types_of_events() -> None:
     types = {record.type for record in whole_play().ledger.state.records.values()}
-    assert len(types) >= 38
+    assert len(types) >= 47
