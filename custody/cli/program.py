@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "audit_command": ("audit", "tamper"),
     "show_commands": ("show", "board", "findings", "identifier"),
     "rules_command": ("rules",),
+    "fork_command": ("prove-fork",),
     "log_commands": ("export",),
     "play_commands": ("act", "cosign", "append", "people"),
     "courier_commands": (

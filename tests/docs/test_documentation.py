@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 AIMS = ("design.md", "domain.md")
 """Pages that say what is aimed at, beyond what is built."""
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
-COMMAND = re.compile(r"\bcustody ([a-z]+)([^|]*)")
+COMMAND = re.compile(r"\bcustody ([a-z]+(?:-[a-z]+)*)([^|]*)")
 REGISTRY = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|index-url|proxy\.golang|crates\.io", re.IGNORECASE)
 MACHINE = re.compile(r"(?<![\w.-])/(?:home|Users|root|tmp|work|private|var)/")
 

@@ -18,6 +18,7 @@ from custody.core.ledger import Ledger
 from custody.core.twins import as_shown
 from custody.courier.signatories import Signatory
 from schemas.identifiers import seal_id, unit_id
+from tests.ledger import fork_vectors
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Partial, Play
 from tests.ledger.telling import STORIES, tells
@@ -449,11 +450,12 @@ def findings_of(ledger: Ledger) -> list[list[Any]]:
 
 
 def main() -> None:
-    """Write the vectors."""
+    """Write the vectors, and those of fork proofs, which hold a genesis too."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, content in vectors().items():
         text = json.dumps(content, ensure_ascii=False, indent=1)
         (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    fork_vectors.main()
 
 
 if __name__ == "__main__":
