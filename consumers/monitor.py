@@ -9,7 +9,7 @@
 
 Alarms are kept beside the views, shown as metrics, and written as log lines when they begin and end.
 
-Not here: signing anything; deadlines and silence of couriers, which are entries on the log.
+Not here: silence of couriers and stations, which the same service notes on the log (``silence``).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from time import monotonic, time
 from typing import Final
 
 from consumers.service import Desk
+from consumers.silence import Noting
 from custody.adapters.durable import read_file
 from custody.core.checkpoint import parse_checkpoint
 from custody.core.merkle import leaf_hash
@@ -56,6 +57,8 @@ class MonitorParts:
     checkpoint: Path | None = None
     """The published checkpoint, where the monitor can see it."""
     silent_s: float = SILENT_S
+    noting: Noting | None = None
+    """What notes silence on the log; None: this monitor signs nothing."""
 
 
 @dataclass(slots=True)
@@ -71,6 +74,8 @@ class Monitor:
     def look(self) -> list[Alarm]:
         """Everything that is wrong now, one alarm to a code; the desk and the alarm book are told."""
         found = {alarm.code: alarm for alarm in self.desk.topic_alarms()}
+        if self.parts.noting is not None:
+            found |= {alarm.code: alarm for alarm in self.parts.noting.look(self.desk)}
         try:
             found |= {alarm.code: alarm for alarm in self._looked()}
         except CustodyError as error:
@@ -87,6 +92,8 @@ class Monitor:
     def close(self) -> None:
         """Give log and books back."""
         self._forget()
+        if self.parts.noting is not None:
+            self.parts.noting.close()
 
     def _looked(self) -> Iterator[Alarm]:
         if self._seen is None:

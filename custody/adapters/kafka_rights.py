@@ -24,10 +24,10 @@ from kafka.errors import AuthorizationError, SecurityDisabledError
 
 from custody.ports import Alarm
 
-WRITERS: Final = ("gateway-1", "gateway-2", "checkpointer")
-READERS: Final = ("ledger", "monitor", "auditor")
+WRITERS: Final = ("gateway-1", "gateway-2", "checkpointer", "monitor")
+READERS: Final = ("ledger", "auditor")
 MONITOR: Final = "monitor"
-"""Sees everybody's rights, beside what a reader may."""
+"""Notes silence on the log, and sees everybody's rights."""
 GROUP: Final = "custody-"
 """A reader may keep its position under this name and its own, for ordinary tools to show how far it has come."""
 
@@ -69,7 +69,7 @@ def _wanted(topic: str) -> Iterator[ACL]:
         operations = (*_READ, ACLOperation.WRITE) if user in WRITERS else _READ
         for operation in operations:
             yield _right(user, operation=operation, resource=ResourcePattern(ResourceType.TOPIC, topic))
-    for user in READERS:
+    for user in (*READERS, MONITOR):
         yield _right(user, operation=ACLOperation.READ, resource=ResourcePattern(ResourceType.GROUP, GROUP + user))
     yield _right(MONITOR, operation=ACLOperation.DESCRIBE, resource=ResourcePattern(ResourceType.CLUSTER, _CLUSTER))
 

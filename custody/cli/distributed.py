@@ -48,6 +48,8 @@ SERVICES: Final = (*GATEWAYS, "ledger", "checkpointer", "monitor")
 _MARK: Final = "demo-kafka.json"
 """The file that says that a folder is such a demonstration's, which a further one may replace."""
 _AT_END_WITHIN_S: Final = 60
+_NOTHING_NOTED: Final = {"monitor": {"CUSTODY_KEYSTORE": ""}}
+"""The play has its monitor's note; another one would be an entry more than in the embedded run."""
 _ATTEMPTS_MAX: Final = 5
 _READ: Final = 500
 _EMBEDDED_WITHIN_S: Final = 300
@@ -75,7 +77,7 @@ def demo_kafka(
         _emptied(directory) as folder,
         _embedded(folder / "embedded", seed=seed) as embedded,
         installed(folder, seed=seed, brokers=brokers, tell=tell) as here,
-        serving(here, names=names) as (processes, addresses),
+        serving(here, names=names, own=_NOTHING_NOTED) as (processes, addresses),
     ):
         tell(f"{len(names)} services are ready: {', '.join(names)}")
         handed_in = _play(addresses, seed=seed, tell=tell)

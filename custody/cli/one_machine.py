@@ -89,6 +89,8 @@ class Installed:
         if one.badge:
             told |= {"CUSTODY_KEYSTORE": str(place / KEYSTORE), "CUSTODY_PIN_FILE": str(place / PIN_FILE)}
             told |= {"CUSTODY_BADGE": one.badge}
+        if owner == "monitor":
+            told["CUSTODY_CLOCK"] = "log"  # a demonstration is not played today
         return told
 
 
@@ -133,16 +135,25 @@ def installed(
 
 @contextmanager
 def serving(
-    here: Installed, *, names: Sequence[str], more: Mapping[str, str] | None = None
+    here: Installed,
+    *,
+    names: Sequence[str],
+    more: Mapping[str, str] | None = None,
+    own: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Iterator[tuple[Processes, Addresses]]:
-    """The named services, ready; they end with the block.  ``more``: settings for all of them beyond their own."""
+    """The named services, ready; they end with the block.
+
+    ``more``: settings for all of them beyond their own; ``own``: name -> settings for that one.
+    """
     (here.folder / "logs").mkdir(exist_ok=True)
     *gateways, web = free_addresses(len(GATEWAYS) + 1)
     addresses = Addresses(gateways=tuple(gateways), web=web)
     with Processes(here.folder / "logs") as processes:
         for name in names:
             service = service_of(here, name=name, addresses=addresses)
-            processes.start(replace(service, settings={**service.settings, **(more or {})}))
+            processes.start(
+                replace(service, settings={**service.settings, **(more or {}), **(own or {}).get(name, {})})
+            )
         processes.wait_ready()
         yield processes, addresses
 

@@ -58,7 +58,7 @@ OWNERS: Final[Sequence[Owner]] = (
     Owner("gateway-2", 10002, kafka_user="gateway-2", badge="gateway-2", role="gateway"),
     Owner("ledger", 10003, kafka_user="ledger", postgres_role="ledger"),
     Owner("checkpointer", 10004, kafka_user="checkpointer", badge=LOG_KEY, role="log"),
-    Owner("monitor", 10005, kafka_user="monitor", postgres_role="monitor"),
+    Owner("monitor", 10005, kafka_user="monitor", postgres_role="monitor", badge="monitor-1", role="monitor"),
     Owner("web", 10006, postgres_role="web"),
     Owner("desk", 10007, kafka_user="auditor", postgres_role="auditor"),
 )

@@ -1,4 +1,4 @@
-"""``custody ledger``, ``checkpointer``, ``monitor`` and ``rebuild``: what follows the log.
+"""``custody ledger``, ``checkpointer`` and ``rebuild``: what follows the log. The monitor is in ``monitor_command``.
 
 Where things are they read from CUSTODY_* settings (docs/operating.md); with ``--dir`` the log and, unless CUSTODY_POSTGRES
 says otherwise, the books are those of an embedded election.
@@ -14,22 +14,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.checkpointer import run_once
 from consumers.checkpointer_service import CheckpointerParts, Genesis, sign_checkpoints
-from consumers.journal import journal
 from consumers.ledger_service import LedgerParts, keep_books
-from consumers.monitor import CONTRADICTIONS, Monitor, MonitorParts, watch_over
 from consumers.rebuild import Rebuilt, rebuild, rebuild_postgres
-from consumers.service import Desk, Shell, run_service
+from consumers.service import run_service
 from custody.adapters.keystore import Keystore
-from custody.adapters.tilefolder import CHECKPOINT
 from custody.cli.books_settings import books_address, secret, setting
 from custody.cli.directory import Directory, folded, reading_of, sleep_ms
-from custody.cli.service_parts import Place, place_of
-from custody.cli.settings import watch_s
+from custody.cli.service_parts import Place, place_of, service_shell
 from custody.core.derived import origin_of
 from custody.ports import LogReader
-from projections.postgres_alarms import PostgresAlarms
-from projections.postgres_books import open_postgres_books
-from projections.postgres_lock import holder
 from schemas.errors import Misused
 
 Embedded = Annotated[
@@ -45,7 +38,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("ledger")(ledger)
     app.command("checkpointer")(checkpointer)
-    app.command("monitor")(monitor)
     app.command("rebuild")(rebuild_books)
 
 
@@ -61,7 +53,7 @@ def ledger(directory: Embedded = None) -> None:
         root=setting("CUSTODY_ROOT"),
         told=place.told,
     )
-    run_service(keep_books(parts), name="ledger", watch=place.watch, shell=_shell())
+    run_service(keep_books(parts), name="ledger", watch=place.watch, shell=service_shell())
 
 
 def checkpointer(
@@ -76,48 +68,12 @@ def checkpointer(
     place = place_of(directory, usual=_DEMO)
     parts = _checkpointer_parts(place, tiles=tiles, state=state)
     if not once:
-        run_service(sign_checkpoints(parts), name="checkpointer", watch=place.watch, shell=_shell())
+        run_service(sign_checkpoints(parts), name="checkpointer", watch=place.watch, shell=service_shell())
         return
     with place.log() as log:
         origin = _genesis(log).origin
         signed = run_once(log=log, folder=parts.tiles, state=parts.state, origin=origin, key=parts.key)
     typer.echo(f"signed {signed.size:,} entries, root {signed.root.hex()}")
-
-
-def monitor(
-    directory: Embedded = None,
-    tiles: Tiles = None,
-    once: Annotated[
-        bool,
-        typer.Option("--once", help="Look once, say what is wrong, and end: 0 nothing, 1 a contradiction, 2 else."),
-    ] = False,
-) -> None:
-    """Look at log, ledger, views and checkpoints from outside, and raise alarms."""
-    place = place_of(directory)
-    address = books_address()
-    if address is None:
-        raise Misused("no-books", "Name the database of the books: CUSTODY_POSTGRES.")
-    alarms = PostgresAlarms(address)
-    checkpoint = None if tiles is None else tiles / CHECKPOINT
-    parts = MonitorParts(
-        log=place.log,
-        books=lambda: open_postgres_books(address),
-        alarms=alarms,
-        holder=lambda: holder(address),
-        checkpoint=checkpoint,
-    )
-    if not once:
-        run_service(watch_over(parts), name="monitor", watch=place.watch_all, shell=_shell())
-        return
-    desk = Desk("monitor", journal("monitor"))
-    desk.tell_topic(place.watch_all().check())
-    one = Monitor(parts, desk)
-    found = one.look()
-    one.close()
-    for alarm in found:
-        typer.echo(f"{alarm.code}: {alarm.sentence}")
-    if found:
-        raise typer.Exit(1 if any(alarm.code in CONTRADICTIONS for alarm in found) else 2)
 
 
 def rebuild_books(directory: Embedded = None) -> None:
@@ -133,10 +89,6 @@ def rebuild_books(directory: Embedded = None) -> None:
     _say(done, state_digest=folding.state_digest())
     if done.changed:
         raise typer.Exit(1)
-
-
-def _shell() -> Shell:
-    return Shell(listen=setting("CUSTODY_HEALTH_LISTEN"), watch_s=watch_s())
 
 
 def _say(done: Rebuilt, *, state_digest: str) -> None:

@@ -10,15 +10,15 @@ from pathlib import Path
 from time import monotonic
 
 from consumers.ledger_service import Keeper, keeper_of_file
-from consumers.service import Unwatched, Watch
-from custody.adapters.kafka import KafkaLogReader
+from consumers.service import Shell, Unwatched, Watch
+from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_progress import GroupProgress
 from custody.adapters.kafka_watch import RightsWatch, TopicWatch
 from custody.cli.books_settings import books_address, setting
 from custody.cli.directory import Directory
-from custody.cli.settings import kafka_access, replicas
-from custody.ports import LogReader
+from custody.cli.settings import kafka_access, replicas, watch_s
+from custody.ports import Log, LogReader
 from projections.books import Books, create_books
 from projections.postgres_books import create_postgres_books
 from projections.postgres_lock import held
@@ -58,6 +58,16 @@ class Place:
             with self.folder().open_log() as log:
                 yield log
 
+    @contextmanager
+    def writable(self) -> Iterator[Log]:
+        """The log, to read and append."""
+        if self.access is not None:
+            with KafkaLog.open(self.access) as log:
+                yield log
+        else:
+            with self.folder().open_log() as embedded:
+                yield embedded
+
     def watch(self) -> Watch:
         """What looks at the topic."""
         return Unwatched() if self.access is None else TopicWatch(self.access, replicas=replicas())
@@ -95,3 +105,8 @@ def place_of(directory: Path | None, *, usual: Path | None = None) -> Place:
     if directory is not None:
         return Place(Directory(directory), address, None)
     return Place(None, address, kafka_access())
+
+
+def service_shell() -> Shell:
+    """Where a service answers for its health, and how often it looks at the topic."""
+    return Shell(listen=setting("CUSTODY_HEALTH_LISTEN"), watch_s=watch_s())

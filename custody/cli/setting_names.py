@@ -32,6 +32,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CUSTODY_LISTEN": "host:port on which a gateway or web answers",
     "CUSTODY_HEALTH_LISTEN": "host:port on which a service answers for its health",
     "CUSTODY_WATCH_S": "how often a service looks at the topic, seconds; unset: 15",
+    "CUSTODY_CLOCK": "monitor: wall, or for demonstrations log (the newest time claimed on the log); unset: wall",
     "CUSTODY_KEY_RATE": "gateway: entries of one device, per-second:at-once",
     "CUSTODY_ADDRESS_RATE": "gateway: requests and entries of one address, per-second:at-once",
     "CUSTODY_TRACEBACK": "1: errors show their traceback, for whoever repairs the program",

@@ -13,8 +13,9 @@ from custody.core.concerned import answerable
 from custody.core.findings import Draft
 from custody.core.reports_custody import judge_acknowledged, judge_broken, judge_disclosed
 from custody.core.saying import Said, say
-from custody.core.scene import STOPPED, Scene, Verdict, blocked, check_holder, heard_of
+from custody.core.scene import Scene, Verdict, blocked, check_holder, heard_of
 from custody.core.seals import check_seals
+from custody.core.silence import unheard
 from custody.core.state import Record, State
 from schemas.identifiers import epoch_seconds
 
@@ -62,7 +63,7 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
         return blocked(_never_was(scene, why=say("due.other", due=planned.due)))
     if late_s < 0:
         return blocked(_never_was(scene, why=say("due.before", at=event.at)))
-    silent = tuple(name for name in state.outstanding(event.consignment, leg=event.leg) if not _is_lost(state, name))
+    silent = unheard(state, state.legs(event.consignment), number=event.leg)
     if not silent:
         return Verdict()
     topic = f"overdue/{event.consignment}/{event.leg}/{event.due}"
@@ -89,12 +90,6 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
     )
     noted = ((event.consignment, topic, silent),)
     return Verdict(findings=(draft,), overdue=noted, raises={topic: sentence})
-
-
-def _is_lost(state: State, unit: str) -> bool:
-    """Whether the silence about a package has its reason in a loss or a detention, which a finding tells already."""
-    head = state.paths.head(unit)
-    return head is not None and head.state in STOPPED
 
 
 def _never_was(scene: Scene, *, why: Said) -> Draft:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from custody.core.brackets import Cosigned
 from custody.core.devices import DeviceChains
 from custody.core.findings import Draft, FindingStore, Withdrawn
-from custody.core.legs import Leg, match_legs, outstanding, passings
+from custody.core.legs import Leg, match_legs, passings
 from custody.core.merkle import Tree
 from custody.core.policies import Policy
 from custody.core.registers import Consignment, Registers
@@ -339,10 +339,6 @@ class State:
         carriages = self.registers.carriages.get(consignment, {}).values()
         standing = [carriage for carriage in carriages if self.records[carriage.event].in_force]
         return match_legs(known, passed=passings(known, offers=offers, carriages=standing))
-
-    def outstanding(self, consignment: str, *, leg: int) -> tuple[str, ...]:
-        """Packages of a consignment that are recorded neither on a planned leg nor on a later one."""
-        return outstanding(self.legs(consignment), number=leg)
 
     def settle_overdue(self, consignment: str, *, package: str, by: str) -> None:
         """Whoever holds a package of the consignment was heard of again; silence is settled when all of them were."""

@@ -80,11 +80,11 @@ def system(kafka_access: KafkaAccess, postgres_url: str, tmp_path: Path) -> Iter
     tiles = str(tmp_path / "tiles")
     with ExitStack() as stack:
         started = [
-            stack.enter_context(Service(*words, settings=settings))
-            for words in (
-                ("ledger",),
-                ("checkpointer", "--tiles", tiles, "--state", str(tmp_path / "state")),
-                ("monitor", "--tiles", tiles),
+            stack.enter_context(Service(*words, settings=settings | own))
+            for words, own in (
+                (("ledger",), {}),
+                (("checkpointer", "--tiles", tiles, "--state", str(tmp_path / "state")), {}),
+                (("monitor", "--tiles", tiles), {"CUSTODY_KEYSTORE": ""}),
             )
         ]
         yield System(kafka_access, postgres_url, tmp_path, *started)
