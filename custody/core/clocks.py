@@ -25,7 +25,12 @@ def check_clock(state: State, scene: Scene, *, record: Record) -> tuple[Draft, .
     if minutes <= scene.rules.rules.clock_skew_minutes:
         return ()
     sentence = say(
-        "clock-skew.behind", type=record.type, at=record.at, minutes=minutes, other=newest.type, then=newest.at
+        "clock-skew.behind",
+        type=record.type,
+        at=record.at,
+        minutes=minutes,
+        other=say("type", type=newest.type),
+        then=newest.at,
     )
     evidence = (newest.event_id, record.event_id)
     topic = f"clock/{'/'.join(sorted((newest.device, record.device)))}"

@@ -5,6 +5,8 @@ anybody who has both and the catalogue (``custody/data/sentences/*.json``, the t
 any of the languages. The English text is part of the fold's outcome: it depends on the key, the arguments and the catalogue of
 this fold version, and on nothing else.
 
+An event type among the arguments (``type``) is told by what the act is called, under the key ``type``; programs get the code.
+
 Why not a library: Project Fluent's runtime (fluent.runtime) reads its plural rules and number formats from Babel's locale data,
 so that the state's digest would depend on versions of both; it keeps each language in a file of its own; and ICU's bindings are
 compiled. What is needed of ICU MessageFormat are the hundred lines of ``messages``; the tests hold their plural categories to
@@ -26,6 +28,8 @@ from typing import Any, Final
 
 from custody.core.messages import Language, Message, Value, fill, parse_message
 
+_TYPE: Final = "type"
+"""The argument that is an event type: people read what the act is called, not the code; and the key under which that stands."""
 Arg = int | str | tuple["int | str", ...]
 """An argument: a number, a text (a code or a name), a saying, or several of these."""
 
@@ -98,6 +102,8 @@ def _text(key: str, *, args: Mapping[str, Arg], language: Language) -> str:
     if key not in CATALOGUE:
         return f"{key} ({', '.join(f'{name}: {value}' for name, value in sorted(args.items()))})"
     filled = {name: _filled(value, language=language) for name, value in args.items()}
+    if isinstance(args.get(_TYPE), str) and key != _TYPE:
+        filled[_TYPE] = _text(_TYPE, args={_TYPE: args[_TYPE]}, language=language)
     return fill(_message(key, language), args=filled, language=language)
 
 

@@ -29,7 +29,7 @@ from projections.web.paging import Paged
 from projections.web.problems import Absent
 from projections.web.reading import Reading
 from projections.web.station_facts import station_answer
-from projections.web.tongues import NAMES, Spoken, Tongue, keep
+from projections.web.tongues import NAMES, Spoken, Tongue
 from projections.web.unit_facts import unit_answer
 
 _FOLDER: Final = Path(__file__).parent
@@ -127,8 +127,7 @@ def _page(
     """How a page is made; ``kept`` is what its address asks for beside ``at`` and the language, and its links must keep."""
 
     def made(reading: Reading) -> str:
-        page = render(template, page=make(reading), path=path, kept=kept, tongue=tongue, election=reading.election)
-        return keep(page, tongue=tongue)
+        return render(template, page=make(reading), path=path, kept=kept, tongue=tongue, election=reading.election)
 
     return made
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -42,8 +41,6 @@ _LABELS: Final[Mapping[str, Said]] = MappingProxyType(
     }
 )
 _HEADER_CHARACTERS_MAX: Final = 200
-_LINK: Final = re.compile(r'href="(/(?:board|findings|stations/[A-Z]+|units/[0-9A-Z-]+))((?:#[^"]*)?)"')
-"""A link from a page to a page; in text quotation marks are escaped. Links with a query keep the language themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +86,6 @@ def tongue(
 
 
 Spoken = Annotated[Tongue, Depends(tongue)]
-
-
-def keep(page: str, *, tongue: Tongue) -> str:
-    """The page, whose links to other pages keep the language that its address asks for."""
-    return _LINK.sub(rf'href="\1?lang={tongue.language}\2"', page) if tongue.chosen else page
 
 
 def preferred(header: str) -> Language:

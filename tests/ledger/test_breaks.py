@@ -65,7 +65,7 @@ def test_a_detained_pouch_is_seized_and_a_finding_until_it_is_given_back() -> No
     assert (unit.state, unit.custodian, unit.basis) == ("seized", None, "uncertain")
     assert "was detained by customs" in journey.play.only("custody-break").sentence
     journey.offer((journey.courier,), journey.who("officer"))
-    assert "which is detained (PouchExamined of " in finding(journey, "not-in-state").sentence
+    assert "which is detained (the report of an examination of " in finding(journey, "not-in-state").sentence
     journey.play.wait(hours=3)
     examined(journey, "returned")
     assert finding(journey, "custody-break").status == "settled"

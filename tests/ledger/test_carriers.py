@@ -168,7 +168,7 @@ def test_a_pouch_with_a_carrier_is_not_handed_over() -> None:
     released(journey)
     journey.offer((journey.courier,), journey.who("officer"))
     assert journey.play.only("not-in-state").sentence == (
-        f"HandoverOffered does not fit {journey.pouch}, which is with carrier; nothing was changed."
+        f"The offer of a handover does not fit {journey.pouch}, which is with carrier; nothing was changed."
     )
 
 

@@ -160,7 +160,7 @@ def test_the_wrong_people_do_not_count(journey: Journey) -> None:
     act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts, "units": units}
     journey.play.act(act, by=("ayt-chair", "ayt-secretary", "ayt-member"))
     assert journey.play.only("not-custodian").sentence == (
-        f"commission AYT signed BallotsCounted for {journey.packs[0]}, which commission ROM holds; nothing was changed."
+        f"commission AYT signed the count of papers for {journey.packs[0]}, which commission ROM holds; nothing was changed."
     )
 
 
@@ -179,7 +179,7 @@ def test_an_outsider_in_a_quorum_is_counted_out_by_name(journey: Journey) -> Non
     act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
     journey.play.act(act, by=("rom-chair", "rom-secretary", "ayt-member"))
     assert journey.play.only("below-threshold").sentence == (
-        "BallotsCounted: 2 of 3 signed, not counted: ayt-member of AYT."
+        "The count of papers: 2 of 3 signed, not counted: ayt-member of AYT."
     )
 
 
@@ -188,7 +188,7 @@ def test_an_outsider_beside_a_full_quorum_is_named_and_the_act_stands(journey: J
     act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
     event = journey.play.act(act, by=(*journey.commission, "ayt-member"))
     finding = journey.play.only("extra-signature")
-    assert finding.sentence == "BallotsCounted was signed by enough others; not counted: ayt-member of AYT."
+    assert finding.sentence == "The count of papers was signed by enough others; not counted: ayt-member of AYT."
     assert (finding.severity, journey.play.status(event)) == ("attention", "applied")
 
 
@@ -197,7 +197,7 @@ def test_the_head_of_mission_may_stand_in_for_a_member_and_that_asks_for_attenti
     act = {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}
     event = journey.play.act(act, by=("rom-head", "rom-chair", "rom-member"))
     finding = journey.play.only("below-threshold")
-    assert finding.sentence == "BallotsCounted: the head of mission signed in place of a member of the commission."
+    assert finding.sentence == "The count of papers: the head of mission signed in place of a member of the commission."
     assert (finding.severity, journey.play.status(event)) == ("attention", "applied")
     assert journey.play.book("ROM")["counted"] == journey.papers
 
@@ -226,6 +226,6 @@ def test_the_cec_does_not_open_what_the_commission_holds() -> None:
     journey = Journey(Play(), "ROM").received()
     event = journey.play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}, by=CEC)
     assert journey.play.only("not-authorised").sentence == (
-        "ConsignmentOpened was signed by cec-1, cec-2, whose role does not entitle to it."
+        "The opening of a package was signed by cec-1, cec-2, whose role does not entitle to it."
     )
     assert journey.play.status(event) == "recorded"

@@ -85,7 +85,7 @@ def test_a_forked_device_moves_custody_only_with_a_second_person_of_its_side() -
     offer = journey.offer((journey.courier,), journey.who("officer"))
     found = next(item for item in journey.play.findings if item.code == "below-threshold")
     assert found.sentence == (
-        "HandoverOffered: a second person of the releasing side must sign, because its device has two histories."
+        "The offer of a handover: a second person of the releasing side must sign, because its device has two histories."
     )
     assert journey.play.status(offer) == "recorded"
 

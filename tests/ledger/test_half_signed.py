@@ -29,7 +29,7 @@ def test_two_of_three_is_below_threshold_and_changes_nothing(opened: Journey) ->
     told = opened.play.record(event)
     finding = opened.play.only("below-threshold")
     assert (finding.severity, finding.status) == ("attention", "open")
-    assert finding.sentence == "BallotsCounted: 2 of 3 signed; awaited: rom-member."
+    assert finding.sentence == "The count of papers: 2 of 3 signed; awaited: rom-member."
     assert told[0].doc["status"] == "finding"
     assert opened.play.book("ROM")["counted"] is None
 
@@ -91,7 +91,7 @@ def test_a_copy_without_the_devices_signature_is_below_threshold(opened: Journey
     opened.play.put(stripped(opened.play.held[event], device))
     assert (
         opened.play.only("below-threshold").sentence
-        == "SealsApplied: the device on which it was made has not signed; awaited: rom-device."
+        == "The sealing: the device on which it was made has not signed; awaited: rom-device."
     )
 
 
@@ -105,7 +105,7 @@ def test_what_lacks_is_said_of_the_alternative_that_the_listed_signers_are_meant
         copy = stripped(copy, opened.play.key(name))
     opened.play.put(copy)
     finding = opened.play.only("below-threshold")
-    assert finding.sentence == "BallotsCounted: 0 of 3 signed; awaited: rom-chair, rom-member, rom-secretary."
+    assert finding.sentence == "The count of papers: 0 of 3 signed; awaited: rom-chair, rom-member, rom-secretary."
     assert device in opened.play.ledger.state.records[event].signatures
 
 

@@ -116,7 +116,10 @@ def test_an_offer_by_somebody_who_does_not_hold_the_unit_is_a_finding_and_its_an
     offer = journey.offer(("cec-1",), (journey.courier,))
     journey.answer(offer, (journey.courier,), nonce=journey.play.stage.cast.nonce("x"), units=[journey.pouch])
     finding = journey.play.only("not-custodian")
-    assert finding.sentence == f"CEC signed HandoverOffered for {journey.pouch}, which MFA holds; nothing was changed."
+    assert (
+        finding.sentence
+        == f"CEC signed the offer of a handover for {journey.pouch}, which MFA holds; nothing was changed."
+    )
     assert [code for code, _, _ in finding.also] == ["not-in-state"]
     assert journey.play.holder(journey.pouch) == "MFA"
 
@@ -213,7 +216,7 @@ def test_an_answer_to_an_answer_changes_nothing(journey: Journey) -> None:
     nonce = journey.play.stage.cast.nonce("again")
     journey.play.act({**journey.answering(answer), "units": [journey.pouch], "nonce": nonce}, by=("mfa-1",))
     assert journey.play.only("not-in-state").sentence.startswith(
-        "HandoverAnswered is about an offer that changed nothing"
+        "The answer to an offered handover is about an offer that changed nothing"
     )
     assert journey.play.holder(journey.pouch) == "courier courier-ayt"
 
@@ -231,7 +234,7 @@ def test_a_unit_that_is_not_manifested_cannot_be_offered() -> None:
     )
     journey.offer(("cec-1",), ("mfa-1",))
     assert journey.play.only("not-in-state").sentence == (
-        f"HandoverOffered does not fit {journey.pouch}, which is packed; nothing was changed."
+        f"The offer of a handover does not fit {journey.pouch}, which is packed; nothing was changed."
     )
 
 

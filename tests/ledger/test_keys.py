@@ -52,7 +52,7 @@ def test_two_registrars_enrol_a_member(play: Play) -> None:
 
 def test_one_registrar_is_not_enough(play: Play) -> None:
     enrolled(play, row(play, newcomer(play)), by=REGISTRARS[:1])
-    assert play.only("below-threshold").sentence == "KeyEnrolled: 1 of 2 signed."
+    assert play.only("below-threshold").sentence == "The enrolment of keys: 1 of 2 signed."
     assert play.ledger.public_key(newcomer(play).key) is None
 
 
@@ -112,7 +112,7 @@ def test_a_role_that_does_not_entitle_is_not_authorised(play: Play) -> None:
     play.act({"type": "PrintOrdered", "batch": RUN, "papers": 5}, by=("duty-1", "registrar-1"))
     assert (
         play.only("not-authorised").sentence
-        == "PrintOrdered was signed by duty-1, registrar-1, whose role does not entitle to it."
+        == "The printing order was signed by duty-1, registrar-1, whose role does not entitle to it."
     )
 
 
@@ -133,7 +133,7 @@ def test_an_entry_signed_by_unknown_keys_only_is_one_finding(play: Play) -> None
     told = play.put(seal_up(drafted, signatories=[stranger], device=None))
     assert (
         play.only("unknown-key").sentence
-        == "PrintOrdered carries a signature of keys that were not enrolled at that position."
+        == "The printing order carries a signature of keys that were not enrolled at that position."
     )
     assert told[0].doc["status"] == "finding"
 
@@ -211,7 +211,7 @@ def test_an_event_beyond_the_last_vouched_number_is_late_and_moves_nothing() -> 
     journey, offer = late()
     finding = journey.play.only("late-by-revoked-key")
     assert finding.sentence == (
-        "HandoverOffered was signed by courier-ayt (courier), whose key was revoked before it was recorded."
+        "The offer of a handover was signed by courier-ayt (courier), whose key was revoked before it was recorded."
     )
     assert journey.play.status(offer) == "finding"
 
@@ -283,7 +283,8 @@ def test_what_a_stolen_key_signed_beyond_the_vouched_number_before_the_loss_was_
     finding = play.only("suspect-after-loss")
     assert set(finding.evidence) == {delay, loss}
     assert (
-        "vouched for up to number 1; signed with it beyond that and recorded before: DelayReported" in finding.sentence
+        "vouched for up to number 1; signed with it beyond that and recorded before: the report of a delay"
+        in finding.sentence
     )
     assert play.status(delay) == "applied"
 
@@ -301,7 +302,7 @@ def test_three_keys_of_two_persons_are_two_persons() -> None:
         {"type": "BallotsCounted", "occasion": "receipt", "counts": counts},
         by=("rom-chair", "rom-secretary", "rom-twin"),
     )
-    assert play.only("below-threshold").sentence == "BallotsCounted: 2 of 3 signed."
+    assert play.only("below-threshold").sentence == "The count of papers: 2 of 3 signed."
     assert play.status(event) == "recorded"
 
 

@@ -39,7 +39,7 @@ def test_a_loss_declared_by_one_changes_nothing_and_by_two_takes_the_pouch_out_o
     journey = under_way()
     event = lost(journey, by=("courier-ayt",))
     assert journey.play.holder(journey.pouch) == "courier courier-ayt"
-    assert journey.play.only("below-threshold").sentence.startswith("LossDeclared: 1 of 2 signed")
+    assert journey.play.only("below-threshold").sentence.startswith("The declaration of a loss: 1 of 2 signed")
     journey = under_way()
     event = journey.play.act(
         {"type": "LossDeclared", "units": [journey.pouch], "last_seen": None}, by=("courier-ayt",), late=("mfa-1",)
@@ -71,7 +71,7 @@ def test_the_lost_pouch_handed_on_afterwards_is_a_finding_that_names_the_loss() 
     offer = journey.offer((journey.courier,), journey.who("officer"))
     one = finding(journey, "not-in-state")
     assert loss in one.evidence
-    assert f"{journey.pouch}, which was declared lost (LossDeclared of " in one.sentence
+    assert f"{journey.pouch}, which was declared lost (the declaration of a loss of " in one.sentence
     journey.answer(offer, journey.who("officer"), units=journey.play.refs(journey.pouch), nonce="0" * 32)
     assert journey.play.unit(journey.pouch).state == "lost"
     assert journey.play.codes_found() == [("custody-break", "open"), ("not-in-state", "open")]
@@ -114,7 +114,7 @@ def test_a_pouch_that_is_in_good_hands_is_not_quarantined_by_two_who_say_they_fo
     assert journey.play.status(event) == "finding"
     assert journey.play.holder(journey.pouch) == "courier courier-ayt"
     assert journey.play.only("not-in-state").sentence == (
-        f"UnitFound does not fit {journey.pouch}, which is with courier; nothing was changed."
+        f"The statement of a find does not fit {journey.pouch}, which is with courier; nothing was changed."
     )
     journey.over((journey.courier,), journey.who("officer"))
     assert journey.play.holder(journey.pouch) == "mission AYT"

@@ -175,7 +175,7 @@ def test_one_person_with_two_keys_counts_once_for_a_quorum(journey: Journey) -> 
     play.act({"type": "KeyEnrolled", "keys": keys}, by=("registrar-1", "registrar-2"))
     act = {"type": "BallotsFoundDefective", "station": "AYT", "papers": 1}
     play.act(act, by=("ayt-second", "ayt-third"))
-    assert play.only("below-threshold").sentence == "BallotsFoundDefective: 1 of 2 signed."
+    assert play.only("below-threshold").sentence == "The statement of defective papers: 1 of 2 signed."
 
 
 def test_a_dispensation_and_the_head_of_mission_allow_it(journey: Journey) -> None:

@@ -42,7 +42,7 @@ def test_what_was_done_with_a_pack_that_nobody_ever_packed_is_a_finding_of_its_o
     pack = play.names("AYT").pack(1)
     play.act({"type": "SealsApplied", "seals": [play.stage.seal(pack)], "units": play.refs(pack)}, by=CEC)
     assert play.only("not-in-state").sentence == (
-        f"SealsApplied does not fit {pack}, which does not exist; nothing was changed."
+        f"The sealing does not fit {pack}, which does not exist; nothing was changed."
     )
 
 
@@ -50,7 +50,8 @@ def test_who_does_not_hold_a_unit_learns_that_and_not_that_its_state_is_wrong() 
     journey = Journey(Play(), "ROM").opened()
     journey.offer((journey.courier,), ("mfa-1",), declared={"papers": 0})
     assert journey.play.only("not-custodian").sentence == (
-        f"courier courier-rom signed HandoverOffered for {journey.pouch}, which commission ROM holds; nothing was changed."
+        f"courier courier-rom signed the offer of a handover for {journey.pouch}, "
+        "which commission ROM holds; nothing was changed."
     )
 
 

@@ -80,7 +80,8 @@ def test_a_note_before_its_deadline_or_of_a_leg_that_nobody_planned_says_nothing
 def test_who_does_not_hold_the_pouch_reports_nothing_about_it(journey: Journey) -> None:
     journey.play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=("courier-reserve",))
     assert journey.play.only("not-custodian").sentence == (
-        f"courier courier-reserve signed DelayReported for {journey.pouch}, which courier courier-ayt holds; nothing was changed."
+        f"courier courier-reserve signed the report of a delay for {journey.pouch}, "
+        "which courier courier-ayt holds; nothing was changed."
     )
 
 
@@ -93,7 +94,7 @@ def test_a_report_about_something_that_never_was_is_a_finding(journey: Journey) 
     units = [{"unit": journey.pouch, "observed": journey.play.ledger.election}]
     journey.play.act({"type": "DelayReported", "units": units, "reason": "weather"}, by=(journey.courier,))
     assert journey.play.only("not-in-state").sentence == (
-        f"DelayReported observes an event that changed nothing on {journey.pouch}; nothing was changed."
+        f"The report of a delay observes an event that changed nothing on {journey.pouch}; nothing was changed."
     )
 
 

@@ -33,7 +33,7 @@ def test_the_old_threshold_alone_is_not_enough(play: Play) -> None:
     for badge in ("cec-4", "cec-5"):
         officer(play, badge)
     event = play.act(new_root(play, "cec-4", "cec-5"), by=CEC)
-    assert play.only("below-threshold").sentence == "RootChanged: of the new root 0 signed, 2 must."
+    assert play.only("below-threshold").sentence == "The change of the root: of the new root 0 signed, 2 must."
     assert play.status(event) == "recorded"
 
 
@@ -41,7 +41,7 @@ def test_the_new_threshold_alone_is_not_enough(play: Play) -> None:
     for badge in ("cec-4", "cec-5"):
         officer(play, badge)
     event = play.act(new_root(play, "cec-4", "cec-5"), by=("cec-4", "cec-5"))
-    assert play.only("below-threshold").sentence == "RootChanged: of the root 0 signed, 2 must."
+    assert play.only("below-threshold").sentence == "The change of the root: of the root 0 signed, 2 must."
     assert play.status(event) == "recorded"
 
 
@@ -61,7 +61,7 @@ def test_an_officer_with_two_keys_is_one_person_of_the_root(play: Play) -> None:
     row = enrolment(play.stage.cast.people["cec-4"], election=play.ledger.election)
     play.act({"type": "KeyEnrolled", "keys": [row]}, by=CEC)
     play.act(new_root(play, "cec-1", "cec-4"), by=CEC)
-    assert play.only("below-threshold").sentence == "RootChanged: of the new root 1 signed, 2 must."
+    assert play.only("below-threshold").sentence == "The change of the root: of the new root 1 signed, 2 must."
 
 
 def test_a_root_that_one_person_can_never_meet_is_refused(play: Play) -> None:
@@ -116,7 +116,7 @@ def test_the_root_in_force_where_an_event_was_first_recorded_judges_it(play: Pla
 
 def test_one_officer_does_not_change_the_log_witnesses(play: Play) -> None:
     event = play.act(policy_set(), by=CEC[:1])
-    assert play.only("below-threshold").sentence == "WitnessPolicySet: of the root 1 signed, 2 must."
+    assert play.only("below-threshold").sentence == "The choice of log witnesses: of the root 1 signed, 2 must."
     assert play.status(event) == "recorded"
 
 
@@ -135,4 +135,4 @@ def test_rules_that_leave_a_type_out_let_nobody_sign_it(play: Play) -> None:
     play.act({"type": "RulesSet", "rules": {**rules, "signatures": left}}, by=CEC)
     event = play.act(PRINT, by=("courier-ayt",))
     assert play.status(event) == "recorded"
-    assert play.only("below-threshold").sentence == "PrintOrdered: no rule in force says who signs it."
+    assert play.only("below-threshold").sentence == "The printing order: no rule in force says who signs it."

@@ -45,7 +45,7 @@ def test_the_old_key_counts_no_longer_for_what_is_made_later(journey: Journey) -
     rotated(journey.play, journey.courier, vouched=1)
     offer = journey.offer((journey.courier,), journey.who("officer"))
     assert journey.play.only("late-by-revoked-key").sentence == (
-        "HandoverOffered was signed by courier-ayt (courier), whose key was replaced by another before it was recorded."
+        "The offer of a handover was signed by courier-ayt (courier), whose key was replaced by another before it was recorded."
     )
     assert journey.play.status(offer) == "finding"
 

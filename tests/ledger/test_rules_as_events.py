@@ -36,7 +36,8 @@ def test_who_issues_papers_is_neither_chair_nor_secretary(journey: Journey) -> N
     journey.play.act(given, by=("ayt-secretary", "ayt-issuer"))
     finding = journey.play.only("separation")
     assert finding.sentence == (
-        "ayt-issuer signed BallotsGivenToIssuer as issuing-member; the same person holds another role at AYT that the rules "
+        "ayt-issuer signed the giving of papers to an issuing member as issuing-member; "
+        "the same person holds another role at AYT that the rules "
         "keep apart from it."
     )
     assert journey.play.book("AYT")["with_issuers"] == 10

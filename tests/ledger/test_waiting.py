@@ -65,7 +65,10 @@ def test_an_act_whose_predecessor_never_comes_becomes_a_finding_after_three_days
     assert "predecessor-missing" not in [code for code, _ in play.codes_found()]
     play.monitor_says(hours=2)
     found = next(finding for finding in play.findings if finding.code == "predecessor-missing")
-    assert found.sentence == "HandoverAnswered follows an event that is not on the log: not sent or not recorded."
+    assert (
+        found.sentence
+        == "The answer to an offered handover follows an event that is not on the log: not sent or not recorded."
+    )
     assert offer in found.evidence
     play.record(offer)
     assert next(finding for finding in play.findings if finding.code == "predecessor-missing").status == "settled"

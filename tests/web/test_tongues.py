@@ -9,7 +9,6 @@ import pytest
 from custody.core.messages import LANGUAGES, Language
 from projections.web.tongues import preferred
 from tests.web.demo import Web
-from tests.web.pages import Page
 
 SAID = {
     "en": "Issued 446, received 441: 5 papers have no recorded origin.",
@@ -71,16 +70,6 @@ def test_a_page_leads_to_itself_in_the_other_languages(web: Web) -> None:
         assert f'href="/findings?status=open&amp;lang={language}"' in page
     assert 'href="/findings.json?status=open"' in page
     assert 'href="/findings?status=settled&amp;lang=ru"' in page
-
-
-@pytest.mark.parametrize("path", [*PAGES, "/units/DEL-P01-T"])
-def test_the_links_of_a_page_keep_the_language_of_its_address(web: Web, path: str) -> None:
-    links = Page(web.client.get(path, params={"lang": "kk"}).text).links
-    pages = [link for link in links if re.match(r"/(board|findings|stations|units)", link) and ".json" not in link]
-    assert [link for link in pages if "lang=" not in link] == []
-    for link in sorted({link.partition("#")[0] for link in pages})[:12]:
-        assert web.get(link).status_code == 200, link
-    assert [link for link in Page(web.get(path).text).links if "lang=" in link and path not in link] == []
 
 
 def test_another_language_is_refused(web: Web) -> None:
