@@ -40,7 +40,7 @@ def doc(**changes: Any) -> dict[str, Any]:
 LINES = {
     "en": (
         "serious   settled  Antalya      quantity-mismatch  The manifest of AYT-C01-U says 21 papers; what was packed says 22. "
-        "(with it: AYT-K01-1: 50 papers declared, the total agrees) Settled 3 h 05 min later by BallotsCounted."
+        "(with it: AYT-K01-1: 50 papers declared, the total agrees) Settled 3 h 05 min later by the count of papers."
     ),
     "ru": (
         "серьёзное, урегулировано; Antalya; число бюллетеней: Опись отправления AYT-C01-U: 21 бюллетень; по актам упаковки: 22. "

@@ -144,7 +144,7 @@ FINDING = {
     "about": "<grant>",
     "status": "open",
     "severity": "attention",
-    "says": "DispensationGranted: 1 of 2 signed.",
+    "says": "The grant of a dispensation: 1 of 2 signed.",
 }
 
 
