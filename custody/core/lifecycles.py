@@ -1,9 +1,10 @@
-"""Lifecycles of what is no unit: handovers, seals, mandates, consignments. Each is a table of state, fact and the state after it.
+"""Lifecycles of what is no unit: handovers, seals, mandates, consignments, tours. Each is a table: state, fact, state after it.
 
     handover     offered -> accepted | accepted with reservation | refused | withdrawn | expired
     seal         issued -> intact (applied, checked) -> broken | missing | altered -> removed | replaced
     mandate      granted -> transferred | ended
     consignment  manifested -> under way -> delivered
+    tour         planned -> under way -> delivered -> ended
 
 The theory. What became of a handover or a consignment is not what came last but what stands: an acceptance beats a refusal,
 both beat a withdrawal, whichever was recorded first. So the facts that stand are applied to the first state in any order, and
@@ -79,8 +80,20 @@ CONSIGNMENT: Final[Lifecycle] = MappingProxyType(
 )
 """``arrived``: all of it is with those it was meant for, as it was or in what came out of it."""
 
+_ENDS: Final = {"mandate ended": "ended"}
+
+TOUR: Final[Lifecycle] = MappingProxyType(
+    {
+        "planned": {"taken over": "under way", "arrived": "delivered", **_ENDS},
+        "under way": {"arrived": "delivered", **_ENDS},
+        "delivered": _ENDS,
+        "ended": {},
+    }
+)
+"""``taken over``: the courier took a package of the document; ``arrived``: all of them are with those they were meant for."""
+
 LIFECYCLES: Final[Mapping[str, Lifecycle]] = MappingProxyType(
-    {"handover": HANDOVER, "seal": SEAL, "mandate": MANDATE, "consignment": CONSIGNMENT}
+    {"handover": HANDOVER, "seal": SEAL, "mandate": MANDATE, "consignment": CONSIGNMENT, "tour": TOUR}
 )
 """Every lifecycle by name; the diagrams in the documentation are drawn from it."""
 

@@ -1,6 +1,6 @@
 """Tours: one courier's journey under one document, several consignments left at successive stations (domain.md §1, identity 3).
 
-    planned -> under way -> delivered -> ended
+The states of a tour are the table ``lifecycles.TOUR``.
 
 The courier's document is a mandate for several consignments. What is aboard is what the document says less what was delivered:
 a package that was still with its sender when the first of the others reached its station was left behind. That is
@@ -20,6 +20,7 @@ from typing import Any, Final
 from custody.core.concerned import answerable
 from custody.core.findings import Draft, finding_id
 from custody.core.legs import Passing, passings
+from custody.core.lifecycles import TOUR, reached
 from custody.core.registers import Consignment, Mandate
 from custody.core.saying import Said, say
 from custody.core.scene import STOPPED
@@ -51,11 +52,12 @@ class Tour:
     @property
     def state(self) -> str:
         """Where the tour is in its life."""
-        if self.mandate.ended is not None:
-            return "ended"
-        if self.delivered and not (self.waiting or self.aboard or self.elsewhere):
-            return "delivered"
-        return "under way" if self.aboard or self.delivered else "planned"
+        facts = {
+            "taken over": bool(self.aboard or self.delivered),
+            "arrived": bool(self.delivered) and not (self.waiting or self.aboard or self.elsewhere),
+            "mandate ended": self.mandate.ended is not None,
+        }
+        return reached(TOUR, facts=(fact for fact, stands in facts.items() if stands))
 
     def doc(self) -> dict[str, Any]:
         """The tour as an outcome of kind ``tour``: document = delivered + aboard + waiting + elsewhere, in packages."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.adapters.reference import default_rules
-from custody.core.lifecycles import CONSIGNMENT, HANDOVER, LIFECYCLES, Lifecycle, goes_on, reached, step
+from custody.core.lifecycles import CONSIGNMENT, HANDOVER, LIFECYCLES, TOUR, Lifecycle, goes_on, reached, step
 from custody.core.parties import Party
 from custody.core.registers import Registers
 from custody.core.rules import RulesInForce
@@ -40,7 +40,7 @@ def test_a_fact_without_a_row_changes_nothing(name: str, table: Lifecycle) -> No
             assert (after is None) == (fact not in table.get(state, {}))
 
 
-@pytest.mark.parametrize("table", [HANDOVER, CONSIGNMENT], ids=["handover", "consignment"])
+@pytest.mark.parametrize("table", [HANDOVER, CONSIGNMENT, TOUR], ids=["handover", "consignment", "tour"])
 @given(data=st.data())
 def test_what_stands_leads_to_one_state_in_whatever_order_it_is_given(table: Lifecycle, data: st.DataObject) -> None:
     known = sorted({fact for row in table.values() for fact in row} - {"accepted with reservation"})
