@@ -26,9 +26,8 @@ class Mutator:
         self._values: dict[str, list[Any]] = {}
         for payload in self._payloads:
             self._collect(payload, name="")
-        self._events = [
-            item for name in ("previous", "observed", "offer") for item in self._values.get(name, []) if item
-        ]
+        links = ("previous", "observed", "offer", "event", "corrective")
+        self._events = [item for name in links for item in self._values.get(name, []) if item]
 
     def entry(self, ledger: Ledger) -> bytes:
         """One mutant, signed by everybody it lists; it often follows what is really there."""

@@ -14,6 +14,7 @@ from custody.core.ledger import Ledger
 from tests.ledger.journeys import Journey
 from tests.ledger.mutants import Mutator
 from tests.ledger.playing import Play
+from tests.ledger.test_paper import on_paper
 
 
 @lru_cache(maxsize=1)
@@ -38,10 +39,23 @@ def whole_play() -> Play:
     play.act({"type": "FindingAcknowledged", "finding": finding}, by=("duty-1",))
     play.act({"type": "FindingAdjudicated", "finding": finding, "chosen": None}, by=("cec-1", "cec-2"))
     play.act({"type": "DispensationGranted", "station": "ROM"}, by=("cec-1", "cec-2"))
+    on_paper_and_in_error(whole, journey=other)
     on_the_way(other)
     revoked = {"type": "KeyRevoked", "key": play.key("duty-1"), "vouched_number": 0, "reason": "lost"}
     play.act(revoked, by=("registrar-1", "registrar-2"))
     return play
+
+
+def on_paper_and_in_error(whole: Journey, *, journey: Journey) -> None:
+    """A refusal on paper; a wrong entry, its correction, its declaration, and the correction declared in error as well."""
+    play, officer = journey.play, journey.who("officer")
+    refused = on_paper(journey, journey.courier, officer[0], form={"result": "refused"})
+    play.act(refused, by=officer, late=(journey.courier,))
+    added = {"type": "VoterListStated", "station": whole.code, "stage": "added", "signatures": None}
+    wrong = play.act({**added, "voters": 3}, by=whole.commission)
+    right = play.act({**added, "voters": 2, "corrects": wrong}, by=whole.commission)
+    play.act({"type": "ErrorDeclared", "event": wrong, "corrective": right}, by=whole.commission)
+    play.act({"type": "ErrorDeclared", "event": right}, by=whole.commission)
 
 
 def on_the_way(journey: Journey) -> None:
@@ -89,4 +103,4 @@ def test_no_sequence_of_mutated_events_makes_the_fold_raise(seed: int) -> None:
 
 def test_the_play_has_nearly_all_types_of_events() -> None:
     types = {record.type for record in whole_play().ledger.state.records.values()}
-    assert len(types) >= 47
+    assert len(types) >= 49
