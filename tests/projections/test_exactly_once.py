@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -84,6 +84,8 @@ class Process:
 
 class ExactlyOnce(RuleBasedStateMachine):
     place: Callable[[], AbstractContextManager[Place]]
+    operations: ClassVar[int] = 0
+    """Taken in all examples so far."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,6 +125,7 @@ class ExactlyOnce(RuleBasedStateMachine):
             self._check_everything()
 
     def _take_a_step(self, operation: Operation) -> None:
+        type(self).operations += 1
         process = self._processes[operation.who]
         process.fuse.light(operation.statements, explode=operation.explode)
         try:
@@ -170,7 +173,8 @@ def sized(examples: int) -> settings:
 
 
 def test_every_entry_reaches_books_in_sqlite_exactly_once() -> None:
-    run_state_machine_as_test(ExactlyOnceInSqlite, settings=sized(1_200 if SOAK else 12))
+    run_state_machine_as_test(ExactlyOnceInSqlite, settings=sized(1_600 if SOAK else 16))
+    assert ExactlyOnceInSqlite.operations >= (150_000 if SOAK else 1_500)
 
 
 def test_every_entry_reaches_books_in_postgresql_exactly_once(postgres_server: str) -> None:
@@ -183,4 +187,5 @@ def test_every_entry_reaches_books_in_postgresql_exactly_once(postgres_server: s
     class ExactlyOnceInPostgres(ExactlyOnce):
         place = staticmethod(schema)
 
-    run_state_machine_as_test(ExactlyOnceInPostgres, settings=sized(600 if SOAK else 5))
+    run_state_machine_as_test(ExactlyOnceInPostgres, settings=sized(650 if SOAK else 6))
+    assert ExactlyOnceInPostgres.operations >= (50_000 if SOAK else 500)
