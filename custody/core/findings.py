@@ -113,7 +113,8 @@ def _shares(finding: Finding, draft: Draft) -> bool:
     if finding.off is None or draft.off is None or finding.status not in _UNSETTLED:
         return False
     # rules.md 46
-    same = abs(finding.off) == abs(draft.off) or finding.bound or draft.bound
+    one, two = abs(finding.off), abs(draft.off)
+    same = one == two or (finding.bound and one <= two) or (draft.bound and two <= one)
     return same and (finding.station == draft.station or not draft.abroad.isdisjoint(finding.evidence))
 
 

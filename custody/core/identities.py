@@ -133,9 +133,15 @@ def sentence_of(identity: Identity, *, book: Book) -> Said:
         return _on_hand(figures, short=identity.difference(figures) or 0)
     left, right = (
         say("figures.sum", figures=tuple(_said(name, figures=figures) for name in side))
-        for side in (identity.left, identity.right)
+        for side in (_told(identity, identity.left, figures=figures), _told(identity, identity.right, figures=figures))
     )
     return say("identity.differs", left=left, right=right, difference=abs(identity.difference(figures) or 0))
+
+
+def _told(identity: Identity, side: tuple[str, ...], *, figures: Mapping[str, Figure]) -> tuple[str, ...]:
+    """The figures of a side worth saying: those that may be absent only where they are not nothing."""
+    present = (name for name in side if name not in identity.optional or (name in figures and figures[name].value))
+    return tuple(present)
 
 
 def _restatement(identity: Identity, *, figures: Mapping[str, Figure]) -> Said | None:

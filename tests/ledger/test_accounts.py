@@ -285,3 +285,15 @@ def test_fewer_papers_cancelled_than_unused_is_one_finding() -> None:
     journey.boxes_opened()
     journey.play.act(journey.account(cancelled=20), by=journey.commission)
     assert "unused 18" in journey.play.only("cancelled-unused").sentence
+
+
+def test_a_count_that_differs_by_one_does_not_explain_that_five_more_were_given_than_there_were() -> None:
+    journey = Journey(Play("AYT"), "AYT").opened()
+    journey.count(wrong=-1)
+    issuer = {"type": "BallotsGivenToIssuer", "station": "AYT", "issuer": "ayt-issuer"}
+    journey.play.act({**issuer, "papers": journey.papers + 4}, by=("ayt-secretary", "ayt-issuer"))
+    assert [item.code for item in journey.play.findings] == ["quantity-mismatch", "station-account"]
+    assert journey.play.findings[1].sentence == (
+        f"Received (counted) {journey.papers - 1}, given to issuing members {journey.papers + 4} + on hand 0: "
+        "they differ by 5."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from custody.core.conservation import check_accounts
 from schemas.identifiers import unit_id
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
@@ -143,3 +144,30 @@ def test_as_many_numbers_as_papers(journey: Journey) -> None:
     play = journey.play
     replace(journey, replaced=[journey.packs[0]], papers=250, serials={"first": 5001, "last": 5249})
     assert play.only("serial-gap").sentence.endswith("serial numbers 5001 to 5249 are 249, but it holds 250 papers.")
+
+
+def test_a_lost_pouch_is_replaced_and_found_later_stays_in_quarantine() -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    play = journey.play
+    reserve_run(journey, papers=500, serials=(5001, 5500))
+    lost = {"type": "LossDeclared", "units": [journey.pouch], "last_seen": None}
+    play.act(lost, by=("cec-1", "cec-2"))
+    numbers = {"first": 5001, "last": 5000 + journey.papers}
+    replace(journey, replaced=[journey.pouch, *journey.packs], papers=journey.papers, reason="lost", serials=numbers)
+    assert play.unit(journey.pouch).state == "replaced"
+    found = {"type": "UnitFound", "units": [journey.pouch], "seals": "intact"}
+    play.act(found, by=("cec-1", "cec-2"))
+    assert play.unit(journey.pouch).state == "quarantined"
+    assert [code for code, _ in play.codes_found()] == ["custody-break"]
+    lifted = {"type": "QuarantineLifted", "units": [journey.pouch], "custodian": play.key(journey.courier)}
+    play.act(lifted, by=CEC)
+    assert play.unit(journey.pouch).state == "quarantined"
+    assert "was replaced after its loss" in play.findings[-1].sentence
+    assert check_accounts(play.ledger.state) == ()
+
+
+def test_only_what_was_declared_lost_is_replaced_as_lost() -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    reserve_run(journey)
+    replace(journey, replaced=[journey.pouch, *journey.packs], papers=journey.papers, reason="lost")
+    assert "cannot be replaced by this act" in journey.play.only("not-in-state").sentence
