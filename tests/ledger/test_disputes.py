@@ -76,6 +76,23 @@ def test_a_second_decision_can_choose_the_other_branch() -> None:
     assert [journey.play.status(event) for event in (first, second)] == ["applied", "disputed"]
 
 
+def test_every_decision_about_a_dispute_stays_on_the_record_and_the_last_one_counts() -> None:
+    journey, first, second = two_couriers()
+    found = next(item for item in journey.play.findings if item.code == "conflicting-acts").id
+    decided = {"type": "FindingAdjudicated", "finding": found}
+    decisions = [journey.play.act({**decided, "chosen": act}, by=CEC) for act in (second, first, second, first)]
+    assert [journey.play.status(event) for event in decisions] == ["applied"] * 4
+    assert journey.play.holder(journey.pouch) == "courier courier-ayt"
+    conflict = next(item for item in journey.play.findings if item.code == "conflicting-acts")
+    assert (conflict.status, conflict.settled_by) == ("adjudicated", decisions[-1])
+    told = [
+        outcome.doc["settled_by"]
+        for outcome in journey.play.outcomes
+        if outcome.kind == "finding" and outcome.subject == conflict.id and outcome.doc["status"] == "adjudicated"
+    ]
+    assert list(dict.fromkeys(told)) == decisions
+
+
 def test_what_followed_a_suspended_act_is_suspended_with_it_and_comes_back_with_it() -> None:
     journey = Journey(Play(), "AYT").at_mfa()
     refs = journey.play.refs(journey.pouch)
