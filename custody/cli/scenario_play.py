@@ -3,8 +3,7 @@
 A device without network knows the log as far as it had read it, and keeps what is made on it until it is synced. Times are
 claimed ones: they come from the scenario, so that the same seed makes the same log.
 
-Not here: the usual stretches (``custody.demo.stretches``), the telling (``custody.cli.scenario_story``), and any judgement of
-what the events claim: that is the ledger's.
+Not here: the usual stretches (``custody.demo.stretches``), the telling (``custody.cli.scenario_story``), any judgement.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One thing that happened: an event with what became of it, or words of the scenario (``at`` empty)."""
+    """One thing that happened: an event, what became of it and the findings that it changed; or words (``at`` empty)."""
 
     sentence: str
     at: str = ""
@@ -64,7 +63,6 @@ class Line:
     became: str = ""
     codes: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
-    """findings that this raised or changed"""
 
 
 @dataclass(slots=True)
