@@ -116,7 +116,7 @@ def _unfit(scene: Scene, *, entry: Record) -> Draft | None:
     event = scene.event
     sentence: Said | None = None
     if entry.stands_for != event.act:
-        sentence = say("declared.other-type", said=event.act, type=entry.type)
+        sentence = say("declared.other-type", said=say("type", type=event.act), type=entry.type)
     elif entry.type in _NEVER or entry.kind == "decision":
         sentence = say("declared.about-decision", type=entry.type)
     elif entry.blocked or (entry.kind == "act" and not entry.changes):

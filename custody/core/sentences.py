@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
+from custody.core.saying import say
 from custody.core.words import packages, papers, plural
 
 Teller = Callable[[Any], str]
@@ -78,7 +79,8 @@ def _transcribed(event: Any) -> str:
 
 def _declared(event: Any) -> str:
     tail = "it did not occur" if event.corrective is None else f"incorrect data, corrected by {event.corrective[:16]}"
-    return f"{event.act} {event.event[:16]} on {units_of(event)} declared in error: {tail}."
+    act = str(say("type", type=event.act))
+    return f"{act[:1].upper()}{act[1:]} ({event.event[:16]}) on {units_of(event)} declared in error: {tail}."
 
 
 SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(

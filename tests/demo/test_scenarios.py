@@ -210,3 +210,47 @@ def test_the_page_shows_how_to_write_one_and_its_example_plays(tmp_path: Path) -
 def test_the_page_names_every_kind_of_step_and_every_stretch() -> None:
     page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
     assert [name for name in (*STEPS, *STRETCHES) if f"`{name}" not in page] == []
+
+
+# --- the flows that must work
+
+FLOWS = {
+    "the plain journey out and back": ("plain-journey",),
+    "a tour of five stations": ("tour-of-five-stations",),
+    "night arrival: mission officer, commission opens in the morning": ("night-arrival",),
+    "a courier handing to another, overnight stop": ("courier-to-courier",),
+    "pouch with boxes, unpacked": ("pouch-with-boxes",),
+    "refused handover": ("refused-handover",),
+    "reservation": ("reservation",),
+    "broken seal: hold, recount by three with observers, resealed with a link": ("broken-seal",),
+    "lost pouch, declared by two, replacement with its own series, old serials blocked, found later: quarantine": (
+        "lost-pouch",
+    ),
+    "missed flight": ("missed-flight",),
+    "substitute courier": ("substitute-courier",),
+    "nobody at the airport": ("nobody-at-the-airport",),
+    "captain; mission staff collecting": ("captain", "mission-staff-collect"),
+    "resupply between stations": ("resupply-between-stations",),
+    "shortage on the day": ("shortage-on-the-day",),
+    "observer remark, signature declined": ("observer-remark",),
+    "both phones offline two days, synced in the wrong order": ("both-phones-offline",),
+    "half-signed act completed later": ("half-signed-act",),
+    "phone restored from backup": ("phone-restored-from-backup",),
+    "stolen phone, late events": ("stolen-phone",),
+    "phone-free room, paper transcribed": ("phone-free-room",),
+    "wrong entry corrected": ("wrong-entry-corrected",),
+    "two couriers claim one leg": ("two-couriers-claim-one-leg",),
+    "station issues more than it received": ("station-issues-too-many",),
+    "rules changed half way": ("rules-changed-half-way",),
+    "tiny mission with a dispensation": ("tiny-mission",),
+    "kept and destroyed at the mission": ("kept-and-destroyed",),
+    "log closed": ("log-closed",),
+}
+"""Flow of docs/domain.md section 7 -> the scenarios that play it."""
+
+
+def test_every_flow_that_must_work_is_a_scenario() -> None:
+    page = (ROOT / "docs" / "domain.md").read_text(encoding="utf-8")
+    told = page.partition("## 7. Flows that must work")[2].splitlines()[1]
+    assert told.rstrip(".").split(" · ") == list(FLOWS)
+    assert {name for played_by in FLOWS.values() for name in played_by} <= set(names())

@@ -54,7 +54,9 @@ def test_what_did_not_occur_is_undone_and_stays_visible() -> None:
     assert play.unit(journey.names.stock).act == before
     assert play.findings == []
     entry = [item.doc for item in play.outcomes if item.kind == "entry" and item.doc["event"] == declared]
-    assert entry[0]["sentence"].startswith(f"BallotsSpoiled {wrong[:16]} on {journey.names.stock} declared in error")
+    assert entry[0]["sentence"].startswith(
+        f"The statement of spoiled papers ({wrong[:16]}) on {journey.names.stock} declared in error"
+    )
     play.act(spoiled(1), by=SPOILED)
     assert value(play, "spoiled") == 1
 
@@ -201,9 +203,9 @@ def test_a_report_made_in_error_settles_what_it_raised() -> None:
 @pytest.mark.parametrize(
     ("other", "says"),
     [
-        ({"act": "StoreOpened"}, "calls StoreOpened what was BallotsSpoiled"),
+        ({"act": "StoreOpened"}, "calls the opening of the safe what was the statement of spoiled papers"),
         ({"units": "other"}, "does not name the units"),
-        ({"corrective": "given"}, "is no correction of BallotsSpoiled"),
+        ({"corrective": "given"}, "is no correction of the statement of spoiled papers"),
     ],
 )
 def test_a_declaration_that_does_not_fit_its_entry_changes_nothing(other: dict[str, Any], says: str) -> None:
