@@ -19,6 +19,7 @@ from random import Random
 from typing import Any, Final
 
 from custody.core.admission import Checked
+from custody.core.conservation import check_accounts
 from custody.core.ledger import Ledger
 from custody.core.merkle import Tree
 from custody.core.outcomes import Outcome
@@ -85,6 +86,8 @@ class Watch:
             yield Violation("findings", f"Finding {identity[:12]} disappeared, and no outcome says so.")
         for identity in sorted(present):
             yield from self._finding(state, identity)
+        for sentence in check_accounts(state):
+            yield Violation("papers", sentence)
 
     def _view(self, state: State, name: str) -> Iterator[Violation]:
         head, doc = state.paths.head(name), self.told.get(("unit", name))
