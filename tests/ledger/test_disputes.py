@@ -284,6 +284,27 @@ def test_trees_of_acts_that_contest_each_other_end_the_same_in_every_order(
         assert everything(fold_checked([*items[:start], *order])) == told
 
 
+def has_conflict(items: list[Checked]) -> bool:
+    """Whether acts contest each other."""
+    return any(finding.code == "conflicting-acts" for finding in fold_checked(items).state.findings)
+
+
+def test_all_interleavings_of_six_acts_end_the_same() -> None:
+    items, start = next(play for seed in range(40) if has_conflict((play := grown(seed, acts=6))[0]))
+    told = everything(fold_checked(items))
+    for order in permutations(items[start:]):
+        assert everything(fold_checked([*items[:start], *order])) == told
+
+
+def test_fifty_acts_end_the_same_in_every_order() -> None:
+    for seed in (1, 2):
+        items, start = grown(seed, acts=50)
+        told = everything(fold_checked(items))
+        for place in range(3):
+            order = Random(place).sample(items[start:], 50)
+            assert everything(fold_checked([*items[:start], *order])) == told
+
+
 @settings(max_examples=15)
 @given(st.integers(min_value=0, max_value=2**32))
 def test_in_force_is_what_the_theory_says_it_is(seed: int) -> None:
