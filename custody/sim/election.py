@@ -151,18 +151,22 @@ class _Crossing:
         self._network.post([item for item in submissions[1:] if item.entry not in self._world.withheld])
         for at, entry in self._world.smuggled:
             self._network.smuggle(entry, at=at)
-        losses = sorted(self._random.sample(range(40, 40 + len(submissions)), self._plan.mix.weather.truncations))
+        losses = self._moments(self._plan.mix.weather.truncations, of=len(submissions))
+        restarts = self._moments(self._plan.mix.weather.restarts, of=len(submissions))
         for number, arrival in enumerate(self._network.arrivals()):
             self._arrive(arrival)
             yield from self._follow()
-            if losses and number >= losses[0]:
-                losses.pop(0)
+            if number in losses:
                 yield from self._lose(at=arrival.at)
-            if self._random.random() < self._plan.mix.weather.restarts:
+            if number in restarts:
                 yield from self._course.replay.restart()
         yield from self._course.replay.end(random=self._random)
         yield from self._all_kept()
         yield from self._all_told()
+
+    def _moments(self, count: int, *, of: int) -> frozenset[int]:
+        """So many arrivals among the first ``of`` after the beginning."""
+        return frozenset(self._random.sample(range(20, max(of, 20 + count)), count))
 
     def _open_doors(self) -> None:
         cast = self._world.stage.cast

@@ -33,8 +33,8 @@ class Weather:
     """share of entries after which a device dies before it knows that they were taken: they are sent again"""
     truncations: int = 0
     """how often the log loses its last entries, acknowledged ones among them"""
-    restarts: float = 0.0
-    """share of entries after which the ledger starts again from nothing"""
+    restarts: int = 0
+    """how often the ledger starts again from nothing"""
 
 
 CALM: Final = Weather()
@@ -46,7 +46,7 @@ ROUGH: Final = Weather(
     late_writes=0.02,
     crashes=0.03,
     truncations=1,
-    restarts=0.01,
+    restarts=2,
 )
 
 
