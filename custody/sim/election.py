@@ -36,6 +36,7 @@ from schemas.envelope import entry_hash
 from schemas.errors import CustodyError, LogUnavailable, OutcomeUnknown
 
 _PACKING: Final = "2015-04-13"
+_NOT_ENROLLED: Final = "signature-unknown"
 _APART_S: Final = 8 * 60
 """Between the beginnings of two stations' journeys."""
 
@@ -184,6 +185,8 @@ class _Crossing:
             return
         if reply.position is None:
             self._course.refused += 1
+            if reply.codes == (_NOT_ENROLLED,):
+                self._network.again(arrival)  # a device keeps what was refused, and the enrolment may be under way
         else:
             self._receipts[reply.entry] = arrival.entry
             self._course.duplicates += reply.status == "duplicate"

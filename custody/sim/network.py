@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
@@ -27,6 +27,8 @@ class Arrival:
     order: int
     entry: bytes = field(compare=False)
     tries: int = field(default=0, compare=False)
+    urgent: bool = field(default=False, compare=False)
+    """sent again at once where no receipt comes: nobody in the capital acts on before"""
     straight: bool = field(default=False, compare=False)
 
 
@@ -43,29 +45,33 @@ class Network:
         """Devices hand in what they made, when they can."""
         for submission in sorted(submissions):
             at = submission.recorded_at
-            if submission.device not in _CENTRAL and self.random.random() < self.weather.offline:
+            is_central = submission.device in _CENTRAL
+            if not is_central and self.random.random() < self.weather.offline:
                 at += self.random.randint(1, self.weather.offline_hours) * HOUR
-            self.send(submission.entry, at=at)
+            self._push(Arrival(at, self.sent, submission.entry, urgent=is_central))
             for share in (self.weather.duplicates, self.weather.crashes):
                 if self.random.random() < share:
                     self.send(submission.entry, at=at + self.random.randint(1, 600) * MINUTE)
 
-    def send(self, entry: bytes, *, at: int, tries: int = 0) -> None:
-        """Put one entry on its way; given up after a bounded number of tries, which a failing test would show."""
-        if tries <= _TRIES_MAX:
-            heapq.heappush(self.queue, Arrival(at, self.sent, entry, tries))
-            self.sent += 1
+    def send(self, entry: bytes, *, at: int) -> None:
+        """Put one entry on its way."""
+        self._push(Arrival(at, self.sent, entry))
 
     def smuggle(self, entry: bytes, *, at: int) -> None:
         """Somebody writes into the log itself, past every gateway."""
-        heapq.heappush(self.queue, Arrival(at, self.sent, entry, straight=True))
-        self.sent += 1
+        self._push(Arrival(at, self.sent, entry, straight=True))
 
     def again(self, arrival: Arrival) -> None:
-        """No receipt came: the same bytes are sent again."""
-        self.send(arrival.entry, at=arrival.at + self.random.randint(1, 30) * MINUTE, tries=arrival.tries + 1)
+        """No receipt came: the same bytes are sent again; given up after many tries, which the checks would show."""
+        if arrival.tries < _TRIES_MAX:
+            later = 1 if arrival.urgent else self.random.randint(1, 30) * MINUTE
+            self._push(replace(arrival, at=arrival.at + later, order=self.sent, tries=arrival.tries + 1))
 
     def arrivals(self) -> Iterator[Arrival]:
         """Everything under way, as it arrives, and what is sent meanwhile."""
         while self.queue:
             yield heapq.heappop(self.queue)
+
+    def _push(self, arrival: Arrival) -> None:
+        heapq.heappush(self.queue, arrival)
+        self.sent += 1
