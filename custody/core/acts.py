@@ -202,7 +202,7 @@ def _wait(state: State, record: Record, *, on: str) -> None:
         row.append(record.event_id)
     if record.event_id not in state.waiting:
         state.waiting[record.event_id] = None
-        record.since = state.log_time
+        record.since = None
     if record.status != "waiting":
         state.mark(record, "waiting")
 

@@ -1,8 +1,9 @@
 """The time of the log, and what falls due by it: waiting acts, offers without an answer, gaps in device chains.
 
 The time of the log is what log witnesses prove by cosigning (witnessing); until there are any, the latest time that a monitor
-or checkpointer claimed (design D11). It is used for waiting and expiry only. Also here: an event takes its place in the chain of
-its device (design D12).
+or checkpointer claimed (design D11). It is used for waiting and expiry only, and what waits is timed from the first time of the
+log that is told after it was recorded: nothing shows that it was there before, and no wait is made longer than it was. Also here:
+an event takes its place in the chain of its device (design D12).
 """
 
 from __future__ import annotations
@@ -36,10 +37,7 @@ def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
         sentence = say("device.fork", device=who, number=mark.number)
         draft = Draft(code="device-fork", subject=mark.key, evidence=(fork.first, fork.second), sentence=sentence)
         state.raise_all((draft,), record=record)
-    if state.devices.has_gap(mark.key):
-        if state.log_time is not None:
-            state.devices.gap_since(mark.key, now=state.log_time)
-    else:
+    if not state.devices.has_gap(mark.key):
         state.findings.settle_topic(f"gap/{mark.key}", by=record.event_id)
 
 

@@ -77,7 +77,7 @@ class Offer:
     """An offer that was judged good, and what became of it. ``answer`` is the answering event, ``answered_at`` its claim.
 
     ``state``: offered, accepted, accepted with reservation, refused, withdrawn, disputed, or superseded: the units moved on
-    by another act. ``open_since`` is the log time at which it was first seen open.
+    by another act. ``open_since`` is the first log time told while it was open.
     """
 
     event: str

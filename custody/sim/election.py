@@ -26,6 +26,7 @@ from custody.demo.way import Trouble, Way
 from custody.gateway.door import Door
 from custody.sim.broker import ModelLog
 from custody.sim.cheats import CHEATS
+from custody.sim.clerk import Clerk
 from custody.sim.conduct import Erring
 from custody.sim.network import Arrival, Network
 from custody.sim.plan import Plan
@@ -139,6 +140,7 @@ class _Crossing:
         self._receipts: dict[str, bytes] = {}
         """entry hash -> entry, of everything that a gateway gave a receipt for"""
         self._doors: list[Door] = []
+        self._clerk = Clerk(world.stage.cast)
 
     def entries(self) -> list[bytes]:
         """The log."""
@@ -157,6 +159,9 @@ class _Crossing:
         for number, arrival in enumerate(self._network.arrivals()):
             self._arrive(arrival)
             yield from self._follow()
+            note = self._clerk.checkpoint(self._course.replay, at=arrival.at)
+            if note is not None:
+                self._network.send(note, at=arrival.at)
             if number in losses:
                 yield from self._lose(at=arrival.at)
             if number in restarts:
@@ -202,7 +207,7 @@ class _Crossing:
 
         Whoever writes past the gateways writes again what was lost of it.
         """
-        size, root = self._course.replay.watch.checkpoint
+        size, root = max(self._clerk.signed, self._course.replay.watch.checkpoint)
         if not 0 < size < self._log.end():
             return
         kept = self.entries()

@@ -8,6 +8,7 @@ from random import Random
 from typing import Final
 
 from custody.core.admission import Checked, check_entry
+from custody.core.conservation import check_accounts
 from custody.core.ledger import Ledger
 from custody.core.merkle import leaf_hash
 from custody.sim.watch import Violation, Watch, check_order, check_repetition
@@ -50,6 +51,7 @@ class Replay:
         yield from self.watch.check_growth()
         yield from self.watch.check_all(self.ledger)
         yield from check_repetition(self.ledger, checked=self.checked)
+        yield from (Violation("papers", sentence) for sentence in check_accounts(self.ledger.state))
 
     def end(self, *, random: Random) -> Iterator[Violation]:
         """After the last entry: everything, also in another order of arrival."""

@@ -101,9 +101,9 @@ def what_a_lost_key_signed_before_the_loss_was_known_is_suspect(journey: Journey
 @tells("under-way", 12)
 def a_gap_in_a_device_chain_waits_and_then_speaks(journey: Journey) -> None:
     play = journey.play
-    play.monitor_says(hours=1)
     kept = play.hold(_delay(journey), by=(journey.courier,))
     play.act(_delay(journey, reason="border"), by=(journey.courier,))
+    play.monitor_says(hours=1)
     play.monitor_says(hours=71)
     play.monitor_says(hours=2)
     play.record(kept)
@@ -221,9 +221,9 @@ def a_pouch_for_another_station_is_not_counted_there(journey: Journey) -> None:
 
 @tells("at-mfa", 30)
 def an_offer_left_unanswered_speaks_and_is_settled_by_its_answer(journey: Journey) -> None:
-    journey.play.monitor_says(hours=1)
     offer = journey.offer(("mfa-1",), (journey.courier,))
-    journey.play.monitor_says(hours=25)
+    journey.play.monitor_says(hours=1)
+    journey.play.monitor_says(hours=73)
     journey.answer(offer, (journey.courier,))
 
 

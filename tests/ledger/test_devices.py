@@ -43,10 +43,10 @@ def test_a_second_gap_waits_three_days_of_its_own() -> None:
 def test_a_gap_is_timed_from_when_it_was_first_visible() -> None:
     journey = Journey(Play(), "AYT").under_way()
     play = journey.play
-    play.monitor_says(hours=1)
     delay = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}
     play.hold(delay, by=(journey.courier,))
     play.act({**delay, "reason": "border"}, by=(journey.courier,))
+    play.monitor_says(hours=1)
     play.monitor_says(hours=71)
     assert "device-gap" not in [code for code, _ in play.codes_found()]
     play.monitor_says(hours=2)

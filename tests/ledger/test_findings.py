@@ -109,8 +109,8 @@ def test_an_offer_expires_by_the_hours_in_force() -> None:
     play = journey.play
     rules = play.ledger.state.rules_now().rules.model_dump(mode="json")
     play.act({"type": "RulesSet", "rules": {**rules, "offer_expiry_hours": 2}}, by=CEC)
-    play.monitor_says(hours=1)
     journey.offer(("mfa-1",), (journey.courier,))
+    play.monitor_says(hours=1)
     play.monitor_says(hours=3)
     assert ("offer-unanswered", "open") in play.codes_found()
 

@@ -155,10 +155,10 @@ def test_offering_twice_to_the_same_courier_is_no_finding_and_the_older_offer_is
     ]  # the monitor's note about nothing, and nothing else
 
 
-def test_an_offer_unanswered_for_a_day_of_log_time_is_a_finding_that_the_answer_settles(journey: Journey) -> None:
+def test_an_offer_unanswered_for_three_days_of_log_time_is_a_finding_that_the_answer_settles(journey: Journey) -> None:
     offer = journey.offer(("mfa-1",), (journey.courier,))
     journey.play.monitor_says(hours=1)
-    journey.play.monitor_says(hours=25)
+    journey.play.monitor_says(hours=73)
     found = [finding for finding in journey.play.findings if finding.code == "offer-unanswered"]
     assert [finding.status for finding in found] == ["open"]
     assert "offered, unanswered" in found[0].sentence

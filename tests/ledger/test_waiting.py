@@ -59,8 +59,8 @@ def test_an_act_whose_predecessor_never_comes_becomes_a_finding_after_three_days
     play = journey.play
     offer = play.hold(journey.offering((journey.courier,)), by=("mfa-1",))
     answer = play.hold(journey.answering(offer), by=(journey.courier,))
-    play.monitor_says(hours=1)
     play.record(answer)
+    play.monitor_says(hours=1)
     play.monitor_says(hours=71)
     assert "predecessor-missing" not in [code for code, _ in play.codes_found()]
     play.monitor_says(hours=2)
@@ -73,6 +73,20 @@ def test_an_act_whose_predecessor_never_comes_becomes_a_finding_after_three_days
     play.record(offer)
     assert next(finding for finding in play.findings if finding.code == "predecessor-missing").status == "settled"
     assert play.holder(journey.pouch) == "courier courier-ayt"
+
+
+def test_a_wait_is_not_made_longer_by_a_clock_that_stood_still_before_it() -> None:
+    """Nothing shows that an event was there before the first time that the log told after it."""
+    journey = Journey(Play(), "AYT").at_mfa()
+    play = journey.play
+    play.monitor_says(hours=1)
+    play.wait(hours=200)
+    offer = play.hold(journey.offering((journey.courier,)), by=("mfa-1",))
+    play.record(play.hold(journey.answering(offer), by=(journey.courier,)))
+    play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=("mfa-1",))
+    play.monitor_says(hours=1)
+    assert "predecessor-missing" not in [code for code, _ in play.codes_found()]
+    assert "device-gap" not in [code for code, _ in play.codes_found()]
 
 
 def test_a_report_that_waited_too_long_is_settled_when_the_act_it_observed_comes() -> None:
