@@ -34,7 +34,7 @@ def open_offer(state: State, scene: Scene, *, record: Record) -> None:
     to = [key for keyid in event.to if (key := state.roster.get(keyid)) is not None]
     taker = next((key.party for key in to), None)
     offer = _offer(scene, giver=giver, givers=scene.signed["releasing"], taker=taker, to=to)
-    offer.to, offer.open_since = tuple(event.to), state.log_time
+    offer.to = tuple(event.to)
     _register(state, offer)
     for ref in record.refs:
         state.registers.offers_on.setdefault(state.place(ref), []).append(record.event_id)
