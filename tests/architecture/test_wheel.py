@@ -50,7 +50,12 @@ def test_every_file_of_a_package_is_in_the_wheel(package: str, inside: frozenset
 
 @pytest.mark.parametrize(
     "data",
-    ["custody/data/kz-2015/stations.csv", "custody/data/kz-2015/README.md", "schemas/repertoire.json"],
+    [
+        "custody/data/kz-2015/stations.csv",
+        "custody/data/kz-2015/README.md",
+        "schemas/repertoire.json",
+        "custody/data/scenarios/plain-journey.yaml",
+    ],
 )
 def test_a_data_file_is_in_the_wheel(data: str, inside: frozenset[str]) -> None:
     assert data in inside
