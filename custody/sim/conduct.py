@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from custody.demo.stage import HOUR, MINUTE
+from custody.demo.stage import HOUR, MINUTE, stamp
 from custody.demo.way import Conduct, Way, Where, counting
 from custody.sim.cheats import CHEATS
 from custody.sim.mix import Habits
@@ -32,6 +32,9 @@ class Erring(Conduct):
     ) -> Iterator[int]:
         """A handover that may go wrong at first, and is done in the end."""
         slip = self._slip(way)
+        if slip == "paper":
+            yield from _on_paper(way, units, giver=giver, taker=taker, where=where)
+            return
         offer = way.offer(units, giver=giver, taker=taker, where=where)
         yield way.stage.now + way.random.randint(2, 9) * MINUTE
         if slip == "refused":
@@ -65,9 +68,25 @@ class Erring(Conduct):
 
     def _slip(self, way: Way) -> str:
         chance = way.random.random()
-        for name in ("refused", "withdrawn", "twice", "unread"):
+        for name in ("paper", "refused", "withdrawn", "twice", "unread"):
             share = float(getattr(self.habits, name))
             if chance < share:
                 return name
             chance -= share
         return ""
+
+
+def _on_paper(
+    way: Way, units: Sequence[str], *, giver: Sequence[str], taker: Sequence[str], where: Where
+) -> Iterator[int]:
+    """No phones in the room: both sign a form, the receiver transcribes it hours later, the giver adds the signature."""
+    done_at = stamp(way.stage.now, zone=way.station.timezone)
+    scan = way.stage.cast.nonce(f"scan/{units[0]}/{done_at}") * 2
+    yield way.stage.now + way.random.randint(1, 10) * HOUR
+    paper = {"releasing": list(giver), "receiving": list(taker)}
+    stands_for = {"act": "HandoverAnswered", "result": "accepted", "found": "intact"}
+    form = {"type": "ActTranscribed", "units": list(units), "scan": scan, "done_at": done_at, "paper": paper}
+    event = way.act({**form, "stands_for": stands_for}, by=taker, late=giver, where=where)
+    yield way.stage.now + way.random.randint(1, 20) * HOUR
+    for badge in giver:
+        way.stage.sign_late(event, by=badge)

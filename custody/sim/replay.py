@@ -30,7 +30,8 @@ class Replay:
     """entry -> its check, where all of its signatures could be verified"""
     steps: int = 0
     """checked steps, those of earlier lives included"""
-    _due: int = _THOROUGH_FIRST
+    due: int = _THOROUGH_FIRST
+    """number of entries after which everything is looked at next"""
 
     def take(self, entry: bytes) -> Iterator[Violation]:
         """Apply one more entry and check everything."""
@@ -42,8 +43,8 @@ class Replay:
         outcomes = self.ledger.apply(replace(item, position=position))
         self.steps += 1
         yield from self.watch.check_step(self.ledger, outcomes=outcomes, leaf=leaf_hash(entry))
-        if len(self.checked) >= self._due:
-            self._due = len(self.checked) * 2
+        if len(self.checked) >= self.due:
+            self.due = len(self.checked) * 2
             yield from self.thorough()
 
     def thorough(self) -> Iterator[Violation]:
