@@ -18,6 +18,8 @@ from projections.queries import Doc, Total
 
 _ORDER = {"serious": 0, "attention": 1, "information": 2}
 _UNSETTLED = ("open", "acknowledged")
+_NAMED_MAX = 5
+"""Stations whose acts waited that are named one by one."""
 
 
 def board_lines(books: Books) -> list[str]:
@@ -185,19 +187,27 @@ def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[Doc]) -> l
 
 def _honest(books: Books, *, rows: Sequence[queries.BoardRow]) -> list[str]:
     """Irregularities that are nobody's disagreement: they raise no finding, and are told all the same."""
-    lines = []
+    lines: list[str] = []
+    waited: list[tuple[str, int]] = []
     for row in rows:
         code, city = row.station["station"], row.station["city"]
         for leg in queries.legs_of_station(books, code):
             if _is_substitute(leg):
-                sides = f"{leg.planned['from']} to {leg.planned['to']}"
-                lines.append(
-                    f"{'none':<18} {city:<12} {'substitute':<18} {sides}, signed by both at {leg.planned['at']}"
-                )
-        waited = queries.waited(books, code)
-        if waited:
-            told = (
-                f"{waited} acts recorded before what they follow: all waited and took effect, nothing lost or doubled"
-            )
-            lines.append(f"{'none':<18} {city:<12} {'order of arrival':<18} {told}")
-    return lines
+                sides = f"{leg.planned['from']} to {leg.planned['to']}, signed by both at {leg.planned['at']}"
+                lines.append(_honest_line(city, what="substitute", told=sides))
+        if count := queries.waited(books, code):
+            waited.append((city, count))
+    if len(waited) > _NAMED_MAX:
+        waited = [(f"{len(waited)} stations", sum(count for _, count in waited))]
+    return lines + [
+        _honest_line(
+            where,
+            what="order of arrival",
+            told=f"{count:,} acts recorded before what they follow: all waited and took effect, nothing lost or doubled",
+        )
+        for where, count in waited
+    ]
+
+
+def _honest_line(where: str, *, what: str, told: str) -> str:
+    return f"{'none':<18} {where:<12} {what:<18} {told}"

@@ -16,15 +16,18 @@ from custody.audit.verdict import Report, Verdict
 from custody.cli.audit_command import MEANING, audit_lines
 from custody.cli.board import board_lines, totals_json
 from custody.cli.directory import Directory
-from custody.cli.making import SCENARIOS, checkpoint, export_archive, make, renewed
+from custody.cli.exits import UNEXPECTED
+from custody.cli.making import MESSY, SCENARIOS, checkpoint, export_archive, make, renewed
 from custody.cli.scenario_command import list_scenarios, run_scenario
 
 _NEXT = {
     "kz-2015": "show AYT --dir {} | make tamper (flips one bit, audits again)",
+    MESSY: "findings --dir {} | show BER --dir {}",
     "empty": "people --dir {} | docs/playing.md (plays any scenario in it)",
 }
 _TITLES = (
     ("kz-2015", "The reference election of April 2015: 65 stations, from the printer to the verdict"),
+    (MESSY, "65 stations, honest people, and everything that goes wrong in an honest election"),
     ("empty", "A set-up election in which nothing has moved yet, to be played by script"),
 )
 _NOTE = "people, papers and troubles are invented"
@@ -78,6 +81,10 @@ def demo(
     _say(place, report=report, as_json=as_json, seconds=round(seconds), scenario=scenario, stations=len(made.stations))
     if report.verdict is not Verdict.VERIFIED:
         raise typer.Exit(1 if report.verdict is Verdict.TAMPERED else 2)
+    for complaint in made.complaints:
+        typer.echo(f"Not as quiet as it should be: {complaint}", err=True)
+    if made.complaints:
+        raise typer.Exit(UNEXPECTED)
 
 
 def _say(place: Directory, *, report: Report, as_json: bool, seconds: int, scenario: str, stations: int) -> None:
@@ -94,7 +101,7 @@ def _say(place: Directory, *, report: Report, as_json: bool, seconds: int, scena
         typer.echo(line)
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")
-    typer.echo(f"Next:     .venv/bin/custody {_NEXT[scenario].format(place.path)}")
+    typer.echo(f"Next:     .venv/bin/custody {_NEXT[scenario].replace('{}', str(place.path))}")
     typer.echo(f"{report.verdict.value}  {stations} stations  {report.tally.events:,} events  {findings} findings")
 
 

@@ -26,7 +26,7 @@ from schemas.errors import (
 )
 
 UNEXPECTED: Final = 3
-"""A scenario was played, and came to something else than its file expects."""
+"""Something was played, and came to something else than it should: no verdict, and no error of the program."""
 USAGE: Final = 64
 UNAVAILABLE: Final = 69
 INTERNAL: Final = 70

@@ -33,9 +33,11 @@ from custody.core.signing import public_bytes
 from custody.demo.cast import DOMAIN, Cast
 from custody.demo.election import play, play_empty, set_stage
 from custody.demo.stage import Stage
+from custody.sim.messy import messy_election
 from schemas.errors import Misused, NotEstablished, Unavailable
 
-SCENARIOS: Final = ("kz-2015", "empty")
+MESSY: Final = "honest-but-messy"
+SCENARIOS: Final = ("kz-2015", "empty", MESSY)
 PIN: Final = "000000"
 LOG_KEY: Final = "log-key"
 _APPEND: Final = 500
@@ -46,11 +48,12 @@ _NEW: Final = ".new."
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A demonstration that was made: its stations, stage and ledger."""
+    """A demonstration that was made: its stations, stage and ledger, and in what it is not as it should be."""
 
     stations: Sequence[ReferenceStation]
     stage: Stage
     ledger: Ledger
+    complaints: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -110,19 +113,37 @@ def make(
     stations = tuple(station for station in reference_stations() if not only or station.code in only)
     if absent := set(only) - {station.code for station in stations}:
         raise Misused("scenario-station", f"There is no station {', '.join(sorted(absent))} in the reference election.")
-    log_key = log_key_of(seed)
+    if scenario == MESSY:
+        messy = messy_election(seed)
+        progress(len(stations), len(stations))
+        return _kept(
+            directory, stage=messy.stage, entries=messy.entries, stations=stations, complaints=messy.complaints()
+        )
+    log_key = public_bytes(log_key_of(seed)).hex()
     stage = set_stage(seed=seed, stations=stations)
     if scenario == "empty":
-        play_empty(stage, stations=stations, log_key=public_bytes(log_key).hex())
+        play_empty(stage, stations=stations, log_key=log_key)
         progress(len(stations), len(stations))
     else:
-        for ended in play(stage, stations=stations, log_key=public_bytes(log_key).hex()):
+        for ended in play(stage, stations=stations, log_key=log_key):
             progress(ended, len(stations))
-    _keep_keys(directory, cast=stage.cast, log_key=log_key)
-    _append(directory, entries=stage.entries())
+    return _kept(directory, stage=stage, entries=stage.entries(), stations=stations)
+
+
+def _kept(
+    directory: Directory,
+    *,
+    stage: Stage,
+    entries: Sequence[bytes],
+    stations: Sequence[ReferenceStation],
+    complaints: tuple[str, ...] = (),
+) -> Made:
+    """Keys, log and books of what was played."""
+    _keep_keys(directory, cast=stage.cast, log_key=log_key_of(stage.cast.seed))
+    _append(directory, entries=entries)
     ledger = catch_up(directory)
     directory.root.write_text(ledger.election + "\n", encoding="ascii")
-    return Made(stations, stage, ledger)
+    return Made(stations, stage, ledger, complaints)
 
 
 def log_key_of(seed: int) -> Ed25519PrivateKey:

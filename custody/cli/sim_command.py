@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from custody.cli.exits import UNEXPECTED
 from custody.cli.files import write_bytes
 from custody.sim.election import Course, run
 from custody.sim.mix import PEOPLE
@@ -23,8 +24,6 @@ from custody.sim.stations import STATIONS_MAX
 from custody.sim.watch import Violation
 from schemas.errors import Misused
 
-FAILED: Final = 3
-"""Exit code where a check failed, or something came out otherwise than it should: no verdict and no error of the program."""
 _REPLAYED: Final = ("tree", "views", "custody", "findings", "papers", "repetition", "order")
 """Checks that need nothing but the entries, so that a failure of theirs can be shrunk."""
 
@@ -61,7 +60,7 @@ def sim(
             typer.echo(_told(plan, course=course, as_json=as_json, seconds=time.monotonic() - started))
             if course.violations:
                 _explain(course, seed=number, keep=keep)
-                raise typer.Exit(FAILED)
+                raise typer.Exit(UNEXPECTED)
 
 
 def _told(plan: Plan, *, course: Course, as_json: bool, seconds: float) -> str:

@@ -186,11 +186,8 @@ class Ledger:
         )
         for draft in standing.drafts:
             state.raise_all((draft,), record=record)
-            if (
-                draft.topic
-                and (finding := state.findings.unsettled(draft.topic)) is not None
-                and finding.code == draft.code
-            ):
+            own = draft.topic == f"signatures/{record.event_id}"
+            if own and (finding := state.findings.unsettled(draft.topic)) is not None and finding.code == draft.code:
                 state.findings.amend(finding.id, sentence=draft.sentence, by=record.event_id)
         # rules.md 5
         if standing.is_enough:

@@ -14,7 +14,7 @@ from custody.core.demands import demands
 from custody.core.findings import Draft
 from custody.core.roots import RootInForce, demanded
 from custody.core.roster import ROTATED, KeyRecord, Roster
-from custody.core.rules import RulesInForce
+from custody.core.rules import STAND_IN, RulesInForce
 from custody.core.saying import Said, say
 from schemas.authority import KeyRotated
 from schemas.base import Common, Part, Signer
@@ -177,25 +177,29 @@ def _is_met(signed: Signed, *, part: Part, counted: Mapping[Part, tuple[KeyRecor
 
 
 def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> list[Draft]:
-    """Where fewer of the commission can act, two and the head of mission sign; that asks for attention (domain.md §2)."""
+    """Where fewer of the commission can act, two and the head of mission sign; that asks for attention (domain.md §2).
+
+    A member who cannot act is one cause, however many acts are signed so: what follows is listed under the first.
+    """
     event = signed.event
-    parts = [
-        part
+    offices = [
+        record.office
         for part, records in counted.items()
         if rules.stands_in(signed.demands.get(part, event.type), part=part, by=records)
+        for record in records
+        if record.role == STAND_IN
     ]
     units = tuple(ref.unit for ref in getattr(event, "units", ()))
-    sentence = say("signed.stand-in", type=event.type)
-    evidence = (signed.event_id,)
     return [
         Draft(
             code="below-threshold",
             subject=min(units, default=signed.event_id),
-            evidence=evidence,
-            sentence=sentence,
+            evidence=(signed.event_id,),
+            sentence=say("signed.stand-in", type=event.type),
+            topic=f"stand-in/{office}",
             units=units,
         )
-        for _ in parts[:1]
+        for office in offices[:1]
     ]
 
 

@@ -202,6 +202,20 @@ def test_the_head_of_mission_may_stand_in_for_a_member_and_that_asks_for_attenti
     assert journey.play.book("ROM")["counted"] == journey.papers
 
 
+def test_a_member_who_cannot_act_all_day_is_one_finding(journey: Journey) -> None:
+    counts = [{"unit": pack, "papers": journey.play.unit(pack).papers} for pack in journey.packs]
+    by = ("rom-head", "rom-chair", "rom-member")
+    journey.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts}, by=by)
+    box = journey.names.ballot_box
+    sealed = {"type": "BallotBoxesSealed", "station": "ROM", "boxes": [box], "seals": [journey.play.stage.seal(box)]}
+    journey.play.act(sealed, by=by)
+    finding = journey.play.only("below-threshold")
+    assert finding.sentence.startswith("The count of papers: ")
+    assert [sentence for _, sentence, _ in finding.also] == [
+        "The sealing of the ballot boxes: the head of mission signed in place of a member of the commission."
+    ]
+
+
 def test_a_package_missing_inside_is_found_when_the_pouch_is_opened() -> None:
     journey = Journey(Play(), "ROM").received()
     opened = {"type": "ConsignmentOpened", "unit": journey.pouch, "contents": journey.packs[:1], "seals": "intact"}
