@@ -51,8 +51,8 @@ def account_lines(doc: dict[str, Any]) -> Iterable[str]:
     seals, packages = doc["seals"], doc["packages"]
     given = "any number counts as given out" if seals["issued"] is None else f"{seals['unused']:,} unused"
     yield (
-        f"  seals     {seals['applied']:,} applied = {seals['closing']:,} closing + {seals['taken_off']:,} taken off; "
-        f"{seals['blocked']:,} blocked; {given}"
+        f"  seals     {seals['applied']:,} applied = {seals['closing']:,} closing + {seals['taken_off']:,} taken off "
+        f"({seals['retained']:,} retained, {seals['destroyed']:,} destroyed); {seals['blocked']:,} blocked; {given}"
     )
     out, arrived, lost, under_way = (
         sum(row[name] for row in packages) for name in ("out", "arrived", "lost", "under_way")
@@ -71,4 +71,9 @@ def seal_lines(doc: dict[str, Any]) -> Iterable[str]:
     """A seal's life as lines of text."""
     given = "given out" if doc["given_out"] else "never given out"
     yield f"{doc['seal']}  {given}" + ("" if doc["life"] else ", applied by no act")
-    yield from (f"  {step['at']:<25}  {step['state']:<18} {step['unit']}" for step in doc["life"])
+    yield from (f"  {step['at']:<25}  {step['state']:<18} {step['unit']}{_by(step)}" for step in doc["life"])
+
+
+def _by(step: dict[str, Any]) -> str:
+    """Who held the unit at a step of a seal's life: of a seal that came off, who has it."""
+    return f", {step['by']}" if step["by"] else ""

@@ -14,7 +14,7 @@ from custody.core.findings import Draft
 from custody.core.judge_supply import unfit
 from custody.core.saying import say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
-from custody.core.seals import check_seals, removed
+from custody.core.seals import check_seals, destroyed
 from custody.core.units import Unit, packed_by
 
 _AT_THE_CEC: Final = ("returned", "archived")
@@ -43,17 +43,17 @@ def _packages(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     event = scene.event
     check = check_seals(scene, units=units, found=event.seals)
     findings = [*check.findings, *_too_early(scene, units=units)]
-    packed, destroyed = sum(unit.papers or 0 for unit in units), event.from_boxes + event.cancelled
+    packed, gone = sum(unit.papers or 0 for unit in units), event.from_boxes + event.cancelled
     # rules.md 59
-    if packed != destroyed:
-        sentence = say("destroyed.otherwise", station=event.station, papers=destroyed, packed=packed)
+    if packed != gone:
+        sentence = say("destroyed.otherwise", station=event.station, papers=gone, packed=packed)
         evidence = (*packed_by(units), scene.event_id)
-        off = destroyed - packed
+        off = gone - packed
         findings.append(
             scene.draft("return-short", subject=event.station, sentence=sentence, evidence=evidence, off=off)
         )
     moved = tuple(
-        scene.move(unit, seals=removed(check.seals[unit.unit], act=scene.event_id), hold=False, pending=())
+        scene.move(unit, seals=destroyed(check.seals[unit.unit], act=scene.event_id), hold=False, pending=())
         for unit in units
     )
     return Verdict(units=moved, findings=tuple(findings), settles=check.settles, breaks=check.breaks)

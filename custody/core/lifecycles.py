@@ -1,7 +1,8 @@
 """Lifecycles of what is no unit: handovers, seals, mandates, consignments, tours. Each is a table: state, fact, state after it.
 
     handover     offered -> accepted | accepted with reservation | refused | withdrawn | expired
-    seal         issued -> intact (applied, checked) -> broken | missing | altered -> removed | replaced
+    seal         issued -> intact (applied, checked) -> removed | replaced | destroyed
+                                     -> broken | altered -> retained | destroyed;  missing -> removed | replaced
     mandate      granted -> transferred | ended
     consignment  manifested -> under way -> delivered
     tour         planned -> under way -> delivered -> ended
@@ -47,19 +48,23 @@ HANDOVER: Final[Lifecycle] = MappingProxyType(
 
 _READ: Final = {f"read {condition}": condition for condition in ("intact", "broken", "missing", "altered")}
 _OFF: Final = {"removed": "removed", "replaced": "replaced"}
+_KEPT: Final = {"removed": "retained", "replaced": "retained", "destroyed": "destroyed"}
 
 SEAL: Final[Lifecycle] = MappingProxyType(
     {
         "issued": {"applied": "intact"},
-        "intact": {**_READ, **_OFF},
-        "broken": {**_READ, **_OFF},
-        "missing": {**_READ, **_OFF},
-        "altered": {**_READ, **_OFF},
+        "intact": {**_READ, **_OFF, "destroyed": "destroyed"},
+        "broken": {**_READ, **_KEPT},
+        "missing": {**_READ, **_OFF, "destroyed": "removed"},
+        "altered": {**_READ, **_KEPT},
         "removed": {},
         "replaced": {},
+        "retained": {},
+        "destroyed": {},
     }
 )
-"""A seal that was removed or replaced is retained, and never closes anything again."""
+"""A seal found broken or altered that comes off is retained as evidence by who took it off; what closes a unit that is
+destroyed is destroyed with it. None of them ever closes anything again. Of a missing seal there is nothing to keep."""
 
 MANDATE: Final[Lifecycle] = MappingProxyType(
     {

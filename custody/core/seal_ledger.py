@@ -2,6 +2,8 @@
 
     issued -> applied -> checked ... -> removed | found broken -> retained | destroyed;  blocked, where its package was replaced
 
+A seal that was not whole is evidence: whoever takes it off retains it, and the step names them.
+
     seals issued = applied + unused        packages out = arrived + lost + under way
 
 Pure and derived: it reads the acts in force on the units, and is no part of the fold.
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from custody.core.lifecycles import SEAL, goes_on
 from custody.core.registers import Consignment
 from custody.core.seals import on
 from custody.core.state import State
@@ -24,22 +27,31 @@ _LOST: Final = ("lost", "quarantined", "replaced")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a seal's life: what became of it, on which unit, by which event at which claimed time."""
+    """One step of a seal's life: what became of it, on which unit, by which event at which claimed time.
+
+    ``by`` is who held the unit then: of a seal that was taken off, who has it. Empty where nobody who signed did.
+    """
 
     state: str
     unit: str
     event: str
     at: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seals:
-    """How many seals there are: given out (None: no series is stated), applied, closing a unit now, taken off, unused."""
+    """How many seals there are: given out (None: no series is stated), applied, closing a unit now, taken off, unused.
+
+    ``retained`` and ``destroyed`` are among those taken off: kept as evidence, destroyed with their unit.
+    """
 
     issued: int | None
     applied: int
     closing: int
     taken_off: int
+    retained: int
+    destroyed: int
     blocked: int
     unused: int | None
 
@@ -68,17 +80,18 @@ def _on_unit(state: State, unit: str, *, seal: str) -> Iterator[Step]:
             if entry.number == seal and entry.event == snapshot.act:
                 told = _read(entry.condition) if is_applied else "applied"
                 is_applied = True
-                yield Step(told, unit, snapshot.act, snapshot.at)
+                yield _step(told, snapshot)
         if is_applied and snapshot.type == "ReplacementAuthorised":
-            yield Step("blocked", unit, snapshot.act, snapshot.at)
-        if is_applied and snapshot.state == "destroyed":
-            yield Step("destroyed", unit, snapshot.act, snapshot.at)
+            yield _step("blocked", snapshot)
+
+
+def _step(state: str, unit: Unit) -> Step:
+    return Step(state, unit.unit, unit.act, unit.at, "" if unit.custodian is None else str(unit.custodian))
 
 
 def _read(condition: str) -> str:
-    return {"intact": "checked", "removed": "removed, retained", "replaced": "replaced, retained"}.get(
-        condition, f"found {condition}"
-    )
+    is_off = not goes_on(SEAL, state=condition)
+    return condition if is_off else {"intact": "checked"}.get(condition, f"found {condition}")
 
 
 def seals_of(state: State) -> Seals:
@@ -94,12 +107,15 @@ def seals_of(state: State) -> Seals:
     ]
     heads = [head for unit in state.paths.units() if (head := state.paths.head(unit)) is not None]
     closing = {seal.number for head in heads for seal in on(head)}
+    ends = {seal.number: seal.condition for head in heads for seal in head.seals}
     blocked = {seal.number for head in heads if head.state == "replaced" for seal in head.seals}
     return Seals(
         issued=issued if series else None,
         applied=len(applied),
         closing=len(closing),
         taken_off=len(applied) - len(closing),
+        retained=sum(condition == "retained" for condition in ends.values()),
+        destroyed=sum(condition == "destroyed" for condition in ends.values()),
         blocked=len(blocked),
         unused=issued - len(in_series) if series else None,
     )

@@ -168,8 +168,13 @@ def _changed(scene: Scene, *, unit: str, seal: Seal, condition: str) -> tuple[tu
 
 
 def removed(seals: Sequence[Seal], *, act: str) -> tuple[Seal, ...]:
-    """The seals after their unit was opened: each one that closed it is removed, whatever its condition."""
+    """The seals after their unit was opened: each one that closed it is off, and retained where it was not whole."""
     return tuple(after(seal, fact="removed", act=act) for seal in seals)
+
+
+def destroyed(seals: Sequence[Seal], *, act: str) -> tuple[Seal, ...]:
+    """The seals after their unit was destroyed as it was: each one that closed it is gone too."""
+    return tuple(after(seal, fact="destroyed", act=act) for seal in seals)
 
 
 def after(seal: Seal, *, fact: str, act: str) -> Seal:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from custody.core.lifecycles import SEAL, goes_on
 from custody.core.signing import sign
 from custody.courier.drafting import seal_up
 from custody.demo.preparation import enrolment
@@ -138,7 +139,7 @@ def _strange_seal(world: World, way: Way) -> Iterator[int]:
     yield world.stage.now
     number = seal_id(issuer="XXX", number=world.random.randint(1, 999))
     stock = world.stage.unit(way.names.stock)
-    old = next(seal.number for seal in stock.seals if seal.condition not in ("removed", "replaced"))
+    old = next(seal.number for seal in stock.seals if goes_on(SEAL, state=seal.condition))
     by = way.commission[:2]
     opened = [{"unit": stock.unit, "seal": old, "condition": "intact"}]
     way.act({"type": "StoreOpened", "station": way.station.code, "seals": opened}, by=by)
@@ -151,7 +152,7 @@ def _seal_twice(world: World, way: Way) -> Iterator[int]:
     """The seal of the pouch is used a second time, on the safe."""
     yield world.stage.now
     stock, pouch = world.stage.unit(way.names.stock), world.stage.unit(way.names.pouch(1))
-    old = next(seal.number for seal in stock.seals if seal.condition not in ("removed", "replaced"))
+    old = next(seal.number for seal in stock.seals if goes_on(SEAL, state=seal.condition))
     by = way.commission[:2]
     opened = [{"unit": stock.unit, "seal": old, "condition": "intact"}]
     way.act({"type": "StoreOpened", "station": way.station.code, "seals": opened}, by=by)

@@ -66,9 +66,15 @@ def test_an_acceptance_beats_a_refusal_and_both_beat_a_withdrawal(facts: tuple[s
     assert reached(HANDOVER, facts=facts) == state
 
 
-def test_a_seal_that_was_removed_or_replaced_closes_nothing_any_more() -> None:
+def test_a_seal_that_came_off_or_was_destroyed_closes_nothing_any_more() -> None:
     ends = {state for state in LIFECYCLES["seal"] if not goes_on(LIFECYCLES["seal"], state=state)}
-    assert ends == {"removed", "replaced"}
+    assert ends == {"removed", "replaced", "retained", "destroyed"}
+
+
+@pytest.mark.parametrize("condition", ["broken", "altered"])
+@pytest.mark.parametrize("fact", ["removed", "replaced"])
+def test_a_seal_that_was_not_whole_is_retained_when_it_comes_off(condition: str, fact: str) -> None:
+    assert step(LIFECYCLES["seal"], state=condition, fact=fact) == "retained"
 
 
 @pytest.mark.parametrize("type_name", sorted(TABLE))

@@ -7,7 +7,7 @@ import pytest
 from custody.core.seal_ledger import life_of, packages_of, seals_of
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play
-from tests.ledger.supplies import Resupply, replace, reserve_run
+from tests.ledger.supplies import Resupply, destroy, replace, reserve_run
 
 
 @pytest.fixture
@@ -25,10 +25,10 @@ def test_a_seal_is_applied_checked_at_each_handover_and_removed(journey: Journey
     seal = journey.play.unit(journey.pouch).seals[0].number
     journey.over((journey.courier,), journey.commission)
     journey.play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}, by=journey.commission)
-    assert lived(journey, seal) == ["applied", "checked", "checked", "checked", "removed, retained"]
+    assert lived(journey, seal) == ["applied", "checked", "checked", "checked", "removed"]
 
 
-def test_a_seal_found_broken_says_so_until_it_is_replaced(journey: Journey) -> None:
+def test_a_seal_found_broken_is_retained_by_who_replaces_it(journey: Journey) -> None:
     seal = journey.play.unit(journey.pouch).seals[0].number
     offer = journey.offer((journey.courier,), journey.commission)
     found = {"packages": 1, "seals": journey.play.stage.seals_found(journey.pouch, condition="broken"), "papers": None}
@@ -36,8 +36,20 @@ def test_a_seal_found_broken_says_so_until_it_is_replaced(journey: Journey) -> N
     new = journey.play.stage.seal(journey.pouch)["seal"]
     act = {"type": "SealReplaced", "unit": journey.pouch, "removed": seal, "applied": new, "reason": "found-broken"}
     journey.play.act(act, by=journey.commission)
-    assert lived(journey, seal)[-2:] == ["found broken", "replaced, retained"]
+    assert lived(journey, seal)[-2:] == ["found broken", "retained"]
+    assert life_of(journey.play.ledger.state, seal)[-1].by == "commission AYT"
+    assert seals_of(journey.play.ledger.state).retained == 1
     assert lived(journey, new) == ["applied"]
+
+
+def test_the_seal_of_a_package_that_is_destroyed_is_destroyed_with_it() -> None:
+    journey = Journey(Play("AYT"), "AYT")
+    journey.closed()
+    journey.home()
+    seal = journey.play.unit(journey.back).seals[0].number
+    destroy(journey, packages=[journey.back], by=("cec-1", "cec-2"), from_boxes=journey.papers - 23, cancelled=22)
+    assert lived(journey, seal)[-1] == "destroyed"
+    assert seals_of(journey.play.ledger.state).destroyed == 1
 
 
 def test_a_seal_of_a_replaced_package_is_blocked(journey: Journey) -> None:
