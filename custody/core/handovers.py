@@ -23,7 +23,9 @@ from custody.core.state import Record, Says, State
 
 ACCEPTED: Final = ("accepted", "accepted with reservation")
 _RANK: Final = {"accepted": 0, "accepted with reservation": 0, "refused": 1, "withdrawn": 2}
-_GONE: Final = ("refused", "withdrawn")
+_GONE: Final = ("expired", "refused", "withdrawn")
+_OPEN: Final = ("offered", "expired")
+_SECONDS_AN_HOUR: Final = 3600
 
 
 def open_offer(state: State, scene: Scene, *, record: Record) -> None:
@@ -156,6 +158,8 @@ def _facts(state: State, offer: Offer) -> Iterator[str]:
         yield "declared in error"
     if any(record.echo for _, record in replies) or any(state.paths.after(*ref) is not None for ref in offer.units):
         yield "overtaken"
+    if offer.has_expired:
+        yield "expired"
 
 
 def note_double(state: State, record: Record) -> None:
@@ -198,7 +202,7 @@ def note_double(state: State, record: Record) -> None:
 def expire_offers(state: State, *, now: int, limit: int) -> None:
     """Raise ``offer-unanswered`` for offers open for ``limit`` seconds or longer, in the time of the log."""
     for offer in state.registers.offers.values():
-        if offer.state != "offered":
+        if offer.state not in _OPEN:
             continue
         if offer.open_since is None:
             offer.open_since = now
@@ -219,6 +223,20 @@ def expire_offers(state: State, *, now: int, limit: int) -> None:
             units=tuple(name for name, _ in offer.units),
         )
         state.raise_judged((draft,), record=state.records[offer.event])
+
+
+def prove_expired(state: State, *, proven: int, by: str) -> None:
+    """Offers that log witnesses prove to have been open for their hours: on the log by one time, unanswered at another.
+
+    A claimed clock proves neither. An answer that was given in time and comes later still makes the handover.
+    """
+    limit = state.rules_now().rules.offer_expiry_hours * _SECONDS_AN_HOUR
+    for offer in state.registers.offers.values():
+        since = state.records[offer.event].covered
+        # rules.md 30
+        if offer.state == "offered" and since is not None and proven - since >= limit:
+            offer.has_expired = True
+            refresh_offer(state, offer.event, by=by)
 
 
 def _topic(unit: str, *, previous: str | None) -> str:

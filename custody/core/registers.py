@@ -76,8 +76,8 @@ class Carried:
 class Offer:
     """An offer that was judged good, and what became of it. ``answer`` is the answering event, ``answered_at`` its claim.
 
-    ``state``: offered, accepted, accepted with reservation, refused, withdrawn, disputed, or superseded: the units moved on
-    by another act. ``open_since`` is the first log time told while it was open.
+    ``state``: offered, expired, accepted, accepted with reservation, refused, withdrawn, disputed, or superseded: the units
+    moved on by another act. ``open_since`` is the first log time told while it was open.
     """
 
     event: str
@@ -106,6 +106,8 @@ class Offer:
     """the report in force by which the releasing side had read the answer"""
     replies: list[Reply] = field(default_factory=list)
     open_since: int | None = None
+    has_expired: bool = False
+    """whether log witnesses prove that its hours were over before anybody answered"""
 
     @property
     def giver_persons(self) -> frozenset[str]:

@@ -101,6 +101,8 @@ class Record:
     """whether something on the log waited for it when it was first recorded"""
     told: bool = False
     """whether an ``entry`` outcome was given for its own position"""
+    covered: int | None = None
+    """when log witnesses prove that it was on the log at the latest, epoch seconds"""
     since: int | None = None
     """log time, epoch seconds, when it began to wait"""
 

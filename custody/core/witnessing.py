@@ -20,6 +20,7 @@ from custody.core.checkpoint import Checkpoint, parse_checkpoint
 from custody.core.clock import advance
 from custody.core.cosignatures import cosigned_at
 from custody.core.findings import Draft
+from custody.core.handovers import prove_expired
 from custody.core.notes import Note, VerifierKey, check_signature, parse_note
 from custody.core.policies import Policy, fault_of
 from custody.core.registers import duration
@@ -76,6 +77,7 @@ def witnessed(record: Record, *, state: State) -> Draft | None:
     if proven is not None:
         advance(state, now=proven)
         _cover(state, note=state.notes[read.digest])
+        prove_expired(state, proven=proven, by=record.event_id)
     return None
 
 
@@ -165,6 +167,7 @@ def _cover(state: State, *, note: LoggedNote) -> None:
         if until is None:
             left.append(name)
         else:
+            record.covered = until
             _compare(state, record, by=note, late_s=epoch_seconds(record.at) - until, when=until)
     state.uncovered = left
 

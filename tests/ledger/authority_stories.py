@@ -122,6 +122,18 @@ def a_claimed_time_is_held_against_what_log_witnesses_prove(journey: Journey) ->
     witnesses.witnessed(play, {"alpha": early, "gamma": early})
 
 
+@tells("under-way", 29, 30)
+def an_offer_that_log_witnesses_prove_expired_binds_its_units_no_more(journey: Journey) -> None:
+    play = journey.play
+    play.act(witnesses.policy_set(), by=CEC)
+    offer = journey.offer((journey.courier,), journey.who("officer"))
+    for hours in (1, 73):
+        play.wait(hours=hours)
+        witnesses.witnessed(play, {"alpha": witnesses.now(play), "beta": witnesses.now(play)})
+    journey.offer((journey.courier,), ("courier-reserve",))
+    journey.answer(offer, journey.who("officer"))
+
+
 @tells("under-way", 84, 85)
 def a_closed_log_waits_no_longer_and_nothing_moves_on_it(journey: Journey) -> None:
     play = journey.play

@@ -214,3 +214,60 @@ def test_without_log_witnesses_no_claimed_time_is_contradicted() -> None:
     seen = witnesses.witnessed(play, both(play, minutes=600))
     play.act(delay(journey, seen=seen), by=(journey.courier,))
     assert play.findings == []
+
+
+# --- offers that nobody answers
+
+
+def hours_proven(journey: Journey, hours: int, *, names: tuple[str, str] = ("alpha", "beta")) -> None:
+    """Log witnesses prove that the log's hours went on by so many."""
+    journey.play.wait(hours=hours)
+    witnesses.witnessed(journey.play, dict.fromkeys(names, witnesses.now(journey.play)))
+
+
+def test_an_offer_has_expired_once_log_witnesses_prove_that_its_hours_were_over(journey: Journey) -> None:
+    play = journey.play
+    offer = journey.offer((journey.courier,), journey.who("officer"))
+    hours_proven(journey, 1)
+    hours_proven(journey, 71)
+    assert play.offer_state(offer) == "offered"
+    hours_proven(journey, 1)
+    assert play.offer_state(offer) == "expired"
+    assert play.only("offer-unanswered").status == "open"
+    assert play.holder(journey.pouch) == "courier courier-ayt"
+
+
+def test_an_answer_given_in_time_and_synced_later_makes_the_handover_all_the_same(journey: Journey) -> None:
+    play = journey.play
+    offer = journey.offer((journey.courier,), journey.who("officer"))
+    hours_proven(journey, 1)
+    hours_proven(journey, 73)
+    answer = journey.answer(offer, journey.who("officer"))
+    assert play.offer_state(offer) == "accepted"
+    assert play.only("offer-unanswered").settled_by == answer
+
+
+def test_what_has_expired_is_offered_to_somebody_else_without_a_double_offer(journey: Journey) -> None:
+    play = journey.play
+    journey.offer((journey.courier,), journey.who("officer"))
+    hours_proven(journey, 1)
+    hours_proven(journey, 73)
+    journey.offer((journey.courier,), ("courier-reserve",))
+    assert [code for code, _ in play.codes_found()] == ["offer-unanswered"]
+
+
+def test_one_log_witness_alone_proves_no_expiry(journey: Journey) -> None:
+    offer = journey.offer((journey.courier,), journey.who("officer"))
+    hours_proven(journey, 1)
+    journey.play.wait(hours=73)
+    witnesses.witnessed(journey.play, {"alpha": witnesses.now(journey.play)})
+    assert journey.play.offer_state(offer) == "offered"
+
+
+def test_without_log_witnesses_an_offer_is_unanswered_and_never_expired() -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    offer = journey.offer((journey.courier,), journey.who("officer"))
+    journey.play.monitor_says(hours=1)
+    journey.play.monitor_says(hours=100)
+    assert "offer-unanswered" in {finding.code for finding in journey.play.findings}
+    assert journey.play.offer_state(offer) == "offered"
