@@ -48,8 +48,8 @@ class Draft:
 
 Listed = tuple[str, Said, str]
 """(code, sentence, event id) of what is listed under a finding"""
-Saying = tuple[str, Said, Severity, int | None]
-"""(event that said it anew, and as it was before: sentence, severity, uncertain minutes)"""
+Saying = tuple[str, Said, Severity]
+"""(event that said it anew, and as it was before: sentence, severity)"""
 
 Decision = tuple[str, Status]
 """(event, the status that it gave the finding: acknowledged or adjudicated)"""
@@ -212,17 +212,19 @@ class FindingStore:
             return finding
         return self._put(replace(finding, also=(*finding.also, entry)))
 
-    def amend(
-        self, identity: str, *, sentence: Said, by: str, severity: Severity | None = None, minutes: int | None = None
-    ) -> None:
-        """Say the same finding in a newer sentence (figures grew), with a severity that grew, or with fewer minutes."""
+    def amend(self, identity: str, *, sentence: Said, by: str, severity: Severity | None = None) -> None:
+        """Say the same finding in a newer sentence (figures grew), with a severity that grew."""
         finding = self._findings[identity]
-        left = finding.uncertain_minutes if minutes is None else minutes
-        changed = replace(finding, sentence=sentence, severity=severity or finding.severity, uncertain_minutes=left)
+        changed = replace(finding, sentence=sentence, severity=severity or finding.severity)
         if changed != finding:
-            before = (by, finding.sentence, finding.severity, finding.uncertain_minutes)
+            before = (by, finding.sentence, finding.severity)
             again = bool(finding.said) and finding.said[-1][0] == by
             self._put(changed if again else replace(changed, said=(*finding.said, before)))
+
+    def restate(self, identity: str, *, sentence: Said, minutes: int) -> None:
+        """Say a finding as what stands now has it; nobody said it so, and nothing has to be taken back."""
+        finding = self._findings[identity]
+        self._put(replace(finding, sentence=sentence, uncertain_minutes=minutes))
 
     def settle(self, identity: str, *, by: str) -> None:
         """A later event supplied what would settle the finding."""
@@ -309,7 +311,7 @@ class FindingStore:
                 settled.append(finding.id)
                 self._put(replace(finding, status=finding.unsettled, settled_by=None))
             listed += [(finding.id, entry) for entry in finding.also if entry[2] == act]
-            now = (act, finding.sentence, finding.severity, finding.uncertain_minutes)
+            now = (act, finding.sentence, finding.severity)
             said += [(finding.id, now)] if self._unsay(finding.id, by=act) else []
         for identity, entry in listed:
             finding = self._findings[identity]
@@ -321,9 +323,8 @@ class FindingStore:
         finding = self._findings[identity]
         if not finding.said or finding.said[-1][0] != by:
             return False
-        _, sentence, severity, minutes = finding.said[-1]
-        said = finding.said[:-1]
-        self._put(replace(finding, sentence=sentence, severity=severity, uncertain_minutes=minutes, said=said))
+        _, sentence, severity = finding.said[-1]
+        self._put(replace(finding, sentence=sentence, severity=severity, said=finding.said[:-1]))
         return True
 
     def restore(self, withdrawn: Withdrawn, *, by: str) -> None:
@@ -334,9 +335,9 @@ class FindingStore:
         for identity, entry in withdrawn.listed:
             if identity in self._findings:
                 self._list(self._findings[identity], entry=entry)
-        for identity, (_, sentence, severity, minutes) in withdrawn.said:
+        for identity, (_, sentence, severity) in withdrawn.said:
             if identity in self._findings:
-                self.amend(identity, sentence=sentence, by=by, severity=severity, minutes=minutes)
+                self.amend(identity, sentence=sentence, by=by, severity=severity)
         for identity in withdrawn.settled:
             if identity in self._findings:
                 self.settle(identity, by=by)

@@ -13,6 +13,7 @@ from custody.core.handovers import note_double, refresh_offer
 from custody.core.pending import note, refresh
 from custody.core.saying import say
 from custody.core.scene import Verdict
+from custody.core.sightings import note_seals, refresh_breaks
 from custody.core.state import Record, State, Status
 from custody.core.units import Unit
 
@@ -39,6 +40,7 @@ def enter(state: State, record: Record) -> None:
         record.verdict = verdict
     elif verdict is not None:
         _speak(state, record, verdict=verdict)
+    refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
 
@@ -57,6 +59,7 @@ def leave(state: State, record: Record) -> None:
             state.dirty_units[unit] = None
         topics = note(state, (*after, *_heads(state, record)))
     state.mark(record, "recorded")
+    refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
 
@@ -119,9 +122,7 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
         state.settle_overdue(consignment, package=package, by=record.event_id)
     for consignment, topic, packages in verdict.overdue:
         state.registers.overdue.setdefault(consignment, {})[topic] = packages
-    for seal, at in verdict.sightings:
-        _sight(state, record, seal=seal, at=at)
-    state.registers.breaks.update({broken.seal: broken for broken in verdict.breaks})
+    note_seals(state, record, verdict=verdict)
     for unit, interval in verdict.stated:
         state.registers.stated_breaks.setdefault(unit, {})[record.event_id] = interval
     if verdict.acknowledges is not None:
@@ -129,21 +130,6 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
         _touch_offers(state, record)
     if record.type == "HandoverOffered" and not record.blocked:
         note_double(state, record)
-
-
-def _sight(state: State, record: Record, *, seal: str, at: int) -> None:
-    """A report saw a seal intact: it narrows the time in which the seal was broken, whichever was recorded first."""
-    newest = state.registers.sightings.get(seal)
-    if newest is not None and newest[0] >= at:
-        return
-    state.registers.sightings[seal] = (at, record.event_id)
-    broken = state.registers.breaks.get(seal)
-    if broken is None or not broken.last_intact < at <= broken.found:
-        return
-    for finding in state.findings.on_topic(broken.topic):
-        if finding.subject == seal:
-            minutes, sentence = broken.minutes(last_intact=at), broken.sentence(last_intact=at)
-            state.findings.amend(finding.id, sentence=sentence, by=record.event_id, minutes=minutes)
 
 
 def _heads(state: State, record: Record) -> tuple[Unit, ...]:

@@ -171,11 +171,12 @@ class Registers:
     """consignment -> offers of its units"""
     seals: dict[str, dict[str, str]] = field(default_factory=dict)
     """seal -> {act in force that applied it: unit}"""
-    breaks: dict[str, Break] = field(default_factory=dict)
-    """seal -> how it was found not intact"""
-    sightings: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """seal -> (newest claimed time at which a report found it intact, event)"""
-
+    seal_breaks: dict[str, dict[str, Break]] = field(default_factory=dict)
+    """seal -> {event that found it not intact: how}, whether or not the event is in force"""
+    sightings: dict[str, dict[str, int]] = field(default_factory=dict)
+    """seal -> {report that found it intact: when that was claimed}, whether or not the report is in force"""
+    read_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """event -> seals that it saw whole or found not intact"""
     overdue: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     """consignment -> topics of its overdue findings, with the packages that were not heard of"""
     parts: dict[str, dict[str, None]] = field(default_factory=dict)

@@ -151,7 +151,7 @@ class Verdict:
     sightings: tuple[tuple[str, int], ...] = ()
     """(seal, claimed time in epoch seconds) where a report saw it intact"""
     breaks: tuple[Break, ...] = ()
-    """Seals found not intact, to be narrowed by sightings that are recorded later."""
+    """Seals found not intact; what is said of them is narrowed by the sightings in force (sightings)."""
     stated: tuple[tuple[str, Interval], ...] = ()
     """(unit, break in its custody) as a report states it"""
     acknowledges: str | None = None

@@ -153,16 +153,14 @@ def _changed(scene: Scene, *, unit: str, seal: Seal, condition: str) -> tuple[tu
         return (), draft
     found = epoch_seconds(scene.event.at)
     broken = Break(seal=seal.number, unit=unit, condition=condition, topic=topic, last_intact=seal.at, found=found)
-    sighted = scene.registers.sightings.get(seal.number, (seal.at, ""))[0]
-    last_intact = sighted if seal.at < sighted <= found else seal.at
     draft = scene.draft(
         "seal-condition",
         subject=seal.number,
-        sentence=broken.sentence(last_intact=last_intact),
+        sentence=broken.sentence(last_intact=seal.at),
         evidence=evidence,
         topic=topic,
         units=(unit,),
-        uncertain_minutes=broken.minutes(last_intact=last_intact),
+        uncertain_minutes=broken.minutes(last_intact=seal.at),
     )
     return (broken,), draft
 

@@ -1,0 +1,48 @@
+"""When a broken seal was last seen whole: by the act that read it before, or by a report in between (rulebook, breaks).
+
+What a finding about a broken seal says follows from the break and from the sightings in force now: whichever was recorded first,
+and whatever a dispute or a declaration of error has taken out since. Nothing is taken back here; it is worked out again.
+"""
+
+from __future__ import annotations
+
+from custody.core.registers import Break
+from custody.core.scene import Verdict
+from custody.core.state import Record, State
+
+
+def note_seals(state: State, record: Record, *, verdict: Verdict) -> None:
+    """Remember which seals an event saw whole and which it found not intact."""
+    for seal, at in verdict.sightings:
+        state.registers.sightings.setdefault(seal, {})[record.event_id] = at
+    for broken in verdict.breaks:
+        state.registers.seal_breaks.setdefault(broken.seal, {})[record.event_id] = broken
+    seals = (*(seal for seal, _ in verdict.sightings), *(broken.seal for broken in verdict.breaks))
+    if seals:
+        state.registers.read_by[record.event_id] = tuple(dict.fromkeys(seals))
+
+
+def refresh_breaks(state: State, record: Record) -> None:
+    """Say anew what is known of the seals that an event read, after it came into force or left it."""
+    for seal in state.registers.read_by.get(record.event_id, ()):
+        for event, broken in state.registers.seal_breaks.get(seal, {}).items():
+            if state.records[event].in_force:
+                _narrow(state, broken, event=event)
+
+
+def _narrow(state: State, broken: Break, *, event: str) -> None:
+    last_intact = _last_intact(state, broken)
+    minutes, sentence = broken.minutes(last_intact=last_intact), broken.sentence(last_intact=last_intact)
+    for finding in state.findings.on_topic(broken.topic):
+        if (finding.subject, finding.raised_by) == (broken.seal, event):
+            state.findings.restate(finding.id, sentence=sentence, minutes=minutes)
+            state.dirty_units[broken.unit] = None
+
+
+def _last_intact(state: State, broken: Break) -> int:
+    """The newest sighting in force before the seal was found so, or the act that had read it before."""
+    seen = state.registers.sightings.get(broken.seal, {}).items()
+    return max(
+        (at for event, at in seen if at <= broken.found and state.records[event].in_force and at > broken.last_intact),
+        default=broken.last_intact,
+    )
