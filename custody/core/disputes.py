@@ -97,7 +97,7 @@ def is_disputed(state: State, unit: str) -> bool:
     """Whether acts claim to follow a unit's head that are not in force; a declaration of an error takes no unit anywhere."""
     head = state.paths.head(unit)
     row = (state.records[act] for act in state.claims.get(state.place((unit, None if head is None else head.act)), ()))
-    return any(not act.aside and act.void is None and act.declares is None for act in row)
+    return any(not act.aside and act.declares is None and _stands(state, act) for act in row)
 
 
 def _region(state: State, seeds: Iterable[str]) -> list[Record]:
@@ -159,8 +159,15 @@ def _is_contested(state: State, ref: Ref, *, act: str) -> bool:
     rows = (state.records[other] for other in state.claims[place])
     # rules.md 17
     return not one_act(
-        state, [row.event_id for row in rows if not row.aside and row.void is None and row.declares is None]
+        state, [row.event_id for row in rows if not row.aside and row.declares is None and _stands(state, row)]
     )
+
+
+def _stands(state: State, record: Record) -> bool:
+    """Whether an act has a claim to its places: it is not void, nor a correction of an entry that is not void either."""
+    # rules.md 93
+    idle = record.corrects is not None and state.records[record.corrects].void is None
+    return record.void is None and not idle
 
 
 def _is_ancestor(state: State, record: Record, *, act: str) -> bool:
@@ -201,7 +208,7 @@ def _refresh_conflicts(state: State, refs: Sequence[Ref], *, by: Record) -> None
 def _claimants(state: State, ref: Ref) -> tuple[str, ...]:
     """The rivals at a place, one record for each act: those aside because of this very place's decision still count as such."""
     row = state.claims.get(state.place(ref), ())
-    rivals = [act for act in row if state.records[act].void is None]
+    rivals = [act for act in row if _stands(state, state.records[act])]
     rivals = [act for act in rivals if not state.records[act].aside or _lost_here(state, act, ref=ref)]
     if one_act(state, rivals):
         return tuple(rivals[:1])

@@ -189,6 +189,26 @@ def test_a_chain_of_entries_is_undone_from_its_end() -> None:
     assert [item for item in play.findings if item.status == "open"] == []
 
 
+def test_a_correction_of_an_entry_on_which_others_acted_contests_nothing_before_the_decision() -> None:
+    journey = voting()
+    play, start = journey.play, len(journey.play.log)
+    wrong = play.act(spoiled(10), by=SPOILED)
+    play.act(spoiled(2), by=SPOILED)
+    right = play.act(spoiled(1, corrects=wrong), by=SPOILED)
+    declared = play.act({"type": "ErrorDeclared", "event": wrong, "corrective": right}, by=SPOILED)
+    assert [play.status(event) for event in (wrong, right, declared)] == ["applied", "disputed", "disputed"]
+    assert value(play, "spoiled") == 12
+    finding = play.only("conflicting-acts")
+    assert finding.sentence.startswith("The statement of spoiled papers by ayt-issuer, ayt-secretary")
+    items = checked_all(play.log)
+    for order in permutations(items[start:]):
+        assert everything(fold_checked([*items[:start], *order])) == everything(play.ledger)
+    play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": declared}, by=CEC)
+    assert [play.status(event) for event in (wrong, right, declared)] == ["in error", "applied", "applied"]
+    assert value(play, "spoiled") == 1
+    assert play.codes_found() == [("conflicting-acts", "adjudicated")]
+
+
 def test_a_report_made_in_error_settles_what_it_raised() -> None:
     journey = Journey(Play("AYT", "ROM"), "AYT").under_way()
     play = journey.play
