@@ -149,13 +149,13 @@ def _scenario(plain: Any, *, name: str, lines: Mapping[Path_, int]) -> Scenario:
     steps = plain.get("steps") if isinstance(plain, dict) else None
     try:
         for place, step in enumerate(steps if isinstance(steps, list) else ()):
-            _check_step(step, path=("steps", place), name=name, lines=lines)
+            _check_everything(step, path=("steps", place), name=name, lines=lines)
         return Scenario.model_validate_json(json.dumps(plain))
     except ValidationError as error:
         raise _told(error, path=(), name=name, lines=lines) from error
 
 
-def _check_step(step: Any, *, path: Path_, name: str, lines: Mapping[Path_, int]) -> None:
+def _check_everything(step: Any, *, path: Path_, name: str, lines: Mapping[Path_, int]) -> None:
     if isinstance(step, str):
         return
     kinds = [kind for kind in STEPS if isinstance(step, dict) and kind in step]

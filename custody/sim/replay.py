@@ -15,6 +15,8 @@ from custody.sim.watch import Violation, Watch, check_order, check_repetition
 
 _THOROUGH_FIRST: Final = 64
 """Number of entries after which everything is looked at for the first time; then each time that the log has doubled."""
+_PAPERS_EACH: Final = 300
+"""Number of entries up to which all papers are counted after each; beyond it, after each so many: that takes all postings."""
 _ORDER_MAX: Final = 3_000
 """Number of entries up to which the acts are folded in another order as well."""
 
@@ -42,7 +44,9 @@ class Replay:
         self.checked.append(item)
         outcomes = self.ledger.apply(replace(item, position=position))
         self.steps += 1
-        yield from self.watch.check_step(self.ledger, outcomes=outcomes, leaf=leaf_hash(entry))
+        yield from self.watch.check_everything(self.ledger, outcomes=outcomes, leaf=leaf_hash(entry))
+        if len(self.checked) <= _PAPERS_EACH or not len(self.checked) % _PAPERS_EACH:
+            yield from (Violation("papers", sentence) for sentence in check_accounts(self.ledger.state))
         if len(self.checked) >= self.due:
             self.due = len(self.checked) * 2
             yield from self.thorough()
@@ -52,7 +56,6 @@ class Replay:
         yield from self.watch.check_growth()
         yield from self.watch.check_all(self.ledger)
         yield from check_repetition(self.ledger, checked=self.checked)
-        yield from (Violation("papers", sentence) for sentence in check_accounts(self.ledger.state))
 
     def end(self, *, random: Random) -> Iterator[Violation]:
         """After the last entry: everything, also in another order of arrival."""

@@ -49,7 +49,7 @@ class Watch:
     tree: Tree = field(default_factory=Tree)
     checkpoint: tuple[int, bytes] = (0, b"")
 
-    def check_step(self, ledger: Ledger, *, outcomes: Sequence[Outcome], leaf: bytes) -> Iterator[Violation]:
+    def check_everything(self, ledger: Ledger, *, outcomes: Sequence[Outcome], leaf: bytes) -> Iterator[Violation]:
         """After one entry: everything that it changed."""
         self.tree.extend((leaf,))
         for outcome in outcomes:
