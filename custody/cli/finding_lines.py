@@ -30,7 +30,9 @@ def finding_notes(doc: Doc, *, language: Language = "en") -> list[str]:
     """What stands under a finding: its id, what has the same cause, and the event that settled or decided it."""
     cause = render(say("finding.same-cause"), language=language)
     notes = [f"finding {doc['id']}"]
-    notes += [f"{cause}: {also['code']}: {tell(also['says'], language=language)}" for also in doc["also"]]
+    told = [(also["code"], tell(also["says"], language=language)) for also in doc["also"]]
+    own = (doc["code"], tell(doc["says"], language=language))
+    notes += [f"{cause}: {code}: {sentence}" for code, sentence in dict.fromkeys(told) if (code, sentence) != own]
     notes += [render(said, language=language) for said in _decided(doc)]
     return notes
 
@@ -81,7 +83,8 @@ def _settled(doc: Doc) -> Said | None:
         return say("finding.settled")
     minutes = int((datetime.fromisoformat(settled) - datetime.fromisoformat(raised)).total_seconds() // 60)
     if doc["settled_by"] in doc["evidence"]:
-        return say("finding.settled-by-signature", type=by)
-    if minutes <= 0:
+        key = "finding.settled-by-signature" if doc["code"] == "below-threshold" else "finding.settled-by-itself"
+        return say(key, type=by)
+    if minutes < 0:
         return say("finding.settled-earlier", type=by)
     return say("finding.settled-later", after=duration(minutes), type=by)

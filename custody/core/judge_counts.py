@@ -93,7 +93,8 @@ def count_into(scene: Scene, *, stock: Unit, units: Sequence[Unit], figures: Map
     moved: list[Unit] = []
     for unit in units:
         changes, hold = _opened_by_count(scene, unit=unit, changes=tally.changes[unit.unit], check=check)
-        settles += [f"{SEAL}{unit.unit}"] if unit.hold and not hold else []
+        on_hold = unit.hold or unit.unit in check.broken
+        settles += [f"{SEAL}{unit.unit}"] if on_hold and not hold else []
         moved.append(scene.move(unit, state="opened", hold=hold, booked=changes["counted"], **changes))
     kept, book = _booked(scene, stock=stock, units=units, moved=moved)
     return Verdict(

@@ -107,6 +107,13 @@ class Course:
         """Papers that a voter returned spoiled and papers never issued."""
         return self.figure("spoiled") + self.figure("unused")
 
+    def packed(self) -> dict[str, int]:
+        """What is packed for the return: papers from the boxes, and cancelled ones."""
+        return {
+            "from_boxes": self.figure("issued") - self.figure("not returned"),
+            "cancelled": self.over() + self.figure("defective"),
+        }
+
 
 def stretch_steps(name: str, course: Course) -> Steps:
     """The steps of one stretch."""
@@ -232,8 +239,7 @@ def _closed(course: Course) -> Steps:
 
 def _packed(course: Course) -> Steps:
     code, pouch = {"station": course.station.code}, course.names.pouch(9)
-    parts = {"from_boxes": course.figure("issued") - course.figure("not returned")}
-    parts["cancelled"] = course.over() + course.figure("defective")
+    parts = course.packed()
     package = {"type": "PackedForReturn", **code, "packages": [{"unit": pouch, **parts}]}
     yield _act(course, name="packed for return", fact=package, by=course.commission[:2], after="30 min")
     seals = [{"unit": pouch, "seal": course.seals.next()}]
@@ -255,7 +261,7 @@ def _home(course: Course) -> Steps:
     yield _over(course, name="return to the courier", giver=pair, taker=courier, after="1 day", **hands)
     yield _over(course, name="return to the MFA", giver=courier, taker=["mfa-2"], after="1 day 6 h", **hands)
     yield _over(course, name="return to the CEC", giver=["mfa-2"], taker=["cec-1"], after="1 day", **hands)
-    papers = course.figure("received") - course.figure("sent on") - course.figure("not returned")
+    papers = sum(course.packed().values())
     received = {"type": "ReturnReceived", "consignment": course.names.back, "packages": 1, "papers": papers}
     yield _act(course, name="return received", fact={**received, "seals": "intact"}, by=_CEC, after="1 h")
     yield _act(course, name="archived", fact={"type": "Archived", "units": pouch}, by=_CEC, after="1 h")

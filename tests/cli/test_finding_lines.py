@@ -64,7 +64,10 @@ def test_a_finding_is_one_line_in_each_language(language: Language) -> None:
     ("changes", "end"),
     [
         ({"settled_at": None}, "Урегулировано."),
-        ({"settled_by": "01" * 32}, "Урегулировано более поздней подписью под тем же событием: подсчёт бюллетеней."),
+        (
+            {"code": "below-threshold", "settled_by": "01" * 32},
+            "Урегулировано более поздней подписью под тем же событием: подсчёт бюллетеней.",
+        ),
         (
             {"settled_at": "2026-03-01T09:00:00+05:00"},
             "Урегулировано событием, составленным раньше и записанным позже: подсчёт бюллетеней.",
@@ -116,3 +119,17 @@ def test_the_json_holds_the_words_of_all_languages() -> None:
 
 def test_a_code_of_a_later_version_is_its_own_title() -> None:
     assert in_all_languages(doc(code="of-later"))["words"]["ru"]["title"] == "of-later"
+
+
+def test_what_a_finding_says_itself_and_says_twice_is_not_repeated_under_it() -> None:
+    own = {"code": "quantity-mismatch", "sentence": str(_PAPERS), "says": _PAPERS.doc(), "event": "03" * 32}
+    twice = doc()["also"] * 2
+    notes = finding_notes(doc(also=[own, *twice]))
+    assert notes[1:-1] == [f"same cause: quantity-mismatch: {_COUNT}"]
+
+
+def test_what_settles_a_finding_at_the_moment_it_is_raised_is_not_said_to_be_earlier() -> None:
+    same = doc(settled_at="2026-03-01T10:00:00+05:00")
+    assert "Settled 0 min later by the count of papers." in finding_line(same)
+    itself = doc(settled_at="2026-03-01T10:00:00+05:00", settled_by="01" * 32)
+    assert "Settled by the same act: the count of papers." in finding_line(itself)

@@ -170,3 +170,26 @@ def test_a_dispute_takes_a_resupply_out_of_both_books_and_a_decision_puts_it_bac
     conflict = next(item for item in play.findings if item.code == "conflicting-acts")
     play.act({"type": "FindingAdjudicated", "finding": conflict.id, "chosen": sent}, by=CEC)
     assert (play.book("ROM")["sent_on"], play.unit(resupply.package).papers) == (20, 20)
+
+
+def test_a_resupply_whose_seal_is_broken_is_settled_by_the_count_by_three_that_opens_it(pair: Pair) -> None:
+    to, source = pair
+    resupply = Resupply(to=to, source=source)
+    resupply.sent()
+    resupply.manifested()
+    resupply.carried()
+    received = resupply.received(seals=to.play.stage.seals_found(resupply.package, condition="broken"))
+    finding = to.play.only("seal-condition")
+    assert (finding.status, finding.settled_by) == ("settled", received)
+    assert not to.play.unit(resupply.package).hold
+
+
+def test_a_resupply_whose_seal_is_broken_and_whose_papers_differ_stays_open(pair: Pair) -> None:
+    to, source = pair
+    resupply = Resupply(to=to, source=source)
+    resupply.sent()
+    resupply.manifested()
+    resupply.carried()
+    resupply.received(papers=18, seals=to.play.stage.seals_found(resupply.package, condition="broken"))
+    assert to.play.codes_found() == [("quantity-mismatch", "open"), ("seal-condition", "open")]
+    assert to.play.unit(resupply.package).hold
