@@ -262,6 +262,11 @@ class FindingStore:
             if self._findings.pop(identity, None) is not None:
                 self._changed[identity] = None
 
+    def delist(self, topic: str, *, by: str) -> None:
+        """Take out what an event had listed under the findings of a topic."""
+        for finding in self.on_topic(topic):
+            self._put(replace(finding, also=tuple(entry for entry in finding.also if entry[2] != by)))
+
     def reopen(self, topic: str, *, settled_by: str) -> None:
         """Open again what an event had settled: what it supplied is suspended by a dispute."""
         for finding in self.on_topic(topic):

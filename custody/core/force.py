@@ -7,6 +7,8 @@ other, so that a dispute leaves nothing behind of the act that it suspends.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
 
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_double, refresh_offer
@@ -16,11 +18,15 @@ from custody.core.scene import Verdict
 from custody.core.sightings import note_seals, refresh_breaks
 from custody.core.state import Record, State, Status
 from custody.core.units import Unit
+from custody.core.voids import cut_by
+
+_UNFIT: Final = "not-in-state"
 
 
 def enter(state: State, record: Record) -> None:
     """What the event was judged to mean takes effect."""
     record.in_force = True
+    _hang(state, record)
     verdict, record.verdict = record.verdict, None
     if record.withdrawn is not None and not record.echo:
         state.findings.restore(record.withdrawn, by=record.event_id)
@@ -65,6 +71,7 @@ def leave(state: State, record: Record) -> None:
 
 def keep_out(state: State, record: Record) -> None:
     """An event that was judged and does not come into force; what it means is kept for the day it does."""
+    _hang(state, record)
     status = _out_of_force(state, record)
     if record.status != status:
         state.mark(record, status)
@@ -95,14 +102,39 @@ def annul(state: State, record: Record) -> None:
 def _known_to_be_withdrawn(record: Record, *, withdrawal: str) -> Draft:
     units = tuple(unit for unit, _ in record.refs)
     sentence = say("handover.known-withdrawn", type=record.type, units=units)
-    evidence = (withdrawal, record.event_id)
-    return Draft(code="not-in-state", subject=units[0], evidence=evidence, sentence=sentence, units=units)
+    evidence, topic = (withdrawal, record.event_id), _without_effect(record.event_id)
+    return Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units, topic=topic)
+
+
+def _without_effect(answer: str) -> str:
+    return f"without-effect/{answer}"
+
+
+def _hang(state: State, record: Record) -> None:
+    """What follows an answer without effect has none: listed under the finding of that answer, as long as it is so."""
+    cut = None if record.in_force else cut_by(state, record)
+    if cut == record.cut:
+        return
+    before, record.cut = record.cut, cut
+    units = tuple(unit for unit, _ in record.refs)
+    sentence = say("handover.follows-withdrawn", type=record.type, units=units)
+    evidence = (cut or before or "", record.event_id)
+    draft = Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units)
+    # rules.md 19
+    if cut is not None:
+        state.raise_judged((replace(draft, topic=_without_effect(cut)),), record=record)
+        return
+    state.findings.delist(_without_effect(before or ""), by=record.event_id)
+    state.findings.drop((finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence),))
+    record.judgement_codes = tuple(code for code in record.judgement_codes if code != _UNFIT)
 
 
 def _out_of_force(state: State, record: Record) -> Status:
     """What an event that is out of force is shown as: void itself, hanging on what is declared in error, or disputed."""
     if record.void is not None:
         return "finding" if state.records[record.void].declares is None else "in error"
+    if record.cut is not None:
+        return "finding"
     followed = (state.records[name] for name in record.named() if name != record.declares)
     return "in error" if any(row.status == "in error" for row in followed) else "disputed"
 

@@ -87,6 +87,8 @@ class Record:
     """the entry whose place it took"""
     void: str | None = None
     """the declaration that takes it out of force"""
+    cut: str | None = None
+    """the answer without effect on which it hangs, its device having seen the withdrawal of the offer"""
     beside: tuple[str, ...] = ()
     """events on which it depends and that it does not follow"""
     kept: tuple[str, ...] = ()

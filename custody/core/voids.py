@@ -24,6 +24,18 @@ def voided_by(state: State, record: Record) -> str | None:
     return declared if declared is not None else _known_withdrawal(state, record)
 
 
+def cut_by(state: State, record: Record) -> str | None:
+    """The answer without effect on which an event hangs, over whatever others; None where it hangs on none, or is void itself."""
+    if record.void is not None or record.aside:
+        return None
+    for other in (state.records[name] for name in record.named()):
+        if other.void is not None and state.records[other.void].declares is None:
+            return other.event_id
+        if other.cut is not None:
+            return other.cut
+    return None
+
+
 def saw(state: State, record: Record, *, event: str) -> bool:
     """Whether an event's device had provably seen another event: made it, countersigned it, or held a note that covers it."""
     other = state.records[event]

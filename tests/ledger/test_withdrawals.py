@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations
+from random import Random
 
 from custody.core.ledger import Ledger
 from tests.ledger.journeys import Journey
@@ -39,6 +40,30 @@ def test_an_answer_whose_device_had_countersigned_the_withdrawal_changes_nothing
         assert str(head.custodian) == "MFA"
         finding = next(item for item in state.findings if item.code == "not-in-state")
         assert "had seen to be withdrawn" in finding.sentence
+        tolds.append(everything(ledger))
+    assert all(told == tolds[0] for told in tolds)
+
+
+def test_what_follows_an_answer_without_effect_is_listed_under_its_finding_in_every_order() -> None:
+    play, journey, offer = offered_by_mfa()
+    refs = play.refs(journey.pouch)
+    withdrawn = play.hold({"type": "HandoverWithdrawn", "offer": offer, "units": refs}, by=("mfa-1",))
+    play.stage.cast.devices[play.stage.cast.device_of[journey.courier]].countersigned = (withdrawn,)
+    seen = [{"unit": journey.pouch, "observed": refs[0]["previous"]}]
+    proof = play.hold({"type": "SealsChecked", "units": seen, "seals": "intact"}, by=(journey.courier,))
+    answer = play.hold({**journey.answering(offer), "units": refs}, by=(journey.courier,))
+    on_top = [{"unit": journey.pouch, "previous": answer}]
+    officer = journey.who("officer")
+    offered = play.hold({**journey.offering(officer), "units": on_top}, by=(journey.courier,))
+    taken = play.hold({**journey.answering(offered), "units": on_top}, by=officer)
+    tolds = []
+    orders = list(permutations((withdrawn, proof, answer, offered, taken)))
+    for order in Random(5).sample(orders, 40):
+        ledger = recorded(play, order)
+        records = ledger.state.records
+        (finding,) = (item for item in ledger.state.findings if item.code == "not-in-state")
+        assert [records[name].status for name in (answer, offered, taken)] == ["finding"] * 3, order
+        assert {event for _, _, event in finding.also} == {offered, taken}
         tolds.append(everything(ledger))
     assert all(told == tolds[0] for told in tolds)
 
