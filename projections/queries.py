@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
 
+from custody.core.catalogue import is_work
 from custody.core.checkpoint import origin
 from custody.ports import Alarm
 from projections import accounts, audit_trail, custody_view, findings_view, legs, stations
@@ -231,7 +232,8 @@ def findings(
 
 def board(books: Books) -> list[BoardRow]:
     """Every station with its account, its consignments and what is not settled there, by station code."""
-    unsettled = [doc for doc in findings(books) if doc["status"] in {"open", "acknowledged"}]
+    known = findings(books)
+    unsettled = [doc for doc in known if doc["status"] in {"open", "acknowledged"} and is_work(doc["severity"])]
     return [
         BoardRow(
             station=doc,

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from custody.cli.finding_lines import finding_line
-from custody.core.words import plural
+from custody.core.catalogue import is_work
+from custody.core.words import counted, plural
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc, Total
@@ -149,7 +150,7 @@ def _custody(books: Books, *, rows: Sequence[queries.BoardRow], findings: Sequen
     substitutes = sum(_is_substitute(leg) for leg in legs)
     extra = f", {substitutes} to a substitute courier" if substitutes else ""
     extra += f", {unplanned - substitutes} unplanned" if unplanned > substitutes else ""
-    line = f"{done + unplanned:,} handovers signed by both sides ({done:,} planned{extra})"
+    line = f"{counted(done + unplanned, one='handover')} signed by both sides ({done:,} planned{extra})"
     line += f", {plural(carried, noun='leg')} over a carrier" if carried else ""
     missing = len(planned) - done - carried
     return [f"{line}, {refused} refused, {missing} missing", *_uncertain(rows, findings=findings)]
@@ -176,8 +177,10 @@ def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[Doc]) -> l
     if not findings:
         return ["FINDINGS  none."]
     cities = {row.station["station"]: row.station["city"] for row in rows}
-    unsettled = [doc for doc in findings if doc["status"] in _UNSETTLED]
-    head = f"FINDINGS  {len(findings)}: {len(unsettled)} open, {len(findings) - len(unsettled)} settled."
+    left = [doc for doc in findings if doc["status"] in _UNSETTLED]
+    unsettled = [doc for doc in left if is_work(doc["severity"])]
+    told = f", {len(left) - len(unsettled)} for information" if len(left) > len(unsettled) else ""
+    head = f"FINDINGS  {len(findings)}: {len(unsettled)} open, {len(findings) - len(left)} settled{told}."
     ordered = sorted(
         findings, key=lambda doc: (_ORDER[doc["severity"]], doc["status"] not in _UNSETTLED, doc["raised"])
     )

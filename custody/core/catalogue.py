@@ -72,6 +72,11 @@ TITLES: Final[Mapping[str, Said]] = {code: Said(f"title.{code}", {}) for code in
 """Code -> what it is called."""
 
 
+def is_work(severity: str) -> bool:
+    """Whether somebody has to do something about a finding that is open; what is told for information waits for nobody."""
+    return severity != "information"
+
+
 def title(code: str) -> Said:
     """What a finding of this code is called; the code itself where it is of a later version."""
     return TITLES.get(code) or say("title", code=code)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from custody.core.catalogue import is_work
 from projections.queries import Doc
 from projections.web.account_facts import account_doc, papers
 from projections.web.answers import BoardAnswer
@@ -89,7 +90,8 @@ def _legs(reading: Reading) -> tuple[dict[str, list[ConsignmentDoc]], list[Doc]]
 def _row(
     facts: Doc, *, account: AccountDoc | None, journeys: Sequence[ConsignmentDoc], told: Sequence[FindingDoc]
 ) -> StationRow:
-    unsettled = [finding for finding in told if finding.status in UNSETTLED]
+    left = [finding for finding in told if finding.status in UNSETTLED]
+    unsettled = [finding for finding in left if is_work(finding.severity)]
     out, back = (_planned(journeys, direction=way) for way in ("out", "back"))
     return StationRow(
         station=facts["station"],
@@ -102,6 +104,7 @@ def _row(
         back_done=sum(leg.at is not None for leg in back),
         refused=0,
         open_findings=len(unsettled),
+        told_findings=len(left) - len(unsettled),
         settled_findings=sum(finding.status == "settled" for finding in told),
         adjudicated_findings=sum(finding.status == "adjudicated" for finding in told),
         worst=unsettled[0].severity if unsettled else None,

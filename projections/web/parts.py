@@ -317,6 +317,7 @@ class StationRow(Model):
     back_done: int
     refused: int
     open_findings: int
+    told_findings: int = Field(description="Told for information: nobody has to do anything about them.")
     settled_findings: int
     adjudicated_findings: int
     worst: str | None = Field(description="Greatest severity among the open findings.")
