@@ -26,6 +26,7 @@ from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report, Verdict
 from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
+from custody.core.words import counted
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 SCHEME: Final = "kafka://"
@@ -181,7 +182,7 @@ def verdict_line(report: Report) -> str:
         return f"{report.verdict}  log {bad.log}, first bad entry {bad.position:,}: {bad.reason}"
     if report.gaps:
         return f"{report.verdict}  {report.gaps[0].name}: {report.gaps[0].sentence}"
-    return f"{report.verdict}  as of {report.tally.entries:,} entries"
+    return f"{report.verdict}  as of {counted(report.tally.entries, one='entry', many='entries')}"
 
 
 @contextmanager

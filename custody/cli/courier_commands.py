@@ -16,6 +16,7 @@ from custody.cli import device_commands
 from custody.cli.directory import Directory
 from custody.cli.files import check_writable, read_bytes, write_bytes
 from custody.cli.handset import handset
+from custody.core.words import packages, papers
 from custody.courier import client
 from custody.courier.client import PASSED_BYTES_MAX, Phone, knowledge_of
 from custody.courier.knowledge import Knowledge
@@ -153,8 +154,12 @@ def read(
         declared = offered.event.declared
         typer.echo(f"offer by {', '.join(offered.givers)}: {', '.join(ref.unit for ref in offered.event.units)}")
         typer.echo(
-            f"declared  {declared.packages} packages, {declared.papers} papers, seals {', '.join(declared.seals) or 'none'}"
+            f"declared  {packages(declared.packages)}, {_papers(declared.papers)}, seals {', '.join(declared.seals) or 'none'}"
         )
+
+
+def _papers(declared: int | None) -> str:
+    return "papers not stated" if declared is None else papers(declared)
 
 
 def seals(

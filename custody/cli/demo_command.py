@@ -19,6 +19,7 @@ from custody.cli.directory import Directory
 from custody.cli.exits import UNEXPECTED
 from custody.cli.making import MESSY, SCENARIOS, checkpoint, export_archive, make, renewed
 from custody.cli.scenario_command import list_scenarios, run_scenario
+from custody.core.words import counted
 
 _NEXT = {
     "kz-2015": "show AYT --dir {} | make tamper (flips one bit, audits again)",
@@ -102,7 +103,8 @@ def _say(place: Directory, *, report: Report, as_json: bool, seconds: int, scena
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")
     typer.echo(f"Next:     .venv/bin/custody {_NEXT[scenario].replace('{}', str(place.path))}")
-    typer.echo(f"{report.verdict.value}  {stations} stations  {report.tally.events:,} events  {findings} findings")
+    tally = [(stations, "station"), (report.tally.events, "event"), (findings, "finding")]
+    typer.echo("  ".join([report.verdict.value, *(counted(number, one=noun) for number, noun in tally)]))
 
 
 def _bar(console: Console) -> Progress:

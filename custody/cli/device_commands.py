@@ -23,6 +23,7 @@ from custody.cli.play_commands import gateway_key, now
 from custody.core.demo_keys import is_demo_domain
 from custody.core.roster import possession_message
 from custody.core.signing import keyid, public_bytes, sign
+from custody.core.words import counted
 from custody.courier.sync import NOT_PROVEN, SyncReport
 from custody.courier.sync import sync as sync_outbox
 from custody.gateway.door import Door
@@ -138,7 +139,9 @@ def _tell(report: SyncReport) -> None:
         typer.echo(reply.line())
     for sentence in (*report.refused, *report.differs, *report.stripped, *filter(None, [report.interrupted])):
         typer.echo(f"custody: {sentence}", err=True)
-    typer.echo(f"{report.recorded} newly recorded, {report.learned} entries learned; {NOT_PROVEN}")
+    typer.echo(
+        f"{report.recorded} newly recorded, {counted(report.learned, one='entry', many='entries')} learned; {NOT_PROVEN}"
+    )
 
 
 def _row(key: NewKey, *, tag: str | None, office: str, election: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from custody.cli.directory import Directory
 from custody.cli.making import export_tiles
 from custody.cli.one_machine import GATEWAYS, Addresses, Installed, installed, serving
 from custody.cli.processes import Processes
+from custody.core.words import counted
 from custody.ports import LogReader
 from projections.books import Books
 from projections.postgres_books import open_postgres_books
@@ -204,10 +205,10 @@ def _conclude(here: Installed, *, embedded: Path, stations: int) -> None:
             raise typer.Exit(1 if one.verdict is Verdict.TAMPERED else 2)
     if {one.tally.state_digest for one in reports.values()} != {_digest_of(embedded)}:
         raise Contradicted("demo-differs", "The state digests of the distributed and the embedded run differ.")
-    typer.echo(
-        f"{report.verdict.value}  {stations} stations  {report.tally.events:,} events  "
-        f"{sum(report.tally.findings.values())} findings  same state digest as the embedded run"
-    )
+    tally = report.tally
+    figures = [(stations, "station"), (tally.events, "event"), (sum(tally.findings.values()), "finding")]
+    told = (counted(number, one=noun) for number, noun in figures)
+    typer.echo("  ".join([report.verdict.value, *told, "same state digest as the embedded run"]))
 
 
 def _say(here: Installed, *, report: Report) -> None:

@@ -20,6 +20,7 @@ import psycopg
 
 from custody.adapters.keystore import Keystore
 from custody.cli.books_settings import books_address, secret, setting
+from custody.core.words import counted
 from projections.postgres_recorder import told_as_unavailable
 from schemas.errors import CustodyError
 
@@ -123,7 +124,7 @@ def look_at_keystore() -> Iterator[Look]:
         store = Keystore(Path(path))
         names = [name for name in store.names() if badge in (None, name.badge)]
         if len(names) != 1:
-            found = f"holds {len(names)} keys" + (f" of {badge}" if badge else "")
+            found = f"holds {counted(len(names), one='key')}" + (f" of {badge}" if badge else "")
             yield bad("key", f"The keystore {found}; one is needed.", advice=advice)
             return
         pin = secret("CUSTODY_PIN")

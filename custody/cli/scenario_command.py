@@ -17,7 +17,7 @@ from custody.cli.making import checkpoint, export_archive, make, renewed
 from custody.cli.play_commands import gateway_key
 from custody.cli.scenario_play import Played, Player
 from custody.cli.scenario_story import Outcome, outcome_lines, outcome_of, story_json, story_lines
-from custody.core.words import plural
+from custody.core.words import counted, plural
 from custody.demo.scenario_file import ScenarioFile, load, names
 from custody.gateway.door import Door
 from schemas.errors import Misused, Refused
@@ -78,5 +78,5 @@ def _say(file: ScenarioFile, *, played: Played, outcome: Outcome, report: Report
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")
     count = len(file.scenario.stations)
-    tally = f"{plural(count, noun='station')}  {report.tally.events:,} events"
+    tally = f"{plural(count, noun='station')}  {counted(report.tally.events, one='event')}"
     typer.echo(f"{report.verdict.value}  {tally}  {plural(len(outcome.findings), noun='finding')}")

@@ -22,6 +22,7 @@ from custody.cli.books_settings import books_address, secret, setting
 from custody.cli.directory import Directory, folded, reading_of, sleep_ms
 from custody.cli.service_parts import Place, place_of, service_shell
 from custody.core.derived import origin_of
+from custody.core.words import counted
 from custody.ports import LogReader
 from schemas.errors import Misused
 
@@ -73,7 +74,7 @@ def checkpointer(
     with place.log() as log:
         origin = _genesis(log).origin
         signed = run_once(log=log, folder=parts.tiles, state=parts.state, origin=origin, key=parts.key)
-    typer.echo(f"signed {signed.size:,} entries, root {signed.root.hex()}")
+    typer.echo(f"signed {counted(signed.size, one='entry', many='entries')}, root {signed.root.hex()}")
 
 
 def rebuild_books(directory: Embedded = None) -> None:

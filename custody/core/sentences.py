@@ -61,7 +61,7 @@ def _closed(event: Any) -> str:
 
 
 def _list(event: Any) -> str:
-    signed = "" if event.signatures is None else f", {event.signatures} signatures in it"
+    signed = "" if event.signatures is None else f", {plural(event.signatures, noun='signature')} in it"
     if event.stage == "added":
         return f"Added to the voters list of {event.station} on the day: {plural(event.voters, noun='voter')}{signed}."
     return f"Voters list of {event.station} at {event.stage}: {plural(event.voters, noun='voter')}{signed}."
