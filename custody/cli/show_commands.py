@@ -13,6 +13,7 @@ from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_doc, sea
 from custody.cli.board import board_lines
 from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
+from custody.core.breaks import is_broken
 from custody.core.messages import Language
 from custody.core.registers import duration
 from projections import queries
@@ -174,7 +175,7 @@ def _station(books: Books, *, code: str) -> Doc:
 
 def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
     where = f", inside {doc['inside']}" if doc.get("inside") else ""
-    marks = "".join(f", {word}" for word in ("hold", "disputed") if doc.get(word))
+    marks = "".join(f", {word}" for word in _beside(doc))
     state = doc.get("state") or "not in force"
     lines = [
         f"{doc['unit']}  {state}, held by {doc['custodian'] or 'nobody'} ({doc.get('basis', 'confirmed')}){where}{marks}"
@@ -191,6 +192,18 @@ def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
         if line.get("sentence")
     ]
     return lines
+
+
+def _beside(doc: Doc) -> list[str]:
+    """What is true of a unit beside its state (domain.md, section 4)."""
+    acts = [line for line in doc["trail"] if line.get("source") == "entry" and line.get("status") == "applied"]
+    words = {
+        "at a stop": bool(acts) and acts[-1]["type"] == "StopRecorded",
+        "on hold": doc.get("hold"),
+        "custody broken": is_broken(doc.get("breaks", ())),
+        "disputed": doc.get("disputed"),
+    }
+    return [word for word, holds in words.items() if holds]
 
 
 def _break(row: Doc) -> str:

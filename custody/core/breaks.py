@@ -66,6 +66,11 @@ class Interval:
         }
 
 
+def is_broken(breaks: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of these breaks, as JSON, lasts and no act explains it: custody is broken."""
+    return any(row["until"] is None and row["classification"] != "explained" for row in breaks)
+
+
 def opened(breaks: Iterable[Interval], *, cause: Cause, since: str, by: str) -> tuple[Interval, ...]:
     """The breaks with one more, which an act opens and which ends whatever lasts; one of the same cause goes on instead."""
     rows = tuple(breaks)
