@@ -43,7 +43,9 @@ def awaited(state: State, record: Record) -> str | None:
     """What a declaration or a correction waits for beside what it follows: each for the other; None where it is there."""
     if record.type == DECLARED and record.event.corrective is not None:
         other = state.records.get(record.event.corrective)
-        return None if other is not None and (other.signed or other.order) else str(record.event.corrective)
+        # A correction waits for its declaration and is complete when it is signed; what restates an entry is judged by itself.
+        ready = other is not None and (other.order or (is_correction(other) and other.signed))
+        return None if ready else str(record.event.corrective)
     if is_correction(record) and record.event_id not in state.corrections:
         return waits_as(record.event_id)
     return None

@@ -261,6 +261,17 @@ def test_a_wrong_entry_its_correction_and_what_follows_end_the_same_in_every_ord
     assert value(play, "spoiled") == 3
 
 
+def test_an_entry_the_act_that_restates_it_and_the_declaration_end_the_same_in_every_order() -> None:
+    journey = Journey(Play("AYT", "ROM"), "AYT").opened()
+    play, start = journey.play, len(journey.play.log)
+    wrong = play.act(count(journey, off=-30), by=journey.commission)
+    right = play.act(count(journey), by=journey.commission)
+    play.act({"type": "ErrorDeclared", "event": wrong, "corrective": right}, by=journey.commission)
+    items = checked_all(play.log)
+    for order in permutations(items[start:]):
+        assert everything(fold_checked([*items[:start], *order])) == everything(play.ledger)
+
+
 def test_a_declaration_and_an_act_on_top_that_comes_late_end_the_same_in_every_order() -> None:
     journey = voting()
     play, start = journey.play, len(journey.play.log)
