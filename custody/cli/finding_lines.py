@@ -83,8 +83,8 @@ def _settled(doc: Doc) -> Said | None:
         return say("finding.settled")
     minutes = int((datetime.fromisoformat(settled) - datetime.fromisoformat(raised)).total_seconds() // 60)
     if doc["settled_by"] in doc["evidence"]:
-        key = "finding.settled-by-signature" if doc["code"] == "below-threshold" else "finding.settled-by-itself"
-        return say(key, type=by)
+        signed = doc["code"] == "below-threshold"
+        return say("finding.settled-by-signature", type=by) if signed else say("finding.settled-by-itself", type=by)
     if minutes < 0:
         return say("finding.settled-earlier", type=by)
     return say("finding.settled-later", after=duration(minutes), type=by)
