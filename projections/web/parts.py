@@ -67,6 +67,7 @@ class UnitDoc(Model):
     counted: int | None = Field(description="Papers that somebody counted in it; null: not counted.")
     seals: tuple[SealDoc, ...]
     hold: bool
+    broken: bool = Field(description="Custody is broken: a break that no act explains lasts.")
     disputed: bool
     position: Position = Field(description="Log position since which it reads so.")
     at: str | None = Field(description="Claimed time of the act in force.")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
+from custody.core.breaks import is_broken
 from custody.core.outcomes import Outcome
 from projections import queries
 from projections.queries import Doc
@@ -59,6 +60,7 @@ def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
         counted=None if hidden else doc["counted"],
         seals=tuple(SealDoc(seal=seal["seal"], condition=seal["condition"]) for seal in doc["seals"]),
         hold=doc["hold"],
+        broken=is_broken(doc["breaks"]),
         disputed=doc["disputed"],
         position=doc["position"],
         at=doc["at"],
