@@ -116,7 +116,7 @@ def _judge(state: State, mandate: Mandate) -> None:
             subject=package,
             evidence=(mandate.event, act),
             sentence=_said(state, mandate, package=package, at=departure.at),
-            topic=f"packages/{package}",
+            topic=f"left-behind/{package}",
             station=package.split("-", maxsplit=1)[0],
             units=(package,),
         )

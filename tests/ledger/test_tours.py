@@ -86,6 +86,20 @@ def test_a_package_left_behind_is_one_finding_until_somebody_takes_it_over() -> 
     assert (tour.play.only("package-count").status, tour.play.only("package-count").settled_by) == ("settled", taken)
 
 
+def test_a_handover_between_senders_does_not_settle_that_a_package_was_left_behind() -> None:
+    play = Play("ROM", "MAD")
+    rom, mad = Journey(play, "ROM").at_mfa(), Journey(play, "MAD").packed()
+    act = {"type": "MandateGranted", "courier": COURIER[0], "consignments": [rom.names.out, mad.names.out]}
+    play.act({**act, "first_day": "2015-04-15", "last_day": "2015-04-20"}, by=("mfa-1",))
+    rom.over(("mfa-1",), COURIER)
+    rom.over(COURIER, rom.who("officer"))
+    assert play.only("package-count").subject == mad.pouch
+    mad.over(("cec-1",), ("mfa-1",))
+    assert play.only("package-count").status == "open"
+    taken = mad.over(("mfa-1",), COURIER)
+    assert (play.only("package-count").status, play.only("package-count").settled_by) == ("settled", taken)
+
+
 def test_two_packages_left_behind_are_two_findings() -> None:
     tour = Round("ROM", "MAD", "BUD")
     tour.loaded(tour.pouches[0])
