@@ -13,6 +13,7 @@ from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_doc, sea
 from custody.cli.board import board_lines
 from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
+from custody.cli.shorthand import with_check_characters
 from custody.core.breaks import is_broken
 from custody.core.messages import Language
 from custody.core.registers import duration
@@ -49,7 +50,7 @@ def show(
     lang: Lang = "en",
 ) -> None:
     """Who holds it, what its story was, and what is wrong with it; ACCOUNTS: where every paper is."""
-    name = what.upper()
+    name = str(with_check_characters(what.upper()))
     if name == ACCOUNTS or _SEAL.fullmatch(name):
         _derived(name, directory=directory, at=at, as_json=as_json)
         return

@@ -51,3 +51,10 @@ def test_a_seal_that_nobody_applied_and_a_number_copied_wrongly(
     assert capsys.readouterr().out == "CEC-000101-E  given out, applied by no act\n"
     assert run(make_app(), arguments=["show", "CEC-000101-F", "--dir", str(shown)]) == 65
     assert "copied wrongly" in capsys.readouterr().err
+
+
+def test_a_unit_is_shown_by_its_identifier_without_the_check_character(
+    shown: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(make_app(), arguments=["show", "ayt-b01", "--dir", str(shown)]) == 0
+    assert capsys.readouterr().out.startswith("AYT-B01-1  allocated")
