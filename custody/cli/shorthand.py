@@ -202,7 +202,8 @@ def _finding(said: dict[str, Any], means: Means) -> None:
         return
     known = list(means.knowledge.state.findings)
     if stated in SEVERITY:
-        found = [item.id for item in known if item.code == stated and item.status in ("open", "acknowledged")]
+        like = [item for item in known if item.code == stated]
+        found = [item.id for item in like if item.status in ("open", "acknowledged")] or [item.id for item in like]
     else:
         found = [item.id for item in known if _PREFIX.fullmatch(stated) and item.id.startswith(stated)]
     if len(found) != 1:

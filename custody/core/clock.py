@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from custody.core.corrections import is_correction
 from custody.core.devices import Gap
 from custody.core.disputes import resettle
 from custody.core.findings import Draft
 from custody.core.handovers import expire_offers, replies_to
 from custody.core.saying import say
 from custody.core.state import Record, State
+from custody.core.waits import is_told, tell_waits
 from schemas.base import DeviceMark
 from schemas.identifiers import epoch_seconds
 
@@ -60,13 +60,20 @@ def advance(state: State, *, now: int) -> None:
 
 def expire(state: State, *, now: int, limit: int) -> None:
     """What has waited for ``limit`` seconds or longer becomes a finding: events without predecessor, gaps of devices."""
-    for name in state.waiting:
-        _expire_waiting(state, state.records[name], now=now, limit=limit)
+    waiting = (state.records[name] for name in state.waiting)
+    due = [record for record in waiting if _is_due(state, record, now=now, limit=limit)]
+    if due:
+        tell_waits(state, due)
     for device, gap in state.devices.gaps().items():
         since = state.devices.gap_since(device, now=now)
         # rules.md 12
         if now - since >= limit:
             _tell_gap(state, device, gap=gap)
+
+
+def _is_due(state: State, record: Record, *, now: int, limit: int) -> bool:
+    record.since = now if record.since is None else record.since
+    return now - record.since >= limit and not is_told(state, record)
 
 
 def _tell_gap(state: State, device: str, *, gap: Gap) -> None:
@@ -77,23 +84,3 @@ def _tell_gap(state: State, device: str, *, gap: Gap) -> None:
     draft = Draft(code="device-gap", subject=device, evidence=(gap.ahead,), sentence=sentence, topic=topic)
     if state.findings.unsettled(topic) is None:
         state.raise_all((draft,), record=state.records[gap.ahead])
-
-
-def _expire_waiting(state: State, record: Record, *, now: int, limit: int) -> None:
-    record.since = now if record.since is None else record.since
-    if now - record.since < limit or state.findings.on_topic(f"waiting/{record.event_id}"):
-        return
-    awaited = tuple(name for name in record.named() if name not in state.records or not state.records[name].order)
-    absent = any(name not in state.records for name in awaited)
-    sentence = say("waiting.absent", type=record.type) if absent else say("waiting.incomplete", type=record.type)
-    if not awaited and is_correction(record):
-        sentence = say("waiting.correction", type=record.type)
-    draft = Draft(
-        code="predecessor-missing",
-        subject=record.refs[0][0],
-        evidence=(*awaited[:1], record.event_id),
-        sentence=sentence,
-        topic=f"waiting/{record.event_id}",
-        units=tuple(unit for unit, _ in record.refs),
-    )
-    state.raise_all((draft,), record=record)

@@ -14,7 +14,8 @@ from custody.core.acts import consider
 from custody.core.authorities import key_rotated, root_changed
 from custody.core.closing import log_closed, log_succeeded
 from custody.core.disputes import choose
-from custody.core.findings import Draft, Finding
+from custody.core.excuses import excuse, hold_back
+from custody.core.findings import Draft
 from custody.core.lifecycles import MANDATE, step
 from custody.core.registers import Mandate
 from custody.core.roster import KeyRecord, Revocation, possession_message
@@ -29,7 +30,6 @@ from schemas.errors import Refused
 _BY_OFFICERS: Final = ("cec-officer", "registrar")
 """Roles that may enrol others: only the officers themselves may add to them."""
 _LOSSES: Final = ("lost", "stolen")
-_HELD_BACK: Final = ("late-by-revoked-key", "revoked-key", "after-close")
 
 
 def decide(state: State, record: Record) -> None:
@@ -212,18 +212,12 @@ def _adjudicated(record: Record, *, state: State) -> Draft | None:
         if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):
             fault = say("decision.picks-none")
     elif event.chosen is not None:
-        fault = _excuse(state, finding, act=event.chosen)
+        fault = excuse(state, finding, act=event.chosen, by=record)
+    else:
+        fault = hold_back(state, finding, by=record)
     if fault is not None:
         return record.draft("not-in-state", subject=event.finding, sentence=fault)
     state.findings.decide(event.finding, status="adjudicated", by=record.event_id)
-    return None
-
-
-def _excuse(state: State, finding: Finding, *, act: str) -> Said | None:
-    """An event held back because of a revoked key, or of the log's closing, takes effect after all; why not, or None."""
-    if finding.code not in _HELD_BACK or act not in finding.evidence:
-        return say("decision.nothing-to-choose")
-    state.excused.add(act)
     return None
 
 

@@ -115,6 +115,8 @@ def _region(state: State, seeds: Iterable[str]) -> list[Record]:
             continue
         found[name] = record
         queue += state.dependents.get(name, ())
+        if (offer := state.registers.offers.get(name)) is not None:
+            queue += [item.event for item in offer.replies]
         queue += [act for act in record.named() if act in state.errors]
         if record.changes:
             places = (state.place((unit, name)) for unit, _ in record.refs)
@@ -124,7 +126,9 @@ def _region(state: State, seeds: Iterable[str]) -> list[Record]:
 
 
 def _is_aside(state: State, record: Record) -> bool:
-    """Whether a decision chose against the act, or against one that it names."""
+    """Whether a decision chose against the act or holds it back, or did so with one that it names."""
+    if record.event_id in state.held_back:
+        return True
     if record.changes and any(_is_lost(state, ref, act=record.event_id) for ref in record.refs):
         return True
     return any(state.records[name].aside for name in record.named())

@@ -238,6 +238,17 @@ class FindingStore:
             self._findings[identity] for identity in self._by_topic.get(topic, ()) if identity in self._findings
         )
 
+    def opened_by(self, event: str) -> Finding | None:
+        """The finding that the disagreement of an event opened, or was listed under."""
+        return self._findings.get(self._under.get(event, ""))
+
+    def tells(self, event: str, *, topic: str, code: str) -> bool:
+        """Whether something that is not settled tells of an event: a finding on its topic, or one that lists it."""
+        over = self.opened_by(event)
+        listing = over is not None and any((row[0], row[2]) == (code, event) for row in over.also)
+        found = (*self.on_topic(topic), *((over,) if over is not None and listing else ()))
+        return any(finding.status != "settled" for finding in found)
+
     def settle_topic(self, topic: str, *, by: str) -> None:
         """Settle every unsettled finding on a topic."""
         for identity in self._by_topic.get(topic, ()):

@@ -130,7 +130,9 @@ def _hang(state: State, record: Record) -> None:
 
 
 def _out_of_force(state: State, record: Record) -> Status:
-    """What an event that is out of force is shown as: void itself, hanging on what is declared in error, or disputed."""
+    """What an event that is out of force is shown as: held back, void itself, hanging on what is in error, or disputed."""
+    if record.event_id in state.held_back:
+        return "finding"
     if record.void is not None:
         return "finding" if state.records[record.void].declares is None else "in error"
     if record.cut is not None:

@@ -276,8 +276,10 @@ class State:
     """event -> declarations, judged good, that it is in error"""
     corrections: dict[str, str] = field(default_factory=dict)
     """corrective event -> the declaration that names it"""
-    excused: set[str] = field(default_factory=set)
-    """events signed with a revoked key that adjudication let take effect"""
+    excused: dict[str, str] = field(default_factory=dict)
+    """event that a decision let take effect, in spite of a revoked key or of the closing -> the finding decided upon"""
+    held_back: set[str] = field(default_factory=set)
+    """events that took effect so, and that a later decision about the same finding holds back again"""
     judgements: int = 0
     """how many events were judged"""
     dirty_units: dict[str, None] = field(default_factory=dict)

@@ -55,6 +55,21 @@ def a_lost_key_is_replaced_by_the_one_prepared_at_enrolment_and_by_no_other(jour
     journey.over((f"{journey.courier}-next",), journey.who("officer"))
 
 
+@tells("under-way", 97)
+def the_last_decision_about_a_revoked_keys_act_is_in_force(journey: Journey) -> None:
+    play = journey.play
+    offer = play.hold(journey.offering(journey.who("officer")), by=(journey.courier,))
+    revoked = {"type": "KeyRevoked", "key": play.key(journey.courier), "vouched_number": 1, "reason": "stolen"}
+    play.act(revoked, by=("registrar-1", "registrar-2"))
+    play.record(offer)
+    finding = next(item for item in play.findings if item.code == "late-by-revoked-key")
+    decision = {"type": "FindingAdjudicated", "finding": finding.id}
+    play.act({**decision, "chosen": offer}, by=CEC)
+    journey.answer(offer, journey.who("officer"))
+    play.act({**decision, "chosen": None}, by=CEC)
+    play.act({**decision, "chosen": offer}, by=CEC)
+
+
 @tells("prepared", 76, 77)
 def the_root_changes_under_the_old_and_the_new_threshold(journey: Journey) -> None:
     play = journey.play

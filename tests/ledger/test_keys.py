@@ -317,3 +317,81 @@ def test_a_courier_who_was_given_another_key_hands_over_what_the_same_person_too
     journey.over(("courier-ayt-new",), journey.who("officer"))
     assert play.holder(journey.pouch) == "mission AYT"
     assert play.findings == []
+
+
+def decided(journey: Journey, *, chosen: str | None) -> str:
+    """Two officers decide about the event that a revoked key signed."""
+    finding = next(item for item in journey.play.findings if item.code == "late-by-revoked-key")
+    return journey.play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": chosen}, by=CEC)
+
+
+def test_a_later_decision_holds_an_excused_act_back_again_with_all_that_followed_it() -> None:
+    journey, offer = late()
+    play = journey.play
+    decided(journey, chosen=offer)
+    answer = journey.answer(offer, journey.who("officer"))
+    assert play.holder(journey.pouch) == "mission AYT"
+    last = decided(journey, chosen=None)
+    assert play.holder(journey.pouch) == "courier courier-ayt"
+    assert (play.status(offer), play.status(answer)) == ("finding", "disputed")
+    finding = play.only("late-by-revoked-key")
+    assert (finding.status, finding.settled_by, len(finding.decisions)) == ("adjudicated", last, 2)
+
+
+def test_the_last_of_several_decisions_about_a_revoked_keys_act_is_in_force() -> None:
+    journey, offer = late()
+    decided(journey, chosen=offer)
+    answer = journey.answer(offer, journey.who("officer"))
+    decided(journey, chosen=None)
+    decided(journey, chosen=offer)
+    assert journey.play.status(answer) == "applied"
+    assert journey.play.holder(journey.pouch) == "mission AYT"
+    assert len(journey.play.only("late-by-revoked-key").decisions) == 3
+
+
+def test_what_follows_an_act_that_is_held_back_again_moves_nothing_when_it_comes_later() -> None:
+    journey, offer = late()
+    answer = journey.play.hold(journey.answering(offer), by=journey.who("officer"))
+    decided(journey, chosen=offer)
+    decided(journey, chosen=None)
+    journey.play.record(answer)
+    assert journey.play.holder(journey.pouch) == "courier courier-ayt"
+    decided(journey, chosen=offer)
+    assert journey.play.holder(journey.pouch) == "mission AYT"
+
+
+def test_an_excused_act_that_still_waits_waits_no_more_once_it_is_held_back() -> None:
+    journey = Journey(Play(), "AYT").under_way()
+    play = journey.play
+    first = play.hold(journey.offering(("courier-reserve",)), by=(journey.courier,))
+    taken = play.hold(journey.answering(first), by=("courier-reserve",))
+    offer = play.hold(journey.offering(journey.who("officer")), by=("courier-reserve",))
+    revoked(play, "courier-reserve", vouched=1)
+    play.record(offer)
+    decided(journey, chosen=offer)
+    assert play.status(offer) == "waiting"
+    decided(journey, chosen=None)
+    play.record(first, taken)
+    assert play.status(offer) == "finding"
+    decided(journey, chosen=offer)
+    assert play.status(offer) == "applied"
+
+
+def test_a_mandate_granted_after_a_decision_is_not_taken_back_by_another_one() -> None:
+    play = Play()
+    Journey(play, "AYT")
+    mandate = {
+        "type": "MandateGranted",
+        "courier": play.tag("courier-reserve"),
+        "consignments": [play.names("AYT").out],
+    }
+    late = play.hold({**mandate, "first_day": "2015-04-15", "last_day": "2015-04-16"}, by=("mfa-1",))
+    revoked(play, "mfa-1", vouched=0)
+    play.record(late)
+    finding = play.only("late-by-revoked-key")
+    play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": late}, by=CEC)
+    play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
+    assert play.status(late) == "applied"
+    assert [item.sentence for item in play.findings if item.code == "not-in-state"] == [
+        "The grant of a mandate was carried out after a decision; only another decision of its own kind undoes it."
+    ]

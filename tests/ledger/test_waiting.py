@@ -1,10 +1,12 @@
 """Acts that arrive before what they follow: they wait, are judged when it comes, and end as if they had come in order."""
 
+import json
 from itertools import permutations
 
 import pytest
 
 from custody.core.ledger import Ledger
+from schemas.envelope import parse_envelope
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, checked_all, fold_checked
 
@@ -131,3 +133,60 @@ def test_the_state_after_late_arrivals_is_that_of_the_same_acts_in_order_but_for
 
 def _without_positions(ledger: Ledger) -> list[object]:
     return [(table, key, {**row, "raised": 0, "enrolled": 0}) for table, key, row in ledger.rows()]
+
+
+def test_everything_that_waits_for_one_missing_event_is_one_finding() -> None:
+    journey = Journey(Play(), "AYT").at_mfa()
+    play = journey.play
+    offer = play.hold(journey.offering((journey.courier,)), by=("mfa-1",))
+    answer = play.hold(journey.answering(offer), by=(journey.courier,))
+    checked = play.hold({"type": "SealsChecked", "units": [journey.pouch], "seals": "intact"}, by=(journey.courier,))
+    arrive = play.hold(journey.offering(journey.who("officer")), by=(journey.courier,))
+    received = play.hold(journey.answering(arrive), by=journey.who("officer"))
+    play.record(received, checked, answer, arrive)
+    play.monitor_says(hours=1)
+    play.monitor_says(hours=80)
+    missing = [finding for finding in play.findings if finding.code == "predecessor-missing"]
+    assert [(finding.status, len(finding.also)) for finding in missing] == [("open", 3)]
+    play.record(offer)
+    assert {finding.status for finding in play.findings if finding.code == "predecessor-missing"} == {"settled"}
+    assert play.holder(journey.pouch) == "mission AYT"
+
+
+def handed_on_after_half_a_loss() -> tuple[Journey, str, str, str]:
+    """Loss (one of two signed), and offer and answer on the courier's phone that follow it; the offer is kept back."""
+    journey = Journey(Play(), "AYT").under_way()
+    play = journey.play
+    act = {"type": "LossDeclared", "units": [journey.pouch], "last_seen": None}
+    loss = play.act(act, by=(journey.courier,), late=("mfa-1",))
+    after = [{"unit": journey.pouch, "previous": loss}]
+    offer = play.hold({**journey.offering(journey.who("officer")), "units": after}, by=(journey.courier,))
+    nonce = json.loads(parse_envelope(play.held[offer]).payload)["nonce"]
+    answer = play.act({**journey.answering(offer), "units": after, "nonce": nonce}, by=journey.who("officer"))
+    return journey, loss, offer, answer
+
+
+def test_what_waits_for_an_act_that_lacks_a_signature_is_listed_under_that_acts_finding() -> None:
+    journey, loss, offer, _ = handed_on_after_half_a_loss()
+    play = journey.play
+    play.record(offer)
+    play.monitor_says(hours=1)
+    play.monitor_says(hours=80)
+    finding = next(item for item in play.findings if item.evidence == (loss,))
+    assert [code for code, _, _ in finding.also] == ["predecessor-missing"] * 2
+    assert str(finding.also[0][1]).startswith(
+        "The offer of a handover waits for what has not taken effect: the declaration of a loss of 2015-"
+    )
+    assert "predecessor-missing" not in [item.code for item in play.findings]
+
+
+def test_what_waits_for_two_events_is_told_again_when_only_the_first_has_come() -> None:
+    journey, loss, offer, answer = handed_on_after_half_a_loss()
+    play = journey.play
+    play.monitor_says(hours=1)
+    play.monitor_says(hours=80)
+    assert "predecessor-missing" not in [item.code for item in play.findings]
+    play.sign_late(loss, by="mfa-1")
+    play.monitor_says(hours=1)
+    missing = [item for item in play.findings if item.code == "predecessor-missing"]
+    assert [(item.evidence, item.status) for item in missing] == [(tuple(sorted((offer, answer))), "open")]

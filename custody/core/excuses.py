@@ -1,0 +1,50 @@
+"""What a decision lets take effect in spite of a revoked key or of the log's closing, and what a later one holds back again.
+
+The last decision about a finding is in force. One that chooses the event excuses it: it is judged, and takes its place in
+the trees of its units. One that chooses nothing holds it back: it leaves with all that followed it, as if never excused,
+and stays visible. Decisions that were carried out stand: a mandate is ended, a rule set anew, by another decision of its kind.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from custody.core.disputes import resettle
+from custody.core.findings import Finding
+from custody.core.saying import Said, say
+from custody.core.state import Record, State
+
+HELD_BACK: Final = ("late-by-revoked-key", "revoked-key", "after-close")
+"""Codes of findings whose event moves nothing before a decision."""
+
+
+def excuse(state: State, finding: Finding, *, act: str, by: Record) -> Said | None:
+    """The event takes effect after all; why not, or None."""
+    if finding.code not in HELD_BACK or act not in finding.evidence:
+        return say("decision.nothing-to-choose")
+    state.excused.setdefault(act, finding.id)
+    if act in state.held_back:
+        state.held_back.discard(act)
+        resettle(state, (act,), by=by)
+    return None
+
+
+def hold_back(state: State, finding: Finding, *, by: Record) -> Said | None:
+    """What an earlier decision about this finding excused moves nothing again; why not, or None."""
+    # rules.md 97
+    acts = [act for act in finding.evidence if state.excused.get(act) == finding.id]
+    records = [state.records[act] for act in acts]
+    carried_out = next((record for record in records if record.kind == "decision" and record.order), None)
+    if carried_out is not None:
+        return say("decision.carried-out", type=carried_out.type)
+    for record in records:
+        del state.excused[record.event_id]
+        if record.order:
+            state.held_back.add(record.event_id)
+            resettle(state, (record.event_id,), by=by)
+        elif record.signed:
+            record.signed = {}
+            state.waiting.pop(record.event_id, None)
+            state.findings.settle_topic(f"waiting/{record.event_id}", by=by.event_id)
+            state.mark(record, "finding")
+    return None
