@@ -6,12 +6,14 @@ arrived, and only as it was committed to.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from custody.core.breaks import Interval
 from custody.core.commitments import commitment
-from custody.core.concerned import check_concerned, said_of
+from custody.core.concerned import check_concerned, said_of, signing_parties
 from custody.core.findings import Draft
+from custody.core.parties import Party
 from custody.core.registers import duration
 from custody.core.saying import Said, say
 from custody.core.scene import Scene, Verdict, blocked, heard_of
@@ -25,7 +27,9 @@ _STOPPED: Final = ("seized", "lost")
 def judge_broken(scene: Scene, *, state: State) -> Verdict:
     """A break in custody as somebody states it, for each unit; unless it is explained, it is a finding."""
     event, units = scene.event, scene.existing()
-    wrong = check_concerned(scene, units=[state.paths.outermost(unit) for unit in units])
+    outer = (state.paths.outermost(unit) for unit in units)
+    said_by = signing_parties(scene)
+    wrong = check_concerned(scene, units=[unit for unit in outer if not _held_before(state, unit, by=said_by)])
     if wrong:
         return blocked(*wrong)
     interval = Interval(
@@ -43,6 +47,17 @@ def judge_broken(scene: Scene, *, state: State) -> Verdict:
         else tuple(_broken(scene, unit=unit, interval=interval) for unit in units)
     )
     return Verdict(findings=findings, stated=tuple((unit.unit, interval) for unit in units), heard=heard_of(units))
+
+
+def _held_before(state: State, unit: Unit, *, by: Sequence[Party]) -> bool:
+    """Whether one of these held a unit at some act before: who handed it on may still say what happened until then."""
+    act: str | None = unit.act
+    while act is not None:
+        then = state.paths.snapshot(unit.unit, act)
+        if then is not None and then.custodian in by:
+            return True
+        act = next((previous for name, previous in state.records[act].refs if name == unit.unit), None)
+    return False
 
 
 def _is_tolerated(scene: Scene, *, interval: Interval) -> bool:

@@ -301,11 +301,22 @@ def _expand_answer(said: dict[str, Any], state: State) -> None:
         raise Misused(
             "draft-found", 'State what was found; "found": "intact" says all packages, all visible seals intact.'
         )
-    found = {"seals": "intact"} if said["found"] == "intact" else dict(said["found"])
+    found = _found(said["found"])
     units = _known([unit for unit, _ in offer.units] if offer is not None else said.get("units", ()), state=state)
     if found.get("seals") in CONDITIONS:
         found["seals"] = _all_found(units, condition=found["seals"])
     said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
+
+
+def _found(stated: Any) -> dict[str, Any]:
+    """What was found in full, of a word about all seals or of what was stated one by one."""
+    if stated in CONDITIONS:
+        return {"seals": stated}
+    if not isinstance(stated, Mapping):
+        raise Misused(
+            "draft-found", f"What was found is one of {', '.join(CONDITIONS)}, or packages, seals and papers."
+        )
+    return dict(stated)
 
 
 def _expand_released(said: dict[str, Any], state: State) -> None:
@@ -315,7 +326,7 @@ def _expand_released(said: dict[str, Any], state: State) -> None:
 def _expand_collected(said: dict[str, Any], state: State) -> None:
     if "found" not in said:
         raise Misused("draft-found", 'State what was found; "found": "intact" says all packages, all seals intact.')
-    found = {"seals": "intact"} if said["found"] == "intact" else dict(said["found"])
+    found = _found(said["found"])
     units = _known(said.get("units", ()), state=state)
     if found.get("seals") in CONDITIONS:
         found["seals"] = _all_found(units, condition=found["seals"])

@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from custody.core.findings import finding_id
 from custody.core.ledger import Ledger
 from schemas.envelope import parse_envelope
 from tests.ledger.journeys import Journey
@@ -153,6 +154,11 @@ def test_everything_that_waits_for_one_missing_event_is_one_finding() -> None:
     assert play.holder(journey.pouch) == "mission AYT"
 
 
+def found(play: Play, identity: str) -> str:
+    """The status of a finding."""
+    return next(finding.status for finding in play.findings if finding.id == identity)
+
+
 def handed_on_after_half_a_loss() -> tuple[Journey, str, str, str]:
     """Loss (one of two signed), and offer and answer on the courier's phone that follow it; the offer is kept back."""
     journey = Journey(Play(), "AYT").under_way()
@@ -180,13 +186,14 @@ def test_what_waits_for_an_act_that_lacks_a_signature_is_listed_under_that_acts_
     assert "predecessor-missing" not in [item.code for item in play.findings]
 
 
-def test_what_waits_for_two_events_is_told_again_when_only_the_first_has_come() -> None:
+def test_what_waits_for_two_events_is_told_until_both_have_come() -> None:
     journey, loss, offer, answer = handed_on_after_half_a_loss()
     play = journey.play
     play.monitor_says(hours=1)
     play.monitor_says(hours=80)
-    assert "predecessor-missing" not in [item.code for item in play.findings]
+    missing = finding_id(code="predecessor-missing", subject=journey.pouch, evidence=(loss, answer))
+    assert found(play, missing) == "open"
     play.sign_late(loss, by="mfa-1")
-    play.monitor_says(hours=1)
-    missing = [item for item in play.findings if item.code == "predecessor-missing"]
-    assert [(item.evidence, item.status) for item in missing] == [(tuple(sorted((offer, answer))), "open")]
+    assert found(play, missing) == "open"
+    play.record(offer)
+    assert found(play, missing) == "settled"
