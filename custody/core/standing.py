@@ -23,6 +23,8 @@ _SERVICES: Final = ("gateway", "checkpointer", "monitor")
 _REVOKED: Final = ("revoked-key", "late-by-revoked-key")
 _SIDES: Final[tuple[Part, ...]] = ("releasing", "receiving")
 _ACTING: Final[Part] = "acting"
+_HEAD: Final[Part] = "dispensing"
+"""The head of mission who signs for a dispensation: an act that lists one is not complete without that signature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,8 @@ def _unmet(
     unmet: list[Part] = [] if signed.demands else [_ACTING]
     unmet += [part for part in signed.demands if not _is_met(signed, part=part, counted=counted, rules=rules)]
     unmet += [_ACTING for root in roots if not root.is_met(counted.get(_ACTING, ()))]
+    # rules.md 22
+    unmet += [signer.part for signer in event.signers if signer.part == _HEAD and signer.key not in signed.signatures]
     device = event.device
     if device is None:
         # rules.md 8
@@ -273,7 +277,7 @@ def _below(
         *(
             _lacking(signed, part=part, counted=counted, rules=rules, asked=asked)
             for part in unmet
-            if not roots or part != _ACTING
+            if part != _HEAD and (not roots or part != _ACTING)
         ),
     )
     waiting = tuple(sorted(record.badge for record in names if record is not None))
