@@ -254,3 +254,20 @@ def test_every_flow_that_must_work_is_a_scenario() -> None:
     told = page.partition("## 7. Flows that must work")[2].splitlines()[1]
     assert told.rstrip(".").split(" · ") == list(FLOWS)
     assert {name for played_by in FLOWS.values() for name in played_by} <= set(names())
+
+
+FOUND = """\
+steps:
+  - journey: under way
+  - hand over: [AYT-P01]
+    from: courier-ayt
+    to: ayt-officer
+    answer: {result: accepted with reservation, found: WORD}
+"""
+
+
+def test_a_word_for_what_was_found_is_a_condition_of_seals(tmp_path: Path) -> None:
+    assert [line for line in played(tmp_path / "a", HEAD + FOUND.replace("WORD", "broken") + TAIL) if "broken" in line]
+    with pytest.raises(Refused) as caught:
+        played(tmp_path / "b", HEAD + FOUND.replace("WORD", "whole") + TAIL)
+    assert caught.value.code == "draft-found"
