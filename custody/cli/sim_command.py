@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from custody.cli.exits import UNEXPECTED
 from custody.cli.files import write_bytes
+from custody.core.words import counted
 from custody.sim.election import Course, run
 from custody.sim.mix import PEOPLE
 from custody.sim.plan import Plan, plan_for
@@ -26,6 +27,16 @@ from schemas.errors import Misused
 
 _REPLAYED: Final = ("tree", "views", "custody", "findings", "papers", "repetition", "order")
 """Checks that need nothing but the entries, so that a failure of theirs can be shrunk."""
+
+_ONE: Final = {
+    "stations": "station",
+    "entries": "entry",
+    "findings": "finding",
+    "cheats": "cheat",
+    "duplicates": "duplicate",
+    "steps": "step",
+}
+"""What a figure is called where there is one of it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -65,8 +76,6 @@ def sim(
 
 def _told(plan: Plan, *, course: Course, as_json: bool, seconds: float) -> str:
     counts = {
-        "seed": plan.seed,
-        "people": plan.mix.people,
         "stations": len(plan.stations),
         "entries": len(course.entries),
         "findings": course.findings,
@@ -79,8 +88,10 @@ def _told(plan: Plan, *, course: Course, as_json: bool, seconds: float) -> str:
     if as_json:
         violations = [asdict(violation) for violation in course.violations]
         cheats = [{"name": item.name, "station": item.station} for item in course.tried]
-        return json.dumps({**counts, "tried": cheats, "violations": violations})
-    words = "  ".join(f"{value:,} {name}" for name, value in counts.items() if name not in ("seed", "people"))
+        return json.dumps(
+            {"seed": plan.seed, "people": plan.mix.people, **counts, "tried": cheats, "violations": violations}
+        )
+    words = "  ".join(counted(value, one=_ONE.get(name, name), many=name) for name, value in counts.items())
     held = "all checks held" if not course.violations else "A CHECK FAILED"
     return f"seed {plan.seed}  {plan.mix.people}  {words}  {seconds:.1f} s  {held}"
 
