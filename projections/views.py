@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from projections import accounts, audit_trail, custody_view, findings_view, legs, stations
+from projections import accounts, audit_trail, custody_view, findings_view, legs, stations, tours
 from projections.view import View
 
 VIEWS: Final[tuple[View, ...]] = (
@@ -12,6 +12,7 @@ VIEWS: Final[tuple[View, ...]] = (
     custody_view.VIEW,
     audit_trail.VIEW,
     legs.VIEW,
+    tours.VIEW,
     accounts.VIEW,
     findings_view.VIEW,
 )

@@ -26,6 +26,7 @@ from projections.web.parts import (
     StandingDoc,
     StationDoc,
     StationRow,
+    TourDoc,
     UnitDoc,
 )
 
@@ -155,6 +156,12 @@ class ConsignmentsPage(Page):
     """Consignments with their legs, by id."""
 
     items: tuple[ConsignmentDoc, ...]
+
+
+class ToursPage(Page):
+    """Tours, by the event id of their mandate."""
+
+    items: tuple[TourDoc, ...]
 
 
 class ConsignmentAnswer(Answer):

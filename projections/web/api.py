@@ -36,6 +36,7 @@ from projections.web.station_facts import (
     of_station,
     station_answer,
 )
+from projections.web.tour_facts import tours
 from projections.web.unit_facts import all_units, trail_page, unit_answer, units_of_station
 
 CSV: Final = "text/csv"
@@ -181,6 +182,12 @@ def accounts_as_csv(ask: Question) -> Response:
 def consignment(ask: Question, *, consignment: ConsignmentCode) -> Response:
     """A consignment with its planned legs, each beside what was recorded of it."""
     return ask.json(lambda reading: consignment_answer(reading, consignment))
+
+
+@router.get("/tours", response_model=answers.ToursPage)
+def all_tours(ask: Question, *, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) -> Response:
+    """Tours: what each courier with several consignments has aboard, and what was delivered."""
+    return ask.json(Paged(answers.ToursPage, tours, offset=offset, limit=limit))
 
 
 @router.get("/handovers/{offer}", response_model=answers.HandoverAnswer)

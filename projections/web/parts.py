@@ -122,6 +122,22 @@ class ConsignmentDoc(Model):
     position: Position
 
 
+class TourDoc(Model):
+    """One courier's journey with several consignments. document = delivered + aboard + waiting + elsewhere, in packages."""
+
+    tour: Hash = Field(description="Event id of the mandate that is the courier's document.")
+    courier: str
+    consignments: tuple[str, ...]
+    state: str = Field(examples=["under way"])
+    document: int = Field(description="Packages that the courier's document names.")
+    waiting: tuple[str, ...] = Field(description="Packages not taken over yet.")
+    aboard: tuple[str, ...]
+    delivered: tuple[str, ...]
+    elsewhere: tuple[str, ...] = Field(description="Packages that others hold, or that are lost.")
+    left_behind: tuple[str, ...] = Field(description="Packages that were not aboard at the first delivery.")
+    position: Position
+
+
 class EvidenceDoc(Model):
     """An event that a finding names, and where it is on the log."""
 

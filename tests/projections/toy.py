@@ -64,6 +64,13 @@ def handover_doc(offer: str, *, consignments: Sequence[str], station: str | None
     }  # fmt: skip
 
 
+def tour_doc(tour: str, *, aboard: Sequence[str]) -> dict[str, Any]:
+    return {
+        "tour": tour, "courier": "courier C-7", "consignments": ["AYT-1", "ROM-1"], "state": "under way", "document": 2,
+        "waiting": [], "aboard": list(aboard), "delivered": [], "elsewhere": [], "left_behind": [],
+    }  # fmt: skip
+
+
 def account_doc(station: str, **figures: int | None) -> dict[str, Any]:
     return {"station": station, "list": 100, "counted": None, "issued": None, "state": "open"} | figures
 
@@ -116,6 +123,7 @@ class ToyFold:
             ("print", "PB-1", {"batch": "PB-1", "ordered": 100, "printed": dice[5], "good": dice[5], "waste": 0}),
             ("consignment", f"{station}-1", consignment_doc(f"{station}-1", station=station)),
             ("handover", "d" * 64, handover_doc("d" * 64, consignments=[f"{station}-1"], station=None)),
+            ("tour", "a" * 64, tour_doc("a" * 64, aboard=[f"P-{dice[5] % 3}"])),
             ("station", station, {"station": station, "city": "Город", "voters": dice[5]}),
             ("election", "f" * 64, {"election": "f" * 64, "name": "Toy", "slug": "toy"}),
         ]

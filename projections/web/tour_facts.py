@@ -1,0 +1,28 @@
+"""Tours: what each courier's document over several consignments has aboard, and what was delivered of it."""
+
+from __future__ import annotations
+
+from projections.queries import Doc
+from projections.web.parts import TourDoc
+from projections.web.reading import Reading
+
+
+def tours(reading: Reading) -> list[TourDoc]:
+    """All tours, by the event id of their mandate."""
+    return [_tour(dict(row.doc)) for row in reading.books.views.rows("tours")]
+
+
+def _tour(doc: Doc) -> TourDoc:
+    return TourDoc(
+        tour=doc["tour"],
+        courier=doc["courier"],
+        consignments=tuple(doc["consignments"]),
+        state=doc["state"],
+        document=doc["document"],
+        waiting=tuple(doc["waiting"]),
+        aboard=tuple(doc["aboard"]),
+        delivered=tuple(doc["delivered"]),
+        elsewhere=tuple(doc["elsewhere"]),
+        left_behind=tuple(doc["left_behind"]),
+        position=doc["position"],
+    )
