@@ -102,6 +102,22 @@ def test_a_mandate_ends_on_delivery(journey: Journey) -> None:
     assert journey.play.only("mandate-ended").sentence.endswith("it ended on delivery.")
 
 
+def test_the_mandate_for_the_way_back_ends_when_the_cec_has_what_was_sent_back() -> None:
+    """Not before: the station's own mission would be the end of the way out only."""
+    journey = Journey(Play(), "AYT")
+    journey.closed()
+    journey.packed_for_return()
+    journey.returning()
+    back, courier = [journey.back], (journey.courier,)
+    journey.over(journey.commission, courier, units=back)
+    journey.over(courier, journey.who("officer"), units=back)
+    journey.over(journey.who("officer"), courier, units=back)
+    assert journey.play.findings == []
+    journey.over(courier, ("cec-1",), units=back)
+    journey.over(("cec-1",), courier, units=back)
+    assert journey.play.only("mandate-ended").sentence.endswith("it ended on delivery.")
+
+
 def test_a_mandate_granted_after_delivery_covers_the_courier_again(journey: Journey) -> None:
     journey.over(("mfa-1",), (journey.courier,))
     journey.over((journey.courier,), journey.who("officer"))
