@@ -190,26 +190,26 @@ def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[Doc]) -> l
 
 def _honest(books: Books, *, rows: Sequence[queries.BoardRow]) -> list[str]:
     """Irregularities that are nobody's disagreement: they raise no finding, and are told all the same."""
+    waited = {row.station["station"]: queries.waited(books, row.station["station"]) for row in rows}
+    late = [code for code, count in waited.items() if count]
+    named = late if len(late) <= _NAMED_MAX else []
     lines: list[str] = []
-    waited: list[tuple[str, int]] = []
     for row in rows:
         code, city = row.station["station"], row.station["city"]
         for leg in queries.legs_of_station(books, code):
             if _is_substitute(leg):
                 sides = f"{leg.planned['from']} to {leg.planned['to']}, signed by both at {leg.planned['at']}"
                 lines.append(_honest_line(city, what="substitute", told=sides))
-        if count := queries.waited(books, code):
-            waited.append((city, count))
-    if len(waited) > _NAMED_MAX:
-        waited = [(f"{len(waited)} stations", sum(count for _, count in waited))]
-    return lines + [
-        _honest_line(
-            where,
-            what="order of arrival",
-            told=f"{count:,} acts recorded before what they follow: all waited and took effect, nothing lost or doubled",
-        )
-        for where, count in waited
-    ]
+        if code in named:
+            lines.append(_waited_line(city, count=waited[code]))
+    if late and not named:
+        lines.append(_waited_line(f"{len(late)} stations", count=sum(waited.values())))
+    return lines
+
+
+def _waited_line(where: str, *, count: int) -> str:
+    told = f"{count:,} acts recorded before what they follow: all waited and took effect, nothing lost or doubled"
+    return _honest_line(where, what="order of arrival", told=told)
 
 
 def _honest_line(where: str, *, what: str, told: str) -> str:
