@@ -130,6 +130,26 @@ def test_a_third_rival_widens_the_finding() -> None:
     assert journey.play.status(third) == "applied"
 
 
+def test_what_was_decided_between_two_stays_on_the_record_when_a_third_rival_comes() -> None:
+    journey, first, second = two_couriers()
+    decision = adjudicate(journey, chosen=second)
+    decided = next(item for item in journey.play.findings if item.code == "conflicting-acts")
+    refs = [
+        {**ref, "previous": journey.play.stage.state.records[first].refs[0][1]}
+        for ref in journey.play.refs(journey.pouch)
+    ]
+    replaced = {
+        "type": "SealReplaced",
+        "unit": journey.pouch,
+        "removed": journey.play.unit(journey.pouch).seals[0].number,
+    }
+    seal = journey.play.stage.seal(journey.pouch)["seal"]
+    journey.play.act({**replaced, "applied": seal, "reason": "inspection", "units": refs}, by=("mfa-1", "mfa-2"))
+    kept = journey.play.ledger.state.findings.get(decided.id)
+    assert kept is not None
+    assert (kept.status, kept.settled_by) == ("adjudicated", decision)
+
+
 def test_a_finding_of_a_suspended_act_leaves_the_current_state_and_returns_with_it() -> None:
     journey = Journey(Play(), "AYT").at_mfa()
     refs = journey.play.refs(journey.pouch)

@@ -395,3 +395,18 @@ def test_a_mandate_granted_after_a_decision_is_not_taken_back_by_another_one() -
     assert [item.sentence for item in play.findings if item.code == "not-in-state"] == [
         "The grant of a mandate was carried out after a decision; only another decision of its own kind undoes it."
     ]
+
+
+def test_a_device_that_signs_in_a_persons_part_is_named() -> None:
+    journey = Journey(Play(), "AYT").under_way()
+    cast = journey.play.stage.cast
+    person, device = cast.people[journey.courier], cast.devices[cast.device_of[journey.courier]]
+    signers = [
+        {"key": person.key, "person": person.person, "part": "acting"},
+        {"key": device.key, "person": None, "part": "acting"},
+    ]
+    delay = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather", "signers": signers}
+    event = journey.play.act(delay, by=(journey.courier,))
+    assert journey.play.status(event) != "applied"
+    told = {(item.code, *(code for code, _, _ in item.also)) for item in journey.play.findings}
+    assert any("not-authorised" in codes for codes in told), told

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from custody.core.admission import check_admissible, check_entry
 from custody.core.demo_keys import derive_demo_key
 from custody.core.signing import keyid, public_bytes
 from custody.courier.signatories import Device, Signatory
+from schemas.errors import Refused
 from tests.ledger.authority_stories import new_root, officer
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
@@ -221,3 +224,19 @@ def test_the_rotation_of_a_key_that_nobody_knows_changes_nothing(journey: Journe
     play.act({**event, "key": "ab" * 32}, by=(new.badge, *CEC[:1]))
     assert play.ledger.public_key(new.key) is None
     assert play.findings
+
+
+@pytest.mark.parametrize(("of", "is_admitted"), [("courier-ayt", True), ("cec-3", False)])
+def test_the_front_door_admits_a_rotation_signed_by_the_prepared_key_alone(
+    journey: Journey, *, of: str, is_admitted: bool
+) -> None:
+    """Its owner has lost the old key, so nobody who is enrolled signs; of the officers' keys none was prepared."""
+    play = journey.play
+    new, owner = heir(play, of), play.stage.cast.people[of]
+    play.stage.cast.people[new.badge] = new
+    entry = play.forge({**rotation(play, owner, new.private), "device": None}, by=(new.badge,))
+    checked = check_entry(entry, position=-1, keys=play.ledger.public_key)
+    assert checked.valid == (new.key,)
+    refusal = nullcontext() if is_admitted else pytest.raises(Refused, match="ever enrolled")
+    with refusal:
+        check_admissible(checked, entry=entry, is_expected=play.ledger.is_expected)
