@@ -151,7 +151,7 @@ class _Crossing:
         submissions = self._world.stage.submissions
         self._log.write([submissions[0].entry])
         self._open_doors()
-        self._network.post([item for item in submissions[1:] if item.entry not in self._world.withheld])
+        self._network.post(submissions[1:])
         for at, entry in self._world.smuggled:
             self._network.smuggle(entry, at=at)
         losses = self._moments(self._plan.mix.weather.truncations, of=len(submissions))

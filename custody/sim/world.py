@@ -26,8 +26,6 @@ class World:
     random: Random
     smuggled: list[tuple[int, bytes]] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
-    withheld: set[bytes] = field(default_factory=set)
-    """entries that never reach the log"""
 
     def note(self, way: Way, *, name: str, codes: frozenset[str]) -> None:
         """Something was tried that a finding must tell of."""
