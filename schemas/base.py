@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from schemas.identifiers import Digest, OfficeCode, SealId, Timestamp, UnitId
 
@@ -49,6 +49,17 @@ PartyKind = Literal["printer", "CEC", "MFA", "courier", "mission", "commission"]
 """Kind of custodian. ``mission`` is the mission officer of a station, ``commission`` its precinct commission (PEC)."""
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="a code of the published code list")]
+
+
+def _no_truth(value: object) -> object:
+    """Python takes true for 1; JSON does not."""
+    if isinstance(value, bool):
+        raise ValueError("true and false are no numbers")
+    return value
+
+
+VersionOne = Annotated[Literal[1], BeforeValidator(_no_truth)]
+"""The number 1, and nothing that equals it."""
 PAPERS_MAX: Final = 100_000_000
 """The most papers that one figure or one range of serial numbers can state."""
 Papers = Annotated[int, Field(ge=0, le=PAPERS_MAX, description="ballot papers, whole papers")]
@@ -180,7 +191,7 @@ class Common(Strict):
 
     KIND: ClassVar[Kind] = "decision"
 
-    version: Literal[1] = Field(description="version of this event type; a later version is another schema")
+    version: VersionOne = Field(description="version of this event type; a later version is another schema")
     log: Annotated[int, Field(ge=0, le=65_535)] = Field(
         description="number of the election's log that the event is meant for, from 0"
     )
