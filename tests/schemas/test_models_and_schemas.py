@@ -24,7 +24,10 @@ VALUES: tuple[Any, ...] = (
     *("", "1", "true", "a", "a-code", "AYT", "ab" * 32, "AB" * 32, "2015-04-26", "2015-04-26T10:00:00+06:00", "\u0444"),
     *([], {}, [1], [True], {"a": 1}),
 )
-BEYOND_A_SCHEMA = re.compile("a key is listed once|identifier-check|check character|range of serial numbers|time-date")
+BEYOND_A_SCHEMA = re.compile(
+    "a key is listed once|identifier-check|check character|range of serial numbers|time-date|a signature of each side|"
+    "a corrective event of their own|does not end before it begins"
+)
 """What a front door refuses and a schema cannot say: each schema's $comment tells it."""
 
 
@@ -50,7 +53,7 @@ def mutate(event: dict[str, Any], *, random: Random) -> None:
     elif kind == 4 and isinstance(holder[key], str):
         holder[key] = holder[key][:-1]
     else:
-        holder[key] = random.choice(VALUES)
+        holder[key] = json.loads(json.dumps(random.choice(VALUES)))
 
 
 @pytest.mark.parametrize("name", sorted(TYPES))
