@@ -13,12 +13,12 @@ from __future__ import annotations
 import binascii
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import Field, ValidationError
 
 from schemas import strict_json
-from schemas.base import Strict
+from schemas.base import Strict, VersionOne
 from schemas.errors import Refused
 from schemas.identifiers import Digest, Timestamp
 
@@ -41,7 +41,7 @@ class Receipt(Strict):
     names no log witnesses, so that nothing of the kind can be promised.
     """
 
-    version: Literal[1]
+    version: VersionOne
     election: Digest
     origin: Origin
     position: Position
@@ -54,7 +54,7 @@ class Receipt(Strict):
 class Refusal(Strict):
     """The gateway did not append the bytes with this entry hash. ``judged_by`` is the last position it had read by then."""
 
-    version: Literal[1]
+    version: VersionOne
     election: Digest
     origin: Origin
     entry: Digest

@@ -35,8 +35,9 @@ _NEVER: Final = ("HandoverOffered", "HandoverWithdrawn", DECLARED)
 
 
 def is_correction(record: Record) -> bool:
-    """Whether an act that is not yet judged takes the place of the entry that it follows."""
-    return record.kind == "act" and record.event is not None and CODE in record.event.codes
+    """Whether an act that is not yet judged takes the place of the entry that it follows; a declaration takes no place."""
+    is_act = record.kind == "act" and record.type != DECLARED
+    return is_act and record.event is not None and CODE in record.event.codes
 
 
 def awaited(state: State, record: Record) -> str | None:

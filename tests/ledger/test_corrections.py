@@ -302,3 +302,15 @@ def journey_list(journey: Journey, *, units: list[Any]) -> dict[str, Any]:
         "signatures": None,
         "units": units,
     }
+
+
+def test_a_declaration_that_says_of_itself_that_it_is_a_correction_is_judged_as_a_declaration() -> None:
+    journey = voting()
+    play = journey.play
+    wrong = play.act(spoiled(10), by=SPOILED)
+    right = play.act(spoiled(1, corrects=wrong), by=SPOILED)
+    marked = {"type": "ErrorDeclared", "event": wrong, "corrective": right, "codes": ["correction"]}
+    declared = play.act(marked, by=SPOILED)
+    alone = play.act({"type": "ErrorDeclared", "event": right, "codes": ["correction"]}, by=SPOILED)
+    assert (play.status(wrong), play.status(declared), play.status(alone)) == ("in error", "applied", "applied")
+    assert play.findings == []

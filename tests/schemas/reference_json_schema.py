@@ -31,8 +31,9 @@ BOUNDS: Mapping[str, Callable[[Any, Any], bool]] = {
     "minItems": lambda value, bound: len(value) >= bound,
     "maxItems": lambda value, bound: len(value) <= bound,
     "pattern": lambda value, bound: re.search(bound, value) is not None,
-    "enum": lambda value, bound: value in bound,
-    "const": lambda value, bound: value == bound,
+    # JSON's true is no 1, though Python's equals it.
+    "enum": lambda value, bound: any(value == one and type(value) is type(one) for one in bound),
+    "const": lambda value, bound: value == bound and type(value) is type(bound),
     "required": lambda value, bound: set(bound) <= set(value),
 }
 
