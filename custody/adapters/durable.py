@@ -22,17 +22,36 @@ UNFINISHED: Final = ".unfinished"
 """Suffix of a file that is not in its place yet; a left-over one means a crash and may be deleted."""
 
 
+PRIVATE: Final = 0o600
+"""Mode of a file for its owner's eyes only."""
+
+
 def write_file(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``, replacing what is there; durable, name included, when it returns."""
+    """Put ``data`` at ``path``, replacing what is there; durable, name included, when it returns. The umask says who may read it."""
     place_file(path, data)
     sync_folder(path.parent)
 
 
-def place_file(path: Path, data: bytes) -> None:
-    """As :func:`write_file`, but the name is durable only after :func:`sync_folder` of its folder."""
+def write_private(path: Path, data: bytes) -> None:
+    """As :func:`write_file`, for its owner's eyes only (0600), whatever the umask and whatever stood there before."""
+    place_file(path, data, mode=PRIVATE)
+    sync_folder(path.parent)
+
+
+def place_file(path: Path, data: bytes, *, mode: int = 0o666) -> None:
+    """As :func:`write_file`, but the name is durable only after :func:`sync_folder` of its folder.
+
+    Nothing that stands beside the place is written into: what a crash or anybody else left there, a link too, is removed, and the
+    file is made anew. A link in the place itself is replaced, never followed.
+    """
     beside = path.with_name(path.name + UNFINISHED)
     try:
-        with beside.open("wb") as file:
+        beside.unlink(missing_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    except OSError as error:
+        raise Unavailable("file-not-written", f"{path.name} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
