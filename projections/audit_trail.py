@@ -14,7 +14,8 @@ Docs have
     position  of the entry; for a state, of the entry by which the unit changed
     since     log position from which the line holds
     event     event id
-    entry     (entry) entry hash, and type, stands_for (of a transcribed act: the type on the paper), at (claimed time), by (public badge codes), place, sentence
+    entry     (entry) entry hash, and type, stands_for (of a transcribed act: the type on the paper),
+              at (claimed time), by (public badge codes), place, sentence
     status    (entry, status) and codes
     version   (state) ordinal in the unit's stream, and type, at, sentence, state, custodian, basis, disputed, hold
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,10 @@ PRIVATE: Final = 0o600
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``, replacing what is there; durable, name included, when it returns. The umask says who may read it."""
+    """Put ``data`` at ``path``, replacing what is there; durable, name included, when it returns.
+
+    The umask says who may read it.
+    """
     place_file(path, data)
     sync_folder(path.parent)
 
@@ -60,6 +64,20 @@ def place_file(path: Path, data: bytes, *, mode: int = 0o666) -> None:
         with suppress(OSError):
             beside.unlink()
         raise Unavailable("file-not-written", f"{path.name} cannot be written: {error.strerror}.") from error
+
+
+def make_private(path: Path, *, beside: Sequence[str] = (), is_made: bool) -> None:
+    """Let nobody but its owner read a file that another library writes, nor those beside it with these suffixes (0600).
+
+    ``is_made``: it is made empty where it is missing. What is wrong with it is said by whoever opens it: nothing is raised here.
+    """
+    with suppress(OSError):
+        if is_made:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE))
+        for name in (path.name, *(path.name + suffix for suffix in beside)):
+            found = path.with_name(name)
+            if found.is_file() and found.stat().st_mode & 0o077:
+                found.chmod(PRIVATE)
 
 
 def read_file(path: Path, *, bytes_max: int) -> bytes:

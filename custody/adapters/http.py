@@ -5,7 +5,8 @@ What went wrong is said as the port says it: LogUnavailable only where nothing c
 said so), OutcomeUnknown wherever it may have been. Redirects are not followed; certificates are verified; plain http is for this
 machine, unless whoever starts it says otherwise.
 
-Codes: gateway-address, token-form (Misused); withheld (Withheld); those of a token (NotAdmitted); gateway-unreachable (LogUnavailable);
+Codes: gateway-address, token-form (Misused); withheld (Withheld); those of a token (NotAdmitted);
+       gateway-unreachable (LogUnavailable);
 gateway-timeout, gateway-broken, gateway-answer (OutcomeUnknown, LogUnavailable of reading); and those of the server.
 """
 

@@ -1,10 +1,10 @@
 """Roles of the PostgreSQL database that keeps the books: some that write, each what it made itself, and others that read.
 
 A writer makes its schemas itself; whatever it makes, all others may read, and nothing else. What a reader may do is a matter of
-rights: it may connect, use the writers' schemas and SELECT there; what it was given beyond that, by whomever, is taken away at each
-run, and so is what everybody may do on a server as it is made (temporary tables, large objects, the schema ``public``). That its
-transactions begin as read-only as well is a reminder, which it may switch off and gains nothing by. A password leaves this process
-hashed only.
+rights: it may connect, use the writers' schemas and SELECT there. What it was given beyond that, by whomever, is taken away at
+each run, and so is what everybody may do on a server as it is made (temporary tables, large objects, the schema ``public``). That
+its transactions begin as read-only as well is a reminder, which it may switch off and gains nothing by. A password leaves this
+process hashed only.
 
 Not here: the tables (``projections``).
 """

@@ -41,7 +41,10 @@ MEANING: Final = (
 _ROOT: Final = re.compile("[0-9a-f]{64}")
 
 Source = Annotated[
-    str, typer.Argument(help="An archive's folder, a log as kafka://HOST:PORT/TOPIC, or a gateway as https://HOST.", metavar="SOURCE")
+    str,
+    typer.Argument(
+        help="An archive's folder, a log as kafka://HOST:PORT/TOPIC, or a gateway as https://HOST.", metavar="SOURCE"
+    ),
 ]
 Archive = Annotated[
     Path | None, typer.Option("--archive", help="For a log: the archive whose signed checkpoint it must agree with.")
@@ -70,7 +73,10 @@ def audit(
     Ends with 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED.
     """
     check_root(root)
-    with progress_bar(is_shown=not as_json) as progress, requested(source, archive=archive, token_file=token_file) as request:
+    with (
+        progress_bar(is_shown=not as_json) as progress,
+        requested(source, archive=archive, token_file=token_file) as request,
+    ):
         report = audit_archive(replace(request, root=root, progress=progress))
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))

@@ -15,11 +15,11 @@ from custody.adapters.http import GatewayClient
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import COST, LIGHT_COST
 from custody.adapters.outbox import Kept, Outbox
+from custody.cli.bearer import TokenFileOption, bearer
 from custody.cli.directory import Directory, catch_up, folded
 from custody.cli.files import check_writable, write_bytes
 from custody.cli.handset import KEYSTORE_FILE, OUTBOX_FILE, handset, make_folder
 from custody.cli.keyring import Keyring, read_pin
-from custody.cli.bearer import TokenFileOption, bearer
 from custody.cli.play_commands import gateway_key, now
 from custody.core.demo_keys import is_demo_domain
 from custody.core.roster import possession_message
@@ -139,7 +139,12 @@ def sync(
 def _tell(report: SyncReport) -> None:
     for reply in report.replies:
         typer.echo(reply.line())
-    for sentence in (*report.refused, *report.differs, *report.stripped, *filter(None, [report.interrupted, report.withheld])):
+    for sentence in (
+        *report.refused,
+        *report.differs,
+        *report.stripped,
+        *filter(None, [report.interrupted, report.withheld]),
+    ):
         typer.echo(f"custody: {sentence}", err=True)
     typer.echo(
         f"{report.recorded} newly recorded, {counted(report.learned, one='entry', many='entries')} learned; {NOT_PROVEN}"

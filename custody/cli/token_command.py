@@ -28,7 +28,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    token = typer.Typer(help="Tokens that open what is withheld until the last station has closed.", no_args_is_help=True)
+    token = typer.Typer(
+        help="Tokens that open what is withheld until the last station has closed.", no_args_is_help=True
+    )
     token.command("issue")(issue)
     token.command("revoke")(revoke)
     token.command("list")(show)

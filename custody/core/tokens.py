@@ -1,8 +1,8 @@
 """Tokens that open what is withheld: who has one, until when, and whether a request brings one.
 
 A token is 32 random bytes in hex, shown once to whom it is issued. What is kept of it is its SHA-256 (fast, for nothing can be
-guessed of 32 random bytes), and every row is compared in constant time. It goes in the header ``Authorization: Bearer`` (RFC 6750)
-and nowhere else: never in an address, which others write down.
+guessed of 32 random bytes), and every row is compared in constant time. It goes in the header ``Authorization: Bearer`` (RFC
+6750) and nowhere else: never in an address, which others write down.
 
 Not here: the file of the rows (``adapters.token_file``), and what a token opens (``withholding``).
 """

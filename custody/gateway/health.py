@@ -48,9 +48,7 @@ class Figures:
         Gauge(f"custody_gateway_{name}", about, registry=self.registry).set_function(read)
 
 
-def health_routes(
-    figures: Figures, *, is_alive: Callable[[], bool], readiness: Callable[[], Readiness]
-) -> list[Route]:
+def health_routes(figures: Figures, *, is_alive: Callable[[], bool], readiness: Callable[[], Readiness]) -> list[Route]:
     """The three routes. ``readiness`` says whether an event would be taken now, or why not."""
 
     async def healthz(_: Request) -> Response:

@@ -180,7 +180,7 @@ def _add_reading(app: FastAPI, *, setting: Setting, writer: Writer) -> None:
 
     @app.get("/v1/entries", responses=_PROBLEMS | _CLOSED | {200: {"content": {"application/octet-stream": {}}}})
     async def read_entries(
-        request: Request, start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, _LIMIT]
+        request: Request, *, start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, _LIMIT]
     ) -> Response:
         """Entries from ``start`` on, as a C2SP entry bundle: each after its length, two bytes big-endian.
 

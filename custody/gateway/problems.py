@@ -1,6 +1,7 @@
 """Errors as HTTP answers: one table from the tree of errors to a status, and the answer's form.
 
-The body is RFC 9457 (application/problem+json) with ``code`` and ``sentence``, and with what is withheld where that is why; the status is the one of the HTTP answer.
+The body is RFC 9457 (application/problem+json) with ``code`` and ``sentence``, and with
+what is withheld where that is why; the status is the one of the HTTP answer.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A query's parameter may come once: the one check of every HTTP server here, before any route is asked.
 
-Servers differ in which of two they take, and so do those that stand before them: who asks for one thing could be answered another.
+Servers differ in which of two they take, and so do those that stand before them: who
+asks for one thing could be answered another.
 """
 
 from __future__ import annotations

@@ -100,8 +100,10 @@ def _add_health(app: FastAPI, *, metrics: Metrics) -> None:
         try:
             standing = request.app.state.desk.standing()
         except CustodyError as error:
-            return readiness_answer(Readiness(SERVICE, "not-ready", False, (Alarm(error.code, error.sentence),)))
-        return readiness_answer(Readiness(SERVICE, "answering", True, (), standing.position))
+            return readiness_answer(
+                Readiness(SERVICE, "not-ready", is_ready=False, alarms=(Alarm(error.code, error.sentence),))
+            )
+        return readiness_answer(Readiness(SERVICE, "answering", is_ready=True, position=standing.position))
 
     @app.get("/metrics", include_in_schema=False)
     def figures() -> Response:

@@ -145,7 +145,12 @@ class Desk:
         """The strong validator of one address at one position."""
         state = sha256(self._program)
         opened = "opened" if reading.opened else "public"
-        said = [reading.standing.model_dump_json(), address, opened, *(alarm.model_dump_json() for alarm in reading.alarms)]
+        said = [
+            reading.standing.model_dump_json(),
+            address,
+            opened,
+            *(alarm.model_dump_json() for alarm in reading.alarms),
+        ]
         state.update("\n".join(said).encode())
         return f'"{reading.standing.position}-{state.hexdigest()[:32]}"'
 

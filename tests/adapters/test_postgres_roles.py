@@ -82,7 +82,11 @@ def test_what_a_reader_was_granted_by_mistake_is_taken_away_at_the_next_run(
     with psycopg.connect(roles["reader"], autocommit=True) as connection:
         connection.execute("SET default_transaction_read_only = off")
         assert connection.execute("SELECT what FROM later.rows").fetchall() == [("kept",)]
-        for statement in ("INSERT INTO later.rows VALUES ('x')", "DROP TABLE later.rows", "CREATE TABLE later.own (a int)"):
+        for statement in (
+            "INSERT INTO later.rows VALUES ('x')",
+            "DROP TABLE later.rows",
+            "CREATE TABLE later.own (a int)",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
 

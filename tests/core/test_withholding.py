@@ -44,7 +44,11 @@ def test_every_type_that_states_a_figure_from_the_boxes_is_withheld() -> None:
 
 
 def test_figures_are_withheld_until_the_latest_closing_and_until_every_station_stated_its_own() -> None:
-    closes = {"AYT": "2015-04-26T20:00:00+03:00", "LAX": "2015-04-26T20:00:00-07:00", "TYO": "2015-04-27T02:00:00+09:00"}
+    closes = {
+        "AYT": "2015-04-26T20:00:00+03:00",
+        "LAX": "2015-04-26T20:00:00-07:00",
+        "TYO": "2015-04-27T02:00:00+09:00",
+    }
     assert until(closes, accounts={}) == closes["LAX"]
     assert until(closes, accounts={"AYT": ACCOUNT, "LAX": ACCOUNT, "TYO": {"in_boxes": None}}) == closes["LAX"]
     assert until(closes, accounts=dict.fromkeys(closes, ACCOUNT)) is None
