@@ -1,7 +1,7 @@
 """What a service says of itself over HTTP: whether it lives, whether it does its work, and its figures.
 
     /healthz   200 as long as the process answers
-    /readyz    200 while the service does its work; 503 with the reasons, in codes and sentences, while it does not
+    /readyz    200 while the service does its work; 503 with the reasons while it does not (custody.gateway.readiness)
     /metrics   figures in the text format of Prometheus
 
 For machines inside the operator's network: it has no secrets, but it is not for the public.
@@ -14,9 +14,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 import uvicorn
@@ -26,23 +25,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from custody.ports import Alarm
+from custody.gateway.readiness import Readiness, readiness_answer
 from schemas.errors import Misused, Unavailable
 
 _STOPS_WITHIN_S: Final = 5
 _NO_STORE: Final = {"cache-control": "no-store"}
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """What a service says when it is asked whether it does its work."""
-
-    service: str
-    state: str
-    """One word: following, standby, halted ..."""
-    is_ready: bool
-    alarms: Sequence[Alarm] = ()
-    """Why not."""
 
 
 def health_routes(readiness: Callable[[], Readiness], *, registry: CollectorRegistry) -> list[Route]:
@@ -52,10 +39,7 @@ def health_routes(readiness: Callable[[], Readiness], *, registry: CollectorRegi
         return JSONResponse({"alive": True}, headers=_NO_STORE)
 
     async def readyz(_: Request) -> Response:
-        now = readiness()
-        alarms = [{"code": alarm.code, "sentence": alarm.sentence} for alarm in now.alarms]
-        body = {"service": now.service, "state": now.state, "ready": now.is_ready, "alarms": alarms}
-        return JSONResponse(body, status_code=200 if now.is_ready else 503, headers=_NO_STORE)
+        return readiness_answer(readiness())
 
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST, headers=_NO_STORE)

@@ -28,10 +28,11 @@ from typing import Final, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
-from consumers.health import Readiness, health_app, serving
+from consumers.health import health_app, serving
 from consumers.journal import LibraryLines, journal
 from consumers.loop import TRANSIENT
 from consumers.metrics import Metrics
+from custody.gateway.readiness import Readiness
 from custody.ports import Alarm, LogReader, Record
 from schemas.errors import Contradicted, CustodyError, Fenced, LogUnavailable
 

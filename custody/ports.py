@@ -48,7 +48,8 @@ class LogReader(Protocol):
 
         Empty at the end.  Raises NotEstablished("log-too-short") if ``start`` lies beyond the end: a reader that
         remembers more than there is must hear of it and is never sent back to 0.  Misused("log-range") for a negative
-        start or a limit below 1.  LogUnavailable if the log cannot be read; nothing is skipped.
+        start or a limit below 1.  LogUnavailable if the log cannot be read; nothing is skipped.  A gateway at an address may
+        raise Withheld, which names those of the records asked for that it does not give before their time.
         """
 
 

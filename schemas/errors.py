@@ -30,6 +30,19 @@ class NotEstablished(CustodyError):
     """Something needed for a verdict is missing, extra, unreadable or unsigned."""
 
 
+class Withheld(NotEstablished):
+    """Entries are not given before their time; ``until`` says when, ``leaves`` are their positions and leaf hashes (hex)."""
+
+    def __init__(self, sentence: str, *, until: str, leaves: tuple[tuple[int, str], ...]) -> None:
+        super().__init__("withheld", sentence)
+        self.until = until
+        self.leaves = leaves
+
+
+class NotAdmitted(CustodyError):
+    """The caller's token opens nothing: it is wrong, expired or revoked."""
+
+
 class Contradicted(CustodyError):
     """Signed material or a pinned root contradicts what is there."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from schemas.base import Strict
-from schemas.identifiers import Digest
+from schemas.identifiers import Digest, Timestamp
 from schemas.receipts import STATEMENT_BYTES_MAX, Origin, Position
 
 BATCH_ENTRIES_MAX: Final = 500
@@ -62,3 +62,17 @@ class Problem(Strict):
 
     code: Code
     sentence: Sentence
+
+
+class WithheldEntry(Strict):
+    """An entry that is not given yet: where it stands, and its leaf hash, which the tree and every proof commit to."""
+
+    position: Position
+    leaf_hash: Digest
+
+
+class WithheldProblem(Problem):
+    """Entries asked for hold figures from inside the ballot boxes before the last station has closed (403)."""
+
+    until: Timestamp
+    withheld: Annotated[tuple[WithheldEntry, ...], Field(min_length=1, max_length=READ_ENTRIES_MAX)]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -22,17 +23,39 @@ UNFINISHED: Final = ".unfinished"
 """Suffix of a file that is not in its place yet; a left-over one means a crash and may be deleted."""
 
 
+PRIVATE: Final = 0o600
+"""Mode of a file for its owner's eyes only."""
+
+
 def write_file(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``, replacing what is there; durable, name included, when it returns."""
+    """Put ``data`` at ``path``, replacing what is there; durable, name included, when it returns.
+
+    The umask says who may read it.
+    """
     place_file(path, data)
     sync_folder(path.parent)
 
 
-def place_file(path: Path, data: bytes) -> None:
-    """As :func:`write_file`, but the name is durable only after :func:`sync_folder` of its folder."""
+def write_private(path: Path, data: bytes) -> None:
+    """As :func:`write_file`, for its owner's eyes only (0600), whatever the umask and whatever stood there before."""
+    place_file(path, data, mode=PRIVATE)
+    sync_folder(path.parent)
+
+
+def place_file(path: Path, data: bytes, *, mode: int = 0o666) -> None:
+    """As :func:`write_file`, but the name is durable only after :func:`sync_folder` of its folder.
+
+    Nothing that stands beside the place is written into: what a crash or anybody else left there, a link too, is removed, and the
+    file is made anew. A link in the place itself is replaced, never followed.
+    """
     beside = path.with_name(path.name + UNFINISHED)
     try:
-        with beside.open("wb") as file:
+        beside.unlink(missing_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    except OSError as error:
+        raise Unavailable("file-not-written", f"{path.name} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -41,6 +64,20 @@ def place_file(path: Path, data: bytes) -> None:
         with suppress(OSError):
             beside.unlink()
         raise Unavailable("file-not-written", f"{path.name} cannot be written: {error.strerror}.") from error
+
+
+def make_private(path: Path, *, beside: Sequence[str] = (), is_made: bool) -> None:
+    """Let nobody but its owner read a file that another library writes, nor those beside it with these suffixes (0600).
+
+    ``is_made``: it is made empty where it is missing. What is wrong with it is said by whoever opens it: nothing is raised here.
+    """
+    with suppress(OSError):
+        if is_made:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE))
+        for name in (path.name, *(path.name + suffix for suffix in beside)):
+            found = path.with_name(name)
+            if found.is_file() and found.stat().st_mode & 0o077:
+                found.chmod(PRIVATE)
 
 
 def read_file(path: Path, *, bytes_max: int) -> bytes:

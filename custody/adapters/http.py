@@ -5,7 +5,8 @@ What went wrong is said as the port says it: LogUnavailable only where nothing c
 said so), OutcomeUnknown wherever it may have been. Redirects are not followed; certificates are verified; plain http is for this
 machine, unless whoever starts it says otherwise.
 
-Codes: gateway-address (Misused); gateway-unreachable (LogUnavailable);
+Codes: gateway-address, token-form (Misused); withheld (Withheld); those of a token (NotAdmitted);
+       gateway-unreachable (LogUnavailable);
 gateway-timeout, gateway-broken, gateway-answer (OutcomeUnknown, LogUnavailable of reading); and those of the server.
 """
 
@@ -26,7 +27,16 @@ from custody.core.receipts import Reply
 from custody.core.tiles import BUNDLE_BYTES_MAX, parse_bundle
 from custody.ports import Record
 from schemas.envelope import entry_hash
-from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown, Refused
+from schemas.errors import (
+    CustodyError,
+    LogUnavailable,
+    Misused,
+    NotAdmitted,
+    NotEstablished,
+    OutcomeUnknown,
+    Refused,
+    Withheld,
+)
 from schemas.gateway import (
     BATCH_BYTES_MAX,
     BATCH_ENTRIES_MAX,
@@ -35,6 +45,7 @@ from schemas.gateway import (
     GatewayReply,
     LogStanding,
     Problem,
+    WithheldProblem,
 )
 
 CONNECT_S: Final = 10.0
@@ -56,15 +67,23 @@ Model = TypeVar("Model", bound=BaseModel)
 class GatewayClient:
     """One gateway; the Submitter of ``custody.courier.sync``."""
 
-    def __init__(self, url: str, *, plain_allowed: bool = False, answer_s: float = ANSWER_S) -> None:
-        """At ``url``, an address without path or query; ``plain_allowed``: http to other machines too. Misused."""
+    def __init__(
+        self, url: str, *, plain_allowed: bool = False, answer_s: float = ANSWER_S, token: str | None = None
+    ) -> None:
+        """At ``url``, an address without path or query; ``plain_allowed``: http to other machines too. Misused.
+
+        ``token`` opens what is withheld; it is sent with every request, and to nobody else.
+        """
+        if token is not None and not (token.isascii() and token.isalnum()):
+            raise Misused("token-form", "A token is letters and digits, as custody token issue shows it.")
+        bearer = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._answer_s = answer_s
         self._client = httpx.Client(
             base_url=_checked(url, plain_allowed=plain_allowed),
             timeout=httpx.Timeout(answer_s, connect=CONNECT_S),
             follow_redirects=False,
             trust_env=False,
-            headers={"Accept-Encoding": "identity", "User-Agent": "custody"},
+            headers={"Accept-Encoding": "identity", "User-Agent": "custody", **bearer},
         )
 
     def submit(self, entry: bytes, *, at: str) -> Reply:  # noqa: ARG002 - the gateway has a clock of its own
@@ -105,6 +124,8 @@ class GatewayClient:
         status, body, end = self._ask(f"/v1/entries?start={start}&limit={wanted}", bytes_max=BUNDLE_BYTES_MAX)
         if status == 404 and (said := _problem(body)) is not None and said.code == "log-too-short":
             raise NotEstablished(said.code, said.sentence)
+        if status == 403:
+            raise _withheld(body, start=start, stop=start + wanted)
         if status != 200:
             raise _trouble(status, body, is_writing=False)
         entries = _bundle(body)
@@ -230,9 +251,24 @@ def _problem(body: bytes) -> Problem | None:
         return None
 
 
-def _trouble(status: int, body: bytes, *, is_writing: bool) -> LogUnavailable | OutcomeUnknown:
+def _withheld(body: bytes, *, start: int, stop: int) -> Withheld | LogUnavailable | OutcomeUnknown:
+    """Which entries of those asked for are withheld, and until when: in their order, each once."""
+    try:
+        said = WithheldProblem.model_validate_json(body)
+    except ValidationError:
+        return _garbled(is_writing=False)
+    places = [row.position for row in said.withheld]
+    if said.code != "withheld" or places != sorted(set(places)) or not start <= places[0] <= places[-1] < stop:
+        return _garbled(is_writing=False)
+    leaves = tuple((row.position, row.leaf_hash) for row in said.withheld)
+    return Withheld(said.sentence, until=said.until, leaves=leaves)
+
+
+def _trouble(status: int, body: bytes, *, is_writing: bool) -> CustodyError:
     """What an answer that is no reply means to whoever asked."""
     said = _problem(body)
+    if said is not None and status == 401:
+        return NotAdmitted(said.code, said.sentence)
     if said is None:
         said = Problem(code="gateway-answer", sentence=f"What answers at this address (HTTP {status}) is no gateway.")
     if is_writing and status not in _NOTHING_TAKEN:

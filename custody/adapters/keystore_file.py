@@ -13,7 +13,6 @@ Unavailable: keystore-unreadable, keystore-not-written.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -23,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from custody.adapters.durable import UNFINISHED, read_file, sync_folder
+from custody.adapters.durable import read_file, write_private
 from custody.core.demo_keys import is_demo_domain
 from schemas.errors import Refused, Unavailable
 from schemas.identifiers import BadgeCode, PublicKeyHex
@@ -139,19 +138,10 @@ def read_content(path: Path) -> Content:
 
 def write_content(path: Path, content: Content) -> None:
     """Replace the file by ``content``, for its owner's eyes only; durable when it returns, and never half."""
-    beside = path.with_name(path.name + UNFINISHED)
     try:
-        # A left-over of a crash may have other permissions: begin anew.
-        beside.unlink(missing_ok=True)
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(canonical(content.model_dump()))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise Unavailable("keystore-not-written", f"{path.name} cannot be written: {error.strerror}.") from error
-    sync_folder(path.parent)
+        write_private(path, canonical(content.model_dump()))
+    except Unavailable as error:
+        raise Unavailable("keystore-not-written", error.sentence) from error
 
 
 def _check_cost(content: Content) -> None:

@@ -7,6 +7,7 @@ the tracked position, which fences the second of two runners even where this loc
 from __future__ import annotations
 
 import fcntl
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ def held(path: Path, *, wait_ms_max: int = 0) -> Iterator[None]:
 
     Unavailable("runner-active") if another process or another block holds it, and still does after ``wait_ms_max``.
     """
-    with path.open("ab") as file:
+    with open(path, "ab", opener=_private) as file:
         for left_ms in range(wait_ms_max, -1, -_TRY_EVERY_MS):
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -35,3 +36,8 @@ def held(path: Path, *, wait_ms_max: int = 0) -> Iterator[None]:
                     raise Unavailable("runner-active", sentence) from error
                 time.sleep(_TRY_EVERY_MS / 1000)
         yield
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a lock's file, made for its owner's eyes only."""
+    return os.open(path, flags | os.O_CLOEXEC, 0o600)

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
+from custody.adapters.durable import make_private
 from custody.ports import Record
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import Unavailable
@@ -30,6 +31,8 @@ from schemas.errors import Unavailable
 APPLICATION_ID: Final = 1_129_668_440
 """Marks the file as an outbox in its header ("CUOX" in ASCII, one off), so that no other database is ever written to."""
 BUSY_MS: Final = 2_000
+_BESIDE: Final = ("-wal", "-shm", "-journal")
+"""What SQLite puts beside its file, with the file's own rights."""
 
 Source = Literal["own", "cosigned", "pair", "known"]
 """own: made here. cosigned: of another device, signed by somebody here. pair: the other half of a handover.
@@ -339,6 +342,7 @@ def _kept(row: tuple[Any, ...]) -> Kept:
 
 
 def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
+    make_private(path, beside=_BESIDE, is_made=mode == "rwc")
     address = f"{path.absolute().as_uri()}?mode={mode}"
     return sqlite3.connect(address, uri=True, timeout=BUSY_MS / 1_000, isolation_level=None)
 

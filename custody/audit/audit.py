@@ -89,6 +89,8 @@ class _Audit:
         genesis = self._genesis()
         stated = self._stated(genesis)
         tally = Tally() if stated is None else self._go_through(stated, genesis=genesis)
+        if self._live is not None:
+            self._live.conclude()
         if self._request.root is None:
             self._evidence.lack(
                 "--root", sentence="No root was given, so nothing says that this is the right election."

@@ -12,8 +12,9 @@ from custody.audit.verdict import Evidence
 from custody.core.checkpoint import Checkpoint
 from custody.core.merkle import Frontier, leaf_hashes
 from custody.core.tiles import TILE_WIDTH, Tile
-from custody.ports import LogReader
-from schemas.errors import CustodyError
+from custody.core.words import counted
+from custody.ports import LogReader, Record
+from schemas.errors import CustodyError, Withheld
 
 
 class LiveEntries:
@@ -22,6 +23,8 @@ class LiveEntries:
     def __init__(self, log: LogReader, *, evidence: Evidence) -> None:
         self._log = log
         self._evidence = evidence
+        self._withheld: dict[int, bytes] = {}
+        self._until = ""
 
     def first(self) -> bytes | None:
         """The entry at position 0; None, and named, if the log has none or does not give it."""
@@ -46,20 +49,53 @@ class LiveEntries:
             return None
         frontier = Frontier()
         for start in range(0, size, TILE_WIDTH):
-            frontier.extend(leaf_hashes(self._read(start=start, stop=min(start + TILE_WIDTH, size))))
+            frontier.extend(self._leaves(start=start, stop=min(start + TILE_WIDTH, size)))
         key = None if genesis is None else genesis.key
         origin = "unknown" if key is None else key.name
         return Stated(Checkpoint(origin=origin, size=size, root=frontier.root()), is_signed=False)
 
+    def conclude(self) -> None:
+        """Name what was withheld, all of it in one sentence."""
+        if self._withheld:
+            number = counted(len(self._withheld), one="entry is", many="entries are")
+            sentence = f"{number} withheld until {self._until}; give --token-file with a token that opens them."
+            self._evidence.lack("entries", sentence=sentence)
+
+    def _leaves(self, *, start: int, stop: int) -> list[bytes]:
+        """The leaf hashes of a bundle; of what is withheld, the log's word for them."""
+        leaves = dict(enumerate(leaf_hashes(self._read(start=start, stop=stop)), start=start))
+        given = [place for place in range(start, stop) if place not in self._withheld]
+        hashes = dict(zip(given, leaves.values(), strict=False))
+        hashes |= {place: self._withheld[place] for place in range(start, stop) if place in self._withheld}
+        return [hashes[place] for place in sorted(hashes)]
+
     def _read(self, *, start: int, stop: int) -> list[bytes]:
+        """The entries from ``start`` up to ``stop`` that the log gives, in order; what it does not give is named."""
         entries: list[bytes] = []
+        place = start
         try:
-            while start + len(entries) < stop:
-                records = self._log.read(start=start + len(entries), limit=stop - start - len(entries))
+            while place < stop:
+                if place in self._withheld:
+                    place += 1
+                    continue
+                records = self._next(place, stop=stop)
+                if records is None:
+                    continue
                 if not records:
-                    self._evidence.lack(f"position {start + len(entries)}", sentence="The log ends before it.")
+                    self._evidence.lack(f"position {place}", sentence="The log ends before it.")
                     break
                 entries += [record.entry for record in records]
+                place += len(records)
         except CustodyError as error:
-            self._evidence.lack(f"position {start + len(entries)}", sentence=error.sentence)
+            self._evidence.lack(f"position {place}", sentence=error.sentence)
         return entries
+
+    def _next(self, place: int, *, stop: int) -> Sequence[Record] | None:
+        """Records from ``place`` on, none of which is withheld; None where the log has just said which are."""
+        limit = next((later for later in range(place, stop) if later in self._withheld), stop) - place
+        try:
+            return self._log.read(start=place, limit=limit)
+        except Withheld as error:
+            self._withheld |= {position: bytes.fromhex(leaf) for position, leaf in error.leaves}
+            self._until = error.until
+            return None

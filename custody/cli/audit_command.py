@@ -25,11 +25,13 @@ from custody.adapters.archive import LOGS, read_checkpoint
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report, Verdict
+from custody.cli.bearer import TokenFileOption, bearer
 from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
 from custody.core.words import counted
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 SCHEME: Final = "kafka://"
+GATEWAY_SCHEMES: Final = ("https://", "http://")
 EXIT_CODES: Final = {Verdict.VERIFIED: 0, Verdict.TAMPERED: 1, Verdict.NOT_ESTABLISHED: 2}
 GAPS_SHOWN_MAX: Final = 20
 MEANING: Final = (
@@ -39,7 +41,10 @@ MEANING: Final = (
 _ROOT: Final = re.compile("[0-9a-f]{64}")
 
 Source = Annotated[
-    str, typer.Argument(help="An archive's folder, or a log as kafka://HOST:PORT/TOPIC.", metavar="SOURCE")
+    str,
+    typer.Argument(
+        help="An archive's folder, a log as kafka://HOST:PORT/TOPIC, or a gateway as https://HOST.", metavar="SOURCE"
+    ),
 ]
 Archive = Annotated[
     Path | None, typer.Option("--archive", help="For a log: the archive whose signed checkpoint it must agree with.")
@@ -55,13 +60,23 @@ def register(app: typer.Typer) -> None:
     app.command("tamper")(tamper)
 
 
-def audit(source: Source, *, root: Root = None, archive: Archive = None, as_json: Json = False) -> None:
-    """Audit an archive, or a log in Kafka: every file, hash, signature and rule, with nothing of the operator's.
+def audit(
+    source: Source,
+    *,
+    root: Root = None,
+    archive: Archive = None,
+    as_json: Json = False,
+    token_file: TokenFileOption = None,
+) -> None:
+    """Audit an archive, or a log in Kafka or at a gateway: every file, hash, signature and rule, with nothing of the operator's.
 
     Ends with 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED.
     """
     check_root(root)
-    with progress_bar(is_shown=not as_json) as progress, requested(source, archive=archive) as request:
+    with (
+        progress_bar(is_shown=not as_json) as progress,
+        requested(source, archive=archive, token_file=token_file) as request,
+    ):
         report = audit_archive(replace(request, root=root, progress=progress))
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
@@ -72,11 +87,17 @@ def audit(source: Source, *, root: Root = None, archive: Archive = None, as_json
 
 
 @contextmanager
-def requested(source: str, *, archive: Path | None) -> Iterator[Request]:
+def requested(source: str, *, archive: Path | None, token_file: Path | None = None) -> Iterator[Request]:
     """What the words on the command line ask for; the log is open while inside.
 
     Misused for an archive given twice; Refused for a folder that is none; LogUnavailable for a log that does not answer.
     """
+    if source.startswith(GATEWAY_SCHEMES):
+        with _at_gateway(source, archive=archive, token=bearer(token_file)) as request:
+            yield request
+        return
+    if token_file is not None:
+        raise Misused("audit-token", "--token-file is for a gateway; nothing is withheld in an archive or in Kafka.")
     if not source.startswith(SCHEME):
         if archive is not None:
             raise Misused("audit-two-archives", "--archive is for a log; the archive itself is the SOURCE.")
@@ -89,6 +110,16 @@ def requested(source: str, *, archive: Path | None) -> Iterator[Request]:
     if archive is not None:
         check_source(archive)
     with KafkaLogReader.open(kafka_access(source)) as log:
+        yield Request(source=archive, root=None, log=log)
+
+
+@contextmanager
+def _at_gateway(source: str, *, archive: Path | None, token: str | None) -> Iterator[Request]:
+    from custody.adapters.http import GatewayClient  # noqa: PLC0415 - takes longer to import than most audits to run
+
+    if archive is not None:
+        check_source(archive)
+    with GatewayClient(source, token=token) as log:
         yield Request(source=archive, root=None, log=log)
 
 

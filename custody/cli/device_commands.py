@@ -15,6 +15,7 @@ from custody.adapters.http import GatewayClient
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import COST, LIGHT_COST
 from custody.adapters.outbox import Kept, Outbox
+from custody.cli.bearer import TokenFileOption, bearer
 from custody.cli.directory import Directory, catch_up, folded
 from custody.cli.files import check_writable, write_bytes
 from custody.cli.handset import KEYSTORE_FILE, OUTBOX_FILE, handset, make_folder
@@ -116,6 +117,7 @@ def sync(
         bool,
         typer.Option("--plain-http", help="Allow http to a gateway on another machine; anybody between can read it."),
     ] = False,
+    token_file: TokenFileOption = None,
 ) -> None:
     """Send what this device keeps and learn what is new on the log."""
     place = Directory(directory)
@@ -125,7 +127,7 @@ def sync(
             report = sync_outbox(box, submitter=Door(log, private=gateway_key(Keyring(place))), at=now())
         catch_up(place)
     else:
-        with GatewayClient(gateway, plain_allowed=plain_http) as client, held.outbox() as box:
+        with GatewayClient(gateway, plain_allowed=plain_http, token=bearer(token_file)) as client, held.outbox() as box:
             report = sync_outbox(box, submitter=client, at=now())
     _tell(report)
     if report.differs or report.stripped:
@@ -137,7 +139,12 @@ def sync(
 def _tell(report: SyncReport) -> None:
     for reply in report.replies:
         typer.echo(reply.line())
-    for sentence in (*report.refused, *report.differs, *report.stripped, *filter(None, [report.interrupted])):
+    for sentence in (
+        *report.refused,
+        *report.differs,
+        *report.stripped,
+        *filter(None, [report.interrupted, report.withheld]),
+    ):
         typer.echo(f"custody: {sentence}", err=True)
     typer.echo(
         f"{report.recorded} newly recorded, {counted(report.learned, one='entry', many='entries')} learned; {NOT_PROVEN}"

@@ -20,10 +20,12 @@ from schemas.errors import (
     Fenced,
     LogUnavailable,
     Misused,
+    NotAdmitted,
     NotEstablished,
     OutcomeUnknown,
     Refused,
     Unavailable,
+    Withheld,
 )
 
 UNEXPECTED: Final = 3
@@ -36,6 +38,8 @@ INTERRUPTED: Final = 130
 EXITS: Final[Mapping[type[CustodyError], int]] = {
     Contradicted: 1,
     NotEstablished: 2,
+    Withheld: 2,
+    NotAdmitted: UNAVAILABLE,
     Misused: USAGE,
     Refused: 65,
     Unavailable: UNAVAILABLE,

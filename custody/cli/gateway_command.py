@@ -27,6 +27,7 @@ from custody.cli.directory import Directory
 from custody.cli.keyring import Keyring
 from custody.cli.play_commands import gateway_key, now
 from custody.cli.settings import kafka_access, replicas, watch_s
+from custody.cli.token_command import token_file
 from custody.core.signing import keyid, public_bytes
 from custody.gateway.door import Door
 from custody.gateway.http import Setting, make_app
@@ -86,6 +87,7 @@ def gateway(
         _check_identity(door, private=private)
         sockets = [stack.enter_context(bound(address)) for address in (listen, health) if address]
         made = Setting(door=door, reader=access.reader, clock=now, watch=access.watch, limits=limits, journal=log)
+        made = replace(made, tokens=token_file(directory))
         _serve(replace(made, watch_interval_s=every_s), sockets=sockets, log=log)
 
 

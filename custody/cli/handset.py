@@ -50,7 +50,7 @@ class Handset:
     def outbox(self) -> Iterator[Outbox]:
         """The device's outbox, made where it is missing; one made for a block that fails is taken away again."""
         is_new = not self.outbox_path.exists()
-        self.outbox_path.parent.mkdir(exist_ok=True)
+        self.outbox_path.parent.mkdir(mode=0o700, exist_ok=True)
         try:
             with Outbox.create(self.outbox_path, badge=self.badge, key=self._device_name().keyid) as outbox:
                 yield outbox

@@ -173,7 +173,7 @@ class Keyring:
         """The outbox of a device, made where it is missing; one that was made for a block that fails is taken away again."""
         path = self.place.devices / f"{badge}.sqlite"
         is_new = not path.exists()
-        self.place.devices.mkdir(exist_ok=True)
+        self.place.devices.mkdir(mode=0o700, exist_ok=True)
         name = self._device_name(badge)
         try:
             with Outbox.create(path, badge=badge, key=name.keyid) as outbox:

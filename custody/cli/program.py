@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "service_commands": ("ledger", "checkpointer", "rebuild"),
     "monitor_command": ("monitor",),
     "web_command": ("web",),
+    "token_command": ("token",),
     "topics_command": ("topics",),
     "doctor_command": ("doctor",),
     "restore_command": ("restore", "refeed"),

@@ -13,7 +13,9 @@ from typing import Annotated, Final
 import typer
 import uvicorn
 
+from custody.adapters.token_file import TokenFile
 from custody.cli.books_settings import books_address
+from custody.cli.token_command import token_file
 from projections.books import LEDGER_FILE, VIEWS_FILE, open_books
 from projections.postgres_books import open_postgres_books
 from projections.postgres_recorder import BooksAddress
@@ -62,13 +64,13 @@ def web(
     if health:
         host, number = _address(health)
         sockets.append(_bound(host, port=number))
-    serve(shelf, sockets=sockets)
+    serve(shelf, sockets=sockets, tokens=token_file(None if address is not None else directory or _DEMO))
 
 
-def serve(shelf: Shelf, *, sockets: list[socket.socket]) -> None:
+def serve(shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | None = None) -> None:
     """Answer on these sockets until interrupted or asked to end; requests under way are finished first."""
     config = uvicorn.Config(
-        make_app(shelf),
+        make_app(shelf, tokens=tokens),
         log_level="error",  # a warning for each malformed request would let anybody fill the disk
         access_log=False,
         server_header=False,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from custody.core.clock import expire
+from custody.core.emission import election_doc
 from custody.core.findings import Draft
 from custody.core.handovers import expire_offers
 from custody.core.saying import say
@@ -45,6 +46,7 @@ def log_succeeded(record: Record, *, state: State) -> Draft | None:
 def _close(state: State, record: Record) -> None:
     # rules.md 84
     state.closed = (state.position, record.event_id)
+    state.fixed.append(("election", state.election, election_doc(state)))
     expire_all(state)
     expire_offers(state, now=state.log_time or 0, limit=0)
 

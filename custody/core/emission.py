@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from custody.core.books import unaccounted
 from custody.core.breaks import breaks_of, total
+from custody.core.demands import stands_for
 from custody.core.disputes import is_disputed
 from custody.core.findings import Finding
 from custody.core.lifecycles import CONSIGNMENT, reached
@@ -55,6 +56,13 @@ def drain(state: State) -> tuple[Outcome, ...]:
     )
 
 
+def election_doc(state: State) -> dict[str, Any]:
+    """Which election this is, and whether its log is closed."""
+    genesis = state.genesis
+    facts = {"slug": genesis.slug, "domain": genesis.domain, "voting_day": genesis.voting_day}
+    return {"election": state.election, **facts, "closed": state.closed is not None}
+
+
 def entry_doc(state: State, record: Record, *, entry: str) -> dict[str, Any]:
     """What one entry says and what became of it."""
     event = record.event
@@ -65,6 +73,7 @@ def entry_doc(state: State, record: Record, *, entry: str) -> dict[str, Any]:
         "entry": entry,
         "event": record.event_id,
         "type": record.type,
+        "stands_for": stands_for(event),
         "status": shown(record),
         "codes": list(record.codes),
         "at": event.at,

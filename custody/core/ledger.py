@@ -173,8 +173,7 @@ class Ledger:
         told = emission.entry_doc(state, record, entry=checked.entry)
         stand(state, record, status="applied")
         self._tell(record, checked, doc=told)
-        doc = {"election": state.election, "slug": event.slug, "domain": event.domain, "voting_day": event.voting_day}
-        state.fixed.append(("election", state.election, doc))
+        state.fixed.append(("election", state.election, emission.election_doc(state)))
 
     def _first(self, checked: Checked) -> None:
         record = self._record(checked)
@@ -355,6 +354,7 @@ class Ledger:
             "entry": checked.entry,
             "event": checked.event_id,
             "type": getattr(checked.event, "type", None),
+            "stands_for": None,
             "status": "finding",
             "codes": [code],
             "at": getattr(checked.event, "at", None),

@@ -18,7 +18,7 @@ from custody.core.receipts import Reply, check_receipt, open_receipt, open_refus
 from custody.courier.knowledge import Knowledge, know
 from custody.ports import Record
 from schemas.envelope import entry_hash, event_id, parse_envelope
-from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Refused
+from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Refused, Withheld
 
 NOT_PROVEN: Final = "recorded; proof not available before log witnesses"
 _READ: Final = 500
@@ -48,6 +48,8 @@ class SyncReport:
     differs: list[str] = field(default_factory=list)
     stripped: list[str] = field(default_factory=list)
     interrupted: str = ""
+    withheld: str = ""
+    """Why this device learned no further, though the log goes on: the gateway's sentence about what it withholds."""
     replies: list[Reply] = field(default_factory=list)
 
 
@@ -118,10 +120,23 @@ def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str)
             raise Contradicted(
                 "log-changed", f"Position {end - 1} of the log is not what this device read there before."
             )
-    while records := submitter.read(start=outbox.learned_end(), limit=_READ):
+    report.withheld = ""
+    while records := _next(outbox.learned_end(), submitter=submitter, report=report):
         outbox.learn(records, at=at)
         report.learned += len(records)
     outbox.learn((), at=at)
+
+
+def _next(start: int, *, submitter: Submitter, report: SyncReport) -> Sequence[Record]:
+    """What is to be learned next; nothing, and why, where it is withheld: a device learns the log in its order."""
+    try:
+        return submitter.read(start=start, limit=_READ)
+    except Withheld as error:
+        first = error.leaves[0][0]
+        if first > start:
+            return submitter.read(start=start, limit=first - start)
+        report.withheld = error.sentence
+        return ()
 
 
 def _compare(outbox: Outbox, *, report: SyncReport) -> None:

@@ -25,6 +25,7 @@ from custody.core.derived import origin_of
 from custody.core.ledger import Ledger
 from custody.core.receipts import Reply, sign_receipt, sign_refusal
 from custody.core.signing import verify_bulk
+from custody.gateway.publication import Publication
 from custody.gateway.tail import Seen, Tail
 from custody.ports import Log, Record
 from schemas.authority import ElectionOpened
@@ -91,6 +92,11 @@ class Door:
     def position(self) -> int:
         """The next position to be read."""
         return self._tail.next
+
+    @property
+    def publication(self) -> Publication:
+        """What of the log is withheld, as far as it was read; any thread may ask."""
+        return self._tail.publication
 
     def follow(self) -> None:
         """Read what is new on the log. LogUnavailable."""

@@ -15,7 +15,8 @@ from structlog.typing import FilteringBoundLogger
 from custody.gateway.health import Figures
 from custody.gateway.limits import Buckets, sender_of
 from custody.gateway.problems import TooMany, problem
-from schemas.errors import OutcomeUnknown
+from custody.gateway.query import CODE, SENTENCE, is_repeated
+from schemas.errors import Misused, OutcomeUnknown
 
 _METHODS: Final = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _FREE: Final = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -77,6 +78,9 @@ class Guard:
             self._figures.limited.labels("address").inc()
             refused = TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
             await problem(refused, is_closing=True)(scope, receive, send)
+            return
+        if is_repeated(scope):
+            await problem(Misused(CODE, SENTENCE), is_closing=True)(scope, receive, send)
             return
         try:
             await self._app(scope, receive, send)

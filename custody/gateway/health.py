@@ -6,7 +6,7 @@ reasons why not. ``/metrics``: figures in the text format of Prometheus, without
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schemas.strict_json import canonical
+from custody.gateway.readiness import Readiness, readiness_answer
+from custody.ports import Alarm
 
 _SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
-Reason = tuple[str, str]
-"""(code, sentence)"""
+SERVICE: Final = "gateway"
 
 
 class Figures:
@@ -48,24 +48,18 @@ class Figures:
         Gauge(f"custody_gateway_{name}", about, registry=self.registry).set_function(read)
 
 
-def health_routes(
-    figures: Figures, *, is_alive: Callable[[], bool], reasons: Callable[[], Sequence[Reason]]
-) -> list[Route]:
-    """The three routes. ``reasons`` says why nothing is taken now, empty while all is well."""
+def health_routes(figures: Figures, *, is_alive: Callable[[], bool], readiness: Callable[[], Readiness]) -> list[Route]:
+    """The three routes. ``readiness`` says whether an event would be taken now, or why not."""
 
     async def healthz(_: Request) -> Response:
-        return _said([] if is_alive() else [("gateway-failed", "The gateway's writer has stopped; restart it.")])
+        failed = Alarm("gateway-failed", "The gateway's writer has stopped; restart it.")
+        alive = is_alive()
+        return readiness_answer(Readiness(SERVICE, "alive" if alive else "failed", alive, () if alive else (failed,)))
 
     async def readyz(_: Request) -> Response:
-        return _said(reasons())
+        return readiness_answer(readiness())
 
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(figures.registry), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
-
-
-def _said(reasons: Sequence[Reason]) -> Response:
-    said = [{"code": code, "sentence": sentence} for code, sentence in reasons]
-    body = canonical({"status": "not-ready" if said else "ok", "reasons": said})
-    return Response(body, status_code=503 if said else 200, media_type="application/json")

@@ -12,7 +12,6 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Query, Request
@@ -21,17 +20,20 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from structlog.typing import FilteringBoundLogger
 
+from custody.adapters.token_file import TokenFile
 from custody.core.receipts import Reply
 from custody.core.tiles import format_bundle
 from custody.gateway.bodies import Bodies, Kind
 from custody.gateway.door import Door
 from custody.gateway.guard import Guard, address_of
-from custody.gateway.health import Figures, Reason, health_routes
+from custody.gateway.health import SERVICE, Figures, health_routes
 from custody.gateway.intake import Intake, Limits, Taken
 from custody.gateway.problems import PROBLEM_TYPE, TooMany, problem
+from custody.gateway.readiness import Readiness
+from custody.gateway.reading import Entries
 from custody.gateway.watching import INTERVAL_S, Watch, Watching, no_alarms
 from custody.gateway.writer import Writer
-from custody.ports import LogReader, Record
+from custody.ports import Alarm, LogReader
 from schemas.envelope import ENTRY_BYTES_MAX, entry_hash
 from schemas.errors import CustodyError, Misused, OutcomeUnknown, Refused
 from schemas.gateway import (
@@ -42,13 +44,13 @@ from schemas.gateway import (
     GatewayReply,
     LogStanding,
     Problem,
+    WithheldProblem,
 )
 
 LOG_END: Final = "Custody-Log-End"
 EVENT: Final = Kind(("application/json", "application/vnd.dsse.envelope.v1+json"), ENTRY_BYTES_MAX)
 BATCH: Final = Kind(("application/x-ndjson",), BATCH_BYTES_MAX)
 STOP_S_MAX: Final = 100.0
-READ_BYTES_MAX: Final = 1024 * 1024
 _NUMBER: Final = r"^(0|[1-9][0-9]{0,15})$"
 _LIMIT: Final = Query(
     pattern=_NUMBER, json_schema_extra={"pattern": r"^([1-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-6])$"}
@@ -66,7 +68,13 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
         (504, "It may have been taken: send the identical bytes again."),
     )
 }
-
+_CLOSED: Final[dict[int | str, dict[str, Any]]] = {
+    401: {"description": "The token is unknown, expired or revoked.", "content": _PROBLEMS[400]["content"]},
+    403: {
+        "description": "Withheld until the last station has closed.",
+        "content": {PROBLEM_TYPE: {"schema": WithheldProblem.model_json_schema()}},
+    },
+}
 _ANSWERS: Final = _PROBLEMS | {422: {"description": "Refused, under the gateway's key.", "model": GatewayReply}}
 
 
@@ -82,6 +90,7 @@ class Setting:
     watch_interval_s: float = INTERVAL_S
     limits: Limits = field(default_factory=Limits)
     bodies: Bodies = field(default_factory=Bodies)
+    tokens: TokenFile = field(default_factory=TokenFile.none)
 
 
 def make_app(setting: Setting) -> FastAPI:
@@ -105,9 +114,13 @@ def make_app(setting: Setting) -> FastAPI:
     )
     _handle_errors(app)
     _add_writing(app, intake=intake, figures=figures, bodies=setting.bodies)
-    _add_reading(app, setting=setting)
+    _add_reading(app, setting=setting, writer=writer)
     app.router.routes.extend(
-        health_routes(figures, is_alive=lambda: not writer.failed, reasons=lambda: _reasons(writer, watching=watching))
+        health_routes(
+            figures,
+            is_alive=lambda: not writer.failed,
+            readiness=lambda: _readiness(writer, watching=watching, door=setting.door),
+        )
     )
     app.add_middleware(Guard, figures=figures, addresses=intake.addresses, journal=setting.journal)
     return app
@@ -122,9 +135,11 @@ def _figures(writer: Writer, *, watching: Watching, setting: Setting) -> Figures
     return figures
 
 
-def _reasons(writer: Writer, *, watching: Watching) -> list[Reason]:
-    trouble = [] if writer.trouble is None else [(writer.trouble.code, writer.trouble.sentence)]
-    return [*((alarm.code, alarm.sentence) for alarm in watching.alarms), *trouble]
+def _readiness(writer: Writer, *, watching: Watching, door: Door) -> Readiness:
+    trouble = [] if writer.trouble is None else [Alarm(writer.trouble.code, writer.trouble.sentence)]
+    reasons = [*watching.alarms, *trouble]
+    state = "not-ready" if reasons else "taking"
+    return Readiness(SERVICE, state, not reasons, reasons, door.position)
 
 
 def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodies) -> None:
@@ -159,15 +174,22 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodi
             return _json({"replies": docs}, status=200)
 
 
-def _add_reading(app: FastAPI, *, setting: Setting) -> None:
+def _add_reading(app: FastAPI, *, setting: Setting, writer: Writer) -> None:
     reader = setting.reader
+    entries = Entries(reader, publication=setting.door.publication, follow_soon=writer.follow_soon)
 
-    @app.get("/v1/entries", responses=_PROBLEMS | {200: {"content": {"application/octet-stream": {}}}})
-    async def read_entries(start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, _LIMIT]) -> Response:
-        """Entries from ``start`` on, as a C2SP entry bundle: each after its length, two bytes big-endian."""
+    @app.get("/v1/entries", responses=_PROBLEMS | _CLOSED | {200: {"content": {"application/octet-stream": {}}}})
+    async def read_entries(
+        request: Request, *, start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, _LIMIT]
+    ) -> Response:
+        """Entries from ``start`` on, as a C2SP entry bundle: each after its length, two bytes big-endian.
+
+        403 where one of them is withheld until the last station has closed, unless a token (Authorization: Bearer) opens it.
+        """
         if not 1 <= int(limit) <= READ_ENTRIES_MAX:
             raise Misused("log-range", f"At most {READ_ENTRIES_MAX} entries are read at a time, and one at least.")
-        records, end = await asyncio.to_thread(_read, reader, start=int(start), limit=int(limit))
+        is_open = await asyncio.to_thread(setting.tokens.admits, request.headers.get("authorization"))
+        records, end = await entries.read(start=int(start), limit=int(limit), is_open=is_open)
         bundle = format_bundle([record.entry for record in records])
         return Response(bundle, media_type="application/octet-stream", headers={LOG_END: str(end)})
 
@@ -177,18 +199,6 @@ def _add_reading(app: FastAPI, *, setting: Setting) -> None:
         end = await asyncio.to_thread(reader.end)
         door = setting.door
         return _json({"election": door.ledger.election, "origin": door.origin, "end": end}, status=200)
-
-
-def _read(reader: LogReader, *, start: int, limit: int) -> tuple[Sequence[Record], int]:
-    records = _first_of(reader.read(start=start, limit=limit))
-    # Whoever gets nothing hears that this was the end, although it may have moved on since.
-    return records, reader.end() if records else start
-
-
-def _first_of(records: Sequence[Record]) -> Sequence[Record]:
-    """As many as an answer holds, one at least: whoever asks for entries and never reads them gets hold of little."""
-    ends = accumulate(2 + len(record.entry) for record in records)
-    return records[: max(1, sum(end <= READ_BYTES_MAX for end in ends))]
 
 
 def _handle_errors(app: FastAPI) -> None:

@@ -1,13 +1,14 @@
 """Errors as HTTP answers: one table from the tree of errors to a status, and the answer's form.
 
-The body is RFC 9457 (application/problem+json) with ``code`` and ``sentence`` only; the status is the one of the HTTP answer.
+The body is RFC 9457 (application/problem+json) with ``code`` and ``sentence``, and with
+what is withheld where that is why; the status is the one of the HTTP answer.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -17,10 +18,12 @@ from schemas.errors import (
     Fenced,
     LogUnavailable,
     Misused,
+    NotAdmitted,
     NotEstablished,
     OutcomeUnknown,
     Refused,
     Unavailable,
+    Withheld,
 )
 from schemas.strict_json import canonical
 
@@ -31,6 +34,8 @@ STATUS: Final[Mapping[type[CustodyError], int]] = {
     Refused: 422,
     Misused: 400,
     NotEstablished: 404,
+    Withheld: 403,
+    NotAdmitted: 401,
     Contradicted: 500,
     Unavailable: 500,
     Fenced: 500,
@@ -73,5 +78,11 @@ def problem(error: CustodyError, *, is_closing: bool = False) -> Response:
     if status in _RETRIED:
         wait_s = error.wait_s if isinstance(error, TooMany) else RETRY_AFTER_S
         headers["Retry-After"] = str(math.ceil(wait_s))
-    body = canonical({"code": error.code, "sentence": error.sentence})
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    said: dict[str, Any] = {"code": error.code, "sentence": error.sentence}
+    if isinstance(error, Withheld):
+        rows = [{"position": position, "leaf_hash": leaf} for position, leaf in error.leaves]
+        said |= {"until": error.until, "withheld": rows}
+    body = canonical(said)
     return Response(body, status_code=status, media_type=PROBLEM_TYPE, headers=headers)

@@ -20,6 +20,7 @@ from custody.core.ledger import Ledger
 from custody.core.outcomes import Outcome
 from custody.core.signing import verify_bulk
 from custody.core.state import Record as EventRecord
+from custody.gateway.publication import Publication
 from custody.ports import LogReader, Record
 from schemas.envelope import entry_hash
 
@@ -46,6 +47,7 @@ class Tail:
         self._first: dict[str, int] = {}
         self._doubtful: set[str] = set()
         self.ledger = Ledger.empty()
+        self.publication = Publication()
         self.next = 0
 
     def public_key(self, keyid: str) -> bytes | None:
@@ -86,6 +88,7 @@ class Tail:
         digest = entry_hash(record.entry)
         checked = self._checked(record, known=awaited.get(digest))
         outcomes = self.ledger.apply(checked)
+        self.publication.take(record.position, event=checked.event, outcomes=outcomes)
         self.next = record.position + 1
         if digest in self._first:
             return

@@ -73,6 +73,11 @@ class Writer:
             self._change.notify()
         return waiting.future
 
+    def follow_soon(self) -> None:
+        """Read what is new on the log now, if nothing else is to be done."""
+        with self._change:
+            self._change.notify()
+
     def stop(self, *, wait_s: float) -> bool:
         """Take nothing more, write and answer what waits; whether that was done in time."""
         with self._change:

@@ -11,6 +11,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from custody.core.withholding import FIGURES
 from projections import queries
 from projections.queries import Doc
 from projections.web import words
@@ -27,7 +28,7 @@ def account_doc(doc: Doc, *, withheld: bool) -> AccountDoc:
     """An account as it is answered."""
     figures: dict[str, Any] = {name: doc.get(name) for name in words.FIGURES}
     if withheld:
-        figures |= dict.fromkeys(words.INSIDE_THE_BOXES)
+        figures |= dict.fromkeys(FIGURES)
     return AccountDoc(
         station=doc["station"],
         state=doc["state"],
@@ -91,7 +92,7 @@ def papers(reading: Reading) -> Papers:
     totals = queries.election_totals(reading.books)
     shown = [name for name in words.FIGURES if name in totals]
     if reading.withheld:
-        shown = [name for name in shown if name not in words.INSIDE_THE_BOXES]
+        shown = [name for name in shown if name not in FIGURES]
     return Papers(
         **printed,
         batches=tuple(doc["batch"] for doc in prints),

@@ -57,6 +57,16 @@ def _problem(description: str, *, code: str, sentence: str) -> dict[str, Any]:
 _COMMON: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The answer.", "headers": _TAGS},
     304: {"description": "What the reader has still holds.", "headers": _TAGS},
+    400: _problem(
+        "A parameter of the query comes twice.",
+        code="repeated-parameter",
+        sentence="A parameter of the query comes twice; each may come once.",
+    ),
+    401: _problem(
+        "The token is unknown, expired or revoked.",
+        code="token-not-valid",
+        sentence="This token is unknown, expired or revoked; whoever issued it can issue another.",
+    ),
     404: _problem(
         "It is not on this log, or was not by the position asked for.",
         code="unknown-station",

@@ -18,6 +18,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from custody.adapters.token_file import TokenFile
+from custody.gateway import query
+from custody.gateway.query import is_repeated
+from custody.gateway.readiness import Readiness, readiness_answer
+from custody.ports import Alarm
 from projections.web import api, pages
 from projections.web.answers import Problem
 from projections.web.asking import HTML
@@ -42,6 +47,7 @@ OPEN: Final = {
     "Access-Control-Expose-Headers": "ETag",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+SERVICE: Final = "web"
 CLOSED: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
 _DESCRIPTION: Final = (
     "Who holds what, what happened to it, and what disagrees with what, as the views of one election's log tell it. "
@@ -50,8 +56,8 @@ _DESCRIPTION: Final = (
 )
 
 
-def make_app(shelf: Shelf) -> FastAPI:
-    """The application over the books on a shelf; the shelf is closed when it ends."""
+def make_app(shelf: Shelf, *, tokens: TokenFile | None = None) -> FastAPI:
+    """The application over the books on a shelf; the shelf is closed when it ends. ``tokens`` open what is withheld."""
     metrics = Metrics()
 
     @asynccontextmanager
@@ -74,6 +80,7 @@ def make_app(shelf: Shelf) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.desk = Desk(shelf, metrics=metrics)
+    app.state.tokens = tokens or TokenFile.none()
     app.include_router(api.router)
     _add_health(app, metrics=metrics)
     app.include_router(pages.router)
@@ -90,8 +97,13 @@ def _add_health(app: FastAPI, *, metrics: Metrics) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     def readyz(request: Request) -> Response:
-        standing = request.app.state.desk.standing()
-        return Response(f"ready at position {standing.position}\n", media_type="text/plain")
+        try:
+            standing = request.app.state.desk.standing()
+        except CustodyError as error:
+            return readiness_answer(
+                Readiness(SERVICE, "not-ready", is_ready=False, alarms=(Alarm(error.code, error.sentence),))
+            )
+        return readiness_answer(Readiness(SERVICE, "answering", is_ready=True, position=standing.position))
 
     @app.get("/metrics", include_in_schema=False)
     def figures() -> Response:
@@ -143,6 +155,8 @@ def told(request: Request, *, status: int, code: str, sentence: str) -> Response
     headers = {"Cache-Control": "no-store"}
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     if is_page(request.url.path):
         body = pages.render("problem.html", status=status, code=code, sentence=sentence)
         return Response(body, status_code=status, media_type=HTML, headers=headers)
@@ -154,6 +168,11 @@ def is_page(path: str) -> bool:
     """Whether a path is that of a page for people."""
     machine = ("/api/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/static/")
     return not path.startswith(machine) and not path.endswith(".json")
+
+
+async def _refusing_twice(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - the form of ASGI
+    response = told(Request(scope), status=query.STATUS, code=query.CODE, sentence=query.SENTENCE)
+    await response(scope, receive, send)
 
 
 class _Shell:
@@ -183,8 +202,9 @@ class _Shell:
                 message = {**message, "body": b""}
             await send(message)
 
+        app = _refusing_twice if is_repeated(scope) else self._app
         try:
-            await self._app(scope, receive, sent)
+            await app(scope, receive, sent)
         finally:
             route = getattr(scope.get("route"), "path", "other")
             self._metrics.requests.labels(route, str(status)).inc()

@@ -31,6 +31,8 @@ from schemas.errors import Unavailable
 JSON: Final = "application/json"
 CACHE_CONTROL: Final = "public, no-cache"
 """Anyone may keep an answer; nobody may give it without asking whether it still holds."""
+CACHE_OPENED: Final = "private, no-store"
+"""Of what a token opened: for that reader alone."""
 KEPT_MAX: Final = 512
 KEPT_BYTES_MAX: Final = 16 * 1024 * 1024
 TRIES_MAX: Final = 20
@@ -57,6 +59,8 @@ class Asked:
     at: int | None
     has: str
     """The If-None-Match header; empty if there was none."""
+    opened: bool = False
+    """Whether the reader's token opens what is withheld."""
 
 
 class Desk:
@@ -90,14 +94,20 @@ class Desk:
         """The answer, or None if the books moved while it was made."""
         standing, election = self._standing(books)
         reading = Reading(
-            standing=standing, election=election, live=books, alarms=self._alarms(books), at=asked.at, past=self._past
+            standing=standing,
+            election=election,
+            live=books,
+            alarms=self._alarms(books),
+            at=asked.at,
+            past=self._past,
+            opened=asked.opened,
         )
         self._metrics.position.set(standing.position)
         self._metrics.alarms.set(len(reading.alarms))
         if asked.at is not None and asked.at >= standing.position:
             raise not_recorded(asked.at)
         tag = self._tag(reading, address=asked.address)
-        headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL}
+        headers = {"ETag": tag, "Cache-Control": CACHE_OPENED if asked.opened else CACHE_CONTROL}
         if holds(asked.has, tag=tag):
             return Response(status_code=304, headers=headers)
         body = self._kept.get(tag)
@@ -134,7 +144,13 @@ class Desk:
     def _tag(self, reading: Reading, *, address: str) -> str:
         """The strong validator of one address at one position."""
         state = sha256(self._program)
-        said = [reading.standing.model_dump_json(), address, *(alarm.model_dump_json() for alarm in reading.alarms)]
+        opened = "opened" if reading.opened else "public"
+        said = [
+            reading.standing.model_dump_json(),
+            address,
+            opened,
+            *(alarm.model_dump_json() for alarm in reading.alarms),
+        ]
         state.update("\n".join(said).encode())
         return f'"{reading.standing.position}-{state.hexdigest()[:32]}"'
 

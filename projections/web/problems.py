@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from schemas.errors import CustodyError, Fenced, LogUnavailable, Misused, Refused, Unavailable
+from schemas.errors import CustodyError, Fenced, LogUnavailable, Misused, NotAdmitted, Refused, Unavailable
 
 PROBLEM: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 1
@@ -22,6 +22,7 @@ class NotWellFormed(CustodyError):
 STATUSES: Final[Mapping[type[CustodyError], int]] = {
     Absent: 404,
     NotWellFormed: 422,
+    NotAdmitted: 401,
     Refused: 422,
     Misused: 404,
     Unavailable: 503,

@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import Any, Final
 
 from custody.core.checkpoint import origin
+from custody.core.withholding import finds, tells, until
 from projections import queries
 from projections.books import Books
 from projections.stores import Head
 from projections.views import VIEWS
-from projections.web import words
 from projections.web.answers import StandingAnswer
 from projections.web.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.past import ENTRIES_MAX, Past
@@ -39,6 +39,8 @@ class Reading:
     at: int | None = None
     """As of the entry at this position; None: now."""
     past: Past | None = field(default=None, repr=False)
+    opened: bool = False
+    """Whether the reader's token opens what is withheld."""
 
     @cached_property
     def books(self) -> Books:
@@ -53,22 +55,16 @@ class Reading:
 
     @cached_property
     def withheld(self) -> bool:
-        """Whether figures from inside the boxes are still withheld: until the last station has closed, asked of *now*."""
-        return boxes_withheld(self.live)
+        """Whether figures from inside the boxes are withheld from this reader: asked of *now*, and nothing is with a token."""
+        return not self.opened and withheld_until(self.live) is not None
 
-    def hides(self, kind: str, *, unit: str) -> bool:
+    def hides(self, kind: str, *, unit: str, stands_for: str | None = None) -> bool:
         """Whether the sentence of an event of type ``kind`` in the story of ``unit`` is withheld."""
-        if not self.withheld:
-            return False
-        on_the_way = words.TELLS_THE_BOXES_ON_THE_WAY_BACK
-        return kind in words.TELLS_THE_BOXES or (kind in on_the_way and unit in self._going_back)
+        return self.withheld and tells(kind, stands_for=stands_for, goes_back=unit in self._going_back)
 
     def hides_finding(self, code: str, *, units: Iterable[str]) -> bool:
         """Whether the sentence of a finding of this code about ``units`` is withheld."""
-        if not self.withheld:
-            return False
-        on_the_way = words.FINDS_THE_BOXES_ON_THE_WAY_BACK
-        return code in words.FINDS_THE_BOXES or (code in on_the_way and not self._going_back.isdisjoint(units))
+        return self.withheld and finds(code, goes_back=not self._going_back.isdisjoint(units))
 
     @cached_property
     def _going_back(self) -> frozenset[str]:
@@ -134,11 +130,12 @@ def alarms(books: Books, *, now: float) -> tuple[AlarmDoc, ...]:
     return tuple(told)
 
 
-def boxes_withheld(books: Books) -> bool:
-    """Whether some station has not stated yet what was in its boxes."""
-    accounts = {row.key.removeprefix("account/"): row.doc for row in books.views.rows("accounts", prefix="account/")}
-    stations = [row.key.removeprefix("station/") for row in books.views.rows("stations", prefix="station/")]
-    return any(code not in accounts or accounts[code].get("in_boxes") is None for code in stations)
+def withheld_until(books: Books) -> str | None:
+    """Until when figures from inside the boxes are withheld, None once they are not: as the gateway reckons it."""
+    views, election = books.views, queries.election(books)
+    closes = {row.doc["station"]: str(row.doc["closes"]) for row in views.rows("stations", prefix="station/")}
+    accounts = {row.doc["station"]: row.doc for row in views.rows("accounts", prefix="account/")}
+    return until(closes, accounts=accounts, is_closed=election is not None and election["closed"])
 
 
 def not_recorded(at: int) -> Absent:

@@ -116,7 +116,7 @@ def _pairs(lines: Sequence[Doc]) -> list[tuple[Doc | None, Doc | None]]:
     return pairs
 
 
-def _line(entry: Doc | None, *, became: Doc | None, hides: Callable[[str], bool]) -> LineDoc:
+def _line(entry: Doc | None, *, became: Doc | None, hides: Callable[..., bool]) -> LineDoc:
     told = entry or became or {}
     status = None if entry is None else entry["status"]
     kind = told["type"] or "entry"
@@ -126,7 +126,7 @@ def _line(entry: Doc | None, *, became: Doc | None, hides: Callable[[str], bool]
         place=told.get("place"),
         type=kind,
         type_words=words.of_type(kind) if entry is not None else "Became by an earlier entry",
-        sentence=words.WITHHELD if hides(told["type"]) else told["sentence"],
+        sentence=words.WITHHELD if hides(kind, stands_for=told.get("stands_for")) else told["sentence"],
         by=tuple(told.get("by", ())),
         status=status,
         codes=tuple(told.get("codes", ())),

@@ -50,16 +50,6 @@ EQUATIONS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
 )
 """The double entry of a station: words, left side, right side (domain.md, section 5)."""
 
-INSIDE_THE_BOXES: Final = frozenset({"in_boxes", "valid", "invalid", "not_returned", "returned"})
-"""Figures that are public after the last station has closed (domain.md, section 9)."""
-TELLS_THE_BOXES: Final = frozenset({"BallotAccountClosed", "Destroyed", "PackedForReturn", "ReturnReceived"})
-"""Types of events whose sentences tell such figures."""
-TELLS_THE_BOXES_ON_THE_WAY_BACK: Final = frozenset({"BallotsCounted", "ConsignmentManifested", "HandoverAnswered"})
-"""Types whose sentences do of units that go back: what is in them came out of the boxes and out of what was cancelled."""
-FINDS_THE_BOXES: Final = frozenset({"box-issued", "return-short"})
-"""Codes of findings whose sentences do."""
-FINDS_THE_BOXES_ON_THE_WAY_BACK: Final = frozenset({"quantity-mismatch"})
-"""Codes whose sentences do of units that go back."""
 IN_THE_BOXES: Final = say("withheld")
 WITHHELD: Final = str(IN_THE_BOXES)
 

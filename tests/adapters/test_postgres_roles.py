@@ -48,6 +48,12 @@ def test_a_reader_reads_a_schema_that_the_writer_makes_later(roles: dict[str, st
     "statement",
     [
         "INSERT INTO later.rows VALUES ('x')",
+        "UPDATE later.rows SET what = 'x'",
+        "DELETE FROM later.rows",
+        "TRUNCATE later.rows",
+        "CREATE TABLE public.own (a int)",
+        "SELECT lo_create(0)",
+        "SELECT lo_from_bytea(0, 'x')",
         "DROP TABLE later.rows",
         "CREATE SCHEMA own",
         "CREATE TEMP TABLE t (a int)",
@@ -61,6 +67,28 @@ def test_a_reader_changes_nothing(statement: str, roles: dict[str, str]) -> None
         connection.execute("SET default_transaction_read_only = off")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(statement)
+
+
+def test_what_a_reader_was_granted_by_mistake_is_taken_away_at_the_next_run(
+    postgres_url: str, roles: dict[str, str]
+) -> None:
+    written(roles)
+    names = {kind: str(urlsplit(url).username) for kind, url in roles.items()}
+    reader = sql.Identifier(names["reader"])
+    with psycopg.connect(postgres_url) as connection:
+        for more in ("pg_write_all_data TO {}", "ALL ON ALL TABLES IN SCHEMA later TO {}", "ALL ON SCHEMA later TO {}"):
+            connection.execute(sql.SQL("GRANT " + more).format(reader))
+    put_roles(postgres_url, writers=[names["writer"]], passwords={names["writer"]: "w" * 32, names["reader"]: "r" * 32})
+    with psycopg.connect(roles["reader"], autocommit=True) as connection:
+        connection.execute("SET default_transaction_read_only = off")
+        assert connection.execute("SELECT what FROM later.rows").fetchall() == [("kept",)]
+        for statement in (
+            "INSERT INTO later.rows VALUES ('x')",
+            "DROP TABLE later.rows",
+            "CREATE TABLE later.own (a int)",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
 
 
 def test_nobody_comes_in_with_another_password(postgres_url: str, roles: dict[str, str]) -> None:

@@ -243,7 +243,8 @@ def test_a_service_says_over_http_whether_it_lives_and_works_and_why_not(desk: D
                 "service": "ledger",
                 "state": "alarmed",
                 "ready": False,
-                "alarms": [{"code": DRIFT.code, "sentence": DRIFT.sentence}],
+                "position": None,
+                "reasons": [{"code": DRIFT.code, "sentence": DRIFT.sentence}],
             },
         )
         desk.metrics.tell_position("ledger", position=40, end=50)

@@ -45,7 +45,7 @@ class System:
         return int((self.folder / "tiles" / "checkpoint").read_text().splitlines()[1])
 
     def codes(self, service: Service) -> list[str]:
-        return [alarm["code"] for alarm in service.ready()[1]["alarms"]]
+        return [alarm["code"] for alarm in service.ready()[1]["reasons"]]
 
     def append(self, entries: tuple[bytes, ...]) -> None:
         with KafkaLog.open(self.access) as log:
@@ -158,7 +158,7 @@ def test_a_ledger_whose_user_may_not_log_in_says_so_and_waits(kafka_access: Kafk
     settings = settings_of(kafka_access) | {"CUSTODY_POSTGRES": postgres_url, "CUSTODY_KAFKA_PASSWORD": "not-it"}
     with Service("ledger", settings=settings) as service:
         _, said = service.ready()
-        eventually(lambda: service.ready()[1]["alarms"], what=service.text)
+        eventually(lambda: service.ready()[1]["reasons"], what=service.text)
         assert said["ready"] is False
         assert "not-it" not in service.text + json.dumps(said)
         assert service.end() == 0

@@ -37,7 +37,7 @@ def wait_for(service: Service, *, entries: int) -> None:
 
 def codes(service: Service) -> tuple[int, list[str]]:
     status, said = service.ready()
-    return status, [alarm["code"] for alarm in said["alarms"]]
+    return status, [alarm["code"] for alarm in said["reasons"]]
 
 
 def ledger(directory: Path, *, url: str) -> Service:
@@ -52,7 +52,7 @@ def test_of_two_ledgers_one_works_and_the_other_says_why_not_and_takes_over_when
         with ledger(directory, url=postgres_url) as second:
             second.wait_state("standby")
             status, said = second.ready()
-            (alarm,) = said["alarms"]
+            (alarm,) = said["reasons"]
             assert (status, said["ready"], alarm["code"]) == (503, False, "runner-active")
             assert f"process {first.process.pid}" in alarm["sentence"]
             assert first.ready()[0] == 200

@@ -1,0 +1,68 @@
+"""What is withheld before the last station has closed: the one predicate for entries, bundles, sentences and figures.
+
+Figures from inside the ballot boxes are public once every station has stated its own (domain.md §9). Until then nobody is given,
+over HTTP, an entry that holds one, or a sentence that tells one: those of types that always do, and those of types that do when
+what they are about goes back to where it came from, for what is in that came out of the boxes. A transcribed act is asked for
+what it stands for. Checkpoints, hashes and proofs are always public: they hold no figure.
+
+This keeps honest publication in order. It is no secrecy: whoever holds the log, or may read its topic, sees everything.
+
+Not here: HTTP, and who may see all the same (``tokens``); which positions of a log are withheld (``gateway.publication``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from custody.core.demands import TRANSCRIBED
+from schemas.identifiers import epoch_seconds
+
+FIGURES: Final = frozenset({"in_boxes", "valid", "invalid", "not_returned", "returned"})
+"""Figures of a ballot account that come from inside the boxes."""
+INSIDE: Final = frozenset({"BallotAccountClosed", "Destroyed", "PackedForReturn", "ReturnReceived"})
+"""Types of events that hold such figures."""
+ON_THE_WAY_BACK: Final = frozenset(
+    {
+        "BallotsCounted",
+        "CollectedFromCarrier",
+        "ConsignmentManifested",
+        "HandoverAnswered",
+        "HandoverOffered",
+        "UnitPacked",
+    }
+)
+"""Types that do where they are about what goes back."""
+FINDS: Final = frozenset({"box-issued", "return-short"})
+"""Codes of findings whose sentences tell such figures."""
+FINDS_ON_THE_WAY_BACK: Final = frozenset({"quantity-mismatch"})
+"""Codes whose sentences do where they are about what goes back."""
+
+
+def tells(kind: str, *, stands_for: str | None = None, goes_back: bool) -> bool:
+    """Whether an event of type ``kind`` holds figures from inside the boxes, in its entry and in its sentence.
+
+    ``stands_for``: of a transcribed act, the type on the paper; where nobody knows it, it is taken for one that tells.
+    ``goes_back``: whether it is about something that goes back to where it came from.
+    """
+    if kind == TRANSCRIBED:
+        return goes_back if not stands_for or stands_for == TRANSCRIBED else tells(stands_for, goes_back=goes_back)
+    return kind in INSIDE or (goes_back and kind in ON_THE_WAY_BACK)
+
+
+def finds(code: str, *, goes_back: bool) -> bool:
+    """Whether a finding of this code tells them; ``goes_back`` as in :func:`tells`."""
+    return code in FINDS or (goes_back and code in FINDS_ON_THE_WAY_BACK)
+
+
+def until(
+    closes: Mapping[str, str], *, accounts: Mapping[str, Mapping[str, Any]], is_closed: bool = False
+) -> str | None:
+    """Until when figures are withheld: the closing time of the last station by the log; None once they are not.
+
+    ``closes``: station -> its closing time as its opening states it; ``accounts``: station -> ballot account, as outcomes tell
+    them. They stay withheld past that time while a station has not stated what was in its boxes, unless the log is closed.
+    """
+    if is_closed or all((accounts.get(code) or {}).get("in_boxes") is not None for code in closes):
+        return None
+    return max(closes.values(), key=lambda at: (epoch_seconds(at), at))

@@ -1,0 +1,75 @@
+"""Which positions of one log a gateway withholds, and for how long: what it has read, held against the one predicate.
+
+Not here: the predicate (``core.withholding``), and HTTP.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+from custody.core.outcomes import Outcome
+from custody.core.withholding import tells, until
+
+
+class Publication:
+    """Which positions of one log are withheld, by its outcomes up to :attr:`next`.
+
+    One thread takes entries in, any thread asks.
+    """
+
+    def __init__(self) -> None:
+        self.next = 0
+        """The first position that was not taken in."""
+        self._lock = Lock()
+        self._closes: dict[str, str] = {}
+        self._accounts: dict[str, Mapping[str, Any]] = {}
+        self._units: dict[str, bool] = {}
+        self._positions: list[int] = []
+        self._told: dict[int, tuple[str, str | None, tuple[str, ...], bool]] = {}
+        self._is_closed = False
+
+    def take(self, position: int, *, event: Any, outcomes: Iterable[Outcome]) -> None:
+        """Take in the entry at ``position``: its event, None for what is none, and what it meant."""
+        with self._lock:
+            for outcome in outcomes:
+                self._take_outcome(outcome)
+            kind = str(getattr(event, "type", ""))
+            act = getattr(event, "stands_for", None)
+            stands_for = None if act is None else str(act.act)
+            if tells(kind, stands_for=stands_for, goes_back=True):
+                units = tuple(ref.unit for ref in getattr(event, "units", ()))
+                self._positions.append(position)
+                self._told[position] = (kind, stands_for, units, getattr(event, "direction", None) == "back")
+            self.next = position + 1
+
+    def _take_outcome(self, outcome: Outcome) -> None:
+        doc = outcome.doc
+        if outcome.kind == "station":
+            self._closes[outcome.subject] = str(doc["closes"])
+        elif outcome.kind == "account":
+            self._accounts[outcome.subject] = doc
+        elif outcome.kind == "unit":
+            # What went back once goes on being told of as that, whatever a dispute makes of it.
+            self._units[outcome.subject] = doc["direction"] == "back" or self._units.get(outcome.subject, False)
+        elif outcome.kind == "election":
+            self._is_closed = bool(doc["closed"])
+
+    def until(self) -> str | None:
+        """Until when some positions are withheld; None where none is."""
+        with self._lock:
+            return until(self._closes, accounts=self._accounts, is_closed=self._is_closed)
+
+    def withheld(self, *, start: int, stop: int) -> Sequence[int]:
+        """The positions from ``start`` up to ``stop`` that hold figures from inside the boxes, in order."""
+        with self._lock:
+            found = self._positions[bisect_left(self._positions, start) : bisect_left(self._positions, stop)]
+            return [position for position in found if self._tells(position)]
+
+    def _tells(self, position: int) -> bool:
+        kind, stands_for, units, is_said = self._told[position]
+        known = [self._units[unit] for unit in units if unit in self._units]
+        # What is about units that nobody knows yet is taken for what goes back: their packing may still be on its way.
+        return tells(kind, stands_for=stands_for, goes_back=is_said or not known or any(known))

@@ -1,0 +1,67 @@
+"""What the pages and the API tell before the last station has closed, with and without a token, over real HTTP."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from custody.adapters.token_file import TokenFile
+from tests.web.demo import Web, running_web
+from tests.web.test_past import books_until
+
+NOW = "2026-01-01T00:00:00+00:00"
+
+
+@dataclass(frozen=True)
+class Cut:
+    web: Web
+    tokens: TokenFile
+
+    def issue(self) -> tuple[str, str]:
+        made, text = self.tokens.issue("test", expires="2099-01-01T00:00:00+00:00", draw=os.urandom)
+        return made.id, text
+
+
+@pytest.fixture(scope="module")
+def cut(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cut]:
+    folder = tmp_path_factory.mktemp("cut")
+    with books_until(demo, 2_230, folder=folder / "books"):
+        pass
+    with running_web("--dir", str(folder)) as web:
+        yield Cut(web, TokenFile(folder / "tokens.json", clock=lambda: NOW))
+
+
+PATHS = ["/api/v1/accounts", "/api/v1/accounts.csv", "/api/v1/accounts/totals", "/board.json", "/board"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_token_opens_what_is_withheld_from_others_and_no_cache_keeps_it(cut: Cut, path: str) -> None:
+    identity, token = cut.issue()
+    public, opened = cut.web.get(path), cut.web.get(path, Authorization=f"Bearer {token}")
+    assert (public.status_code, opened.status_code) == (200, 200)
+    assert public.headers["cache-control"] == "public, no-cache"
+    assert opened.headers["cache-control"] == "private, no-store"
+    assert public.content != opened.content
+    assert public.headers["etag"] != opened.headers["etag"]
+    assert cut.web.get(path).content == public.content
+    cut.tokens.revoke(identity)
+    assert cut.web.get(path, Authorization=f"Bearer {token}").status_code == 401
+
+
+def test_a_wrong_token_is_refused_on_pages_and_api_alike(cut: Cut) -> None:
+    for path in ("/board", "/api/v1/board"):
+        answer = cut.web.get(path, Authorization="Bearer " + "0" * 64)
+        assert answer.status_code == 401
+        assert "unknown, expired or revoked" in answer.text
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/stations?limit=5&limit=6", "/board?at=1&a%74=2", "/openapi.json?x=1&x=1"])
+def test_a_repeated_parameter_is_refused_as_at_the_gateway(cut: Cut, path: str) -> None:
+    answer = cut.web.get(path)
+    assert answer.status_code == 400
+    assert "comes twice" in answer.text
