@@ -1,4 +1,7 @@
-"""Around every request: the limit for each address, one line in the log, figures, and headers that browsers obey.
+"""Around every request: whose it is and his share, one line in the log, figures, and headers that browsers obey.
+
+An address that has used up its share is told so before a body is read; but where a key is proven at that address, an event is
+read, for it may be that key's (``shares``).
 
 A line names the method, the route as it is documented, the status, times and sizes: no address, path, query, key or content.
 """
@@ -6,20 +9,24 @@ A line names the method, the route as it is documented, the status, times and si
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
+from custody.gateway.forwarded import Proxies
 from custody.gateway.health import Figures
-from custody.gateway.limits import Buckets, sender_of
 from custody.gateway.problems import TooMany, problem
+from custody.gateway.shares import Shares
 from schemas.errors import OutcomeUnknown
 
 _METHODS: Final = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _FREE: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Not limited: whoever watches the gateway must see it when others flood it."""
+_EVENTS: Final = "/v1/events"
+_SENDER: Final = "custody.sender"
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -35,14 +42,28 @@ class _Told:
     bytes_out: int = 0
 
 
-class Guard:
-    """ASGI middleware; ``addresses`` is the table of all senders, whom the routes charge too."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What the guard asks and tells: the shares of all senders, whose word about addresses counts, requests an address."""
 
-    def __init__(self, app: ASGIApp, *, figures: Figures, addresses: Buckets, journal: FilteringBoundLogger) -> None:
+    shares: Shares
+    figures: Figures
+    journal: FilteringBoundLogger
+    proxies: Proxies
+    at_once: int
+
+
+class Guard:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, *, watched: Watched) -> None:
         self._app = app
-        self._figures = figures
-        self._addresses = addresses
-        self._journal = journal
+        self._shares = watched.shares
+        self._figures = watched.figures
+        self._journal = watched.journal
+        self._proxies = watched.proxies
+        self._at_once = watched.at_once
+        self._under_way: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - ASGI has it so
         """Serve one request."""
@@ -70,14 +91,29 @@ class Guard:
             self._note(scope, told=told, seconds=time.perf_counter() - begin)
 
     async def _serve(self, scope: Scope, *, receive: Receive, send: Send, told: _Told) -> None:
-        wait_s = 0.0
-        if scope["path"] not in _FREE:
-            wait_s = self._addresses.take(address_of(scope), count=1, at_s=time.monotonic())
-        if wait_s:
+        sender = scope[_SENDER] = self._proxies.sender(scope)
+        refused = None if scope["path"] in _FREE else self._refused(scope, sender=sender)
+        if refused is not None:
             self._figures.limited.labels("address").inc()
-            refused = TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
             await problem(refused, is_closing=True)(scope, receive, send)
             return
+        self._under_way[sender] += 1
+        try:
+            await self._answer(scope, receive=receive, send=send, told=told)
+        finally:
+            self._under_way[sender] -= 1
+            if not self._under_way[sender]:
+                del self._under_way[sender]
+
+    def _refused(self, scope: Scope, *, sender: str) -> TooMany | None:
+        if self._under_way[sender] >= self._at_once:
+            return TooMany("This address has too many requests under way; wait.", wait_s=1.0)
+        wait_s = self._shares.charge_request(sender, at_s=time.monotonic())
+        if not wait_s or (scope["path"].startswith(_EVENTS) and self._shares.may_be_proven(sender)):
+            return None
+        return TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
+
+    async def _answer(self, scope: Scope, *, receive: Receive, send: Send, told: _Told) -> None:
         try:
             await self._app(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - the last line of defence: say so, without what was in it
@@ -104,9 +140,9 @@ class Guard:
 
 
 def address_of(scope: Scope) -> str:
-    """Whom this request is charged to: the address at the other end of the connection; no header is believed."""
-    client: tuple[str, int] | None = scope.get("client")
-    return sender_of(client[0]) if client else "-"
+    """Whom this request is charged to, as the guard found it."""
+    sender: str = scope[_SENDER]
+    return sender
 
 
 def _route(scope: Scope) -> str:

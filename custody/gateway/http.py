@@ -12,6 +12,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate
 from typing import Annotated, Any, Final
 
@@ -24,11 +25,14 @@ from structlog.typing import FilteringBoundLogger
 from custody.core.receipts import Reply
 from custody.core.tiles import format_bundle
 from custody.gateway.bodies import Bodies, Kind
+from custody.gateway.connections import Connections
 from custody.gateway.door import Door
-from custody.gateway.guard import Guard, address_of
+from custody.gateway.forwarded import Proxies
+from custody.gateway.guard import Guard, Watched, address_of
 from custody.gateway.health import Figures, Reason, health_routes
-from custody.gateway.intake import Intake, Limits, Taken
-from custody.gateway.problems import PROBLEM_TYPE, TooMany, problem
+from custody.gateway.intake import Intake, Taken
+from custody.gateway.problems import PROBLEM_TYPE, problem
+from custody.gateway.shares import Limits
 from custody.gateway.watching import INTERVAL_S, Watch, Watching, no_alarms
 from custody.gateway.writer import Writer
 from custody.ports import LogReader, Record
@@ -82,6 +86,8 @@ class Setting:
     watch_interval_s: float = INTERVAL_S
     limits: Limits = field(default_factory=Limits)
     bodies: Bodies = field(default_factory=Bodies)
+    proxies: Proxies = field(default_factory=Proxies)
+    connections: Connections = field(default_factory=Connections)
 
 
 def make_app(setting: Setting) -> FastAPI:
@@ -104,12 +110,19 @@ def make_app(setting: Setting) -> FastAPI:
         title="Gateway", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     _handle_errors(app)
-    _add_writing(app, intake=intake, figures=figures, bodies=setting.bodies)
-    _add_reading(app, setting=setting)
+    _add_writing(app, intake=intake, figures=figures, setting=setting)
+    _add_reading(app, intake=intake, setting=setting)
     app.router.routes.extend(
         health_routes(figures, is_alive=lambda: not writer.failed, reasons=lambda: _reasons(writer, watching=watching))
     )
-    app.add_middleware(Guard, figures=figures, addresses=intake.addresses, journal=setting.journal)
+    watched = Watched(
+        shares=intake.shares,
+        figures=figures,
+        journal=setting.journal,
+        proxies=setting.proxies,
+        at_once=setting.connections.an_address,
+    )
+    app.add_middleware(Guard, watched=watched)
     return app
 
 
@@ -127,9 +140,15 @@ def _reasons(writer: Writer, *, watching: Watching) -> list[Reason]:
     return [*((alarm.code, alarm.sentence) for alarm in watching.alarms), *trouble]
 
 
-def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodies) -> None:
+def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, setting: Setting) -> None:
+    bodies = setting.bodies
+
     async def taken(entries: Sequence[bytes], *, request: Request) -> list[Taken]:
-        answers = await intake.take(entries, address=address_of(request.scope))
+        def vouch(key: str) -> None:
+            if request.client is not None:
+                setting.connections.vouch((request.client.host, request.client.port), key=key)
+
+        answers = await intake.take(entries, address=address_of(request.scope), vouch=vouch)
         for answer in answers:
             figures.entries.labels(_status(answer)).inc()
         return answers
@@ -137,7 +156,7 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodi
     @app.post("/v1/events", response_model=GatewayReply, responses=_ANSWERS, openapi_extra=_body_of(EVENT))
     async def submit_event(request: Request) -> Response:
         """Submit one signed event: the body is its envelope, byte for byte. 422 with the same body is a signed refusal."""
-        async with bodies.read(request, kind=EVENT) as body:
+        async with bodies.read(request, kind=EVENT, sender=address_of(request.scope)) as body:
             (answer,) = await taken([body], request=request)
             if not isinstance(answer, Reply):
                 return problem(answer)
@@ -146,11 +165,8 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodi
     @app.post("/v1/events/batch", response_model=GatewayReplies, responses=_PROBLEMS, openapi_extra=_body_of(BATCH))
     async def submit_batch(request: Request) -> Response:
         """Submit signed events, one envelope a line, taken in this order; one reply for each, whatever became of it."""
-        async with bodies.read(request, kind=BATCH) as body:
+        async with bodies.read(request, kind=BATCH, sender=address_of(request.scope)) as body:
             lines = _lines(body)
-            wait_s = intake.charge_address(address_of(request.scope), count=len(lines) - 1)
-            if wait_s:
-                raise TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
             answers = await taken(lines, request=request)
             reply = next((item for item in answers if isinstance(item, Reply)), None)
             if reply is None and isinstance(answers[0], CustodyError):
@@ -159,22 +175,25 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodi
             return _json({"replies": docs}, status=200)
 
 
-def _add_reading(app: FastAPI, *, setting: Setting) -> None:
+def _add_reading(app: FastAPI, *, intake: Intake, setting: Setting) -> None:
     reader = setting.reader
 
     @app.get("/v1/entries", responses=_PROBLEMS | {200: {"content": {"application/octet-stream": {}}}})
-    async def read_entries(start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, _LIMIT]) -> Response:
+    async def read_entries(
+        request: Request, start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, _LIMIT]
+    ) -> Response:
         """Entries from ``start`` on, as a C2SP entry bundle: each after its length, two bytes big-endian."""
         if not 1 <= int(limit) <= READ_ENTRIES_MAX:
             raise Misused("log-range", f"At most {READ_ENTRIES_MAX} entries are read at a time, and one at least.")
-        records, end = await asyncio.to_thread(_read, reader, start=int(start), limit=int(limit))
+        reading = partial(_read, reader, start=int(start), limit=int(limit))
+        records, end = await intake.read(reading, address=address_of(request.scope))
         bundle = format_bundle([record.entry for record in records])
         return Response(bundle, media_type="application/octet-stream", headers={LOG_END: str(end)})
 
     @app.get("/v1/log", response_model=LogStanding, responses=_PROBLEMS)
-    async def describe_log() -> Response:
+    async def describe_log(request: Request) -> Response:
         """Which log this is, and where it ends."""
-        end = await asyncio.to_thread(reader.end)
+        end = await intake.read(reader.end, address=address_of(request.scope))
         door = setting.door
         return _json({"election": door.ledger.election, "origin": door.origin, "end": end}, status=200)
 
