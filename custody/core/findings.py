@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from custody.core.saying import Said
+from custody.core.undo import Undoable
 from schemas.rules import Severity
 from schemas.strict_json import canonical
 
@@ -135,8 +136,10 @@ class Withdrawn:
     """finding, and what the event had made of it"""
 
 
-class FindingStore:
+class FindingStore(Undoable):
     """All findings of the current state, by id and by topic."""
+
+    __slots__ = ("_about", "_by_act", "_by_topic", "_changed", "_findings", "_under")
 
     def __init__(self) -> None:
         self._findings: dict[str, Finding] = {}
