@@ -40,7 +40,7 @@ from custody.ports import Log, LogReader
 from schemas.errors import Misused, NotEstablished
 
 _ROLE: Final = "gateway"
-_SWITCH_S: Final = 0.001
+_SWITCH_S: Final = 0.0002
 """Threads take turns this often: the one that writes must not wait long for those that look at what comes next."""
 
 

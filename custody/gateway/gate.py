@@ -16,7 +16,7 @@ from typing import Final
 from custody.gateway.problems import TooMany
 from schemas.errors import LogUnavailable
 
-WORKING_A_LANE: Final = 8
+WORKING_A_LANE: Final = 2
 WAITING_A_LANE: Final = 64
 WAITING_MAX: Final = 1_024
 

@@ -19,14 +19,19 @@ from structlog.typing import FilteringBoundLogger
 from custody.gateway.forwarded import Proxies
 from custody.gateway.health import Figures
 from custody.gateway.problems import TooMany, problem
-from custody.gateway.shares import Shares
+from custody.gateway.shares import BYTES_AN_ENTRY, NOTHING_NEW_COST, Shares
+from schemas.envelope import ENTRY_BYTES_MAX
 from schemas.errors import OutcomeUnknown
+from schemas.gateway import BATCH_BYTES_MAX
 
 _METHODS: Final = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _FREE: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Not limited: whoever watches the gateway must see it when others flood it."""
 _EVENTS: Final = "/v1/events"
 _SENDER: Final = "custody.sender"
+_PAID: Final = "custody.paid"
+_UNDECLARED: Final = {_EVENTS: ENTRY_BYTES_MAX, f"{_EVENTS}/batch": BATCH_BYTES_MAX}
+"""How long a body counts that does not say its length."""
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -108,7 +113,8 @@ class Guard:
     def _refused(self, scope: Scope, *, sender: str) -> TooMany | None:
         if self._under_way[sender] >= self._at_once:
             return TooMany("This address has too many requests under way; wait.", wait_s=1.0)
-        wait_s = self._shares.charge_request(sender, at_s=time.monotonic())
+        paid = scope[_PAID] = 1 + _body_cost(scope)
+        wait_s = self._shares.charge_request(sender, count=paid, at_s=time.monotonic())
         if not wait_s or (scope["path"].startswith(_EVENTS) and self._shares.may_be_proven(sender)):
             return None
         return TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
@@ -143,6 +149,21 @@ def address_of(scope: Scope) -> str:
     """Whom this request is charged to, as the guard found it."""
     sender: str = scope[_SENDER]
     return sender
+
+
+def paid_of(scope: Scope) -> int:
+    """What was charged for this request's entries already."""
+    paid: int = scope[_PAID] - 1
+    return paid
+
+
+def _body_cost(scope: Scope) -> int:
+    """What reading the body costs: whole batches are charged before they are read."""
+    if scope["path"] not in _UNDECLARED:
+        return 0
+    stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    length = int(stated) if stated.isdigit() and len(stated) < 16 else _UNDECLARED[scope["path"]]
+    return NOTHING_NEW_COST * (length // BYTES_AN_ENTRY)
 
 
 def _route(scope: Scope) -> str:

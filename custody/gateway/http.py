@@ -28,7 +28,7 @@ from custody.gateway.bodies import Bodies, Kind
 from custody.gateway.connections import Connections
 from custody.gateway.door import Door
 from custody.gateway.forwarded import Proxies
-from custody.gateway.guard import Guard, Watched, address_of
+from custody.gateway.guard import Guard, Watched, address_of, paid_of
 from custody.gateway.health import Figures, Reason, health_routes
 from custody.gateway.intake import Intake, Taken
 from custody.gateway.problems import PROBLEM_TYPE, problem
@@ -148,7 +148,8 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, setting: Set
             if request.client is not None:
                 setting.connections.vouch((request.client.host, request.client.port), key=key)
 
-        answers = await intake.take(entries, address=address_of(request.scope), vouch=vouch)
+        scope = request.scope
+        answers = await intake.take(entries, address=address_of(scope), paid=paid_of(scope), vouch=vouch)
         for answer in answers:
             figures.entries.labels(_status(answer)).inc()
         return answers

@@ -61,13 +61,16 @@ class Intake:
         async with self._gate.turn(address):
             return await asyncio.wrap_future(self._readers.submit(step, lane=address))
 
-    async def take(self, entries: Sequence[bytes], *, address: str, vouch: Vouch = lambda key: None) -> list[Taken]:
-        """One answer for each entry, in order. Raises TooMany or LogUnavailable where none was taken."""
+    async def take(self, entries: Sequence[bytes], *, address: str, paid: int, vouch: Vouch) -> list[Taken]:
+        """One answer for each entry, in order; ``paid`` was charged for them already.
+
+        Raises TooMany or LogUnavailable where none was taken.
+        """
         if alarm := self._watching.blocking():
             raise LogUnavailable("log-alarm", f"Nothing is taken while an alarm stands: {alarm.sentence}")
         at_s = time.monotonic()
         lane = self.shares.lane(entries, address=address, at_s=at_s)
-        wait_s = self.shares.charge_entries(len(entries), address=address, lane=lane, at_s=at_s)
+        wait_s = self.shares.charge_entries(len(entries), paid=paid, address=address, lane=lane, at_s=at_s)
         if wait_s:
             raise TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
         async with self._gate.turn(lane):

@@ -53,11 +53,14 @@ def bound(listen: str) -> socket.socket:
         raise Misused("listen-address", "An address to listen at looks like 127.0.0.1:8000.")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, int(port)), family=family, backlog=BACKLOG)
+        listener = socket.create_server((host, int(port)), family=family, backlog=BACKLOG)
     except OSError as error:
         raise Unavailable(
             "listen-taken", f"Nothing can listen at port {port}: {error.strerror or 'no such host'}."
         ) from error
+    # Connections inherit it. Without it the second half of an answer waits until the first was acknowledged, 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def files_allowed() -> int:

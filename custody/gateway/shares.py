@@ -21,6 +21,8 @@ from typing import Final
 from custody.gateway.limits import Buckets, Rate
 
 NOTHING_NEW_COST: Final = 10
+BYTES_AN_ENTRY: Final = 4_096
+"""A body is charged as if it held an entry for each so many bytes, until it was read."""
 PROVEN_MAX: Final = 16_384
 PROVEN_S: Final = 3_600.0
 _KEYID: Final = re.compile(rb'"keyid":"([0-9a-f]{64})"')
@@ -50,9 +52,9 @@ class Shares:
         """How many rows all tables have together."""
         return len(self._keys) + len(self._own) + len(self._addresses) + len(self._proven) + len(self._proven_at)
 
-    def charge_request(self, address: str, *, at_s: float) -> float:
-        """0.0, or the seconds that this address must wait before it may ask anything."""
-        return self._addresses.take(address, count=1, at_s=at_s)
+    def charge_request(self, address: str, *, count: int, at_s: float) -> float:
+        """0.0, or the seconds that this address must wait before it may ask for so much."""
+        return self._addresses.take(address, count=count, at_s=at_s)
 
     def may_be_proven(self, address: str) -> bool:
         """Whether a body from this address may be a proven key's: it is read although the address has used up its share."""
@@ -66,9 +68,9 @@ class Shares:
                 return lane
         return address
 
-    def charge_entries(self, count: int, *, address: str, lane: str, at_s: float) -> float:
-        """0.0, or the seconds to wait: the address pays, or the lane's own share where the address cannot."""
-        wait_s = self._addresses.take(address, count=count * NOTHING_NEW_COST, at_s=at_s)
+    def charge_entries(self, count: int, *, paid: int, address: str, lane: str, at_s: float) -> float:
+        """0.0, or the seconds to wait: the address pays what it has not ``paid``, or the lane's own share where it cannot."""
+        wait_s = self._addresses.take(address, count=max(0, count * NOTHING_NEW_COST - paid), at_s=at_s)
         if wait_s and lane != address:
             return self._own.take(lane, count=count, at_s=at_s)
         return wait_s

@@ -17,6 +17,7 @@ class Turns(Generic[Item]):
 
     def __init__(self) -> None:
         self._lanes: OrderedDict[str, deque[Item]] = OrderedDict()
+        self._parked: dict[str, deque[Item]] = {}
         self._size = 0
 
     def __len__(self) -> int:
@@ -24,17 +25,34 @@ class Turns(Generic[Item]):
 
     def waiting(self, lane: str) -> int:
         """How many items wait in a lane."""
-        return len(self._lanes.get(lane, ()))
+        return len(self._lanes.get(lane) or self._parked.get(lane) or ())
 
     @property
     def lanes(self) -> int:
         """How many lanes there are now."""
-        return len(self._lanes)
+        return len(self._lanes) + len(self._parked)
+
+    @property
+    def first(self) -> str | None:
+        """The lane whose turn it is, None where nothing waits for a turn."""
+        return next(iter(self._lanes), None)
 
     def put(self, item: Item, *, lane: str) -> None:
         """Behind everything that waits in this lane."""
-        self._lanes.setdefault(lane, deque()).append(item)
+        items = self._parked.get(lane)
+        if items is None:
+            items = self._lanes.setdefault(lane, deque())
+        items.append(item)
         self._size += 1
+
+    def park(self, lane: str) -> None:
+        """This lane misses its turns until it is unparked."""
+        self._parked[lane] = self._lanes.pop(lane)
+
+    def unpark(self, lane: str) -> None:
+        """This lane takes part again, as the last one."""
+        if lane in self._parked:
+            self._lanes[lane] = self._parked.pop(lane)
 
     def take(self) -> Item | None:
         """The first item of the lane whose turn it is; that lane is then the last one. None where nothing waits."""
@@ -49,6 +67,8 @@ class Turns(Generic[Item]):
 
     def clear(self) -> list[Item]:
         """Take everything, in turn."""
+        for lane in list(self._parked):
+            self.unpark(lane)
         found: list[Item] = []
         while (item := self.take()) is not None:
             found.append(item)
