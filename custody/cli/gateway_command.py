@@ -35,6 +35,7 @@ from custody.gateway.http import Setting, make_app
 from custody.gateway.limits import Rate
 from custody.gateway.serving import Patience, bound, files_allowed, make_server, serve
 from custody.gateway.shares import Limits
+from custody.gateway.starting import begun
 from custody.gateway.watching import Watch, no_alarms
 from custody.ports import Log, LogReader
 from schemas.errors import Misused, NotEstablished
@@ -89,14 +90,32 @@ def gateway(
     private, every_s = _receipt_key(place), watch_s()
     log = journal("gateway")
     with ExitStack() as stack:
-        access = stack.enter_context(_embedded(place) if place is not None else _kafka())
-        log.info("reading")
-        door = Door(access.log, private=private)
-        _check_identity(door, private=private)
         sockets = [stack.enter_context(bound(address)) for address in (listen, health) if address]
-        made = Setting(door=door, reader=access.reader, clock=now, watch=access.watch, limits=limits, journal=log)
+        log.info("reading")
+        opened = begun(lambda: _opened(place, private=private), sockets=sockets, log=log)
+        stack.enter_context(opened.held)
+        made = Setting(
+            door=opened.door, reader=opened.access.reader, clock=now, watch=opened.access.watch, limits=limits, journal=log
+        )
         made = replace(made, watch_interval_s=every_s, proxies=proxies, connections=connections)
         _serve(made, sockets=sockets, log=log)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A log that was read to its end; leaving ``held`` gives it back."""
+
+    access: Access
+    door: Door
+    held: ExitStack
+
+
+def _opened(place: Directory | None, *, private: Ed25519PrivateKey) -> _Opened:
+    with ExitStack() as held:
+        access = held.enter_context(_embedded(place) if place is not None else _kafka())
+        door = Door(access.log, private=private)
+        _check_identity(door, private=private)
+        return _Opened(access, door, held.pop_all())
 
 
 def _serve(made: Setting, *, sockets: list[socket.socket], log: FilteringBoundLogger) -> None:
