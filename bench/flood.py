@@ -36,30 +36,36 @@ def run() -> Iterator[tuple[str, float]]:
     world = GatewayWorld()
     floods = _floods(world)
     entries = iter(world.some(SET_UP + SAMPLES * (len(floods) + 4)))
-    with tempfile.TemporaryDirectory(prefix="custody-bench-") as place, _gateway(Path(place), world, entries) as gateway:
-        with GatewayClient(gateway.url) as honest:
+    with (
+        tempfile.TemporaryDirectory(prefix="custody-bench-") as place,
+        _gateway(Path(place), world=world, entries=entries) as gateway,
+        GatewayClient(gateway.url) as honest,
+    ):
 
-            def measured() -> float:
-                return _median_ms([next(entries) for _ in range(SAMPLES)], send=lambda entry: honest.submit(entry, at=""))
+        def measured() -> float:
+            some = [next(entries) for _ in range(SAMPLES)]
+            return _median_ms(some, send=lambda entry: honest.submit(entry, at=""))
 
-            measured()
-            quiet_ms = measured()
-            print(f"flood: quiet {quiet_ms:.1f} ms")
-            worst = 1e9
-            for name, request in floods.items():
-                with _flooding(gateway.address, request=request):
-                    flooded_ms = measured()
-                print(f"flood: while one address sends {name} {flooded_ms:.1f} ms, {flooded_ms / quiet_ms:.1f} times as long")
-                worst = min(worst, quiet_ms / flooded_ms)
-            yield "flood-honest", worst
-            with _half_heads(gateway.address):
-                heads_ms = measured()
-            print(f"flood: while {HEADS} heads are half sent {heads_ms:.1f} ms, {heads_ms / quiet_ms:.1f} times as long")
-            yield "half-heads-honest", quiet_ms / heads_ms
+        measured()
+        quiet_ms = measured()
+        print(f"flood: quiet {quiet_ms:.1f} ms")
+        worst = 1e9
+        for name, request in floods.items():
+            with _flooding(gateway.address, request=request):
+                flooded_ms = measured()
+            print(
+                f"flood: while one address sends {name} {flooded_ms:.1f} ms, {flooded_ms / quiet_ms:.1f} times as long"
+            )
+            worst = min(worst, quiet_ms / flooded_ms)
+        yield "flood-honest", worst
+        with _half_heads(gateway.address):
+            heads_ms = measured()
+        print(f"flood: while {HEADS} heads are half sent {heads_ms:.1f} ms, {heads_ms / quiet_ms:.1f} times as long")
+        yield "half-heads-honest", quiet_ms / heads_ms
 
 
 @contextmanager
-def _gateway(folder: Path, world: GatewayWorld, entries: Iterator[bytes]) -> Iterator[Running]:  # noqa: PLR0917
+def _gateway(folder: Path, *, world: GatewayWorld, entries: Iterator[bytes]) -> Iterator[Running]:
     place = folder / "election"
     place.mkdir()
     with SqliteLog.create(place / "log.sqlite") as log:
@@ -116,7 +122,6 @@ def _flood(address: str, request: bytes, begun: object, over: object) -> None:  
     while time.monotonic() < end_s and not over.is_set():  # type: ignore[attr-defined]
         while len(open_) < FLOOD_SENDERS:
             connection = socket.create_connection((host, int(port)), source_address=(_FLOODER, 0))
-            connection.setblocking(False)
             _send(connection, request)
             open_.append(connection)
         begun.set()  # type: ignore[attr-defined]
@@ -140,13 +145,12 @@ def _goes_on(connection: socket.socket, request: bytes) -> bool:
 
 def _send(connection: socket.socket, request: bytes) -> bool:
     try:
-        connection.setblocking(True)
         connection.settimeout(1.0)
         connection.sendall(request)
     except OSError:
         connection.close()
         return False
-    connection.setblocking(False)
+    connection.settimeout(0.0)
     return True
 
 

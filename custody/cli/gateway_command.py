@@ -95,7 +95,12 @@ def gateway(
         opened = begun(lambda: _opened(place, private=private), sockets=sockets, log=log)
         stack.enter_context(opened.held)
         made = Setting(
-            door=opened.door, reader=opened.access.reader, clock=now, watch=opened.access.watch, limits=limits, journal=log
+            door=opened.door,
+            reader=opened.access.reader,
+            clock=now,
+            watch=opened.access.watch,
+            limits=limits,
+            journal=log,
         )
         made = replace(made, watch_interval_s=every_s, proxies=proxies, connections=connections)
         _serve(made, sockets=sockets, log=log)

@@ -3,8 +3,8 @@
 For every entry: sent is noted, then it is submitted, then the signed receipt is verified and kept; recorded it is called only
 when the log, read by this device, shows the device's own bytes at the receipt's position, or the same event with all signatures
 that this device has (``courier.held``): a gateway does not write again what others handed in whole, its receipt then names that
-entry, with status ``duplicate``. Where a signature was added to an event that the log had, the status is ``added``. What the log shows instead is
-reported and kept: a receipt for bytes that are not there is evidence against whoever signed it.
+entry, with status ``duplicate``. Where a signature was added to an event that the log had, the status is ``added``. What the log
+shows instead is reported and kept: a receipt for bytes that are not there is evidence against whoever signed it.
 
 *Proven* is not reachable in this version: there are no log witnesses yet. Nothing is removed. Time is an argument.
 """

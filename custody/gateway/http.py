@@ -181,7 +181,7 @@ def _add_reading(app: FastAPI, *, intake: Intake, setting: Setting) -> None:
 
     @app.get("/v1/entries", responses=_PROBLEMS | {200: {"content": {"application/octet-stream": {}}}})
     async def read_entries(
-        request: Request, start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, _LIMIT]
+        request: Request, *, start: Annotated[str, Query(pattern=_NUMBER)], limit: Annotated[str, _LIMIT]
     ) -> Response:
         """Entries from ``start`` on, as a C2SP entry bundle: each after its length, two bytes big-endian."""
         if not 1 <= int(limit) <= READ_ENTRIES_MAX:

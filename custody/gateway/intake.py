@@ -70,20 +70,18 @@ class Intake:
             raise LogUnavailable("log-alarm", f"Nothing is taken while an alarm stands: {alarm.sentence}")
         at_s = time.monotonic()
         lane = self.shares.lane(entries, address=address, at_s=at_s)
-        wait_s = self.shares.charge_entries(len(entries), paid=paid, address=address, lane=lane, at_s=at_s)
-        if wait_s:
-            raise TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
+        charged = self.shares.charge_entries(len(entries), paid=paid, address=address, lane=lane, at_s=at_s)
+        if charged.wait_s:
+            raise TooMany("This address asks for more than its share; wait.", wait_s=charged.wait_s)
         async with self._gate.turn(lane):
             looked = await self._in_turn(entries, step=self._door.look, lane=lane)
-            waits_s = [self._charge(item, address=address, vouch=vouch) for item in looked]
+            waits_s = [self._charge(item, address=address, payer=charged.payer, vouch=vouch) for item in looked]
             queued = [item for item, wait in zip(looked, waits_s, strict=True) if not wait]
             judged = await self._written(queued, lane=lane)
             answers = iter(await self._in_turn(judged, step=self._door.sign, lane=lane))
         return [next(answers) if not wait else _too_many(wait) for wait in waits_s]
 
-    async def _in_turn(
-        self, items: Sequence[Item], *, step: Callable[[Item], Result], lane: str
-    ) -> list[Result]:
+    async def _in_turn(self, items: Sequence[Item], *, step: Callable[[Item], Result], lane: str) -> list[Result]:
         """The step for every item, a few at each turn; their order stays."""
 
         def done_of(part: Sequence[Item]) -> Callable[[], list[Result]]:
@@ -94,13 +92,13 @@ class Intake:
         done = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures))
         return [result for part in done for result in part]
 
-    def _charge(self, looked: Looked, *, address: str, vouch: Vouch) -> float:
+    def _charge(self, looked: Looked, *, address: str, payer: str, vouch: Vouch) -> float:
         """0.0, or the seconds to wait."""
         key = charged_key(looked.checked, ledger=self._door.ledger)
         if key is None:
             return 0.0
         at_s = time.monotonic()
-        wait_s = self.shares.charge_key(key, address=address, at_s=at_s)
+        wait_s = self.shares.charge_key(key, payer=payer, at_s=at_s)
         self.shares.prove(key, address=address, at_s=at_s)
         vouch(key)
         return wait_s

@@ -2,7 +2,8 @@
 
 A connection that does not bring a whole request's head in time is closed, and so is one that does not read its answer. What
 arrives is looked at in turn, sender by sender (``desk``), and one address has only so many connections (``connections``): heads
-that are half sent hold up nobody. No header is believed here. On SIGTERM or SIGINT nothing new is accepted, what was accepted is finished and answered, and the process ends by itself.
+that are half sent hold up nobody. No header is believed here. On SIGTERM or SIGINT nothing new is accepted, what was accepted is
+finished and answered, and the process ends by itself.
 """
 
 from __future__ import annotations

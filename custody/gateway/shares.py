@@ -37,6 +37,14 @@ class Limits:
     address: Rate = field(default_factory=lambda: Rate(per_second=2_000, burst=20_000))
 
 
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """Who paid, or the seconds until he can: 0.0 where it is paid."""
+
+    wait_s: float
+    payer: str
+
+
 class Shares:
     """The shares of all addresses and keys; belongs to one event loop. ``at_s`` is any clock that does not go back."""
 
@@ -68,18 +76,18 @@ class Shares:
                 return lane
         return address
 
-    def charge_entries(self, count: int, *, paid: int, address: str, lane: str, at_s: float) -> float:
-        """0.0, or the seconds to wait: the address pays what it has not ``paid``, or the lane's own share where it cannot."""
+    def charge_entries(self, count: int, *, paid: int, address: str, lane: str, at_s: float) -> Charged:
+        """The address pays what it has not ``paid``, or the lane out of its own share where the address cannot."""
         wait_s = self._addresses.take(address, count=max(0, count * NOTHING_NEW_COST - paid), at_s=at_s)
         if wait_s and lane != address:
-            return self._own.take(lane, count=count, at_s=at_s)
-        return wait_s
+            return Charged(self._own.take(lane, count=count, at_s=at_s), payer=lane)
+        return Charged(wait_s, payer=address)
 
-    def charge_key(self, key: str, *, address: str, at_s: float) -> float:
-        """An entry brings something new under this key: 0.0, or the seconds that the key must wait; the address is paid back."""
+    def charge_key(self, key: str, *, payer: str, at_s: float) -> float:
+        """An entry brings something new under this key: 0.0, or the seconds that it must wait; an address is paid back."""
         wait_s = self._keys.take(key, count=1, at_s=at_s)
         if not wait_s:
-            self._addresses.give_back(address, count=NOTHING_NEW_COST)
+            self._addresses.give_back(payer, count=NOTHING_NEW_COST)
         return wait_s
 
     def prove(self, key: str, *, address: str, at_s: float) -> None:

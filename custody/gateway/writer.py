@@ -2,9 +2,9 @@
 
 Every sender has a queue of his own, and they are served in turn, a few entries each, so that nobody waits for all that another
 has handed in. Whoever puts something in gets futures with one verdict for each entry; to sign it is for whoever waits. A full
-queue takes nothing more (back-pressure), and a stopped one neither; what it took before it answers. While nothing waits the door follows the
-log, so that it knows the keys that others enrolled. An error that is not the log's being away stops the writer for good: nothing
-is guessed after it.
+queue takes nothing more (back-pressure), and a stopped one neither; what it took before it answers. While nothing waits the
+door follows the log, so that it knows the keys that others enrolled. An error that is not the log's being away stops the writer
+for good: nothing is guessed after it.
 
 Not here: HTTP, limits for each sender.
 """

@@ -113,7 +113,11 @@ def test_when_there_are_too_many_in_all_the_address_that_has_most_gives_way() ->
     few = admitted(connections, count=2, address="few")
     many = admitted(connections, count=5, address="many")
     admitted(connections, count=1, address="new")
-    assert (len(connections), [one.is_ended for one in many].count(True), any(one.is_ended for one in few)) == (7, 1, False)
+    assert (len(connections), [one.is_ended for one in many].count(True), any(one.is_ended for one in few)) == (
+        7,
+        1,
+        False,
+    )
 
 
 def test_a_proxy_may_have_any_number() -> None:
@@ -152,20 +156,20 @@ def test_a_proven_key_has_a_share_of_its_own_where_its_address_has_used_up_its()
     assert shares.charge_request("a", count=20, at_s=0.0) == 0.0
     assert shares.charge_request("a", count=1, at_s=0.0) > 0.0
     assert shares.may_be_proven("a")
-    waits = [shares.charge_entries(1, paid=0, address="a", lane=f"{KEY}@a", at_s=0.0) for _ in range(4)]
+    waits = [shares.charge_entries(1, paid=0, address="a", lane=f"{KEY}@a", at_s=0.0).wait_s for _ in range(4)]
     assert [wait > 0.0 for wait in waits] == [False, False, False, True]
-    assert shares.charge_entries(1, paid=0, address="a", lane="a", at_s=0.0) > 0.0
+    assert shares.charge_entries(1, paid=0, address="a", lane="a", at_s=0.0).wait_s > 0.0
     assert not shares.may_be_proven("b")
 
 
 def test_what_brings_something_new_is_paid_by_its_key_and_given_back_to_the_address() -> None:
     shares = Shares(Limits(key=Rate(per_second=0.001, burst=2), address=Rate(per_second=0.001, burst=NOTHING_NEW_COST)))
     for _ in range(2):
-        assert shares.charge_entries(1, paid=0, address="a", lane="a", at_s=0.0) == 0.0
-        assert shares.charge_key("k", address="a", at_s=0.0) == 0.0
-    assert shares.charge_entries(1, paid=0, address="a", lane="a", at_s=0.0) == 0.0
-    assert shares.charge_key("k", address="a", at_s=0.0) > 0.0
-    assert shares.charge_entries(1, paid=0, address="a", lane="a", at_s=0.0) > 0.0
+        assert shares.charge_entries(1, paid=0, address="a", lane="a", at_s=0.0).wait_s == 0.0
+        assert shares.charge_key("k", payer="a", at_s=0.0) == 0.0
+    assert shares.charge_entries(1, paid=0, address="a", lane="a", at_s=0.0).wait_s == 0.0
+    assert shares.charge_key("k", payer="a", at_s=0.0) > 0.0
+    assert shares.charge_entries(1, paid=0, address="a", lane="a", at_s=0.0).wait_s > 0.0
 
 
 def test_all_tables_of_shares_are_bounded() -> None:

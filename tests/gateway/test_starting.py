@@ -63,9 +63,12 @@ def test_it_waits_longer_each_time_and_answers_meanwhile(tmp_path: Path) -> None
 @pytest.mark.parametrize("before", [0, 1])
 def test_what_waiting_does_not_mend_ends_it(error: Exception, before: int, tmp_path: Path) -> None:
     log = Log(*[SILENT] * before, error)
-    with bound("127.0.0.1:0") as listener, (tmp_path / "lines").open("w", encoding="utf-8") as lines:
-        with pytest.raises(type(error)):
-            begun(log.begin, sockets=[listener], log=journal("gateway", stream=lines), wait=lambda _: None)
+    with (
+        bound("127.0.0.1:0") as listener,
+        (tmp_path / "lines").open("w", encoding="utf-8") as lines,
+        pytest.raises(type(error)),
+    ):
+        begun(log.begin, sockets=[listener], log=journal("gateway", stream=lines), wait=lambda _: None)
 
 
 def test_the_command_waits_for_brokers_that_do_not_answer(tmp_path: Path) -> None:

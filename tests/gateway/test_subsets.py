@@ -65,7 +65,14 @@ def test_parts_in_one_batch_are_written_as_long_as_they_bring_something(election
     batch = [only(made.entry, 0), only(made.entry, 1), only(made.entry, 0, 1), made.entry, only(made.entry, 1, 2)]
     answers = election.door().submit_many([*batch, batch[2]], at=NOW)
     first = election.size
-    assert [said(answer).position for answer in answers] == [first, first + 1, first + 1, first + 2, first + 2, first + 2]
+    assert [said(answer).position for answer in answers] == [
+        first,
+        first + 1,
+        first + 1,
+        first + 2,
+        first + 2,
+        first + 2,
+    ]
     assert [said(answer).status for answer in answers] == [
         "finding",
         "added",
@@ -101,7 +108,7 @@ def test_an_event_of_another_election_is_written_once_too(election: Election) ->
 
 def test_a_signature_that_nobody_can_verify_is_nothing_new(election: Election) -> None:
     people = election.cast
-    ghost = people.signatory("ghost", role="officer", office="CEC")
+    ghost = people.signatory("ghost", role="cec-officer", office="CEC")
     people.people["ghost"], people.device_of["ghost"] = ghost, "cec-device"
     made = election.act(PACKING, "cec-1", awaited=["ghost"])
     door = election.door()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 
 import pytest
 
@@ -83,10 +84,11 @@ def test_what_is_given_back_can_be_taken_again_and_no_more() -> None:
 
 def test_workers_serve_a_single_job_before_the_rest_of_a_long_lane() -> None:
     workers = Workers(threads=1, name="test", duty=Duty(part=1.0, at_once_s=1e9))
-    may_go, done = threading.Event(), []
+    may_go = threading.Event()
+    done: list[int] = []
     workers.submit(may_go.wait, lane="flood")
-    futures = [workers.submit(lambda number=number: done.append(number), lane="flood") for number in range(50)]
-    futures.append(workers.submit(lambda: done.append(-1), lane="honest"))
+    futures = [workers.submit(partial(done.append, number), lane="flood") for number in range(50)]
+    futures.append(workers.submit(partial(done.append, -1), lane="honest"))
     may_go.set()
     for future in futures:
         future.result(10)
