@@ -161,7 +161,8 @@ class PatientProtocol(H11Protocol):
             self.transport.abort()
 
     def _expire_unread(self) -> None:
-        if self.is_waiting() and self.transport.get_write_buffer_size():
+        is_stuck = self.is_waiting() or self.flow.write_paused  # the answer after it may wait for this one
+        if is_stuck and self.transport.get_write_buffer_size():
             self.transport.abort()
 
 
