@@ -45,7 +45,7 @@ Answer = Reply | LogUnavailable | OutcomeUnknown
 class Verdict:
     """What became of one entry, before the gateway's key has said so; ``end`` is how far the log had been read.
 
-    ``held`` is the entry that the log holds for it: itself, or the one that has all its signatures.
+    ``held`` is the entry that the log holds for it, where that is another one, which has all its signatures.
     """
 
     entry: str
@@ -270,7 +270,7 @@ class Door:
             election=self.ledger.election,
             origin=self.origin,
             position=found.position,
-            entry=verdict.held,
+            entry=verdict.held or verdict.entry,
             event=verdict.event,
             received_at=verdict.at,
             proof_promised_by=None,
