@@ -29,17 +29,20 @@ from custody.cli.play_commands import gateway_key, now
 from custody.cli.settings import kafka_access, replicas, watch_s
 from custody.cli.token_command import token_file
 from custody.core.signing import keyid, public_bytes
+from custody.gateway.connections import CONNECTIONS_AN_ADDRESS, Connections
 from custody.gateway.door import Door
+from custody.gateway.forwarded import parse_proxies
 from custody.gateway.http import Setting, make_app
-from custody.gateway.intake import Limits
 from custody.gateway.limits import Rate
-from custody.gateway.serving import bound, make_server, serve
+from custody.gateway.serving import Patience, bound, files_allowed, make_server, serve
+from custody.gateway.shares import Limits
+from custody.gateway.starting import begun
 from custody.gateway.watching import Watch, no_alarms
 from custody.ports import Log, LogReader
 from schemas.errors import Misused, NotEstablished
 
 _ROLE: Final = "gateway"
-_SWITCH_S: Final = 0.001
+_SWITCH_S: Final = 0.0002
 """Threads take turns this often: the one that writes must not wait long for those that look at what comes next."""
 
 
@@ -74,21 +77,53 @@ def gateway(
     address_rate: Annotated[
         str, typer.Option(envvar="CUSTODY_ADDRESS_RATE", help="Requests and entries of one address, likewise.")
     ] = "2000:20000",
+    address_connections: Annotated[
+        int, typer.Option(envvar="CUSTODY_ADDRESS_CONNECTIONS", min=1, max=4_096, help="Connections of one address.")
+    ] = CONNECTIONS_AN_ADDRESS,
+    trusted_proxies: Annotated[
+        str, typer.Option(envvar="CUSTODY_TRUSTED_PROXIES", help="Proxies whose word about addresses counts.")
+    ] = "",
 ) -> None:
     """Take signed events over HTTP, put them into the log, and answer with receipts."""
-    limits = Limits(key=_rate(key_rate), address=_rate(address_rate))
+    limits, proxies = Limits(key=_rate(key_rate), address=_rate(address_rate)), parse_proxies(trusted_proxies)
+    connections = Connections(an_address=address_connections, in_all=files_allowed(), is_exempt=proxies.trusts)
     place = None if directory is None else Directory(directory)
     private, every_s = _receipt_key(place), watch_s()
     log = journal("gateway")
     with ExitStack() as stack:
-        access = stack.enter_context(_embedded(place) if place is not None else _kafka())
+        sockets = [stack.enter_context(bound(address)) for address in (listen, health) if address]
         log.info("reading")
+        opened = begun(lambda: _opened(place, private=private), sockets=sockets, log=log)
+        stack.enter_context(opened.held)
+        made = Setting(
+            door=opened.door,
+            reader=opened.access.reader,
+            clock=now,
+            watch=opened.access.watch,
+            limits=limits,
+            journal=log,
+        )
+        made = replace(
+            made, watch_interval_s=every_s, proxies=proxies, connections=connections, tokens=token_file(directory)
+        )
+        _serve(made, sockets=sockets, log=log)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A log that was read to its end; leaving ``held`` gives it back."""
+
+    access: Access
+    door: Door
+    held: ExitStack
+
+
+def _opened(place: Directory | None, *, private: Ed25519PrivateKey) -> _Opened:
+    with ExitStack() as held:
+        access = held.enter_context(_embedded(place) if place is not None else _kafka())
         door = Door(access.log, private=private)
         _check_identity(door, private=private)
-        sockets = [stack.enter_context(bound(address)) for address in (listen, health) if address]
-        made = Setting(door=door, reader=access.reader, clock=now, watch=access.watch, limits=limits, journal=log)
-        made = replace(made, tokens=token_file(directory))
-        _serve(replace(made, watch_interval_s=every_s), sockets=sockets, log=log)
+        return _Opened(access, door, held.pop_all())
 
 
 def _serve(made: Setting, *, sockets: list[socket.socket], log: FilteringBoundLogger) -> None:
@@ -98,7 +133,8 @@ def _serve(made: Setting, *, sockets: list[socket.socket], log: FilteringBoundLo
         log.info("listening", address=f"{shown}:{port}", position=made.door.position)
 
     sys.setswitchinterval(_SWITCH_S)
-    serve(make_server(make_app(made)), sockets=sockets, ready=ready)
+    patience = Patience(connections=made.connections, proxies=made.proxies)
+    serve(make_server(make_app(made), patience=patience), sockets=sockets, ready=ready)
     log.info("stopped", position=made.door.position)
 
 

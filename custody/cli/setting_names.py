@@ -38,5 +38,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CUSTODY_CLOCK": "monitor: wall, or for demonstrations log (the newest time claimed on the log); unset: wall",
     "CUSTODY_KEY_RATE": "gateway: entries of one device, per-second:at-once",
     "CUSTODY_ADDRESS_RATE": "gateway: requests and entries of one address, per-second:at-once",
+    "CUSTODY_ADDRESS_CONNECTIONS": "gateway: connections that one address (of IPv6 its /56) may have open; unset: 32",
+    "CUSTODY_TRUSTED_PROXIES": "gateway: addresses and networks of proxies whose X-Forwarded-For or Forwarded counts",
     "CUSTODY_TRACEBACK": "1: errors show their traceback, for whoever repairs the program",
 }

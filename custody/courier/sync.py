@@ -1,8 +1,10 @@
 """Sync: a device sends what it keeps, in order, and learns the log; as often as anybody likes, with the same result.
 
 For every entry: sent is noted, then it is submitted, then the signed receipt is verified and kept; recorded it is called only
-when the log, read by this device, shows the device's own bytes at the receipt's position. What the log shows instead is
-reported and kept: a receipt for bytes that are not there is evidence against whoever signed it.
+when the log, read by this device, shows the device's own bytes at the receipt's position, or the same event with all signatures
+that this device has (``courier.held``): a gateway does not write again what others handed in whole, its receipt then names that
+entry, with status ``duplicate``. Where a signature was added to an event that the log had, the status is ``added``. What the log
+shows instead is reported and kept: a receipt for bytes that are not there is evidence against whoever signed it.
 
 *Proven* is not reachable in this version: there are no log witnesses yet. Nothing is removed. Time is an argument.
 """
@@ -15,6 +17,7 @@ from typing import Final, Protocol
 
 from custody.adapters.outbox import Kept, Outbox
 from custody.core.receipts import Reply, check_receipt, open_receipt, open_refusal
+from custody.courier.held import is_held
 from custody.courier.knowledge import Knowledge, know
 from custody.ports import Record
 from schemas.envelope import entry_hash, event_id, parse_envelope
@@ -103,7 +106,8 @@ def _send(
             report.refused.append(f"{kept.event[:16]}: {refusal.code}")
         else:
             receipt = open_receipt(reply.statement, gateways=gateways)
-            check_receipt(receipt, entry=kept.entry_hash, election=receipt.election)
+            if receipt.event != kept.event or reply.status != "duplicate":
+                check_receipt(receipt, entry=kept.entry_hash, election=receipt.election)
             outbox.mark(kept.entry_hash, "sent", position=receipt.position, statement=reply.statement)
     except Refused as error:
         report.differs.append(f"{kept.event[:16]}: the gateway's answer does not count: {error.sentence}")
@@ -148,8 +152,7 @@ def _compare(outbox: Outbox, *, report: SyncReport) -> None:
         if item.source != "known":
             signers.setdefault(item.event, set()).update(_keys(item.entry))
         if item.status == "sent" and item.position is not None:
-            shown = outbox.learned_at(item.position)
-            if shown is not None and entry_hash(shown) == item.entry_hash:
+            if is_held(item, outbox=outbox):
                 outbox.mark(item.entry_hash, "recorded")
                 report.recorded += 1
             else:

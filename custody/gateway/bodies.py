@@ -7,6 +7,7 @@ No content coding is taken, so that nothing grows after it was counted.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from starlette.requests import ClientDisconnect, Request
 from schemas.errors import LogUnavailable, Refused
 
 HELD_BYTES_MAX: Final = 64 * 1024 * 1024
+OWN_BYTES: Final = 65_535
+"""What every sender may hold however much others do: one event."""
 BODY_S_MAX: Final = 10.0
 
 
@@ -35,9 +38,10 @@ class Bodies:
         self._held_bytes_max = held_bytes_max
         self._body_s_max = body_s_max
         self.held_bytes = 0
+        self._held_by: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def read(self, request: Request, *, kind: Kind) -> AsyncIterator[bytes]:
+    async def read(self, request: Request, *, kind: Kind, sender: str) -> AsyncIterator[bytes]:
         """The body, which counts as held until the block ends.
 
         Refused: body-type, body-encoding, body-oversize, body-slow, body-broken. LogUnavailable("gateway-busy").
@@ -46,25 +50,32 @@ class Bodies:
         chunks: list[bytes] = []
         try:
             async with asyncio.timeout(self._body_s_max):
-                await self._collect(request, kind=kind, into=chunks)
+                await self._collect(request, kind=kind, sender=sender, into=chunks)
             yield b"".join(chunks)
         except TimeoutError:
             raise Refused("body-slow", f"The body did not arrive within {self._body_s_max:.0f} seconds.") from None
         except ClientDisconnect:
             raise Refused("body-broken", "The connection ended within the body.") from None
         finally:
-            self.held_bytes -= sum(map(len, chunks))
+            self._hold(-sum(map(len, chunks)), sender=sender)
 
-    async def _collect(self, request: Request, *, kind: Kind, into: list[bytes]) -> None:
+    async def _collect(self, request: Request, *, kind: Kind, sender: str, into: list[bytes]) -> None:
         size = 0
         async for chunk in request.stream():
             size += len(chunk)
             if size > kind.bytes_max:
                 raise _oversize(kind)
-            if self.held_bytes + len(chunk) > self._held_bytes_max:
+            own = self._held_by[sender] + len(chunk)
+            if own > OWN_BYTES and self.held_bytes + len(chunk) > self._held_bytes_max:
                 raise LogUnavailable("gateway-busy", "The gateway holds as much as it can; send it again later.")
             into.append(chunk)
-            self.held_bytes += len(chunk)
+            self._hold(len(chunk), sender=sender)
+
+    def _hold(self, size: int, *, sender: str) -> None:
+        self.held_bytes += size
+        self._held_by[sender] += size
+        if not self._held_by[sender]:
+            del self._held_by[sender]
 
 
 def _check_headers(request: Request, *, kind: Kind) -> None:

@@ -2,7 +2,8 @@
 
 For every submission: admit (well-formed, a valid signature of a key ever enrolled), append the identical bytes, read the
 log's tail until they are there, fold, and answer with a receipt; or refuse with a signed refusal and write nothing. Bytes
-that the log holds already are not appended again: their receipt names the position where they stand. A position is what the
+that the log holds already are not appended again: their receipt names the position where they stand. Nor are other bytes of an
+event that bring no new valid signature: they get the receipt of the entry that has theirs. A position is what the
 tail shows, never what an append seems to say (design D6). Submissions that come together are appended together.
 
 Looking at an entry (its form, its signatures) takes the time: ``look`` may run in any thread, ahead of everything else. What it
@@ -25,6 +26,7 @@ from custody.core.derived import origin_of
 from custody.core.ledger import Ledger
 from custody.core.receipts import Reply, sign_receipt, sign_refusal
 from custody.core.signing import verify_bulk
+from custody.gateway.holders import Holder, Holders
 from custody.gateway.publication import Publication
 from custody.gateway.tail import Seen, Tail
 from custody.ports import Log, Record
@@ -42,9 +44,13 @@ Answer = Reply | LogUnavailable | OutcomeUnknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What became of one entry, before the gateway's key has said so; ``end`` is how far the log had been read."""
+    """What became of one entry, before the gateway's key has said so; ``end`` is how far the log had been read.
+
+    ``held`` is the entry that the log holds for it, where that is another one, which has all its signatures.
+    """
 
     entry: str
+    held: str = ""
     event: str
     at: str
     end: int
@@ -174,19 +180,34 @@ class Door:
         except LogUnavailable as error:
             return [error] * len(run)
         judged = [self._judge(looked) for looked in run]
-        new = {
-            item.entry: looked.entry
-            for looked, item in zip(run, judged, strict=True)
-            if isinstance(item, Checked) and self._tail.first(item.entry) is None
-        }
+        new, held = self._sorted(run, judged=judged)
         awaited = {item.entry: item for item in judged if isinstance(item, Checked) and item.entry in new}
         seen, failure = self._put(new, awaited=awaited)
         return [
             Verdict(entry=looked.checked.entry, event="", at=at, end=self._tail.next, came_of=item)
             if isinstance(item, Refused)
-            else self._answer(item, seen=seen, failure=failure, at=at)
-            for looked, item in zip(run, judged, strict=True)
+            else self._answer(item, held=held.get(place, item.entry), seen=seen, failure=failure, at=at)
+            for place, (looked, item) in enumerate(zip(run, judged, strict=True))
         ]
+
+    def _sorted(
+        self, run: Sequence[Looked], *, judged: Sequence[Checked | Refused]
+    ) -> tuple[dict[str, bytes], dict[int, str]]:
+        """(entries to be written by their hash; place of what brings nothing new -> hash of the entry that has it)."""
+        new: dict[str, bytes] = {}
+        held: dict[int, str] = {}
+        holders = Holders(self._tail.holders)
+        for place, (looked, item) in enumerate(zip(run, judged, strict=True)):
+            if isinstance(item, Refused) or item.entry in new or self._tail.first(item.entry) is not None:
+                continue
+            event = item.event_id or ""
+            holder = holders.holding(event, keys=item.valid)
+            if holder is not None:
+                held[place] = holder.entry
+            else:
+                new[item.entry] = looked.entry
+                holders.add(event, holder=Holder(self._tail.next + len(new), item.entry, frozenset(item.valid)))
+        return new, held
 
     def _judge(self, looked: Looked) -> Checked | Refused:
         """The entry's check as of now, or why it is not admitted."""
@@ -232,14 +253,22 @@ class Door:
         return None
 
     def _answer(
-        self, item: Checked, *, seen: dict[str, Seen], failure: LogUnavailable | OutcomeUnknown | None, at: str
+        self,
+        item: Checked,
+        *,
+        held: str,
+        seen: dict[str, Seen],
+        failure: LogUnavailable | OutcomeUnknown | None,
+        at: str,
     ) -> Judged:
-        position = self._tail.first(item.entry)
+        position = self._tail.first(held)
         if position is None:
             return failure or OutcomeUnknown("entry-not-read", "The end of the log does not show it yet.")
         # The first to ask for bytes that were just read hears what they mean; whoever comes after sent a duplicate.
-        found = seen.pop(item.entry, None) or Seen(position, "duplicate", ())
-        return Verdict(entry=item.entry, event=item.event_id or "", at=at, end=self._tail.next, came_of=found)
+        found = (seen.pop(held, None) if held == item.entry else None) or Seen(position, "duplicate", ())
+        return Verdict(
+            entry=item.entry, held=held, event=item.event_id or "", at=at, end=self._tail.next, came_of=found
+        )
 
     def _record(self, verdict: Verdict, *, found: Seen) -> Reply:
         receipt = Receipt(
@@ -247,7 +276,7 @@ class Door:
             election=self.ledger.election,
             origin=self.origin,
             position=found.position,
-            entry=verdict.entry,
+            entry=verdict.held or verdict.entry,
             event=verdict.event,
             received_at=verdict.at,
             proof_promised_by=None,

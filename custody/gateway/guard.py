@@ -1,4 +1,7 @@
-"""Around every request: the limit for each address, one line in the log, figures, and headers that browsers obey.
+"""Around every request: whose it is and his share, one line in the log, figures, and headers that browsers obey.
+
+An address that has used up its share is told so before a body is read; but where a key is proven at that address, an event is
+read, for it may be that key's (``shares``).
 
 A line names the method, the route as it is documented, the status, times and sizes: no address, path, query, key or content.
 """
@@ -6,21 +9,30 @@ A line names the method, the route as it is documented, the status, times and si
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
+from custody.gateway.forwarded import Proxies
 from custody.gateway.health import Figures
-from custody.gateway.limits import Buckets, sender_of
 from custody.gateway.problems import TooMany, problem
 from custody.gateway.query import CODE, SENTENCE, is_repeated
+from custody.gateway.shares import BYTES_AN_ENTRY, NOTHING_NEW_COST, Shares
+from schemas.envelope import ENTRY_BYTES_MAX
 from schemas.errors import Misused, OutcomeUnknown
+from schemas.gateway import BATCH_BYTES_MAX
 
 _METHODS: Final = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _FREE: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Not limited: whoever watches the gateway must see it when others flood it."""
+_EVENTS: Final = "/v1/events"
+_SENDER: Final = "custody.sender"
+_PAID: Final = "custody.paid"
+_UNDECLARED: Final = {_EVENTS: ENTRY_BYTES_MAX, f"{_EVENTS}/batch": BATCH_BYTES_MAX}
+"""How long a body counts that does not say its length."""
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -36,14 +48,28 @@ class _Told:
     bytes_out: int = 0
 
 
-class Guard:
-    """ASGI middleware; ``addresses`` is the table of all senders, whom the routes charge too."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What the guard asks and tells: the shares of all senders, whose word about addresses counts, requests an address."""
 
-    def __init__(self, app: ASGIApp, *, figures: Figures, addresses: Buckets, journal: FilteringBoundLogger) -> None:
+    shares: Shares
+    figures: Figures
+    journal: FilteringBoundLogger
+    proxies: Proxies
+    at_once: int
+
+
+class Guard:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, *, watched: Watched) -> None:
         self._app = app
-        self._figures = figures
-        self._addresses = addresses
-        self._journal = journal
+        self._shares = watched.shares
+        self._figures = watched.figures
+        self._journal = watched.journal
+        self._proxies = watched.proxies
+        self._at_once = watched.at_once
+        self._under_way: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - ASGI has it so
         """Serve one request."""
@@ -71,17 +97,33 @@ class Guard:
             self._note(scope, told=told, seconds=time.perf_counter() - begin)
 
     async def _serve(self, scope: Scope, *, receive: Receive, send: Send, told: _Told) -> None:
-        wait_s = 0.0
-        if scope["path"] not in _FREE:
-            wait_s = self._addresses.take(address_of(scope), count=1, at_s=time.monotonic())
-        if wait_s:
+        sender = scope[_SENDER] = self._proxies.sender(scope)
+        refused = None if scope["path"] in _FREE else self._refused(scope, sender=sender)
+        if refused is not None:
             self._figures.limited.labels("address").inc()
-            refused = TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
             await problem(refused, is_closing=True)(scope, receive, send)
             return
         if is_repeated(scope):
             await problem(Misused(CODE, SENTENCE), is_closing=True)(scope, receive, send)
             return
+        self._under_way[sender] += 1
+        try:
+            await self._answer(scope, receive=receive, send=send, told=told)
+        finally:
+            self._under_way[sender] -= 1
+            if not self._under_way[sender]:
+                del self._under_way[sender]
+
+    def _refused(self, scope: Scope, *, sender: str) -> TooMany | None:
+        if self._under_way[sender] >= self._at_once:
+            return TooMany("This address has too many requests under way; wait.", wait_s=1.0)
+        paid = scope[_PAID] = 1 + _body_cost(scope)
+        wait_s = self._shares.charge_request(sender, count=paid, at_s=time.monotonic())
+        if not wait_s or (scope["path"].startswith(_EVENTS) and self._shares.may_be_proven(sender)):
+            return None
+        return TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
+
+    async def _answer(self, scope: Scope, *, receive: Receive, send: Send, told: _Told) -> None:
         try:
             await self._app(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - the last line of defence: say so, without what was in it
@@ -108,9 +150,24 @@ class Guard:
 
 
 def address_of(scope: Scope) -> str:
-    """Whom this request is charged to: the address at the other end of the connection; no header is believed."""
-    client: tuple[str, int] | None = scope.get("client")
-    return sender_of(client[0]) if client else "-"
+    """Whom this request is charged to, as the guard found it."""
+    sender: str = scope[_SENDER]
+    return sender
+
+
+def paid_of(scope: Scope) -> int:
+    """What was charged for this request's entries already."""
+    paid: int = scope[_PAID] - 1
+    return paid
+
+
+def _body_cost(scope: Scope) -> int:
+    """What reading the body costs: whole batches are charged before they are read."""
+    if scope["path"] not in _UNDECLARED:
+        return 0
+    stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    length = int(stated) if stated.isdigit() and len(stated) < 16 else _UNDECLARED[scope["path"]]
+    return NOTHING_NEW_COST * (length // BYTES_AN_ENTRY)
 
 
 def _route(scope: Scope) -> str:

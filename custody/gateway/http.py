@@ -12,6 +12,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Query, Request
@@ -24,13 +25,16 @@ from custody.adapters.token_file import TokenFile
 from custody.core.receipts import Reply
 from custody.core.tiles import format_bundle
 from custody.gateway.bodies import Bodies, Kind
+from custody.gateway.connections import Connections
 from custody.gateway.door import Door
-from custody.gateway.guard import Guard, address_of
+from custody.gateway.forwarded import Proxies
+from custody.gateway.guard import Guard, Watched, address_of, paid_of
 from custody.gateway.health import SERVICE, Figures, health_routes
-from custody.gateway.intake import Intake, Limits, Taken
-from custody.gateway.problems import PROBLEM_TYPE, TooMany, problem
+from custody.gateway.intake import Intake, Taken
+from custody.gateway.problems import PROBLEM_TYPE, problem
 from custody.gateway.readiness import Readiness
-from custody.gateway.reading import Entries
+from custody.gateway.reading import Asked, Entries
+from custody.gateway.shares import Limits
 from custody.gateway.watching import INTERVAL_S, Watch, Watching, no_alarms
 from custody.gateway.writer import Writer
 from custody.ports import Alarm, LogReader
@@ -91,6 +95,8 @@ class Setting:
     limits: Limits = field(default_factory=Limits)
     bodies: Bodies = field(default_factory=Bodies)
     tokens: TokenFile = field(default_factory=TokenFile.none)
+    proxies: Proxies = field(default_factory=Proxies)
+    connections: Connections = field(default_factory=Connections)
 
 
 def make_app(setting: Setting) -> FastAPI:
@@ -113,8 +119,8 @@ def make_app(setting: Setting) -> FastAPI:
         title="Gateway", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     _handle_errors(app)
-    _add_writing(app, intake=intake, figures=figures, bodies=setting.bodies)
-    _add_reading(app, setting=setting, writer=writer)
+    _add_writing(app, intake=intake, figures=figures, setting=setting)
+    _add_reading(app, intake=intake, setting=setting, writer=writer)
     app.router.routes.extend(
         health_routes(
             figures,
@@ -122,7 +128,14 @@ def make_app(setting: Setting) -> FastAPI:
             readiness=lambda: _readiness(writer, watching=watching, door=setting.door),
         )
     )
-    app.add_middleware(Guard, figures=figures, addresses=intake.addresses, journal=setting.journal)
+    watched = Watched(
+        shares=intake.shares,
+        figures=figures,
+        journal=setting.journal,
+        proxies=setting.proxies,
+        at_once=setting.connections.an_address,
+    )
+    app.add_middleware(Guard, watched=watched)
     return app
 
 
@@ -142,9 +155,16 @@ def _readiness(writer: Writer, *, watching: Watching, door: Door) -> Readiness:
     return Readiness(SERVICE, state, not reasons, reasons, door.position)
 
 
-def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodies) -> None:
+def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, setting: Setting) -> None:
+    bodies = setting.bodies
+
     async def taken(entries: Sequence[bytes], *, request: Request) -> list[Taken]:
-        answers = await intake.take(entries, address=address_of(request.scope))
+        def vouch(key: str) -> None:
+            if request.client is not None:
+                setting.connections.vouch((request.client.host, request.client.port), key=key)
+
+        scope = request.scope
+        answers = await intake.take(entries, address=address_of(scope), paid=paid_of(scope), vouch=vouch)
         for answer in answers:
             figures.entries.labels(_status(answer)).inc()
         return answers
@@ -152,7 +172,7 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodi
     @app.post("/v1/events", response_model=GatewayReply, responses=_ANSWERS, openapi_extra=_body_of(EVENT))
     async def submit_event(request: Request) -> Response:
         """Submit one signed event: the body is its envelope, byte for byte. 422 with the same body is a signed refusal."""
-        async with bodies.read(request, kind=EVENT) as body:
+        async with bodies.read(request, kind=EVENT, sender=address_of(request.scope)) as body:
             (answer,) = await taken([body], request=request)
             if not isinstance(answer, Reply):
                 return problem(answer)
@@ -161,11 +181,8 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodi
     @app.post("/v1/events/batch", response_model=GatewayReplies, responses=_PROBLEMS, openapi_extra=_body_of(BATCH))
     async def submit_batch(request: Request) -> Response:
         """Submit signed events, one envelope a line, taken in this order; one reply for each, whatever became of it."""
-        async with bodies.read(request, kind=BATCH) as body:
+        async with bodies.read(request, kind=BATCH, sender=address_of(request.scope)) as body:
             lines = _lines(body)
-            wait_s = intake.charge_address(address_of(request.scope), count=len(lines) - 1)
-            if wait_s:
-                raise TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
             answers = await taken(lines, request=request)
             reply = next((item for item in answers if isinstance(item, Reply)), None)
             if reply is None and isinstance(answers[0], CustodyError):
@@ -174,7 +191,7 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, bodies: Bodi
             return _json({"replies": docs}, status=200)
 
 
-def _add_reading(app: FastAPI, *, setting: Setting, writer: Writer) -> None:
+def _add_reading(app: FastAPI, *, intake: Intake, setting: Setting, writer: Writer) -> None:
     reader = setting.reader
     entries = Entries(reader, publication=setting.door.publication, follow_soon=writer.follow_soon)
 
@@ -189,14 +206,15 @@ def _add_reading(app: FastAPI, *, setting: Setting, writer: Writer) -> None:
         if not 1 <= int(limit) <= READ_ENTRIES_MAX:
             raise Misused("log-range", f"At most {READ_ENTRIES_MAX} entries are read at a time, and one at least.")
         is_open = await asyncio.to_thread(setting.tokens.admits, request.headers.get("authorization"))
-        records, end = await entries.read(start=int(start), limit=int(limit), is_open=is_open)
+        asked = Asked(start=int(start), limit=int(limit), is_open=is_open)
+        records, end = await entries.read(asked, in_turn=partial(intake.read, address=address_of(request.scope)))
         bundle = format_bundle([record.entry for record in records])
         return Response(bundle, media_type="application/octet-stream", headers={LOG_END: str(end)})
 
     @app.get("/v1/log", response_model=LogStanding, responses=_PROBLEMS)
-    async def describe_log() -> Response:
+    async def describe_log(request: Request) -> Response:
         """Which log this is, and where it ends."""
-        end = await asyncio.to_thread(reader.end)
+        end = await intake.read(reader.end, address=address_of(request.scope))
         door = setting.door
         return _json({"election": door.ledger.election, "origin": door.origin, "end": end}, status=200)
 

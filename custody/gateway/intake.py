@@ -1,9 +1,9 @@
-"""Between HTTP and the writer: looks at what came, charges its sender, queues it, and has the answers signed.
+"""Between HTTP and the writer: charges the sender, then looks at what came, queues it, and has the answers signed.
 
-Looking (form and signatures) and signing run in threads, in which both libraries of Ed25519 work side by side. A device that
-floods is charged under its own key, once its signature was found valid, before anything of it is queued. What brings nothing
-new (refused, or an event that the log holds with all these signatures) is charged to the address that sent it, for anybody can
-send that in a device's name.
+Charged first (``shares``), because looking costs: form and signatures of whatever anybody sends. Every sender has his own queue
+at each step that takes time, and they are served in turn: at the gate, before the threads that look and sign, and before the
+writer. A device that floods is charged under its own key as well, once its signature was found valid and before anything of it
+is queued to be written.
 
 Not here: what a request looks like (``http``), what an entry means (``door``).
 """
@@ -14,35 +14,29 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from custody.core.admission import Checked
 from custody.core.ledger import Ledger
 from custody.gateway.door import Answer, Door, Judged, Looked
-from custody.gateway.limits import Buckets, Rate
+from custody.gateway.gate import Gate
 from custody.gateway.problems import TooMany
+from custody.gateway.shares import Limits, Shares
 from custody.gateway.watching import Watching
+from custody.gateway.workers import Workers
 from custody.gateway.writer import Writer
 from schemas.errors import LogUnavailable, OutcomeUnknown
 
-CHUNK: Final = 32
-"""Entries that one thread looks at before another may."""
+CHUNK: Final = 8
+"""Entries that one thread looks at before it is another sender's turn."""
 ANSWER_S_MAX: Final = 90.0
-NOTHING_NEW_COST: Final = 10
 
 Taken = Answer | TooMany
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Entries that a device key, and entries and requests that an address may send."""
-
-    key: Rate = field(default_factory=lambda: Rate(per_second=50, burst=5_000))
-    address: Rate = field(default_factory=lambda: Rate(per_second=2_000, burst=20_000))
+Vouch = Callable[[str], None]
+"""Called with a key whose event came."""
 
 
 class Intake:
@@ -52,56 +46,73 @@ class Intake:
         self._door = door
         self._writer = writer
         self._watching = watching
-        self._keys = Buckets(limits.key)
-        self.addresses = Buckets(limits.address)
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="custody-look")
+        self.shares = Shares(limits)
+        self._gate = Gate()
+        self._lookers = Workers(threads=os.cpu_count() or 1, name="custody-look")
+        self._readers = Workers(threads=1, name="custody-read")
 
     def close(self) -> None:
         """End the threads."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._lookers.close()
+        self._readers.close()
 
-    def charge_address(self, address: str, *, count: int) -> float:
-        """0.0, or the seconds to wait before an address may send so many entries more."""
-        return self.addresses.take(address, count=count, at_s=time.monotonic()) if count > 0 else 0.0
+    async def read(self, step: Callable[[], Result], *, address: str) -> Result:
+        """Read the log for this sender when his turn comes. TooMany."""
+        async with self._gate.turn(address):
+            return await asyncio.wrap_future(self._readers.submit(step, lane=address))
 
-    async def take(self, entries: Sequence[bytes], *, address: str) -> list[Taken]:
-        """One answer for each entry, in order. Raises LogUnavailable where none was taken."""
+    async def take(self, entries: Sequence[bytes], *, address: str, paid: int, vouch: Vouch) -> list[Taken]:
+        """One answer for each entry, in order; ``paid`` was charged for them already.
+
+        Raises TooMany or LogUnavailable where none was taken.
+        """
         if alarm := self._watching.blocking():
             raise LogUnavailable("log-alarm", f"Nothing is taken while an alarm stands: {alarm.sentence}")
-        looked = await self._in_threads(entries, step=self._door.look)
-        wait_s = [self._charge(item, address=address) for item in looked]
-        queued = [item for item, wait in zip(looked, wait_s, strict=True) if not wait]
-        answers = iter(await self._in_threads(await self._written(queued), step=self._door.sign))
-        return [next(answers) if not wait else _too_many(wait) for wait in wait_s]
+        at_s = time.monotonic()
+        lane = self.shares.lane(entries, address=address, at_s=at_s)
+        charged = self.shares.charge_entries(len(entries), paid=paid, address=address, lane=lane, at_s=at_s)
+        if charged.wait_s:
+            raise TooMany("This address asks for more than its share; wait.", wait_s=charged.wait_s)
+        async with self._gate.turn(lane):
+            looked = await self._in_turn(entries, step=self._door.look, lane=lane)
+            waits_s = [self._charge(item, address=address, payer=charged.payer, vouch=vouch) for item in looked]
+            queued = [item for item, wait in zip(looked, waits_s, strict=True) if not wait]
+            judged = await self._written(queued, lane=lane)
+            answers = iter(await self._in_turn(judged, step=self._door.sign, lane=lane))
+        return [next(answers) if not wait else _too_many(wait) for wait in waits_s]
 
-    async def _in_threads(self, items: Sequence[Item], *, step: Callable[[Item], Result]) -> list[Result]:
-        """The step for every item, some at a time in each thread; their order stays."""
+    async def _in_turn(self, items: Sequence[Item], *, step: Callable[[Item], Result], lane: str) -> list[Result]:
+        """The step for every item, a few at each turn; their order stays."""
 
-        def done_of(part: Sequence[Item]) -> list[Result]:
-            return [step(item) for item in part]
+        def done_of(part: Sequence[Item]) -> Callable[[], list[Result]]:
+            return lambda: [step(item) for item in part]
 
-        loop = asyncio.get_running_loop()
         parts = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
-        done = await asyncio.gather(*(loop.run_in_executor(self._threads, done_of, part) for part in parts))
+        futures = [self._lookers.submit(done_of(part), lane=lane) for part in parts]
+        done = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures))
         return [result for part in done for result in part]
 
-    def _charge(self, looked: Looked, *, address: str) -> float:
+    def _charge(self, looked: Looked, *, address: str, payer: str, vouch: Vouch) -> float:
         """0.0, or the seconds to wait."""
-        at_s = time.monotonic()
         key = charged_key(looked.checked, ledger=self._door.ledger)
-        if key is not None:
-            return self._keys.take(key, count=1, at_s=at_s)
-        return self.addresses.take(address, count=NOTHING_NEW_COST, at_s=at_s)
+        if key is None:
+            return 0.0
+        at_s = time.monotonic()
+        wait_s = self.shares.charge_key(key, payer=payer, at_s=at_s)
+        self.shares.prove(key, address=address, at_s=at_s)
+        vouch(key)
+        return wait_s
 
-    async def _written(self, queued: Sequence[Looked]) -> list[Judged]:
+    async def _written(self, queued: Sequence[Looked], *, lane: str) -> list[Judged]:
         if not queued:
             return []
-        future = asyncio.wrap_future(self._writer.put(queued))
+        written = asyncio.gather(*map(asyncio.wrap_future, self._writer.put(queued, lane=lane)))
         try:
-            return await asyncio.wait_for(asyncio.shield(future), ANSWER_S_MAX)
+            parts = await asyncio.wait_for(asyncio.shield(written), ANSWER_S_MAX)
         except TimeoutError:
             unknown = OutcomeUnknown("gateway-slow", "The log did not answer in time; send the same bytes again.")
             return [unknown] * len(queued)
+        return [judged for part in parts for judged in part]
 
 
 def charged_key(checked: Checked, *, ledger: Ledger) -> str | None:

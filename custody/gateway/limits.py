@@ -1,7 +1,8 @@
 """How much one sender may ask for: token buckets in a table that never outgrows its size.
 
 Pure: time is an argument, in seconds of any clock that does not go back. A sender who was not heard of for longest is forgotten
-first, and his bucket is then full again; that can only be too generous. Not here: who a sender is, and what is answered.
+first, and his bucket is then full again; that can only be too generous. Whoever's bucket is full again by itself is forgotten
+as well. Not here: what is answered.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 SENDERS_MAX: Final = 16_384
-_NETWORK_BITS: Final = 64
+_SWEPT_AT_ONCE: Final = 2
+_NETWORK_BITS: Final = 56
+"""What one customer of a provider gets, with all its 2^72 addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,32 @@ class Buckets:
         wanted = min(count, self._rate.burst)
         enough = level >= wanted
         self._levels[sender] = (level - wanted if enough else level, at_s)
-        if len(self._levels) > self._senders_max:
-            self._levels.popitem(last=False)
+        self._sweep(at_s)
         return 0.0 if enough else max(1.0, (wanted - level) / self._rate.per_second)
+
+    def give_back(self, sender: str, *, count: float) -> None:
+        """Undo a part of what was taken; a sender who was forgotten has a full bucket anyway."""
+        if sender in self._levels:
+            level, since_s = self._levels[sender]
+            self._levels[sender] = (min(self._rate.burst, level + count), since_s)
 
     def __len__(self) -> int:
         return len(self._levels)
 
+    def _sweep(self, at_s: float) -> None:
+        """Forget a few of those who were not heard of for longest: beyond the table's size, or with a full bucket again."""
+        for _ in range(_SWEPT_AT_ONCE):
+            sender, (level, since_s) = next(iter(self._levels.items()))
+            is_full = level + (at_s - since_s) * self._rate.per_second >= self._rate.burst
+            if len(self._levels) <= self._senders_max and not is_full:
+                return
+            if len(self._levels) == 1:
+                return
+            del self._levels[sender]
+
 
 def sender_of(address: str) -> str:
-    """Whom an address stands for: itself, of IPv6 its network, because one host has 2^64 of them."""
+    """Whom an address stands for: itself, of IPv6 its network, because one customer has 2^72 of them."""
     try:
         ip = ip_address(address)
     except ValueError:

@@ -9,7 +9,9 @@ Not here: HTTP, and who is admitted (``core.tokens``).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from typing import Final
 
@@ -24,6 +26,20 @@ _LOOKS_MAX: Final = 100
 _LOOK_S: Final = 0.05
 
 
+Read = tuple[Sequence[Record], int]
+InTurn = Callable[[Callable[[], Read]], Awaitable[Read]]
+"""Runs a reading step when its asker's turn has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What somebody wants: ``limit`` entries from ``start`` on; ``is_open``: a token opens withheld ones to him."""
+
+    start: int
+    limit: int
+    is_open: bool
+
+
 class Entries:
     """Entries of one log. ``follow_soon`` asks whoever folds it to read what is new."""
 
@@ -32,21 +48,21 @@ class Entries:
         self._publication = publication
         self._follow_soon = follow_soon
 
-    async def read(self, *, start: int, limit: int, is_open: bool) -> tuple[Sequence[Record], int]:
-        """Entries from ``start`` on, as many as one answer holds, and the log's end.
+    async def read(self, asked: Asked, *, in_turn: InTurn) -> Read:
+        """Entries from ``start`` on, as many as one answer holds, and the log's end, read when the asker's turn comes.
 
-        Withheld, unless ``is_open``, where one of them is withheld; LogUnavailable("log-not-folded") where this gateway does not
-        get to know what the first of them means; errors of the port.
+        Withheld, unless ``asked.is_open``, where one of them is withheld; LogUnavailable("log-not-folded") where this gateway
+        does not get to know what the first of them means; errors of the port.
         """
-        records, end = await asyncio.to_thread(self._read, start=start, limit=limit)
-        if is_open or not records:
+        records, end = await in_turn(partial(self._read, start=asked.start, limit=asked.limit))
+        if asked.is_open or not records:
             return records, end
-        folded = await self._folded(start)
-        records = records[: folded - start]
+        folded = await self._folded(asked.start)
+        records = records[: folded - asked.start]
         self._check(records)
         return records, end
 
-    def _read(self, *, start: int, limit: int) -> tuple[Sequence[Record], int]:
+    def _read(self, *, start: int, limit: int) -> Read:
         records = _first_of(self._reader.read(start=start, limit=limit))
         # Whoever gets nothing hears that this was the end, although it may have moved on since.
         return records, self._reader.end() if records else start

@@ -1,32 +1,49 @@
-"""The gateway's server: uvicorn, with the time limits that it does not have by itself, and a stop that loses nothing.
+"""The gateway's server: uvicorn, with the limits that it does not have by itself, and a stop that loses nothing.
 
-A connection that does not bring a whole request's head in time is closed, and one address has only so many connections. On
-SIGTERM or SIGINT nothing new is accepted, what was accepted is finished and answered, and the process ends by itself.
+A connection that does not bring a whole request's head in time is closed, and so is one that does not read its answer. What
+arrives is looked at in turn, sender by sender (``desk``), and one address has only so many connections (``connections``): heads
+that are half sent hold up nobody. No header is believed here. On SIGTERM or SIGINT nothing new is accepted, what was accepted is
+finished and answered, and the process ends by itself.
 """
 
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 import socket
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
-from typing import ClassVar, Final
+from typing import Any, Final, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from custody.gateway.connections import CONNECTIONS_MAX, Connections, Peer
+from custody.gateway.desk import Desk
+from custody.gateway.forwarded import Proxies
 from custody.gateway.limits import sender_of
 from schemas.errors import Misused, Unavailable
 
 HEAD_BYTES_MAX: Final = 16 * 1024
-CONNECTIONS_MAX: Final = 512
+BACKLOG: Final = 1_024
+"""Connections that the system keeps until they are accepted."""
+_ACCEPTED_AT_ONCE: Final = 16
+"""Connections accepted in one round of the event loop: whoever opens many holds up others by no more."""
 IDLE_S: Final = 30
 GRACE_S: Final = 110
+_OWN_FILES: Final = 128
+"""Files that the process needs beside its connections."""
+_REFUSED_BODY: Final = b'{"code":"too-many","sentence":"This address has too many connections open; wait."}'
+_REFUSED: Final = (
+    b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+    b"Content-Length: %d\r\n\r\n%b" % (len(_REFUSED_BODY), _REFUSED_BODY)
+)
+"""To an address all of whose connections are being answered."""
 
 
 def bound(listen: str) -> socket.socket:
@@ -37,57 +54,101 @@ def bound(listen: str) -> socket.socket:
         raise Misused("listen-address", "An address to listen at looks like 127.0.0.1:8000.")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, int(port)), family=family, backlog=512)
+        listener = socket.create_server((host, int(port)), family=family, backlog=BACKLOG)
     except OSError as error:
         raise Unavailable(
             "listen-taken", f"Nothing can listen at port {port}: {error.strerror or 'no such host'}."
         ) from error
+    # Connections inherit it. Without it the second half of an answer waits until the first was acknowledged, 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
-@dataclass(slots=True)
+def files_allowed() -> int:
+    """How many connections this process may have open, after it has asked the system for as many as it wants."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = CONNECTIONS_MAX + _OWN_FILES
+    wanted = most if hard == resource.RLIM_INFINITY else min(hard, most)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return CONNECTIONS_MAX if soft == resource.RLIM_INFINITY else max(1, min(CONNECTIONS_MAX, soft - _OWN_FILES))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long a head may take, and how many connections one address may have."""
+    """How long a head may take and an answer may lie unread, and the connections that there are."""
 
     head_s: float = 10.0
-    connections_an_address: int = 128
+    unread_s: float = 30.0
+    connections: Connections = field(default_factory=Connections)
+    proxies: Proxies = field(default_factory=Proxies)
+    desk: Desk = field(default_factory=Desk)
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP/1.1 whose heads have a deadline."""
+    """HTTP/1.1 whose heads have a deadline, and whose bytes wait for their turn."""
 
-    patience: ClassVar[Patience] = Patience()
-    _open: ClassVar[Counter[str]] = Counter()
-    _deadline: asyncio.TimerHandle | None = None
-    _sender: str = ""
+    def __init__(self, *, patience: Patience, **of_uvicorn: Any) -> None:
+        super().__init__(**of_uvicorn)
+        self._patience = patience
+        self._deadline: asyncio.TimerHandle | None = None
+        self._peer: Peer = ("-", id(self))
+        self._sender = "-"
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Count the connection, and wait for its first head."""
         super().connection_made(transport)
-        self._sender = sender_of(self.client[0]) if self.client else "-"
-        self._open[self._sender] += 1
-        if self._open[self._sender] > self.patience.connections_an_address:
-            transport.abort()
+        if self.client:
+            self._peer, self._sender = self.client, sender_of(self.client[0])
+        if not self._patience.connections.admit(self, peer=self._peer, sender=self._sender):
+            transport.write(_REFUSED)
+            transport.close()
             return
+        if self._patience.proxies.trusts(self._peer[0]):
+            self._sender = f"{self._peer[0]} {self._peer[1]}"  # who it is stands in the head
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         self._forget_deadline()
-        self._open[self._sender] -= 1
-        if self._open[self._sender] <= 0:
-            del self._open[self._sender]
+        self._patience.connections.forget(self._peer)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes: if they completed a head the deadline is off, if they began one it is on."""
+        """Some bytes: they are looked at when it is this sender's turn; until then no more are read."""
+        self.transport.pause_reading()
+        self._patience.desk.put(lambda: self._look(data), lane=self._sender)
+
+    def on_response_complete(self) -> None:
+        """An answer was given; it must be read within its time."""
+        super().on_response_complete()
+        if self.transport.get_write_buffer_size():
+            self.loop.call_later(self._patience.unread_s, self._expire_unread)
+
+    def is_waiting(self) -> bool:
+        """Whether nothing of this connection is being answered."""
+        cycle: object = self.cycle  # None before the first head, whatever its type says
+        return cycle is None or self.cycle.response_complete
+
+    def end(self) -> None:
+        """Close the connection at once."""
+        self.transport.abort()
+
+    def _look(self, data: bytes) -> None:
+        """If the bytes completed a head the deadline is off, if they began one it is on."""
+        if self.transport.is_closing():
+            return
         super().data_received(data)
-        if self._is_answering():
+        if not self.flow.read_paused:
+            self.transport.resume_reading()
+        if not self.is_waiting():
             self._forget_deadline()
         elif self._deadline is None:
             self._await_head()
 
     def _await_head(self) -> None:
-        self._deadline = self.loop.call_later(self.patience.head_s, self._expire)
+        self._deadline = self.loop.call_later(self._patience.head_s, self._expire)
 
     def _forget_deadline(self) -> None:
         if self._deadline is not None:
@@ -96,31 +157,41 @@ class PatientProtocol(H11Protocol):
 
     def _expire(self) -> None:
         self._deadline = None
-        if not self._is_answering():
+        if self.is_waiting():
             self.transport.abort()
 
-    def _is_answering(self) -> bool:
-        cycle: object = self.cycle  # None before the first head, whatever its type says
-        return cycle is not None and not self.cycle.response_complete
+    def _expire_unread(self) -> None:
+        is_stuck = self.is_waiting() or self.flow.write_paused  # the answer after it may wait for this one
+        if is_stuck and self.transport.get_write_buffer_size():
+            self.transport.abort()
 
 
-def make_server(app: ASGIApp) -> uvicorn.Server:
-    """A server that is not running yet."""
+class _Server(uvicorn.Server):
+    """Accepts a few connections at a time, and lets more wait."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        for listener in sockets or ():
+            listener.listen(BACKLOG)
+
+
+def make_server(app: ASGIApp, *, patience: Patience | None = None) -> uvicorn.Server:
+    """A server that is not running yet; an application that limits addresses too gets the same connections and proxies."""
     config = uvicorn.Config(
         app,
-        http=PatientProtocol,
+        http=cast(type[asyncio.Protocol], partial(PatientProtocol, patience=patience or Patience())),
         ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=CONNECTIONS_MAX,
+        backlog=_ACCEPTED_AT_ONCE,
         timeout_keep_alive=IDLE_S,
         timeout_graceful_shutdown=GRACE_S,
         h11_max_incomplete_event_size=HEAD_BYTES_MAX,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 def serve(server: uvicorn.Server, *, sockets: list[socket.socket], ready: Callable[[], None]) -> None:

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from custody.core.admission import Checked, check_entry
+from custody.core.admission import Checked, announced_keys, check_entry
 from custody.core.emission import shown
 from custody.core.findings import Finding
 from custody.core.ledger import Ledger
 from custody.core.outcomes import Outcome
 from custody.core.signing import verify_bulk
 from custody.core.state import Record as EventRecord
+from custody.gateway.holders import Holder, Holders
 from custody.gateway.publication import Publication
 from custody.ports import LogReader, Record
 from schemas.envelope import entry_hash
@@ -46,6 +47,7 @@ class Tail:
         self._watch = watch
         self._first: dict[str, int] = {}
         self._doubtful: set[str] = set()
+        self.holders = Holders()
         self.ledger = Ledger.empty()
         self.publication = Publication()
         self.next = 0
@@ -97,6 +99,13 @@ class Tail:
         if digest in awaited:
             seen[digest] = self._meaning(checked, outcomes=outcomes)
         self._first[digest] = record.position
+        if checked.event_id is not None:
+            known = frozenset(key for key in checked.valid if self._counts(key, checked=checked))
+            self.holders.add(checked.event_id, holder=Holder(record.position, digest, known))
+
+    def _counts(self, key: str, *, checked: Checked) -> bool:
+        """Whether the log knows the key by now, or the event itself brings it."""
+        return self.public_key(key) is not None or key in announced_keys(checked.event)
 
     def _checked(self, record: Record, *, known: Checked | None) -> Checked:
         if known is not None and self.stands(known):
@@ -112,7 +121,8 @@ class Tail:
         if record is not None and status != "duplicate":
             told_of = [item.subject for item in outcomes if item.kind == "finding"]
             findings = self._findings(None if status == "added" else told_of)
-            status, codes = _standing(record, open_codes=_open_codes(findings, event=record.event_id))
+            said = _standing(record, open_codes=_open_codes(findings, event=record.event_id))
+            status, codes = (status if status == "added" else said[0]), said[1]
         return Seen(checked.position, status, codes)
 
     def _findings(self, identities: Iterable[str] | None) -> list[Finding]:

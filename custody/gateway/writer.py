@@ -1,16 +1,16 @@
-"""The one thread that writes: a bounded queue in front of the door; what waits together is appended together.
+"""The one thread that writes: bounded queues in front of the door; what waits together is appended together.
 
-Whoever puts something in gets a future with one verdict for each entry; to sign it is for whoever waits. A full queue takes
-nothing more (back-pressure), and a stopped one neither; what it took before it answers. While nothing waits the door follows the
-log, so that it knows the keys that others enrolled. An error that is not the log's being away stops the writer for good: nothing
-is guessed after it.
+Every sender has a queue of his own, and they are served in turn, a few entries each, so that nobody waits for all that another
+has handed in. Whoever puts something in gets futures with one verdict for each entry; to sign it is for whoever waits. A full
+queue takes nothing more (back-pressure), and a stopped one neither; what it took before it answers. While nothing waits the
+door follows the log, so that it knows the keys that others enrolled. An error that is not the log's being away stops the writer
+for good: nothing is guessed after it.
 
 Not here: HTTP, limits for each sender.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -18,10 +18,14 @@ from threading import Condition, Thread
 from typing import Final
 
 from custody.gateway.door import Door, Judged, Looked
+from custody.gateway.turns import Turns
 from schemas.errors import CustodyError, LogUnavailable, OutcomeUnknown
 
-WAITING_MAX: Final = 4_000
-BATCH_MAX: Final = 1_000
+WAITING_MAX: Final = 16_000
+BATCH_MAX: Final = 64
+"""Entries written together: whoever comes meanwhile waits for no more."""
+PIECE: Final = 8
+"""Entries of one sender that are written before it is the next one's turn."""
 IDLE_S: Final = 1.0
 Verdicts = Future[list[Judged]]
 
@@ -39,7 +43,7 @@ class Writer:
         self._door = door
         self._clock = clock
         self._waiting_max = waiting_max
-        self._queue: deque[_Waiting] = deque()
+        self._turns: Turns[_Waiting] = Turns()
         self._size = 0
         self._stopping = self._halted = False
         self._change = Condition()
@@ -58,20 +62,25 @@ class Writer:
         """Begin to write."""
         self._thread.start()
 
-    def put(self, looked: Sequence[Looked]) -> Verdicts:
-        """Queue entries, all or none. LogUnavailable ("gateway-busy", "gateway-stopping", "gateway-halted"): none."""
-        waiting = _Waiting(looked)
+    def put(self, looked: Sequence[Looked], *, lane: str = "") -> list[Verdicts]:
+        """Queue entries of one sender, all or none: futures, each with the verdicts of the next few.
+
+        LogUnavailable ("gateway-busy", "gateway-stopping", "gateway-halted"): none was queued. A sender of whom nothing waits
+        is never told that the gateway is busy.
+        """
+        pieces = [_Waiting(looked[start : start + PIECE]) for start in range(0, len(looked), PIECE)]
         with self._change:
             if self._stopping:
                 halted = self.trouble if self._halted else None
                 sentence = "The gateway is stopping; send it again." if halted is None else halted.sentence
                 raise LogUnavailable("gateway-stopping" if halted is None else "gateway-halted", sentence)
-            if self._size and self._size + len(looked) > self._waiting_max:
+            if self._turns.waiting(lane) and self._size + len(looked) > self._waiting_max:
                 raise LogUnavailable("gateway-busy", "The gateway has more to write than it can; send it again later.")
-            self._queue.append(waiting)
+            for piece in pieces:
+                self._turns.put(piece, lane=lane)
             self._size += len(looked)
             self._change.notify()
-        return waiting.future
+        return [piece.future for piece in pieces]
 
     def follow_soon(self) -> None:
         """Read what is new on the log now, if nothing else is to be done."""
@@ -100,15 +109,15 @@ class Writer:
     def _next(self) -> list[_Waiting] | None:
         """What is to be written together; nothing after a while without work; None at the end."""
         with self._change:
-            if not self._queue and not self._stopping:
+            if not self._size and not self._stopping:
                 self._change.wait(IDLE_S)
-            if not self._queue and self._stopping:
+            if not self._size and self._stopping:
                 return None
             batch: list[_Waiting] = []
             count = 0
-            while self._queue and (not batch or count + len(self._queue[0].looked) <= BATCH_MAX):
-                batch.append(self._queue.popleft())
-                count += len(batch[-1].looked)
+            while count < BATCH_MAX and (waiting := self._turns.take()) is not None:
+                batch.append(waiting)
+                count += len(waiting.looked)
             self._size -= count
             return batch
 
@@ -135,8 +144,7 @@ class Writer:
             self._stopping = self._halted = True
             self.failed = not isinstance(error, CustodyError)
             self.trouble = error if isinstance(error, CustodyError) else unknown
-            rest, self._size = [*batch, *self._queue], 0
-            self._queue.clear()
+            rest, self._size = [*batch, *self._turns.clear()], 0
         for item in rest:
             _answer(item.future, [unknown] * len(item.looked))
 

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from custody.gateway.bodies import BODY_S_MAX
+from custody.gateway.connections import CONNECTIONS_A_KEY, CONNECTIONS_AN_ADDRESS
 from custody.gateway.http import BATCH, EVENT
-from custody.gateway.intake import Limits
 from custody.gateway.problems import STATUS_OF_CODE
-from custody.gateway.serving import Patience
+from custody.gateway.shares import Limits
 from schemas.gateway import BATCH_ENTRIES_MAX, READ_ENTRIES_MAX, GatewayReply
 from tests.gateway.http_example import PAGE, blocks, exchanged
 
@@ -38,6 +38,6 @@ def test_the_page_has_the_limits_of_the_program() -> None:
     for number in (
         *(EVENT.bytes_max, BATCH.bytes_max, BATCH_ENTRIES_MAX, READ_ENTRIES_MAX, BODY_S_MAX),
         *(limits.key.per_second, limits.key.burst, limits.address.per_second, limits.address.burst),
-        Patience().connections_an_address,
+        *(CONNECTIONS_AN_ADDRESS, CONNECTIONS_A_KEY),
     ):
         assert re.search(rf"(?<![\d,]){int(number):,}(?![\d,])", TEXT), number

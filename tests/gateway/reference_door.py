@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from custody.core.admission import admit, check_entry
+from custody.core.admission import Checked, admit, check_entry
 from custody.core.emission import shown
 from custody.core.ledger import Ledger
 from schemas.envelope import entry_hash
@@ -27,6 +27,7 @@ class ReferenceDoor:
 
     def __init__(self, entries: Sequence[bytes]) -> None:
         self.entries: list[bytes] = []
+        self.checked: list[Checked] = []
         self.ledger = Ledger.empty()
         for entry in entries:
             self._append(entry)
@@ -39,12 +40,24 @@ class ReferenceDoor:
         hashes = [entry_hash(one) for one in self.entries]
         if entry_hash(entry) in hashes:
             return Said(hashes.index(entry_hash(entry)), "duplicate", ())
-        return self._append(entry)
+        holder = self._holder(entry)
+        return self._append(entry) if holder is None else Said(holder, "duplicate", ())
+
+    def _holder(self, entry: bytes) -> int | None:
+        """Where an entry of the same event has all valid signatures of this one; else where the last of them came; None: new."""
+        asked = check_entry(entry, position=-1, keys=self.ledger.public_key)
+        places = [place for place, one in enumerate(self.checked) if one.event_id == asked.event_id]
+        whole = [place for place in places if set(asked.valid) <= set(self.checked[place].valid)]
+        came = [[place for place in places if key in self.checked[place].valid] for key in asked.valid]
+        if whole:
+            return whole[0]
+        return max(min(one) for one in came) if all(came) else None
 
     def _append(self, entry: bytes) -> Said:
         position = len(self.entries)
         self.entries.append(entry)
         checked = check_entry(entry, position=position, keys=self.ledger.public_key)
+        self.checked.append(checked)
         told = [item for item in self.ledger.apply(checked) if (item.kind, item.subject) == ("entry", str(position))]
         status, codes = ("applied", ()) if not told else (told[0].doc["status"], tuple(told[0].doc["codes"]))
         record = self.ledger.state.records.get(checked.event_id or "")
@@ -54,6 +67,8 @@ class ReferenceDoor:
         own = [item.code for item in unsettled if item.raised_by == record.event_id]
         also = [code for item in unsettled for code, _, cause in item.also if cause == record.event_id]
         codes = tuple(dict.fromkeys((*own, *also)))
+        if status == "added":
+            return Said(position, "added", codes or (record.codes if shown(record) == "finding" else ()))
         if (status := shown(record)) in ("waiting", "disputed"):
             return Said(position, status, codes)
         return (

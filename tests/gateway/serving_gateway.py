@@ -15,10 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from consumers.journal import journal
 from custody.adapters.sqlite import SqliteLog
 from custody.gateway.bodies import Bodies
+from custody.gateway.connections import Connections
 from custody.gateway.door import Door
+from custody.gateway.forwarded import Proxies
 from custody.gateway.http import Setting, make_app
-from custody.gateway.intake import Limits
-from custody.gateway.serving import bound, make_server
+from custody.gateway.serving import Patience, bound, make_server
+from custody.gateway.shares import Limits
 from custody.gateway.watching import Watch, no_alarms
 from custody.ports import Log, LogReader
 from tests.courier.two_stations import NOW
@@ -63,6 +65,10 @@ class Plan:
     watch_interval_s: float = 60.0
     held_bytes_max: int = 64 * 1024 * 1024
     body_s_max: float = 10.0
+    head_s: float = 10.0
+    unread_s: float = 30.0
+    connections: Connections = field(default_factory=Connections)
+    proxies: Proxies = field(default_factory=Proxies)
 
 
 @contextmanager
@@ -79,8 +85,13 @@ def served(log: Log, *, reader: LogReader, private: Ed25519PrivateKey, plan: Pla
             watch_interval_s=plan.watch_interval_s,
             limits=plan.limits,
             bodies=Bodies(held_bytes_max=plan.held_bytes_max, body_s_max=plan.body_s_max),
+            proxies=plan.proxies,
+            connections=plan.connections,
         )
-        server = make_server(make_app(setting))
+        patience = Patience(
+            head_s=plan.head_s, unread_s=plan.unread_s, connections=plan.connections, proxies=plan.proxies
+        )
+        server = make_server(make_app(setting), patience=patience)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
         thread.start()
         try:

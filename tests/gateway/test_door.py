@@ -51,13 +51,13 @@ def test_an_act_whose_predecessor_is_missing_is_said_to_wait_and_to_apply_once_i
     assert door.submit(first.entry, at=NOW).status == "applied"
 
 
-def test_a_half_signed_act_is_a_finding_and_the_missing_signature_makes_it_apply(election: Election) -> None:
+def test_a_half_signed_act_is_a_finding_and_the_missing_signature_is_added(election: Election) -> None:
     made = election.act(PACKING, "cec-1", awaited=["cec-2"])
     whole = countersign(parse_envelope(made.entry), signatories=[election.cast.people["cec-2"]], device=None)
     door = election.door()
     half = door.submit(made.entry, at=NOW)
     assert half.line().endswith(" finding:below-threshold")
-    assert door.submit(whole, at=NOW).line() == f"recorded {election.size + 1} {entry_hash(whole)} applied"
+    assert door.submit(whole, at=NOW).line() == f"recorded {election.size + 1} {entry_hash(whole)} added"
 
 
 def test_two_acts_on_one_predecessor_are_said_to_be_disputed(election: Election) -> None:

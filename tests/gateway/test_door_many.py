@@ -93,7 +93,7 @@ def test_a_key_enrolled_earlier_in_the_same_batch_counts_for_what_follows() -> N
     )
     door, _ = door_over([world.genesis])
     answers = door.submit_many([entries[0], only_device, entries[1]], at=NOW)
-    assert [said(answer).status for answer in answers] == ["applied", "finding", "applied"]
+    assert [said(answer).status for answer in answers] == ["applied", "finding", "added"]
 
 
 def test_what_was_looked_at_before_a_key_was_enrolled_is_looked_at_again() -> None:
@@ -269,4 +269,4 @@ def test_a_half_signed_act_and_its_completion_in_one_batch(election: Election) -
     made = election.act(PACKING, "cec-1", awaited=["cec-2"])
     whole = countersign(parse_envelope(made.entry), signatories=[election.cast.people["cec-2"]], device=None)
     answers = [said(answer) for answer in election.door().submit_many([made.entry, whole, made.entry], at=NOW)]
-    assert [answer.status for answer in answers] == ["finding", "applied", "duplicate"]
+    assert [answer.status for answer in answers] == ["finding", "added", "duplicate"]

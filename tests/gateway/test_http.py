@@ -18,10 +18,9 @@ from custody.adapters.http import GatewayClient
 from custody.adapters.sqlite import SqliteLog
 from custody.core.receipts import open_receipt, open_refusal
 from custody.core.tiles import parse_bundle
-from custody.gateway.intake import Limits
 from custody.gateway.limits import Rate
 from custody.gateway.problems import PROBLEM_TYPE
-from custody.gateway.serving import PatientProtocol
+from custody.gateway.shares import Limits
 from custody.ports import Alarm
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.gateway import READ_ENTRIES_MAX, GatewayReply, LogStanding, Problem
@@ -178,26 +177,10 @@ def test_a_body_that_comes_slowly_is_given_up(tmp_path: Path) -> None:
         assert b"connection: close" in answer.lower()
 
 
-def test_a_head_that_never_ends_is_given_up(gateway: tuple[Served, SqliteLog], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PatientProtocol.patience, "head_s", 0.3)
-    assert gateway[0].raw(b"GET /v1/log HTTP/1.1\r\nhost: x\r\nx: ") == b""
-    assert gateway[0].raw(b"") == b""
-
-
-def test_one_address_has_only_so_many_connections(
-    gateway: tuple[Served, SqliteLog], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(PatientProtocol.patience, "connections_an_address", 5)
-    held = [socket.create_connection((gateway[0].host, gateway[0].port), timeout=5) for _ in range(5)]
-    try:
-        for connection in held:
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
-            assert connection.recv(100).startswith(b"HTTP/1.1 200")
-        with socket.create_connection((gateway[0].host, gateway[0].port), timeout=5) as sixth:
-            assert received(sixth) == b""
-    finally:
-        for connection in held:
-            connection.close()
+def test_a_head_that_never_ends_is_given_up(tmp_path: Path) -> None:
+    with served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE, plan=Plan(head_s=0.3)) as (at, _):
+        assert at.raw(b"GET /v1/log HTTP/1.1\r\nhost: x\r\nx: ") == b""
+        assert at.raw(b"") == b""
 
 
 def test_bodies_together_hold_only_so_much_memory(tmp_path: Path) -> None:

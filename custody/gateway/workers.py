@@ -1,0 +1,99 @@
+"""Threads that do the work of many senders in turn: a sender with a thousand jobs delays nobody's first by more than one.
+
+And a sender who has kept them busy for a while gets a part of their time only (``pace``), so that whoever comes next finds one
+free. Jobs must be small. Not here: how many jobs a sender may have waiting (``gate`` sees to that before the first is put).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from threading import Condition, Thread
+from typing import TypeVar
+
+from custody.gateway.pace import Duty, Pace
+from custody.gateway.turns import Turns
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    lane: str
+    do: Callable[[], None]
+
+
+class Workers:
+    """A few threads over one set of lanes; any thread may submit."""
+
+    def __init__(self, *, threads: int, name: str, duty: Duty | None = None) -> None:
+        self._turns: Turns[_Job] = Turns()
+        self._pace = Pace(duty or Duty())
+        self._parked: list[tuple[float, str]] = []
+        self._change = Condition()
+        self._is_closed = False
+        self._threads = [Thread(target=self._run, name=f"{name}-{number}", daemon=True) for number in range(threads)]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, job: Callable[[], Result], *, lane: str) -> Future[Result]:
+        """Do a job when its lane's turn comes."""
+        future: Future[Result] = Future()
+
+        def done() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(job())
+            except BaseException as error:  # noqa: BLE001 - whoever waits for it hears it
+                future.set_exception(error)
+
+        with self._change:
+            if self._is_closed:
+                future.cancel()
+                return future
+            self._turns.put(_Job(lane, done), lane=lane)
+            self._change.notify()
+        return future
+
+    def close(self) -> None:
+        """Do nothing more; what waits is never done."""
+        with self._change:
+            self._is_closed = True
+            self._turns.clear()
+            self._change.notify_all()
+
+    def _run(self) -> None:
+        while (job := self._next()) is not None:
+            begin_s = time.monotonic()
+            job.do()
+            end_s = time.monotonic()
+            with self._change:
+                self._pace.spend(job.lane, cost_s=end_s - begin_s, at_s=end_s)
+
+    def _next(self) -> _Job | None:
+        """The next job of a lane that may go on; None at the end."""
+        with self._change:
+            while not self._is_closed:
+                job = self._allowed(time.monotonic())
+                if job is not None:
+                    return job
+                self._change.wait(self._until_parked(time.monotonic()))
+            return None
+
+    def _allowed(self, at_s: float) -> _Job | None:
+        while self._parked and self._parked[0][0] <= at_s:
+            self._turns.unpark(heappop(self._parked)[1])
+        while (lane := self._turns.first) is not None:
+            wait_s = self._pace.wait_s(lane, at_s=at_s)
+            if not wait_s:
+                return self._turns.take()
+            self._turns.park(lane)
+            heappush(self._parked, (at_s + wait_s, lane))
+        return None
+
+    def _until_parked(self, at_s: float) -> float | None:
+        return max(0.0, self._parked[0][0] - at_s) if self._parked else None
