@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import MutableHeaders
@@ -27,6 +28,8 @@ from projections.web.problems import PROBLEM, RETRY_AFTER_S, WORDS, not_well_for
 from projections.web.shelf import Shelf
 from schemas.errors import CustodyError
 
+_HEALTH_THREADS: Final = 2
+"""Threads that answer for health and for nothing else: readers of pages never hold them up."""
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -84,17 +87,21 @@ def make_app(shelf: Shelf) -> FastAPI:
 
 
 def _add_health(app: FastAPI, *, metrics: Metrics) -> None:
+    own_threads: list[CapacityLimiter] = []  # made by the first question, for a limiter belongs to a running loop
+
     @app.get("/healthz", include_in_schema=False)
-    def healthz() -> Response:
+    async def healthz() -> Response:
         return Response("alive\n", media_type="text/plain")
 
     @app.get("/readyz", include_in_schema=False)
-    def readyz(request: Request) -> Response:
-        standing = request.app.state.desk.standing()
+    async def readyz(request: Request) -> Response:
+        if not own_threads:
+            own_threads.append(CapacityLimiter(_HEALTH_THREADS))
+        standing = await to_thread.run_sync(request.app.state.desk.standing, limiter=own_threads[0])
         return Response(f"ready at position {standing.position}\n", media_type="text/plain")
 
     @app.get("/metrics", include_in_schema=False)
-    def figures() -> Response:
+    async def figures() -> Response:
         return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
 

@@ -191,6 +191,16 @@ class AlsoDoc(Model):
     evidence: EvidenceDoc | None
 
 
+class CountsDoc(Model):
+    """How many findings there are, in all and of each status."""
+
+    total: int = Field(ge=0)
+    open: int = Field(ge=0)
+    acknowledged: int = Field(ge=0)
+    settled: int = Field(ge=0)
+    adjudicated: int = Field(ge=0)
+
+
 class FindingDoc(Model):
     """What disagrees with what; never who is at fault."""
 
@@ -198,6 +208,7 @@ class FindingDoc(Model):
     code: str = Field(examples=["station-account"])
     severity: str = Field(examples=["serious"])
     status: str = Field(examples=["open"])
+    count: int = Field(ge=1, description="How many times the same was found; evidence names the first of them.")
     station: str | None
     city: str | None
     units: tuple[str, ...]

@@ -55,12 +55,12 @@ def test_no_text_of_the_log_becomes_html(crowded: Web, path: str) -> None:
 
 def test_a_page_of_findings_leads_to_its_next_part_and_back_and_keeps_its_filter(crowded: Web) -> None:
     first = Page(crowded.get("/findings?status=open").text)
-    assert f"1 to 200 of {MORE + 1}." in first.text
-    (link,) = [link for link in first.links if "offset=200" in link and ".json" not in link]
+    assert f"1 to 50 of {MORE + 1}." in first.text
+    (link,) = [link for link in first.links if "offset=50" in link and ".json" not in link]
     second = Page(crowded.get(link).text)
-    assert f"201 to {MORE + 1} of {MORE + 1}." in second.text
+    assert f"51 to 100 of {MORE + 1}." in second.text
     assert "/findings?status=open&offset=0" in second.links
-    assert "/findings.json?status=open&offset=200" in second.links
+    assert "/findings.json?status=open&offset=50" in second.links
     assert len(crowded.json("/findings.json?status=open&offset=200")["items"]) == MORE + 1 - 200
 
 
