@@ -22,6 +22,7 @@ _TIME: Final = re.compile(
 )
 _WRONG: Final = frozenset({"time-contradiction", "clock-skew"})
 _ENTRIES_AT_ONCE: Final = 1_000
+POSITION_MAX: Final = 2**53 - 1
 FORM: Final = "a log position in decimal digits, or a time with its offset as 2015-04-26T10:00:00+05:00"
 
 
@@ -38,6 +39,8 @@ def read_moment(text: str) -> int | Instant:
     A blank stands for the plus sign of an offset: that is what an address makes of one that was not escaped.
     """
     if _POSITION.fullmatch(text):
+        if int(text) > POSITION_MAX:
+            raise ValueError("No log is as long as that.")
         return int(text)
     if not _TIME.fullmatch(text):
         raise ValueError(f"What is asked for is {FORM}.")

@@ -68,3 +68,17 @@ def test_the_json_of_a_filtered_page_of_the_past_is_filtered_and_past(crowded: W
     links = Page(crowded.get("/findings?status=settled&at=2000").text).links
     assert "/findings.json?status=settled&at=2000" in links
     assert "/findings?status=settled" in links
+
+
+@pytest.mark.parametrize("path", ["/board", "/stations/ROM", "/units/ROM-K01-L"])
+def test_a_page_tells_how_many_findings_there_are_and_shows_the_first_of_them(crowded: Web, path: str) -> None:
+    answer = crowded.json(f"{path}.json")
+    assert len(answer["findings"]) == 50
+    assert answer["counts"]["total"] >= MORE + 1
+    page = Page(crowded.get(path).text)
+    assert len([link for link in page.links if link.startswith("/findings?")]) == (0 if path == "/board" else 1)
+
+
+def test_the_findings_about_a_unit_are_a_list_with_parts(crowded: Web) -> None:
+    total = crowded.json("/units/ROM-K01-L.json")["counts"]["total"]
+    assert crowded.json("/findings.json?unit=ROM-K01-L")["total"] == total
