@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from projections.web.finding_lists import CountsDoc
 from projections.web.parts import (
     AccountDoc,
     AlarmDoc,
     ConsignmentDoc,
-    CountsDoc,
     CustodyDoc,
     ElectionDoc,
     EquationDoc,

@@ -14,8 +14,8 @@ from projections.queries import Doc
 from projections.web import words
 from projections.web.answers import FindingAnswer
 from projections.web.events import Events
-from projections.web.finding_lists import STATUSES, Brief
-from projections.web.parts import AllWords, AlsoDoc, CountsDoc, DecisionDoc, FindingDoc, Sentences, Words
+from projections.web.finding_lists import STATUSES, Brief, CountsDoc
+from projections.web.parts import AllWords, AlsoDoc, DecisionDoc, FindingDoc, Sentences, Words
 from projections.web.problems import Absent
 from projections.web.reading import Reading
 

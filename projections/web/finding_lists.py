@@ -11,8 +11,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic import Field
+
 from projections import queries
 from projections.books import Books
+from projections.web.parts import Model
 
 KEPT_MAX: Final = 4
 UNSETTLED: Final = ("open", "acknowledged")
@@ -31,6 +34,16 @@ class Brief:
     station: str | None
     units: tuple[str, ...]
     uncertain_minutes: int | None
+
+
+class CountsDoc(Model):
+    """How many findings there are, in all and of each status."""
+
+    total: int = Field(ge=0)
+    open: int = Field(ge=0)
+    acknowledged: int = Field(ge=0)
+    settled: int = Field(ge=0)
+    adjudicated: int = Field(ge=0)
 
 
 class FindingLists:

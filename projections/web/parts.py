@@ -191,16 +191,6 @@ class AlsoDoc(Model):
     evidence: EvidenceDoc | None
 
 
-class CountsDoc(Model):
-    """How many findings there are, in all and of each status."""
-
-    total: int = Field(ge=0)
-    open: int = Field(ge=0)
-    acknowledged: int = Field(ge=0)
-    settled: int = Field(ge=0)
-    adjudicated: int = Field(ge=0)
-
-
 class FindingDoc(Model):
     """What disagrees with what; never who is at fault."""
 
