@@ -1,7 +1,7 @@
 """Pages about a station with thousands of findings, against the ordinary pages of the same server over the same books.
 
-A server on loopback shows the books of twenty stations, one of which has 5,000 different findings about one unit. Compared are the
-median times to a page, each address asked once, so that no kept answer counts. The aim: 0.2 at least.
+A server on loopback shows the books of twenty stations, one of which has 5,000 different findings about one unit.
+Compared are the median times to a page, each address asked once, so that no kept answer counts. The aim: 0.2 at least.
 """
 
 from __future__ import annotations
