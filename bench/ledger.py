@@ -26,7 +26,7 @@ _STATIONS = 20
 
 def run() -> Iterator[tuple[str, float]]:
     """``ledger``: signatures a second of the rebuild, against bare verification."""
-    entries = _election()
+    entries = made_election()
     log = MemoryLog()
     log.append(entries)
     with TemporaryDirectory() as folder:
@@ -41,7 +41,8 @@ def run() -> Iterator[tuple[str, float]]:
     )
 
 
-def _election() -> list[bytes]:
+def made_election() -> list[bytes]:
+    """The entries of the demonstration's election at twenty stations."""
     stations = reference_stations()[:_STATIONS]
     stage = set_stage(seed=1, stations=stations)
     for _ in play(stage, stations=stations, log_key="11" * 32):

@@ -32,6 +32,7 @@ from custody.ports import Alarm, LogReader
 from projections import queries
 from projections.alarms import AlarmBook
 from projections.books import Books
+from projections.standstill import Standstill
 from projections.stores import LEDGER, Head
 from schemas.errors import CustodyError
 
@@ -123,7 +124,8 @@ class Monitor:
         if self._stands_still("runner", position=int(is_kept), goal=1):
             yield Alarm("ledger-absent", "No ledger keeps the books: what is shown falls behind the log.")
         if self._stands_still(LEDGER, position=position, goal=end):
-            yield Alarm("ledger-silent", f"The ledger stands at {position} of {end} entries and does not move.")
+            stopped = Standstill(position, end).sentence
+            yield Alarm("ledger-silent", f"{stopped} The ledger does not move.")
 
     def _stands_still(self, who: str, *, position: int, goal: int) -> bool:
         """Whether somebody has had work and not moved for longer than it may.

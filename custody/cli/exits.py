@@ -30,6 +30,8 @@ from schemas.errors import (
 
 UNEXPECTED: Final = 3
 """Something was played, and came to something else than it should: no verdict, and no error of the program."""
+BOOKS_STOPPED: Final = 3
+"""What was read is true of the books, which stand at an entry before the end of the log: the first line says at which."""
 USAGE: Final = 64
 UNAVAILABLE: Final = 69
 INTERNAL: Final = 70

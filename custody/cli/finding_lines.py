@@ -59,7 +59,7 @@ def in_all_languages(doc: Doc) -> Doc:
         }
         for language in LANGUAGES
     }
-    return {**doc, "words": words}
+    return {**doc, "count": doc.get("count", 1), "words": words}
 
 
 def _with_it(doc: Doc, *, language: Language) -> Said | None:

@@ -13,12 +13,14 @@ from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_doc, sea
 from custody.cli.board import board_lines
 from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
+from custody.cli.reading_books import Opened, moment_of, opened_books
 from custody.cli.shorthand import with_check_characters
 from custody.core.breaks import is_broken
 from custody.core.messages import Language
 from custody.core.registers import duration
 from projections import queries
 from projections.books import Books
+from projections.moments import Instant
 from projections.queries import Doc
 from schemas.errors import Misused
 from schemas.identifiers import SEAL_PATTERN, consignment_id, parse_seal_id, parse_unit_id, seal_id, unit_id
@@ -26,6 +28,10 @@ from schemas.identifiers import SEAL_PATTERN, consignment_id, parse_seal_id, par
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Findings in English (en), Russian (ru) or Kazakh (kk).")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", help="As it was at this log position, or at this time (RFC 3339).", metavar="POSITION|TIME"),
+]
 _DEMO: Path = Path(".demo")
 _STATION_CHARACTERS = 3
 _SEAL = re.compile(SEAL_PATTERN)
@@ -45,7 +51,7 @@ def show(
     ],
     *,
     directory: Dir = _DEMO,
-    at: Annotated[int | None, typer.Option("--at", help="As it was after the entry at this log position.")] = None,
+    at: At = None,
     as_json: AsJson = False,
     lang: Lang = "en",
 ) -> None:
@@ -54,22 +60,24 @@ def show(
     if name == ACCOUNTS or _SEAL.fullmatch(name):
         _derived(name, directory=directory, at=at, as_json=as_json)
         return
-    with Directory(directory).open_books() as books:
-        doc = _station(books, code=name) if len(name) == _STATION_CHARACTERS else _unit(books, name=name, at=at)
     if at is not None and len(name) == _STATION_CHARACTERS:
         raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
-    if as_json:
-        typer.echo(json.dumps(doc, ensure_ascii=False))
-        return
-    for line in _station_lines(doc, lang=lang) if "stock" in doc else _unit_lines(doc, lang=lang):
-        typer.echo(line)
+    with opened_books(Directory(directory), as_json=as_json) as opened:
+        books = opened.books
+        is_station = len(name) == _STATION_CHARACTERS
+        doc = _station(books, code=name) if is_station else _unit(books, name=name, at=opened.position(at))
+        if as_json:
+            typer.echo(json.dumps({**doc, "books_stopped": opened.told()}, ensure_ascii=False))
+            return
+        for line in _station_lines(doc, lang=lang) if is_station else _unit_lines(doc, lang=lang):
+            typer.echo(line)
 
 
-def _derived(name: str, *, directory: Path, at: int | None, as_json: bool) -> None:
-    """What follows from the log alone: the accounts, or the life of a seal."""
+def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> None:
+    """What follows from the log alone: the accounts, or the life of a seal; books that stand still do not touch it."""
     if name != ACCOUNTS:
         parse_seal_id(name)
-    before, state = states_at(Directory(directory), at=at)
+    before, state = states_at(Directory(directory), at=_position(directory, at=at))
     doc = accounts_doc(state, before=before) if name == ACCOUNTS else seal_doc(state, seal=name)
     if as_json:
         typer.echo(json.dumps(doc, ensure_ascii=False))
@@ -78,10 +86,19 @@ def _derived(name: str, *, directory: Path, at: int | None, as_json: bool) -> No
         typer.echo(line)
 
 
+def _position(directory: Path, *, at: str | None) -> int | None:
+    """The position that ``--at`` names; the books are asked for times only.  Misused."""
+    moment = None if at is None else moment_of(at)
+    if not isinstance(moment, Instant):
+        return moment
+    with Directory(directory).open_books() as books:
+        return Opened(books, None).position(at)
+
+
 def board(directory: Dir = _DEMO) -> None:
     """Papers, custody and findings of the whole election."""
-    with Directory(directory).open_books() as books:
-        for line in board_lines(books):
+    with opened_books(Directory(directory)) as opened:
+        for line in board_lines(opened.books):
             typer.echo(line)
 
 
@@ -94,17 +111,19 @@ def findings(
     lang: Lang = "en",
 ) -> None:
     """What disagrees with what, and what settled it."""
-    with Directory(directory).open_books() as books:
-        docs = queries.findings(books, station=None if station is None else station.upper(), status=status)
-    if as_json:
-        typer.echo(json.dumps([in_all_languages(doc) for doc in docs], ensure_ascii=False))
-        return
-    if not docs:
-        typer.echo("No findings.")
-    for doc in docs:
-        typer.echo(finding_line(doc, language=lang))
-        for note in finding_notes(doc, language=lang):
-            typer.echo(f"          {note}")
+    with opened_books(Directory(directory), as_json=as_json) as opened:
+        code = None if station is None else station.upper()
+        docs = queries.findings(opened.books, station=code, status=status)
+        if as_json:
+            told = {} if opened.standstill is None else {"books_stopped": opened.told()}
+            typer.echo(json.dumps([in_all_languages(doc) | told for doc in docs], ensure_ascii=False))
+            return
+        if not docs:
+            typer.echo("No findings." if opened.standstill is None else "No findings up to there.")
+        for doc in docs:
+            typer.echo(finding_line(doc, language=lang))
+            for note in finding_notes(doc, language=lang):
+                typer.echo(f"          {note}")
 
 
 def identifier(

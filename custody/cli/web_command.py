@@ -15,6 +15,8 @@ import uvicorn
 
 from custody.adapters.token_file import TokenFile
 from custody.cli.books_settings import books_address
+from custody.cli.directory import Directory
+from custody.cli.reading_books import log_entries
 from custody.cli.token_command import token_file
 from projections.books import LEDGER_FILE, VIEWS_FILE, open_books
 from projections.postgres_books import open_postgres_books
@@ -58,7 +60,7 @@ def web(
     if directory is not None and postgres is not None:
         raise Misused("web-books", "Name the books once: --dir or --postgres.")
     address = None if directory is not None else books_address(postgres)
-    shelf = _shelf_of((directory or _DEMO) / "books") if address is None else _shelf_of_database(address)
+    shelf = _shelf_of(Directory(directory or _DEMO)) if address is None else _shelf_of_database(address)
     host, number = _address(listen)
     sockets = [_bound(host, port=number if port is None else port)]
     if health:
@@ -99,8 +101,9 @@ def _bound(host: str, *, port: int) -> socket.socket:
     return bound
 
 
-def _shelf_of(books: Path) -> Shelf:
-    """The books in a folder; Misused if there are none."""
+def _shelf_of(directory: Directory) -> Shelf:
+    """The books of a directory; Misused if there are none."""
+    books = directory.books
     if not books.is_dir():
         raise Misused("no-books", f"{books.parent} holds no books: run custody demo --dir {books.parent} first.")
 
@@ -112,7 +115,7 @@ def _shelf_of(books: Path) -> Shelf:
             raise Unavailable("books-missing", "There are no books that can be opened at this place.") from error
         return tuple((file.st_dev, file.st_ino) for file in found)
 
-    return Shelf(lambda: open_books(books), mark=mark)
+    return Shelf(lambda: open_books(books), mark=mark, log_entries=lambda: log_entries(directory))
 
 
 def _shelf_of_database(address: BooksAddress) -> Shelf:

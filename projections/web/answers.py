@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from projections.web.finding_lists import CountsDoc
 from projections.web.parts import (
     AccountDoc,
     AlarmDoc,
@@ -71,7 +72,8 @@ class BoardAnswer(Answer):
     election: ElectionDoc
     papers: Papers
     custody: Handovers
-    findings: tuple[FindingDoc, ...]
+    findings: tuple[FindingDoc, ...] = Field(description="The first 50.")
+    counts: CountsDoc
     stations: tuple[StationRow, ...]
     notes: tuple[NoteDoc, ...]
     withheld: bool
@@ -84,9 +86,14 @@ class StationAnswer(Answer):
     account: AccountDoc | None
     equations: tuple[EquationDoc, ...]
     consignments: tuple[ConsignmentDoc, ...]
-    other_handovers: tuple[HandoverDoc, ...] = Field(description="Those that no leg names: refused, withdrawn, open.")
-    units: tuple[UnitDoc, ...]
-    findings: tuple[FindingDoc, ...]
+    other_handovers: tuple[HandoverDoc, ...] = Field(
+        description="Those that no leg names: refused, withdrawn, open; the last 50."
+    )
+    other_handovers_total: int
+    units: tuple[UnitDoc, ...] = Field(description="The first 200.")
+    units_total: int
+    findings: tuple[FindingDoc, ...] = Field(description="The first 50.")
+    counts: CountsDoc
     notes: tuple[NoteDoc, ...]
 
 
@@ -97,8 +104,11 @@ class UnitAnswer(Answer):
     city: str | None
     custody: CustodyDoc
     packed_into: tuple[MoveDoc, ...]
-    trail: tuple[LineDoc, ...]
-    findings: tuple[FindingDoc, ...]
+    trail: tuple[LineDoc, ...] = Field(description="The last 200 lines, or 200 from the offset on.")
+    trail_offset: int = Field(description="Place of the first of these lines in the whole story.")
+    trail_total: int
+    findings: tuple[FindingDoc, ...] = Field(description="The first 50.")
+    counts: CountsDoc
 
 
 class StationsPage(Page):

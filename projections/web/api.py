@@ -24,7 +24,7 @@ from projections.web.asking import (
     UnitCode,
 )
 from projections.web.board_facts import board_answer, station_rows
-from projections.web.finding_facts import finding_answer, findings
+from projections.web.finding_facts import finding_answer, found
 from projections.web.paging import Paged
 from projections.web.problems import PROBLEM
 from projections.web.reading import standing_answer
@@ -209,7 +209,7 @@ def handover(ask: Question, *, offer: OfferHash) -> Response:
 @router.get("/findings", response_model=answers.FindingsPage)
 def all_findings(ask: Question, *, wanted: Filter, limit: Limit = LIMIT_DEFAULT, offset: Offset = 0) -> Response:
     """Findings: unsettled before settled, the gravest first, then in the order in which they were raised."""
-    return ask.json(Paged(answers.FindingsPage, lambda reading: findings(reading, wanted), offset=offset, limit=limit))
+    return ask.json(Paged(answers.FindingsPage, lambda reading: found(reading, wanted), offset=offset, limit=limit))
 
 
 @router.get("/findings/{finding}", response_model=answers.FindingAnswer)

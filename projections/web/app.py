@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import MutableHeaders
@@ -32,6 +33,8 @@ from projections.web.problems import PROBLEM, RETRY_AFTER_S, WORDS, not_well_for
 from projections.web.shelf import Shelf
 from schemas.errors import CustodyError
 
+_HEALTH_THREADS: Final = 2
+"""Threads that answer for health and for nothing else: readers of pages never hold them up."""
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -91,14 +94,18 @@ def make_app(shelf: Shelf, *, tokens: TokenFile | None = None) -> FastAPI:
 
 
 def _add_health(app: FastAPI, *, metrics: Metrics) -> None:
+    own_threads: list[CapacityLimiter] = []  # made by the first question, for a limiter belongs to a running loop
+
     @app.get("/healthz", include_in_schema=False)
-    def healthz() -> Response:
+    async def healthz() -> Response:
         return Response("alive\n", media_type="text/plain")
 
     @app.get("/readyz", include_in_schema=False)
-    def readyz(request: Request) -> Response:
+    async def readyz(request: Request) -> Response:
+        if not own_threads:
+            own_threads.append(CapacityLimiter(_HEALTH_THREADS))
         try:
-            standing = request.app.state.desk.standing()
+            standing = await to_thread.run_sync(request.app.state.desk.standing, limiter=own_threads[0])
         except CustodyError as error:
             return readiness_answer(
                 Readiness(SERVICE, "not-ready", is_ready=False, alarms=(Alarm(error.code, error.sentence),))
@@ -106,7 +113,7 @@ def _add_health(app: FastAPI, *, metrics: Metrics) -> None:
         return readiness_answer(Readiness(SERVICE, "answering", is_ready=True, position=standing.position))
 
     @app.get("/metrics", include_in_schema=False)
-    def figures() -> Response:
+    async def figures() -> Response:
         return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
 

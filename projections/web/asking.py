@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Header, Path, Query, Request, Response
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from projections.moments import read_moment
 from projections.web.answers import Answer
 from projections.web.desk import JSON, Asked, Desk, as_json
 from projections.web.finding_facts import Wanted
@@ -24,7 +25,7 @@ from schemas.identifiers import CONSIGNMENT_PATTERN, OFFICE_PATTERN, UNIT_PATTER
 LIMIT_DEFAULT: Final = 50
 LIMIT_MAX: Final = 200
 OFFSET_MAX: Final = 1_000_000
-POSITION_MAX: Final = 2**53 - 1
+MOMENT_CHARACTERS_MAX: Final = 40
 HTML: Final = "text/html; charset=utf-8"
 TAGS_CHARACTERS_MAX: Final = 2_000
 _DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,15}")
@@ -37,11 +38,19 @@ def decimal(value: Any) -> Any:
     return value
 
 
+def moment(value: str) -> str:
+    """A position or a time; ValueError for anything else."""
+    read_moment(value)
+    return value
+
+
 _Decimal = BeforeValidator(decimal)
 At = Annotated[
-    Annotated[int, Field(ge=0, le=POSITION_MAX)] | None,
-    _Decimal,
-    Query(description="Answer as of the entry at this log position.", examples=[1300]),
+    Annotated[str, Field(max_length=MOMENT_CHARACTERS_MAX), AfterValidator(moment)] | None,
+    Query(
+        description="Answer as of the entry at this log position, or as of this time (RFC 3339).",
+        examples=["1300", "2015-04-26T10:00:00+05:00"],
+    ),
 ]
 Limit = Annotated[
     int,
@@ -80,9 +89,12 @@ def wanted(
     station: Annotated[
         str | None, Query(pattern=OFFICE_PATTERN, description="Only findings at this station.", examples=["AYT"])
     ] = None,
+    unit: Annotated[
+        str | None, Query(pattern=UNIT_PATTERN, description="Only findings about this unit.", examples=["AYT-P01-T"])
+    ] = None,
 ) -> Wanted:
     """Which findings are asked for."""
-    return Wanted(status=status, severity=severity, code=code, station=station)
+    return Wanted(status=status, severity=severity, code=code, station=station, unit=unit)
 
 
 Filter = Annotated[Wanted, Depends(wanted)]
@@ -110,7 +122,8 @@ class Ask:
         address = f"{request.url.path}?{request.url.query}"
         self.request = request
         opened = request.app.state.tokens.admits(request.headers.get("authorization"))
-        self._asked = Asked(address=address, at=at, has=if_none_match, opened=opened)
+        moment = None if at is None else read_moment(at)
+        self._asked = Asked(address=address, at=moment, has=if_none_match, opened=opened)
         self._desk: Desk = request.app.state.desk
 
     def json(self, make: Callable[[Reading], Answer]) -> Response:

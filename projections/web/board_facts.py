@@ -5,18 +5,18 @@ Each view is read once, whole; every figure is a sum of what stations stated, no
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from custody.core.catalogue import is_work
 from projections.queries import Doc
 from projections.web.account_facts import account_doc, papers
 from projections.web.answers import BoardAnswer
-from projections.web.finding_facts import UNSETTLED, findings
+from projections.web.finding_facts import SHOWN_MAX, found
+from projections.web.finding_lists import UNSETTLED, Brief
 from projections.web.parts import (
     AccountDoc,
     ConsignmentDoc,
-    FindingDoc,
     Handovers,
     LegDoc,
     NoteDoc,
@@ -30,7 +30,7 @@ from projections.web.station_facts import consignment_of, is_substitute, notes_o
 def board_answer(reading: Reading) -> BoardAnswer:
     """The whole board."""
     journeys, handovers = _legs(reading)
-    told = findings(reading)
+    told = found(reading)
     stations = _stations(reading)
     notes: list[NoteDoc] = []
     for code, facts in stations.items():
@@ -39,10 +39,11 @@ def board_answer(reading: Reading) -> BoardAnswer:
         **reading.common(),
         election=reading.election,
         papers=papers(reading),
-        custody=_custody(journeys, handovers=handovers, told=told),
-        findings=tuple(told),
-        stations=tuple(_rows(reading, journeys=journeys, handovers=handovers, told=told)),
-        notes=tuple(notes),
+        custody=_custody(journeys, handovers=handovers, told=told.briefs, stations=stations),
+        findings=tuple(told[:SHOWN_MAX]),
+        counts=told.counts,
+        stations=tuple(_rows(reading, journeys=journeys, handovers=handovers, told=told.briefs)),
+        notes=tuple(notes[:SHOWN_MAX]),
         withheld=reading.withheld,
     )
 
@@ -50,7 +51,7 @@ def board_answer(reading: Reading) -> BoardAnswer:
 def station_rows(reading: Reading) -> list[StationRow]:
     """Every station, by code."""
     journeys, handovers = _legs(reading)
-    return _rows(reading, journeys=journeys, handovers=handovers, told=findings(reading))
+    return _rows(reading, journeys=journeys, handovers=handovers, told=reading.briefs)
 
 
 def _rows(
@@ -58,17 +59,17 @@ def _rows(
     *,
     journeys: Mapping[str, Sequence[ConsignmentDoc]],
     handovers: Sequence[Doc],
-    told: Sequence[FindingDoc],
+    told: Sequence[Brief],
 ) -> list[StationRow]:
     rows = reading.books.views.rows("accounts", prefix="account/")
     accounts = {row.doc["station"]: account_doc(dict(row.doc), withheld=reading.withheld) for row in rows}
-    of_station: dict[str | None, list[FindingDoc]] = defaultdict(list)
+    of_station: dict[str | None, list[Brief]] = defaultdict(list)
     for finding in told:
         of_station[finding.station].append(finding)
-    refused = [doc["station"] for doc in handovers if doc["state"] == "refused"]
+    refused = Counter(doc["station"] for doc in handovers if doc["state"] == "refused")
     return [
         _row(facts, account=accounts.get(code), journeys=journeys.get(code, ()), told=of_station[code]).model_copy(
-            update={"refused": refused.count(code)}
+            update={"refused": refused[code]}
         )
         for code, facts in _stations(reading).items()
     ]
@@ -88,7 +89,7 @@ def _legs(reading: Reading) -> tuple[dict[str, list[ConsignmentDoc]], list[Doc]]
 
 
 def _row(
-    facts: Doc, *, account: AccountDoc | None, journeys: Sequence[ConsignmentDoc], told: Sequence[FindingDoc]
+    facts: Doc, *, account: AccountDoc | None, journeys: Sequence[ConsignmentDoc], told: Sequence[Brief]
 ) -> StationRow:
     left = [finding for finding in told if finding.status in UNSETTLED]
     unsettled = [finding for finding in left if is_work(finding.severity)]
@@ -116,7 +117,11 @@ def _planned(journeys: Sequence[ConsignmentDoc], *, direction: str) -> list[LegD
 
 
 def _custody(
-    journeys: Mapping[str, Sequence[ConsignmentDoc]], *, handovers: Sequence[Doc], told: Sequence[FindingDoc]
+    journeys: Mapping[str, Sequence[ConsignmentDoc]],
+    *,
+    handovers: Sequence[Doc],
+    told: Sequence[Brief],
+    stations: Mapping[str, Doc],
 ) -> Handovers:
     """Planned legs against what was recorded, and the times in which something was uncertain."""
     legs = [leg for each in journeys.values() for journey in each for leg in journey.legs]
@@ -131,8 +136,12 @@ def _custody(
         refused=sum(doc["state"] == "refused" for doc in handovers),
         missing=len(planned) - done,
         uncertain=tuple(
-            UncertainDoc(station=one.station, city=one.city, minutes=one.uncertain_minutes, finding=one.id)
-            for one in told
-            if one.uncertain_minutes
+            UncertainDoc(
+                station=one.station,
+                city=stations.get(one.station or "", {}).get("city"),
+                minutes=one.uncertain_minutes or 0,
+                finding=one.id,
+            )
+            for one in [one for one in told if one.uncertain_minutes][:SHOWN_MAX]
         ),
     )

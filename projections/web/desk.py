@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,10 +21,13 @@ from fastapi import Response
 
 from custody.core.saying import CATALOGUE
 from projections.books import Books
+from projections.moments import Instant
 from projections.web.answers import Answer
+from projections.web.finding_lists import FindingLists
 from projections.web.health import Metrics
 from projections.web.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.past import Past
+from projections.web.problems import Absent
 from projections.web.reading import Reading, alarms, not_recorded, standing_of
 from projections.web.shelf import Shelf
 from schemas.errors import Unavailable
@@ -56,7 +60,7 @@ class Asked:
     """One question: an address, a position in the past, and what the reader has already."""
 
     address: str
-    at: int | None
+    at: int | Instant | None
     has: str
     """The If-None-Match header; empty if there was none."""
     opened: bool = False
@@ -71,13 +75,14 @@ class Desk:
         self._shelf = shelf
         self._metrics = metrics
         self._past = Past()
+        self._lists = FindingLists()
         self._kept = Kept()
         self._program = _program()
         self._told: tuple[tuple[AlarmDoc, ...], float] = ((), 0.0)
 
     def answer(self, asked: Asked, make: Make, *, media: str = JSON) -> Response:
         """The answer as ``make`` makes it; 304 if the reader has it.  Absent, NotWellFormed, Unavailable."""
-        with self._shelf.loan() as books:
+        with nullcontext() if asked.at is None else self._past.asked(), self._shelf.loan() as books:
             for _ in range(TRIES_MAX):
                 response = self._once(books, asked, make=make, media=media)
                 if response is not None:
@@ -93,19 +98,21 @@ class Desk:
     def _once(self, books: Books, asked: Asked, *, make: Make, media: str) -> Response | None:
         """The answer, or None if the books moved while it was made."""
         standing, election = self._standing(books)
+        at = self._position(asked.at, books=books)
+        if at is not None and at >= standing.position:
+            raise not_recorded(at, entries=standing.position)
         reading = Reading(
             standing=standing,
             election=election,
             live=books,
             alarms=self._alarms(books),
-            at=asked.at,
+            at=at,
             past=self._past,
+            lists=self._lists,
             opened=asked.opened,
         )
         self._metrics.position.set(standing.position)
         self._metrics.alarms.set(len(reading.alarms))
-        if asked.at is not None and asked.at >= standing.position:
-            raise not_recorded(asked.at)
         tag = self._tag(reading, address=asked.address)
         headers = {"ETag": tag, "Cache-Control": CACHE_OPENED if asked.opened else CACHE_CONTROL}
         if holds(asked.has, tag=tag):
@@ -122,6 +129,15 @@ class Desk:
             return Response(status_code=304, headers=headers)
         return Response(body, media_type=media, headers=headers)
 
+    def _position(self, at: int | Instant | None, *, books: Books) -> int | None:
+        """The position that was asked for, itself or by a time.  Absent, Busy."""
+        if not isinstance(at, Instant):
+            return at
+        try:
+            return self._past.position_at(at, books=books)
+        except ValueError as error:
+            raise Absent("not-recorded-yet", str(error)) from error
+
     def _standing(self, books: Books) -> tuple[StandingDoc, ElectionDoc]:
         """Where the books stand; while the views are on their way, a short wait."""
         for tried in range(TRIES_MAX):
@@ -137,7 +153,7 @@ class Desk:
         """The alarms that stand; asked for every few seconds, however many readers there are."""
         found, until = self._told
         if time.monotonic() >= until:
-            found = alarms(books, now=time.time())
+            found = alarms(books, now=time.time(), log_entries=self._shelf.log_entries)
             self._told = (found, time.monotonic() + ALARMS_S)
         return found
 

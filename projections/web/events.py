@@ -7,9 +7,7 @@ id alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 
-from projections import queries
 from projections.queries import Doc
 from projections.web import words
 from projections.web.parts import EvidenceDoc, HandoverDoc
@@ -24,32 +22,27 @@ class Events:
         self._reading = reading
         self._units = tuple(dict.fromkeys(units))
 
-    @cached_property
-    def _lines(self) -> dict[str, list[tuple[str, Doc]]]:
-        lines: dict[str, list[tuple[str, Doc]]] = {}
-        for unit in self._units:
-            for line in queries.audit_trail_of(self._reading.live, unit, position=self._reading.at):
-                if line["source"] == "entry":
-                    lines.setdefault(line["event"], []).append((unit, line))
-        return lines
+    def _found(self, event: str | None) -> list[tuple[str, Doc]]:
+        if event is None:
+            return []
+        return [(unit, line) for unit in self._units for line in self._reading.story(unit).get(event, ())]
 
     def evidence(self, event: str) -> EvidenceDoc:
         """The event where it was first recorded, with what is known of it here."""
-        return self._told(event, found=self._lines.get(event, [])[:1])
+        return self._told(event, found=self._found(event)[:1])
 
     def latest(self, event: str) -> EvidenceDoc:
         """The event where it was last recorded: there a later signature on it came in."""
-        found = self._lines.get(event, [])
-        return self._told(event, found=sorted(found, key=lambda item: int(item[1]["position"]))[-1:])
+        return self._told(event, found=sorted(self._found(event), key=lambda item: int(item[1]["position"]))[-1:])
 
     def position(self, event: str | None) -> int | None:
         """Where the event was first recorded on the log."""
-        found = self._lines.get(event or "")
+        found = self._found(event)
         return int(found[0][1]["position"]) if found else None
 
     def by(self, event: str | None) -> tuple[str, ...]:
         """The badges under the event, those that came later too."""
-        found = self._lines.get(event or "")
+        found = self._found(event)
         return tuple(found[-1][1]["by"]) if found else ()
 
     def _told(self, event: str, *, found: Sequence[tuple[str, Doc]]) -> EvidenceDoc:

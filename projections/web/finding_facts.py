@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, overload
 
 from custody.core.catalogue import settles, title
 from custody.core.messages import LANGUAGES, Language
 from custody.core.saying import Said, render, said, say
-from projections import queries
 from projections.queries import Doc
 from projections.web import words
 from projections.web.answers import FindingAnswer
 from projections.web.events import Events
+from projections.web.finding_lists import STATUSES, Brief, CountsDoc
 from projections.web.parts import AllWords, AlsoDoc, DecisionDoc, FindingDoc, Sentences, Words
 from projections.web.problems import Absent
 from projections.web.reading import Reading
 
-UNSETTLED: Final = ("open", "acknowledged")
-SEVERITIES: Final = ("serious", "attention", "information")
+SHOWN_MAX: Final = 50
+"""So many findings stand on a page about something else; the list of findings has the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,65 @@ class Wanted:
     severity: str | None = None
     code: str | None = None
     station: str | None = None
+    unit: str | None = None
+
+    def has(self, brief: Brief) -> bool:
+        """Whether a finding is among those."""
+        fields = ("status", "severity", "code", "station")
+        asked = all(getattr(self, name) in {None, getattr(brief, name)} for name in fields)
+        return asked and (self.unit is None or self.unit in brief.units)
+
+
+class Found(Sequence[FindingDoc]):
+    """Findings in their order; each is read and told when it is asked for."""
+
+    def __init__(self, reading: Reading, wanted: Wanted) -> None:
+        """Those that are wanted."""
+        self._reading = reading
+        self.briefs = [brief for brief in reading.briefs if wanted.has(brief)]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.briefs)
+
+    @overload
+    def __getitem__(self, place: int) -> FindingDoc: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[FindingDoc]: ...
+
+    def __getitem__(self, place: int | slice) -> FindingDoc | list[FindingDoc]:
+        """One finding, or a part of the list."""
+        if isinstance(place, int):
+            return self._told([self.briefs[place]])[0]
+        return self._told(self.briefs[place])
+
+    @property
+    def counts(self) -> CountsDoc:
+        """How many there are, in all and of each status."""
+        return counts_of(self.briefs)
+
+    def _told(self, briefs: Sequence[Brief]) -> list[FindingDoc]:
+        cities = _cities(self._reading) if briefs else {}
+        rows = (self._reading.books.views.row("findings", key=brief.id) for brief in briefs)
+        docs = [dict(row.doc) for row in rows if row is not None]
+        return [finding_doc(self._reading, doc, city=cities.get(doc["station"])) for doc in docs]
+
+
+def counts_of(briefs: Sequence[Brief]) -> CountsDoc:
+    """How many findings there are, in all and of each status."""
+    of_status = Counter(brief.status for brief in briefs)
+    return CountsDoc(total=len(briefs), **{name: of_status[name] for name in STATUSES})
+
+
+def found(reading: Reading, wanted: Wanted | None = None) -> Found:
+    """The gravest first, unsettled before settled, then in the order in which they were raised."""
+    return Found(reading, wanted or Wanted())
 
 
 def findings(reading: Reading, wanted: Wanted | None = None) -> list[FindingDoc]:
-    """The gravest first, unsettled before settled, then in the order in which they were raised."""
-    want = wanted or Wanted()
-    docs = queries.findings(reading.books, status=want.status, code=want.code, station=want.station)
-    kept = [doc for doc in docs if want.severity in {None, doc["severity"]}]
-    kept.sort(key=lambda doc: (doc["status"] not in UNSETTLED, SEVERITIES.index(doc["severity"]), doc["raised"]))
-    cities = _cities(reading) if kept else {}
-    return [finding_doc(reading, doc, city=cities.get(doc["station"])) for doc in kept]
+    """All of :func:`found`, told: as much work as there are findings."""
+    return found(reading, wanted)[:]
 
 
 def finding_answer(reading: Reading, identity: str) -> FindingAnswer:
@@ -60,6 +110,7 @@ def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
         code=doc["code"],
         severity=doc["severity"],
         status=doc["status"],
+        count=doc.get("count", 1),
         station=doc["station"] or None,
         city=city,
         units=tuple(doc["units"]),

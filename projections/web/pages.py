@@ -22,9 +22,9 @@ from markupsafe import Markup
 
 from projections.web import words
 from projections.web.answers import Answer, FindingsPage
-from projections.web.asking import LIMIT_MAX, Filter, Offset, Question, StationCode, UnitCode, check_query
+from projections.web.asking import LIMIT_DEFAULT, Filter, Offset, Question, StationCode, UnitCode, check_query
 from projections.web.board_facts import board_answer
-from projections.web.finding_facts import Wanted, findings
+from projections.web.finding_facts import Wanted, found
 from projections.web.paging import Paged
 from projections.web.problems import Absent
 from projections.web.reading import Reading
@@ -55,11 +55,11 @@ def linked(text: str, own: str = "") -> Markup:
     """A sentence in which the ids of units lead to their pages; ``own`` is the unit whose page it is on."""
     parts: list[str] = []
     end = 0
-    for found in _UNIT.finditer(text):
-        name = found.group()
+    for match in _UNIT.finditer(text):
+        name = match.group()
         link = name if name == own else Markup('<a href="/units/{0}">{0}</a>').format(name)
-        parts += [text[end : found.start()], link]
-        end = found.end()
+        parts += [text[end : match.start()], link]
+        end = match.end()
     return Markup("").join((*parts, text[end:]))
 
 
@@ -172,15 +172,21 @@ def station(ask: Question, code: StationCode, *, tongue: Spoken) -> Response:
 
 
 @router.get("/units/{unit}.json")
-def unit_json(ask: Question, unit: UnitCode) -> Response:
+def unit_json(ask: Question, unit: UnitCode, *, offset: Offset | None = None) -> Response:
     """A unit, as JSON."""
-    return ask.json(lambda reading: unit_answer(reading, unit))
+    return ask.json(lambda reading: unit_answer(reading, unit, offset=offset))
 
 
 @router.get("/units/{unit}")
-def unit(ask: Question, unit: UnitCode, *, tongue: Spoken) -> Response:
+def unit(ask: Question, unit: UnitCode, *, tongue: Spoken, offset: Offset | None = None) -> Response:
     """A unit: who holds it and on what basis, and its story."""
-    make = _page("unit.html", lambda reading: unit_answer(reading, unit), path=f"/units/{unit}", tongue=tongue)
+    make = _page(
+        "unit.html",
+        lambda reading: unit_answer(reading, unit, offset=offset),
+        path=f"/units/{unit}",
+        tongue=tongue,
+        kept={} if offset is None else {"offset": offset},
+    )
     return ask.page(make, language=tongue.language)
 
 
@@ -201,7 +207,7 @@ def findings_page(ask: Question, wanted: Filter, *, tongue: Spoken, offset: Offs
 
 
 def _found(wanted: Wanted, *, offset: int) -> Paged:
-    return Paged(FindingsPage, lambda reading: findings(reading, wanted), offset=offset, limit=LIMIT_MAX)
+    return Paged(FindingsPage, lambda reading: found(reading, wanted), offset=offset, limit=LIMIT_DEFAULT)
 
 
 @router.get("/find")

@@ -198,6 +198,7 @@ class FindingDoc(Model):
     code: str = Field(examples=["station-account"])
     severity: str = Field(examples=["serious"])
     status: str = Field(examples=["open"])
+    count: int = Field(ge=1, description="How many times the same was found; evidence names the first of them.")
     station: str | None
     city: str | None
     units: tuple[str, ...]

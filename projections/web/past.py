@@ -9,16 +9,24 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import takewhile
 from typing import Final, cast
 
 from projections import audit_trail
 from projections.books import Books
+from projections.moments import Instant, Times
 from projections.stores import ViewStore, outcomes_of
 from projections.view import Put, replay
 from projections.views import VIEWS
+from projections.web.problems import Busy
 
 KEPT_MAX: Final = 4
+ASKING_MAX: Final = 12
+"""So many requests about the past are answered or wait at a time; the threads of all others stay free for the present."""
+WAIT_S: Final = 2.0
+"""So long a request waits for its turn to have a past state made."""
 ENTRIES_MAX: Final = 200_000
 """A past position further from the start than this is answered for single units only: the whole state costs too much."""
 _MADE: Final = tuple(view for view in VIEWS if view.name != audit_trail.VIEW.name)
@@ -70,20 +78,51 @@ class PastViews:
 
 
 class Past:
-    """A few past positions, the last used ones kept; one is made at a time, however many ask."""
+    """A few past positions, the last used ones kept; one is made at a time, and only so many requests wait for theirs."""
 
     def __init__(self) -> None:
         """Nothing is kept yet."""
         self._kept: OrderedDict[tuple[str, int], PastRows] = OrderedDict()
-        self._lock = threading.Lock()
+        self._times = Times()
+        self._making = threading.Lock()
+        self._places = threading.BoundedSemaphore(ASKING_MAX)
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """One request about the past.  Busy, at once, where as many as there may be are under way."""
+        if not self._places.acquire(blocking=False):
+            raise busy()
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def position_at(self, instant: Instant, *, books: Books) -> int:
+        """The position that a time names.  ValueError if there is none; Busy."""
+        with self._turn():
+            return self._times.position_at(instant, books=books)
 
     def books_at(self, books: Books, *, root: str, position: int) -> Books:
-        """Books whose views are as of the entry at ``position``; ``root`` tells histories apart."""
+        """Books whose views are as of the entry at ``position``; ``root`` tells histories apart.  Busy."""
         key = (root, position)
-        with self._lock:
+        with self._turn():
             rows = self._kept.pop(key, None) or PastRows(books, position=position)
             self._kept[key] = rows
             while len(self._kept) > KEPT_MAX:
                 self._kept.popitem(last=False)
         # Queries only read: the writing half of a view store is asked of nobody here.
         return Books(books.ledger, cast("ViewStore", PastViews(books.views, rows)))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._making.acquire(timeout=WAIT_S):
+            raise busy()
+        try:
+            yield
+        finally:
+            self._making.release()
+
+
+def busy() -> Busy:
+    """Too many ask about the past."""
+    return Busy("past-busy", "Many ask about the past now; the present is answered. Ask again in a moment.")

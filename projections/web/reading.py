@@ -6,7 +6,7 @@ and the desk asks again after the answer was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,13 +16,17 @@ from custody.core.checkpoint import origin
 from custody.core.withholding import finds, tells, until
 from projections import queries
 from projections.books import Books
+from projections.queries import Doc
+from projections.standstill import CODE as STOPPED
+from projections.standstill import place, standstill
 from projections.stores import Head
 from projections.views import VIEWS
 from projections.web.answers import StandingAnswer
+from projections.web.finding_lists import Brief, FindingLists
 from projections.web.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.past import ENTRIES_MAX, Past
 from projections.web.problems import Absent, NotWellFormed
-from schemas.errors import Unavailable
+from schemas.errors import LogUnavailable, Unavailable
 
 SILENT_S: Final = 300
 """The monitor looks every minute; after so long without it, that is an alarm of its own."""
@@ -41,6 +45,35 @@ class Reading:
     past: Past | None = field(default=None, repr=False)
     opened: bool = False
     """Whether the reader's token opens what is withheld."""
+    lists: FindingLists = field(default_factory=FindingLists, repr=False)
+
+    @cached_property
+    def briefs(self) -> tuple[Brief, ...]:
+        """All findings in short, in the order in which they are listed."""
+        return self.lists.of(self.books, root=self.standing.root, at=self.at)
+
+    @cached_property
+    def _trails(self) -> dict[str, list[Doc]]:
+        return {}
+
+    @cached_property
+    def _stories(self) -> dict[str, dict[str, list[Doc]]]:
+        return {}
+
+    def trail(self, unit: str) -> list[Doc]:
+        """The lines of the story of a unit; read once in a request."""
+        if unit not in self._trails:
+            self._trails[unit] = queries.audit_trail_of(self.live, unit, position=self.at)
+        return self._trails[unit]
+
+    def story(self, unit: str) -> dict[str, list[Doc]]:
+        """The entries in the story of a unit by their event ids."""
+        if unit not in self._stories:
+            told = self._stories[unit] = {}
+            for line in self.trail(unit):
+                if line["source"] == "entry":
+                    told.setdefault(line["event"], []).append(line)
+        return self._stories[unit]
 
     @cached_property
     def books(self) -> Books:
@@ -114,20 +147,31 @@ def standing_answer(reading: Reading) -> StandingAnswer:
     )
 
 
-def alarms(books: Books, *, now: float) -> tuple[AlarmDoc, ...]:
+def alarms(books: Books, *, now: float, log_entries: Callable[[], int] = lambda: 0) -> tuple[AlarmDoc, ...]:
     """What keeps the books from being vouched for at ``now`` (seconds since 1970): the alarms that stand, and a silent monitor.
 
-    Books without a monitor beside them have no such silence.
+    Books without a monitor beside them have no such silence.  First of all stands how far the books go, where that is not the
+    end of a log of ``log_entries`` entries; 0 where the log cannot be seen from here.
     """
+    first = _stopped(books, log_entries=log_entries)
     try:
         told = [AlarmDoc(code=alarm.code, sentence=alarm.sentence) for alarm in queries.alarms(books)]
         looked = books.alarms.looked()
     except Unavailable as error:
-        return (AlarmDoc(code="alarms-unreadable", sentence=f"The alarms cannot be read: {error.sentence}"),)
+        return (*first, AlarmDoc(code="alarms-unreadable", sentence=f"The alarms cannot be read: {error.sentence}"))
     if looked is not None and now - datetime.fromisoformat(looked).timestamp() > SILENT_S:
         sentence = f"The monitor last looked at {looked}: nobody watches the log."
         told.append(AlarmDoc(code="monitor-silent", sentence=sentence))
-    return tuple(told)
+    return (*first, *told)
+
+
+def _stopped(books: Books, *, log_entries: Callable[[], int]) -> tuple[AlarmDoc, ...]:
+    """The alarm of books that stand before the end of the log, or of a log that cannot be read."""
+    try:
+        found = standstill(books, log_entries=log_entries())
+    except LogUnavailable as error:
+        return (AlarmDoc(code="log-unreadable", sentence=f"The log cannot be read: {error.sentence}"),)
+    return () if found is None else (AlarmDoc(code=STOPPED, sentence=found.sentence),)
 
 
 def withheld_until(books: Books) -> str | None:
@@ -138,6 +182,8 @@ def withheld_until(books: Books) -> str | None:
     return until(closes, accounts=accounts, is_closed=election is not None and election["closed"])
 
 
-def not_recorded(at: int) -> Absent:
+def not_recorded(at: int, *, entries: int) -> Absent:
     """The position is beyond what was taken in."""
-    return Absent("not-recorded-yet", f"No entry was taken in at position {at} yet.")
+    return Absent(
+        "not-recorded-yet", f"The books stand at {place(entries)}: nothing was taken in at position {at} yet."
+    )

@@ -30,8 +30,12 @@ class _Lent:
 class Shelf:
     """Lends books to threads; closes old ones when the last thread has given them back."""
 
-    def __init__(self, opened: Open, *, mark: Mark) -> None:
-        """``opened`` opens the books; ``mark`` says which ones are there: another mark, other books."""
+    def __init__(self, opened: Open, *, mark: Mark, log_entries: Callable[[], int] = lambda: 0) -> None:
+        """``opened`` opens the books; ``mark`` says which ones are there: another mark, other books.
+
+        ``log_entries`` tells how many entries the log has; 0 where it cannot be seen from here.
+        """
+        self.log_entries = log_entries
         self._open = opened
         self._mark = mark
         self._lock = threading.Lock()

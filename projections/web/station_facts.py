@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from projections import queries
 from projections.queries import Doc
 from projections.web.account_facts import account_doc, equations
 from projections.web.answers import ConsignmentAnswer, HandoverAnswer, StationAnswer
 from projections.web.events import Events, handover_of
-from projections.web.finding_facts import Wanted, findings
+from projections.web.finding_facts import SHOWN_MAX, Wanted, found
 from projections.web.parts import ConsignmentDoc, HandoverDoc, LegDoc, NoteDoc, StationDoc
 from projections.web.problems import Absent
 from projections.web.reading import Reading
 from projections.web.unit_facts import units_of_station
 
 T = TypeVar("T")
+UNITS_MAX: Final = 200
+"""So many units of a station stand on its page; the list of its units has the others."""
 
 
 def station_doc(reading: Reading, code: str) -> StationDoc:
@@ -33,19 +35,26 @@ def station_answer(reading: Reading, code: str) -> StationAnswer:
     station = station_doc(reading, code)
     doc = queries.account_of_station(reading.books, code)
     account = None if doc is None else account_doc(doc, withheld=reading.withheld)
-    walked = handovers_of_station(reading, code)
-    journeys = journeys_of(reading, code, handovers=walked)
-    named = {leg.handover.offer for journey in journeys for leg in journey.legs if leg.handover is not None}
+    walked = queries.handovers_of_station(reading.books, code)
+    planned = queries.consignments_of_station(reading.books, code)
+    named = {leg["handover"] for doc in planned for leg in doc["legs"]}
+    others = [doc for doc in walked if doc["offer"] not in named]
+    on_legs = handovers_of(reading, [doc for doc in walked if doc["offer"] in named])
+    journeys = journeys_of(reading, code, handovers=on_legs)
+    units, told = units_of_station(reading, code), found(reading, Wanted(station=code))
     return StationAnswer(
         **reading.common(),
         station=station,
         account=account,
         equations=() if account is None else equations(account),
         consignments=tuple(journeys),
-        other_handovers=tuple(handover for handover in walked if handover.offer not in named),
-        units=tuple(units_of_station(reading, code)),
-        findings=tuple(findings(reading, Wanted(station=code))),
-        notes=tuple(notes_of(journeys, city=station.city) + _waited(reading, station)),
+        other_handovers=tuple(handovers_of(reading, others[-SHOWN_MAX:])),
+        other_handovers_total=len(others),
+        units=tuple(units[:UNITS_MAX]),
+        units_total=len(units),
+        findings=tuple(told[:SHOWN_MAX]),
+        counts=told.counts,
+        notes=tuple((_waited(reading, station) + notes_of(journeys, city=station.city))[:SHOWN_MAX]),
     )
 
 

@@ -26,6 +26,8 @@ _LABELS: Final[Mapping[str, Said]] = MappingProxyType(
         "acknowledged": say("status", status="acknowledged"),
         "adjudicated": say("status", status="adjudicated"),
         "all": say("label.all"),
+        "count": say("label.count"),
+        "decisions": say("label.decisions"),
         "finding": say("label.finding"),
         "findings": say("label.findings"),
         "lead": say("label.lead"),

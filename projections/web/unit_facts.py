@@ -17,7 +17,7 @@ from projections.queries import Doc
 from projections.web import words
 from projections.web.answers import TrailPage, UnitAnswer
 from projections.web.events import Events, handover_of
-from projections.web.finding_facts import findings
+from projections.web.finding_facts import SHOWN_MAX, Wanted, found
 from projections.web.paging import part
 from projections.web.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, SealDoc, UnitDoc
 from projections.web.problems import Absent
@@ -25,6 +25,11 @@ from projections.web.reading import Reading
 
 DEPTH_MAX: Final = 16
 """Units around units; more than any packing has."""
+LINES_MAX: Final = 200
+"""So many lines of a story stand on a page."""
+MOVES_MAX: Final = 200
+Pair = tuple[Doc | None, Doc | None]
+"""An entry, and what the unit became by it."""
 _ACCEPTED: Final = ("accepted", "accepted with reservation")
 
 
@@ -99,13 +104,16 @@ def _with_custodians(reading: Reading, rows: Sequence[Doc]) -> list[UnitDoc]:
 
 def trail(reading: Reading, unit: str) -> list[LineDoc]:
     """The story of a unit: its entries in log order, each with what the unit became by it."""
-    lines = queries.audit_trail_of(reading.live, unit, position=reading.at)
-    return [_line(entry, became=state, hides=partial(reading.hides, unit=unit)) for entry, state in _pairs(lines)]
+    return _lines(reading, unit, pairs=_pairs(reading.trail(unit)))
 
 
-def _pairs(lines: Sequence[Doc]) -> list[tuple[Doc | None, Doc | None]]:
+def _lines(reading: Reading, unit: str, *, pairs: Sequence[Pair]) -> list[LineDoc]:
+    return [_line(entry, became=state, hides=partial(reading.hides, unit=unit)) for entry, state in pairs]
+
+
+def _pairs(lines: Sequence[Doc]) -> list[Pair]:
     """Each entry with the state that it led to at its own position; a state without an entry of its own stands alone."""
-    pairs: list[tuple[Doc | None, Doc | None]] = []
+    pairs: list[Pair] = []
     for line in lines:
         if line["source"] == "entry":
             pairs.append((line, None))
@@ -140,11 +148,12 @@ def _line(entry: Doc | None, *, became: Doc | None, hides: Callable[..., bool]) 
     )
 
 
-def unit_answer(reading: Reading, unit: str) -> UnitAnswer:
-    """Everything about one unit."""
+def unit_answer(reading: Reading, unit: str, *, offset: int | None = None) -> UnitAnswer:
+    """Everything about one unit, and its story from ``offset`` on; where that is None, the end of it."""
     doc = unit_row(reading, unit)
     around = outermost(reading, doc)
-    story = trail(reading, unit)
+    story, told = _pairs(reading.trail(unit)), found(reading, Wanted(unit=unit))
+    start = max(0, len(story) - LINES_MAX) if offset is None else offset
     station = queries.station(reading.live, doc["station"]) if doc["station"] else None
     moves = _packed_into(reading, unit=unit, story=story)
     held = custody(reading, doc, around=around)
@@ -157,22 +166,27 @@ def unit_answer(reading: Reading, unit: str) -> UnitAnswer:
         city=None if station is None else station["city"],
         custody=held,
         packed_into=moves,
-        trail=tuple(story),
-        findings=tuple(finding for finding in findings(reading) if unit in finding.units),
+        trail=tuple(_lines(reading, unit, pairs=story[start : start + LINES_MAX])),
+        trail_offset=start,
+        trail_total=len(story),
+        findings=tuple(told[:SHOWN_MAX]),
+        counts=told.counts,
     )
 
 
 def trail_page(reading: Reading, unit: str, *, offset: int, limit: int) -> TrailPage:
     """A part of the story of a unit."""
     unit_row(reading, unit)
-    lines = trail(reading, unit)
-    return TrailPage(**reading.common(), **part(lines, offset=offset, limit=limit), unit=unit)
+    pairs = _pairs(reading.trail(unit))
+    fields = part(pairs, offset=offset, limit=limit)
+    fields["items"] = tuple(_lines(reading, unit, pairs=fields["items"]))
+    return TrailPage(**reading.common(), **fields, unit=unit)
 
 
 def custody(reading: Reading, doc: Doc, *, around: Doc) -> CustodyDoc:
     """Who holds a unit now, and by what."""
     came_in = None if doc["inside"] else _came_in(reading, doc["unit"])
-    line = _held_since(trail(reading, around["unit"]), custodian=around["custodian"])
+    line = _held_since(_pairs(reading.trail(around["unit"])), custodian=around["custodian"])
     handover = _handover(reading, around["unit"], custodian=around["custodian"])
     if handover is None and came_in is not None:
         handover = _handover(reading, came_in, custodian=around["custodian"])
@@ -183,8 +197,8 @@ def custody(reading: Reading, doc: Doc, *, around: Doc) -> CustodyDoc:
         within=around["unit"] if around["unit"] != doc["unit"] else None,
         came_in=came_in,
         handover=handover,
-        since=None if line is None else line.position,
-        since_at=None if line is None else line.at,
+        since=None if line is None else line["position"],
+        since_at=None if line is None else line["at"],
     )
 
 
@@ -205,12 +219,12 @@ def _names(badges: Sequence[str]) -> str:
     return ", ".join(badges) if badges else "a key that is not named here"
 
 
-def _held_since(story: Iterable[LineDoc], *, custodian: str | None) -> LineDoc | None:
+def _held_since(story: Iterable[Pair], *, custodian: str | None) -> Doc | None:
     """The line by which the unit came to whom it is with now."""
     since = None
-    for line in story:
-        if line.became is not None:
-            since = (since or line) if line.custodian == custodian else None
+    for entry, became in story:
+        if became is not None:
+            since = (since or entry or became) if became["custodian"] == custodian else None
     return since
 
 
@@ -229,17 +243,18 @@ def _handover(reading: Reading, unit: str, *, custodian: str | None) -> Handover
     return handover_of(fitting[-1], events=Events(reading, units=(unit,))) if fitting else None
 
 
-def _packed_into(reading: Reading, *, unit: str, story: Sequence[LineDoc]) -> tuple[MoveDoc, ...]:
+def _packed_into(reading: Reading, *, unit: str, story: Sequence[Pair]) -> tuple[MoveDoc, ...]:
     """The packs into which the papers of a batch went, or the units around what was packed."""
-    moves = []
-    for line in story:
-        if line.type != "UnitPacked" or line.status != "applied" or line.entry is None:
+    moves: list[MoveDoc] = []
+    for line, _ in story:
+        if line is None or line["type"] != "UnitPacked" or line["status"] != "applied" or len(moves) >= MOVES_MAX:
             continue
-        entry = next(_entries(reading.live.ledger.outcomes(start=line.position, stop=line.position + 1)), None)
+        position = int(line["position"])
+        entry = next(_entries(reading.live.ledger.outcomes(start=position, stop=position + 1)), None)
         if entry is not None:
             into = (other for other in entry.doc["units"] if f"packed into {other}." in entry.doc["sentence"])
-            moves += [_move(reading, other, position=line.position) for other in into if other != unit]
-    return tuple(moves)
+            moves += [_move(reading, other, position=position) for other in into if other != unit]
+    return tuple(moves[:MOVES_MAX])
 
 
 def _emptied(moves: Sequence[MoveDoc]) -> str:

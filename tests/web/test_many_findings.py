@@ -55,12 +55,12 @@ def test_no_text_of_the_log_becomes_html(crowded: Web, path: str) -> None:
 
 def test_a_page_of_findings_leads_to_its_next_part_and_back_and_keeps_its_filter(crowded: Web) -> None:
     first = Page(crowded.get("/findings?status=open").text)
-    assert f"1 to 200 of {MORE + 1}." in first.text
-    (link,) = [link for link in first.links if "offset=200" in link and ".json" not in link]
+    assert f"1 to 50 of {MORE + 1}." in first.text
+    (link,) = [link for link in first.links if "offset=50" in link and ".json" not in link]
     second = Page(crowded.get(link).text)
-    assert f"201 to {MORE + 1} of {MORE + 1}." in second.text
+    assert f"51 to 100 of {MORE + 1}." in second.text
     assert "/findings?status=open&offset=0" in second.links
-    assert "/findings.json?status=open&offset=200" in second.links
+    assert "/findings.json?status=open&offset=50" in second.links
     assert len(crowded.json("/findings.json?status=open&offset=200")["items"]) == MORE + 1 - 200
 
 
@@ -68,3 +68,17 @@ def test_the_json_of_a_filtered_page_of_the_past_is_filtered_and_past(crowded: W
     links = Page(crowded.get("/findings?status=settled&at=2000").text).links
     assert "/findings.json?status=settled&at=2000" in links
     assert "/findings?status=settled" in links
+
+
+@pytest.mark.parametrize("path", ["/board", "/stations/ROM", "/units/ROM-K01-L"])
+def test_a_page_tells_how_many_findings_there_are_and_shows_the_first_of_them(crowded: Web, path: str) -> None:
+    answer = crowded.json(f"{path}.json")
+    assert len(answer["findings"]) == 50
+    assert answer["counts"]["total"] >= MORE + 1
+    page = Page(crowded.get(path).text)
+    assert len([link for link in page.links if link.startswith("/findings?")]) == (0 if path == "/board" else 1)
+
+
+def test_the_findings_about_a_unit_are_a_list_with_parts(crowded: Web) -> None:
+    total = crowded.json("/units/ROM-K01-L.json")["counts"]["total"]
+    assert crowded.json("/findings.json?unit=ROM-K01-L")["total"] == total

@@ -68,7 +68,7 @@ def test_every_page_names_election_log_position_root_and_digest(web: Web, path: 
     page, standing = read(web, path).text, web.json(json_of(path))["standing"]
     named = [standing["election"], standing["origin"], standing["root"], standing["state_digest"]]
     assert [name for name in named if name not in page] == []
-    assert f"{standing['position']} entries taken in" in page
+    assert f"position {standing['position'] - 1} ({standing['position']} entries)" in page
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -176,7 +176,7 @@ def test_a_stranger_reads_what_is_wrong_with_a_station(web: Web) -> None:
 
 def test_a_page_of_the_past_says_so_and_shows_what_held_then(web: Web) -> None:
     text = read(web, "/units/DEL-P01-T?at=795").text
-    assert "The past: this page is as it was after the entry at log position 795." in text
+    assert "The past: this page is as it was after the entry at log position 795 (796 entries)." in text
     assert "Who held it then commission DEL confirmed on hold" in text
     assert "position 880" not in text
 

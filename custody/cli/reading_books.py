@@ -1,0 +1,75 @@
+"""Reading a directory's books in a command: whether they reach the end of the log is said first, and is the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from custody.cli.directory import Directory
+from custody.cli.exits import BOOKS_STOPPED
+from projections.books import Books
+from projections.moments import Instant, position_at, read_moment
+from projections.standstill import Standstill, place, standstill
+from schemas.errors import Misused
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Books that are open, and whether they stand still."""
+
+    books: Books
+    standstill: Standstill | None
+
+    def told(self) -> dict[str, Any] | None:
+        """For JSON: where the books stand if that is before the end of the log; else None."""
+        return None if self.standstill is None else self.standstill.told()
+
+    def position(self, at: str | None) -> int | None:
+        """The log position that ``--at`` names, itself or by a time; None for now.  Misused."""
+        moment = None if at is None else moment_of(at)
+        if isinstance(moment, Instant):
+            try:
+                return position_at(moment, books=self.books)
+            except ValueError as error:
+                raise Misused("show-at", str(error)) from error
+        entries = self.books.ledger.head().position
+        if moment is not None and moment >= entries:
+            raise Misused("show-at", f"The books stand at {place(entries)}: there is nothing at {moment} yet.")
+        return moment
+
+
+def moment_of(at: str) -> int | Instant:
+    """What ``--at`` says.  Misused."""
+    try:
+        return read_moment(at)
+    except ValueError as error:
+        raise Misused("show-at", f"--at: {error}") from error
+
+
+@contextmanager
+def opened_books(directory: Directory, *, as_json: bool = False) -> Iterator[Opened]:
+    """The books of a directory; if they stand still, the first line says so, and the command ends with 3.
+
+    Where JSON is printed the line is on stderr, and the JSON says it too.
+    """
+    entries = log_entries(directory)
+    with directory.open_books() as books:
+        found = standstill(books, log_entries=entries)
+        if found is not None:
+            print(found.sentence, file=sys.stderr if as_json else sys.stdout, flush=True)
+        yield Opened(books, found)
+    if found is not None:
+        raise typer.Exit(BOOKS_STOPPED)
+
+
+def log_entries(directory: Directory) -> int:
+    """Number of entries on the log; 0 for books that were copied without it."""
+    if not directory.log.is_file():
+        return 0
+    with directory.open_log() as log:
+        return log.end()
