@@ -95,7 +95,10 @@ def note_claim(state: State, record: Record, *, mark: DeviceMark) -> None:
 def _is_out_of_turn(state: State, record: Record, *, mark: DeviceMark) -> bool:
     """Whether it is claimed to be earlier than the number before on its device, or later than the number after."""
     row = state.seen.get(mark.key, {})
-    pairs = [(row.get(mark.number - 1, (None, 0))[0], record.event_id), (record.event_id, row.get(mark.number + 1, (None, 0))[0])]
+    pairs = [
+        (row.get(mark.number - 1, (None, 0))[0], record.event_id),
+        (record.event_id, row.get(mark.number + 1, (None, 0))[0]),
+    ]
     found = False
     for first, second in pairs:
         if first is None or second is None:

@@ -166,9 +166,7 @@ def test_one_device_cannot_walk_ahead_by_its_own_claims(journey: Journey) -> Non
     start = newest(play)
     for month in range(1, 13):
         at = moment(start + month * 30 * DAY, like=play.at())
-        play.act(
-            {"type": "DelayReported", "units": [journey.pouch], "reason": "weather", "at": at}, by=("mfa-1",)
-        )
+        play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "weather", "at": at}, by=("mfa-1",))
     assert newest(play) == start + 30 * DAY
 
 
