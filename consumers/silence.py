@@ -1,4 +1,4 @@
-"""The monitor's notes: every step of silence on the log, once, and while something waits its hourly ones, under its own event key.
+"""The monitor's notes: each step of silence on the log, once, and its hourly notes while something waits, under its own key.
 
 What was noted is what the log says, so nothing is remembered elsewhere, and a restart changes nothing.  A note says when its
 step was reached, not when somebody looked, and refers to the manifest: two monitors with one key write the same bytes, which

@@ -1,4 +1,4 @@
-"""The monitor's hourly notes: while something waits or is due, once an hour, whatever is restarted or was away; never otherwise."""
+"""The monitor's hourly notes: while something waits or is due, once an hour, whatever is restarted or was away; else never."""
 
 from __future__ import annotations
 
