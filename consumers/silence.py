@@ -1,4 +1,4 @@
-"""The monitor's notes: every step of silence on the log, once, under the monitor's own event key.
+"""The monitor's notes: each step of silence on the log, once, and its hourly notes while something waits, under its own key.
 
 What was noted is what the log says, so nothing is remembered elsewhere, and a restart changes nothing.  A note says when its
 step was reached, not when somebody looked, and refers to the manifest: two monitors with one key write the same bytes, which
@@ -15,11 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+from consumers.heartbeats import Heartbeats
 from consumers.service import Desk, GuardedLog, Stopping
 from custody.core.admission import Checked, check_entry
 from custody.core.ledger import Ledger
+from custody.core.log_time import latest
 from custody.core.silence import Silence, silences
 from custody.courier.drafting import Occasion, draft, seal_up
 from custody.courier.signatories import Signatory
@@ -33,7 +35,7 @@ _UNITS_MAX: Final = 100
 """A report names no more; the consignment says which the others are."""
 ROLE: Final = "monitor"
 Clock = Callable[[int], int]
-"""The newest time claimed on the log -> now; both epoch seconds."""
+"""The newest time claimed on the log that is no contradiction -> now; both epoch seconds."""
 Key = tuple[str, int, int, str]
 
 
@@ -47,13 +49,14 @@ class Notes:
     reader: LogReader | None = None
     """How the log is read, where that is not ``log`` itself."""
     newest: int = 0
-    """The newest time that an event on the log claims, epoch seconds."""
+    """The newest time that an event on the log claims and that the time of the log may come to, epoch seconds."""
     _ledger: Ledger = field(default_factory=Ledger.empty)
     _next: int = 0
     _looked: tuple[int, int] | None = None
     """How far the log was read, and the minute, when nothing was left to note."""
     _noted: dict[str, tuple[Key, bool]] = field(default_factory=dict)
     """note's event id -> (what it is about, whether this monitor signed it)"""
+    _heartbeats: Heartbeats = field(default_factory=Heartbeats)
 
     def turn(self, clock: Clock) -> list[Silence]:
         """Note what is silent by the clock and was not noted yet; what that was.
@@ -63,17 +66,20 @@ class Notes:
         """
         self._follow()
         looked = (self._next, clock(self.newest) // 60)
-        if looked == self._looked or not self._unnoted(clock):
+        if looked == self._looked or not (self._unnoted(clock) or self._hours(clock)):
             self._looked = looked
             return []
         with self.alone():
             self._follow()
-            due = self._unnoted(clock)
-            if due:
+            hours, due = self._hours(clock), self._unnoted(clock)
+            if hours or due:
                 self._check_enrolled()
-                self.log.append([self._note(silence) for silence in due])
+                self.log.append([self._heartbeat(at) for at in hours] + [self._note(silence) for silence in due])
                 self._follow()
             return due
+
+    def _hours(self, clock: Clock) -> list[str]:
+        return self._heartbeats.due(self._ledger.state, now=clock(self.newest)) if self._ledger.election else []
 
     def _unnoted(self, clock: Clock) -> list[Silence]:
         known = {key for event, (key, is_own) in self._noted.items() if is_own or self._is_applied(event)}
@@ -96,7 +102,10 @@ class Notes:
         event = checked.event
         if event is None or not checked.valid:
             return
-        self.newest = max(self.newest, epoch_seconds(event.at))
+        self._heartbeats.remember(checked, key=self.monitor.key)
+        at, state = epoch_seconds(event.at), self._ledger.state
+        if state.election and at <= latest(state):
+            self.newest = max(self.newest, at)
         if isinstance(event, OverdueNoted) and checked.event_id is not None:
             key = (event.consignment, event.leg, epoch_seconds(event.due), event.step)
             is_own = self.monitor.key in checked.valid
@@ -120,7 +129,13 @@ class Notes:
             "step": silence.step,
             "units": [{"unit": unit, "observed": consignment.act} for unit in consignment.units[:_UNITS_MAX]],
         }
-        occasion = Occasion(signatories=(self.monitor,), device=None, at=silence.since)
+        return self._signed(said, at=silence.since)
+
+    def _heartbeat(self, at: str) -> bytes:
+        return self._signed({"type": "HeartbeatNoted"}, at=at)
+
+    def _signed(self, said: dict[str, Any], *, at: str) -> bytes:
+        occasion = Occasion(signatories=(self.monitor,), device=None, at=at)
         drafted = draft(said, state=self._ledger.state, occasion=occasion)
         return seal_up(drafted, signatories=(self.monitor,), device=None)
 

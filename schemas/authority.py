@@ -328,3 +328,10 @@ class LogSucceeded(Decision):
     successor_log: Annotated[int, Field(ge=0, le=65_535)] = Field(description="number of the log that follows")
     size: Annotated[int, Field(ge=1, le=2**53 - 1)] = Field(description="entries of this log that are taken over")
     root: Digest = Field(description="Merkle root over them, hex SHA-256")
+
+
+class LogTimeSet(Decision):
+    """Two officers set the time of the log, back or on; what waits is timed anew from there."""
+
+    type: Literal["LogTimeSet"]
+    log_time: Timestamp = Field(description="the time of the log from here on, from the officers' own clocks")

@@ -32,3 +32,9 @@ class CheckpointWitnessed(Decision):
     ] = Field(
         description="the complete signed note in standard padded base64: checkpoint, log's signature, cosignatures"
     )
+
+
+class HeartbeatNoted(Decision):
+    """The monitor was there at the time it claims, once an hour while something waits or is due; so the log's time runs on."""
+
+    type: Literal["HeartbeatNoted"]

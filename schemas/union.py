@@ -36,6 +36,7 @@ FOLD_1: tuple[type[Common], ...] = (
     authority.FindingAdjudicated,
     authority.LogClosed,
     authority.LogSucceeded,
+    authority.LogTimeSet,
     # production
     production.PrintOrdered,
     production.BallotsPrinted,
@@ -88,6 +89,7 @@ FOLD_1: tuple[type[Common], ...] = (
     everybody.ActTranscribed,
     transfer.OverdueNoted,
     services.CheckpointWitnessed,
+    services.HeartbeatNoted,
 )
 
 TYPES_BY_FOLD: Mapping[int, Mapping[str, type[Common]]] = {1: {model.__name__: model for model in FOLD_1}}

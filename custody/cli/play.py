@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from custody.adapters.outbox import Outbox
 from custody.cli.keyring import Keyring
 from custody.cli.shorthand import Expanded, expand, read_references
+from custody.core.moments import shifted
 from custody.courier.client import drafts_of
 from custody.courier.drafting import countersign
 from custody.courier.knowledge import Draft, Knowledge, know
@@ -175,4 +175,4 @@ def minute_after(newest: str) -> str:
     """One minute after a moment, on the same clock on the wall; Misused where nothing is known yet."""
     if not newest:
         raise Misused("at-needed", "Nothing is on the log yet: say when with --at.")
-    return (datetime.fromisoformat(newest) + timedelta(minutes=1)).isoformat(timespec="seconds")
+    return shifted(newest, seconds=60)

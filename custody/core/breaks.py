@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from custody.core.moments import shifted
 from schemas.identifiers import epoch_seconds
 
 if TYPE_CHECKING:
@@ -112,11 +112,10 @@ def _of_seals(state: State, unit: str) -> Iterable[Interval]:
         found = state.records.get(finding.raised_by)
         if finding.uncertain_minutes is None or found is None:
             continue
-        since = datetime.fromisoformat(found.at) - timedelta(minutes=finding.uncertain_minutes)
         yield Interval(
             cause="seal",
             classification="incident",
-            since=since.isoformat(timespec="seconds"),
+            since=shifted(found.at, seconds=-60 * finding.uncertain_minutes),
             opened_by=next((name for name in finding.evidence if name != found.event_id), found.event_id),
             until=found.at,
             closed_by=found.event_id,

@@ -1,9 +1,9 @@
 """The time of the log, and what falls due by it: waiting acts, offers without an answer, gaps in device chains.
 
 The time of the log is what log witnesses prove by cosigning (witnessing); until there are any, the latest time that a monitor
-or checkpointer claimed (design D11). It is used for waiting and expiry only, and what waits is timed from the first time of the
-log that is told after it was recorded: nothing shows that it was there before, and no wait is made longer than it was. Also here:
-an event takes its place in the chain of its device (design D12).
+or checkpointer claimed, as far as such a claim is good (log_time, design D11). It is used for waiting and expiry only, and what
+waits is timed from the first time of the log that is told after it was recorded: nothing shows that it was there before, and no
+wait is made longer than it was. Also here: an event takes its place in the chain of its device (design D12).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from custody.core.devices import Gap
 from custody.core.disputes import resettle
 from custody.core.findings import Draft
 from custody.core.handovers import expire_offers, replies_to
+from custody.core.log_time import is_good, note_claim
 from custody.core.saying import say
 from custody.core.state import Record, State
 from custody.core.waits import is_told, tell_waits
@@ -39,13 +40,17 @@ def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
         state.raise_all((draft,), record=record)
     if not state.devices.has_gap(mark.key):
         state.findings.settle_topic(f"gap/{mark.key}", by=record.event_id)
+    note_claim(state, record, mark=mark)
 
 
 def tick(state: State, record: Record, *, at: str) -> None:
-    """The claimed time of monitor and checkpointer is the time of the log, until log witnesses give a better one."""
-    is_claimed = any(key.role in _CLOCKS for key in record.signed.get("service", ()))
-    if is_claimed and state.policies[-1][1].quorum is None:
-        advance(state, now=epoch_seconds(at))
+    """A good claim of monitor or checkpointer is the time of the log, until log witnesses give a better one."""
+    clock = min((key.keyid for key in record.signed.get("service", ()) if key.role in _CLOCKS), default=None)
+    if clock is None or state.policies[-1][1].quorum is not None:
+        return
+    now = epoch_seconds(at)
+    if is_good(state, record, key=clock, at=now):
+        advance(state, now=now)
 
 
 def advance(state: State, *, now: int) -> None:

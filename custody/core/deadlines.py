@@ -7,11 +7,14 @@ commits to, always goes before; interim legs have none by rule. Times are claims
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from typing import Final
 
+from custody.core.moments import shifted
 from custody.core.units import Direction
 from schemas.production import PlannedLeg
 from schemas.rules import Rules
+
+_HOUR: Final = 3600
 
 
 def with_deadline(
@@ -24,13 +27,8 @@ def with_deadline(
     opens, closes = hours
     # rules.md 53
     due = (
-        _shifted(opens, hours=-rules.arrival_hours)
+        shifted(opens, seconds=-rules.arrival_hours * _HOUR)
         if direction == "out"
-        else _shifted(closes, hours=rules.return_hours)
+        else shifted(closes, seconds=rules.return_hours * _HOUR)
     )
     return (*legs[:-1], last.model_copy(update={"due": due}))
-
-
-def _shifted(moment: str, *, hours: int) -> str:
-    """A claimed moment so many hours later, with the same offset."""
-    return (datetime.fromisoformat(moment) + timedelta(hours=hours)).isoformat()

@@ -18,6 +18,7 @@ from custody.core.excuses import excuse, hold_back
 from custody.core.findings import Draft
 from custody.core.lifecycles import MANDATE, step
 from custody.core.registers import Mandate
+from custody.core.restarts import heartbeat_noted, log_time_set
 from custody.core.roster import KeyRecord, Revocation, possession_message
 from custody.core.rules import RulesInForce
 from custody.core.saying import Said, say
@@ -244,7 +245,9 @@ DECISIONS: Final[Mapping[str, Decide]] = MappingProxyType(
         "FindingAdjudicated": _adjudicated,
         "LogClosed": log_closed,
         "LogSucceeded": log_succeeded,
+        "LogTimeSet": log_time_set,
         "CheckpointWitnessed": witnessed,
+        "HeartbeatNoted": heartbeat_noted,
     }
 )
 """Decision type -> what it changes. One row to add a decision."""

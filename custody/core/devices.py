@@ -97,6 +97,11 @@ class DeviceChains(Undoable):
             chain.gap_seen = (missing, now)
         return chain.gap_seen[1]
 
+    def wait_anew(self) -> None:
+        """The time of the log was set: gaps are seen for the first time from there on."""
+        for chain in self._chains.values():
+            chain.gap_seen = None
+
     def rows(self) -> list[tuple[str, int, int, bool]]:
         """(device, length of the chain, events ahead, forked) in key order."""
         return [

@@ -24,7 +24,7 @@ from custody.core.state import Record, Says, State
 ACCEPTED: Final = ("accepted", "accepted with reservation")
 _RANK: Final = {"accepted": 0, "accepted with reservation": 0, "refused": 1, "withdrawn": 2}
 _GONE: Final = ("expired", "refused", "withdrawn")
-_OPEN: Final = ("offered", "expired")
+OPEN: Final = ("offered", "expired")
 _SECONDS_AN_HOUR: Final = 3600
 
 
@@ -202,7 +202,7 @@ def note_double(state: State, record: Record) -> None:
 def expire_offers(state: State, *, now: int, limit: int) -> None:
     """Raise ``offer-unanswered`` for offers open for ``limit`` seconds or longer, in the time of the log."""
     for offer in state.registers.offers.values():
-        if offer.state not in _OPEN:
+        if offer.state not in OPEN:
             continue
         if offer.open_since is None:
             offer.open_since = now

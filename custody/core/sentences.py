@@ -144,6 +144,8 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             f"{', '.join(f'{item.field} {item.content}' for item in e.details)}."
         ),
         "OverdueNoted": lambda e: f"{e.consignment}, leg {e.leg}: due {e.due}, nothing recorded ({e.step}).",
+        "LogTimeSet": lambda e: f"The time of the log is {e.log_time} from here on.",
+        "HeartbeatNoted": lambda e: f"The monitor was there at {e.at}.",
         "CheckpointWitnessed": lambda e: "A checkpoint was cosigned by log witnesses.",
         "ObserverRemarked": lambda e: f"Observer's remark on {units_of(e)}; its text is kept beside the log.",
         "ConsignmentOpened": lambda e: (

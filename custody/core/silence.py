@@ -13,16 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from custody.core.legs import Leg, outstanding
+from custody.core.moments import moment
 from custody.core.registers import Consignment
 from custody.core.scene import STOPPED
 from custody.core.state import State
 from schemas.identifiers import epoch_seconds
 from schemas.rules import Rules
 
+_HOUR: Final = 3600
 Step = Literal["not-reported", "overdue", "station-at-risk"]
 
 
@@ -73,15 +74,14 @@ def _opens(state: State, consignment: Consignment) -> str | None:
 
 
 def _reached(due: str, *, opens: str | None, rules: Rules, now: int) -> Iterator[tuple[Step, str]]:
-    deadline = datetime.fromisoformat(due)
-    overdue = deadline + timedelta(hours=rules.silence_overdue_hours)
-    reported = deadline + timedelta(hours=rules.silence_reported_hours)
-    if overdue.timestamp() <= now:
-        yield "overdue", overdue.isoformat()
-    elif reported.timestamp() <= now:
-        yield "not-reported", reported.isoformat()
+    deadline = epoch_seconds(due)
+    overdue = deadline + rules.silence_overdue_hours * _HOUR
+    reported = deadline + rules.silence_reported_hours * _HOUR
+    if overdue <= now:
+        yield "overdue", moment(overdue, like=due)
+    elif reported <= now:
+        yield "not-reported", moment(reported, like=due)
     if opens is not None:
-        before = datetime.fromisoformat(opens).astimezone(deadline.tzinfo)
-        at_risk = max(deadline, before - timedelta(hours=rules.silence_at_risk_hours))
-        if at_risk.timestamp() <= now:
-            yield "station-at-risk", at_risk.isoformat()
+        at_risk = max(deadline, epoch_seconds(opens) - rules.silence_at_risk_hours * _HOUR)
+        if at_risk <= now:
+            yield "station-at-risk", moment(at_risk, like=due)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from custody.core.brackets import Cosigned
+from custody.core.claimed import Claims
 from custody.core.devices import DeviceChains
 from custody.core.findings import Draft, FindingStore, Withdrawn
 from custody.core.legs import Leg, match_legs, passings
@@ -236,6 +237,8 @@ class State(Undoable):
     genesis: Any = None
     position: int = -1
     log_time: int | None = None
+    device_times: Claims = field(default_factory=Claims)
+    """claimed times of devices that the time of the log may lean on"""
     rules: list[tuple[int, RulesInForce]] = field(default_factory=list)
     roots: list[tuple[int, RootInForce]] = field(default_factory=list)
     policies: list[tuple[int, Policy]] = field(default_factory=list)

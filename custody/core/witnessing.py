@@ -184,7 +184,8 @@ def _compare(state: State, record: Record, *, by: LoggedNote, late_s: int, when:
         if epoch_seconds(record.at) < when
         else say("time.after-covered", type=record.type, at=record.at, off=off, moment=moment)
     )
-    topic = f"time/{record.device}" if record.device else ""
+    clock = record.device or min((key.keyid for key in record.signed.get("service", ())), default="")
+    topic = f"time/{clock}" if clock else ""
     draft = _draft(record, code="time-contradiction", sentence=sentence, topic=topic, evidence=(by.event,))
     state.raise_all((draft,), record=record)
 

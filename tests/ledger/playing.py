@@ -19,6 +19,7 @@ from custody.core.admission import Checked, check_entry
 from custody.core.demo_keys import derive_demo_key
 from custody.core.findings import Finding
 from custody.core.ledger import Ledger
+from custody.core.log_time import steps
 from custody.core.outcomes import Outcome
 from custody.core.roster import possession_message
 from custody.core.signing import public_bytes, sign
@@ -101,11 +102,24 @@ class Play:
         self.stage.now += hours * HOUR + minutes * MINUTE
 
     def monitor_says(self, *, hours: int) -> str:
-        """The monitor's clock is logged: claimed time goes on, and a note about nothing that is late carries it."""
+        """The monitor's clock is logged: claimed time goes on, and a note about nothing that is late carries it.
+
+        Before it, as many hourly notes as one claim after the other may bring the time of the log so far.
+        """
         self.wait(hours=hours)
+        self.monitor_catches_up()
         stock = self.names(self.codes[0]).stock
         note = {"type": "OverdueNoted", "consignment": self.names(self.codes[0]).out, "leg": 40, "due": self.at(-1)}
         return self.act({**note, "step": "overdue", "units": [stock], "device": None}, by=("monitor-1",))
+
+    def monitor_catches_up(self) -> None:
+        """The monitor was away: its hourly notes bring the time of the log to where one more claim brings it to now."""
+        now = self.stage.now
+        if self.ledger.state.policies[-1][1].quorum is None:
+            for moment in list(steps(self.ledger.state, now=now + MINUTE))[:-1]:
+                self.stage.now = moment - MINUTE
+                self.act({"type": "HeartbeatNoted", "device": None}, by=("monitor-1",))
+        self.stage.now = now
 
     def enrol(self, who: Signatory) -> str:
         """The registrars enrol another key, with its proof of possession."""

@@ -30,6 +30,7 @@ MODULES: Final = (
     "tests.ledger.rules_stories",
     "tests.ledger.stories_of_carriers",
     "tests.ledger.supply_stories",
+    "tests.ledger.time_stories",
 )
 """Stories told elsewhere: each module registers its own."""
 PRELUDES: Final[dict[str, Callable[[Journey], object]]] = {
@@ -184,6 +185,7 @@ def a_package_not_found_stays_with_its_giver(journey: Journey) -> None:
     found = {"packages": 1, "seals": play.stage.seals_found(pouches[0]), "papers": None}
     journey.answer(offer, (journey.courier,), result="accepted with reservation", found=found)
     play.wait(hours=110)
+    play.monitor_catches_up()
     note = {"type": "OverdueNoted", "consignment": journey.names.out, "leg": 3, "step": "overdue"}
     due = play.ledger.state.registers.consignments[journey.names.out].legs[2].due
     play.act({**note, "due": due, "units": pouches, "device": None}, by=("monitor-1",))

@@ -37,6 +37,7 @@ def a_manifest_without_a_deadline_has_that_of_the_rules_in_force_for_it(journey:
     for due in (opens, _earlier(opens, day="25"), _earlier(opens, day="24")):
         note = {"type": "OverdueNoted", "consignment": journey.names.out, "leg": 4, "due": due, "step": "overdue"}
         play.stage.now += 12 * 86_400
+        play.monitor_catches_up()
         play.act({**note, "units": [journey.pouch], "device": None}, by=("monitor-1",))
 
 

@@ -166,6 +166,7 @@ def test_silence_about_a_lost_pouch_is_no_second_finding() -> None:
     journey = under_way()
     lost(journey)
     journey.play.wait(hours=120)
+    journey.play.monitor_catches_up()
     due = journey.play.ledger.state.registers.consignments[journey.names.out].legs[2].due
     note = {"type": "OverdueNoted", "consignment": journey.names.out, "leg": 3, "step": "overdue", "due": due}
     journey.play.act({**note, "units": [journey.pouch], "device": None}, by=("monitor-1",))

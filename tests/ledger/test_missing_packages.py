@@ -145,6 +145,7 @@ def test_silence_about_a_package_left_behind_is_noted_and_settled_by_whoever_hol
     journey.over(("mfa-1",), (journey.courier,), units=both(journey))
     journey.over((journey.courier,), journey.who("officer"), units=[first])
     journey.play.wait(hours=110)
+    journey.play.monitor_catches_up()
     due = journey.play.ledger.state.registers.consignments[journey.names.out].legs[2].due
     note = {"type": "OverdueNoted", "consignment": journey.names.out, "leg": 3, "due": due, "step": "overdue"}
     journey.play.act({**note, "units": [second], "device": None}, by=("monitor-1",))

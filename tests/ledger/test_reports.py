@@ -17,6 +17,7 @@ def journey() -> Journey:
 
 def overdue(journey: Journey, *, step: str = "overdue", by: str = "monitor-1", **told: Any) -> str:
     """The monitor notes the courier's leg to the mission, twelve hours after its deadline."""
+    journey.play.monitor_catches_up()
     consignment = journey.play.ledger.state.registers.consignments[journey.names.out]
     due = consignment.legs[2].due
     note = {"type": "OverdueNoted", "consignment": journey.names.out, "leg": 3, "due": due, "step": step}
