@@ -7,7 +7,7 @@ fact has one form. Times are claims of a device with its zone offset; numbers of
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -49,8 +49,10 @@ PartyKind = Literal["printer", "CEC", "MFA", "courier", "mission", "commission"]
 """Kind of custodian. ``mission`` is the mission officer of a station, ``commission`` its precinct commission (PEC)."""
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="a code of the published code list")]
-Papers = Annotated[int, Field(ge=0, le=100_000_000, description="ballot papers, whole papers")]
-SignedPapers = Annotated[int, Field(ge=-100_000_000, le=100_000_000, description="ballot papers, signed difference")]
+PAPERS_MAX: Final = 100_000_000
+"""The most papers that one figure or one range of serial numbers can state."""
+Papers = Annotated[int, Field(ge=0, le=PAPERS_MAX, description="ballot papers, whole papers")]
+SignedPapers = Annotated[int, Field(ge=-PAPERS_MAX, le=PAPERS_MAX, description="ballot papers, signed difference")]
 Packages = Annotated[int, Field(ge=0, le=1_000, description="outermost packages: pouches or boxes as they are carried")]
 
 
@@ -117,10 +119,16 @@ class Observed(Strict):
 
 
 class SerialRange(Strict):
-    """First and last serial number printed, both included; used where papers are numbered, never depended on."""
+    """First and last serial number printed, both included, at most 10^8 of them; used where papers are numbered."""
 
     first: Annotated[int, Field(ge=0, le=2**53 - 1)] = Field(description="first serial number, included")
     last: Annotated[int, Field(ge=0, le=2**53 - 1)] = Field(description="last serial number, included")
+
+    @model_validator(mode="after")
+    def _as_many_as_can_be_counted(self) -> Self:
+        if self.last - self.first >= PAPERS_MAX:
+            raise ValueError("a range of serial numbers holds at most 100,000,000 papers")
+        return self
 
 
 class SealOnUnit(Strict):

@@ -46,5 +46,15 @@ class Fenced(CustodyError):
     """Another runner moved the tracked position: this one must stop."""
 
 
+class Exhausted(CustodyError):
+    """The machine is at fault: memory, stack or system gave out while an entry was judged; there is no verdict."""
+
+    def __init__(self, *, position: int) -> None:
+        super().__init__(
+            "fold-exhausted",
+            f"The machine gave out while the entry at position {position} was judged; there is no verdict.",
+        )
+
+
 class Unavailable(CustodyError):
     """A local part (file, database, keystore) cannot be used now."""

@@ -35,7 +35,8 @@ INDEX: Final = "index.json"
 _COMMENT: Final = (
     "Beyond this schema: the payload is canonical JSON (RFC 8785) without floats, of at most "
     f"{PAYLOAD_BYTES_MAX} bytes; text keeps to schemas/repertoire.json; identifiers end in their ISO/IEC 7064 MOD 37,36 "
-    "check character; days exist in the calendar; no key is listed twice among the signers."
+    "check character; days exist in the calendar; no key is listed twice among the signers; "
+    "a range of serial numbers holds at most 100000000 papers."
 )
 _TYPE: Final = "name of the event type; a type outside the closed set is refused"
 

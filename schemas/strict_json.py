@@ -84,11 +84,16 @@ def canonical(value: object) -> bytes:
     Does not hold text to the repertoire: content that lies beside the log has a canonical form too.
     Raises Refused (json-type, json-float, json-integer-range, json-key, json-depth, text-surrogate).
     """
-    _check_value(value, 0)
+    check_value(value)
     try:
         return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError:
         raise Refused("text-surrogate", "The text contains half of a surrogate pair.") from None
+
+
+def check_value(value: object) -> None:
+    """Refuse what :func:`canonical` refuses, but for texts with half of a surrogate pair."""
+    _check_value(value, 0)
 
 
 def _read_and_write(data: bytes) -> tuple[JsonValue, bool]:

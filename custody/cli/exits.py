@@ -16,6 +16,7 @@ import typer
 from schemas.errors import (
     Contradicted,
     CustodyError,
+    Exhausted,
     Fenced,
     LogUnavailable,
     Misused,
@@ -41,6 +42,7 @@ EXITS: Final[Mapping[type[CustodyError], int]] = {
     LogUnavailable: UNAVAILABLE,
     Fenced: UNAVAILABLE,
     OutcomeUnknown: 75,
+    Exhausted: INTERNAL,
 }
 """Error -> exit code: 64 the command, 65 the input, 69 a part that cannot be used now, 75 try the same again."""
 

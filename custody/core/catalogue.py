@@ -16,6 +16,7 @@ from schemas.rules import Severity
 SEVERITY: Final[Mapping[str, Severity]] = {
     "malformed": "attention",
     "unrepresentable": "attention",
+    "unjudgeable": "serious",
     "wrong-election": "attention",
     "predecessor-missing": "attention",
     "not-authorised": "attention",

@@ -111,7 +111,7 @@ def _check_empty(checkpoint: Checkpoint) -> None:
 def _parse_size(text: str) -> int:
     # The pattern first: int() would take "+5", "1_0", " 5" and digits of other scripts.
     if not _SIZE.fullmatch(text) or int(text) > SIZE_MAX:
-        raise Refused("checkpoint-size", "The size is not a plain decimal number between 0 and 2^63 - 1.")
+        raise Refused("checkpoint-size", "The size is not a plain decimal number between 0 and 2^53 - 1.")
     return int(text)
 
 

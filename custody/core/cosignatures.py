@@ -22,6 +22,8 @@ from schemas.errors import Refused
 
 COSIGNATURE: Final = 0x04
 """Key type identifier of timestamped Ed25519 cosignatures."""
+TIME_MAX: Final = 253_402_300_799
+"""The last second that a log witness can state: 9999-12-31T23:59:59Z, the end of RFC 3339's years."""
 _TIME_BYTES: Final = 8
 _PUBLIC_BYTES: Final = 32
 _SIGNATURE_BYTES: Final = 64
@@ -92,6 +94,6 @@ def _time_of(line: NoteSignature, *, text: str, key: WitnessKey) -> int:
     is_good = len(line.signature) == _TIME_BYTES + _SIGNATURE_BYTES and verify(
         public=key.public, message=cosigned_text(text=text, at=at), signature=line.signature[_TIME_BYTES:]
     )
-    if not is_good or not 0 < at < 2**40:
+    if not is_good or not 0 < at <= TIME_MAX:
         raise Refused("cosignature-wrong", f"The cosignature of {key.name} is false.")
     return at

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from custody.core.undo import Undoable
+
 
 @dataclass(slots=True)
-class Chain:
+class Chain(Undoable):
     """One device: event ids with numbers 1..n without a gap, and those that arrived ahead (number -> event, its previous)."""
 
     events: list[bytes] = field(default_factory=list)
@@ -35,8 +37,10 @@ class Fork:
     second: str
 
 
-class DeviceChains:
+class DeviceChains(Undoable):
     """All devices by key id."""
+
+    __slots__ = ("_chains", "_countersigned", "forked")
 
     def __init__(self) -> None:
         self._chains: dict[str, Chain] = {}

@@ -22,6 +22,7 @@ from custody.core.tours import tour_of
 from custody.core.twins import as_shown
 from custody.core.units import Unit
 from schemas.identifiers import parse_unit_id
+from schemas.strict_json import check_value
 
 _FIGURES: Final = ("declared", "counted", "signatures", "defective", "issued", "spoiled", "unused", "cancelled")
 _STATED: Final = ("in_boxes", "valid", "invalid", "not_returned")
@@ -33,7 +34,10 @@ Change = tuple[str, str, dict[str, Any]]
 
 
 def drain(state: State) -> tuple[Outcome, ...]:
-    """All outcomes of what changed since the last call, numbered within the state's position."""
+    """All outcomes of what changed since the last call, numbered within the state's position.
+
+    Raises Refused where one has no canonical form, as ``strict_json.canonical`` would; the ledger then takes the entry back.
+    """
     changes = [
         *state.fixed,
         *_records(state),
@@ -44,6 +48,8 @@ def drain(state: State) -> tuple[Outcome, ...]:
         *_findings(state),
     ]
     state.fixed.clear()
+    for _, _, doc in changes:
+        check_value(doc)
     return tuple(
         Outcome(state.position, place, kind, subject, doc) for place, (kind, subject, doc) in enumerate(changes)
     )

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from custody.core.saying import Said
+from custody.core.undo import Undoable
 
 KEPT: Final = 16
 """How many items of one kind a finding tells; the rest is counted."""
@@ -45,8 +46,10 @@ class Indexed(Protocol):
 Rows = dict[str, dict[str, None]]
 
 
-class FindingIndex:
+class FindingIndex(Undoable):
     """Ids of findings by what they are asked for; every row keeps the order in which its ids came."""
+
+    __slots__ = ("_on_topic", "_open", "_raised_by", "_settled_by", "_topics")
 
     def __init__(self) -> None:
         self._on_topic: Rows = {}
@@ -106,8 +109,10 @@ class FindingIndex:
         return tuple(self._raised_by.get(event, ()))
 
 
-class Listings:
+class Listings(Undoable):
     """What is listed under each finding, each event once for each code, and where each event is listed."""
+
+    __slots__ = ("_of", "_under")
 
     def __init__(self) -> None:
         self._under: dict[str, dict[tuple[str, str], Said]] = {}

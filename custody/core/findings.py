@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from custody.core.drafts import Draft as Draft
 from custody.core.finding_index import KEPT, FindingIndex, Listed, Listings
 from custody.core.saying import Said
+from custody.core.undo import Undoable
 from schemas.rules import Severity
 from schemas.strict_json import canonical
 
@@ -111,8 +112,10 @@ class Withdrawn:
     """finding, and what the event had made of it"""
 
 
-class FindingStore:
+class FindingStore(Undoable):
     """All findings of the current state, by id; what concerns an entry is found without a look at all of them."""
+
+    __slots__ = ("_about", "_by_act", "_changed", "_findings", "_index", "_listings", "_said", "_said_by", "_under")
 
     def __init__(self) -> None:
         self._findings: dict[str, Finding] = {}

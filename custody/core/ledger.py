@@ -1,7 +1,8 @@
 """The ledger: a pure fold over checked entries. The same log gives the same state and the same outcomes, on any machine.
 
 ``apply`` never refuses and never raises on content: what an entry means is said in outcomes and findings (design §1: recorded is
-not accepted). The way of an entry:
+not accepted). What no rule foresaw is the finding ``unjudgeable``: whatever is raised while an entry is judged, put into words or
+rendered takes back all that the entry had changed, and the log goes on (design D16). The way of an entry:
 
     fault?  ->  genesis?  ->  known event? (duplicate, or a new listed signature is added)
             ->  device chain  ->  standing (whose signatures count)  ->  decision | act | report
@@ -33,12 +34,16 @@ from custody.core.saying import Said, say
 from custody.core.standing import Signed, assess
 from custody.core.state import Record, State
 from custody.core.tours import refresh_tours
+from custody.core.undo import Changes, take_back
 from custody.core.witnessing import look_at_seen
 from schemas.authority import ElectionOpened
+from schemas.errors import Exhausted
 from schemas.strict_json import canonical
 
 FOLD_VERSION: Final = 1
 """The version of these rules of meaning; genesis names the one in force."""
+_UNJUDGEABLE: Final = "unjudgeable"
+"""Code of the finding about an entry on which judging failed."""
 _NO_LEAF: Final = bytes(32)
 """Stands for an event that is on no log: what a device knows ahead of it has no place in its tree."""
 
@@ -48,6 +53,8 @@ class Ledger:
 
     def __init__(self) -> None:
         self._state = State()
+        self._changes: Changes = []
+        self._state.watch(self._changes)
 
     @classmethod
     def empty(cls) -> Ledger:
@@ -73,7 +80,27 @@ class Ledger:
         return self.public_key(key) is not None or self._state.roster.is_prepared(key)
 
     def apply(self, checked: Checked) -> tuple[Outcome, ...]:
-        """Apply one entry and return everything that changed."""
+        """Apply one entry and return everything that changed.
+
+        Raises ``Exhausted`` where the machine fails (memory, stack, system), which says nothing about the entry: the state is
+        then as it was before the entry.
+        """
+        self._changes.clear()
+        try:
+            outcomes = self._judged(checked)
+        except (MemoryError, RecursionError, OSError) as error:
+            take_back(self._changes)
+            raise Exhausted(position=checked.position) from error
+        except Exception:  # noqa: BLE001 - the net: whatever it was, it came of the log's bytes
+            take_back(self._changes)
+            outcomes = self._unjudgeable(checked)
+        except BaseException:
+            take_back(self._changes)
+            raise
+        self._state.tree.extend((bytes.fromhex(checked.entry) or _NO_LEAF,))
+        return outcomes
+
+    def _judged(self, checked: Checked) -> tuple[Outcome, ...]:
         self._state.position = checked.position
         checked = self._known(checked)
         if checked.event is None:
@@ -86,9 +113,25 @@ class Ledger:
             self._foreign(checked)
         else:
             self._first(checked)
-        self._state.tree.extend((bytes.fromhex(checked.entry) or _NO_LEAF,))
         refresh_tours(self._state)
         return emission.drain(self._state)
+
+    def _unjudgeable(self, checked: Checked) -> tuple[Outcome, ...]:
+        """An entry on which judging failed: a finding, and nothing else of it takes effect."""
+        state = self._state
+        state.position = checked.position
+        # rules.md 3
+        sentence = say("entry.unjudgeable", position=checked.position)
+        draft = Draft(
+            code=_UNJUDGEABLE,
+            subject=checked.entry,
+            evidence=(checked.entry,),
+            sentence=sentence,
+            topic=f"{_UNJUDGEABLE}/{checked.event_id or checked.entry}",
+        )
+        self._raise_bare(draft, by=checked.entry)
+        self._bare(checked, code=_UNJUDGEABLE, sentence=sentence)
+        return emission.drain(state)
 
     def _known(self, checked: Checked) -> Checked:
         """Keys that the roster learns only later count as unknown, whoever verified the signature (audit: ahead of the fold)."""
@@ -255,22 +298,24 @@ class Ledger:
 
     def _fault(self, checked: Checked) -> None:
         """Bytes that are no event: a finding, and nothing else stops."""
-        state = self._state
         # rules.md 3
         code = "unrepresentable" if checked.fault == UNREPRESENTABLE else "malformed"
         sentence = say("entry.malformed", position=checked.position, fault=str(checked.fault))
         draft = Draft(code=code, subject=checked.entry, evidence=(checked.entry,), sentence=sentence)
-        severity = (state.rules_now() if state.rules else BEFORE_GENESIS).severity(code)
-        state.findings.raise_(draft, position=checked.position, by=checked.entry, severity=severity)
+        self._raise_bare(draft, by=checked.entry)
         self._bare(checked, code=code, sentence=sentence)
 
-    def _foreign(self, checked: Checked) -> None:
+    def _raise_bare(self, draft: Draft, *, by: str) -> None:
+        """A finding about an entry that is no event of this election."""
         state = self._state
-        rules = state.rules_now() if state.rules else BEFORE_GENESIS
+        severity = (state.rules_now() if state.rules else BEFORE_GENESIS).severity(draft.code)
+        state.findings.raise_(draft, position=state.position, by=by, severity=severity)
+
+    def _foreign(self, checked: Checked) -> None:
         sentence = say("entry.other-election")
         event = checked.event_id or checked.entry
         draft = Draft(code="wrong-election", subject=event, evidence=(event,), sentence=sentence)
-        state.findings.raise_(draft, position=checked.position, by=event, severity=rules.severity("wrong-election"))
+        self._raise_bare(draft, by=event)
         self._bare(checked, code="wrong-election", sentence=sentence)
 
     def _is_foreign(self, event: Any) -> bool:

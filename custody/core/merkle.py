@@ -21,8 +21,8 @@ from typing import Final
 from schemas.errors import Refused
 
 HASH_BYTES: Final = 32
-SIZE_MAX: Final = 2**63 - 1
-"""The largest tree size that C2SP implementations in every language can hold."""
+SIZE_MAX: Final = 2**53 - 1
+"""The largest tree size: what JSON holds exactly (RFC 8785), since sizes stand in events and outcomes; C2SP allows 2^63 - 1."""
 EMPTY_ROOT: Final = sha256(b"").digest()
 
 Nodes = Callable[[int, int], bytes]
@@ -71,7 +71,7 @@ def row_root(row: Sequence[bytes]) -> bytes:
 def check_size(size: int) -> None:
     """Refuse what cannot be a tree size: Refused("merkle-size")."""
     if size < 0 or size > SIZE_MAX:
-        raise Refused("merkle-size", "A tree size lies between 0 and 2^63 - 1.")
+        raise Refused("merkle-size", "A tree size lies between 0 and 2^53 - 1.")
 
 
 def peaks(size: int) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from custody.core.breaks import Interval
 from custody.core.parties import Party
 from custody.core.roster import KeyRecord
 from custody.core.saying import Said, say
+from custody.core.undo import Undoable
 from custody.core.units import Direction
 from schemas.production import PlannedLeg
 
@@ -73,7 +74,7 @@ class Carried:
 
 
 @dataclass(slots=True, kw_only=True)
-class Offer:
+class Offer(Undoable):
     """An offer that was judged good, and what became of it. ``answer`` is the answering event, ``answered_at`` its claim.
 
     ``state``: offered, expired, accepted, accepted with reservation, refused, withdrawn, disputed, or superseded: the units
@@ -155,7 +156,7 @@ def duration(minutes: int) -> Said:
 
 
 @dataclass(slots=True)
-class Registers:
+class Registers(Undoable):
     """All registers of one election."""
 
     stations: dict[str, str] = field(default_factory=dict)

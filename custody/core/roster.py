@@ -12,6 +12,7 @@ from typing import Final
 
 from custody.core.parties import Party, party_of
 from custody.core.signing import keyid as keyid_of
+from custody.core.undo import Undoable
 from schemas.authority import KeyRotated
 from schemas.base import Role
 
@@ -63,8 +64,10 @@ def possession_message(*, election: str, person: str | None, role: str, keyid: s
     return f"custody/key-enrolled/v1\n{election}\n{person or '-'}\n{role}\n{keyid}\n".encode()
 
 
-class Roster:
+class Roster(Undoable):
     """All keys ever enrolled. A key is bound once: to one person and one role, for good."""
+
+    __slots__ = ("_badges", "_keys", "_prepared", "_roles", "_rotated")
 
     def __init__(self) -> None:
         self._keys: dict[str, KeyRecord] = {}

@@ -22,6 +22,7 @@ from custody.core.roster import KeyRecord, Roster
 from custody.core.rules import RulesInForce
 from custody.core.saying import Said
 from custody.core.scene import Verdict
+from custody.core.undo import Undoable
 from custody.core.units import Unit
 from schemas.base import Kind, Part
 
@@ -33,7 +34,7 @@ CONFLICT: Final = "conflicting-acts"
 
 
 @dataclass(slots=True, kw_only=True)
-class Record:
+class Record(Undoable):
     """One event on the log. ``event`` is dropped once it was judged; ``status`` says what the judgement means now.
 
     A judged event stands (``in_force``) or is kept out by a dispute. ``verdict`` is a judgement that never stood yet;
@@ -130,8 +131,10 @@ class Record:
         return (*acts, *others, *self.beside)
 
 
-class Paths:
+class Paths(Undoable):
     """Each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force."""
+
+    __slots__ = ("_path", "_place", "_root", "_snapshots", "_version")
 
     def __init__(self) -> None:
         self._snapshots: dict[str, dict[str, Unit]] = {}
@@ -226,7 +229,7 @@ class LoggedNote:
 
 
 @dataclass(slots=True)
-class State:
+class State(Undoable):
     """Everything at one position."""
 
     election: str = ""

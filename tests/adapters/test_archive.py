@@ -282,7 +282,7 @@ def test_an_older_checkpoint_beside_newer_tiles_is_named(tmp_path: Path) -> None
 
 def test_a_checkpoint_of_a_monstrous_size_ends_in_a_bounded_list(make: Make) -> None:
     archive = make(3)
-    note = sign_checkpoint(checkpoint=Checkpoint(ORIGIN, 2**63 - 1, bytes(32)), key=VKEY, sign=KEY.sign)
+    note = sign_checkpoint(checkpoint=Checkpoint(ORIGIN, 2**53 - 1, bytes(32)), key=VKEY, sign=KEY.sign)
     (archive / "logs" / "0" / "checkpoint").write_bytes(note)
     assert len(survey(archive)) == PROBLEMS_MAX + 1
 

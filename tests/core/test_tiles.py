@@ -169,7 +169,7 @@ def test_entries_fed_in_any_runs_give_the_same_tiles(runs: list[int]) -> None:
         (Tile(1, 0, 1), 255),
         (Tile(ENTRIES, 0, 1), 0),
         (Tile(7, 0, 1), 2**40),
-        (Tile(0, 10**20, 256), 2**63 - 1),
+        (Tile(0, 10**20, 256), 2**53 - 1),
     ],
 )
 def test_a_tile_of_another_size_does_not_belong(tile: Tile, size: int) -> None:

@@ -10,6 +10,7 @@ from custody.core.ledger import Ledger
 from custody.core.signing import sign
 from schemas.envelope import Signature, format_envelope, make_envelope, pae, parse_envelope
 from schemas.strict_json import canonical
+from tests.ledger.fillers import Filler, places, schema_of
 from tests.ledger.playing import Play
 
 _HUGE = (0, 1, 2, 40, 100_000_000, 2**40)
@@ -27,6 +28,7 @@ class Mutator:
         for payload in self._payloads:
             self._collect(payload, name="")
         links = ("previous", "observed", "offer", "event", "corrective")
+        self._filler = Filler(self._values, random)
         self._events = [item for name in links for item in self._values.get(name, []) if item]
 
     def entry(self, ledger: Ledger) -> bytes:
@@ -64,16 +66,46 @@ class Mutator:
         if choice < 0.3 and payload.get("units"):
             self._shuffle_units(payload["units"])
             return
-        places = list(_places(payload, name=""))
-        holder, key, name = random.choice(places)
+        if choice < 0.5:
+            self._fill(payload)
+            return
+        holder, key, name = random.choice(list(_places(payload, name="")))
         if name == "election":
             return
-        if isinstance(holder[key], int) and not isinstance(holder[key], bool) and choice < 0.6:
+        if isinstance(holder[key], int) and not isinstance(holder[key], bool) and choice < 0.7:
             holder[key] = random.choice(_HUGE)
-        elif isinstance(holder[key], list) and choice < 0.5:
+        elif isinstance(holder[key], list) and choice < 0.8:
             holder[key] = random.choice(([], holder[key][:1], holder[key] * 2))
         else:
             holder[key] = json.loads(json.dumps(random.choice(self._values.get(name) or [None])))
+
+    def _fill(self, payload: dict[str, Any]) -> None:
+        """A field that is null says something, or a number goes to a bound."""
+        rows = [place for place in places(payload) if place.value is None or place.bounds() is not None]
+        if not rows:
+            return
+        place = self._random.choice(rows)
+        bounds = place.bounds()
+        if bounds is not None and (place.value is not None or self._random.random() < 0.5):
+            place.holder[place.key] = self._random.choice(bounds)
+        else:
+            place.holder[place.key] = self._filler.value(place, whole=schema_of(payload["type"]))
+
+    def signed(self, payload: dict[str, Any]) -> bytes:
+        """The event, signed by everybody it lists."""
+        data = canonical(payload)
+        keys = sorted({signer["key"] for signer in payload["signers"]} & set(self._private))
+        return format_envelope(
+            make_envelope(
+                payload=data, signatures=[Signature(key, sign(self._private[key], pae(data))) for key in keys]
+            )
+        )
+
+    @property
+    def payloads(self) -> list[dict[str, Any]]:
+        """A payload of each type that the play knows, the last one."""
+        last = {payload["type"]: payload for payload in self._payloads}
+        return [json.loads(json.dumps(payload)) for payload in last.values()]
 
     def _shuffle_units(self, units: list[dict[str, Any]]) -> None:
         random = self._random
