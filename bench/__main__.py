@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Final, Protocol, cast
 
-MODULES: Final = ("audit", "ledger", "flat", "views", "postgres", "admission")
+MODULES: Final = ("audit", "ledger", "flat", "hostile", "views", "postgres", "admission")
 """Modules of this folder, in the order in which they run."""
 
 

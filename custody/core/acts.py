@@ -108,8 +108,7 @@ def _decide(state: State, record: Record) -> None:
     if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
         verdict = _examined(state, record, scene=scene, verdict=verdict)
     judged(state, record, verdict=verdict)
-    seeds = (record.event_id, *(disputes.rivals(state, record) if record.changes else ()))
-    disputes.resettle(state, (*seeds, *replies_to(state, (record.event_id,))), by=record)
+    disputes.settle_new(state, record, others=replies_to(state, (record.event_id,)))
 
 
 def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> Verdict:

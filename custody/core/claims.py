@@ -43,3 +43,9 @@ def brings_nothing(state: State, record: Record) -> bool:
     plain = record.changes and record.declares is None and record.corrects is None
     alone = plain and state.paths.root(record.event_id) == record.event_id and record.event_id not in state.errors
     return alone and all(is_contested(state, ref) for ref in record.refs)
+
+
+def persons_of(record: Record) -> tuple[str, ...]:
+    """The persons (tags) whose signatures count on an act, each once."""
+    persons = (key.person for keys in record.signed.values() for key in keys if key.person)
+    return tuple(dict.fromkeys(persons))

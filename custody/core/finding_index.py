@@ -66,23 +66,23 @@ class FindingIndex(Undoable):
         if before is not None:
             self.remove(before)
         is_open = finding.status in ("open", "acknowledged")
-        _add(self._raised_by, finding.raised_by, finding.id)
+        _add(self._raised_by, finding.raised_by, item=finding.id)
         if finding.topic:
-            _add(self._on_topic, finding.topic, finding.id)
+            _add(self._on_topic, finding.topic, item=finding.id)
         if finding.topic and is_open:
-            _add(self._open, finding.topic, finding.id)
-            _add(self._topics, _folder(finding.topic), finding.topic)
+            _add(self._open, finding.topic, item=finding.id)
+            _add(self._topics, _folder(finding.topic), item=finding.topic)
         if finding.status == "settled":
-            _add(self._settled_by, finding.settled_by or "", finding.id)
+            _add(self._settled_by, finding.settled_by or "", item=finding.id)
 
     def remove(self, finding: Indexed) -> None:
         """A finding is taken out."""
-        _discard(self._raised_by, finding.raised_by, finding.id)
-        _discard(self._on_topic, finding.topic, finding.id)
-        _discard(self._settled_by, finding.settled_by or "", finding.id)
-        _discard(self._open, finding.topic, finding.id)
+        _discard(self._raised_by, finding.raised_by, item=finding.id)
+        _discard(self._on_topic, finding.topic, item=finding.id)
+        _discard(self._settled_by, finding.settled_by or "", item=finding.id)
+        _discard(self._open, finding.topic, item=finding.id)
         if finding.topic not in self._open:
-            _discard(self._topics, _folder(finding.topic), finding.topic)
+            _discard(self._topics, _folder(finding.topic), item=finding.topic)
 
     def on_topic(self, topic: str) -> tuple[str, ...]:
         """All on a topic."""
@@ -167,11 +167,11 @@ def _folder(topic: str) -> str:
     return topic.rpartition("/")[0] + "/"
 
 
-def _add(rows: Rows, name: str, item: str) -> None:
+def _add(rows: Rows, name: str, *, item: str) -> None:
     rows.setdefault(name, {})[item] = None
 
 
-def _discard(rows: Rows, name: str, item: str) -> None:
+def _discard(rows: Rows, name: str, *, item: str) -> None:
     row = rows.get(name)
     if row is not None:
         row.pop(item, None)

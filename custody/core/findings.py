@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from custody.core.drafts import Draft as Draft
+from custody.core.drafts import Draft
 from custody.core.finding_index import KEPT, FindingIndex, Listed, Listings
 from custody.core.saying import Said
 from custody.core.undo import Undoable
 from schemas.rules import Severity
 from schemas.strict_json import canonical
+
+__all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "Status", "Withdrawn", "finding_id"]
 
 Status = Literal["open", "acknowledged", "settled", "adjudicated"]
 _UNSETTLED: Final = ("open", "acknowledged")

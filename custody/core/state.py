@@ -213,10 +213,11 @@ class Paths(Undoable):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Places that the same rival acts contest."""
+    """Places that the same rival acts contest: the acts that its finding names, and everybody who claimed the places by then."""
 
     places: tuple[Ref, ...]
     acts: tuple[str, ...]
+    persons: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +266,22 @@ class State(Undoable):
     """events that wait for a predecessor, in order of arrival"""
     claims: dict[Ref, list[str]] = field(default_factory=dict)
     """(unit, act) -> the acts judged good that follow it there, in order of judgement"""
+    standing: dict[Ref, dict[str, None]] = field(default_factory=dict)
+    """(unit, act) -> those of its claims that stand (claims)"""
     dependents: dict[str, list[str]] = field(default_factory=dict)
     """event -> judged events that name it and change no unit: offers, reports, refusals, acts without effect"""
     winners: dict[Ref, str] = field(default_factory=dict)
     """(unit, act) -> the follower that adjudication chose"""
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     """conflicting-acts finding -> its contested places and rivals"""
+    rivals_of: dict[str, dict[str, None]] = field(default_factory=dict)
+    """conflicting-acts finding -> all its rivals"""
+    contenders: dict[Ref, dict[str, None]] = field(default_factory=dict)
+    """(unit, act) -> the persons who signed acts that claim it"""
+    conflicts_at: dict[Ref, dict[str, None]] = field(default_factory=dict)
+    """contested place -> conflicting-acts findings about it"""
+    sayings: dict[tuple[tuple[Ref, ...], Says], tuple[str, str]] = field(default_factory=dict)
+    """(places, what a record says there) -> the first record that says it, and the first on paper, "" where there is none"""
     records_of: dict[str, list[str]] = field(default_factory=dict)
     """name of an act in the tree -> the records of it that say the same, where there are several"""
     signed_by_both: set[str] = field(default_factory=set)
