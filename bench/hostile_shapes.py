@@ -58,7 +58,13 @@ class Stage(World):
         self._minutes += minutes
         at = (_START + timedelta(minutes=self._minutes)).isoformat(timespec="seconds")
         units = [{"unit": stock(office), "observed": self.head(office)}]
-        note = {"consignment": consignment_id(office=office, number=1), "leg": 40, "due": at, "step": "overdue", "units": units}
+        note = {
+            "consignment": consignment_id(office=office, number=1),
+            "leg": 40,
+            "due": at,
+            "step": "overdue",
+            "units": units,
+        }
         signer = {"key": self.key(MONITOR)[1], "person": None, "part": "service"}
         common = {**self._common("OverdueNoted", by=()), "at": at, "signers": [signer]}
         return self.sign({**common, "election": self.election, **note}, by=(MONITOR,))

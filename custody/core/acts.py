@@ -202,6 +202,7 @@ def _wait(state: State, record: Record, *, on: str) -> None:
     if record.event_id not in state.waiting:
         state.waiting[record.event_id] = None
         record.since = None
+    state.waits_due.add(record.event_id, since=record.since)
     if record.status != "waiting":
         state.mark(record, "waiting")
 

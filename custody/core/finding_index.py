@@ -149,6 +149,10 @@ class Listings(Undoable):
         row = islice(self._under.get(finding, {}).items(), KEPT)
         return tuple((code, said, event) for (code, event), said in row)
 
+    def events(self, finding: str) -> tuple[str, ...]:
+        """All events that are listed under a finding."""
+        return tuple(event for _, event in self._under.get(finding, ()))
+
     def count(self, finding: str) -> int:
         """How many are listed under a finding."""
         return len(self._under.get(finding, ()))

@@ -127,6 +127,8 @@ class FindingStore(Undoable):
         self._under: dict[str, str] = {}
         """event -> the finding that its disagreement opened or was listed under"""
         self._changed: dict[str, None] = {}
+        self._released: dict[str, None] = {}
+        """events that were listed under a finding which is settled or gone"""
         self._about: dict[str, list[str]] = {}
         """event -> findings about figures that name it"""
         self._said: dict[str, list[Saying]] = {}
@@ -230,6 +232,7 @@ class FindingStore(Undoable):
         """A later event supplied what would settle the finding."""
         finding = self._findings[identity]
         if finding.status in _UNSETTLED:
+            self._released.update(dict.fromkeys(self._listings.events(identity)))
             self._put(replace(finding, status="settled", settled_by=by))
 
     def on_topic(self, topic: str) -> tuple[Finding, ...]:
@@ -310,6 +313,12 @@ class FindingStore(Undoable):
         elif status == "adjudicated" and finding.status != "settled":
             self._put(replace(decided, settled_by=by))
 
+    def released(self) -> tuple[str, ...]:
+        """Events that no unsettled finding lists any more, since the last call."""
+        events = tuple(self._released)
+        self._released.clear()
+        return events
+
     def get(self, identity: str) -> Finding | None:
         """The finding with this id in the current state."""
         return self._findings.get(identity)
@@ -385,6 +394,7 @@ class FindingStore(Undoable):
         finding = self._findings.pop(identity, None)
         if finding is not None:
             self._index.remove(finding)
+            self._released.update(dict.fromkeys(self._listings.events(identity)))
             self._changed[identity] = None
         return finding
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from custody.core.brackets import Cosigned
 from custody.core.devices import DeviceChains
+from custody.core.due import DueQueue
 from custody.core.findings import Draft, FindingStore, Withdrawn
 from custody.core.legs import Leg, match_legs, passings
 from custody.core.merkle import Tree
@@ -264,6 +265,18 @@ class State(Undoable):
     """awaited event id -> events that wait for it"""
     waiting: dict[str, None] = field(default_factory=dict)
     """events that wait for a predecessor, in order of arrival"""
+    waits_due: DueQueue = field(default_factory=DueQueue)
+    """events that wait and were not told of, by the time since which they do"""
+    wait_ends: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """event that waits -> what keeps it waiting in the end, and over how many others"""
+    wait_told: dict[str, str] = field(default_factory=dict)
+    """what keeps others waiting -> the last of those that was told"""
+    offers_due: DueQueue = field(default_factory=DueQueue)
+    """open offers that were not told of, by the time since which they are"""
+    offers_covered: DueQueue = field(default_factory=DueQueue)
+    """open offers that log witnesses prove to have been on the log, by the time by which they were"""
+    open_notes: list[LoggedNote] = field(default_factory=list)
+    """cosigned notes that cover events which none bounds yet"""
     claims: dict[Ref, list[str]] = field(default_factory=dict)
     """(unit, act) -> the acts judged good that follow it there, in order of judgement"""
     standing: dict[Ref, dict[str, None]] = field(default_factory=dict)

@@ -71,7 +71,9 @@ def witnessed(record: Record, *, state: State) -> Draft | None:
         return record.draft(_FOREIGN, subject=record.event_id, sentence=fault)
     names = {key.name: name for name, key in policy.keys.items()}
     cosigned = Cosigned(read.checkpoint.size, {names[name]: at for name, at in times.items()}, policy)
-    state.notes.setdefault(read.digest, LoggedNote(record.event_id, state.position, cosigned))
+    if read.digest not in state.notes:
+        state.notes[read.digest] = LoggedNote(record.event_id, state.position, cosigned)
+        state.open_notes.append(state.notes[read.digest])
     state.findings.settle_topic(f"note/{read.digest}", by=record.event_id)
     proven = proven_since(policy, cosigned.times)
     if proven is not None:
@@ -159,17 +161,24 @@ def _remember(state: State, record: Record, *, event: Any) -> None:
 
 def _cover(state: State, *, note: LoggedNote) -> None:
     """Events that are bounded by a note for the first time: what they claim is not later than that."""
-    cosigned = [known.cosigned for known in state.notes.values()]
+    size, done = note.cosigned.size, 0
+    cosigned = [known.cosigned for known in state.open_notes]
     left: list[str] = []
-    for name in state.uncovered:
+    for done, name in enumerate(state.uncovered):  # noqa: B007 - the entries that the note covers come first
         record = state.records[name]
+        if record.position >= size:
+            break
         until = covered_until(record.position, notes=cosigned)
         if until is None:
             left.append(name)
-        else:
-            record.covered = until
-            _compare(state, record, by=note, late_s=epoch_seconds(record.at) - until, when=until)
-    state.uncovered = left
+            continue
+        record.covered = until
+        if name in state.registers.offers:
+            state.offers_covered.add(name, since=until)
+        _compare(state, record, by=note, late_s=epoch_seconds(record.at) - until, when=until)
+    state.uncovered[:done] = left
+    first = state.records[state.uncovered[0]].position
+    state.open_notes[:] = [known for known in state.open_notes if known.cosigned.size > first]
 
 
 def _compare(state: State, record: Record, *, by: LoggedNote, late_s: int, when: int) -> None:
