@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from bisect import insort
 
+from custody.core.undo import Undoable
 
-class DueQueue:
+
+class DueQueue(Undoable):
     """Items that wait, by the time (epoch seconds) since which they do."""
+
+    __slots__ = ("_buckets", "_new", "_since", "_times")
 
     def __init__(self) -> None:
         self._new: dict[str, None] = {}

@@ -117,7 +117,10 @@ class Withdrawn:
 class FindingStore(Undoable):
     """All findings of the current state, by id; what concerns an entry is found without a look at all of them."""
 
-    __slots__ = ("_about", "_by_act", "_changed", "_findings", "_index", "_listings", "_said", "_said_by", "_under")
+    __slots__ = (
+        *("_about", "_by_act", "_changed", "_findings", "_index", "_listings", "_released"),
+        *("_said", "_said_by", "_under"),
+    )
 
     def __init__(self) -> None:
         self._findings: dict[str, Finding] = {}

@@ -13,6 +13,7 @@ from binascii import Error as Base64Error
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import takewhile
 from typing import Any, Final
 
 from custody.core.brackets import Cosigned, covered_until, proven_since
@@ -161,13 +162,11 @@ def _remember(state: State, record: Record, *, event: Any) -> None:
 
 def _cover(state: State, *, note: LoggedNote) -> None:
     """Events that are bounded by a note for the first time: what they claim is not later than that."""
-    size, done = note.cosigned.size, 0
     cosigned = [known.cosigned for known in state.open_notes]
+    under = tuple(takewhile(lambda name: state.records[name].position < note.cosigned.size, state.uncovered))
     left: list[str] = []
-    for done, name in enumerate(state.uncovered):  # noqa: B007 - the entries that the note covers come first
+    for name in under:
         record = state.records[name]
-        if record.position >= size:
-            break
         until = covered_until(record.position, notes=cosigned)
         if until is None:
             left.append(name)
@@ -176,9 +175,9 @@ def _cover(state: State, *, note: LoggedNote) -> None:
         if name in state.registers.offers:
             state.offers_covered.add(name, since=until)
         _compare(state, record, by=note, late_s=epoch_seconds(record.at) - until, when=until)
-    state.uncovered[:done] = left
-    first = state.records[state.uncovered[0]].position
-    state.open_notes[:] = [known for known in state.open_notes if known.cosigned.size > first]
+    state.uncovered[: len(under)] = left
+    first = state.records[state.uncovered[0]].position if state.uncovered else state.position
+    state.open_notes = [known for known in state.open_notes if known.cosigned.size > first]
 
 
 def _compare(state: State, record: Record, *, by: LoggedNote, late_s: int, when: int) -> None:
