@@ -18,7 +18,7 @@ from custody.core.ledger import Ledger
 from custody.core.outcomes import Outcome
 from custody.core.roster import possession_message
 from schemas.identifiers import consignment_id
-from tests.worlds import DEVICE, OBSERVER, OFFICERS, World, id_of, stock
+from tests.worlds import DEVICE, OBSERVER, OFFICERS, RULES, World, id_of, stock
 
 MONITOR: Final = "monitor-1"
 _START: Final = datetime(2026, 10, 1, 4, tzinfo=UTC)
@@ -79,12 +79,24 @@ class Stage(World):
     def alone(self, office: str, *, previous: str, voters: int) -> bytes:
         """An act with one signature of the two that it needs."""
         units = [{"unit": stock(office), "previous": previous}]
-        fields = {"station": office, "stage": "added", "voters": voters, "signatures": None, "units": units}
+        fields: dict[str, Any] = {
+            "station": office,
+            "stage": "added",
+            "voters": voters,
+            "signatures": None,
+            "units": units,
+        }
         return self.event("VoterListStated", by=OFFICERS[:1], **fields)
 
     def restored(self) -> None:
         """The device forgets what it had signed after its first event, as one that was restored from a backup."""
         self._number, self._last_on_device = 1, None
+
+    def _genesis(self, fold_version: int) -> dict[str, Any]:
+        genesis = super()._genesis(fold_version)
+        quorums = [{"persons": 1, "roles": ["monitor"], "including": []}]
+        row = {"type": "OverdueNoted", "part": "service", "quorums": quorums}
+        return {**genesis, "rules": {**RULES, "signatures": [*RULES["signatures"], row]}}
 
     def _enrolment(self, name: str) -> dict[str, Any]:
         row = super()._enrolment(name)
@@ -153,7 +165,7 @@ def waiting_chain(stage: Stage, _: int) -> Iterator[bytes]:
         entry = stage.voters("AAA", previous=head, voters=stage.size)
         head = id_of(entry)
         yield entry
-        yield stage.clock("AAB", minutes=60)
+        yield stage.clock("AAB", minutes=120)
 
 
 def findings(stage: Stage, _: int) -> Iterator[bytes]:

@@ -78,7 +78,6 @@ def is_decided(state: State, identity: str) -> bool:
 
 def adds_nobody(state: State, identity: str, *, places: Iterable[Ref]) -> bool:
     """Whether nobody claims these places but those who did when the finding about them was raised."""
-    # rules.md 100
     conflict = state.conflicts[identity]
     known = set(conflict.places)
     return all(place in known and state.contenders[place].keys() <= conflict.persons for place in places)
@@ -171,7 +170,6 @@ def _sentence(state: State, conflict: Conflict, *, count: int) -> Said:
     declaration = next((act for act in conflict.acts if state.records[act].declares is not None), None)
     if declaration is not None:
         return _declared(state, conflict, declaration=state.records[declaration])
-    # rules.md 99
     if count == len(rivals):
         return say("conflict", acts=count, units=units, rivals=rivals)
     return say("conflict.many", acts=count, units=units, rivals=rivals)

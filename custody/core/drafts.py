@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from custody.core.saying import Said
 from schemas.rules import Severity
+from schemas.strict_json import canonical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +37,9 @@ class Draft:
     """a figure beyond a bound: it may be off by less than the figures that share its cause"""
     count: int = 1
     """how many disagreements it stands for, where ``evidence`` names only some of them"""
+
+
+def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:
+    """SHA-256 of the canonical JSON [code, subject, sorted evidence ids], 64 hex digits."""
+    # rules.md 49
+    return hashlib.sha256(canonical([code, subject, sorted(evidence)])).hexdigest()

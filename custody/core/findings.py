@@ -7,17 +7,15 @@ the state does not depend on the order of arrival. Finding ids follow domain.md 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from custody.core.drafts import Draft
+from custody.core.drafts import Draft, finding_id
 from custody.core.finding_index import KEPT, FindingIndex, Listed, Listings
 from custody.core.saying import Said
 from custody.core.undo import Undoable
 from schemas.rules import Severity
-from schemas.strict_json import canonical
 
 __all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "Status", "Withdrawn", "finding_id"]
 
@@ -95,12 +93,6 @@ def _shares(finding: Finding, draft: Draft) -> bool:
     one, two = abs(finding.off), abs(draft.off)
     same = one == two or (finding.bound and one <= two) or (draft.bound and two <= one)
     return same and (finding.station == draft.station or not draft.abroad.isdisjoint(finding.evidence))
-
-
-def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:
-    """SHA-256 of the canonical JSON [code, subject, sorted evidence ids], 64 hex digits."""
-    # rules.md 49
-    return hashlib.sha256(canonical([code, subject, sorted(evidence)])).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +192,6 @@ class FindingStore(Undoable):
 
     def _list(self, finding: Finding, *, entry: Listed) -> Finding:
         """List another disagreement with the same cause under a finding; each event once for each code."""
-        # rules.md 99
         return self._relist(finding, step=1) if self._listings.add(finding.id, entry=entry) else finding
 
     def _relist(self, finding: Finding, *, step: int) -> Finding:
