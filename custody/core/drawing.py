@@ -69,7 +69,6 @@ def overdrawn(scene: Scene, *, batch: Unit, papers: int, into: str, by: str) -> 
         if into
         else say("overdrawn.allocated", papers=papers, batch=batch.unit, left=left)
     )
-    # rules.md 99
     evidence = (by, *newest(batch.drawn, most=KEPT), scene.event_id)
     topic = f"overdrawn/{scene.event_id}"
     draft = scene.draft(

@@ -135,7 +135,7 @@ class Record(Undoable):
 class Paths(Undoable):
     """Each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force."""
 
-    __slots__ = ("_path", "_place", "_root", "_snapshots", "_version")
+    __slots__ = ("_path", "_place", "_resting", "_root", "_snapshots", "_version")
 
     def __init__(self) -> None:
         self._snapshots: dict[str, dict[str, Unit]] = {}
@@ -143,6 +143,8 @@ class Paths(Undoable):
         self._place: dict[str, dict[str, int]] = {}
         self._version: dict[str, int] = {}
         self._root: dict[str, str] = {}
+        self._resting: dict[str, dict[str, None]] = {}
+        """act transcribed from paper -> units whose custody rests on it in some snapshot"""
 
     def join(self, act: str, *, other: str) -> None:
         """Two records of one act take one place in the tree: what follows either follows both."""
@@ -155,6 +157,12 @@ class Paths(Undoable):
     def keep(self, snapshot: Unit) -> None:
         """Remember what an act makes of a unit, whether or not it is in force."""
         self._snapshots.setdefault(snapshot.unit, {})[snapshot.act] = snapshot
+        if snapshot.claimed_by is not None:
+            self._resting.setdefault(snapshot.claimed_by, {})[snapshot.unit] = None
+
+    def resting_on(self, act: str) -> tuple[str, ...]:
+        """Units whose custody rests on an act in some branch of their trees."""
+        return tuple(self._resting.get(act, ()))
 
     def snapshot(self, unit: str, act: str) -> Unit | None:
         """The unit after an act of its tree."""
