@@ -1,4 +1,4 @@
-"""Prints one line ``ratio <name> <x.xx>`` for each benchmark; the bigger the better.  ``python -m bench [name ...]``.
+"""Prints one line ``ratio <name> <x.xx>`` for each benchmark; the bigger the better, but for ``hostile-*``, where 2 is the most.  ``python -m bench [name ...]``.
 
 To add a benchmark: write its module with ``run()``, and name it in :data:`MODULES`.
 """

@@ -8,12 +8,16 @@ place before contests nothing new by claiming it again: the decided finding coun
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from custody.core.claims import persons_of, stands
 from custody.core.findings import KEPT, Draft, finding_id
 from custody.core.saying import Said, say
 from custody.core.state import CONFLICT, Conflict, Record, Ref, State
 from custody.core.twins import are_one, one_act, without_echoes
+
+_SAID: Final = 8
+"""How many rivals the sentence says by whom and when, where there are more than the finding names."""
 
 
 def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: Record) -> None:
@@ -166,11 +170,12 @@ def _rename(state: State, identity: str, *, act: Record) -> None:
 
 def _sentence(state: State, conflict: Conflict, *, count: int) -> Said:
     units = tuple(sorted({unit for unit, _ in conflict.places}))
-    rivals = tuple(sorted(_said(state.records[act]) for act in conflict.acts))
+    named = conflict.acts if count == len(conflict.acts) else conflict.acts[:_SAID]
+    rivals = tuple(sorted(_said(state.records[act]) for act in named))
     declaration = next((act for act in conflict.acts if state.records[act].declares is not None), None)
     if declaration is not None:
         return _declared(state, conflict, declaration=state.records[declaration])
-    if count == len(rivals):
+    if named == conflict.acts:
         return say("conflict", acts=count, units=units, rivals=rivals)
     return say("conflict.many", acts=count, units=units, rivals=rivals)
 

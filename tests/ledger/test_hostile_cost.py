@@ -12,6 +12,7 @@ import pytest
 
 from bench.hostile_shapes import SHAPES, Shape, Stage
 from schemas.strict_json import canonical
+from tests.worlds import id_of
 
 _FEW, _MANY, _LOOKED_AT = 100, 400, 24
 _GROWTH = 1.2
@@ -45,6 +46,21 @@ def costs(shape: Shape, *, count: int) -> tuple[float, float]:
 def both(shape: Shape) -> Iterator[tuple[float, float]]:
     """(few, many) of calls, then of bytes."""
     return zip(costs(shape, count=_FEW), costs(shape, count=_MANY), strict=True)
+
+
+def test_of_forty_rivals_one_finding_names_sixteen_and_counts_all_whatever_the_order() -> None:
+    found = []
+    for turned in (1, -1):
+        stage = Stage()
+        acts = list(islice(SHAPES["rivals"](stage, 0), 40))[::turned]
+        for act in acts:
+            stage.put(act)
+        (finding,) = stage.ledger.state.findings
+        assert (finding.code, finding.count, len(finding.evidence)) == ("conflicting-acts", 40, 16)
+        assert finding.evidence == tuple(sorted(map(id_of, acts))[:16])
+        assert finding.sentence.startswith("40 acts follow the same one on AAA-")
+        found.append((finding.id, finding.evidence, finding.sentence))
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("kind", SHAPES)
