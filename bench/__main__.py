@@ -1,4 +1,6 @@
-"""Prints one line ``ratio <name> <x.xx>`` for each benchmark; the bigger the better, but for ``hostile-*``, where 2 is the most.  ``python -m bench [name ...]``.
+"""Prints one line ``ratio <name> <x.xx>`` for each benchmark.  ``python -m bench [name ...]``.
+
+The bigger the better, but for ``hostile-<kind>``: the cost of a hostile entry in honest ones, 2 at most.
 
 To add a benchmark: write its module with ``run()``, and name it in :data:`MODULES`.
 """

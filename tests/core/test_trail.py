@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from custody.core.trail import Trail, newest
 
 LONG = 5_000
@@ -11,7 +9,10 @@ LONG = 5_000
 
 def trail(length: int) -> Trail | None:
     """A trail of so many events."""
-    return reduce(lambda before, number: Trail(str(number), before), range(length), None)  # type: ignore[arg-type, return-value]
+    found: Trail | None = None
+    for number in range(length):
+        found = Trail(str(number), found)
+    return found
 
 
 def test_the_newest_events_come_in_their_order() -> None:
