@@ -1,4 +1,6 @@
-"""Prints one line ``ratio <name> <x.xx>`` for each benchmark; the bigger the better.  ``python -m bench [name ...]``.
+"""Prints one line ``ratio <name> <x.xx>`` for each benchmark.  ``python -m bench [name ...]``.
+
+The bigger the better, but for ``hostile-<kind>``: the cost of a hostile entry in honest ones, 2 at most.
 
 To add a benchmark: write its module with ``run()``, and name it in :data:`MODULES`.
 """
@@ -10,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Final, Protocol, cast
 
-MODULES: Final = ("audit", "ledger", "flat", "views", "postgres", "admission", "flood", "pages")
+MODULES: Final = ("audit", "ledger", "flat", "hostile", "views", "postgres", "admission", "flood", "pages")
 """Modules of this folder, in the order in which they run."""
 
 

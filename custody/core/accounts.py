@@ -18,6 +18,7 @@ from custody.core.findings import Draft
 from custody.core.identities import IDENTITIES, Identity, is_restated, sentence_of
 from custody.core.saying import Said
 from custody.core.supply import check_allocation, check_supply
+from custody.core.trail import LOOKED_BACK, newest
 from custody.core.units import Book, Figure, Unit
 
 if TYPE_CHECKING:
@@ -130,13 +131,18 @@ def _draft(
 def _abroad(identity: Identity, *, figures: Mapping[str, Figure]) -> frozenset[str]:
     """Events whose figure stands in another station's book as well."""
     figure = figures.get("sent_on") if "sent_on" in identity.names else None
-    return frozenset() if figure is None else frozenset((figure.event, *figure.earlier))
+    return frozenset() if figure is None else frozenset(_events(figure))
 
 
 def _statements(identity: Identity, *, figures: Mapping[str, Figure]) -> tuple[str, ...]:
     """All events that stated the figures of an identity, or parts of them."""
     rows = [figures[name] for name in identity.names if name in figures]
-    return tuple(dict.fromkeys(event for figure in rows for event in (figure.event, *figure.earlier)))
+    return tuple(dict.fromkeys(event for figure in rows for event in _events(figure)))
+
+
+def _events(figure: Figure) -> tuple[str, ...]:
+    """The events that stated a figure or parts of it, the newest of them."""
+    return (figure.event, *newest(figure.earlier, most=LOOKED_BACK))
 
 
 def _bare(name: str) -> str:

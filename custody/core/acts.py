@@ -108,8 +108,7 @@ def _decide(state: State, record: Record) -> None:
     if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
         verdict = _examined(state, record, scene=scene, verdict=verdict)
     judged(state, record, verdict=verdict)
-    seeds = (record.event_id, *(disputes.rivals(state, record) if record.changes else ()))
-    disputes.resettle(state, (*seeds, *replies_to(state, (record.event_id,))), by=record)
+    disputes.settle_new(state, record, others=replies_to(state, (record.event_id,)))
 
 
 def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> Verdict:
@@ -203,6 +202,7 @@ def _wait(state: State, record: Record, *, on: str) -> None:
     if record.event_id not in state.waiting:
         state.waiting[record.event_id] = None
         record.since = None
+    state.waits_due.add(record.event_id, since=record.since)
     if record.status != "waiting":
         state.mark(record, "waiting")
 

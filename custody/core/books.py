@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from custody.core.trail import Trail
 from custody.core.units import Book, Figure
 
 _ISSUERS: Final = ("issued", "returned")
@@ -20,10 +21,11 @@ def with_figures(book: Book, *, event: str, **values: int) -> Book:
     return replace(book, figures={**book.figures, **figures})
 
 
-def _earlier(figure: Figure | None, *, event: str) -> tuple[str, ...]:
+def _earlier(figure: Figure | None, *, event: str) -> Trail | None:
     """The events that had stated a figure, or parts of it, before this one."""
-    rows = () if figure is None else (*figure.earlier, figure.event)
-    return tuple(name for name in rows if name != event)
+    if figure is None or figure.event == event:
+        return None if figure is None else figure.earlier
+    return Trail(figure.event, figure.earlier)
 
 
 def with_store(book: Book, *, store: int, event: str) -> Book:

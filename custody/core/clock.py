@@ -65,8 +65,13 @@ def advance(state: State, *, now: int) -> None:
 
 def expire(state: State, *, now: int, limit: int) -> None:
     """What has waited for ``limit`` seconds or longer becomes a finding: events without predecessor, gaps of devices."""
-    waiting = (state.records[name] for name in state.waiting)
-    due = [record for record in waiting if _is_due(state, record, now=now, limit=limit)]
+    for name in state.waits_due.start(now=now):
+        state.records[name].since = now
+    for name in state.findings.released():
+        if name in state.waiting:
+            state.waits_due.add(name, since=state.records[name].since)
+    rows = [state.records[name] for name in state.waits_due.take(until=now - limit) if name in state.waiting]
+    due = [record for record in rows if not is_told(state, record)]
     if due:
         tell_waits(state, due)
     for device, gap in state.devices.gaps().items():
@@ -74,11 +79,6 @@ def expire(state: State, *, now: int, limit: int) -> None:
         # rules.md 12
         if now - since >= limit:
             _tell_gap(state, device, gap=gap)
-
-
-def _is_due(state: State, record: Record, *, now: int, limit: int) -> bool:
-    record.since = now if record.since is None else record.since
-    return now - record.since >= limit and not is_told(state, record)
 
 
 def _tell_gap(state: State, device: str, *, gap: Gap) -> None:

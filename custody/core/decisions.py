@@ -5,7 +5,7 @@ They touch no unit; they change what later acts are judged by. A decision that c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, Literal, Protocol
@@ -15,7 +15,7 @@ from custody.core.authorities import key_rotated, root_changed
 from custody.core.closing import log_closed, log_succeeded
 from custody.core.disputes import choose
 from custody.core.excuses import excuse, hold_back
-from custody.core.findings import Draft
+from custody.core.findings import KEPT, Draft
 from custody.core.lifecycles import MANDATE, step
 from custody.core.registers import Mandate
 from custody.core.restarts import heartbeat_noted, log_time_set
@@ -123,13 +123,22 @@ def _suspects(record: Record, *, state: State) -> Draft | None:
     ]
     if not beyond or key is None:
         return None
-    told = tuple(say("act.numbered", type=other.type, at=other.at, number=other.number) for other in beyond)
-    reason = say("reason", reason=event.reason)
-    sentence = say("key.suspect", badge=key.badge, reason=reason, number=event.vouched_number, acts=told)
-    evidence = (record.event_id, *(other.event_id for other in beyond))
-    draft = Draft(code="suspect-after-loss", subject=event.key, evidence=evidence, sentence=sentence)
+    beyond.sort(key=lambda other: (other.number, other.event_id))
+    evidence = (record.event_id, *(other.event_id for other in beyond[:KEPT]))
+    sentence = _said_suspect(record, badge=key.badge, beyond=beyond)
+    draft = Draft(code="suspect-after-loss", subject=event.key, evidence=evidence, sentence=sentence, count=len(beyond))
     state.raise_all((draft,), record=record)
     return None
+
+
+def _said_suspect(record: Record, *, badge: str, beyond: Sequence[Record]) -> Said:
+    """What is suspect of a lost key; the first of it where there is much."""
+    first = beyond[:KEPT]
+    acts = tuple(say("act.numbered", type=other.type, at=other.at, number=other.number) for other in first)
+    reason, number = say("reason", reason=record.event.reason), record.event.vouched_number
+    if len(first) == len(beyond):
+        return say("key.suspect", badge=badge, reason=reason, number=number, acts=acts)
+    return say("key.suspect-many", badge=badge, reason=reason, number=number, acts=acts, count=len(beyond))
 
 
 def _is_vouched(record: Record, *, key: KeyRecord | None) -> bool:

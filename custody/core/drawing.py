@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from custody.core.findings import Draft
+from custody.core.findings import KEPT, Draft
 from custody.core.saying import say
 from custody.core.scene import Scene
 from custody.core.serials import Intervals, check_taken, without
+from custody.core.trail import newest
 from custody.core.units import Unit
 from schemas.base import SerialRange
 
@@ -68,7 +69,7 @@ def overdrawn(scene: Scene, *, batch: Unit, papers: int, into: str, by: str) -> 
         if into
         else say("overdrawn.allocated", papers=papers, batch=batch.unit, left=left)
     )
-    evidence = (by, *batch.drawn, scene.event_id)
+    evidence = (by, *newest(batch.drawn, most=KEPT), scene.event_id)
     topic = f"overdrawn/{scene.event_id}"
     draft = scene.draft(
         "quantity-mismatch", subject=batch.unit, sentence=sentence, evidence=evidence, off=off, topic=topic

@@ -7,48 +7,22 @@ the state does not depend on the order of arrival. Finding ids follow domain.md 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from custody.core.drafts import Draft, finding_id
+from custody.core.finding_index import KEPT, FindingIndex, Listed, Listings
 from custody.core.saying import Said
 from custody.core.undo import Undoable
 from schemas.rules import Severity
-from schemas.strict_json import canonical
+
+__all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "Status", "Withdrawn", "finding_id"]
 
 Status = Literal["open", "acknowledged", "settled", "adjudicated"]
 _UNSETTLED: Final = ("open", "acknowledged")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A disagreement as a rule sees it. ``topic`` names the cause: drafts on the topic of an unsettled finding join it.
-
-    ``causes`` are events. Where figures disagree, ``off`` is by how much: a finding that names one of the causes or of the
-    evidence, at the same station and off by as much, has the same cause. Else it is the finding of the first event that has one.
-    """
-
-    code: str
-    subject: str
-    evidence: tuple[str, ...]
-    sentence: Said
-    topic: str = ""
-    station: str = ""
-    units: tuple[str, ...] = ()
-    severity: Severity | None = None
-    uncertain_minutes: int | None = None
-    """minutes in which nobody can say that a seal was whole, where the finding is about that"""
-    causes: tuple[str, ...] = ()
-    off: int | None = None
-    abroad: frozenset[str] = frozenset()
-    """events whose figure stands in the book of another station as well: papers sent on to it"""
-    bound: bool = False
-    """a figure beyond a bound: it may be off by less than the figures that share its cause"""
-
-
-Listed = tuple[str, Said, str]
-"""(code, sentence, event id) of what is listed under a finding"""
 Saying = tuple[str, Said, Severity]
 """(event that said it anew, and as it was before: sentence, severity)"""
 
@@ -76,9 +50,10 @@ class Finding:
     uncertain_minutes: int | None = None
     off: int | None = None
     bound: bool = False
+    count: int = 1
+    """how many disagreements it stands for: its own, and those that are listed under it"""
     also: tuple[Listed, ...] = ()
-    said: tuple[Saying, ...] = ()
-    """how it was said before newer figures, oldest first"""
+    """the first of what is listed under it"""
     decisions: tuple[Decision, ...] = ()
     """what was decided about it, oldest first: the last adjudication is in force, those before it are superseded"""
 
@@ -95,6 +70,7 @@ class Finding:
             "severity": self.severity,
             "status": self.status,
             "station": self.station or None,
+            "count": self.count,
             "units": list(self.units),
             "evidence": list(self.evidence),
             "sentence": str(self.sentence),
@@ -119,12 +95,6 @@ def _shares(finding: Finding, draft: Draft) -> bool:
     return same and (finding.station == draft.station or not draft.abroad.isdisjoint(finding.evidence))
 
 
-def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:
-    """SHA-256 of the canonical JSON [code, subject, sorted evidence ids], 64 hex digits."""
-    # rules.md 49
-    return hashlib.sha256(canonical([code, subject, sorted(evidence)])).hexdigest()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
     """Everything that one event had brought to the findings: raised, settled, listed under others, said anew."""
@@ -137,19 +107,29 @@ class Withdrawn:
 
 
 class FindingStore(Undoable):
-    """All findings of the current state, by id and by topic."""
+    """All findings of the current state, by id; what concerns an entry is found without a look at all of them."""
 
-    __slots__ = ("_about", "_by_act", "_by_topic", "_changed", "_findings", "_under")
+    __slots__ = (
+        *("_about", "_by_act", "_changed", "_findings", "_index", "_listings", "_released"),
+        *("_said", "_said_by", "_under"),
+    )
 
     def __init__(self) -> None:
         self._findings: dict[str, Finding] = {}
-        self._by_topic: dict[str, list[str]] = {}
+        self._index = FindingIndex()
+        self._listings = Listings()
         self._by_act: dict[str, list[str]] = {}
         self._under: dict[str, str] = {}
         """event -> the finding that its disagreement opened or was listed under"""
         self._changed: dict[str, None] = {}
+        self._released: dict[str, None] = {}
+        """events that were listed under a finding which is settled or gone"""
         self._about: dict[str, list[str]] = {}
         """event -> findings about figures that name it"""
+        self._said: dict[str, list[Saying]] = {}
+        """finding -> how it was said before newer figures, oldest first"""
+        self._said_by: dict[str, dict[str, None]] = {}
+        """event -> findings that it said anew"""
 
     def raise_(self, draft: Draft, *, position: int, by: str, severity: Severity, act: str = "") -> Finding:
         """Open a finding, or list the draft under the unsettled finding with the same cause.
@@ -180,9 +160,12 @@ class FindingStore(Undoable):
             uncertain_minutes=draft.uncertain_minutes,
             off=draft.off,
             bound=draft.bound,
+            count=draft.count,
         )
         self._under.setdefault(by, identity)
-        self._index(finding, act=act)
+        self._listings.clear(identity)
+        self._said.pop(identity, None)
+        self._note(finding, act=act)
         return self._put(finding)
 
     def _cause(self, draft: Draft, *, by: str) -> Finding | None:
@@ -200,46 +183,55 @@ class FindingStore(Undoable):
         known = (self._findings.get(identity) for event in names for identity in self._about.get(event, ()))
         return next((row for row in known if row is not None and _shares(row, draft)), None)
 
-    def _index(self, finding: Finding, *, act: str) -> None:
+    def _note(self, finding: Finding, *, act: str) -> None:
         if finding.off is not None:
             for event in finding.evidence:
                 self._about.setdefault(event, []).append(finding.id)
-        if finding.topic and finding.id not in self._by_topic.setdefault(finding.topic, []):
-            self._by_topic[finding.topic].append(finding.id)
         if act and finding.id not in self._by_act.setdefault(act, []):
             self._by_act[act].append(finding.id)
 
     def _list(self, finding: Finding, *, entry: Listed) -> Finding:
         """List another disagreement with the same cause under a finding; each event once for each code."""
-        if any(code == entry[0] and event == entry[2] for code, _, event in finding.also):
-            return finding
-        return self._put(replace(finding, also=(*finding.also, entry)))
+        return self._relist(finding, step=1) if self._listings.add(finding.id, entry=entry) else finding
+
+    def _relist(self, finding: Finding, *, step: int) -> Finding:
+        is_told = step > 0 and len(finding.also) == KEPT
+        also = finding.also if is_told else self._listings.told(finding.id)
+        return self._put(replace(finding, also=also, count=finding.count + step))
 
     def amend(self, identity: str, *, sentence: Said, by: str, severity: Severity | None = None) -> None:
         """Say the same finding in a newer sentence (figures grew), with a severity that grew."""
         finding = self._findings[identity]
         changed = replace(finding, sentence=sentence, severity=severity or finding.severity)
         if changed != finding:
-            before = (by, finding.sentence, finding.severity)
-            again = bool(finding.said) and finding.said[-1][0] == by
-            self._put(changed if again else replace(changed, said=(*finding.said, before)))
+            said = self._said.setdefault(identity, [])
+            if not said or said[-1][0] != by:
+                said.append((by, finding.sentence, finding.severity))
+            self._said_by.setdefault(by, {})[identity] = None
+            self._put(changed)
 
     def restate(self, identity: str, *, sentence: Said, minutes: int) -> None:
         """Say a finding as what stands now has it; nobody said it so, and nothing has to be taken back."""
         finding = self._findings[identity]
         self._put(replace(finding, sentence=sentence, uncertain_minutes=minutes))
 
+    def recount(self, identity: str, *, count: int, sentence: Said) -> None:
+        """The same finding stands for more or fewer disagreements than before, and names the same events."""
+        finding = self._findings[identity]
+        own = count + self._listings.count(identity)
+        if (finding.count, finding.sentence) != (own, sentence):
+            self._put(replace(finding, count=own, sentence=sentence))
+
     def settle(self, identity: str, *, by: str) -> None:
         """A later event supplied what would settle the finding."""
         finding = self._findings[identity]
         if finding.status in _UNSETTLED:
+            self._released.update(dict.fromkeys(self._listings.events(identity)))
             self._put(replace(finding, status="settled", settled_by=by))
 
     def on_topic(self, topic: str) -> tuple[Finding, ...]:
         """All findings on a topic, whatever became of them."""
-        return tuple(
-            self._findings[identity] for identity in self._by_topic.get(topic, ()) if identity in self._findings
-        )
+        return tuple(self._findings[identity] for identity in self._index.on_topic(topic))
 
     def opened_by(self, event: str) -> Finding | None:
         """The finding that the disagreement of an event opened, or was listed under."""
@@ -248,15 +240,25 @@ class FindingStore(Undoable):
     def tells(self, event: str, *, topic: str, code: str) -> bool:
         """Whether something that is not settled tells of an event: a finding on its topic, or one that lists it."""
         over = self.opened_by(event)
-        listing = over is not None and any((row[0], row[2]) == (code, event) for row in over.also)
+        listing = over is not None and code in self._listings.codes(over.id, event=event)
         found = (*self.on_topic(topic), *((over,) if over is not None and listing else ()))
         return any(finding.status != "settled" for finding in found)
 
+    def open_codes(self, event: str) -> tuple[str, ...]:
+        """Codes of what is unsettled because of an event: findings that it raised, and what is listed of it under others."""
+        own = [self._findings[name].code for name in self._index.raised_by(event) if self._is_open(name)]
+        under = [name for name in self._listings.of(event) if self._is_open(name)]
+        also = (code for name in under for code in self._listings.codes(name, event=event))
+        return tuple(dict.fromkeys((*own, *also)))
+
+    def _is_open(self, identity: str) -> bool:
+        finding = self._findings.get(identity)
+        return finding is not None and finding.status in _UNSETTLED
+
     def settle_topic(self, topic: str, *, by: str) -> None:
         """Settle every unsettled finding on a topic."""
-        for identity in self._by_topic.get(topic, ()):
-            if identity in self._findings:
-                self.settle(identity, by=by)
+        for identity in self._index.unsettled(topic):
+            self.settle(identity, by=by)
 
     def settle_of(self, act: str, *, by: str) -> None:
         """Settle every unsettled finding that an event raised."""
@@ -273,19 +275,28 @@ class FindingStore(Undoable):
     def drop(self, identities: Iterable[str]) -> None:
         """Take out findings of an event that was declared in error and is in force again, which raises them anew."""
         for identity in identities:
-            if self._findings.pop(identity, None) is not None:
-                self._changed[identity] = None
+            self._remove(identity)
 
     def delist(self, topic: str, *, by: str) -> None:
         """Take out what an event had listed under the findings of a topic."""
-        for finding in self.on_topic(topic):
-            self._put(replace(finding, also=tuple(entry for entry in finding.also if entry[2] != by)))
+        for finding in self._listing(by):
+            if finding.topic == topic:
+                taken = self._listings.take(finding.id, event=by)
+                self._relist(finding, step=-len(taken))
+
+    def _listing(self, event: str) -> tuple[Finding, ...]:
+        """The findings that list an event."""
+        return tuple(self._findings[name] for name in self._listings.of(event) if name in self._findings)
 
     def reopen(self, topic: str, *, settled_by: str) -> None:
         """Open again what an event had settled: what it supplied is suspended by a dispute."""
-        for finding in self.on_topic(topic):
-            if finding.status == "settled" and finding.settled_by == settled_by:
-                self._put(replace(finding, status=finding.unsettled, settled_by=None))
+        for identity in self._index.settled_by(settled_by):
+            if self._findings[identity].topic == topic:
+                self._reopen(identity)
+
+    def _reopen(self, identity: str) -> None:
+        finding = self._findings[identity]
+        self._put(replace(finding, status=finding.unsettled, settled_by=None))
 
     def decide(self, identity: str, *, status: Literal["acknowledged", "adjudicated"], by: str) -> None:
         """Acknowledge an open finding, or adjudicate one that nothing settled; a later adjudication supersedes an earlier one."""
@@ -296,54 +307,53 @@ class FindingStore(Undoable):
         elif status == "adjudicated" and finding.status != "settled":
             self._put(replace(decided, settled_by=by))
 
+    def released(self) -> tuple[str, ...]:
+        """Events that no unsettled finding lists any more, since the last call."""
+        events = tuple(self._released)
+        self._released.clear()
+        return events
+
     def get(self, identity: str) -> Finding | None:
         """The finding with this id in the current state."""
         return self._findings.get(identity)
 
     def unsettled(self, topic: str) -> Finding | None:
         """The first finding on a topic that is neither settled nor adjudicated."""
-        for identity in self._by_topic.get(topic, ()):
-            finding = self._findings.get(identity)
-            if finding is not None and finding.status in _UNSETTLED:
-                return finding
-        return None
+        return self._findings.get(self._index.first_unsettled(topic))
 
-    def unsettled_under(self, prefix: str) -> Iterator[Finding]:
-        """Unsettled findings whose topic starts with ``prefix``, in the order of raising."""
-        for topic in [topic for topic in self._by_topic if topic.startswith(prefix)]:
+    def unsettled_under(self, folder: str) -> Iterator[Finding]:
+        """An unsettled finding on each topic that is ``folder`` (it ends with a slash) and one more part."""
+        for topic in self._index.topics(folder):
             finding = self.unsettled(topic)
             if finding is not None:
                 yield finding
 
     def withdraw_of(self, act: str) -> Withdrawn:
         """Take out what ``act`` brought and reopen what it settled; returns everything, to restore it later."""
-        raised = tuple(
-            self._findings.pop(identity) for identity in self._by_act.get(act, ()) if identity in self._findings
-        )
-        for finding in raised:
-            self._changed[finding.id] = None
-        settled: list[str] = []
-        listed: list[tuple[str, Listed]] = []
+        own = [self._remove(identity) for identity in self._by_act.get(act, ())]
+        raised = tuple(finding for finding in own if finding is not None)
+        settled = self._index.settled_by(act)
+        for identity in settled:
+            self._reopen(identity)
         said: list[tuple[str, Saying]] = []
-        for finding in list(self._findings.values()):
-            if finding.status == "settled" and finding.settled_by == act:
-                settled.append(finding.id)
-                self._put(replace(finding, status=finding.unsettled, settled_by=None))
-            listed += [(finding.id, entry) for entry in finding.also if entry[2] == act]
-            now = (act, finding.sentence, finding.severity)
-            said += [(finding.id, now)] if self._unsay(finding.id, by=act) else []
-        for identity, entry in listed:
-            finding = self._findings[identity]
-            self._put(replace(finding, also=tuple(item for item in finding.also if item != entry)))
-        return Withdrawn(raised=raised, settled=tuple(settled), listed=tuple(listed), said=tuple(said))
+        for identity in self._said_by.pop(act, ()):
+            finding = self._findings.get(identity)
+            if finding is not None and self._unsay(identity, by=act):
+                said.append((identity, (act, finding.sentence, finding.severity)))
+        listed: list[tuple[str, Listed]] = []
+        for finding in self._listing(act):
+            taken = self._listings.take(finding.id, event=act)
+            listed += [(finding.id, entry) for entry in taken]
+            self._relist(finding, step=-len(taken))
+        return Withdrawn(raised=raised, settled=settled, listed=tuple(listed), said=tuple(said))
 
     def _unsay(self, identity: str, *, by: str) -> bool:
         """Take back the last newer sentence if ``by`` said it."""
-        finding = self._findings[identity]
-        if not finding.said or finding.said[-1][0] != by:
+        said = self._said.get(identity, [])
+        if not said or said[-1][0] != by:
             return False
-        _, sentence, severity = finding.said[-1]
-        self._put(replace(finding, sentence=sentence, severity=severity, said=finding.said[:-1]))
+        _, sentence, severity = said.pop()
+        self._put(replace(self._findings[identity], sentence=sentence, severity=severity))
         return True
 
     def restore(self, withdrawn: Withdrawn, *, by: str) -> None:
@@ -363,8 +373,7 @@ class FindingStore(Undoable):
 
     def supersede(self, identity: str) -> None:
         """Take out a finding whose evidence a wider one repeats."""
-        if self._findings.pop(identity, None) is not None:
-            self._changed[identity] = None
+        self._remove(identity)
 
     def drain(self) -> tuple[tuple[str, Finding | None], ...]:
         """What changed since the last call: (id, finding or None where it was withdrawn), in order of change."""
@@ -375,7 +384,16 @@ class FindingStore(Undoable):
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._findings.values())
 
+    def _remove(self, identity: str) -> Finding | None:
+        finding = self._findings.pop(identity, None)
+        if finding is not None:
+            self._index.remove(finding)
+            self._released.update(dict.fromkeys(self._listings.events(identity)))
+            self._changed[identity] = None
+        return finding
+
     def _put(self, finding: Finding) -> Finding:
+        self._index.put(finding, before=self._findings.get(finding.id))
         self._findings[finding.id] = finding
         self._changed[finding.id] = None
         return finding

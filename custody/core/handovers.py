@@ -128,6 +128,11 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
     offer.answered_at = None if answered is None else answered.at
     read = state.registers.acknowledged.get(offer.answer or "", ())
     offer.acknowledged = min((event for event in read if state.records[event].in_force), default=None)
+    if offer.state in OPEN:
+        state.offers_due.add(name, since=offer.open_since)
+    covered = state.records[name].covered
+    if offer.state == "offered" and covered is not None:
+        state.offers_covered.add(name, since=covered)
     if offer.replies or offer.state == "superseded":
         # A reply settles what lacked one, whatever a dispute makes of the reply.
         state.findings.settle_topic(f"unanswered/{name}", by=_first(offer.replies, default=by))
@@ -201,14 +206,12 @@ def note_double(state: State, record: Record) -> None:
 
 def expire_offers(state: State, *, now: int, limit: int) -> None:
     """Raise ``offer-unanswered`` for offers open for ``limit`` seconds or longer, in the time of the log."""
-    for offer in state.registers.offers.values():
-        if offer.state not in OPEN:
-            continue
-        if offer.open_since is None:
-            offer.open_since = now
+    for name in state.offers_due.start(now=now):
+        state.registers.offers[name].open_since = now
+    for offer in (state.registers.offers[name] for name in state.offers_due.take(until=now - limit)):
         topic = f"unanswered/{offer.event}"
         # rules.md 30
-        if now - offer.open_since < limit or state.findings.on_topic(topic):
+        if offer.state not in OPEN or state.findings.on_topic(topic):
             continue
         unit = offer.units[0][0]
         taker = say("party.somebody") if offer.taker is None else offer.taker.said
@@ -231,12 +234,11 @@ def prove_expired(state: State, *, proven: int, by: str) -> None:
     A claimed clock proves neither. An answer that was given in time and comes later still makes the handover.
     """
     limit = state.rules_now().rules.offer_expiry_hours * _SECONDS_AN_HOUR
-    for offer in state.registers.offers.values():
-        since = state.records[offer.event].covered
+    for name in state.offers_covered.take(until=proven - limit):
         # rules.md 30
-        if offer.state == "offered" and since is not None and proven - since >= limit:
-            offer.has_expired = True
-            refresh_offer(state, offer.event, by=by)
+        if state.registers.offers[name].state == "offered":
+            state.registers.offers[name].has_expired = True
+            refresh_offer(state, name, by=by)
 
 
 def _topic(unit: str, *, previous: str | None) -> str:

@@ -20,6 +20,7 @@ from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, apply_seals, check_seals, removed, taken_out
 from custody.core.serials import check_serials
+from custody.core.trail import Trail
 from custody.core.units import PrintRun, Unit, packed_by
 from schemas.identifiers import parse_consignment_id
 
@@ -96,7 +97,7 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
             return blocked(_unfit(scene, name=event.batch, why=say("unfit.allocated-twice", name=twice)))
     papers = sum(line.papers for line in event.lines)
     over = overdrawn(scene, batch=batch, papers=papers, into="", by=batch.run.printed_by or batch.act)
-    drawn = (*batch.drawn, scene.event_id)
+    drawn = Trail(scene.event_id, batch.drawn)
     run = replace(batch.run, allocated=batch.run.allocated + papers)
     rest, numbered = batch, list[Draft]()
     units: list[Unit] = []
@@ -157,7 +158,7 @@ def _packed_from_batch(scene: Scene) -> Verdict:
         "serials": drawn.numbers.taken,
     }
     packed = scene.create(event.unit, packed_by=scene.event_id, **made)
-    acts = (*batch.drawn, scene.event_id)
+    acts = Trail(scene.event_id, batch.drawn)
     moved = scene.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
     return Verdict(units=(moved, packed), findings=drawn.findings)
 

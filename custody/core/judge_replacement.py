@@ -16,6 +16,7 @@ from custody.core.judge_supply import unfit
 from custody.core.parties import Party
 from custody.core.saying import say
 from custody.core.scene import Judge, Scene, Verdict, blocked
+from custody.core.trail import Trail
 from custody.core.units import Unit
 
 _GONE: Final = ("lost", "quarantined")
@@ -50,7 +51,7 @@ def judge_replacement(scene: Scene) -> Verdict:
     }
     # rules.md 61
     check = check_book(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
-    left = {"papers": drawn.papers, "serials": drawn.numbers.left, "drawn": (*source.drawn, scene.event_id)}
+    left = {"papers": drawn.papers, "serials": drawn.numbers.left, "drawn": Trail(scene.event_id, source.drawn)}
     made = {"station": event.station, "custodian": Party("CEC"), "papers": event.papers}
     return Verdict(
         units=(

@@ -18,6 +18,7 @@ from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import on
 from custody.core.supply import is_short, shortage_topic
+from custody.core.trail import Trail
 from custody.core.units import Unit
 
 
@@ -95,7 +96,7 @@ def _out_of_batch(scene: Scene, *, batch: Unit) -> Verdict:
         into=event.package,
         station=event.station,
     )
-    acts = (*batch.drawn, scene.event_id)
+    acts = Trail(scene.event_id, batch.drawn)
     kept = scene.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
     package = replace(_package(scene, source=batch), serials=drawn.numbers.taken)
     return Verdict(units=(kept, package), findings=drawn.findings)

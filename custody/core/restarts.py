@@ -23,6 +23,8 @@ def log_time_set(record: Record, *, state: State) -> Draft | None:
         state.records[name].since = None
     for offer in state.registers.offers.values():
         offer.open_since = None
+    state.waits_due.restart()
+    state.offers_due.restart()
     state.devices.wait_anew()
     state.log_time = None
     advance(state, now=now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from custody.core.breaks import Interval
-from custody.core.findings import Draft
+from custody.core.findings import KEPT, Draft
 from custody.core.parties import Party
 from custody.core.registers import Break, Registers
 from custody.core.roster import KeyRecord
@@ -89,9 +89,9 @@ class Scene:
         return self.before.get(name)
 
     def attempts(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Other acts that would have created these units."""
-        found = (event for name in names for event in self.registers.attempts.get(name, ()))
-        return tuple(dict.fromkeys(event for event in found if event != self.event_id))
+        """Other acts that would have created these units: of each the first that were recorded."""
+        rows = (self.registers.attempts.get(name, ())[:KEPT] for name in names)
+        return tuple(dict.fromkeys(event for row in rows for event in row if event != self.event_id))
 
     def existing(self) -> tuple[Unit, ...]:
         """The named units that exist, in the order of the act."""

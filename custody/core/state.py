@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from custody.core.brackets import Cosigned
 from custody.core.claimed import Claims
 from custody.core.devices import DeviceChains
+from custody.core.due import DueQueue
 from custody.core.findings import Draft, FindingStore, Withdrawn
 from custody.core.legs import Leg, match_legs, passings
 from custody.core.merkle import Tree
@@ -135,7 +136,7 @@ class Record(Undoable):
 class Paths(Undoable):
     """Each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force."""
 
-    __slots__ = ("_path", "_place", "_root", "_snapshots", "_version")
+    __slots__ = ("_path", "_place", "_resting", "_root", "_snapshots", "_version")
 
     def __init__(self) -> None:
         self._snapshots: dict[str, dict[str, Unit]] = {}
@@ -143,6 +144,8 @@ class Paths(Undoable):
         self._place: dict[str, dict[str, int]] = {}
         self._version: dict[str, int] = {}
         self._root: dict[str, str] = {}
+        self._resting: dict[str, dict[str, None]] = {}
+        """act transcribed from paper -> units whose custody rests on it in some snapshot"""
 
     def join(self, act: str, *, other: str) -> None:
         """Two records of one act take one place in the tree: what follows either follows both."""
@@ -155,6 +158,12 @@ class Paths(Undoable):
     def keep(self, snapshot: Unit) -> None:
         """Remember what an act makes of a unit, whether or not it is in force."""
         self._snapshots.setdefault(snapshot.unit, {})[snapshot.act] = snapshot
+        if snapshot.claimed_by is not None:
+            self._resting.setdefault(snapshot.claimed_by, {})[snapshot.unit] = None
+
+    def resting_on(self, act: str) -> tuple[str, ...]:
+        """Units whose custody rests on an act in some branch of their trees."""
+        return tuple(self._resting.get(act, ()))
 
     def snapshot(self, unit: str, act: str) -> Unit | None:
         """The unit after an act of its tree."""
@@ -214,10 +223,11 @@ class Paths(Undoable):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Places that the same rival acts contest."""
+    """Places that the same rival acts contest: the acts that its finding names, and everybody who claimed the places by then."""
 
     places: tuple[Ref, ...]
     acts: tuple[str, ...]
+    persons: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,14 +276,36 @@ class State(Undoable):
     """awaited event id -> events that wait for it"""
     waiting: dict[str, None] = field(default_factory=dict)
     """events that wait for a predecessor, in order of arrival"""
+    waits_due: DueQueue = field(default_factory=DueQueue)
+    """events that wait and were not told of, by the time since which they do"""
+    wait_ends: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """event that waits -> what keeps it waiting in the end, and over how many others"""
+    wait_told: dict[str, str] = field(default_factory=dict)
+    """what keeps others waiting -> the last of those that was told"""
+    offers_due: DueQueue = field(default_factory=DueQueue)
+    """open offers that were not told of, by the time since which they are"""
+    offers_covered: DueQueue = field(default_factory=DueQueue)
+    """open offers that log witnesses prove to have been on the log, by the time by which they were"""
+    open_notes: list[LoggedNote] = field(default_factory=list)
+    """cosigned notes that cover events which none bounds yet"""
     claims: dict[Ref, list[str]] = field(default_factory=dict)
     """(unit, act) -> the acts judged good that follow it there, in order of judgement"""
+    standing: dict[Ref, dict[str, None]] = field(default_factory=dict)
+    """(unit, act) -> those of its claims that stand (claims)"""
     dependents: dict[str, list[str]] = field(default_factory=dict)
     """event -> judged events that name it and change no unit: offers, reports, refusals, acts without effect"""
     winners: dict[Ref, str] = field(default_factory=dict)
     """(unit, act) -> the follower that adjudication chose"""
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     """conflicting-acts finding -> its contested places and rivals"""
+    rivals_of: dict[str, dict[str, None]] = field(default_factory=dict)
+    """conflicting-acts finding -> all its rivals"""
+    contenders: dict[Ref, dict[str, None]] = field(default_factory=dict)
+    """(unit, act) -> the persons who signed acts that claim it"""
+    conflicts_at: dict[Ref, dict[str, None]] = field(default_factory=dict)
+    """contested place -> conflicting-acts findings about it"""
+    sayings: dict[tuple[tuple[Ref, ...], Says], tuple[str, str]] = field(default_factory=dict)
+    """(places, what a record says there) -> the first record that says it, and the first on paper, "" where there is none"""
     records_of: dict[str, list[str]] = field(default_factory=dict)
     """name of an act in the tree -> the records of it that say the same, where there are several"""
     signed_by_both: set[str] = field(default_factory=set)

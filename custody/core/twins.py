@@ -8,10 +8,10 @@ The others are its echo: in force, and moving nothing. Two electronic answers ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from custody.core.demands import DECLARED, TRANSCRIBED
-from custody.core.state import Record, Ref, State
+from custody.core.state import Record, Says, State
 from custody.core.units import CLAIMED, Unit
 
 _ON_PAPER = (TRANSCRIBED, DECLARED)
@@ -19,8 +19,8 @@ _ON_PAPER = (TRANSCRIBED, DECLARED)
 
 def recognise(state: State, record: Record) -> None:
     """Join an act to those that say the same at the same places, before it claims them."""
-    known = next((other for other in _at(state, record.refs) if _says_the_same(state, record, other=other)), None)
-    if known is not None:
+    known = _first(state, record)
+    if known:
         root = state.paths.root(known)
         state.paths.join(record.event_id, other=known)
         state.records_of.setdefault(root, [root]).append(record.event_id)
@@ -34,19 +34,39 @@ def are_one(state: State, act: str, *, other: str) -> bool:
     return first.says is not None and first.says == second.says and _is_on_paper(first, second)
 
 
-def one_act(state: State, acts: Sequence[str]) -> bool:
+def one_act(state: State, acts: Iterable[str]) -> bool:
     """Whether all these records say the same and at most one of them was made as the act itself."""
     # rules.md 95
-    if len(acts) < 2:
-        return True
-    rows = [state.records[act] for act in acts]
-    made = sum(row.type not in _ON_PAPER for row in rows)
-    return rows[0].says is not None and all(row.says == rows[0].says for row in rows) and made < 2
+    first: Record | None = None
+    made = 0
+    for record in (state.records[act] for act in acts):
+        made += record.type not in _ON_PAPER
+        if first is None:
+            first = record
+        elif made > 1 or first.says is None or record.says != first.says:
+            return False
+    return True
 
 
 def preferred(state: State, acts: Iterable[str]) -> str:
     """Of the records of one act the one that moves its units."""
     return min(acts, key=lambda act: (state.records[act].type in _ON_PAPER, act))
+
+
+def without_echoes(state: State, acts: Iterable[str]) -> tuple[str, ...]:
+    """Of each act the record that moves its units, in the order of ids; two electronic answers are never one act."""
+    alone: list[str] = []
+    groups: dict[Says, list[str]] = {}
+    for act in acts:
+        known = state.records[act].says
+        if known is None:
+            alone.append(act)
+        else:
+            groups.setdefault(known, []).append(act)
+    for row in groups.values():
+        made = [act for act in row if state.records[act].type not in _ON_PAPER]
+        alone += made or [min(row)]
+    return tuple(sorted(alone))
 
 
 def echoes(state: State, record: Record, *, wanted: dict[str, bool]) -> bool:
@@ -72,21 +92,23 @@ def as_shown(state: State, unit: Unit) -> Unit:
 def touch(state: State, act: str) -> None:
     """Every unit whose custody rests on an act, or on another record of it, is told anew."""
     root = state.paths.root(act)
-    for name in state.paths.units():
+    records = state.records_of.get(root, (root,))
+    for name in sorted({unit for record in records for unit in state.paths.resting_on(record)}):
         head = state.paths.head(name)
         if head is not None and head.claimed_by is not None and state.paths.root(head.claimed_by) == root:
             state.dirty_units[name] = None
 
 
-def _at(state: State, refs: Iterable[Ref]) -> tuple[str, ...]:
-    """The acts that claim all these places and no others."""
-    places = {state.place(ref) for ref in refs}
-    rows = [state.claims.get(place, ()) for place in sorted(places, key=str)]
-    return tuple(act for act in rows[0] if {state.place(ref) for ref in state.records[act].refs} == places)
-
-
-def _says_the_same(state: State, record: Record, *, other: str) -> bool:
-    return record.says is not None and are_one(state, record.event_id, other=other)
+def _first(state: State, record: Record) -> str:
+    """The first record of the same act at the same places, and no others; empty where there is none. The record is kept."""
+    if record.says is None:
+        return ""
+    places = tuple(sorted({state.place(ref) for ref in record.refs}, key=str))
+    first, on_paper = state.sayings.get((places, record.says), ("", ""))
+    is_paper = record.type in _ON_PAPER
+    own = record.event_id
+    state.sayings[(places, record.says)] = (first or own, on_paper or (own if is_paper else ""))
+    return first if is_paper else on_paper
 
 
 def _is_on_paper(first: Record, second: Record) -> bool:

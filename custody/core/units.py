@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from custody.core.breaks import Interval
 from custody.core.parties import Party
+from custody.core.trail import Trail
 from schemas.identifiers import UnitKind
 
 Direction = Literal["out", "back"]
@@ -41,7 +42,7 @@ class Figure:
 
     value: int
     event: str
-    earlier: tuple[str, ...] = ()
+    earlier: Trail | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,7 @@ class Unit:
     """the package of its manifest that it is, or came out of"""
     tallies: tuple[tuple[int, int], ...] = ()
     """(declared, counted) of each count of it, oldest first"""
-    drawn: tuple[str, ...] = ()
+    drawn: Trail | None = None
     """acts that took papers out of a batch"""
     serials: tuple[tuple[int, int], ...] | None = None
     """intervals of serial numbers (both ends included) of the papers in it; None where nobody stated any"""

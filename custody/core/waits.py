@@ -27,27 +27,42 @@ def is_told(state: State, record: Record) -> bool:
 
 def tell_waits(state: State, due: Sequence[Record]) -> None:
     """Events that have waited too long: those nearest to what keeps them waiting first."""
-    chains = {name: _chain(state, state.records[name]) for name in state.waiting}
-    together: dict[str, list[str]] = {}
-    for name, chain in chains.items():
-        together.setdefault(chain[-1], []).append(name)
-    for record in sorted(due, key=lambda record: (len(chains[record.event_id]), record.event_id)):
-        root = chains[record.event_id][-1]
-        _tell(state, record, others=(root, *together[root]))
+    ends = {record.event_id: _end(state, record.event_id) for record in due}
+    for record in sorted(due, key=lambda record: (ends[record.event_id][1], record.event_id)):
+        root, _ = ends[record.event_id]
+        _tell(state, record, others=tuple(name for name in (root, state.wait_told.get(root)) if name is not None))
+        state.wait_told[root] = record.event_id
 
 
-def _chain(state: State, record: Record) -> tuple[str, ...]:
-    """What an event waits for, what that waits for, and so on; at the end is what waits for nothing, or is not on the log.
+def _end(state: State, event: str) -> tuple[str, int]:
+    """What keeps an event waiting in the end, and over how many: what waits for nothing, or is not on the log.
 
-    An answer goes by its offer, which waits for the same acts as it does.
+    What it waits for may wait itself, and so on; an answer goes by its offer, which waits for the same acts as it does. The end
+    is remembered for all on the way, and looked for again once it is judged or waits for something itself.
     """
-    names = [record.event_id]
-    while names[-1] in state.waiting:
-        awaited = _awaited(state, state.records[names[-1]])
-        if not awaited:
+    way: list[str] = []
+    end, steps = event, 0
+    while True:
+        known, over = state.wait_ends.get(end, (end, 0))
+        if known != end and _is_end(state, known):
+            end, steps = known, over
             break
-        names.append(awaited[-1])
-    return tuple(names)
+        if _is_end(state, end):
+            break
+        way.append(end)
+        end = _awaited(state, state.records[end])[-1]
+    for place, name in enumerate(reversed(way), start=1):
+        state.wait_ends[name] = (end, steps + place)
+        if name in state.wait_told:
+            state.wait_told.setdefault(end, state.wait_told[name])
+    return end, steps + len(way)
+
+
+def _is_end(state: State, name: str) -> bool:
+    record = state.records.get(name)
+    if record is None:
+        return True
+    return not record.order and not (name in state.waiting and _awaited(state, record))
 
 
 def _awaited(state: State, record: Record) -> tuple[str, ...]:

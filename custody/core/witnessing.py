@@ -13,6 +13,7 @@ from binascii import Error as Base64Error
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import takewhile
 from typing import Any, Final
 
 from custody.core.brackets import Cosigned, covered_until, proven_since
@@ -71,7 +72,9 @@ def witnessed(record: Record, *, state: State) -> Draft | None:
         return record.draft(_FOREIGN, subject=record.event_id, sentence=fault)
     names = {key.name: name for name, key in policy.keys.items()}
     cosigned = Cosigned(read.checkpoint.size, {names[name]: at for name, at in times.items()}, policy)
-    state.notes.setdefault(read.digest, LoggedNote(record.event_id, state.position, cosigned))
+    if read.digest not in state.notes:
+        state.notes[read.digest] = LoggedNote(record.event_id, state.position, cosigned)
+        state.open_notes.append(state.notes[read.digest])
     state.findings.settle_topic(f"note/{read.digest}", by=record.event_id)
     proven = proven_since(policy, cosigned.times)
     if proven is not None:
@@ -159,17 +162,22 @@ def _remember(state: State, record: Record, *, event: Any) -> None:
 
 def _cover(state: State, *, note: LoggedNote) -> None:
     """Events that are bounded by a note for the first time: what they claim is not later than that."""
-    cosigned = [known.cosigned for known in state.notes.values()]
+    cosigned = [known.cosigned for known in state.open_notes]
+    under = tuple(takewhile(lambda name: state.records[name].position < note.cosigned.size, state.uncovered))
     left: list[str] = []
-    for name in state.uncovered:
+    for name in under:
         record = state.records[name]
         until = covered_until(record.position, notes=cosigned)
         if until is None:
             left.append(name)
-        else:
-            record.covered = until
-            _compare(state, record, by=note, late_s=epoch_seconds(record.at) - until, when=until)
-    state.uncovered = left
+            continue
+        record.covered = until
+        if name in state.registers.offers:
+            state.offers_covered.add(name, since=until)
+        _compare(state, record, by=note, late_s=epoch_seconds(record.at) - until, when=until)
+    state.uncovered[: len(under)] = left
+    first = state.records[state.uncovered[0]].position if state.uncovered else state.position
+    state.open_notes = [known for known in state.open_notes if known.cosigned.size > first]
 
 
 def _compare(state: State, record: Record, *, by: LoggedNote, late_s: int, when: int) -> None:

@@ -9,13 +9,12 @@ One thread at a time follows the log; ``first`` and ``public_key`` may be asked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from custody.core.admission import Checked, announced_keys, check_entry
 from custody.core.emission import shown
-from custody.core.findings import Finding
 from custody.core.ledger import Ledger
 from custody.core.outcomes import Outcome
 from custody.core.signing import verify_bulk
@@ -119,23 +118,10 @@ class Tail:
         status, codes = ("applied", ()) if told is None else (str(told.doc["status"]), tuple(told.doc["codes"]))
         record = self.ledger.state.records.get(checked.event_id or "")
         if record is not None and status != "duplicate":
-            told_of = [item.subject for item in outcomes if item.kind == "finding"]
-            findings = self._findings(None if status == "added" else told_of)
-            said = _standing(record, open_codes=_open_codes(findings, event=record.event_id))
+            codes = self.ledger.state.findings.open_codes(record.event_id)
+            said = _standing(record, open_codes=codes)
             status, codes = (status if status == "added" else said[0]), said[1]
         return Seen(checked.position, status, codes)
-
-    def _findings(self, identities: Iterable[str] | None) -> list[Finding]:
-        """Those findings, all where None: an event whose first entry this is has none that this entry did not tell of."""
-        store = self.ledger.state.findings
-        found = store if identities is None else (store.get(identity) for identity in identities)
-        return [item for item in found if item is not None and item.status in ("open", "acknowledged")]
-
-
-def _open_codes(findings: Sequence[Finding], *, event: str) -> tuple[str, ...]:
-    own = [item.code for item in findings if item.raised_by == event]
-    also = [code for item in findings for code, _, cause in item.also if cause == event]
-    return tuple(dict.fromkeys((*own, *also)))
 
 
 def _standing(record: EventRecord, *, open_codes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

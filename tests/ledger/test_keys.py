@@ -289,6 +289,18 @@ def test_what_a_stolen_key_signed_beyond_the_vouched_number_before_the_loss_was_
     assert play.status(delay) == "applied"
 
 
+def test_of_much_that_is_suspect_sixteen_events_are_named_and_all_are_counted() -> None:
+    journey = Journey(Play(), "AYT").under_way()
+    play = journey.play
+    report = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}
+    delays = [play.act(report, by=(journey.courier,)) for _ in range(20)]
+    loss = revoked(play, journey.courier, vouched=1)
+    finding = play.only("suspect-after-loss")
+    assert set(finding.evidence) == {loss, *delays[:16]}
+    assert finding.count == 20
+    assert "20 events were signed with it beyond that and recorded before; the first of them: " in finding.sentence
+
+
 def test_three_keys_of_two_persons_are_two_persons() -> None:
     journey = Journey(Play(), "ROM").opened()
     play = journey.play

@@ -1,0 +1,63 @@
+"""Whether somebody with valid keys can make the ledger slow: each hostile shape at its 5,000th entry, against honest entries.
+
+Compared, in one run and in processor time of the fold: an entry of the shape after ``COUNT`` like it, and an honest one after as
+many. 1 is the cost of an honest entry; the aim is 2 at most. ``python -m bench.hostile N [kind ...]`` plays other lengths.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from bench.hostile_shapes import SHAPES, Shape, Stage, honest
+
+COUNT: Final = 5_000
+_ROWS: Final = 8
+_ROW: Final = 30
+
+
+def run(count: int = COUNT, kinds: Sequence[str] = tuple(SHAPES)) -> Iterator[tuple[str, float]]:
+    """("hostile-<kind>", cost of an entry of that shape / cost of an honest one)."""
+    usual_us = _cost_us(honest, count=count)
+    print(f"hostile: {count:,} entries each; an honest one costs the fold {usual_us:,.0f} us")
+    for kind in kinds:
+        yield f"hostile-{kind}", _cost_us(SHAPES[kind], count=count) / usual_us
+
+
+def _cost_us(shape: Shape, *, count: int) -> float:
+    """Processor time of the last entries, each; the cheapest of several rows of them, for other work disturbs the clock."""
+    stage = Stage()
+    entries = shape(stage, count)
+    for entry in islice(entries, count):
+        stage.put(entry)
+    return min(_mean_us(stage, list(islice(entries, _ROW))) for _ in range(_ROWS))
+
+
+def _mean_us(stage: Stage, entries: Sequence[bytes]) -> float:
+    checked = []
+    for entry in entries:
+        checked.append(stage.checked(entry))
+        stage.size += 1
+    gc.collect()
+    gc.disable()
+    begin_s = time.process_time()
+    for one in checked:
+        stage.ledger.apply(one)
+    spent_s = time.process_time() - begin_s
+    gc.enable()
+    return spent_s / len(checked) * 1e6
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the figures of one length."""
+    count = int(arguments[0]) if arguments else COUNT
+    for name, ratio in run(count, tuple(arguments[1:]) or tuple(SHAPES)):
+        print(f"ratio {name} {ratio:.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

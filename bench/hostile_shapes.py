@@ -1,0 +1,264 @@
+"""What somebody with valid keys can write to make a ledger slow: each shape a row of entries, one like the other.
+
+A shape first sets its stage and then yields entries without end; what is asked of it is that a late one costs no more than an
+early one. Played in the small election of ``tests.worlds``, to which a monitor is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from string import ascii_uppercase
+from types import MappingProxyType
+from typing import Any, Final
+
+from custody.core.admission import Checked, check_entry
+from custody.core.ledger import Ledger
+from custody.core.outcomes import Outcome
+from custody.core.roster import possession_message
+from schemas.identifiers import consignment_id
+from tests.worlds import DEVICE, OBSERVER, OFFICERS, RULES, World, id_of, stock
+
+MONITOR: Final = "monitor-1"
+_START: Final = datetime(2026, 10, 1, 4, tzinfo=UTC)
+_MISSING: Final = "ab" * 32
+"""An event that never reaches the log."""
+
+
+class Stage(World):
+    """An election with a monitor, and its ledger so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = Ledger.empty()
+        self.size = 0
+        self._minutes = 0
+        self.put(self.genesis)
+        self.put(self.enrolment(DEVICE, OBSERVER, MONITOR))
+
+    def checked(self, entry: bytes) -> Checked:
+        """An entry as the front door passes it on; its signatures are good and cost nothing here."""
+        return check_entry(entry, position=self.size, keys=self.ledger.public_key, verifier=_believe)
+
+    def put(self, entry: bytes) -> tuple[Outcome, ...]:
+        """The entry reaches the ledger."""
+        checked = self.checked(entry)
+        self.size += 1
+        return self.ledger.apply(checked)
+
+    def opened(self, office: str) -> str:
+        """A station opens; the event that opened it."""
+        entry = self.station(office)
+        self.put(entry)
+        return id_of(entry)
+
+    def clock(self, office: str, *, minutes: int = 1) -> bytes:
+        """The monitor's clock goes on."""
+        self._minutes += minutes
+        at = (_START + timedelta(minutes=self._minutes)).isoformat(timespec="seconds")
+        units = [{"unit": stock(office), "observed": self.head(office)}]
+        note = {
+            "consignment": consignment_id(office=office, number=1),
+            "leg": 40,
+            "due": at,
+            "step": "overdue",
+            "units": units,
+        }
+        signer = {"key": self.key(MONITOR)[1], "person": None, "part": "service"}
+        common = {**self._common("OverdueNoted", by=()), "at": at, "signers": [signer]}
+        return self.sign({**common, "election": self.election, **note}, by=(MONITOR,))
+
+    def head(self, office: str) -> str:
+        """The act that a station's stock follows now."""
+        unit = self.ledger.state.paths.head(stock(office))
+        if unit is None:
+            raise LookupError(office)
+        return unit.act
+
+    def alone(self, office: str, *, previous: str, voters: int) -> bytes:
+        """An act with one signature of the two that it needs."""
+        units = [{"unit": stock(office), "previous": previous}]
+        fields: dict[str, Any] = {
+            "station": office,
+            "stage": "added",
+            "voters": voters,
+            "signatures": None,
+            "units": units,
+        }
+        return self.event("VoterListStated", by=OFFICERS[:1], **fields)
+
+    def restored(self) -> None:
+        """The device forgets what it had signed after its first event, as one that was restored from a backup."""
+        self._number, self._last_on_device = 1, None
+
+    def _genesis(self, fold_version: int) -> dict[str, Any]:
+        genesis = super()._genesis(fold_version)
+        quorums = [{"persons": 1, "roles": ["monitor"], "including": []}]
+        row = {"type": "OverdueNoted", "part": "service", "quorums": quorums}
+        return {**genesis, "rules": {**RULES, "signatures": [*RULES["signatures"], row]}}
+
+    def _enrolment(self, name: str) -> dict[str, Any]:
+        row = super()._enrolment(name)
+        if name != MONITOR:
+            return row
+        private, key = self.key(name)
+        message = possession_message(election=self.election, person=None, role="monitor", keyid=key)
+        return {**row, "role": "monitor", "proof": private.sign(message).hex()}
+
+
+Shape = Callable[[Stage, int], Iterator[bytes]]
+"""Given a stage and how much of it there is before what is measured: entries one like the other, without end."""
+
+
+def honest(stage: Stage, _: int) -> Iterator[bytes]:
+    """Reports and acts in turn at ten stations."""
+    heads = {office: stage.opened(office) for office in _offices(10)}
+    while True:
+        for office, head in heads.items():
+            yield stage.remark(office, observed=head)
+            entry = stage.voters(office, previous=head, voters=stage.size)
+            heads[office] = id_of(entry)
+            yield entry
+
+
+def rivals(stage: Stage, _: int) -> Iterator[bytes]:
+    """The same persons state one thing after the other on one place."""
+    head = stage.opened("AAA")
+    while True:
+        yield stage.voters("AAA", previous=head, voters=stage.size)
+
+
+def repeated_creation(stage: Stage, _: int) -> Iterator[bytes]:
+    """The same station is opened again and again."""
+    while True:
+        yield stage.station("AAA")
+
+
+def late_rivals(stage: Stage, count: int) -> Iterator[bytes]:
+    """A long chain of acts, and rivals of its first one."""
+    first = head = stage.opened("AAA")
+    for _ in range(count):
+        entry = stage.voters("AAA", previous=head, voters=stage.size)
+        head = id_of(entry)
+        stage.put(entry)
+    stage.put(stage.voters("AAA", previous=first, voters=stage.size))
+    while True:
+        yield stage.voters("AAA", previous=first, voters=stage.size)
+
+
+def waiting(stage: Stage, _: int) -> Iterator[bytes]:
+    """Acts that follow what never comes, each told the time."""
+    stage.opened("AAA")
+    stage.opened("AAB")
+    while True:
+        yield stage.voters("AAA", previous=_MISSING, voters=stage.size)
+        yield stage.clock("AAB")
+
+
+def waiting_chain(stage: Stage, _: int) -> Iterator[bytes]:
+    """A chain of acts whose first never comes, and the monitor's clock, until long after they are due."""
+    stage.opened("AAA")
+    stage.opened("AAB")
+    head = _MISSING
+    while True:
+        entry = stage.voters("AAA", previous=head, voters=stage.size)
+        head = id_of(entry)
+        yield entry
+        yield stage.clock("AAB", minutes=120)
+
+
+def findings(stage: Stage, _: int) -> Iterator[bytes]:
+    """Acts with too few signatures at one station, each a finding."""
+    head = stage.opened("AAA")
+    while True:
+        yield stage.alone("AAA", previous=head, voters=stage.size)
+
+
+def without_effect(stage: Stage, _: int) -> Iterator[bytes]:
+    """Acts that follow a report, which is no act: listed under one finding."""
+    head = stage.opened("AAA")
+    remark = stage.remark("AAA", observed=head)
+    stage.put(remark)
+    while True:
+        yield stage.voters("AAA", previous=id_of(remark), voters=stage.size)
+
+
+def disputes_elsewhere(stage: Stage, count: int) -> Iterator[bytes]:
+    """Ordinary acts at one station while many others are in dispute."""
+    offices = _offices(count + 1)
+    for office in offices[1:]:
+        head = stage.opened(office)
+        for _ in range(2):
+            stage.put(stage.voters(office, previous=head, voters=stage.size))
+    head = stage.opened(offices[0])
+    while True:
+        entry = stage.voters(offices[0], previous=head, voters=stage.size)
+        head = id_of(entry)
+        yield entry
+
+
+def statements(stage: Stage, _: int) -> Iterator[bytes]:
+    """One figure of one station stated again and again."""
+    head = stage.opened("AAA")
+    while True:
+        entry = stage.voters("AAA", previous=head, voters=stage.size)
+        head = id_of(entry)
+        yield entry
+
+
+def forks(stage: Stage, _: int) -> Iterator[bytes]:
+    """A device signs one number again and again."""
+    head = stage.opened("AAA")
+    while True:
+        stage.restored()
+        yield stage.remark("AAA", observed=head)
+
+
+def disputed_findings(stage: Stage, count: int) -> Iterator[bytes]:
+    """Disputes at a station about which there are many findings."""
+    head = stage.opened("AAA")
+    for _ in range(count):
+        stage.put(stage.alone("AAA", previous=head, voters=stage.size))
+    while True:
+        entry = stage.voters("AAA", previous=head, voters=stage.size)
+        yield entry
+        yield stage.voters("AAA", previous=head, voters=stage.size)
+        stage.put(entry := stage.station(office := _offices(stage.size)[-1]))
+        head = id_of(entry)
+        yield stage.voters(office, previous=head, voters=stage.size)
+
+
+def copies(stage: Stage, _: int) -> Iterator[bytes]:
+    """One event handed in again and again."""
+    entry = stage.voters("AAA", previous=stage.opened("AAA"), voters=1)
+    while True:
+        yield entry
+
+
+SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
+    {
+        "rivals": rivals,
+        "repeated-creation": repeated_creation,
+        "late-rivals": late_rivals,
+        "waiting": waiting,
+        "waiting-chain": waiting_chain,
+        "findings": findings,
+        "without-effect": without_effect,
+        "disputes-elsewhere": disputes_elsewhere,
+        "statements": statements,
+        "forks": forks,
+        "copies": copies,
+    }
+)
+"""Kind -> how it is played. One row to add a shape."""
+
+
+def _offices(count: int) -> list[str]:
+    codes = ("".join(letters) for letters in product(ascii_uppercase, repeat=3))
+    free = (code for code in codes if code not in ("CEC", "MFA"))
+    return [next(free) for _ in range(count)]
+
+
+def _believe(**_: object) -> bool:
+    return True

@@ -1,0 +1,45 @@
+"""A disagreement as a rule sees it, before it becomes a finding or joins one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from custody.core.saying import Said
+from schemas.rules import Severity
+from schemas.strict_json import canonical
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A disagreement as a rule sees it. ``topic`` names the cause: drafts on the topic of an unsettled finding join it.
+
+    ``causes`` are events. Where figures disagree, ``off`` is by how much: a finding that names one of the causes or of the
+    evidence, at the same station and off by as much, has the same cause. Else it is the finding of the first event that has one.
+    """
+
+    code: str
+    subject: str
+    evidence: tuple[str, ...]
+    sentence: Said
+    topic: str = ""
+    station: str = ""
+    units: tuple[str, ...] = ()
+    severity: Severity | None = None
+    uncertain_minutes: int | None = None
+    """minutes in which nobody can say that a seal was whole, where the finding is about that"""
+    causes: tuple[str, ...] = ()
+    off: int | None = None
+    abroad: frozenset[str] = frozenset()
+    """events whose figure stands in the book of another station as well: papers sent on to it"""
+    bound: bool = False
+    """a figure beyond a bound: it may be off by less than the figures that share its cause"""
+    count: int = 1
+    """how many disagreements it stands for, where ``evidence`` names only some of them"""
+
+
+def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:
+    """SHA-256 of the canonical JSON [code, subject, sorted evidence ids], 64 hex digits."""
+    # rules.md 49
+    return hashlib.sha256(canonical([code, subject, sorted(evidence)])).hexdigest()

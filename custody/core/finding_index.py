@@ -1,0 +1,183 @@
+"""Where findings are looked up: by topic, by the event that raised or settled them, by the events listed under them.
+
+Every entry finds what it concerns without a look at all findings, whatever number there is of them. Not here: what a finding
+says and how it lives (findings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final, Protocol
+
+from custody.core.saying import Said
+from custody.core.undo import Undoable
+
+KEPT: Final = 16
+"""How many items of one kind a finding tells; the rest is counted."""
+Listed = tuple[str, Said, str]
+"""(code, sentence, event id) of what is listed under a finding"""
+
+
+class Indexed(Protocol):
+    """What the index needs of a finding."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def topic(self) -> str:
+        """Its topic, empty where it has none."""
+
+    @property
+    def status(self) -> str:
+        """Where it is in its life."""
+
+    @property
+    def settled_by(self) -> str | None:
+        """The event that settled it."""
+
+    @property
+    def raised_by(self) -> str:
+        """The event whose judgement raised it."""
+
+
+Rows = dict[str, dict[str, None]]
+
+
+class FindingIndex(Undoable):
+    """Ids of findings by what they are asked for; every row keeps the order in which its ids came."""
+
+    __slots__ = ("_on_topic", "_open", "_raised_by", "_settled_by", "_topics")
+
+    def __init__(self) -> None:
+        self._on_topic: Rows = {}
+        self._open: Rows = {}
+        self._topics: Rows = {}
+        """all of a topic but its last part -> topics with an unsettled finding"""
+        self._settled_by: Rows = {}
+        self._raised_by: Rows = {}
+
+    def put(self, finding: Indexed, *, before: Indexed | None) -> None:
+        """A finding is new, or changed."""
+        if before is not None and (before.status, before.settled_by) == (finding.status, finding.settled_by):
+            return
+        if before is not None:
+            self.remove(before)
+        is_open = finding.status in ("open", "acknowledged")
+        _add(self._raised_by, finding.raised_by, item=finding.id)
+        if finding.topic:
+            _add(self._on_topic, finding.topic, item=finding.id)
+        if finding.topic and is_open:
+            _add(self._open, finding.topic, item=finding.id)
+            _add(self._topics, _folder(finding.topic), item=finding.topic)
+        if finding.status == "settled":
+            _add(self._settled_by, finding.settled_by or "", item=finding.id)
+
+    def remove(self, finding: Indexed) -> None:
+        """A finding is taken out."""
+        _discard(self._raised_by, finding.raised_by, item=finding.id)
+        _discard(self._on_topic, finding.topic, item=finding.id)
+        _discard(self._settled_by, finding.settled_by or "", item=finding.id)
+        _discard(self._open, finding.topic, item=finding.id)
+        if finding.topic not in self._open:
+            _discard(self._topics, _folder(finding.topic), item=finding.topic)
+
+    def on_topic(self, topic: str) -> tuple[str, ...]:
+        """All on a topic."""
+        return tuple(self._on_topic.get(topic, ()))
+
+    def unsettled(self, topic: str) -> tuple[str, ...]:
+        """Those on a topic that are neither settled nor adjudicated."""
+        return tuple(self._open.get(topic, ()))
+
+    def first_unsettled(self, topic: str) -> str:
+        """The first of those; empty where there is none."""
+        return next(iter(self._open.get(topic, ())), "")
+
+    def topics(self, folder: str) -> tuple[str, ...]:
+        """Topics with an unsettled finding that are ``folder`` (which ends with a slash) and one more part."""
+        return tuple(self._topics.get(folder, ()))
+
+    def settled_by(self, event: str) -> tuple[str, ...]:
+        """Those that an event settled."""
+        return tuple(self._settled_by.get(event, ()))
+
+    def raised_by(self, event: str) -> tuple[str, ...]:
+        """Those that an event's judgement raised."""
+        return tuple(self._raised_by.get(event, ()))
+
+
+class Listings(Undoable):
+    """What is listed under each finding, each event once for each code, and where each event is listed."""
+
+    __slots__ = ("_of", "_under")
+
+    def __init__(self) -> None:
+        self._under: dict[str, dict[tuple[str, str], Said]] = {}
+        self._of: dict[str, dict[tuple[str, str], None]] = {}
+        """event -> (finding, code) of each place where it is listed"""
+
+    def add(self, finding: str, *, entry: Listed) -> bool:
+        """List one more; whether it is news."""
+        code, sentence, event = entry
+        row = self._under.setdefault(finding, {})
+        if (code, event) in row:
+            return False
+        row[(code, event)] = sentence
+        self._of.setdefault(event, {})[(finding, code)] = None
+        return True
+
+    def codes(self, finding: str, *, event: str) -> tuple[str, ...]:
+        """The codes under which a finding lists an event."""
+        return tuple(code for name, code in self._of.get(event, ()) if name == finding)
+
+    def of(self, event: str) -> tuple[str, ...]:
+        """The findings that list an event, each once."""
+        return tuple(dict.fromkeys(name for name, _ in self._of.get(event, ())))
+
+    def take(self, finding: str, *, event: str) -> tuple[Listed, ...]:
+        """Take out what an event has listed under a finding; what that was."""
+        row = self._under.get(finding, {})
+        taken = tuple((code, row.pop((code, event)), event) for code in self.codes(finding, event=event))
+        self._forget(finding, events=[event])
+        return taken
+
+    def told(self, finding: str) -> tuple[Listed, ...]:
+        """The first of what is listed under a finding."""
+        row = islice(self._under.get(finding, {}).items(), KEPT)
+        return tuple((code, said, event) for (code, event), said in row)
+
+    def events(self, finding: str) -> tuple[str, ...]:
+        """All events that are listed under a finding."""
+        return tuple(event for _, event in self._under.get(finding, ()))
+
+    def count(self, finding: str) -> int:
+        """How many are listed under a finding."""
+        return len(self._under.get(finding, ()))
+
+    def clear(self, finding: str) -> None:
+        """Nothing is listed under a finding any more."""
+        self._forget(finding, events=[event for _, event in self._under.pop(finding, {})])
+
+    def _forget(self, finding: str, *, events: Iterable[str]) -> None:
+        for event in events:
+            for code in self.codes(finding, event=event):
+                del self._of[event][(finding, code)]
+
+
+def _folder(topic: str) -> str:
+    return topic.rpartition("/")[0] + "/"
+
+
+def _add(rows: Rows, name: str, *, item: str) -> None:
+    rows.setdefault(name, {})[item] = None
+
+
+def _discard(rows: Rows, name: str, *, item: str) -> None:
+    row = rows.get(name)
+    if row is not None:
+        row.pop(item, None)
+        if not row:
+            del rows[name]
