@@ -114,6 +114,9 @@ def _check_seals(way: Way, *, pouches: Sequence[str], by: str) -> None:
 def _missed_flight(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     """Silence after the deadline, the monitor's note, then storage by act with the seals intact, and a later flight."""
     due = local("2015-04-21", hour=12, zone=way.station.timezone)
+    for hours in range(-24, 12):
+        yield due + hours * HOUR
+        way.stage.act({"type": "HeartbeatNoted", "device": None}, by=("monitor-1",))
     yield due + 12 * HOUR
     leg = {"consignment": way.names.out, "leg": 3, "step": "overdue", "units": list(pouches), "device": None}
     overdue = {"type": "OverdueNoted", "due": way.stage.state.registers.consignments[way.names.out].legs[2].due, **leg}

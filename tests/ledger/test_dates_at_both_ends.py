@@ -50,9 +50,9 @@ def test_a_claimed_time_at_an_end(at: str) -> None:
 def test_a_deadline_by_rule_of_a_station_that_opens_at_an_end(opens: str, closes: str) -> None:
     rules = Play("AYT").ledger.state.rules_now().rules
     far = rules.model_copy(update={"arrival_hours": HOURS_MAX, "return_hours": HOURS_MAX})
-    leg = PlannedLeg.model_construct(number=1, due=None, due_commitment=None)
+    leg = PlannedLeg.model_construct(number=1, releasing="CEC", receiving="MFA", due=None, due_commitment=None)
     for direction in ("out", "back"):
-        (planned,) = with_deadline((leg,), direction=direction, hours=(opens, closes), rules=far)  # type: ignore[arg-type]
+        (planned,) = with_deadline((leg,), direction=direction, hours=(opens, closes), rules=far)
         assert parse_timestamp(planned.due or "") == planned.due
 
 
