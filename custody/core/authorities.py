@@ -27,11 +27,10 @@ def key_rotated(record: Record, *, state: State) -> Draft | None:
         if old.next_key:
             sentence = say("rotated.not-prepared", badge=old.badge)
         return record.draft("not-authorised", subject=event.key, sentence=sentence)
-    revocation = Revocation(
-        state.position, record.event_id, ROTATED, device=event.vouched_device or "", vouched_number=event.vouched_number
-    )
+    revocation = Revocation(state.position, record.event_id, ROTATED)
     if not _is_possessed(event, state=state) or not state.roster.rotate(event.key, heir=heir, revocation=revocation):
         return record.draft("not-authorised", subject=event.key, sentence=say("rotated.unfit", badge=old.badge))
+    state.vouch(record.event_id, device=event.vouched_device or "", number=event.vouched_number)
     if old.keyid in state.roots[-1][1].keys:
         state.roots.append((state.position, state.roots[-1][1].with_heir(heir)))
     return None

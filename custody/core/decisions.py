@@ -99,14 +99,9 @@ def _enrol(state: State, *, key: Enrolment) -> bool:
 
 def _key_revoked(record: Record, *, state: State) -> Draft | None:
     event = record.event
-    revocation = Revocation(
-        state.position,
-        record.event_id,
-        event.reason,
-        device=event.vouched_device or "",
-        vouched_number=event.vouched_number,
-    )
+    revocation = Revocation(state.position, record.event_id, event.reason)
     if state.roster.revoke(event.key, revocation=revocation):
+        state.vouch(record.event_id, device=event.vouched_device or "", number=event.vouched_number)
         return _suspects(record, state=state) if event.reason in _LOSSES else None
     return record.draft("not-in-state", subject=event.key, sentence=say("decision.no-key"))
 
@@ -118,7 +113,7 @@ def _suspects(record: Record, *, state: State) -> Draft | None:
     beyond = [
         other
         for other in state.records.values()
-        if event.key in other.signatures and other.kind != "decision" and not _is_vouched(other, key=key)
+        if event.key in other.signatures and other.kind != "decision" and not _is_vouched(state, other, by=record.event_id)
     ]
     if not beyond or key is None:
         return None
@@ -131,9 +126,8 @@ def _suspects(record: Record, *, state: State) -> Draft | None:
     return None
 
 
-def _is_vouched(record: Record, *, key: KeyRecord | None) -> bool:
-    revoked = None if key is None else key.revoked
-    return revoked is not None and revoked.vouches(device=record.device, number=record.number)
+def _is_vouched(state: State, record: Record, *, by: str) -> bool:
+    return state.pledge(by, record=record) == "vouched"
 
 
 def _mandate_granted(record: Record, *, state: State) -> Draft | None:

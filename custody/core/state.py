@@ -24,6 +24,7 @@ from custody.core.saying import Said
 from custody.core.scene import Verdict
 from custody.core.undo import Undoable
 from custody.core.units import Unit
+from custody.core.vouching import Pledge, Vouchings
 from schemas.base import Kind, Part
 
 Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
@@ -257,6 +258,9 @@ class State(Undoable):
     registers: Registers = field(default_factory=Registers)
     paths: Paths = field(default_factory=Paths)
     devices: DeviceChains = field(default_factory=DeviceChains)
+    vouchings: Vouchings = field(default_factory=Vouchings)
+    unlinked: list[str] = field(default_factory=list)
+    """events of revoked keys that are judged again because a gap before them was told"""
     findings: FindingStore = field(default_factory=FindingStore)
     records: dict[str, Record] = field(default_factory=dict)
     waiters: dict[str, list[str]] = field(default_factory=dict)
@@ -298,6 +302,17 @@ class State(Undoable):
     def root_of(self, record: Record) -> RootInForce:
         """The root in force where an event was first recorded."""
         return root_before(self.roots, position=record.position)
+
+    def vouch(self, revocation: str, *, device: str, number: int) -> None:
+        """A revocation vouches for what stands in a device's chain now, up to a number; "" for nothing."""
+        if device:
+            self.vouchings.open(revocation, device=device, number=number, chains=self.devices)
+
+    def pledge(self, revocation: str, *, record: Record) -> Pledge:
+        """Whether the owner of a revoked key stands for an event."""
+        return self.vouchings.pledge(
+            revocation, event=record.event_id, device=record.device, number=record.number, chains=self.devices
+        )
 
     def place(self, ref: Ref) -> Ref:
         """The place in the tree that an act following ``ref`` claims: records of one act share what follows them."""
