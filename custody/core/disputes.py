@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from custody.core.findings import Draft, finding_id
 from custody.core.force import annul, enter, keep_out, leave
+from custody.core.precedence import beaten_by
 from custody.core.saying import Said, say
 from custody.core.state import CONFLICT, Conflict, Record, Ref, State
 from custody.core.twins import are_one, echoes, one_act, preferred, recognise
@@ -47,6 +48,8 @@ def resettle(state: State, seeds: Iterable[str], *, by: Record) -> None:
     voids: dict[str, str | None] = {}
     for record in reversed(region):
         voids[record.event_id], record.void = record.void, voided_by(state, record)
+    for record in region:
+        record.void = record.void or beaten_by(state, record)
     wanted: dict[str, bool] = {}
     for record in region:
         wanted[record.event_id] = _belongs(state, record, wanted=wanted)

@@ -91,10 +91,14 @@ class Record(Undoable):
     """the declaration that takes it out of force"""
     cut: str | None = None
     """the answer without effect on which it hangs, its device having seen the withdrawal of the offer"""
+    cut_under: str = ""
+    """the topic under which that is told"""
     beside: tuple[str, ...] = ()
     """events on which it depends and that it does not follow"""
     kept: tuple[str, ...] = ()
     """findings of a void event, shown as settled by its declaration"""
+    kept_under: tuple[str, ...] = ()
+    """topics of findings under which it is listed because it is void"""
     signature_codes: tuple[str, ...] = ()
     judgement_codes: tuple[str, ...] = ()
     withdrawn_codes: tuple[str, ...] = ()
