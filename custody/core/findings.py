@@ -19,6 +19,7 @@ from schemas.strict_json import canonical
 
 Status = Literal["open", "acknowledged", "settled", "adjudicated"]
 _UNSETTLED: Final = ("open", "acknowledged")
+_DECIDED: Final[tuple[Status, ...]] = ("adjudicated", "acknowledged")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +85,14 @@ class Finding:
 
     @property
     def unsettled(self) -> Status:
-        """Its status while nothing settles it and nobody has adjudicated it."""
-        return "acknowledged" if any(status == "acknowledged" for _, status in self.decisions) else "open"
+        """Its status while nothing settles it: what was decided about it holds, also while it was settled."""
+        said = {status for _, status in self.decisions}
+        return next((status for status in _DECIDED if status in said), "open")
+
+    @property
+    def decided_by(self) -> str | None:
+        """The last adjudication."""
+        return next((event for event, status in reversed(self.decisions) if status == "adjudicated"), None)
 
     def doc(self) -> dict[str, Any]:
         """The finding as outcome and JSON (`custody findings --json`)."""
@@ -285,16 +292,20 @@ class FindingStore(Undoable):
         """Open again what an event had settled: what it supplied is suspended by a dispute."""
         for finding in self.on_topic(topic):
             if finding.status == "settled" and finding.settled_by == settled_by:
-                self._put(replace(finding, status=finding.unsettled, settled_by=None))
+                self._put(replace(finding, status=finding.unsettled, settled_by=finding.decided_by))
 
     def decide(self, identity: str, *, status: Literal["acknowledged", "adjudicated"], by: str) -> None:
-        """Acknowledge an open finding, or adjudicate one that nothing settled; a later adjudication supersedes an earlier one."""
+        """Acknowledge or adjudicate a finding; a later adjudication supersedes an earlier one.
+
+        What is decided about a settled finding is kept: it holds if what settled it is taken back.
+        """
         finding = self._findings[identity]
-        decided = replace(finding, status=status, decisions=(*finding.decisions, (by, status)))
-        if status == "acknowledged" and finding.status == "open":
+        decided = replace(finding, decisions=(*finding.decisions, (by, status)))
+        # rules.md 111
+        if finding.status == "settled":
             self._put(decided)
-        elif status == "adjudicated" and finding.status != "settled":
-            self._put(replace(decided, settled_by=by))
+        else:
+            self._put(replace(decided, status=decided.unsettled, settled_by=decided.decided_by))
 
     def get(self, identity: str) -> Finding | None:
         """The finding with this id in the current state."""
@@ -328,7 +339,7 @@ class FindingStore(Undoable):
         for finding in list(self._findings.values()):
             if finding.status == "settled" and finding.settled_by == act:
                 settled.append(finding.id)
-                self._put(replace(finding, status=finding.unsettled, settled_by=None))
+                self._put(replace(finding, status=finding.unsettled, settled_by=finding.decided_by))
             listed += [(finding.id, entry) for entry in finding.also if entry[2] == act]
             now = (act, finding.sentence, finding.severity)
             said += [(finding.id, now)] if self._unsay(finding.id, by=act) else []

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import permutations
 
-
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Partial, Play, checked_all, fold_checked
-
 
 
 def released(journey: Journey, *, by: str, units: Sequence[Partial]) -> str:
