@@ -1,4 +1,4 @@
-"""Vouched for is the event that stood at a number when a key was revoked, not the number; what is missing has to fit by its links."""
+"""Vouched for is the event that stood at a number when a key was revoked, not the number; what is missing must fit."""
 
 from __future__ import annotations
 
