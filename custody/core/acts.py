@@ -178,7 +178,8 @@ def countersign(state: State, record: Record, *, event: Any) -> None:
     if record.type == TRANSCRIBED and record.event_id in state.registers.offers:
         signed = Signed(event_id=record.event_id, event=event, position=record.position, signatures=record.signatures)
         root, forked = state.root_of(record), tuple(state.devices.forked)
-        standing = assess(signed, roster=state.roster, rules=record.rules, root=root, forked=forked, pledge=partial(state.pledge, record=record))
+        pledge = partial(state.pledge, record=record)
+        standing = assess(signed, roster=state.roster, rules=record.rules, root=root, forked=forked, pledge=pledge)
         record.signed = dict(standing.counted)
         _note_sides(state, record)
         touch(state, record.event_id)

@@ -31,7 +31,6 @@ from schemas.identifiers import epoch_seconds
 _DISPENSABLE: Final = ("separation", "own-handover")
 """Codes of findings that a dispensation in time would have kept away."""
 _UNSETTLED: Final = ("open", "acknowledged")
-_LATE: Final = "authority.late"
 _LOSSES: Final = ("lost", "stolen")
 
 
@@ -176,11 +175,11 @@ def _put_mandate(state: State, mandate: Mandate) -> None:
 def _tell_late(state: State, finding: Finding, *, by: str) -> None:
     """Authority that came after what was done without it settles nothing: the finding says so, and waits for a decision."""
     # rules.md 110
-    if finding.sentence.key == _LATE:
+    if finding.sentence.key == "authority.late":
         return
     raised, granted = state.records[finding.raised_by], state.records[by]
     ago = (epoch_seconds(granted.at) - epoch_seconds(raised.at)) // 60
-    sentence = say(_LATE, what=finding.sentence, type=granted.type, ago=duration(max(0, ago)))
+    sentence = say("authority.late", what=finding.sentence, type=granted.type, ago=duration(max(0, ago)))
     state.findings.amend(finding.id, sentence=sentence, by=by)
 
 

@@ -194,7 +194,7 @@ class Ledger:
         self._state.tell_facts()
         tick(self._state, record, at=event.at)
         expire_all(self._state)
-        self._attempt_late()
+        self._attempt_all(self._state.take_unlinked())
 
     def _again(self, record: Record, checked: Checked) -> None:
         # rules.md 4
@@ -216,19 +216,15 @@ class Ledger:
         self._suspicious(record, checked)
         self._state.tell_facts()
         tick(self._state, record, at=event.at)
-        self._attempt_late()
+        self._attempt_all(self._state.take_unlinked())
 
     def _link(self, record: Record, *, mark: DeviceMark | None) -> list[str]:
         """Which other events of a revoked key are vouched for, or not, now that this one is in its device's chain."""
         if mark is None or mark.key not in record.signatures:
             return []
-        vouchings, chains = self._state.vouchings, self._state.devices
-        linked = vouchings.place(
-            record.event_id, device=mark.key, number=mark.number, previous=mark.previous, chains=chains
-        )
-        if not chains.has_gap(mark.key):
-            linked += vouchings.tell_gap(mark.key)
-        return [name for name in linked if name != record.event_id]
+        state = self._state
+        link = partial(state.vouchings.place, device=mark.key, number=mark.number, previous=mark.previous)
+        return link(record.event_id, chains=state.devices)
 
     def _attempt_all(self, names: Iterable[str]) -> None:
         """Judge events again about whose signatures something new is known."""
@@ -236,12 +232,6 @@ class Ledger:
             record = self._state.records[name]
             if record.event is not None:
                 self._attempt(record)
-
-    def _attempt_late(self) -> None:
-        """What a revoked key signed and waited for a gap in its device's chain is late once that gap is told."""
-        late = list(self._state.unlinked)
-        self._state.unlinked.clear()
-        self._attempt_all(late)
 
     def _attempt(self, record: Record) -> None:
         """Judge the event if the signatures it has by now are enough."""

@@ -312,6 +312,12 @@ class State(Undoable):
         if device:
             self.vouchings.open(revocation, device=device, number=number, chains=self.devices)
 
+    def take_unlinked(self) -> list[str]:
+        """Events of revoked keys that are judged again, once each: a gap before them was told."""
+        names = list(self.unlinked)
+        self.unlinked.clear()
+        return names
+
     def pledge(self, revocation: str, *, record: Record) -> Pledge:
         """Whether the owner of a revoked key stands for an event."""
         return self.vouchings.pledge(

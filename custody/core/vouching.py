@@ -56,14 +56,16 @@ class Vouchings:
                 _accept(row, event, number=place, previous=previous)
 
     def place(self, event: str, *, device: str, number: int, previous: str | None, chains: DeviceChains) -> list[str]:
-        """An event of a device comes after a revocation; returns the events about which that says something new."""
+        """An event of a device comes after a revocation; returns the others about which that says something."""
         news: list[str] = []
         for revocation in self._on.get(device, ()):
             row = self._rows[revocation]
             if row.stood < number <= row.number and number not in row.known:
                 row.held.setdefault(number, {})[event] = previous
                 news += _fill(row, number, device=device, chains=chains)
-        return list(dict.fromkeys(news))
+        if device in self._on and not chains.has_gap(device):
+            news += self.tell_gap(device)
+        return [name for name in dict.fromkeys(news) if name != event]
 
     def pledge(self, revocation: str, *, event: str, device: str, number: int, chains: DeviceChains) -> Pledge:
         """What a revocation says of an event with this place in the chain of its device."""
@@ -130,4 +132,3 @@ def _accept(row: Vouched, event: str, *, number: int, previous: str | None) -> N
     row.highest = max(row.highest, number)
     if previous is not None and number - 1 > row.stood:
         row.linked.setdefault(number - 1, previous)
-
