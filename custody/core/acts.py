@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from custody.core import disputes
@@ -176,7 +177,8 @@ def countersign(state: State, record: Record, *, event: Any) -> None:
     if record.type == TRANSCRIBED and record.event_id in state.registers.offers:
         signed = Signed(event_id=record.event_id, event=event, position=record.position, signatures=record.signatures)
         root, forked = state.root_of(record), tuple(state.devices.forked)
-        standing = assess(signed, roster=state.roster, rules=record.rules, root=root, forked=forked)
+        pledge = partial(state.pledge, record=record)
+        standing = assess(signed, roster=state.roster, rules=record.rules, root=root, forked=forked, pledge=pledge)
         record.signed = dict(standing.counted)
         _note_sides(state, record)
         touch(state, record.event_id)

@@ -5,6 +5,8 @@ Not here: enrolment and revocation (decisions), and how many must sign (standing
 
 from __future__ import annotations
 
+from typing import Final
+
 from custody.core.findings import Draft
 from custody.core.roots import RootInForce
 from custody.core.roster import ROTATED, Revocation, possession_message
@@ -13,6 +15,10 @@ from custody.core.signing import check_public_key, keyid, verify
 from custody.core.state import Record, State
 from schemas.authority import KeyRotated, RootKey
 from schemas.errors import Refused
+
+BY_OFFICERS: Final = ("cec-officer", "registrar")
+"""Roles that may enrol others: only the officers themselves may add to them, or take from them."""
+_OFFICERS: Final = 2
 
 
 def key_rotated(record: Record, *, state: State) -> Draft | None:
@@ -27,14 +33,65 @@ def key_rotated(record: Record, *, state: State) -> Draft | None:
         if old.next_key:
             sentence = say("rotated.not-prepared", badge=old.badge)
         return record.draft("not-authorised", subject=event.key, sentence=sentence)
-    revocation = Revocation(
-        state.position, record.event_id, ROTATED, device=event.vouched_device or "", vouched_number=event.vouched_number
-    )
-    if not _is_possessed(event, state=state) or not state.roster.rotate(event.key, heir=heir, revocation=revocation):
+    revocation = Revocation(state.position, record.event_id, ROTATED)
+    is_free = not is_bound(state, heir.keyid) and heir.next_key != heir.keyid and not is_used(state, heir.next_key)
+    if (
+        not is_free
+        or not _is_possessed(event, state=state)
+        or not state.roster.rotate(event.key, heir=heir, revocation=revocation)
+    ):
         return record.draft("not-authorised", subject=event.key, sentence=say("rotated.unfit", badge=old.badge))
+    vouch(record, state=state)
     if old.keyid in state.roots[-1][1].keys:
         state.roots.append((state.position, state.roots[-1][1].with_heir(heir)))
     return None
+
+
+def protected(record: Record, *, state: State) -> Draft | None:
+    """Keys of officers and registrars are revoked by officers only, and the root stays able to act; a draft where not."""
+    known = state.roster.get(record.event.key)
+    if known is None or known.role not in BY_OFFICERS:
+        return None
+    by = record.signed.get("acting", ())
+    officers = {key.person for key in by if key.role == "cec-officer"}
+    # rules.md 100
+    if not state.root_of(record).is_met(by) and len(officers) < _OFFICERS:
+        sentence = say("revoked.not-by-officers", badge=known.badge)
+        return record.draft("not-authorised", subject=known.badge, sentence=sentence)
+    root = state.roots[-1][1]
+    usable = (state.roster.get(key) for key in sorted(root.keys) if key != known.keyid)
+    persons = {key.person for key in usable if key is not None and key.revoked is None}
+    # rules.md 101
+    if known.keyid in root.keys and known.revoked is None and len(persons) < root.threshold:
+        sentence = say("revoked.below-root", badge=known.badge, threshold=root.threshold, persons=len(persons))
+        return record.draft("not-authorised", subject=known.badge, sentence=sentence)
+    return None
+
+
+def vouch(record: Record, *, state: State) -> None:
+    """A revocation or rotation vouches for events of a device; one that nobody enrolled is told at once."""
+    event = record.event
+    device = event.vouched_device or ""
+    state.vouch(record.event_id, device=device, number=event.vouched_number)
+    known = state.roster.get(device)
+    # rules.md 106
+    if device and (known is None or known.role != "device"):
+        sentence = say("vouched.no-device", type=record.type, device=device[:16])
+        draft = record.draft("unknown-key", subject=device, sentence=sentence)
+        state.raise_all((draft,), record=record)
+
+
+def is_bound(state: State, key: str) -> bool:
+    """Whether a key signs checkpoints or cosigns them: it is the log's, or a log witness's by a policy that ever was."""
+    # rules.md 102
+    return key == keyid(bytes.fromhex(state.genesis.log_key)) or any(
+        key == keyid(witness.public) for _, policy in state.policies for witness in policy.keys.values()
+    )
+
+
+def is_used(state: State, key: str) -> bool:
+    """Whether a key has a place of its own, or is prepared for one."""
+    return bool(key) and (state.roster.get(key) is not None or state.roster.is_prepared(key) or is_bound(state, key))
 
 
 def _is_possessed(event: KeyRotated, *, state: State) -> bool:

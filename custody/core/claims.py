@@ -39,9 +39,13 @@ def is_contested(state: State, ref: Ref) -> bool:
 
 def brings_nothing(state: State, record: Record) -> bool:
     """Whether an act that was just judged changes nothing for any other: each of its places is full already."""
+    return is_alone(state, record) and all(is_contested(state, ref) for ref in record.refs)
+
+
+def is_alone(state: State, record: Record) -> bool:
+    """Whether an act that was just judged corrects nothing, is no other record of a known act, and was not declared in error."""
     plain = record.changes and record.declares is None and record.corrects is None
-    alone = plain and state.paths.root(record.event_id) == record.event_id and record.event_id not in state.errors
-    return alone and all(is_contested(state, ref) for ref in record.refs)
+    return plain and state.paths.root(record.event_id) == record.event_id and record.event_id not in state.errors
 
 
 def persons_of(record: Record) -> tuple[str, ...]:

@@ -89,3 +89,4 @@ def _tell_gap(state: State, device: str, *, gap: Gap) -> None:
     draft = Draft(code="device-gap", subject=device, evidence=(gap.ahead,), sentence=sentence, topic=topic)
     if state.findings.unsettled(topic) is None:
         state.raise_all((draft,), record=state.records[gap.ahead])
+        state.unlinked += state.vouchings.tell_gap(device)

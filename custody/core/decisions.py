@@ -11,13 +11,13 @@ from types import MappingProxyType
 from typing import Final, Literal, Protocol
 
 from custody.core.acts import consider
-from custody.core.authorities import key_rotated, root_changed
+from custody.core.authorities import BY_OFFICERS, is_bound, is_used, key_rotated, protected, root_changed, vouch
 from custody.core.closing import log_closed, log_succeeded
 from custody.core.disputes import choose
 from custody.core.excuses import excuse, hold_back
-from custody.core.findings import KEPT, Draft
+from custody.core.findings import KEPT, Draft, Finding
 from custody.core.lifecycles import MANDATE, step
-from custody.core.registers import Mandate
+from custody.core.registers import Mandate, duration
 from custody.core.restarts import heartbeat_noted, log_time_set
 from custody.core.roster import KeyRecord, Revocation, possession_message
 from custody.core.rules import RulesInForce
@@ -27,9 +27,11 @@ from custody.core.state import CONFLICT, Record, State
 from custody.core.witnessing import policy_set, witnessed
 from schemas.authority import Enrolment
 from schemas.errors import Refused
+from schemas.identifiers import epoch_seconds
 
-_BY_OFFICERS: Final = ("cec-officer", "registrar")
-"""Roles that may enrol others: only the officers themselves may add to them."""
+_DISPENSABLE: Final = ("separation", "own-handover")
+"""Codes of findings that a dispensation in time would have kept away."""
+_UNSETTLED: Final = ("open", "acknowledged")
 _LOSSES: Final = ("lost", "stolen")
 
 
@@ -61,7 +63,7 @@ def _rules_set(record: Record, *, state: State) -> Draft | None:
 def _key_enrolled(record: Record, *, state: State) -> Draft | None:
     event = record.event
     root = state.root_of(record).is_met(record.signed.get("acting", ()))
-    own = [key.badge for key in event.keys if key.role in _BY_OFFICERS and not root]
+    own = [key.badge for key in event.keys if key.role in BY_OFFICERS and not root]
     if own:
         sentence = say("enrolled.not-by-root", badges=tuple(own))
         return record.draft("not-authorised", subject=own[0], sentence=sentence)
@@ -84,6 +86,8 @@ def _enrol(state: State, *, key: Enrolment) -> bool:
         return False
     if not verify(public=public, message=message, signature=bytes.fromhex(key.proof)):
         return False
+    if is_bound(state, digest) or _is_taken(state, key=key):
+        return False
     return state.roster.enrol(
         KeyRecord(
             keyid=digest,
@@ -98,16 +102,24 @@ def _enrol(state: State, *, key: Enrolment) -> bool:
     )
 
 
+def _is_taken(state: State, *, key: Enrolment) -> bool:
+    """Whether the badge is another holder's, or the key that is prepared has a place of its own already."""
+    # rules.md 103
+    holder = state.roster.with_badge(key.badge)
+    if holder is not None and (not holder.person or holder.person != key.person):
+        return True
+    prepared = key.next_key or ""
+    return prepared == keyid(bytes.fromhex(key.public)) or is_used(state, prepared)
+
+
 def _key_revoked(record: Record, *, state: State) -> Draft | None:
     event = record.event
-    revocation = Revocation(
-        state.position,
-        record.event_id,
-        event.reason,
-        device=event.vouched_device or "",
-        vouched_number=event.vouched_number,
-    )
+    fault = protected(record, state=state)
+    if fault is not None:
+        return fault
+    revocation = Revocation(state.position, record.event_id, event.reason)
     if state.roster.revoke(event.key, revocation=revocation):
+        vouch(record, state=state)
         return _suspects(record, state=state) if event.reason in _LOSSES else None
     return record.draft("not-in-state", subject=event.key, sentence=say("decision.no-key"))
 
@@ -119,7 +131,9 @@ def _suspects(record: Record, *, state: State) -> Draft | None:
     beyond = [
         other
         for other in state.records.values()
-        if event.key in other.signatures and other.kind != "decision" and not _is_vouched(other, key=key)
+        if event.key in other.signatures
+        and other.kind != "decision"
+        and not _is_vouched(state, other, by=record.event_id)
     ]
     if not beyond or key is None:
         return None
@@ -141,9 +155,8 @@ def _said_suspect(record: Record, *, badge: str, beyond: Sequence[Record]) -> Sa
     return say("key.suspect-many", badge=badge, reason=reason, number=number, acts=acts, count=len(beyond))
 
 
-def _is_vouched(record: Record, *, key: KeyRecord | None) -> bool:
-    revoked = None if key is None else key.revoked
-    return revoked is not None and revoked.vouches(device=record.device, number=record.number)
+def _is_vouched(state: State, record: Record, *, by: str) -> bool:
+    return state.pledge(by, record=record) == "vouched"
 
 
 def _mandate_granted(record: Record, *, state: State) -> Draft | None:
@@ -166,7 +179,18 @@ def _put_mandate(state: State, mandate: Mandate) -> None:
     for consignment in mandate.consignments:
         for finding in tuple(state.findings.unsettled_under(f"mandate/{mandate.courier}/{consignment}/")):
             if mandate.first_day <= finding.topic.rsplit("/", 1)[1] <= mandate.last_day:
-                state.findings.settle(finding.id, by=mandate.event)
+                _tell_late(state, finding, by=mandate.event)
+
+
+def _tell_late(state: State, finding: Finding, *, by: str) -> None:
+    """Authority that came after what was done without it settles nothing: the finding says so, and waits for a decision."""
+    # rules.md 104
+    if finding.sentence.key == "authority.late":
+        return
+    raised, granted = state.records[finding.raised_by], state.records[by]
+    ago = (epoch_seconds(granted.at) - epoch_seconds(raised.at)) // 60
+    sentence = say("authority.late", what=finding.sentence, type=granted.type, ago=duration(max(0, ago)))
+    state.findings.amend(finding.id, sentence=sentence, by=by)
 
 
 def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
@@ -201,6 +225,9 @@ def _mandate_ended(record: Record, *, state: State) -> Draft | None:
 def _dispensation(record: Record, *, state: State) -> Draft | None:
     event = record.event
     state.registers.dispensations.setdefault(event.station, state.position)
+    for finding in tuple(state.findings):
+        if finding.station == event.station and finding.code in _DISPENSABLE and finding.status in _UNSETTLED:
+            _tell_late(state, finding, by=record.event_id)
     return None
 
 

@@ -72,6 +72,16 @@ class DeviceChains(Undoable):
         """The number of a device's chain that says it had countersigned an event by then; None where none does."""
         return self._countersigned.get(event, {}).get(device)
 
+    def at(self, device: str, number: int) -> str | None:
+        """The event at a number of a device's chain; None where the chain without a gap is shorter."""
+        chain = self._chains.get(device)
+        return chain.events[number - 1].hex() if chain is not None and 0 < number <= len(chain.events) else None
+
+    def standing(self, device: str) -> tuple[int, dict[int, tuple[str, str | None]]]:
+        """How long a device's chain is without a gap, and what arrived ahead: number -> event, the one before it."""
+        chain = self._chains.get(device)
+        return (0, {}) if chain is None else (len(chain.events), dict(chain.ahead))
+
     def has_gap(self, device: str) -> bool:
         """Whether events of a device arrived ahead of a missing number."""
         return bool(self._chains[device].ahead)

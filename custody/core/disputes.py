@@ -16,7 +16,9 @@ from collections.abc import Iterable, Sequence
 
 from custody.core import claims
 from custody.core.conflicts import add_rival, is_lost, refresh_conflicts
+from custody.core.demands import HANDOVER
 from custody.core.force import annul, enter, keep_out, leave
+from custody.core.precedence import beaten_by
 from custody.core.state import Record, Ref, State
 from custody.core.twins import are_one, echoes, recognise
 from custody.core.voids import voided_by
@@ -30,6 +32,8 @@ def claim(state: State, record: Record) -> None:
         place = state.place(ref)
         state.claims.setdefault(place, []).append(record.event_id)
         state.contenders.setdefault(place, {}).update(dict.fromkeys(persons))
+        if record.type == HANDOVER:
+            state.answers_at.setdefault(place, []).append(record.event_id)
 
 
 def is_outdated(state: State, record: Record) -> str | None:
@@ -43,16 +47,18 @@ def is_outdated(state: State, record: Record) -> str | None:
 
 def settle_new(state: State, record: Record, *, others: Iterable[str] = ()) -> None:
     """An act that was just judged: what it changes for itself, and for others at its places unless it changes nothing there."""
-    if not claims.brings_nothing(state, record):
+    beaten = beaten_by(state, record) if claims.is_alone(state, record) else None
+    if beaten is None and not claims.brings_nothing(state, record):
         resettle(state, (record.event_id, *(rivals(state, record) if record.changes else ()), *others), by=record)
         return
     record.aside = _is_aside(state, record)
-    record.void = voided_by(state, record)
+    record.void = voided_by(state, record) or beaten
     claims.note(state, record)
     if record.void is not None:
         annul(state, record)
     keep_out(state, record)
-    add_rival(state, record)
+    if beaten is None:
+        add_rival(state, record)
 
 
 def resettle(state: State, seeds: Iterable[str], *, by: Record) -> None:
@@ -66,6 +72,7 @@ def resettle(state: State, seeds: Iterable[str], *, by: Record) -> None:
     for record in reversed(region):
         voids[record.event_id], record.void = record.void, voided_by(state, record)
     for record in region:
+        record.void = record.void or beaten_by(state, record)
         claims.note(state, record)
     wanted: dict[str, bool] = {}
     for record in region:

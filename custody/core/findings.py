@@ -8,102 +8,17 @@ the state does not depend on the order of arrival. Finding ids follow domain.md 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from dataclasses import replace
+from typing import Literal
 
 from custody.core.drafts import Draft, finding_id
+from custody.core.finding import UNSETTLED, Decision, Finding, Saying, Status, Withdrawn, has_same_figure
 from custody.core.finding_index import KEPT, FindingIndex, Listed, Listings
 from custody.core.saying import Said
 from custody.core.undo import Undoable
 from schemas.rules import Severity
 
 __all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "Status", "Withdrawn", "finding_id"]
-
-Status = Literal["open", "acknowledged", "settled", "adjudicated"]
-_UNSETTLED: Final = ("open", "acknowledged")
-
-
-Saying = tuple[str, Said, Severity]
-"""(event that said it anew, and as it was before: sentence, severity)"""
-
-Decision = tuple[str, Status]
-"""(event, the status that it gave the finding: acknowledged or adjudicated)"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A finding and its life. ``raised_by`` is the event whose judgement raised it."""
-
-    id: str
-    code: str
-    subject: str
-    topic: str
-    severity: Severity
-    status: Status
-    station: str
-    units: tuple[str, ...]
-    evidence: tuple[str, ...]
-    sentence: Said
-    raised: int
-    raised_by: str
-    settled_by: str | None = None
-    uncertain_minutes: int | None = None
-    off: int | None = None
-    bound: bool = False
-    count: int = 1
-    """how many disagreements it stands for: its own, and those that are listed under it"""
-    also: tuple[Listed, ...] = ()
-    """the first of what is listed under it"""
-    decisions: tuple[Decision, ...] = ()
-    """what was decided about it, oldest first: the last adjudication is in force, those before it are superseded"""
-
-    @property
-    def unsettled(self) -> Status:
-        """Its status while nothing settles it and nobody has adjudicated it."""
-        return "acknowledged" if any(status == "acknowledged" for _, status in self.decisions) else "open"
-
-    def doc(self) -> dict[str, Any]:
-        """The finding as outcome and JSON (`custody findings --json`)."""
-        return {
-            "id": self.id,
-            "code": self.code,
-            "severity": self.severity,
-            "status": self.status,
-            "station": self.station or None,
-            "count": self.count,
-            "units": list(self.units),
-            "evidence": list(self.evidence),
-            "sentence": str(self.sentence),
-            "says": self.sentence.doc(),
-            "settled_by": self.settled_by,
-            "decisions": [{"event": event, "status": status} for event, status in self.decisions],
-            "raised": self.raised,
-            "uncertain_minutes": self.uncertain_minutes,
-            "also": [
-                {"code": code, "sentence": str(sentence), "says": sentence.doc(), "event": event}
-                for code, sentence, event in self.also
-            ],
-        }
-
-
-def _shares(finding: Finding, draft: Draft) -> bool:
-    if finding.off is None or draft.off is None or finding.status not in _UNSETTLED:
-        return False
-    # rules.md 46
-    one, two = abs(finding.off), abs(draft.off)
-    same = one == two or (finding.bound and one <= two) or (draft.bound and two <= one)
-    return same and (finding.station == draft.station or not draft.abroad.isdisjoint(finding.evidence))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
-    """Everything that one event had brought to the findings: raised, settled, listed under others, said anew."""
-
-    raised: tuple[Finding, ...]
-    settled: tuple[str, ...]
-    listed: tuple[tuple[str, Listed], ...]
-    said: tuple[tuple[str, Saying], ...]
-    """finding, and what the event had made of it"""
 
 
 class FindingStore(Undoable):
@@ -175,13 +90,13 @@ class FindingStore(Undoable):
         if draft.off is not None:
             return self._same_figure(draft, by=by)
         rows = (self._findings.get(self._under.get(cause, "")) for cause in draft.causes)
-        return next((row for row in rows if row is not None and row.status in _UNSETTLED), None)
+        return next((row for row in rows if row is not None and row.status in UNSETTLED), None)
 
     def _same_figure(self, draft: Draft, *, by: str) -> Finding | None:
         """The unsettled finding about a figure that this one shares: off by as much, and named by one of the same events."""
         names = dict.fromkeys(event for event in (*draft.causes, *draft.evidence) if event != by)
         known = (self._findings.get(identity) for event in names for identity in self._about.get(event, ()))
-        return next((row for row in known if row is not None and _shares(row, draft)), None)
+        return next((row for row in known if row is not None and has_same_figure(row, draft)), None)
 
     def _note(self, finding: Finding, *, act: str) -> None:
         if finding.off is not None:
@@ -225,7 +140,7 @@ class FindingStore(Undoable):
     def settle(self, identity: str, *, by: str) -> None:
         """A later event supplied what would settle the finding."""
         finding = self._findings[identity]
-        if finding.status in _UNSETTLED:
+        if finding.status in UNSETTLED:
             self._released.update(dict.fromkeys(self._listings.events(identity)))
             self._put(replace(finding, status="settled", settled_by=by))
 
@@ -253,7 +168,7 @@ class FindingStore(Undoable):
 
     def _is_open(self, identity: str) -> bool:
         finding = self._findings.get(identity)
-        return finding is not None and finding.status in _UNSETTLED
+        return finding is not None and finding.status in UNSETTLED
 
     def settle_topic(self, topic: str, *, by: str) -> None:
         """Settle every unsettled finding on a topic."""
@@ -296,16 +211,20 @@ class FindingStore(Undoable):
 
     def _reopen(self, identity: str) -> None:
         finding = self._findings[identity]
-        self._put(replace(finding, status=finding.unsettled, settled_by=None))
+        self._put(replace(finding, status=finding.unsettled, settled_by=finding.decided_by))
 
     def decide(self, identity: str, *, status: Literal["acknowledged", "adjudicated"], by: str) -> None:
-        """Acknowledge an open finding, or adjudicate one that nothing settled; a later adjudication supersedes an earlier one."""
+        """Acknowledge or adjudicate a finding; a later adjudication supersedes an earlier one.
+
+        What is decided about a settled finding is kept: it holds if what settled it is taken back.
+        """
         finding = self._findings[identity]
-        decided = replace(finding, status=status, decisions=(*finding.decisions, (by, status)))
-        if status == "acknowledged" and finding.status == "open":
+        decided = replace(finding, decisions=(*finding.decisions, (by, status)))
+        # rules.md 105
+        if finding.status == "settled":
             self._put(decided)
-        elif status == "adjudicated" and finding.status != "settled":
-            self._put(replace(decided, settled_by=by))
+        else:
+            self._put(replace(decided, status=decided.unsettled, settled_by=decided.decided_by))
 
     def released(self) -> tuple[str, ...]:
         """Events that no unsettled finding lists any more, since the last call."""

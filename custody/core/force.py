@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from custody.core.demands import HANDOVER
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_double, refresh_offer
 from custody.core.pending import note, refresh
@@ -21,6 +22,7 @@ from custody.core.units import Unit
 from custody.core.voids import cut_by
 
 _UNFIT: Final = "not-in-state"
+_NOT_HELD: Final = "not-custodian"
 
 
 def enter(state: State, record: Record) -> None:
@@ -81,13 +83,17 @@ def keep_out(state: State, record: Record) -> None:
 def annul(state: State, record: Record) -> None:
     """The event became void, or is void no more: its findings stay, settled by the declaration of the error."""
     state.findings.drop(record.kept)
-    record.kept, record.judgement_codes = (), ()
+    for topic in record.kept_under:
+        state.findings.delist(topic, by=record.event_id)
+    record.kept, record.kept_under, record.judgement_codes = (), (), ()
     if record.void is None:
         return
     if state.records[record.void].declares is None:
-        draft = _known_to_be_withdrawn(record, withdrawal=record.void)
+        beaten = state.records[record.void].type == HANDOVER
+        draft = _beaten(state, record) if beaten else _known_to_be_withdrawn(record, withdrawal=record.void)
         state.raise_judged((draft,), record=record)
         record.kept = (finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence),)
+        record.kept_under = (draft.topic,)
         return
     if record.verdict is not None:
         state.raise_judged(record.verdict.findings, record=record)
@@ -106,6 +112,17 @@ def _known_to_be_withdrawn(record: Record, *, withdrawal: str) -> Draft:
     return Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units, topic=topic)
 
 
+def _beaten(state: State, record: Record) -> Draft:
+    """One finding for each place and person, however many such acts there are."""
+    units = tuple(unit for unit, _ in record.refs)
+    persons = sorted({key.badge for part, keys in record.signed.items() if part != "device" for key in keys})
+    answer = state.records[record.void or ""]
+    unit, previous = next(ref for ref in record.refs if state.place(ref) in map(state.place, answer.refs))
+    sentence = say("handover.beats", type=record.type, badges=tuple(persons), units=units, at=answer.at)
+    evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{'/'.join(persons)}"
+    return Draft(code=_NOT_HELD, subject=unit, evidence=evidence, sentence=sentence, units=units, topic=topic)
+
+
 def _without_effect(answer: str) -> str:
     return f"without-effect/{answer}"
 
@@ -122,9 +139,10 @@ def _hang(state: State, record: Record) -> None:
     draft = Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units)
     # rules.md 19
     if cut is not None:
-        state.raise_judged((replace(draft, topic=_without_effect(cut)),), record=record)
+        record.cut_under = next(iter(state.records[cut].kept_under), _without_effect(cut))
+        state.raise_judged((replace(draft, topic=record.cut_under),), record=record)
         return
-    state.findings.delist(_without_effect(before or ""), by=record.event_id)
+    state.findings.delist(record.cut_under, by=record.event_id)
     state.findings.drop((finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence),))
     record.judgement_codes = tuple(code for code in record.judgement_codes if code != _UNFIT)
 

@@ -21,6 +21,9 @@ def is_genesis(event: ElectionOpened, *, valid: set[str]) -> bool:
     """Signed by the root threshold it names, counted by distinct person; the threshold can be met at all."""
     person_of = {keyid(bytes.fromhex(key.public)): key.person for key in event.root.keys}
     persons = {person_of[key] for key in valid if key in person_of}
+    # rules.md 102
+    if event.log_key in {key.public for key in event.root.keys}:
+        return False
     return len(person_of) == len(event.root.keys) and len(persons) >= event.root.threshold
 
 
@@ -48,4 +51,14 @@ def ask_witnesses(state: State, record: Record) -> None:
         draft = record.draft("not-in-state", subject=record.event_id, sentence=sentence)
         state.raise_all((draft,), record=record)
         policy = NO_POLICY
+    taken = sorted(name for name, key in policy.keys.items() if _is_taken(record.event, public=key.public))
+    if taken:
+        sentence = say("policy.key-of-another", names=tuple(taken))
+        state.raise_all((record.draft("not-authorised", subject=record.event_id, sentence=sentence),), record=record)
+        policy = NO_POLICY
     state.policies.append((0, policy))
+
+
+def _is_taken(event: ElectionOpened, *, public: bytes) -> bool:
+    """Whether a log witness's key is the log's or an officer's."""
+    return public.hex() in (event.log_key, *(key.public for key in event.root.keys))

@@ -13,8 +13,9 @@ Not here: verifying signatures (admission), judging acts (judge_*), views of any
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from custody.core import emission
@@ -31,12 +32,13 @@ from custody.core.outcomes import Outcome
 from custody.core.rows import rows
 from custody.core.rules import BEFORE_GENESIS
 from custody.core.saying import Said, say
-from custody.core.standing import Signed, assess
+from custody.core.standing import Signed, assess, late_topic
 from custody.core.state import Record, State
 from custody.core.tours import refresh_tours
 from custody.core.undo import Changes, take_back
 from custody.core.witnessing import look_at_seen
 from schemas.authority import ElectionOpened
+from schemas.base import DeviceMark
 from schemas.errors import Exhausted
 from schemas.strict_json import canonical
 
@@ -183,12 +185,15 @@ class Ledger:
         self._state.uncovered.append(record.event_id)
         chain(self._state, record, mark=event.device)
         look_at_seen(self._state, record, event=event)
+        linked = self._link(record, mark=event.device)
         self._attempt(record)
+        self._attempt_all(linked)
         self._suspicious(record, checked)
         self._tell(record, checked, doc=doc)
         self._state.tell_facts()
         tick(self._state, record, at=event.at)
         expire_all(self._state)
+        self._attempt_all(self._state.take_unlinked())
 
     def _again(self, record: Record, checked: Checked) -> None:
         # rules.md 4
@@ -201,13 +206,31 @@ class Ledger:
         self._state.fixed.append(("entry", str(checked.position), doc))
         if new:
             chain(self._state, record, mark=event.device)
+            linked = self._link(record, mark=event.device)
             if record.event is not None:
                 self._attempt(record)
             else:
                 countersign(self._state, record, event=event)
+            self._attempt_all(linked)
         self._suspicious(record, checked)
         self._state.tell_facts()
         tick(self._state, record, at=event.at)
+        self._attempt_all(self._state.take_unlinked())
+
+    def _link(self, record: Record, *, mark: DeviceMark | None) -> list[str]:
+        """Which other events of a revoked key are vouched for, or not, now that this one is in its device's chain."""
+        if mark is None or mark.key not in record.signatures:
+            return []
+        state = self._state
+        link = partial(state.vouchings.place, device=mark.key, number=mark.number, previous=mark.previous)
+        return link(record.event_id, chains=state.devices)
+
+    def _attempt_all(self, names: Iterable[str]) -> None:
+        """Judge events again about whose signatures something new is known."""
+        for name in names:
+            record = self._state.records[name]
+            if record.event is not None:
+                self._attempt(record)
 
     def _attempt(self, record: Record) -> None:
         """Judge the event if the signatures it has by now are enough."""
@@ -224,6 +247,7 @@ class Ledger:
             rules=record.rules,
             root=state.root_of(record),
             forked=forked,
+            pledge=partial(state.pledge, record=record),
             is_excused=record.event_id in state.excused,
         )
         for draft in standing.drafts:
@@ -234,6 +258,8 @@ class Ledger:
         # rules.md 5
         if standing.is_enough:
             record.signed = dict(standing.counted)
+            if standing.late is None:
+                state.findings.settle_topic(late_topic(record.event_id), by=record.event_id)
             state.findings.settle_topic(f"signatures/{record.event_id}", by=record.event_id)
             if record.kind == "decision":
                 decide(state, record)
@@ -242,6 +268,8 @@ class Ledger:
                 consider(state, record.event_id)
         elif standing.is_late:
             state.mark(record, "finding")
+        elif standing.is_open:
+            state.mark(record, "waiting")
 
     def _excuse(self) -> None:
         """Events that adjudication let take effect in spite of a revoked key are judged now."""

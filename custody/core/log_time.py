@@ -48,7 +48,7 @@ def base(state: State) -> int:
 
 def latest(state: State) -> int:
     """The latest moment, epoch seconds, to which one claim may bring the time of the log now."""
-    # rules.md 113
+    # rules.md 107
     own, newest = base(state) + _STEP_S, state.device_times.newest
     return own if newest is None else max(own, newest + _BEYOND_DEVICES_S)
 
@@ -69,7 +69,7 @@ def is_good(state: State, record: Record, *, key: str, at: int) -> bool:
         return True
     badge = _badge(state, key)
     sentence = say("time.beyond-log", type=record.type, at=record.at, who=badge, latest=moment(limit))
-    # rules.md 114
+    # rules.md 108
     _tell(state, record, clock=key, sentence=sentence, evidence=(record.event_id,))
     return False
 
@@ -80,7 +80,7 @@ def note_claim(state: State, record: Record, *, mark: DeviceMark) -> None:
     if key is None or key.role != "device" or key.revoked is not None or mark.key in state.devices.forked:
         return
     at = epoch_seconds(record.at)
-    # rules.md 115
+    # rules.md 109
     if _is_out_of_turn(state, record, mark=mark):
         return
     others = state.device_times.of_others(mark.key)

@@ -17,7 +17,7 @@ from schemas.identifiers import epoch_seconds
 def log_time_set(record: Record, *, state: State) -> Draft | None:
     """The time of the log is what was decided; nothing has waited before it."""
     now = epoch_seconds(record.event.log_time)
-    # rules.md 116
+    # rules.md 110
     state.device_times.forget(after=now)
     for name in state.waiting:
         state.records[name].since = None

@@ -23,17 +23,11 @@ _OWNER_STAYS: Final = ("lost", "stolen", ROTATED)
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Where a key ceased to count and why; its owner still vouches for what it signed on ``device`` up to a number."""
+    """Where a key ceased to count and why; what its owner still vouches for is in ``vouching``, by the event."""
 
     position: int
     event: str
     reason: str
-    device: str
-    vouched_number: int
-
-    def vouches(self, *, device: str, number: int) -> bool:
-        """Whether an event of this device and number is among those that the owner vouches for."""
-        return bool(device) and device == self.device and number <= self.vouched_number
 
 
 @dataclass(frozen=True, slots=True)

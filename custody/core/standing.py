@@ -6,7 +6,7 @@ once, whatever keys they hold. Devices sign every act and count for no threshold
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -16,10 +16,13 @@ from custody.core.roots import RootInForce, demanded
 from custody.core.roster import ROTATED, KeyRecord, Roster
 from custody.core.rules import STAND_IN, RulesInForce
 from custody.core.saying import Said, say
+from custody.core.vouching import Pledge
 from schemas.authority import KeyRotated
 from schemas.base import Common, Part, Signer
 
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
+_OPEN: Final = "open"
+"""No code of a finding: a revoked key's event that its owner may yet stand for, once what comes before it has arrived."""
 _REVOKED: Final = ("revoked-key", "late-by-revoked-key")
 _SIDES: Final[tuple[Part, ...]] = ("releasing", "receiving")
 _ACTING: Final[Part] = "acting"
@@ -39,6 +42,8 @@ class Standing:
     unmet: tuple[Part, ...]
     drafts: tuple[Draft, ...]
     late: str | None = None
+    is_open: bool = False
+    """a revoked key's signature may count once the events before this one have arrived: nothing is said until then"""
 
     @property
     def is_enough(self) -> bool:
@@ -70,17 +75,19 @@ def assess(
     rules: RulesInForce,
     root: RootInForce,
     forked: Sequence[str],
+    pledge: Callable[[str], Pledge],
     is_excused: bool = False,
 ) -> Standing:
     """Whose signatures count on this event, and whether they meet the rules and root in force at its first entry.
 
-    ``is_excused``: an adjudication let revoked keys count on this event.
+    ``pledge``: what a revocation says of this event. ``is_excused``: an adjudication let revoked keys count on this event.
     """
     event = signed.event
     signed = replace(signed, demands=demands(event, rules=rules))
     counted: dict[Part, list[KeyRecord]] = {}
     drafts: list[Draft] = []
     late: str | None = None
+    is_open = False
     for signer in event.signers:
         position = signed.signatures.get(signer.key)
         if position is None:
@@ -90,10 +97,13 @@ def assess(
         code = (
             _heir_objection(record, signer=signer)
             if is_heir
-            else _objection(record, signer=signer, position=position, event=event)
+            else _objection(record, signer=signer, position=position, event=event, pledge=pledge)
         )
-        if is_excused and code in _REVOKED:
+        if is_excused and code in (*_REVOKED, _OPEN):
             code = None
+        if code == _OPEN:
+            is_open = True
+            continue
         if record is None or code is not None:
             late = late or (code if code in _REVOKED else None)
             drafts.append(_objected(signed, code=code or "unknown-key", record=record))
@@ -102,12 +112,17 @@ def assess(
     frozen = {part: tuple(records) for part, records in counted.items()}
     roots = demanded(event, root=root)
     unmet = _unmet(signed, counted=frozen, rules=rules, forked=forked, roots=roots)
-    if unmet and late is None:
+    if unmet and late is None and not is_open:
         drafts.append(_below(signed, unmet=unmet, counted=frozen, roster=roster, rules=rules, roots=roots))
     if not unmet:
         drafts += _stood_in(signed, counted=frozen, rules=rules)
         drafts += _counted_out(signed, counted=frozen, rules=rules)
-    return Standing(counted=frozen, unmet=unmet, drafts=tuple(drafts), late=late)
+    return Standing(counted=frozen, unmet=unmet, drafts=tuple(drafts), late=late, is_open=is_open)
+
+
+def late_topic(event: str) -> str:
+    """What is said of an event that a revoked key signed: settled when the links show that its owner stands for it."""
+    return f"late/{event}"
 
 
 def _heir_objection(record: KeyRecord | None, *, signer: Signer) -> str | None:
@@ -117,7 +132,9 @@ def _heir_objection(record: KeyRecord | None, *, signer: Signer) -> str | None:
     return None if (signer.person or "") == record.person else "not-authorised"
 
 
-def _objection(record: KeyRecord | None, *, signer: Signer, position: int, event: Common) -> str | None:
+def _objection(
+    record: KeyRecord | None, *, signer: Signer, position: int, event: Common, pledge: Callable[[str], Pledge]
+) -> str | None:
     """The code of what keeps a valid signature from counting, or None."""
     # rules.md 7
     if record is None or record.enrolled >= position:
@@ -134,9 +151,9 @@ def _objection(record: KeyRecord | None, *, signer: Signer, position: int, event
     if revoked is None or revoked.position >= position:
         return None
     # rules.md 10
-    mark = event.device
-    if mark is not None and revoked.vouches(device=mark.key, number=mark.number):
-        return None
+    said = pledge(revoked.event)
+    if said != "beyond":
+        return None if said == "vouched" else _OPEN
     return "late-by-revoked-key" if event.seen is None or event.seen.size <= revoked.position else "revoked-key"
 
 
@@ -240,7 +257,9 @@ def _objected(signed: Signed, *, code: str, record: KeyRecord | None) -> Draft:
     }
     units = tuple(ref.unit for ref in getattr(signed.event, "units", ()))
     subject = units[0] if units else signed.event_id
-    return Draft(code=code, subject=subject, evidence=(signed.event_id,), sentence=says[code], units=units)
+    topic = late_topic(signed.event_id) if code in _REVOKED else ""
+    evidence, sentence = (signed.event_id,), says[code]
+    return Draft(code=code, subject=subject, evidence=evidence, sentence=sentence, units=units, topic=topic)
 
 
 def _below(

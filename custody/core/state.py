@@ -6,7 +6,7 @@ contests. Records keep the event only until it was judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
@@ -17,6 +17,7 @@ from custody.core.due import DueQueue
 from custody.core.findings import Draft, FindingStore, Withdrawn
 from custody.core.legs import Leg, match_legs, passings
 from custody.core.merkle import Tree
+from custody.core.paths import Paths
 from custody.core.policies import Policy
 from custody.core.registers import Consignment, Registers
 from custody.core.roots import RootInForce, root_before
@@ -25,7 +26,7 @@ from custody.core.rules import RulesInForce
 from custody.core.saying import Said
 from custody.core.scene import Verdict
 from custody.core.undo import Undoable
-from custody.core.units import Unit
+from custody.core.vouching import Pledge, Vouchings
 from schemas.base import Kind, Part
 
 Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
@@ -92,10 +93,14 @@ class Record(Undoable):
     """the declaration that takes it out of force"""
     cut: str | None = None
     """the answer without effect on which it hangs, its device having seen the withdrawal of the offer"""
+    cut_under: str = ""
+    """the topic under which that is told"""
     beside: tuple[str, ...] = ()
     """events on which it depends and that it does not follow"""
     kept: tuple[str, ...] = ()
     """findings of a void event, shown as settled by its declaration"""
+    kept_under: tuple[str, ...] = ()
+    """topics of findings under which it is listed because it is void"""
     signature_codes: tuple[str, ...] = ()
     judgement_codes: tuple[str, ...] = ()
     withdrawn_codes: tuple[str, ...] = ()
@@ -131,94 +136,6 @@ class Record(Undoable):
         acts = tuple(previous for _, previous in self.refs if previous is not None)
         others = (name for name in (self.offer, self.about) if name is not None)
         return (*acts, *others, *self.beside)
-
-
-class Paths(Undoable):
-    """Each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force."""
-
-    __slots__ = ("_path", "_place", "_resting", "_root", "_snapshots", "_version")
-
-    def __init__(self) -> None:
-        self._snapshots: dict[str, dict[str, Unit]] = {}
-        self._path: dict[str, list[str]] = {}
-        self._place: dict[str, dict[str, int]] = {}
-        self._version: dict[str, int] = {}
-        self._root: dict[str, str] = {}
-        self._resting: dict[str, dict[str, None]] = {}
-        """act transcribed from paper -> units whose custody rests on it in some snapshot"""
-
-    def join(self, act: str, *, other: str) -> None:
-        """Two records of one act take one place in the tree: what follows either follows both."""
-        self._root[act] = self.root(other)
-
-    def root(self, act: str) -> str:
-        """The record that was judged first among those of one act: its name in the tree."""
-        return self._root.get(act, act)
-
-    def keep(self, snapshot: Unit) -> None:
-        """Remember what an act makes of a unit, whether or not it is in force."""
-        self._snapshots.setdefault(snapshot.unit, {})[snapshot.act] = snapshot
-        if snapshot.claimed_by is not None:
-            self._resting.setdefault(snapshot.claimed_by, {})[snapshot.unit] = None
-
-    def resting_on(self, act: str) -> tuple[str, ...]:
-        """Units whose custody rests on an act in some branch of their trees."""
-        return tuple(self._resting.get(act, ()))
-
-    def snapshot(self, unit: str, act: str) -> Unit | None:
-        """The unit after an act of its tree."""
-        return self._snapshots.get(unit, {}).get(act)
-
-    def head(self, unit: str) -> Unit | None:
-        """The unit now, None where it does not exist."""
-        path = self._path.get(unit)
-        return self._snapshots[unit][path[-1]] if path else None
-
-    def outermost(self, unit: Unit) -> Unit:
-        """The unit that is carried: the one around all others. Custody is its custody."""
-        seen = {unit.unit}
-        while unit.inside is not None and unit.inside not in seen:
-            around = self.head(unit.inside)
-            if around is None:
-                break
-            unit = around
-            seen.add(unit.unit)
-        return unit
-
-    def is_reached(self, unit: str, act: str | None) -> bool:
-        """Whether an act is in force on a unit; None (before creation) always is."""
-        return act is None or self.root(act) in self._place.get(unit, {})
-
-    def story(self, unit: str) -> Iterator[Unit]:
-        """The unit after each act in force on it, oldest first."""
-        return (self._snapshots[unit][act] for act in self._path.get(unit, ()))
-
-    def after(self, unit: str, act: str | None) -> str | None:
-        """The act in force that follows ``act`` on a unit's path, or None."""
-        place = -1 if act is None else self._place.get(unit, {}).get(self.root(act))
-        path = self._path.get(unit, ())
-        return path[place + 1] if place is not None and place + 1 < len(path) else None
-
-    def push(self, unit: str, act: str) -> None:
-        """The unit moves on by one act of its tree."""
-        path = self._path.setdefault(unit, [])
-        self._place.setdefault(unit, {})[self.root(act)] = len(path)
-        path.append(act)
-
-    def pop(self, unit: str) -> str:
-        """Take the last act off a path (a dispute)."""
-        act = self._path[unit].pop()
-        del self._place[unit][self.root(act)]
-        return act
-
-    def tell(self, unit: str) -> int:
-        """How often the unit was told of, this time included: its version, which a step back makes grow too."""
-        self._version[unit] = self._version.get(unit, 0) + 1
-        return self._version[unit]
-
-    def units(self) -> Iterator[str]:
-        """All units that ever existed, in name order."""
-        return iter(sorted(self._path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +187,9 @@ class State(Undoable):
     registers: Registers = field(default_factory=Registers)
     paths: Paths = field(default_factory=Paths)
     devices: DeviceChains = field(default_factory=DeviceChains)
+    vouchings: Vouchings = field(default_factory=Vouchings)
+    unlinked: list[str] = field(default_factory=list)
+    """events of revoked keys that are judged again because a gap before them was told"""
     findings: FindingStore = field(default_factory=FindingStore)
     records: dict[str, Record] = field(default_factory=dict)
     waiters: dict[str, list[str]] = field(default_factory=dict)
@@ -292,6 +212,8 @@ class State(Undoable):
     """(unit, act) -> the acts judged good that follow it there, in order of judgement"""
     standing: dict[Ref, dict[str, None]] = field(default_factory=dict)
     """(unit, act) -> those of its claims that stand (claims)"""
+    answers_at: dict[Ref, list[str]] = field(default_factory=dict)
+    """(unit, act) -> the accepted handovers among its claims (precedence)"""
     dependents: dict[str, list[str]] = field(default_factory=dict)
     """event -> judged events that name it and change no unit: offers, reports, refusals, acts without effect"""
     winners: dict[Ref, str] = field(default_factory=dict)
@@ -333,6 +255,23 @@ class State(Undoable):
     def root_of(self, record: Record) -> RootInForce:
         """The root in force where an event was first recorded."""
         return root_before(self.roots, position=record.position)
+
+    def vouch(self, revocation: str, *, device: str, number: int) -> None:
+        """A revocation vouches for what stands in a device's chain now, up to a number; "" for nothing."""
+        if device:
+            self.vouchings.open(revocation, device=device, number=number, chains=self.devices)
+
+    def take_unlinked(self) -> list[str]:
+        """Events of revoked keys that are judged again, once each: a gap before them was told."""
+        names = list(self.unlinked)
+        self.unlinked.clear()
+        return names
+
+    def pledge(self, revocation: str, *, record: Record) -> Pledge:
+        """Whether the owner of a revoked key stands for an event."""
+        return self.vouchings.pledge(
+            revocation, event=record.event_id, device=record.device, number=record.number, chains=self.devices
+        )
 
     def place(self, ref: Ref) -> Ref:
         """The place in the tree that an act following ``ref`` claims: records of one act share what follows them."""

@@ -26,6 +26,7 @@ from custody.core.notes import Note, VerifierKey, check_signature, parse_note
 from custody.core.policies import Policy, fault_of
 from custody.core.registers import duration
 from custody.core.saying import Said, say
+from custody.core.signing import keyid
 from custody.core.state import LoggedNote, Record, State
 from schemas.errors import Refused
 from schemas.identifiers import epoch_seconds
@@ -48,8 +49,20 @@ def policy_set(record: Record, *, state: State) -> Draft | None:
     except Refused as refused:
         sentence = say("policy.not-changed", why=fault_of(refused))
         return record.draft("not-in-state", subject=record.event_id, sentence=sentence)
+    # rules.md 102
+    taken = sorted(name for name, key in policy.keys.items() if _has_role(state, key.public))
+    if taken:
+        sentence = say("policy.key-of-another", names=tuple(taken))
+        return record.draft("not-authorised", subject=record.event_id, sentence=sentence)
     state.policies.append((state.position, policy))
     return None
+
+
+def _has_role(state: State, public: bytes) -> bool:
+    """Whether a log witness's key is the log's, or somebody else's by enrolment or preparation."""
+    key = keyid(public)
+    is_log = key == keyid(bytes.fromhex(state.genesis.log_key))
+    return is_log or state.roster.get(key) is not None or state.roster.is_prepared(key)
 
 
 def witnessed(record: Record, *, state: State) -> Draft | None:

@@ -27,6 +27,7 @@ FOLDER: Final = Path(__file__).parents[1] / "vectors" / "rules"
 MODULES: Final = (
     "tests.ledger.authority_stories",
     "tests.ledger.paper_stories",
+    "tests.ledger.stories_of_authority",
     "tests.ledger.rules_stories",
     "tests.ledger.stories_of_carriers",
     "tests.ledger.supply_stories",

@@ -111,22 +111,13 @@ def test_what_followed_a_suspended_act_is_suspended_with_it_and_comes_back_with_
 def test_a_third_rival_widens_the_finding() -> None:
     journey, first, second = two_couriers()
     refs = [{"unit": journey.pouch, "previous": journey.play.unit(journey.pouch).act}]
-    replaced = {
-        "type": "SealReplaced",
-        "unit": journey.pouch,
-        "removed": journey.play.unit(journey.pouch).seals[0].number,
-    }
-    applied = {
-        **replaced,
-        "applied": journey.play.stage.seal(journey.pouch)["seal"],
-        "reason": "damaged",
-        "units": refs,
-    }
-    third = journey.play.act(applied, by=("mfa-1", "mfa-2"))
+    journey.mandate("courier-rom")
+    offer = journey.play.act({**journey.offering(("courier-rom",)), "units": refs}, by=("mfa-1",))
+    third = journey.play.act({**journey.answering(offer), "units": refs}, by=("courier-rom",))
     conflicts = [item for item in journey.play.findings if item.code == "conflicting-acts"]
     assert [set(item.evidence) for item in conflicts] == [{first, second, third}]
     adjudicate(journey, chosen=third)
-    assert journey.play.holder(journey.pouch) == "MFA"
+    assert journey.play.holder(journey.pouch) == "courier courier-rom"
     assert journey.play.status(third) == "applied"
 
 

@@ -6,8 +6,9 @@ import hashlib
 
 import pytest
 
-from custody.core.findings import Draft, FindingStore
+from custody.core.findings import Draft, Finding, FindingStore
 from custody.core.saying import say
+from schemas.identifiers import unit_id
 from schemas.strict_json import canonical
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
@@ -26,12 +27,24 @@ def test_a_findings_id_is_the_hash_of_code_subject_and_sorted_evidence(journey: 
     assert finding.id == hashlib.sha256(content).hexdigest()
 
 
+def half_signed(play: Play) -> tuple[Finding, str]:
+    """An order that one of two officers has signed: a finding that the second signature settles."""
+    run = unit_id(office="CEC", kind="batch", number=2)
+    event = play.act({"type": "PrintOrdered", "batch": run, "papers": 5}, by=CEC[:1], late=CEC[1:])
+    return next(finding for finding in play.findings if finding.code == "below-threshold"), event
+
+
+def now(play: Play, finding: Finding) -> Finding:
+    """What became of a finding."""
+    return next(item for item in play.findings if item.id == finding.id)
+
+
 def test_the_duty_officer_acknowledges_and_the_finding_stays_unsettled(journey: Journey) -> None:
-    finding = journey.play.only("mandate-missing")
+    finding, event = half_signed(journey.play)
     journey.play.act({"type": "FindingAcknowledged", "finding": finding.id}, by=("duty-1",))
-    assert journey.play.only("mandate-missing").status == "acknowledged"
-    journey.mandate("courier-reserve")
-    assert journey.play.only("mandate-missing").status == "settled"
+    assert now(journey.play, finding).status == "acknowledged"
+    journey.play.sign_late(event, by="cec-2")
+    assert now(journey.play, finding).status == "settled"
 
 
 def test_officers_adjudicate(journey: Journey) -> None:
@@ -50,12 +63,26 @@ def test_the_duty_officer_alone_does_not_adjudicate(journey: Journey) -> None:
     assert ("not-authorised", "open") in journey.play.codes_found()
 
 
-def test_a_settled_finding_is_neither_acknowledged_nor_adjudicated_any_more(journey: Journey) -> None:
-    finding = journey.play.only("mandate-missing")
-    journey.mandate("courier-reserve")
-    journey.play.act({"type": "FindingAcknowledged", "finding": finding.id}, by=("duty-1",))
-    journey.play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
-    assert journey.play.only("mandate-missing").status == "settled"
+def test_what_is_decided_about_a_settled_finding_is_kept_and_does_not_unsettle_it(journey: Journey) -> None:
+    finding, event = half_signed(journey.play)
+    journey.play.sign_late(event, by="cec-2")
+    seen = journey.play.act({"type": "FindingAcknowledged", "finding": finding.id}, by=("duty-1",))
+    decision = journey.play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
+    settled = now(journey.play, finding)
+    assert (settled.status, settled.settled_by) == ("settled", event)
+    assert settled.decisions == ((seen, "acknowledged"), (decision, "adjudicated"))
+
+
+def test_what_was_decided_about_a_settled_finding_holds_when_the_settling_is_taken_back() -> None:
+    store = FindingStore()
+    draft = Draft(code="shortage", subject="AYT", evidence=("raiser",), sentence=say("log.closed-before"), topic="t")
+    raised = store.raise_(draft, position=1, by="raiser", severity="attention")
+    store.settle_topic("t", by="settler")
+    store.decide(raised.id, status="adjudicated", by="decision")
+    withdrawn = store.withdraw_of("settler")
+    assert [(row.status, row.settled_by) for row in store] == [("adjudicated", "decision")]
+    store.restore(withdrawn, by="settler")
+    assert [row.decisions for row in store] == [(("decision", "adjudicated"),)]
 
 
 def test_a_finding_that_nobody_knows_is_not_decided(journey: Journey) -> None:
@@ -123,12 +150,13 @@ def lives(play: Play, finding: str) -> list[tuple[str, str | None]]:
 
 
 def test_an_acknowledged_finding_is_settled_by_a_later_event_that_it_names(journey: Journey) -> None:
-    play, finding = journey.play, journey.play.only("mandate-missing")
+    play = journey.play
+    finding, event = half_signed(play)
     seen = play.act({"type": "FindingAcknowledged", "finding": finding.id}, by=("duty-1",))
-    journey.mandate("courier-reserve")
-    settled = play.only("mandate-missing")
+    play.sign_late(event, by="cec-2")
+    settled = now(play, finding)
     assert settled.doc()["decisions"] == [{"event": seen, "status": "acknowledged"}]
-    assert play.ledger.state.records[str(settled.settled_by)].type == "MandateGranted"
+    assert settled.settled_by == event
     assert lives(play, finding.id) == [("open", None), ("acknowledged", None), ("settled", settled.settled_by)]
 
 
@@ -149,13 +177,15 @@ def test_a_later_adjudication_supersedes_an_earlier_one_and_removes_none(journey
     ]
 
 
-def test_an_adjudicated_finding_is_neither_acknowledged_nor_settled_any_more(journey: Journey) -> None:
-    play, finding = journey.play, journey.play.only("mandate-missing")
+def test_an_adjudicated_finding_is_not_settled_any_more_and_keeps_what_else_is_decided(journey: Journey) -> None:
+    play = journey.play
+    finding, event = half_signed(play)
     decision = play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
-    play.act({"type": "FindingAcknowledged", "finding": finding.id}, by=("duty-1",))
-    journey.mandate("courier-reserve")
-    decided = play.only("mandate-missing")
-    assert (decided.status, decided.settled_by, len(decided.decisions)) == ("adjudicated", decision, 1)
+    seen = play.act({"type": "FindingAcknowledged", "finding": finding.id}, by=("duty-1",))
+    play.sign_late(event, by="cec-2")
+    decided = now(play, finding)
+    assert (decided.status, decided.settled_by) == ("adjudicated", decision)
+    assert decided.decisions == ((decision, "adjudicated"), (seen, "acknowledged"))
 
 
 def store_with_an_acknowledged_finding() -> tuple[FindingStore, str]:

@@ -72,7 +72,8 @@ def test_one_registrar_is_not_enough(play: Play) -> None:
 def test_a_key_without_proof_or_unfit_or_for_somebody_else_is_not_enrolled(play: Play, told: dict[str, Any]) -> None:
     event = enrolled(play, row(play, newcomer(play), **told))
     assert play.only("not-authorised").sentence == (
-        "Not enrolled: ayt-new: the key is unfit, enrolled before, or its proof of possession fails."
+        "Not enrolled: ayt-new: the key is unfit, enrolled before, has another role, "
+        "or its proof of possession fails; or the badge is another holder's."
     )
     assert play.status(event) == "finding"
     assert play.ledger.public_key(newcomer(play).key) is None

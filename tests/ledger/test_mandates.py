@@ -27,13 +27,36 @@ def test_a_courier_without_a_mandate_takes_custody_and_that_is_a_serious_finding
     assert journey.play.holder(journey.pouch) == "courier courier-reserve"
 
 
-def test_a_mandate_recorded_later_settles_it(journey: Journey) -> None:
+def test_a_mandate_recorded_later_settles_nothing_and_is_told(journey: Journey) -> None:
     journey.over(("mfa-1",), ("courier-reserve",))
-    mandate = journey.mandate("courier-reserve")
-    assert (journey.play.only("mandate-missing").status, journey.play.only("mandate-missing").settled_by) == (
-        "settled",
-        mandate,
+    journey.play.wait(hours=8)
+    journey.mandate("courier-reserve")
+    finding = journey.play.only("mandate-missing")
+    assert finding.status == "open"
+    assert finding.sentence.endswith(
+        " The grant of a mandate came only 8 h 01 min after the act: it settles nothing, and a decision is awaited."
     )
+    journey.play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
+    assert journey.play.only("mandate-missing").status == "adjudicated"
+
+
+def test_many_mandates_recorded_later_are_told_once(journey: Journey) -> None:
+    journey.over(("mfa-1",), ("courier-reserve",))
+    journey.mandate("courier-reserve")
+    told = journey.play.only("mandate-missing").sentence
+    journey.mandate("courier-reserve")
+    assert journey.play.only("mandate-missing").sentence == told
+
+
+def test_a_dispensation_granted_later_settles_nothing_and_is_told(journey: Journey) -> None:
+    play = journey.play
+    seated(journey)
+    journey.over(("mfa-1",), (journey.courier,))
+    journey.over((journey.courier,), journey.commission)
+    play.act({"type": "DispensationGranted", "station": "AYT"}, by=CEC)
+    finding = play.only("separation")
+    assert finding.status == "open"
+    assert "settles nothing" in finding.sentence
 
 
 def test_a_mandate_for_other_days_does_not_settle_it(journey: Journey) -> None:
@@ -222,7 +245,7 @@ def test_a_dispensation_without_the_head_of_mission_is_not_enough(journey: Journ
     assert journey.play.only("separation").status == "open"
 
 
-def test_a_mandate_one_day_too_short_is_a_finding_until_a_new_one_covers_the_day(journey: Journey) -> None:
+def test_a_mandate_one_day_too_short_is_a_finding_and_stays_one_when_a_new_one_covers_the_day(journey: Journey) -> None:
     journey.mandate("courier-reserve", days=("2015-04-15", "2015-04-15"))
     journey.over(("mfa-1",), ("courier-reserve",))
     journey.play.wait(hours=24)
@@ -232,9 +255,9 @@ def test_a_mandate_one_day_too_short_is_a_finding_until_a_new_one_covers_the_day
     assert "handed over" in finding.sentence
     journey.mandate("courier-reserve", days=("2015-04-17", "2015-04-20"))
     assert journey.play.only("mandate-ended").status == "open"
-    new = journey.mandate("courier-reserve", days=("2015-04-16", "2015-04-16"))
-    finding = journey.play.only("mandate-ended")
-    assert (finding.status, finding.settled_by) == ("settled", new)
+    journey.mandate("courier-reserve", days=("2015-04-16", "2015-04-16"))
+    assert journey.play.only("mandate-ended").status == "open"
+    assert "settles nothing" in journey.play.only("mandate-ended").sentence
 
 
 def test_a_new_mandate_granted_before_the_last_day_ran_out_leaves_no_finding(journey: Journey) -> None:

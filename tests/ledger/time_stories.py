@@ -13,7 +13,7 @@ def _claims(play: Play, at: str) -> None:
     play.act({"type": "HeartbeatNoted", "device": None, "at": at}, by=("monitor-1",))
 
 
-@tells("under-way", 113, 114)
+@tells("under-way", 107, 108)
 def a_note_dated_2100_is_told_and_stops_no_wait(journey: Journey) -> None:
     play = journey.play
     journey.offer((journey.courier,), journey.who("officer"))
@@ -22,7 +22,7 @@ def a_note_dated_2100_is_told_and_stops_no_wait(journey: Journey) -> None:
     play.monitor_says(hours=75)
 
 
-@tells("under-way", 115)
+@tells("under-way", 109)
 def a_device_that_is_ten_years_ahead_carries_nobody_along(journey: Journey) -> None:
     play = journey.play
     delay = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}
@@ -33,7 +33,7 @@ def a_device_that_is_ten_years_ahead_carries_nobody_along(journey: Journey) -> N
     _claims(play, moment(play.stage.now + HOUR, like=far))
 
 
-@tells("under-way", 116)
+@tells("under-way", 110)
 def the_time_is_set_back_by_two_officers_and_waits_run_anew(journey: Journey) -> None:
     play = journey.play
     journey.offer((journey.courier,), journey.who("officer"))

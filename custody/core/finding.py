@@ -1,0 +1,109 @@
+"""One finding: what it says, and where it is in its life. Immutable; a change makes another one.
+
+Not here: how findings are raised, listed under each other and settled (findings).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from custody.core.drafts import Draft
+from custody.core.finding_index import Listed
+from custody.core.saying import Said
+from schemas.rules import Severity
+
+Status = Literal["open", "acknowledged", "settled", "adjudicated"]
+UNSETTLED: Final = ("open", "acknowledged")
+"""Where neither a later event nor an adjudication has ended it."""
+_DECIDED: Final[tuple[Status, ...]] = ("adjudicated", "acknowledged")
+
+
+Saying = tuple[str, Said, Severity]
+"""(event that said it anew, and as it was before: sentence, severity)"""
+
+Decision = tuple[str, Status]
+"""(event, the status that it gave the finding: acknowledged or adjudicated)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A finding and its life. ``raised_by`` is the event whose judgement raised it."""
+
+    id: str
+    code: str
+    subject: str
+    topic: str
+    severity: Severity
+    status: Status
+    station: str
+    units: tuple[str, ...]
+    evidence: tuple[str, ...]
+    sentence: Said
+    raised: int
+    raised_by: str
+    settled_by: str | None = None
+    uncertain_minutes: int | None = None
+    off: int | None = None
+    bound: bool = False
+    count: int = 1
+    """how many disagreements it stands for: its own, and those that are listed under it"""
+    also: tuple[Listed, ...] = ()
+    """the first of what is listed under it"""
+    decisions: tuple[Decision, ...] = ()
+    """what was decided about it, oldest first: the last adjudication is in force, those before it are superseded"""
+
+    @property
+    def unsettled(self) -> Status:
+        """Its status while nothing settles it: what was decided about it holds, also while it was settled."""
+        said = {status for _, status in self.decisions}
+        return next((status for status in _DECIDED if status in said), "open")
+
+    @property
+    def decided_by(self) -> str | None:
+        """The last adjudication."""
+        return next((event for event, status in reversed(self.decisions) if status == "adjudicated"), None)
+
+    def doc(self) -> dict[str, Any]:
+        """The finding as outcome and JSON (`custody findings --json`)."""
+        return {
+            "id": self.id,
+            "code": self.code,
+            "severity": self.severity,
+            "status": self.status,
+            "station": self.station or None,
+            "count": self.count,
+            "units": list(self.units),
+            "evidence": list(self.evidence),
+            "sentence": str(self.sentence),
+            "says": self.sentence.doc(),
+            "settled_by": self.settled_by,
+            "decisions": [{"event": event, "status": status} for event, status in self.decisions],
+            "raised": self.raised,
+            "uncertain_minutes": self.uncertain_minutes,
+            "also": [
+                {"code": code, "sentence": str(sentence), "says": sentence.doc(), "event": event}
+                for code, sentence, event in self.also
+            ],
+        }
+
+
+def has_same_figure(finding: Finding, draft: Draft) -> bool:
+    """Whether an unsettled finding is about a figure that is off by as much as that of a draft, at the same station."""
+    if finding.off is None or draft.off is None or finding.status not in UNSETTLED:
+        return False
+    # rules.md 46
+    one, two = abs(finding.off), abs(draft.off)
+    same = one == two or (finding.bound and one <= two) or (draft.bound and two <= one)
+    return same and (finding.station == draft.station or not draft.abroad.isdisjoint(finding.evidence))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """Everything that one event had brought to the findings: raised, settled, listed under others, said anew."""
+
+    raised: tuple[Finding, ...]
+    settled: tuple[str, ...]
+    listed: tuple[tuple[str, Listed], ...]
+    said: tuple[tuple[str, Saying], ...]
+    """finding, and what the event had made of it"""

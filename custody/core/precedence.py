@@ -1,0 +1,53 @@
+"""Precedence: an answered handover beats a later one-sided act of the side that signed its offer.
+
+The theory. Who signed an offer that was answered has given the units out of hand. An act that this side alone signs on the act
+before the handover (released to a carrier, opened, unpacked, lost) would otherwise contest the answer and suspend all that
+followed it, for ever and at no cost. So it has no effect, whichever of both was recorded first, unless it was provably made
+before: by the very device that later made the offer or the answer, or seen by that device (it countersigned the act, or held a
+note that covers it). Two answers to two offers contest each other as before: each has two sides.
+
+Not here: what a void act means (voids), and disputes between others (disputes).
+"""
+
+from __future__ import annotations
+
+from custody.core.demands import HANDOVER
+from custody.core.registers import Offer
+from custody.core.state import Record, State
+from custody.core.voids import saw
+
+
+def beaten_by(state: State, record: Record) -> str | None:
+    """The answer that takes an act of the offering side out of force; None where none does."""
+    if not _is_one_sided(record):
+        return None
+    # rules.md 99
+    for ref in record.refs:
+        place = state.place(ref)
+        row = state.answers_at.get(place, ())
+        found = next((name for name in row if name != record.event_id and _beats(state, name, record=record)), None)
+        if found is not None and state.winners.get(place) is None:
+            return found
+    return None
+
+
+def _is_one_sided(record: Record) -> bool:
+    return record.changes and record.type != HANDOVER and record.declares is None and "receiving" not in record.signed
+
+
+def _beats(state: State, answer: str, *, record: Record) -> bool:
+    other = state.records[answer]
+    offer = state.registers.offers.get(other.offer or "")
+    if other.type != HANDOVER or offer is None or other.void is not None or other.aside:
+        return False
+    return _is_of(record, offer=offer) and not _was_first(state, record, offer=offer.event, answer=other)
+
+
+def _is_of(record: Record, *, offer: Offer) -> bool:
+    """Whether somebody of the side that signed an offer is among those who signed an act."""
+    signers = (key for part, keys in record.signed.items() if part != "device" for key in keys)
+    return any(key.person in offer.giver_persons or key.party == offer.giver for key in signers)
+
+
+def _was_first(state: State, record: Record, *, offer: str, answer: Record) -> bool:
+    return any(saw(state, other, event=record.event_id) for other in (state.records[offer], answer))
