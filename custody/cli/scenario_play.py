@@ -110,6 +110,8 @@ class Player:
         """when the last step was that is not a stretch: stations' journeys go on side by side from there"""
         self._entries: dict[str, bytes] = {}
         self._offline: dict[str, int] = {}
+        self._last: dict[str, int] = {}
+        """device -> the latest moment that it claimed"""
         self._kept: dict[str, list[tuple[str, bytes]]] = {}
         self.played = Played()
 
@@ -174,8 +176,12 @@ class Player:
     def _act(self, step: words.ActStep, *, clock: tzinfo | None = None) -> Reply | None:
         signing = _list(step.as_)
         clock = clock or self._clock(signing, at=step.at)
-        self._now = self._time(step, clock=clock)
         device = self._ring.device_of(signing[0])
+        self._now = self._time(step, clock=clock)
+        if step.at is None:
+            # Journeys of several stations go on side by side; a device that they share has one clock.
+            self._now = max(self._now, self._last.get(device or "", 0))
+        self._last[device or ""] = max(self._now, self._last.get(device or "", 0))
         known = self._offline.get(device or "")
         at = _stamp(self._now, clock=clock)
         cue = Cue(signing=signing, awaited=_list(step.awaiting), at=at, known=known)
