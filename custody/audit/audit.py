@@ -29,6 +29,7 @@ from custody.adapters.archive import ELECTION, KEYS, LOGS
 from custody.adapters.durable import read_file
 from custody.adapters.survey import DERIVED_BYTES_MAX, survey
 from custody.adapters.tilefolder import TileFolder
+from custody.audit.cosigned import judge_cosignatures
 from custody.audit.live import LiveEntries
 from custody.audit.replay import KeysAhead, Replay, batches_of
 from custody.audit.signed_tree import SignedRoot, SignedTree
@@ -184,6 +185,9 @@ class _Audit:
         if not folded or folded != size:
             return self._replay.tally(entries=hashed)
         self._compare_derived()
+        if stated.note is not None and stated.key is not None:
+            policies = [policy for _, policy in self._replay.ledger.state.policies]
+            judge_cosignatures(stated.note, key=stated.key, policies=policies, log=_LOG, evidence=self._evidence)
         return self._replay.final_tally(entries=hashed)
 
     def _workers(self, size: int) -> int:
