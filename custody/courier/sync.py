@@ -2,7 +2,8 @@
 
 For every entry: sent is noted, then it is submitted, then the signed receipt is verified and kept; recorded it is called only
 when the log, read by this device, shows the device's own bytes at the receipt's position. What the log shows instead is
-reported and kept: a receipt for bytes that are not there is evidence against whoever signed it.
+reported; a receipt for bytes that are not there, or that a later statement contradicts, is evidence against whoever signed it,
+and is kept for ever. An answer about another election, log, entry or event than was asked counts for nothing.
 
 *Proven* is not reachable in this version: there are no log witnesses yet. Nothing is removed. Time is an argument.
 """
@@ -13,8 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from custody.adapters.evidence import Evidence
 from custody.adapters.outbox import Kept, Outbox
-from custody.core.receipts import Reply, check_receipt, open_receipt, open_refusal
+from custody.core.receipts import Asked, Reply, check_receipt, check_refusal, open_receipt, open_refusal
 from custody.courier.knowledge import Knowledge, know
 from custody.ports import Record
 from schemas.envelope import entry_hash, event_id, parse_envelope
@@ -58,17 +60,17 @@ def sync(outbox: Outbox, *, submitter: Submitter, at: str) -> SyncReport:
     """
     report = SyncReport()
     _learn(outbox, submitter=submitter, report=report, at=at)
-    gateways = gateway_keys(know((item.entry for item in outbox.learned()), drafts=()))
+    knowledge = know((item.entry for item in outbox.learned()), drafts=())
     for kept in outbox.kept():
         if kept.source == "known" or kept.status in ("recorded", "proven"):
             continue
         try:
-            _send(kept, outbox=outbox, submitter=submitter, gateways=gateways, report=report, at=at)
+            _send(kept, outbox=outbox, submitter=submitter, knowledge=knowledge, report=report, at=at)
         except (LogUnavailable, OutcomeUnknown) as error:
             report.interrupted = error.sentence
             break
     _learn(outbox, submitter=submitter, report=report, at=at)
-    _compare(outbox, report=report)
+    _compare(outbox, report=report, at=at)
     return report
 
 
@@ -83,30 +85,51 @@ def gateway_keys(knowledge: Knowledge) -> Callable[[str], bytes | None]:
 
 
 def _send(
-    kept: Kept,
-    *,
-    outbox: Outbox,
-    submitter: Submitter,
-    gateways: Callable[[str], bytes | None],
-    report: SyncReport,
-    at: str,
+    kept: Kept, *, outbox: Outbox, submitter: Submitter, knowledge: Knowledge, report: SyncReport, at: str
 ) -> None:
     if kept.status == "saved":
         outbox.mark(kept.entry_hash, "sent")
     reply = submitter.submit(kept.entry, at=at)
+    state, gateways = knowledge.state, gateway_keys(knowledge)
+    asked = Asked(election=state.election, origin=state.origin, entry=kept.entry_hash, event=kept.event)
     try:
         if reply.position is None:
             refusal = open_refusal(reply.statement, gateways=gateways)
+            check_refusal(refusal, asked=asked)
+            _keep_superseded(kept, position=None, outbox=outbox, gateways=gateways, at=at)
             outbox.mark(kept.entry_hash, "refused", statement=reply.statement)
             report.refused.append(f"{kept.event[:16]}: {refusal.code}")
         else:
             receipt = open_receipt(reply.statement, gateways=gateways)
-            check_receipt(receipt, entry=kept.entry_hash, election=receipt.election)
+            check_receipt(receipt, asked=asked)
+            _keep_superseded(kept, position=receipt.position, outbox=outbox, gateways=gateways, at=at)
             outbox.mark(kept.entry_hash, "sent", position=receipt.position, statement=reply.statement)
     except Refused as error:
         report.differs.append(f"{kept.event[:16]}: the gateway's answer does not count: {error.sentence}")
         return
     report.replies.append(reply)
+
+
+def _keep_superseded(
+    kept: Kept, *, position: int | None, outbox: Outbox, gateways: Callable[[str], bytes | None], at: str
+) -> None:
+    """A receipt that a later statement contradicts is kept: the gateway signed both."""
+    if kept.statement is None:
+        return
+    try:
+        earlier = open_receipt(kept.statement, gateways=gateways).position
+    except Refused:
+        return  # it was a refusal: what was refused may be taken later
+    if earlier == position:
+        return
+    later = "a refusal" if position is None else f"a receipt for {place(position)}"
+    sentence = f"{kept.event[:16]}: signed for {place(earlier)}; later the gateway signed {later}."
+    outbox.keep_evidence(Evidence(kept.statement, earlier, sentence, at))
+
+
+def place(position: int) -> str:
+    """A position as it is told everywhere."""
+    return f"position {position} ({position + 1} entries)"
 
 
 def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str) -> None:
@@ -124,7 +147,7 @@ def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str)
     outbox.learn((), at=at)
 
 
-def _compare(outbox: Outbox, *, report: SyncReport) -> None:
+def _compare(outbox: Outbox, *, report: SyncReport, at: str) -> None:
     """Own bytes against what the log shows: at each receipt's position, and under each own event id."""
     kept = outbox.kept()
     own = {item.entry_hash for item in kept}
@@ -138,9 +161,10 @@ def _compare(outbox: Outbox, *, report: SyncReport) -> None:
                 outbox.mark(item.entry_hash, "recorded")
                 report.recorded += 1
             else:
-                report.differs.append(
-                    f"{item.event[:16]}: the log does not hold these bytes at position {item.position}."
-                )
+                sentence = f"{item.event[:16]}: the log does not hold these bytes at {place(item.position)}."
+                report.differs.append(sentence)
+                if shown is not None and item.statement is not None:
+                    outbox.keep_evidence(Evidence(item.statement, item.position, sentence, at))
     for record in outbox.learned():
         _note_stripped(record, own=own, signers=signers, report=report)
 
@@ -156,7 +180,7 @@ def _note_stripped(record: Record, *, own: set[str], signers: dict[str, set[str]
     missing = signers.get(event, set()) - _keys(record.entry)
     if missing:
         report.stripped.append(
-            f"{event[:16]}: position {record.position} holds it with {len(missing)} signature(s) less than this device has."
+            f"{event[:16]}: {place(record.position)} holds it with {len(missing)} signature(s) less than this device has."
         )
 
 
