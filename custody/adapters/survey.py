@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from custody.adapters.archive import ELECTION, KEYS, LOGS, SUMS, format_sums
-from custody.adapters.durable import read_file
+from custody.adapters.durable import open_regular, read_file
 from custody.adapters.tilefolder import CHECKPOINT, VERIFIER_KEY, parse_key_file
 from custody.core.checkpoint import parse_checkpoint
 from custody.core.merkle import HASH_BYTES
@@ -39,10 +39,15 @@ from schemas.errors import Refused
 
 PROBLEMS_MAX: Final = 1000
 DERIVED_BYTES_MAX: Final = 64 * 1024 * 1024
-"""Limit for election.json, keys.json and SHA256SUMS: room for a million keys or tiles."""
+"""Limit for election.json and keys.json: room for a million keys; they are summed piece by piece and never held."""
 
 Kind = Literal["missing", "extra", "form", "sum"]
 
+_PIECE_BYTES: Final = 1024 * 1024
+_SUM_LINE_BYTES: Final = 67
+"""What a line of SHA256SUMS has beside the path: 64 digits, two spaces, a newline."""
+_ABSENT_LINE_BYTES: Final = 200
+"""Room for a line about a file that is missing; more of them than are ever named make the file too long."""
 _DEPTH_MAX: Final = 16
 """Deeper than any file of an archive lies; what is below is not entered."""
 _SUM_LINE: Final = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
@@ -149,7 +154,10 @@ class _Survey:
         return size is None or belongs(tile=tile, size=size)
 
     def _check_form(self, name: str) -> None:
-        check, bytes_max = _form_of(name)
+        if name in (ELECTION, KEYS):
+            self._sum_up(name)
+            return
+        check, bytes_max = _form_of(name) if name != SUMS else (_parse_sums, self._sums_bytes_max())
         try:
             data = read_file(self._root / name, bytes_max=bytes_max)
             if len(data) > bytes_max:
@@ -161,6 +169,27 @@ class _Survey:
             self._add(name, "form", sentence=error.sentence)
         else:
             self._sums[name] = sha256(data).hexdigest()
+
+    def _sum_up(self, name: str) -> None:
+        """The sum of a file that the audit compares byte for byte later: here it has no form but a greatest length."""
+        digest, length = sha256(), 0
+        try:
+            with open_regular(self._root / name) as file:
+                while length <= DERIVED_BYTES_MAX and (piece := file.read(_PIECE_BYTES)):
+                    digest.update(piece)
+                    length += len(piece)
+        except OSError as error:
+            self._add(name, "form", sentence=f"This file cannot be read: {error.strerror}.")
+            return
+        if length > DERIVED_BYTES_MAX:
+            self._add(name, "form", sentence="The file is longer than it can be.")
+            return
+        self._sums[name] = digest.hexdigest()
+
+    def _sums_bytes_max(self) -> int:
+        """How long SHA256SUMS can be: a line for each file that is there, and for as many missing ones as are named."""
+        found = sum(_SUM_LINE_BYTES + len(os.fsencode(name)) for name in self._files)
+        return found + PROBLEMS_MAX * _ABSENT_LINE_BYTES
 
     def _name_missing(self, sizes: dict[int, int | None]) -> None:
         expected = [ELECTION, KEYS, SUMS]
@@ -182,7 +211,7 @@ class _Survey:
 
     def _check_sums(self) -> None:
         try:
-            data = read_file(self._root / SUMS, bytes_max=DERIVED_BYTES_MAX)
+            data = read_file(self._root / SUMS, bytes_max=self._sums_bytes_max())
             stated = _parse_sums(data)
         except (OSError, Refused):
             return  # not in its form: said already
@@ -206,11 +235,7 @@ def _chain(expected: list[str], sizes: dict[int, int | None]) -> Iterator[str]:
 
 
 def _form_of(name: str) -> tuple[Callable[[bytes], object], int]:
-    """How to check the form of a file that belongs, and how long it may be."""
-    if name == SUMS:
-        return _parse_sums, DERIVED_BYTES_MAX
-    if name in (ELECTION, KEYS):
-        return len, DERIVED_BYTES_MAX
+    """How to check the form of a file of a log, and how long it may be."""
     inner = name.split("/", 2)[2]
     if inner == CHECKPOINT:
         return _check_checkpoint, NOTE_BYTES_MAX
