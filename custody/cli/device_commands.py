@@ -24,7 +24,7 @@ from custody.core.demo_keys import is_demo_domain
 from custody.core.roster import possession_message
 from custody.core.signing import keyid, public_bytes, sign
 from custody.core.words import counted
-from custody.courier.sync import NOT_PROVEN, SyncReport, place
+from custody.courier.sync import NOT_PROVEN, SyncReport, told
 from custody.courier.sync import sync as sync_outbox
 from custody.gateway.door import Door
 from schemas.envelope import parse_envelope
@@ -98,12 +98,12 @@ def outbox(
         evidence = box.evidence()
     pending = sum(row["status"] != "recorded" for row in rows)
     if as_json:
-        told = [{"position": item.position, "sentence": item.sentence, "kept_at": item.kept_at} for item in evidence]
-        said = {"device": held.badge, "pending": pending, "synced_at": synced, "entries": rows, "evidence": told}
+        found = [{"position": item.position, "sentence": item.sentence, "kept_at": item.kept_at} for item in evidence]
+        said = {"device": held.badge, "pending": pending, "synced_at": synced, "entries": rows, "evidence": found}
         typer.echo(json.dumps(said))
         return
     for row in rows:
-        position = "" if row["position"] is None else f" at {place(row['position'])}"
+        position = "" if row["position"] is None else f" at {told(row['position'])}"
         typer.echo(f"{row['event'][:16]}  {row['type']:<24} {row['source']:<9} {row['status']}{position}")
     for item in evidence:
         typer.echo(f"EVIDENCE  {item.sentence} Kept since {item.kept_at}: custody evidence export")
@@ -127,8 +127,8 @@ def sync(
     held = handset(device, place=here, pin_file=pin_file)
     if gateway is None:
         with here.open_log() as log, held.outbox() as box:
-            report = sync_outbox(box, submitter=Door(log, private=gateway_key(Keyring(place))), at=now())
-        catch_up(place)
+            report = sync_outbox(box, submitter=Door(log, private=gateway_key(Keyring(here))), at=now())
+        catch_up(here)
     else:
         with GatewayClient(gateway, plain_allowed=plain_http) as client, held.outbox() as box:
             report = sync_outbox(box, submitter=client, at=now())

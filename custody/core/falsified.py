@@ -52,9 +52,10 @@ def parse_evidence(data: bytes) -> tuple[bytes, ...]:
     """The receipts in a file; Refused("evidence-form") unless it is the one form of such a file."""
     try:
         value = parse_canonical(data.removesuffix(b"\n"), bytes_max=EVIDENCE_BYTES_MAX)
-        rows = value["receipts"] if isinstance(value, dict) else None
-        found = tuple(b64decode(row.encode("ascii"), validate=True) for row in rows or ())
-    except (Refused, Base64Error, KeyError, AttributeError, TypeError, ValueError):
+        rows = value.get("receipts") if isinstance(value, dict) else None
+        texts = [row for row in rows if isinstance(row, str)] if isinstance(rows, list) else []
+        found = tuple(b64decode(text.encode("ascii"), validate=True) for text in texts)
+    except (Refused, Base64Error, UnicodeEncodeError):
         raise _form() from None
     if not found or format_evidence(found) != data:
         raise _form()

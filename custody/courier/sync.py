@@ -122,12 +122,12 @@ def _keep_superseded(
         return  # it was a refusal: what was refused may be taken later
     if earlier == position:
         return
-    later = "a refusal" if position is None else f"a receipt for {place(position)}"
-    sentence = f"{kept.event[:16]}: signed for {place(earlier)}; later the gateway signed {later}."
+    later = "a refusal" if position is None else f"a receipt for {told(position)}"
+    sentence = f"{kept.event[:16]}: signed for {told(earlier)}; later the gateway signed {later}."
     outbox.keep_evidence(Evidence(kept.statement, earlier, sentence, at))
 
 
-def place(position: int) -> str:
+def told(position: int) -> str:
     """A position as it is told everywhere."""
     return f"position {position} ({position + 1} entries)"
 
@@ -161,7 +161,7 @@ def _compare(outbox: Outbox, *, report: SyncReport, at: str) -> None:
                 outbox.mark(item.entry_hash, "recorded")
                 report.recorded += 1
             else:
-                sentence = f"{item.event[:16]}: the log does not hold these bytes at {place(item.position)}."
+                sentence = f"{item.event[:16]}: the log does not hold these bytes at {told(item.position)}."
                 report.differs.append(sentence)
                 if shown is not None and item.statement is not None:
                     outbox.keep_evidence(Evidence(item.statement, item.position, sentence, at))
@@ -180,7 +180,7 @@ def _note_stripped(record: Record, *, own: set[str], signers: dict[str, set[str]
     missing = signers.get(event, set()) - _keys(record.entry)
     if missing:
         report.stripped.append(
-            f"{event[:16]}: {place(record.position)} holds it with {len(missing)} signature(s) less than this device has."
+            f"{event[:16]}: {told(record.position)} holds it with {len(missing)} signature(s) less than this device has."
         )
 
 
