@@ -60,6 +60,8 @@ def test_planned_types_are_not_judged_yet() -> None:
 def test_every_code_that_the_core_raises_is_in_the_catalogue_and_the_other_way_round() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "custody" / "core").glob("*.py"))
     text = text.replace((ROOT / "custody" / "core" / "catalogue.py").read_text(encoding="utf-8"), "")
-    said = set(re.findall(r'"([a-z]+(?:-[a-z]+)+|overdue|malformed|shortage|separation|unjudgeable|unrepresentable)"', text))
+    said = set(
+        re.findall(r'"([a-z]+(?:-[a-z]+)+|overdue|malformed|shortage|separation|unjudgeable|unrepresentable)"', text)
+    )
     assert set(SEVERITY) <= said
     assert set(SETTLED_BY) <= set(SEVERITY)
