@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody.core.checkpoint import Checkpoint, origin, sign_checkpoint
 from custody.core.notes import VerifierKey, format_verifier_key
 from custody.core.tilebuilder import TileBuilder
+from custody.core.unrepresentable import unrepresentable
 
 PAGE = Path(__file__).parents[2] / "docs" / "spec" / "c2sp.md"
 
