@@ -20,7 +20,7 @@ from custody.core.receipts import Asked, Reply, check_receipt, check_refusal, op
 from custody.courier.knowledge import Knowledge, know
 from custody.ports import Record
 from schemas.envelope import entry_hash, event_id, parse_envelope
-from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Refused
+from schemas.errors import Contradicted, LogUnavailable, NotEstablished, OutcomeUnknown, Refused
 
 NOT_PROVEN: Final = "recorded; proof not available before log witnesses"
 _READ: Final = 500
@@ -138,13 +138,27 @@ def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str)
     if end:
         shown = submitter.read(start=end - 1, limit=1)
         if not shown or shown[0].entry != outbox.learned_at(end - 1):
-            raise Contradicted(
-                "log-changed", f"Position {end - 1} of the log is not what this device read there before."
-            )
+            _keep_contradicted(outbox, submitter=submitter, at=at)
+            at_end = told(end - 1)
+            raise Contradicted("log-changed", f"The log does not hold what this device read before at {at_end}.")
     while records := submitter.read(start=outbox.learned_end(), limit=_READ):
         outbox.learn(records, at=at)
         report.learned += len(records)
     outbox.learn((), at=at)
+
+
+def _keep_contradicted(outbox: Outbox, *, submitter: Submitter, at: str) -> None:
+    """Every receipt that the log contradicts as it is shown now; where it cannot be read, nothing is said of it."""
+    for item in outbox.kept():
+        if item.statement is None or item.position is None:
+            continue
+        try:
+            shown = submitter.read(start=item.position, limit=1)
+        except (LogUnavailable, NotEstablished):
+            continue
+        if shown and entry_hash(shown[0].entry) != item.entry_hash:
+            sentence = f"{item.event[:16]}: the log does not hold these bytes at {told(item.position)}."
+            outbox.keep_evidence(Evidence(item.statement, item.position, sentence, at))
 
 
 def _compare(outbox: Outbox, *, report: SyncReport, at: str) -> None:

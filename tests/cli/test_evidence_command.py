@@ -14,7 +14,9 @@ from custody.cli.handset import handset
 from custody.cli.keyring import Keyring
 from custody.cli.play_commands import gateway_key
 from custody.cli.program import make_app
+from custody.core.falsified import format_evidence, parse_evidence
 from custody.core.receipts import sign_receipt
+from custody.core.signing import public_bytes
 from schemas.envelope import entry_hash
 from schemas.receipts import Receipt
 from tests.cli.conftest import Commands
@@ -41,9 +43,9 @@ def keep(custody: Commands, *, is_true: bool) -> None:
         box.keep_evidence(Evidence(statement, 1, "It holds something else.", AT))
 
 
-def verified(custody: Commands, file: Path) -> tuple[int, str]:
+def verified(custody: Commands, file: Path, *more: str) -> tuple[int, str]:
     custody.capsys.readouterr()
-    code = run(make_app(), arguments=["evidence", "verify", str(file), str(custody.place.path)])
+    code = run(make_app(), arguments=["evidence", "verify", str(file), *(more or (str(custody.place.path),))])
     told = custody.capsys.readouterr()
     return code, told.out + told.err
 
@@ -85,3 +87,75 @@ def test_a_file_that_is_no_evidence_is_refused(custody: Commands, tmp_path: Path
     code, said = verified(custody, file)
     assert code != 0
     assert "is no evidence" in said
+
+
+def pair(custody: Commands, to: Path, *, entries: tuple[str, str] = ("e" * 64, "")) -> str:
+    """Two receipts for position 1 in a file, "" standing for what the log holds there; returns the gateway's public key."""
+    private = gateway_key(Keyring(custody.place))
+    with custody.place.open_log() as log:
+        state, held = folded(log).state, entry_hash(log.read(start=1, limit=1)[0].entry)
+    statements = [
+        sign_receipt(
+            Receipt(
+                version=1,
+                election=state.election,
+                origin=state.origin,
+                position=1,
+                entry=entry or held,
+                event="f" * 64,
+                received_at=AT,
+                proof_promised_by=None,
+            ),
+            private=private,
+        )
+        for entry in entries
+    ]
+    to.write_bytes(format_evidence(statements))
+    return public_bytes(private).hex()
+
+
+def test_two_receipts_that_contradict_each_other_are_proven_without_a_log(custody: Commands, tmp_path: Path) -> None:
+    public = pair(custody, tmp_path / "pair.json")
+    code, said = verified(custody, tmp_path / "pair.json", str(tmp_path / "no such log"), "--gateway", public)
+    assert (code, said.splitlines()[-1]) == (0, "PROVEN  1 contradiction, without a log")
+    assert "both stand at position 1 (2 entries) of " in said
+
+
+def test_beside_a_log_the_true_one_of_two_receipts_accuses_nobody(custody: Commands, tmp_path: Path) -> None:
+    pair(custody, tmp_path / "pair.json")
+    code, said = verified(custody, tmp_path / "pair.json")
+    assert (code, said.splitlines()[-1]) == (0, "PROVEN  1 false receipt")
+
+
+@pytest.mark.parametrize("key", ["own", "00" * 32])
+def test_receipts_that_agree_or_are_by_another_key_prove_nothing_without_a_log(
+    custody: Commands, tmp_path: Path, key: str
+) -> None:
+    entries = ("e" * 64, "e" * 64) if key == "own" else ("e" * 64, "")
+    public = pair(custody, tmp_path / "pair.json", entries=entries)
+    code, said = verified(custody, tmp_path / "pair.json", "--gateway", public if key == "own" else key)
+    assert code == 65
+    assert "nothing is proven" in said
+
+
+def test_what_is_no_public_key_is_refused(custody: Commands, tmp_path: Path) -> None:
+    pair(custody, tmp_path / "pair.json")
+    code, said = verified(custody, tmp_path / "pair.json", "--gateway", "key")
+    assert code != 0
+    assert "64 lower-case hex digits" in said
+
+
+def test_the_export_brings_the_true_receipt_that_contradicts_a_false_one(custody: Commands, tmp_path: Path) -> None:
+    keep(custody, is_true=False)
+    pair(custody, tmp_path / "pair.json")
+    _, true = parse_evidence((tmp_path / "pair.json").read_bytes())
+    with custody.place.open_log() as log:
+        entry = log.read(start=1, limit=1)[0].entry
+    with handset("cec-device", place=custody.place, pin_file=None).outbox() as box:
+        box.keep((entry,), source="cosigned")
+        box.mark(entry_hash(entry), "sent", position=1, statement=true)
+    file = tmp_path / "evidence.json"
+    assert custody("evidence", "export", "--device", "cec-device", "--to", str(file)).code == 0
+    assert parse_evidence(file.read_bytes())[1:] == (true,)
+    public = public_bytes(gateway_key(Keyring(custody.place))).hex()
+    assert verified(custody, file, "--gateway", public)[0] == 0

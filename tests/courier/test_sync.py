@@ -196,6 +196,21 @@ def test_a_log_that_is_another_one_than_before_stops_the_sync(election: Election
         sync(box, submitter=Other(election.door()), at=NOW)
 
 
+def test_a_receipt_that_the_changed_log_contradicts_is_kept_before_the_sync_stops(election: Election) -> None:
+    election.act(PACKING, "cec-1", "cec-2")
+    assert election.sync("cec-device").recorded == 1
+    box = election.box("cec-device")
+    (item,) = [kept for kept in box.kept() if kept.source != "known"]
+
+    class Other(Gateway):
+        def read(self, *, start: int, limit: int) -> Sequence[Record]:
+            return [Record(record.position, record.entry + b" ") for record in super().read(start=start, limit=limit)]
+
+    with pytest.raises(Contradicted, match="log-changed"):
+        sync(box, submitter=Other(election.door()), at=NOW)
+    assert [(kept.statement, kept.position) for kept in box.evidence()] == [(item.statement, item.position)]
+
+
 def test_a_refused_act_stays_and_is_sent_again(election: Election) -> None:
     people = election.cast
     stranger = people.signatory("ghost", role="courier", office="MFA")
