@@ -23,6 +23,7 @@ from custody.core.derived import origin_of
 from custody.core.merkle import Frontier, leaf_hashes
 from custody.core.notes import VerifierKey
 from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, width_in
+from custody.core.unrepresentable import blank_record, is_representation
 from custody.ports import Log
 from schemas.authority import ElectionOpened
 from schemas.envelope import event_id, parse_envelope
@@ -31,6 +32,11 @@ from schemas.union import parse_event
 
 ATTEMPTS_MAX: Final = 8
 """Appends whose outcome is unknown, one after the other, before the restoring ends; it may be run again."""
+
+_LOST: Final = (
+    "Position {position} ({size} entries) held a record that was no entry; the tiles hold only what stands for it: no log can "
+    "hold the same again, and nothing was written."
+)
 
 Progress = Callable[[int, int], None]
 """(entries in the log, of all)"""
@@ -48,8 +54,10 @@ class Restored:
 class SignedTiles:
     """The entries of a folder of tiles after everything in it was checked.  Made by :func:`proven`."""
 
-    def __init__(self, folder: TileFolder, *, checkpoint: Checkpoint) -> None:
+    def __init__(self, folder: TileFolder, *, checkpoint: Checkpoint, lost: int | None) -> None:
         self.checkpoint = checkpoint
+        self.lost = lost
+        """The last position of which only a hash is left, or nothing: no record can be written that has its leaf."""
         self._folder = folder
 
     def entries(self, *, start: int) -> Sequence[bytes]:
@@ -72,12 +80,14 @@ def proven(folder: TileFolder, *, root: str) -> SignedTiles:
     except Refused as error:
         reason = "The checkpoint is not signed by the log key that genesis pins."
         raise Contradicted("restore-tiles", f"{reason} {error.sentence}") from error
-    frontier = Frontier()
+    frontier, lost = Frontier(), None
     for index in range(-(-size // TILE_WIDTH)):
-        frontier.extend(leaf_hashes(_bundle(folder, index=index, size=size)))
+        bundle = _bundle(folder, index=index, size=size)
+        frontier.extend(leaf_hashes(bundle))
+        lost = max((index * TILE_WIDTH + at for at, entry in enumerate(bundle) if _is_lost(entry)), default=lost)
     if (frontier.size, frontier.root()) != (checkpoint.size, checkpoint.root):
         raise Contradicted("restore-tiles", "The entries in the tiles are not those that the log key signed.")
-    return SignedTiles(folder, checkpoint=checkpoint)
+    return SignedTiles(folder, checkpoint=checkpoint, lost=lost)
 
 
 def restore(
@@ -85,8 +95,9 @@ def restore(
 ) -> Restored:
     """Put back what ``log`` lacks of the tiles; durable, read back and compared when it returns.
 
-    ``pause`` waits for a number of milliseconds. Contradicted("restore-differs") where the log holds other entries: it is
-    then left as it is. LogUnavailable, OutcomeUnknown: run it again.
+    ``pause`` waits for a number of milliseconds. Contradicted("restore-differs") where the log holds other entries,
+    NotEstablished("restore-lost") where the tiles hold only the hash of a record that it lacks: it is then left as it is.
+    LogUnavailable, OutcomeUnknown: run it again.
     """
     size, done, appended, unknown = tiles.checkpoint.size, 0, 0, 0
     while True:
@@ -94,6 +105,8 @@ def restore(
         progress(done, size)
         if done == size:
             return Restored(checkpoint=tiles.checkpoint, appended=appended)
+        if tiles.lost is not None and done <= tiles.lost:
+            raise NotEstablished("restore-lost", _LOST.format(position=tiles.lost, size=tiles.lost + 1))
         batch = tiles.entries(start=done)
         try:
             log.append(batch)
@@ -103,6 +116,17 @@ def restore(
             if unknown == ATTEMPTS_MAX:
                 raise
             pause(1_000 * unknown)  # what may still land must land before the end is read again
+
+
+def _is_lost(entry: bytes) -> bool:
+    """Whether the record behind these leaf bytes cannot be written again."""
+    if not is_representation(entry):
+        return False
+    try:
+        blank_record(entry)
+    except Refused:
+        return True
+    return False
 
 
 def _log_key(genesis: bytes, *, root: str) -> VerifierKey:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from custody.core.unrepresentable import ENTRY_BYTES_MAX
+from custody.core.unrepresentable import ENTRY_BYTES_MAX, is_representation
 from schemas.errors import Refused
 
 
@@ -60,14 +60,19 @@ class Log(LogReader, Protocol):
         """Put entries at the end, in this order; durable when it returns.  Others' entries may come to lie between.
 
         Nobody is told a position: whoever needs one reads the tail.  The same bytes appended twice are two entries.
-        Refused("entry-length") if an entry is outside the bounds: then none was written.  LogUnavailable: none was
+        Refused("entry-length") if an entry is outside the bounds, Refused("entry-imitation") if it reads like the leaf of a
+        record that is no entry, of which no such record can be written: then none was written.  LogUnavailable: none was
         written, try later.  OutcomeUnknown: any first part of them may be in the log, or appear in it later; append
         the identical bytes again and never claim their absence.
         """
 
 
 def check_bounds(entries: Sequence[bytes]) -> None:
-    """Refused("entry-length") unless every entry has 1 to ENTRY_BYTES_MAX bytes.  Every adapter calls it first."""
+    """Refused unless every entry has 1 to ENTRY_BYTES_MAX bytes and reads back as it is.  Every adapter calls it first."""
     for entry in entries:
         if not 1 <= len(entry) <= ENTRY_BYTES_MAX:
             raise Refused("entry-length", f"An entry has 1 to {ENTRY_BYTES_MAX} bytes; this one has {len(entry)}.")
+        if is_representation(entry):
+            raise Refused(
+                "entry-imitation", "These bytes stand for a record that is no entry: nobody writes them as one."
+            )

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from schemas.errors import Unavailable
 
@@ -85,11 +85,18 @@ def read_file(path: Path, *, bytes_max: int) -> bytes:
 
     OSError as the system gives it; a link, pipe, device or folder in the file's place is one too, and never blocks.
     """
+    with open_regular(path) as file:
+        return file.read(bytes_max + 1)
+
+
+@contextmanager
+def open_regular(path: Path) -> Iterator[BinaryIO]:
+    """A regular file, open for reading; OSError as :func:`read_file`."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(0, "not a regular file")
-        return file.read(bytes_max + 1)
+        yield file
 
 
 def make_folder(path: Path) -> None:

@@ -34,8 +34,8 @@ from kafka.errors import (
 
 from custody.adapters.kafka_access import PARTITION, KafkaAccess, not_reached
 from custody.adapters.kafka_batches import reading_leaves
-from custody.core.cloudevents import headers_of
-from custody.core.unrepresentable import unrepresentable
+from custody.core.cloudevents import Header, headers_of
+from custody.core.unrepresentable import blank_record, unrepresentable
 from custody.ports import Record, check_bounds
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown
 
@@ -60,6 +60,8 @@ _WRITER: Final = {
     "allow_auto_create_topics": False,
     "metrics_enabled": False,
 }
+_BLANK: Final = frozenset({unrepresentable("null"), unrepresentable("length")})
+"""Leaf bytes of records without content, which can be written again: only so can a log that holds them be restored."""
 
 
 class KafkaLogReader:
@@ -185,8 +187,8 @@ class KafkaLog(KafkaLogReader):
         self._producer: KafkaProducer | None = None
 
     def append(self, entries: Sequence[bytes]) -> None:
-        """See the port."""
-        check_bounds(entries)
+        """See the port.  The leaf of a null or an empty record is written as such a record."""
+        check_bounds([entry for entry in entries if entry not in _BLANK])
         if not entries:
             return
         with self._writing:
@@ -207,11 +209,11 @@ class KafkaLog(KafkaLogReader):
             if self._producer is None:
                 self._producer = self._new_producer()
             producer = self._producer
-        ready = [(entry, *headers_of(entry)) for entry in entries]
+        ready = [_record(entry) for entry in entries]
         try:
             futures = [
-                producer.send(self._access.topic, value=entry, key=key, headers=headers, partition=PARTITION)
-                for entry, key, headers in ready
+                producer.send(self._access.topic, value=value, key=key, headers=headers, partition=PARTITION)
+                for value, key, headers in ready
             ]
             self._wait_for(producer, futures=futures)
         except (KafkaError, ValueError) as error:  # ValueError: send, where the topic has gone
@@ -264,6 +266,13 @@ class KafkaLog(KafkaLogReader):
         producer, self._producer = self._producer, None
         if producer is not None:
             _abandon(producer)
+
+
+def _record(entry: bytes) -> tuple[bytes | None, bytes | None, list[Header]]:
+    """(value, key, headers) of the record for an entry; Kafka's client asks for a key where the value is null."""
+    if entry in _BLANK:
+        return blank_record(entry), b"", []
+    return entry, *headers_of(entry)
 
 
 def _check_reaches(end: int, *, start: int) -> None:

@@ -28,6 +28,8 @@ class Survey:
 
     rights: frozenset[str]
     """operations on the topic that the user may do, in Kafka's words: READ, WRITE, ..."""
+    last: int | None
+    """position of the last entry; None for an empty log"""
     last_ms: int | None
     """when the brokers appended the last entry, milliseconds since 1970; None for an empty log"""
 
@@ -57,7 +59,8 @@ def reach(address: str, *, access: KafkaAccess) -> str:
 def survey(access: KafkaAccess) -> Survey:
     """Look; LogUnavailable if the user is not accepted, the topic is not to be seen, or nobody answers."""
     try:
-        return Survey(rights=_rights(access), last_ms=_last_ms(access))
+        last, last_ms = _last(access)
+        return Survey(rights=_rights(access), last=last, last_ms=last_ms)
     except (KafkaError, OSError) as error:
         reason = f"Kafka does not let the user look ({type(error).__name__}): is the name right, and the password?"
         raise LogUnavailable("kafka-denied", reason) from error
@@ -74,17 +77,18 @@ def _rights(access: KafkaAccess) -> frozenset[str]:
         client.close()
 
 
-def _last_ms(access: KafkaAccess) -> int | None:
+def _last(access: KafkaAccess) -> tuple[int | None, int | None]:
+    """(position, time of appending) of the last entry, each None where there is none or it is not given in time."""
     settings = {"enable_auto_commit": False, "auto_offset_reset": "none", "group_id": None}
     consumer = reading_leaves(access.connected(KafkaConsumer, **settings))
     try:
         partition = TopicPartition(access.topic, PARTITION)
         end = consumer.end_offsets([partition])[partition]
         if not end:
-            return None
+            return None, None
         consumer.assign([partition])
         consumer.seek(partition, end - 1)
         records = consumer.poll(timeout_ms=_POLL_MS, max_records=1).get(partition, [])
-        return int(records[0].timestamp) if records else None
+        return end - 1, int(records[0].timestamp) if records else None
     finally:
         consumer.close()

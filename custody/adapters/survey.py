@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from custody.adapters.archive import ELECTION, KEYS, LOGS, SUMS, format_sums
-from custody.adapters.durable import read_file
+from custody.adapters.durable import open_regular, read_file
 from custody.adapters.tilefolder import CHECKPOINT, VERIFIER_KEY, parse_key_file
 from custody.core.checkpoint import parse_checkpoint
 from custody.core.merkle import HASH_BYTES
@@ -28,6 +28,7 @@ from custody.core.notes import NOTE_BYTES_MAX, format_note, format_verifier_key,
 from custody.core.tiles import (
     BUNDLE_BYTES_MAX,
     ENTRIES,
+    TILE_WIDTH,
     belongs,
     parse_bundle,
     parse_tile,
@@ -39,12 +40,22 @@ from schemas.errors import Refused
 
 PROBLEMS_MAX: Final = 1000
 DERIVED_BYTES_MAX: Final = 64 * 1024 * 1024
-"""Limit for election.json, keys.json and SHA256SUMS: room for a million keys or tiles."""
+"""Limit for election.json and keys.json: room for a million keys; they are summed piece by piece and never held."""
 
 Kind = Literal["missing", "extra", "form", "sum"]
 
+_PIECE_BYTES: Final = 1024 * 1024
+_SUM_LINE_BYTES: Final = 67
+"""What a line of SHA256SUMS has beside the path: 64 digits, two spaces, a newline."""
+_ABSENT_LINE_BYTES: Final = 200
+"""Room for a line about a file that is missing; more of them than are ever named make the file too long."""
 _DEPTH_MAX: Final = 16
 """Deeper than any file of an archive lies; what is below is not entered."""
+_SURPLUS: Final = 10 * PROBLEMS_MAX
+"""Names beyond what an archive can have that are listed all the same, so that they can be named."""
+_LOGS_MAX: Final = 10_000
+_FOLDERS_OF_LOG: Final = 100
+"""Room for what a log has beside its tiles: its folders at each level, the partial tiles' ones, the checkpoint, the key."""
 _SUM_LINE: Final = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
 _LOG_FILE: Final = re.compile(r"logs/(0|[1-9][0-9]{0,8})/(.+)")
 
@@ -64,7 +75,7 @@ def survey(archive: Path) -> list[Problem]:
 
 
 class _Survey:
-    """One walk over one archive; ``_files`` are the regular files found, by relative path."""
+    """One walk over one archive; ``_files`` are the regular files found, by relative path, all unless the walk was cut short."""
 
     def __init__(self, archive: Path) -> None:
         self._root = archive
@@ -72,6 +83,7 @@ class _Survey:
         self._files: set[str] = set()
         self._folders: set[str] = set()
         self._sums: dict[str, str] = {}
+        self._is_cut = False
 
     def run(self) -> list[Problem]:
         self._walk()
@@ -82,8 +94,9 @@ class _Survey:
                 self._check_form(name)
             else:
                 self._add(name, "extra", sentence="This file does not belong to an archive of these checkpoints.")
-        self._name_missing(sizes)
-        self._name_empty_folders()
+        if not self._is_cut:
+            self._name_missing(sizes)
+            self._name_empty_folders()
         if SUMS in self._files:
             self._check_sums()
         return sorted(self._problems.values(), key=lambda problem: (problem.path, problem.kind))
@@ -96,26 +109,44 @@ class _Survey:
             self._problems[("~", "form")] = Problem("~", "form", f"There are more than {PROBLEMS_MAX} problems.")
 
     def _walk(self) -> None:
-        waiting = [""]
+        waiting, room = [""], self._names_max()
         while waiting:
             folder = waiting.pop()
             try:
                 with os.scandir(self._root / folder) as items:
-                    found = sorted(items, key=lambda item: item.name)
+                    found = sorted(islice(items, room + 1), key=lambda item: item.name)
             except OSError as error:
                 self._add(folder or ".", "form", sentence=f"This folder cannot be read: {error.strerror}.")
                 continue
-            for item in found:
-                name = f"{folder}/{item.name}".lstrip("/")
-                if item.is_symlink() or not (item.is_dir(follow_symlinks=False) or item.is_file(follow_symlinks=False)):
-                    self._add(name, "form", sentence="This is a link or a special file, not a file or folder.")
-                elif item.is_file(follow_symlinks=False):
-                    self._files.add(name)
-                elif name.count("/") >= _DEPTH_MAX:
-                    self._add(name + "/", "extra", sentence="No folder of an archive lies so deep; it was not entered.")
-                else:
-                    self._folders.add(name)
-                    waiting.append(name)
+            if len(found) > room:
+                self._is_cut = True
+                told = "An archive of these checkpoints has not so many names; the rest was not looked at."
+                self._add(f"{folder}/", "extra", sentence=told)
+                return
+            room -= len(found)
+            waiting += [name for item in found if (name := self._met(item, folder=folder))]
+
+    def _met(self, item: os.DirEntry[str], *, folder: str) -> str:
+        """Take note of what has a name in a folder; the folder to enter, "" if it is none."""
+        name = f"{folder}/{item.name}".lstrip("/")
+        if item.is_symlink() or not (item.is_dir(follow_symlinks=False) or item.is_file(follow_symlinks=False)):
+            self._add(name, "form", sentence="This is a link or a special file, not a file or folder.")
+        elif item.is_file(follow_symlinks=False):
+            self._files.add(name)
+        elif name.count("/") >= _DEPTH_MAX:
+            self._add(name + "/", "extra", sentence="No folder of an archive lies so deep; it was not entered.")
+        else:
+            self._folders.add(name)
+            return name
+        return ""
+
+    def _names_max(self) -> int:
+        """How many names are listed: those that an archive of the checkpoints can have, and some that are too many."""
+        names, number = _SURPLUS, 0
+        while number < _LOGS_MAX and os.path.isdir(self._root / LOGS / str(number)):
+            names += _FOLDERS_OF_LOG + 2 * _count_tiles(self._stated_size(number) or 0)
+            number += 1
+        return names
 
     def _count_logs(self) -> int:
         count = 0
@@ -126,10 +157,11 @@ class _Survey:
     def _size_of(self, number: int) -> int | None:
         """The size that a log's checkpoint states, None if it states none."""
         name = f"{LOGS}/{number}/{CHECKPOINT}"
-        if name not in self._files:
-            return None
+        return self._stated_size(number) if name in self._files else None
+
+    def _stated_size(self, number: int) -> int | None:
         try:
-            data = read_file(self._root / name, bytes_max=NOTE_BYTES_MAX)
+            data = read_file(self._root / LOGS / str(number) / CHECKPOINT, bytes_max=NOTE_BYTES_MAX)
             return parse_checkpoint(parse_note(data).text).size
         except (OSError, Refused):
             return None  # not in its form: said where that file's turn comes
@@ -149,7 +181,10 @@ class _Survey:
         return size is None or belongs(tile=tile, size=size)
 
     def _check_form(self, name: str) -> None:
-        check, bytes_max = _form_of(name)
+        if name in (ELECTION, KEYS):
+            self._sum_up(name)
+            return
+        check, bytes_max = _form_of(name) if name != SUMS else (_parse_sums, self._sums_bytes_max())
         try:
             data = read_file(self._root / name, bytes_max=bytes_max)
             if len(data) > bytes_max:
@@ -161,6 +196,27 @@ class _Survey:
             self._add(name, "form", sentence=error.sentence)
         else:
             self._sums[name] = sha256(data).hexdigest()
+
+    def _sum_up(self, name: str) -> None:
+        """The sum of a file that the audit compares byte for byte later: here it has no form but a greatest length."""
+        digest, length = sha256(), 0
+        try:
+            with open_regular(self._root / name) as file:
+                while length <= DERIVED_BYTES_MAX and (piece := file.read(_PIECE_BYTES)):
+                    digest.update(piece)
+                    length += len(piece)
+        except OSError as error:
+            self._add(name, "form", sentence=f"This file cannot be read: {error.strerror}.")
+            return
+        if length > DERIVED_BYTES_MAX:
+            self._add(name, "form", sentence="The file is longer than it can be.")
+            return
+        self._sums[name] = digest.hexdigest()
+
+    def _sums_bytes_max(self) -> int:
+        """How long SHA256SUMS can be: a line for each file that is there, and for as many missing ones as are named."""
+        found = sum(_SUM_LINE_BYTES + len(os.fsencode(name)) for name in self._files)
+        return found + PROBLEMS_MAX * _ABSENT_LINE_BYTES
 
     def _name_missing(self, sizes: dict[int, int | None]) -> None:
         expected = [ELECTION, KEYS, SUMS]
@@ -182,7 +238,7 @@ class _Survey:
 
     def _check_sums(self) -> None:
         try:
-            data = read_file(self._root / SUMS, bytes_max=DERIVED_BYTES_MAX)
+            data = read_file(self._root / SUMS, bytes_max=self._sums_bytes_max())
             stated = _parse_sums(data)
         except (OSError, Refused):
             return  # not in its form: said already
@@ -194,7 +250,7 @@ class _Survey:
             elif stated[name] != digest:
                 self._add(name, "sum", sentence="This file's sum is not the one listed in SHA256SUMS.")
         for name in stated:
-            if name not in self._files:
+            if name not in self._files and not self._is_cut:
                 self._add(name, "missing", sentence="This file is listed in SHA256SUMS and missing.")
 
 
@@ -205,12 +261,14 @@ def _chain(expected: list[str], sizes: dict[int, int | None]) -> Iterator[str]:
             yield f"{LOGS}/{number}/{tile_path(tile)}"
 
 
+def _count_tiles(size: int) -> int:
+    """How many tiles and bundles a tree of ``size`` leaves has."""
+    bundles = -(-size // TILE_WIDTH)
+    return bundles + sum(-(-(size >> 8 * level) // TILE_WIDTH) for level in range(8))
+
+
 def _form_of(name: str) -> tuple[Callable[[bytes], object], int]:
-    """How to check the form of a file that belongs, and how long it may be."""
-    if name == SUMS:
-        return _parse_sums, DERIVED_BYTES_MAX
-    if name in (ELECTION, KEYS):
-        return len, DERIVED_BYTES_MAX
+    """How to check the form of a file of a log, and how long it may be."""
     inner = name.split("/", 2)[2]
     if inner == CHECKPOINT:
         return _check_checkpoint, NOTE_BYTES_MAX

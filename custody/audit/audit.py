@@ -6,9 +6,9 @@
     replay      every signature, then the full fold                              findings, counts, state digest
     derived     election.json and keys.json computed again from the log
 
-A running log can be audited beside the archive that was made of it: its entries take the place of the archive's, and must
-have the root that the archive's checkpoint signs.  Without an archive nothing is signed, so nothing is established; what
-the log means is told all the same.
+A running log can be audited beside the archive that was made of it: its entries take the place of the archive's, must have the
+root that the archive's checkpoint signs, and are compared with the archive's one by one.  Without an archive nothing is signed,
+so nothing is established; what the log means is told all the same.
 
 It trusts nothing that the operator runs; an archive needs no network.  What is observed is collected as evidence; the verdict
 follows from it (``verdict``, docs/spec/audit.md).  Content of an archive never makes it raise.
@@ -27,8 +27,10 @@ from typing import Final
 
 from custody.adapters.archive import ELECTION, KEYS, LOGS
 from custody.adapters.durable import read_file
-from custody.adapters.survey import DERIVED_BYTES_MAX, survey
+from custody.adapters.survey import survey
 from custody.adapters.tilefolder import TileFolder
+from custody.audit.beside import Beside
+from custody.audit.cosigned import judge_cosignatures
 from custody.audit.live import LiveEntries
 from custody.audit.replay import KeysAhead, Replay, batches_of
 from custody.audit.signed_tree import SignedRoot, SignedTree
@@ -81,6 +83,9 @@ class _Audit:
         self._evidence = Evidence()
         self._folder = None if request.source is None else TileFolder(request.source / LOGS / str(_LOG))
         self._live = None if request.log is None else LiveEntries(request.log, evidence=self._evidence)
+        self._beside: Beside | None = None
+        if self._live is not None and self._folder is not None:
+            self._beside = Beside(self._folder, log=_LOG, evidence=self._evidence)
         self._replay = Replay()
 
     def run(self) -> Report:
@@ -132,7 +137,10 @@ class _Audit:
     def _bundle(self, tile: Tile) -> Sequence[bytes] | None:
         """A bundle's entries; None, and named, if it cannot be read."""
         if self._live is not None:
-            return self._live.bundle(tile)
+            entries = self._live.bundle(tile)
+            if self._beside is not None and entries is not None:
+                self._beside.take(tile, entries=entries)
+            return entries
         if self._folder is None:
             return None
         try:
@@ -181,12 +189,20 @@ class _Audit:
                     folded += len(looks)
                 hashed += len(looks)
                 self._request.progress(hashed, size)
-        if tree is not None:
-            tree.conclude(self._evidence, doubt=self._replay.first_doubt)
+        self._conclude(tree)
         if not folded or folded != size:
             return self._replay.tally(entries=hashed)
         self._compare_derived()
+        if stated.note is not None and stated.key is not None:
+            policies = [policy for _, policy in self._replay.ledger.state.policies]
+            judge_cosignatures(stated.note, key=stated.key, policies=policies, log=_LOG, evidence=self._evidence)
         return self._replay.final_tally(entries=hashed)
+
+    def _conclude(self, tree: SignedTree | None) -> None:
+        if tree is not None:
+            tree.conclude(self._evidence, doubt=self._replay.first_doubt)
+        if self._beside is not None:
+            self._beside.conclude(log_is_signed=tree is not None and tree.is_signed)
 
     def _workers(self, size: int) -> int:
         if self._request.workers is not None:
@@ -213,7 +229,7 @@ class _Audit:
             (KEYS, keys_json(state.roster)),
         ):
             try:
-                found = read_file(source / name, bytes_max=DERIVED_BYTES_MAX)
+                found = read_file(source / name, bytes_max=len(right))
             except OSError:
                 continue  # the survey has named it
             if found != right:

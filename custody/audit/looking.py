@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from custody.core.admission import UNREPRESENTABLE, is_representation
+from custody.core.admission import UNREPRESENTABLE
 from custody.core.merkle import leaf_hash
 from custody.core.signing import verify_bulk
+from custody.core.unrepresentable import is_representation
 from schemas.envelope import PAYLOAD_BYTES_MAX, Envelope, event_id, pae, parse_envelope
 from schemas.errors import Refused
 from schemas.strict_json import parse_canonical

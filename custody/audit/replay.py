@@ -19,7 +19,7 @@ from typing import Final
 from custody.audit.looking import Look
 from custody.audit.verdict import Tally
 from custody.audit.workers import Batch
-from custody.core.admission import Checked, check_entry, enrolled_keys
+from custody.core.admission import UNREPRESENTABLE, Checked, check_entry, enrolled_keys
 from custody.core.ledger import Ledger
 from custody.core.roster import Roster
 from schemas.authority import ElectionOpened, KeyRotated
@@ -110,6 +110,8 @@ class Replay:
 
     def _checked(self, entry: bytes, *, seen: Look) -> Checked:
         position, digest = self._next, seen.leaf.hex()
+        if seen.fault == UNREPRESENTABLE:
+            return check_entry(entry, position=position, keys=self.ledger.public_key)
         if seen.fault is not None:
             return Checked(position=position, entry=digest, fault=seen.fault)
         roster = self.ledger.state.roster

@@ -68,6 +68,11 @@ class SignedTree:
         if not self._gaps:
             self._compare_tiles(self._tiler.feed(leaves))
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether all entries were taken in and have the signed root."""
+        return not self._gaps and self._tiler.size == self._signed.size and self._tiler.root() == self._signed.root
+
     def skip(self) -> None:
         """A bundle that cannot be read: the root over all entries is not to be had, only what tiles vouch for."""
         self._gaps = True

@@ -83,10 +83,12 @@ def choose_key(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A checkpoint as it stands, and whether the log key signed it."""
+    """A checkpoint as it stands, and whether the log key signed it; ``note`` and ``key`` are None where nothing is signed."""
 
     checkpoint: Checkpoint
     is_signed: bool
+    note: Note | None = None
+    key: VerifierKey | None = None
 
 
 def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: Evidence) -> Stated | None:
@@ -108,10 +110,7 @@ def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: Evi
         return Stated(checkpoint, is_signed=False)
     if checkpoint.origin != key.name:
         evidence.contradict(f"the log key signed {name} for another origin", position=0, log=log)
-    if len(note.signatures) > 1:
-        # To an ordinary reader of notes they count for nothing; an archive has no bytes that nobody accounts for.
-        evidence.lack(name, sentence="It carries other signatures than the log key's, and nothing says what they are.")
-    return Stated(checkpoint, is_signed=True)
+    return Stated(checkpoint, is_signed=True, note=note, key=key)
 
 
 def _unsigned(note: Note, *, refused: Refused, key: VerifierKey, log: int, evidence: Evidence) -> None:

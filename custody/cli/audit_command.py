@@ -210,7 +210,8 @@ def verdict_line(report: Report) -> str:
     """The last line: the verdict and its reason."""
     bad = report.first_bad
     if bad is not None:
-        return f"{report.verdict}  log {bad.log}, first bad entry {bad.position:,}: {bad.reason}"
+        where = f"position {bad.position} ({bad.position + 1} entries)"
+        return f"{report.verdict}  log {bad.log}, first bad entry at {where}: {bad.reason}"
     if report.gaps:
         return f"{report.verdict}  {report.gaps[0].name}: {report.gaps[0].sentence}"
     return f"{report.verdict}  as of {counted(report.tally.entries, one='entry', many='entries')}"

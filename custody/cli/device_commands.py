@@ -25,7 +25,7 @@ from custody.core.demo_keys import is_demo_domain
 from custody.core.roster import possession_message
 from custody.core.signing import keyid, public_bytes, sign
 from custody.core.words import counted
-from custody.courier.sync import NOT_PROVEN, SyncReport
+from custody.courier.sync import NOT_PROVEN, SyncReport, told
 from custody.courier.sync import sync as sync_outbox
 from custody.gateway.door import Door
 from schemas.envelope import parse_envelope
@@ -60,11 +60,11 @@ def enrol(
 ) -> None:
     """Make a device with a key for one person, and the request that the registrars sign."""
     check_writable(out)
-    place = Directory(directory)
-    with place.open_log() as log:
+    here = Directory(directory)
+    with here.open_log() as log:
         ledger = folded(log, until=1)
     domain = ledger.state.genesis.domain
-    tag = person or Keyring(place).tag(badge)
+    tag = person or Keyring(here).tag(badge)
     pin = read_pin(pin_file) or os.environ.get("CUSTODY_PIN")
     if pin is None:
         pin = str(typer.prompt(f"New PIN of {badge}", hide_input=True, confirmation_prompt=True, err=True))
@@ -96,13 +96,18 @@ def outbox(
     with held.outbox() as box:
         rows = [_kept(item) for item in box.kept() if item.source != "known"]
         synced = box.synced_at()
+        evidence = box.evidence()
     pending = sum(row["status"] != "recorded" for row in rows)
     if as_json:
-        typer.echo(json.dumps({"device": held.badge, "pending": pending, "synced_at": synced, "entries": rows}))
+        found = [{"position": item.position, "sentence": item.sentence, "kept_at": item.kept_at} for item in evidence]
+        said = {"device": held.badge, "pending": pending, "synced_at": synced, "entries": rows, "evidence": found}
+        typer.echo(json.dumps(said))
         return
     for row in rows:
-        position = "" if row["position"] is None else f" at {row['position']}"
+        position = "" if row["position"] is None else f" at {told(row['position'])}"
         typer.echo(f"{row['event'][:16]}  {row['type']:<24} {row['source']:<9} {row['status']}{position}")
+    for item in evidence:
+        typer.echo(f"EVIDENCE  {item.sentence} Kept since {item.kept_at}: custody evidence export")
     typer.echo(f"{held.badge}: {pending} pending of {len(rows)}; last sync {synced or 'never'}; proven: {NOT_PROVEN}")
 
 
@@ -120,12 +125,12 @@ def sync(
     token_file: TokenFileOption = None,
 ) -> None:
     """Send what this device keeps and learn what is new on the log."""
-    place = Directory(directory)
-    held = handset(device, place=place, pin_file=pin_file)
+    here = Directory(directory)
+    held = handset(device, place=here, pin_file=pin_file)
     if gateway is None:
-        with place.open_log() as log, held.outbox() as box:
-            report = sync_outbox(box, submitter=Door(log, private=gateway_key(Keyring(place))), at=now())
-        catch_up(place)
+        with here.open_log() as log, held.outbox() as box:
+            report = sync_outbox(box, submitter=Door(log, private=gateway_key(Keyring(here))), at=now())
+        catch_up(here)
     else:
         with GatewayClient(gateway, plain_allowed=plain_http, token=bearer(token_file)) as client, held.outbox() as box:
             report = sync_outbox(box, submitter=client, at=now())

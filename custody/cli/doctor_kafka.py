@@ -83,13 +83,16 @@ def _rights(seen: Survey, *, user: str) -> Look:
 
 
 def _clock(seen: Survey) -> Look:
-    if seen.last_ms is None:
+    if seen.last is None:
         return good("clock", "the log is empty: nothing to compare with")
+    at = f"position {seen.last} ({seen.last + 1} entries)"
+    if seen.last_ms is None:
+        return good("clock", f"the log ends at {at}, whose time Kafka does not give")
     ahead_ms = seen.last_ms - round(time.time() * 1000)
     if ahead_ms > CLOCK_MS_MAX:
-        sentence = f"The last entry was appended {ahead_ms / 1000:.0f} s in this machine's future."
+        sentence = f"The last entry, {at}, was appended {ahead_ms / 1000:.0f} s in this machine's future."
         return bad("clock", sentence, advice="Set this machine's clock and the brokers' by NTP.")
-    return good("clock", f"the last entry was appended {-ahead_ms / 1000:.0f} s ago by the brokers' clock")
+    return good("clock", f"the last entry, {at}, was appended {-ahead_ms / 1000:.0f} s ago by the brokers' clock")
 
 
 def _words(rights: list[str]) -> str:

@@ -55,7 +55,7 @@ def prove_fork(
     if out is None:
         raise Misused("out-missing", "Say where the proof goes: --out FILE.")
     check_writable(out)
-    with _opened(source) as (log, checkpoint):
+    with opened(source) as (log, checkpoint):
         ledger, entries = folded(log), list(log_entries(log))
     key = _device(device, state=ledger.state)
     proof = make_proof(entries, ledger=ledger, device=key, checkpoint=checkpoint)
@@ -66,7 +66,7 @@ def prove_fork(
 
 
 @contextmanager
-def _opened(source: str) -> Iterator[tuple[LogReader, bytes | None]]:
+def opened(source: str) -> Iterator[tuple[LogReader, bytes | None]]:
     """The log of a source and its signed checkpoint, where it has one."""
     if source.startswith(SCHEME):
         from custody.adapters.kafka import KafkaLogReader  # noqa: PLC0415 - takes longer to import than the rest to run

@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "show_commands": ("show", "board", "findings", "identifier"),
     "rules_command": ("rules",),
     "fork_command": ("prove-fork",),
+    "evidence_commands": ("evidence",),
     "log_commands": ("export",),
     "play_commands": ("act", "cosign", "append", "people"),
     "courier_commands": (

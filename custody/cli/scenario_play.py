@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from custody.adapters.reference import ReferenceStation
 from custody.cli.keyring import Keyring
 from custody.cli.play import Cue, play_act, play_cosign
+from custody.cli.scenario_clock import seconds, stamp
 from custody.cli.shorthand import with_check_characters
 from custody.core.emission import badges
 from custody.core.findings import Finding
@@ -36,7 +37,6 @@ from schemas.union import parse_event
 
 _ANSWERED_AFTER: Final = "4 min"
 _REFERENCE: Final = re.compile(words.REFERENCE_PATTERN)
-_PARTS: Final = {"min": 60, "h": 3_600, "day": 86_400, "days": 86_400}
 _CAPITAL: Final = ZoneInfo(ASTANA)
 _FILES: Final = ("", "-wal", "-shm")
 _COPY: Final = ".copy"
@@ -183,7 +183,7 @@ class Player:
             self._now = max(self._now, self._last.get(device or "", 0))
         self._last[device or ""] = max(self._now, self._last.get(device or "", 0))
         known = self._offline.get(device or "")
-        at = _stamp(self._now, clock=clock)
+        at = stamp(self._now, clock=clock)
         cue = Cue(signing=signing, awaited=_list(step.awaiting), at=at, known=known)
         made = play_act(self._resolved(step.act), cue=cue, ring=self._ring)
         if step.name is not None:
@@ -246,7 +246,7 @@ class Player:
         if device is not None and device in self._offline:
             self._keep(device, name=step.cosign, entry=entry)
             return None
-        return self._put(entry, name=step.cosign, opening=f"{step.as_} signs too. ", at=_stamp(self._now, clock=clock))
+        return self._put(entry, name=step.cosign, opening=f"{step.as_} signs too. ", at=stamp(self._now, clock=clock))
 
     def _keep(self, device: str, *, name: str, entry: bytes) -> None:
         """On a device without network, until it is synced."""
@@ -304,7 +304,7 @@ class Player:
     def _put(self, entry: bytes, *, name: str, opening: str = "", at: str = "") -> Reply:
         """Through the front door, as ``custody append`` does."""
         before = {finding.id: finding for finding in self._door.ledger.state.findings}
-        reply = self._door.submit(entry, at=_stamp(self._now, clock=_CAPITAL))
+        reply = self._door.submit(entry, at=stamp(self._now, clock=_CAPITAL))
         now = list(self._door.ledger.state.findings)
         changes = tuple(Change(item, before.get(item.id)) for item in now if before.get(item.id) != item)
         line = self._line(entry, name=name)
@@ -355,7 +355,7 @@ class Player:
     def _time(self, step: Any, *, clock: tzinfo) -> int:
         if step.at is not None:
             return self._moment(step.at, clock=clock)
-        return self._now + (MINUTE if step.after is None else _seconds(step.after))
+        return self._now + (MINUTE if step.after is None else seconds(step.after))
 
     def _moment(self, text: str, *, clock: tzinfo) -> int:
         try:
@@ -380,11 +380,6 @@ class Player:
         return self.played.chapters[-1]
 
 
-def _stamp(at: int, *, clock: tzinfo) -> str:
-    """Epoch seconds as a clock on the wall shows them, RFC 3339 with its offset."""
-    return datetime.fromtimestamp(at, tz=clock).isoformat(timespec="seconds")
-
-
 def _became(reply: Reply, *, wanted: str) -> bool:
     status, _, code = wanted.partition(" ")
     return reply.status == status and (not code or code in reply.codes)
@@ -399,8 +394,3 @@ def _presence(event: Any) -> str:
 
 def _list(badges_: str | Sequence[str] | None) -> list[str]:
     return [] if badges_ is None else [badges_] if isinstance(badges_, str) else list(badges_)
-
-
-def _seconds(duration: str) -> int:
-    parts = duration.split(" ")
-    return sum(int(number) * _PARTS[unit] for number, unit in zip(parts[::2], parts[1::2], strict=True))

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from custody.core.signing import keyid as keyid_of
 from custody.core.signing import verify
-from custody.core.unrepresentable import parse_unrepresentable
+from custody.core.unrepresentable import Unrepresentable, is_representation, parse_unrepresentable
 from schemas.authority import ElectionOpened, KeyRotated
 from schemas.base import Common
 from schemas.envelope import Envelope, entry_hash, event_id, pae, parse_envelope
@@ -51,28 +51,21 @@ class Checked:
     invalid: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     fault: str | None = None
+    instead: Unrepresentable | None = None
+    """what the position holds instead of an entry, where ``fault`` is UNREPRESENTABLE"""
 
 
 def check_entry(entry: bytes, *, position: int, keys: KeyLookup, verifier: Verifier = verify) -> Checked:
     """Check the bytes at a position; never raises on their content."""
     digest = entry_hash(entry)
     if is_representation(entry):
-        return Checked(position=position, entry=digest, fault=UNREPRESENTABLE)
+        return Checked(position=position, entry=digest, fault=UNREPRESENTABLE, instead=parse_unrepresentable(entry))
     try:
         envelope = parse_envelope(entry)
         event = parse_event(envelope.payload)
     except Refused as refused:
         return Checked(position=position, entry=digest, fault=refused.code)
     return check_signatures(envelope, event=event, position=position, keys=keys, digest=digest, verifier=verifier)
-
-
-def is_representation(entry: bytes) -> bool:
-    """Whether these bytes stand for a record that is no entry; no signed event begins like one."""
-    try:
-        parse_unrepresentable(entry)
-    except Refused:
-        return False
-    return True
 
 
 def check_signatures(

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from custody.core import emission
 from custody.core.acts import consider, countersign
-from custody.core.admission import UNREPRESENTABLE, Checked, announced_keys
+from custody.core.admission import Checked, announced_keys
 from custody.core.clock import chain, tick
 from custody.core.closing import expire_all, is_awaited, is_too_late
 from custody.core.commitments import about, committed
@@ -28,6 +28,7 @@ from custody.core.decisions import decide, stand
 from custody.core.demands import stands_for
 from custody.core.findings import Draft
 from custody.core.genesis import ask_witnesses, found, is_genesis
+from custody.core.noentries import no_entry
 from custody.core.outcomes import Outcome
 from custody.core.rows import rows
 from custody.core.rules import BEFORE_GENESIS
@@ -326,11 +327,13 @@ class Ledger:
     def _fault(self, checked: Checked) -> None:
         """Bytes that are no event: a finding, and nothing else stops."""
         # rules.md 3
-        code = "unrepresentable" if checked.fault == UNREPRESENTABLE else "malformed"
-        sentence = say("entry.malformed", position=checked.position, fault=str(checked.fault))
-        draft = Draft(code=code, subject=checked.entry, evidence=(checked.entry,), sentence=sentence)
+        if checked.instead is not None:
+            draft = no_entry(checked.instead, position=checked.position, entry=checked.entry)
+        else:
+            sentence = say("entry.malformed", position=checked.position, fault=str(checked.fault))
+            draft = Draft(code="malformed", subject=checked.entry, evidence=(checked.entry,), sentence=sentence)
         self._raise_bare(draft, by=checked.entry)
-        self._bare(checked, code=code, sentence=sentence)
+        self._bare(checked, code=draft.code, sentence=draft.sentence)
 
     def _raise_bare(self, draft: Draft, *, by: str) -> None:
         """A finding about an entry that is no event of this election."""

@@ -81,10 +81,35 @@ def open_refusal(data: bytes, *, gateways: GatewayKeys) -> Refusal:
     return _open(data, payload_type=REFUSAL_TYPE, model=Refusal, gateways=gateways)
 
 
-def check_receipt(receipt: Receipt, *, entry: str, election: str) -> None:
-    """Refused("receipt-other") unless the receipt is about this entry hash in this election."""
-    if (receipt.entry, receipt.election) != (entry, election):
-        raise Refused("receipt-other", "The receipt is about another entry or another election.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a device handed in: of which election and log, which bytes (entry hash) and which event."""
+
+    election: str
+    origin: str
+    entry: str
+    event: str
+
+
+def check_receipt(receipt: Receipt, *, asked: Asked) -> None:
+    """Refused("receipt-other") unless the receipt is about exactly what was handed in; the sentence says what differs."""
+    _check_same(receipt, asked=asked, what="receipt")
+    if receipt.event != asked.event:
+        raise Refused(
+            "receipt-other", "The receipt is about another event than the one handed in; it counts for nothing."
+        )
+
+
+def check_refusal(refusal: Refusal, *, asked: Asked) -> None:
+    """Refused("receipt-other") unless the refusal is about exactly what was handed in; the sentence says what differs."""
+    _check_same(refusal, asked=asked, what="refusal")
+
+
+def _check_same(body: Receipt | Refusal, *, asked: Asked, what: str) -> None:
+    for field, named in (("election", "election"), ("origin", "log"), ("entry", "entry")):
+        if getattr(body, field) != getattr(asked, field):
+            sentence = f"The {what} is about another {named} than the one that was asked; it counts for nothing."
+            raise Refused("receipt-other", sentence)
 
 
 def _sign(body: Receipt | Refusal, *, payload_type: str, private: Ed25519PrivateKey) -> bytes:

@@ -4,7 +4,8 @@ For every entry: sent is noted, then it is submitted, then the signed receipt is
 when the log, read by this device, shows the device's own bytes at the receipt's position, or the same event with all signatures
 that this device has (``courier.held``): a gateway does not write again what others handed in whole, its receipt then names that
 entry, with status ``duplicate``. Where a signature was added to an event that the log had, the status is ``added``. What the log
-shows instead is reported and kept: a receipt for bytes that are not there is evidence against whoever signed it.
+shows instead is reported; a receipt for bytes that are not there, or that a later statement contradicts, is evidence against
+whoever signed it, and is kept for ever. An answer about another election, log, entry or event than was asked counts for nothing.
 
 *Proven* is not reachable in this version: there are no log witnesses yet. Nothing is removed. Time is an argument.
 """
@@ -12,16 +13,18 @@ shows instead is reported and kept: a receipt for bytes that are not there is ev
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
+from custody.adapters.evidence import Evidence
 from custody.adapters.outbox import Kept, Outbox
-from custody.core.receipts import Reply, check_receipt, open_receipt, open_refusal
+from custody.core.falsified import claim
+from custody.core.receipts import Asked, Reply, check_receipt, check_refusal, open_receipt, open_refusal
 from custody.courier.held import is_held
 from custody.courier.knowledge import Knowledge, know
 from custody.ports import Record
 from schemas.envelope import entry_hash, event_id, parse_envelope
-from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Refused, Withheld
+from schemas.errors import Contradicted, LogUnavailable, NotEstablished, OutcomeUnknown, Refused, Withheld
 
 NOT_PROVEN: Final = "recorded; proof not available before log witnesses"
 _READ: Final = 500
@@ -63,17 +66,17 @@ def sync(outbox: Outbox, *, submitter: Submitter, at: str) -> SyncReport:
     """
     report = SyncReport()
     _learn(outbox, submitter=submitter, report=report, at=at)
-    gateways = gateway_keys(know((item.entry for item in outbox.learned()), drafts=()))
+    knowledge = know((item.entry for item in outbox.learned()), drafts=())
     for kept in outbox.kept():
         if kept.source == "known" or kept.status in ("recorded", "proven"):
             continue
         try:
-            _send(kept, outbox=outbox, submitter=submitter, gateways=gateways, report=report, at=at)
+            _send(kept, outbox=outbox, submitter=submitter, knowledge=knowledge, report=report, at=at)
         except (LogUnavailable, OutcomeUnknown) as error:
             report.interrupted = error.sentence
             break
     _learn(outbox, submitter=submitter, report=report, at=at)
-    _compare(outbox, report=report)
+    _compare(outbox, report=report, at=at)
     return report
 
 
@@ -88,31 +91,54 @@ def gateway_keys(knowledge: Knowledge) -> Callable[[str], bytes | None]:
 
 
 def _send(
-    kept: Kept,
-    *,
-    outbox: Outbox,
-    submitter: Submitter,
-    gateways: Callable[[str], bytes | None],
-    report: SyncReport,
-    at: str,
+    kept: Kept, *, outbox: Outbox, submitter: Submitter, knowledge: Knowledge, report: SyncReport, at: str
 ) -> None:
     if kept.status == "saved":
         outbox.mark(kept.entry_hash, "sent")
     reply = submitter.submit(kept.entry, at=at)
+    state, gateways = knowledge.state, gateway_keys(knowledge)
+    asked = Asked(election=state.election, origin=state.origin, entry=kept.entry_hash, event=kept.event)
     try:
         if reply.position is None:
             refusal = open_refusal(reply.statement, gateways=gateways)
+            check_refusal(refusal, asked=asked)
+            _keep_superseded(kept, position=None, outbox=outbox, gateways=gateways, at=at)
             outbox.mark(kept.entry_hash, "refused", statement=reply.statement)
             report.refused.append(f"{kept.event[:16]}: {refusal.code}")
         else:
             receipt = open_receipt(reply.statement, gateways=gateways)
-            if receipt.event != kept.event or reply.status != "duplicate":
-                check_receipt(receipt, entry=kept.entry_hash, election=receipt.election)
+            is_whole = reply.status == "duplicate" and receipt.event == kept.event
+            # The log has the event with all these signatures in another entry; whether that is so is read there (held).
+            check_receipt(receipt, asked=replace(asked, entry=receipt.entry) if is_whole else asked)
+            if receipt.entry == kept.entry_hash:
+                _keep_superseded(kept, position=receipt.position, outbox=outbox, gateways=gateways, at=at)
             outbox.mark(kept.entry_hash, "sent", position=receipt.position, statement=reply.statement)
     except Refused as error:
         report.differs.append(f"{kept.event[:16]}: the gateway's answer does not count: {error.sentence}")
         return
     report.replies.append(reply)
+
+
+def _keep_superseded(
+    kept: Kept, *, position: int | None, outbox: Outbox, gateways: Callable[[str], bytes | None], at: str
+) -> None:
+    """A receipt that a later statement contradicts is kept: the gateway signed both."""
+    if kept.statement is None:
+        return
+    try:
+        earlier = open_receipt(kept.statement, gateways=gateways).position
+    except Refused:
+        return  # it was a refusal: what was refused may be taken later
+    if earlier == position:
+        return
+    later = "a refusal" if position is None else f"a receipt for {told(position)}"
+    sentence = f"{kept.event[:16]}: signed for {told(earlier)}; later the gateway signed {later}."
+    outbox.keep_evidence(Evidence(kept.statement, earlier, sentence, at))
+
+
+def told(position: int) -> str:
+    """A position as it is told everywhere."""
+    return f"position {position} ({position + 1} entries)"
 
 
 def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str) -> None:
@@ -121,9 +147,9 @@ def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str)
     if end:
         shown = submitter.read(start=end - 1, limit=1)
         if not shown or shown[0].entry != outbox.learned_at(end - 1):
-            raise Contradicted(
-                "log-changed", f"Position {end - 1} of the log is not what this device read there before."
-            )
+            _keep_contradicted(outbox, submitter=submitter, at=at)
+            at_end = told(end - 1)
+            raise Contradicted("log-changed", f"The log does not hold what this device read before at {at_end}.")
     report.withheld = ""
     while records := _next(outbox.learned_end(), submitter=submitter, report=report):
         outbox.learn(records, at=at)
@@ -143,7 +169,21 @@ def _next(start: int, *, submitter: Submitter, report: SyncReport) -> Sequence[R
         return ()
 
 
-def _compare(outbox: Outbox, *, report: SyncReport) -> None:
+def _keep_contradicted(outbox: Outbox, *, submitter: Submitter, at: str) -> None:
+    """Every receipt that the log contradicts as it is shown now; where it cannot be read, nothing is said of it."""
+    for item in outbox.kept():
+        if item.statement is None or item.position is None:
+            continue
+        try:
+            shown = submitter.read(start=item.position, limit=1)
+        except (LogUnavailable, NotEstablished, Withheld):
+            continue
+        if shown and entry_hash(shown[0].entry) != claim(item.statement)[1]:
+            sentence = f"{item.event[:16]}: the log does not hold these bytes at {told(item.position)}."
+            outbox.keep_evidence(Evidence(item.statement, item.position, sentence, at))
+
+
+def _compare(outbox: Outbox, *, report: SyncReport, at: str) -> None:
     """Own bytes against what the log shows: at each receipt's position, and under each own event id."""
     kept = outbox.kept()
     own = {item.entry_hash for item in kept}
@@ -156,11 +196,18 @@ def _compare(outbox: Outbox, *, report: SyncReport) -> None:
                 outbox.mark(item.entry_hash, "recorded")
                 report.recorded += 1
             else:
-                report.differs.append(
-                    f"{item.event[:16]}: the log does not hold these bytes at position {item.position}."
-                )
+                sentence = f"{item.event[:16]}: the log does not hold these bytes at {told(item.position)}."
+                report.differs.append(sentence)
+                if item.statement is not None and _is_false(item, outbox=outbox):
+                    outbox.keep_evidence(Evidence(item.statement, item.position, sentence, at))
     for record in outbox.learned():
         _note_stripped(record, own=own, signers=signers, report=report)
+
+
+def _is_false(item: Kept, *, outbox: Outbox) -> bool:
+    """Whether the log, as this device read it, holds other bytes at the receipt's position than those that it promises."""
+    shown = None if item.position is None else outbox.learned_at(item.position)
+    return shown is not None and item.statement is not None and entry_hash(shown) != claim(item.statement)[1]
 
 
 def _note_stripped(record: Record, *, own: set[str], signers: dict[str, set[str]], report: SyncReport) -> None:
@@ -174,7 +221,7 @@ def _note_stripped(record: Record, *, own: set[str], signers: dict[str, set[str]
     missing = signers.get(event, set()) - _keys(record.entry)
     if missing:
         report.stripped.append(
-            f"{event[:16]}: position {record.position} holds it with {len(missing)} signature(s) less than this device has."
+            f"{event[:16]}: {told(record.position)} holds it with {len(missing)} signature(s) less than this device has."
         )
 
 

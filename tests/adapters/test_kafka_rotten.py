@@ -59,6 +59,24 @@ def test_every_record_that_is_no_entry_has_its_leaf_and_the_size_is_the_end_offs
         )
 
 
+def test_a_record_that_imitates_what_stands_for_no_entry_is_read_as_an_imitation(
+    topic: KafkaAccess, producer_of: Callable[..., KafkaProducer]
+) -> None:
+    producer = producer_of()
+    leaves = [unrepresentable("null"), MISSING, unrepresentable("length", b""), unrepresentable("imitation", MISSING)]
+    for leaf in leaves:
+        producer.send(topic.topic, value=leaf, partition=0).get(timeout=10)
+    with KafkaLogReader.open(topic) as log:
+        assert read_all(log) == [unrepresentable("imitation", leaf) for leaf in leaves]
+
+
+def test_records_without_content_are_written_again_as_they_were(topic: KafkaAccess) -> None:
+    entries = [b"one", unrepresentable("null"), unrepresentable("length", b""), b"four"]
+    with KafkaLog.open(topic) as log:
+        log.append(entries)
+        assert read_all(log) == entries
+
+
 def test_neither_keys_nor_headers_change_what_a_record_is(
     topic: KafkaAccess, producer_of: Callable[..., KafkaProducer]
 ) -> None:

@@ -167,3 +167,12 @@ def test_what_other_tools_did_to_the_file_keeps_its_position_and_shows(path: Pat
         """)
     with SqliteLog.open(path) as log:
         assert read_all(log) == [unrepresentable("length", b""), unrepresentable("missing"), b"three"]
+
+
+@pytest.mark.parametrize("leaf", [unrepresentable("null"), unrepresentable("missing"), unrepresentable("length", b"")])
+def test_a_record_that_imitates_what_stands_for_no_entry_is_read_as_an_imitation(path: Path, leaf: bytes) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("INSERT INTO entries (position, entry) VALUES (3, ?)", (leaf,))
+        other.commit()
+    with SqliteLog.open(path) as log:
+        assert log.read(start=3, limit=1)[0].entry == unrepresentable("imitation", leaf)

@@ -44,7 +44,7 @@ def test_an_altered_entry_ends_with_tampered_and_1(folder: Path) -> None:
     (folder / "archive" / BUNDLE).write_bytes(data)
     code, lines = run("audit", str(folder / "archive"), "--root", world().election)
     assert code == 1
-    assert lines[-1].startswith(f"TAMPERED  log 0, first bad entry {SIZE - 1}: ")
+    assert lines[-1].startswith(f"TAMPERED  log 0, first bad entry at position {SIZE - 1} ({SIZE} entries): ")
 
 
 def test_a_missing_root_ends_with_not_established_and_2(folder: Path) -> None:
@@ -76,7 +76,7 @@ def test_tamper_leaves_the_archive_alone_and_ends_with_tampered_and_0(folder: Pa
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     code, lines = run("tamper", "--dir", str(folder))
     assert code == 0
-    assert lines[-1].startswith(f"TAMPERED  log 0, first bad entry {SIZE // 2}: ")
+    assert lines[-1].startswith(f"TAMPERED  log 0, first bad entry at position {SIZE // 2} ({SIZE // 2 + 1} entries): ")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 

@@ -16,7 +16,7 @@ from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report, Verdict
 from custody.cli.exits import run
 from custody.cli.program import make_app
-from tests.audit.cases import SIZE, entries, names, world
+from tests.audit.cases import BUNDLE, SIZE, entries, names, rewrite, sum_again, world
 
 
 @pytest.fixture
@@ -50,6 +50,30 @@ def test_an_entry_that_differs_is_named(archive: Path, position: int) -> None:
     assert report.verdict is Verdict.TAMPERED
     assert report.first_bad is not None
     assert report.first_bad.position == position
+
+
+@pytest.mark.parametrize("position", [0, 1, SIZE // 2, SIZE - 1])
+def test_an_archive_that_was_altered_beside_an_honest_log_is_tampering_and_its_entry_is_named(
+    archive: Path, position: int
+) -> None:
+    changed = [*entries()]
+    changed[position] = changed[position][:-1]
+    rewrite(archive, changed)
+    sum_again(archive)
+    report = audited(log_of(entries()), archive=archive)
+    assert report.verdict is Verdict.TAMPERED
+    assert report.first_bad is not None
+    assert report.first_bad.position == position
+    assert "the log holds the one that was signed" in report.first_bad.reason
+
+
+@pytest.mark.parametrize("kept", [SIZE - 1, SIZE + 1])
+def test_an_archive_with_fewer_or_more_entries_than_it_signs_is_never_verified(archive: Path, kept: int) -> None:
+    rewrite(archive, [*entries(), b"more"][:kept])
+    sum_again(archive)
+    report = audited(log_of(entries()), archive=archive)
+    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert BUNDLE in names(report)
 
 
 def test_a_log_that_lost_its_end_is_not_established_and_says_where_it_ends(archive: Path) -> None:

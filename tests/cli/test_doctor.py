@@ -196,3 +196,10 @@ def test_no_secret_is_ever_shown(doctor: Doctor, topic: KafkaAccess, keystore: P
     doctor("--json")
     for secret in (PIN, str(topic.password), str(conninfo_to_dict(postgres_url)["password"])):
         assert secret not in doctor_said + doctor.said
+
+
+def test_the_end_of_the_log_is_told_as_a_position_and_a_number_of_entries(doctor: Doctor, topic: KafkaAccess) -> None:
+    with KafkaLog.open(topic) as log:
+        log.append([b"one", b"two", b"three"])
+    doctor()
+    assert "the last entry, position 2 (3 entries), was appended " in doctor.said

@@ -12,6 +12,8 @@ from consumers.restore import ATTEMPTS_MAX, Restored, proven, restore
 from custody.adapters.memory import MemoryLog
 from custody.adapters.tilefolder import TileFolder
 from custody.core.checkpoint import Checkpoint
+from custody.core.unrepresentable import unrepresentable
+from custody.ports import Record
 from schemas.errors import Contradicted, CustodyError, NotEstablished, OutcomeUnknown, Refused
 from tests.worlds import World
 
@@ -132,3 +134,36 @@ def test_an_empty_log_s_tiles_restore_nothing(tmp_path: Path) -> None:
     signed(tmp_path / "tiles", entries=[])
     with pytest.raises(NotEstablished, match="nothing to restore"):
         proven(TileFolder(tmp_path / "tiles"), root=WORLD.election)
+
+
+class Rotten(MemoryLog):
+    """A log that shows the leaf of a record that is no entry at one position, as a topic with a stranger's record does."""
+
+    def __init__(self, at: int, *, leaf: bytes) -> None:
+        super().__init__()
+        self.at, self.leaf = at, leaf
+
+    def read(self, *, start: int, limit: int) -> list[Record]:
+        """See the port."""
+        found = super().read(start=start, limit=limit)
+        return [Record(each.position, self.leaf if each.position == self.at else each.entry) for each in found]
+
+
+def test_a_record_of_which_only_a_hash_is_left_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    rotten = Rotten(300, leaf=unrepresentable("length", bytes(70_000)))
+    rotten.append(ENTRIES)
+    run_once(log=rotten, folder=tmp_path / "tiles", state=tmp_path / "state", origin=WORLD.vkey.name, key=WORLD.log_key)
+    log = MemoryLog()
+    with pytest.raises(NotEstablished) as caught:
+        restored(log, tmp_path / "tiles")
+    assert (caught.value.code, log.end()) == ("restore-lost", 0)
+    assert "position 300 (301 entries)" in caught.value.sentence.lower()
+
+
+def test_a_log_that_still_holds_such_a_record_is_completed(tmp_path: Path) -> None:
+    rotten = Rotten(300, leaf=unrepresentable("length", bytes(70_000)))
+    rotten.append(ENTRIES)
+    run_once(log=rotten, folder=tmp_path / "tiles", state=tmp_path / "state", origin=WORLD.vkey.name, key=WORLD.log_key)
+    log = Rotten(300, leaf=rotten.leaf)
+    log.append(ENTRIES[:301])
+    assert restored(log, tmp_path / "tiles").appended == len(ENTRIES) - 301

@@ -16,6 +16,7 @@ from typing import Final
 
 import pytest
 
+from custody.core.unrepresentable import leaf_bytes, unrepresentable
 from custody.ports import Log, LogReader, Record
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown, Refused
 
@@ -174,6 +175,16 @@ class LogContract(LogReaderContract):
         with pytest.raises(Refused) as caught:
             log.append([b"good", b"x" * length, b"good"])
         assert caught.value.code == "entry-length"
+        assert log.end() == 0
+
+    @pytest.mark.parametrize(
+        "leaf", [unrepresentable("missing"), unrepresentable("length", bytes(70_000)), leaf_bytes(leaf_bytes(None))]
+    )
+    def test_bytes_that_stand_for_a_record_that_is_no_entry_are_refused(self, open_log: OpenLog, leaf: bytes) -> None:
+        log = open_log()
+        with pytest.raises(Refused) as caught:
+            log.append([b"good", leaf])
+        assert caught.value.code == "entry-imitation"
         assert log.end() == 0
 
     def test_readers_beside_a_writer_see_a_growing_first_part(self, open_log: OpenLog) -> None:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody.core.checkpoint import Checkpoint, origin, sign_checkpoint
 from custody.core.notes import VerifierKey, format_verifier_key
 from custody.core.tilebuilder import TileBuilder
+from custody.core.unrepresentable import unrepresentable
 
 PAGE = Path(__file__).parents[2] / "docs" / "spec" / "c2sp.md"
 
@@ -26,3 +27,8 @@ def test_the_example_of_the_page_is_what_the_program_makes() -> None:
     assert note.encode() == sign_checkpoint(checkpoint=checkpoint, key=key, sign=private.sign)
     made_bundle, made_tile = (data.hex() for _, data in builder.partials())
     assert (bundle.replace("\n", ""), tile.replace("\n", "")) == (made_bundle, made_tile)
+
+
+def test_the_imitation_on_the_page_is_what_the_program_makes() -> None:
+    leaf = unrepresentable("imitation", unrepresentable("null")).decode()
+    assert "".join(f"    {line}\n" for line in leaf.splitlines()) in PAGE.read_text()

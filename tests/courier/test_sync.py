@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from base64 import b64decode
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from custody.core.receipts import Reply
+from custody.core.falsified import format_evidence, parse_evidence, verify_false_receipt
+from custody.core.receipts import Reply, sign_receipt
 from custody.courier.client import knowledge_of
 from custody.courier.drafting import countersign
 from custody.courier.sync import sync
 from custody.gateway.door import Door
 from custody.ports import Record
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
-from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown
+from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Refused
+from schemas.receipts import Receipt
 from tests.courier.two_stations import NOW, PACK, POUCH, Election
 
 PACKING = {"type": "UnitPacked", "unit": PACK, "batch": "AYT-B01-1", "contents": [], "papers": 441}
@@ -191,6 +196,21 @@ def test_a_log_that_is_another_one_than_before_stops_the_sync(election: Election
         sync(box, submitter=Other(election.door()), at=NOW)
 
 
+def test_a_receipt_that_the_changed_log_contradicts_is_kept_before_the_sync_stops(election: Election) -> None:
+    election.act(PACKING, "cec-1", "cec-2")
+    assert election.sync("cec-device").recorded == 1
+    box = election.box("cec-device")
+    (item,) = [kept for kept in box.kept() if kept.source != "known"]
+
+    class Other(Gateway):
+        def read(self, *, start: int, limit: int) -> Sequence[Record]:
+            return [Record(record.position, record.entry + b" ") for record in super().read(start=start, limit=limit)]
+
+    with pytest.raises(Contradicted, match="log-changed"):
+        sync(box, submitter=Other(election.door()), at=NOW)
+    assert [(kept.statement, kept.position) for kept in box.evidence()] == [(item.statement, item.position)]
+
+
 def test_a_refused_act_stays_and_is_sent_again(election: Election) -> None:
     people = election.cast
     stranger = people.signatory("ghost", role="courier", office="MFA")
@@ -202,3 +222,60 @@ def test_a_refused_act_stays_and_is_sent_again(election: Election) -> None:
     assert [line.split(": ")[1] for line in election.sync("cec-device").refused] == ["signature-unknown"]
     assert [item.status for item in election.box("cec-device").kept()] == ["refused"]
     assert len(election.sync("cec-device").refused) == 1
+
+
+class FirstFalse(Gateway):
+    """A gateway whose first receipt is for genesis's position; afterwards it is honest."""
+
+    def __init__(self, door: Door, *, sign: Callable[[Receipt], bytes]) -> None:
+        super().__init__(door)
+        self.sign = sign
+        self.told = 0
+
+    def submit(self, entry: bytes, *, at: str) -> Reply:
+        honest = super().submit(entry, at=at)
+        self.told += 1
+        if self.told > 1:
+            return honest
+        body = json.loads(b64decode(json.loads(honest.statement)["payload"]))
+        return replace(honest, position=0, statement=self.sign(Receipt.model_validate({**body, "position": 0})))
+
+
+def test_a_false_receipt_is_kept_for_ever_and_proves_what_the_gateway_signed(election: Election) -> None:
+    election.act(PACKING, "cec-1", "cec-2")
+    box, door = election.box("cec-device"), election.door()
+    private = election.cast.people["gateway-1"].private
+    gateway = FirstFalse(door, sign=lambda receipt: sign_receipt(receipt, private=private))
+    report = sync(box, submitter=gateway, at=NOW)
+    assert "position 0 (1 entries)" in report.differs[0]
+    (kept,) = box.evidence()
+    assert (kept.position, kept.kept_at) == (0, NOW)
+    assert sync(box, submitter=gateway, at=NOW).recorded == 1
+    assert kept in box.evidence()
+    entries = [record.entry for record in election.log.read(start=0, limit=1_000)]
+    (data,) = parse_evidence(format_evidence([kept.statement]))
+    state = election.door().ledger.state
+    proven = verify_false_receipt(data, state=state, entry_at=lambda position: entries[position])
+    assert "position 0 (1 entries)" in proven.sentence()
+    (item,) = box.kept()
+    assert item.statement is not None
+    with pytest.raises(Refused, match="evidence-not-proven"):
+        verify_false_receipt(item.statement, state=state, entry_at=lambda position: entries[position])
+
+
+@pytest.mark.parametrize("field", ["election", "origin", "entry", "event"])
+def test_a_receipt_about_something_else_counts_for_nothing_and_says_so(election: Election, field: str) -> None:
+    election.act(PACKING, "cec-1", "cec-2")
+    box, private = election.box("cec-device"), election.cast.people["gateway-1"].private
+
+    class Elsewhere(Gateway):
+        def submit(self, entry: bytes, *, at: str) -> Reply:
+            honest = super().submit(entry, at=at)
+            body = json.loads(b64decode(json.loads(honest.statement)["payload"]))
+            other = Receipt.model_validate({**body, field: "d" * 64})
+            return replace(honest, statement=sign_receipt(other, private=private))
+
+    report = sync(box, submitter=Elsewhere(election.door()), at=NOW)
+    assert "counts for nothing" in report.differs[0]
+    assert [(item.status, item.statement) for item in box.kept()] == [("sent", None)]
+    assert box.evidence() == ()

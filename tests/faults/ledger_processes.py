@@ -47,8 +47,7 @@ def election(stations: int = 4) -> tuple[bytes, ...]:
 
 def pure_fold(entries: Sequence[bytes]) -> tuple[list[Outcome], Ledger]:
     """The reference: every outcome of a log that holds these entries, and the ledger behind them."""
-    log = MemoryLog()
-    log.append(entries)
+    log = MemoryLog.holding(entries)
     reading, ledger = reading_of(log)
     records = log.read(start=0, limit=len(entries))
     return [outcome for record in records for outcome in ledger.apply(reading.check(record))], ledger

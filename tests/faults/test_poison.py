@@ -22,7 +22,7 @@ from custody.adapters.keystore_file import LIGHT_COST
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Verdict
 from custody.cli.making import export_tiles, log_key_of
-from custody.core.unrepresentable import is_representation
+from custody.core.unrepresentable import is_representation, unrepresentable
 from custody.demo.cast import DOMAIN
 from projections.postgres_books import open_postgres_books
 from schemas.envelope import Envelope, format_envelope, parse_envelope
@@ -59,7 +59,7 @@ def services(topic: KafkaAccess, postgres_url: str, tmp_path: Path) -> Iterator[
 def rotten() -> list[bytes | None]:
     """Each class of bad input, and what cannot be an entry at all."""
     whole = [data_of(FIXTURES[name]) for name in CLASSES]
-    return [*whole, None, b"", b"\xff" * 65_535, b"\xff" * 65_536, bytes(3_000_000), b"\x00"]
+    return [*whole, None, b"", b"\xff" * 65_535, b"\xff" * 65_536, bytes(3_000_000), b"\x00", unrepresentable("null")]
 
 
 def write_all(topic: KafkaAccess, *, values: list[bytes | None]) -> None:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from custody.core.demo_keys import derive_demo_key
-from custody.core.receipts import check_receipt, open_receipt, open_refusal, sign_receipt, sign_refusal
+from custody.core.receipts import (
+    Asked,
+    check_receipt,
+    check_refusal,
+    open_receipt,
+    open_refusal,
+    sign_receipt,
+    sign_refusal,
+)
 from custody.core.signing import keyid, public_bytes
 from schemas.errors import Refused
 from schemas.receipts import Receipt, Refusal, format_statement, parse_statement
@@ -108,11 +117,18 @@ def test_a_signed_payload_that_says_something_else_is_refused() -> None:
         open_receipt(sign_receipt(Odd(), private=KEY), gateways=PUBLIC.get)  # type: ignore[arg-type]
 
 
-def test_a_receipt_for_other_bytes_does_not_count() -> None:
-    check_receipt(RECEIPT, entry="b" * 64, election="a" * 64)
-    for entry, election in (("c" * 64, "a" * 64), ("b" * 64, "d" * 64)):
-        with pytest.raises(Refused, match="receipt-other"):
-            check_receipt(RECEIPT, entry=entry, election=election)
+def test_an_answer_about_something_else_than_was_asked_does_not_count() -> None:
+    asked = Asked(election="a" * 64, origin=RECEIPT.origin, entry="b" * 64, event="c" * 64)
+    check_receipt(RECEIPT, asked=asked)
+    check_refusal(REFUSAL, asked=asked)
+    for field in ("election", "origin", "entry", "event"):
+        other = replace(asked, **{field: "d" * 64})
+        with pytest.raises(Refused, match="receipt-other") as caught:
+            check_receipt(RECEIPT, asked=other)
+        assert "counts for nothing" in caught.value.sentence
+        if field != "event":
+            with pytest.raises(Refused, match="receipt-other"):
+                check_refusal(REFUSAL, asked=other)
 
 
 def test_the_bytes_of_a_receipt_stay_what_they_are() -> None:

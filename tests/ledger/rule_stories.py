@@ -16,6 +16,7 @@ from typing import Any, Final
 from custody.core.admission import check_entry
 from custody.core.ledger import Ledger
 from custody.core.twins import as_shown
+from custody.core.unrepresentable import unrepresentable
 from custody.courier.signatories import Signatory
 from schemas.identifiers import seal_id, unit_id
 from tests.ledger import fork_vectors
@@ -54,6 +55,13 @@ def what_is_no_event_of_this_election_means_nothing_and_stops_nothing(journey: J
     play.put(play.forge({"type": "PrintOrdered", "batch": RUN, "papers": 5, "election": "00" * 32}, by=CEC))
     play.act({"type": "PrintOrdered", "batch": RUN, "papers": 5}, by=CEC)
     play.put(play.log[-1])
+
+
+@tells("prepared", 3)
+def records_that_are_no_entry_are_told_as_what_they_are(journey: Journey) -> None:
+    null, long = unrepresentable("null"), unrepresentable("length", bytes(70_000))
+    for leaf in (null, null, unrepresentable("missing"), long, long, unrepresentable("imitation", null)):
+        journey.play.put(leaf)
 
 
 @tells("prepared", 5, 51)

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from custody.core.admission import check_entry
+from custody.core.findings import finding_id
 from custody.core.ledger import Ledger
 from custody.core.signing import sign
 from custody.core.unrepresentable import unrepresentable
-from schemas.envelope import Signature, format_envelope, make_envelope, pae, parse_envelope
+from schemas.envelope import Signature, entry_hash, format_envelope, make_envelope, pae, parse_envelope
 from schemas.strict_json import canonical
 from tests.ledger.playing import CEC, Play, fold
 
@@ -51,6 +52,43 @@ def test_the_same_bytes_twice_are_one_finding(play: Play) -> None:
 def test_what_stands_for_no_entry_is_unrepresentable(play: Play, entry: bytes) -> None:
     play.put(entry)
     assert play.only("unrepresentable").status == "open"
+
+
+@pytest.mark.parametrize("leaf", [unrepresentable("null"), unrepresentable("missing"), unrepresentable("length", b"")])
+def test_each_record_without_bytes_is_a_finding_of_its_own_by_its_position(play: Play, leaf: bytes) -> None:
+    first = len(play.log)
+    play.put(leaf)
+    play.put(leaf)
+    assert [finding.raised for finding in play.findings] == [first, first + 1]
+    assert {finding.code for finding in play.findings} == {"unrepresentable"}
+    assert play.findings[1].id == finding_id(
+        code="unrepresentable", subject=f"position/{first + 1}", evidence=(entry_hash(leaf),)
+    )
+
+
+@pytest.mark.parametrize(
+    "leaf", [unrepresentable("length", b"x" * 70_000), unrepresentable("imitation", unrepresentable("null"))]
+)
+def test_the_same_long_or_imitating_bytes_twice_are_one_finding(play: Play, leaf: bytes) -> None:
+    play.put(leaf)
+    play.put(leaf)
+    assert play.only("unrepresentable").subject == entry_hash(leaf)
+
+
+def test_the_finding_tells_what_the_position_holds_instead(play: Play) -> None:
+    at = len(play.log)
+    for leaf in (
+        unrepresentable("null"),
+        unrepresentable("missing"),
+        unrepresentable("length", b"x" * 70_000),
+        unrepresentable("imitation", unrepresentable("null")),
+    ):
+        play.put(leaf)
+    told = {finding.raised - at: finding.sentence for finding in play.findings}
+    assert told[0] == f"Position {at} holds a record without content (null)."
+    assert told[1] == f"Position {at + 1} holds no record."
+    assert told[2] == f"Position {at + 2} holds a record of a length that no entry can have: 70000 bytes."
+    assert told[3].startswith(f"Position {at + 3} holds a record that imitates the text")
 
 
 def test_a_type_outside_the_fold_version_is_malformed(play: Play) -> None:

@@ -1,0 +1,50 @@
+"""The entries of an archive beside those of the log that is audited where it runs: two copies of one log hold the same.
+
+Which of the two is the signed one is said by the tree over the log's own entries; here only the first difference is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from custody.adapters.archive import LOGS
+from custody.adapters.tilefolder import TileFolder
+from custody.audit.verdict import Evidence
+from custody.core.tiles import TILE_WIDTH, Tile, tile_path
+from schemas.errors import NotEstablished
+
+
+class Beside:
+    """Takes in the log's bundles in order and finds the first entry that the archive has otherwise."""
+
+    __slots__ = ("_differs", "_evidence", "_folder", "_log")
+
+    def __init__(self, folder: TileFolder, *, log: int, evidence: Evidence) -> None:
+        self._folder = folder
+        self._log = log
+        self._evidence = evidence
+        self._differs: int | None = None
+
+    def take(self, tile: Tile, *, entries: Sequence[bytes]) -> None:
+        """The log's own entries of a bundle; an archive's file that cannot be read is named."""
+        name = f"{LOGS}/{self._log}/{tile_path(tile)}"
+        try:
+            archived = self._folder.read_bundle(tile)
+        except NotEstablished as error:
+            self._evidence.lack(name, sentence=error.sentence)
+            return
+        if self._differs is None and archived != list(entries):
+            self._differs = tile.index * TILE_WIDTH + _first_difference(archived, entries)
+
+    def conclude(self, *, log_is_signed: bool) -> None:
+        """Name the first entry that differs; ``log_is_signed``: the log's entries have the signed root."""
+        if self._differs is None:
+            return
+        which = "the log holds the one that was signed, the archive another" if log_is_signed else "one was altered"
+        reason = f"log and archive hold different entries here: {which}"
+        self._evidence.contradict(reason, position=self._differs, log=self._log)
+
+
+def _first_difference(one: Sequence[bytes], other: Sequence[bytes]) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((slot for slot, pair in pairs if pair[0] != pair[1]), min(len(one), len(other)))

@@ -1,0 +1,116 @@
+"""``custody evidence export`` and ``verify``: receipts that the log contradicts, out of a device, and checked by anybody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custody.cli.directory import Directory, folded
+from custody.cli.files import check_writable, read_bytes, write_bytes
+from custody.cli.fork_command import opened
+from custody.cli.handset import handset
+from custody.core.falsified import (
+    EVIDENCE_BYTES_MAX,
+    counterparts,
+    format_evidence,
+    opposed,
+    parse_evidence,
+    verify_false_receipt,
+)
+from custody.core.words import counted
+from custody.ports import LogReader
+from schemas.envelope import entry_hash
+from schemas.errors import Misused, Refused
+from schemas.receipts import RECEIPT_TYPE, Receipt, parse_statement, read_statement
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    evidence = typer.Typer(help="Receipts that a gateway signed and the log contradicts.", no_args_is_help=True)
+    evidence.command("export")(export)
+    evidence.command("verify")(verify)
+    app.add_typer(evidence, name="evidence")
+
+
+def export(
+    device: Annotated[str, typer.Option("--device", help="A device's folder, or its badge in the demonstration.")],
+    to: Annotated[Path, typer.Option("--to", help="The file for whoever is to see it.")],
+    directory: Annotated[Path, typer.Option("--dir", help="The election's directory.")] = Path(".demo"),
+) -> None:
+    """Write all evidence that a device has kept to a file; it stays on the device."""
+    check_writable(to)
+    held = handset(device, place=Directory(directory), pin_file=None)
+    with held.outbox() as box:
+        kept = [item.statement for item in box.evidence()]
+        all_held = [item.statement for item in box.kept() if item.statement is not None]
+    if not kept:
+        raise Refused("evidence-absent", f"{held.badge} has kept no receipt that the log contradicts.")
+    beside = [one for one in counterparts(all_held, of=kept) if one not in kept]
+    write_bytes(to, format_evidence([*kept, *beside]))
+    typer.echo(f"{counted(len(kept), one='receipt', many='receipts')} that the log contradicts: {to}")
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="Evidence that was exported.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="An election's directory, an archive, or a log as kafka://HOST:PORT/TOPIC.", metavar="[SOURCE]"
+        ),
+    ] = ".demo",
+    *,
+    gateway: Annotated[
+        str | None,
+        typer.Option(help="The gateway's public key, 64 hex digits, from a source you trust: no log is read."),
+    ] = None,
+) -> None:
+    """Compare receipts with a log: each is by one of its gateways, and its position holds something else.
+
+    With --gateway no log is needed: two receipts by that key for one position and different entries contradict each other.
+    """
+    statements = parse_evidence(read_bytes(file, bytes_max=EVIDENCE_BYTES_MAX))
+    if gateway is not None:
+        _verify_alone(statements, gateway=gateway)
+        return
+    with opened(source) as (log, _):
+        state = folded(log).state
+        proven = [
+            verify_false_receipt(one, state=state, entry_at=lambda position: _entry(log, position))
+            for one in _accusing(statements, log=log)
+        ]
+    for one in proven:
+        typer.echo(one.sentence())
+    typer.echo(f"PROVEN  {counted(len(proven), one='false receipt', many='false receipts')}")
+
+
+def _verify_alone(statements: Sequence[bytes], *, gateway: str) -> None:
+    if re.fullmatch(r"[0-9a-f]{64}", gateway) is None:
+        raise Misused("gateway-key", "--gateway takes the gateway's public key, 64 lower-case hex digits.")
+    proven = opposed(statements, public=bytes.fromhex(gateway))
+    if not proven:
+        told = "No two receipts by this key contradict each other: nothing is proven without a log."
+        raise Refused("evidence-not-proven", told)
+    for one in proven:
+        typer.echo(one.sentence())
+    typer.echo(f"PROVEN  {counted(len(proven), one='contradiction', many='contradictions')}, without a log")
+
+
+def _accusing(statements: Sequence[bytes], *, log: LogReader) -> list[bytes]:
+    """All of them, but for a true receipt that stands beside a false one for the same position."""
+    beside = set(counterparts(statements, of=statements))
+    return [one for one in statements if one not in beside or not _is_kept(one, log=log)]
+
+
+def _is_kept(statement: bytes, *, log: LogReader) -> bool:
+    """Whether the log holds what a receipt says, whoever signed it."""
+    receipt = read_statement(parse_statement(statement, payload_type=RECEIPT_TYPE).payload, model=Receipt)
+    entry = _entry(log, receipt.position)
+    return entry is not None and entry_hash(entry) == receipt.entry
+
+
+def _entry(log: LogReader, position: int) -> bytes | None:
+    return log.read(start=position, limit=1)[0].entry if position < log.end() else None
