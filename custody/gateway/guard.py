@@ -1,13 +1,14 @@
 """Around every request: whose it is and his share, one line in the log, figures, and headers that browsers obey.
 
 An address that has used up its share is told so before a body is read; but where a key is proven at that address, an event is
-read, for it may be that key's (``shares``).
+read, for it may be that key's, and of longer bodies so much as a key may send (``shares``).
 
 A line names the method, the route as it is documented, the status, times and sizes: no address, path, query, key or content.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ _METHODS: Final = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "
 _FREE: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Not limited: whoever watches the gateway must see it when others flood it."""
 _EVENTS: Final = "/v1/events"
+REFUSED_S: Final = 0.5
+"""How long whoever asks for more than his share waits to hear it: so he asks only so often, and his asking delays nobody else."""
 _SENDER: Final = "custody.sender"
 _PAID: Final = "custody.paid"
 _UNDECLARED: Final = {_EVENTS: ENTRY_BYTES_MAX, f"{_EVENTS}/batch": BATCH_BYTES_MAX}
@@ -101,6 +104,7 @@ class Guard:
         refused = None if scope["path"] in _FREE else self._refused(scope, sender=sender)
         if refused is not None:
             self._figures.limited.labels("address").inc()
+            await asyncio.sleep(min(refused.wait_s, REFUSED_S))
             await problem(refused, is_closing=True)(scope, receive, send)
             return
         if is_repeated(scope):
@@ -117,9 +121,10 @@ class Guard:
     def _refused(self, scope: Scope, *, sender: str) -> TooMany | None:
         if self._under_way[sender] >= self._at_once:
             return TooMany("This address has too many requests under way; wait.", wait_s=1.0)
-        paid = scope[_PAID] = 1 + _body_cost(scope)
-        wait_s = self._shares.charge_request(sender, count=paid, at_s=time.monotonic())
-        if not wait_s or (scope["path"].startswith(_EVENTS) and self._shares.may_be_proven(sender)):
+        length, at_s = _length(scope), time.monotonic()
+        paid = scope[_PAID] = 1 + NOTHING_NEW_COST * (length // BYTES_AN_ENTRY)
+        wait_s = self._shares.charge_request(sender, count=paid, at_s=at_s)
+        if not wait_s or (scope["path"] in _UNDECLARED and self._shares.may_be_read(sender, length=length, at_s=at_s)):
             return None
         return TooMany("This address asks for more than its share; wait.", wait_s=wait_s)
 
@@ -161,13 +166,12 @@ def paid_of(scope: Scope) -> int:
     return paid
 
 
-def _body_cost(scope: Scope) -> int:
-    """What reading the body costs: whole batches are charged before they are read."""
+def _length(scope: Scope) -> int:
+    """How many bytes there are to read, by the head: whole batches are charged before they are read."""
     if scope["path"] not in _UNDECLARED:
         return 0
     stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-    length = int(stated) if stated.isdigit() and len(stated) < 16 else _UNDECLARED[scope["path"]]
-    return NOTHING_NEW_COST * (length // BYTES_AN_ENTRY)
+    return int(stated) if stated.isdigit() and len(stated) < 16 else _UNDECLARED[scope["path"]]
 
 
 def _route(scope: Scope) -> str:

@@ -74,21 +74,26 @@ class Intake:
         if charged.wait_s:
             raise TooMany("This address asks for more than its share; wait.", wait_s=charged.wait_s)
         async with self._gate.turn(lane):
-            looked = await self._in_turn(entries, step=self._door.look, lane=lane)
+            looked = await self._in_turn(entries, step=self._door.look, lane=lane, is_paced=lane == address)
             waits_s = [self._charge(item, address=address, payer=charged.payer, vouch=vouch) for item in looked]
             queued = [item for item, wait in zip(looked, waits_s, strict=True) if not wait]
             judged = await self._written(queued, lane=lane)
-            answers = iter(await self._in_turn(judged, step=self._door.sign, lane=lane))
+            answers = iter(await self._in_turn(judged, step=self._door.sign, lane=lane, is_paced=lane == address))
         return [next(answers) if not wait else _too_many(wait) for wait in waits_s]
 
-    async def _in_turn(self, items: Sequence[Item], *, step: Callable[[Item], Result], lane: str) -> list[Result]:
-        """The step for every item, a few at each turn; their order stays."""
+    async def _in_turn(
+        self, items: Sequence[Item], *, step: Callable[[Item], Result], lane: str, is_paced: bool
+    ) -> list[Result]:
+        """The step for every item, a few at each turn; their order stays.
+
+        A proven key's work is not paced: its share of entries bounds it, and a courier's batch must not wait for nobody.
+        """
 
         def done_of(part: Sequence[Item]) -> Callable[[], list[Result]]:
             return lambda: [step(item) for item in part]
 
         parts = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
-        futures = [self._lookers.submit(done_of(part), lane=lane) for part in parts]
+        futures = [self._lookers.submit(done_of(part), lane=lane, is_paced=is_paced) for part in parts]
         done = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures))
         return [result for part in done for result in part]
 

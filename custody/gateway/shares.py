@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from custody.gateway.limits import Buckets, Rate
+from schemas.envelope import ENTRY_BYTES_MAX
 
 NOTHING_NEW_COST: Final = 10
 BYTES_AN_ENTRY: Final = 4_096
@@ -51,6 +52,7 @@ class Shares:
     def __init__(self, limits: Limits, *, proven_max: int = PROVEN_MAX) -> None:
         self._keys = Buckets(limits.key)
         self._own = Buckets(limits.key)
+        self._long = Buckets(limits.key)
         self._addresses = Buckets(limits.address)
         self._proven_max = proven_max
         self._proven: OrderedDict[str, float] = OrderedDict()
@@ -58,15 +60,21 @@ class Shares:
 
     def __len__(self) -> int:
         """How many rows all tables have together."""
-        return len(self._keys) + len(self._own) + len(self._addresses) + len(self._proven) + len(self._proven_at)
+        buckets = (self._keys, self._own, self._long, self._addresses)
+        return sum(map(len, buckets)) + len(self._proven) + len(self._proven_at)
 
     def charge_request(self, address: str, *, count: int, at_s: float) -> float:
         """0.0, or the seconds that this address must wait before it may ask for so much."""
         return self._addresses.take(address, count=count, at_s=at_s)
 
-    def may_be_proven(self, address: str) -> bool:
-        """Whether a body from this address may be a proven key's: it is read although the address has used up its share."""
-        return address in self._proven_at
+    def may_be_read(self, address: str, *, length: int, at_s: float) -> bool:
+        """Whether a body is read although the address has used up its share: it may be a proven key's.
+
+        One of an event's length always; longer ones as far as one key's share of entries goes, for they may be anybody's there.
+        """
+        if address not in self._proven_at:
+            return False
+        return length <= ENTRY_BYTES_MAX or not self._long.take(address, count=length // BYTES_AN_ENTRY, at_s=at_s)
 
     def lane(self, entries: Sequence[bytes], *, address: str, at_s: float) -> str:
         """In which lane these entries wait: that of a proven key that the first of them claims, else the address's."""

@@ -24,6 +24,7 @@ Result = TypeVar("Result")
 class _Job:
     lane: str
     do: Callable[[], None]
+    is_paced: bool
 
 
 class Workers:
@@ -39,8 +40,8 @@ class Workers:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, job: Callable[[], Result], *, lane: str) -> Future[Result]:
-        """Do a job when its lane's turn comes."""
+    def submit(self, job: Callable[[], Result], *, lane: str, is_paced: bool = True) -> Future[Result]:
+        """Do a job when its lane's turn comes; one that is not paced costs its lane nothing."""
         future: Future[Result] = Future()
 
         def done() -> None:
@@ -55,7 +56,7 @@ class Workers:
             if self._is_closed:
                 future.cancel()
                 return future
-            self._turns.put(_Job(lane, done), lane=lane)
+            self._turns.put(_Job(lane, done, is_paced), lane=lane)
             self._change.notify()
         return future
 
@@ -71,6 +72,8 @@ class Workers:
             begin_s = time.monotonic()
             job.do()
             end_s = time.monotonic()
+            if not job.is_paced:
+                continue
             with self._change:
                 self._pace.spend(job.lane, cost_s=end_s - begin_s, at_s=end_s)
 

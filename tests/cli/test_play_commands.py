@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from schemas.envelope import entry_hash, event_id, parse_envelope
+from schemas.envelope import Envelope, entry_hash, event_id, format_envelope, parse_envelope
 from tests.cli.conftest import Commands
 
 PACK: dict[str, Any] = {"type": "UnitPacked", "unit": "AYT-K01-W", "batch": "AYT-B01-1", "papers": 441}
@@ -60,6 +60,18 @@ def test_append_says_for_each_file_what_became_of_it(custody: Commands) -> None:
     ]
     assert ended.code == 65
     assert ended.err.count("\n") == 1
+
+
+def test_what_brings_no_new_valid_signature_is_answered_by_append_and_not_written(custody: Commands) -> None:
+    custody.act(PACK, *CEC, out="whole.event")
+    position = int(custody.append("whole.event")[0].split()[1])
+    whole = parse_envelope(Path("whole.event").read_bytes())
+    for place in range(len(whole.signatures)):
+        kept = (*whole.signatures[:place], *whole.signatures[place + 1 :])
+        Path("part.event").write_bytes(format_envelope(Envelope(whole.payload, kept)))
+        assert custody.append("part.event") == [f"recorded {position} duplicate"]
+    custody.act(POUCH, *CEC, out="next.event")
+    assert int(custody.append("next.event")[0].split()[1]) == position + 1
 
 
 def test_an_appended_act_is_in_the_books_at_once(custody: Commands) -> None:

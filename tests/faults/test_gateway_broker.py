@@ -21,7 +21,14 @@ from custody.adapters.kafka_watch import TopicWatch
 from custody.adapters.native_kafka import Cluster, start_cluster
 from custody.core.receipts import Reply
 from schemas.errors import LogUnavailable, OutcomeUnknown
-from tests.gateway.process_gateway import GATEWAYS, GatewayWorld, check_promises
+from tests.gateway.process_gateway import (
+    GATEWAYS,
+    GatewayWorld,
+    check_promises,
+    gateway_process,
+    kafka_settings,
+    key_settings,
+)
 from tests.gateway.serving_gateway import Plan, Served, served
 
 WORLD = GatewayWorld()
@@ -122,3 +129,21 @@ def set_retention(access: KafkaAccess, *, milliseconds: int) -> None:
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, access.topic, drift)])
     finally:
         admin.close()
+
+
+def test_a_gateway_that_starts_while_the_broker_is_down_waits_and_begins_when_it_is_back(
+    own_broker: tuple[Cluster, KafkaAccess], tmp_path: Path
+) -> None:
+    cluster, access = own_broker
+    cluster.stop(1)
+    settings = kafka_settings(access) | key_settings(WORLD.keystore(tmp_path), badge=GATEWAYS[0])
+    with gateway_process(tmp_path, settings=settings | {"CUSTODY_KAFKA_REQUEST_TIMEOUT_MS": "1000"}) as gateway:
+        while not any(line["event"] == "waiting" for line in gateway.said()):
+            assert gateway.process.poll() is None, gateway.lines.read_text()
+            time.sleep(0.05)
+        cluster.start(1)
+        cluster.wait()
+        gateway.wait_listening()
+        assert httpx.get(f"{gateway.url}/readyz", timeout=30).status_code == 200
+        with GatewayClient(gateway.url) as client:
+            assert handed_in(client, ENTRIES[SET_UP]).position == SET_UP

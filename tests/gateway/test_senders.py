@@ -8,6 +8,7 @@ from custody.gateway.connections import CONNECTIONS_A_KEY, Connections
 from custody.gateway.forwarded import parse_proxies
 from custody.gateway.limits import Rate, sender_of
 from custody.gateway.shares import NOTHING_NEW_COST, PROVEN_S, Limits, Shares
+from schemas.envelope import ENTRY_BYTES_MAX
 from schemas.errors import Misused
 from tests.worlds import DEVICE, World
 
@@ -155,11 +156,18 @@ def test_a_proven_key_has_a_share_of_its_own_where_its_address_has_used_up_its()
     shares.prove(KEY, address="a", at_s=0.0)
     assert shares.charge_request("a", count=20, at_s=0.0) == 0.0
     assert shares.charge_request("a", count=1, at_s=0.0) > 0.0
-    assert shares.may_be_proven("a")
+    assert shares.may_be_read("a", length=ENTRY_BYTES_MAX, at_s=0.0)
     waits = [shares.charge_entries(1, paid=0, address="a", lane=f"{KEY}@a", at_s=0.0).wait_s for _ in range(4)]
     assert [wait > 0.0 for wait in waits] == [False, False, False, True]
     assert shares.charge_entries(1, paid=0, address="a", lane="a", at_s=0.0).wait_s > 0.0
-    assert not shares.may_be_proven("b")
+    assert not shares.may_be_read("b", length=1, at_s=0.0)
+
+
+def test_beyond_its_share_long_bodies_are_read_only_as_far_as_one_key_may_send() -> None:
+    shares = Shares(Limits(key=Rate(per_second=0.001, burst=300)))
+    shares.prove(KEY, address="a", at_s=0.0)
+    assert [shares.may_be_read("a", length=1_047_801, at_s=0.0) for _ in range(3)] == [True, False, False]
+    assert all(shares.may_be_read("a", length=ENTRY_BYTES_MAX, at_s=0.0) for _ in range(10))
 
 
 def test_what_brings_something_new_is_paid_by_its_key_and_given_back_to_the_address() -> None:
