@@ -1,23 +1,27 @@
 """Threads that do the work of many senders in turn: a sender with a thousand jobs delays nobody's first by more than one.
 
-And a sender who has kept them busy for a while gets a part of their time only (``pace``), so that whoever comes next finds one
-free. Jobs must be small. Not here: how many jobs a sender may have waiting (``gate`` sees to that before the first is put).
+And while others come too, a sender who has kept them busy for a while gets a part of their time only (``pace``), so that
+whoever comes next finds one free; alone he has all of it. Jobs must be small. Not here: how many jobs a sender may have waiting
+(``gate`` sees to that before the first is put).
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from threading import Condition, Thread
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from custody.gateway.pace import Duty, Pace
 from custody.gateway.turns import Turns
 
 Result = TypeVar("Result")
+_COMPANY_S: Final = 10.0
+"""For how long somebody else's last job makes a sender go on at his pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class Workers:
         self._turns: Turns[_Job] = Turns()
         self._pace = Pace(duty or Duty())
         self._parked: list[tuple[float, str]] = []
+        self._newest = ""
+        self._company_at_s = -math.inf
+        """when a job of another lane than the one before was submitted last"""
         self._change = Condition()
         self._is_closed = False
         self._threads = [Thread(target=self._run, name=f"{name}-{number}", daemon=True) for number in range(threads)]
@@ -56,6 +63,9 @@ class Workers:
             if self._is_closed:
                 future.cancel()
                 return future
+            if lane != self._newest and self._newest:
+                self._company_at_s = time.monotonic()
+            self._newest = lane
             self._turns.put(_Job(lane, done, is_paced), lane=lane)
             self._change.notify()
         return future
@@ -91,7 +101,8 @@ class Workers:
         while self._parked and self._parked[0][0] <= at_s:
             self._turns.unpark(heappop(self._parked)[1])
         while (lane := self._turns.first) is not None:
-            wait_s = self._pace.wait_s(lane, at_s=at_s)
+            is_alone = at_s - self._company_at_s > _COMPANY_S
+            wait_s = 0.0 if is_alone else self._pace.wait_s(lane, at_s=at_s)
             if not wait_s:
                 return self._turns.take()
             self._turns.park(lane)
