@@ -113,7 +113,7 @@ class Ask:
             Header(
                 max_length=TAGS_CHARACTERS_MAX,
                 description="ETags that the reader has; 304 if one of them still holds.",
-                examples=['"2771-0123456789abcdef0123456789abcdef"'],
+                examples=['"2807-0123456789abcdef0123456789abcdef"'],
             ),
         ] = "",
     ) -> None:

@@ -29,7 +29,7 @@ class StandingDoc(Model):
         description="The log's name in its checkpoints.", examples=["kz-2015.invalid/kz-2015/0123456789abcdef/0"]
     )
     log: int = Field(ge=0, description="Number of the log within the election.", examples=[0])
-    position: int = Field(ge=0, description="Number of entries taken in: the next position to read.", examples=[2771])
+    position: int = Field(ge=0, description="Number of entries taken in: the next position to read.", examples=[2807])
     root: Hash = Field(description="RFC 6962 root over these entries.")
     state_digest: Hash | None = Field(
         description="Digest of the ledger's state after these entries; null where the ledger has not told it."

@@ -93,7 +93,7 @@ def test_a_listed_person_cosigns_later_and_nobody_else_can(custody: Commands) ->
     refused = custody("cosign", "out.event", "--as", "cec-3")
     assert (refused.code, refused.err.count("\n")) == (64, 1)
     assert custody("cosign", "out.event", "--as", "cec-2", "--out", "whole.event").code == 0
-    assert custody.append("whole.event")[0].endswith("applied")
+    assert custody.append("whole.event")[0].endswith("added")
 
 
 def test_a_device_names_what_was_countersigned_on_it_since(custody: Commands) -> None:
@@ -151,7 +151,7 @@ def test_revoking_a_persons_key_vouches_for_what_the_device_made(custody: Comman
     custody.act(PACK, *CEC, out="a.event")
     custody.append("a.event")
     number = payload("a.event")["device"]["number"]
-    custody.act({"type": "KeyRevoked", "key": "cec-3", "reason": "lost"}, "registrar-1", "registrar-2", out="b.event")
+    custody.act({"type": "KeyRevoked", "key": "cec-3", "reason": "lost"}, *CEC, out="b.event")
     assert payload("b.event")["vouched_number"] == number
     assert custody.append("b.event")[0].endswith("applied")
 

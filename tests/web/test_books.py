@@ -89,7 +89,7 @@ def test_rebuilt_books_are_read_without_a_restart(copy: Path) -> None:
             head = books.views.head("findings")
             parked = Parked(view="findings", position=5, ordinal=0, reason="KeyError")
             books.views.write("findings", expected=head, head=head, changes=[], parked=[parked])
-        assert web.json("/board.json?at=2770")["findings"] == before["findings"]
+        assert web.json("/board.json?at=2806")["findings"] == before["findings"]
         assert web.json("/api/v1/standing")["parked"] == 1
 
 

@@ -20,7 +20,7 @@ from projections.web.station_facts import station_answer
 from projections.web.unit_facts import all_units, unit_answer
 from schemas.errors import CustodyError
 
-POSITIONS = [0, 195, 320, 795, 1300, 1816, 2770]
+POSITIONS = [0, 195, 320, 795, 1300, 1816, 2806]
 
 
 @pytest.fixture(scope="module")
