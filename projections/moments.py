@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from projections.books import Books
@@ -18,11 +18,13 @@ from projections.stores import START, Head, outcomes_of
 
 _POSITION: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 _TIME: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+\- ][0-9]{2}:[0-9]{2})"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+\- ][0-9]{2}:[0-9]{2})"
 )
 _WRONG: Final = frozenset({"time-contradiction", "clock-skew"})
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ENTRIES_AT_ONCE: Final = 1_000
-POSITION_MAX: Final = 2**53 - 1
+_BEFORE_ALL: Final = "0000-"
+"""RFC 3339 has a year 0, the calendar of this program has not."""
 FORM: Final = "a log position in decimal digits, or a time with its offset as 2015-04-26T10:00:00+05:00"
 
 
@@ -39,16 +41,17 @@ def read_moment(text: str) -> int | Instant:
     A blank stands for the plus sign of an offset: that is what an address makes of one that was not escaped.
     """
     if _POSITION.fullmatch(text):
-        if int(text) > POSITION_MAX:
-            raise ValueError("No log is as long as that.")
         return int(text)
     if not _TIME.fullmatch(text):
         raise ValueError(f"What is asked for is {FORM}.")
+    if text.startswith(_BEFORE_ALL):
+        return Instant(float("-inf"))
     try:
         told = datetime.fromisoformat(text.upper().replace(" ", "+"))
-        return Instant(told.astimezone(UTC).timestamp())
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise ValueError("There is no such time in the calendar.") from error
+    offset = told.utcoffset() or timedelta()
+    return Instant((told.replace(tzinfo=UTC) - _EPOCH).total_seconds() - offset.total_seconds())
 
 
 @dataclass(slots=True)
