@@ -21,6 +21,7 @@ _TIME: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+\- ][0-9]{2}:[0-9]{2})"
 )
 _WRONG: Final = frozenset({"time-contradiction", "clock-skew"})
+POSITION_MAX: Final = 2**53 - 1
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ENTRIES_AT_ONCE: Final = 1_000
 _BEFORE_ALL: Final = "0000-"
@@ -41,6 +42,8 @@ def read_moment(text: str) -> int | Instant:
     A blank stands for the plus sign of an offset: that is what an address makes of one that was not escaped.
     """
     if _POSITION.fullmatch(text):
+        if int(text) > POSITION_MAX:
+            raise ValueError("No log is as long as that.")
         return int(text)
     if not _TIME.fullmatch(text):
         raise ValueError(f"What is asked for is {FORM}.")

@@ -48,7 +48,7 @@ _Decimal = BeforeValidator(decimal)
 _MOMENT_DESCRIBED: Final[dict[str, Any]] = {
     "type": "string",
     "maxLength": MOMENT_CHARACTERS_MAX,
-    "anyOf": [{"pattern": r"^(0|[1-9][0-9]{0,15})$"}, {"format": "date-time"}],
+    "anyOf": [{"pattern": r"^(0|[1-9][0-9]{0,14}|[1-8][0-9]{15})$"}, {"format": "date-time"}],
 }
 At = Annotated[
     Annotated[str, Field(max_length=MOMENT_CHARACTERS_MAX), AfterValidator(moment), WithJsonSchema(_MOMENT_DESCRIBED)]
