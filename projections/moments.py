@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from projections.books import Books
@@ -18,11 +18,14 @@ from projections.stores import START, Head, outcomes_of
 
 _POSITION: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 _TIME: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+\- ][0-9]{2}:[0-9]{2})"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+\- ][0-9]{2}:[0-9]{2})"
 )
 _WRONG: Final = frozenset({"time-contradiction", "clock-skew"})
-_ENTRIES_AT_ONCE: Final = 1_000
 POSITION_MAX: Final = 2**53 - 1
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ENTRIES_AT_ONCE: Final = 1_000
+_BEFORE_ALL: Final = "0000-"
+"""RFC 3339 has a year 0, the calendar of this program has not."""
 FORM: Final = "a log position in decimal digits, or a time with its offset as 2015-04-26T10:00:00+05:00"
 
 
@@ -44,11 +47,14 @@ def read_moment(text: str) -> int | Instant:
         return int(text)
     if not _TIME.fullmatch(text):
         raise ValueError(f"What is asked for is {FORM}.")
+    if text.startswith(_BEFORE_ALL):
+        return Instant(float("-inf"))
     try:
         told = datetime.fromisoformat(text.upper().replace(" ", "+"))
-        return Instant(told.astimezone(UTC).timestamp())
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise ValueError("There is no such time in the calendar.") from error
+    offset = told.utcoffset() or timedelta()
+    return Instant((told.replace(tzinfo=UTC) - _EPOCH).total_seconds() - offset.total_seconds())
 
 
 @dataclass(slots=True)

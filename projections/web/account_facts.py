@@ -16,6 +16,7 @@ from projections import queries
 from projections.queries import Doc
 from projections.web import words
 from projections.web.answers import AccountAnswer, TotalsAnswer
+from projections.web.paging import Told
 from projections.web.parts import AccountDoc, EquationDoc, Papers, TermDoc, TotalDoc
 from projections.web.problems import Absent
 from projections.web.reading import Reading
@@ -39,10 +40,10 @@ def account_doc(doc: Doc, *, withheld: bool) -> AccountDoc:
     )
 
 
-def accounts(reading: Reading) -> list[AccountDoc]:
+def accounts(reading: Reading) -> Sequence[AccountDoc]:
     """Every station's account, by station."""
     rows = reading.books.views.rows("accounts", prefix="account/")
-    return [account_doc(dict(row.doc), withheld=reading.withheld) for row in rows]
+    return Told(rows, lambda part: [account_doc(dict(row.doc), withheld=reading.withheld) for row in part])
 
 
 def account_answer(reading: Reading, code: str) -> AccountAnswer:

@@ -108,7 +108,9 @@ class UnitAnswer(Answer):
     trail_offset: int = Field(description="Place of the first of these lines in the whole story.")
     trail_total: int
     findings: tuple[FindingDoc, ...] = Field(description="The first 50.")
-    counts: CountsDoc
+    counts: CountsDoc | None = Field(
+        description="Null as of a position from 200,000 on: findings are not told as of there, nor are handovers."
+    )
 
 
 class StationsPage(Page):

@@ -7,9 +7,12 @@ public and the same for everybody; pages may not be framed or read across origin
 from __future__ import annotations
 
 import json
+import logging
 import time
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from anyio import CapacityLimiter, to_thread
@@ -51,6 +54,8 @@ OPEN: Final = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 SERVICE: Final = "web"
+_LOG: Final = logging.getLogger("uvicorn.error")
+"""The server's own lines on stderr."""
 CLOSED: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
 _DESCRIPTION: Final = (
     "Who holds what, what happened to it, and what disagrees with what, as the views of one election's log tell it. "
@@ -150,12 +155,6 @@ def _add_errors(app: FastAPI) -> None:
             response.headers["Allow"] = "GET, HEAD"
         return response
 
-    @app.exception_handler(Exception)
-    def unforeseen(request: Request, error: Exception) -> Response:
-        del error
-        code, sentence = WORDS[500]
-        return told(request, status=500, code=code, sentence=sentence)
-
 
 def told(request: Request, *, status: int, code: str, sentence: str) -> Response:
     """A problem: a page for whoever asked for a page, application/problem+json for all others."""
@@ -182,8 +181,20 @@ async def _refusing_twice(scope: Scope, receive: Receive, send: Send) -> None:  
     await response(scope, receive, send)
 
 
+def _route(scope: Scope) -> str:
+    """The route by its template, which names nobody."""
+    return str(getattr(scope.get("route"), "path", "other"))
+
+
+def _what(error: Exception) -> str:
+    """What failed and where in this program; never the text, which may hold what is on the log."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}{where}"
+
+
 class _Shell:
-    """Around every answer: HEAD as GET without the body, the headers, the figures."""
+    """Around every answer: HEAD as GET without the body, the headers, the figures, and words for what failed."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app
@@ -196,7 +207,7 @@ class _Shell:
         head = scope["method"] == "HEAD"
         scope = {**scope, "method": "GET"} if head else scope
         began = time.perf_counter()
-        status = 500
+        status = 0
 
         async def sent(message: Message) -> None:
             nonlocal status
@@ -212,7 +223,13 @@ class _Shell:
         app = _refusing_twice if is_repeated(scope) else self._app
         try:
             await app(scope, receive, sent)
+        except Exception as error:  # the last line of defence: one answer fails, the others go on
+            _LOG.error("%s failed: %s", _route(scope), _what(error))
+            if status:
+                raise  # half an answer went out already: the connection is closed
+            code, sentence = WORDS[500]
+            await told(Request(scope), status=500, code=code, sentence=sentence)(scope, receive, sent)
         finally:
-            route = getattr(scope.get("route"), "path", "other")
-            self._metrics.requests.labels(route, str(status)).inc()
+            route = _route(scope)
+            self._metrics.requests.labels(route, str(status or 500)).inc()
             self._metrics.seconds.labels(route).observe(time.perf_counter() - began)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Header, Path, Query, Request, Response
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from projections.moments import read_moment
 from projections.web.answers import Answer
@@ -45,8 +45,14 @@ def moment(value: str) -> str:
 
 
 _Decimal = BeforeValidator(decimal)
+_MOMENT_DESCRIBED: Final[dict[str, Any]] = {
+    "type": "string",
+    "maxLength": MOMENT_CHARACTERS_MAX,
+    "anyOf": [{"pattern": r"^(0|[1-9][0-9]{0,14}|[1-8][0-9]{15})$"}, {"format": "date-time"}],
+}
 At = Annotated[
-    Annotated[str, Field(max_length=MOMENT_CHARACTERS_MAX), AfterValidator(moment)] | None,
+    Annotated[str, Field(max_length=MOMENT_CHARACTERS_MAX), AfterValidator(moment), WithJsonSchema(_MOMENT_DESCRIBED)]
+    | None,
     Query(
         description="Answer as of the entry at this log position, or as of this time (RFC 3339).",
         examples=["1300", "2015-04-26T10:00:00+05:00"],

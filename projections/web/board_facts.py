@@ -14,6 +14,7 @@ from projections.web.account_facts import account_doc, papers
 from projections.web.answers import BoardAnswer
 from projections.web.finding_facts import SHOWN_MAX, found
 from projections.web.finding_lists import UNSETTLED, Brief
+from projections.web.paging import Told
 from projections.web.parts import (
     AccountDoc,
     ConsignmentDoc,
@@ -42,20 +43,27 @@ def board_answer(reading: Reading) -> BoardAnswer:
         custody=_custody(journeys, handovers=handovers, told=told.briefs, stations=stations),
         findings=tuple(told[:SHOWN_MAX]),
         counts=told.counts,
-        stations=tuple(_rows(reading, journeys=journeys, handovers=handovers, told=told.briefs)),
+        stations=tuple(
+            _rows(reading, list(stations.values()), journeys=journeys, handovers=handovers, told=told.briefs)
+        ),
         notes=tuple(notes[:SHOWN_MAX]),
         withheld=reading.withheld,
     )
 
 
-def station_rows(reading: Reading) -> list[StationRow]:
+def station_rows(reading: Reading) -> Sequence[StationRow]:
     """Every station, by code."""
-    journeys, handovers = _legs(reading)
-    return _rows(reading, journeys=journeys, handovers=handovers, told=reading.briefs)
+
+    def told(stations: Sequence[Doc]) -> list[StationRow]:
+        journeys, handovers = _legs(reading)
+        return _rows(reading, stations, journeys=journeys, handovers=handovers, told=reading.briefs)
+
+    return Told(list(_stations(reading).values()), told)
 
 
 def _rows(
     reading: Reading,
+    stations: Sequence[Doc],
     *,
     journeys: Mapping[str, Sequence[ConsignmentDoc]],
     handovers: Sequence[Doc],
@@ -71,7 +79,8 @@ def _rows(
         _row(facts, account=accounts.get(code), journeys=journeys.get(code, ()), told=of_station[code]).model_copy(
             update={"refused": refused[code]}
         )
-        for code, facts in _stations(reading).items()
+        for facts in stations
+        for code in (facts["station"],)
     ]
 
 

@@ -75,12 +75,17 @@ class Reading:
                     told.setdefault(line["event"], []).append(line)
         return self._stories[unit]
 
+    @property
+    def is_far(self) -> bool:
+        """Whether it is of a past so far from the start that only what single units tell of themselves is answered."""
+        return self.at is not None and self.past is not None and self.at >= ENTRIES_MAX
+
     @cached_property
     def books(self) -> Books:
         """The books to ask: the live ones, or those of the past position."""
         if self.at is None or self.past is None:
             return self.live
-        if self.at >= ENTRIES_MAX:
+        if self.is_far:
             raise NotWellFormed(
                 "past-too-far", f"Only single units are answered as of positions from {ENTRIES_MAX} on."
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, TypeVar
 
 from projections import queries
@@ -11,6 +12,7 @@ from projections.web.account_facts import account_doc, equations
 from projections.web.answers import ConsignmentAnswer, HandoverAnswer, StationAnswer
 from projections.web.events import Events, handover_of
 from projections.web.finding_facts import SHOWN_MAX, Wanted, found
+from projections.web.paging import Told
 from projections.web.parts import ConsignmentDoc, HandoverDoc, LegDoc, NoteDoc, StationDoc
 from projections.web.problems import Absent
 from projections.web.reading import Reading
@@ -35,12 +37,10 @@ def station_answer(reading: Reading, code: str) -> StationAnswer:
     station = station_doc(reading, code)
     doc = queries.account_of_station(reading.books, code)
     account = None if doc is None else account_doc(doc, withheld=reading.withheld)
-    walked = queries.handovers_of_station(reading.books, code)
     planned = queries.consignments_of_station(reading.books, code)
     named = {leg["handover"] for doc in planned for leg in doc["legs"]}
-    others = [doc for doc in walked if doc["offer"] not in named]
-    on_legs = handovers_of(reading, [doc for doc in walked if doc["offer"] in named])
-    journeys = journeys_of(reading, code, handovers=on_legs)
+    others = [doc for doc in queries.handovers_of_station(reading.books, code) if doc["offer"] not in named]
+    journeys = journeys_of(reading, planned)
     units, told = units_of_station(reading, code), found(reading, Wanted(station=code))
     return StationAnswer(
         **reading.common(),
@@ -68,9 +68,9 @@ def of_station(listed: Callable[[Reading, str], Sequence[T]], code: str) -> Call
     return items
 
 
-def handovers_of_station(reading: Reading, code: str) -> list[HandoverDoc]:
+def handovers_of_station(reading: Reading, code: str) -> Sequence[HandoverDoc]:
     """Every handover of what belongs to a station, in the order in which they last changed."""
-    return handovers_of(reading, queries.handovers_of_station(reading.books, code))
+    return Told(queries.handovers_of_station(reading.books, code), partial(handovers_of, reading))
 
 
 def handovers_of(reading: Reading, docs: Sequence[Doc]) -> list[HandoverDoc]:
@@ -88,15 +88,16 @@ def handover_answer(reading: Reading, offer: str) -> HandoverAnswer:
     return HandoverAnswer(**reading.common(), handover=handover)
 
 
-def consignments_of_station(reading: Reading, code: str) -> list[ConsignmentDoc]:
+def consignments_of_station(reading: Reading, code: str) -> Sequence[ConsignmentDoc]:
     """The consignments to and from a station, by id, each with its legs."""
-    return journeys_of(reading, code, handovers=handovers_of_station(reading, code))
+    return Told(queries.consignments_of_station(reading.books, code), partial(journeys_of, reading))
 
 
-def journeys_of(reading: Reading, code: str, *, handovers: Sequence[HandoverDoc]) -> list[ConsignmentDoc]:
-    """The consignments of a station, whose handovers are known."""
-    recorded = {handover.offer: handover for handover in handovers}
-    docs = queries.consignments_of_station(reading.books, code)
+def journeys_of(reading: Reading, docs: Sequence[Doc]) -> list[ConsignmentDoc]:
+    """These consignments with the handovers that their legs name."""
+    offers = dict.fromkeys(leg["handover"] for doc in docs for leg in doc["legs"] if leg["handover"])
+    rows = (reading.books.views.row("legs", key=f"handover/{offer}") for offer in offers)
+    recorded = {told.offer: told for told in handovers_of(reading, [dict(row.doc) for row in rows if row is not None])}
     return [consignment_of(doc, recorded=recorded, withheld=reading.withheld) for doc in docs]
 
 
@@ -131,8 +132,7 @@ def consignment_answer(reading: Reading, name: str) -> ConsignmentAnswer:
     row = reading.books.views.row("legs", key=f"consignment/{name}")
     if row is None:
         raise Absent("unknown-consignment", f"There is no consignment {name} on this log.")
-    recorded = {handover.offer: handover for handover in handovers_of_station(reading, row.doc["station"])}
-    consignment = consignment_of(dict(row.doc), recorded=recorded, withheld=reading.withheld)
+    (consignment,) = journeys_of(reading, [dict(row.doc)])
     return ConsignmentAnswer(**reading.common(), consignment=consignment)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from projections.queries import Doc
+from projections.web.paging import Told
 from projections.web.parts import TourDoc
 from projections.web.reading import Reading
 
 
-def tours(reading: Reading) -> list[TourDoc]:
+def tours(reading: Reading) -> Sequence[TourDoc]:
     """All tours, by the event id of their mandate."""
-    return [_tour(dict(row.doc)) for row in reading.books.views.rows("tours")]
+    return Told(reading.books.views.rows("tours"), lambda part: [_tour(dict(row.doc)) for row in part])
 
 
 def _tour(doc: Doc) -> TourDoc:

@@ -18,7 +18,7 @@ from projections.web import words
 from projections.web.answers import TrailPage, UnitAnswer
 from projections.web.events import Events, handover_of
 from projections.web.finding_facts import SHOWN_MAX, Wanted, found
-from projections.web.paging import part
+from projections.web.paging import Told, part
 from projections.web.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, SealDoc, UnitDoc
 from projections.web.problems import Absent
 from projections.web.reading import Reading
@@ -81,25 +81,26 @@ def outermost(reading: Reading, doc: Doc) -> Doc:
     return doc
 
 
-def units_of_station(reading: Reading, code: str) -> list[UnitDoc]:
+def units_of_station(reading: Reading, code: str) -> Sequence[UnitDoc]:
     """The units of a station, by id, each with the custodian of the outermost unit around it."""
     return _with_custodians(reading, queries.units_of_station(reading.books, code))
 
 
-def all_units(reading: Reading) -> list[UnitDoc]:
+def all_units(reading: Reading) -> Sequence[UnitDoc]:
     """Every unit, by id; those of no station too."""
     return _with_custodians(reading, [dict(row.doc) for row in reading.books.views.rows("custody")])
 
 
-def _with_custodians(reading: Reading, rows: Sequence[Doc]) -> list[UnitDoc]:
+def _with_custodians(reading: Reading, rows: Sequence[Doc]) -> Sequence[UnitDoc]:
     docs = {doc["unit"]: doc for doc in rows}
-    found = []
-    for doc in docs.values():
+
+    def told(doc: Doc) -> UnitDoc:
         around = doc
         for _ in range(DEPTH_MAX):
             around = docs.get(around.get("inside") or "", around)
-        found.append(unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld))
-    return found
+        return unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld)
+
+    return Told(rows, lambda part: [told(doc) for doc in part])
 
 
 def trail(reading: Reading, unit: str) -> list[LineDoc]:
@@ -152,7 +153,7 @@ def unit_answer(reading: Reading, unit: str, *, offset: int | None = None) -> Un
     """Everything about one unit, and its story from ``offset`` on; where that is None, the end of it."""
     doc = unit_row(reading, unit)
     around = outermost(reading, doc)
-    story, told = _pairs(reading.trail(unit)), found(reading, Wanted(unit=unit))
+    story, told = _pairs(reading.trail(unit)), None if reading.is_far else found(reading, Wanted(unit=unit))
     start = max(0, len(story) - LINES_MAX) if offset is None else offset
     station = queries.station(reading.live, doc["station"]) if doc["station"] else None
     moves = _packed_into(reading, unit=unit, story=story)
@@ -169,8 +170,8 @@ def unit_answer(reading: Reading, unit: str, *, offset: int | None = None) -> Un
         trail=tuple(_lines(reading, unit, pairs=story[start : start + LINES_MAX])),
         trail_offset=start,
         trail_total=len(story),
-        findings=tuple(told[:SHOWN_MAX]),
-        counts=told.counts,
+        findings=() if told is None else tuple(told[:SHOWN_MAX]),
+        counts=None if told is None else told.counts,
     )
 
 
@@ -193,7 +194,7 @@ def custody(reading: Reading, doc: Doc, *, around: Doc) -> CustodyDoc:
     return CustodyDoc(
         custodian=around["custodian"],
         basis=around["basis"],
-        sentence=_sentence(around, handover=handover),
+        sentence=_sentence(around, handover=handover, is_known=not reading.is_far),
         within=around["unit"] if around["unit"] != doc["unit"] else None,
         came_in=came_in,
         handover=handover,
@@ -202,12 +203,13 @@ def custody(reading: Reading, doc: Doc, *, around: Doc) -> CustodyDoc:
     )
 
 
-def _sentence(around: Doc, *, handover: HandoverDoc | None) -> str:
+def _sentence(around: Doc, *, handover: HandoverDoc | None, is_known: bool) -> str:
+    """Who holds it, and by what; ``is_known``: whether no handover means that there was none."""
     if around["custodian"] is None:
         return str(around["sentence"])
     basis = around["basis"] or "uncertain"
     told = words.BASES.get(basis, basis)
-    if basis == "confirmed" and handover is None:
+    if basis == "confirmed" and handover is None and is_known:
         told = words.OWN_ACT
     if basis == "confirmed" and handover is not None:
         told = f"{told}: released by {_names(handover.released_by)}, received by {_names(handover.received_by)}"
@@ -236,7 +238,9 @@ def _came_in(reading: Reading, unit: str) -> str | None:
 
 
 def _handover(reading: Reading, unit: str, *, custodian: str | None) -> HandoverDoc | None:
-    """The newest accepted handover by which this custodian got the unit."""
+    """The newest accepted handover by which this custodian got the unit; None in a past too far to have its handovers."""
+    if reading.is_far:
+        return None
     station = unit.split("-", maxsplit=1)[0]
     docs = queries.handovers_of_station(reading.books, station)
     fitting = [doc for doc in docs if unit in doc["units"] and doc["to"] == custodian and doc["state"] in _ACCEPTED]
@@ -268,7 +272,8 @@ def _counted_out(reading: Reading, doc: Doc) -> str:
     """Where the papers are that were counted when the unit was opened; empty while they are in it."""
     if doc["state"] != "opened" or doc["counted"] is None or not doc["station"]:
         return ""
-    books = [row["unit"] for row in queries.units_of_station(reading.books, doc["station"]) if row["kind"] == "stock"]
+    rows = queries.units_of_station(reading.live if reading.is_far else reading.books, doc["station"])
+    books = [row["unit"] for row in rows if row["kind"] == "stock"]
     into = f", {books[0]}" if books else ""
     return f"It is empty: its papers were counted into the book of the station{into}."
 

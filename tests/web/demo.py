@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -18,6 +19,8 @@ from typing import Any
 import httpx
 import pytest
 
+ENTRIES = 2_807
+"""On the log of the demonstration."""
 _MADE_WITHIN_S = 300
 _ANSWERS_WITHIN_S = 60
 
@@ -57,8 +60,8 @@ def shared_demo(factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def running_web(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[Web]:
-    """``custody web`` on a free port of loopback."""
+def running_web(*arguments: str, environment: dict[str, str] | None = None, complaints: str = "") -> Iterator[Web]:
+    """``custody web`` on a free port of loopback; what it writes to stderr must fit ``complaints``, a pattern."""
     command = [sys.executable, "-m", "custody.cli", "web", *arguments, "--port", "0"]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("CUSTODY_")}
     process = subprocess.Popen(
@@ -75,7 +78,7 @@ def running_web(*arguments: str, environment: dict[str, str] | None = None) -> I
     finally:
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=30)
-    assert errors == "", errors
+    assert re.fullmatch(complaints, errors), errors
     assert process.returncode == 0, process.returncode
 
 

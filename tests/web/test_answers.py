@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.demo import Web, audit_of
+from tests.web.demo import ENTRIES, Web, audit_of
 
 API = "/api/v1"
 QUESTIONS = [
@@ -55,7 +55,7 @@ def test_an_answer_that_still_holds_is_not_sent_again(web: Web, question: str) -
     tag = first.headers["etag"]
     again = web.get(f"{API}{question}", if_none_match=f'"other", W/{tag}')
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    assert re.fullmatch(r'"2807-[0-9a-f]{32}"', tag)
+    assert re.fullmatch(rf'"{ENTRIES}-[0-9a-f]{{32}}"', tag)
     assert first.headers["cache-control"] == "public, no-cache"
 
 
@@ -115,7 +115,7 @@ def test_a_parameter_out_of_bounds_or_unknown_is_refused_in_words(web: Web, quer
         ("/stations/XXX/account", "unknown-account"),
         ("/units/AYT-P99-0", "unknown-unit"),
         ("/units/AYT-P01-T?at=3", "unknown-unit"),
-        ("/units/AYT-P01-T?at=2807", "not-recorded-yet"),
+        (f"/units/AYT-P01-T?at={ENTRIES}", "not-recorded-yet"),
         ("/consignments/AYT-C99-0", "unknown-consignment"),
         (f"/findings/{'0' * 64}", "unknown-finding"),
         (f"/handovers/{'0' * 64}", "unknown-handover"),
@@ -201,7 +201,7 @@ def test_filters_narrow_findings(web: Web) -> None:
 
 def test_a_finding_names_where_its_evidence_is_and_what_would_settle_it(web: Web) -> None:
     (finding,) = web.json(f"{API}/findings?status=open")["items"]
-    assert sorted(evidence["position"] for evidence in finding["evidence"]) == [1519, 1811]
+    assert sorted(evidence["position"] for evidence in finding["evidence"]) == [1555, 1847]
     assert finding["settles"] == "a corrected account"
     assert web.json(f"{API}/findings/{finding['id']}")["finding"] == finding
 
@@ -248,11 +248,11 @@ def test_the_program_says_that_it_lives_that_it_can_answer_and_what_it_counted(w
         "service": "web",
         "ready": True,
         "state": "answering",
-        "position": 2807,
+        "position": ENTRIES,
         "reasons": [],
     }
     web.get(f"{API}/units/AYT-P01-T")
     figures = web.get("/metrics").text
     assert 'custody_web_requests_total{route="/api/v1/units/{unit}",status="200"}' in figures
-    assert "custody_web_position 2807.0" in figures
+    assert f"custody_web_position {ENTRIES}.0" in figures
     assert "AYT" not in figures

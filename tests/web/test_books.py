@@ -22,7 +22,7 @@ from projections.postgres_books import create_postgres_books
 from projections.postgres_recorder import BooksAddress
 from projections.stores import Parked
 from projections.web.account_facts import cell_of
-from tests.web.demo import Web, running_web
+from tests.web.demo import ENTRIES, Web, running_web
 
 PATHS = [
     "/board.json",
@@ -89,7 +89,7 @@ def test_rebuilt_books_are_read_without_a_restart(copy: Path) -> None:
             head = books.views.head("findings")
             parked = Parked(view="findings", position=5, ordinal=0, reason="KeyError")
             books.views.write("findings", expected=head, head=head, changes=[], parked=[parked])
-        assert web.json("/board.json?at=2806")["findings"] == before["findings"]
+        assert web.json(f"/board.json?at={ENTRIES - 1}")["findings"] == before["findings"]
         assert web.json("/api/v1/standing")["parked"] == 1
 
 

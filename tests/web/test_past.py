@@ -19,8 +19,9 @@ from projections.web.reading import Reading, standing_of
 from projections.web.station_facts import station_answer
 from projections.web.unit_facts import all_units, unit_answer
 from schemas.errors import CustodyError
+from tests.web.demo import ENTRIES
 
-POSITIONS = [0, 195, 320, 795, 1300, 1816, 2806]
+POSITIONS = [0, 195, 320, 795, 1300, 1816, 1852, ENTRIES - 1]
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +51,8 @@ def told(reading: Reading) -> dict[str, Any]:
         "board": board_answer(reading).model_dump(exclude={"standing", "as_of"}),
         "station": station.model_dump(exclude={"standing", "as_of", "notes"}) if station else None,
         "unit": unit.model_dump(exclude={"standing", "as_of"}) if unit else None,
-        "units": all_units(reading),
-        "accounts": accounts(reading),
+        "units": all_units(reading)[:],
+        "accounts": accounts(reading)[:],
         "findings": findings(reading),
     }
 

@@ -11,7 +11,7 @@ import pytest
 from projections.web import past
 from projections.web.past import Past
 from projections.web.problems import Busy
-from tests.web.demo import Web
+from tests.web.demo import ENTRIES, Web
 
 
 def test_more_than_the_places_are_busy_and_a_place_given_back_is_free() -> None:
@@ -49,10 +49,11 @@ def test_a_crowd_asking_about_different_positions_is_answered_or_told_to_ask_aga
 def test_the_past_is_named_by_a_time_too(web: Web) -> None:
     at = "2015-04-20T12:00:00+05:00"
     position = web.json("/api/v1/standing" + f"?at={at.replace('+', '%2B')}")["as_of"]
-    assert 0 < position < 2_770
+    assert 0 < position < ENTRIES - 1
     assert web.json(f"/board.json?at={at}")["as_of"] == position
     assert web.json(f"/board.json?at={position}")["stations"] == web.json(f"/board.json?at={at}")["stations"]
-    assert web.json("/board.json?at=2100-01-01T00:00:00Z")["as_of"] == 2_770
+    for later in ("2100-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "2100-01-01T00:00:00.00000000000001Z"):
+        assert web.json(f"/board.json?at={later}")["as_of"] == ENTRIES - 1
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,10 @@ def test_the_past_is_named_by_a_time_too(web: Web) -> None:
     [
         ("yesterday", 422, "not-well-formed"), ("2015-04-26", 422, "not-well-formed"), ("-1", 422, "not-well-formed"),
         ("2015-02-30T00:00:00Z", 422, "not-well-formed"), ("1990-01-01T00:00:00Z", 404, "not-recorded-yet"),
-        ("2807", 404, "not-recorded-yet"), ("1&at=2", 400, "repeated-parameter"), ("", 422, "not-well-formed"),
+        ("0000-01-01T00:00:00Z", 404, "not-recorded-yet"), ("0001-01-01T00:00:00%2B14:00", 404, "not-recorded-yet"),
+        ("9007199254740991", 404, "not-recorded-yet"), ("9007199254740992", 422, "not-well-formed"),
+        ("2015-04-20T24:01:00Z", 422, "not-well-formed"), (str(ENTRIES), 404, "not-recorded-yet"),
+        ("1&at=2", 400, "repeated-parameter"), ("", 422, "not-well-formed"),
     ],
 )  # fmt: skip
 def test_any_other_moment_is_refused_in_words(web: Web, at: str, status: int, code: str) -> None:
