@@ -179,6 +179,13 @@ def findings(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.alone("AAA", previous=head, voters=stage.size)
 
 
+def unfit(stage: Stage, _: int) -> Iterator[bytes]:
+    """One person notes again and again what cannot be, about one station: listed under one finding."""
+    stage.opened("AAA")
+    while True:
+        yield stage.clock("AAA")
+
+
 def without_effect(stage: Stage, _: int) -> Iterator[bytes]:
     """Acts that follow a report, which is no act: listed under one finding."""
     head = stage.opened("AAA")
@@ -258,6 +265,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
         "waiting": waiting,
         "waiting-chain": waiting_chain,
         "findings": findings,
+        "unfit": unfit,
         "without-effect": without_effect,
         "disputes-elsewhere": disputes_elsewhere,
         "statements": statements,

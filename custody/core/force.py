@@ -6,6 +6,7 @@ other, so that a dispute leaves nothing behind of the act that it suspends.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -20,6 +21,7 @@ from custody.core.sightings import note_seals, refresh_breaks
 from custody.core.state import Record, State, Status
 from custody.core.units import Unit
 from custody.core.voids import cut_by
+from schemas.strict_json import canonical
 
 _UNFIT: Final = "not-in-state"
 _NOT_HELD: Final = "not-custodian"
@@ -161,7 +163,7 @@ def _out_of_force(state: State, record: Record) -> Status:
 
 def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     """Findings of a judgement that stands for the first time, and what it settles."""
-    state.raise_judged((*verdict.blocked, *verdict.findings), record=record)
+    state.raise_judged((*_grouped(state, record, drafts=verdict.blocked), *verdict.findings), record=record)
     for topic, sentence in verdict.raises.items():
         finding = state.findings.unsettled(topic)
         if finding is not None:
@@ -182,6 +184,27 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
         _touch_offers(state, record)
     if record.type == "HandoverOffered" and not record.blocked:
         note_double(state, record)
+
+
+def _grouped(state: State, record: Record, *, drafts: Iterable[Draft]) -> tuple[Draft, ...]:
+    """What has no effect for the same cause: one finding for each place and the persons who signed, the others listed under it.
+
+    They name the same events, so that a dispute takes them all out of force together. What a decision excused can be held back
+    alone, and keeps a finding of its own.
+    """
+    if record.event_id in state.excused:
+        return tuple(drafts)
+    # rules.md 19
+    return tuple(draft if draft.topic or draft.off is not None else _on_place(record, draft=draft) for draft in drafts)
+
+
+def _on_place(record: Record, *, draft: Draft) -> Draft:
+    persons = sorted(
+        {key.person or key.keyid for part, keys in record.signed.items() if part != "device" for key in keys}
+    )
+    refs = [[unit, previous] for unit, previous in record.refs]
+    cause = [draft.code, draft.subject, record.type, refs, sorted(record.named()), persons]
+    return replace(draft, topic=f"unfit/{hashlib.sha256(canonical(cause)).hexdigest()}")
 
 
 def _heads(state: State, record: Record) -> tuple[Unit, ...]:
