@@ -7,7 +7,7 @@ other, so that a dispute leaves nothing behind of the act that it suspends.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +15,7 @@ from custody.core.demands import HANDOVER
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_double, refresh_offer
 from custody.core.pending import note, refresh
-from custody.core.saying import say
+from custody.core.saying import Said, say
 from custody.core.scene import Verdict
 from custody.core.sightings import note_seals, refresh_breaks
 from custody.core.state import Record, State, Status
@@ -203,8 +203,17 @@ def _on_place(record: Record, *, draft: Draft) -> Draft:
         {key.person or key.keyid for part, keys in record.signed.items() if part != "device" for key in keys}
     )
     refs = [[unit, previous] for unit, previous in record.refs]
-    cause = [draft.code, draft.subject, record.type, refs, sorted(record.named()), persons]
+    why = list(_reason(draft.sentence))
+    cause = [draft.code, draft.subject, why, record.type, refs, sorted(record.named()), persons]
     return replace(draft, topic=f"unfit/{hashlib.sha256(canonical(cause)).hexdigest()}")
+
+
+def _reason(said: Said) -> Iterator[str]:
+    """What a sentence says, whatever its figures are: its key, and those of the sentences in it."""
+    yield said.key
+    for _, part in sorted(said.args.items()):
+        if isinstance(part, Said):
+            yield from _reason(part)
 
 
 def _heads(state: State, record: Record) -> tuple[Unit, ...]:
