@@ -92,6 +92,10 @@ class Stage(World):
         """The device forgets what it had signed after its first event, as one that was restored from a backup."""
         self._number, self._last_on_device = 1, None
 
+    def skipped(self) -> None:
+        """The device numbers an event that never reaches the log."""
+        self._number, self._last_on_device = self._number + 1, _MISSING
+
     def _genesis(self, fold_version: int) -> dict[str, Any]:
         genesis = super()._genesis(fold_version)
         quorums = [{"persons": 1, "roles": ["monitor"], "including": []}]
@@ -175,6 +179,13 @@ def findings(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.alone("AAA", previous=head, voters=stage.size)
 
 
+def unfit(stage: Stage, _: int) -> Iterator[bytes]:
+    """One person notes again and again what cannot be, about one station: listed under one finding."""
+    stage.opened("AAA")
+    while True:
+        yield stage.clock("AAA")
+
+
 def without_effect(stage: Stage, _: int) -> Iterator[bytes]:
     """Acts that follow a report, which is no act: listed under one finding."""
     head = stage.opened("AAA")
@@ -215,6 +226,16 @@ def forks(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.remark("AAA", observed=head)
 
 
+def numbers_ahead(stage: Stage, _: int) -> Iterator[bytes]:
+    """Every second number of a device never comes, and the monitor's clock goes on."""
+    head = stage.opened("AAA")
+    stage.opened("AAB")
+    while True:
+        stage.skipped()
+        yield stage.remark("AAA", observed=head)
+        yield stage.clock("AAB")
+
+
 def disputed_findings(stage: Stage, count: int) -> Iterator[bytes]:
     """Disputes at a station about which there are many findings."""
     head = stage.opened("AAA")
@@ -244,10 +265,12 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
         "waiting": waiting,
         "waiting-chain": waiting_chain,
         "findings": findings,
+        "unfit": unfit,
         "without-effect": without_effect,
         "disputes-elsewhere": disputes_elsewhere,
         "statements": statements,
         "forks": forks,
+        "numbers-ahead": numbers_ahead,
         "copies": copies,
     }
 )

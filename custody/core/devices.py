@@ -5,6 +5,7 @@ A number ahead waits; two events with one number, or a link that contradicts the
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ class Chain(Undoable):
 
     events: list[bytes] = field(default_factory=list)
     ahead: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    numbers: list[int] = field(default_factory=list)
+    """the numbers of what arrived ahead, in order: nobody looks at all of them to find the first or the last"""
     gap_seen: tuple[int, int] | None = None
     """(first missing number, log time in epoch seconds at which that gap was first seen)"""
 
@@ -89,12 +92,12 @@ class DeviceChains(Undoable):
     def awaits(self, device: str, *, number: int) -> bool:
         """Whether a device's chain has later numbers than this one and lacks it."""
         chain = self._chains.get(device)
-        return chain is not None and len(chain.events) < number < max(chain.ahead, default=0)
+        return chain is not None and bool(chain.numbers) and len(chain.events) < number < chain.numbers[-1]
 
     def gaps(self) -> dict[str, Gap]:
         """Devices with a gap, by key id."""
         return {
-            device: Gap(len(chain.events) + 1, chain.ahead[min(chain.ahead)][0])
+            device: Gap(len(chain.events) + 1, chain.ahead[chain.numbers[0]][0])
             for device, chain in self._chains.items()
             if chain.ahead
         }
@@ -129,6 +132,7 @@ class DeviceChains(Undoable):
             known = chain.ahead[number][0]
             return None if known == event else Fork(known, event)
         chain.ahead[number] = (event, previous)
+        insort(chain.numbers, number)
         return None
 
     @staticmethod
@@ -136,6 +140,7 @@ class DeviceChains(Undoable):
         fork: Fork | None = None
         while (number := len(chain.events) + 1) in chain.ahead:
             event, previous = chain.ahead.pop(number)
+            chain.numbers.pop(0)
             before = chain.events[-1].hex() if chain.events else None
             if previous != before and fork is None:
                 # The link names an event that has the number before: that one and the one recorded there make the proof.

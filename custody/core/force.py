@@ -6,7 +6,8 @@ other, so that a dispute leaves nothing behind of the act that it suspends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -14,12 +15,13 @@ from custody.core.demands import HANDOVER
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_double, refresh_offer
 from custody.core.pending import note, refresh
-from custody.core.saying import say
+from custody.core.saying import Said, say
 from custody.core.scene import Verdict
 from custody.core.sightings import note_seals, refresh_breaks
 from custody.core.state import Record, State, Status
 from custody.core.units import Unit
 from custody.core.voids import cut_by
+from schemas.strict_json import canonical
 
 _UNFIT: Final = "not-in-state"
 _NOT_HELD: Final = "not-custodian"
@@ -161,7 +163,7 @@ def _out_of_force(state: State, record: Record) -> Status:
 
 def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     """Findings of a judgement that stands for the first time, and what it settles."""
-    state.raise_judged((*verdict.blocked, *verdict.findings), record=record)
+    state.raise_judged((*_grouped(state, record, drafts=verdict.blocked), *verdict.findings), record=record)
     for topic, sentence in verdict.raises.items():
         finding = state.findings.unsettled(topic)
         if finding is not None:
@@ -182,6 +184,36 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
         _touch_offers(state, record)
     if record.type == "HandoverOffered" and not record.blocked:
         note_double(state, record)
+
+
+def _grouped(state: State, record: Record, *, drafts: Iterable[Draft]) -> tuple[Draft, ...]:
+    """What has no effect for the same cause: one finding for each place and the persons who signed, the others listed under it.
+
+    They name the same events, so that a dispute takes them all out of force together. What a decision excused can be held back
+    alone, and keeps a finding of its own.
+    """
+    if record.event_id in state.excused:
+        return tuple(drafts)
+    # rules.md 19
+    return tuple(draft if draft.topic or draft.off is not None else _on_place(record, draft=draft) for draft in drafts)
+
+
+def _on_place(record: Record, *, draft: Draft) -> Draft:
+    persons = sorted(
+        {key.person or key.keyid for part, keys in record.signed.items() if part != "device" for key in keys}
+    )
+    refs = [[unit, previous] for unit, previous in record.refs]
+    why = list(_reason(draft.sentence))
+    cause = [draft.code, draft.subject, why, record.type, refs, sorted(record.named()), persons]
+    return replace(draft, topic=f"unfit/{hashlib.sha256(canonical(cause)).hexdigest()}")
+
+
+def _reason(said: Said) -> Iterator[str]:
+    """What a sentence says, whatever its figures are: its key, and those of the sentences in it."""
+    yield said.key
+    for _, part in sorted(said.args.items()):
+        if isinstance(part, Said):
+            yield from _reason(part)
 
 
 def _heads(state: State, record: Record) -> tuple[Unit, ...]:
