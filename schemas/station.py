@@ -150,7 +150,7 @@ class UnusedCancelled(Act):
 
 
 class BallotAccountClosed(Act):
-    """The station's ballot account, as the commission signs it. ``unaccounted`` is the signed difference it found."""
+    """The station's ballot account, as the commission signs it. ``received`` is gross, ``unaccounted`` a signed difference."""
 
     type: Literal["BallotAccountClosed"]
     station: OfficeCode = Field(description="code of the station")

@@ -180,7 +180,10 @@ def countersign(state: State, record: Record, *, event: Any) -> None:
         pledge = partial(state.pledge, record=record)
         standing = assess(signed, roster=state.roster, rules=record.rules, root=root, forked=forked, pledge=pledge)
         record.signed = dict(standing.counted)
+        was_signed = record.event_id in state.signed_by_both
         _note_sides(state, record)
+        if not was_signed and record.event_id in state.signed_by_both:
+            disputes.resettle(state, (record.event_id, *disputes.rivals(state, record)), by=record)
         touch(state, record.event_id)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from custody.core.demands import HANDOVER
+from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_double, refresh_offer
 from custody.core.pending import note, refresh
@@ -91,7 +91,7 @@ def annul(state: State, record: Record) -> None:
     if record.void is None:
         return
     if state.records[record.void].declares is None:
-        beaten = state.records[record.void].type == HANDOVER
+        beaten = state.records[record.void].type in (HANDOVER, TRANSCRIBED)
         draft = _beaten(state, record) if beaten else _known_to_be_withdrawn(record, withdrawal=record.void)
         state.raise_judged((draft,), record=record)
         record.kept = (finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence),)

@@ -135,7 +135,17 @@ def sentence_of(identity: Identity, *, book: Book) -> Said:
         say("figures.sum", figures=tuple(_said(name, figures=figures) for name in side))
         for side in (_told(identity, identity.left, figures=figures), _told(identity, identity.right, figures=figures))
     )
-    return say("identity.differs", left=left, right=right, difference=abs(identity.difference(figures) or 0))
+    difference = abs(identity.difference(figures) or 0)
+    known = "identity.gross" if _is_net(identity, figures=figures) else "identity.differs"
+    return say(known, left=left, right=right, difference=difference)
+
+
+def _is_net(identity: Identity, *, figures: Mapping[str, Figure]) -> bool:
+    """Whether what an account states as received leaves out a resupply, or takes off what was sent on."""
+    if identity.number != "5 received":
+        return False
+    counted, more, less = (_sum(figures, names=(name,)) for name in ("counted", "resupplied", "sent_on"))
+    return figures["stated.received"].value in {counted, counted + more - less, counted - less}
 
 
 def _told(identity: Identity, side: tuple[str, ...], *, figures: Mapping[str, Figure]) -> tuple[str, ...]:

@@ -4,14 +4,15 @@ The theory. Who signed an offer that was answered has given the units out of han
 before the handover (released to a carrier, opened, unpacked, lost) would otherwise contest the answer and suspend all that
 followed it, for ever and at no cost. So it has no effect, whichever of both was recorded first, unless it was provably made
 before: by the very device that later made the offer or the answer, or seen by that device (it countersigned the act, or held a
-note that covers it). Two answers to two offers contest each other as before: each has two sides.
+note that covers it). A handover on paper whose transcription both sides have signed is such an answer. Two answers to two offers
+contest each other as before: each has two sides.
 
 Not here: what a void act means (voids), and disputes between others (disputes).
 """
 
 from __future__ import annotations
 
-from custody.core.demands import HANDOVER
+from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.registers import Offer
 from custody.core.state import Record, State
 from custody.core.voids import saw
@@ -31,14 +32,22 @@ def beaten_by(state: State, record: Record) -> str | None:
     return None
 
 
+def is_answer(record: Record) -> bool:
+    """Whether an act is a handover: answered on a device, or transcribed from paper."""
+    return record.type == HANDOVER or (record.type == TRANSCRIBED and record.stands_for == HANDOVER)
+
+
 def _is_one_sided(record: Record) -> bool:
-    return record.changes and record.type != HANDOVER and record.declares is None and "receiving" not in record.signed
+    return record.changes and not is_answer(record) and record.declares is None and "receiving" not in record.signed
 
 
 def _beats(state: State, answer: str, *, record: Record) -> bool:
     other = state.records[answer]
-    offer = state.registers.offers.get(other.offer or "")
-    if other.type != HANDOVER or offer is None or other.void is not None or other.aside:
+    offer = state.registers.offers.get(other.offer or answer)
+    if offer is None or other.void is not None or other.aside:
+        return False
+    # rules.md 99
+    if other.type == TRANSCRIBED and answer not in state.signed_by_both:
         return False
     return _is_of(record, offer=offer) and not _was_first(state, record, offer=offer.event, answer=other)
 

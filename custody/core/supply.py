@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from custody.core.books import with_figures
 from custody.core.findings import Draft
@@ -68,16 +68,20 @@ def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft,
     if papers >= voters:
         return (), (f"supply/{stock.station}",)
     topic = shortage_topic(stock.station, book=book)
+    said = _account_says(scene, stock=stock, book=book)
+    if said == "enough":
+        return (), (f"supply/{stock.station}", topic)
     cause = less if scene.event_id == less.event else defective if lost else counted
     sides = (added.event if scene.event_id == added.event else listed.event, cause.event)
-    if scene.event_id not in (listed.event, added.event, counted.event, defective.event, more.event, less.event):
+    stated = (listed.event, added.event, counted.event, defective.event, more.event, less.event)
+    if said is None and scene.event_id not in stated:
         return (), ()
     allocated = book.figures.get("allocated", counted)
     draft = scene.draft(
         "shortage",
         subject=stock.station,
         sentence=say("shortage.on-hand", station=stock.station, papers=papers, voters=voters, missing=voters - papers),
-        evidence=tuple(dict.fromkeys(sides)),
+        evidence=tuple(dict.fromkeys((*sides, scene.event_id) if said else sides)),
         topic=topic,
         station=stock.station,
         units=(stock.unit,),
@@ -86,6 +90,15 @@ def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft,
         bound=True,
     )
     return (draft,), ()
+
+
+def _account_says(scene: Scene, *, stock: Unit, book: Book) -> Literal["enough", "not enough"] | None:
+    """Whether this act is an account by which papers were left over, or takes that back; None where it is neither."""
+    unused = book.figures.get("stated.unused")
+    if unused is None or unused.event != scene.event_id:
+        return None
+    before = None if stock.book is None else stock.book.value("stated.unused")
+    return "enough" if unused.value else "not enough" if before else None
 
 
 def shortage_topic(station: str, *, book: Book) -> str:

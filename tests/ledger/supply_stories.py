@@ -60,3 +60,13 @@ def papers_are_destroyed_only_where_the_rules_keep_them_and_as_many_as_there_are
     kept = [{"station": "AYT", "disposal": "keep-and-destroy"}]
     ruled(journey.play, disposal_exceptions=kept)
     destroy(journey, packages=[], from_boxes=journey.papers - 24, cancelled=0)
+
+
+@tells("voted", 40, 45)
+def a_shortage_told_at_opening_is_settled_by_an_account_that_shows_unused_papers(journey: Journey) -> None:
+    journey.stated(stage="opening", voters=journey.papers + 4)
+    journey.stated(signatures=journey.papers - 22)
+    journey.cancelled(unused=20, spoiled=2)
+    journey.boxes_opened()
+    journey.play.act(journey.account(), by=journey.commission)
+    journey.play.act(journey.account(unused=0), by=journey.commission)

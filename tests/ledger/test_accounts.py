@@ -100,6 +100,37 @@ def test_fewer_papers_on_hand_than_voters_on_the_list_at_opening_are_a_shortage(
     assert (statement in finding.evidence, len(finding.evidence)) == (True, 2)
 
 
+def test_an_account_that_shows_unused_papers_settles_a_shortage_at_opening_and_one_that_takes_them_back_tells_it() -> (
+    None
+):
+    journey = Journey(Play(), "AYT").counted()
+    listed(journey, journey.papers + 4)
+    journey.used(given=journey.papers, spoiled=2, unused=20)
+    journey.stated(signatures=journey.papers - 22)
+    journey.cancelled(unused=20, spoiled=2)
+    journey.boxes_opened()
+    account = journey.play.act(journey.account(), by=journey.commission)
+    finding = journey.play.only("shortage")
+    assert (finding.status, finding.settled_by) == ("settled", account)
+    again = journey.play.act(journey.account(unused=0), by=journey.commission)
+    shortages = [finding for finding in journey.play.findings if finding.code == "shortage"]
+    assert [finding.status for finding in shortages] == ["settled", "open"]
+    assert again in shortages[-1].evidence
+
+
+def test_an_account_without_unused_papers_leaves_a_shortage_open() -> None:
+    journey = Journey(Play(), "AYT").counted()
+    listed(journey, journey.papers + 4)
+    journey.used(given=journey.papers, spoiled=2, unused=0)
+    journey.stated(signatures=journey.papers - 2)
+    journey.cancelled(unused=0, spoiled=2)
+    journey.boxes_opened()
+    figures = {"unused": 0, "cancelled": 2, "issued": journey.papers - 2, "signatures": journey.papers - 2}
+    boxes = {"in_boxes": journey.papers - 3, "valid": journey.papers - 6}
+    journey.play.act(journey.account(**figures, **boxes), by=journey.commission)
+    assert journey.play.only("shortage").status == "open"
+
+
 def test_voters_added_on_the_day_beyond_the_papers_are_a_shortage_and_a_corrected_list_settles_it() -> None:
     journey = Journey(Play(), "AYT").counted()
     listed(journey, journey.papers)

@@ -10,7 +10,8 @@ from custody.core.cosignatures import WitnessKey, format_witness_key
 from custody.core.signing import keyid
 from custody.courier.signatories import Signatory
 from tests.ledger import witnesses
-from tests.ledger.playing import CEC, LOG_KEY, LOG_PRIVATE, Play
+from tests.ledger.playing import CEC, LOG_KEY, LOG_PRIVATE, Play, fold
+from tests.ledger.test_entries import changed, genesis
 from tests.ledger.test_keys import enrolled, newcomer, row
 
 REGISTRARS = ("registrar-1", "registrar-2")
@@ -92,6 +93,39 @@ def test_a_key_that_has_a_role_is_prepared_for_no_other(play: Play) -> None:
     for number, taken in enumerate((log_key, play.key("cec-1"), newcomer(play, "ayt-new-2").key)):
         enrolled(play, row(play, newcomer(play, f"ayt-new-{number}"), next_key=taken))
     assert [finding.subject for finding in play.findings] == ["ayt-new-0", "ayt-new-1", "ayt-new-2"]
+
+
+def test_a_key_is_not_prepared_to_take_its_own_place(play: Play) -> None:
+    own = newcomer(play)
+    enrolled(play, row(play, own, next_key=own.key))
+    assert play.only("not-authorised").subject == own.badge
+    assert play.ledger.public_key(own.key) is None
+
+
+def test_a_root_that_holds_the_logs_key_opens_nothing(play: Play) -> None:
+    keys = play.ledger.state.genesis.model_dump(mode="json")["root"]["keys"]
+    told = [*keys[:-1], {**keys[-1], "public": LOG_KEY}]
+    ledger = fold([genesis(play, keys=told)])
+    assert ledger.election == ""
+    assert [finding.code for finding in ledger.state.findings] == ["wrong-election"]
+
+
+@pytest.mark.parametrize("holder", ["log", "cec-1"])
+def test_genesis_names_nobody_elses_key_as_a_log_witness(play: Play, holder: str) -> None:
+    public = bytes.fromhex(LOG_KEY) if holder == "log" else play.stage.cast.people[holder].public
+    policy = witnesses.policy()
+    policy["witnesses"][0]["vkey"] = format_witness_key(WitnessKey("alpha.invalid", public))
+    ledger = fold([changed(play, play.log[0], witness_policy=policy)])
+    (finding,) = ledger.state.findings
+    assert (finding.code, finding.subject) == ("not-authorised", ledger.election)
+    assert "alpha" in finding.sentence
+    assert [row.keys for _, row in ledger.state.policies] == [{}]
+
+
+def test_genesis_with_log_witnesses_of_their_own_is_opened(play: Play) -> None:
+    ledger = fold([changed(play, play.log[0], witness_policy=witnesses.policy())])
+    assert list(ledger.state.findings) == []
+    assert sorted(ledger.state.policies[0][1].keys) == sorted(witnesses.NAMES)
 
 
 def test_nobody_is_enrolled_under_anothers_badge(play: Play) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from itertools import permutations
 
+import pytest
+
+from custody.core.demo_keys import derive_demo_key
+from custody.core.signing import keyid, public_bytes, sign
+from schemas.envelope import Signature, format_envelope, make_envelope, pae
 from schemas.identifiers import unit_id
+from schemas.strict_json import canonical
 from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC, Play, checked_all, fold_checked
+from tests.ledger.playing import CEC, Partial, Play, checked_all, fold_checked, id_of
+from tests.ledger.test_keys import newcomer, row
 
 
 def test_a_gap_in_a_device_chain_waits_three_days_and_is_settled_when_it_closes() -> None:
@@ -104,3 +112,45 @@ def test_a_chain_that_begins_with_a_huge_number_waits_quietly() -> None:
     play.act({"type": "PrintOrdered", "batch": unit_id(office="CEC", kind="batch", number=2), "papers": 5}, by=CEC)
     assert play.findings == []
     assert play.ledger.state.devices.has_gap(device.key)
+
+
+ACTS: tuple[tuple[Partial, tuple[str, ...]], ...] = (
+    ({"type": "DelayReported", "reason": "weather"}, ("courier-ayt",)),
+    ({"type": "KeyEnrolled"}, ("registrar-1", "registrar-2")),
+)
+
+
+@pytest.mark.parametrize("signed", [0, 1])
+@pytest.mark.parametrize(("partial", "by"), ACTS)
+def test_an_event_from_a_device_that_nobody_enrolled_is_told_at_once(
+    partial: Partial, by: tuple[str, ...], signed: int
+) -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    stranger = newcomer(journey.play)
+    more = {"units": [journey.pouch]} if "reason" in partial else {"keys": [row(journey.play, stranger)]}
+    entry = from_unknown_device({**partial, **more}, play=journey.play, by=by, signed=signed)
+    journey.play.put(entry)
+    (finding,) = journey.play.findings
+    assert (finding.code, finding.evidence[0]) == ("below-threshold", id_of(entry))
+    assert finding.sentence.endswith(": the device on which it was made has not signed.")
+    assert [code for code, _, _ in finding.also] == ["unknown-key"] * signed
+    assert journey.play.status(id_of(entry)) == "recorded"
+    assert journey.play.ledger.public_key(stranger.key) is None
+
+
+def from_unknown_device(partial: Partial, *, play: Play, by: tuple[str, ...], signed: int) -> bytes:
+    """An event with the mark of a device that nobody enrolled, with or without that device's signature."""
+    drafted, badge = play.stage.drafted(partial, by=by, zone="Asia/Almaty")
+    payload = json.loads(drafted.payload)
+    private = derive_demo_key(seed=9, name="nobody", domain="kz-2015.invalid")
+    unknown = keyid(public_bytes(private))
+    known = play.stage.cast.devices[badge].key
+    payload["device"] = {**payload["device"], "key": unknown, "number": 1, "previous": None}
+    for signer in payload["signers"]:
+        signer["key"] = unknown if signer["key"] == known else signer["key"]
+    payload["signers"].sort(key=lambda item: item["key"])
+    data = canonical(payload)
+    keys = {play.stage.cast.people[name].key: play.stage.cast.people[name].private for name in by}
+    keys |= {unknown: private} if signed else {}
+    signatures = [Signature(key, sign(keys[key], pae(data))) for key in sorted(keys)]
+    return format_envelope(make_envelope(payload=data, signatures=signatures))

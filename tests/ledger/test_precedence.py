@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import permutations
 
+import pytest
+
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Partial, Play, checked_all, fold_checked
+from tests.ledger.test_paper import on_paper
 
 
 def released(journey: Journey, *, by: str, units: Sequence[Partial]) -> str:
@@ -76,3 +79,34 @@ def test_what_follows_an_act_without_effect_is_listed_under_its_finding() -> Non
     journey.play.record(late, again)
     assert journey.play.holder(journey.pouch) == "courier courier-ayt"
     assert [finding.code for finding in journey.play.findings] == ["not-custodian"]
+
+
+def one_sided(kind: str) -> Partial:
+    """What the pouch office alone may say of a pouch that it holds."""
+    told: dict[str, Partial] = {
+        "LossDeclared": {"last_seen": None},
+        "ReleasedToCarrier": {"mode": "hold", "seals": "intact"},
+    }
+    return {"type": kind, **told[kind]}
+
+
+@pytest.mark.parametrize("when", ["signed before", "signed after", "never signed"])
+@pytest.mark.parametrize("kind", ["LossDeclared", "ReleasedToCarrier"])
+def test_a_handover_on_paper_that_both_sides_signed_is_an_answer_too(kind: str, when: str) -> None:
+    journey, refs = prepared()
+    play = journey.play
+    late = play.hold({**one_sided(kind), "units": refs}, by=("mfa-1", "mfa-2"))
+    form = on_paper(journey, "mfa-1", journey.courier, units=refs)
+    paper = play.act(form, by=(journey.courier,), late=("mfa-1",))
+    if when == "signed before":
+        play.sign_late(paper, by="mfa-1")
+    play.record(late)
+    if when == "signed after":
+        assert {play.status(event) for event in (paper, late)} == {"disputed"}
+        play.sign_late(paper, by="mfa-1")
+    if when == "never signed":
+        assert {play.status(event) for event in (paper, late)} == {"disputed"}
+        return
+    assert (play.status(paper), play.status(late)) == ("applied", "finding")
+    assert play.holder(journey.pouch) == "courier courier-ayt"
+    assert {finding.code for finding in play.findings if finding.status == "open"} == {"not-custodian"}

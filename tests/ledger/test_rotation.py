@@ -15,7 +15,7 @@ from custody.courier.signatories import Device, Signatory
 from schemas.errors import Refused
 from tests.ledger.authority_stories import new_root, officer
 from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC, Play
+from tests.ledger.playing import CEC, LOG_KEY, Play
 from tests.ledger.witnesses import heir, rotated, rotation
 
 REGISTRARS = ("registrar-1", "registrar-2")
@@ -92,6 +92,22 @@ def test_a_prepared_key_without_proof_or_unfit_is_not_put_in_place(journey: Jour
     assert [finding.status for finding in play.findings] == ["open"] * len(play.findings)
     assert play.findings
     assert play.ledger.public_key(new.key) is None
+
+
+@pytest.mark.parametrize("prepared", ["itself", "log", "cec-1", "courier-ayt"])
+def test_a_rotation_prepares_no_key_that_has_a_place_already(journey: Journey, prepared: str) -> None:
+    play, new = journey.play, heir(journey.play, journey.courier)
+    play.stage.cast.people[new.badge] = new
+    play.stage.cast.device_of[new.badge] = play.stage.cast.device_of[journey.courier]
+    taken = {"itself": new.key, "log": keyid(bytes.fromhex(LOG_KEY))}
+    following = taken.get(prepared) or play.key(prepared)
+    event = {**rotation(play, play.stage.cast.people[journey.courier], new.private), "next_key": following}
+    recorded = play.act(event, by=(new.badge,))
+    assert (play.only("not-authorised").subject, play.status(recorded)) == (play.key(journey.courier), "finding")
+    assert play.ledger.public_key(new.key) is None
+    old = play.ledger.state.roster.get(play.key(journey.courier))
+    assert old is not None
+    assert old.revoked is None
 
 
 def test_a_key_is_replaced_once_and_its_heir_by_the_next(journey: Journey) -> None:

@@ -155,6 +155,29 @@ def test_an_account_counts_in_what_was_sent_on_and_received() -> None:
     assert play.findings == []
 
 
+@pytest.mark.parametrize("code", ["AYT", "ROM"])
+def test_an_account_that_states_received_net_is_told_that_it_is_stated_gross(code: str) -> None:
+    play = Play("AYT", "ROM")
+    to, giver = Journey(play, "AYT").counted(), Journey(play, "ROM").counted()
+    Resupply(to=to, source=giver).whole()
+    station, used, net = {
+        "AYT": (to, to.papers + 20, to.papers),
+        "ROM": (giver, giver.papers - 20, giver.papers - 20),
+    }[code]
+    station.used(given=used, spoiled=2, unused=20)
+    station.stated(signatures=used - 22)
+    station.cancelled(unused=20, spoiled=2)
+    station.boxes_opened()
+    figures = {"received": net, "issued": used - 22, "signatures": used - 22}
+    boxes = {"in_boxes": used - 22, "valid": used - 25, "not_returned": 0}
+    account = play.act(station.account(**figures, **boxes), by=station.commission)
+    finding = play.only("station-account")
+    assert account in finding.evidence
+    assert finding.sentence.endswith(
+        "they differ by 20. Received is stated gross: resupplied papers are in it, and papers sent on are not taken off."
+    )
+
+
 def test_a_dispute_takes_a_resupply_out_of_both_books_and_a_decision_puts_it_back(pair: Pair) -> None:
     to, source = pair
     play = to.play
