@@ -31,7 +31,7 @@ def entry_doc(position: int, *, units: Sequence[str] = (), status: str = "applie
     return {
         "position": position, "entry": f"{position:064x}", "event": "e" * 64, "type": "SealsChecked", "status": status,
         "codes": [], "at": "2026-11-01T10:00:00+01:00", "place": "FRA", "station": "AYT", "units": list(units),
-        "by": ["C-7"], "sentence": "Ы: seals were checked.",
+        "by": ["C-7"], "stands_for": "SealsChecked", "sentence": "Ы: seals were checked.",
     } | changed  # fmt: skip
 
 
@@ -125,7 +125,7 @@ class ToyFold:
             ("handover", "d" * 64, handover_doc("d" * 64, consignments=[f"{station}-1"], station=None)),
             ("tour", "a" * 64, tour_doc("a" * 64, aboard=[f"P-{dice[5] % 3}"])),
             ("station", station, {"station": station, "city": "Город", "voters": dice[5]}),
-            ("election", "f" * 64, {"election": "f" * 64, "name": "Toy", "slug": "toy"}),
+            ("election", "f" * 64, {"election": "f" * 64, "name": "Toy", "slug": "toy", "closed": False}),
         ]
         for n in range(dice[6] % 3):
             yield choices[dice[7 + n] % len(choices)]
