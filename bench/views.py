@@ -92,7 +92,8 @@ def outcomes_at(at: int) -> Iterator[Outcome]:
     common = {"station": station, "at": "2026-11-01T10:00:00+01:00", "type": "HandoverAnswered"}
     yield Outcome(at, 0, "entry", str(at), common | {
         "position": at, "entry": f"{at:064x}", "event": f"{at:064x}", "status": "applied", "codes": [],
-        "place": "FRA", "stands_for": "HandoverAnswered", "units": [unit], "by": ["C-7", "M-1"], "sentence": f"{unit} was handed over at {station}.",
+        "place": "FRA", "stands_for": "HandoverAnswered", "units": [unit], "by": ["C-7", "M-1"],
+        "sentence": f"{unit} was handed over at {station}.",
     })  # fmt: skip
     yield Outcome(at, 1, "unit", unit, common | {
         "unit": unit, "kind": "pouch", "consignment": f"{station}-1", "state": "with courier", "custodian": "C-7",

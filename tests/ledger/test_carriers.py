@@ -84,7 +84,7 @@ def test_a_substitute_who_collects_needs_a_mandate() -> None:
     assert journey.play.holder(journey.pouch) == "courier courier-reserve"
     assert journey.play.only("mandate-missing").status == "open"
     journey.mandate("courier-reserve")
-    # What was granted after the act settles nothing (rule 104): it waits for a decision.
+    # What was granted after the act settles nothing (rules.md 104): it waits for a decision.
     late = journey.play.only("mandate-missing")
     assert (late.status, "later" in late.sentence or "after" in late.sentence) == ("open", True)
 
