@@ -136,8 +136,9 @@ def sentence_of(identity: Identity, *, book: Book) -> Said:
         for side in (_told(identity, identity.left, figures=figures), _told(identity, identity.right, figures=figures))
     )
     difference = abs(identity.difference(figures) or 0)
-    known = "identity.gross" if _is_net(identity, figures=figures) else "identity.differs"
-    return say(known, left=left, right=right, difference=difference)
+    if _is_net(identity, figures=figures):
+        return say("identity.gross", left=left, right=right, difference=difference)
+    return say("identity.differs", left=left, right=right, difference=difference)
 
 
 def _is_net(identity: Identity, *, figures: Mapping[str, Figure]) -> bool:
