@@ -15,6 +15,7 @@ from typing import Final
 
 from custody.adapters.reference import ReferenceStation
 from custody.core.demo_keys import derive_demo_key
+from custody.core.falsified import claim
 from custody.core.findings import Finding
 from custody.core.signing import public_bytes
 from custody.demo.cast import DOMAIN, assemble
@@ -193,7 +194,7 @@ class _Crossing:
             if reply.codes == (_NOT_ENROLLED,):
                 self._network.again(arrival)  # a device keeps what was refused, and the enrolment may be under way
         else:
-            self._receipts[reply.entry] = arrival.entry
+            self._receipts[claim(reply.statement)[1]] = self._held(arrival.entry, statement=reply.statement)
             self._course.duplicates += reply.status == "duplicate"
 
     def _follow(self) -> Iterator[Violation]:
@@ -231,6 +232,11 @@ class _Crossing:
     def _follow_all(self) -> Iterator[Violation]:
         while len(self._course.replay.checked) < self._log.end():
             yield from self._follow()
+
+    def _held(self, entry: bytes, *, statement: bytes) -> bytes:
+        """The bytes that a receipt promises: those handed in, or the entry of the log that has all their signatures."""
+        own, name = entry_hash(entry), claim(statement)[1]
+        return entry if own == name else next((held for held in self.entries() if entry_hash(held) == name), entry)
 
     def _all_kept(self) -> Iterator[Violation]:
         """Every entry with a receipt is in the log."""

@@ -35,6 +35,7 @@ NOT_IN_THE_DEMO: dict[str, tuple[str, dict[str, Any]]] = {
     "LogClosed": ("MandateGranted", {"reason": "completed"}),
     "LogSucceeded": ("MandateGranted", {"successor": ID, "successor_log": 1, "size": 9, "root": ID}),
     "CheckpointWitnessed": ("MandateGranted", {"note": "bm90ZQ=="}),
+    "LogTimeSet": ("MandateGranted", {"log_time": "2015-04-20T10:00:00+06:00"}),
     "MandateEnded": ("MandateGranted", {"mandate": ID}),
     "DispensationGranted": ("MandateGranted", {"station": "AYT"}),
     "FindingAcknowledged": ("MandateGranted", {"finding": ID}),
