@@ -63,10 +63,6 @@ class Paths(Undoable):
             seen.add(unit.unit)
         return unit
 
-    def is_reached(self, unit: str, act: str | None) -> bool:
-        """Whether an act is in force on a unit; None (before creation) always is."""
-        return act is None or self.root(act) in self._place.get(unit, {})
-
     def story(self, unit: str) -> Iterator[Unit]:
         """The unit after each act in force on it, oldest first."""
         return (self._snapshots[unit][act] for act in self._path.get(unit, ()))
