@@ -77,6 +77,10 @@ _CANCELLED_PARTS: Final = ("unused", "cancelled_spoiled", "cancelled_defective")
 """Figures of UnusedCancelled whose sum is what was cancelled: a difference in one of them moves the sum."""
 
 
+_ONE_FIGURE: Final = {"issued_so_far": "issued"}
+"""What issuing members have accounted for so far is what was issued, once they hold nothing any more."""
+
+
 def _explains(cause: tuple[Identity, int], *, later: Identity, figures: Mapping[str, Figure]) -> bool:
     """Whether moving one shared figure by the cause's difference makes the later identity hold as well.
 
@@ -93,6 +97,7 @@ def _explains(cause: tuple[Identity, int], *, later: Identity, figures: Mapping[
 
 
 def _same(name: str, other: str, *, figures: Mapping[str, Figure]) -> bool:
+    name, other = (_ONE_FIGURE.get(each, each) for each in (name, other))
     if name == other or (name in _CANCELLED_PARTS and other.removeprefix("stated.") == "cancelled"):
         return True
     one, two = figures.get(name), figures.get(other)

@@ -1,4 +1,7 @@
-"""A station's book after one more statement: figures, the store, issuers' hands. Pure; nothing is judged here."""
+"""A station's book after one more statement: figures, the store, issuers' hands. Pure; nothing is judged here.
+
+What is taken out beyond what is there leaves nothing there; where the rest of it stands, ``book_accounts`` says.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,13 @@ def with_store(book: Book, *, store: int, event: str) -> Book:
     return replace(with_figures(book, event=event, in_store=on_hand), store=store)
 
 
-def with_issuers(book: Book, *, held: Mapping[str, int]) -> Book:
-    """The book after papers passed through issuing members' hands: what was issued is known once nobody holds any more."""
-    figures = dict(book.figures)
+def with_issuers(book: Book, *, held: Mapping[str, int], event: str) -> Book:
+    """The book after papers passed through issuing members' hands: what was issued is known once nobody holds any more.
+
+    The figure ``with_issuers`` is what they hold; who accounts for more than he was given holds nothing.
+    """
+    figures = dict(with_figures(book, event=event, with_issuers=sum(max(papers, 0) for papers in held.values())).figures)
+    figures.setdefault("given", Figure(0, event))
     for name in _ISSUERS:
         figures.pop(name, None)
         if f"{name}_so_far" in figures and not any(papers > 0 for papers in held.values()):
@@ -54,21 +61,6 @@ def with_nothing_left_open(book: Book, *, event: str, names: Sequence[str]) -> B
     missing = {name: 0 for name in names if name not in book.figures}
     known = with_figures(book, event=event, **missing)
     final = {name: known.figures[f"{name}_so_far"] for name in _ISSUERS if f"{name}_so_far" in known.figures}
+    if "with_issuers" in known.figures:
+        final["with_issuers"] = replace(known.figures["with_issuers"], value=0)
     return replace(known, figures={**known.figures, **final})
-
-
-def unaccounted(book: Book) -> int | None:
-    """Papers declared less papers accounted for; negative: papers without recorded origin. None before a count.
-
-    Before anything was issued it is what the count found: declared less counted.
-    """
-    declared, counted = book.value("declared"), book.value("counted")
-    if declared is None or counted is None:
-        return None
-    sent_on = book.value("sent_on") or 0
-    declared += (book.value("resupply_declared") or 0) - sent_on
-    counted += (book.value("resupplied") or 0) - sent_on
-    names = ("issued", "spoiled", "unused", "defective")
-    stated = [book.value(f"stated.{name}") for name in names]
-    parts = stated if stated[0] is not None else [book.value(name) for name in names]
-    return declared - counted if parts[0] is None or parts[2] is None else declared - sum(value or 0 for value in parts)

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from custody.core.postings import PRESS, UNACCOUNTED, Account, Balances, balances, postings
+from custody.core.book_accounts import UNACCOUNTED
+from custody.core.postings import PRESS, Account, Balances, balances, postings
 from custody.core.seals import on
 from custody.core.state import State
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from custody.core.books import unaccounted
+from custody.core.book_accounts import in_store, unaccounted, with_issuers
 from custody.core.breaks import breaks_of, total
 from custody.core.demands import stands_for
 from custody.core.disputes import is_disputed
@@ -161,8 +161,8 @@ def account_doc(stock: Unit) -> dict[str, Any]:
     doc["unaccounted"] = unaccounted(book)
     doc["state"] = stock.state
     doc["counted_at"] = book.counted_at
-    doc["store"] = book.store
-    doc["with_issuers"] = sum(held for _, held in book.issuers)
+    doc["store"] = in_store(book)
+    doc["with_issuers"] = with_issuers(book)
     return doc
 
 

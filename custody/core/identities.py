@@ -50,6 +50,8 @@ class Identity:
 
 
 _ACCOUNT: Final = ("issued", "spoiled", "unused", "defective")
+_PASSED: Final = ("issued_so_far", "spoiled", "returned_so_far", "with_issuers")
+"""what became of papers that were given to issuing members"""
 
 IDENTITIES: Final[tuple[Identity, ...]] = (
     Identity(
@@ -61,7 +63,13 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
         evidence=("counted", "sent_on", "given"),
         bound=True,
     ),
-    Identity("5 issuers", "station-account", ("given",), ("issued", "spoiled", "returned"), ("spoiled",)),
+    Identity(
+        "5 issuers",
+        "station-account",
+        ("given",),
+        _PASSED,
+        ("issued_so_far", "spoiled", "returned_so_far"),
+    ),
     Identity("5 received", "station-account", ("counted", "resupplied"), ("stated.received",), ("resupplied",)),
     Identity(
         "5",
@@ -174,9 +182,12 @@ def _on_hand(figures: Mapping[str, Figure], *, short: int) -> Said:
     return say("identity.on-hand", on_hand=unused - short, unused=unused, difference=abs(short))
 
 
+_AS_SAID: Final = {"issued_so_far": "issued", "returned_so_far": "unused"}
+
+
 def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> Said:
     prefix = "" if given else "stated."
-    names = ("issued", "spoiled", "returned") if given else ("issued", "spoiled", "unused", "defective")
+    names = _PASSED if given else ("issued", "spoiled", "unused", "defective")
     parts = [(name, figures.get(prefix + name)) for name in names]
     counted = figures.get("counted")
     more_in = figures["resupplied"].value if "resupplied" in figures and not given else 0
@@ -186,7 +197,7 @@ def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> Said:
     start = figures["given"].value if given else figures["counted"].value
     total = sum(figure.value for _, figure in parts if figure is not None)
     accounted = tuple(
-        say("figure", name=_word("unused" if name == "returned" else name), value=figure.value)
+        say("figure", name=_word(_AS_SAID.get(name, name)), value=figure.value)
         for name, figure in parts
         if figure is not None and figure.value
     )

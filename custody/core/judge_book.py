@@ -67,7 +67,7 @@ def judge_given_to_issuer(scene: Scene) -> Verdict:
     changed = with_store(
         with_figures(book, event=scene.event_id, given=given), store=book.store - event.papers, event=scene.event_id
     )
-    return _checked(scene, stock=stock, book=with_issuers(changed, held=held))
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id))
 
 
 def judge_returned_by_issuer(scene: Scene) -> Verdict:
@@ -83,7 +83,7 @@ def judge_returned_by_issuer(scene: Scene) -> Verdict:
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.issued - event.unused}
     changed = with_figures(book, event=scene.event_id, **figures)
     changed = with_store(changed, store=book.store + event.unused, event=scene.event_id)
-    return _checked(scene, stock=stock, book=with_issuers(changed, held=held))
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id))
 
 
 def judge_spoiled(scene: Scene) -> Verdict:
@@ -95,7 +95,7 @@ def judge_spoiled(scene: Scene) -> Verdict:
     spoiled = (book.value("spoiled") or 0) + event.papers
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.papers}
     changed = with_figures(book, event=scene.event_id, spoiled=spoiled)
-    return _checked(scene, stock=stock, book=with_issuers(changed, held=held))
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id))
 
 
 def judge_unused_cancelled(scene: Scene) -> Verdict:

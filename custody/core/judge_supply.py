@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from custody.core.accounts import check_book
+from custody.core.book_accounts import in_store
 from custody.core.books import with_figures, with_store
 from custody.core.drawing import Drawn, draw
 from custody.core.findings import Draft
@@ -34,7 +35,7 @@ def judge_shortage_declared(scene: Scene) -> Verdict:
     moved = scene.move(stock, book=book)
     if not event.papers:
         return Verdict(units=(moved,), settles=(_topic(stock.station),))
-    sentence = say("shortage.declared", station=stock.station, papers=event.papers, store=stock.book.store)
+    sentence = say("shortage.declared", station=stock.station, papers=event.papers, store=in_store(stock.book))
     topic = shortage_topic(stock.station, book=stock.book if is_short(stock.book) else book)
     # rules.md 57
     draft = scene.draft(

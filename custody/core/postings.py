@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from custody.core.book_accounts import UNACCOUNTED, accounts_of
 from custody.core.state import Record, State
-from custody.core.units import Book, PrintRun, Unit
+from custody.core.units import PrintRun, Unit
 
-UNACCOUNTED: Final = "unaccounted"
 PRINTED: Final = "printed"
 
 
@@ -95,7 +95,7 @@ def _own(unit: Unit, *, outer: Unit) -> Iterator[tuple[Account, int]]:
     if unit.run is not None:
         yield from _of_run(unit.run, left=unit.papers or 0, place=place)
     elif unit.book is not None:
-        yield from _of_book(unit.book, place=place)
+        yield from ((Account(place, state), papers) for state, papers in accounts_of(unit.book))
     elif unit.booked is None:
         declared = unit.papers or 0
         there = declared if unit.counted is None else unit.counted
@@ -112,33 +112,6 @@ def _of_run(run: PrintRun, *, left: int, place: str) -> Iterator[tuple[Account, 
     yield from _split(Account(place, "waste"), papers=waste - destroyed)
     yield Account(place, "waste destroyed"), destroyed
     yield Account(place, UNACCOUNTED), printed - good - waste
-
-
-def _of_book(book: Book, *, place: str) -> Iterator[tuple[Account, int]]:
-    """The accounts of a station's book. What goes below nothing has no recorded origin."""
-
-    def value(*names: str) -> int:
-        return sum(book.value(name) or 0 for name in names)
-
-    issued, boxes, missing = value("issued_so_far"), book.value("stated.in_boxes"), value("stated.not_returned")
-    left_boxes, left_cancelled = (
-        value("packed_boxes", "destroyed_boxes"),
-        value("packed_cancelled", "destroyed_cancelled"),
-    )
-    yield from _split(Account(place, "in store"), papers=book.store)
-    for _, held in book.issuers:
-        yield from _split(Account(place, "with issuing members"), papers=held)
-    if boxes is None:
-        yield Account(place, "issued"), issued
-    else:
-        yield from _split(Account(place, "in the boxes"), papers=boxes - left_boxes)
-        yield Account(place, "not returned"), missing
-        yield Account(place, UNACCOUNTED), issued - boxes - missing
-    for name in ("spoiled", "defective"):
-        yield from _split(Account(place, name), papers=value(name) - value(f"cancelled_{name}"))
-    yield from _split(Account(place, "cancelled"), papers=value("cancelled") - left_cancelled)
-    yield Account(place, "destroyed"), value("destroyed_boxes", "destroyed_cancelled")
-    yield Account(place, UNACCOUNTED), value("declared", "resupply_declared") - value("counted", "resupplied")
 
 
 def _split(account: Account, *, papers: int) -> Iterator[tuple[Account, int]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from custody.core.book_accounts import in_store, unaccounted
 from custody.core import emission
 from custody.core.disputes import is_disputed
 from custody.core.state import State
@@ -91,8 +92,9 @@ def _units(state: State) -> Iterator[Row]:
             figures = {name: [figure.value, figure.event] for name, figure in sorted(head.book.figures.items())}
             row["book"] = {
                 "figures": figures,
-                "store": head.book.store,
-                "issuers": [list(item) for item in head.book.issuers],
+                "store": in_store(head.book),
+                "issuers": [[issuer, max(papers, 0)] for issuer, papers in head.book.issuers],
+                "unaccounted": unaccounted(head.book),
             }
         if head.run is not None:
             row["run"] = asdict(head.run)

@@ -170,7 +170,7 @@ class Unit:
             "basis": self.basis,
             "inside": self.inside,
             "contains": list(self.contains),
-            "papers": self.papers,
+            "papers": None if self.papers is None else max(self.papers, 0),
             "counted": self.counted,
             "seals": [{"seal": seal.number, "condition": seal.condition} for seal in self.seals],
             "hold": self.hold,
