@@ -13,6 +13,7 @@ from custody.core.clock import expire
 from custody.core.emission import election_doc
 from custody.core.findings import Draft
 from custody.core.handovers import expire_offers
+from custody.core.opened_boxes import CODE, topic, unopened
 from custody.core.saying import say
 from custody.core.state import Record, State
 
@@ -47,8 +48,34 @@ def _close(state: State, record: Record) -> None:
     # rules.md 84
     state.closed = (state.position, record.event_id)
     state.fixed.append(("election", state.election, election_doc(state)))
+    state.raise_all(_unopened(state, record), record=record)
     expire_all(state)
     expire_offers(state, now=state.log_time or 0, limit=0)
+
+
+def _unopened(state: State, record: Record) -> tuple[Draft, ...]:
+    """A draft for each station whose ballot boxes are still sealed, unless its account was told of it."""
+    found = []
+    for station, unit in sorted(state.registers.stations.items()):
+        stock = state.paths.head(unit)
+        # rules.md 603
+        if stock is None or stock.book is None or not stock.book.boxes or state.findings.on_topic(topic(station)):
+            continue
+        sentence = unopened(station, book=stock.book)
+        evidence = tuple(dict.fromkeys(event for _, event in stock.book.boxes))
+        units = (*(box for box, _ in stock.book.boxes), unit)
+        if sentence is not None:
+            draft = Draft(
+                code=CODE,
+                subject=station,
+                evidence=(*evidence, record.event_id),
+                sentence=sentence,
+                topic=topic(station),
+                station=station,
+                units=units,
+            )
+            found.append(draft)
+    return tuple(found)
 
 
 def expire_all(state: State) -> None:

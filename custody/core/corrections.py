@@ -30,6 +30,8 @@ CODE: Final = "correction"
 """The code (``codes``) of an act that takes the place of the entry it follows."""
 _RESTATED: Final = ("BallotsCounted", "VoterListStated", "BallotAccountClosed")
 """Acts whose figures a later act of the same type restates on its own."""
+RESTATED: Final = "restated/"
+"""Topic of what is said of an act that restates another without saying that the other was wrong; both follow it."""
 _NEVER: Final = ("HandoverOffered", "HandoverWithdrawn", DECLARED)
 """Acts that are taken back in their own way: an offer by withdrawing it, a declaration by a decision."""
 
@@ -78,7 +80,7 @@ def judge_declared(state: State, scene: Scene) -> Verdict:
     if is_marked(corrective, entry=entry) or (entry.kind == "report" and _is_alike(corrective, entry=entry)):
         return Verdict(declares=entry.event_id)
     if entry.type in _RESTATED and corrective.changes and _is_alike(corrective, entry=entry):
-        return Verdict(restates=entry.event_id)
+        return Verdict(restates=entry.event_id, settles=(f"{RESTATED}{entry.event_id}/{event.corrective}",))
     corrective_id = event.corrective[:16]
     sentence = say("declared.no-correction", corrective=corrective_id, type=entry.type, at=entry.at, code=CODE)
     evidence = (event.corrective, scene.event_id)

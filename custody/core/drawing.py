@@ -60,10 +60,10 @@ def number(
 
 def overdrawn(scene: Scene, *, batch: Unit, papers: int, into: str, by: str) -> tuple[Draft, ...]:
     """A draft where more papers are taken than a batch has left."""
-    off = papers - (batch.papers or 0)
+    left = max(batch.papers or 0, 0)
+    off = papers - left
     if off <= 0:
         return ()
-    left = batch.papers or 0
     sentence = (
         say("overdrawn.packed", papers=papers, into=into, batch=batch.unit, left=left)
         if into

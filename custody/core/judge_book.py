@@ -11,7 +11,9 @@ from typing import Final
 
 from custody.core.accounts import check_book
 from custody.core.books import with_figures, with_issuers, with_nothing_left_open, with_store
+from custody.core.corrections import RESTATED
 from custody.core.findings import Draft
+from custody.core.opened_boxes import check_late, check_unopened
 from custody.core.parties import Party
 from custody.core.saying import say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
@@ -67,7 +69,8 @@ def judge_given_to_issuer(scene: Scene) -> Verdict:
     changed = with_store(
         with_figures(book, event=scene.event_id, given=given), store=book.store - event.papers, event=scene.event_id
     )
-    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id))
+    late = check_late(scene, stock=stock, papers=event.papers)
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
 
 
 def judge_returned_by_issuer(scene: Scene) -> Verdict:
@@ -83,7 +86,8 @@ def judge_returned_by_issuer(scene: Scene) -> Verdict:
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.issued - event.unused}
     changed = with_figures(book, event=scene.event_id, **figures)
     changed = with_store(changed, store=book.store + event.unused, event=scene.event_id)
-    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id))
+    late = check_late(scene, stock=stock, papers=event.issued + event.unused)
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
 
 
 def judge_spoiled(scene: Scene) -> Verdict:
@@ -95,7 +99,8 @@ def judge_spoiled(scene: Scene) -> Verdict:
     spoiled = (book.value("spoiled") or 0) + event.papers
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.papers}
     changed = with_figures(book, event=scene.event_id, spoiled=spoiled)
-    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id))
+    late = check_late(scene, stock=stock, papers=event.papers)
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
 
 
 def judge_unused_cancelled(scene: Scene) -> Verdict:
@@ -134,15 +139,38 @@ def judge_account_closed(scene: Scene) -> Verdict:
     )
     stated = {f"stated_{name}": getattr(event, name) for name in names}
     book = with_nothing_left_open(_book(stock), event=stock.act, names=_RECORDED)
-    return _checked(scene, stock=stock, book=with_figures(book, event=scene.event_id, **stated))
+    book = with_figures(book, event=scene.event_id, **stated)
+    unopened, settles = check_unopened(scene, stock=stock, book=book)
+    extra = (*unopened, *_restated(scene, stock=stock))
+    return _checked(scene, stock=stock, book=book, extra=extra, settles=settles)
 
 
-def _checked(scene: Scene, *, stock: Unit, book: Book, extra: tuple[Draft, ...] = ()) -> Verdict:
+def _restated(scene: Scene, *, stock: Unit) -> tuple[Draft, ...]:
+    """A draft where a closed account is stated anew; the declaration that the earlier one was in error settles it."""
+    earlier = None if stock.book is None else stock.book.figures.get("stated.received")
+    # rules.md 606
+    if earlier is None:
+        return ()
+    sentence = say("account.restated", station=stock.station)
+    draft = scene.draft(
+        "account-restated",
+        subject=stock.station,
+        sentence=sentence,
+        evidence=(earlier.event, scene.event_id),
+        topic=f"{RESTATED}{earlier.event}/{scene.event_id}",
+        units=(stock.unit,),
+    )
+    return (draft,)
+
+
+def _checked(
+    scene: Scene, *, stock: Unit, book: Book, extra: tuple[Draft, ...] = (), settles: tuple[str, ...] = ()
+) -> Verdict:
     check = check_book(scene, stock=stock, book=book)
     return Verdict(
         units=(scene.move(stock, book=check.book, papers=check.book.store),),
         findings=(*check.findings, *extra),
-        settles=check.settles,
+        settles=(*check.settles, *settles),
         raises=check.sentences,
     )
 

@@ -10,13 +10,15 @@ from dataclasses import replace
 from typing import Final
 
 from custody.core.accounts import check_book
+from custody.core.book_accounts import in_store
 from custody.core.books import with_figures
 from custody.core.findings import Draft
+from custody.core.opened_boxes import topic, with_boxes
 from custody.core.parties import Party
 from custody.core.pending import handed_down
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
-from custody.core.seals import apply_seals, check_seals, removed, taken_out
+from custody.core.seals import apply_seals, check_seals, on, removed, taken_out
 from custody.core.units import EMPTY_BOOK, Unit, packed_by
 
 
@@ -87,7 +89,17 @@ def judge_store_opened(scene: Scene) -> Verdict:
         return stock
     check = check_seals(scene, units=(stock,), found=scene.event.seals)
     moved = scene.move(stock, seals=removed(check.seals[stock.unit], act=scene.event_id))
-    return Verdict(units=(moved,), findings=check.findings, settles=check.settles, breaks=check.breaks)
+    findings = (*check.findings, *_never_sealed(scene, stock=stock))
+    return Verdict(units=(moved,), findings=findings, settles=check.settles, breaks=check.breaks)
+
+
+def _never_sealed(scene: Scene, *, stock: Unit) -> tuple[Draft, ...]:
+    """A draft where no seal had closed the safe that is opened."""
+    # rules.md 605
+    if on(stock):
+        return ()
+    sentence = say("store.unsealed", station=stock.station, papers=0 if stock.book is None else in_store(stock.book))
+    return (scene.draft("store-unsealed", subject=stock.unit, sentence=sentence, evidence=(stock.act, scene.event_id)),)
 
 
 def judge_boxes_sealed(scene: Scene) -> Verdict:
@@ -105,7 +117,8 @@ def judge_boxes_sealed(scene: Scene) -> Verdict:
     added, drafts = apply_seals(scene, seals=scene.event.seals)
     made = [scene.create(name, custodian=stock.custodian, papers=0, seals=added[name]) for name in scene.event.boxes]
     seals = tuple(item.seal for item in scene.event.seals)
-    return Verdict(units=(*made, scene.move(stock)), findings=drafts, seals=seals)
+    book = None if stock.book is None else with_boxes(stock.book, sealed=scene.event.boxes, event=scene.event_id)
+    return Verdict(units=(*made, scene.move(stock, book=book)), findings=drafts, seals=seals)
 
 
 def judge_boxes_opened(scene: Scene) -> Verdict:
@@ -121,9 +134,10 @@ def judge_boxes_opened(scene: Scene) -> Verdict:
         return blocked(*wrong)
     check = check_seals(scene, units=boxes, found=scene.event.seals)
     opened = [scene.move(unit, seals=removed(check.seals[unit.unit], act=scene.event_id)) for unit in boxes]
-    book = replace(stock.book, boxes_opened=scene.event_id)
+    book = with_boxes(stock.book, opened=scene.event.boxes, event=scene.event_id)
     moved = scene.move(stock, book=book)
-    return Verdict(units=(*opened, moved), findings=check.findings, settles=check.settles, breaks=check.breaks)
+    settles = check.settles if book.boxes else (*check.settles, topic(stock.station))
+    return Verdict(units=(*opened, moved), findings=check.findings, settles=settles, breaks=check.breaks)
 
 
 def judge_packed_for_return(scene: Scene) -> Verdict:

@@ -155,6 +155,15 @@ def duration(minutes: int) -> Said:
     return say("duration.hours", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A part of a return: its packages by name, and how many packages and papers were received."""
+
+    units: tuple[str, ...]
+    packages: int
+    papers: int
+
+
 @dataclass(slots=True)
 class Registers(Undoable):
     """All registers of one election."""
@@ -180,6 +189,8 @@ class Registers(Undoable):
     """event -> seals that it saw whole or found not intact"""
     overdue: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     """consignment -> topics of its overdue findings, with the packages that were not heard of"""
+    returns: dict[str, dict[str, Returned]] = field(default_factory=dict)
+    """consignment -> {act in force by which the CEC took a part of it back: what came}"""
     parts: dict[str, dict[str, None]] = field(default_factory=dict)
     """package of a manifest -> units that ever were it or came out of it"""
     pending: dict[str, dict[str, None]] = field(default_factory=dict)

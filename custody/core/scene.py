@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from custody.core.breaks import Interval
 from custody.core.findings import KEPT, Draft
 from custody.core.parties import Party
-from custody.core.registers import Break, Registers
+from custody.core.registers import Break, Registers, Returned
 from custody.core.roster import KeyRecord
 from custody.core.rules import RulesInForce
 from custody.core.saying import Said, say
@@ -154,6 +154,8 @@ class Verdict:
     """Seals found not intact; what is said of them is narrowed by the sightings in force (sightings)."""
     stated: tuple[tuple[str, Interval], ...] = ()
     """(unit, break in its custody) as a report states it"""
+    returned: tuple[str, Returned] | None = None
+    """(consignment, part of it) that came back"""
     acknowledges: str | None = None
     """the answer that its giver has read"""
 

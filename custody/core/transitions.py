@@ -87,7 +87,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "StoreSealed": {"stock": {"in store": "in store", "in use": "in store", "closed": "closed"}},
     "StoreOpened": {"stock": {"in store": "in use", "closed": "closed"}},
     "BallotBoxesSealed": {"ballot box": {None: "in use"}, "stock": _STOCK_OPEN},
-    "BallotBoxesOpened": {"ballot box": {"in use": "opened"}, "stock": _STOCK_OPEN},
+    "BallotBoxesOpened": {"ballot box": {"in use": "opened"}, "stock": {**_STOCK_OPEN, "closed": "closed"}},
     "BallotsGivenToIssuer": {"stock": {"in store": "in use", "in use": "in use"}},
     "BallotsReturnedByIssuer": {"stock": {"in use": "in use"}},
     "BallotsSpoiled": {"stock": {"in use": "in use"}},

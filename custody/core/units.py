@@ -60,6 +60,8 @@ class Book:
     """claimed local time at which the station opens for voting, as its opening act says; ``closes`` likewise"""
     closes: str = ""
     boxes_opened: str | None = None
+    boxes: tuple[tuple[str, str], ...] = ()
+    """(ballot box, the act that sealed it) of each that nobody has opened since"""
     counted_at: str | None = None
     """claimed time of the newest count into the stock"""
     primaries: tuple[str, ...] = ()

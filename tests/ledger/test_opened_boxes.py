@@ -1,0 +1,122 @@
+"""Ballot boxes: each that is sealed is opened, nothing passes through issuers' hands after that, a closed account is not restated."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from schemas.identifiers import unit_id
+from tests.ledger.journeys import Journey
+from tests.ledger.playing import CEC, Play, fold
+
+SECOND = unit_id(office="AYT", kind="ballot box", number=2)
+
+
+def voted(*, second: bool = True) -> Journey:
+    """Everything up to the cancelling, with a second box sealed beside the first."""
+    journey = Journey(Play("AYT"), "AYT").voted()
+    if second:
+        sealed = {"type": "BallotBoxesSealed", "station": "AYT", "boxes": [SECOND]}
+        journey.play.act({**sealed, "seals": [journey.play.stage.seal(SECOND)]}, by=journey.commission)
+    journey.stated(signatures=journey.papers - 22)
+    journey.cancelled(unused=20, spoiled=2)
+    return journey
+
+
+def opened(journey: Journey, *boxes: str) -> str:
+    act = {"type": "BallotBoxesOpened", "station": "AYT", "boxes": list(boxes), "seals": "intact"}
+    return journey.play.act(act, by=journey.commission)
+
+
+def close(journey: Journey) -> None:
+    journey.play.act({"type": "LogClosed", "reason": "completed"}, by=CEC)
+
+
+def test_a_box_that_stayed_sealed_is_named_when_the_account_is_closed_and_a_late_opening_settles_it() -> None:
+    journey = voted()
+    opened(journey, journey.names.ballot_box)
+    account = journey.play.act(journey.account(), by=journey.commission)
+    finding = journey.play.only("box-unopened")
+    assert (finding.severity, finding.status, account in finding.evidence) == ("serious", "open", True)
+    assert finding.sentence == f"AYT: {SECOND} was shown empty and sealed, and never opened."
+    late = opened(journey, SECOND)
+    assert (journey.play.findings[0].status, journey.play.findings[0].settled_by) == ("settled", late)
+    assert len(journey.play.findings) == 1
+
+
+def test_boxes_that_were_all_opened_in_two_goes_raise_nothing() -> None:
+    journey = voted()
+    opened(journey, journey.names.ballot_box)
+    opened(journey, SECOND)
+    journey.play.act(journey.account(), by=journey.commission)
+    close(journey)
+    assert journey.play.findings == []
+
+
+def test_figures_from_inside_without_any_opening_are_a_finding_that_names_the_box() -> None:
+    journey = voted(second=False)
+    journey.play.act(journey.account(), by=journey.commission)
+    finding = journey.play.only("box-unopened")
+    assert "stated from inside the ballot boxes" in finding.sentence and journey.names.ballot_box in finding.sentence
+    opened(journey, journey.names.ballot_box)
+    assert journey.play.only("box-unopened").status == "settled"
+
+
+def test_a_log_that_is_closed_over_a_sealed_box_tells_it_once() -> None:
+    journey = voted()
+    opened(journey, journey.names.ballot_box)
+    close(journey)
+    assert SECOND in journey.play.only("box-unopened").sentence
+
+
+def test_papers_given_spoiled_and_returned_after_the_opening_are_one_finding_that_no_account_settles() -> None:
+    journey = Journey(Play("AYT"), "AYT").voted()
+    journey.boxes_opened()
+    issuer, pair = {"station": "AYT", "issuer": "ayt-issuer"}, ("ayt-secretary", "ayt-issuer")
+    play = journey.play
+    play.act({"type": "BallotsGivenToIssuer", **issuer, "papers": 5}, by=pair)
+    play.act({"type": "BallotsSpoiled", **issuer, "papers": 1}, by=pair)
+    play.act({"type": "BallotsReturnedByIssuer", **issuer, "issued": 4, "unused": 0}, by=pair[::-1])
+    finding = play.only("after-opening")
+    assert (finding.severity, finding.status, finding.count) == ("serious", "open", 3)
+
+
+def test_cancelling_after_the_opening_is_not_settled_by_another_account() -> None:
+    journey = Journey(Play("AYT"), "AYT").voted()
+    journey.stated(signatures=journey.papers - 22)
+    journey.boxes_opened()
+    journey.cancelled(unused=20, spoiled=2)
+    journey.play.act(journey.account(), by=journey.commission)
+    finding = journey.play.only("cancelled-unused")
+    assert finding.status == "open"
+    journey.play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
+    assert journey.play.only("cancelled-unused").status == "adjudicated"
+
+
+def test_a_closed_account_stated_anew_is_a_finding_that_names_both_until_the_first_is_declared_in_error() -> None:
+    journey = Journey(Play("AYT"), "AYT")
+    first = journey.closed()
+    again = journey.play.hold(journey.account(), by=journey.commission)
+    error = {"type": "ErrorDeclared", "event": first, "corrective": again}
+    declared = journey.play.hold(error, by=journey.commission)
+    entries = [journey.play.held[event] for event in (again, declared)]
+    for order in permutations(entries):
+        ledger = fold([*journey.play.log, *order])
+        (finding,) = ledger.state.findings
+        assert (finding.code, finding.status, finding.settled_by) == ("account-restated", "settled", declared)
+        assert set(finding.evidence) == {first, again}
+    (finding,) = fold([*journey.play.log, entries[0]]).state.findings
+    assert (finding.code, finding.status) == ("account-restated", "open")
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_safe_that_is_opened_was_sealed(sealed: bool) -> None:
+    journey = Journey(Play("AYT"), "AYT").opened()
+    journey.count()
+    store = {"station": "AYT", "seals": [journey.play.stage.seal(journey.names.stock)]}
+    if sealed:
+        journey.play.act({"type": "StoreSealed", **store}, by=journey.commission)
+    journey.play.wait(hours=240)
+    journey.play.act({"type": "StoreOpened", "station": "AYT", "seals": "intact"}, by=journey.commission)
+    assert journey.play.codes_found() == ([] if sealed else [("store-unsealed", "open")])
