@@ -62,8 +62,8 @@ class CountOnPaper(Strict):
     """The count protocol: papers counted by hand in each unit."""
 
     act: Literal["BallotsCounted"] = Field(description="the event type that it stands for")
-    occasion: Literal["receipt", "hold"] = Field(
-        description="receipt: into the station's stock; hold: of a unit put on hold"
+    occasion: Literal["receipt", "hold", "recount"] = Field(
+        description="receipt: into the station's stock; hold: of a unit put on hold; recount: of what came back to the CEC"
     )
     number: Annotated[int, Field(ge=1, le=20)] = Field(
         description="1 for the first count of these units, 2 for the second, and so on"

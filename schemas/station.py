@@ -36,15 +36,16 @@ class UnitCount(Strict):
 
 
 class BallotsCounted(Act):
-    """Papers counted, by the acting signers. ``receipt``: into the station's stock; ``hold``: of a unit put on hold.
+    """Papers counted, by the acting signers.
 
+    ``receipt``: into the station's stock; ``hold``: of a unit put on hold; ``recount``: of what came back to the CEC.
     ``number`` is 1 for the first count of these units, 2 for the second, and so on. ``units`` are the counted units, and
     for a receipt the station's stock.
     """
 
     type: Literal["BallotsCounted"]
-    occasion: Literal["receipt", "hold"] = Field(
-        description="receipt: into the station's stock; hold: of a unit put on hold"
+    occasion: Literal["receipt", "hold", "recount"] = Field(
+        description="receipt: into the station's stock; hold: of a unit put on hold; recount: of what came back to the CEC"
     )
     number: Annotated[int, Field(ge=1, le=20)] = Field(
         description="1 for the first count of these units, 2 for the second, and so on"

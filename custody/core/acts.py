@@ -71,6 +71,7 @@ def judged(state: State, record: Record, *, verdict: Verdict) -> None:
     undone = record.declares is not None and state.records[record.declares].changes
     record.changes = record.kind == "act" and (bool(verdict.units) or undone)
     record.seals = verdict.seals
+    record.returned = verdict.returned
     corrective = getattr(record.event, "corrective", None)
     record.event = None
     register(state, record, corrective=corrective)

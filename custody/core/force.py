@@ -241,6 +241,8 @@ def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> N
     gone = {snapshot.unit: snapshot.serials or () for snapshot in snapshots if snapshot.state == "replaced"}
     if record.type == "ReplacementAuthorised":
         state.registers.blocked[record.event_id] = gone
+    if record.returned is not None:
+        state.registers.returns.setdefault(record.returned.consignment, {})[record.event_id] = record.returned
     if record.consignment is not None:
         state.registers.consignments[record.consignment.consignment] = record.consignment
         state.dirty_consignments[record.consignment.consignment] = None
@@ -257,6 +259,8 @@ def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) ->
             state.registers.stations.pop(snapshot.station, None)
         if record.type == "BallotsPrinted":
             state.registers.serials.pop(snapshot.unit, None)
+    if record.returned is not None:
+        state.registers.returns.get(record.returned.consignment, {}).pop(record.event_id, None)
     if record.consignment is not None:
         state.registers.consignments.pop(record.consignment.consignment, None)
 

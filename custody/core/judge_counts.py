@@ -1,4 +1,4 @@
-"""Judges of counts: of packs into the station's stock, and of a unit on hold (identity 4).
+"""Judges of counts: of packs into the station's stock, and of a unit on hold (identity 4), of what came back.
 
 The theory. Packs that one count finds to differ are one finding, however many they are; the same packs counted again, or the
 contents of a unit that had been counted unopened, belong to it: the second count makes it serious, and it is settled when each
@@ -19,6 +19,10 @@ from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, check_seals, on, removed
 from custody.core.units import Book, Unit, packed_by
+
+
+RETURNED: Final = ("returned", "archived")
+"""States of a package that came back: a count of it is a recount."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +47,30 @@ def judge_ballots_counted(scene: Scene) -> Verdict:
     wrong = check_holder(scene, part="acting", units=counted)
     if wrong:
         return blocked(*wrong)
+    if all(unit.state in RETURNED for unit in counted):
+        return _counted_again(scene, units=counted)
     on_hold = scene.event.occasion == "hold"
     return _counted_on_hold(scene, units=counted) if on_hold else _counted_on_receipt(scene, units=counted)
+
+
+def _counted_again(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+    """What came back is counted once more by the CEC: the figure is booked, whatever it is."""
+    # rules.md 608
+    check = check_seals(scene, units=units, found=scene.event.seals)
+    tally = _tally(scene, units=units, figures=_figures(scene))
+    findings = (*(draft for draft in check.findings if draft.code != "seal-unchecked"), *tally.findings)
+    moved = []
+    for unit in units:
+        seals = removed(check.seals[unit.unit], act=scene.event_id) if scene.event.seals else unit.seals
+        moved.append(scene.move(unit, **{**tally.changes[unit.unit], "seals": seals}))
+    return Verdict(
+        units=tuple(moved),
+        findings=findings,
+        settles=check.settles,
+        raises=tally.sentences,
+        serious=tally.serious,
+        breaks=check.breaks,
+    )
 
 
 def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:

@@ -12,6 +12,7 @@ from typing import Final
 from custody.core.accounts import BookCheck, check_book
 from custody.core.books import with_figures
 from custody.core.drawing import beside, draw, number, overdrawn
+from custody.core.empties import check_empty
 from custody.core.findings import Draft
 from custody.core.judge_destruction import sent_back
 from custody.core.parties import Party
@@ -160,7 +161,8 @@ def _packed_from_batch(scene: Scene) -> Verdict:
     packed = scene.create(event.unit, packed_by=scene.event_id, **made)
     acts = Trail(scene.event_id, batch.drawn)
     moved = scene.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
-    return Verdict(units=(moved, packed), findings=drawn.findings)
+    empty = check_empty(scene, name=event.unit, papers=event.papers)
+    return Verdict(units=(moved, packed), findings=(*drawn.findings, *empty))
 
 
 def _packed_from_units(scene: Scene) -> Verdict:
@@ -188,6 +190,7 @@ def _packed_from_units(scene: Scene) -> Verdict:
         off = event.papers - declared
         evidence = (*packed_by(present), scene.event_id)
         findings.append(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=evidence, off=off))
+    findings += check_empty(scene, name=event.unit, papers=declared or event.papers, inside=present)
     first = present[0]
     outer = scene.create(
         event.unit,
@@ -280,6 +283,7 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
         named = len(units)
         sentence = say("manifest.packages", consignment=event.consignment, packages=event.packages, named=named)
         findings.append(scene.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
+    findings += check_empty(scene, name=event.consignment, papers=papers or event.papers, inside=units)
     findings += sent_back(scene, units=units)
     journey = {"consignment": event.consignment, "direction": event.direction}
     moved = tuple(scene.move(unit, **journey, package=unit.unit) for unit in units)

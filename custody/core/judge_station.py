@@ -1,6 +1,6 @@
-"""Judges of the station's packages: opening, the safe, the way back, the archive (identities 8 and 10).
+"""Judges of the station's packages: opening, the safe, packing for the way back (identities 8 and 10).
 
-Counts are judged in ``judge_counts``; the book's own figures (issuing, cancelling, the account) are judged in ``judge_book``.
+What the CEC takes back is judged in ``judge_return``. Counts are judged in ``judge_counts``; the book's own figures (issuing, cancelling, the account) are judged in ``judge_book``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 from custody.core.accounts import check_book
 from custody.core.book_accounts import in_store
 from custody.core.books import with_figures
+from custody.core.empties import check_empty
 from custody.core.findings import Draft
 from custody.core.opened_boxes import topic, with_boxes
 from custody.core.parties import Party
@@ -19,7 +20,7 @@ from custody.core.pending import handed_down
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import apply_seals, check_seals, on, removed, taken_out
-from custody.core.units import EMPTY_BOOK, Unit, packed_by
+from custody.core.units import EMPTY_BOOK, Unit
 
 
 def judge_station_opened(scene: Scene) -> Verdict:
@@ -163,54 +164,8 @@ def judge_packed_for_return(scene: Scene) -> Verdict:
         for row in event.packages
     ]
     moved = scene.move(stock, book=check.book, papers=0)
-    return Verdict(units=(*made, moved), findings=check.findings, settles=check.settles, raises=check.sentences)
-
-
-def judge_return_received(scene: Scene) -> Verdict:
-    """The CEC takes stock of what came back against what the station packed."""
-    event, units = scene.event, scene.existing()
-    wrong = check_holder(scene, part="acting", units=units)
-    foreign = next((unit for unit in units if unit.consignment != event.consignment or unit.direction != "back"), None)
-    if wrong or foreign is not None:
-        name = units[0].unit if foreign is None else foreign.unit
-        return blocked(
-            *(wrong or (_unfit(scene, name=name, why=say("unfit.not-returned", consignment=event.consignment)),))
-        )
-    check = check_seals(scene, units=units, found=event.seals)
-    findings = list(check.findings)
-    findings += _returned(scene, units=units)
-    moved = tuple(scene.move(unit, seals=check.seals[unit.unit]) for unit in units)
-    return Verdict(units=moved, findings=tuple(findings), settles=check.settles, breaks=check.breaks)
-
-
-def _returned(scene: Scene, *, units: Sequence[Unit]) -> list[Draft]:
-    """What came back against what the manifest of the way back says; packages of it that the act does not name are missing."""
-    event, station = scene.event, units[0].station
-    sent = scene.registers.consignments.get(event.consignment)
-    absent = () if sent is None else tuple(name for name in sent.units if name not in scene.before)
-    declared = sum(unit.papers or 0 for unit in units)
-    # rules.md 48
-    if declared == event.papers and event.packages == len(units) and not absent:
-        return []
-    packages = len(units) if sent is None else len(sent.units)
-    packed = sent.papers if sent is not None and absent else declared
-    sentence = say(
-        "return.short",
-        station=station,
-        papers=packed,
-        packages=packages,
-        received=event.papers,
-        in_packages=event.packages,
-    )
-    evidence = (units[0].packed_by or units[0].act if sent is None else sent.act, scene.event_id)
-    more = {"off": event.papers - packed, "causes": packed_by(units)} if packed != event.papers else {}
-    return [scene.draft("return-short", subject=station, sentence=sentence, evidence=evidence, **more)]
-
-
-def judge_archived(scene: Scene) -> Verdict:
-    """Returned packages go into the CEC's archive."""
-    wrong = check_holder(scene, part="acting", units=scene.existing())
-    return blocked(*wrong) if wrong else Verdict(units=tuple(scene.move(unit) for unit in scene.existing()))
+    empty = [draft for unit in made for draft in check_empty(scene, name=unit.unit, papers=unit.papers or 0)]
+    return Verdict(units=(*made, moved), findings=(*check.findings, *empty), settles=check.settles, raises=check.sentences)
 
 
 def _stock(scene: Scene) -> Unit | Verdict:
@@ -235,6 +190,4 @@ JUDGES: Final[dict[str, Judge]] = {
     "BallotBoxesSealed": judge_boxes_sealed,
     "BallotBoxesOpened": judge_boxes_opened,
     "PackedForReturn": judge_packed_for_return,
-    "ReturnReceived": judge_return_received,
-    "Archived": judge_archived,
 }

@@ -13,6 +13,7 @@ from custody.core.accounts import check_book
 from custody.core.book_accounts import in_store
 from custody.core.books import with_figures, with_store
 from custody.core.drawing import Drawn, draw
+from custody.core.empties import check_empty
 from custody.core.findings import Draft
 from custody.core.judge_counts import count_into
 from custody.core.saying import Said, say
@@ -80,7 +81,7 @@ def _out_of_stock(scene: Scene, *, stock: Unit) -> Verdict:
     taken = None if event.serials is None else ((event.serials.first, event.serials.last),)
     return Verdict(
         units=(kept, replace(_package(scene, source=stock), serials=taken)),
-        findings=check.findings,
+        findings=(*check.findings, *check_empty(scene, name=event.package, papers=event.papers)),
         settles=check.settles,
         raises=check.sentences,
     )
@@ -100,7 +101,8 @@ def _out_of_batch(scene: Scene, *, batch: Unit) -> Verdict:
     acts = Trail(scene.event_id, batch.drawn)
     kept = scene.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
     package = replace(_package(scene, source=batch), serials=drawn.numbers.taken)
-    return Verdict(units=(kept, package), findings=drawn.findings)
+    empty = check_empty(scene, name=event.package, papers=event.papers)
+    return Verdict(units=(kept, package), findings=(*drawn.findings, *empty))
 
 
 def _package(scene: Scene, *, source: Unit) -> Unit:

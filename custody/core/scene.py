@@ -154,8 +154,8 @@ class Verdict:
     """Seals found not intact; what is said of them is narrowed by the sightings in force (sightings)."""
     stated: tuple[tuple[str, Interval], ...] = ()
     """(unit, break in its custody) as a report states it"""
-    returned: tuple[str, Returned] | None = None
-    """(consignment, part of it) that came back"""
+    returned: Returned | None = None
+    """what came back of a consignment"""
     acknowledges: str | None = None
     """the answer that its giver has read"""
 

@@ -19,7 +19,7 @@ from custody.core.legs import Leg, match_legs, passings
 from custody.core.merkle import Tree
 from custody.core.paths import Paths
 from custody.core.policies import Policy
-from custody.core.registers import Consignment, Registers
+from custody.core.registers import Consignment, Registers, Returned
 from custody.core.roots import RootInForce, root_before
 from custody.core.roster import KeyRecord, Roster
 from custody.core.rules import RulesInForce
@@ -79,6 +79,8 @@ class Record(Undoable):
     blocked: bool = False
     seals: tuple[str, ...] = ()
     consignment: Consignment | None = None
+    returned: Returned | None = None
+    """the part of a return that it takes back"""
     stands_for: str = ""
     """the type of the act it is about: of a transcribed act, the act on the paper"""
     says: Says | None = None

@@ -30,6 +30,7 @@ _SAME_PACKED: Final[States] = {"packed": "packed", "sealed": "sealed"}
 _MOVING: Final[States] = {"in store": "in store", "with courier": "with courier", "received": "received"}
 _STOCK_ANY: Final[States] = {state: state for state in ("empty", "in store", "in use", "closed")}
 _STOCK_OPEN: Final[States] = {"in store": "in store", "in use": "in use"}
+_BACK: Final[States] = {"returned": "returned", "archived": "archived"}
 _GONE: Final[States] = {"with carrier": "lost", "seized": "lost"}
 _PACKAGES: Final[tuple[UnitKind, ...]] = ("pack", "box", "pouch")
 
@@ -62,7 +63,7 @@ TABLE: Final[Mapping[str, Row]] = {
         "box": {"received": "opened", "opened": "opened", "packed": "packed", "sealed": "packed", "in store": "opened"},
         "pack": _SAME_PACKED,
     },
-    "SealsApplied": _packages({"packed": "sealed", "sealed": "sealed", "opened": "opened"}),
+    "SealsApplied": _packages({"packed": "sealed", "sealed": "sealed", "opened": "opened", **_BACK}),
     "ConsignmentManifested": _packages({"sealed": "in store"}),
     "HandoverOffered": _packages(_MOVING),
     "HandoverAnswered": _packages(_MOVING),
@@ -80,7 +81,7 @@ TABLE: Final[Mapping[str, Row]] = {
         "pack": {"received": "opened", "sealed": "received", "packed": "received"},
     },
     "BallotsCounted": {
-        **_packages({**_MOVING, "opened": "opened"}),
+        **_packages({**_MOVING, "opened": "opened", **_BACK}),
         "stock": {"empty": "in store", "in store": "in store", "in use": "in use"},
     },
     "BallotsFoundDefective": {"stock": _STOCK_OPEN},

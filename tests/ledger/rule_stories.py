@@ -26,6 +26,7 @@ from tests.ledger.telling import STORIES, tells
 
 FOLDER: Final = Path(__file__).parents[1] / "vectors" / "rules"
 MODULES: Final = (
+    "tests.ledger.account_stories",
     "tests.ledger.authority_stories",
     "tests.ledger.paper_stories",
     "tests.ledger.stories_of_authority",
@@ -338,8 +339,10 @@ def an_account_that_misstates_one_figure_and_a_return_that_is_short(journey: Jou
     journey.stated(signatures=journey.papers - 22)
     journey.cancelled(unused=20, spoiled=2)
     journey.boxes_opened()
-    journey.play.act(journey.account(issued=journey.papers - 21), by=journey.commission)
-    journey.play.act(journey.account(), by=journey.commission)
+    wrong = journey.play.act(journey.account(issued=journey.papers - 21), by=journey.commission)
+    right = journey.play.act(journey.account(), by=journey.commission)
+    error = {"type": "ErrorDeclared", "event": wrong, "corrective": right}
+    journey.play.act(error, by=journey.commission)
     package = {"unit": journey.back, "from_boxes": journey.papers - 25, "cancelled": 22}
     act = {"type": "PackedForReturn", "station": "AYT", "packages": [package]}
     journey.play.act(act, by=journey.commission)

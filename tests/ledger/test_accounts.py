@@ -49,10 +49,13 @@ def test_one_altered_number_in_the_account_is_one_finding_that_names_two_events(
 @pytest.mark.parametrize("figure", sorted(CODES))
 def test_a_corrected_account_settles_the_finding(figure: str) -> None:
     journey = Journey(Play(), "AYT")
-    journey.closed(**{figure: journey.account()[figure] + 1})
+    wrong = journey.closed(**{figure: journey.account()[figure] + 1})
     corrected = journey.play.act(journey.account(), by=journey.commission)
-    finding = journey.play.only(CODES[figure])
-    assert (finding.status, finding.settled_by) == ("settled", corrected)
+    error = {"type": "ErrorDeclared", "event": wrong, "corrective": corrected}
+    declared = journey.play.act(error, by=journey.commission)
+    first, restated = journey.play.findings
+    assert (first.code, first.status, first.settled_by) == (CODES[figure], "settled", corrected)
+    assert (restated.code, restated.status, restated.settled_by) == ("account-restated", "settled", declared)
 
 
 def test_a_station_that_issues_more_than_it_received_is_one_finding() -> None:
