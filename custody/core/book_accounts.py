@@ -1,8 +1,8 @@
 """In which accounts the papers of a station's book are, and how many of them are unaccounted. Pure; nothing is judged here.
 
 The theory. What was declared to the station is in its accounts; no account but *unaccounted* holds fewer than no papers. Whatever
-is given, spoiled, sent on, cancelled or packed beyond what is there stands in *unaccounted* with its sign (negative: papers without
-recorded origin), at that act; so does what a count or the boxes say otherwise. Ledger, pages and balances all ask here.
+is given, spoiled, sent on, cancelled or packed beyond what is there stands in *unaccounted* with its sign (negative: papers
+without recorded origin), at that act; so does what a count or the boxes say otherwise. Ledger, pages and balances all ask here.
 """
 
 from __future__ import annotations
@@ -53,7 +53,11 @@ def _of_issuers(book: Book) -> Iterator[tuple[str, int]]:
 
 
 def _of_boxes(book: Book, *, left: int) -> Iterator[tuple[str, int]]:
-    issued, boxes, missing = _sum(book, "issued_so_far"), _sum(book, "stated.in_boxes"), _sum(book, "stated.not_returned")
+    issued, boxes, missing = (
+        _sum(book, "issued_so_far"),
+        _sum(book, "stated.in_boxes"),
+        _sum(book, "stated.not_returned"),
+    )
     if not _is_drawn_up(book):
         yield "issued", issued
         return

@@ -45,7 +45,9 @@ def with_issuers(book: Book, *, held: Mapping[str, int], event: str) -> Book:
 
     The figure ``with_issuers`` is what they hold; who accounts for more than he was given holds nothing.
     """
-    figures = dict(with_figures(book, event=event, with_issuers=sum(max(papers, 0) for papers in held.values())).figures)
+    figures = dict(
+        with_figures(book, event=event, with_issuers=sum(max(papers, 0) for papers in held.values())).figures
+    )
     figures.setdefault("given", Figure(0, event))
     for name in _ISSUERS:
         figures.pop(name, None)

@@ -20,7 +20,6 @@ from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, check_seals, on, removed
 from custody.core.units import Book, Unit, packed_by
 
-
 RETURNED: Final = ("returned", "archived")
 """States of a package that came back: a count of it is a recount."""
 

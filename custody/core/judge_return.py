@@ -1,7 +1,7 @@
 """Judges of what comes back to the CEC: received in one part or several, archived (identity 10).
 
-The theory. A return may come in parts. Each part is compared with all that has come back by then: packages that the manifest names
-and no part has brought are missing, and a later part that brings them settles it.
+The theory. A return may come in parts. Each part is compared with all that has come back by then: packages that the manifest
+names and no part has brought are missing, and a later part that brings them settles it.
 """
 
 from __future__ import annotations

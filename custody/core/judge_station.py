@@ -1,11 +1,11 @@
 """Judges of the station's packages: opening, the safe, packing for the way back (identities 8 and 10).
 
-What the CEC takes back is judged in ``judge_return``. Counts are judged in ``judge_counts``; the book's own figures (issuing, cancelling, the account) are judged in ``judge_book``.
+Counts are judged in ``judge_counts``; the book's own figures (issuing, cancelling, the account) are judged in ``judge_book``,
+what the CEC takes back in ``judge_return``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -165,7 +165,9 @@ def judge_packed_for_return(scene: Scene) -> Verdict:
     ]
     moved = scene.move(stock, book=check.book, papers=0)
     empty = [draft for unit in made for draft in check_empty(scene, name=unit.unit, papers=unit.papers or 0)]
-    return Verdict(units=(*made, moved), findings=(*check.findings, *empty), settles=check.settles, raises=check.sentences)
+    return Verdict(
+        units=(*made, moved), findings=(*check.findings, *empty), settles=check.settles, raises=check.sentences
+    )
 
 
 def _stock(scene: Scene) -> Unit | Verdict:

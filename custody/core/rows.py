@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from custody.core.book_accounts import in_store, unaccounted
 from custody.core import emission
+from custody.core.book_accounts import in_store, unaccounted
 from custody.core.disputes import is_disputed
 from custody.core.state import State
 from custody.core.tours import is_tour, tour_of

@@ -1,4 +1,4 @@
-"""Stories about a station's account: balances, ballot boxes, the safe, restated accounts, returns in parts, recounts, empty packages."""
+"""Stories about a station's account: balances, ballot boxes, the safe, what comes back, packages of no papers."""
 
 from __future__ import annotations
 

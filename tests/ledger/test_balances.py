@@ -78,7 +78,8 @@ def proved(ledger: Ledger, told: tuple[Outcome, ...], *, account: dict[str, Any]
         if outcome.kind == "unit":
             assert (outcome.doc["papers"] or 0) >= 0
     stock = ledger.state.paths.head(ledger.state.registers.stations["AYT"])
-    assert stock is not None and stock.book is not None
+    assert stock is not None
+    assert stock.book is not None
     at_station = sum(papers for row, papers in held.items() if str(row) == "commission AYT: unaccounted")
     rows = [row for table, _, row in ledger.rows() if table == "units" and row["unit"] == stock.unit]
     everywhere = {account["unaccounted"], unaccounted(stock.book), at_station, rows[0]["book"]["unaccounted"]}

@@ -1,4 +1,4 @@
-"""Ballot boxes: each that is sealed is opened, nothing passes through issuers' hands after that, a closed account is not restated."""
+"""Ballot boxes: each that is sealed is opened, nothing is issued after that, no closed account is restated."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def test_figures_from_inside_without_any_opening_are_a_finding_that_names_the_bo
     journey = voted(second=False)
     journey.play.act(journey.account(), by=journey.commission)
     finding = journey.play.only("box-unopened")
-    assert "stated from inside the ballot boxes" in finding.sentence and journey.names.ballot_box in finding.sentence
+    assert "stated from inside the ballot boxes" in finding.sentence
+    assert journey.names.ballot_box in finding.sentence
     opened(journey, journey.names.ballot_box)
     assert journey.play.only("box-unopened").status == "settled"
 
@@ -111,7 +112,7 @@ def test_a_closed_account_stated_anew_is_a_finding_that_names_both_until_the_fir
 
 
 @pytest.mark.parametrize("sealed", [True, False])
-def test_a_safe_that_is_opened_was_sealed(sealed: bool) -> None:
+def test_a_safe_that_is_opened_was_sealed(*, sealed: bool) -> None:
     journey = Journey(Play("AYT"), "AYT").opened()
     journey.count()
     store = {"station": "AYT", "seals": [journey.play.stage.seal(journey.names.stock)]}

@@ -71,7 +71,7 @@ def test_a_return_in_one_part_raises_nothing() -> None:
 
 @pytest.mark.parametrize("occasion", ["recount", "hold"])
 @pytest.mark.parametrize("archived", [True, False])
-def test_a_recount_after_the_return_is_booked(occasion: str, archived: bool) -> None:
+def test_a_recount_after_the_return_is_booked(*, occasion: str, archived: bool) -> None:
     journey, names = on_the_way_back()
     play = journey.play
     play.record(received(journey, *names))
