@@ -303,7 +303,7 @@ class AccountDoc(Model):
     invalid: int | None
     not_returned: int | None
     returned: int | None
-    unaccounted: int | None = Field(description="Declared less all that is accounted for; negative: papers without recorded origin.")
+    unaccounted: int | None = Field(description="Declared less accounted for; negative: papers without origin.")
     store: int | None
     with_issuers: int | None
     withheld: bool = Field(description="Figures from inside the boxes are null until the last station has closed.")
