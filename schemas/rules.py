@@ -99,6 +99,24 @@ class SeverityRule(Strict):
     severity: Severity = Field(description="severity in place of the default one")
 
 
+class CodeWords(Strict):
+    """What a code says in one language."""
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = Field(description="ISO 639 code of the language")
+    text: Annotated[str, Field(min_length=1, max_length=80)] = Field(
+        description="what people read in place of the code"
+    )
+
+
+class CodeRule(Strict):
+    """A code of this election, beside those of the published list ``schemas/codes.csv``."""
+
+    code: Code = Field(description="the code, as events name it")
+    words: Annotated[tuple[CodeWords, ...], Field(min_length=1, max_length=16)] = Field(
+        description="what it says, in each language of the election"
+    )
+
+
 class Rules(Strict):
     """All rules in force. Hours count in the time of the log, never in a device's clock."""
 
@@ -147,3 +165,6 @@ class Rules(Strict):
         "what log witnesses prove"
     )
     break_minutes: Minutes = Field(description="minutes without a signed custodian that are no break in custody")
+    codes: Annotated[tuple[CodeRule, ...], Field(max_length=200)] = Field(
+        description="codes for reasons, differences and remarks beside those of the published list"
+    )

@@ -59,6 +59,7 @@ RULES: dict[str, Any] = {
     "weighed_per_mille": 2,
     "clock_skew_minutes": 15,
     "break_minutes": 15,
+    "codes": [],
 }
 
 

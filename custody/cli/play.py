@@ -16,6 +16,7 @@ from custody.cli.keyring import Keyring
 from custody.cli.shorthand import Expanded, expand, read_references
 from custody.core.moments import shifted
 from custody.courier.client import drafts_of
+from custody.courier.codes import check_codes
 from custody.courier.drafting import countersign
 from custody.courier.knowledge import Draft, Knowledge, know
 from custody.courier.making import Crew, Made, id_of, made_on, make_act
@@ -75,12 +76,15 @@ def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring) -> Made:
 def play_cosign(entry: bytes, *, who: str, ring: Keyring) -> bytes:
     """Add a listed person's signature; the person's device remembers it. Misused for somebody who is not listed."""
     envelope = parse_envelope(entry)
-    listed = {signer.key for signer in parse_event(envelope.payload).signers}
+    event = parse_event(envelope.payload)
+    listed = {signer.key for signer in event.signers}
     device = ring.device_of(who)
     with ring.place.open_log() as log:
-        signatory = ring.signatory(who, state=know(log_entries(log), drafts=()).state)
+        knowledge = know(log_entries(log), drafts=())
+    signatory = ring.signatory(who, state=knowledge.state)
     if signatory.key not in listed:
         raise Misused("not-listed", f"{who} is not listed as a signer of this event; only listed signers can sign it.")
+    check_codes(event, knowledge=knowledge)
     signed = countersign(envelope, signatories=[signatory], device=None)
     if device is not None:
         own = ring.name(f"{device}/device").keyid

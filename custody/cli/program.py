@@ -17,7 +17,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "sim_command": ("sim",),
     "audit_command": ("audit", "tamper"),
     "show_commands": ("show", "board", "findings", "identifier"),
-    "rules_command": ("rules",),
+    "rules_command": ("rules", "codes"),
     "fork_command": ("prove-fork",),
     "evidence_commands": ("evidence",),
     "log_commands": ("export",),

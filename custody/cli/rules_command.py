@@ -1,4 +1,4 @@
-"""``custody rules --at POSITION``: the rules in force at a position of the log, in plain words, from the log itself."""
+"""``custody rules`` and ``custody codes``: what is in force at a position of the log, in plain words, from the log itself."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import typer
 
 from custody.cli.directory import Directory, folded
 from custody.core.catalogue import SEVERITY
+from custody.core.ledger import Ledger
 from custody.core.messages import Language
+from custody.core.roots import ROOT_DECISIONS
 from custody.core.rules import RulesInForce
 from custody.core.saying import Said, render, say
+from schemas.codes import BASE_CODES
 from schemas.errors import Misused
 from schemas.rules import Capacity, Quorum, Rules, SignatureRule
 
@@ -20,23 +23,38 @@ from schemas.rules import Capacity, Quorum, Rules, SignatureRule
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("rules")(rules)
+    app.command("codes")(codes)
 
 
-def rules(
-    directory: Annotated[Path, typer.Option("--dir", help="The election's directory.")] = Path(".demo"),
-    at: Annotated[int | None, typer.Option("--at", help="The rules in force at this log position.")] = None,
-    lang: Annotated[Language, typer.Option("--lang", help="In English (en), Russian (ru) or Kazakh (kk).")] = "en",
-) -> None:
+Place = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
+At = Annotated[int | None, typer.Option("--at", help="The rules in force at this log position.")]
+Lang = Annotated[Language, typer.Option("--lang", help="In English (en), Russian (ru) or Kazakh (kk).")]
+
+
+def rules(directory: Place = Path(".demo"), at: At = None, lang: Lang = "en") -> None:
     """The rules in force, in plain words."""
+    ledger = _ledger(directory, at=at)
+    since, in_force = ledger.state.rules[-1]
+    for line in rule_lines(in_force, since=since, at=ledger.state.position, language=lang):
+        typer.echo(line)
+
+
+def codes(directory: Place = Path(".demo"), at: At = None, lang: Lang = "en") -> None:
+    """The codes that forms and events may name, and what each says."""
+    _, in_force = _ledger(directory, at=at).state.rules[-1]
+    for code in (*BASE_CODES, *(name for name in in_force.codes if name not in BASE_CODES)):
+        typer.echo(f"{code:<20} {in_force.says(code, language=lang)}")
+
+
+def _ledger(directory: Path, *, at: int | None) -> Ledger:
+    """The ledger of an election as of a position, the newest without one. Misused where there is none."""
     with Directory(directory).open_log() as log:
         if at is not None and not 0 <= at < log.end():
             raise Misused("rules-at", f"The log has positions 0 to {log.end() - 1}.")
         ledger = folded(log, until=None if at is None else at + 1)
     if not ledger.election:
         raise Misused("no-election", "The log opens no election.")
-    since, in_force = ledger.state.rules[-1]
-    for line in rule_lines(in_force, since=since, at=ledger.state.position, language=lang):
-        typer.echo(line)
+    return ledger
 
 
 def rule_lines(in_force: RulesInForce, *, since: int, at: int, language: Language = "en") -> list[str]:
@@ -51,6 +69,9 @@ def rule_lines(in_force: RulesInForce, *, since: int, at: int, language: Languag
         "",
         render(say("rules.who-signs"), language=language),
         *signatures,
+        render(
+            say("rules.root-too", types=tuple(say("type", type=name) for name in ROOT_DECISIONS)), language=language
+        ),
     ]
 
 
@@ -82,6 +103,8 @@ def _figures(told: Rules) -> Iterable[Said]:
         for row in told.severities
         if SEVERITY.get(row.code) != row.severity
     )
+    own = tuple(row.code for row in told.codes)
+    yield say("rules.codes", codes=own) if own else say("rules.only-published-codes")
     yield say("rules.severities", changed=changed) if changed else say("rules.default-severities")
 
 

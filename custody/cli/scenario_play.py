@@ -22,9 +22,10 @@ from custody.cli.play import Cue, play_act, play_cosign
 from custody.cli.scenario_clock import seconds, stamp
 from custody.cli.shorthand import with_check_characters
 from custody.core.emission import badges
+from custody.core.event_facts import facts_of
 from custody.core.findings import Finding
 from custody.core.receipts import Reply
-from custody.core.sentences import tell
+from custody.core.sentences import NO_FACTS, tell
 from custody.courier.making import id_of
 from custody.demo.scenario_file import ScenarioFile
 from custody.demo.stage import ASTANA, MINUTE
@@ -322,10 +323,9 @@ class Player:
         event, identity = parse_event(parse_envelope(entry).payload), id_of(entry)
         record = self._door.ledger.state.records.get(identity)
         by = self._signed_by(entry) if record is None else badges(self._door.ledger.state, record)
-        kind = str(getattr(event, "type", ""))
-        return Line(
-            sentence=f"{tell(event, by=by)}{_presence(event)}", at=event.at, name=name, event=identity, type=kind
-        )
+        facts = NO_FACTS if record is None else facts_of(self._door.ledger.state, record, event=event)
+        sentence = tell(event, by=by, facts=facts)
+        return Line(sentence=sentence, at=event.at, name=name, event=identity, type=str(getattr(event, "type", "")))
 
     def _signed_by(self, entry: bytes) -> list[str]:
         """Badges of the persons whose signatures an entry carries."""
@@ -383,13 +383,6 @@ class Player:
 def _became(reply: Reply, *, wanted: str) -> bool:
     status, _, code = wanted.partition(" ")
     return reply.status == status and (not code or code in reply.codes)
-
-
-def _presence(event: Any) -> str:
-    """Who was there without signing, in words."""
-    notes = {"present": "Present", "declined": "Declined to sign"}
-    rows = [f"{said}: {row.role}" for note, said in notes.items() for row in event.present if row.note == note]
-    return f" {'; '.join(rows)}." if rows else ""
 
 
 def _list(badges_: str | Sequence[str] | None) -> list[str]:

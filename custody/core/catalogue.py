@@ -66,6 +66,7 @@ SEVERITY: Final[Mapping[str, Severity]] = {
     "seen-regressed": "attention",
     "foreign-checkpoint": "serious",
     "after-close": "attention",
+    "unknown-code": "attention",
 }
 """Code -> default severity. RulesSet may change it. Codes of the rulebook that fold version 1 does not raise are absent."""
 

@@ -13,6 +13,7 @@ from custody.core.book_accounts import in_store, unaccounted, with_issuers
 from custody.core.breaks import breaks_of, total
 from custody.core.demands import stands_for
 from custody.core.disputes import is_disputed
+from custody.core.event_facts import facts_of
 from custody.core.findings import Finding
 from custody.core.lifecycles import CONSIGNMENT, reached
 from custody.core.outcomes import Outcome
@@ -81,7 +82,7 @@ def entry_doc(state: State, record: Record, *, entry: str) -> dict[str, Any]:
         "station": getattr(event, "station", None) or _station(state, units=units),
         "units": units,
         "by": by,
-        "sentence": tell(event, by=by),
+        "sentence": tell(event, by=by, facts=facts_of(state, record, event=event)),
     }
 
 

@@ -23,6 +23,7 @@ from custody.core.acts import consider, countersign
 from custody.core.admission import Checked, announced_keys
 from custody.core.clock import chain, tick
 from custody.core.closing import expire_all, is_awaited, is_too_late
+from custody.core.code_list import check_codes
 from custody.core.commitments import about, committed
 from custody.core.decisions import decide, stand
 from custody.core.demands import stands_for
@@ -186,6 +187,7 @@ class Ledger:
         self._state.uncovered.append(record.event_id)
         chain(self._state, record, mark=event.device)
         look_at_seen(self._state, record, event=event)
+        check_codes(self._state, record, event=event)
         linked = self._link(record, mark=event.device)
         self._attempt(record)
         self._attempt_all(linked)

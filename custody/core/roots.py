@@ -14,7 +14,7 @@ from custody.core.roster import KeyRecord
 from custody.core.signing import keyid
 from schemas.authority import Root
 
-_BY_ROOT: Final = ("RootChanged", "WitnessPolicySet", "LogSucceeded")
+ROOT_DECISIONS: Final = ("RootChanged", "WitnessPolicySet", "LogSucceeded")
 """Types that need the root threshold, whatever the rules in force say."""
 
 
@@ -47,7 +47,7 @@ class RootInForce:
 
 def demanded(event: Any, *, root: RootInForce) -> tuple[RootInForce, ...]:
     """The roots that must all sign an event: none for most types, for a new root the one in force and the new one."""
-    if event.type not in _BY_ROOT:
+    if event.type not in ROOT_DECISIONS:
         return ()
     # rules.md 76
     new = (RootInForce.of(event.root, event=""),) if event.type == "RootChanged" else ()

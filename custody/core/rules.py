@@ -14,6 +14,7 @@ from custody.core.parties import PARTY_OF_ROLE, Party
 from custody.core.roster import KeyRecord
 from custody.core.saying import Said, say
 from schemas.base import Part
+from schemas.codes import BASE_CODES
 from schemas.identifiers import parse_seal_id
 from schemas.rules import Disposal, Quorum, Reserve, Rules, Severity, SignatureRule
 
@@ -28,11 +29,15 @@ Index = Mapping[str, Mapping[Part, tuple[tuple[Quorum, ...], ...]]]
 
 @dataclass(frozen=True, slots=True)
 class RulesInForce:
-    """One set of rules and the event that brought it; ``index``: type -> part -> the quorums of each rule."""
+    """One set of rules and the event that brought it; ``index``: type -> part -> the quorums of each rule.
+
+    ``codes``: code of this election -> language -> what it says.
+    """
 
     event: str
     rules: Rules
     index: Index
+    codes: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, rules: Rules, *, event: str) -> RulesInForce:
@@ -41,7 +46,13 @@ class RulesInForce:
         for rule in rules.signatures:
             parts = index.setdefault(rule.type, {})
             parts[rule.part] = (*parts.get(rule.part, ()), rule.quorums)
-        return cls(event=event, rules=rules, index=index)
+        codes = {row.code: {words.language: words.text for words in row.words} for row in rules.codes}
+        return cls(event=event, rules=rules, index=index, codes=codes)
+
+    def says(self, code: str, *, language: str) -> str | None:
+        """What a code of the published list or of this election says; in English where the language is lacking; else None."""
+        words = self.codes.get(code) or BASE_CODES.get(code)
+        return None if words is None else words.get(language) or words.get("en") or code
 
     def required_parts(self, type_name: str) -> tuple[Part, ...]:
         """The parts that must sign an event of this type, each once."""
@@ -210,6 +221,7 @@ BEFORE_GENESIS: Final = RulesInForce.of(
         offer_expiry_hours=1,
         separations=(),
         recount_persons=1,
+        codes=(),
         arrival_hours=1,
         return_hours=1,
         disposal="return",

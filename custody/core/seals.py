@@ -73,7 +73,7 @@ def _check_unit(scene: Scene, *, unit: Unit, read: Sequence[SealFound], numbers:
     conditions = _worst(read)
     expected = {seal.number: seal for seal in on(unit)}
     strangers = [number for number in conditions if number not in expected]
-    drafts = [_stranger(scene, unit=unit.unit, seal=number) for number in strangers]
+    drafts = [_stranger(scene, unit=unit.unit, seal=number, expected=tuple(expected)) for number in strangers]
     whole = not strangers
     breaks: list[Break] = []
     now: list[Seal] = []
@@ -84,7 +84,7 @@ def _check_unit(scene: Scene, *, unit: Unit, read: Sequence[SealFound], numbers:
             # rules.md 34
             # A strange number stands in the place of this one; a number read on another unit was read all the same.
             if seal.number in expected and not strangers and seal.number not in numbers:
-                drafts.append(_unchecked(scene, unit=unit.unit, seal=seal))
+                drafts.append(_unchecked(scene, unit=unit, seal=seal))
             continue
         read_now = after(seal, fact=f"read {condition}", act=scene.event_id)
         now.append(replace(read_now, at=epoch_seconds(scene.event.at)))
@@ -107,7 +107,7 @@ def _worst(read: Sequence[SealFound]) -> dict[str, str]:
     return conditions
 
 
-def _stranger(scene: Scene, *, unit: str, seal: str) -> Draft:
+def _stranger(scene: Scene, *, unit: str, seal: str, expected: tuple[str, ...] = ()) -> Draft:
     applied = scene.registers.seals.get(seal)
     topic = f"seal/{unit}"
     if applied:
@@ -126,19 +126,25 @@ def _stranger(scene: Scene, *, unit: str, seal: str) -> Draft:
         return scene.draft(
             "seal-condition", subject=seal, sentence=sentence, evidence=evidence, topic=topic, units=(unit,)
         )
-    issued = scene.rules.was_issued(seal)
+    due = say("seal.expected", seals=expected) if expected else say("seal.none-expected")
     sentence = (
-        say("seal.read-never-applied", seal=seal, unit=unit)
-        if issued
-        else say("seal.read-never-issued", seal=seal, unit=unit)
+        say("seal.read-never-applied", seal=seal, unit=unit, due=due)
+        if scene.rules.was_issued(seal)
+        else say("seal.read-never-issued", seal=seal, unit=unit, due=due)
     )
     return scene.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,))
 
 
-def _unchecked(scene: Scene, *, unit: str, seal: Seal) -> Draft:
-    sentence = say("seal.unchecked", seal=seal.number, unit=unit, type=scene.type)
+def _unchecked(scene: Scene, *, unit: Unit, seal: Seal) -> Draft:
+    giver, taker = unit.custodian, scene.party("receiving")
+    number, name, act = seal.number, unit.unit, scene.type
+    sentence = (
+        say("seal.unchecked", seal=number, unit=name, type=act)
+        if giver is None or taker is None
+        else say("seal.unchecked-on-leg", seal=number, unit=name, type=act, giver=giver.said, taker=taker.said)
+    )
     topic = f"seal-unchecked/{seal.number}"
-    return scene.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit,))
+    return scene.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit.unit,))
 
 
 def _changed(scene: Scene, *, unit: str, seal: Seal, condition: str) -> tuple[tuple[Break, ...], Draft]:

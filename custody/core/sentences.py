@@ -1,11 +1,13 @@
 """One plain English sentence for each type of event: what its signers say happened, in the words of domain.md.
 
 A sentence repeats the event; whether the ledger took it is told beside it. To add an event type: one row in ``SENTENCES``.
+What an event names by an id only (a courier, an offer, a finding) is told by ``Facts``, as far as the log knew it before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
@@ -13,13 +15,49 @@ from custody.core.saying import say
 from custody.core.words import packages, papers, plural
 
 Teller = Callable[[Any], str]
+TellerWithFacts = Callable[[Any, "Facts"], str]
 
 
-def tell(event: Any, *, by: Sequence[str]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the log knew of what an event names by an id: empty where it knew nothing."""
+
+    giver: str = ""
+    """party that offered what is answered, or that offers"""
+    taker: str = ""
+    """party that answers, or to which is offered"""
+    courier: str = ""
+    """badge of the courier whose mandate it is"""
+    finding: str = ""
+    """what the finding that is decided about says"""
+    chosen: str = ""
+    """the act that a decision chooses"""
+    changed: tuple[str, ...] = ()
+    """names of the rules that differ from those before"""
+    codes: tuple[str, ...] = ()
+    """what the codes of the event say"""
+
+
+NO_FACTS: Final = Facts()
+
+
+def tell(event: Any, *, by: Sequence[str], facts: Facts = NO_FACTS) -> str:
     """The sentence of an event; ``by`` are the public badges of those who signed for a part."""
     who = ", ".join(by) if by else "nobody entitled"
-    said = SENTENCES[event.type](event)
-    return f"{said} Signed by {who}."
+    said = WITH_FACTS[event.type](event, facts) if event.type in WITH_FACTS else SENTENCES[event.type](event)
+    return f"{said}{_noted(facts.codes)}{_attendance(event)} Signed by {who}."
+
+
+def _noted(codes: Sequence[str]) -> str:
+    """What was ticked on the form, in words."""
+    return f" Noted: {'; '.join(codes)}." if codes else ""
+
+
+def _attendance(event: Any) -> str:
+    """Who was there: without signing, or having declined to."""
+    notes = {"present": "Present", "declined": "Declined to sign"}
+    rows = [f"{said}: {row.role}" for note, said in notes.items() for row in event.present if row.note == note]
+    return f" {'; '.join(rows)}." if rows else ""
 
 
 def units_of(event: Any) -> str:
@@ -40,13 +78,50 @@ def _seals(seals: Sequence[Any]) -> str:
 
 def _count(event: Any) -> str:
     total = papers(sum(row.papers for row in event.counts))
-    return f"Count {event.number} of {', '.join(row.unit for row in event.counts)}: {total}."
+    packs = ", ".join(f"{row.unit} {row.papers}" for row in event.counts)
+    return f"Count {event.number}: {packs}; {total} in all."
 
 
-def _answer(event: Any) -> str:
+def _parties(facts: Facts) -> str:
+    """Between whom, as far as it is known."""
+    return (f" from {facts.giver}" if facts.giver else "") + (f" to {facts.taker}" if facts.taker else "")
+
+
+def _offer(event: Any, facts: Facts) -> str:
+    return f"Handover offered{_parties(facts)}: {units_of(event)}; {packages(event.declared.packages)} declared."
+
+
+def _answer(event: Any, facts: Facts) -> str:
     found = event.found
     counted = "sealed, not counted" if found.papers is None else f"{papers(found.papers)} counted"
-    return f"Handover {event.result}: {units_of(event)}; {packages(found.packages)} shown, {_seals(found.seals)}, {counted}."
+    shown = f"{packages(found.packages)} shown, {_seals(found.seals)}, {counted}"
+    return f"Handover{_parties(facts)} {event.result}: {units_of(event)}; {shown}."
+
+
+def _mandate(event: Any, facts: Facts) -> str:
+    who = f" of {facts.courier}" if facts.courier else ""
+    return f"Mandate{who} for {', '.join(event.consignments)} from {event.first_day} to {event.last_day}."
+
+
+def _decided(event: Any, facts: Facts) -> str:
+    about = f": {facts.finding}" if facts.finding else "."
+    chosen = f" Chosen: {facts.chosen}." if facts.chosen else ""
+    return f"Finding {event.finding[:16]} adjudicated{about}{chosen}"
+
+
+def _acknowledged(event: Any, facts: Facts) -> str:
+    about = f": {facts.finding}" if facts.finding else "."
+    return f"Finding {event.finding[:16]} acknowledged{about}"
+
+
+def _ruled(_: Any, facts: Facts) -> str:
+    changed = f" Changed: {', '.join(facts.changed)}." if facts.changed else ""
+    return f"New rules are in force from here on.{changed}"
+
+
+def _of_courier(said: str) -> TellerWithFacts:
+    """A sentence about a mandate, and whose it is."""
+    return lambda _, facts: f"{said}{f': {facts.courier}' if facts.courier else ''}."
 
 
 def _names(witnesses: Sequence[Any]) -> str:
@@ -74,7 +149,8 @@ def _transcribed(event: Any) -> str:
     body = SimpleNamespace(**{name: getattr(event.stands_for, name) for name in type(event.stands_for).model_fields})
     body.units, body.type = event.units, body.act
     signed = f"Transcribed from paper, claimed time {event.done_at}, signed on paper by {', '.join(parts)}"
-    return f"{signed}: {SENTENCES[body.act](body)}"
+    said = WITH_FACTS[body.act](body, NO_FACTS) if body.act in WITH_FACTS else SENTENCES[body.act](body)
+    return f"{signed}: {said}"
 
 
 def _declared(event: Any) -> str:
@@ -86,7 +162,6 @@ def _declared(event: Any) -> str:
 SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
     {
         "ElectionOpened": lambda e: f"Election {e.slug} opened; voting on {e.voting_day}.",
-        "RulesSet": lambda e: "New rules are in force from here on.",
         "StationOpened": lambda e: f"Station {e.station} ({e.city}) opened; voting from {e.opens} to {e.closes}.",
         "VoterListStated": _list,
         "KeyEnrolled": lambda e: f"Enrolled: {', '.join(key.badge for key in e.keys)}.",
@@ -96,12 +171,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             f"The root is now {e.root.threshold} of {', '.join(sorted({key.badge for key in e.root.keys}))}."
         ),
         "WitnessPolicySet": lambda e: f"Log witnesses from here on: {_names(e.witness_policy.witnesses)}.",
-        "MandateGranted": lambda e: f"Mandate for {', '.join(e.consignments)} from {e.first_day} to {e.last_day}.",
-        "MandateTransferred": lambda e: "Mandate transferred to a substitute courier.",
-        "MandateEnded": lambda e: "Mandate ended.",
         "DispensationGranted": lambda e: f"Dispensation from separation granted to {e.station}.",
-        "FindingAcknowledged": lambda e: f"Finding {e.finding[:16]} acknowledged.",
-        "FindingAdjudicated": lambda e: f"Finding {e.finding[:16]} adjudicated.",
         "LogClosed": lambda e: f"The log is closed ({e.reason}).",
         "LogSucceeded": lambda e: (
             f"Log {e.successor_log} of election {e.successor[:16]} follows after {e.size} entries."
@@ -118,8 +188,6 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
         "ConsignmentManifested": lambda e: (
             f"Consignment {e.consignment} manifested ({e.direction}): {packages(e.packages)}, {papers(e.papers)}."
         ),
-        "HandoverOffered": lambda e: f"Handover offered: {units_of(e)}; {packages(e.declared.packages)} declared.",
-        "HandoverAnswered": _answer,
         "HandoverWithdrawn": lambda e: f"Offer of {units_of(e)} withdrawn.",
         "AnswerAcknowledged": lambda e: f"The answer about {units_of(e)} was read by the releasing side.",
         "ReleasedToCarrier": lambda e: (
@@ -189,3 +257,17 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
     }
 )
 """Event type -> its sentence without the signers."""
+
+WITH_FACTS: Final[Mapping[str, TellerWithFacts]] = MappingProxyType(
+    {
+        "RulesSet": _ruled,
+        "MandateGranted": _mandate,
+        "MandateTransferred": _of_courier("Mandate transferred to a substitute courier"),
+        "MandateEnded": _of_courier("Mandate ended"),
+        "FindingAcknowledged": _acknowledged,
+        "FindingAdjudicated": _decided,
+        "HandoverOffered": _offer,
+        "HandoverAnswered": _answer,
+    }
+)
+"""Event type -> its sentence without the signers, for those that name by an id what the log knows."""

@@ -32,7 +32,18 @@ def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tu
         return book, (), (over, short)
     code, topic = ("over-allocation", over) if total > bound else ("shortage", short)
     where, listed = stock.station, voters.value
-    sentence = say("allocation.against-list", station=where, allocated=total, voters=listed, bound=bound)
+    rule = scene.rules.rules.reserve
+    reserve = say("rules.reserve", papers=rule.numerator, voters=rule.denominator, rounding=rule.rounding)
+    sentence = say(
+        "allocation.against-list",
+        station=where,
+        allocated=total,
+        voters=listed,
+        bound=bound,
+        papers=abs(total - bound),
+        side="over" if total > bound else "under",
+        rule=reserve,
+    )
     replaces = scene.event_id == replacement.event != allocated.event
     evidence = (voters.event, replacement.event if replaces else allocated.event)
     units = (stock.unit,)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from custody.adapters.outbox import NewAct, Outbox
 from custody.courier.answering import from_offer
+from custody.courier.codes import check_codes
 from custody.courier.drafting import Drafted, Occasion, draft, seal_up
 from custody.courier.knowledge import Knowledge
 from custody.courier.paperwork import SHORTHAND
@@ -68,6 +69,7 @@ def make_act(
         device.number, device.previous, device.countersigned = _next_mark(device, knowledge=knowledge, outbox=outbox)
     said = from_offer(_with_mark(partial, device=device, at=at), knowledge=knowledge)
     drafted = _draft(said, crew=crew, device=device, knowledge=knowledge, at=at)
+    check_codes(drafted.event, knowledge=knowledge)
     entry = seal_up(drafted, signatories=crew.signing, device=_copy(device))
     if outbox is not None:
         _keep(drafted, entry=entry, device=None if "device" in partial else device, outbox=outbox, met=met)

@@ -83,3 +83,14 @@ def capacities_are_kept_apart_by_the_rules_in_force_for_the_act(journey: Journey
 
 def _earlier(opens: str, *, day: str) -> str:
     return f"{opens[:8]}{day}{opens[10:]}"
+
+
+@tells("at-mfa", 951)
+def a_code_that_nobody_published_is_told_and_moves_nothing_else(journey: Journey) -> None:
+    play = journey.play
+    words = [{"language": "en", "text": "the trams were on strike"}]
+    for code in ("label-damaged", "somebody-stole-it", "tram-strike"):
+        offer = journey.offer(("mfa-1",), (journey.courier,))
+        journey.answer(offer, (journey.courier,), result="refused", codes=[code])
+    ruled(play, codes=[{"code": "tram-strike", "words": words}])
+    play.act({"type": "DispensationGranted", "station": "AYT", "codes": ["tram-strike"]}, by=CEC)

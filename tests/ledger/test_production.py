@@ -64,7 +64,8 @@ def test_more_than_the_list_and_its_reserve_is_an_over_allocation(play: Play) ->
     finding = play.only("over-allocation")
     assert (finding.severity, finding.station) == ("serious", "ROM")
     assert finding.sentence == (
-        f"ROM: {bound + 3} papers allocated; the list of {play.stations['ROM'].voters} voters and its reserve make {bound}."
+        f"ROM: {bound + 3} papers allocated; the list of {play.stations['ROM'].voters} voters and its reserve make {bound}: "
+        "3 too many. Reserve: 1 paper for every 100 voters on a station's list, rounded up for each station."
     )
     assert len(finding.evidence) == 2
 

@@ -70,7 +70,10 @@ def test_a_reserve_changed_half_way_binds_what_is_allocated_from_then_on(journey
     more = {"station": "AYT", "batch": unit_id(office="AYT", kind="batch", number=2), "papers": 1}
     play.act({"type": "BatchAllocated", "batch": run, "lines": [more]}, by=CEC)
     assert play.findings[-1].code == "shortage"
-    assert play.findings[-1].sentence.endswith("442 papers allocated; the list of 436 voters and its reserve make 654.")
+    assert play.findings[-1].sentence.endswith(
+        "442 papers allocated; the list of 436 voters and its reserve make 654: 212 too few. "
+        "Reserve: 50 papers for every 100 voters on a station's list, rounded up for each station."
+    )
 
 
 def test_a_stated_deadline_goes_before_that_of_the_rules(journey: Journey) -> None:

@@ -126,17 +126,18 @@ def test_another_number_in_place_of_the_seal_is_one_finding(journey: Journey) ->
     number = seal_id(issuer="CEC", number=777)
     arriving(journey, [{"unit": journey.pouch, "seal": number, "condition": "intact"}])
     finding = journey.play.only("seal-not-issued")
-    assert finding.sentence == (f"Seal {number} was read on {journey.pouch}, but no act ever applied it to anything.")
+    due = own(journey, "intact")[0]["seal"]
+    told = f"Seal {number} was read on {journey.pouch}, but no act ever applied it to anything; {due} should be there."
+    assert finding.sentence == told
     assert journey.play.unit(journey.pouch).hold
 
 
 def test_a_seal_never_issued_is_a_finding_though_it_is_found_intact(journey: Journey) -> None:
     number = seal_id(issuer="XYZ", number=1)
     arriving(journey, [*own(journey, "intact"), {"unit": journey.pouch, "seal": number, "condition": "intact"}])
-    assert (
-        journey.play.only("seal-not-issued").sentence
-        == f"Seal {number} was read on {journey.pouch}, but that number was never issued."
-    )
+    due = own(journey, "intact")[0]["seal"]
+    told = f"Seal {number} was read on {journey.pouch}, but that number was never issued; {due} should be there."
+    assert journey.play.only("seal-not-issued").sentence == told
 
 
 def test_the_expected_seal_missing_and_another_in_its_place_is_one_finding(journey: Journey) -> None:
