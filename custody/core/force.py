@@ -238,7 +238,7 @@ def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> N
             state.registers.stations[snapshot.station] = snapshot.unit
         if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
             state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
-    gone = {snapshot.unit: snapshot.serials or () for snapshot in snapshots if snapshot.state == "replaced"}
+    gone = {row.unit: row.serials or () for row in snapshots if row.state == "replaced" or row.was_replaced}
     if record.type == "ReplacementAuthorised":
         state.registers.blocked[record.event_id] = gone
     if record.consignment is not None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from custody.core.breaks import closed, opened
 from custody.core.findings import Draft
+from custody.core.finds import ended, state_with
 from custody.core.parties import Party
 from custody.core.pending import together, without
 from custody.core.receivers import GAVE, TOOK, check_mandates, check_recipient, check_separation
@@ -21,7 +22,7 @@ from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder, heard_of
 from custody.core.seals import SealCheck, after, apply_seals, check_seals, on, shown_of
 from custody.core.separation import Hands, on_both_sides
-from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER
+from custody.core.transitions import HANDOVERS
 from custody.core.units import UNCERTAIN, Unit, packed_by
 from schemas.base import SealOnUnit
 
@@ -82,6 +83,7 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     if not any(draft.code == "package-count" for draft in findings):
         settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
     moved = [_taken(scene, unit=unit, taker=taker, check=check) for unit in shown]
+    settles += ended(moved)
     # rules.md 24
     moved += [_left(scene, unit=unit, topic=topic) for unit in absent]
     heard = heard_of(shown)
@@ -176,7 +178,7 @@ def _hands(scene: Scene, offer: Offer) -> Hands:
 def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
     return scene.move(
         unit,
-        state=STATE_OF_RECEIVER[taker.kind],
+        state=state_with(taker, unit=unit),
         custodian=taker,
         basis="confirmed",
         seals=check.seals[unit.unit],

@@ -4,15 +4,16 @@
     pack, box    - -> packed -> sealed -> (inside a pouch) -> received -> opened
     pouch        - -> packed -> sealed -> in store (CEC) -> in store (MFA) -> with courier
                    -> in store (mission, sealed) -> received (commission) -> opened
-                   beside: with courier <-> with carrier; seized; lost -> quarantined -> with whom officers state
+                   beside: with courier <-> with carrier; seized; lost -> quarantined -> with whom officers state;
+                   replaced and found: quarantined -> evidence (CEC) or destroyed
                    back: - -> packed -> sealed -> in store -> with courier -> in store -> returned -> archived
     ballot box   - -> in use -> opened
     stock        - -> empty -> in store <-> in use -> closed
 
 ``None`` is "does not exist yet". An act that meets a state without a row here becomes the finding ``not-in-state`` and changes
 nothing. Handovers, and what is collected, given back or released from quarantine, lead to the state that the receiving party's
-kind gives (``STATE_OF_RECEIVER``); who detains a package makes it seized, whatever its row says. To add an event type: its
-model in ``schemas``, one row here, one judge in the module of its family.
+kind gives (``STATE_OF_RECEIVER``); of what was replaced, to quarantine or ``EVIDENCE``; who detains a package makes it seized,
+whatever its row says. To add an event type: its model in ``schemas``, one row here, one judge in the module of its family.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _MOVING: Final[States] = {"in store": "in store", "with courier": "with courier"
 _STOCK_ANY: Final[States] = {state: state for state in ("empty", "in store", "in use", "closed")}
 _STOCK_OPEN: Final[States] = {"in store": "in store", "in use": "in use"}
 _GONE: Final[States] = {"with carrier": "lost", "seized": "lost"}
+_KEPT: Final[States] = {"quarantined": "quarantined"}
 _PACKAGES: Final[tuple[UnitKind, ...]] = ("pack", "box", "pouch")
 
 
@@ -64,9 +66,9 @@ TABLE: Final[Mapping[str, Row]] = {
     },
     "SealsApplied": _packages({"packed": "sealed", "sealed": "sealed", "opened": "opened"}),
     "ConsignmentManifested": _packages({"sealed": "in store"}),
-    "HandoverOffered": _packages(_MOVING),
-    "HandoverAnswered": _packages(_MOVING),
-    "HandoverWithdrawn": _packages(_MOVING),
+    "HandoverOffered": _packages({**_MOVING, **_KEPT}),
+    "HandoverAnswered": _packages({**_MOVING, **_KEPT}),
+    "HandoverWithdrawn": _packages({**_MOVING, **_KEPT}),
     "ReleasedToCarrier": _packages({"in store": "with carrier", "with courier": "with carrier"}),
     "CollectedFromCarrier": _packages({"with carrier": "with courier"}),
     "PouchExamined": _packages({**_MOVING, "with carrier": "with carrier", "seized": "with courier"}),
@@ -127,6 +129,9 @@ TABLE: Final[Mapping[str, Row]] = {
     },
 }
 """Event type -> kind of unit -> state before -> state after."""
+
+EVIDENCE: Final = "evidence"
+"""The state of a replaced unit that was found, once the CEC has it: kept, and used no more."""
 
 STATE_OF_RECEIVER: Final[Mapping[PartyKind, str]] = {
     "printer": "in store",
