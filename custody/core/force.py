@@ -228,8 +228,8 @@ def _snapshots(state: State, record: Record) -> Iterable[Unit]:
 
 def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
     for snapshot in snapshots:
-        if snapshot.package is not None:
-            state.registers.parts.setdefault(snapshot.package, {})[snapshot.unit] = None
+        for package, _ in snapshot.cargo if snapshot.package is not None else ():
+            state.registers.parts.setdefault(package, {})[snapshot.unit] = None
         numbers = {seal.number for seal in snapshot.seals}
         for number in record.seals:
             if number in numbers:

@@ -169,7 +169,8 @@ def blocked(*drafts: Draft) -> Verdict:
 
 def heard_of(units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
     """Whoever holds these units has let itself be heard: (consignment, package of its manifest) of each."""
-    rows = ((unit.consignment, unit.package or unit.unit) for unit in units if unit.consignment is not None)
+    known = ((unit.consignment, unit) for unit in units)
+    rows = ((name, package) for name, unit in known if name is not None for package, _ in unit.cargo)
     return tuple(dict.fromkeys(rows))
 
 

@@ -38,6 +38,18 @@ def on(unit: Unit) -> tuple[Seal, ...]:
     return tuple(seal for seal in unit.seals if goes_on(SEAL, state=seal.condition))
 
 
+def read_of(units: Sequence[Unit], *, found: Found) -> tuple[SealFound, ...]:
+    """The seals that a receiver can have read: none, where they are said to be on more of the packages than were shown."""
+    # rules.md 805
+    return () if unseen(units, found=found) else tuple(found.seals)
+
+
+def unseen(units: Sequence[Unit], *, found: Found) -> int:
+    """On how many packages seals are said to have been read, where that is more than were shown; else 0."""
+    on_units = {unit.unit for unit in units}.intersection(item.unit for item in found.seals)
+    return len(on_units) if len(on_units) > found.packages else 0
+
+
 def shown_of(units: Sequence[Unit], *, found: Found) -> tuple[Unit, ...]:
     """The packages that a receiver found: all, or those whose seals were read, with those that carry none if they fit."""
     if found.packages >= len(units):
@@ -47,6 +59,13 @@ def shown_of(units: Sequence[Unit], *, found: Found) -> tuple[Unit, ...]:
     if len([unit for unit in units if unit.unit in read | bare]) == found.packages:
         read |= bare
     return tuple(unit for unit in units if unit.unit in read)
+
+
+def unread_for(seals: Sequence[Draft], *, absent: Sequence[Unit], topic: str) -> list[Draft]:
+    """Seals that nobody read because their packages were not shown, or nobody knows which were, have that cause."""
+    names = {(unit.unit,) for unit in absent}
+    unread = (draft.code == "seal-unchecked" and draft.units in names for draft in seals)
+    return [replace(draft, topic=topic) if cause else draft for draft, cause in zip(seals, unread, strict=True)]
 
 
 def check_seals(scene: Scene, *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:
@@ -191,7 +210,7 @@ def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> dict[str, Any]:
         "taken": outer.taken,
         "consignment": outer.consignment,
         "direction": outer.direction,
-        "package": outer.package,
+        "package": unit.package if outer.carries else outer.package,
         "seals": check.seals[unit.unit],
         "hold": unit.unit in check.broken,
         "pending": together(unit.pending, handed_down(outer, broken=check.broken)),

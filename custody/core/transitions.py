@@ -32,6 +32,7 @@ _MOVING: Final[States] = {"in store": "in store", "with courier": "with courier"
 _STOCK_ANY: Final[States] = {state: state for state in ("empty", "in store", "in use", "closed")}
 _STOCK_OPEN: Final[States] = {"in store": "in store", "in use": "in use"}
 _GONE: Final[States] = {"with carrier": "lost", "seized": "lost"}
+_AGAIN: Final[States] = {"received": "received", "in store": "in store"}
 _KEPT: Final[States] = {"quarantined": "quarantined"}
 _PACKAGES: Final[tuple[UnitKind, ...]] = ("pack", "box", "pouch")
 
@@ -49,9 +50,9 @@ TABLE: Final[Mapping[str, Row]] = {
     "BatchAllocated": {"batch": {"printed": "printed", None: "allocated"}, "stock": _STOCK_ANY},
     "UnitPacked": {
         "batch": {"allocated": "allocated"},
-        "pack": {None: "packed", **_SAME_PACKED},
-        "box": {None: "packed", **_SAME_PACKED},
-        "pouch": {None: "packed", **_SAME_PACKED},
+        **_packages(
+            {None: "packed", **_SAME_PACKED, "opened": "received", "received": "received", "in store": "in store"}
+        ),
     },
     "UnitUnpacked": {
         "pouch": {
@@ -64,7 +65,7 @@ TABLE: Final[Mapping[str, Row]] = {
         "box": {"received": "opened", "opened": "opened", "packed": "packed", "sealed": "packed", "in store": "opened"},
         "pack": _SAME_PACKED,
     },
-    "SealsApplied": _packages({"packed": "sealed", "sealed": "sealed", "opened": "opened"}),
+    "SealsApplied": _packages({"packed": "sealed", "sealed": "sealed", "opened": "opened", **_AGAIN}),
     "ConsignmentManifested": _packages({"sealed": "in store"}),
     "HandoverOffered": _packages({**_MOVING, **_KEPT}),
     "HandoverAnswered": _packages({**_MOVING, **_KEPT}),
