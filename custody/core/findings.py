@@ -134,8 +134,7 @@ class FindingStore(Undoable):
         own = {name for name in finding.evidence if name != finding.narrowed_by}
         # rules.md 804
         evidence = tuple(sorted(own if by is None else {*own, by}))
-        said = {"sentence": sentence, "uncertain_minutes": minutes, "evidence": evidence, "narrowed_by": by}
-        self._put(replace(finding, **said))
+        self._put(replace(finding, sentence=sentence, uncertain_minutes=minutes, evidence=evidence, narrowed_by=by))
 
     def recount(self, identity: str, *, count: int, sentence: Said) -> None:
         """The same finding stands for more or fewer disagreements than before, and names the same events."""

@@ -62,7 +62,7 @@ def judge_collected(scene: Scene) -> Verdict:
     check = check_seals(scene, units=shown, found=read_of(units, found=found))
     topic = f"packages/{(absent or units)[0].unit}"
     unread = units if unseen(units, found=found) else ()
-    findings = unread_for(check.findings, absent=unread, topic=topic)
+    findings = unread_for(check.findings, units=unread, absent=absent, topic=topic)
     if found.packages != len(units):
         findings.append(_not_all(scene, units=units, absent=absent, topic=topic))
     giver = units[0].last_holder
@@ -93,7 +93,9 @@ def _hands(scene: Scene, giver: Party) -> Hands:
 def _not_all(scene: Scene, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
     found = scene.event.found.packages
     too_many = unseen(units, found=scene.event.found)
-    missing = (say("carrier.absent", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
+    missing: tuple[Said, ...] = (
+        (say("carrier.absent", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
+    )
     missing += (say("shown.unseen", read=too_many),) if too_many else ()
     sentence = say("carrier.collected", found=found, packages=len(units), more=missing)
     about = tuple(unit.unit for unit in absent or units)

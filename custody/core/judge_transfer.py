@@ -70,8 +70,8 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     check = check_seals(scene, units=units, found=read_of(units, found=scene.event.found))
     findings = _packages(scene, offer=offer, absent=absent, topic=topic)
     findings += _papers(scene, offer=offer, first=units[0].unit)
-    unread = units if unseen(units, found=scene.event.found) else absent
-    findings += unread_for(check.findings, absent=unread, topic=topic)
+    unread = units if unseen(units, found=scene.event.found) else ()
+    findings += unread_for(check.findings, units=unread, absent=absent, topic=topic)
     # rules.md 25
     if taker is None or scene.event.result == "refused":
         heard = heard_of(units)

@@ -61,11 +61,21 @@ def shown_of(units: Sequence[Unit], *, found: Found) -> tuple[Unit, ...]:
     return tuple(unit for unit in units if unit.unit in read)
 
 
-def unread_for(seals: Sequence[Draft], *, absent: Sequence[Unit], topic: str) -> list[Draft]:
-    """Seals that nobody read because their packages were not shown, or nobody knows which were, have that cause."""
-    names = {(unit.unit,) for unit in absent}
-    unread = (draft.code == "seal-unchecked" and draft.units in names for draft in seals)
-    return [replace(draft, topic=topic) if cause else draft for draft, cause in zip(seals, unread, strict=True)]
+def unread_for(seals: Sequence[Draft], *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> list[Draft]:
+    """What is said of seals: those of packages that nobody saw were not to be read, so nothing is said of them.
+
+    ``units`` are all packages where nobody knows which were shown: that none of their seals counts as read has that cause.
+    """
+    unseen_names, names = {(unit.unit,) for unit in absent}, {(unit.unit,) for unit in units}
+    told: list[Draft] = []
+    for draft in seals:
+        if draft.code != "seal-unchecked":
+            told.append(draft)
+        elif draft.units in names:
+            told.append(replace(draft, topic=topic))
+        elif draft.units not in unseen_names:
+            told.append(draft)
+    return told
 
 
 def check_seals(scene: Scene, *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:
