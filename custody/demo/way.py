@@ -15,7 +15,15 @@ from custody.demo.preparation import Names
 from custody.demo.stage import MINUTE, Stage
 
 Trouble = Literal[
-    "", "issues-too-many", "broken-seal", "one-package-missing", "missed-flight", "half-signed", "substitute", "offline"
+    "",
+    "issues-too-many",
+    "broken-seal",
+    "one-package-missing",
+    "missed-flight",
+    "half-signed",
+    "substitute",
+    "offline",
+    "own-pouch",
 ]
 Where = Literal["station", "capital"]
 

@@ -162,7 +162,7 @@ def test_a_stranger_reads_that_an_opened_pack_is_empty_and_where_its_papers_are(
 def test_a_stranger_reads_on_what_basis_a_pouch_is_held(web: Web) -> None:
     text = read(web, "/units/DEL-P01-T").text
     assert (
-        "Held by commission DEL. Confirmed by the signatures of both sides: released by courier-del, received by"
+        "Held by commission DEL. Confirmed by the signatures of both sides: released by del-officer, received by"
         in text
     )
 
@@ -177,7 +177,7 @@ def test_a_stranger_reads_what_is_wrong_with_a_station(web: Web) -> None:
 def test_a_page_of_the_past_says_so_and_shows_what_held_then(web: Web) -> None:
     text = read(web, "/units/DEL-P01-T?at=795").text
     assert "The past: this page is as it was after the entry at log position 795 (796 entries)." in text
-    assert "Who held it then commission DEL confirmed on hold" in text
+    assert "Who held it then mission DEL confirmed on hold" in text
     assert "position 880" not in text
 
 
