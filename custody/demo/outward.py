@@ -91,7 +91,8 @@ def _leave(way: Way, *, pouches: list[str]) -> Iterator[int]:
     yield from way.hand_over(pouches, giver=("mfa-1",), taker=(way.courier,), where="capital")
 
 
-def _travel(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+def _travel(way: Way, *, pouches: list[str]) -> Iterator[int]:
+    yield from way.conduct.on_the_way(way, pouches=pouches)
     yield way.stage.now + way.random.randint(4, 9) * HOUR
     if way.trouble == "missed-flight":
         yield from _missed_flight(way, pouches=pouches)

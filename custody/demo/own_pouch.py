@@ -16,6 +16,7 @@ def own_pouch(way: Way, *, boxes: Sequence[str]) -> str:
     papers = sum(way.stage.unit(box).papers or 0 for box in boxes)
     packed = {"type": "UnitPacked", "unit": pouch, "batch": None, "contents": list(boxes), "papers": papers}
     way.act(packed, by=_MFA, where="capital")
-    seal = {"unit": pouch, "seal": seal_id(issuer="MFA", number=1)}
+    way.stage.ministry_seals_used += 1
+    seal = {"unit": pouch, "seal": seal_id(issuer="MFA", number=way.stage.ministry_seals_used)}
     way.act({"type": "SealsApplied", "seals": [seal]}, by=_MFA, where="capital")
     return pouch

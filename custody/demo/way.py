@@ -44,6 +44,11 @@ class Conduct:
         yield from ()
         way.act(counting(way, packs=packs), by=way.commission)
 
+    def on_the_way(self, way: Way, *, pouches: list[str]) -> Iterator[int]:
+        """What happens to pouches that a courier carries: nothing. Where others come in their place, ``pouches`` names those."""
+        del way, pouches
+        yield from ()
+
     def commission(self, way: Way) -> tuple[str, str, str]:
         """Who acts for the commission: chair, secretary and member."""
         return way.who("chair"), way.who("secretary"), way.who("member")
