@@ -191,7 +191,7 @@ def test_a_settled_finding_stays_in_the_row_of_its_station(web: Web) -> None:
     (row,) = [row for row in web.json("/board.json")["stations"] if row["station"] == "DEL"]
     assert (row["open_findings"], row["settled_findings"], row["adjudicated_findings"]) == (0, 1, 0)
     text = read(web, "/board").text
-    assert "New Delhi DEL 220 220 190 0 30 190 220 0 3 of 3 3 of 3 1 settled" in text
+    assert "New Delhi DEL 220 220 190 0 30 190 220 0 4 of 4 3 of 3 1 settled" in text
 
 
 @pytest.mark.parametrize(("typed", "leads"), [("ayt", "/stations/AYT"), (" del-p01-t ", "/units/DEL-P01-T")])
