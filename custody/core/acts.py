@@ -26,6 +26,7 @@ from custody.core.findings import Draft
 from custody.core.handovers import ACCEPTED, open_offer, open_paper, replies_to, reply, says
 from custody.core.judge_transfer import judge_answer, judge_withdrawn
 from custody.core.judges import JUDGES
+from custody.core.losses import awaited_loss, awaits, follow_losses, tell_early
 from custody.core.registers import Consignment, Registers
 from custody.core.reports import judge_report
 from custody.core.saying import say
@@ -49,14 +50,17 @@ def consider(state: State, event_id: str) -> None:
         if record.kind == "decision" or record.event is None or not record.signed:
             continue
         # rules.md 14
-        missing = next((name for name in record.named() if not _is_judged(state, name)), awaited(state, record))
+        missing = next((name for name in record.named() if not _is_judged(state, name)), None)
+        missing = missing or awaited(state, record) or awaited_loss(state, record)
         if missing is None:
             corrective = getattr(record.event, "corrective", None)
             _decide(state, record)
             queue += state.waiters.pop(record.event_id, [])
             queue += state.waiters.pop(waits_as(corrective), []) if corrective in state.corrections else []
+            queue += [waiter for name in awaits(record) for waiter in state.waiters.pop(name, ())]
         else:
             _wait(state, record, on=missing)
+            tell_early(state, record, on=missing)
             # A declaration waits only until its correction is complete; the correction then waits for it.
             queue += [name for name in state.waiters.get(record.event_id, ()) if state.records[name].type == DECLARED]
 
@@ -92,6 +96,7 @@ def _is_judged(state: State, name: str) -> bool:
 def _decide(state: State, record: Record) -> None:
     """Everything it names is judged: judge the event itself."""
     state.waiting.pop(record.event_id, None)
+    follow_losses(state, record)
     state.findings.settle_topic(f"waiting/{record.event_id}", by=next(iter(record.named()), record.event_id))
     registers = take_place(state, record) if is_correction(record) else state.registers
     scene = _scene(state, record, registers=registers)

@@ -116,7 +116,8 @@ def _of_seals(state: State, unit: str) -> Iterable[Interval]:
             cause="seal",
             classification="incident",
             since=shifted(found.at, seconds=-60 * finding.uncertain_minutes),
-            opened_by=next((name for name in finding.evidence if name != found.event_id), found.event_id),
+            opened_by=finding.narrowed_by
+            or next((name for name in finding.evidence if name != found.event_id), found.event_id),
             until=found.at,
             closed_by=found.event_id,
         )

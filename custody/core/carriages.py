@@ -19,7 +19,7 @@ def note_carriage(state: State, record: Record, *, before: Sequence[Unit], after
         taker = came[unit.unit].custodian if unit.unit in came else None
         if taker is None or unit.last_holder is None or unit.consignment is None:
             continue
-        carried = Carried(unit.unit, unit.consignment, unit.package or unit.unit, unit.papers or 0)
+        carried = tuple(Carried(unit.unit, unit.consignment, package, papers) for package, papers in unit.cargo)
         rows = state.registers.carriages.setdefault(unit.consignment, {})
         known = rows.get(record.event_id)
         rows[record.event_id] = Carriage(
@@ -27,6 +27,6 @@ def note_carriage(state: State, record: Record, *, before: Sequence[Unit], after
             at=record.at,
             giver=unit.last_holder,
             taker=taker,
-            carried=(carried,) if known is None else (*known.carried, carried),
+            carried=carried if known is None else (*known.carried, *carried),
         )
         state.dirty_consignments[unit.consignment] = None

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
 from custody.core.findings import Draft
-from custody.core.parties import Party
+from custody.core.parties import OVER_ALL, Party
 from custody.core.saying import Said, say
 from custody.core.scene import Scene
 from custody.core.units import Unit
-
-_OVER_ALL: Final = ("CEC", "MFA")
 
 
 def answerable(unit: Unit) -> Unit:
@@ -39,7 +36,7 @@ def check_concerned(scene: Scene, *, units: Iterable[Unit]) -> tuple[Draft, ...]
     parties = signing_parties(scene)
     for unit in units:
         holder = answerable(unit).custodian
-        if not any(party == holder or party.kind in _OVER_ALL or party.office == unit.station for party in parties):
+        if not any(party == holder or party.kind in OVER_ALL or party.office == unit.station for party in parties):
             who = tuple(party.said for party in parties) or (say("party.nobody-entitled"),)
             sentence = say("concerned.nobody", who=who, type=scene.type, unit=unit.unit, holder=said_of(holder))
             # rules.md 68

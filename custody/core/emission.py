@@ -16,6 +16,7 @@ from custody.core.disputes import is_disputed
 from custody.core.event_facts import facts_of
 from custody.core.findings import Finding
 from custody.core.lifecycles import CONSIGNMENT, reached
+from custody.core.losses import reported_words
 from custody.core.outcomes import Outcome
 from custody.core.registers import Offer
 from custody.core.sentences import tell
@@ -105,7 +106,8 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
     version, disputed = state.paths.tell(unit), is_disputed(state, unit)
     if head is not None:
         shown = as_shown(state, head).doc(version=version, disputed=disputed)
-        return {**shown, **_carried(state, head), **_broken(state, head)}
+        sentence = shown["sentence"] + reported_words(state, head)
+        return {**shown, "sentence": sentence, **_carried(state, head), **_broken(state, head)}
     name = parse_unit_id(unit)
     gone = {
         "unit": unit,
@@ -133,7 +135,7 @@ def _carried(state: State, unit: Unit) -> dict[str, Any]:
         "basis": outer.basis,
         "type": outer.type,
         "at": outer.at,
-        "sentence": f"{unit.unit} is inside {unit.inside}. {outer.sentence()}",
+        "sentence": f"{unit.unit} is inside {unit.inside}. {outer.sentence()}{reported_words(state, outer)}",
     }
 
 

@@ -42,6 +42,8 @@ class Finding:
     sentence: Said
     raised: int
     raised_by: str
+    narrowed_by: str | None = None
+    """the report among its evidence that says until when it was known whole; it joined the evidence, and is not in the id"""
     settled_by: str | None = None
     uncertain_minutes: int | None = None
     off: int | None = None

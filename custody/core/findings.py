@@ -125,10 +125,16 @@ class FindingStore(Undoable):
             self._said_by.setdefault(by, {})[identity] = None
             self._put(changed)
 
-    def restate(self, identity: str, *, sentence: Said, minutes: int) -> None:
-        """Say a finding as what stands now has it; nobody said it so, and nothing has to be taken back."""
+    def restate(self, identity: str, *, sentence: Said, minutes: int, by: str | None) -> None:
+        """Say a finding as what stands now has it; nobody said it so, and nothing has to be taken back.
+
+        ``by`` is the report that says so, which is among the evidence as long as it does; the id stays.
+        """
         finding = self._findings[identity]
-        self._put(replace(finding, sentence=sentence, uncertain_minutes=minutes))
+        own = {name for name in finding.evidence if name != finding.narrowed_by}
+        # rules.md 804
+        evidence = tuple(sorted(own if by is None else {*own, by}))
+        self._put(replace(finding, sentence=sentence, uncertain_minutes=minutes, evidence=evidence, narrowed_by=by))
 
     def recount(self, identity: str, *, count: int, sentence: Said) -> None:
         """The same finding stands for more or fewer disagreements than before, and names the same events."""

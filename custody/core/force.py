@@ -228,8 +228,8 @@ def _snapshots(state: State, record: Record) -> Iterable[Unit]:
 
 def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
     for snapshot in snapshots:
-        if snapshot.package is not None:
-            state.registers.parts.setdefault(snapshot.package, {})[snapshot.unit] = None
+        for package, _ in snapshot.cargo if snapshot.package is not None else ():
+            state.registers.parts.setdefault(package, {})[snapshot.unit] = None
         numbers = {seal.number for seal in snapshot.seals}
         for number in record.seals:
             if number in numbers:
@@ -238,7 +238,7 @@ def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> N
             state.registers.stations[snapshot.station] = snapshot.unit
         if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
             state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
-    gone = {snapshot.unit: snapshot.serials or () for snapshot in snapshots if snapshot.state == "replaced"}
+    gone = {row.unit: row.serials or () for row in snapshots if row.state == "replaced" or row.was_replaced}
     if record.type == "ReplacementAuthorised":
         state.registers.blocked[record.event_id] = gone
     if record.returned is not None:

@@ -88,9 +88,10 @@ def _offer(
         consignments=tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment)),
         direction=units[0].direction,
         carried=tuple(
-            Carried(unit.unit, unit.consignment, unit.package or unit.unit, unit.papers or 0)
+            Carried(unit.unit, unit.consignment, package, papers)
             for unit in units
             if unit.consignment is not None
+            for package, papers in unit.cargo
         ),
         invited=", ".join(sorted({key.badge for key in to})),
     )

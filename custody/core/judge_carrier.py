@@ -19,7 +19,7 @@ from custody.core.receivers import GAVE, TOOK, check_mandates, check_recipient, 
 from custody.core.roster import KeyRecord
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder, heard_of
-from custody.core.seals import SealCheck, check_seals, shown_of
+from custody.core.seals import SealCheck, check_seals, read_of, shown_of, unread_for, unseen
 from custody.core.separation import Hands
 from custody.core.transitions import STATE_OF_RECEIVER
 from custody.core.units import CLAIMED, UNCERTAIN, Unit
@@ -59,9 +59,10 @@ def judge_collected(scene: Scene) -> Verdict:
     found = scene.event.found
     shown = shown_of(units, found=found)
     absent = tuple(unit for unit in units if unit not in shown)
-    check = check_seals(scene, units=shown, found=found.seals)
-    findings = [*check.findings]
+    check = check_seals(scene, units=shown, found=read_of(units, found=found))
     topic = f"packages/{(absent or units)[0].unit}"
+    unread = units if unseen(units, found=found) else ()
+    findings = unread_for(check.findings, units=unread, absent=absent, topic=topic)
     if found.packages != len(units):
         findings.append(_not_all(scene, units=units, absent=absent, topic=topic))
     giver = units[0].last_holder
@@ -91,7 +92,11 @@ def _hands(scene: Scene, giver: Party) -> Hands:
 
 def _not_all(scene: Scene, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
     found = scene.event.found.packages
-    missing = (say("carrier.absent", units=tuple(unit.unit for unit in absent)),) if absent else ()
+    too_many = unseen(units, found=scene.event.found)
+    missing: tuple[Said, ...] = (
+        (say("carrier.absent", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
+    )
+    missing += (say("shown.unseen", read=too_many),) if too_many else ()
     sentence = say("carrier.collected", found=found, packages=len(units), more=missing)
     about = tuple(unit.unit for unit in absent or units)
     evidence = tuple(dict.fromkeys((*(unit.act for unit in units), scene.event_id)))

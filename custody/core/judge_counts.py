@@ -73,7 +73,11 @@ def _counted_again(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
 
 
 def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
-    free = next((unit for unit in units if not unit.hold), None)
+    closed = next((unit for unit in units if unit.contains), None)
+    # rules.md 808
+    if closed is not None:
+        return blocked(_unfit(scene, name=closed.unit, why=say("unfit.counted-closed")))
+    free = next((unit for unit in units if not _is_held(unit)), None)
     if free is not None:
         return blocked(_unfit(scene, name=free.unit, why=say("unfit.not-on-hold")))
     if not _by_three(scene):
@@ -87,7 +91,7 @@ def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
         whole = bool(on(unit)) and all(seal.condition == "intact" for seal in on(unit))
         resealed = whole and changes["counted"] == unit.papers
         settles += [f"{SEAL}{unit.unit}"] if resealed else []
-        moved.append(scene.move(unit, **changes, hold=not resealed))
+        moved.append(scene.move(unit, **changes, hold=unit.hold and not resealed))
     return Verdict(
         units=tuple(moved),
         findings=tally.findings,
@@ -95,6 +99,11 @@ def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
         raises=tally.sentences,
         serious=tally.serious,
     )
+
+
+def _is_held(unit: Unit) -> bool:
+    """On hold itself, or out of a package whose seal was not whole."""
+    return unit.hold or any(topic.startswith(SEAL) for topic in unit.pending)
 
 
 def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:

@@ -11,6 +11,7 @@ from typing import Final
 from custody.core.accounts import check_book
 from custody.core.books import with_figures
 from custody.core.findings import Draft
+from custody.core.finds import ended
 from custody.core.judge_supply import unfit
 from custody.core.saying import say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
@@ -28,26 +29,38 @@ def judge_destroyed(scene: Scene) -> Verdict:
     if (
         bool(stocks) == bool(packages)
         or {unit.unit for unit in packages} != set(event.packages)
-        or any(unit.station != event.station or unit.inside is not None or unit.contains for unit in units)
+        or any(unit.station != event.station or not _is_whole(unit, units=units) for unit in units)
         or len(stocks) > 1
     ):
         why = say("unfit.not-of-station", station=event.station)
         return blocked(unfit(scene, name=min(scene.before), why=why))
-    wrong = check_holder(scene, part="acting", units=units)
+    wrong = check_holder(scene, part="acting", units=[unit for unit in units if unit.inside is None])
     if wrong:
         return blocked(*wrong)
     return _packages(scene, units=packages) if packages else _stock(scene, stock=stocks[0])
+
+
+def _is_whole(unit: Unit, *, units: Sequence[Unit]) -> bool:
+    """A package by itself; of what was replaced also one that holds others, all of which are named or none."""
+    names = {other.unit for other in units}
+    if unit.inside is not None:
+        return unit.inside in names and unit.state == "replaced"
+    if not unit.contains:
+        return True
+    within = names.intersection(unit.contains)
+    return (unit.was_replaced or unit.state == "replaced") and within in (set(), set(unit.contains))
 
 
 def _packages(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     event = scene.event
     check = check_seals(scene, units=units, found=event.seals)
     findings = [*check.findings, *_too_early(scene, units=units)]
-    packed, gone = sum(unit.papers or 0 for unit in units), event.from_boxes + event.cancelled
+    outer = [unit for unit in units if unit.inside is None]
+    packed, gone = sum(unit.papers or 0 for unit in outer), event.from_boxes + event.cancelled
     # rules.md 59
     if packed != gone:
         sentence = say("destroyed.otherwise", station=event.station, papers=gone, packed=packed)
-        evidence = (*packed_by(units), scene.event_id)
+        evidence = (*packed_by(outer), scene.event_id)
         off = gone - packed
         findings.append(
             scene.draft("return-short", subject=event.station, sentence=sentence, evidence=evidence, off=off)
@@ -56,7 +69,8 @@ def _packages(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
         scene.move(unit, seals=destroyed(check.seals[unit.unit], act=scene.event_id), hold=False, pending=())
         for unit in units
     )
-    return Verdict(units=moved, findings=tuple(findings), settles=check.settles, breaks=check.breaks)
+    settles = (*check.settles, *ended(moved))
+    return Verdict(units=moved, findings=tuple(findings), settles=settles, breaks=check.breaks)
 
 
 def _stock(scene: Scene, *, stock: Unit) -> Verdict:

@@ -2,7 +2,7 @@
 
 A loss is declared by who held the unit, by its station, or by the CEC or MFA. It takes the unit out of everybody's hands,
 whoever had it: what is done with it afterwards does not fit its state, and that finding names the loss. What is found does not
-come back by being found: it stays with the finder until officers decide.
+come back by being found: it stays with the finder until officers decide. What was replaced meanwhile never comes back (finds).
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Final
 from custody.core.breaks import closed, opened
 from custody.core.concerned import answerable, check_concerned, said_of, signing_parties
 from custody.core.findings import Draft
+from custody.core.finds import state_with
 from custody.core.parties import Party
 from custody.core.registers import duration
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked
 from custody.core.seals import check_seals
-from custody.core.transitions import STATE_OF_RECEIVER
 from custody.core.units import ADJUDICATED, CLAIMED, UNCERTAIN, Unit
 
 
@@ -75,7 +75,8 @@ def judge_found(scene: Scene) -> Verdict:
             basis=CLAIMED,
             seals=check.seals[unit.unit],
             hold=unit.hold or unit.unit in check.broken,
-            was_replaced=unit.was_replaced or unit.state == "replaced",
+            was_replaced=_is_replaced(unit),
+            consignment=None if _is_replaced(unit) else unit.consignment,
             breaks=closed(unit.breaks, at=scene.event.at, by=scene.event_id),
         )
         for unit in units
@@ -89,6 +90,10 @@ def judge_found(scene: Scene) -> Verdict:
     )
 
 
+def _is_replaced(unit: Unit) -> bool:
+    return unit.was_replaced or unit.state == "replaced"
+
+
 def _found(scene: Scene, *, unit: Unit, finder: Party) -> Said:
     minutes = max((row.minutes or 0 for row in unit.breaks if row.closed_by == scene.event_id), default=0)
     time = duration(minutes)
@@ -96,19 +101,19 @@ def _found(scene: Scene, *, unit: Unit, finder: Party) -> Said:
 
 
 def judge_lifted(scene: Scene) -> Verdict:
-    """Found units go on with the custodian that two officers state; not where other papers were sent in their place."""
+    """Found units go on with the custodian that two officers state; what other papers replaced, only to the CEC as evidence."""
     units = scene.existing()
     taker = scene.party_of(scene.event.custodian, before=scene.position)
     replaced = next((unit for unit in units if unit.was_replaced), None)
     # rules.md 74
-    if replaced is not None:
+    if replaced is not None and (taker is None or taker.kind != "CEC"):
         sentence = say("quarantine.replaced", unit=replaced.unit)
         return blocked(scene.draft("not-in-state", subject=replaced.unit, sentence=sentence))
     if taker is None:
         sentence = say("quarantine.no-keeper", unit=units[0].unit)
         return blocked(scene.draft("not-authorised", subject=units[0].unit, sentence=sentence))
     moved = [
-        scene.move(unit, state=STATE_OF_RECEIVER[taker.kind], custodian=taker, basis=ADJUDICATED, taken=scene.position)
+        scene.move(unit, state=state_with(taker, unit=unit), custodian=taker, basis=ADJUDICATED, taken=scene.position)
         for unit in units
     ]
     return Verdict(units=tuple(moved), settles=tuple(f"break/{unit.unit}" for unit in units))

@@ -6,6 +6,7 @@ pack -> pouch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,17 +18,20 @@ from custody.core.findings import Draft
 from custody.core.judge_destruction import sent_back
 from custody.core.parties import Party
 from custody.core.pending import handed_down
+from custody.core.repacking import around, is_opened, may_be_packed
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
-from custody.core.seals import SealCheck, apply_seals, check_seals, removed, taken_out
+from custody.core.seals import SealCheck, apply_seals, check_seals, on, removed, taken_out
 from custody.core.serials import check_serials
 from custody.core.trail import Trail
-from custody.core.units import PrintRun, Unit, packed_by
+from custody.core.units import PrintRun, Seal, Unit, packed_by
 from schemas.identifiers import parse_consignment_id
 
 _CEC: Final = Party("CEC")
 _PRINTER: Final = Party("printer")
 _BEING_PACKED: Final = ("packed", "sealed")
+_IN_HANDS: Final = ("received", "in store")
+"""States of units that are closed and on their way, or packed again on it: only the latter take another seal."""
 
 
 def judge_print_ordered(scene: Scene) -> Verdict:
@@ -130,7 +134,8 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
 def judge_unit_packed(scene: Scene) -> Verdict:
     """A new unit takes papers out of a batch, or takes other units inside."""
     event = scene.event
-    if event.unit not in scene.before or scene.unit(event.unit) is not None:
+    outer, inner = scene.unit(event.unit), [unit for name in event.contents if (unit := scene.unit(name)) is not None]
+    if event.unit not in scene.before or (outer is not None and not (inner and is_opened(outer, inner=inner))):
         return blocked(_unfit(scene, name=event.unit, why=say("unfit.not-new")))
     if (event.batch is None) == (not event.contents):
         return blocked(_unfit(scene, name=event.unit, why=say("unfit.two-sources")))
@@ -176,6 +181,8 @@ def _packed_from_units(scene: Scene) -> Verdict:
     loose = next((unit for unit in present if unit.kind == "batch" or unit.inside is not None), None)
     if loose is not None:
         return blocked(_unfit(scene, name=loose.unit, why=say("unfit.not-packable", into=event.unit)))
+    if scene.unit(event.unit) is None and not may_be_packed(present):
+        return blocked(_unfit(scene, name=present[0].unit, why=say("unfit.not-sealed-box", into=event.unit)))
     stations = sorted({unit.station for unit in present})
     if len(stations) > 1:
         return blocked(_unfit(scene, name=event.unit, why=say("unfit.two-stations", stations=tuple(stations))))
@@ -191,16 +198,18 @@ def _packed_from_units(scene: Scene) -> Verdict:
         evidence = (*packed_by(present), scene.event_id)
         findings.append(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=evidence, off=off))
     findings += check_empty(scene, name=event.unit, papers=declared or event.papers, inside=present)
-    first = present[0]
-    outer = scene.create(
-        event.unit,
-        station=first.station,
-        custodian=first.custodian,
-        contains=tuple(event.contents),
-        papers=event.papers,
-        packed_by=scene.event_id,
-    )
-    return Verdict(units=(outer, *(scene.move(unit, inside=event.unit) for unit in present)), findings=tuple(findings))
+    outer = _outer(scene, inner=present)
+    within = {"inside": event.unit, **({"state": "sealed"} if outer.carries else {})}
+    return Verdict(units=(outer, *(scene.move(unit, **within) for unit in present)), findings=tuple(findings))
+
+
+def _outer(scene: Scene, *, inner: Sequence[Unit]) -> Unit:
+    """The unit around these: made by this act, or packed again after it was opened."""
+    event, first, old = scene.event, inner[0], scene.unit(scene.event.unit)
+    made = {"contains": tuple(event.contents), "papers": event.papers, "packed_by": scene.event_id}
+    if old is not None:
+        return scene.move(old, state=first.state, hold=False, pending=(), **made)
+    return scene.create(event.unit, station=first.station, custodian=first.custodian, **made, **around(inner))
 
 
 def judge_unit_unpacked(scene: Scene) -> Verdict:
@@ -244,9 +253,20 @@ def judge_seals_applied(scene: Scene) -> Verdict:
     wrong = check_holder(scene, part="acting", units=units)
     if wrong:
         return blocked(*wrong)
+    closed = next((unit for unit in units if unit.state in _IN_HANDS and (on(unit) or not unit.contains)), None)
+    if closed is not None:
+        state = say("state", state=closed.state)
+        sentence = say("not-in-state.other-state", type=scene.type, unit=closed.unit, state=state)
+        return blocked(scene.draft("not-in-state", subject=closed.unit, sentence=sentence))
     added, drafts = apply_seals(scene, seals=scene.event.seals)
-    moved = tuple(scene.move(unit, seals=(*unit.seals, *added[unit.unit])) for unit in units)
+    moved = tuple(_sealed(scene, unit=unit, seals=added[unit.unit]) for unit in units)
     return Verdict(units=moved, findings=drafts, seals=tuple(item.seal for item in scene.event.seals))
+
+
+def _sealed(scene: Scene, *, unit: Unit, seals: Sequence[Seal]) -> Unit:
+    """The unit with its new seals; what was packed around a package on its journey goes on with it."""
+    onward = {"state": "in store"} if unit.carries and unit.state == "packed" else {}
+    return scene.move(unit, seals=(*unit.seals, *seals), **onward)
 
 
 def judge_consignment_manifested(scene: Scene) -> Verdict:

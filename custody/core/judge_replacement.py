@@ -55,7 +55,7 @@ def judge_replacement(scene: Scene) -> Verdict:
     made = {"station": event.station, "custodian": Party("CEC"), "papers": event.papers}
     return Verdict(
         units=(
-            *(scene.move(unit) for unit in old),
+            *(_gone(scene, unit=unit) for unit in old),
             scene.move(source, **left),
             scene.create(event.batch, packed_by=scene.event_id, serials=drawn.numbers.taken, **made),
             scene.move(stock, book=check.book),
@@ -64,6 +64,13 @@ def judge_replacement(scene: Scene) -> Verdict:
         settles=check.settles,
         raises=check.sentences,
     )
+
+
+def _gone(scene: Scene, *, unit: Unit) -> Unit:
+    """The unit out of use; what was found before stays in quarantine with its finder, on no journey any more."""
+    if unit.state != "quarantined":
+        return scene.move(unit)
+    return scene.move(unit, state="quarantined", was_replaced=True, consignment=None)
 
 
 def _irreplaceable(scene: Scene, *, units: Sequence[Unit]) -> Unit | None:

@@ -8,20 +8,20 @@ not hold the unit, the taker is not the one invited, or one person signs for bot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from custody.core.breaks import closed, opened
 from custody.core.findings import Draft
+from custody.core.finds import ended, state_with
 from custody.core.parties import Party
 from custody.core.pending import together, without
 from custody.core.receivers import GAVE, TOOK, check_mandates, check_recipient, check_separation
 from custody.core.registers import Offer
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder, heard_of
-from custody.core.seals import SealCheck, after, apply_seals, check_seals, on, shown_of
+from custody.core.seals import SealCheck, after, apply_seals, check_seals, on, read_of, shown_of, unread_for, unseen
 from custody.core.separation import Hands, on_both_sides
-from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER
+from custody.core.transitions import HANDOVERS
 from custody.core.units import UNCERTAIN, Unit, packed_by
 from schemas.base import SealOnUnit
 
@@ -67,10 +67,11 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     shown = shown_of(units, found=scene.event.found)
     absent = tuple(unit for unit in units if unit not in shown)
     topic = f"packages/{(absent or units)[0].unit}"
-    check = check_seals(scene, units=units, found=scene.event.found.seals)
+    check = check_seals(scene, units=units, found=read_of(units, found=scene.event.found))
     findings = _packages(scene, offer=offer, absent=absent, topic=topic)
     findings += _papers(scene, offer=offer, first=units[0].unit)
-    findings += _unread(check.findings, absent=absent, topic=topic)
+    unread = units if unseen(units, found=scene.event.found) else ()
+    findings += unread_for(check.findings, units=unread, absent=absent, topic=topic)
     # rules.md 25
     if taker is None or scene.event.result == "refused":
         heard = heard_of(units)
@@ -82,19 +83,13 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     if not any(draft.code == "package-count" for draft in findings):
         settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
     moved = [_taken(scene, unit=unit, taker=taker, check=check) for unit in shown]
+    settles += ended(moved)
     # rules.md 24
     moved += [_left(scene, unit=unit, topic=topic) for unit in absent]
     heard = heard_of(shown)
     return Verdict(
         units=tuple(moved), findings=tuple(findings), settles=tuple(settles), breaks=check.breaks, heard=heard
     )
-
-
-def _unread(seals: Sequence[Draft], *, absent: Sequence[Unit], topic: str) -> list[Draft]:
-    """Seals that nobody read because their packages were not shown have that cause."""
-    names = {(unit.unit,) for unit in absent}
-    unread = (draft.code == "seal-unchecked" and draft.units in names for draft in seals)
-    return [replace(draft, topic=topic) if cause else draft for draft, cause in zip(seals, unread, strict=True)]
 
 
 def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
@@ -131,7 +126,9 @@ def _packages(scene: Scene, *, offer: Offer, absent: Sequence[Unit], topic: str)
         return []
     about = tuple(unit.unit for unit in absent) or tuple(scene.before)
     more: tuple[Said, ...] = (say("shown.declared", packages=offer.packages),) if offer.packages != named else ()
-    more += (say("shown.not", units=tuple(unit.unit for unit in absent)),) if absent else ()
+    too_many = unseen(scene.existing(), found=event.found)
+    more += (say("shown.unseen", read=too_many),) if too_many else ()
+    more += (say("shown.not", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
     sentence = say(
         "shown",
         shown=shown,
@@ -176,7 +173,7 @@ def _hands(scene: Scene, offer: Offer) -> Hands:
 def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
     return scene.move(
         unit,
-        state=STATE_OF_RECEIVER[taker.kind],
+        state=state_with(taker, unit=unit),
         custodian=taker,
         basis="confirmed",
         seals=check.seals[unit.unit],
@@ -216,7 +213,7 @@ def judge_seal_replaced(scene: Scene) -> Verdict:
     wrong = check_holder(scene, part="acting", units=(unit,))
     if wrong:
         return blocked(*wrong)
-    if event.removed not in {seal.number for seal in on(unit)}:
+    if event.removed not in _replaceable(unit):
         sentence = say("seal.removed-elsewhere", seal=event.removed, unit=unit.unit)
         return blocked(
             scene.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}")
@@ -231,6 +228,13 @@ def judge_seal_replaced(scene: Scene) -> Verdict:
     settles = (f"seal/{unit.unit}",) if unit.hold and recounted else ()
     moved = scene.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
     return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,), heard=heard_of((unit,)))
+
+
+def _replaceable(unit: Unit) -> set[str]:
+    """Seals that a new one can be linked to: those that close the unit; of one packed again, those that were retained."""
+    if on(unit) or not unit.contains:
+        return {seal.number for seal in on(unit)}
+    return {seal.number for seal in unit.seals if seal.condition == "retained"}
 
 
 JUDGES: Final[dict[str, Judge]] = {

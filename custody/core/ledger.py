@@ -29,6 +29,7 @@ from custody.core.decisions import decide, stand
 from custody.core.demands import stands_for
 from custody.core.findings import Draft
 from custody.core.genesis import ask_witnesses, found, is_genesis
+from custody.core.losses import note_recorded
 from custody.core.noentries import no_entry
 from custody.core.outcomes import Outcome
 from custody.core.rows import rows
@@ -307,9 +308,7 @@ class Ledger:
             stands_for="" if event is None else stands_for(event),
         )
         state.records[record.event_id] = record
-        for unit, previous in refs:
-            if previous is None and record.kind == "act":
-                state.registers.attempts.setdefault(unit, []).append(record.event_id)
+        note_recorded(state, record)
         return record
 
     def _shadow(self, record: Record, event: Any) -> Record:

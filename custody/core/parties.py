@@ -31,6 +31,8 @@ PARTY_OF_ROLE: Final[Mapping[Role, PartyKind]] = {
 }
 """Role -> the kind of party it acts for; observers, devices and services hold nothing."""
 
+OVER_ALL: Final[tuple[PartyKind, ...]] = ("CEC", "MFA")
+"""Kinds of parties that are over all journeys: whatever unit it is, it concerns them."""
 _OF_STATION: Final = ("mission", "commission")
 
 

@@ -205,6 +205,8 @@ class Registers(Undoable):
     attempts: dict[str, list[str]] = field(default_factory=dict)
     """unit -> recorded acts that would create it"""
 
+    losses: dict[tuple[str, str | None], list[str]] = field(default_factory=dict)
+    """(unit, act it follows) -> recorded declarations that the unit is lost, whether or not they are complete"""
     mandates_on: dict[str, list[str]] = field(default_factory=dict)
     """consignment -> mandates"""
     carriages: dict[str, dict[str, Carriage]] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from custody.core.registers import Break, Registers, Returned
 from custody.core.roster import KeyRecord
 from custody.core.rules import RulesInForce
 from custody.core.saying import Said, say
-from custody.core.transitions import next_state
+from custody.core.transitions import EVIDENCE, next_state
 from custody.core.units import Unit
 from schemas.base import Part, Role
 from schemas.identifiers import parse_unit_id
@@ -26,7 +26,8 @@ _GIVING: Final[tuple[Part, ...]] = ("acting", "releasing")
 """Parts of those who hold the units of an act."""
 _BY_ANYBODY: Final = ("LossDeclared", "UnitFound", "QuarantineLifted", "PouchExamined")
 """Acts that others than the holder may sign, or whoever held the unit last."""
-STOPPED: Final = ("lost", "quarantined", "replaced", "seized")
+_HANDOVERS: Final = ("HandoverOffered", "HandoverAnswered", "HandoverWithdrawn")
+STOPPED: Final = ("lost", "quarantined", "replaced", "seized", EVIDENCE)
 """States in which a unit goes nowhere: findings name the act that led there."""
 
 
@@ -170,7 +171,8 @@ def blocked(*drafts: Draft) -> Verdict:
 
 def heard_of(units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
     """Whoever holds these units has let itself be heard: (consignment, package of its manifest) of each."""
-    rows = ((unit.consignment, unit.package or unit.unit) for unit in units if unit.consignment is not None)
+    known = ((unit.consignment, unit) for unit in units)
+    rows = ((name, package) for name, unit in known if name is not None for package, _ in unit.cargo)
     return tuple(dict.fromkeys(rows))
 
 
@@ -183,7 +185,7 @@ def check_states(scene: Scene) -> tuple[Draft, ...]:
         kind = parse_unit_id(name).kind
         state = None if unit is None else unit.state
         # rules.md 16
-        if next_state(scene.type, kind=kind, state=state) is None:
+        if next_state(scene.type, kind=kind, state=state) is None or _is_kept(scene, unit=unit):
             wrong = () if unit is None or unit.inside is not None else _check_signers(scene, unit=unit)
             if wrong:
                 return wrong
@@ -198,6 +200,12 @@ def check_states(scene: Scene) -> tuple[Draft, ...]:
             causes = scene.attempts((name,)) if unit is None else ()
             return (scene.draft("not-in-state", subject=name, sentence=sentence, causes=causes),)
     return ()
+
+
+def _is_kept(scene: Scene, *, unit: Unit | None) -> bool:
+    """Whether a handover is about what may yet come back into use: only what was replaced leaves quarantine by one."""
+    in_quarantine = unit is not None and unit.state == "quarantined" and not unit.was_replaced
+    return in_quarantine and scene.type in _HANDOVERS
 
 
 def _stopped(scene: Scene, *, unit: Unit) -> Draft:

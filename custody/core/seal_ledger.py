@@ -22,7 +22,7 @@ from custody.core.state import State
 from custody.core.units import Unit
 from schemas.identifiers import parse_seal_id
 
-_LOST: Final = ("lost", "quarantined", "replaced")
+_LOST: Final = ("lost", "quarantined", "replaced", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def packages_of(state: State) -> tuple[Packages, ...]:
 
 def _packages(state: State, consignment: Consignment) -> Packages:
     heads = [head for unit in consignment.units if (head := state.paths.head(unit)) is not None]
-    lost = sum(head.state in _LOST for head in heads)
+    lost = sum(_is_lost(head) for head in heads)
     arrived = sum(_has_arrived(head, consignment) for head in heads)
     out = len(consignment.units)
     return Packages(
@@ -137,4 +137,9 @@ def _packages(state: State, consignment: Consignment) -> Packages:
 
 
 def _has_arrived(head: Unit, consignment: Consignment) -> bool:
-    return head.state not in _LOST and head.is_at_its_end(consignment.direction)
+    return not _is_lost(head) and head.is_at_its_end(consignment.direction)
+
+
+def _is_lost(head: Unit) -> bool:
+    """Lost, or replaced: it never arrives, whatever became of it since."""
+    return head.state in _LOST or head.was_replaced

@@ -38,6 +38,18 @@ def on(unit: Unit) -> tuple[Seal, ...]:
     return tuple(seal for seal in unit.seals if goes_on(SEAL, state=seal.condition))
 
 
+def read_of(units: Sequence[Unit], *, found: Found) -> tuple[SealFound, ...]:
+    """The seals that a receiver can have read: none, where they are said to be on more of the packages than were shown."""
+    # rules.md 805
+    return () if unseen(units, found=found) else tuple(found.seals)
+
+
+def unseen(units: Sequence[Unit], *, found: Found) -> int:
+    """On how many packages seals are said to have been read, where that is more than were shown; else 0."""
+    on_units = {unit.unit for unit in units}.intersection(item.unit for item in found.seals)
+    return len(on_units) if len(on_units) > found.packages else 0
+
+
 def shown_of(units: Sequence[Unit], *, found: Found) -> tuple[Unit, ...]:
     """The packages that a receiver found: all, or those whose seals were read, with those that carry none if they fit."""
     if found.packages >= len(units):
@@ -47,6 +59,23 @@ def shown_of(units: Sequence[Unit], *, found: Found) -> tuple[Unit, ...]:
     if len([unit for unit in units if unit.unit in read | bare]) == found.packages:
         read |= bare
     return tuple(unit for unit in units if unit.unit in read)
+
+
+def unread_for(seals: Sequence[Draft], *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> list[Draft]:
+    """What is said of seals: those of packages that nobody saw were not to be read, so nothing is said of them.
+
+    ``units`` are all packages where nobody knows which were shown: that none of their seals counts as read has that cause.
+    """
+    unseen_names, names = {(unit.unit,) for unit in absent}, {(unit.unit,) for unit in units}
+    told: list[Draft] = []
+    for draft in seals:
+        if draft.code != "seal-unchecked":
+            told.append(draft)
+        elif draft.units in names:
+            told.append(replace(draft, topic=topic))
+        elif draft.units not in unseen_names:
+            told.append(draft)
+    return told
 
 
 def check_seals(scene: Scene, *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:
@@ -197,7 +226,7 @@ def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> dict[str, Any]:
         "taken": outer.taken,
         "consignment": outer.consignment,
         "direction": outer.direction,
-        "package": outer.package,
+        "package": unit.package if outer.carries else outer.package,
         "seals": check.seals[unit.unit],
         "hold": unit.unit in check.broken,
         "pending": together(unit.pending, handed_down(outer, broken=check.broken)),

@@ -31,18 +31,18 @@ def refresh_breaks(state: State, record: Record) -> None:
 
 
 def _narrow(state: State, broken: Break, *, event: str) -> None:
-    last_intact = _last_intact(state, broken)
+    last_intact, report = _last_intact(state, broken)
     minutes, sentence = broken.minutes(last_intact=last_intact), broken.sentence(last_intact=last_intact)
     for finding in state.findings.on_topic(broken.topic):
         if (finding.subject, finding.raised_by) == (broken.seal, event):
-            state.findings.restate(finding.id, sentence=sentence, minutes=minutes)
+            state.findings.restate(finding.id, sentence=sentence, minutes=minutes, by=report)
             state.dirty_units[broken.unit] = None
 
 
-def _last_intact(state: State, broken: Break) -> int:
-    """The newest sighting in force before the seal was found so, or the act that had read it before."""
+def _last_intact(state: State, broken: Break) -> tuple[int, str | None]:
+    """The newest sighting in force before the seal was found so, and its report; or the act that had read it before, and None."""
     seen = state.registers.sightings.get(broken.seal, {}).items()
-    return max(
-        (at for event, at in seen if at <= broken.found and state.records[event].in_force and at > broken.last_intact),
-        default=broken.last_intact,
-    )
+    rows = [
+        (at, event) for event, at in seen if broken.last_intact < at <= broken.found and state.records[event].in_force
+    ]
+    return max(rows, default=(broken.last_intact, None), key=lambda row: (row[0], row[1] or ""))

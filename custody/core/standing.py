@@ -302,6 +302,9 @@ def _below(
     waiting = tuple(sorted(record.badge for record in names if record is not None))
     awaits = (say("lacking.awaited", badges=waiting),) if waiting else ()
     sentence = say("lacking", type=event.type, lacks=(*lacks, *awaits))
+    if event.type == "LossDeclared":
+        # rules.md 801
+        sentence = say("loss.reported", lacks=sentence, units=units, at=event.at)
     return Draft(
         code="below-threshold",
         subject=subject,

@@ -4,15 +4,16 @@
     pack, box    - -> packed -> sealed -> (inside a pouch) -> received -> opened
     pouch        - -> packed -> sealed -> in store (CEC) -> in store (MFA) -> with courier
                    -> in store (mission, sealed) -> received (commission) -> opened
-                   beside: with courier <-> with carrier; seized; lost -> quarantined -> with whom officers state
+                   beside: with courier <-> with carrier; seized; lost -> quarantined -> with whom officers state;
+                   replaced and found: quarantined -> evidence (CEC) or destroyed
                    back: - -> packed -> sealed -> in store -> with courier -> in store -> returned -> archived
     ballot box   - -> in use -> opened
     stock        - -> empty -> in store <-> in use -> closed
 
 ``None`` is "does not exist yet". An act that meets a state without a row here becomes the finding ``not-in-state`` and changes
 nothing. Handovers, and what is collected, given back or released from quarantine, lead to the state that the receiving party's
-kind gives (``STATE_OF_RECEIVER``); who detains a package makes it seized, whatever its row says. To add an event type: its
-model in ``schemas``, one row here, one judge in the module of its family.
+kind gives (``STATE_OF_RECEIVER``); of what was replaced, to quarantine or ``EVIDENCE``; who detains a package makes it seized,
+whatever its row says. To add an event type: its model in ``schemas``, one row here, one judge in the module of its family.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _STOCK_ANY: Final[States] = {state: state for state in ("empty", "in store", "in
 _STOCK_OPEN: Final[States] = {"in store": "in store", "in use": "in use"}
 _BACK: Final[States] = {"returned": "returned", "archived": "archived"}
 _GONE: Final[States] = {"with carrier": "lost", "seized": "lost"}
+_AGAIN: Final[States] = {"received": "received", "in store": "in store"}
+_KEPT: Final[States] = {"quarantined": "quarantined"}
 _PACKAGES: Final[tuple[UnitKind, ...]] = ("pack", "box", "pouch")
 
 
@@ -48,9 +51,9 @@ TABLE: Final[Mapping[str, Row]] = {
     "BatchAllocated": {"batch": {"printed": "printed", None: "allocated"}, "stock": _STOCK_ANY},
     "UnitPacked": {
         "batch": {"allocated": "allocated"},
-        "pack": {None: "packed", **_SAME_PACKED},
-        "box": {None: "packed", **_SAME_PACKED},
-        "pouch": {None: "packed", **_SAME_PACKED},
+        **_packages(
+            {None: "packed", **_SAME_PACKED, "opened": "received", "received": "received", "in store": "in store"}
+        ),
     },
     "UnitUnpacked": {
         "pouch": {
@@ -63,11 +66,11 @@ TABLE: Final[Mapping[str, Row]] = {
         "box": {"received": "opened", "opened": "opened", "packed": "packed", "sealed": "packed", "in store": "opened"},
         "pack": _SAME_PACKED,
     },
-    "SealsApplied": _packages({"packed": "sealed", "sealed": "sealed", "opened": "opened", **_BACK}),
+    "SealsApplied": _packages({"packed": "sealed", "sealed": "sealed", "opened": "opened", **_AGAIN, **_BACK}),
     "ConsignmentManifested": _packages({"sealed": "in store"}),
-    "HandoverOffered": _packages(_MOVING),
-    "HandoverAnswered": _packages(_MOVING),
-    "HandoverWithdrawn": _packages(_MOVING),
+    "HandoverOffered": _packages({**_MOVING, **_KEPT}),
+    "HandoverAnswered": _packages({**_MOVING, **_KEPT}),
+    "HandoverWithdrawn": _packages({**_MOVING, **_KEPT}),
     "ReleasedToCarrier": _packages({"in store": "with carrier", "with courier": "with carrier"}),
     "CollectedFromCarrier": _packages({"with carrier": "with courier"}),
     "PouchExamined": _packages({**_MOVING, "with carrier": "with carrier", "seized": "with courier"}),
@@ -128,6 +131,9 @@ TABLE: Final[Mapping[str, Row]] = {
     },
 }
 """Event type -> kind of unit -> state before -> state after."""
+
+EVIDENCE: Final = "evidence"
+"""The state of a replaced unit that was found, once the CEC has it: kept, and used no more."""
 
 STATE_OF_RECEIVER: Final[Mapping[PartyKind, str]] = {
     "printer": "in store",

@@ -134,6 +134,8 @@ class Unit:
     run: PrintRun | None = None
     package: str | None = None
     """the package of its manifest that it is, or came out of"""
+    carries: tuple[tuple[str, int], ...] = ()
+    """(package of a manifest, papers) of what was packed into it on the journey, empty where it is such a package itself"""
     tallies: tuple[tuple[int, int], ...] = ()
     """(declared, counted) of each count of it, oldest first"""
     drawn: Trail | None = None
@@ -152,6 +154,11 @@ class Unit:
     """found after other papers had been sent in its place: it does not come back into use"""
     claimed_by: str | None = None
     """the act transcribed from paper on which a claimed custody rests"""
+
+    @property
+    def cargo(self) -> tuple[tuple[str, int], ...]:
+        """The packages of a manifest that move with it, each with its papers: what it carries, or itself."""
+        return self.carries or ((self.package or self.unit, self.papers or 0),)
 
     def is_at_its_end(self, direction: str) -> bool:
         """Whether its holder is whom a journey in this direction leads to: its own station, or the CEC."""

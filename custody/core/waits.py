@@ -16,13 +16,16 @@ from custody.core.saying import Said, say
 from custody.core.state import Record, State
 
 _MISSING: Final = "predecessor-missing"
+_EARLY: Final = "not-in-state"
+"""Code under which a replacement says that it waits for a loss (losses)."""
 _NO_EFFECT: Final = (_MISSING, "below-threshold", "not-authorised", "unknown-key", *HELD_BACK)
 """Codes of findings about an event without effect: what follows it waits."""
 
 
 def is_told(state: State, record: Record) -> bool:
     """Whether a finding that is not settled says already that an event waits."""
-    return state.findings.tells(record.event_id, topic=f"waiting/{record.event_id}", code=_MISSING)
+    topic = f"waiting/{record.event_id}"
+    return any(state.findings.tells(record.event_id, topic=topic, code=code) for code in (_MISSING, _EARLY))
 
 
 def tell_waits(state: State, due: Sequence[Record]) -> None:

@@ -22,8 +22,9 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     "ROM": "half-signed",
     "YOW": "substitute",
     "ULN": "offline",
+    "PEK": "own-pouch",
 }
-"""Station -> what is planted there; the first five raise one finding each, the last two none."""
+"""Station -> what is planted there; the first five raise one finding each, the last three none."""
 
 
 def set_stage(*, seed: int, stations: Sequence[ReferenceStation]) -> Stage:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
+from custody.demo.own_pouch import own_pouch
 from custody.demo.preparation import allocation
+from custody.demo.recount import recounted
 from custody.demo.stage import HOUR, MINUTE, local, stamp
 from custody.demo.way import Way, counting
 
 _CEC = ("cec-1", "cec-2")
 _PACK_PAPERS = 250
 _WARSAW_POUCHES = 2
+_CONNECTION = "FRA"
+"""Where couriers change planes; their phones state the offset of the station that they travel to."""
 
 
 def outward(way: Way, *, start: int) -> Iterator[int]:
@@ -41,7 +45,7 @@ def _pack(way: Way) -> Generator[int, None, list[str]]:
     groups = [[pack] for pack in packs[:1]] + [packs[1:]] if way.trouble == "one-package-missing" else [packs]
     pouches: list[str] = []
     for number, group in enumerate(groups, start=1):
-        pouches.append(names.pouch(number))
+        pouches.append(names.box(number) if way.trouble == "own-pouch" else names.pouch(number))
         papers = sum(way.stage.unit(pack).papers or 0 for pack in group)
         pouch = {"type": "UnitPacked", "unit": pouches[-1], "batch": None, "contents": group, "papers": papers}
         way.act(pouch, by=_CEC, where="capital")
@@ -54,12 +58,7 @@ def _pack(way: Way) -> Generator[int, None, list[str]]:
 
 def _manifest(way: Way, *, pouches: Sequence[str], total: int) -> None:
     arrival = local("2015-04-21", hour=12, zone=way.station.timezone)
-    hands: list[tuple[str, str]] = [("CEC", "MFA"), ("MFA", "courier")]
-    hands += (
-        [("courier", "commission")]
-        if way.trouble == "broken-seal"
-        else [("courier", "mission"), ("mission", "commission")]
-    )
+    hands = (("CEC", "MFA"), ("MFA", "courier"), ("courier", "mission"), ("mission", "commission"))
     legs = [
         {
             "number": number,
@@ -83,14 +82,17 @@ def _manifest(way: Way, *, pouches: Sequence[str], total: int) -> None:
     )
 
 
-def _leave(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+def _leave(way: Way, *, pouches: list[str]) -> Iterator[int]:
     yield local("2015-04-14", hour=9) + way.random.randint(0, 6 * 60) * MINUTE
     yield from way.hand_over(pouches, giver=("cec-1",), taker=("mfa-1",), where="capital")
+    if way.trouble == "own-pouch":
+        pouches[:] = [own_pouch(way, boxes=pouches)]
     yield local("2015-04-16", hour=7) + way.random.randint(0, 40 * 60) * MINUTE
     yield from way.hand_over(pouches, giver=("mfa-1",), taker=(way.courier,), where="capital")
 
 
-def _travel(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+def _travel(way: Way, *, pouches: list[str]) -> Iterator[int]:
+    yield from way.conduct.on_the_way(way, pouches=pouches)
     yield way.stage.now + way.random.randint(4, 9) * HOUR
     if way.trouble == "missed-flight":
         yield from _missed_flight(way, pouches=pouches)
@@ -99,13 +101,13 @@ def _travel(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
         yield from _substitute(way, pouches=pouches)
         return
     _check_seals(way, pouches=pouches, by=way.courier)
-    yield way.stage.now + (185 * MINUTE if way.trouble == "broken-seal" else way.random.randint(3, 12) * HOUR)
+    yield way.stage.now + (180 * MINUTE if way.trouble == "broken-seal" else way.random.randint(3, 12) * HOUR)
 
 
 def _check_seals(way: Way, *, pouches: Sequence[str], by: str) -> None:
     seals = [row for pouch in pouches for row in way.stage.seals_found(pouch)]
     way.stage.act(
-        {"type": "SealsChecked", "units": list(pouches), "seals": seals, "place": "MFA"},
+        {"type": "SealsChecked", "units": list(pouches), "seals": seals, "place": _CONNECTION},
         by=(by,),
         zone=way.station.timezone,
     )
@@ -123,8 +125,8 @@ def _missed_flight(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     way.stage.act(overdue, by=("monitor-1",))
     yield due + 14 * HOUR + 10 * MINUTE
     seals = [row for pouch in pouches for row in way.stage.seals_found(pouch)]
-    stop = {"type": "StopRecorded", "units": list(pouches), "purpose": "storage", "seals": seals, "place": "MFA"}
-    way.stage.act({**stop, "codes": ["missed-connection"]}, by=(way.courier,), zone="Europe/Berlin")
+    stop = {"type": "StopRecorded", "units": list(pouches), "purpose": "storage", "seals": seals, "place": _CONNECTION}
+    way.stage.act({**stop, "codes": ["missed-connection"]}, by=(way.courier,), zone=way.station.timezone)
     yield local("2015-04-24", hour=21, minute=20, zone=way.station.timezone)
 
 
@@ -134,10 +136,10 @@ def _substitute(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     transfer = {"type": "MandateTransferred", "mandate": mandate, "courier": "courier-reserve"}
     way.stage.act(transfer, by=("mfa-1",))
     yield way.stage.now + 5 * HOUR
-    offer = way.offer(pouches, giver=(way.courier,), taker=("courier-reserve",), place="FRA")
+    offer = way.offer(pouches, giver=(way.courier,), taker=("courier-reserve",), place=_CONNECTION)
     yield way.stage.now + 4 * MINUTE
-    answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact", "place": "FRA"}
-    way.stage.act(answer, by=("courier-reserve",), zone="Europe/Berlin")
+    answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact", "place": _CONNECTION}
+    way.stage.act(answer, by=("courier-reserve",), zone=way.station.timezone)
     yield way.stage.now + 9 * HOUR
 
 
@@ -146,35 +148,28 @@ def _tag(way: Way, badge: str) -> str:
 
 
 def _arrive(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
-    carrier = "courier-reserve" if way.trouble == "substitute" else way.courier
+    carrier, officer = "courier-reserve" if way.trouble == "substitute" else way.courier, (way.who("officer"),)
     if way.trouble == "broken-seal":
-        yield from _arrive_broken(way, pouches=pouches)
+        yield from _with_reservation(way, pouch=pouches[0], giver=(carrier,), taker=officer)
     elif way.trouble == "one-package-missing":
         yield from _arrive_incomplete(way, pouches=pouches)
     else:
-        yield from way.hand_over(pouches, giver=(carrier,), taker=(way.who("officer"),))
-    if way.trouble != "broken-seal":
-        yield way.stage.now + (95 * MINUTE if way.trouble == "missed-flight" else way.random.randint(7, 11) * HOUR)
-        yield from way.hand_over(pouches, giver=(way.who("officer"),), taker=way.commission)
+        yield from way.hand_over(pouches, giver=(carrier,), taker=officer)
+    yield way.stage.now + (95 * MINUTE if way.trouble == "missed-flight" else way.random.randint(7, 11) * HOUR)
+    if way.trouble == "broken-seal":
+        yield from _with_reservation(way, pouch=pouches[0], giver=officer, taker=way.commission)
+        yield from recounted(way, pouch=pouches[0])
+    else:
+        yield from way.hand_over(pouches, giver=officer, taker=way.commission)
 
 
-def _arrive_broken(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
-    """Found broken on arrival: accepted with reservation, held, counted by three before an observer, resealed with a link."""
-    pouch = pouches[0]
-    offer = way.offer(pouches, giver=(way.courier,), taker=way.commission)
+def _with_reservation(way: Way, *, pouch: str, giver: Sequence[str], taker: Sequence[str]) -> Iterator[int]:
+    """A pouch whose seal is found broken changes hands with reservation: it is on hold."""
+    offer = way.offer([pouch], giver=giver, taker=taker)
+    yield way.stage.now + 5 * MINUTE
     found = {"packages": 1, "seals": way.stage.seals_found(pouch, condition="broken"), "papers": None}
     answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted with reservation", "found": found}
-    way.act({**answer, "codes": ["seal-broken"]}, by=way.commission)
-    yield way.stage.now + 40 * MINUTE
-    count = {"type": "BallotsCounted", "occasion": "hold", "units": [pouch]}
-    counts = [{"unit": pouch, "papers": allocation(way.station)}]
-    watched = [{"role": "observer", "note": "present"}]
-    way.act({**count, "counts": counts, "present": watched}, by=way.commission)
-    yield way.stage.now + 20 * MINUTE
-    broken = way.stage.unit(pouch).seals[0].number
-    resealed = {"type": "SealReplaced", "unit": pouch, "removed": broken, "applied": way.stage.seal(pouch)["seal"]}
-    way.act({**resealed, "reason": "found-broken"}, by=way.commission)
-    yield way.stage.now + 10 * HOUR
+    way.act({**answer, "codes": ["seal-broken"]}, by=taker)
 
 
 def _arrive_incomplete(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
@@ -184,7 +179,7 @@ def _arrive_incomplete(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     yield way.stage.now + 5 * MINUTE
     found = {
         "packages": 1,
-        "seals": [*way.stage.seals_found(pouches[0]), *way.stage.seals_found(pouches[1])],
+        "seals": way.stage.seals_found(pouches[0]),
         "papers": None,
     }
     answer = {
@@ -204,9 +199,14 @@ def _open_and_count(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     stage, names = way.stage, way.names
     yield stage.now + way.random.randint(5, 20) * MINUTE
     packs: list[str] = []
-    for pouch in pouches:
-        packs += stage.unit(pouch).contains
-        way.act({"type": "ConsignmentOpened", "unit": pouch, "seals": stage.seals_found(pouch)}, by=way.commission)
+    closed = list(pouches)
+    while closed:
+        unit = closed.pop(0)
+        inner = stage.unit(unit).contains
+        seals = [row for name in (unit, *inner) for row in stage.seals_found(name)]
+        way.act({"type": "ConsignmentOpened", "unit": unit, "seals": seals}, by=way.commission)
+        packs += [name for name in inner if stage.unit(name).kind == "pack"]
+        closed += [name for name in inner if stage.unit(name).kind == "box"]
     yield stage.now + 30 * MINUTE
     if way.trouble == "half-signed":
         event = way.act(counting(way, packs=packs), by=way.commission[:2], late=way.commission[2:])

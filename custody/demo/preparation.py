@@ -62,6 +62,10 @@ class Names:
         """A pack of papers."""
         return unit_id(office=self.station, kind="pack", number=number)
 
+    def box(self, number: int) -> str:
+        """A sealed box."""
+        return unit_id(office=self.station, kind="box", number=number)
+
     def pouch(self, number: int) -> str:
         """A pouch."""
         return unit_id(office=self.station, kind="pouch", number=number)

@@ -54,6 +54,7 @@ class Stage:
     offline: dict[str, tuple[int, int]] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
     seals_used: int = 0
+    ministry_seals_used: int = 0
     now: int = 0
 
     @property

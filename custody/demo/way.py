@@ -15,7 +15,15 @@ from custody.demo.preparation import Names
 from custody.demo.stage import MINUTE, Stage
 
 Trouble = Literal[
-    "", "issues-too-many", "broken-seal", "one-package-missing", "missed-flight", "half-signed", "substitute", "offline"
+    "",
+    "issues-too-many",
+    "broken-seal",
+    "one-package-missing",
+    "missed-flight",
+    "half-signed",
+    "substitute",
+    "offline",
+    "own-pouch",
 ]
 Where = Literal["station", "capital"]
 
@@ -35,6 +43,11 @@ class Conduct:
         """The commission counts what was opened."""
         yield from ()
         way.act(counting(way, packs=packs), by=way.commission)
+
+    def on_the_way(self, way: Way, *, pouches: list[str]) -> Iterator[int]:
+        """What happens to pouches that a courier carries: nothing. Where others come in their place, ``pouches`` names those."""
+        del way, pouches
+        yield from ()
 
     def commission(self, way: Way) -> tuple[str, str, str]:
         """Who acts for the commission: chair, secretary and member."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 from custody.demo.stage import HOUR, MINUTE, stamp
 from custody.demo.way import Conduct, Way, Where, counting
 from custody.sim.cheats import CHEATS
+from custody.sim.losing import LOSSES, lose
 from custody.sim.mix import Habits
 from custody.sim.world import World
 from schemas.errors import CustodyError
@@ -47,6 +49,12 @@ class Erring(Conduct):
             yield way.stage.now + 3 * MINUTE
         found = {"packages": len(units), "seals": [], "papers": None} if slip == "unread" else "intact"
         way.answer(offer, taker=taker, where=where, found=found)
+
+    def on_the_way(self, way: Way, *, pouches: list[str]) -> Iterator[int]:
+        """A loss of what a courier carries on an otherwise plain journey, drawn apart from everything else."""
+        random = Random(f"{way.stage.cast.seed}/{way.station.code}/loss")
+        if not way.trouble and random.random() < self.habits.lost:
+            yield from lose(way, pouches=pouches, how=random.choice(LOSSES))
 
     def count(self, way: Way, *, packs: Sequence[str]) -> Iterator[int]:
         """A count that may be off by one, and is then repeated."""

@@ -100,6 +100,7 @@ def _trouble(plan: Plan, *, random: Random) -> Trouble:
         (habits.missed_flight, "missed-flight"),
         (habits.substitute, "substitute"),
         (habits.late_signature, "half-signed"),
+        (habits.own_pouch, "own-pouch"),
     )
     for share, trouble in rows:
         if chance < share:

@@ -72,6 +72,10 @@ class Habits:
     """an offer made twice"""
     withdrawn: float = 0.0
     """an offer withdrawn and made again"""
+    own_pouch: float = 0.0
+    """the pouch office packs the sealed boxes into its own pouch"""
+    lost: float = 0.0
+    """a pouch is reported lost on the way"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +94,10 @@ class Mix:
 
 PLAIN: Final = Habits()
 MESSY: Final = Habits(
-    missed_flight=0.03, substitute=0.03, late_signature=0.03, miscount=0.02, absent=0.015, paper=0.05, refused=0.0
+    missed_flight=0.03, substitute=0.03, late_signature=0.03, miscount=0.02, absent=0.015, paper=0.05, own_pouch=0.1
 )
 CARELESS: Final = replace(
-    MESSY, miscount=0.1, late_signature=0.1, refused=0.05, unread=0.08, twice=0.05, withdrawn=0.05
+    MESSY, miscount=0.1, late_signature=0.1, refused=0.05, unread=0.08, twice=0.05, withdrawn=0.05, lost=0.25
 )
 
 

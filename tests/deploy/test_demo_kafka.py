@@ -52,8 +52,8 @@ def test_the_distributed_election_is_the_embedded_one_and_ctrl_c_ends_all_of_it(
         )
         try:
             said = _until_it_runs(process, out=tmp_path / "out", err=tmp_path / "err")
-            assert "VERIFIED  65 stations  2,806 events  5 findings  same state digest as the embedded run" in said
-            assert "VERIFIED  the log in Kafka: 2,807 entries" in said
+            assert "VERIFIED  65 stations  2,813 events  5 findings  same state digest as the embedded run" in said
+            assert "VERIFIED  the log in Kafka: 2,814 entries" in said
             assert "PAPERS    printed   21,200 = 21,062 good + 138 waste" in said
             _is_shown(said)
             process.send_signal(signal.SIGINT)
@@ -80,10 +80,10 @@ def _is_shown(said: str) -> None:
     """The addresses that were printed answer."""
     (web,) = re.findall(r"^web +(http\S+)$", said, re.MULTILINE)
     with urllib.request.urlopen(f"{web}board.json", timeout=20) as answer:
-        assert json.load(answer)["standing"]["position"] == 2807
+        assert json.load(answer)["standing"]["position"] == 2814
     for address in re.findall(r"^gateway-\d (http\S+)/v1/log$", said, re.MULTILINE):
         with GatewayClient(address) as client:
-            assert client.end() == 2807
+            assert client.end() == 2814
 
 
 def test_a_folder_that_holds_other_things_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

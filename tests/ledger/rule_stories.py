@@ -20,8 +20,10 @@ from custody.core.unrepresentable import unrepresentable
 from custody.courier.signatories import Signatory
 from schemas.identifiers import seal_id, unit_id
 from tests.ledger import fork_vectors
+from tests.ledger.holds import counted_on_hold, opened_on_hold, repacked, resealed
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Partial, Play
+from tests.ledger.pouches import boxed, into_own_pouch
 from tests.ledger.telling import STORIES, tells
 
 FOLDER: Final = Path(__file__).parents[1] / "vectors" / "rules"
@@ -265,15 +267,53 @@ def a_seal_found_intact_that_was_never_issued_and_one_that_nobody_read(journey: 
     journey.answer(offer, journey.commission, found={"packages": 1, "seals": [], "papers": None})
 
 
-@tells("under-way", 35, 36)
-def a_broken_seal_is_settled_by_a_recount_by_three_and_a_linked_seal(journey: Journey) -> None:
+@tells("under-way", 35, 36, 806)
+def a_broken_seal_is_settled_by_a_recount_by_three_and_the_pouch_repacked_with_a_linked_seal(journey: Journey) -> None:
+    _broken(journey)
+    opened_on_hold(journey)
+    counted_on_hold(journey)
+    repacked(journey)
+    resealed(journey)
+
+
+@tells("under-way", 808)
+def nobody_counts_papers_through_a_torn_side(journey: Journey) -> None:
     _broken(journey)
     hold = {"type": "BallotsCounted", "occasion": "hold", "units": [journey.pouch]}
     journey.play.act({**hold, "counts": [{"unit": journey.pouch, "papers": journey.papers}]}, by=journey.commission)
-    removed = journey.play.unit(journey.pouch).seals[0].number
-    act = {"type": "SealReplaced", "unit": journey.pouch, "removed": removed, "reason": "found-broken"}
-    applied = journey.play.stage.seal(journey.pouch)["seal"]
-    journey.play.act({**act, "applied": applied}, by=journey.commission)
+
+
+@tells("under-way", 804)
+def a_check_synced_late_says_until_when_a_broken_seal_was_whole(journey: Journey) -> None:
+    check = {"type": "SealsChecked", "units": [journey.pouch], "seals": "intact"}
+    checked = journey.play.hold(check, by=(journey.courier,))
+    journey.play.wait(hours=3)
+    _broken(journey)
+    journey.play.record(checked)
+
+
+@tells("prepared", 24, 805)
+def a_seal_on_a_package_that_nobody_saw_was_not_read(journey: Journey) -> None:
+    play, half = journey.play, journey.papers // 2
+    pouches = [_pouch(journey, number=1, papers=half), _pouch(journey, number=2, papers=journey.papers - half)]
+    journey.manifested(pouches, papers=journey.papers)
+    offer = journey.offer(("cec-1",), ("mfa-1",), units=pouches)
+    seals = [row for pouch in pouches for row in play.stage.seals_found(pouch)]
+    found = {"packages": 1, "seals": seals, "papers": None}
+    journey.answer(offer, ("mfa-1",), result="refused", found=found)
+    journey.over(("cec-1",), ("mfa-1",), units=pouches)
+
+
+@tells("prepared", 807)
+def the_pouch_office_packs_a_sealed_box_into_its_own_pouch(journey: Journey) -> None:
+    box = boxed(journey)
+    into_own_pouch(journey, box=box)
+    journey.over(("mfa-1",), (journey.courier,))
+    journey.over((journey.courier,), journey.who("officer"))
+    journey.over(journey.who("officer"), journey.commission)
+    for unit in (journey.pouch, box):
+        journey.play.act({"type": "ConsignmentOpened", "unit": unit, "seals": "intact"}, by=journey.commission)
+    journey.count()
 
 
 @tells("under-way", 35, 36)

@@ -6,6 +6,7 @@ from typing import Any
 
 from custody.courier.signatories import Signatory
 from schemas.identifiers import unit_id
+from tests.ledger.holds import counted_on_hold, opened_on_hold
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
 from tests.ledger.telling import tells
@@ -49,10 +50,9 @@ def what_lay_behind_a_broken_seal_is_counted_by_as_many_as_the_rules_say(journey
     found = {"packages": 1, "seals": seals, "papers": None}
     journey.answer(offer, journey.commission, result="accepted with reservation", found=found)
     ruled(play, recount_persons=4)
-    hold = {"type": "BallotsCounted", "occasion": "hold", "units": [journey.pouch]}
-    counted = {**hold, "counts": [{"unit": journey.pouch, "papers": journey.papers}]}
-    play.act(counted, by=journey.commission)
-    play.act(counted, by=(*journey.commission, "ayt-issuer"))
+    opened_on_hold(journey)
+    counted_on_hold(journey)
+    counted_on_hold(journey, by=(*journey.commission, "ayt-issuer"))
 
 
 @tells("at-mfa", 55)

@@ -7,7 +7,7 @@ from typing import Any
 from custody.core.commitments import commitment
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Partial
-from tests.ledger.supplies import replace, reserve_run
+from tests.ledger.supplies import destroy, replace, reserve_run
 from tests.ledger.telling import tells
 
 SALT = "5a" * 32
@@ -68,6 +68,49 @@ def a_lost_pouch_is_replaced_and_found_later(journey: Journey) -> None:
     play.act(found(journey), by=("rom-officer", "courier-reserve"))
     lifted = {"type": "QuarantineLifted", "units": [journey.pouch], "custodian": play.key(journey.courier)}
     play.act(lifted, by=CEC)
+
+
+@tells("under-way", 801, 802)
+def a_replacement_comes_before_the_second_signature_of_the_loss(journey: Journey) -> None:
+    play = journey.play
+    reserve_run(journey)
+    loss = play.act(lost(journey), by=(journey.courier,), late=("mfa-1",))
+    replace(journey, replaced=[journey.pouch, *journey.packs], papers=journey.papers, reason="lost")
+    play.sign_late(loss, by="mfa-1")
+
+
+@tells("under-way", 802)
+def a_replacement_comes_before_the_loss(journey: Journey) -> None:
+    play, known = journey.play, journey.play.refs(journey.pouch)
+    reserve_run(journey)
+    replace(journey, replaced=[journey.pouch, *journey.packs], papers=journey.papers, reason="lost")
+    loss = play.act({**lost(journey), "units": known}, by=(journey.courier,), late=("mfa-1",))
+    play.sign_late(loss, by="mfa-1")
+
+
+@tells("under-way", 74, 803)
+def a_replaced_pouch_that_is_found_becomes_evidence(journey: Journey) -> None:
+    _replaced_and_found(journey)
+    officer = journey.who("officer")
+    journey.over(officer, (journey.courier,))
+    journey.over((journey.courier,), ("mfa-1",))
+    journey.over(("mfa-1",), ("cec-1",))
+    journey.offer(("cec-1",), ("mfa-1",))
+
+
+@tells("under-way", 803)
+def a_replaced_pouch_that_is_found_is_destroyed(journey: Journey) -> None:
+    by = _replaced_and_found(journey)
+    destroy(journey, packages=[journey.pouch, *journey.packs], by=by, from_boxes=0, cancelled=journey.papers)
+
+
+def _replaced_and_found(journey: Journey) -> tuple[str, ...]:
+    """Lost, replaced, and found by two of the mission, whom it returns."""
+    reserve_run(journey)
+    journey.play.act(lost(journey), by=(journey.courier, "mfa-1"))
+    replace(journey, replaced=[journey.pouch, *journey.packs], papers=journey.papers, reason="lost")
+    journey.play.act(found(journey), by=journey.who("officer", "head"))
+    return journey.who("officer", "head")
 
 
 @tells("under-way", 69)

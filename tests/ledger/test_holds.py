@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.ledger.holds import counted_on_hold
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play
 
@@ -26,11 +27,6 @@ def own(journey: Journey, condition: str) -> list[dict[str, Any]]:
 def opened(journey: Journey, *, contents: list[str] | None = None) -> str:
     act = {"type": "ConsignmentOpened", "unit": journey.pouch, "seals": own(journey, "broken")}
     return journey.play.act({**act, "contents": contents or journey.packs}, by=journey.commission)
-
-
-def on_hold(journey: Journey, papers: int) -> str:
-    count = {"type": "BallotsCounted", "occasion": "hold", "counts": [{"unit": journey.pouch, "papers": papers}]}
-    return journey.play.act({**count, "units": [journey.pouch]}, by=journey.commission)
 
 
 def test_opening_and_an_equal_count_by_three_settle_the_broken_seal() -> None:
@@ -78,19 +74,20 @@ def test_a_pack_missing_behind_a_broken_seal_leaves_it_open() -> None:
 @pytest.mark.parametrize("off", [-3, -5])
 def test_a_hold_count_and_a_count_of_the_contents_that_differ_are_one_finding_and_serious(off: int) -> None:
     journey = broken()
-    on_hold(journey, journey.papers - 3)
     opened(journey)
+    counted_on_hold(journey, wrong=-3)
     journey.count(wrong=off)
     mismatch = [item for item in journey.play.findings if item.code == "quantity-mismatch"]
     assert [(item.severity, item.status) for item in mismatch] == [("serious", "open")]
-    assert f"{journey.pouch}: {journey.papers} papers declared, {journey.papers - 3} counted" in mismatch[0].sentence
-    assert f"{journey.packs[0]}: 250 papers declared, {250 + off} counted" in mismatch[0].sentence
+    assert (
+        f"{journey.packs[0]}: 250 papers declared, 247 counted (count 1), {250 + off} counted" in mismatch[0].sentence
+    )
 
 
 def test_contents_counted_as_declared_settle_a_hold_count_that_differed() -> None:
     journey = broken()
-    on_hold(journey, journey.papers - 3)
     opened(journey)
+    counted_on_hold(journey, wrong=-3)
     counted = journey.count()
     assert {(item.status, item.settled_by) for item in journey.play.findings} == {("settled", counted)}
 

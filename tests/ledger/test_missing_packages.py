@@ -172,3 +172,32 @@ def test_a_pouch_unpacked_under_way_walks_the_rest_of_its_legs_in_what_came_out_
     delivered = [outcome.doc["delivered"] for outcome in play.outcomes if outcome.kind == "consignment"]
     assert (legs(journey)[2]["outstanding"], delivered[-1]) == ([], True)
     assert play.findings == []
+
+
+@pytest.mark.parametrize("result", ["refused", "accepted with reservation"])
+def test_a_seal_on_a_package_that_nobody_saw_cannot_have_been_read(journey: Journey, result: str) -> None:
+    first, second = both(journey)
+    offer = journey.offer(("mfa-1",), (journey.courier,), units=both(journey))
+    seals = [row for pouch in both(journey) for row in journey.play.stage.seals_found(pouch)]
+    found = {"packages": 1, "seals": seals, "papers": None}
+    answer = journey.answer(offer, (journey.courier,), result=result, found=found)
+    finding = journey.play.only("package-count")
+    assert (
+        "seals are said to have been read on 2: a seal on a package that nobody saw cannot be read" in finding.sentence
+    )
+    assert {code for code, _, _ in finding.also} == {"seal-unchecked"}
+    assert {journey.play.unit(name).seals[0].event for name in (first, second)}.isdisjoint({answer})
+    journey.over(
+        (str(journey.play.unit(first).custodian).removeprefix("courier ").replace("MFA", "mfa-1"),),
+        journey.who("officer"),
+        units=both(journey),
+    )
+    assert journey.play.codes_found() == [("package-count", "settled")]
+
+
+def test_reading_the_seals_of_what_was_shown_is_no_part_of_the_finding(journey: Journey) -> None:
+    first, _ = both(journey)
+    offer = journey.offer(("mfa-1",), (journey.courier,), units=both(journey))
+    found = {"packages": 1, "seals": journey.play.stage.seals_found(first), "papers": None}
+    journey.answer(offer, (journey.courier,), result="refused", found=found)
+    assert "cannot be read" not in journey.play.only("package-count").sentence

@@ -169,5 +169,6 @@ def test_a_lost_pouch_is_replaced_and_found_later_stays_in_quarantine() -> None:
 def test_only_what_was_declared_lost_is_replaced_as_lost() -> None:
     journey = Journey(Play("AYT"), "AYT").under_way()
     reserve_run(journey)
-    replace(journey, replaced=[journey.pouch, *journey.packs], papers=journey.papers, reason="lost")
-    assert "cannot be replaced by this act" in journey.play.only("not-in-state").sentence
+    event = replace(journey, replaced=[journey.pouch, *journey.packs], papers=journey.papers, reason="lost")
+    assert f"nobody has declared {journey.pouch} lost" in journey.play.only("not-in-state").sentence
+    assert (journey.play.status(event), journey.play.unit(journey.pouch).state) == ("waiting", "with courier")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.identifiers import seal_id
+from tests.ledger.holds import counted_on_hold, opened_on_hold, repacked, resealed
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
 
@@ -59,6 +60,7 @@ def test_a_check_on_the_way_shortens_the_uncertain_time_whether_it_is_recorded_b
     after = play.only("seal-condition")
     assert "last seen intact 3 h 02 min earlier" in after.sentence
     assert (after.id, after.uncertain_minutes) == (before.id, 182)
+    assert sorted(after.evidence) == sorted({*before.evidence, checked})
 
 
 def test_the_broken_seal_is_one_finding_however_often_it_is_read(journey: Journey) -> None:
@@ -69,31 +71,40 @@ def test_the_broken_seal_is_one_finding_however_often_it_is_read(journey: Journe
     assert journey.play.only("seal-condition").status == "open"
 
 
-def recounted(journey: Journey, papers: int) -> None:
-    count = {"type": "BallotsCounted", "occasion": "hold", "counts": [{"unit": journey.pouch, "papers": papers}]}
-    journey.play.act(
-        {**count, "units": [journey.pouch], "present": [{"role": "observer", "note": "present"}]}, by=journey.commission
-    )
-
-
-def resealed(journey: Journey) -> str:
-    replaced = {
-        "type": "SealReplaced",
-        "unit": journey.pouch,
-        "removed": journey.play.unit(journey.pouch).seals[0].number,
-    }
-    act = {**replaced, "applied": journey.play.stage.seal(journey.pouch)["seal"], "reason": "found-broken"}
-    return journey.play.act(act, by=journey.commission)
-
-
-def test_a_recount_that_agrees_and_a_new_seal_settle_the_broken_one(journey: Journey) -> None:
-    arriving(journey, own(journey, "broken"))
-    recounted(journey, journey.papers)
+def test_what_was_opened_counted_and_repacked_gets_a_new_seal_and_goes_on(journey: Journey) -> None:
+    arriving(journey, own(journey, "broken"), result="accepted with reservation")
+    opened_on_hold(journey)
     assert journey.play.only("seal-condition").status == "open"
-    act = resealed(journey)
+    act = counted_on_hold(journey)
+    repacked(journey)
+    resealed(journey)
     finding = journey.play.only("seal-condition")
     assert (finding.status, finding.settled_by) == ("settled", act)
-    assert not journey.play.unit(journey.pouch).hold
+    unit = journey.play.unit(journey.pouch)
+    assert (unit.state, unit.hold, unit.contains, unit.papers) == (
+        "received",
+        False,
+        tuple(journey.packs),
+        journey.papers,
+    )
+    assert [seal.condition for seal in unit.seals] == ["retained", "intact"]
+    journey.play.wait(hours=8)
+    journey.play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}, by=journey.commission)
+    journey.count()
+    assert journey.play.codes_found() == [("seal-condition", "settled")]
+    assert journey.play.book("AYT")["counted"] == journey.papers
+
+
+def test_nobody_counts_papers_through_a_torn_side(journey: Journey) -> None:
+    arriving(journey, own(journey, "broken"), result="accepted with reservation")
+    count = {
+        "type": "BallotsCounted",
+        "occasion": "hold",
+        "counts": [{"unit": journey.pouch, "papers": journey.papers}],
+    }
+    journey.play.act({**count, "units": [journey.pouch]}, by=journey.commission)
+    assert journey.play.codes_found() == [("not-in-state", "open"), ("seal-condition", "open")]
+    assert "nobody counts papers through a torn side" in journey.play.findings[-1].sentence
 
 
 def test_resealing_without_a_recount_settles_nothing(journey: Journey) -> None:
@@ -103,23 +114,38 @@ def test_resealing_without_a_recount_settles_nothing(journey: Journey) -> None:
     assert journey.play.unit(journey.pouch).hold
 
 
+def test_repacking_without_a_recount_settles_nothing(journey: Journey) -> None:
+    arriving(journey, own(journey, "broken"))
+    opened_on_hold(journey)
+    repacked(journey)
+    resealed(journey)
+    assert journey.play.only("seal-condition").status == "open"
+
+
 def test_a_recount_that_differs_is_a_second_finding(journey: Journey) -> None:
     arriving(journey, own(journey, "broken"))
-    recounted(journey, journey.papers - 3)
+    opened_on_hold(journey)
+    counted_on_hold(journey, wrong=-3)
+    repacked(journey)
     resealed(journey)
     assert journey.play.codes_found() == [("quantity-mismatch", "open"), ("seal-condition", "open")]
     mismatch = next(item for item in journey.play.findings if item.code == "quantity-mismatch")
-    assert (
-        mismatch.sentence
-        == f"{journey.pouch}: {journey.papers} papers declared, {journey.papers - 3} counted (count 1)."
-    )
+    assert f"{journey.packs[0]}: 250 papers declared, 247 counted (count 1)" in mismatch.sentence
     assert mismatch.severity == "attention"
 
 
-def test_a_unit_that_is_not_on_hold_is_not_recounted_unopened(journey: Journey) -> None:
+def test_a_unit_that_is_not_on_hold_is_not_recounted_so(journey: Journey) -> None:
     arriving(journey, own(journey, "intact"))
-    recounted(journey, journey.papers)
+    journey.play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}, by=journey.commission)
+    counted_on_hold(journey)
     assert "is not on hold" in journey.play.only("not-in-state").sentence
+
+
+def test_a_pouch_that_is_not_empty_or_not_opened_is_not_packed_again(journey: Journey) -> None:
+    arriving(journey, own(journey, "intact"))
+    repacked(journey)
+    assert journey.play.only("not-in-state").status == "open"
+    assert journey.play.unit(journey.pouch).state == "received"
 
 
 def test_another_number_in_place_of_the_seal_is_one_finding(journey: Journey) -> None:

@@ -51,12 +51,16 @@ def said(ledger: Ledger) -> tuple[tuple[str, str, int | None], ...]:
 def test_the_newest_check_in_force_counts_and_one_declared_in_error_no_more() -> None:
     journey = under_way()
     play = journey.play
-    _, last = checked_twice(journey)
+    first, last = checked_twice(journey)
     play.wait(hours=3)
     found_broken(journey)
     assert uncertain(journey) == (182, "3 h 02 min earlier.")
+    (seal,) = [item for item in play.findings if item.code == "seal-condition"]
+    assert last in seal.evidence
     play.act({"type": "ErrorDeclared", "event": last}, by=(journey.courier,))
     assert uncertain(journey) == (303, "5 h 03 min earlier.")
+    (seal,) = [item for item in play.findings if item.code == "seal-condition"]
+    assert (first in seal.evidence, last in seal.evidence) == (True, False)
 
 
 def test_a_check_declared_in_error_before_the_seal_was_found_broken_narrows_nothing() -> None:

@@ -162,7 +162,7 @@ def test_a_stranger_reads_that_an_opened_pack_is_empty_and_where_its_papers_are(
 def test_a_stranger_reads_on_what_basis_a_pouch_is_held(web: Web) -> None:
     text = read(web, "/units/DEL-P01-T").text
     assert (
-        "Held by commission DEL. Confirmed by the signatures of both sides: released by courier-del, received by"
+        "Held by commission DEL. Confirmed by the signatures of both sides: released by del-officer, received by"
         in text
     )
 
@@ -177,7 +177,7 @@ def test_a_stranger_reads_what_is_wrong_with_a_station(web: Web) -> None:
 def test_a_page_of_the_past_says_so_and_shows_what_held_then(web: Web) -> None:
     text = read(web, "/units/DEL-P01-T?at=795").text
     assert "The past: this page is as it was after the entry at log position 795 (796 entries)." in text
-    assert "Who held it then commission DEL confirmed on hold" in text
+    assert "Who held it then mission DEL confirmed on hold" in text
     assert "position 880" not in text
 
 
@@ -191,7 +191,7 @@ def test_a_settled_finding_stays_in_the_row_of_its_station(web: Web) -> None:
     (row,) = [row for row in web.json("/board.json")["stations"] if row["station"] == "DEL"]
     assert (row["open_findings"], row["settled_findings"], row["adjudicated_findings"]) == (0, 1, 0)
     text = read(web, "/board").text
-    assert "New Delhi DEL 220 220 190 0 30 190 220 0 3 of 3 3 of 3 1 settled" in text
+    assert "New Delhi DEL 220 220 190 0 30 190 220 0 4 of 4 3 of 3 1 settled" in text
 
 
 @pytest.mark.parametrize(("typed", "leads"), [("ayt", "/stations/AYT"), (" del-p01-t ", "/units/DEL-P01-T")])
