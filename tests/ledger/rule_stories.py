@@ -27,6 +27,7 @@ from tests.ledger.telling import STORIES, tells
 FOLDER: Final = Path(__file__).parents[1] / "vectors" / "rules"
 MODULES: Final = (
     "tests.ledger.authority_stories",
+    "tests.ledger.branch_stories",
     "tests.ledger.paper_stories",
     "tests.ledger.stories_of_authority",
     "tests.ledger.rules_stories",

@@ -1,0 +1,36 @@
+"""Stories of people who go on in their branch of a dispute."""
+
+from __future__ import annotations
+
+from tests.ledger.journeys import Journey
+from tests.ledger.playing import CEC, Play
+from tests.ledger.telling import tells
+
+
+def two_answers(journey: Journey, *, first: str, second: str) -> dict[str, str]:
+    """The pouch office offers one pouch to two couriers, who both answer, in this order; answer of each."""
+    play, refs = journey.play, journey.play.refs(journey.pouch)
+    journey.mandate("courier-reserve")
+    givers = {journey.courier: "mfa-1", "courier-reserve": "mfa-2"}
+    offers = {
+        courier: play.act(journey.offering((courier,), units=refs), by=(giver,)) for courier, giver in givers.items()
+    }
+    answers = [
+        (courier, play.act({**journey.answering(offers[courier]), "units": refs}, by=(courier,)))
+        for courier in (first, second)
+    ]
+    return dict(answers)
+
+
+def decide(play: Play, *, chosen: str | None) -> str:
+    """Two officers decide the conflict."""
+    finding = next(item for item in play.findings if item.code == "conflicting-acts")
+    return play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": chosen}, by=CEC)
+
+
+@tells("at-mfa", 18, 501)
+def a_courier_in_a_dispute_delivers_and_the_decision_puts_his_delivery_into_force(journey: Journey) -> None:
+    answers = two_answers(journey, first="courier-reserve", second=journey.courier)
+    journey.over((journey.courier,), journey.who("officer"))
+    journey.over(journey.who("officer"), journey.commission)
+    decide(journey.play, chosen=answers[journey.courier])
