@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from custody.courier.drafting import seal_up
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
 from tests.ledger.telling import tells
@@ -34,3 +37,18 @@ def a_courier_in_a_dispute_delivers_and_the_decision_puts_his_delivery_into_forc
     journey.over((journey.courier,), journey.who("officer"))
     journey.over(journey.who("officer"), journey.commission)
     decide(journey.play, chosen=answers[journey.courier])
+
+
+def with_the_device_alone(journey: Journey) -> bytes:
+    """What a thief of the courier's phone makes of its key: the next number, and no person's signature."""
+    delay = {"type": "DelayReported", "units": [journey.pouch], "reason": "illness"}
+    drafted, badge = journey.play.stage.drafted(delay, by=(journey.courier,), zone="Asia/Almaty")
+    return seal_up(drafted, signatories=(), device=replace(journey.play.stage.cast.devices[badge]))
+
+
+@tells("under-way", 13, 503)
+def what_a_device_signed_alone_takes_no_place_in_its_chain(journey: Journey) -> None:
+    alone = with_the_device_alone(journey)
+    journey.play.put(alone)
+    journey.play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=(journey.courier,))
+    journey.over((journey.courier,), journey.who("officer"))
