@@ -339,8 +339,8 @@ def _expand_acknowledged(said: dict[str, Any], seen: Standpoint) -> None:
     """The units of the answer, each as it was when the answer was judged."""
     answer = seen.state.records.get(str(said.get("answer")))
     if answer is not None:
-        seen = {unit: answer.event_id if answer.changes else previous for unit, previous in answer.refs}
-        said.setdefault("units", [{"unit": unit, "observed": act} for unit, act in seen.items()])
+        known = {unit: answer.event_id if answer.changes else previous for unit, previous in answer.refs}
+        said.setdefault("units", [{"unit": unit, "observed": act} for unit, act in known.items()])
 
 
 def _expand_vouched(said: dict[str, Any], seen: Standpoint) -> None:

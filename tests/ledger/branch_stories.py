@@ -52,3 +52,17 @@ def what_a_device_signed_alone_takes_no_place_in_its_chain(journey: Journey) -> 
     journey.play.put(alone)
     journey.play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=(journey.courier,))
     journey.over((journey.courier,), journey.who("officer"))
+
+
+def in_one_go(journey: Journey) -> list[str]:
+    """The pouch is with the courier; two of the mission open it, take a pack out and seal that, all on one device."""
+    play, opened = journey.play, {"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}
+    pack = journey.packs[0]
+    sealed = {"type": "SealsApplied", "seals": [play.stage.seal(pack)]}
+    counted = {"type": "BallotsCounted", "occasion": "receipt", "counts": [{"unit": pack, "papers": 1}]}
+    return [play.hold(act, by=journey.commission) for act in (opened, counted, sealed)]
+
+
+@tells("under-way", 15, 502)
+def what_was_made_in_one_go_after_an_act_without_effect_hangs_under_its_finding(journey: Journey) -> None:
+    journey.play.record(*in_one_go(journey))
