@@ -26,8 +26,8 @@ _CLOCKS: Final = ("monitor", "checkpointer")
 
 
 def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
-    """Place the event in its device's chain, once the device's signature is there."""
-    if mark is None or mark.key not in record.signatures:
+    """Place the event in its device's chain, once the device has signed it and somebody with it."""
+    if mark is None or not state.is_made_on_device(record):
         return
     news = state.devices.note(mark.key, number=mark.number, countersigned=mark.countersigned)
     resettle(state, replies_to(state, news), by=record)

@@ -80,6 +80,12 @@ class DeviceChains(Undoable):
         chain = self._chains.get(device)
         return chain.events[number - 1].hex() if chain is not None and 0 < number <= len(chain.events) else None
 
+    def placed(self, device: str, number: int) -> str | None:
+        """The event that has a number in a device's chain, or arrived ahead with it; None where none does."""
+        chain = self._chains.get(device)
+        ahead = None if chain is None else chain.ahead.get(number)
+        return self.at(device, number) if ahead is None else ahead[0]
+
     def standing(self, device: str) -> tuple[int, dict[int, tuple[str, str | None]]]:
         """How long a device's chain is without a gap, and what arrived ahead: number -> event, the one before it."""
         chain = self._chains.get(device)

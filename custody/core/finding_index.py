@@ -149,6 +149,10 @@ class Listings(Undoable):
         row = islice(self._under.get(finding, {}).items(), KEPT)
         return tuple((code, said, event) for (code, event), said in row)
 
+    def all(self, finding: str) -> tuple[Listed, ...]:
+        """Everything that is listed under a finding."""
+        return tuple((code, said, event) for (code, event), said in self._under.get(finding, {}).items())
+
     def events(self, finding: str) -> tuple[str, ...]:
         """All events that are listed under a finding."""
         return tuple(event for _, event in self._under.get(finding, ()))

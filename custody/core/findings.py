@@ -296,6 +296,21 @@ class FindingStore(Undoable):
             if identity in self._findings:
                 self.settle(identity, by=by)
 
+    def join(self, event: str, *, under: str) -> None:
+        """A finding about the judgement of an event, and all that it lists, hang under another one that came later."""
+        finding, over = self.opened_by(event), self._findings.get(under)
+        is_own = finding is not None and finding.raised_by == event and finding.id in self._by_act.get(event, ())
+        if finding is None or over is None or not is_own or finding.id == under:
+            return
+        if finding.status != "open" or finding.decisions or over.status not in UNSETTLED:
+            return
+        listed = self._listings.all(finding.id)
+        self._remove(finding.id)
+        self._listings.clear(finding.id)
+        for entry in ((finding.code, finding.sentence, event), *listed):
+            self._under[entry[2]] = under
+            over = self._list(over, entry=entry)
+
     def supersede(self, identity: str) -> None:
         """Take out a finding whose evidence a wider one repeats."""
         self._remove(identity)

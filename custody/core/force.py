@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from custody.core import one_go
 from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_double, refresh_offer
@@ -164,6 +165,8 @@ def _out_of_force(state: State, record: Record) -> Status:
 def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     """Findings of a judgement that stands for the first time, and what it settles."""
     state.raise_judged((*_grouped(state, record, drafts=verdict.blocked), *verdict.findings), record=record)
+    if verdict.blocked:
+        _gather(state, record)
     for topic, sentence in verdict.raises.items():
         finding = state.findings.unsettled(topic)
         if finding is not None:
@@ -195,17 +198,29 @@ def _grouped(state: State, record: Record, *, drafts: Iterable[Draft]) -> tuple[
     if record.event_id in state.excused:
         return tuple(drafts)
     # rules.md 19
-    return tuple(draft if draft.topic or draft.off is not None else _on_place(record, draft=draft) for draft in drafts)
+    return tuple(
+        draft if draft.topic or draft.off is not None else _on_place(state, record, draft=draft) for draft in drafts
+    )
 
 
-def _on_place(record: Record, *, draft: Draft) -> Draft:
+def _gather(state: State, record: Record) -> None:
+    """What was made after it in one go and came before it hangs under its finding from now on."""
+    own, later = state.findings.opened_by(record.event_id), one_go.after(state, record)
+    if own is not None and later is not None and later.event_id not in state.excused:
+        state.findings.join(later.event_id, under=own.id)
+
+
+def _on_place(state: State, record: Record, *, draft: Draft) -> Draft:
     persons = sorted(
         {key.person or key.keyid for part, keys in record.signed.items() if part != "device" for key in keys}
     )
     refs = [[unit, previous] for unit, previous in record.refs]
     why = list(_reason(draft.sentence))
     cause = [draft.code, draft.subject, why, record.type, refs, sorted(record.named()), persons]
-    return replace(draft, topic=f"unfit/{hashlib.sha256(canonical(cause)).hexdigest()}")
+    before = one_go.before(state, record) if record.kind == "act" else None
+    # rules.md 502
+    causes = draft.causes if before is None else (*draft.causes, before.event_id)
+    return replace(draft, topic=f"unfit/{hashlib.sha256(canonical(cause)).hexdigest()}", causes=causes)
 
 
 def _reason(said: Said) -> Iterator[str]:

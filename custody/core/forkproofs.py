@@ -168,7 +168,7 @@ def _pair(entries: Sequence[bytes], *, state: State, device: str) -> tuple[int, 
     made = [
         (record.signatures[device], name)
         for name, record in state.records.items()
-        if record.device == device and device in record.signatures
+        if record.device == device and state.is_made_on_device(record)
     ]
     marks = [(position, name, _mark(entries[position])) for position, name in sorted(made)]
     for place, (second, name, mark) in enumerate(marks):

@@ -39,7 +39,7 @@ from custody.core.standing import Signed, assess, late_topic
 from custody.core.state import Record, State
 from custody.core.tours import refresh_tours
 from custody.core.undo import Changes, take_back
-from custody.core.witnessing import look_at_seen
+from custody.core.witnessing import look_at_seen, remember
 from schemas.authority import ElectionOpened
 from schemas.base import DeviceMark
 from schemas.errors import Exhausted
@@ -210,6 +210,7 @@ class Ledger:
         self._state.fixed.append(("entry", str(checked.position), doc))
         if new:
             chain(self._state, record, mark=event.device)
+            remember(self._state, record, event=event)
             linked = self._link(record, mark=event.device)
             if record.event is not None:
                 self._attempt(record)
@@ -223,9 +224,9 @@ class Ledger:
 
     def _link(self, record: Record, *, mark: DeviceMark | None) -> list[str]:
         """Which other events of a revoked key are vouched for, or not, now that this one is in its device's chain."""
-        if mark is None or mark.key not in record.signatures:
-            return []
         state = self._state
+        if mark is None or not state.is_made_on_device(record):
+            return []
         link = partial(state.vouchings.place, device=mark.key, number=mark.number, previous=mark.previous)
         return link(record.event_id, chains=state.devices)
 

@@ -47,6 +47,10 @@ class Paths(Undoable):
         """The unit after an act of its tree."""
         return self._snapshots.get(unit, {}).get(act)
 
+    def acts(self, unit: str) -> Iterator[str]:
+        """All acts of a unit's tree, in force or not, in order of judgement."""
+        return iter(self._snapshots.get(unit, {}))
+
     def head(self, unit: str) -> Unit | None:
         """The unit now, None where it does not exist."""
         path = self._path.get(unit)

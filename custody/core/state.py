@@ -258,6 +258,14 @@ class State(Undoable):
         """The root in force where an event was first recorded."""
         return root_before(self.roots, position=record.position)
 
+    def is_made_on_device(self, record: Record) -> bool:
+        """Whether the device that an event names signed it, and somebody with it: a device's key alone makes no history."""
+        others = (key for key in record.signatures if key != record.device)
+        known = ((self.roster.get(key), self.roster.is_prepared(key)) for key in others)
+        # rules.md 503
+        by_somebody = any(is_next or (row is not None and row.role != "device") for row, is_next in known)
+        return record.device in record.signatures and by_somebody
+
     def vouch(self, revocation: str, *, device: str, number: int) -> None:
         """A revocation vouches for what stands in a device's chain now, up to a number; "" for nothing."""
         if device:

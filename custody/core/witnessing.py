@@ -125,7 +125,7 @@ def _disagrees(read: _Read, *, state: State) -> Said | None:
 
 def look_at_seen(state: State, record: Record, *, event: Any) -> None:
     """What a device says it had seen, against the log and against its own event before; and the time it claims."""
-    _remember(state, record, event=event)
+    remember(state, record, event=event)
     seen = event.seen
     if seen is None:
         return
@@ -149,9 +149,9 @@ def look_at_seen(state: State, record: Record, *, event: Any) -> None:
             _compare(state, record, by=known, late_s=since - epoch_seconds(record.at), when=since)
 
 
-def _remember(state: State, record: Record, *, event: Any) -> None:
+def remember(state: State, record: Record, *, event: Any) -> None:
     """Numbers of a device that follow each other: the later one has seen as much as the earlier one, in whatever order."""
-    if not record.device or record.device not in record.signatures:
+    if not state.is_made_on_device(record):
         return
     size = 0 if event.seen is None else event.seen.size
     row = state.seen.setdefault(record.device, {})

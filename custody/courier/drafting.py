@@ -18,6 +18,7 @@ from typing import Any, Final
 from custody.core.demands import DECLARED, HANDOVER, TRANSCRIBED
 from custody.core.seals import on
 from custody.core.signing import sign
+from custody.core.standpoint import Standpoint
 from custody.core.state import State
 from custody.core.units import Unit
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
@@ -83,10 +84,11 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
     if model is None:
         raise Misused("draft-type", f"The file states no known event type: {type_name!r}.")
     said = {**partial}
-    _expand(said, state=state)
-    fields = {**_common(said, state=state, occasion=occasion), **said, "commitments": _commitments(said, model=model)}
+    seen = Standpoint.of((item.key for item in occasion.signatories), state=state)
+    _expand(said, seen=seen)
+    fields = {**_common(said, seen=seen, occasion=occasion), **said, "commitments": _commitments(said, model=model)}
     if model.KIND != "decision":
-        fields["units"] = _units(said, state=state, kind=model.KIND)
+        fields["units"] = _units(said, seen=seen, kind=model.KIND)
     if model.__name__ == "ElectionOpened":
         fields.pop("election", None)
     payload = canonical(fields)
@@ -129,9 +131,9 @@ def part_of(type_name: str, *, role: str) -> Part:
     return _PARTS.get((type_name, role)) or _PARTS.get((type_name, "")) or "acting"
 
 
-def _common(said: Partial, *, state: State, occasion: Occasion) -> dict[str, Any]:
+def _common(said: Partial, *, seen: Standpoint, occasion: Occasion) -> dict[str, Any]:
     signers = [
-        {"key": item.key, "person": item.person, "part": _part(said, signatory=item, state=state)}
+        {"key": item.key, "person": item.person, "part": _part(said, signatory=item, seen=seen)}
         for item in occasion.signatories
     ]
     device = occasion.device
@@ -147,7 +149,7 @@ def _common(said: Partial, *, state: State, occasion: Occasion) -> dict[str, Any
         }
     return {
         "version": 1,
-        "election": state.election,
+        "election": seen.state.election,
         "log": 0,
         "signers": signers,
         "device": mark,
@@ -167,7 +169,7 @@ def _commitments(said: Partial, *, model: type[Common]) -> Any:
     return {**dict.fromkeys(info.model_fields), **stated}
 
 
-def _part(said: Partial, *, signatory: Signatory, state: State) -> Part:
+def _part(said: Partial, *, signatory: Signatory, seen: Standpoint) -> Part:
     """The part that a signer plays: of a transcribed act as the paper says, of a declared error as in the entry."""
     if said["type"] == "KeyRotated":
         return "succeeding" if signatory.public.hex() == said.get("public") else "acting"
@@ -175,33 +177,33 @@ def _part(said: Partial, *, signatory: Signatory, state: State) -> Part:
     plain = part_of(like, role=signatory.role)
     if plain in ("device", "service", "present"):
         return plain
-    return part_on_paper(said, signatory=signatory, state=state) or plain
+    return part_on_paper(said, signatory=signatory, state=seen.state) or plain
 
 
 def _place(occasion: Occasion) -> str:
     return next((item.office for item in occasion.signatories if item.role != "device"), "CEC")
 
 
-def _units(said: Partial, *, state: State, kind: str) -> list[dict[str, Any]]:
+def _units(said: Partial, *, seen: Standpoint, kind: str) -> list[dict[str, Any]]:
     stated = said.get("units")
     link = "observed" if kind == "report" else "previous"
     if stated is None:
-        stated = _touched(said, state=state)
+        stated = _touched(said, seen=seen)
     refs = []
     for item in stated:
         if isinstance(item, str):
-            head = state.paths.head(item)
+            head = seen.unit(item)
             item = {"unit": item, link: None if head is None else head.act}  # noqa: PLW2901 - the same item, completed
         refs.append(item)
     return refs
 
 
-def _touched(said: Partial, *, state: State) -> list[Any]:
+def _touched(said: Partial, *, seen: Standpoint) -> list[Any]:
     """The units an act touches, where its own fields say so."""
     if said["type"] == TRANSCRIBED:
-        return _touched({**said["stands_for"], "type": said["stands_for"]["act"]}, state=state)
+        return _touched({**said["stands_for"], "type": said["stands_for"]["act"]}, seen=seen)
     if "offer" in said:
-        offer = state.registers.offers.get(said["offer"])
+        offer = seen.state.registers.offers.get(said["offer"])
         if offer is None:
             raise Misused(
                 "draft-offer", "The offer is not known here; read the giver's offer first, or state the units."
@@ -210,7 +212,7 @@ def _touched(said: Partial, *, state: State) -> list[Any]:
     own = ("batch", "unit", "stock", "source", "package")
     named: list[Any] = [said[name] for name in own if isinstance(said.get(name), str)]
     named += [line["batch"] for line in said.get("lines", ())]
-    named += [state.registers.stations.get(line["station"], line["station"]) for line in said.get("lines", ())]
+    named += [seen.state.registers.stations.get(line["station"], line["station"]) for line in said.get("lines", ())]
     for field, key in (
         ("contents", None),
         ("boxes", None),
@@ -223,7 +225,7 @@ def _touched(said: Partial, *, state: State) -> list[Any]:
         if isinstance(rows, list):
             named += [row if key is None else row.get(key) if isinstance(row, dict) else None for row in rows]
     if _uses_stock(said):
-        named.append(_stock_for(said, state=state, named=named))
+        named.append(_stock_for(said, seen=seen, named=named))
     if not named:
         raise Misused("draft-units", f'{said["type"]} does not say which units it is about: state "units".')
     return [name for name in dict.fromkeys(named) if name is not None]
@@ -239,27 +241,27 @@ def _uses_stock(said: Partial) -> bool:
     return "station" in said and said["type"] not in ("ConsignmentManifested", "ResupplySent")
 
 
-def _stock_for(said: Partial, *, state: State, named: Sequence[Any]) -> str:
+def _stock_for(said: Partial, *, seen: Standpoint, named: Sequence[Any]) -> str:
     station = said.get("station")
     if station is None:
-        heads = [state.paths.head(name) for name in named if isinstance(name, str)]
+        heads = [seen.unit(name) for name in named if isinstance(name, str)]
         station = next((head.station for head in heads if head is not None), "")
-    stock = state.registers.stations.get(str(station))
+    stock = seen.state.registers.stations.get(str(station))
     if stock is None:
         raise Misused("draft-station", f"Station {station} is not open on this log.")
     return stock
 
 
-def _expand(said: dict[str, Any], *, state: State) -> None:
+def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
     """Replace the shorthands, and fill the fields whose value follows from the units."""
     if SHORTHAND in said:
-        correct(said, state=state)
+        correct(said, state=seen.state)
     for field in ("courier", "issuer"):
-        person = state.roster.with_badge(str(said.get(field)))
+        person = seen.state.roster.with_badge(str(said.get(field)))
         if person is not None:
             said[field] = person.person
     if "to" in said:
-        known = [(item, state.roster.with_badge(item)) for item in said["to"]]
+        known = [(item, seen.state.roster.with_badge(item)) for item in said["to"]]
         said["to"] = [item if person is None else person.keyid for item, person in known]
     expander = {
         "HandoverOffered": _expand_offer,
@@ -276,25 +278,25 @@ def _expand(said: dict[str, Any], *, state: State) -> None:
         TRANSCRIBED: _expand_transcribed,
     }.get(str(said["type"]))
     if expander is not None:
-        expander(said, state)
+        expander(said, seen)
     if said.get("seals") in CONDITIONS:
-        said["seals"] = _all_found(_visible(said, state=state), condition=said["seals"])
+        said["seals"] = _all_found(_visible(said, seen=seen), condition=said["seals"])
     if said["type"] in _NUMBERED:
         said.setdefault("serials", None)
     if isinstance(said.get("lines"), list):
         said["lines"] = [{"serials": None, **row} if isinstance(row, dict) else row for row in said["lines"]]
 
 
-def _expand_offer(said: dict[str, Any], state: State) -> None:
-    units = _known(said.get("units", ()), state=state)
+def _expand_offer(said: dict[str, Any], seen: Standpoint) -> None:
+    units = _known(said.get("units", ()), seen=seen)
     seals = sorted(seal.number for unit in units for seal in on(unit))
     declared = {"packages": len(units), "papers": sum(unit.papers or 0 for unit in units), "seals": seals}
     said["declared"] = {**declared, **said.get("declared", {})}
     said.setdefault("mode", "hand")
 
 
-def _expand_answer(said: dict[str, Any], state: State) -> None:
-    offer = state.registers.offers.get(said.get("offer", ""))
+def _expand_answer(said: dict[str, Any], seen: Standpoint) -> None:
+    offer = seen.state.registers.offers.get(said.get("offer", ""))
     if offer is not None:
         said.setdefault("nonce", offer.nonce)
     if "found" not in said:
@@ -302,7 +304,7 @@ def _expand_answer(said: dict[str, Any], state: State) -> None:
             "draft-found", 'State what was found; "found": "intact" says all packages, all visible seals intact.'
         )
     found = _found(said["found"])
-    units = _known([unit for unit, _ in offer.units] if offer is not None else said.get("units", ()), state=state)
+    units = _known([unit for unit, _ in offer.units] if offer is not None else said.get("units", ()), seen=seen)
     if found.get("seals") in CONDITIONS:
         found["seals"] = _all_found(units, condition=found["seals"])
     said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
@@ -319,76 +321,76 @@ def _found(stated: Any) -> dict[str, Any]:
     return dict(stated)
 
 
-def _expand_released(said: dict[str, Any], state: State) -> None:
-    said.setdefault("packages", len(_known(said.get("units", ()), state=state)))
+def _expand_released(said: dict[str, Any], seen: Standpoint) -> None:
+    said.setdefault("packages", len(_known(said.get("units", ()), seen=seen)))
 
 
-def _expand_collected(said: dict[str, Any], state: State) -> None:
+def _expand_collected(said: dict[str, Any], seen: Standpoint) -> None:
     if "found" not in said:
         raise Misused("draft-found", 'State what was found; "found": "intact" says all packages, all seals intact.')
     found = _found(said["found"])
-    units = _known(said.get("units", ()), state=state)
+    units = _known(said.get("units", ()), seen=seen)
     if found.get("seals") in CONDITIONS:
         found["seals"] = _all_found(units, condition=found["seals"])
     said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
 
 
-def _expand_acknowledged(said: dict[str, Any], state: State) -> None:
+def _expand_acknowledged(said: dict[str, Any], seen: Standpoint) -> None:
     """The units of the answer, each as it was when the answer was judged."""
-    answer = state.records.get(str(said.get("answer")))
+    answer = seen.state.records.get(str(said.get("answer")))
     if answer is not None:
-        seen = {unit: answer.event_id if answer.changes else previous for unit, previous in answer.refs}
-        said.setdefault("units", [{"unit": unit, "observed": act} for unit, act in seen.items()])
+        known = {unit: answer.event_id if answer.changes else previous for unit, previous in answer.refs}
+        said.setdefault("units", [{"unit": unit, "observed": act} for unit, act in known.items()])
 
 
-def _expand_vouched(said: dict[str, Any], state: State) -> None:
+def _expand_vouched(said: dict[str, Any], seen: Standpoint) -> None:
     """The vouched number counts in the chain of the device on which the key was used last; a device has its own."""
-    key = state.roster.get(str(said.get("key")))
-    used = [record.device for record in state.records.values() if said.get("key") in record.signatures]
+    key = seen.state.roster.get(str(said.get("key")))
+    used = [record.device for record in seen.state.records.values() if said.get("key") in record.signatures]
     own = said.get("key") if key is not None and key.role == "device" else None
     said.setdefault("vouched_device", own or next((device for device in reversed(used) if device), None))
 
 
-def _expand_transcribed(said: dict[str, Any], state: State) -> None:
+def _expand_transcribed(said: dict[str, Any], seen: Standpoint) -> None:
     """Who signed the paper, and the act on it with the shorthands of the event that it stands for."""
-    on_paper(said, state=state)
+    on_paper(said, state=seen.state)
     body = dict(said.get("stands_for", {}))
     act = str(body.get("act"))
     inner = {**body, "type": act, **({"units": said["units"]} if "units" in said else {})}
     if act == HANDOVER:
-        _expand_offer(inner, state)
-    _expand(inner, state=state)
+        _expand_offer(inner, seen)
+    _expand(inner, seen=seen)
     own = {name for model in PAPERS for name in model.model_fields}
     said["stands_for"] = {name: value for name, value in inner.items() if name in own}
 
 
-def _expand_opened(said: dict[str, Any], state: State) -> None:
-    head = state.paths.head(said.get("unit", ""))
+def _expand_opened(said: dict[str, Any], seen: Standpoint) -> None:
+    head = seen.unit(said.get("unit", ""))
     if head is not None:
         said.setdefault("contents", list(head.contains))
 
 
-def _expand_count(said: dict[str, Any], state: State) -> None:
-    heads = _known([row["unit"] for row in said.get("counts", ())], state=state)
+def _expand_count(said: dict[str, Any], seen: Standpoint) -> None:
+    heads = _known([row["unit"] for row in said.get("counts", ())], seen=seen)
     on_hold = bool(heads) and all(head.hold and head.inside is None and head.state != "opened" for head in heads)
     said.setdefault("occasion", "hold" if on_hold else "receipt")
     said.setdefault("number", 1 + max((head.counts for head in heads), default=0))
     said.setdefault("seals", [])
 
 
-def _visible(said: Partial, *, state: State) -> list[Unit]:
+def _visible(said: Partial, *, seen: Standpoint) -> list[Unit]:
     """The units whose seals an act or report is about, as far as they exist."""
     stated = said.get("units")
-    names = stated if stated is not None else _touched({**said, "seals": []}, state=state)
-    units = _known(names, state=state)
+    names = stated if stated is not None else _touched({**said, "seals": []}, seen=seen)
+    units = _known(names, seen=seen)
     kinds = {"BallotBoxesOpened": ("ballot box",), "StoreOpened": ("stock",)}.get(
         str(said["type"]), ("pack", "box", "pouch")
     )
     return [unit for unit in units if unit.kind in kinds]
 
 
-def _known(names: Sequence[Any], *, state: State) -> list[Unit]:
-    heads = [state.paths.head(name if isinstance(name, str) else name["unit"]) for name in names]
+def _known(names: Sequence[Any], *, seen: Standpoint) -> list[Unit]:
+    heads = [seen.unit(name if isinstance(name, str) else name["unit"]) for name in names]
     return [head for head in heads if head is not None]
 
 

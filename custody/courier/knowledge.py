@@ -83,7 +83,9 @@ def _take(knowledge: Knowledge, checked: Checked) -> None:
     if isinstance(event, HandoverOffered):
         knowledge.offers[checked.event_id or ""] = event
     mark = event.device
-    if mark is not None and mark.key in checked.valid and mark.number > knowledge.chains.get(mark.key, (0, ""))[0]:
+    record = knowledge.state.records.get(checked.event_id or "")
+    is_made = record is not None and knowledge.state.is_made_on_device(record)
+    if mark is not None and is_made and mark.number > knowledge.chains.get(mark.key, (0, ""))[0]:
         knowledge.chains[mark.key] = (mark.number, checked.event_id or "")
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from custody.core.corrections import CODE
 from custody.core.demands import DECLARED, HANDOVER, TRANSCRIBED
+from custody.core.standpoint import Standpoint
 from custody.core.state import Record, State
 from custody.courier.signatories import Signatory
 from schemas.base import Part
@@ -29,9 +30,9 @@ def correct(said: dict[str, Any], *, state: State) -> None:
     said.setdefault("units", [{"unit": unit, "previous": entry.event_id} for unit, _ in entry.refs])
 
 
-def declare(said: dict[str, Any], state: State) -> None:
+def declare(said: dict[str, Any], seen: Standpoint) -> None:
     """A declaration is about the units of its entry, and says what type the entry is of."""
-    entry = _entry(said.get("event", ""), state=state)
+    entry = _entry(said.get("event", ""), state=seen.state)
     said.setdefault("act", entry.stands_for)
     said.setdefault("corrective", None)
     said.setdefault("reason", "did not occur" if said["corrective"] is None else "incorrect data")

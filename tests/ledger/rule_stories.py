@@ -30,6 +30,7 @@ FOLDER: Final = Path(__file__).parents[1] / "vectors" / "rules"
 MODULES: Final = (
     "tests.ledger.account_stories",
     "tests.ledger.authority_stories",
+    "tests.ledger.branch_stories",
     "tests.ledger.paper_stories",
     "tests.ledger.stories_of_authority",
     "tests.ledger.rules_stories",

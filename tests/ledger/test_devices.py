@@ -9,9 +9,12 @@ import pytest
 
 from custody.core.demo_keys import derive_demo_key
 from custody.core.signing import keyid, public_bytes, sign
-from schemas.envelope import Signature, format_envelope, make_envelope, pae
+from custody.courier.drafting import countersign
+from custody.courier.knowledge import know
+from schemas.envelope import Signature, format_envelope, make_envelope, pae, parse_envelope
 from schemas.identifiers import unit_id
 from schemas.strict_json import canonical
+from tests.ledger.branch_stories import with_the_device_alone
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Partial, Play, checked_all, fold_checked, id_of
 from tests.ledger.test_keys import newcomer, row
@@ -96,6 +99,38 @@ def test_a_forked_device_moves_custody_only_with_a_second_person_of_its_side() -
         "The offer of a handover: a second person of the releasing side must sign, because its device has two histories."
     )
     assert journey.play.status(offer) == "recorded"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_the_key_of_a_device_signed_alone_makes_no_fork_of_its_owners_events(order: tuple[int, int]) -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    play, alone = journey.play, with_the_device_alone(journey)
+    honest = play.hold({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=(journey.courier,))
+    for place in order:
+        play.put((alone, play.held[honest])[place])
+    handed = journey.over((journey.courier,), journey.who("officer"))
+    assert play.only("below-threshold").evidence == (id_of(alone),)
+    assert play.status(handed) == "applied"
+    play.monitor_says(hours=1)
+    play.monitor_says(hours=80)
+    assert {code for code, _ in play.codes_found()}.isdisjoint({"device-fork", "device-gap"})
+
+
+def test_it_makes_one_once_its_person_signs_it_too() -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    play, alone = journey.play, with_the_device_alone(journey)
+    play.put(alone)
+    play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=(journey.courier,))
+    person = play.stage.cast.people[journey.courier]
+    play.put(countersign(parse_envelope(alone), signatories=[person], device=None))
+    assert play.codes_found() == [("below-threshold", "settled"), ("device-fork", "open")]
+
+
+def test_a_phone_goes_on_in_its_own_chain_whatever_its_key_alone_has_signed() -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    device = journey.play.stage.cast.devices["phone-ayt"]
+    journey.play.put(with_the_device_alone(journey))
+    assert know(journey.play.log, drafts=()).chains[device.key] == (device.number - 1, device.previous)
 
 
 def test_the_same_event_twice_is_no_fork() -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
+import pytest
+
+from tests.ledger.branch_stories import in_one_go
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
 
@@ -22,6 +27,30 @@ def test_one_refused_packing_is_one_finding_whatever_was_done_with_the_pack_that
     assert finding.raised_by == refused
     assert len(finding.also) == 4
     assert {code for code, _, _ in finding.also} == {"not-in-state"}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_what_was_made_in_one_go_hangs_under_the_finding_of_the_first_in_every_order(order: tuple[int, ...]) -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    acts = in_one_go(journey)
+    journey.play.record(*(acts[place] for place in order))
+    (finding,) = journey.play.findings
+    assert finding.raised_by == acts[0]
+    assert {event for _, _, event in finding.also} == set(acts[1:])
+    assert finding.count == 3
+
+
+def test_what_took_effect_between_two_acts_without_effect_keeps_them_apart() -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    play, opened = journey.play, {"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}
+    first = play.act(opened, by=journey.commission)
+    journey.over((journey.courier,), journey.who("officer"))
+    journey.over(journey.who("officer"), journey.commission)
+    play.act(opened, by=journey.commission)
+    play.only("not-custodian")
+    counted = {"type": "BallotsCounted", "occasion": "receipt", "counts": [{"unit": journey.back, "papers": 1}]}
+    play.act({**counted, "units": [{"unit": journey.back, "previous": None}]}, by=journey.commission)
+    assert [finding.raised_by == first for finding in play.findings] == [True, False]
 
 
 def test_packing_more_than_the_batch_has_left_is_one_finding_and_the_journey_goes_on() -> None:

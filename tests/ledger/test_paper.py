@@ -203,3 +203,17 @@ def test_an_opening_and_a_count_on_paper_are_signed_by_whom_it_takes_and_shown_a
     assert (play.status(event), play.status(count)) == ("applied", "applied")
     assert play.book("AYT")["counted"] == journey.papers
     assert "Transcribed from paper" in play.unit(journey.names.stock).sentence()
+
+
+def test_three_transcriptions_of_one_handover_give_the_same_head_in_every_order() -> None:
+    journey = Journey(Play("AYT", "ROM"), "AYT").under_way()
+    play, officer, start = journey.play, journey.who("officer"), len(journey.play.log)
+    form = {**on_paper(journey, journey.courier, officer[0]), "units": play.refs(journey.pouch)}
+    events = [play.act(form, by=officer) for _ in range(3)]
+    journey.offer(officer, journey.commission)
+    items = checked_all(play.log)
+    ledgers = [fold_checked([*items[:start], *order]) for order in permutations(items[start:])]
+    heads = [ledger.state.paths.head(journey.pouch) for ledger in ledgers]
+    assert {None if head is None else head.act for head in heads} == {min(events)}
+    assert all(everything(ledger) == everything(ledgers[0]) for ledger in ledgers)
+    assert not list(ledgers[0].state.findings)

@@ -1,0 +1,51 @@
+"""What was made in one go: acts without effect that follow each other in the chain of one device, on units of one station.
+
+The theory. Somebody who does not learn that his act had no effect goes on from it. What he makes next on the same device often
+fails for a reason of its own (what he meant to open is closed, what he counts is inside), although it has the same cause. So an
+act without effect hangs under the finding of the one before it, if nothing that took effect was made on the device between them.
+Whatever the order of arrival, the finding is that of the first of them.
+
+Not here: what fails as the same persons' other acts at the same place do (force).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from custody.core.state import Record, State
+
+_REACH: Final = 8
+"""How many reports, decisions and events that wait may lie between two acts."""
+
+
+def before(state: State, record: Record) -> Record | None:
+    """The act without effect that was made on the device before this one, in one go; None where there is none."""
+    return _next_to(state, record, numbers=range(record.number - 1, max(0, record.number - 1 - _REACH), -1))
+
+
+def after(state: State, record: Record) -> Record | None:
+    """The act without effect that was made on the device after this one, in one go; None where there is none."""
+    return _next_to(state, record, numbers=range(record.number + 1, record.number + 1 + _REACH))
+
+
+def _next_to(state: State, record: Record, *, numbers: Iterable[int]) -> Record | None:
+    for number in numbers if record.number else ():
+        name = state.devices.placed(record.device, number)
+        other = None if name is None else state.records.get(name)
+        if other is None:
+            return None
+        if other.kind == "act" and other.order:
+            return other if other.blocked and other.in_force and _is_near(state, record, other=other) else None
+    return None
+
+
+def _is_near(state: State, record: Record, *, other: Record) -> bool:
+    """Whether two acts name one unit, or units of one station."""
+    own, others = ({unit for unit, _ in row.refs} for row in (record, other))
+    return not own.isdisjoint(others) or not _stations(state, own).isdisjoint(_stations(state, others))
+
+
+def _stations(state: State, units: Iterable[str]) -> frozenset[str]:
+    heads = (state.paths.head(unit) for unit in units)
+    return frozenset(head.station for head in heads if head is not None and head.station)
