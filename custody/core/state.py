@@ -318,7 +318,7 @@ class State(Undoable):
     def legs(self, consignment: str) -> tuple[Leg, ...]:
         """The legs of a consignment, planned and recorded."""
         known = self.registers.consignments[consignment]
-        offers = [self.registers.offers[name] for name in self.registers.offers_of.get(consignment, ())]
+        offers = [self.registers.offers[name] for name in self.registers.handed.get(consignment, ())]
         carriages = self.registers.carriages.get(consignment, {}).values()
         standing = [carriage for carriage in carriages if self.records[carriage.event].in_force]
         return match_legs(known, passed=passings(known, offers=offers, carriages=standing))

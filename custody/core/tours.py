@@ -171,7 +171,7 @@ def _left_behind(state: State, mandate: Mandate) -> Iterator[tuple[str, Passing,
 
 def _was_not_shown(state: State, package: str, *, consignment: str) -> bool:
     """Whether a handover that took place named a package and did not show it: that is its own finding."""
-    offers = [state.registers.offers[name] for name in state.registers.offers_of.get(consignment, ())]
+    offers = [state.registers.offers[name] for name in state.registers.handed.get(consignment, ())]
     missed = {item.package for offer in offers if offer.taken for item in offer.carried if item.unit not in offer.taken}
     return package in missed
 
@@ -197,7 +197,7 @@ def _is_with(unit: Unit, *, courier: str) -> bool:
 
 def _passings(state: State, consignment: Consignment) -> tuple[Passing, ...]:
     name = consignment.consignment
-    offers = (state.registers.offers[offer] for offer in state.registers.offers_of.get(name, ()))
+    offers = (state.registers.offers[offer] for offer in state.registers.handed.get(name, ()))
     carriages = state.registers.carriages.get(name, {}).values()
     standing = (carriage for carriage in carriages if state.records[carriage.event].in_force)
     return passings(consignment, offers=offers, carriages=standing)
