@@ -72,7 +72,7 @@ def _rivals(state: State, ref: Place, *, offer: Offer) -> Iterable[Invitation]:
     here = state.registers.invitations[state.place(ref)]
     own = here.rows[_invited(offer)]
     was_crowded = here.is_crowded
-    # rules.md 301
+    # rules.md 29
     here.is_crowded = len(here.rows) > INVITATIONS_MAX
     if here.is_crowded:
         return (own,) if was_crowded else tuple(here.rows.values())

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from custody.core.accounts import check_book
 from custody.core.books import with_figures, with_store
-from custody.core.findings import Draft
+from custody.core.findings import KEPT, Draft
 from custody.core.pending import COUNT, SEAL, said, together, without
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
@@ -157,8 +157,10 @@ def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -
             topic = next((name for name in unit.pending if name.startswith(COUNT)), f"{COUNT}{scene.event_id}")
             groups.setdefault(topic, []).append(unit)
             pending = together(pending, (topic,))
-        tallies = (*unit.tallies, (declared, counted))
-        changes[unit.unit] = {"counted": counted, "counts": unit.counts + 1, "tallies": tallies, "pending": pending}
+        # rules.md 43
+        tallies = (*unit.tallies, (declared, counted))[-KEPT:]
+        known = {"counts": unit.counts + 1, "miscounted": unit.miscounted or declared != counted}
+        changes[unit.unit] = {"counted": counted, "tallies": tallies, "pending": pending, **known}
     drafts = [_draft(scene, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
     again = {topic for topic in groups if topic != f"{COUNT}{scene.event_id}"}
     return Tally(findings=tuple(drafts), serious=frozenset(again), changes=changes)
@@ -175,7 +177,8 @@ def _kept(scene: Scene, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
 def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[str, dict[str, Any]]) -> Draft:
     first = units[0]
     evidence = (*packed_by(units), scene.event_id)
-    counted = [replace(unit, tallies=changes[unit.unit]["tallies"]) for unit in units]
+    names = ("counts", "tallies", "miscounted")
+    counted = [replace(unit, **{name: changes[unit.unit][name] for name in names}) for unit in units]
     return scene.draft(
         "quantity-mismatch",
         subject=first.unit,

@@ -201,6 +201,7 @@ class Ledger:
         new = [key for key in checked.valid if key not in record.signatures]
         for key in new:
             record.signatures[key] = checked.position
+        self._state.note_signatures(record, keys=new)
         event: Any = checked.event
         doc = emission.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
         doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
@@ -241,13 +242,12 @@ class Ledger:
         signed = Signed(
             event_id=record.event_id, event=record.event, position=record.position, signatures=record.signatures
         )
-        forked = tuple(state.devices.forked)
         standing = assess(
             signed,
             roster=state.roster,
             rules=record.rules,
             root=state.root_of(record),
-            forked=forked,
+            forked=state.devices.forked,
             pledge=partial(state.pledge, record=record),
             is_excused=record.event_id in state.excused,
         )
@@ -305,6 +305,7 @@ class Ledger:
             stands_for="" if event is None else stands_for(event),
         )
         state.records[record.event_id] = record
+        state.note_signatures(record, keys=record.signatures)
         for unit, previous in refs:
             if previous is None and record.kind == "act":
                 state.registers.attempts.setdefault(unit, []).append(record.event_id)

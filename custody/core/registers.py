@@ -222,8 +222,12 @@ class Registers(Undoable):
     attempts: dict[str, list[str]] = field(default_factory=dict)
     """unit -> recorded acts that would create it"""
 
-    mandates_on: dict[str, list[str]] = field(default_factory=dict)
-    """consignment -> mandates"""
+    mandates_on: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """(consignment, courier) -> mandates, in order of granting"""
+    tours_on: dict[str, list[str]] = field(default_factory=dict)
+    """consignment -> mandates that name it and others, in order of granting"""
+    tours_of: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """(consignment, courier) -> mandates of this courier that name it and others, in order of granting"""
     carriages: dict[str, dict[str, Carriage]] = field(default_factory=dict)
     """consignment -> {act that collected packages from a carrier: what came}, whether or not the act is in force"""
     stated_breaks: dict[str, dict[str, Interval]] = field(default_factory=dict)
@@ -246,13 +250,15 @@ class Registers(Undoable):
         """Register a mandate under each of its consignments."""
         self.mandates[mandate.event] = mandate
         for consignment in mandate.consignments:
-            self.mandates_on.setdefault(consignment, []).append(mandate.event)
+            self.mandates_on.setdefault((consignment, mandate.courier), []).append(mandate.event)
+            if len(mandate.consignments) > 1:
+                self.tours_on.setdefault(consignment, []).append(mandate.event)
+                self.tours_of.setdefault((consignment, mandate.courier), []).append(mandate.event)
 
     def mandates_of(self, courier: str, *, consignment: str) -> Iterator[Mandate]:
         """Mandates, in order of granting, for one courier and consignment."""
-        for name in self.mandates_on.get(consignment, ()):
-            if self.mandates[name].courier == courier:
-                yield self.mandates[name]
+        for name in self.mandates_on.get((consignment, courier), ()):
+            yield self.mandates[name]
 
     def is_mandated(self, courier: str, *, consignment: str, day: str, position: int) -> bool:
         """Whether a mandate granted before ``position`` and not ended by then covers the day."""

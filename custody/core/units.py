@@ -133,6 +133,8 @@ class Unit:
     package: str | None = None
     """the package of its manifest that it is, or came out of"""
     tallies: tuple[tuple[int, int], ...] = ()
+    miscounted: bool = False
+    """whether any count ever differed from what was declared"""
     """(declared, counted) of each count of it, oldest first"""
     drawn: Trail | None = None
     """acts that took papers out of a batch"""
