@@ -92,7 +92,9 @@ def counts(stage: Stage, _: int) -> Iterator[bytes]:
     pouch = Pouch(stage, until=Journey.opened)
     for papers in range(1, 10**6):
         rows = [{"unit": pouch.journey.packs[0], "papers": papers}]
-        yield pouch.made({"type": "BallotsCounted", "occasion": "receipt", "number": 2, "counts": rows}, by=pouch.journey.commission)
+        yield pouch.made(
+            {"type": "BallotsCounted", "occasion": "receipt", "number": 2, "counts": rows}, by=pouch.journey.commission
+        )
 
 
 def notes(stage: Stage, _: int) -> Iterator[bytes]:

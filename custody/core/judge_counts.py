@@ -13,12 +13,15 @@ from typing import Any, Final
 
 from custody.core.accounts import check_book
 from custody.core.books import with_figures, with_store
-from custody.core.findings import KEPT, Draft
+from custody.core.findings import Draft
 from custody.core.pending import COUNT, SEAL, said, together, without
 from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import SealCheck, check_seals, on, removed
 from custody.core.units import Book, Unit, packed_by
+
+_TALLIES_KEPT: Final = 4
+"""How many counts of a unit are told, the newest ones, each with its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +161,7 @@ def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -
             groups.setdefault(topic, []).append(unit)
             pending = together(pending, (topic,))
         # rules.md 43
-        tallies = (*unit.tallies, (declared, counted))[-KEPT:]
+        tallies = (*unit.tallies, (declared, counted))[-_TALLIES_KEPT:]
         known = {"counts": unit.counts + 1, "miscounted": unit.miscounted or declared != counted}
         changes[unit.unit] = {"counted": counted, "tallies": tallies, "pending": pending, **known}
     drafts = [_draft(scene, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
