@@ -11,21 +11,25 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import Final
 
+from bench.hostile_journeys import ON_THE_WAY
 from bench.hostile_shapes import SHAPES, Shape, Stage, honest
 
+ALL: Final = MappingProxyType({**SHAPES, **ON_THE_WAY})
+"""Kind -> how it is played."""
 COUNT: Final = 5_000
 _ROWS: Final = 8
 _ROW: Final = 30
 
 
-def run(count: int = COUNT, kinds: Sequence[str] = tuple(SHAPES)) -> Iterator[tuple[str, float]]:
+def run(count: int = COUNT, kinds: Sequence[str] = tuple(ALL)) -> Iterator[tuple[str, float]]:
     """("hostile-<kind>", cost of an entry of that shape / cost of an honest one)."""
     usual_us = _cost_us(honest, count=count)
     print(f"hostile: {count:,} entries each; an honest one costs the fold {usual_us:,.0f} us")
     for kind in kinds:
-        yield f"hostile-{kind}", _cost_us(SHAPES[kind], count=count) / usual_us
+        yield f"hostile-{kind}", _cost_us(ALL[kind], count=count) / usual_us
 
 
 def _cost_us(shape: Shape, *, count: int) -> float:
@@ -55,7 +59,7 @@ def _mean_us(stage: Stage, entries: Sequence[bytes]) -> float:
 def main(arguments: Sequence[str]) -> None:
     """Print the figures of one length."""
     count = int(arguments[0]) if arguments else COUNT
-    for name, ratio in run(count, tuple(arguments[1:]) or tuple(SHAPES)):
+    for name, ratio in run(count, tuple(arguments[1:]) or tuple(ALL)):
         print(f"ratio {name} {ratio:.2f}", flush=True)
 
 

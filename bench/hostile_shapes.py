@@ -6,8 +6,9 @@ early one. Played in the small election of ``tests.worlds``, to which a monitor 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count as itertools_count
 from itertools import product
 from string import ascii_uppercase
 from types import MappingProxyType
@@ -21,6 +22,8 @@ from schemas.identifiers import consignment_id
 from tests.worlds import DEVICE, OBSERVER, OFFICERS, RULES, World, id_of, stock
 
 MONITOR: Final = "monitor-1"
+LOST: Final = "lost-"
+"""Names of devices that were lost begin so."""
 _START: Final = datetime(2026, 10, 1, 4, tzinfo=UTC)
 _MISSING: Final = "ab" * 32
 """An event that never reaches the log."""
@@ -52,6 +55,26 @@ class Stage(World):
         entry = self.station(office)
         self.put(entry)
         return id_of(entry)
+
+    def begin(self, entries: Sequence[bytes]) -> None:
+        """Another election, from these entries on."""
+        self.ledger, self.size = Ledger.empty(), 0
+        for entry in entries:
+            self.put(entry)
+
+    def heartbeat(self) -> bytes:
+        """The monitor was there, a minute after the last time."""
+        self._minutes += 1
+        at = (_START + timedelta(minutes=self._minutes)).isoformat(timespec="seconds")
+        signer = {"key": self.key(MONITOR)[1], "person": None, "part": "service"}
+        common = {**self._common("HeartbeatNoted", by=()), "at": at, "signers": [signer]}
+        return self.sign({**common, "election": self.election}, by=(MONITOR,))
+
+    def revoked(self, name: str, *, vouched: int) -> bytes:
+        """A key was lost; its owner vouches for what a device signed up to a number, 0: for nothing."""
+        device = self.key(DEVICE)[1] if vouched else None
+        lost = {"key": self.key(name)[1], "vouched_device": device, "vouched_number": vouched, "reason": "lost"}
+        return self.event("KeyRevoked", by=OFFICERS, on_device=False, **lost)
 
     def clock(self, office: str, *, minutes: int = 1) -> bytes:
         """The monitor's clock goes on."""
@@ -99,11 +122,15 @@ class Stage(World):
     def _genesis(self, fold_version: int) -> dict[str, Any]:
         genesis = super()._genesis(fold_version)
         quorums = [{"persons": 1, "roles": ["monitor"], "including": []}]
-        row = {"type": "OverdueNoted", "part": "service", "quorums": quorums}
-        return {**genesis, "rules": {**RULES, "signatures": [*RULES["signatures"], row]}}
+        rows = [{"type": name, "part": "service", "quorums": quorums} for name in ("HeartbeatNoted", "OverdueNoted")]
+        officers = [{"persons": 2, "roles": ["cec-officer"], "including": []}]
+        rows.append({"type": "KeyRevoked", "part": "acting", "quorums": officers})
+        return {**genesis, "rules": {**RULES, "signatures": [*RULES["signatures"], *rows]}}
 
     def _enrolment(self, name: str) -> dict[str, Any]:
         row = super()._enrolment(name)
+        if name.startswith(LOST):
+            return {**row, "role": "device"}
         if name != MONITOR:
             return row
         private, key = self.key(name)
@@ -257,6 +284,32 @@ def copies(stage: Stage, _: int) -> Iterator[bytes]:
         yield entry
 
 
+def suspects(stage: Stage, count: int) -> Iterator[bytes]:
+    """One device after the other is enrolled and lost, while there are many events."""
+    head = stage.opened("AAA")
+    for _ in range(count):
+        stage.put(stage.remark("AAA", observed=head))
+    for number in itertools_count():
+        yield stage.enrolment(name := f"{LOST}{number}")
+        yield stage.revoked(name, vouched=0)
+
+
+def revoked_key(stage: Stage, _: int) -> Iterator[bytes]:
+    """Lost devices, each vouched for up to a number of a chain that has a gap and goes on."""
+    head = stage.opened("AAA")
+    stage.skipped()
+    for number in itertools_count():
+        yield stage.enrolment(name := f"{LOST}{number}")
+        yield stage.revoked(name, vouched=2**30)
+        yield stage.remark("AAA", observed=head)
+
+
+def heartbeats(stage: Stage, _: int) -> Iterator[bytes]:
+    """The monitor says again and again that it is there, until long after anybody believes its clock."""
+    while True:
+        yield stage.heartbeat()
+
+
 SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
     {
         "rivals": rivals,
@@ -272,6 +325,10 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
         "forks": forks,
         "numbers-ahead": numbers_ahead,
         "copies": copies,
+        "disputes-findings": disputed_findings,
+        "suspects": suspects,
+        "revoked-key": revoked_key,
+        "heartbeats": heartbeats,
     }
 )
 """Kind -> how it is played. One row to add a shape."""

@@ -182,7 +182,7 @@ def countersign(state: State, record: Record, *, event: Any) -> None:
     """A signature came after an act was judged: the other side's on a handover on paper confirms it."""
     if record.type == TRANSCRIBED and record.event_id in state.registers.offers:
         signed = Signed(event_id=record.event_id, event=event, position=record.position, signatures=record.signatures)
-        root, forked = state.root_of(record), tuple(state.devices.forked)
+        root, forked = state.root_of(record), state.devices.forked
         pledge = partial(state.pledge, record=record)
         standing = assess(signed, roster=state.roster, rules=record.rules, root=root, forked=forked, pledge=pledge)
         record.signed = dict(standing.counted)

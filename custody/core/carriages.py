@@ -17,7 +17,8 @@ def note_carriage(state: State, record: Record, *, before: Sequence[Unit], after
     came = {unit.unit: unit for unit in after if unit.custodian is not None}
     for unit in before:
         taker = came[unit.unit].custodian if unit.unit in came else None
-        if taker is None or unit.last_holder is None or unit.consignment is None:
+        # Who collects what he gave to the carrier himself has walked no leg.
+        if taker is None or unit.consignment is None or unit.last_holder is None or unit.last_holder == taker:
             continue
         carried = tuple(Carried(unit.unit, unit.consignment, package, papers) for package, papers in unit.cargo)
         rows = state.registers.carriages.setdefault(unit.consignment, {})

@@ -31,7 +31,6 @@ from schemas.identifiers import epoch_seconds
 
 _DISPENSABLE: Final = ("separation", "own-handover")
 """Codes of findings that a dispensation in time would have kept away."""
-_UNSETTLED: Final = ("open", "acknowledged")
 _LOSSES: Final = ("lost", "stolen")
 
 
@@ -130,10 +129,8 @@ def _suspects(record: Record, *, state: State) -> Draft | None:
     # rules.md 11
     beyond = [
         other
-        for other in state.records.values()
-        if event.key in other.signatures
-        and other.kind != "decision"
-        and not _is_vouched(state, other, by=record.event_id)
+        for other in (state.records[name] for name in state.signed_by.get(event.key, ()))
+        if not _is_vouched(state, other, by=record.event_id)
     ]
     if not beyond or key is None:
         return None
@@ -225,8 +222,8 @@ def _mandate_ended(record: Record, *, state: State) -> Draft | None:
 def _dispensation(record: Record, *, state: State) -> Draft | None:
     event = record.event
     state.registers.dispensations.setdefault(event.station, state.position)
-    for finding in tuple(state.findings):
-        if finding.station == event.station and finding.code in _DISPENSABLE and finding.status in _UNSETTLED:
+    for code in _DISPENSABLE:
+        for finding in state.findings.take_at(event.station, code=code):
             _tell_late(state, finding, by=record.event_id)
     return None
 

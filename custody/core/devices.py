@@ -5,7 +5,7 @@ A number ahead waits; two events with one number, or a link that contradicts the
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -86,10 +86,18 @@ class DeviceChains(Undoable):
         ahead = None if chain is None else chain.ahead.get(number)
         return self.at(device, number) if ahead is None else ahead[0]
 
-    def standing(self, device: str) -> tuple[int, dict[int, tuple[str, str | None]]]:
-        """How long a device's chain is without a gap, and what arrived ahead: number -> event, the one before it."""
+    def length(self, device: str) -> int:
+        """How long a device's chain is without a gap."""
         chain = self._chains.get(device)
-        return (0, {}) if chain is None else (len(chain.events), dict(chain.ahead))
+        return 0 if chain is None else len(chain.events)
+
+    def ahead(self, device: str, *, number: int) -> tuple[tuple[int, str, str | None], ...]:
+        """What arrived ahead of a gap up to a number: its number, the event, and the one before it that it names."""
+        chain = self._chains.get(device)
+        if chain is None:
+            return ()
+        numbers = chain.numbers[: bisect_right(chain.numbers, number)]
+        return tuple((place, *chain.ahead[place]) for place in numbers)
 
     def has_gap(self, device: str) -> bool:
         """Whether events of a device arrived ahead of a missing number."""

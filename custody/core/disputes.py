@@ -86,9 +86,11 @@ def _seat(state: State, region: Sequence[Record], *, wanted: dict[str, bool], vo
     echo = {record.event_id: echoes(state, record, wanted=wanted) for record in region}
     # Which record of an act moves its units has changed: everything after it makes room for the other one.
     again = any(record.in_force and record.echo != echo[record.event_id] for record in region)
+    left: set[str] = set()
     for record in reversed(seated):
         if record.in_force and (again or not wanted[record.event_id]):
             leave(state, record)
+            left.add(record.event_id)
     for record in region:
         if record.void != voids[record.event_id]:
             annul(state, record)
@@ -97,7 +99,7 @@ def _seat(state: State, region: Sequence[Record], *, wanted: dict[str, bool], vo
         if wanted[record.event_id] and not record.in_force:
             enter(state, record)
         elif not record.in_force:
-            keep_out(state, record)
+            keep_out(state, record, has_left=record.event_id in left)
 
 
 def rivals(state: State, record: Record) -> tuple[str, ...]:
@@ -144,7 +146,7 @@ def _region(state: State, seeds: Iterable[str]) -> list[Record]:
         found[name] = record
         queue += state.dependents.get(name, ())
         if (offer := state.registers.offers.get(name)) is not None:
-            queue += [item.event for item in offer.replies]
+            queue += offer.replies
         queue += [act for act in record.named() if act in state.errors]
         if record.changes:
             after = (state.place((unit, name)) for unit, _ in record.refs)

@@ -56,9 +56,9 @@ def _party_of(state: State, keys: Any) -> str:
 def _courier(state: State, event: Any) -> str:
     if event.type == "MandateEnded":
         mandate = state.registers.mandates.get(event.mandate)
-        return "" if mandate is None else state.roster.badge_of(mandate.courier) or ""
+        return "" if mandate is None else state.roster.courier_badge(mandate.courier) or ""
     tag = event.courier if event.type in ("MandateGranted", "MandateTransferred") else ""
-    return state.roster.badge_of(tag) or ""
+    return state.roster.courier_badge(tag) or ""
 
 
 def _finding(state: State, event: Any) -> str:

@@ -31,6 +31,14 @@ class Indexed(Protocol):
         """Its topic, empty where it has none."""
 
     @property
+    def code(self) -> str:
+        """What kind of disagreement it is."""
+
+    @property
+    def station(self) -> str:
+        """The station that it is about, empty where it is about none."""
+
+    @property
     def status(self) -> str:
         """Where it is in its life."""
 
@@ -49,13 +57,15 @@ Rows = dict[str, dict[str, None]]
 class FindingIndex(Undoable):
     """Ids of findings by what they are asked for; every row keeps the order in which its ids came."""
 
-    __slots__ = ("_on_topic", "_open", "_raised_by", "_settled_by", "_topics")
+    __slots__ = ("_at", "_on_topic", "_open", "_raised_by", "_settled_by", "_topics")
 
     def __init__(self) -> None:
         self._on_topic: Rows = {}
         self._open: Rows = {}
         self._topics: Rows = {}
         """all of a topic but its last part -> topics with an unsettled finding"""
+        self._at: Rows = {}
+        """code and station -> unsettled findings that nobody asked for yet"""
         self._settled_by: Rows = {}
         self._raised_by: Rows = {}
 
@@ -67,6 +77,8 @@ class FindingIndex(Undoable):
             self.remove(before)
         is_open = finding.status in ("open", "acknowledged")
         _add(self._raised_by, finding.raised_by, item=finding.id)
+        if is_open and finding.station:
+            _add(self._at, f"{finding.code}/{finding.station}", item=finding.id)
         if finding.topic:
             _add(self._on_topic, finding.topic, item=finding.id)
         if finding.topic and is_open:
@@ -78,6 +90,7 @@ class FindingIndex(Undoable):
     def remove(self, finding: Indexed) -> None:
         """A finding is taken out."""
         _discard(self._raised_by, finding.raised_by, item=finding.id)
+        _discard(self._at, f"{finding.code}/{finding.station}", item=finding.id)
         _discard(self._on_topic, finding.topic, item=finding.id)
         _discard(self._settled_by, finding.settled_by or "", item=finding.id)
         _discard(self._open, finding.topic, item=finding.id)
@@ -99,6 +112,10 @@ class FindingIndex(Undoable):
     def topics(self, folder: str) -> tuple[str, ...]:
         """Topics with an unsettled finding that are ``folder`` (which ends with a slash) and one more part."""
         return tuple(self._topics.get(folder, ()))
+
+    def take_at(self, station: str, *, code: str) -> tuple[str, ...]:
+        """Unsettled ones of a code at a station, each once as long as it stays so."""
+        return tuple(self._at.pop(f"{code}/{station}", ()))
 
     def settled_by(self, event: str) -> tuple[str, ...]:
         """Those that an event settled."""

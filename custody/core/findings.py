@@ -253,6 +253,10 @@ class FindingStore(Undoable):
             if finding is not None:
                 yield finding
 
+    def take_at(self, station: str, *, code: str) -> tuple[Finding, ...]:
+        """Unsettled findings of a code at a station, in order of raising, each once as long as it stays so."""
+        return tuple(self._findings[name] for name in self._index.take_at(station, code=code))
+
     def withdraw_of(self, act: str) -> Withdrawn:
         """Take out what ``act`` brought and reopen what it settled; returns everything, to restore it later."""
         own = [self._remove(identity) for identity in self._by_act.get(act, ())]

@@ -7,14 +7,16 @@ other, so that a dispute leaves nothing behind of the act that it suspends.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from custody.core import one_go
 from custody.core.demands import HANDOVER, TRANSCRIBED
+from custody.core.doubles import note_double
 from custody.core.findings import Draft, finding_id
-from custody.core.handovers import note_double, refresh_offer
+from custody.core.handovers import note_reply, refresh_offer
 from custody.core.pending import note, refresh
 from custody.core.saying import Said, say
 from custody.core.scene import Verdict
@@ -25,6 +27,7 @@ from custody.core.voids import cut_by
 from schemas.strict_json import canonical
 
 _UNFIT: Final = "not-in-state"
+_READ: Final = "AnswerAcknowledged"
 _NOT_HELD: Final = "not-custodian"
 
 
@@ -32,6 +35,8 @@ def enter(state: State, record: Record) -> None:
     """What the event was judged to mean takes effect."""
     record.in_force = True
     _hang(state, record)
+    note_reply(state, record)
+    _note_read(state, record)
     verdict, record.verdict = record.verdict, None
     if record.withdrawn is not None and not record.echo:
         state.findings.restore(record.withdrawn, by=record.event_id)
@@ -46,7 +51,7 @@ def enter(state: State, record: Record) -> None:
         topics = note(state, (*before, *_heads(state, record)))
         _register(state, record, snapshots=tuple(_snapshots(state, record)))
     state.mark(record, "finding" if record.blocked else "applied")
-    _touch_offers(state, record)
+    _touch_offers(state, record, on_place=True)
     if record.echo:
         record.verdict = verdict
     elif verdict is not None:
@@ -58,6 +63,7 @@ def enter(state: State, record: Record) -> None:
 def leave(state: State, record: Record) -> None:
     """A dispute takes the event out of force; everything that followed it has left before."""
     record.in_force = False
+    _note_read(state, record)
     if record.verdict is None and record.withdrawn is None:
         record.withdrawn = state.findings.withdraw_of(record.event_id)
         record.withdrawn_codes, record.judgement_codes = record.judgement_codes, ()
@@ -74,13 +80,14 @@ def leave(state: State, record: Record) -> None:
     refresh(state, topics, by=record.event_id)
 
 
-def keep_out(state: State, record: Record) -> None:
+def keep_out(state: State, record: Record, *, has_left: bool = False) -> None:
     """An event that was judged and does not come into force; what it means is kept for the day it does."""
     _hang(state, record)
+    note_reply(state, record)
     status = _out_of_force(state, record)
     if record.status != status:
         state.mark(record, status)
-        _touch_offers(state, record)
+        _touch_offers(state, record, on_place=has_left)
 
 
 def annul(state: State, record: Record) -> None:
@@ -182,9 +189,6 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     note_seals(state, record, verdict=verdict)
     for unit, interval in verdict.stated:
         state.registers.stated_breaks.setdefault(unit, {})[record.event_id] = interval
-    if verdict.acknowledges is not None:
-        state.registers.acknowledged.setdefault(verdict.acknowledges, []).append(record.event_id)
-        _touch_offers(state, record)
     if record.type == "HandoverOffered" and not record.blocked:
         note_double(state, record)
 
@@ -280,14 +284,28 @@ def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) ->
         state.registers.consignments.pop(record.consignment.consignment, None)
 
 
-def _touch_offers(state: State, record: Record) -> None:
-    """Offers that this event answers, withdraws or overtakes, and itself if it is one."""
+def _note_read(state: State, record: Record) -> None:
+    """A report that an answer was read, as it comes into force and leaves it."""
+    if record.type != _READ or record.blocked or record.about is None:
+        return
+    row = state.registers.acknowledged.setdefault(record.about, [])
+    if record.in_force:
+        insort(row, record.event_id)
+    else:
+        row.pop(bisect_left(row, record.event_id))
+
+
+def _touch_offers(state: State, record: Record, *, on_place: bool) -> None:
+    """Offers that this event answers, withdraws or overtakes, and itself if it is one.
+
+    ``on_place``: whether the event came into force or left it, so that others are overtaken by it, or no more.
+    """
     names = {record.event_id, record.offer or ""}
     if record.about is not None and record.about in state.records:
         names.add(state.records[record.about].offer or "")
     if record.type == "CustodyBroken":
         state.dirty_units.update(dict.fromkeys(unit for unit, _ in record.refs))
-    if record.changes:
+    if record.changes and on_place:
         names.update(name for ref in record.refs for name in state.registers.offers_on.get(state.place(ref), ()))
     for name in sorted(names):
         if name in state.registers.offers:

@@ -12,19 +12,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from custody.core.doubles import follow, topic_of
 from custody.core.findings import Draft
 from custody.core.lifecycles import HANDOVER, reached
 from custody.core.parties import Party
-from custody.core.registers import Carried, Offer, Reply
+from custody.core.registers import Carried, Offer
+from custody.core.replies import ACCEPTED, WITHDRAWN, Reply
 from custody.core.roster import KeyRecord
 from custody.core.saying import say
 from custody.core.scene import Scene
 from custody.core.state import Record, Says, State
 
-ACCEPTED: Final = ("accepted", "accepted with reservation")
-_RANK: Final = {"accepted": 0, "accepted with reservation": 0, "refused": 1, "withdrawn": 2}
-_GONE: Final = ("expired", "refused", "withdrawn")
+__all__ = ["ACCEPTED", "OPEN"]
 OPEN: Final = ("offered", "expired")
+_OFFER: Final = "HandoverOffered"
+_WITHDRAWAL: Final = "HandoverWithdrawn"
 _SECONDS_AN_HOUR: Final = 3600
 
 
@@ -37,7 +39,7 @@ def open_offer(state: State, scene: Scene, *, record: Record) -> None:
     taker = next((key.party for key in to), None)
     offer = _offer(scene, giver=giver, givers=scene.signed["releasing"], taker=taker, to=to)
     offer.to = tuple(event.to)
-    _register(state, offer)
+    state.registers.offers[offer.event] = offer
     for ref in record.refs:
         state.registers.offers_on.setdefault(state.place(ref), []).append(record.event_id)
 
@@ -50,8 +52,8 @@ def paper_offer(scene: Scene, *, giver: Party, givers: Sequence[KeyRecord]) -> O
 
 def open_paper(state: State, offer: Offer, *, result: str, taken: tuple[str, ...]) -> None:
     """Register a handover on paper that was judged good: it is offer and answer in one."""
-    _register(state, offer)
-    offer.replies.append(Reply(event=offer.event, result=result, at=offer.at, taken=taken))
+    state.registers.offers[offer.event] = offer
+    offer.replies.add(Reply(event=offer.event, result=result, at=offer.at, taken=taken))
 
 
 def says(offer: Offer, *, event: Any, taken: Sequence[str]) -> Says:
@@ -60,12 +62,6 @@ def says(offer: Offer, *, event: Any, taken: Sequence[str]) -> Says:
     found = tuple(sorted((item.unit, item.seal, item.condition) for item in event.found.seals))
     declared = (offer.packages, offer.papers)
     return (*sides, event.result, event.found.packages, event.found.papers, found, declared, tuple(sorted(taken)))
-
-
-def _register(state: State, offer: Offer) -> None:
-    state.registers.offers[offer.event] = offer
-    for consignment in offer.consignments:
-        state.registers.offers_of.setdefault(consignment, []).append(offer.event)
 
 
 def _offer(
@@ -103,16 +99,38 @@ def reply(state: State, record: Record, *, taken: tuple[str, ...]) -> None:
     ``taken`` are the units that change hands by it.
     """
     event = record.event
-    result = event.result if record.type == "HandoverAnswered" else "withdrawn"
-    replies = state.registers.offers[event.offer].replies
-    replies.append(Reply(event=record.event_id, result=result, at=event.at, taken=taken))
+    result = event.result if record.type == "HandoverAnswered" else WITHDRAWN
+    offer = state.registers.offers[event.offer]
+    offer.replies.add(Reply(event=record.event_id, result=result, at=event.at, taken=taken))
+    for ref in offer.units:
+        place, own = state.place(ref), (event.at, record.event_id)
+        state.registers.first_replies[place] = min(own, state.registers.first_replies.get(place, own))
 
 
 def replies_to(state: State, withdrawals: Iterable[str]) -> tuple[str, ...]:
-    """What else was said to the offers that these events withdraw: it is judged again by what its devices had seen."""
+    """Acceptances of the offers that these events withdraw: they are judged again by what their devices had seen."""
     records = (state.records.get(name) for name in withdrawals)
-    offers = (state.registers.offers.get(record.offer or "") for record in records if record is not None)
-    return tuple(item.event for offer in offers if offer is not None for item in offer.replies)
+    names = (record.offer or "" for record in records if record is not None and record.type == _WITHDRAWAL)
+    offers = (state.registers.offers.get(name) for name in names)
+    return tuple(event for offer in offers if offer is not None for event in offer.replies.accepted)
+
+
+def note_reply(state: State, record: Record) -> None:
+    """What follows for its offer from a reply that came into force, left it, or stays out of it for another reason."""
+    offer = state.registers.offers.get(record.offer or record.event_id)
+    if offer is None or record.event_id not in offer.replies.rows:
+        return
+    facts: list[str] = []
+    stands = record.in_force and not record.echo
+    if stands:
+        facts.append(offer.replies.rows[record.event_id].result)
+    if not record.in_force and not record.aside and record.void is None:
+        facts.append("contested")
+    if record.void is not None:
+        facts.append("declared in error")
+    if record.echo:
+        facts.append("overtaken")
+    offer.replies.tell(record.event_id, facts=tuple(facts), stands=stands)
 
 
 def refresh_offer(state: State, name: str, *, by: str) -> None:
@@ -120,15 +138,15 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
     offer = state.registers.offers[name]
     state.dirty_offers[name] = None
     state.dirty_consignments.update(dict.fromkeys(offer.consignments))
-    standing = [item for item in offer.replies if _moves(state.records[item.event])]
-    best = min(standing, key=lambda item: (_RANK[item.result], item.at, item.event), default=None)
+    best = offer.replies.best()
     offer.state = reached(HANDOVER, facts=_facts(state, offer))
     offer.taken = () if best is None else best.taken
-    answered = best if best is not None and best.result == offer.state and best.result != "withdrawn" else None
+    _hand_on(state, offer)
+    answered = best if best is not None and best.result == offer.state and best.result != WITHDRAWN else None
     offer.answer = None if answered is None else answered.event
     offer.answered_at = None if answered is None else answered.at
     read = state.registers.acknowledged.get(offer.answer or "", ())
-    offer.acknowledged = min((event for event in read if state.records[event].in_force), default=None)
+    offer.acknowledged = next(iter(read), None)
     if offer.state in OPEN:
         state.offers_due.add(name, since=offer.open_since)
     covered = state.records[name].covered
@@ -136,73 +154,38 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
         state.offers_covered.add(name, since=covered)
     if offer.replies or offer.state == "superseded":
         # A reply settles what lacked one, whatever a dispute makes of the reply.
-        state.findings.settle_topic(f"unanswered/{name}", by=_first(offer.replies, default=by))
-        for unit, previous in offer.units:
-            rivals = state.registers.offers_on.get(state.place((unit, previous)), ())
-            replies = [item for rival in rivals for item in state.registers.offers[rival].replies]
-            state.findings.settle_topic(_topic(unit, previous=previous), by=_first(replies, default=by))
+        state.findings.settle_topic(f"unanswered/{name}", by=_first(offer.replies.first, default=by))
+        for ref in offer.units:
+            first = state.registers.first_replies.get(state.place(ref))
+            state.findings.settle_topic(topic_of(ref[0], previous=ref[1]), by=_first(first, default=by))
+    if state.records[name].type == _OFFER:
+        follow(state, offer)
 
 
-def _first(replies: Sequence[Reply], *, default: str) -> str:
+def _hand_on(state: State, offer: Offer) -> None:
+    """Keep the offer with its consignments while units change hands by it."""
+    for consignment in offer.consignments:
+        row = state.registers.handed.setdefault(consignment, {})
+        if offer.taken or offer.state in ACCEPTED:
+            row[offer.event] = None
+        else:
+            row.pop(offer.event, None)
+
+
+def _first(reply: tuple[str, str] | None, *, default: str) -> str:
     """The reply that was claimed to come first, whichever was recorded first."""
-    return min(replies, key=lambda item: (item.at, item.event)).event if replies else default
-
-
-def _moves(record: Record) -> bool:
-    """Whether a reply stands, and is not the echo of another record of the same handover."""
-    return record.in_force and not record.echo
+    return default if reply is None else reply[1]
 
 
 def _facts(state: State, offer: Offer) -> Iterator[str]:
     """What stands about an offer, as the table of handovers names it."""
-    replies = [(item, state.records[item.event]) for item in offer.replies]
-    yield from (item.result for item, record in replies if _moves(record))
-    kept_out = (record for _, record in replies if not record.in_force and not record.aside and record.void is None)
-    if not state.records[offer.event].in_force or any(kept_out):
+    yield from offer.replies.facts()
+    if not state.records[offer.event].in_force:
         yield "contested"
-    if any(record.void is not None for _, record in replies):
-        yield "declared in error"
-    if any(record.echo for _, record in replies) or any(state.paths.after(*ref) is not None for ref in offer.units):
+    if any(state.paths.after(*ref) is not None for ref in offer.units):
         yield "overtaken"
     if offer.has_expired:
         yield "expired"
-
-
-def note_double(state: State, record: Record) -> None:
-    """An offer that stands beside another one, of the same units to other keys, that was neither refused nor withdrawn."""
-    offer = state.registers.offers[record.event_id]
-    rows = (state.registers.offers_on.get(state.place(ref), ()) for ref in record.refs)
-    others = [state.registers.offers[name] for row in rows for name in row if name != record.event_id]
-    # rules.md 29
-    rivals = [other for other in others if other.state not in _GONE and set(other.to).isdisjoint(offer.to)]
-    if not rivals:
-        return
-    unit, previous = record.refs[0]
-    topic = _topic(unit, previous=previous)
-    known = state.findings.on_topic(topic)
-    evidence = {
-        record.event_id,
-        *(rival.event for rival in rivals),
-        *(name for finding in known for name in finding.evidence),
-    }
-    for finding in known:
-        state.findings.supersede(finding.id)
-    takers = sorted({say("party.somebody") if item.taker is None else item.taker.said for item in (offer, *rivals)})
-    sentence = say("offers.two", unit=unit, takers=tuple(takers))
-    draft = Draft(
-        code="double-offer",
-        subject=unit,
-        evidence=tuple(sorted(evidence)),
-        sentence=sentence,
-        topic=topic,
-        station=offer.station,
-        units=tuple(name for name, _ in record.refs),
-    )
-    state.raise_judged((draft,), record=record)
-    for item in (offer, *rivals):
-        state.add_code(state.records[item.event], code=draft.code)
-        if item.replies:
-            state.findings.settle_topic(topic, by=item.replies[0].event)
 
 
 def expire_offers(state: State, *, now: int, limit: int) -> None:
@@ -240,7 +223,3 @@ def prove_expired(state: State, *, proven: int, by: str) -> None:
         if state.registers.offers[name].state == "offered":
             state.registers.offers[name].has_expired = True
             refresh_offer(state, name, by=by)
-
-
-def _topic(unit: str, *, previous: str | None) -> str:
-    return f"offers/{unit}/{previous}"

@@ -22,6 +22,8 @@ from custody.core.units import Book, Unit, packed_by
 
 RETURNED: Final = ("returned", "archived")
 """States of a package that came back: a count of it is a recount."""
+_TALLIES_KEPT: Final = 4
+"""How many counts of a unit are told, the newest ones, each with its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +193,10 @@ def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -
             topic = next((name for name in unit.pending if name.startswith(COUNT)), f"{COUNT}{scene.event_id}")
             groups.setdefault(topic, []).append(unit)
             pending = together(pending, (topic,))
-        tallies = (*unit.tallies, (declared, counted))
-        changes[unit.unit] = {"counted": counted, "counts": unit.counts + 1, "tallies": tallies, "pending": pending}
+        # rules.md 43
+        tallies = (*unit.tallies, (declared, counted))[-_TALLIES_KEPT:]
+        known = {"counts": unit.counts + 1, "miscounted": unit.miscounted or declared != counted}
+        changes[unit.unit] = {"counted": counted, "tallies": tallies, "pending": pending, **known}
     drafts = [_draft(scene, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
     again = {topic for topic in groups if topic != f"{COUNT}{scene.event_id}"}
     return Tally(findings=tuple(drafts), serious=frozenset(again), changes=changes)
@@ -209,7 +213,8 @@ def _kept(scene: Scene, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
 def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[str, dict[str, Any]]) -> Draft:
     first = units[0]
     evidence = (*packed_by(units), scene.event_id)
-    counted = [replace(unit, tallies=changes[unit.unit]["tallies"]) for unit in units]
+    names = ("counts", "tallies", "miscounted")
+    counted = [replace(unit, **{name: changes[unit.unit][name] for name in names}) for unit in units]
     return scene.draft(
         "quantity-mismatch",
         subject=first.unit,

@@ -204,6 +204,7 @@ class Ledger:
         new = [key for key in checked.valid if key not in record.signatures]
         for key in new:
             record.signatures[key] = checked.position
+        self._state.note_signatures(record, keys=new)
         event: Any = checked.event
         doc = emission.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
         doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
@@ -245,13 +246,12 @@ class Ledger:
         signed = Signed(
             event_id=record.event_id, event=record.event, position=record.position, signatures=record.signatures
         )
-        forked = tuple(state.devices.forked)
         standing = assess(
             signed,
             roster=state.roster,
             rules=record.rules,
             root=state.root_of(record),
-            forked=forked,
+            forked=state.devices.forked,
             pledge=partial(state.pledge, record=record),
             is_excused=record.event_id in state.excused,
         )
@@ -310,6 +310,7 @@ class Ledger:
         )
         state.records[record.event_id] = record
         note_recorded(state, record)
+        state.note_signatures(record, keys=record.signatures)
         return record
 
     def _shadow(self, record: Record, event: Any) -> Record:

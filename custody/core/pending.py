@@ -46,7 +46,7 @@ def refresh(state: State, topics: Iterable[str], *, by: str) -> None:
 
 def said(units: Sequence[Unit]) -> Said:
     """Counts that differ from what was declared, each unit with all of its counts; the total where there are several."""
-    rows = [unit for unit in units if any(declared != counted for declared, counted in unit.tallies)]
+    rows = [unit for unit in units if unit.miscounted]
     parts = [_counts(unit) for unit in sorted(rows, key=lambda unit: unit.unit)]
     last = [unit.tallies[-1] for unit in rows if unit.papers]
     if len(last) > 1:
@@ -57,7 +57,7 @@ def said(units: Sequence[Unit]) -> Said:
 
 
 def _counts(unit: Unit) -> Said:
-    rows = enumerate(unit.tallies, start=1)
+    rows = enumerate(unit.tallies, start=unit.counts - len(unit.tallies) + 1)
     counts = tuple(say("counts.one", counted=counted, number=number) for number, (_, counted) in rows)
     return say("counts.of-unit", unit=unit.unit, declared=unit.tallies[-1][0], counts=counts)
 

@@ -11,11 +11,15 @@ from dataclasses import dataclass, field, replace
 
 from custody.core.breaks import Interval
 from custody.core.parties import Party
+from custody.core.replies import Replies
 from custody.core.roster import KeyRecord
 from custody.core.saying import Said, say
 from custody.core.undo import Undoable
 from custody.core.units import Direction
 from schemas.production import PlannedLeg
+
+Place = tuple[str, str | None]
+"""(unit, the act that whoever stands there follows)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +54,6 @@ class Consignment:
     papers: int
     legs: tuple[PlannedLeg, ...]
     act: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An answer or a withdrawal that belongs to an offer: what it says and when that was claimed."""
-
-    event: str
-    result: str
-    at: str
-    taken: tuple[str, ...] = ()
-    """units that changed hands by it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +98,7 @@ class Offer(Undoable):
     answered_at: str | None = None
     acknowledged: str | None = None
     """the report in force by which the releasing side had read the answer"""
-    replies: list[Reply] = field(default_factory=list)
+    replies: Replies = field(default_factory=Replies)
     open_since: int | None = None
     has_expired: bool = False
     """whether log witnesses prove that its hours were over before anybody answered"""
@@ -114,6 +107,36 @@ class Offer(Undoable):
     def giver_persons(self) -> frozenset[str]:
         """Tags of the persons who offer."""
         return frozenset(key.person for key in self.givers)
+
+
+@dataclass(slots=True)
+class Invitation(Undoable):
+    """The offers of units at one place that invite the same keys and stand."""
+
+    live: dict[str, None] = field(default_factory=dict)
+    fresh: dict[str, None] = field(default_factory=dict)
+    """those of them that no double offer counts yet"""
+    first: tuple[str, str] | None = None
+    """claimed time and event of the first reply to one of them"""
+
+
+@dataclass(slots=True)
+class Invitations(Undoable):
+    """All invitations that stand at one place, by the keys that they invite."""
+
+    rows: dict[tuple[str, ...], Invitation] = field(default_factory=dict)
+    is_crowded: bool = False
+    """whether there are so many that all of them are double"""
+
+
+@dataclass(slots=True)
+class Double(Undoable):
+    """A double offer as it was told: all offers that it counts, and whom they are to."""
+
+    offers: dict[str, None] = field(default_factory=dict)
+    named: list[str] = field(default_factory=list)
+    """the first of them, by event id"""
+    takers: dict[Said, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,10 +199,16 @@ class Registers(Undoable):
     dispensations: dict[str, int] = field(default_factory=dict)
     """station -> position of the dispensation"""
     offers: dict[str, Offer] = field(default_factory=dict)
-    offers_on: dict[tuple[str, str | None], list[str]] = field(default_factory=dict)
-    """(unit, act it follows) -> offers"""
-    offers_of: dict[str, list[str]] = field(default_factory=dict)
-    """consignment -> offers of its units"""
+    offers_on: dict[Place, list[str]] = field(default_factory=dict)
+    """place -> offers"""
+    invitations: dict[Place, Invitations] = field(default_factory=dict)
+    """place -> the offers there that stand, by whom they invite"""
+    first_replies: dict[Place, tuple[str, str]] = field(default_factory=dict)
+    """place -> claimed time and event of the first reply to an offer there"""
+    doubles: dict[str, Double] = field(default_factory=dict)
+    """topic -> the double offer that was told under it"""
+    handed: dict[str, dict[str, None]] = field(default_factory=dict)
+    """consignment -> offers by which units of it change hands now"""
     seals: dict[str, dict[str, str]] = field(default_factory=dict)
     """seal -> {act in force that applied it: unit}"""
     seal_breaks: dict[str, dict[str, Break]] = field(default_factory=dict)
@@ -207,8 +236,12 @@ class Registers(Undoable):
 
     losses: dict[tuple[str, str | None], list[str]] = field(default_factory=dict)
     """(unit, act it follows) -> recorded declarations that the unit is lost, whether or not they are complete"""
-    mandates_on: dict[str, list[str]] = field(default_factory=dict)
-    """consignment -> mandates"""
+    mandates_on: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """(consignment, courier) -> mandates, in order of granting"""
+    tours_on: dict[str, list[str]] = field(default_factory=dict)
+    """consignment -> mandates that name it and others, in order of granting"""
+    tours_of: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """(consignment, courier) -> mandates of this courier that name it and others, in order of granting"""
     carriages: dict[str, dict[str, Carriage]] = field(default_factory=dict)
     """consignment -> {act that collected packages from a carrier: what came}, whether or not the act is in force"""
     stated_breaks: dict[str, dict[str, Interval]] = field(default_factory=dict)
@@ -216,7 +249,7 @@ class Registers(Undoable):
     left_behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """mandate of a tour -> findings about packages that were left behind"""
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
-    """answer -> reports that the releasing side had read it, whether or not they are in force"""
+    """answer -> reports in force that the releasing side had read it, by event id"""
 
     def without(self, act: str) -> Registers:
         """The registers as they would be without an act, to judge what takes its place."""
@@ -232,13 +265,15 @@ class Registers(Undoable):
         """Register a mandate under each of its consignments."""
         self.mandates[mandate.event] = mandate
         for consignment in mandate.consignments:
-            self.mandates_on.setdefault(consignment, []).append(mandate.event)
+            self.mandates_on.setdefault((consignment, mandate.courier), []).append(mandate.event)
+            if len(mandate.consignments) > 1:
+                self.tours_on.setdefault(consignment, []).append(mandate.event)
+                self.tours_of.setdefault((consignment, mandate.courier), []).append(mandate.event)
 
     def mandates_of(self, courier: str, *, consignment: str) -> Iterator[Mandate]:
         """Mandates, in order of granting, for one courier and consignment."""
-        for name in self.mandates_on.get(consignment, ()):
-            if self.mandates[name].courier == courier:
-                yield self.mandates[name]
+        for name in self.mandates_on.get((consignment, courier), ()):
+            yield self.mandates[name]
 
     def is_mandated(self, courier: str, *, consignment: str, day: str, position: int) -> bool:
         """Whether a mandate granted before ``position`` and not ended by then covers the day."""

@@ -61,13 +61,13 @@ def possession_message(*, election: str, person: str | None, role: str, keyid: s
 class Roster(Undoable):
     """All keys ever enrolled. A key is bound once: to one person and one role, for good."""
 
-    __slots__ = ("_badges", "_keys", "_named", "_prepared", "_roles", "_rotated")
+    __slots__ = ("_badges", "_couriers", "_keys", "_prepared", "_roles", "_rotated")
 
     def __init__(self) -> None:
         self._keys: dict[str, KeyRecord] = {}
         self._badges: dict[str, str] = {}
-        self._named: dict[str, str] = {}
-        """person -> the badge of its first key"""
+        self._couriers: dict[str, tuple[str, str]] = {}
+        """person -> of the courier's keys the first by key id, and the badge"""
         self._roles: dict[str, set[tuple[Role, str]]] = {}
         self._rotated: set[str] = set()
         self._prepared: set[str] = set()
@@ -80,9 +80,11 @@ class Roster(Undoable):
         self._badges.setdefault(record.badge, record.keyid)
         if record.next_key:
             self._prepared.add(record.next_key)
+        if record.role == "courier":
+            own = (record.keyid, record.badge)
+            self._couriers[record.person] = min(own, self._couriers.get(record.person, own))
         if record.person:
             self._roles.setdefault(record.person, set()).add((record.role, record.office))
-            self._named.setdefault(record.person, record.badge)
         return True
 
     def revoke(self, keyid: str, *, revocation: Revocation) -> bool:
@@ -138,9 +140,10 @@ class Roster(Undoable):
         key = self._badges.get(badge)
         return None if key is None else self._keys[key]
 
-    def badge_of(self, person: str) -> str | None:
-        """The public badge code under which a person was enrolled first; None for a tag that nobody has."""
-        return self._named.get(person)
+    def courier_badge(self, person: str) -> str | None:
+        """The public badge of a courier by tag; None where no key of the person is enrolled as a courier's."""
+        known = self._couriers.get(person)
+        return None if known is None else known[1]
 
     def public_key(self, keyid: str) -> bytes | None:
         """The raw 32-byte public key of a key ever enrolled."""

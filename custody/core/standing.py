@@ -6,7 +6,7 @@ once, whatever keys they hold. Devices sign every act and count for no threshold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -74,7 +74,7 @@ def assess(
     roster: Roster,
     rules: RulesInForce,
     root: RootInForce,
-    forked: Sequence[str],
+    forked: Container[str],
     pledge: Callable[[str], Pledge],
     is_excused: bool = False,
 ) -> Standing:
@@ -162,7 +162,7 @@ def _unmet(
     *,
     counted: Mapping[Part, tuple[KeyRecord, ...]],
     rules: RulesInForce,
-    forked: Sequence[str],
+    forked: Container[str],
     roots: Sequence[RootInForce],
 ) -> tuple[Part, ...]:
     event = signed.event

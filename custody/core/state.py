@@ -6,7 +6,7 @@ contests. Records keep the event only until it was judged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
@@ -194,6 +194,8 @@ class State(Undoable):
     """events of revoked keys that are judged again because a gap before them was told"""
     findings: FindingStore = field(default_factory=FindingStore)
     records: dict[str, Record] = field(default_factory=dict)
+    signed_by: dict[str, list[str]] = field(default_factory=dict)
+    """key -> events that it signed, but for decisions"""
     waiters: dict[str, list[str]] = field(default_factory=dict)
     """awaited event id -> events that wait for it"""
     waiting: dict[str, None] = field(default_factory=dict)
@@ -283,6 +285,12 @@ class State(Undoable):
             revocation, event=record.event_id, device=record.device, number=record.number, chains=self.devices
         )
 
+    def note_signatures(self, record: Record, *, keys: Iterable[str]) -> None:
+        """Keys signed an event: what is suspect of a lost one is found without a look at all events."""
+        if record.kind != "decision":
+            for key in keys:
+                self.signed_by.setdefault(key, []).append(record.event_id)
+
     def place(self, ref: Ref) -> Ref:
         """The place in the tree that an act following ``ref`` claims: records of one act share what follows them."""
         unit, act = ref
@@ -328,7 +336,7 @@ class State(Undoable):
     def legs(self, consignment: str) -> tuple[Leg, ...]:
         """The legs of a consignment, planned and recorded."""
         known = self.registers.consignments[consignment]
-        offers = [self.registers.offers[name] for name in self.registers.offers_of.get(consignment, ())]
+        offers = [self.registers.offers[name] for name in self.registers.handed.get(consignment, ())]
         carriages = self.registers.carriages.get(consignment, {}).values()
         standing = [carriage for carriage in carriages if self.records[carriage.event].in_force]
         return match_legs(known, passed=passings(known, offers=offers, carriages=standing))

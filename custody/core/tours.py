@@ -30,6 +30,8 @@ from schemas.base import PartyKind
 from schemas.identifiers import epoch_seconds
 
 _CODE: Final = "package-count"
+FOLLOWED: Final = 4
+"""How many tours of one consignment are followed, the newest ones, beside those of the couriers who carried it."""
 _SENDERS: Final[dict[Direction, tuple[PartyKind, ...]]] = {
     "out": ("printer", "CEC", "MFA"),
     "back": ("commission", "mission"),
@@ -93,11 +95,24 @@ def tour_of(state: State, mandate: Mandate) -> Tour:
 def refresh_tours(state: State) -> None:
     """Raise, settle or take out what follows for the tours that the last entry touched, and mark those that changed."""
     touched = {*state.dirty_consignments, *_consignments_of(state, state.dirty_units)}
-    names = dict.fromkeys(name for item in sorted(touched) for name in state.registers.mandates_on.get(item, ()))
+    names = dict.fromkeys(name for item in sorted(touched) for name in _followed(state, item))
     tours = [name for name in (*state.dirty_tours, *names) if is_tour(state.registers.mandates[name])]
     state.dirty_tours = dict.fromkeys(tours)
     for name in state.dirty_tours:
         _judge(state, state.registers.mandates[name])
+
+
+def _followed(state: State, consignment: str) -> Iterator[str]:
+    """The tours on which something that happens to a consignment is looked at: the newest, and those of who carried it.
+
+    However many documents name a consignment, what happens to it changes few of them.
+    """
+    # rules.md 87
+    yield from state.registers.tours_on.get(consignment, ())[-FOLLOWED:]
+    known = state.registers.consignments.get(consignment)
+    for passing in () if known is None else _passings(state, known):
+        for person in (passing.giver.person, passing.taker.person):
+            yield from state.registers.tours_of.get((consignment, person), ())[-1:]
 
 
 def is_tour(mandate: Mandate) -> bool:
@@ -151,8 +166,9 @@ def _left_behind(state: State, mandate: Mandate) -> Iterator[tuple[str, Passing,
         return
     for name, passed in rows.items():
         consignment = state.registers.consignments[name]
+        missed = _not_shown(state, name)
         for package in consignment.units:
-            if _was_not_shown(state, package, consignment=name):
+            if package in missed:
                 continue
             head = state.paths.head(package)
             out = [
@@ -169,11 +185,10 @@ def _left_behind(state: State, mandate: Mandate) -> Iterator[tuple[str, Passing,
                 yield package, departure, first.by
 
 
-def _was_not_shown(state: State, package: str, *, consignment: str) -> bool:
-    """Whether a handover that took place named a package and did not show it: that is its own finding."""
-    offers = [state.registers.offers[name] for name in state.registers.offers_of.get(consignment, ())]
-    missed = {item.package for offer in offers if offer.taken for item in offer.carried if item.unit not in offer.taken}
-    return package in missed
+def _not_shown(state: State, consignment: str) -> set[str]:
+    """Packages that a handover that took place named and did not show: that is its own finding."""
+    offers = [state.registers.offers[name] for name in state.registers.handed.get(consignment, ())]
+    return {item.package for offer in offers if offer.taken for item in offer.carried if item.unit not in offer.taken}
 
 
 def _place(state: State, package: str, *, mandate: Mandate, direction: Direction) -> str:
@@ -197,7 +212,7 @@ def _is_with(unit: Unit, *, courier: str) -> bool:
 
 def _passings(state: State, consignment: Consignment) -> tuple[Passing, ...]:
     name = consignment.consignment
-    offers = (state.registers.offers[offer] for offer in state.registers.offers_of.get(name, ()))
+    offers = (state.registers.offers[offer] for offer in state.registers.handed.get(name, ()))
     carriages = state.registers.carriages.get(name, {}).values()
     standing = (carriage for carriage in carriages if state.records[carriage.event].in_force)
     return passings(consignment, offers=offers, carriages=standing)
@@ -221,8 +236,7 @@ def _said(state: State, mandate: Mandate, *, package: str, at: str) -> Said:
 
 def _badge(state: State, person: str) -> str:
     """The public badge of a courier by tag; the tag's first digits where no key of the person is enrolled."""
-    keys = (key.badge for key in state.roster if key.person == person and key.role == "courier")
-    return next(keys, person[:16])
+    return state.roster.courier_badge(person) or person[:16]
 
 
 def _when(passing: Passing) -> tuple[int, str]:

@@ -137,6 +137,8 @@ class Unit:
     carries: tuple[tuple[str, int], ...] = ()
     """(package of a manifest, papers) of what was packed into it on the journey, empty where it is such a package itself"""
     tallies: tuple[tuple[int, int], ...] = ()
+    miscounted: bool = False
+    """whether any count ever differed from what was declared"""
     """(declared, counted) of each count of it, oldest first"""
     drawn: Trail | None = None
     """acts that took papers out of a batch"""

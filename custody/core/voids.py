@@ -69,6 +69,6 @@ def _known_withdrawal(state: State, record: Record) -> str | None:
     if record.type != HANDOVER or not record.changes or offer is None:
         return None
     # rules.md 94
-    gone = (state.records[item.event] for item in offer.replies if item.result == "withdrawn")
+    gone = (state.records[name] for name in offer.replies.withdrawals)
     stands = [row.event_id for row in gone if row.type == _WITHDRAWN and not row.aside and row.void is None]
     return next((name for name in sorted(stands) if saw(state, record, event=name)), None)

@@ -7,13 +7,15 @@ down from it: it names the event before it, that one names the one before, and n
 stood, an event fits that names it as the one before, and so on up to the vouched number; the first to come fills the number.
 What arrives before its link is there is held back quietly, until it fits, or another one does, or the gap in the chain is told.
 
+Of one device, only the first sixteen revocations may vouch for what is missing; any more vouch for what stood.
+
 Not here: the chains themselves (devices), and whose signatures count (standing).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from custody.core.devices import DeviceChains
 from custody.core.undo import Undoable
@@ -22,10 +24,15 @@ Pledge = Literal["vouched", "open", "beyond"]
 """What the owner of a revoked key says of an event: stands for it, may yet, does not."""
 
 
+OPEN_MAX: Final = 16
+"""How many revocations may vouch for numbers of one device that are still missing."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Vouched(Undoable):
     """What one revocation vouches for: the first ``stood`` events of the chain, and ``known`` ones above (number -> event)."""
 
+    device: str
     number: int
     stood: int
     known: dict[int, str] = field(default_factory=dict)
@@ -35,6 +42,8 @@ class Vouched(Undoable):
     """missing number -> events that came for it, each with the one before that it names"""
     highest: int = 0
     """the highest number at which an event is known"""
+    fresh: dict[str, int] = field(default_factory=dict)
+    """events held back of which nothing was told yet, each with its number"""
     late: dict[str, None] = field(default_factory=dict)
     """events held back that were told as late, the gap before them having been told"""
 
@@ -50,13 +59,18 @@ class Vouchings(Undoable):
 
     def open(self, revocation: str, *, device: str, number: int, chains: DeviceChains) -> None:
         """A revocation is recorded: what stands in the device's chain now is what is vouched for."""
-        length, ahead = chains.standing(device)
-        row = Vouched(number=number, stood=min(length, number), highest=min(length, number))
+        stood = min(chains.length(device), number)
+        row = Vouched(device=device, number=number, stood=stood, highest=stood)
         self._rows[revocation] = row
+        if stood == number:
+            return
+        # rules.md 98
+        if len(self._on.get(device, ())) == OPEN_MAX:
+            row.number = stood
+            return
         self._on.setdefault(device, []).append(revocation)
-        for place, (event, previous) in sorted(ahead.items()):
-            if place <= number:
-                _accept(row, event, number=place, previous=previous)
+        for place, event, previous in chains.ahead(device, number=number):
+            _accept(row, event, number=place, previous=previous)
 
     def place(self, event: str, *, device: str, number: int, previous: str | None, chains: DeviceChains) -> list[str]:
         """An event of a device comes after a revocation; returns the others about which that says something."""
@@ -65,6 +79,8 @@ class Vouchings(Undoable):
             row = self._rows[revocation]
             if row.stood < number <= row.number and number not in row.known:
                 row.held.setdefault(number, {})[event] = previous
+                if event not in row.late:
+                    row.fresh[event] = number
                 news += _fill(row, number, device=device, chains=chains)
         if device in self._on and not chains.has_gap(device):
             news += self.tell_gap(device)
@@ -73,7 +89,7 @@ class Vouchings(Undoable):
     def pledge(self, revocation: str, *, event: str, device: str, number: int, chains: DeviceChains) -> Pledge:
         """What a revocation says of an event with this place in the chain of its device."""
         row = self._rows.get(revocation)
-        if row is None or revocation not in self._on.get(device, ()) or number > row.number:
+        if row is None or device != row.device or number > row.number:
             return "beyond"
         known = chains.at(device, number) if number <= row.stood else row.known.get(number)
         if known is not None:
@@ -85,7 +101,8 @@ class Vouchings(Undoable):
         """A gap in a device's chain was told: what was held back for its sake is late; returns those events."""
         found: dict[str, None] = {}
         for row in (self._rows[name] for name in self._on.get(device, ())):
-            news = [event for number in sorted(row.held) for event in row.held[number] if event not in row.late]
+            news = sorted(row.fresh, key=row.fresh.__getitem__)
+            row.fresh.clear()
             row.late.update(dict.fromkeys(news))
             found.update(dict.fromkeys(news))
         return list(found)
@@ -104,6 +121,8 @@ def _fill(row: Vouched, number: int, *, device: str, chains: DeviceChains) -> li
         if fitting is None:
             continue
         news += events
+        for event in events:
+            row.fresh.pop(event, None)
         if fitting in events:
             _accept(row, fitting, number=place, previous=events[fitting])
             queue += [place - 1, place + 1]

@@ -33,6 +33,8 @@ from schemas.identifiers import epoch_seconds
 
 _FOREIGN: Final = "foreign-checkpoint"
 _MINUTE: Final = 60
+_OPEN_MAX: Final = 64
+"""How many notes that do not meet the policy by themselves are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def witnessed(record: Record, *, state: State) -> Draft | None:
     cosigned = Cosigned(read.checkpoint.size, {names[name]: at for name, at in times.items()}, policy)
     if read.digest not in state.notes:
         state.notes[read.digest] = LoggedNote(record.event_id, state.position, cosigned)
-        state.open_notes.append(state.notes[read.digest])
+        _open(state, note=state.notes[read.digest])
     state.findings.settle_topic(f"note/{read.digest}", by=record.event_id)
     proven = proven_since(policy, cosigned.times)
     if proven is not None:
@@ -173,10 +175,21 @@ def remember(state: State, record: Record, *, event: Any) -> None:
         state.raise_all((draft,), record=later)
 
 
+def _open(state: State, *, note: LoggedNote) -> None:
+    """Keep a note that covers events which none bounds yet; the newest ones, where they do not meet the policy by themselves."""
+    first = state.records[state.uncovered[0]].position if state.uncovered else state.position
+    if note.cosigned.size > first:
+        state.open_notes.append(note)
+    if len(state.open_notes) > _OPEN_MAX:
+        state.open_notes.pop(0)
+
+
 def _cover(state: State, *, note: LoggedNote) -> None:
     """Events that are bounded by a note for the first time: what they claim is not later than that."""
-    cosigned = [known.cosigned for known in state.open_notes]
     under = tuple(takewhile(lambda name: state.records[name].position < note.cosigned.size, state.uncovered))
+    if not under:
+        return
+    cosigned = [known.cosigned for known in (*state.open_notes, note)]
     left: list[str] = []
     for name in under:
         record = state.records[name]

@@ -243,3 +243,10 @@ def test_the_cec_does_not_open_what_the_commission_holds() -> None:
         "The opening of a package was signed by cec-1, cec-2, whose role does not entitle to it."
     )
     assert journey.play.status(event) == "recorded"
+
+
+def test_of_many_counts_that_differ_the_newest_four_are_told_with_their_numbers(journey: Journey) -> None:
+    for papers in range(1, 7):
+        journey.count(wrong=-papers)
+    counts = ", ".join(f"{250 - number} counted (count {number})" for number in range(3, 7))
+    assert journey.play.only("quantity-mismatch").sentence == f"{journey.packs[0]}: 250 papers declared, {counts}."

@@ -8,6 +8,8 @@ from itertools import permutations
 
 import pytest
 
+from custody.core.devices import DeviceChains
+from custody.core.vouching import Vouchings
 from custody.courier.drafting import seal_up
 from tests.ledger import witnesses
 from tests.ledger.journeys import Journey
@@ -169,3 +171,21 @@ def test_what_was_vouched_for_is_the_same_for_everybody_who_folds_the_log(journe
     revoked(journey, vouched=3)
     journey.play.record(last, missing)
     assert fold(journey.play.log).state_digest() == journey.play.ledger.state_digest()
+
+
+def test_of_one_device_sixteen_revocations_vouch_for_what_is_missing_and_any_more_for_what_stood() -> None:
+    first, second = "01" * 32, "02" * 32
+    chains, vouchings = DeviceChains(), Vouchings()
+    chains.add("phone", number=1, event=first, previous=None)
+    for revocation in map(str, range(17)):
+        vouchings.open(revocation, device="phone", number=2, chains=chains)
+    chains.add("phone", number=2, event=second, previous=first)
+    vouchings.place(second, device="phone", number=2, previous=first, chains=chains)
+    pledged = [
+        [
+            vouchings.pledge(name, event=event, device="phone", number=number, chains=chains)
+            for name in ("0", "15", "16")
+        ]
+        for number, event in ((1, first), (2, second))
+    ]
+    assert pledged == [["vouched"] * 3, ["vouched", "vouched", "beyond"]]
