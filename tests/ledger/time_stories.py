@@ -110,10 +110,10 @@ def who_takes_over_in_1970_has_a_clock_that_is_wrong(journey: Journey) -> None:
 def on_a_log_where_nothing_else_happens_the_hourly_notes_let_everything_fall_due(journey: Journey) -> None:
     play = journey.play
     journey.offer((journey.courier,), journey.who("officer"))
-    lost = play.hold({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=("mfa-1",))
     held = play.hold(journey.offering(("mfa-2",)), by=(journey.courier,))
     play.record(play.hold(journey.answering(held), by=("mfa-2",)))
-    play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "border"}, by=("mfa-1",))
-    while (now := latest(play.ledger.state)) < play.stage.now + 80 * HOUR:
+    play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "border"}, by=(journey.courier,))
+    _claims(play, play.at())
+    while (now := latest(play.ledger.state)) < play.stage.now + 76 * HOUR:
         _claims(play, moment(now, like=play.at()))
-    play.record(lost)
+    play.record(held)
