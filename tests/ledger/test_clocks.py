@@ -11,6 +11,7 @@ from custody.core.dates import check_genesis
 from custody.core.zones import day_at, shown, zone_of
 from custody.demo.stage import local
 from schemas.authority import ElectionOpened
+from schemas.errors import Refused
 from schemas.zones import ZoneOffset
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
@@ -195,3 +196,21 @@ def test_a_station_whose_dates_cannot_be_true_sets_no_deadline() -> None:
     book = play.unit("XYZ-S01-S").book
     assert book is not None
     assert (book.opens, book.closes) == ("", "")
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "2016-12-31T23:59:60+00:00"])
+def test_a_moment_that_no_clock_of_an_election_shows_is_refused_before_anything_is_written(at: str) -> None:
+    play = Play("AYT")
+    before = len(play.log)
+    for field in ("opens", "closes"):
+        with pytest.raises(Refused):
+            play.act({**IZMIR, **DAY, field: at}, by=CEC)
+    assert len(play.log) == before
+
+
+@pytest.mark.parametrize("opens", ["1970-01-01T00:00:00+14:00", "2100-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("closes", ["1970-01-01T00:00:00-14:00", "2100-12-31T23:59:59+14:00"])
+def test_an_opening_at_an_end_of_time_is_one_finding_and_judged(opens: str, closes: str) -> None:
+    play = Play("AYT")
+    opened = play.act({**IZMIR, **DAY, "opens": opens, "closes": closes}, by=CEC)
+    assert (codes(play), play.status(opened)) == (["time-contradiction"], "applied")
