@@ -57,6 +57,8 @@ def check_offset(state: State, scene: Scene, *, record: Record) -> tuple[Draft, 
         return ()
     if any(signer.role == "courier" for signers in record.signed.values() for signer in signers):
         return ()
+    if key.office in state.registers.stations and _is_in_the_capital(scene):
+        return ()
     offset = shown(zone_at(state, key.office), at=record.at)
     # rules.md 703
     if offset is None or offset == stated(record.at):
@@ -64,3 +66,9 @@ def check_offset(state: State, scene: Scene, *, record: Record) -> tuple[Draft, 
     sentence = say("time.other-offset", type=record.type, at=record.at, place=key.office, offset=offset)
     topic = f"time/{record.device}"
     return (scene.draft(CONTRADICTION, subject=record.device, sentence=sentence, topic=topic),)
+
+
+def _is_in_the_capital(scene: Scene) -> bool:
+    """Whether a mission's own staff collect there: they are on the way, and nothing has arrived yet."""
+    holders = (unit.custodian for unit in scene.existing())
+    return any(holder is not None and holder.kind in ("CEC", "MFA") for holder in holders)

@@ -214,3 +214,9 @@ def test_an_opening_at_an_end_of_time_is_one_finding_and_judged(opens: str, clos
     play = Play("AYT")
     opened = play.act({**IZMIR, **DAY, "opens": opens, "closes": closes}, by=CEC)
     assert (codes(play), play.status(opened)) == (["time-contradiction"], "applied")
+
+
+def test_mission_staff_that_collect_in_the_capital_state_the_offset_there(journey: Journey) -> None:
+    offer = journey.offer(("mfa-1",), journey.who("officer"))
+    journey.play.act({**journey.answering(offer), "at": journey.play.at()}, by=journey.who("officer"))
+    assert codes(journey.play) == []
