@@ -23,6 +23,7 @@ from schemas.identifiers import (
     UnitId,
 )
 from schemas.rules import Rules
+from schemas.zones import ZoneEdition, ZoneName, ZoneOffsets
 
 
 class RootKey(Strict):
@@ -87,6 +88,9 @@ class ElectionOpened(Common):
         description="domain under which the log is run, part of its origin; demonstrations end in .invalid"
     )
     voting_day: Day = Field(description="day of voting, local at each station")
+    timezone: ZoneName = Field(description="IANA name of the commission's time zone")
+    tzdata: ZoneEdition = Field(description="edition of the IANA time zone database that the offsets were read from")
+    offsets: ZoneOffsets = Field(description="what the commission's clocks show, earliest first; empty: not known")
     root: Root = Field(description="who may change the root")
     log_key: PublicKeyHex = Field(description="raw Ed25519 public key that signs checkpoints and nothing else")
     witness_policy: WitnessPolicy = Field(description="who cosigns checkpoints")
@@ -106,7 +110,8 @@ class RulesSet(Decision):
 class StationOpened(Act):
     """A precinct commission at a mission abroad; creates its stock (the station's book of papers), empty.
 
-    ``opens`` and ``closes`` bound the voting in local time with offset; ``timezone`` is an IANA name.
+    ``opens`` and ``closes`` bound the voting in local time with offset; ``timezone`` is an IANA name, whose ``offsets`` were
+    written here out of the edition ``tzdata`` of the database.
     """
 
     type: Literal["StationOpened"]
@@ -116,9 +121,9 @@ class StationOpened(Act):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")] = Field(
         description="country of the mission, ISO 3166-1 alpha-2"
     )
-    timezone: Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z_+0-9-]+){0,2}$", max_length=60)] = Field(
-        description="IANA name of the station's time zone"
-    )
+    timezone: ZoneName = Field(description="IANA name of the station's time zone")
+    tzdata: ZoneEdition = Field(description="edition of the IANA time zone database that the offsets were read from")
+    offsets: ZoneOffsets = Field(description="what the station's clocks show, earliest first; empty: not known")
     opens: Timestamp = Field(description="opening of the vote, local time with its offset")
     closes: Timestamp = Field(description="close of the vote, local time with its offset")
 

@@ -7,8 +7,11 @@ is said in ``custody/data/kz-2015/README.md``.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from schemas.rules import Rules
 
@@ -39,6 +42,17 @@ def reference_stations() -> tuple[ReferenceStation, ...]:
         )
         for row in csv.DictReader(text.splitlines())
     )
+
+
+@cache
+def reference_zones() -> Mapping[str, Mapping[str, Any]]:
+    """Time zone -> ``timezone``, ``tzdata`` and ``offsets`` as genesis and the opening of a station state them (zones.csv)."""
+    text = files("custody").joinpath("data/kz-2015/zones.csv").read_text(encoding="ascii")
+    zones: dict[str, dict[str, Any]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        said = zones.setdefault(row["timezone"], {"timezone": row["timezone"], "tzdata": row["tzdata"], "offsets": []})
+        said["offsets"].append({"from": row["from"], "offset": row["offset"]})
+    return zones
 
 
 def default_rules() -> Rules:

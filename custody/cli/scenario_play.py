@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from custody.adapters.reference import ReferenceStation
+from custody.adapters.timezones import zone_of
 from custody.cli.keyring import Keyring
 from custody.cli.play import Cue, play_act, play_cosign
 from custody.cli.scenario_clock import seconds, stamp
@@ -38,7 +38,7 @@ from schemas.union import parse_event
 
 _ANSWERED_AFTER: Final = "4 min"
 _REFERENCE: Final = re.compile(words.REFERENCE_PATTERN)
-_CAPITAL: Final = ZoneInfo(ASTANA)
+_CAPITAL: Final = zone_of(ASTANA)
 _FILES: Final = ("", "-wal", "-shm")
 _COPY: Final = ".copy"
 _MAKES_EVENTS: Final = (words.ActStep, words.HandOverStep, words.CosignStep)
@@ -372,7 +372,7 @@ class Player:
         offices = [record.office for record in records if record is not None and record.role != "courier"]
         codes = offices[:1] or [badge.removeprefix("courier-").upper() for badge in people[:1]]
         course = self._courses.get("".join(codes))
-        return _CAPITAL if course is None else ZoneInfo(course.station.timezone)
+        return _CAPITAL if course is None else zone_of(course.station.timezone)
 
     def _chapter(self) -> Chapter:
         if not self.played.chapters:

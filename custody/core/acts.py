@@ -27,6 +27,7 @@ from custody.core.handovers import ACCEPTED, open_offer, open_paper, replies_to,
 from custody.core.judge_transfer import judge_answer, judge_withdrawn
 from custody.core.judges import JUDGES
 from custody.core.losses import awaited_loss, awaits, follow_losses, tell_early
+from custody.core.places import check_offset, days_of
 from custody.core.registers import Consignment, Registers
 from custody.core.reports import judge_report
 from custody.core.saying import say
@@ -136,7 +137,7 @@ def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -
             sentence = say("not-in-state.outdated", type=record.type, unit=outdated)
             return blocked(scene.draft("not-in-state", subject=outdated, sentence=sentence))
     _note(state, record, scene=scene, verdict=verdict)
-    beside = check_clock(state, scene, record=record)
+    beside = (*check_clock(state, scene, record=record), *check_offset(state, scene, record=record))
     if moves and scene.type != HANDOVER:
         beside += _separation(scene)
     return replace(verdict, findings=(*verdict.findings, *beside))
@@ -222,9 +223,10 @@ def _scene(state: State, record: Record, *, registers: Registers) -> Scene:
     before = {
         unit: None if previous is None else state.paths.snapshot(unit, previous) for unit, previous in record.refs
     }
+    event = as_made(record.event) if record.type == TRANSCRIBED else record.event
     return Scene(
         event_id=record.event_id,
-        event=as_made(record.event) if record.type == TRANSCRIBED else record.event,
+        event=event,
         position=record.position,
         before=before,
         signed=record.signed,
@@ -233,6 +235,9 @@ def _scene(state: State, record: Record, *, registers: Registers) -> Scene:
         sits_on=state.roster.sits_on,
         party_of=state.roster.party_of,
         demands=demands(record.event, rules=record.rules),
+        voting_day=state.genesis.voting_day,
+        days=days_of(state, record, event=event),
+        device=record.device,
     )
 
 

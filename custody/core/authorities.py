@@ -125,4 +125,13 @@ def root_changed(record: Record, *, state: State) -> Draft | None:
 
 def _is_officer(key: RootKey, *, state: State) -> bool:
     known = state.roster.get(keyid(bytes.fromhex(key.public)))
-    return known is not None and known.revoked is None and (known.role, known.person) == ("cec-officer", key.person)
+    return (
+        known is not None
+        and known.revoked is None
+        and (known.role, known.person, known.badge)
+        == (
+            "cec-officer",
+            key.person,
+            key.badge,
+        )
+    )

@@ -15,8 +15,11 @@ from schemas.identifiers import epoch_seconds
 
 def check_clock(state: State, scene: Scene, *, record: Record) -> tuple[Draft, ...]:
     """What the claimed time of an act contradicts by more than the rules allow."""
+    # rules.md 705
+    if record.amiss or not record.device:
+        return ()
     before = [state.records[name] for name in record.named() if name in state.records]
-    others = [other for other in before if other.device and record.device and other.device != record.device]
+    others = [other for other in before if other.device not in ("", record.device) and not other.amiss]
     newest = max(others, key=lambda other: (epoch_seconds(other.at), other.event_id), default=None)
     if newest is None:
         return ()

@@ -35,6 +35,8 @@ class Draft:
     """events whose figure stands in the book of another station as well: papers sent on to it"""
     bound: bool = False
     """a figure beyond a bound: it may be off by less than the figures that share its cause"""
+    dated: bool = False
+    """whether it rests on the day that its event claims"""
     count: int = 1
     """how many disagreements it stands for, where ``evidence`` names only some of them"""
 

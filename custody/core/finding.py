@@ -48,6 +48,7 @@ class Finding:
     uncertain_minutes: int | None = None
     off: int | None = None
     bound: bool = False
+    dated: bool = False
     count: int = 1
     """how many disagreements it stands for: its own, and those that are listed under it"""
     also: tuple[Listed, ...] = ()

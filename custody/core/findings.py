@@ -75,6 +75,7 @@ class FindingStore(Undoable):
             uncertain_minutes=draft.uncertain_minutes,
             off=draft.off,
             bound=draft.bound,
+            dated=draft.dated,
             count=draft.count,
         )
         self._under.setdefault(by, identity)
@@ -185,6 +186,12 @@ class FindingStore(Undoable):
         """Settle every unsettled finding that an event raised."""
         for identity in self._by_act.get(act, ()):
             if identity in self._findings:
+                self.settle(identity, by=by)
+
+    def settle_dated(self, event: str, *, by: str) -> None:
+        """Settle what rests on the day that an event claims; what lists others stands for them."""
+        for identity in self._index.raised_by(event):
+            if self._findings[identity].dated and not self._listings.count(identity):
                 self.settle(identity, by=by)
 
     def keep(self, findings: Iterable[Finding], *, settled_by: str) -> None:

@@ -5,6 +5,7 @@ Not here: what becomes of a log without genesis (ledger).
 
 from __future__ import annotations
 
+from custody.core.dates import check_genesis
 from custody.core.derived import origin_of
 from custody.core.policies import NO_POLICY, Policy, fault_of
 from custody.core.roots import RootInForce
@@ -13,6 +14,7 @@ from custody.core.rules import RulesInForce
 from custody.core.saying import say
 from custody.core.signing import keyid
 from custody.core.state import Record, State
+from custody.core.zones import zone_of
 from schemas.authority import ElectionOpened
 from schemas.errors import Refused
 
@@ -24,6 +26,9 @@ def is_genesis(event: ElectionOpened, *, valid: set[str]) -> bool:
     # rules.md 102
     if event.log_key in {key.public for key in event.root.keys}:
         return False
+    # rules.md 103
+    if len({key.badge for key in event.root.keys}) != len({key.person for key in event.root.keys}):
+        return False
     return len(person_of) == len(event.root.keys) and len(persons) >= event.root.threshold
 
 
@@ -31,6 +36,7 @@ def found(state: State, event: ElectionOpened, *, election: str) -> None:
     """The election with its name, rules, root and officers."""
     state.election = election
     state.genesis = event
+    state.zone = zone_of(event.offsets)
     state.rules.append((0, RulesInForce.of(event.rules, event=election)))
     state.roots.append((0, RootInForce.of(event.root, event=election)))
     try:
@@ -42,7 +48,13 @@ def found(state: State, event: ElectionOpened, *, election: str) -> None:
         state.roster.enrol(KeyRecord(keyid(raw), raw, "cec-officer", key.person, key.badge, "CEC", enrolled=-1))
 
 
-def ask_witnesses(state: State, record: Record) -> None:
+def examine(state: State, record: Record) -> None:
+    """What genesis says beside its founding: whose cosignatures count, and dates that are held against each other."""
+    _ask_witnesses(state, record)
+    state.raise_all(check_genesis(record.event, event_id=record.event_id), record=record)
+
+
+def _ask_witnesses(state: State, record: Record) -> None:
     """The witness policy of genesis; an unsound one is none, and nothing can be called proven."""
     try:
         policy = Policy.of(record.event.witness_policy, event=record.event_id)

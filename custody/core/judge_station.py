@@ -12,6 +12,7 @@ from typing import Final
 from custody.core.accounts import check_book
 from custody.core.book_accounts import in_store
 from custody.core.books import with_figures
+from custody.core.dates import check_station, hours_of
 from custody.core.empties import check_empty
 from custody.core.findings import Draft
 from custody.core.opened_boxes import topic, with_boxes
@@ -21,6 +22,7 @@ from custody.core.saying import Said, say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import apply_seals, check_seals, on, removed, taken_out
 from custody.core.units import EMPTY_BOOK, Unit
+from custody.core.zones import zone_of
 
 
 def judge_station_opened(scene: Scene) -> Verdict:
@@ -29,8 +31,10 @@ def judge_station_opened(scene: Scene) -> Verdict:
     if event.stock not in scene.before or scene.registers.stations.get(event.station, event.stock) != event.stock:
         return blocked(_unfit(scene, name=event.stock, why=say("unfit.second-book", station=event.station)))
     custodian = Party("commission", office=event.station)
-    book = replace(EMPTY_BOOK, opens=event.opens, closes=event.closes)
-    return Verdict(units=(scene.create(event.stock, custodian=custodian, papers=0, book=book),))
+    opens, closes = hours_of(scene)
+    book = replace(EMPTY_BOOK, opens=opens, closes=closes, zone=zone_of(event.offsets))
+    stock = scene.create(event.stock, custodian=custodian, papers=0, book=book)
+    return Verdict(units=(stock,), findings=check_station(scene))
 
 
 def judge_consignment_opened(scene: Scene) -> Verdict:

@@ -28,7 +28,7 @@ from custody.core.commitments import about, committed
 from custody.core.decisions import decide, stand
 from custody.core.demands import stands_for
 from custody.core.findings import Draft
-from custody.core.genesis import ask_witnesses, found, is_genesis
+from custody.core.genesis import examine, found, is_genesis
 from custody.core.losses import note_recorded
 from custody.core.noentries import no_entry
 from custody.core.outcomes import Outcome
@@ -174,7 +174,7 @@ class Ledger:
         state = self._state
         found(state, event, election=checked.event_id or "")
         record = self._record(checked)
-        ask_witnesses(state, record)
+        examine(state, record)
         told = emission.entry_doc(state, record, entry=checked.entry)
         stand(state, record, status="applied")
         self._tell(record, checked, doc=told)

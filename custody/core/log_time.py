@@ -8,9 +8,10 @@ Where no log witnesses prove times, the time of the log goes on with what a moni
 whichever is later; before there is any, the claimed time of genesis stands for the time of the log. A later claim moves nothing
 and is ``time-contradiction``. A service that was away catches up in several notes (``steps``).
 
-A device's claim contradicts its chain if it is earlier than the number before on that device by more than the minutes of the
-rules. It contradicts the time of the log if it is further ahead than an election may stand still, of the time of the log and of
-what every other device claims. Either is said of the clock: no mandate, deadline or order is judged by it.
+A device's claim contradicts its chain if it is earlier than the number before on that device, or than the opening of the log, by
+more than the minutes of the rules; the number before contradicts it instead where it was further ahead than an election may stand
+still. A claim contradicts the time of the log if it is that far ahead of the time of the log and of what every other device
+claims. Either is said of the clock: no mandate, deadline or order is judged by it, whichever of the two came first.
 
 Not here: what falls due (clock), times that log witnesses prove (witnessing), and the decision that sets the time (restarts).
 """
@@ -26,7 +27,7 @@ from custody.core.registers import duration
 from custody.core.saying import Said, say
 from custody.core.state import Record, State
 from schemas.base import DeviceMark
-from schemas.identifiers import epoch_seconds
+from schemas.identifiers import epoch_seconds, local_date
 
 CONTRADICTION: Final = "time-contradiction"
 _HOUR: Final = 3600
@@ -80,16 +81,38 @@ def note_claim(state: State, record: Record, *, mark: DeviceMark) -> None:
     if key is None or key.role != "device" or key.revoked is not None or mark.key in state.devices.forked:
         return
     at = epoch_seconds(record.at)
+    if _is_before_genesis(state, record):
+        opened = state.genesis.at
+        sentence = say("time.before-genesis", type=record.type, at=record.at, opened=opened)
+        _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
+        _put_amiss(state, record, by=record)
     # rules.md 109
-    if _is_out_of_turn(state, record, mark=mark):
+    if _is_out_of_turn(state, record, mark=mark) or record.amiss:
         return
     others = state.device_times.of_others(mark.key)
     ahead = at - (base(state) if others is None else max(base(state), others))
     if ahead <= _PAUSE_S:
         state.device_times.keep(mark.key, at=at)
-    elif ahead > _TOLD_S:
+        return
+    _put_amiss(state, record, by=record)
+    if ahead > _TOLD_S:
         sentence = say("time.far-ahead", type=record.type, at=record.at, off=duration(ahead // 60))
         _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
+
+
+def _is_before_genesis(state: State, record: Record) -> bool:
+    """Whether it claims to be made before the log was opened, whose own date the voting day does not contradict."""
+    opened = state.genesis.at
+    is_true = local_date(opened) <= state.genesis.voting_day
+    return is_true and epoch_seconds(opened) - epoch_seconds(record.at) > record.rules.rules.clock_skew_minutes * 60
+
+
+def _put_amiss(state: State, record: Record, *, by: Record) -> None:
+    """Nothing is judged by this claim; what was judged by it before is settled by what showed that it cannot be believed."""
+    if not record.amiss:
+        record.amiss = True
+        # rules.md 705
+        state.findings.settle_dated(record.event_id, by=by.event_id)
 
 
 def _is_out_of_turn(state: State, record: Record, *, mark: DeviceMark) -> bool:
@@ -107,6 +130,9 @@ def _is_out_of_turn(state: State, record: Record, *, mark: DeviceMark) -> bool:
         back_s = epoch_seconds(before.at) - epoch_seconds(after.at)
         if back_s > after.rules.rules.clock_skew_minutes * 60:
             found = True
+            if _is_before_genesis(state, after):
+                continue
+            _put_amiss(state, before if back_s > _PAUSE_S else after, by=record)
             off = duration(back_s // 60)
             sentence = say("time.before-own", type=after.type, at=after.at, off=off, then=before.at)
             _tell(state, after, clock=mark.key, sentence=sentence, evidence=(first, second))

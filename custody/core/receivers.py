@@ -23,8 +23,7 @@ GAVE: Final = "handed over"
 
 
 def check_mandates(scene: Scene, *, deeds: Iterable[tuple[Party, Deed]], units: Sequence[Unit]) -> list[Draft]:
-    """A courier who takes or gives needs a mandate for that consignment on that day."""
-    day = local_date(scene.event.at)
+    """A courier who takes or gives needs a mandate for that consignment on that day, in the zone of the place."""
     done = tuple(deeds)
     drafts: dict[str, Draft] = {}
     for unit in units:
@@ -32,14 +31,14 @@ def check_mandates(scene: Scene, *, deeds: Iterable[tuple[Party, Deed]], units: 
             # rules.md 26
             if party.kind != "courier" or unit.consignment is None:
                 continue
-            draft = _mandate(scene, courier=party, unit=unit, day=day, deed=deed)
+            draft = _mandate(scene, courier=party, unit=unit, deed=deed)
             if draft is not None:
                 drafts.setdefault(draft.topic, draft)
     return list(drafts.values())
 
 
-def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: Deed) -> Draft | None:
-    consignment = unit.consignment or ""
+def _mandate(scene: Scene, *, courier: Party, unit: Unit, deed: Deed) -> Draft | None:
+    consignment, day = unit.consignment or "", next(iter(scene.days), local_date(scene.event.at))
     mandates = list(scene.registers.mandates_of(courier.person, consignment=consignment))
     granted = [mandate for mandate in mandates if mandate.granted <= scene.position]
     delivered = deed == TOOK and _was_delivered(unit) and not any(mandate.granted > unit.taken for mandate in granted)
@@ -48,11 +47,14 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: Deed) 
             return None  # taking over without a mandate was the finding already
         # A mandate that was ended or transferred under way still lets its courier give the consignment out of hand.
         held = [mandate for mandate in granted if mandate.ended is None or mandate.ended > unit.taken]
-        covered = any(mandate.first_day <= day <= mandate.last_day for mandate in held)
     else:
-        covered = scene.registers.is_mandated(courier.person, consignment=consignment, day=day, position=scene.position)
+        held = [mandate for mandate in granted if mandate.ended is None or mandate.ended > scene.position]
+    covered = any(mandate.first_day <= one <= mandate.last_day for mandate in held for one in scene.days)
     if covered and not delivered:
         return None
+    # rules.md 705
+    if held and not delivered and not scene.days:
+        return _by_clock(scene, consignment=consignment, courier=courier)
     topic = f"mandate/{courier.person}/{consignment}/{day}"
     done, who = say("deed", deed=deed), courier.said
     if not granted:
@@ -65,7 +67,16 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, day: str, deed: Deed) 
         why = say("mandate.ended")
     sentence = say("mandate.not-covering", courier=who, deed=done, consignment=consignment, day=day, why=why)
     evidence = (last.event, scene.event_id)
-    return scene.draft("mandate-ended", subject=consignment, sentence=sentence, evidence=evidence, topic=topic)
+    dated = why.key == "mandate.other-days"
+    more = {"evidence": evidence, "topic": topic, "dated": dated}
+    return scene.draft("mandate-ended", subject=consignment, sentence=sentence, **more)
+
+
+def _by_clock(scene: Scene, *, consignment: str, courier: Party) -> Draft:
+    """Nobody can say on which day it was: that is said of the clock, not of the courier."""
+    at = scene.event.at
+    sentence = say("time.no-day", type=scene.type, at=at, consignment=consignment, courier=courier.said)
+    return scene.draft("time-contradiction", subject=scene.device, sentence=sentence, topic=f"time/{scene.device}")
 
 
 def _was_delivered(unit: Unit) -> bool:

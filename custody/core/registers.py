@@ -275,15 +275,6 @@ class Registers(Undoable):
         for name in self.mandates_on.get((consignment, courier), ()):
             yield self.mandates[name]
 
-    def is_mandated(self, courier: str, *, consignment: str, day: str, position: int) -> bool:
-        """Whether a mandate granted before ``position`` and not ended by then covers the day."""
-        return any(
-            mandate.first_day <= day <= mandate.last_day
-            and mandate.granted <= position
-            and (mandate.ended is None or mandate.ended > position)
-            for mandate in self.mandates_of(courier, consignment=consignment)
-        )
-
     def blocked_serials(self) -> Iterator[tuple[int, int, str]]:
         """Serial numbers of papers that were replaced: first, last, and the act that had them replaced."""
         for event, units in sorted(self.blocked.items()):

@@ -63,6 +63,12 @@ class Scene:
     party_of: PartyOf
     demands: Mapping[Part, str] = field(default_factory=dict)
     """part -> type whose quorum entitles it, where that is not the event's own"""
+    voting_day: str = ""
+    """the day that genesis states"""
+    days: tuple[str, ...] = ()
+    """days on which a courier's act may be said to have happened, its own first; none where its clock cannot be believed"""
+    device: str = ""
+    """key id of the device that made it"""
 
     @property
     def type(self) -> str:

@@ -27,6 +27,7 @@ from custody.core.saying import Said
 from custody.core.scene import Verdict
 from custody.core.undo import Undoable
 from custody.core.vouching import Pledge, Vouchings
+from custody.core.zones import Zone
 from schemas.base import Kind, Part
 
 Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
@@ -55,6 +56,8 @@ class Record(Undoable):
     signatures: dict[str, int]
     at: str = ""
     """claimed time of the event"""
+    amiss: bool = False
+    """whether that contradicts the chain of its device, or the time of the log: nothing is judged by it"""
     device: str = ""
     """key id of the device that made it, empty where none did"""
     number: int = 0
@@ -164,6 +167,8 @@ class State(Undoable):
 
     election: str = ""
     genesis: Any = None
+    zone: Zone = ()
+    """what the commission's clocks show"""
     position: int = -1
     log_time: int | None = None
     device_times: Claims = field(default_factory=Claims)

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from custody.core.breaks import Interval
 from custody.core.parties import Party
 from custody.core.trail import Trail
+from custody.core.zones import Zone
 from schemas.identifiers import UnitKind
 
 Direction = Literal["out", "back"]
@@ -59,6 +60,8 @@ class Book:
     opens: str = ""
     """claimed local time at which the station opens for voting, as its opening act says; ``closes`` likewise"""
     closes: str = ""
+    zone: Zone = ()
+    """what the station's clocks show"""
     boxes_opened: str | None = None
     boxes: tuple[tuple[str, str], ...] = ()
     """(ballot box, the act that sealed it) of each that nobody has opened since"""

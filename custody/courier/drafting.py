@@ -23,6 +23,7 @@ from custody.core.state import State
 from custody.core.units import Unit
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
 from custody.courier.signatories import Device, Signatory
+from custody.courier.zones import read_zone
 from schemas.base import Common, Part
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae
 from schemas.errors import Misused
@@ -264,6 +265,8 @@ def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
         known = [(item, seen.state.roster.with_badge(item)) for item in said["to"]]
         said["to"] = [item if person is None else person.keyid for item, person in known]
     expander = {
+        "ElectionOpened": read_zone,
+        "StationOpened": read_zone,
         "HandoverOffered": _expand_offer,
         "HandoverAnswered": _expand_answer,
         "ConsignmentOpened": _expand_opened,

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from custody.adapters.reference import ReferenceStation, default_rules
+from custody.adapters.reference import ReferenceStation, default_rules, reference_zones
 from custody.core.roster import possession_message
 from custody.core.rules import RulesInForce
 from custody.core.signing import sign
 from custody.courier.signatories import Device, Signatory
 from custody.demo.cast import SLUG
-from custody.demo.stage import HOUR, MINUTE, Journey, Stage, local, stamp
+from custody.demo.stage import ASTANA, HOUR, MINUTE, Journey, Stage, local, stamp
 from schemas.identifiers import consignment_id, unit_id
 
 VOTING_DAY: Final = "2015-04-26"
@@ -113,6 +113,7 @@ def _genesis(stage: Stage, *, log_key: str) -> None:
         "slug": SLUG,
         "domain": cast.domain,
         "voting_day": VOTING_DAY,
+        **_zone(ASTANA),
         "root": {"threshold": 2, "keys": keys},
         "log_key": log_key,
         "witness_policy": {"witnesses": [], "groups": [], "quorum": None},
@@ -164,13 +165,18 @@ def _open_station(stage: Stage, *, station: ReferenceStation) -> None:
         "stock": names.stock,
         "city": station.city,
         "country": station.country,
-        "timezone": station.timezone,
+        **_zone(station.timezone),
         "opens": stamp(opens, zone=station.timezone),
         "closes": stamp(opens + 13 * HOUR, zone=station.timezone),
     }
     stage.act(fact, by=_CEC)
     listed = {"type": "VoterListStated", "station": station.code, "stage": "allocation", "voters": station.voters}
     stage.act({**listed, "signatures": None}, by=_CEC)
+
+
+def _zone(name: str) -> dict[str, object]:
+    """A zone as the reference data has it; of another one drafting reads up what its clocks show."""
+    return {"timezone": name, **reference_zones().get(name, {})}
 
 
 def _print(stage: Stage, *, stations: Sequence[ReferenceStation]) -> Iterator[int]:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from custody.adapters.timezones import zone_of
 from custody.core.admission import Checked
 from custody.core.ledger import Ledger
 from custody.core.seals import on
@@ -151,7 +151,7 @@ class Stage:
 
 def stamp(at: int, *, zone: str) -> str:
     """Epoch seconds as RFC 3339 with the numeric offset of an IANA zone."""
-    local = datetime.fromtimestamp(at, tz=UTC).astimezone(ZoneInfo(zone))
+    local = datetime.fromtimestamp(at, tz=UTC).astimezone(zone_of(zone))
     offset = local.utcoffset() or timedelta()
     minutes = int(offset.total_seconds()) // 60
     sign = "-" if minutes < 0 else "+"
@@ -161,7 +161,7 @@ def stamp(at: int, *, zone: str) -> str:
 def local(day: str, *, hour: int, minute: int = 0, zone: str = ASTANA) -> int:
     """Epoch seconds of a local time, ``day`` as YYYY-MM-DD."""
     year, month, number = (int(part) for part in day.split("-"))
-    return int(datetime(year, month, number, hour, minute, tzinfo=ZoneInfo(zone)).timestamp())
+    return int(datetime(year, month, number, hour, minute, tzinfo=zone_of(zone)).timestamp())
 
 
 def _again(payload: bytes, *, event: str) -> Drafted | None:

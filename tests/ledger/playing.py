@@ -28,7 +28,7 @@ from custody.courier.drafting import seal_up
 from custody.courier.signatories import Signatory
 from custody.demo.election import play_empty, set_stage
 from custody.demo.preparation import Names, allocation
-from custody.demo.stage import HOUR, MINUTE, Stage, local, stamp
+from custody.demo.stage import ASTANA, HOUR, MINUTE, Stage, local, stamp
 from schemas.envelope import event_id, parse_envelope
 
 LOG_PRIVATE = derive_demo_key(seed=7, name="log-key", domain="kz-2015.invalid")
@@ -65,7 +65,7 @@ class Play:
     def hold(self, partial: Partial, *, by: Sequence[str], late: Sequence[str] = ()) -> str:
         """Somebody acts on a device without network; ``record`` brings it to the log."""
         self.stage.now += MINUTE
-        event = self.stage.act(partial, by=by, late=late)
+        event = self.stage.act(partial, by=by, late=late, zone=self.zone(by))
         self.held[event] = self.stage.submissions[-1].entry
         return event
 
@@ -84,7 +84,7 @@ class Play:
 
     def forge(self, partial: Partial, *, by: Sequence[str], device: str | None = None) -> bytes:
         """An event of these people that the stage never hears of, from a device's present place in its chain."""
-        drafted, badge = self.stage.drafted(partial, by=by, zone="Asia/Almaty")
+        drafted, badge = self.stage.drafted(partial, by=by, zone=self.zone(by))
         held = self.stage.cast.devices.get(badge)
         copy = None if held is None else replace(held)
         return seal_up(drafted, signatories=[self.stage.cast.people[name] for name in by], device=copy)
@@ -134,6 +134,12 @@ class Play:
     def names(self, code: str) -> Names:
         """The identifiers of a station."""
         return Names(code)
+
+    def zone(self, by: Sequence[str]) -> str:
+        """The time zone whose clock a device of these people shows: a station's own there, else the commission's."""
+        first = self.stage.cast.people[by[0]]
+        station = None if first.role == "courier" else self.stations.get(first.office)
+        return ASTANA if station is None else station.timezone
 
     def at(self, hours: int = 0) -> str:
         """A claimed moment so many hours from now."""

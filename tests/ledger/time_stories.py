@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from custody.core.log_time import latest
 from custody.core.moments import moment
-from custody.demo.stage import HOUR
+from custody.demo.stage import HOUR, local
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
 from tests.ledger.telling import tells
+
+IZMIR: Final = {"type": "StationOpened", "station": "XYZ", "stock": "XYZ-S01-S", "city": "Izmir", "country": "TR"}
+
+
+def _opened(play: Play, *, opens: str, closes: str, zone: str = "Europe/Istanbul") -> None:
+    play.act({**IZMIR, "timezone": zone, "opens": opens, "closes": closes}, by=CEC)
 
 
 def _claims(play: Play, at: str) -> None:
@@ -42,3 +51,69 @@ def the_time_is_set_back_by_two_officers_and_waits_run_anew(journey: Journey) ->
     play.act({"type": "LogTimeSet", "log_time": play.at(1)}, by=CEC)
     play.monitor_says(hours=72)
     play.monitor_says(hours=2)
+
+
+@tells("prepared", 701)
+def a_station_that_opens_in_1970(journey: Journey) -> None:
+    _opened(journey.play, opens="1970-04-26T07:00:00+02:00", closes="2015-04-26T20:00:00+03:00")
+
+
+@tells("prepared", 701)
+def a_station_that_closes_before_it_opens(journey: Journey) -> None:
+    _opened(journey.play, opens="2015-04-26T20:00:00+03:00", closes="2015-04-26T07:00:00+03:00")
+
+
+@tells("prepared", 701)
+def a_station_that_votes_on_another_day(journey: Journey) -> None:
+    _opened(journey.play, opens="2015-05-26T07:00:00+03:00", closes="2015-05-26T20:00:00+03:00")
+
+
+@tells("prepared", 702)
+def a_station_that_opens_by_an_offset_which_its_zone_has_in_winter(journey: Journey) -> None:
+    _opened(journey.play, opens="2015-04-26T07:00:00+02:00", closes="2015-04-26T20:00:00+02:00")
+
+
+@tells("prepared", 702)
+def a_station_in_a_zone_that_nobody_knows(journey: Journey) -> None:
+    _opened(journey.play, opens="2015-04-26T07:00:00+03:00", closes="2015-04-26T20:00:00+03:00", zone="Europe/Smyrna")
+
+
+@tells("under-way", 703)
+def an_act_at_a_station_by_the_clock_of_another_zone(journey: Journey) -> None:
+    play = journey.play
+    offer = journey.offer((journey.courier,), journey.who("officer"))
+    play.act({**journey.answering(offer), "at": moment(play.stage.now, like=play.at())}, by=journey.who("officer"))
+    journey.over(journey.who("officer"), journey.commission)
+
+
+@tells("at-mfa", 704)
+def an_offer_on_the_last_day_is_answered_after_midnight(journey: Journey) -> None:
+    play = journey.play
+    journey.mandate("courier-reserve", days=("2015-04-15", "2015-04-15"))
+    play.stage.now = local("2015-04-15", hour=23, minute=57)
+    offer = journey.offer(("mfa-1",), ("courier-reserve",))
+    play.wait(minutes=5)
+    journey.answer(offer, ("courier-reserve",))
+    play.wait(hours=25)
+    journey.over(("courier-reserve",), ("mfa-2",))
+
+
+@tells("at-mfa", 705)
+def who_takes_over_in_1970_has_a_clock_that_is_wrong(journey: Journey) -> None:
+    play = journey.play
+    offer = journey.offer(("mfa-1",), (journey.courier,))
+    play.act({**journey.answering(offer), "at": "1970-01-01T09:00:00+06:00"}, by=(journey.courier,))
+    journey.over((journey.courier,), journey.who("officer"))
+
+
+@tells("under-way", 12, 14, 30)
+def on_a_log_where_nothing_else_happens_the_hourly_notes_let_everything_fall_due(journey: Journey) -> None:
+    play = journey.play
+    journey.offer((journey.courier,), journey.who("officer"))
+    held = play.hold(journey.offering(("mfa-2",)), by=(journey.courier,))
+    play.record(play.hold(journey.answering(held), by=("mfa-2",)))
+    play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "border"}, by=(journey.courier,))
+    _claims(play, play.at())
+    while (now := latest(play.ledger.state)) < play.stage.now + 76 * HOUR:
+        _claims(play, moment(now, like=play.at()))
+    play.record(held)
