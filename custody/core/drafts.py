@@ -37,6 +37,8 @@ class Draft:
     """a figure beyond a bound: it may be off by less than the figures that share its cause"""
     count: int = 1
     """how many disagreements it stands for, where ``evidence`` names only some of them"""
+    is_grouped: bool = False
+    """``topic`` is that of a group: whichever of its members comes first by id speaks for all of them (groups)"""
 
 
 def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:
