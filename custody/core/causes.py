@@ -1,11 +1,11 @@
 """What makes several disagreements one finding: the same persons, the same place, the same cause (domain.md §10).
 
     persons     those who have signed, whomever else the event lists; the device where nobody has
-    place       the unit where it stands on the log, else the station or office in whose name its id is
+    place       the unit and the act on it that is followed, where the log has it so; else the office that the unit's id names
     cause       code, severity, type of event, and what the sentence says whatever its figures are
 
-None of it can be varied without end by one person: neither the set of units named, nor the acts that an event says it follows,
-nor names of units that do not exist. All of it follows from the event and what it names, not from the order of arrival.
+None of it can be varied without end by one person: neither the set of units named, nor events that are no acts on them, nor names
+of units that do not exist. All of it follows from the event and what it names, not from the order of arrival.
 """
 
 from __future__ import annotations
@@ -41,11 +41,13 @@ def by_signers(state: State, record: Record, *, draft: Draft, folder: str) -> Dr
         return draft
     keys = [state.roster.get(keyid) for keyid in record.signatures]
     persons = _persons(key for key in keys if key is not None)
-    return _grouped(record, draft=draft, folder=folder, persons=persons, place=_office(record))
+    return _grouped(
+        record, draft=_located(state, record, draft=draft), folder=folder, persons=persons, place=_office(record)
+    )
 
 
 def by_judged(state: State, record: Record, *, draft: Draft) -> Draft:
-    """What has no effect: one cause for all who signed it, at the unit that it is about."""
+    """What has no effect: one cause for all who signed it, at the place on the unit that it is about."""
     if draft.topic or draft.off is not None:
         return draft
     persons = _persons(key for keys in record.signed.values() for key in keys)
@@ -53,7 +55,7 @@ def by_judged(state: State, record: Record, *, draft: Draft) -> Draft:
     unit = draft.subject if draft.subject in refs else min(refs, default="")
     previous = refs.get(unit)
     is_known = previous is not None and state.paths.snapshot(unit, previous) is not None
-    place = unit if is_known else _office(record)
+    place = f"{unit}/{previous}" if is_known else _office(record)
     return _grouped(record, draft=draft, folder=UNFIT, persons=persons, place=place)
 
 
@@ -63,6 +65,13 @@ def _grouped(record: Record, *, draft: Draft, folder: str, persons: list[str], p
     cause = [draft.code, severity, record.type, why, place, persons]
     # rules.md 201
     return replace(draft, topic=f"{folder}/{hashlib.sha256(canonical(cause)).hexdigest()}", is_grouped=True)
+
+
+def _located(state: State, record: Record, *, draft: Draft) -> Draft:
+    """The draft at the station that the units name, where there is one, whether or not there are such units."""
+    office = _office(record)
+    is_station = not draft.station and office in state.registers.stations
+    return replace(draft, station=office) if is_station else draft
 
 
 def _persons(keys: Iterable[KeyRecord]) -> list[str]:

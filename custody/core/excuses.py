@@ -14,7 +14,6 @@ from custody.core.state import Record, State
 from custody.core.waits import HELD_BACK, told_no_more
 
 
-
 def excuse(state: State, finding: Finding, *, act: str, by: Record) -> Said | None:
     """The event takes effect after all; why not, or None."""
     if finding.code not in HELD_BACK or act not in finding.evidence:

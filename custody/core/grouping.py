@@ -144,4 +144,3 @@ def _listed(member: Raised) -> Listed:
 
 def _lists(rows: FindingRows, finding: Finding, *, raised: Raised) -> bool:
     return raised.draft.code in rows.listings.codes(rows.name(finding), event=raised.by)
-

@@ -34,7 +34,7 @@ from custody.core.noentries import no_entry
 from custody.core.outcomes import Outcome
 from custody.core.rows import rows
 from custody.core.rules import BEFORE_GENESIS
-from custody.core.saying import say
+from custody.core.saying import Said, say
 from custody.core.standing import Signed, assess, late_topic
 from custody.core.state import Record, State
 from custody.core.tours import refresh_tours
