@@ -161,11 +161,11 @@ def test_what_is_open_in_the_end_does_not_depend_on_the_order_of_arrival(seed: i
 
 def test_every_event_of_the_same_person_place_and_cause_is_counted_once() -> None:
     rows = told(after(written()))
-    assert [(row.code, row.count) for row in sorted(rows, key=lambda row: (row.code, row.count))] == [
-        *[("below-threshold", count) for count in (12, 24, 48)],
-        *[("not-in-state", count) for count in (3, 6, 12, 21)],
-        *[("predecessor-missing", count) for count in (2, 5, 14)],
-    ]
+    counts = {code: sorted(row.count for row in rows if row.code == code) for code in {row.code for row in rows}}
+    assert counts.pop("below-threshold") == [12, 24, 48]
+    assert counts.pop("not-in-state") == [3, 6, 12, 21]
+    missing = counts.pop("predecessor-missing")
+    assert (sum(missing), len(missing), counts) == (21, len(_PLACES), {})
 
 
 def in_parts() -> tuple[Hostile, list[tuple[bytes, bytes]]]:
