@@ -299,8 +299,14 @@ class FindingStore(Undoable):
             finding = self._rows.get(identity)
             if finding is not None and self._unsay(identity, by=act):
                 said.append((identity, (act, finding.sentence, finding.severity)))
-        parts = {"raised": raised, "settled": settled, "said": tuple(said), "grouped": grouped, "ended": ended}
-        return Withdrawn(listed=self._unlist_all(act), **parts)
+        return Withdrawn(
+            raised=raised,
+            settled=settled,
+            listed=self._unlist_all(act),
+            said=tuple(said),
+            grouped=grouped,
+            ended=ended,
+        )
 
     def _unlist_all(self, act: str) -> tuple[tuple[str, Listed], ...]:
         listed: list[tuple[str, Listed]] = []

@@ -122,8 +122,15 @@ def _beaten(state: State, record: Record) -> Draft:
     unit, previous = next(ref for ref in record.refs if state.place(ref) in map(state.place, answer.refs))
     sentence = say("handover.beats", type=record.type, badges=tuple(persons), units=units, at=answer.at)
     evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{'/'.join(persons)}"
-    found = {"code": _NOT_HELD, "subject": unit, "sentence": sentence, "units": units}
-    return Draft(**found, evidence=evidence, topic=topic, is_grouped=True)
+    return Draft(
+        code=_NOT_HELD,
+        subject=unit,
+        evidence=evidence,
+        sentence=sentence,
+        units=units,
+        topic=topic,
+        is_grouped=True,
+    )
 
 
 def _without_effect(answer: str) -> str:
