@@ -99,11 +99,11 @@ class Stage(World):
             raise LookupError(office)
         return unit.act
 
-    def alone(self, office: str, *, previous: str, voters: int) -> bytes:
-        """An act with one signature of the two that it needs."""
-        units = [{"unit": stock(office), "previous": previous}]
+    def alone(self, refs: Sequence[tuple[str, str]], *, voters: int) -> bytes:
+        """An act on units, each with the act that it follows, with one signature of the two that it needs."""
+        units = [{"unit": unit, "previous": previous} for unit, previous in refs]
         fields: dict[str, Any] = {
-            "station": office,
+            "station": refs[0][0][:3],
             "stage": "added",
             "voters": voters,
             "signatures": None,
@@ -203,7 +203,16 @@ def findings(stage: Stage, _: int) -> Iterator[bytes]:
     """Acts with too few signatures at one station, each a finding."""
     head = stage.opened("AAA")
     while True:
-        yield stage.alone("AAA", previous=head, voters=stage.size)
+        yield stage.alone([(stock("AAA"), head)], voters=stage.size)
+
+
+def varied_units(stage: Stage, _: int) -> Iterator[bytes]:
+    """Acts with too few signatures, each on another set of units: counted by one finding."""
+    offices = _offices(12)
+    units = [(stock(office), stage.opened(office)) for office in offices]
+    while True:
+        chosen = [ref for place, ref in enumerate(units) if place == 0 or stage.size >> place & 1]
+        yield stage.alone(chosen, voters=stage.size)
 
 
 def unfit(stage: Stage, _: int) -> Iterator[bytes]:
@@ -267,7 +276,7 @@ def disputed_findings(stage: Stage, count: int) -> Iterator[bytes]:
     """Disputes at a station about which there are many findings."""
     head = stage.opened("AAA")
     for _ in range(count):
-        stage.put(stage.alone("AAA", previous=head, voters=stage.size))
+        stage.put(stage.alone([(stock("AAA"), head)], voters=stage.size))
     while True:
         entry = stage.voters("AAA", previous=head, voters=stage.size)
         yield entry
@@ -318,6 +327,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
         "waiting": waiting,
         "waiting-chain": waiting_chain,
         "findings": findings,
+        "varied-units": varied_units,
         "unfit": unfit,
         "without-effect": without_effect,
         "disputes-elsewhere": disputes_elsewhere,

@@ -38,6 +38,7 @@ from custody.core.state import Record, State
 from custody.core.transcripts import as_made, is_confirmed, judge_transcribed, strangers
 from custody.core.twins import touch
 from custody.core.units import UNCERTAIN, Unit
+from custody.core.waits import told_no_more
 
 _OFFER = "HandoverOffered"
 _ON_OFFERS = ("HandoverAnswered", "HandoverWithdrawn")
@@ -98,7 +99,7 @@ def _decide(state: State, record: Record) -> None:
     """Everything it names is judged: judge the event itself."""
     state.waiting.pop(record.event_id, None)
     follow_losses(state, record)
-    state.findings.settle_topic(f"waiting/{record.event_id}", by=next(iter(record.named()), record.event_id))
+    told_no_more(state, record, by=next(iter(record.named()), record.event_id))
     registers = take_place(state, record) if is_correction(record) else state.registers
     scene = _scene(state, record, registers=registers)
     fault = _no_effect(record, scene=scene)

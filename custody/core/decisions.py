@@ -230,15 +230,16 @@ def _dispensation(record: Record, *, state: State) -> Draft | None:
 
 def _acknowledged(record: Record, *, state: State) -> Draft | None:
     event = record.event
-    if state.findings.get(event.finding) is None:
+    finding = state.findings.find(event.finding)
+    if finding is None:
         return record.draft("not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-acknowledge"))
-    state.findings.decide(event.finding, status="acknowledged", by=record.event_id)
+    state.findings.decide(finding.id, status="acknowledged", by=record.event_id)
     return None
 
 
 def _adjudicated(record: Record, *, state: State) -> Draft | None:
     event = record.event
-    finding = state.findings.get(event.finding)
+    finding = state.findings.find(event.finding)
     if finding is None:
         return record.draft("not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-adjudicate"))
     fault: Said | None = None
@@ -251,7 +252,7 @@ def _adjudicated(record: Record, *, state: State) -> Draft | None:
         fault = hold_back(state, finding, by=record)
     if fault is not None:
         return record.draft("not-in-state", subject=event.finding, sentence=fault)
-    state.findings.decide(event.finding, status="adjudicated", by=record.event_id)
+    state.findings.decide(finding.id, status="adjudicated", by=record.event_id)
     return None
 
 

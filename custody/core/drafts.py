@@ -39,6 +39,8 @@ class Draft:
     """whether it rests on the day that its event claims"""
     count: int = 1
     """how many disagreements it stands for, where ``evidence`` names only some of them"""
+    is_grouped: bool = False
+    """``topic`` is that of a group: whichever of its members comes first by id speaks for all of them (groups)"""
 
 
 def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:

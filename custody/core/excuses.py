@@ -7,15 +7,11 @@ and stays visible. Decisions that were carried out stand: a mandate is ended, a 
 
 from __future__ import annotations
 
-from typing import Final
-
 from custody.core.disputes import resettle
 from custody.core.findings import Finding
 from custody.core.saying import Said, say
 from custody.core.state import Record, State
-
-HELD_BACK: Final = ("late-by-revoked-key", "revoked-key", "after-close")
-"""Codes of findings whose event moves nothing before a decision."""
+from custody.core.waits import HELD_BACK, told_no_more
 
 
 def excuse(state: State, finding: Finding, *, act: str, by: Record) -> Said | None:
@@ -45,6 +41,6 @@ def hold_back(state: State, finding: Finding, *, by: Record) -> Said | None:
         elif record.signed:
             record.signed = {}
             state.waiting.pop(record.event_id, None)
-            state.findings.settle_topic(f"waiting/{record.event_id}", by=by.event_id)
+            told_no_more(state, record, by=by.event_id)
             state.mark(record, "finding")
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from custody.core.drafts import Draft
+from custody.core.drafts import Draft, finding_id
 from custody.core.finding_index import Listed
 from custody.core.saying import Said
 from schemas.rules import Severity
@@ -55,12 +55,13 @@ class Finding:
     """the first of what is listed under it"""
     decisions: tuple[Decision, ...] = ()
     """what was decided about it, oldest first: the last adjudication is in force, those before it are superseded"""
+    is_grouped: bool = False
+    """whether it speaks for a group, and another one may after it"""
 
     @property
     def unsettled(self) -> Status:
         """Its status while nothing settles it: what was decided about it holds, also while it was settled."""
-        said = {status for _, status in self.decisions}
-        return next((status for status in _DECIDED if status in said), "open")
+        return _unsettled(self.decisions)
 
     @property
     def decided_by(self) -> str | None:
@@ -91,6 +92,58 @@ class Finding:
         }
 
 
+def _unsettled(decisions: tuple[Decision, ...]) -> Status:
+    said = {status for _, status in decisions}
+    return next((status for status in _DECIDED if status in said), "open")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """A draft that was raised: what a finding is made of, whether it stands alone or is one of a group."""
+
+    draft: Draft
+    position: int
+    by: str
+    """the event whose judgement raised it"""
+    severity: Severity
+    act: str = ""
+    """the event whose being in force it depends on, empty where it stands in any case"""
+    decisions: tuple[Decision, ...] = ()
+    id: str
+
+    @classmethod
+    def of(cls, draft: Draft, *, position: int, by: str, severity: Severity, act: str) -> Raised:
+        """A draft that is raised at a position."""
+        identity = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
+        grade = draft.severity or severity
+        return cls(id=identity, draft=draft, position=position, by=by, severity=grade, act=act)
+
+    def finding(self) -> Finding:
+        """The finding that it makes alone."""
+        draft = self.draft
+        return Finding(
+            id=self.id,
+            code=draft.code,
+            subject=draft.subject,
+            topic=draft.topic,
+            severity=self.severity,
+            status=_unsettled(self.decisions),
+            station=draft.station,
+            units=draft.units,
+            evidence=tuple(sorted(draft.evidence)),
+            sentence=draft.sentence,
+            raised=self.position,
+            raised_by=self.by,
+            uncertain_minutes=draft.uncertain_minutes,
+            off=draft.off,
+            bound=draft.bound,
+            dated=draft.dated,
+            count=draft.count,
+            decisions=self.decisions,
+            is_grouped=draft.is_grouped,
+        )
+
+
 def has_same_figure(finding: Finding, draft: Draft) -> bool:
     """Whether an unsettled finding is about a figure that is off by as much as that of a draft, at the same station."""
     if finding.off is None or draft.off is None or finding.status not in UNSETTLED:
@@ -110,3 +163,12 @@ class Withdrawn:
     listed: tuple[tuple[str, Listed], ...]
     said: tuple[tuple[str, Saying], ...]
     """finding, and what the event had made of it"""
+    grouped: tuple[Raised, ...] = ()
+    """what it had brought to groups"""
+    ended: tuple[Raised, ...] = ()
+    """what it had settled in groups"""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What it had raised, each for itself."""
+        return (*self.raised, *(raised.finding() for raised in self.grouped))

@@ -6,7 +6,6 @@ says and how it lives (findings).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import Final, Protocol
 
@@ -154,11 +153,13 @@ class Listings(Undoable):
         """The findings that list an event, each once."""
         return tuple(dict.fromkeys(name for name, _ in self._of.get(event, ())))
 
-    def take(self, finding: str, *, event: str) -> tuple[Listed, ...]:
-        """Take out what an event has listed under a finding; what that was."""
+    def take(self, finding: str, *, event: str, code: str | None = None) -> tuple[Listed, ...]:
+        """Take out what an event has listed under a finding, all or of one code; what that was."""
         row = self._under.get(finding, {})
-        taken = tuple((code, row.pop((code, event)), event) for code in self.codes(finding, event=event))
-        self._forget(finding, events=[event])
+        codes = [name for name in self.codes(finding, event=event) if code in (None, name)]
+        taken = tuple((name, row.pop((name, event)), event) for name in codes)
+        for name in codes:
+            del self._of[event][(finding, name)]
         return taken
 
     def told(self, finding: str) -> tuple[Listed, ...]:
@@ -180,12 +181,8 @@ class Listings(Undoable):
 
     def clear(self, finding: str) -> None:
         """Nothing is listed under a finding any more."""
-        self._forget(finding, events=[event for _, event in self._under.pop(finding, {})])
-
-    def _forget(self, finding: str, *, events: Iterable[str]) -> None:
-        for event in events:
-            for code in self.codes(finding, event=event):
-                del self._of[event][(finding, code)]
+        for code, event in self._under.pop(finding, {}):
+            del self._of[event][(finding, code)]
 
 
 def _folder(topic: str) -> str:

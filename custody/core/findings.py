@@ -1,8 +1,9 @@
 """Findings: what disagrees with what, and how each one lives: open, acknowledged, settled, adjudicated.
 
-One cause, one finding: a second disagreement on the same topic is listed under the first (`also`). Nothing disappears from the
-history; a finding that an act raised is withdrawn from the current state only while that act is suspended by a dispute, so that
-the state does not depend on the order of arrival. Finding ids follow domain.md §6 and are independent of position.
+One cause, one finding: a second disagreement on the same topic is listed under the first (`also`), or, where the same persons do
+the same again, counted with it in a group (grouping). Nothing disappears from the history; a finding that an act raised is
+withdrawn from the current state only while that act is suspended by a dispute, so that the state does not depend on the order of
+arrival. Finding ids follow domain.md §6 and are independent of position.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
+from custody.core import grouping
 from custody.core.drafts import Draft, finding_id
-from custody.core.finding import UNSETTLED, Decision, Finding, Saying, Status, Withdrawn, has_same_figure
-from custody.core.finding_index import KEPT, FindingIndex, Listed, Listings
+from custody.core.finding import UNSETTLED, Decision, Finding, Raised, Saying, Status, Withdrawn, has_same_figure
+from custody.core.finding_index import KEPT, Listed
+from custody.core.finding_rows import FindingRows
 from custody.core.saying import Said
 from custody.core.undo import Undoable
 from schemas.rules import Severity
@@ -24,100 +27,80 @@ __all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "St
 class FindingStore(Undoable):
     """All findings of the current state, by id; what concerns an entry is found without a look at all of them."""
 
-    __slots__ = (
-        *("_about", "_by_act", "_changed", "_findings", "_index", "_listings", "_released"),
-        *("_said", "_said_by", "_under"),
-    )
+    __slots__ = ("_about", "_ended", "_rows", "_said", "_said_by")
 
     def __init__(self) -> None:
-        self._findings: dict[str, Finding] = {}
-        self._index = FindingIndex()
-        self._listings = Listings()
-        self._by_act: dict[str, list[str]] = {}
-        self._under: dict[str, str] = {}
-        """event -> the finding that its disagreement opened or was listed under"""
-        self._changed: dict[str, None] = {}
-        self._released: dict[str, None] = {}
-        """events that were listed under a finding which is settled or gone"""
+        self._rows = FindingRows()
         self._about: dict[str, list[str]] = {}
         """event -> findings about figures that name it"""
         self._said: dict[str, list[Saying]] = {}
         """finding -> how it was said before newer figures, oldest first"""
         self._said_by: dict[str, dict[str, None]] = {}
         """event -> findings that it said anew"""
+        self._ended: dict[str, list[Raised]] = {}
+        """event -> what it settled in groups and a dispute brings back"""
 
     def raise_(self, draft: Draft, *, position: int, by: str, severity: Severity, act: str = "") -> Finding:
         """Open a finding, or list the draft under the unsettled finding with the same cause.
 
         ``act`` is the event whose being in force it depends on, empty where it stands in any case.
         """
-        identity = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
-        known = self._findings.get(identity)
-        if known is not None:
+        raised = Raised.of(draft, position=position, by=by, severity=severity, act=act)
+        known = self._rows.get(raised.id)
+        if known is not None and not draft.is_grouped:
             return known
         first = self._cause(draft, by=by)
         if first is not None:
-            self._under[by] = first.id
+            self._rows.under[by] = self._rows.name(first)
             return self._list(first, entry=(draft.code, draft.sentence, by))
-        finding = Finding(
-            id=identity,
-            code=draft.code,
-            subject=draft.subject,
-            topic=draft.topic,
-            severity=draft.severity or severity,
-            status="open",
-            station=draft.station,
-            units=draft.units,
-            evidence=tuple(sorted(draft.evidence)),
-            sentence=draft.sentence,
-            raised=position,
-            raised_by=by,
-            uncertain_minutes=draft.uncertain_minutes,
-            off=draft.off,
-            bound=draft.bound,
-            dated=draft.dated,
-            count=draft.count,
-        )
-        self._under.setdefault(by, identity)
-        self._listings.clear(identity)
-        self._said.pop(identity, None)
+        self._said.pop(raised.id, None)
+        if draft.is_grouped:
+            return grouping.join(self._rows, raised)
+        self._rows.under.setdefault(by, raised.id)
+        self._rows.listings.clear(raised.id)
+        finding = raised.finding()
         self._note(finding, act=act)
-        return self._put(finding)
+        return self._rows.put(finding)
 
     def _cause(self, draft: Draft, *, by: str) -> Finding | None:
-        found = self.unsettled(draft.topic) if draft.topic else None
+        found = self.unsettled(draft.topic) if draft.topic and not draft.is_grouped else None
         if found is not None:
             return found
         if draft.off is not None:
             return self._same_figure(draft, by=by)
-        rows = (self._findings.get(self._under.get(cause, "")) for cause in draft.causes)
+        rows = (self.opened_by(cause) for cause in draft.causes)
         return next((row for row in rows if row is not None and row.status in UNSETTLED), None)
 
     def _same_figure(self, draft: Draft, *, by: str) -> Finding | None:
         """The unsettled finding about a figure that this one shares: off by as much, and named by one of the same events."""
         names = dict.fromkeys(event for event in (*draft.causes, *draft.evidence) if event != by)
-        known = (self._findings.get(identity) for event in names for identity in self._about.get(event, ()))
+        known = (self._rows.get(identity) for event in names for identity in self._about.get(event, ()))
         return next((row for row in known if row is not None and has_same_figure(row, draft)), None)
 
     def _note(self, finding: Finding, *, act: str) -> None:
         if finding.off is not None:
             for event in finding.evidence:
                 self._about.setdefault(event, []).append(finding.id)
-        if act and finding.id not in self._by_act.setdefault(act, []):
-            self._by_act[act].append(finding.id)
+        if act and finding.id not in self._rows.by_act.setdefault(act, []):
+            self._rows.by_act[act].append(finding.id)
 
     def _list(self, finding: Finding, *, entry: Listed) -> Finding:
         """List another disagreement with the same cause under a finding; each event once for each code."""
-        return self._relist(finding, step=1) if self._listings.add(finding.id, entry=entry) else finding
+        is_news = self._rows.listings.add(self._rows.name(finding), entry=entry)
+        return self._relist(finding, step=1) if is_news else finding
 
     def _relist(self, finding: Finding, *, step: int) -> Finding:
+        name = self._rows.name(finding)
+        grouped = grouping.relist(self._rows, name)
+        if grouped is not None:
+            return grouped
         is_told = step > 0 and len(finding.also) == KEPT
-        also = finding.also if is_told else self._listings.told(finding.id)
-        return self._put(replace(finding, also=also, count=finding.count + step))
+        also = finding.also if is_told else self._rows.listings.told(name)
+        return self._rows.put(replace(finding, also=also, count=finding.count + step))
 
     def amend(self, identity: str, *, sentence: Said, by: str, severity: Severity | None = None) -> None:
         """Say the same finding in a newer sentence (figures grew), with a severity that grew."""
-        finding = self._findings[identity]
+        finding = self._known(identity)
         changed = replace(finding, sentence=sentence, severity=severity or finding.severity)
         if changed != finding:
             said = self._said.setdefault(identity, [])
@@ -126,12 +109,21 @@ class FindingStore(Undoable):
             self._said_by.setdefault(by, {})[identity] = None
             self._put(changed)
 
+    def _known(self, identity: str) -> Finding:
+        finding = self._rows.get(identity)
+        if finding is None:
+            raise KeyError(identity)
+        return finding
+
+    def _put(self, finding: Finding) -> None:
+        grouping.say_anew(self._rows, self._rows.put(finding))
+
     def restate(self, identity: str, *, sentence: Said, minutes: int, by: str | None) -> None:
         """Say a finding as what stands now has it; nobody said it so, and nothing has to be taken back.
 
         ``by`` is the report that says so, which is among the evidence as long as it does; the id stays.
         """
-        finding = self._findings[identity]
+        finding = self._known(identity)
         own = {name for name in finding.evidence if name != finding.narrowed_by}
         # rules.md 804
         evidence = tuple(sorted(own if by is None else {*own, by}))
@@ -139,91 +131,128 @@ class FindingStore(Undoable):
 
     def recount(self, identity: str, *, count: int, sentence: Said) -> None:
         """The same finding stands for more or fewer disagreements than before, and names the same events."""
-        finding = self._findings[identity]
-        own = count + self._listings.count(identity)
+        finding = self._known(identity)
+        own = count + self._rows.listings.count(identity)
         if (finding.count, finding.sentence) != (own, sentence):
             self._put(replace(finding, count=own, sentence=sentence))
 
     def settle(self, identity: str, *, by: str) -> None:
         """A later event supplied what would settle the finding."""
-        finding = self._findings[identity]
-        if finding.status in UNSETTLED:
-            self._released.update(dict.fromkeys(self._listings.events(identity)))
+        finding = self._known(identity)
+        if finding.status not in UNSETTLED:
+            return
+        if finding.is_grouped:
+            grouping.end(self._rows, identity, by=by)
+        else:
+            self._rows.release(finding)
             self._put(replace(finding, status="settled", settled_by=by))
 
     def on_topic(self, topic: str) -> tuple[Finding, ...]:
         """All findings on a topic, whatever became of them."""
-        return tuple(self._findings[identity] for identity in self._index.on_topic(topic))
+        return tuple(self._known(identity) for identity in self._rows.index.on_topic(topic))
 
     def opened_by(self, event: str) -> Finding | None:
-        """The finding that the disagreement of an event opened, or was listed under."""
-        return self._findings.get(self._under.get(event, ""))
+        """The finding that the disagreement of an event opened, was listed under or is counted by."""
+        return self._rows.named(self._rows.under.get(event, ""))
 
-    def tells(self, event: str, *, topic: str, code: str) -> bool:
-        """Whether something that is not settled tells of an event: a finding on its topic, or one that lists it."""
+    def tells(self, event: str, *, code: str) -> bool:
+        """Whether something that is not settled says this of an event: a finding that counts it, or one that lists it."""
+        if any(raised.draft.code == code for raised in self._rows.groups.of(event)):
+            return True
         over = self.opened_by(event)
-        listing = over is not None and code in self._listings.codes(over.id, event=event)
-        found = (*self.on_topic(topic), *((over,) if over is not None and listing else ()))
-        return any(finding.status != "settled" for finding in found)
+        if over is None or over.status == "settled":
+            return False
+        own = over.raised_by == event and over.code == code
+        return own or code in self._rows.listings.codes(self._rows.name(over), event=event)
+
+    def group_of(self, event: str, *, folder: str, code: str) -> str:
+        """The topic under which this is said of an event, in a folder of topics; empty where it is not said."""
+        rows = (raised.draft for raised in self._rows.groups.of(event))
+        found = (draft.topic for draft in rows if draft.code == code and draft.topic.startswith(f"{folder}/"))
+        return next(found, "")
+
+    def end(self, event: str, *, folder: str, code: str, by: str) -> None:
+        """This is not so any more of an event, whatever is still so of others in its group; and nobody lists it."""
+        for raised in self._rows.groups.of(event):
+            if raised.draft.code == code and raised.draft.topic.startswith(f"{folder}/"):
+                grouping.end(self._rows, raised.id, by=by)
+
+    def unlist(self, event: str, *, code: str) -> None:
+        """Groups list this of an event no more: it is not so."""
+        for name, finding in self._listing(event):
+            if self._rows.groups.count(name) and code in self._rows.listings.codes(name, event=event):
+                taken = self._rows.listings.take(name, event=event, code=code)
+                self._relist(finding, step=-len(taken))
 
     def open_codes(self, event: str) -> tuple[str, ...]:
         """Codes of what is unsettled because of an event: findings that it raised, and what is listed of it under others."""
-        own = [self._findings[name].code for name in self._index.raised_by(event) if self._is_open(name)]
-        under = [name for name in self._listings.of(event) if self._is_open(name)]
-        also = (code for name in under for code in self._listings.codes(name, event=event))
-        return tuple(dict.fromkeys((*own, *also)))
-
-    def _is_open(self, identity: str) -> bool:
-        finding = self._findings.get(identity)
-        return finding is not None and finding.status in UNSETTLED
+        found = [self._known(name) for name in self._rows.index.raised_by(event)]
+        own = [finding.code for finding in found if finding.status in UNSETTLED]
+        grouped = [raised.draft.code for raised in self._rows.groups.of(event)]
+        under = [name for name, finding in self._listing(event) if finding.status in UNSETTLED]
+        also = (code for name in under for code in self._rows.listings.codes(name, event=event))
+        return tuple(dict.fromkeys((*own, *grouped, *also)))
 
     def settle_topic(self, topic: str, *, by: str) -> None:
         """Settle every unsettled finding on a topic."""
-        for identity in self._index.unsettled(topic):
+        for identity in self._rows.index.unsettled(topic):
             self.settle(identity, by=by)
 
     def settle_of(self, act: str, *, by: str) -> None:
         """Settle every unsettled finding that an event raised."""
-        for identity in self._by_act.get(act, ()):
-            if identity in self._findings:
+        for identity in self._rows.by_act.get(act, ()):
+            if self._rows.get(identity) is not None:
                 self.settle(identity, by=by)
+        own = [raised for raised in self._rows.groups.of(act) if raised.act == act]
+        self._end_all(own, by=by)
+
+    def _end_all(self, members: Iterable[Raised], *, by: str) -> None:
+        """Settle these, each in its group; a dispute that takes ``by`` out brings them back."""
+        for raised in members:
+            if self._rows.groups.get(raised.id) is not None:
+                self._ended.setdefault(by, []).append(grouping.end(self._rows, raised.id, by=by))
 
     def settle_dated(self, event: str, *, by: str) -> None:
         """Settle what rests on the day that an event claims; what lists others stands for them."""
-        for identity in self._index.raised_by(event):
-            if self._findings[identity].dated and not self._listings.count(identity):
+        for identity in self._rows.index.raised_by(event):
+            if self._known(identity).dated and not self._rows.listings.count(identity):
                 self.settle(identity, by=by)
 
     def keep(self, findings: Iterable[Finding], *, settled_by: str) -> None:
         """Findings of an event that was declared in error: they stay, settled by the declaration."""
         for finding in findings:
             decided = finding.status == "adjudicated"
-            self._put(finding if decided else replace(finding, status="settled", settled_by=settled_by))
+            alone = replace(finding, is_grouped=False)
+            self._put(alone if decided else replace(alone, status="settled", settled_by=settled_by))
 
     def drop(self, identities: Iterable[str]) -> None:
         """Take out findings of an event that was declared in error and is in force again, which raises them anew."""
         for identity in identities:
-            self._remove(identity)
+            self._rows.remove(identity)
 
     def delist(self, topic: str, *, by: str) -> None:
-        """Take out what an event had listed under the findings of a topic."""
-        for finding in self._listing(by):
+        """Take out what an event had listed under the findings of a topic, or brought to its group."""
+        for raised in self._rows.groups.of(by):
+            if raised.draft.topic == topic:
+                grouping.quit_group(self._rows, raised.id)
+        for name, finding in self._listing(by):
             if finding.topic == topic:
-                taken = self._listings.take(finding.id, event=by)
+                taken = self._rows.listings.take(name, event=by)
                 self._relist(finding, step=-len(taken))
 
-    def _listing(self, event: str) -> tuple[Finding, ...]:
-        """The findings that list an event."""
-        return tuple(self._findings[name] for name in self._listings.of(event) if name in self._findings)
+    def _listing(self, event: str) -> tuple[tuple[str, Finding], ...]:
+        """The findings that list an event, each with the name of its listing."""
+        found = ((name, self._rows.named(name)) for name in self._rows.listings.of(event))
+        return tuple((name, finding) for name, finding in found if finding is not None)
 
     def reopen(self, topic: str, *, settled_by: str) -> None:
         """Open again what an event had settled: what it supplied is suspended by a dispute."""
-        for identity in self._index.settled_by(settled_by):
-            if self._findings[identity].topic == topic:
+        for identity in self._rows.index.settled_by(settled_by):
+            if self._known(identity).topic == topic:
                 self._reopen(identity)
 
     def _reopen(self, identity: str) -> None:
-        finding = self._findings[identity]
+        finding = self._known(identity)
         self._put(replace(finding, status=finding.unsettled, settled_by=finding.decided_by))
 
     def decide(self, identity: str, *, status: Literal["acknowledged", "adjudicated"], by: str) -> None:
@@ -231,8 +260,10 @@ class FindingStore(Undoable):
 
         What is decided about a settled finding is kept: it holds if what settled it is taken back.
         """
-        finding = self._findings[identity]
+        finding = self._known(identity)
         decided = replace(finding, decisions=(*finding.decisions, (by, status)))
+        if finding.is_grouped and finding.status in UNSETTLED and status == "adjudicated":
+            grouping.close(self._rows, finding)
         # rules.md 105
         if finding.status == "settled":
             self._put(decided)
@@ -241,47 +272,73 @@ class FindingStore(Undoable):
 
     def released(self) -> tuple[str, ...]:
         """Events that no unsettled finding lists any more, since the last call."""
-        events = tuple(self._released)
-        self._released.clear()
+        events = tuple(self._rows.released)
+        self._rows.released.clear()
         return events
 
     def get(self, identity: str) -> Finding | None:
         """The finding with this id in the current state."""
-        return self._findings.get(identity)
+        return self._rows.get(identity)
+
+    def find(self, identity: str) -> Finding | None:
+        """The finding with this id, or the one that speaks for the group in which it is: what a decision is about."""
+        # rules.md 203
+        return self._rows.get(identity) or self._rows.spoken_for(self._rows.groups.topic_of(identity) or "")
 
     def unsettled(self, topic: str) -> Finding | None:
         """The first finding on a topic that is neither settled nor adjudicated."""
-        return self._findings.get(self._index.first_unsettled(topic))
+        return self._rows.get(self._rows.index.first_unsettled(topic))
 
     def unsettled_under(self, folder: str) -> Iterator[Finding]:
         """An unsettled finding on each topic that is ``folder`` (it ends with a slash) and one more part."""
-        for topic in self._index.topics(folder):
+        for topic in self._rows.index.topics(folder):
             finding = self.unsettled(topic)
             if finding is not None:
                 yield finding
 
     def take_at(self, station: str, *, code: str) -> tuple[Finding, ...]:
         """Unsettled findings of a code at a station, in order of raising, each once as long as it stays so."""
-        return tuple(self._findings[name] for name in self._index.take_at(station, code=code))
+        return tuple(self._known(name) for name in self._rows.index.take_at(station, code=code))
 
     def withdraw_of(self, act: str) -> Withdrawn:
         """Take out what ``act`` brought and reopen what it settled; returns everything, to restore it later."""
-        own = [self._remove(identity) for identity in self._by_act.get(act, ())]
+        own = [self._rows.remove(identity) for identity in self._rows.by_act.get(act, ())]
         raised = tuple(finding for finding in own if finding is not None)
-        settled = self._index.settled_by(act)
+        members = [member.id for member in self._rows.groups.of(act) if member.act == act]
+        grouped = tuple(grouping.quit_group(self._rows, identity) for identity in members)
+        ended = self._bring_back(act)
+        settled = tuple(name for name in self._rows.index.settled_by(act) if not self._known(name).is_grouped)
         for identity in settled:
             self._reopen(identity)
         said: list[tuple[str, Saying]] = []
         for identity in self._said_by.pop(act, ()):
-            finding = self._findings.get(identity)
+            finding = self._rows.get(identity)
             if finding is not None and self._unsay(identity, by=act):
                 said.append((identity, (act, finding.sentence, finding.severity)))
+        return Withdrawn(
+            raised=raised,
+            settled=settled,
+            listed=self._unlist_all(act),
+            said=tuple(said),
+            grouped=grouped,
+            ended=ended,
+        )
+
+    def _unlist_all(self, act: str) -> tuple[tuple[str, Listed], ...]:
         listed: list[tuple[str, Listed]] = []
-        for finding in self._listing(act):
-            taken = self._listings.take(finding.id, event=act)
-            listed += [(finding.id, entry) for entry in taken]
+        for name, finding in self._listing(act):
+            taken = self._rows.listings.take(name, event=act)
+            listed += [(name, entry) for entry in taken]
             self._relist(finding, step=-len(taken))
-        return Withdrawn(raised=raised, settled=settled, listed=tuple(listed), said=tuple(said))
+        return tuple(listed)
+
+    def _bring_back(self, act: str) -> tuple[Raised, ...]:
+        """What an act had settled in groups is in them again."""
+        ended = tuple(self._ended.pop(act, ()))
+        for raised in ended:
+            self._rows.take_out(raised.id)
+            grouping.join(self._rows, raised)
+        return ended
 
     def _unsay(self, identity: str, *, by: str) -> bool:
         """Take back the last newer sentence if ``by`` said it."""
@@ -289,62 +346,62 @@ class FindingStore(Undoable):
         if not said or said[-1][0] != by:
             return False
         _, sentence, severity = said.pop()
-        self._put(replace(self._findings[identity], sentence=sentence, severity=severity))
+        self._put(replace(self._known(identity), sentence=sentence, severity=severity))
         return True
 
     def restore(self, withdrawn: Withdrawn, *, by: str) -> None:
         """Undo ``withdraw_of`` for an act that takes effect after all."""
         for finding in withdrawn.raised:
-            if finding.id not in self._findings:
-                self._put(finding)
-        for identity, entry in withdrawn.listed:
-            if identity in self._findings:
-                self._list(self._findings[identity], entry=entry)
+            if self._rows.get(finding.id) is None:
+                self._rows.put(finding)
+        for raised in withdrawn.grouped:
+            grouping.join(self._rows, raised)
+        for name, entry in withdrawn.listed:
+            listing = self._rows.named(name)
+            if listing is not None:
+                self._list(listing, entry=entry)
         for identity, (_, sentence, severity) in withdrawn.said:
-            if identity in self._findings:
+            if self._rows.get(identity) is not None:
                 self.amend(identity, sentence=sentence, by=by, severity=severity)
         for identity in withdrawn.settled:
-            if identity in self._findings:
+            if self._rows.get(identity) is not None:
                 self.settle(identity, by=by)
+        self._end_all(withdrawn.ended, by=by)
 
     def join(self, event: str, *, under: str) -> None:
-        """A finding about the judgement of an event, and all that it lists, hang under another one that came later."""
-        finding, over = self.opened_by(event), self._findings.get(under)
-        is_own = finding is not None and finding.raised_by == event and finding.id in self._by_act.get(event, ())
-        if finding is None or over is None or not is_own or finding.id == under:
+        """What tells of the judgement of ``event`` hangs under what tells of an act that came later, ``under``."""
+        name, over = self._rows.under.get(under, ""), self.opened_by(under)
+        if over is None or over.status not in UNSETTLED or self._rows.under.get(event) == name != over.topic:
             return
-        if finding.status != "open" or finding.decisions or over.status not in UNSETTLED:
-            return
-        listed = self._listings.all(finding.id)
-        self._remove(finding.id)
-        self._listings.clear(finding.id)
-        for entry in ((finding.code, finding.sentence, event), *listed):
-            self._under[entry[2]] = under
-            over = self._list(over, entry=entry)
+        listed = self._taken_along(event)
+        for entry in listed:
+            over = self._rows.named(name) or over
+            self._rows.under[entry[2]] = name
+            self._list(over, entry=entry)
+
+    def _taken_along(self, event: str) -> tuple[Listed, ...]:
+        """What an open finding says of an event, and what hangs under that finding alone, taken out of it."""
+        finding = self.opened_by(event)
+        if finding is None or finding.status != "open" or finding.decisions:
+            return ()
+        members = [raised for raised in self._rows.groups.of(event) if raised.act == event]
+        if members:
+            gone = [grouping.quit_group(self._rows, raised.id) for raised in members]
+            return tuple((raised.draft.code, raised.draft.sentence, event) for raised in gone)
+        if finding.raised_by != event or finding.id not in self._rows.by_act.get(event, ()):
+            return ()
+        listed = self._rows.listings.all(finding.id)
+        self._rows.remove(finding.id)
+        self._rows.listings.clear(finding.id)
+        return ((finding.code, finding.sentence, event), *listed)
 
     def supersede(self, identity: str) -> None:
         """Take out a finding whose evidence a wider one repeats."""
-        self._remove(identity)
+        self._rows.remove(identity)
 
     def drain(self) -> tuple[tuple[str, Finding | None], ...]:
         """What changed since the last call: (id, finding or None where it was withdrawn), in order of change."""
-        changed = tuple((identity, self._findings.get(identity)) for identity in self._changed)
-        self._changed.clear()
-        return changed
+        return self._rows.drain()
 
     def __iter__(self) -> Iterator[Finding]:
-        return iter(self._findings.values())
-
-    def _remove(self, identity: str) -> Finding | None:
-        finding = self._findings.pop(identity, None)
-        if finding is not None:
-            self._index.remove(finding)
-            self._released.update(dict.fromkeys(self._listings.events(identity)))
-            self._changed[identity] = None
-        return finding
-
-    def _put(self, finding: Finding) -> Finding:
-        self._index.put(finding, before=self._findings.get(finding.id))
-        self._findings[finding.id] = finding
-        self._changed[finding.id] = None
-        return finding
+        return iter(self._rows)

@@ -6,25 +6,24 @@ other, so that a dispute leaves nothing behind of the act that it suspends.
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from custody.core import one_go
+from custody.core.causes import by_judged
 from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.doubles import note_double
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_reply, refresh_offer
 from custody.core.pending import note, refresh
-from custody.core.saying import Said, say
+from custody.core.saying import say
 from custody.core.scene import Verdict
 from custody.core.sightings import note_seals, refresh_breaks
 from custody.core.state import Record, State, Status
 from custody.core.units import Unit
 from custody.core.voids import cut_by
-from schemas.strict_json import canonical
 
 _UNFIT: Final = "not-in-state"
 _READ: Final = "AnswerAcknowledged"
@@ -102,14 +101,15 @@ def annul(state: State, record: Record) -> None:
         beaten = state.records[record.void].type in (HANDOVER, TRANSCRIBED)
         draft = _beaten(state, record) if beaten else _known_to_be_withdrawn(record, withdrawal=record.void)
         state.raise_judged((draft,), record=record)
-        record.kept = (finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence),)
+        own = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
+        record.kept = () if draft.is_grouped else (own,)
         record.kept_under = (draft.topic,)
         return
     if record.verdict is not None:
         state.raise_judged(record.verdict.findings, record=record)
-        raised = state.findings.withdraw_of(record.event_id).raised
+        raised = state.findings.withdraw_of(record.event_id).findings
     else:
-        raised = () if record.withdrawn is None else record.withdrawn.raised
+        raised = () if record.withdrawn is None else record.withdrawn.findings
     state.findings.keep(raised, settled_by=record.void)
     record.kept = tuple(finding.id for finding in raised)
     record.judgement_codes = tuple(dict.fromkeys(finding.code for finding in raised))
@@ -130,7 +130,15 @@ def _beaten(state: State, record: Record) -> Draft:
     unit, previous = next(ref for ref in record.refs if state.place(ref) in map(state.place, answer.refs))
     sentence = say("handover.beats", type=record.type, badges=tuple(persons), units=units, at=answer.at)
     evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{'/'.join(persons)}"
-    return Draft(code=_NOT_HELD, subject=unit, evidence=evidence, sentence=sentence, units=units, topic=topic)
+    return Draft(
+        code=_NOT_HELD,
+        subject=unit,
+        evidence=evidence,
+        sentence=sentence,
+        units=units,
+        topic=topic,
+        is_grouped=True,
+    )
 
 
 def _without_effect(answer: str) -> str:
@@ -194,45 +202,29 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
 
 
 def _grouped(state: State, record: Record, *, drafts: Iterable[Draft]) -> tuple[Draft, ...]:
-    """What has no effect for the same cause: one finding for each place and the persons who signed, the others listed under it.
+    """What has no effect for the same cause: one finding for each place and the persons who signed, the others counted by it.
 
-    They name the same events, so that a dispute takes them all out of force together. What a decision excused can be held back
-    alone, and keeps a finding of its own.
+    What a decision excused can be held back alone, and keeps a finding of its own.
     """
     if record.event_id in state.excused:
         return tuple(drafts)
     # rules.md 19
+    before = one_go.before(state, record) if record.kind == "act" else None
+    # rules.md 502
+    causes = () if before is None else (before.event_id,)
     return tuple(
-        draft if draft.topic or draft.off is not None else _on_place(state, record, draft=draft) for draft in drafts
+        draft
+        if draft.topic or draft.off is not None
+        else replace(by_judged(state, record, draft=draft), causes=(*draft.causes, *causes))
+        for draft in drafts
     )
 
 
 def _gather(state: State, record: Record) -> None:
     """What was made after it in one go and came before it hangs under its finding from now on."""
-    own, later = state.findings.opened_by(record.event_id), one_go.after(state, record)
-    if own is not None and later is not None and later.event_id not in state.excused:
-        state.findings.join(later.event_id, under=own.id)
-
-
-def _on_place(state: State, record: Record, *, draft: Draft) -> Draft:
-    persons = sorted(
-        {key.person or key.keyid for part, keys in record.signed.items() if part != "device" for key in keys}
-    )
-    refs = [[unit, previous] for unit, previous in record.refs]
-    why = list(_reason(draft.sentence))
-    cause = [draft.code, draft.subject, why, record.type, refs, sorted(record.named()), persons]
-    before = one_go.before(state, record) if record.kind == "act" else None
-    # rules.md 502
-    causes = draft.causes if before is None else (*draft.causes, before.event_id)
-    return replace(draft, topic=f"unfit/{hashlib.sha256(canonical(cause)).hexdigest()}", causes=causes)
-
-
-def _reason(said: Said) -> Iterator[str]:
-    """What a sentence says, whatever its figures are: its key, and those of the sentences in it."""
-    yield said.key
-    for _, part in sorted(said.args.items()):
-        if isinstance(part, Said):
-            yield from _reason(part)
+    later = one_go.after(state, record)
+    if later is not None and later.event_id not in state.excused:
+        state.findings.join(later.event_id, under=record.event_id)
 
 
 def _heads(state: State, record: Record) -> tuple[Unit, ...]:

@@ -21,12 +21,14 @@ from typing import Any, Final
 from custody.core import emission
 from custody.core.acts import consider, countersign
 from custody.core.admission import Checked, announced_keys
+from custody.core.causes import LACKING, by_signers
 from custody.core.clock import chain, tick
 from custody.core.closing import expire_all, is_awaited, is_too_late
 from custody.core.code_list import check_codes
 from custody.core.commitments import about, committed
 from custody.core.decisions import decide, stand
 from custody.core.demands import stands_for
+from custody.core.doubts import complete, tell_doubts
 from custody.core.findings import Draft
 from custody.core.genesis import examine, found, is_genesis
 from custody.core.losses import note_recorded
@@ -192,7 +194,7 @@ class Ledger:
         linked = self._link(record, mark=event.device)
         self._attempt(record)
         self._attempt_all(linked)
-        self._suspicious(record, checked)
+        tell_doubts(self._state, record, checked=checked)
         self._tell(record, checked, doc=doc)
         self._state.tell_facts()
         tick(self._state, record, at=event.at)
@@ -218,7 +220,7 @@ class Ledger:
             else:
                 countersign(self._state, record, event=event)
             self._attempt_all(linked)
-        self._suspicious(record, checked)
+        tell_doubts(self._state, record, checked=checked)
         self._state.tell_facts()
         tick(self._state, record, at=event.at)
         self._attempt_all(self._state.take_unlinked())
@@ -256,16 +258,13 @@ class Ledger:
             is_excused=record.event_id in state.excused,
         )
         for draft in standing.drafts:
-            state.raise_all((draft,), record=record)
-            own = draft.topic == f"signatures/{record.event_id}"
-            if own and (finding := state.findings.unsettled(draft.topic)) is not None and finding.code == draft.code:
-                state.findings.amend(finding.id, sentence=draft.sentence, by=record.event_id)
+            state.raise_all((by_signers(state, record, draft=draft, folder=LACKING),), record=record)
         # rules.md 5
         if standing.is_enough:
             record.signed = dict(standing.counted)
             if standing.late is None:
                 state.findings.settle_topic(late_topic(record.event_id), by=record.event_id)
-            state.findings.settle_topic(f"signatures/{record.event_id}", by=record.event_id)
+            complete(state, record)
             if record.kind == "decision":
                 decide(state, record)
                 self._excuse()
@@ -355,27 +354,6 @@ class Ledger:
         state = self._state
         # rules.md 2
         return getattr(event, "election", None) != state.election or event.log != state.genesis.log
-
-    def _suspicious(self, record: Record, checked: Checked) -> None:
-        """Signatures that count for nothing: of keys not listed, not verifying, or of keys that nobody ever enrolled."""
-        topic = f"signatures/{record.event_id}"
-        whole = (record.event_id, checked.entry)
-        if checked.unlisted:
-            sentence = say("signatures.unlisted", type=record.type, signatures=len(checked.unlisted))
-            self._doubt(record, code="extra-signature", evidence=whole, sentence=sentence)
-        if checked.invalid:
-            sentence = say("signatures.invalid", type=record.type, signatures=len(checked.invalid))
-            self._doubt(record, code="extra-signature", evidence=whole, sentence=sentence, topic=topic)
-        if checked.unresolved:
-            sentence = say("signatures.not-enrolled", type=record.type, signatures=len(checked.unresolved))
-            self._doubt(record, code="unknown-key", evidence=(record.event_id,), sentence=sentence, topic=topic)
-        elif not record.signatures:
-            sentence = say("signatures.none", type=record.type)
-            self._doubt(record, code="unknown-key", evidence=(record.event_id,), sentence=sentence, topic=topic)
-
-    def _doubt(self, record: Record, *, code: str, evidence: tuple[str, ...], sentence: Said, topic: str = "") -> None:
-        draft = Draft(code=code, subject=record.event_id, evidence=evidence, sentence=sentence, topic=topic)
-        self._state.raise_all((draft,), record=record)
 
     def _tell(self, record: Record, checked: Checked, *, doc: dict[str, Any]) -> None:
         told = {**doc, "status": emission.shown(record), "codes": list(record.codes)}

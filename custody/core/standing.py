@@ -282,7 +282,6 @@ def _below(
         if part in signed.demands and not rules.may_sign(signed.demands[part], part=part, record=record)
     ]
     subject = units[0] if units else signed.event_id
-    topic = f"signatures/{signed.event_id}"
     if strangers and not awaited:
         sentence = say("signed.not-entitled", type=event.type, badges=tuple(sorted(strangers)))
         return Draft(
@@ -311,7 +310,6 @@ def _below(
         evidence=(signed.event_id,),
         sentence=sentence,
         units=units,
-        topic=topic,
     )
 
 

@@ -1,7 +1,8 @@
-"""What is said of events that have waited too long for what they name: one finding for each event that keeps others waiting.
+"""What is said of events that have waited too long for what they name: one finding for whatever keeps others waiting.
 
 An event may wait for one that waits itself. At the end of that chain is what keeps them all waiting: an event that is not on the
 log, or one that has no effect and whose own finding says why. They are listed together, the nearest first, whoever came first.
+What the same persons signed at one place is one finding too, whatever each of it waits for (causes).
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from custody.core.causes import WAITS, by_signers
 from custody.core.corrections import is_correction
-from custody.core.excuses import HELD_BACK
 from custody.core.findings import Draft
 from custody.core.saying import Said, say
 from custody.core.state import Record, State
 
+HELD_BACK: Final = ("late-by-revoked-key", "revoked-key", "after-close")
+"""Codes of findings whose event moves nothing before a decision."""
 _MISSING: Final = "predecessor-missing"
 _EARLY: Final = "not-in-state"
 """Code under which a replacement says that it waits for a loss (losses)."""
@@ -24,8 +27,14 @@ _NO_EFFECT: Final = (_MISSING, "below-threshold", "not-authorised", "unknown-key
 
 def is_told(state: State, record: Record) -> bool:
     """Whether a finding that is not settled says already that an event waits."""
-    topic = f"waiting/{record.event_id}"
-    return any(state.findings.tells(record.event_id, topic=topic, code=code) for code in (_MISSING, _EARLY))
+    tells = state.findings.tells
+    return tells(record.event_id, code=_MISSING) or tells(record.event_id, code=_EARLY)
+
+
+def told_no_more(state: State, record: Record, *, by: str) -> None:
+    """An event waits no longer, because of ``by``: nothing says so of it any more."""
+    state.findings.end(record.event_id, folder=WAITS, code=_MISSING, by=by)
+    state.findings.unlist(record.event_id, code=_MISSING)
 
 
 def tell_waits(state: State, due: Sequence[Record]) -> None:
@@ -79,12 +88,11 @@ def _tell(state: State, record: Record, *, others: tuple[str, ...]) -> None:
         subject=record.refs[0][0],
         evidence=(*awaited[:1], record.event_id),
         sentence=_sentence(state, record, awaited=awaited),
-        topic=f"waiting/{record.event_id}",
         units=tuple(unit for unit, _ in record.refs),
         # rules.md 19
         causes=tuple(name for name in others if _is_cause(state, name)),
     )
-    state.raise_all((draft,), record=record)
+    state.raise_all((by_signers(state, record, draft=draft, folder=WAITS),), record=record)
 
 
 def _is_cause(state: State, event: str) -> bool:

@@ -35,6 +35,7 @@ MODULES: Final = (
     "tests.ledger.stories_of_authority",
     "tests.ledger.rules_stories",
     "tests.ledger.stories_of_carriers",
+    "tests.ledger.stories_of_groups",
     "tests.ledger.supply_stories",
     "tests.ledger.time_stories",
 )

@@ -1,0 +1,94 @@
+"""What makes several disagreements one finding: the same persons, the same place, the same cause (domain.md §10).
+
+    persons     those who have signed, whomever else the event lists; the device where nobody has
+    place       the unit and the act on it that is followed, where the log has it so; else the office that the unit's id names
+    cause       code, severity, type of event, and what the sentence says whatever its figures are
+
+None of it can be varied without end by one person: neither the set of units named, nor events that are no acts on them, nor names
+of units that do not exist. All of it follows from the event and what it names, not from the order of arrival.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from custody.core.drafts import Draft
+from custody.core.roster import KeyRecord
+from custody.core.saying import Said
+from custody.core.state import Record, State
+from schemas.identifiers import parse_unit_id
+from schemas.strict_json import canonical
+
+LACKING: Final = "lacking"
+"""Folder of topics about signatures that do not count, or are not enough."""
+DOUBTS: Final = "doubts"
+"""Folder of topics about signatures that count for nothing on an event that may be complete without them."""
+WAITS: Final = "waits"
+"""Folder of topics about events that wait too long."""
+UNFIT: Final = "unfit"
+"""Folder of topics about events that were judged and have no effect."""
+
+
+def by_signers(state: State, record: Record, *, draft: Draft, folder: str) -> Draft:
+    """What is said of an event before it is judged: one cause for all of its signers at its station.
+
+    A draft that has a topic keeps it.
+    """
+    if draft.topic:
+        return draft
+    keys = [state.roster.get(keyid) for keyid in record.signatures]
+    persons = _persons(key for key in keys if key is not None)
+    return _grouped(
+        record, draft=_located(state, record, draft=draft), folder=folder, persons=persons, place=_office(record)
+    )
+
+
+def by_judged(state: State, record: Record, *, draft: Draft) -> Draft:
+    """What has no effect: one cause for all who signed it, at the place on the unit that it is about."""
+    if draft.topic or draft.off is not None:
+        return draft
+    persons = _persons(key for keys in record.signed.values() for key in keys)
+    refs = dict(record.refs)
+    unit = draft.subject if draft.subject in refs else min(refs, default="")
+    previous = refs.get(unit)
+    is_known = previous is not None and state.paths.snapshot(unit, previous) is not None
+    place = f"{unit}/{previous}" if is_known else _office(record)
+    return _grouped(record, draft=draft, folder=UNFIT, persons=persons, place=place)
+
+
+def _grouped(record: Record, *, draft: Draft, folder: str, persons: list[str], place: str) -> Draft:
+    severity = draft.severity or record.rules.severity(draft.code)
+    why = [] if folder == WAITS else list(_reason(draft.sentence))
+    cause = [draft.code, severity, record.type, why, place, persons]
+    # rules.md 201
+    return replace(draft, topic=f"{folder}/{hashlib.sha256(canonical(cause)).hexdigest()}", is_grouped=True)
+
+
+def _located(state: State, record: Record, *, draft: Draft) -> Draft:
+    """The draft at the station that the units name, where there is one, whether or not there are such units."""
+    office = _office(record)
+    is_station = not draft.station and office in state.registers.stations
+    return replace(draft, station=office) if is_station else draft
+
+
+def _persons(keys: Iterable[KeyRecord]) -> list[str]:
+    """Who has signed; the devices and services where no person has."""
+    known = list(keys)
+    persons = {key.person for key in known if key.person}
+    services = {key.keyid for key in known if not key.person and key.role != "device"}
+    return sorted(persons or services or {key.keyid for key in known})
+
+
+def _office(record: Record) -> str:
+    return parse_unit_id(min(unit for unit, _ in record.refs)).office if record.refs else ""
+
+
+def _reason(said: Said) -> Iterator[str]:
+    """What a sentence says, whatever its figures are: its key, and those of the sentences in it."""
+    yield said.key
+    for _, part in sorted(said.args.items()):
+        if isinstance(part, Said):
+            yield from _reason(part)

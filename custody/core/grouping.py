@@ -1,0 +1,146 @@
+"""Groups as findings: disagreements of the same persons, at the same place, for the same cause are one finding, with a count.
+
+    join    a member comes       the finding counts it; where its id comes first, it speaks for the group from now on
+    end     a member is settled  it stays in the history if it spoke for the group; then the next one does, and counts the others
+    quit    a member is gone     taken out with a dispute, or of another group by now
+    close   officers adjudicate  what is in the group by then is done with; what comes later is another finding
+
+So the finding that is open, its count and what it lists follow from the members, not from their order of arrival. Only what
+officers said of it keeps a finding in its place: the one that they acknowledged speaks on, whatever comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from custody.core.finding import Finding, Raised
+from custody.core.finding_index import KEPT, Listed
+from custody.core.finding_rows import FindingRows
+
+_NONE: Final = ""
+
+
+def join(rows: FindingRows, raised: Raised) -> Finding:
+    """One more in a group, or the same one in newer words; returns the finding that tells of it."""
+    topic, known = raised.draft.topic, rows.groups.get(raised.id)
+    closed = rows.named(rows.under.get(raised.by, _NONE))
+    if known is None and (finding := rows.get(raised.id)) is not None:
+        return finding
+    if known is None and closed is not None and closed.status == "adjudicated" and _lists(rows, closed, raised=raised):
+        return closed
+    if known is not None and known.draft.topic != topic:
+        return _move(rows, raised, known=known)
+    rows.under.setdefault(raised.by, topic)
+    rows.groups.put(raised)
+    return _speak(rows, topic, decided=raised.id if raised.decisions else _NONE)
+
+
+def _move(rows: FindingRows, raised: Raised, *, known: Raised) -> Finding:
+    """A member belongs to another group by now, and takes along what is listed of its event."""
+    listed = rows.listings.take(known.draft.topic, event=known.by)
+    quit_group(rows, known.id)
+    for entry in listed:
+        rows.listings.add(raised.draft.topic, entry=entry)
+    return join(rows, replace(raised, position=known.position, decisions=known.decisions))
+
+
+def quit_group(rows: FindingRows, identity: str) -> Raised:
+    """A member is gone without having been settled."""
+    raised = rows.groups.remove(identity)
+    topic = raised.draft.topic
+    if rows.under.get(raised.by) == topic:
+        del rows.under[raised.by]
+    if rows.groups.heads.get(topic) == identity:
+        if not rows.groups.count(topic):
+            rows.remove(identity)
+            rows.listings.clear(topic)
+            return raised
+        rows.take_out(identity)
+    _speak(rows, topic)
+    return raised
+
+
+def end(rows: FindingRows, identity: str, *, by: str) -> Raised:
+    """A member is settled: alone, while the group goes on."""
+    raised = rows.groups.remove(identity)
+    topic = raised.draft.topic
+    is_head, is_last = rows.groups.heads.get(topic) == identity, not rows.groups.count(topic)
+    if rows.under.get(raised.by) == topic:
+        rows.under[raised.by] = identity
+    if is_head:
+        finding = rows.get(identity) if is_last else raised.finding()
+        if finding is not None:
+            rows.put(replace(finding, status="settled", settled_by=by))
+    if is_last:
+        rows.released.update(dict.fromkeys(rows.listings.events(topic)))
+        rows.listings.clear(topic)
+    else:
+        rows.listings.take(topic, event=raised.by)
+        _speak(rows, topic)
+    return raised
+
+
+def close(rows: FindingRows, finding: Finding) -> None:
+    """Officers have adjudicated: the members by then are listed under the finding for good, and the group is empty."""
+    topic = finding.topic
+    for member in rows.groups.all(topic):
+        rows.groups.remove(member.id)
+        rows.under[member.by] = finding.id
+        if member.id != finding.id:
+            rows.listings.add(finding.id, entry=_listed(member))
+        elif member.act:
+            rows.by_act.setdefault(member.act, []).append(finding.id)
+    for entry in rows.listings.all(topic):
+        rows.listings.add(finding.id, entry=entry)
+        rows.under[entry[2]] = finding.id
+    rows.listings.clear(topic)
+    rows.groups.heads.pop(topic, None)
+
+
+def relist(rows: FindingRows, topic: str) -> Finding | None:
+    """What is listed under a group has changed."""
+    return _speak(rows, topic) if rows.groups.count(topic) else None
+
+
+def say_anew(rows: FindingRows, finding: Finding) -> None:
+    """The finding that speaks for a group was said in newer words, or decided about: so is its member."""
+    raised = rows.groups.get(finding.id)
+    if raised is not None:
+        draft = replace(raised.draft, sentence=finding.sentence)
+        rows.groups.update(
+            replace(raised, draft=draft, severity=finding.severity, decisions=finding.decisions),
+        )
+
+
+def _speak(rows: FindingRows, topic: str, *, decided: str = _NONE) -> Finding:
+    """The finding that tells of a group, as it is now."""
+    first = rows.groups.first(topic)
+    before = rows.groups.get(rows.groups.heads.get(topic, _NONE))
+    kept = before if before is not None and before.decisions else rows.groups.get(decided)
+    head = kept or first[0]
+    others = [member for member in first if member.id != head.id][:KEPT]
+    # rules.md 202
+    if before is not None and before.id != head.id:
+        rows.take_out(before.id)
+    rows.groups.heads[topic] = head.id
+    also = (*map(_listed, others), *rows.listings.told(topic))[:KEPT]
+    count = rows.groups.count(topic) + rows.listings.count(topic)
+    finding = replace(head.finding(), count=count, also=also, units=_units(head, others=others))
+    return finding if rows.get(head.id) == finding else rows.put(finding)
+
+
+def _units(head: Raised, *, others: Sequence[Raised]) -> tuple[str, ...]:
+    """The units that it is about; of those of the others, the first."""
+    named = (unit for member in others for unit in member.draft.units)
+    units = tuple(dict.fromkeys((*head.draft.units, *named)))
+    return units[: max(KEPT, len(head.draft.units))]
+
+
+def _listed(member: Raised) -> Listed:
+    return member.draft.code, member.draft.sentence, member.by
+
+
+def _lists(rows: FindingRows, finding: Finding, *, raised: Raised) -> bool:
+    return raised.draft.code in rows.listings.codes(rows.name(finding), event=raised.by)

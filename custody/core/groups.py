@@ -1,0 +1,80 @@
+"""Which disagreements stand together in one finding: those of the same persons, at the same place, for the same cause.
+
+Each could be a finding of its own and has the id for it. The one whose id comes first speaks for all, whichever was recorded
+first; when it is settled alone, the next one does. Not here: what the finding says then (findings), what a cause is (causes).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import replace
+
+from custody.core.finding import Raised
+from custody.core.finding_index import KEPT
+from custody.core.undo import Undoable
+
+
+class Groups(Undoable):
+    """Members by topic, by id and by the event that they are about. A step costs the same however many there are."""
+
+    __slots__ = ("_by", "_order", "_rows", "_topic_of", "heads")
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[str, Raised]] = {}
+        self._order: dict[str, list[str]] = {}
+        self._topic_of: dict[str, str] = {}
+        self._by: dict[str, dict[str, None]] = {}
+        self.heads: dict[str, str] = {}
+        """topic -> the finding that speaks for the group now, or did last"""
+
+    def put(self, raised: Raised) -> None:
+        """One more member; one that is known says the same in newer words."""
+        topic = raised.draft.topic
+        known = self._rows.setdefault(topic, {}).get(raised.id)
+        if known is None:
+            insort(self._order.setdefault(topic, []), raised.id)
+            self._topic_of[raised.id] = topic
+            self._by.setdefault(raised.by, {})[raised.id] = None
+        else:
+            raised = replace(raised, position=known.position, decisions=known.decisions)
+        self._rows[topic][raised.id] = raised
+
+    def update(self, raised: Raised) -> None:
+        """A member was said anew, or decided about."""
+        self._rows[raised.draft.topic][raised.id] = raised
+
+    def remove(self, identity: str) -> Raised:
+        """Take out a member."""
+        topic = self._topic_of.pop(identity)
+        raised = self._rows[topic].pop(identity)
+        order = self._order[topic]
+        order.pop(bisect_left(order, identity))
+        del self._by[raised.by][identity]
+        if not order:
+            del self._order[topic], self._rows[topic]
+        return raised
+
+    def get(self, identity: str) -> Raised | None:
+        """The member with this id."""
+        return self._rows.get(self._topic_of.get(identity, ""), {}).get(identity)
+
+    def topic_of(self, identity: str) -> str | None:
+        """The topic of the group in which this id is."""
+        return self._topic_of.get(identity)
+
+    def of(self, event: str) -> tuple[Raised, ...]:
+        """The members that are about an event."""
+        found = (self.get(identity) for identity in self._by.get(event, ()))
+        return tuple(raised for raised in found if raised is not None)
+
+    def first(self, topic: str) -> tuple[Raised, ...]:
+        """As many of a group as a finding tells, and the one that speaks for it, by id."""
+        return tuple(self._rows[topic][identity] for identity in self._order.get(topic, ())[: KEPT + 1])
+
+    def all(self, topic: str) -> tuple[Raised, ...]:
+        """The whole group, by id."""
+        return tuple(self._rows[topic][identity] for identity in self._order.get(topic, ()))
+
+    def count(self, topic: str) -> int:
+        """How many there are in a group."""
+        return len(self._order.get(topic, ()))
