@@ -47,6 +47,10 @@ class Paths(Undoable):
         """The unit after an act of its tree."""
         return self._snapshots.get(unit, {}).get(act)
 
+    def first(self, unit: str) -> Unit | None:
+        """The unit after the act that was judged first among those that made it, whether or not it is in force."""
+        return next(iter(self._snapshots.get(unit, {}).values()), None)
+
     def head(self, unit: str) -> Unit | None:
         """The unit now, None where it does not exist."""
         path = self._path.get(unit)
