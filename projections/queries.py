@@ -49,6 +49,8 @@ class Total:
     papers: int
     stations: int
     """Number of stations whose account has the figure; the others have not counted yet."""
+    disputed: int = 0
+    """Number of these whose figure a dispute keeps out of force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,8 @@ def election_totals(books: Books) -> dict[str, Total]:
         for figure, papers in doc.items():
             if type(papers) is int and figure != "position":
                 before = totals.get(figure, Total(0, 0))
-                totals[figure] = Total(before.papers + papers, before.stations + 1)
+                disputed = before.disputed + (figure in doc["disputed_figures"])
+                totals[figure] = Total(before.papers + papers, before.stations + 1, disputed)
     return totals
 
 

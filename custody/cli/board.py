@@ -29,6 +29,7 @@ def board_lines(books: Books) -> list[str]:
     rows = queries.board(books)
     findings = queries.findings(books)
     papers = [*_print_lines(books), *_sent(totals), *_counted(rows, totals=totals), *_issued(totals, rows=rows)]
+    papers += _disputed(rows)
     return [
         *_headed("PAPERS", papers),
         *_headed("CUSTODY", _custody(books, rows=rows, findings=findings)),
@@ -61,6 +62,8 @@ def _headed(head: str, lines: Sequence[str]) -> list[str]:
 def _print_lines(books: Books) -> list[str]:
     lines = []
     for doc in queries.prints(books):
+        if doc["ordered"] is None:
+            continue
         if doc["printed"] is None:
             lines.append(f"ordered   {doc['ordered']:,}, not yet printed")
             continue
@@ -127,6 +130,20 @@ def _difference(rows: Sequence[queries.BoardRow]) -> str:
     kinds = [(rows, word) for rows, word in ((more, "MORE"), (less, "FEWER")) if rows]
     parts = [f"{sum(papers for _, papers in kind)} {word} THAN RECEIVED, {_where(kind)}" for kind, word in kinds]
     return ": " + "; ".join(parts)
+
+
+def _disputed(rows: Sequence[queries.BoardRow]) -> list[str]:
+    """Stations whose figures are in the sums and out of force until a dispute is decided."""
+    named = [
+        f"{row.station['city']} ({', '.join(name.replace('_', ' ') for name in row.account['disputed_figures'])})"
+        for row in rows
+        if row.account and row.account["disputed"]
+    ]
+    if not named:
+        return []
+    more = f" and {len(named) - _NAMED_MAX:,} more" if len(named) > _NAMED_MAX else ""
+    told = "; ".join(named[:_NAMED_MAX])
+    return [f"disputed  figures of {plural(len(named), noun='station')}, shown and not in force: {told}{more}"]
 
 
 def _where(rows: Sequence[tuple[str, int]]) -> str:

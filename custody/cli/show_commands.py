@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -202,7 +203,8 @@ def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
     ]
     if doc.get("papers") is not None:
         counted = "not counted" if doc.get("counted") is None else f"{doc['counted']:,} counted"
-        lines.append(f"  papers    {doc['papers']:,} declared, {counted}")
+        marks = _disputed_marks(doc["disputed_figures"])
+        lines.append(f"  papers    {doc['papers']:,} declared{marks('papers')}, {counted}{marks('counted')}")
     lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc.get("seals", ()))
     lines.extend(f"  break     {_break(row)}" for row in doc.get("breaks", ()))
     lines.extend(f"  finding   {finding_line(finding, language=lang)}" for finding in doc.get("findings", ()))
@@ -238,13 +240,20 @@ def _standing(line: Doc) -> str:
     return "" if status == "applied" else f" [{', '.join([status, *line['codes']])}]"
 
 
+def _disputed_marks(disputed: Collection[str]) -> Callable[[str], str]:
+    """What is said beside a figure that a dispute keeps out of force."""
+    return lambda name: " (disputed)" if name in disputed else ""
+
+
 def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
     facts, account = doc["station"], doc["account"] or {}
     lines = [
         f"{facts['station']}  {facts['country']}, {facts['timezone']}; voting {facts['opens']} to {facts['closes']}"
     ]
-    figures = [(name, account[name]) for name in account if isinstance(account[name], int) and name != "position"]
-    lines.append("  account   " + ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in figures))
+    figures = [(name, account[name]) for name in account if type(account[name]) is int and name != "position"]
+    marks = _disputed_marks(account.get("disputed_figures", ()))
+    told = (f"{name.replace('_', ' ')} {value:,}{marks(name)}" for name, value in figures)
+    lines.append(f"  account   {', '.join(told)}")
     for leg in doc["legs"]:
         planned = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
         how = "over a carrier" if leg["carrier"] else "signed by both sides"

@@ -10,10 +10,11 @@ from projections import queries
 from projections.queries import Doc
 from projections.web.account_facts import account_doc, equations
 from projections.web.answers import ConsignmentAnswer, HandoverAnswer, StationAnswer
+from projections.web.board_parts import NoteDoc
 from projections.web.events import Events, handover_of
 from projections.web.finding_facts import SHOWN_MAX, Wanted, found
 from projections.web.paging import Told
-from projections.web.parts import ConsignmentDoc, HandoverDoc, LegDoc, NoteDoc, StationDoc
+from projections.web.parts import ConsignmentDoc, HandoverDoc, LegDoc, StationDoc
 from projections.web.problems import Absent
 from projections.web.reading import Reading
 from projections.web.unit_facts import units_of_station

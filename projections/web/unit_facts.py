@@ -33,6 +33,10 @@ Pair = tuple[Doc | None, Doc | None]
 _ACCEPTED: Final = ("accepted", "accepted with reservation")
 
 
+_FIGURES: Final = {"papers": "declared", "counted": "counted"}
+"""Figure of a unit -> its name in an answer."""
+
+
 def unit_row(reading: Reading, unit: str) -> Doc:
     """The doc of a unit, as of the position of the reading; Absent."""
     if reading.at is not None:
@@ -67,6 +71,7 @@ def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
         hold=doc["hold"],
         broken=is_broken(doc["breaks"]),
         disputed=doc["disputed"],
+        disputed_figures=() if hidden else tuple(_FIGURES[name] for name in doc["disputed_figures"]),
         position=doc["position"],
         at=doc["at"],
     )
