@@ -22,6 +22,7 @@ from custody.core.state import State
 from custody.core.units import Unit
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
 from custody.courier.signatories import Device, Signatory
+from custody.courier.zones import LOCAL_TIME, stated
 from schemas.base import Common, Part
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae
 from schemas.errors import Misused
@@ -87,6 +88,8 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
     fields = {**_common(said, state=state, occasion=occasion), **said, "commitments": _commitments(said, model=model)}
     if model.KIND != "decision":
         fields["units"] = _units(said, state=state, kind=model.KIND)
+    if not {"at", "device"} & said.keys():
+        fields = stated(fields, state=state, signing=occasion.signatories, device=occasion.device)
     if model.__name__ == "ElectionOpened":
         fields.pop("election", None)
     payload = canonical(fields)
@@ -160,11 +163,11 @@ def _common(said: Partial, *, state: State, occasion: Occasion) -> dict[str, Any
 
 
 def _commitments(said: Partial, *, model: type[Common]) -> Any:
-    """The commitments stated, and null for every other that this type of event may make."""
-    stated, info = said.get("commitments", {}), model.model_fields["commitments"].annotation
-    if not isinstance(stated, Mapping) or info is None:
-        return stated
-    return {**dict.fromkeys(info.model_fields), **stated}
+    """The commitments stated, and null for every other that this type of event may make; no local time is left out."""
+    made, info = said.get("commitments", {}), model.model_fields["commitments"].annotation
+    if not isinstance(made, Mapping) or info is None:
+        return made
+    return {**{name: None for name in info.model_fields if name != LOCAL_TIME}, **made}
 
 
 def _part(said: Partial, *, signatory: Signatory, state: State) -> Part:
