@@ -30,7 +30,7 @@ def rules(
     """The rules in force, in plain words."""
     with Directory(directory).open_log() as log:
         if at is not None and not 0 <= at < log.end():
-            raise Misused("rules-at", f"The log has positions 0 to {log.end() - 1}.")
+            raise Misused("rules-at", f"The log holds positions 0 to {log.end() - 1} ({log.end():,} entries).")
         ledger = folded(log, until=None if at is None else at + 1)
     if not ledger.election:
         raise Misused("no-election", "The log opens no election.")
@@ -42,7 +42,7 @@ def rules(
 def rule_lines(in_force: RulesInForce, *, since: int, at: int, language: Language = "en") -> list[str]:
     """The rules as sentences; ``since`` is the position of the event that brought them, ``at`` the one asked about."""
     told = in_force.rules
-    head = (say("rules.in-force", at=at, since=since, event=in_force.event), say("rules.judged-by"))
+    head = (say("rules.in-force", at=_place(at), since=_place(since), event=in_force.event), say("rules.judged-by"))
     signatures = [f"  {render(line, language=language)}" for line in _signatures(told.signatures)]
     return [
         *(render(line, language=language) for line in head),
@@ -52,6 +52,10 @@ def rule_lines(in_force: RulesInForce, *, since: int, at: int, language: Languag
         render(say("rules.who-signs"), language=language),
         *signatures,
     ]
+
+
+def _place(position: int) -> Said:
+    return say("label.position", position=position, entries=position + 1)
 
 
 def _figures(told: Rules) -> Iterable[Said]:

@@ -19,6 +19,7 @@ from custody.cli.shorthand import with_check_characters
 from custody.core.breaks import is_broken
 from custody.core.messages import Language
 from custody.core.registers import duration
+from custody.core.words import at_position
 from projections import queries
 from projections.books import Books
 from projections.moments import Instant
@@ -147,7 +148,7 @@ def _unit(books: Books, *, name: str, at: int | None) -> Doc:
     if at is not None:
         past = queries.unit_at(books, name, position=at)
         if past is None:
-            raise Misused("unknown-unit", f"{name} was not heard of by position {at}.")
+            raise Misused("unknown-unit", f"{name} was not heard of by {at_position(at)}.")
         trail = queries.audit_trail_of(books, name, position=at)
         held = _outermost_at(books, past, at=at)
         return {**_as_doc(past), "custodian": held, "trail": trail, "findings": []}

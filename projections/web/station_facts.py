@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
+from custody.core.words import at_position
 from projections import queries
 from projections.queries import Doc
 from projections.web.account_facts import account_doc, equations
@@ -28,7 +29,7 @@ def station_doc(reading: Reading, code: str) -> StationDoc:
     """The facts of a station; Absent."""
     doc = queries.station(reading.books, code)
     if doc is None:
-        when = "" if reading.at is None else f" by position {reading.at}"
+        when = "" if reading.at is None else f" by {at_position(reading.at)}"
         raise Absent("unknown-station", f"There is no station {code} on this log{when}.")
     return StationDoc(**{name: doc[name] for name in StationDoc.model_fields})
 

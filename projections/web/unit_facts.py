@@ -12,6 +12,7 @@ from typing import Final
 
 from custody.core.breaks import is_broken
 from custody.core.outcomes import Outcome
+from custody.core.words import at_position
 from projections import queries
 from projections.queries import Doc
 from projections.web import words
@@ -47,7 +48,7 @@ def unit_row(reading: Reading, unit: str) -> Doc:
         doc = queries.unit(reading.live, unit)
         if doc is not None:
             return doc
-    when = "" if reading.at is None else f" by position {reading.at}"
+    when = "" if reading.at is None else f" by {at_position(reading.at)}"
     raise Absent("unknown-unit", f"There is no unit {unit} on this log{when}.")
 
 
