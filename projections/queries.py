@@ -185,10 +185,11 @@ def handovers_of_station(books: Books, code: str) -> list[Doc]:
 
     One handover may cover the consignments of several stations (a tour); it is listed under each of them.
     """
-    own = {doc["consignment"] for doc in consignments_of_station(books, code)}
-    docs = _docs(books.views.rows(legs.VIEW.name, prefix="handover/"))
-    kept = [doc for doc in docs if doc["station"] == code or own.intersection(doc["consignments"])]
-    return sorted(kept, key=lambda doc: (doc["position"], doc["offer"]))
+    rows = [row for row in books.views.rows_of_station(legs.VIEW.name, station=code) if row.key.startswith("handover/")]
+    for own in consignments_of_station(books, code):
+        rows += books.views.rows(legs.VIEW.name, prefix=f"{legs.SHARED}{own['consignment']}/")
+    docs = {doc["offer"]: doc for doc in _docs(rows)}
+    return sorted(docs.values(), key=lambda doc: (doc["position"], doc["offer"]))
 
 
 def legs_of_station(books: Books, code: str) -> list[Leg]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from custody.cli.bounded import first_of
 from custody.cli.finding_lines import finding_line
 from custody.core.catalogue import is_work
 from custody.core.words import counted, plural
@@ -202,7 +203,8 @@ def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[Doc]) -> l
         findings, key=lambda doc: (_ORDER[doc["severity"]], doc["status"] not in _UNSETTLED, doc["raised"])
     )
     lines = [finding_line(doc, city=cities.get(doc["station"])) for doc in ordered]
-    return [f"{head}  A finding says what disagrees with what, never who is at fault.", *lines]
+    shown = first_of(lines, what="findings", where="custody findings")
+    return [f"{head}  A finding says what disagrees with what, never who is at fault.", *shown]
 
 
 def _honest(books: Books, *, rows: Sequence[queries.BoardRow]) -> list[str]:
@@ -221,7 +223,7 @@ def _honest(books: Books, *, rows: Sequence[queries.BoardRow]) -> list[str]:
             lines.append(_waited_line(city, count=waited[code]))
     if late and not named:
         lines.append(_waited_line(f"{len(late)} stations", count=sum(waited.values())))
-    return lines
+    return first_of(lines, what="irregularities that raise no finding", where="custody show STATION --json")
 
 
 def _waited_line(where: str, *, count: int) -> str:

@@ -82,6 +82,7 @@ class StationAnswer(Answer):
     account: AccountDoc | None
     equations: tuple[EquationDoc, ...]
     consignments: tuple[ConsignmentDoc, ...]
+    consignments_total: int = Field(ge=0, description="Number of its consignments; the last of them are given here.")
     other_handovers: tuple[HandoverDoc, ...] = Field(
         description="Those that no leg names: refused, withdrawn, open; the last 50."
     )

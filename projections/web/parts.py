@@ -122,6 +122,7 @@ class ConsignmentDoc(Model):
     packages: int | None
     delivered: bool
     legs: tuple[LegDoc, ...]
+    legs_total: int = Field(ge=0, description="Number of its legs; a station's page has the first of them.")
     position: Position
 
 

@@ -25,6 +25,12 @@ UNITS_MAX: Final = 200
 """So many units of a station stand on its page; the list of its units has the others."""
 
 
+JOURNEYS_MAX: Final = 20
+"""So many consignments of a station stand on its page, the last of them."""
+LEGS_MAX: Final = 50
+"""So many legs of each of them."""
+
+
 def station_doc(reading: Reading, code: str) -> StationDoc:
     """The facts of a station; Absent."""
     doc = queries.station(reading.books, code)
@@ -42,7 +48,7 @@ def station_answer(reading: Reading, code: str) -> StationAnswer:
     planned = queries.consignments_of_station(reading.books, code)
     named = {leg["handover"] for doc in planned for leg in doc["legs"]}
     others = [doc for doc in queries.handovers_of_station(reading.books, code) if doc["offer"] not in named]
-    journeys = journeys_of(reading, planned)
+    journeys = journeys_of(reading, [_cut(doc) for doc in planned[-JOURNEYS_MAX:]])
     units, told = units_of_station(reading, code), found(reading, Wanted(station=code))
     return StationAnswer(
         **reading.common(),
@@ -50,6 +56,7 @@ def station_answer(reading: Reading, code: str) -> StationAnswer:
         account=account,
         equations=() if account is None else equations(account),
         consignments=tuple(journeys),
+        consignments_total=len(planned),
         other_handovers=tuple(handovers_of(reading, others[-SHOWN_MAX:])),
         other_handovers_total=len(others),
         units=tuple(units[:UNITS_MAX]),
@@ -103,6 +110,11 @@ def journeys_of(reading: Reading, docs: Sequence[Doc]) -> list[ConsignmentDoc]:
     return [consignment_of(doc, recorded=recorded, withheld=reading.withheld) for doc in docs]
 
 
+def _cut(doc: Doc) -> Doc:
+    """A consignment with as many legs as a page shows."""
+    return {**doc, "legs": doc["legs"][:LEGS_MAX], "legs_total": len(doc["legs"])}
+
+
 def consignment_of(doc: Doc, *, recorded: dict[str, HandoverDoc], withheld: bool) -> ConsignmentDoc:
     """A consignment with its legs, each beside the handover that it was walked by."""
     legs = [
@@ -125,6 +137,7 @@ def consignment_of(doc: Doc, *, recorded: dict[str, HandoverDoc], withheld: bool
         packages=doc["packages"],
         delivered=doc["delivered"],
         legs=tuple(legs),
+        legs_total=doc.get("legs_total", len(legs)),
         position=doc["position"],
     )
 

@@ -87,7 +87,10 @@ def test_the_finding_tells_what_the_position_holds_instead(play: Play) -> None:
     told = {finding.raised - at: finding.sentence for finding in play.findings}
     assert told[0] == f"Position {at} ({at + 1} entries) holds a record without content (null)."
     assert told[1] == f"Position {at + 1} ({at + 2} entries) holds no record."
-    assert told[2] == f"Position {at + 2} ({at + 3} entries) holds a record of a length that no entry can have: 70000 bytes."
+    assert (
+        told[2]
+        == f"Position {at + 2} ({at + 3} entries) holds a record of a length that no entry can have: 70000 bytes."
+    )
     assert told[3].startswith(f"Position {at + 3} ({at + 4} entries) holds a record that imitates the text")
 
 
