@@ -24,6 +24,7 @@ from custody.core.merkle import Frontier, leaf_hashes
 from custody.core.notes import VerifierKey
 from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, width_in
 from custody.core.unrepresentable import blank_record, is_representation
+from custody.core.words import at_position
 from custody.ports import Log
 from schemas.authority import ElectionOpened
 from schemas.envelope import event_id, parse_envelope
@@ -148,7 +149,7 @@ def _compared(log: Log, *, tiles: SignedTiles, done: int) -> int:
             raise LogUnavailable("log-gap", f"The log does not give entry {done}.")
         for record, entry in zip(found, wanted, strict=False):
             if record.position != done or record.entry != entry:
-                reason = f"The log holds another entry at position {done} than the tiles: nothing more was written."
+                reason = f"The log holds another entry at {at_position(done)} than the tiles: nothing more was written."
                 raise Contradicted("restore-differs", reason)
             done += 1
     return done

@@ -1,9 +1,9 @@
 """A view: where every paper is, in figures.
 
 Rows: ``account/<station>`` = the doc of its last ``account`` outcome (the ballot account of the station, flat figures,
-null where nobody has counted yet) and ``print/<batch>`` = the doc of the last ``print`` outcome of that printing batch;
-both with ``position``, the log position since which they read so.  Sums over stations are the reader's: see
-``queries.election_totals``.
+null where nobody has counted yet; ``disputed_figures`` names those that a dispute keeps out of force) and ``print/<batch>`` =
+the doc of the last ``print`` outcome of that printing batch; both with ``position``, the log position since which they read so.
+Sums over stations are the reader's: see ``queries.election_totals``.
 """
 
 from __future__ import annotations

@@ -49,6 +49,8 @@ class Total:
     papers: int
     stations: int
     """Number of stations whose account has the figure; the others have not counted yet."""
+    disputed: int = 0
+    """Number of these whose figure a dispute keeps out of force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +185,11 @@ def handovers_of_station(books: Books, code: str) -> list[Doc]:
 
     One handover may cover the consignments of several stations (a tour); it is listed under each of them.
     """
-    own = {doc["consignment"] for doc in consignments_of_station(books, code)}
-    docs = _docs(books.views.rows(legs.VIEW.name, prefix="handover/"))
-    kept = [doc for doc in docs if doc["station"] == code or own.intersection(doc["consignments"])]
-    return sorted(kept, key=lambda doc: (doc["position"], doc["offer"]))
+    rows = [row for row in books.views.rows_of_station(legs.VIEW.name, station=code) if row.key.startswith("handover/")]
+    for own in consignments_of_station(books, code):
+        rows += books.views.rows(legs.VIEW.name, prefix=f"{legs.SHARED}{own['consignment']}/")
+    docs = {doc["offer"]: doc for doc in _docs(rows)}
+    return sorted(docs.values(), key=lambda doc: (doc["position"], doc["offer"]))
 
 
 def legs_of_station(books: Books, code: str) -> list[Leg]:
@@ -216,7 +219,8 @@ def election_totals(books: Books) -> dict[str, Total]:
         for figure, papers in doc.items():
             if type(papers) is int and figure != "position":
                 before = totals.get(figure, Total(0, 0))
-                totals[figure] = Total(before.papers + papers, before.stations + 1)
+                disputed = before.disputed + (figure in doc["disputed_figures"])
+                totals[figure] = Total(before.papers + papers, before.stations + 1, disputed)
     return totals
 
 

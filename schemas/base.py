@@ -2,14 +2,16 @@
 
 Not here: the events themselves (one module a family) and any judgement: a well-formed event may still break a rule.
 All models are strict, frozen and closed; every field is present in the payload, ``null`` where it says nothing, so that one
-fact has one form. Times are claims of a device with its zone offset; numbers of papers are whole papers.
+fact has one form; but for the commitment to a local time, which is left out where there is none. Times are claims of a device
+with its zone offset; numbers of papers are whole papers.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from schemas.identifiers import Digest, OfficeCode, SealId, Timestamp, UnitId
 
@@ -49,6 +51,11 @@ PartyKind = Literal["printer", "CEC", "MFA", "courier", "mission", "commission"]
 """Kind of custodian. ``mission`` is the mission officer of a station, ``commission`` its precinct commission (PEC)."""
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="a code of the published code list")]
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    """What is left out has no form of its own."""
+    schema.pop("default", None)
 
 
 def _no_truth(value: object) -> object:
@@ -175,6 +182,17 @@ class Commitments(Strict):
     documents: Digest | None = Field(description="commitment to scanned documents kept beside the log; null: none")
     photographs: Digest | None = Field(description="commitment to photographs kept beside the log; null: none")
     contact: Digest | None = Field(description="commitment to contact details kept beside the log; null: none")
+    local_time: Digest | SkipJsonSchema[None] = Field(
+        default=None,
+        json_schema_extra=_without_default,
+        description="commitment to what the device's clock showed on the way, with its offset; left out: none",
+    )
+
+    @model_validator(mode="after")
+    def _absent_and_not_null(self) -> Self:
+        if self.local_time is None and "local_time" in self.model_fields_set:
+            raise ValueError("a local time that is not committed to is left out")
+        return self
 
 
 class TransitCommitments(Commitments):

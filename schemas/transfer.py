@@ -205,7 +205,7 @@ class QuarantineLifted(Act):
 class Detail(Strict):
     """One committed detail in clear: the commitment is SHA-256 over tag, field, salt and content (docs/spec/events.md)."""
 
-    field: Annotated[str, Field(pattern=r"^(carrier|flight|stop|position|due/[1-9][0-9]?)$")] = Field(
+    field: Annotated[str, Field(pattern=r"^(carrier|flight|stop|position|local_time|due/[1-9][0-9]?)$")] = Field(
         description="field of the commitment; for a leg's deadline due/ and the number of the leg"
     )
     salt: Digest = Field(description="the 32 random bytes of the commitment in hex")

@@ -154,8 +154,9 @@ def _check_target(to: Path) -> None:
 def _beside(to: Path) -> Iterator[Path]:
     """A new folder beside the target, gone afterwards unless it was moved into place."""
     try:
-        new = Path(tempfile.mkdtemp(prefix=f".{to.name}.", dir=to.parent))
-        new.chmod(0o755)
+        own = Path(tempfile.mkdtemp(prefix=f".{to.name}.", dir=to.parent))
+        new = own / to.name
+        new.mkdir()  # as the umask says: the folder around it is its owner's
     except OSError as error:
         raise Unavailable(
             "export-not-written", f"Nothing can be written beside {to.name}: {error.strerror}."
@@ -163,7 +164,7 @@ def _beside(to: Path) -> Iterator[Path]:
     try:
         yield new
     finally:
-        shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def _swap(*, new: Path, to: Path) -> None:

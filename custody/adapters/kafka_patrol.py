@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from custody.core.merkle import leaf_hash
+from custody.core.words import at_position
 from custody.ports import Alarm, LogReader
 
 ENTRIES_A_LOOK: Final = 20_000
@@ -50,4 +51,6 @@ class Patrol:
         if not before:
             self._leaves += leaf
         elif before != leaf and self._found is None:
-            self._found = Alarm("log-changed", f"Entry {position} is not the one that was read before.")
+            self._found = Alarm(
+                "log-changed", f"The entry at {at_position(position)} is not the one that was read before."
+            )

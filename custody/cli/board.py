@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from custody.cli.bounded import first_of
 from custody.cli.finding_lines import finding_line
 from custody.core.catalogue import is_work
 from custody.core.words import counted, plural
@@ -29,6 +30,7 @@ def board_lines(books: Books) -> list[str]:
     rows = queries.board(books)
     findings = queries.findings(books)
     papers = [*_print_lines(books), *_sent(totals), *_counted(rows, totals=totals), *_issued(totals, rows=rows)]
+    papers += _disputed(rows)
     return [
         *_headed("PAPERS", papers),
         *_headed("CUSTODY", _custody(books, rows=rows, findings=findings)),
@@ -61,6 +63,8 @@ def _headed(head: str, lines: Sequence[str]) -> list[str]:
 def _print_lines(books: Books) -> list[str]:
     lines = []
     for doc in queries.prints(books):
+        if doc["ordered"] is None:
+            continue
         if doc["printed"] is None:
             lines.append(f"ordered   {doc['ordered']:,}, not yet printed")
             continue
@@ -129,6 +133,20 @@ def _difference(rows: Sequence[queries.BoardRow]) -> str:
     return ": " + "; ".join(parts)
 
 
+def _disputed(rows: Sequence[queries.BoardRow]) -> list[str]:
+    """Stations whose figures are in the sums and out of force until a dispute is decided."""
+    named = [
+        f"{row.station['city']} ({', '.join(name.replace('_', ' ') for name in row.account['disputed_figures'])})"
+        for row in rows
+        if row.account and row.account["disputed"]
+    ]
+    if not named:
+        return []
+    more = f" and {len(named) - _NAMED_MAX:,} more" if len(named) > _NAMED_MAX else ""
+    told = "; ".join(named[:_NAMED_MAX])
+    return [f"disputed  figures of {plural(len(named), noun='station')}, shown and not in force: {told}{more}"]
+
+
 def _where(rows: Sequence[tuple[str, int]]) -> str:
     if len(rows) == 1:
         return f"all in {rows[0][0]}"
@@ -185,7 +203,8 @@ def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[Doc]) -> l
         findings, key=lambda doc: (_ORDER[doc["severity"]], doc["status"] not in _UNSETTLED, doc["raised"])
     )
     lines = [finding_line(doc, city=cities.get(doc["station"])) for doc in ordered]
-    return [f"{head}  A finding says what disagrees with what, never who is at fault.", *lines]
+    shown = first_of(lines, what="findings", where="custody findings")
+    return [f"{head}  A finding says what disagrees with what, never who is at fault.", *shown]
 
 
 def _honest(books: Books, *, rows: Sequence[queries.BoardRow]) -> list[str]:
@@ -204,7 +223,7 @@ def _honest(books: Books, *, rows: Sequence[queries.BoardRow]) -> list[str]:
             lines.append(_waited_line(city, count=waited[code]))
     if late and not named:
         lines.append(_waited_line(f"{len(late)} stations", count=sum(waited.values())))
-    return lines
+    return first_of(lines, what="irregularities that raise no finding", where="custody show STATION --json")
 
 
 def _waited_line(where: str, *, count: int) -> str:

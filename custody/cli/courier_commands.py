@@ -14,7 +14,7 @@ import typer
 from custody.adapters.outbox import Outbox
 from custody.cli import device_commands
 from custody.cli.directory import Directory
-from custody.cli.files import check_writable, read_bytes, write_bytes
+from custody.cli.files import check_writable, read_bytes, write_draft
 from custody.cli.handset import handset
 from custody.core.words import packages, papers
 from custody.courier import client
@@ -57,7 +57,7 @@ def invite(device: Device, who: Who, out: Out, directory: Dir = _DEMO, pin_file:
         election = _known(box).state.election
         keys = [phone.name(badge).keyid for badge in who]
         invitation = client.invite(box, keys=keys, election=election, draw=os.urandom)
-    write_bytes(out, format_invitation(invitation))
+    write_draft(out, format_invitation(invitation))
     typer.echo(f"invitation of {', '.join(who)}: {out}")
 
 
@@ -80,7 +80,7 @@ def offer(
         knowledge = _known(box)
         phone = Phone(box, held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge))
         made, passed = client.offer(phone, invitation=invitation, said={"units": unit, "mode": mode})
-    write_bytes(out, passed)
+    write_draft(out, passed)
     typer.echo(
         f"offered {', '.join(unit)}: {out}\n"
         f"claimed: one side has signed {made.event[:16]}; do not let go before the answer is read"
@@ -215,7 +215,7 @@ def _answer(
         offered, knowledge = client.read_offer(box, data=data)
         phone = Phone(box, held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge))
         made, words = client.answer(phone, read=offered, knowledge=knowledge, said=said)
-    write_bytes(out, made.entry)
+    write_draft(out, made.entry)
     typer.echo(f"{said['result']}: {out}\nwords     {' '.join(words)}")
 
 

@@ -17,7 +17,7 @@ from custody.adapters.keystore_file import COST, LIGHT_COST
 from custody.adapters.outbox import Kept, Outbox
 from custody.cli.bearer import TokenFileOption, bearer
 from custody.cli.directory import Directory, catch_up, folded
-from custody.cli.files import check_writable, write_bytes
+from custody.cli.files import check_writable, write_draft
 from custody.cli.handset import KEYSTORE_FILE, OUTBOX_FILE, handset, make_folder
 from custody.cli.keyring import Keyring, read_pin
 from custody.cli.play_commands import gateway_key, now
@@ -79,7 +79,7 @@ def enrol(
             _row(key, tag=item[2], office=office, election=ledger.election)
             for key, item in zip(made, keys, strict=True)
         ]
-        write_bytes(out, (json.dumps({"type": "KeyEnrolled", "keys": rows}, indent=1) + "\n").encode())
+        write_draft(out, (json.dumps({"type": "KeyEnrolled", "keys": rows}, indent=1) + "\n").encode())
     except BaseException:
         shutil.rmtree(device, ignore_errors=True)
         raise

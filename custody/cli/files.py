@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from custody.adapters.durable import read_file, write_file
+from custody.adapters.durable import read_file, write_file, write_private
 from schemas import strict_json
 from schemas.errors import Misused, Refused
 
@@ -50,6 +50,11 @@ def check_writable(path: Path) -> None:
         )
 
 
+def write_draft(path: Path, data: bytes) -> None:
+    """As :func:`write_bytes`, for its owner's eyes only (0600): what is signed in part, or travels from one device to another."""
+    write_private(path, data)
+
+
 def write_bytes(path: Path, data: bytes) -> None:
-    """Put a file in its place, whole; Unavailable where the disk refuses."""
+    """Put a file in its place, whole, as the umask says; Unavailable where the disk refuses."""
     write_file(path, data)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from custody.adapters.durable import write_private
 from custody.adapters.keystore import KeyName, Keystore, NewKey
 from custody.adapters.outbox import Outbox
 from custody.cli.directory import Directory
@@ -166,7 +167,7 @@ class Keyring:
 
     def _write(self) -> None:
         text = json.dumps(self.settings, indent=1) + "\n"
-        self.place.demo_file.write_text(text, encoding="utf-8")
+        write_private(self.place.demo_file, text.encode())
 
     @contextmanager
     def outbox(self, badge: str) -> Iterator[Outbox]:

@@ -20,6 +20,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.archive import LOGS, ArchiveLog, export
+from custody.adapters.durable import write_private
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
 from custody.adapters.reference import ReferenceStation, reference_stations
@@ -183,7 +184,7 @@ def export_tiles(tiles: Path, *, to: Path) -> Ledger:
 
 def _keep_keys(directory: Directory, *, cast: Cast, log_key: Ed25519PrivateKey) -> None:
     settings = {"seed": cast.seed, "domain": cast.domain, "pin": PIN, "devices": dict(sorted(cast.device_of.items()))}
-    directory.demo_file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    write_private(directory.demo_file, f"{json.dumps(settings, indent=1)}\n".encode())
     people = [NewKey(badge=item.badge, role=item.role, private=item.private, pin=PIN) for item in cast.people.values()]
     people += [NewKey(badge=item.badge, role="device", private=item.private, pin=PIN) for item in cast.devices.values()]
     Keystore.create(directory.keystore, domain=cast.domain, cost=LIGHT_COST).add(people)

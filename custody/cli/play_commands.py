@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from custody.cli.directory import Directory, catch_up, folded
-from custody.cli.files import check_writable, read_envelope, read_json, write_bytes
+from custody.cli.files import check_writable, read_envelope, read_json, write_bytes, write_draft
 from custody.cli.keyring import Keyring, read_pin
 from custody.cli.play import Cue, play_act, play_cosign
 from custody.courier.making import id_of
@@ -53,7 +53,7 @@ def act(
     said = read_json(file)
     ring = Keyring(Directory(directory), pin=read_pin(pin_file))
     made = play_act(said, cue=Cue(signing=signing, awaited=awaiting or (), at=at), ring=ring)
-    write_bytes(out, made.entry)
+    write_draft(out, made.entry)
     typer.echo(f"signed {made.event} {said['type']} by {', '.join(signing)}: {out}")
 
 
@@ -69,7 +69,7 @@ def cosign(
     check_writable(target)
     ring = Keyring(Directory(directory), pin=read_pin(pin_file))
     signed = play_cosign(read_envelope(envelope), who=who, ring=ring)
-    write_bytes(target, signed)
+    write_draft(target, signed)
     typer.echo(f"signed {id_of(signed)} by {who}: {target}")
 
 

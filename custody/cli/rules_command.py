@@ -50,7 +50,7 @@ def _ledger(directory: Path, *, at: int | None) -> Ledger:
     """The ledger of an election as of a position, the newest without one. Misused where there is none."""
     with Directory(directory).open_log() as log:
         if at is not None and not 0 <= at < log.end():
-            raise Misused("rules-at", f"The log has positions 0 to {log.end() - 1}.")
+            raise Misused("rules-at", f"The log holds positions 0 to {log.end() - 1} ({log.end():,} entries).")
         ledger = folded(log, until=None if at is None else at + 1)
     if not ledger.election:
         raise Misused("no-election", "The log opens no election.")
@@ -60,7 +60,7 @@ def _ledger(directory: Path, *, at: int | None) -> Ledger:
 def rule_lines(in_force: RulesInForce, *, since: int, at: int, language: Language = "en") -> list[str]:
     """The rules as sentences; ``since`` is the position of the event that brought them, ``at`` the one asked about."""
     told = in_force.rules
-    head = (say("rules.in-force", at=at, since=since, event=in_force.event), say("rules.judged-by"))
+    head = (say("rules.in-force", at=_place(at), since=_place(since), event=in_force.event), say("rules.judged-by"))
     signatures = [f"  {render(line, language=language)}" for line in _signatures(told.signatures)]
     return [
         *(render(line, language=language) for line in head),
@@ -73,6 +73,10 @@ def rule_lines(in_force: RulesInForce, *, since: int, at: int, language: Languag
             say("rules.root-too", types=tuple(say("type", type=name) for name in ROOT_DECISIONS)), language=language
         ),
     ]
+
+
+def _place(position: int) -> Said:
+    return say("label.position", position=position, entries=position + 1)
 
 
 def _figures(told: Rules) -> Iterable[Said]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 
 from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_doc, seal_doc, seal_lines, states_at
 from custody.cli.board import board_lines
+from custody.cli.bounded import first_of, last_of
 from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
 from custody.cli.reading_books import Opened, moment_of, opened_books
@@ -18,6 +20,7 @@ from custody.cli.shorthand import with_check_characters
 from custody.core.breaks import is_broken
 from custody.core.messages import Language
 from custody.core.registers import duration
+from custody.core.words import at_position
 from projections import queries
 from projections.books import Books
 from projections.moments import Instant
@@ -34,6 +37,7 @@ At = Annotated[
 ]
 _DEMO: Path = Path(".demo")
 _STATION_CHARACTERS = 3
+_JSON = "--json"
 _SEAL = re.compile(SEAL_PATTERN)
 
 
@@ -146,7 +150,7 @@ def _unit(books: Books, *, name: str, at: int | None) -> Doc:
     if at is not None:
         past = queries.unit_at(books, name, position=at)
         if past is None:
-            raise Misused("unknown-unit", f"{name} was not heard of by position {at}.")
+            raise Misused("unknown-unit", f"{name} was not heard of by {at_position(at)}.")
         trail = queries.audit_trail_of(books, name, position=at)
         held = _outermost_at(books, past, at=at)
         return {**_as_doc(past), "custodian": held, "trail": trail, "findings": []}
@@ -202,16 +206,22 @@ def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
     ]
     if doc.get("papers") is not None:
         counted = "not counted" if doc.get("counted") is None else f"{doc['counted']:,} counted"
-        lines.append(f"  papers    {doc['papers']:,} declared, {counted}")
+        marked = _disputed_marks(doc["disputed_figures"])
+        lines.append(f"  papers    {doc['papers']:,} declared{marked('papers')}, {counted}{marked('counted')}")
     lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc.get("seals", ()))
     lines.extend(f"  break     {_break(row)}" for row in doc.get("breaks", ()))
-    lines.extend(f"  finding   {finding_line(finding, language=lang)}" for finding in doc.get("findings", ()))
-    lines += [
+    lines += _finding_lines(doc.get("findings", ()), lang=lang)
+    story = [
         f"  {line['position']:>6}  {line.get('at') or '':<25}  {line['sentence']}{_standing(line)}"
         for line in doc["trail"]
         if line.get("sentence")
     ]
-    return lines
+    return [*lines, *last_of(story, what="lines of its story", where=_JSON)]
+
+
+def _finding_lines(findings: Sequence[Doc], *, lang: Language) -> list[str]:
+    lines = [f"  finding   {finding_line(finding, language=lang)}" for finding in findings]
+    return first_of(lines, what="findings", where=_JSON)
 
 
 def _beside(doc: Doc) -> list[str]:
@@ -238,24 +248,35 @@ def _standing(line: Doc) -> str:
     return "" if status == "applied" else f" [{', '.join([status, *line['codes']])}]"
 
 
+def _disputed_marks(disputed: Collection[str]) -> Callable[[str], str]:
+    """What is said beside a figure that a dispute keeps out of force."""
+    return lambda name: " (disputed)" if name in disputed else ""
+
+
 def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
     facts, account = doc["station"], doc["account"] or {}
     lines = [
         f"{facts['station']}  {facts['country']}, {facts['timezone']}; voting {facts['opens']} to {facts['closes']}"
     ]
-    figures = [(name, account[name]) for name in account if isinstance(account[name], int) and name != "position"]
-    lines.append("  account   " + ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in figures))
-    for leg in doc["legs"]:
-        planned = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
-        how = "over a carrier" if leg["carrier"] else "signed by both sides"
-        recorded = f"{how}, {leg['at']}" if leg["handover"] else "not recorded"
-        if leg["walks"] and leg["outstanding"]:
-            recorded = f"in part; outstanding: {', '.join(leg['outstanding'])}"
-        lines.append(f"  {leg['consignment']} {planned}: {leg['from']} to {leg['to']}: {recorded}")
-    lines += [
+    figures = [(name, account[name]) for name in account if type(account[name]) is int and name != "position"]
+    marks = _disputed_marks(account.get("disputed_figures", ()))
+    told = (f"{name.replace('_', ' ')} {value:,}{marks(name)}" for name, value in figures)
+    lines.append(f"  account   {', '.join(told)}")
+    lines += first_of([_leg_line(leg) for leg in doc["legs"]], what="legs", where=_JSON)
+    units = [
         f"  {unit['unit']}  {unit.get('state')}, held by {unit.get('custodian')}"
         for unit in doc["units"]
         if not unit.get("inside")
     ]
-    lines += [f"  finding   {finding_line(finding, language=lang)}" for finding in doc["findings"]] or ["  no findings"]
-    return lines
+    lines += first_of(units, what="units", where=_JSON)
+    return lines + (_finding_lines(doc["findings"], lang=lang) or ["  no findings"])
+
+
+def _leg_line(leg: Doc) -> str:
+    """A leg, planned against recorded."""
+    planned = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
+    how = "over a carrier" if leg["carrier"] else "signed by both sides"
+    recorded = f"{how}, {leg['at']}" if leg["handover"] else "not recorded"
+    if leg["walks"] and leg["outstanding"]:
+        recorded = f"in part; outstanding: {', '.join(leg['outstanding'])}"
+    return f"  {leg['consignment']} {planned}: {leg['from']} to {leg['to']}: {recorded}"

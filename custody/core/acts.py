@@ -82,8 +82,11 @@ def judged(state: State, record: Record, *, verdict: Verdict) -> None:
     record.event = None
     register(state, record, corrective=corrective)
     if record.changes:
+        before = dict(record.refs)
         for snapshot in verdict.units:
             state.paths.keep(snapshot)
+            previous = state.paths.snapshot(snapshot.unit, before.get(snapshot.unit) or "")
+            state.suspended.keep(snapshot, before=previous)
         disputes.claim(state, record)
     else:
         for name in dict.fromkeys(record.named()):

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 _TAG: Final = "custody/commitment/v1"
-_DISCLOSED: Final = ("carrier", "flight", "stop", "position")
+_DISCLOSED: Final = ("carrier", "flight", "stop", "position", "local_time")
 """Fields that DetailsDisclosed may open; names, documents, remarks and contacts stay beside the log."""
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from custody.core.book_accounts import in_store, unaccounted, with_issuers
 from custody.core.breaks import breaks_of, total
 from custody.core.demands import stands_for
 from custody.core.disputes import is_disputed
@@ -21,14 +20,13 @@ from custody.core.outcomes import Outcome
 from custody.core.registers import Offer
 from custody.core.sentences import tell
 from custody.core.state import Record, State
+from custody.core.told_figures import books_of, shown_of, unit_figures
 from custody.core.tours import tour_of
 from custody.core.twins import as_shown
 from custody.core.units import Unit
 from schemas.identifiers import parse_unit_id
 from schemas.strict_json import check_value
 
-_FIGURES: Final = ("declared", "counted", "signatures", "defective", "issued", "spoiled", "unused", "cancelled")
-_STATED: Final = ("in_boxes", "valid", "invalid", "not_returned")
 _ABSENT: Final = (
     *("consignment", "state", "custodian", "basis", "inside", "papers", "counted", "direction", "head", "type", "at"),
     "last_holder",
@@ -101,13 +99,14 @@ def badges(state: State, record: Record) -> list[str]:
 
 
 def unit_doc(state: State, unit: str) -> dict[str, Any]:
-    """The unit as it stands; a unit whose creation is suspended has no snapshot left."""
+    """The unit as it stands; a unit whose creation is suspended has no snapshot left, only figures that are shown."""
     head = state.paths.head(unit)
+    figures = unit_figures(head, shown=shown_of(state, unit))
     version, disputed = state.paths.tell(unit), is_disputed(state, unit)
     if head is not None:
         shown = as_shown(state, head).doc(version=version, disputed=disputed)
         sentence = shown["sentence"] + reported_words(state, head)
-        return {**shown, "sentence": sentence, **_carried(state, head), **_broken(state, head)}
+        return {**shown, "sentence": sentence, **_carried(state, head), **_broken(state, head), **figures}
     name = parse_unit_id(unit)
     gone = {
         "unit": unit,
@@ -119,7 +118,7 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
     }
     sentence = f"What made {unit} is disputed; it is not in force."
     bare = {"contains": [], "seals": [], "breaks": [], "minutes": total(())}
-    return {**dict.fromkeys(_ABSENT), **gone, **bare, "sentence": sentence}
+    return {**dict.fromkeys(_ABSENT), **gone, **bare, **figures, "sentence": sentence}
 
 
 def _carried(state: State, unit: Unit) -> dict[str, Any]:
@@ -143,30 +142,6 @@ def _broken(state: State, unit: Unit) -> dict[str, Any]:
     """The breaks in a unit's custody, and their minutes by classification."""
     rows = breaks_of(state, unit)
     return {"breaks": [row.doc() for row in rows], "minutes": total(rows)}
-
-
-def account_doc(stock: Unit) -> dict[str, Any]:
-    """The station's ballot account as flat figures; what the closed account states goes before what was recorded."""
-    book = stock.book
-    if book is None:
-        raise ValueError("a stock has a book")
-    doc: dict[str, Any] = {"station": stock.station, "list": book.value("list"), "allocated": book.value("allocated")}
-    for name in _FIGURES:
-        stated = book.value(f"stated.{name}")
-        doc[name] = stated if stated is not None else book.value(name)
-    for name in _STATED:
-        doc[name] = book.value(f"stated.{name}")
-    boxes, cancelled = book.value("packed_boxes"), book.value("packed_cancelled")
-    doc["returned"] = None if boxes is None or cancelled is None else boxes + cancelled
-    doc["resupplied"], doc["sent_on"] = book.value("resupplied"), book.value("sent_on")
-    destroyed = [book.value(f"destroyed_{name}") for name in ("boxes", "cancelled")]
-    doc["destroyed"] = None if None in destroyed else sum(value or 0 for value in destroyed)
-    doc["unaccounted"] = unaccounted(book)
-    doc["state"] = stock.state
-    doc["counted_at"] = book.counted_at
-    doc["store"] = in_store(book)
-    doc["with_issuers"] = with_issuers(book)
-    return doc
 
 
 def offer_doc(offer: Offer) -> dict[str, Any]:
@@ -232,15 +207,9 @@ def _units(state: State) -> Iterator[Change]:
         doc = unit_doc(state, unit)
         yield "unit", unit, doc
         head = state.paths.head(unit)
-        if head is None:
-            continue
-        if head.consignment is not None:
+        if head is not None and head.consignment is not None:
             state.dirty_consignments[head.consignment] = None
-        if head.book is not None:
-            yield "account", head.station, {**account_doc(head), "reserve": _reserve(state, head)}
-        if head.run is not None:
-            run = head.run
-            yield "print", unit, {"batch": unit, **{name: getattr(run, name) for name in run.__slots__}}
+        yield from books_of(state, unit, head=head, shown=shown_of(state, unit))
     state.dirty_units.clear()
 
 
@@ -255,13 +224,6 @@ def _with_contents(state: State, units: Iterable[str]) -> dict[str, None]:
             found[name] = None
             queue += () if head is None else head.contains
     return found
-
-
-def _reserve(state: State, stock: Unit) -> int | None:
-    """The reserve by the rules under which the station was allocated its papers; before that, by those in force."""
-    stated = None if stock.book is None else stock.book.value("reserve")
-    voters = None if stock.book is None else stock.book.value("list")
-    return stated if stated is not None or voters is None else state.rules_now().reserve(voters)
 
 
 def _offers(state: State) -> Iterator[Change]:

@@ -33,6 +33,7 @@ _NOT_HELD: Final = "not-custodian"
 def enter(state: State, record: Record) -> None:
     """What the event was judged to mean takes effect."""
     record.in_force = True
+    _show(state, record)
     _hang(state, record)
     note_reply(state, record)
     _note_read(state, record)
@@ -87,6 +88,19 @@ def keep_out(state: State, record: Record, *, has_left: bool = False) -> None:
     if record.status != status:
         state.mark(record, status)
         _touch_offers(state, record, on_place=has_left)
+    _show(state, record)
+
+
+def _show(state: State, record: Record) -> None:
+    """The figures of a disputed act stay shown as long as it is disputed: not once it is in force, aside or without effect."""
+    # rules.md 401
+    is_disputed = not record.in_force and record.status == "disputed" and not record.aside
+    if not record.changes or record.declares is not None:
+        return
+    for unit, _ in record.refs:
+        tell = state.suspended.add if is_disputed else state.suspended.discard
+        if state.paths.snapshot(unit, record.event_id) is not None and tell(unit, act=record.event_id):
+            state.dirty_units[unit] = None
 
 
 def annul(state: State, record: Record) -> None:

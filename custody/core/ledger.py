@@ -128,7 +128,7 @@ class Ledger:
         state = self._state
         state.position = checked.position
         # rules.md 3
-        sentence = say("entry.unjudgeable", position=checked.position)
+        sentence = say("entry.unjudgeable", position=checked.position, entries=checked.position + 1)
         draft = Draft(
             code=_UNJUDGEABLE,
             subject=checked.entry,
@@ -329,10 +329,11 @@ class Ledger:
     def _fault(self, checked: Checked) -> None:
         """Bytes that are no event: a finding, and nothing else stops."""
         # rules.md 3
+        position = checked.position
         if checked.instead is not None:
-            draft = no_entry(checked.instead, position=checked.position, entry=checked.entry)
+            draft = no_entry(checked.instead, position=position, entry=checked.entry)
         else:
-            sentence = say("entry.malformed", position=checked.position, fault=str(checked.fault))
+            sentence = say("entry.malformed", position=position, entries=position + 1, fault=str(checked.fault))
             draft = Draft(code="malformed", subject=checked.entry, evidence=(checked.entry,), sentence=sentence)
         self._raise_bare(draft, by=checked.entry)
         self._bare(checked, code=draft.code, sentence=draft.sentence)

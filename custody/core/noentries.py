@@ -20,10 +20,11 @@ def no_entry(instead: Unrepresentable, *, position: int, entry: str) -> Draft:
 
 
 def _told(instead: Unrepresentable, *, position: int) -> Said:
+    entries = position + 1
     if instead.kind == "null":
-        return say("entry.null", position=position)
+        return say("entry.null", position=position, entries=entries)
     if instead.kind == "missing":
-        return say("entry.missing", position=position)
+        return say("entry.missing", position=position, entries=entries)
     if instead.kind == "imitation":
-        return say("entry.imitation", position=position)
-    return say("entry.length", position=position, length=instead.body_bytes or 0)
+        return say("entry.imitation", position=position, entries=entries)
+    return say("entry.length", position=position, entries=entries, length=instead.body_bytes or 0)

@@ -51,6 +51,10 @@ class Paths(Undoable):
         """All acts of a unit's tree, in force or not, in order of judgement."""
         return iter(self._snapshots.get(unit, {}))
 
+    def first(self, unit: str) -> Unit | None:
+        """The unit after the act that was judged first among those that made it, whether or not it is in force."""
+        return next(iter(self._snapshots.get(unit, {}).values()), None)
+
     def head(self, unit: str) -> Unit | None:
         """The unit now, None where it does not exist."""
         path = self._path.get(unit)

@@ -293,7 +293,9 @@ def _below(
     lacks = (
         *(said for said in by_root if said is not None),
         *(
-            _lacking(signed, part=part, counted=counted, rules=rules, asked=asked)
+            _lacks_device(event, roster=roster)
+            if part == "device" and signed.demands
+            else _lacking(signed, part=part, counted=counted, rules=rules, asked=asked)
             for part in unmet
             if part != _HEAD and (not roots or part != _ACTING)
         ),
@@ -324,6 +326,14 @@ def _lacks_root(root: RootInForce, *, place: int, counted: Mapping[Part, tuple[K
     return say("lacking.root", signed=signed, persons=persons)
 
 
+def _lacks_device(event: Common, *, roster: Roster) -> Said:
+    """Why the device's own signature does not count: none is named, nobody enrolled it, or it has not signed."""
+    if event.device is None:
+        return say("lacking.device-named")
+    known = roster.get(event.device.key) is not None
+    return say("lacking.device-signed") if known else say("lacking.device-unknown")
+
+
 def _lacking(
     signed: Signed,
     *,
@@ -338,8 +348,6 @@ def _lacking(
     own = [record for side, record in asked if side == part]
     if not signed.demands:
         return say("lacking.no-rule")
-    if part == "device":
-        return say("lacking.device-named") if event.device is None else say("lacking.device-signed")
     if part in _SIDES:
         needs_second = len({record.person for record in by}) == 1 and _is_met(
             signed, part=part, counted=counted, rules=rules

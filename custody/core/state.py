@@ -25,6 +25,7 @@ from custody.core.roster import KeyRecord, Roster
 from custody.core.rules import RulesInForce
 from custody.core.saying import Said
 from custody.core.scene import Verdict
+from custody.core.suspended import Suspended
 from custody.core.undo import Undoable
 from custody.core.vouching import Pledge, Vouchings
 from custody.core.zones import Zone
@@ -193,6 +194,7 @@ class State(Undoable):
     roster: Roster = field(default_factory=Roster)
     registers: Registers = field(default_factory=Registers)
     paths: Paths = field(default_factory=Paths)
+    suspended: Suspended = field(default_factory=Suspended)
     devices: DeviceChains = field(default_factory=DeviceChains)
     vouchings: Vouchings = field(default_factory=Vouchings)
     unlinked: list[str] = field(default_factory=list)

@@ -23,6 +23,7 @@ from custody.core.state import State
 from custody.core.units import Unit
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
 from custody.courier.signatories import Device, Signatory
+from custody.courier.stated_offsets import LOCAL_TIME, stated
 from custody.courier.zones import read_zone
 from schemas.base import Common, Part
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae
@@ -90,6 +91,8 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
     fields = {**_common(said, seen=seen, occasion=occasion), **said, "commitments": _commitments(said, model=model)}
     if model.KIND != "decision":
         fields["units"] = _units(said, seen=seen, kind=model.KIND)
+    if not {"at", "device"} & said.keys():
+        fields = stated(fields, state=state, signing=occasion.signatories, device=occasion.device)
     if model.__name__ == "ElectionOpened":
         fields.pop("election", None)
     payload = canonical(fields)
@@ -163,11 +166,11 @@ def _common(said: Partial, *, seen: Standpoint, occasion: Occasion) -> dict[str,
 
 
 def _commitments(said: Partial, *, model: type[Common]) -> Any:
-    """The commitments stated, and null for every other that this type of event may make."""
-    stated, info = said.get("commitments", {}), model.model_fields["commitments"].annotation
-    if not isinstance(stated, Mapping) or info is None:
-        return stated
-    return {**dict.fromkeys(info.model_fields), **stated}
+    """The commitments stated, and null for every other that this type of event may make; no local time is left out."""
+    made, info = said.get("commitments", {}), model.model_fields["commitments"].annotation
+    if not isinstance(made, Mapping) or info is None:
+        return made
+    return {**{name: None for name in info.model_fields if name != LOCAL_TIME}, **made}
 
 
 def _part(said: Partial, *, signatory: Signatory, seen: Standpoint) -> Part:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from custody.core.withholding import FIGURES
 from projections import queries
 from projections.queries import Doc
 from projections.web import words
+from projections.web.account_parts import AccountDoc, EquationDoc, Papers, TermDoc, TotalDoc
 from projections.web.answers import AccountAnswer, TotalsAnswer
 from projections.web.paging import Told
-from projections.web.parts import AccountDoc, EquationDoc, Papers, TermDoc, TotalDoc
 from projections.web.problems import Absent
 from projections.web.reading import Reading
 
@@ -28,12 +28,16 @@ _PRINTS: Final = ("ordered", "printed", "good", "waste", "waste_destroyed")
 def account_doc(doc: Doc, *, withheld: bool) -> AccountDoc:
     """An account as it is answered."""
     figures: dict[str, Any] = {name: doc.get(name) for name in words.FIGURES}
+    disputed = tuple(doc["disputed_figures"])
     if withheld:
         figures |= dict.fromkeys(FIGURES)
+        disputed = tuple(name for name in disputed if name not in FIGURES)
     return AccountDoc(
         station=doc["station"],
         state=doc["state"],
         counted_at=doc["counted_at"],
+        disputed=bool(disputed),
+        disputed_figures=disputed,
         withheld=withheld,
         position=doc["position"],
         **figures,
@@ -57,15 +61,12 @@ def account_answer(reading: Reading, code: str) -> AccountAnswer:
 
 def equations(account: AccountDoc) -> tuple[EquationDoc, ...]:
     """The double entry of an account; a line without any figure is left out."""
-    figures = account.model_dump()
-    lines = [_equation(told, left=left, right=right, figures=figures) for told, left, right in words.EQUATIONS]
+    lines = [_equation(told, left=left, right=right, account=account) for told, left, right in words.EQUATIONS]
     return tuple(line for line in lines if line.left_papers is not None or line.right_papers is not None)
 
 
-def _equation(
-    told: str, *, left: Sequence[str], right: Sequence[str], figures: Mapping[str, int | None]
-) -> EquationDoc:
-    sides = [_terms(names, figures=figures) for names in (left, right)]
+def _equation(told: str, *, left: Sequence[str], right: Sequence[str], account: AccountDoc) -> EquationDoc:
+    sides = [_terms(names, account=account) for names in (left, right)]
     first, second = (_sum(terms) for terms in sides)
     return EquationDoc(
         words=told,
@@ -77,8 +78,12 @@ def _equation(
     )
 
 
-def _terms(names: Sequence[str], *, figures: Mapping[str, int | None]) -> tuple[TermDoc, ...]:
-    return tuple(TermDoc(name=name, words=words.FIGURES[name], papers=figures[name]) for name in names)
+def _terms(names: Sequence[str], *, account: AccountDoc) -> tuple[TermDoc, ...]:
+    disputed = account.disputed_figures
+    return tuple(
+        TermDoc(name=name, words=words.FIGURES[name], papers=getattr(account, name), disputed=name in disputed)
+        for name in names
+    )
 
 
 def _sum(terms: Sequence[TermDoc]) -> int | None:
@@ -98,7 +103,13 @@ def papers(reading: Reading) -> Papers:
         **printed,
         batches=tuple(doc["batch"] for doc in prints),
         totals=tuple(
-            TotalDoc(name=name, words=words.FIGURES[name], papers=totals[name].papers, stations=totals[name].stations)
+            TotalDoc(
+                name=name,
+                words=words.FIGURES[name],
+                papers=totals[name].papers,
+                stations=totals[name].stations,
+                disputed=totals[name].disputed,
+            )
             for name in shown
         ),
     )
@@ -122,13 +133,14 @@ def accounts_csv(reading: Reading) -> str:
     position = standing.position if reading.at is None else reading.at + 1
     out = io.StringIO()
     table = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
-    table.writerow((*head, "state_digest"))
+    table.writerow((*head, "state_digest", "disputed_figures"))
     for account in accounts(reading):
         facts, figures = cities.get(account.station, {}), account.model_dump()
         cells = [account.station, facts.get("city"), facts.get("country"), account.state]
         cells += [figures[name] for name in words.FIGURES]
         cells += [account.counted_at, standing.election, standing.origin, position]
-        table.writerow([cell_of(cell) for cell in (*cells, standing.state_digest if reading.at is None else None)])
+        cells += [standing.state_digest if reading.at is None else None, " ".join(account.disputed_figures)]
+        table.writerow([cell_of(cell) for cell in cells])
     return out.getvalue()
 
 

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from projections.web.account_parts import AccountDoc, EquationDoc, Papers
+from projections.web.board_parts import Handovers, NoteDoc, StationRow
 from projections.web.finding_lists import CountsDoc
 from projections.web.parts import (
-    AccountDoc,
     AlarmDoc,
     ConsignmentDoc,
     CustodyDoc,
     ElectionDoc,
-    EquationDoc,
     FindingDoc,
     HandoverDoc,
-    Handovers,
     LineDoc,
     Model,
     MoveDoc,
-    NoteDoc,
-    Papers,
     StandingDoc,
     StationDoc,
-    StationRow,
     TourDoc,
     UnitDoc,
 )
@@ -86,6 +82,7 @@ class StationAnswer(Answer):
     account: AccountDoc | None
     equations: tuple[EquationDoc, ...]
     consignments: tuple[ConsignmentDoc, ...]
+    consignments_total: int = Field(ge=0, description="Number of its consignments; the last of them are given here.")
     other_handovers: tuple[HandoverDoc, ...] = Field(
         description="Those that no leg names: refused, withdrawn, open; the last 50."
     )

@@ -11,19 +11,13 @@ from collections.abc import Mapping, Sequence
 from custody.core.catalogue import is_work
 from projections.queries import Doc
 from projections.web.account_facts import account_doc, papers
+from projections.web.account_parts import AccountDoc
 from projections.web.answers import BoardAnswer
+from projections.web.board_parts import Handovers, NoteDoc, StationRow, UncertainDoc
 from projections.web.finding_facts import SHOWN_MAX, found
 from projections.web.finding_lists import UNSETTLED, Brief
 from projections.web.paging import Told
-from projections.web.parts import (
-    AccountDoc,
-    ConsignmentDoc,
-    Handovers,
-    LegDoc,
-    NoteDoc,
-    StationRow,
-    UncertainDoc,
-)
+from projections.web.parts import ConsignmentDoc, LegDoc
 from projections.web.reading import Reading
 from projections.web.station_facts import consignment_of, is_substitute, notes_of
 

@@ -20,6 +20,7 @@ from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from custody.core.words import counted
 from projections.web import words
 from projections.web.answers import Answer, FindingsPage
 from projections.web.asking import LIMIT_DEFAULT, Filter, Offset, Question, StationCode, UnitCode, check_query
@@ -73,6 +74,11 @@ def signed(value: int) -> str:
     return number(value) if value <= 0 else f"+{number(value)}"
 
 
+def entries(count: int) -> str:
+    """So many entries, in words."""
+    return counted(count, one="entry", many="entries")
+
+
 def clock(at: str | None) -> str:
     """A claimed time as it was claimed: day, time and offset from UTC."""
     if at is None:
@@ -91,7 +97,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"linked": linked, "number": number, "signed": signed, "clock": clock}
+    environment.filters |= {"linked": linked, "number": number, "signed": signed, "clock": clock, "entries": entries}
     environment.filters |= {"of_type": words.of_type, "of_code": words.of_code, "duration": words.duration}
     environment.globals |= {
         "style_path": _address("style.css"),

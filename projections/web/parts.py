@@ -1,7 +1,7 @@
-"""The parts of answers: frozen models of units, handovers, findings, accounts; OpenAPI is made from them.
+"""The parts of answers: frozen models of units, handovers, findings, stations; OpenAPI is made from them.
 
-A figure that nobody stated is null, never 0.  The words are those of domain.md.  Not here: the answers (``answers``), and how
-they are found (the modules ``*_facts``).
+A figure that nobody stated is null, never 0.  The words are those of domain.md.  Not here: the figures of accounts
+(``account_parts``), the board (``board_parts``), the answers (``answers``), and how they are found (the modules ``*_facts``).
 """
 
 from __future__ import annotations
@@ -69,6 +69,9 @@ class UnitDoc(Model):
     hold: bool
     broken: bool = Field(description="Custody is broken: a break that no act explains lasts.")
     disputed: bool
+    disputed_figures: tuple[str, ...] = Field(
+        description="Which of declared and counted a dispute keeps out of force.", examples=[["counted"]]
+    )
     position: Position = Field(description="Log position since which it reads so.")
     at: str | None = Field(description="Claimed time of the act in force.")
 
@@ -119,6 +122,7 @@ class ConsignmentDoc(Model):
     packages: int | None
     delivered: bool
     legs: tuple[LegDoc, ...]
+    legs_total: int = Field(ge=0, description="Number of its legs; a station's page has the first of them.")
     position: Position
 
 
@@ -262,54 +266,6 @@ class MoveDoc(Model):
     declared: int | None
 
 
-class TermDoc(Model):
-    """One figure of an account."""
-
-    name: str = Field(examples=["issued"])
-    words: str = Field(examples=["issued"])
-    papers: int | None
-
-
-class EquationDoc(Model):
-    """One line of double entry: both sides should be equal."""
-
-    words: str
-    left: tuple[TermDoc, ...]
-    right: tuple[TermDoc, ...]
-    left_papers: int | None
-    right_papers: int | None
-    difference: int | None = Field(description="right - left; null while a figure is missing.")
-
-
-class AccountDoc(Model):
-    """A station's ballot account, in papers (list and signatures: voters)."""
-
-    station: str = Field(examples=["AYT"])
-    state: str | None
-    list: int | None
-    reserve: int | None
-    allocated: int | None
-    declared: int | None
-    counted: int | None
-    counted_at: str | None
-    issued: int | None
-    signatures: int | None
-    spoiled: int | None
-    unused: int | None
-    defective: int | None
-    cancelled: int | None
-    in_boxes: int | None
-    valid: int | None
-    invalid: int | None
-    not_returned: int | None
-    returned: int | None
-    unaccounted: int | None = Field(description="Declared less accounted for; negative: papers without origin.")
-    store: int | None
-    with_issuers: int | None
-    withheld: bool = Field(description="Figures from inside the boxes are null until the last station has closed.")
-    position: Position
-
-
 class StationDoc(Model):
     """The facts of a station."""
 
@@ -320,76 +276,6 @@ class StationDoc(Model):
     opens: str
     closes: str
     position: Position
-
-
-class StationRow(Model):
-    """A station on the board."""
-
-    station: str
-    city: str
-    country: str
-    account: AccountDoc | None
-    out_legs: int
-    out_done: int
-    back_legs: int
-    back_done: int
-    refused: int
-    open_findings: int
-    told_findings: int = Field(description="Told for information: nobody has to do anything about them.")
-    settled_findings: int
-    adjudicated_findings: int
-    worst: str | None = Field(description="Greatest severity among the open findings.")
-
-
-class TotalDoc(Model):
-    """One figure of the ballot accounts, summed over the stations that have it."""
-
-    name: str = Field(examples=["counted"])
-    words: str
-    papers: int
-    stations: int = Field(ge=0, description="Number of stations whose account has the figure.")
-
-
-class Papers(Model):
-    """The papers of the election; each figure is the sum of what was stated."""
-
-    ordered: int | None
-    printed: int | None
-    good: int | None
-    waste: int | None
-    waste_destroyed: int | None
-    batches: tuple[str, ...] = Field(description="Printing batches.", examples=[["CEC-B01-G"]])
-    totals: tuple[TotalDoc, ...]
-
-
-class UncertainDoc(Model):
-    """A time in which the whereabouts or seal of something was uncertain."""
-
-    station: str | None
-    city: str | None
-    minutes: int
-    finding: Hash
-
-
-class Handovers(Model):
-    """Planned against recorded."""
-
-    planned: int
-    done: int
-    substitutes: int
-    unplanned: int = Field(description="Handovers that no plan names, substitutes not among them.")
-    refused: int
-    missing: int
-    uncertain: tuple[UncertainDoc, ...]
-
-
-class NoteDoc(Model):
-    """An irregularity that is nobody's disagreement: it raises no finding, and is told all the same."""
-
-    station: str
-    city: str
-    code: str
-    sentence: str
 
 
 class ElectionDoc(Model):

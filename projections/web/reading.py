@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from custody.core.checkpoint import origin
 from custody.core.withholding import finds, tells, until
+from custody.core.words import at_position
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc
@@ -87,7 +88,7 @@ class Reading:
             return self.live
         if self.is_far:
             raise NotWellFormed(
-                "past-too-far", f"Only single units are answered as of positions from {ENTRIES_MAX} on."
+                "past-too-far", f"Only single units are answered as of {at_position(ENTRIES_MAX)} and later."
             )
         return self.past.books_at(self.live, root=self.standing.root, position=self.at)
 

@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
+from custody.core.words import at_position
 from projections import queries
 from projections.queries import Doc
 from projections.web.account_facts import account_doc, equations
 from projections.web.answers import ConsignmentAnswer, HandoverAnswer, StationAnswer
+from projections.web.board_parts import NoteDoc
 from projections.web.events import Events, handover_of
 from projections.web.finding_facts import SHOWN_MAX, Wanted, found
 from projections.web.paging import Told
-from projections.web.parts import ConsignmentDoc, HandoverDoc, LegDoc, NoteDoc, StationDoc
+from projections.web.parts import ConsignmentDoc, HandoverDoc, LegDoc, StationDoc
 from projections.web.problems import Absent
 from projections.web.reading import Reading
 from projections.web.unit_facts import units_of_station
@@ -23,11 +25,17 @@ UNITS_MAX: Final = 200
 """So many units of a station stand on its page; the list of its units has the others."""
 
 
+JOURNEYS_MAX: Final = 20
+"""So many consignments of a station stand on its page, the last of them."""
+LEGS_MAX: Final = 50
+"""So many legs of each of them."""
+
+
 def station_doc(reading: Reading, code: str) -> StationDoc:
     """The facts of a station; Absent."""
     doc = queries.station(reading.books, code)
     if doc is None:
-        when = "" if reading.at is None else f" by position {reading.at}"
+        when = "" if reading.at is None else f" by {at_position(reading.at)}"
         raise Absent("unknown-station", f"There is no station {code} on this log{when}.")
     return StationDoc(**{name: doc[name] for name in StationDoc.model_fields})
 
@@ -40,7 +48,7 @@ def station_answer(reading: Reading, code: str) -> StationAnswer:
     planned = queries.consignments_of_station(reading.books, code)
     named = {leg["handover"] for doc in planned for leg in doc["legs"]}
     others = [doc for doc in queries.handovers_of_station(reading.books, code) if doc["offer"] not in named]
-    journeys = journeys_of(reading, planned)
+    journeys = journeys_of(reading, [_cut(doc) for doc in planned[-JOURNEYS_MAX:]])
     units, told = units_of_station(reading, code), found(reading, Wanted(station=code))
     return StationAnswer(
         **reading.common(),
@@ -48,6 +56,7 @@ def station_answer(reading: Reading, code: str) -> StationAnswer:
         account=account,
         equations=() if account is None else equations(account),
         consignments=tuple(journeys),
+        consignments_total=len(planned),
         other_handovers=tuple(handovers_of(reading, others[-SHOWN_MAX:])),
         other_handovers_total=len(others),
         units=tuple(units[:UNITS_MAX]),
@@ -101,6 +110,11 @@ def journeys_of(reading: Reading, docs: Sequence[Doc]) -> list[ConsignmentDoc]:
     return [consignment_of(doc, recorded=recorded, withheld=reading.withheld) for doc in docs]
 
 
+def _cut(doc: Doc) -> Doc:
+    """A consignment with as many legs as a page shows."""
+    return {**doc, "legs": doc["legs"][:LEGS_MAX], "legs_total": len(doc["legs"])}
+
+
 def consignment_of(doc: Doc, *, recorded: dict[str, HandoverDoc], withheld: bool) -> ConsignmentDoc:
     """A consignment with its legs, each beside the handover that it was walked by."""
     legs = [
@@ -123,6 +137,7 @@ def consignment_of(doc: Doc, *, recorded: dict[str, HandoverDoc], withheld: bool
         packages=doc["packages"],
         delivered=doc["delivered"],
         legs=tuple(legs),
+        legs_total=doc.get("legs_total", len(legs)),
         position=doc["position"],
     )
 

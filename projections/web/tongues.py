@@ -122,4 +122,4 @@ def _total(number: int, *, language: Language) -> str:
 
 
 def _place(position: int, *, language: Language) -> str:
-    return render(say("label.position", position=position), language=language)
+    return render(say("label.position", position=position, entries=position + 1), language=language)

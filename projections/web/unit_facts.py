@@ -12,6 +12,7 @@ from typing import Final
 
 from custody.core.breaks import is_broken
 from custody.core.outcomes import Outcome
+from custody.core.words import at_position
 from projections import queries
 from projections.queries import Doc
 from projections.web import words
@@ -33,6 +34,10 @@ Pair = tuple[Doc | None, Doc | None]
 _ACCEPTED: Final = ("accepted", "accepted with reservation")
 
 
+_FIGURES: Final = {"papers": "declared", "counted": "counted"}
+"""Figure of a unit -> its name in an answer."""
+
+
 def unit_row(reading: Reading, unit: str) -> Doc:
     """The doc of a unit, as of the position of the reading; Absent."""
     if reading.at is not None:
@@ -43,7 +48,7 @@ def unit_row(reading: Reading, unit: str) -> Doc:
         doc = queries.unit(reading.live, unit)
         if doc is not None:
             return doc
-    when = "" if reading.at is None else f" by position {reading.at}"
+    when = "" if reading.at is None else f" by {at_position(reading.at)}"
     raise Absent("unknown-unit", f"There is no unit {unit} on this log{when}.")
 
 
@@ -67,6 +72,7 @@ def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
         hold=doc["hold"],
         broken=is_broken(doc["breaks"]),
         disputed=doc["disputed"],
+        disputed_figures=() if hidden else tuple(_FIGURES[name] for name in doc["disputed_figures"]),
         position=doc["position"],
         at=doc["at"],
     )

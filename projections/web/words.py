@@ -53,6 +53,8 @@ EQUATIONS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
 IN_THE_BOXES: Final = say("withheld")
 WITHHELD: Final = str(IN_THE_BOXES)
 
+DISPUTED: Final = "Figures of acts that a dispute keeps out of force stay shown until it is decided."
+
 BASES: Final[Mapping[str, str]] = {
     "confirmed": "Confirmed by the signatures of both sides",
     "claimed": "Claimed: one side signed, the other side's signature is not on the log",

@@ -13,6 +13,7 @@ from custody.adapters.durable import write_file, write_private
 from custody.adapters.keystore import Keystore
 from custody.adapters.keystore_file import LIGHT_COST
 from custody.adapters.outbox import Outbox
+from tests.worlds import World
 
 MINE = 0o600
 
@@ -71,3 +72,16 @@ def test_an_outbox_that_others_could_read_is_closed_to_them(tmp_path: Path) -> N
 def test_a_keystore_and_its_lock_are_their_owners(tmp_path: Path) -> None:
     Keystore.create(tmp_path / "keys.json", domain="custody.invalid", cost=LIGHT_COST)
     assert {mode(path) for path in tmp_path.iterdir()} == {MINE}
+
+
+@pytest.mark.parametrize(
+    ("mask", "folder", "file"), [(0o000, 0o777, 0o666), (0o077, 0o700, 0o600), (0o022, 0o755, 0o644)]
+)
+def test_an_archive_follows_the_umask(tmp_path: Path, mask: int, folder: int, file: int) -> None:
+    world = World()
+    os.umask(mask)
+    for _ in range(2):
+        archive = world.archive(tmp_path / "archive", entries=world.some(3))
+        found = [archive, *archive.rglob("*")]
+        assert {mode(path) for path in found if path.is_dir()} == {folder}
+        assert {mode(path) for path in found if path.is_file()} == {file}

@@ -13,7 +13,7 @@ def test_the_rules_of_a_position_are_those_set_last_before_it() -> None:
     play.act({"type": "RulesSet", "rules": changed}, by=CEC)
     (first, before), (then, after) = play.ledger.state.rules
     old, new = rule_lines(before, since=first, at=5), rule_lines(after, since=then, at=len(play.log))
-    assert old[0].startswith("Rules in force at position 5, set at position 0 by event ")
+    assert old[0].startswith("Rules in force at position 5 (6 entries), set at position 0 (1 entry) by event ")
     assert "Reserve: 1 paper for every 100 voters on a station's list, rounded up for each station." in old
     assert "Reserve: 3 papers for every 100 voters on a station's list, rounded up for each station." in new
     assert "An offer without an answer becomes a finding after 12 h." in new

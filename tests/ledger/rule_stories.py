@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from custody.core.admission import check_entry
 from custody.core.ledger import Ledger
+from custody.core.told_figures import books_of, shown_of, unit_figures
 from custody.core.twins import as_shown
 from custody.core.unrepresentable import unrepresentable
 from custody.courier.signatories import Signatory
@@ -35,6 +36,7 @@ MODULES: Final = (
     "tests.ledger.stories_of_authority",
     "tests.ledger.rules_stories",
     "tests.ledger.stories_of_carriers",
+    "tests.ledger.stories_of_figures",
     "tests.ledger.stories_of_groups",
     "tests.ledger.supply_stories",
     "tests.ledger.time_stories",
@@ -476,6 +478,7 @@ def told(entries: list[bytes], *, start: int) -> Iterator[dict[str, Any]]:
     """Each entry after the prelude with what it must come to."""
     ledger = Ledger.empty()
     before: dict[str, Any] = {}
+    marked: dict[str, Any] = {}
     for position, entry in enumerate(entries):
         checked = check_entry(entry, position=position, keys=ledger.public_key)
         ledger.apply(checked)
@@ -485,7 +488,10 @@ def told(entries: list[bytes], *, start: int) -> Iterator[dict[str, Any]]:
         before = custody
         if position >= start:
             status = None if record is None else record.status
-            yield {"entry": entry.decode(), "status": status, "custody": changed, "findings": findings_of(ledger)}
+            step = {"entry": entry.decode(), "status": status, "custody": changed, "findings": findings_of(ledger)}
+            shown = disputed_of(ledger)
+            yield step if shown == marked else {**step, "disputed_figures": shown}
+            marked = shown
 
 
 def custody_of(ledger: Ledger) -> dict[str, Any]:
@@ -495,6 +501,19 @@ def custody_of(ledger: Ledger) -> dict[str, Any]:
         unit: None if head is None else [head.state, str(head.custodian), as_shown(ledger.state, head).basis]
         for unit, head in heads.items()
     }
+
+
+def disputed_of(ledger: Ledger) -> dict[str, Any]:
+    """Unit -> the figures shown of it, or of the account that it is, that a dispute keeps out of force."""
+    state, found = ledger.state, {}
+    for unit in state.paths.units():
+        head, shown = state.paths.head(unit), shown_of(state, unit)
+        books = books_of(state, unit, head=head, shown=shown)
+        docs = [unit_figures(head, shown=shown), *(doc for _, _, doc in books)]
+        figures = {name: doc[name] for doc in docs for name in doc["disputed_figures"]}
+        if figures:
+            found[unit] = figures
+    return found
 
 
 def findings_of(ledger: Ledger) -> list[list[Any]]:

@@ -167,7 +167,7 @@ def test_an_event_from_a_device_that_nobody_enrolled_is_told_at_once(
     journey.play.put(entry)
     (finding,) = journey.play.findings
     assert (finding.code, finding.evidence[0]) == ("below-threshold", id_of(entry))
-    assert finding.sentence.endswith(": the device on which it was made has not signed.")
+    assert finding.sentence.endswith(": nobody had enrolled the device that it names.")
     assert [code for code, _, _ in finding.also] == ["unknown-key"] * signed
     assert journey.play.status(id_of(entry)) == "recorded"
     assert journey.play.ledger.public_key(stranger.key) is None

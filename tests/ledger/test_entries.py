@@ -85,10 +85,13 @@ def test_the_finding_tells_what_the_position_holds_instead(play: Play) -> None:
     ):
         play.put(leaf)
     told = {finding.raised - at: finding.sentence for finding in play.findings}
-    assert told[0] == f"Position {at} holds a record without content (null)."
-    assert told[1] == f"Position {at + 1} holds no record."
-    assert told[2] == f"Position {at + 2} holds a record of a length that no entry can have: 70000 bytes."
-    assert told[3].startswith(f"Position {at + 3} holds a record that imitates the text")
+    assert told[0] == f"Position {at} ({at + 1} entries) holds a record without content (null)."
+    assert told[1] == f"Position {at + 1} ({at + 2} entries) holds no record."
+    assert (
+        told[2]
+        == f"Position {at + 2} ({at + 3} entries) holds a record of a length that no entry can have: 70000 bytes."
+    )
+    assert told[3].startswith(f"Position {at + 3} ({at + 4} entries) holds a record that imitates the text")
 
 
 def test_a_type_outside_the_fold_version_is_malformed(play: Play) -> None:
@@ -100,7 +103,7 @@ def test_a_type_outside_the_fold_version_is_malformed(play: Play) -> None:
     )
     assert (
         play.only("malformed").sentence
-        == f"Position {len(play.log) - 1} holds no well-formed signed event (event-type)."
+        == f"Position {len(play.log) - 1} ({len(play.log)} entries) holds no well-formed signed event (event-type)."
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations
+from typing import Any
 
 import pytest
 
+from custody.core.admission import Checked
 from tests.ledger.journeys import Journey
-from tests.ledger.playing import Partial, Play, checked_all, fold_checked
+from tests.ledger.playing import CEC, Partial, Play, checked_all, fold_checked
 from tests.ledger.test_paper import on_paper
 
 
@@ -110,3 +112,76 @@ def test_a_handover_on_paper_that_both_sides_signed_is_an_answer_too(kind: str, 
     assert (play.status(paper), play.status(late)) == ("applied", "finding")
     assert play.holder(journey.pouch) == "courier courier-ayt"
     assert {finding.code for finding in play.findings if finding.status == "open"} == {"not-custodian"}
+
+
+PACKING = ("SealReplaced", "UnitPacked", "UnitUnpacked")
+SAYS = {"SealReplaced": "not-custodian", "UnitPacked": "not-in-state", "UnitUnpacked": "not-custodian"}
+"""What is found of each that comes too late: what is manifested is not packed into another, whoever holds it."""
+
+
+def of_the_packing_table(journey: Journey, kind: str) -> Partial:
+    """What the commission alone says of a pouch that it packed: its seal replaced, packed into another, unpacked."""
+    play, other = journey.play, journey.names.pouch(7)
+    seal, (pack, *_) = play.unit(journey.pouch).seals[0].number, journey.packs
+    found = [{"unit": journey.pouch, "seal": seal, "condition": "intact"}]
+    replaced = {"removed": seal, "applied": play.stage.seal(journey.pouch)["seal"], "reason": "inspection"}
+    told: dict[str, Partial] = {
+        "SealReplaced": {"unit": journey.pouch, **replaced, "units": play.refs(journey.pouch)},
+        "UnitPacked": {"unit": other, "batch": None, "contents": [journey.pouch], "papers": journey.papers},
+        "UnitUnpacked": {"unit": journey.pouch, "contents": [pack], "seals": found},
+    }
+    also = {"SealReplaced": (), "UnitPacked": (other,), "UnitUnpacked": (pack,)}[kind]
+    return {"type": kind, **told[kind], "units": play.refs(journey.pouch, *also)}
+
+
+def became(journey: Journey, entries: Sequence[Checked], *, events: Sequence[str]) -> tuple[Any, ...]:
+    """What became of these events, of the pouch and of a pack in it, and all findings."""
+    state = fold_checked(entries).state
+    head, pack = state.paths.head(journey.pouch), state.paths.head(journey.packs[0])
+    assert head is not None
+    assert pack is not None
+    findings = sorted((row.code, row.status, row.count) for row in state.findings)
+    return [state.records[event].status for event in events], str(head.custodian), pack.inside, head.inside, findings
+
+
+@pytest.mark.parametrize("kind", PACKING)
+def test_what_is_done_at_the_packing_table_with_a_pouch_given_away_has_no_effect_in_any_order(kind: str) -> None:
+    journey = Journey(Play(), "AYT").packed()
+    play, start = journey.play, len(journey.play.log)
+    stale = of_the_packing_table(journey, kind)
+    answer = journey.over(("cec-1",), ("mfa-1",))
+    late = play.act(stale, by=("cec-2", "cec-1"))
+    checked = checked_all(play.log)
+    for order in permutations(checked[start:]):
+        told = became(journey, [*checked[:start], *order], events=(answer, late))
+        assert told == (["applied", "finding"], "MFA", journey.pouch, None, [(SAYS[kind], "open", 1)])
+
+
+@pytest.mark.parametrize("kind", ["SealReplaced", "UnitUnpacked"])
+def test_what_the_device_of_the_offer_did_before_it_is_disputed_in_any_order(kind: str) -> None:
+    journey = Journey(Play(), "AYT").packed()
+    play, start = journey.play, len(journey.play.log)
+    refs = play.refs(journey.pouch)
+    first = play.hold(of_the_packing_table(journey, kind), by=CEC)
+    offer = play.hold({**journey.offering(("mfa-1",)), "units": refs}, by=("cec-1",))
+    answer = play.hold({**journey.answering(offer), "units": refs}, by=("mfa-1",))
+    play.record(first, offer, answer)
+    checked = checked_all(play.log)
+    for order in permutations(checked[start:]):
+        statuses, holder, pack, _, _ = became(journey, [*checked[:start], *order], events=(answer, first))
+        assert (statuses, holder, pack) == (["disputed", "disputed"], "CEC", journey.pouch)
+
+
+@pytest.mark.parametrize("kind", PACKING)
+def test_a_handover_on_paper_that_both_sides_signed_beats_the_packing_table_in_any_order(kind: str) -> None:
+    journey = Journey(Play(), "AYT").packed()
+    play, start = journey.play, len(journey.play.log)
+    stale, refs = of_the_packing_table(journey, kind), play.refs(journey.pouch)
+    paper = play.act(on_paper(journey, "cec-1", "mfa-1", units=refs), by=("mfa-1",), late=("cec-1",))
+    late = play.act(stale, by=("cec-2", "cec-1"))
+    play.sign_late(paper, by="cec-1")
+    checked = checked_all(play.log)
+    for order in permutations(checked[start:]):
+        told = became(journey, [*checked[:start], *order], events=(paper, late))
+        assert told[:4] == (["applied", "finding"], "MFA", journey.pouch, None)
+        assert {(code, status) for code, status, _ in told[4] if status == "open"} == {(SAYS[kind], "open")}

@@ -17,12 +17,15 @@ UNITS: Final = ("P-1", "P-2", "P-10", "B-1")
 STATIONS: Final = ("AYT", "WAW")
 
 
+UNDISPUTED: dict[str, Any] = {"disputed": False, "disputed_figures": []}
+
+
 def unit_doc(unit: str, *, station: str = "AYT", version: int = 1, **changed: Any) -> dict[str, Any]:
     return {
         "unit": unit, "kind": "pouch", "station": station, "consignment": f"{station}-1", "state": "in store",
         "custodian": "C-7", "basis": "confirmed", "inside": None, "contains": [], "papers": 100,
         "seals": [{"seal": "S-1", "condition": "intact"}], "hold": False, "disputed": False, "head": "e" * 64,
-        "version": version, "type": "HandoverAnswered", "at": "2026-11-01T10:00:00+01:00",
+        "disputed_figures": [], "version": version, "type": "HandoverAnswered", "at": "2026-11-01T10:00:00+01:00",
         "sentence": f"{unit} was handed over, version {version}.",
     } | changed  # fmt: skip
 
@@ -72,7 +75,7 @@ def tour_doc(tour: str, *, aboard: Sequence[str]) -> dict[str, Any]:
 
 
 def account_doc(station: str, **figures: int | None) -> dict[str, Any]:
-    return {"station": station, "list": 100, "counted": None, "issued": None, "state": "open"} | figures
+    return {"station": station, "list": 100, "counted": None, "issued": None, "state": "open", **UNDISPUTED} | figures
 
 
 class ToyFold:

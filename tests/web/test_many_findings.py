@@ -14,6 +14,7 @@ from tests.web.demo import Web, running_web
 from tests.web.pages import Page
 
 MORE = 245
+LEGS = 60
 CITY = "<script>alert(1)</script>"
 
 BADGE = "<img src=x onerror=alert(1)> & \"quoted\" 'text' </title>"
@@ -36,7 +37,12 @@ def crowded(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[We
         ]
         (rome,) = [row for row in books.views.rows("stations") if row.doc.get("station") == "ROM"]
         named = Put(rome.key, rome.station, {**rome.doc, "city": CITY})
-        for view, changes in (("findings", added), ("stations", [named])):
+        (journey, *_) = [row for row in books.views.rows_of_station("legs", station="ROM") if "/ROM-C" in row.key]
+        legs = [*journey.doc["legs"], *({**journey.doc["legs"][0], "number": None} for _ in range(LEGS))]
+        more = [f"ROM-Z{number}" for number in range(LEGS)]
+        walked = [Put(journey.key, "ROM", {**journey.doc, "legs": legs})]
+        walked += [Put(f"consignment/{name}", "ROM", {**journey.doc, "consignment": name}) for name in more]
+        for view, changes in (("findings", added), ("stations", [named]), ("legs", walked)):
             head = books.views.head(view)
             books.views.write(view, expected=head, head=head, changes=changes)
     with running_web("--dir", str(place)) as web:
@@ -82,3 +88,12 @@ def test_a_page_tells_how_many_findings_there_are_and_shows_the_first_of_them(cr
 def test_the_findings_about_a_unit_are_a_list_with_parts(crowded: Web) -> None:
     total = crowded.json("/units/ROM-K01-L.json")["counts"]["total"]
     assert crowded.json("/findings.json?unit=ROM-K01-L")["total"] == total
+
+
+def test_a_stations_page_shows_some_consignments_and_legs_and_tells_how_many_there_are(crowded: Web) -> None:
+    answer = crowded.json("/stations/ROM.json")
+    assert (len(answer["consignments"]), answer["consignments_total"] > LEGS) == (20, True)
+    page = Page(crowded.get("/stations/ROM").text).text
+    assert f"The last 20 of {answer['consignments_total']} consignments are shown here" in page
+    listed = crowded.json("/api/v1/stations/ROM/consignments?limit=1")
+    assert listed["items"][0]["legs_total"] == len(listed["items"][0]["legs"]) > LEGS
