@@ -21,6 +21,7 @@ from custody.cli.files import check_writable, write_bytes
 from custody.cli.handset import KEYSTORE_FILE, OUTBOX_FILE, handset, make_folder
 from custody.cli.keyring import Keyring, read_pin
 from custody.cli.play_commands import gateway_key, now
+from custody.cli.signed_log import appendable
 from custody.core.demo_keys import is_demo_domain
 from custody.core.roster import possession_message
 from custody.core.signing import keyid, public_bytes, sign
@@ -128,7 +129,7 @@ def sync(
     here = Directory(directory)
     held = handset(device, place=here, pin_file=pin_file)
     if gateway is None:
-        with here.open_log() as log, held.outbox() as box:
+        with appendable(here) as log, held.outbox() as box:
             report = sync_outbox(box, submitter=Door(log, private=gateway_key(Keyring(here))), at=now())
         catch_up(here)
     else:

@@ -9,6 +9,7 @@ import typer
 
 from custody.cli.directory import Directory, folded
 from custody.cli.making import export_archive, export_tiles
+from custody.cli.signed_log import appendable
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 _DEMO: Path = Path(".demo")
@@ -29,7 +30,7 @@ def export(
     """Write the folder that is all an auditor needs, except the root to pin."""
     if tiles is None:
         place = Directory(directory)
-        with place.open_log() as log:
+        with appendable(place) as log:
             ledger = folded(log)
         export_archive(place, to=to, ledger=ledger)
     else:

@@ -13,6 +13,7 @@ from custody.cli.directory import Directory, catch_up, folded
 from custody.cli.files import check_writable, read_envelope, read_json, write_bytes
 from custody.cli.keyring import Keyring, read_pin
 from custody.cli.play import Cue, play_act, play_cosign
+from custody.cli.signed_log import appendable
 from custody.courier.making import id_of
 from custody.gateway.door import Door
 from schemas.errors import Misused
@@ -88,7 +89,7 @@ def append(
     place = Directory(directory)
     ring = Keyring(place, pin=read_pin(pin_file))
     is_refused = False
-    with place.open_log() as log:
+    with appendable(place) as log:
         door = Door(log, private=gateway_key(ring))
         for path, entry in entries:
             reply = door.submit(entry, at=now())

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_doc, seal_doc, seal_lines, states_at
+from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_at, seal_at, seal_lines
 from custody.cli.board import board_lines
 from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
-from custody.cli.reading_books import Opened, moment_of, opened_books
+from custody.cli.reading_books import Opened, comparing_log, moment_of, opened_books
 from custody.cli.shorthand import with_check_characters
 from custody.core.breaks import is_broken
 from custody.core.messages import Language
@@ -67,7 +67,8 @@ def show(
         is_station = len(name) == _STATION_CHARACTERS
         doc = _station(books, code=name) if is_station else _unit(books, name=name, at=opened.position(at))
         if as_json:
-            typer.echo(json.dumps({**doc, "books_stopped": opened.told()}, ensure_ascii=False))
+            told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
+            typer.echo(json.dumps({**doc, **told}, ensure_ascii=False))
             return
         for line in _station_lines(doc, lang=lang) if is_station else _unit_lines(doc, lang=lang):
             typer.echo(line)
@@ -77,13 +78,14 @@ def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> No
     """What follows from the log alone: the accounts, or the life of a seal; books that stand still do not touch it."""
     if name != ACCOUNTS:
         parse_seal_id(name)
-    before, state = states_at(Directory(directory), at=_position(directory, at=at))
-    doc = accounts_doc(state, before=before) if name == ACCOUNTS else seal_doc(state, seal=name)
-    if as_json:
-        typer.echo(json.dumps(doc, ensure_ascii=False))
-        return
-    for line in account_lines(doc) if name == ACCOUNTS else seal_lines(doc):
-        typer.echo(line)
+    place, position = Directory(directory), _position(directory, at=at)
+    with comparing_log(place, as_json=as_json) as gone:
+        doc = accounts_at(place, at=position) if name == ACCOUNTS else seal_at(place, seal=name, at=position)
+        if as_json:
+            typer.echo(json.dumps({**doc, "entries_missing": gone}, ensure_ascii=False))
+            return
+        for line in account_lines(doc) if name == ACCOUNTS else seal_lines(doc):
+            typer.echo(line)
 
 
 def _position(directory: Path, *, at: str | None) -> int | None:
@@ -115,11 +117,13 @@ def findings(
         code = None if station is None else station.upper()
         docs = queries.findings(opened.books, station=code, status=status)
         if as_json:
-            told = {} if opened.standstill is None else {"books_stopped": opened.told()}
-            typer.echo(json.dumps([in_all_languages(doc) | told for doc in docs], ensure_ascii=False))
+            told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
+            said = {name: value for name, value in told.items() if value is not None}
+            typer.echo(json.dumps([in_all_languages(doc) | said for doc in docs], ensure_ascii=False))
             return
         if not docs:
-            typer.echo("No findings." if opened.standstill is None else "No findings up to there.")
+            is_whole = opened.standstill is None and opened.missing is None
+            typer.echo("No findings." if is_whole else "No findings in what is left.")
         for doc in docs:
             typer.echo(finding_line(doc, language=lang))
             for note in finding_notes(doc, language=lang):
