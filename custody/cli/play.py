@@ -18,7 +18,7 @@ from custody.core.moments import shifted
 from custody.courier.client import drafts_of
 from custody.courier.drafting import countersign
 from custody.courier.knowledge import Draft, Knowledge, know
-from custody.courier.making import Crew, Made, id_of, made_on, make_act
+from custody.courier.making import Crew, Made, Shown, id_of, made_on, make_act
 from custody.courier.passing import companions
 from custody.ports import LogReader
 from schemas.envelope import parse_envelope
@@ -53,7 +53,7 @@ def log_entries(log: LogReader, *, until: int | None = None) -> Iterator[bytes]:
         start = records[-1].position + 1
 
 
-def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring) -> Made:
+def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring, shown: Shown | None = None) -> Made:
     """Make one act as ``custody act`` does; everything is kept when it returns, or nothing was changed."""
     expanded = read_references(said)
     device = ring.device_of(cue.signing[0])
@@ -63,11 +63,11 @@ def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring) -> Made:
         if device is None:
             entries = log_entries(log, until=cue.known)
             knowledge = know(entries, drafts=[Draft(entry, is_own=False) for entry in met])
-            return _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=None, met=())
+            return _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=None, met=(), shown=shown)
         with ring.outbox(device) as outbox:
             drafts = [*drafts_of(outbox.kept()), *(Draft(entry, is_own=False) for entry in met)]
             knowledge = know(log_entries(log, until=cue.known), drafts=drafts)
-            made = _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=outbox, met=met)
+            made = _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=outbox, met=met, shown=shown)
     _tell_giver(expanded, made=made, ring=ring, device=device)
     return made
 
@@ -97,6 +97,7 @@ def _make(
     knowledge: Knowledge,
     outbox: Outbox | None,
     met: Sequence[bytes],
+    shown: Shown | None,
 ) -> Made:
     at = parse_timestamp(cue.at) if cue.at else minute_after(knowledge.newest)
     device = ring.device_of(cue.signing[0])
@@ -107,7 +108,7 @@ def _make(
     )
     try:
         expand(expanded, ring=ring, knowledge=knowledge, first=cue.signing[0])
-        made = make_act(expanded.said, crew=crew, knowledge=knowledge, outbox=outbox, at=at, met=met)
+        made = make_act(expanded.said, crew=crew, knowledge=knowledge, outbox=outbox, at=at, met=met, shown=shown)
     except (TypeError, KeyError, AttributeError, IndexError) as error:
         # Drafting reads a payload before its model has checked it: a list for an object, a number for a name.
         raise Refused("event-value", "The file states a field in a form that this event does not have.") from error

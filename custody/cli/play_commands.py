@@ -13,6 +13,7 @@ from custody.cli.directory import Directory, catch_up, folded
 from custody.cli.files import check_writable, read_envelope, read_json, write_bytes
 from custody.cli.keyring import Keyring, read_pin
 from custody.cli.play import Cue, play_act, play_cosign
+from custody.cli.shown_back import show
 from custody.cli.signed_log import appendable
 from custody.courier.making import id_of
 from custody.gateway.door import Door
@@ -53,7 +54,7 @@ def act(
     check_writable(out)
     said = read_json(file)
     ring = Keyring(Directory(directory), pin=read_pin(pin_file))
-    made = play_act(said, cue=Cue(signing=signing, awaited=awaiting or (), at=at), ring=ring)
+    made = play_act(said, cue=Cue(signing=signing, awaited=awaiting or (), at=at), ring=ring, shown=show)
     write_bytes(out, made.entry)
     typer.echo(f"signed {made.event} {said['type']} by {', '.join(signing)}: {out}")
 

@@ -13,8 +13,8 @@ from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_at, seal
 from custody.cli.board import board_lines
 from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
+from custody.cli.naming import with_check_characters
 from custody.cli.reading_books import Opened, comparing_log, moment_of, opened_books
-from custody.cli.shorthand import with_check_characters
 from custody.core.breaks import is_broken
 from custody.core.messages import Language
 from custody.core.registers import duration

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from custody.core.demands import DECLARED, HANDOVER, TRANSCRIBED
-from custody.core.seals import on
 from custody.core.signing import sign
 from custody.core.state import State
 from custody.core.units import Unit
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
+from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known
 from custody.courier.signatories import Device, Signatory
 from schemas.base import Common, Part
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae
@@ -31,8 +31,6 @@ from schemas.union import TYPES_BY_FOLD, parse_event
 
 Partial = Mapping[str, Any]
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
-CONDITIONS: Final = ("intact", "broken", "missing", "altered")
-"""What a seal may be found to be; one of these words in place of a list says so of all seals that are visible."""
 _NUMBERED: Final = ("UnitPacked", "ResupplySent", "ReplacementAuthorised")
 """Types whose papers may be numbered: numbers that are not stated are not made up."""
 _COUNTERSIGNED_MAX: Final = 16
@@ -278,7 +276,7 @@ def _expand(said: dict[str, Any], *, state: State) -> None:
     if expander is not None:
         expander(said, state)
     if said.get("seals") in CONDITIONS:
-        said["seals"] = _all_found(_visible(said, state=state), condition=said["seals"])
+        said["seals"] = all_found(_visible(said, state=state), condition=said["seals"])
     if said["type"] in _NUMBERED:
         said.setdefault("serials", None)
     if isinstance(said.get("lines"), list):
@@ -286,10 +284,7 @@ def _expand(said: dict[str, Any], *, state: State) -> None:
 
 
 def _expand_offer(said: dict[str, Any], state: State) -> None:
-    units = _known(said.get("units", ()), state=state)
-    seals = sorted(seal.number for unit in units for seal in on(unit))
-    declared = {"packages": len(units), "papers": sum(unit.papers or 0 for unit in units), "seals": seals}
-    said["declared"] = {**declared, **said.get("declared", {})}
+    said["declared"] = declared(said, state=state)
     said.setdefault("mode", "hand")
 
 
@@ -297,40 +292,17 @@ def _expand_answer(said: dict[str, Any], state: State) -> None:
     offer = state.registers.offers.get(said.get("offer", ""))
     if offer is not None:
         said.setdefault("nonce", offer.nonce)
-    if "found" not in said:
-        raise Misused(
-            "draft-found", 'State what was found; "found": "intact" says all packages, all visible seals intact.'
-        )
-    found = _found(said["found"])
-    units = _known([unit for unit, _ in offer.units] if offer is not None else said.get("units", ()), state=state)
-    if found.get("seals") in CONDITIONS:
-        found["seals"] = _all_found(units, condition=found["seals"])
-    said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
-
-
-def _found(stated: Any) -> dict[str, Any]:
-    """What was found in full, of a word about all seals or of what was stated one by one."""
-    if stated in CONDITIONS:
-        return {"seals": stated}
-    if not isinstance(stated, Mapping):
-        raise Misused(
-            "draft-found", f"What was found is one of {', '.join(CONDITIONS)}, or packages, seals and papers."
-        )
-    return dict(stated)
+    names = [unit for unit, _ in offer.units] if offer is not None else said.get("units", ())
+    said["found"] = found(said, names=names, state=state)
 
 
 def _expand_released(said: dict[str, Any], state: State) -> None:
-    said.setdefault("packages", len(_known(said.get("units", ()), state=state)))
+    if "packages" not in said:
+        said["packages"] = len(all_known(said.get("units", ()), state=state, what='"packages"'))
 
 
 def _expand_collected(said: dict[str, Any], state: State) -> None:
-    if "found" not in said:
-        raise Misused("draft-found", 'State what was found; "found": "intact" says all packages, all seals intact.')
-    found = _found(said["found"])
-    units = _known(said.get("units", ()), state=state)
-    if found.get("seals") in CONDITIONS:
-        found["seals"] = _all_found(units, condition=found["seals"])
-    said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
+    said["found"] = found(said, names=said.get("units", ()), state=state)
 
 
 def _expand_acknowledged(said: dict[str, Any], state: State) -> None:
@@ -369,7 +341,7 @@ def _expand_opened(said: dict[str, Any], state: State) -> None:
 
 
 def _expand_count(said: dict[str, Any], state: State) -> None:
-    heads = _known([row["unit"] for row in said.get("counts", ())], state=state)
+    heads = known([row["unit"] for row in said.get("counts", ())], state=state)
     on_hold = bool(heads) and all(head.hold and head.inside is None and head.state != "opened" for head in heads)
     said.setdefault("occasion", "hold" if on_hold else "receipt")
     said.setdefault("number", 1 + max((head.counts for head in heads), default=0))
@@ -380,17 +352,8 @@ def _visible(said: Partial, *, state: State) -> list[Unit]:
     """The units whose seals an act or report is about, as far as they exist."""
     stated = said.get("units")
     names = stated if stated is not None else _touched({**said, "seals": []}, state=state)
-    units = _known(names, state=state)
+    units = all_known(names, state=state, what='"seals" one by one')
     kinds = {"BallotBoxesOpened": ("ballot box",), "StoreOpened": ("stock",)}.get(
         str(said["type"]), ("pack", "box", "pouch")
     )
     return [unit for unit in units if unit.kind in kinds]
-
-
-def _known(names: Sequence[Any], *, state: State) -> list[Unit]:
-    heads = [state.paths.head(name if isinstance(name, str) else name["unit"]) for name in names]
-    return [head for head in heads if head is not None]
-
-
-def _all_found(units: Sequence[Unit], *, condition: str) -> list[dict[str, str]]:
-    return [{"unit": unit.unit, "seal": seal.number, "condition": condition} for unit in units for seal in on(unit)]

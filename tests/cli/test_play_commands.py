@@ -87,6 +87,41 @@ def test_receipts_are_written_where_they_are_asked_for(custody: Commands) -> Non
     assert b"receipt.v1" in Path("receipts/out.receipt.json").read_bytes()
 
 
+UNKNOWN = {"type": "HandoverOffered", "units": ["AYT-P01-T"], "to": ["mfa-1"]}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        UNKNOWN,
+        {**UNKNOWN, "declared": {"packages": 1}},
+        {"type": "ReleasedToCarrier", "units": ["AYT-P01-T"], "carrier": "XY", "mode": "hold"},
+        {"type": "CollectedFromCarrier", "units": ["AYT-P01-T"], "found": "intact"},
+        {"type": "CollectedFromCarrier", "units": ["AYT-P01-T"], "found": {"packages": 1}},
+        {"type": "CollectedFromCarrier", "units": ["AYT-P01-T"], "found": {"seals": []}},
+        {"type": "SealsChecked", "units": ["AYT-P01-T"], "seals": "intact"},
+    ],
+)
+def test_nothing_is_filled_in_for_a_unit_that_the_device_does_not_know(custody: Commands, said: dict[str, Any]) -> None:
+    before = custody.contents()
+    ended = custody.act(said, "courier-ayt")
+    assert (ended.code, ended.out, ended.err.count("\n")) == (64, "", 1)
+    assert ": state " in ended.err or "State what was found" in ended.err
+    assert custody.contents() == before
+
+
+def test_what_is_stated_of_an_unknown_unit_is_signed_as_it_was_said(custody: Commands) -> None:
+    declared = {"packages": 1, "papers": 441, "seals": ["CEC-000101-E"]}
+    ended = custody.act({**UNKNOWN, "declared": declared}, "cec-1")
+    assert (ended.code, payload("out.event")["declared"]) == (0, declared)
+    shown = [line for line in ended.out.splitlines() if "  to  " not in line]
+    assert shown[:3] == [
+        "  units     AYT-P01-T",
+        "  declared  1 package declared, 441 papers",
+        "  seal      CEC-000101-E",
+    ]
+
+
 def test_a_listed_person_cosigns_later_and_nobody_else_can(custody: Commands) -> None:
     custody.act(PACK, "cec-1", more=("--awaiting", "cec-2"))
     assert custody.append("out.event")[0].endswith("finding:below-threshold")
