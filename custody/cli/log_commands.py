@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from custody.cli.coverage import coverage
 from custody.cli.directory import Directory, folded
 from custody.cli.making import export_archive, export_tiles
 from custody.cli.signed_log import appendable
@@ -33,6 +34,7 @@ def export(
         with appendable(place) as log:
             ledger = folded(log)
         export_archive(place, to=to, ledger=ledger)
+        typer.echo(coverage(place).sentence)
     else:
         ledger = export_tiles(tiles, to=to)
     typer.echo(f"wrote {to}; audit it with: custody audit {to} --root {ledger.election}")

@@ -14,6 +14,7 @@ from typing import Any
 from custody.adapters.outbox import Outbox
 from custody.cli.keyring import Keyring
 from custody.cli.shorthand import Expanded, expand, read_references
+from custody.core.demo_keys import is_demo_domain
 from custody.core.moments import shifted
 from custody.courier.client import drafts_of
 from custody.courier.drafting import countersign
@@ -55,6 +56,7 @@ def log_entries(log: LogReader, *, until: int | None = None) -> Iterator[bytes]:
 
 def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring, shown: Shown | None = None) -> Made:
     """Make one act as ``custody act`` does; everything is kept when it returns, or nothing was changed."""
+    _check_domain(said)
     expanded = read_references(said)
     device = ring.device_of(cue.signing[0])
     place = ring.place
@@ -70,6 +72,14 @@ def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring, shown: Shown |
             made = _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=outbox, met=met, shown=shown)
     _tell_giver(expanded, made=made, ring=ring, device=device)
     return made
+
+
+def _check_domain(said: Mapping[str, Any]) -> None:
+    """Anybody can compute a demonstration's keys: they open no election whose domain could be anybody's."""
+    if said.get("type") == "ElectionOpened" and not is_demo_domain(str(said.get("domain", ""))):
+        raise Misused(
+            "demo-keys", "These keys open demonstrations only: the domain of the election must end in .invalid."
+        )
 
 
 def play_cosign(entry: bytes, *, who: str, ring: Keyring) -> bytes:
@@ -129,7 +139,7 @@ def _met(expanded: Expanded, *, ring: Keyring) -> list[bytes]:
         return []
     giver = ring.device_badge(made_on(entry) or "")
     with ring.place.open_log() as log:
-        recorded = {id_of(item) for item in log_entries(log) if _is_event(item)}
+        recorded = {id_of(item) for item in log_entries(log) if is_envelope(item)}
     if giver is None:
         return [entry]
     with ring.outbox_if_any(giver) as outbox:
@@ -164,7 +174,8 @@ def _tell_giver(expanded: Expanded, *, made: Made, ring: Keyring, device: str) -
             outbox.keep([made.entry], source="pair")
 
 
-def _is_event(entry: bytes) -> bool:
+def is_envelope(entry: bytes) -> bool:
+    """Whether these bytes are one signed envelope."""
     try:
         parse_envelope(entry)
     except Refused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
 from custody.cli.naming import with_check_characters
 from custody.cli.reading_books import Opened, comparing_log, moment_of, opened_books
+from custody.cli.subjects import consignment_doc, consignment_lines, is_consignment, station_named, subject
 from custody.core.breaks import is_broken
 from custody.core.messages import Language
 from custody.core.registers import duration
@@ -35,6 +37,7 @@ At = Annotated[
 _DEMO: Path = Path(".demo")
 _STATION_CHARACTERS = 3
 _SEAL = re.compile(SEAL_PATTERN)
+STATUSES = ("open", "acknowledged", "settled", "adjudicated")
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +50,10 @@ def register(app: typer.Typer) -> None:
 
 def show(
     what: Annotated[
-        str, typer.Argument(help="A unit (AYT-P01-T), a station (AYT), a seal (CEC-000101-E) or ACCOUNTS.")
+        str,
+        typer.Argument(
+            help="A unit (AYT-P01-T), a station (AYT, or its city), a consignment (AYT-C01-U), a seal (CEC-000101-E) or ACCOUNTS."
+        ),
     ],
     *,
     directory: Dir = _DEMO,
@@ -56,22 +62,35 @@ def show(
     lang: Lang = "en",
 ) -> None:
     """Who holds it, what its story was, and what is wrong with it; ACCOUNTS: where every paper is."""
-    name = str(with_check_characters(what.upper()))
+    name = str(with_check_characters(what.strip().upper()))
     if name == ACCOUNTS or _SEAL.fullmatch(name):
         _derived(name, directory=directory, at=at, as_json=as_json)
         return
-    if at is not None and len(name) == _STATION_CHARACTERS:
-        raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
     with opened_books(Directory(directory), as_json=as_json) as opened:
         books = opened.books
-        is_station = len(name) == _STATION_CHARACTERS
-        doc = _station(books, code=name) if is_station else _unit(books, name=name, at=opened.position(at))
+        name = subject(books, name)
+        doc, lines = _shown(books, name, at=opened.position(at), lang=lang)
         if as_json:
             told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
             typer.echo(json.dumps({**doc, **told}, ensure_ascii=False))
             return
-        for line in _station_lines(doc, lang=lang) if is_station else _unit_lines(doc, lang=lang):
+        for line in lines:
             typer.echo(line)
+
+
+def _shown(books: Books, name: str, *, at: int | None, lang: Language) -> tuple[Doc, Iterable[str]]:
+    """What is known of a unit, station or consignment, and the same as lines."""
+    is_unit = not is_consignment(name) and len(name) != _STATION_CHARACTERS
+    if at is not None and not is_unit:
+        raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
+    if is_unit:
+        doc = _unit(books, name=name, at=at)
+        return doc, _unit_lines(doc, lang=lang)
+    if is_consignment(name):
+        doc = consignment_doc(books, name)
+        return doc, consignment_lines(doc)
+    doc = _station(books, code=name)
+    return doc, _station_lines(doc, lang=lang)
 
 
 def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> None:
@@ -114,7 +133,9 @@ def findings(
 ) -> None:
     """What disagrees with what, and what settled it."""
     with opened_books(Directory(directory), as_json=as_json) as opened:
-        code = None if station is None else station.upper()
+        if status is not None and status not in STATUSES:
+            raise Misused("findings-status", f"{status!r} is no status of a finding; there are: {', '.join(STATUSES)}.")
+        code = None if station is None else station_named(opened.books, station)
         docs = queries.findings(opened.books, station=code, status=status)
         if as_json:
             told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
@@ -244,11 +265,10 @@ def _standing(line: Doc) -> str:
 
 def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
     facts, account = doc["station"], doc["account"] or {}
-    lines = [
-        f"{facts['station']}  {facts['country']}, {facts['timezone']}; voting {facts['opens']} to {facts['closes']}"
-    ]
+    where = f"{facts['city']}, {facts['country']}, {facts['timezone']}"
+    lines = [f"{facts['station']}  {where}; voting {facts['opens']} to {facts['closes']}"]
     figures = [(name, account[name]) for name in account if isinstance(account[name], int) and name != "position"]
-    lines.append("  account   " + ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in figures))
+    lines += [f"  account   {name.replace('_', ' '):<18} {value:>9,}" for name, value in figures]
     for leg in doc["legs"]:
         planned = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
         how = "over a carrier" if leg["carrier"] else "signed by both sides"

@@ -87,6 +87,25 @@ def test_receipts_are_written_where_they_are_asked_for(custody: Commands) -> Non
     assert b"receipt.v1" in Path("receipts/out.receipt.json").read_bytes()
 
 
+def test_several_acts_are_made_in_one_command(custody: Commands) -> None:
+    Path("made").mkdir()
+    later = {**POUCH, "as": ["cec-2", "cec-3"], "claimed": "2015-04-14T09:00:00+06:00"}
+    ended = custody("act", "--as", "cec-1", "--as", "cec-2", "--out", "made", "-", given=[PACK, later])
+    assert (ended.code, sum(line.startswith("signed ") for line in ended.out.splitlines())) == (0, 2)
+    first, second = payload("made/1.event"), payload("made/2.event")
+    assert (second["device"]["previous"], second["at"]) == (id_of("made/1.event"), "2015-04-14T09:00:00+06:00")
+    assert [len(one["signers"]) for one in (first, second)] == [3, 3]
+    assert [line.split()[-1] for line in custody.append("made/1.event", "made/2.event")] == ["applied", "applied"]
+
+
+def test_where_one_of_several_acts_cannot_be_made_it_is_said_which(custody: Commands) -> None:
+    Path("made").mkdir()
+    ended = custody("act", "--as", "cec-1", "--out", "made", "-", given=[PACK, UNKNOWN])
+    assert (ended.code, ended.err.startswith("custody: Act 2 of 2, after 1 that are signed: AYT-P01-T ")) == (64, True)
+    assert custody("act", "--as", "cec-1", "--out", "none", "-", given=[PACK]).code == 64
+    assert custody("act", "--as", "cec-1", "--out", "made", "-", given=[]).code == 65
+
+
 UNKNOWN = {"type": "HandoverOffered", "units": ["AYT-P01-T"], "to": ["mfa-1"]}
 
 
