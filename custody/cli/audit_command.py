@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from custody.adapters.archive import LOGS, read_checkpoint
-from custody.adapters.tilefolder import TileFolder
+from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report, Verdict
 from custody.cli.bearer import TokenFileOption, bearer
@@ -92,9 +92,10 @@ def audit(
 def _beside(source: str) -> Iterator[str]:
     """What an archive in its election's directory does not hold yet: entries of the log beside it."""
     place = Directory(Path(source).resolve().parent)
-    if not source.startswith((SCHEME, *GATEWAY_SCHEMES)) and place.log.is_file():
-        signed = read_checkpoint(Path(source)).size
-        found = Coverage(signed, log_entries(place), place)
+    tiles = TileFolder(Path(source) / LOGS / "0")
+    is_beside = not source.startswith((SCHEME, *GATEWAY_SCHEMES)) and place.log.is_file()
+    if is_beside and (tiles.path / CHECKPOINT).is_file():
+        found = Coverage(read_checkpoint(tiles).size, log_entries(place), place)
         if found.left:
             yield f"BESIDE IT {found.sentence}, and export again"
 

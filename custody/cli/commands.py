@@ -106,6 +106,12 @@ TABLE: Final = (
         "Make a device with a key for one person, and the request that the registrars sign.",
     ),
     Command("outbox", "courier_commands", "A device", "What this device keeps, and how far each act has come."),
+    Command(
+        "holding",
+        "holding_command",
+        "A device",
+        "Who uses this device, what they hold, what is due next, and whether a mandate is valid.",
+    ),
     Command("sync", "courier_commands", "A device", "Send what this device keeps and learn what is new on the log."),
     Command("invite", "courier_commands", "A device", "Show the giver who will receive here, with a fresh nonce."),
     Command(

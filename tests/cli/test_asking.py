@@ -110,3 +110,20 @@ def test_enrolment_refuses_what_it_cannot_use_and_says_the_next_command(custody:
 def test_keys_that_anybody_can_compute_open_no_election_in_earnest(custody: Commands) -> None:
     ended = custody.act({"type": "ElectionOpened", "domain": "elections.example"}, "cec-1")
     assert (ended.code, ".invalid" in ended.err) == (64, True)
+
+
+def test_a_device_says_who_uses_it_what_they_hold_and_whether_the_mandate_is_valid(custody: Commands) -> None:
+    never = custody("holding", "--device", "phone-ayt")
+    assert (never.code, "custody sync" in never.err) == (64, True)
+    custody("sync", "--device", "phone-ayt")
+    told = json.loads(custody("holding", "--device", "phone-ayt", "--json").out)
+    assert [person["badge"] for person in told["people"]] == ["courier-ayt"]
+    mandate = told["people"][0]["mandates"][0]
+    assert (mandate["consignments"], told["units"]) == (["AYT-C01-U"], [])
+    late = json.loads(custody("holding", "--device", "phone-ayt", "--json", "--at", "2016-01-01T08:00:00+03:00").out)
+    assert late["people"][0]["mandates"][0]["valid"] is False
+    custody.act(PACK, "cec-1", "cec-2")
+    custody.append("out.event")
+    custody("sync", "--device", "cec-device")
+    held = custody("holding", "--device", "cec-device").out
+    assert "  holds AYT-K01-W  packed" in held
