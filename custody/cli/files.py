@@ -40,8 +40,10 @@ def read_json(path: Path) -> dict[str, Any]:
 def read_acts(path: Path) -> list[dict[str, Any]] | dict[str, Any]:
     """One JSON object out of a file, or a list of them: several acts; Refused with a json- or text- code."""
     value = strict_json.parse(read_bytes(path, bytes_max=JSON_BYTES_MAX), bytes_max=JSON_BYTES_MAX)
-    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        return value
+    if isinstance(value, list):
+        acts: list[dict[str, Any]] = [item for item in value if isinstance(item, dict)]
+        if acts and len(acts) == len(value):
+            return acts
     if not isinstance(value, dict):
         raise Refused("json-object", f"{path} holds neither a JSON object nor a list of them.")
     return value
