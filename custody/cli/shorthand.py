@@ -76,7 +76,7 @@ def read_references(said: Mapping[str, Any]) -> Expanded:
         if isinstance(said.get(name), str):
             expanded.said[name] = _event(expanded, said[name], is_strict=name != "mandate")
     if isinstance(said.get("units"), list):
-        expanded.said["units"] = [_unit(expanded, row) for row in said["units"]]
+        expanded.said["units"] = [_unit(expanded, row) for row in expanded.said["units"]]
     if isinstance(said.get("seen"), str):
         event = _event(expanded, said["seen"])
         entry = expanded.envelopes.get(event)

@@ -30,6 +30,12 @@ def test_a_question_about_nothing_is_an_error_in_one_sentence(custody: Commands)
         assert "[A-Z]" not in ended.err
 
 
+def test_no_message_holds_a_regular_expression(custody: Commands) -> None:
+    ended = custody.act({**PACK, "unit": "AYT K1"}, "cec-1")
+    assert (ended.code, ended.err.count("\n")) == (65, 1)
+    assert ended.err == "custody: UnitPacked: units.1.unit: This is not written in the form that it must have.\n"
+
+
 def forked(custody: Commands) -> Ended:
     """``prove-fork`` takes the directory as its argument."""
     custody.capsys.readouterr()
@@ -44,10 +50,13 @@ def test_a_station_is_named_by_its_city_and_a_consignment_by_itself(custody: Com
     legs = [{"releasing": "CEC", "receiving": "MFA"}]
     said = {"type": "ConsignmentManifested", "consignment": "AYT-C01-U", "station": "AYT", "direction": "out"}
     custody.act(PACK, "cec-1", "cec-2", out="a.event")
-    custody.act(
-        {**said, "units": ["AYT-K01"], "packages": 1, "papers": 441, "legs": legs}, "cec-1", "cec-2", out="b.event"
-    )
-    assert [line.split()[-1] for line in custody.append("a.event", "b.event")] == ["applied", "applied"]
+    manifest = {**said, "units": ["AYT-K01"], "packages": 1, "papers": 441, "legs": legs}
+    sealed = {"type": "SealsApplied", "seals": [{"unit": "AYT-K01", "seal": "CEC-000101"}]}
+    custody.act(sealed, "cec-1", "cec-2", out="b.event")
+    made = custody.act(manifest, "cec-1", "cec-2", out="c.event")
+    assert made.code == 0, made.err
+    recorded = custody.append("a.event", "b.event", "c.event")
+    assert [line.split()[-1] for line in recorded] == ["applied"] * 3
     assert custody("show", "ayt-c01").out == "AYT-C01-U  out, Antalya\n  leg 1: CEC to MFA: not recorded\n"
     assert json.loads(custody("show", "AYT-C01-U", "--json").out)["legs"][0]["number"] == 1
 
