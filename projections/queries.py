@@ -161,6 +161,15 @@ def waited(books: Books, code: str) -> int:
     return len(applied)
 
 
+def waiting(books: Books) -> int:
+    """How many entries wait now for what they follow."""
+    trails: dict[str, list[Doc]] = {}
+    for row in books.views.rows(audit_trail.VIEW.name):
+        trails.setdefault(row.key.partition("/")[0], []).append(dict(row.doc))
+    lines = [line for trail in trails.values() for line in audit_trail.told(trail)]
+    return len({line["position"] for line in lines if line["source"] == "entry" and line.get("status") == "waiting"})
+
+
 def unit_at(books: Books, unit: str, *, position: int) -> Unit | None:
     """A unit as it was after the entry at ``position`` and all before it; None if it was not heard of by then.
 

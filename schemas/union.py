@@ -7,7 +7,7 @@ To add an event type: write its model in the module of its family and name it in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -126,8 +126,13 @@ def _validate(payload: bytes, *, type_name: Any, fold_version: int) -> Common:
         raise _refusal(error, type_name=model.__name__) from None
 
 
+_FORM: Final = "This is not written in the form that it must have"
+"""Said to people in place of a regular expression."""
+
+
 def _refusal(error: ValidationError, *, type_name: str) -> Refused:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     where = ".".join(str(step) for step in first["loc"]) or "payload"
     code = "event-field" if first["type"] in ("missing", "extra_forbidden") else "event-value"
-    return Refused(code, f"{type_name}: {where}: {first['msg'].rstrip('.')}.")
+    told = _FORM if first["type"] == "string_pattern_mismatch" else first["msg"].rstrip(".")
+    return Refused(code, f"{type_name}: {where}: {told}.")

@@ -6,31 +6,46 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from custody.cli.directory import Directory, folded
+from custody.cli.directory import Directory, fold_on, folded, reading_of
 from custody.core.conservation import check_accounts
-from custody.core.postings import PRESS, balances, moved
+from custody.core.postings import PRESS, Balances, balances, moved
 from custody.core.seal_ledger import life_of, packages_of, seals_of
 from custody.core.state import State
 from custody.core.words import at_position
+from custody.ports import LogReader
 from schemas.errors import Misused
 
 ACCOUNTS = "ACCOUNTS"
 
 
-def states_at(directory: Directory, *, at: int | None) -> tuple[State, State]:
-    """The fold before and after the entry at a position, or at the last one."""
+def accounts_at(directory: Directory, *, at: int | None) -> dict[str, Any]:
+    """All accounts after the entry at a position (the last one, where None); the log is folded once."""
     with directory.open_log() as log:
-        end = log.end()
-        if at is not None and not 0 <= at < end:
-            raise Misused("show-at", f"The log holds positions 0 to {end - 1} ({end:,} entries).")
-        last = end - 1 if at is None else at
-        return folded(log, until=last).state, folded(log, until=last + 1).state
+        last = _last(log, at=at)
+        reading, ledger = reading_of(log)
+        fold_on(reading, start=0, until=last)
+        before = balances(ledger.state)
+        fold_on(reading, start=last, until=last + 1)
+        return accounts_doc(ledger.state, before=before)
 
 
-def accounts_doc(state: State, *, before: State) -> dict[str, Any]:
-    """All accounts, what moved since the position before, seals, packages, and whatever does not add up."""
+def seal_at(directory: Directory, *, seal: str, at: int | None) -> dict[str, Any]:
+    """The life of one seal up to a position."""
+    with directory.open_log() as log:
+        return seal_doc(folded(log, until=_last(log, at=at) + 1).state, seal=seal)
+
+
+def _last(log: LogReader, *, at: int | None) -> int:
+    end = log.end()
+    if at is not None and not 0 <= at < end:
+        raise Misused("show-at", f"The log holds positions 0 to {end - 1} ({end:,} entries).")
+    return end - 1 if at is None else at
+
+
+def accounts_doc(state: State, *, before: Balances) -> dict[str, Any]:
+    """All accounts, what moved since the balances before, seals, packages, and whatever does not add up."""
     held = balances(state)
-    rows = moved(balances(before), held)
+    rows = moved(before, held)
     return {
         "position": state.position,
         "printed": -held.pop(PRESS, 0),

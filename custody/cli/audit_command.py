@@ -22,10 +22,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from custody.adapters.archive import LOGS, read_checkpoint
-from custody.adapters.tilefolder import TileFolder
+from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report, Verdict
 from custody.cli.bearer import TokenFileOption, bearer
+from custody.cli.coverage import Coverage
+from custody.cli.directory import Directory
+from custody.cli.reading_books import log_entries
 from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
 from custody.core.words import counted
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
@@ -82,8 +85,19 @@ def audit(
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
         meaning = (MEANING,) if report.verdict is Verdict.VERIFIED else ()
-        print("\n".join((*audit_lines(report), *meaning, verdict_line(report))))
+        print("\n".join((*audit_lines(report), *_beside(source), *meaning, verdict_line(report))))
     raise typer.Exit(EXIT_CODES[report.verdict])
+
+
+def _beside(source: str) -> Iterator[str]:
+    """What an archive in its election's directory does not hold yet: entries of the log beside it."""
+    place = Directory(Path(source).resolve().parent)
+    tiles = TileFolder(Path(source) / LOGS / "0")
+    is_beside = not source.startswith((SCHEME, *GATEWAY_SCHEMES)) and place.log.is_file()
+    if is_beside and (tiles.path / CHECKPOINT).is_file():
+        found = Coverage(read_checkpoint(tiles).size, log_entries(place), place)
+        if found.left:
+            yield f"BESIDE IT {found.sentence}, and export again"
 
 
 @contextmanager

@@ -16,6 +16,9 @@ from custody.cli import device_commands
 from custody.cli.directory import Directory
 from custody.cli.files import check_writable, read_bytes, write_draft
 from custody.cli.handset import handset
+from custody.cli.looking import Look, seal_found
+from custody.cli.naming import unit_name
+from custody.cli.shown_back import confirm
 from custody.core.words import packages, papers
 from custody.courier import client
 from custody.courier.client import PASSED_BYTES_MAX, Phone, knowledge_of
@@ -39,6 +42,7 @@ PinFile = Annotated[
 Seals = Annotated[
     list[str] | None, typer.Option("--seal", help="A seal as found: UNIT:SEAL:intact|broken|missing|altered.")
 ]
+Unread = Annotated[bool, typer.Option("--unread", help="Nobody read the seals: so it is signed, and found later.")]
 _DEMO: Path = Path(".demo")
 
 
@@ -74,15 +78,16 @@ def offer(
 ) -> None:
     """Offer units to whoever invited. Nothing changes hands before the answer is read."""
     check_writable(out)
+    units = [unit_name(one) for one in unit]
     invitation = parse_invitation(read_bytes(to, bytes_max=INVITATION_BYTES_MAX))
     held = handset(device, place=Directory(directory), pin_file=pin_file)
     with held.outbox() as box:
         knowledge = _known(box)
         phone = Phone(box, held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge))
-        made, passed = client.offer(phone, invitation=invitation, said={"units": unit, "mode": mode})
+        made, passed = client.offer(phone, invitation=invitation, said={"units": units, "mode": mode}, shown=confirm)
     write_draft(out, passed)
     typer.echo(
-        f"offered {', '.join(unit)}: {out}\n"
+        f"offered {', '.join(units)}: {out}\n"
         f"claimed: one side has signed {made.event[:16]}; do not let go before the answer is read"
     )
 
@@ -96,7 +101,8 @@ def answer(
         bool, typer.Option("--intact", help="All packages shown, all visible seals read and intact.")
     ] = False,
     seal: Seals = None,
-    packages: Annotated[int | None, typer.Option(help="Packages shown.")] = None,
+    unread: Unread = False,
+    packages: Annotated[int | None, typer.Option(help="Packages shown; --intact says all of them.")] = None,
     papers: Annotated[int | None, typer.Option(help="Papers, only if counted here and now.")] = None,
     reservation: Annotated[
         list[str] | None, typer.Option("--reservation", help="Accept with this reservation (a code).")
@@ -105,8 +111,8 @@ def answer(
     at: At = "",
     pin_file: PinFile = None,
 ) -> None:
-    """Accept an offer, after looking at packages and seals."""
-    found = _found(intact=intact, seals=seal, packages=packages, papers=papers)
+    """Accept an offer, after looking at packages and seals: say --intact, or each seal with --seal and the --packages."""
+    found = Look(intact=intact, seals=seal or (), unread=unread, packages=packages, papers=papers).found()
     result = "accepted with reservation" if reservation else "accepted"
     said = {"result": result, "found": found, "codes": reservation or []}
     _answer(device, who=who, file=file, out=out, said=said, directory=directory, at=at, pin_file=pin_file)
@@ -118,14 +124,17 @@ def refuse(
     file: Annotated[Path, typer.Argument(help="The giver's offer.")],
     code: Annotated[list[str], typer.Option("--code", help="Why, as a code: package-missing, seal-broken, ...")],
     out: Out,
+    packages: Annotated[int, typer.Option(help="Packages shown: 0 says that the giver had none.")],
     seal: Seals = None,
-    packages: Annotated[int, typer.Option(help="Packages shown.")] = 0,
+    intact: Annotated[bool, typer.Option("--intact", help="All visible seals read and intact.")] = False,
+    unread: Unread = False,
     directory: Dir = _DEMO,
     at: At = "",
     pin_file: PinFile = None,
 ) -> None:
-    """Refuse an offer: nothing changes hands, and the refusal is kept."""
-    found = _found(intact=False, seals=seal, packages=packages, papers=None)
+    """Refuse an offer: nothing changes hands, and the refusal is kept, with what was shown and how the seals were."""
+    is_unread = unread or not (packages or intact or seal)
+    found = Look(intact=intact, seals=seal or (), unread=is_unread, packages=packages).found()
     said = {"result": "refused", "found": found, "codes": code}
     _answer(device, who=who, file=file, out=out, said=said, directory=directory, at=at, pin_file=pin_file)
 
@@ -175,8 +184,8 @@ def seals(
     """Say how the seals were found on the way."""
     if intact == bool(seal):
         raise Misused("seals-stated", "Say --intact, or each seal as found with --seal, and not both.")
-    found: Any = "intact" if intact else [_seal(text) for text in seal or ()]
-    said = {"type": "SealsChecked", "units": unit, "seals": found}
+    found: Any = "intact" if intact else [seal_found(text) for text in seal or ()]
+    said = {"type": "SealsChecked", "units": [unit_name(one) for one in unit], "seals": found}
     _make(device, who=who, said=said, directory=directory, at=at, pin_file=pin_file)
 
 
@@ -214,7 +223,7 @@ def _answer(
     with held.outbox() as box:
         offered, knowledge = client.read_offer(box, data=data)
         phone = Phone(box, held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge))
-        made, words = client.answer(phone, read=offered, knowledge=knowledge, said=said)
+        made, words = client.answer(phone, read=offered, knowledge=knowledge, said=said, shown=confirm)
     write_draft(out, made.entry)
     typer.echo(f"{said['result']}: {out}\nwords     {' '.join(words)}")
 
@@ -226,7 +235,7 @@ def _make(
     with held.outbox() as box:
         knowledge = _known(box)
         crew, when = held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge)
-        made = make_act(said, crew=crew, knowledge=knowledge, outbox=box, at=when)
+        made = make_act(said, crew=crew, knowledge=knowledge, outbox=box, at=when, shown=confirm)
     typer.echo(f"signed {made.event} {said['type']} by {', '.join(who)}; saved, it goes out with the next sync")
 
 
@@ -237,25 +246,11 @@ def _known(box: Outbox) -> Knowledge:
     return knowledge
 
 
-def _found(*, intact: bool, seals: list[str] | None, packages: int | None, papers: int | None) -> dict[str, Any]:
-    if intact and seals:
-        raise Misused("seals-stated", "Say --intact, or each seal as found with --seal, and not both.")
-    found: dict[str, Any] = {"seals": "intact" if intact else [_seal(text) for text in seals or ()], "papers": papers}
-    return found if packages is None else {**found, "packages": packages}
-
-
-def _seal(text: str) -> dict[str, str]:
-    parts = text.split(":")
-    if len(parts) != 3:
-        raise Misused("seal-form", f"{text} is not a seal as found: UNIT:SEAL:CONDITION.")
-    return dict(zip(("unit", "seal", "condition"), parts, strict=True))
-
-
 def _count(text: str) -> dict[str, Any]:
     unit, _, papers = text.partition("=")
     if not papers.isascii() or not papers.isdigit() or len(papers) > 9:
         raise Misused("count-form", f"{text} is not a unit and its papers: UNIT=NUMBER.")
-    return {"unit": unit, "papers": int(papers)}
+    return {"unit": unit_name(unit), "papers": int(papers)}
 
 
 def _is_answer(entry: bytes) -> bool:

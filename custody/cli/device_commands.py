@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,9 +18,11 @@ from custody.adapters.outbox import Kept, Outbox
 from custody.cli.bearer import TokenFileOption, bearer
 from custody.cli.directory import Directory, catch_up, folded
 from custody.cli.files import check_writable, write_draft
-from custody.cli.handset import KEYSTORE_FILE, OUTBOX_FILE, handset, make_folder
+from custody.cli.handset import KEYSTORE_FILE, OUTBOX_FILE, PIN_RULE, handset, make_folder
 from custody.cli.keyring import Keyring, read_pin
+from custody.cli.naming import did_you_mean
 from custody.cli.play_commands import gateway_key, now
+from custody.cli.signed_log import appendable
 from custody.core.demo_keys import is_demo_domain
 from custody.core.roster import possession_message
 from custody.core.signing import keyid, public_bytes, sign
@@ -28,7 +30,9 @@ from custody.core.words import counted
 from custody.courier.sync import NOT_PROVEN, SyncReport, told
 from custody.courier.sync import sync as sync_outbox
 from custody.gateway.door import Door
+from schemas.base import Role
 from schemas.envelope import parse_envelope
+from schemas.errors import Misused
 from schemas.union import parse_event
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
@@ -58,8 +62,14 @@ def enrol(
     directory: Dir = _DEMO,
     pin_file: PinFile = None,
 ) -> None:
-    """Make a device with a key for one person, and the request that the registrars sign."""
+    """Make a device with a key for one person, and the request that the registrars sign.
+
+    Its PIN has 6 to 64 letters, digits or signs of ASCII. The request is a KeyEnrolled for custody act; custody cosign takes
+    what custody act made of it.
+    """
     check_writable(out)
+    if role not in get_args(Role):
+        raise Misused("role-unknown", f"{role!r} is no role.{did_you_mean(role, known=get_args(Role))}")
     here = Directory(directory)
     with here.open_log() as log:
         ledger = folded(log, until=1)
@@ -67,7 +77,7 @@ def enrol(
     tag = person or Keyring(here).tag(badge)
     pin = read_pin(pin_file) or os.environ.get("CUSTODY_PIN")
     if pin is None:
-        pin = str(typer.prompt(f"New PIN of {badge}", hide_input=True, confirmation_prompt=True, err=True))
+        pin = str(typer.prompt(f"New PIN of {badge} ({PIN_RULE})", hide_input=True, confirmation_prompt=True, err=True))
     make_folder(device, badge=f"{badge}-device")
     try:
         keys = [(badge, role, tag), (f"{badge}-device", "device", None)]
@@ -83,7 +93,10 @@ def enrol(
     except BaseException:
         shutil.rmtree(device, ignore_errors=True)
         raise
-    typer.echo(f"made {device} with keys of {badge} and {badge}-device; two registrars sign {out}")
+    typer.echo(
+        f"made {device} with keys of {badge} and {badge}-device\n"
+        f"two registrars sign it: custody act --as REGISTRAR --as REGISTRAR {out} --out enrolled.event"
+    )
 
 
 def outbox(
@@ -128,7 +141,7 @@ def sync(
     here = Directory(directory)
     held = handset(device, place=here, pin_file=pin_file)
     if gateway is None:
-        with here.open_log() as log, held.outbox() as box:
+        with appendable(here) as log, held.outbox() as box:
             report = sync_outbox(box, submitter=Door(log, private=gateway_key(Keyring(here))), at=now())
         catch_up(here)
     else:
@@ -151,9 +164,9 @@ def _tell(report: SyncReport) -> None:
         *filter(None, [report.interrupted, report.withheld]),
     ):
         typer.echo(f"custody: {sentence}", err=True)
-    typer.echo(
-        f"{report.recorded} newly recorded, {counted(report.learned, one='entry', many='entries')} learned; {NOT_PROVEN}"
-    )
+    known = sum(reply.status == "duplicate" for reply in report.replies)
+    new = f"{max(0, report.recorded - known)} newly recorded" + (f", {known} there already" if known else "")
+    typer.echo(f"{new}, {counted(report.learned, one='entry', many='entries')} learned; {NOT_PROVEN}")
 
 
 def _row(key: NewKey, *, tag: str | None, office: str, election: str) -> dict[str, Any]:

@@ -131,14 +131,19 @@ def reading_of(log: LogReader) -> tuple[Reading[Checked], Ledger]:
 def folded(log: LogReader, *, until: int | None = None) -> Ledger:
     """The ledger after the log's entries before position ``until`` (all, where None)."""
     reading, ledger = reading_of(log)
-    end = log.end() if until is None else min(until, log.end())
-    position = 0
+    fold_on(reading, start=0, until=log.end() if until is None else until)
+    return ledger
+
+
+def fold_on(reading: Reading[Checked], *, start: int, until: int) -> None:
+    """Fold the entries from position ``start`` on, up to before ``until``."""
+    log, position = reading.log, start
+    end = min(until, log.end())
     while position < end:
         records = log.read(start=position, limit=min(_READ, end - position))
         for record in records:
-            ledger.apply(reading.check(record))
+            reading.fold.apply(reading.check(record))
         position += len(records)
-    return ledger
 
 
 def catch_up(directory: Directory) -> Ledger:

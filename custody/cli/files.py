@@ -37,6 +37,18 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
+def read_acts(path: Path) -> list[dict[str, Any]] | dict[str, Any]:
+    """One JSON object out of a file, or a list of them: several acts; Refused with a json- or text- code."""
+    value = strict_json.parse(read_bytes(path, bytes_max=JSON_BYTES_MAX), bytes_max=JSON_BYTES_MAX)
+    if isinstance(value, list):
+        acts: list[dict[str, Any]] = [item for item in value if isinstance(item, dict)]
+        if acts and len(acts) == len(value):
+            return acts
+    if not isinstance(value, dict):
+        raise Refused("json-object", f"{path} holds neither a JSON object nor a list of them.")
+    return value
+
+
 def read_envelope(path: Path) -> bytes:
     """The bytes of a file that should hold one signed envelope; whether they do is for who reads them."""
     return read_bytes(path, bytes_max=ENTRY_FILE_BYTES_MAX)

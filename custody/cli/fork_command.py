@@ -89,6 +89,9 @@ def opened(source: str) -> Iterator[tuple[LogReader, bytes | None]]:
 def _device(stated: str, *, state: State) -> str:
     forked = sorted(state.devices.forked)
     if not stated:
+        if not forked:
+            told = "No device of this log has two histories: there is nothing to prove."
+            raise Refused("fork-proof-absent", told)
         if len(forked) != 1:
             raise Refused(
                 "fork-proof-absent", f"{len(forked)} devices of this log have two histories; name one: --device."

@@ -27,6 +27,7 @@ from custody.cli.directory import Directory
 from custody.cli.keyring import Keyring
 from custody.cli.play_commands import gateway_key, now
 from custody.cli.settings import kafka_access, replicas, watch_s
+from custody.cli.signed_log import appendable
 from custody.cli.token_command import token_file
 from custody.core.signing import keyid, public_bytes
 from custody.gateway.connections import CONNECTIONS_AN_ADDRESS, Connections
@@ -140,7 +141,7 @@ def _serve(made: Setting, *, sockets: list[socket.socket], log: FilteringBoundLo
 
 @contextmanager
 def _embedded(place: Directory) -> Iterator[Access]:
-    with place.open_log() as log, SqliteLog.open(place.log) as reader:
+    with appendable(place) as log, SqliteLog.open(place.log) as reader:
         yield Access(log, reader, no_alarms)
 
 

@@ -19,6 +19,7 @@ from typing import Final
 import typer
 
 from custody.adapters.keystore import KeyName, Keystore
+from custody.adapters.keystore_file import PIN_CHARACTERS_MAX, PIN_CHARACTERS_MIN
 from custody.adapters.outbox import Outbox
 from custody.cli.directory import Directory
 from custody.cli.files import read_json
@@ -35,6 +36,7 @@ from schemas.identifiers import parse_timestamp
 DEVICE_FILE: Final = "device.json"
 KEYSTORE_FILE: Final = "keystore.json"
 OUTBOX_FILE: Final = "outbox.sqlite"
+PIN_RULE: Final = f"{PIN_CHARACTERS_MIN} to {PIN_CHARACTERS_MAX} letters, digits or signs of ASCII"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ class Handset:
         signing = [self._signatory(badge, knowledge=knowledge) for badge in badges]
         return Crew(signing=signing, device=Device(self.badge, private))
 
+    def check_pin(self) -> None:
+        """Refused("keystore-wrong-pin") where the PIN does not open the device's key: told where it is given, not later."""
+        self.store.unlock(keyid=self._device_name().keyid, pin=self._pin_of(self.badge))
+
     def time(self, at: str, *, knowledge: Knowledge) -> str:
         """The claimed time: as stated; else this machine's clock, in a demonstration a minute after the newest known."""
         if at:
@@ -105,7 +111,14 @@ class Handset:
 
 
 def handset(device: str, *, place: Directory, pin_file: Path | None) -> Handset:
-    """The device that ``--device`` names; Misused where there is none."""
+    """The device that ``--device`` names; Misused where there is none, Refused where a PIN file does not open its key."""
+    found = _handset(device, place=place, pin_file=pin_file)
+    if pin_file is not None:
+        found.check_pin()
+    return found
+
+
+def _handset(device: str, *, place: Directory, pin_file: Path | None) -> Handset:
     pin = read_pin(pin_file) or os.environ.get("CUSTODY_PIN")
     folder = Path(device)
     if (folder / DEVICE_FILE).is_file():

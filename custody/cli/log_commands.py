@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from custody.cli.coverage import coverage
 from custody.cli.directory import Directory, folded
 from custody.cli.making import export_archive, export_tiles
+from custody.cli.signed_log import appendable
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 _DEMO: Path = Path(".demo")
@@ -29,9 +31,10 @@ def export(
     """Write the folder that is all an auditor needs, except the root to pin."""
     if tiles is None:
         place = Directory(directory)
-        with place.open_log() as log:
+        with appendable(place) as log:
             ledger = folded(log)
         export_archive(place, to=to, ledger=ledger)
+        typer.echo(coverage(place).sentence)
     else:
         ledger = export_tiles(tiles, to=to)
     typer.echo(f"wrote {to}; audit it with: custody audit {to} --root {ledger.election}")

@@ -27,6 +27,7 @@ from custody.cli.books_settings import books_address, secret, setting
 from custody.cli.directory import Directory, catch_up, folded
 from custody.cli.service_commands import Embedded, Tiles
 from custody.cli.service_parts import Place, place_of, service_shell
+from custody.cli.signed_log import appendable
 from custody.courier.signatories import Signatory
 from custody.ports import Log
 from projections.postgres_alarms import PostgresAlarms
@@ -111,7 +112,7 @@ def _note_once(folder: Directory, *, clock: Clock) -> None:
     key = _key(folder)
     if key is None:
         raise Misused("no-keystore", "Name the keystore of the monitor's key: CUSTODY_KEYSTORE.")
-    with folder.open_log() as log:
+    with appendable(folder) as log:
         notes = Notes(log, key, alone=lambda: file_held(folder.path / _LOCK_FILE, wait_ms_max=60_000))
         noted = notes.turn(clock)
     catch_up(folder)

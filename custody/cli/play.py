@@ -14,12 +14,13 @@ from typing import Any
 from custody.adapters.outbox import Outbox
 from custody.cli.keyring import Keyring
 from custody.cli.shorthand import Expanded, expand, read_references
+from custody.core.demo_keys import is_demo_domain
 from custody.core.moments import shifted
 from custody.courier.client import drafts_of
 from custody.courier.codes import check_codes
 from custody.courier.drafting import countersign
 from custody.courier.knowledge import Draft, Knowledge, know
-from custody.courier.making import Crew, Made, id_of, made_on, make_act
+from custody.courier.making import Crew, Made, Shown, id_of, made_on, make_act
 from custody.courier.passing import companions
 from custody.ports import LogReader
 from schemas.envelope import parse_envelope
@@ -54,8 +55,9 @@ def log_entries(log: LogReader, *, until: int | None = None) -> Iterator[bytes]:
         start = records[-1].position + 1
 
 
-def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring) -> Made:
+def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring, shown: Shown | None = None) -> Made:
     """Make one act as ``custody act`` does; everything is kept when it returns, or nothing was changed."""
+    _check_domain(said)
     expanded = read_references(said)
     device = ring.device_of(cue.signing[0])
     place = ring.place
@@ -64,13 +66,21 @@ def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring) -> Made:
         if device is None:
             entries = log_entries(log, until=cue.known)
             knowledge = know(entries, drafts=[Draft(entry, is_own=False) for entry in met])
-            return _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=None, met=())
+            return _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=None, met=(), shown=shown)
         with ring.outbox(device) as outbox:
             drafts = [*drafts_of(outbox.kept()), *(Draft(entry, is_own=False) for entry in met)]
             knowledge = know(log_entries(log, until=cue.known), drafts=drafts)
-            made = _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=outbox, met=met)
+            made = _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=outbox, met=met, shown=shown)
     _tell_giver(expanded, made=made, ring=ring, device=device)
     return made
+
+
+def _check_domain(said: Mapping[str, Any]) -> None:
+    """Anybody can compute a demonstration's keys: they open no election whose domain could be anybody's."""
+    if said.get("type") == "ElectionOpened" and not is_demo_domain(str(said.get("domain", ""))):
+        raise Misused(
+            "demo-keys", "These keys open demonstrations only: the domain of the election must end in .invalid."
+        )
 
 
 def play_cosign(entry: bytes, *, who: str, ring: Keyring) -> bytes:
@@ -101,6 +111,7 @@ def _make(
     knowledge: Knowledge,
     outbox: Outbox | None,
     met: Sequence[bytes],
+    shown: Shown | None,
 ) -> Made:
     at = parse_timestamp(cue.at) if cue.at else minute_after(knowledge.newest)
     device = ring.device_of(cue.signing[0])
@@ -111,7 +122,7 @@ def _make(
     )
     try:
         expand(expanded, ring=ring, knowledge=knowledge, first=cue.signing[0])
-        made = make_act(expanded.said, crew=crew, knowledge=knowledge, outbox=outbox, at=at, met=met)
+        made = make_act(expanded.said, crew=crew, knowledge=knowledge, outbox=outbox, at=at, met=met, shown=shown)
     except (TypeError, KeyError, AttributeError, IndexError) as error:
         # Drafting reads a payload before its model has checked it: a list for an object, a number for a name.
         raise Refused("event-value", "The file states a field in a form that this event does not have.") from error
@@ -132,7 +143,7 @@ def _met(expanded: Expanded, *, ring: Keyring) -> list[bytes]:
         return []
     giver = ring.device_badge(made_on(entry) or "")
     with ring.place.open_log() as log:
-        recorded = {id_of(item) for item in log_entries(log) if _is_event(item)}
+        recorded = {id_of(item) for item in log_entries(log) if is_envelope(item)}
     if giver is None:
         return [entry]
     with ring.outbox_if_any(giver) as outbox:
@@ -167,7 +178,8 @@ def _tell_giver(expanded: Expanded, *, made: Made, ring: Keyring, device: str) -
             outbox.keep([made.entry], source="pair")
 
 
-def _is_event(entry: bytes) -> bool:
+def is_envelope(entry: bytes) -> bool:
+    """Whether these bytes are one signed envelope."""
     try:
         parse_envelope(entry)
     except Refused:

@@ -10,12 +10,14 @@ from typing import Annotated, Any
 import typer
 
 from custody.cli.directory import Directory, catch_up, folded
-from custody.cli.files import check_writable, read_envelope, read_json, write_bytes, write_draft
+from custody.cli.files import check_writable, read_acts, read_envelope, write_bytes, write_draft
 from custody.cli.keyring import Keyring, read_pin
-from custody.cli.play import Cue, play_act, play_cosign
+from custody.cli.play import Cue, is_envelope, play_act, play_cosign
+from custody.cli.shown_back import show
+from custody.cli.signed_log import appendable
 from custody.courier.making import id_of
 from custody.gateway.door import Door
-from schemas.errors import Misused
+from schemas.errors import CustodyError, Misused
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 PinFile = Annotated[
@@ -35,12 +37,15 @@ def register(app: typer.Typer) -> None:
 
 def act(
     file: Annotated[
-        Path, typer.Argument(help="The event as JSON, as much of it as you want to state; - reads standard input.")
+        Path,
+        typer.Argument(
+            help="The event as JSON, or a list of events; state as much as you want; - reads standard input."
+        ),
     ],
     signing: Annotated[
         list[str], typer.Option("--as", help="Badge of a person who signs; the first one's device makes it.")
     ],
-    out: Annotated[Path, typer.Option("--out", help="Where the signed envelope goes.")],
+    out: Annotated[Path, typer.Option("--out", help="Where the signed envelope goes; for several a folder.")],
     directory: Dir = _DEMO,
     awaiting: Annotated[
         list[str] | None, typer.Option("--awaiting", help="Badge of a person listed who signs later.")
@@ -48,13 +53,41 @@ def act(
     at: Annotated[str, typer.Option("--at", help="Claimed time; default: a minute after the newest one known.")] = "",
     pin_file: PinFile = None,
 ) -> None:
-    """Fill in what the file leaves out, sign with the demonstration's keys, and write the envelope."""
-    check_writable(out)
-    said = read_json(file)
+    """Fill in what the file leaves out, sign with the demonstration's keys, and write the envelope.
+
+    A list of events is several acts in one go: their envelopes are 1.event, 2.event, ... in the folder --out. Each may say who
+    signs it ("as", "awaiting": lists of badges) and when ("claimed"); else --as, --awaiting and --at hold for all.
+    """
+    said = read_acts(file)
+    usual = Cue(signing=signing, awaited=awaiting or (), at=at)
     ring = Keyring(Directory(directory), pin=read_pin(pin_file))
-    made = play_act(said, cue=Cue(signing=signing, awaited=awaiting or (), at=at), ring=ring)
+    if isinstance(said, dict):
+        check_writable(out)
+        _act(said, cue=usual, ring=ring, out=out)
+        return
+    if not out.is_dir():
+        raise Misused("file-unwritable", f"{out} is not a folder, where the envelopes of several acts go.")
+    for number, one in enumerate(said, start=1):
+        try:
+            _act(one, cue=_own(one, usual=usual), ring=ring, out=out / f"{number}.event")
+        except CustodyError as error:
+            told = f"Act {number} of {len(said)}, after {number - 1} that are signed: {error.sentence}"
+            raise type(error)(error.code, told) from error
+
+
+def _act(said: dict[str, Any], *, cue: Cue, ring: Keyring, out: Path) -> None:
+    made = play_act(said, cue=cue, ring=ring, shown=show)
     write_draft(out, made.entry)
-    typer.echo(f"signed {made.event} {said['type']} by {', '.join(signing)}: {out}")
+    typer.echo(f"signed {made.event} {said['type']} by {', '.join(cue.signing)}: {out}")
+
+
+def _own(said: dict[str, Any], *, usual: Cue) -> Cue:
+    """Who signs an act of several, and when, where it says so itself: ``as``, ``awaiting``, ``claimed``; taken out of it."""
+    signing, awaited, at = said.pop("as", None), said.pop("awaiting", None), said.pop("claimed", None)
+    for badges in (signing, awaited):
+        if badges is not None and not (isinstance(badges, list) and all(isinstance(one, str) for one in badges)):
+            raise Misused("act-people", '"as" and "awaiting" are lists of badges.')
+    return Cue(signing=signing or usual.signing, awaited=awaited or usual.awaited, at=str(at or usual.at))
 
 
 def cosign(
@@ -68,7 +101,13 @@ def cosign(
     target = out or envelope
     check_writable(target)
     ring = Keyring(Directory(directory), pin=read_pin(pin_file))
-    signed = play_cosign(read_envelope(envelope), who=who, ring=ring)
+    data = read_envelope(envelope)
+    if _is_request(data):
+        told = f"custody act --as {who} {envelope} --out FILE"
+        raise Misused(
+            "not-an-envelope", f"{envelope} is no signed event; what is not signed yet is signed with {told}."
+        )
+    signed = play_cosign(data, who=who, ring=ring)
     write_draft(target, signed)
     typer.echo(f"signed {id_of(signed)} by {who}: {target}")
 
@@ -88,7 +127,7 @@ def append(
     place = Directory(directory)
     ring = Keyring(place, pin=read_pin(pin_file))
     is_refused = False
-    with place.open_log() as log:
+    with appendable(place) as log:
         door = Door(log, private=gateway_key(ring))
         for path, entry in entries:
             reply = door.submit(entry, at=now())
@@ -128,6 +167,14 @@ def gateway_key(ring: Keyring) -> Any:
     if name is None:
         raise Misused("no-gateway", "The keystore holds no gateway's key, so nothing can be received here.")
     return ring.store.unlock(keyid=name.keyid, pin=ring.pin)
+
+
+def _is_request(data: bytes) -> bool:
+    """Whether these bytes are an event that nobody has signed, as ``custody enrol`` writes one."""
+    try:
+        return not is_envelope(data) and '"type"' in data.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def now() -> str:

@@ -1,7 +1,7 @@
-"""The program with all its commands: every command is named here with the module that registers it.
+"""The program with all its commands; ``commands`` names each of them with the module that registers it.
 
 A module is imported only if its command is asked for: Kafka, HTTP and PostgreSQL take longer to import than most commands
-take to run.
+take to run. ``custody --help``, and a command that does not exist, import none of them.
 """
 
 from __future__ import annotations
@@ -12,45 +12,20 @@ from typing import Final
 
 import typer
 
+from custody.cli.commands import TABLE, Command
+
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "demo_command": ("demo",),
-    "sim_command": ("sim",),
-    "audit_command": ("audit", "tamper"),
-    "show_commands": ("show", "board", "findings", "identifier"),
-    "rules_command": ("rules", "codes"),
-    "fork_command": ("prove-fork",),
-    "evidence_commands": ("evidence",),
-    "log_commands": ("export",),
-    "play_commands": ("act", "cosign", "append", "people"),
-    "courier_commands": (
-        "enrol",
-        "outbox",
-        "sync",
-        "invite",
-        "offer",
-        "answer",
-        "refuse",
-        "read",
-        "seals",
-        "count",
-    ),
-    "gateway_command": ("gateway",),
-    "service_commands": ("ledger", "checkpointer", "rebuild"),
-    "monitor_command": ("monitor",),
-    "web_command": ("web",),
-    "token_command": ("token",),
-    "topics_command": ("topics",),
-    "doctor_command": ("doctor",),
-    "restore_command": ("restore", "refeed"),
-    "init_command": ("init",),
-    "distributed": ("demo-kafka",),
-    "dev_commands": ("dev",),
+    module: tuple(row.name for row in TABLE if row.module == module)
+    for module in dict.fromkeys(row.module for row in TABLE)
 }
 """Module of ``custody.cli`` -> the commands that its ``register`` adds, in the order of ``custody --help``."""
 
 
-def make_app(words: Sequence[str] = ()) -> typer.Typer:
-    """The application: with the one module whose command ``words`` begin with, or else with all of them."""
+def make_app(words: Sequence[str] | None = None) -> typer.Typer:
+    """The application: with the one module whose command ``words`` begin with, with names only where that is none of them.
+
+    Without ``words``: with all modules.
+    """
     app = typer.Typer(
         name="custody",
         help="Chain of custody for ballot papers: signed events on an append-only log, and what they add up to.",
@@ -58,13 +33,24 @@ def make_app(words: Sequence[str] = ()) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    if words is None:
+        for module in COMMANDS:
+            import_module(f"custody.cli.{module}").register(app)
+        return app
     first = words[0] if words else ""
-    wanted = [module for module, names in COMMANDS.items() if first in names] or list(COMMANDS)
-    for module in wanted:
-        import_module(f"custody.cli.{module}").register(app)
-    if len(wanted) == 1:
-        app.callback()(_nothing)  # or a single command would take the place of the program
+    row = next((row for row in TABLE if row.name == first), None)
+    if row is None:
+        for one in TABLE:
+            _name(one, app=app)
+    else:
+        import_module(f"custody.cli.{row.module}").register(app)
+    app.callback()(_nothing)  # or a single command would take the place of the program
     return app
+
+
+def _name(row: Command, *, app: typer.Typer) -> None:
+    """A command that stands in the list only; it is never run, because its name alone imports its module."""
+    app.command(row.name, help=row.summary, rich_help_panel=row.group)(_nothing)
 
 
 def _nothing() -> None:

@@ -1,4 +1,7 @@
-"""Reading a directory's books in a command: whether they reach the end of the log is said first, and is the exit code."""
+"""Reading a directory's books in a command: what is wrong with log or books is said first, and is the exit code.
+
+A log that no longer holds what was signed ends with 1; books that stand before its end with 3.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,12 @@ from typing import Any
 import typer
 
 from custody.cli.directory import Directory
-from custody.cli.exits import BOOKS_STOPPED
+from custody.cli.exits import BOOKS_STOPPED, EXITS
+from custody.cli.signed_log import missing
 from projections.books import Books
 from projections.moments import Instant, position_at, read_moment
 from projections.standstill import Standstill, place, standstill
-from schemas.errors import Misused
+from schemas.errors import Contradicted, Misused
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Opened:
 
     books: Books
     standstill: Standstill | None
+    missing: dict[str, str] | None = None
+    """What the log no longer holds of what was signed or read."""
 
     def told(self) -> dict[str, Any] | None:
         """For JSON: where the books stand if that is before the end of the log; else None."""
@@ -52,19 +58,38 @@ def moment_of(at: str) -> int | Instant:
 
 
 @contextmanager
+def comparing_log(directory: Directory, *, as_json: bool = False) -> Iterator[dict[str, str] | None]:
+    """Entries that are missing from the log are told first, and the command ends with 1; what JSON says of them.
+
+    Where JSON is printed the line is on stderr.
+    """
+    gone = missing(directory)
+    if gone is None:
+        yield None
+        return
+    _say(gone.sentence, as_json=as_json)
+    yield {"code": gone.code, "sentence": gone.sentence}
+    raise typer.Exit(EXITS[Contradicted])
+
+
+@contextmanager
 def opened_books(directory: Directory, *, as_json: bool = False) -> Iterator[Opened]:
-    """The books of a directory; if they stand still, the first line says so, and the command ends with 3.
+    """The books of a directory; what is wrong with log or books is the first line, and then the exit code: 1, or else 3.
 
     Where JSON is printed the line is on stderr, and the JSON says it too.
     """
     entries = log_entries(directory)
-    with directory.open_books() as books:
+    with comparing_log(directory, as_json=as_json) as gone, directory.open_books() as books:
         found = standstill(books, log_entries=entries)
         if found is not None:
-            print(found.sentence, file=sys.stderr if as_json else sys.stdout, flush=True)
-        yield Opened(books, found)
+            _say(found.sentence, as_json=as_json)
+        yield Opened(books, found, gone)
     if found is not None:
         raise typer.Exit(BOOKS_STOPPED)
+
+
+def _say(sentence: str, *, as_json: bool) -> None:
+    print(sentence, file=sys.stderr if as_json else sys.stdout, flush=True)
 
 
 def log_entries(directory: Directory) -> int:

@@ -18,9 +18,9 @@ from typing import Any, Final
 from custody.adapters.reference import ReferenceStation
 from custody.adapters.timezones import zone_of
 from custody.cli.keyring import Keyring
+from custody.cli.naming import with_check_characters
 from custody.cli.play import Cue, play_act, play_cosign
 from custody.cli.scenario_clock import seconds, stamp
-from custody.cli.shorthand import with_check_characters
 from custody.core.emission import badges
 from custody.core.event_facts import facts_of
 from custody.core.findings import Finding

@@ -23,6 +23,7 @@ from custody.adapters.keystore import NewKey
 from custody.cli import played
 from custody.cli.files import read_envelope
 from custody.cli.keyring import Keyring, Newcomer
+from custody.cli.naming import with_check_characters
 from custody.core.catalogue import SEVERITY
 from custody.core.commitments import commitment
 from custody.core.demo_keys import derive_demo_key
@@ -35,13 +36,10 @@ from custody.courier.making import id_of
 from custody.demo.cast import prepared_key
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
-from schemas.identifiers import check_character
 from schemas.union import TYPES_BY_FOLD
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _PREFIX: Final = re.compile(r"[0-9a-f]{4,63}")
-_NAMED: Final = re.compile(r"\b[A-Z]{3}-(?:[BCKPSUX][0-9]{2,4}|[0-9]{6})(?![0-9A-Z]|-[0-9A-Z])")
-"""A unit, consignment or seal as people write it from memory: without its check character."""
 _REFERENCES: Final = ("offer", "chosen", "mandate", "answer", "event", "corrective", "corrects")
 _NOT_EMPTY: Final = ("next_key", "vouched_device")
 """Fields that may be null, but are filled in where nothing is stated."""
@@ -78,7 +76,7 @@ def read_references(said: Mapping[str, Any]) -> Expanded:
         if isinstance(said.get(name), str):
             expanded.said[name] = _event(expanded, said[name], is_strict=name != "mandate")
     if isinstance(said.get("units"), list):
-        expanded.said["units"] = [_unit(expanded, row) for row in said["units"]]
+        expanded.said["units"] = [_unit(expanded, row) for row in expanded.said["units"]]
     if isinstance(said.get("seen"), str):
         event = _event(expanded, said["seen"])
         entry = expanded.envelopes.get(event)
@@ -88,17 +86,6 @@ def read_references(said: Mapping[str, Any]) -> Expanded:
     if isinstance(said.get("device"), dict) and isinstance(said["device"].get("previous"), str):
         expanded.said["device"] = {**said["device"], "previous": _event(expanded, said["device"]["previous"])}
     return expanded
-
-
-def with_check_characters(said: Any) -> Any:
-    """The same, with the check character added to every identifier that lacks it."""
-    if isinstance(said, Mapping):
-        return {name: with_check_characters(value) for name, value in said.items()}
-    if isinstance(said, list):
-        return [with_check_characters(item) for item in said]
-    if isinstance(said, str):
-        return _NAMED.sub(lambda found: f"{found[0]}-{check_character(found[0].replace('-', ''))}", said)
-    return said
 
 
 def expand(expanded: Expanded, *, ring: Keyring, knowledge: Knowledge, first: str) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_doc, seal_doc, seal_lines, states_at
+from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_at, seal_at, seal_lines
 from custody.cli.board import board_lines
 from custody.cli.bounded import first_of, last_of
 from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
-from custody.cli.reading_books import Opened, moment_of, opened_books
-from custody.cli.shorthand import with_check_characters
+from custody.cli.naming import with_check_characters
+from custody.cli.reading_books import Opened, comparing_log, moment_of, opened_books
+from custody.cli.subjects import consignment_doc, consignment_lines, is_consignment, station_named, subject
 from custody.core.breaks import is_broken
 from custody.core.messages import Language
 from custody.core.registers import duration
@@ -39,6 +40,7 @@ _DEMO: Path = Path(".demo")
 _STATION_CHARACTERS = 3
 _JSON = "--json"
 _SEAL = re.compile(SEAL_PATTERN)
+STATUSES = ("open", "acknowledged", "settled", "adjudicated")
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +53,10 @@ def register(app: typer.Typer) -> None:
 
 def show(
     what: Annotated[
-        str, typer.Argument(help="A unit (AYT-P01-T), a station (AYT), a seal (CEC-000101-E) or ACCOUNTS.")
+        str,
+        typer.Argument(
+            help="A unit (AYT-P01-T), a station (AYT, or its city), a consignment (AYT-C01-U), a seal (CEC-000101-E) or ACCOUNTS."
+        ),
     ],
     *,
     directory: Dir = _DEMO,
@@ -60,34 +65,49 @@ def show(
     lang: Lang = "en",
 ) -> None:
     """Who holds it, what its story was, and what is wrong with it; ACCOUNTS: where every paper is."""
-    name = str(with_check_characters(what.upper()))
+    name = str(with_check_characters(what.strip().upper()))
     if name == ACCOUNTS or _SEAL.fullmatch(name):
         _derived(name, directory=directory, at=at, as_json=as_json)
         return
-    if at is not None and len(name) == _STATION_CHARACTERS:
-        raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
     with opened_books(Directory(directory), as_json=as_json) as opened:
         books = opened.books
-        is_station = len(name) == _STATION_CHARACTERS
-        doc = _station(books, code=name) if is_station else _unit(books, name=name, at=opened.position(at))
+        name = subject(books, name)
+        doc, lines = _shown(books, name, at=opened.position(at), lang=lang)
         if as_json:
-            typer.echo(json.dumps({**doc, "books_stopped": opened.told()}, ensure_ascii=False))
+            told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
+            typer.echo(json.dumps({**doc, **told}, ensure_ascii=False))
             return
-        for line in _station_lines(doc, lang=lang) if is_station else _unit_lines(doc, lang=lang):
+        for line in lines:
             typer.echo(line)
+
+
+def _shown(books: Books, name: str, *, at: int | None, lang: Language) -> tuple[Doc, Iterable[str]]:
+    """What is known of a unit, station or consignment, and the same as lines."""
+    is_unit = not is_consignment(name) and len(name) != _STATION_CHARACTERS
+    if at is not None and not is_unit:
+        raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
+    if is_unit:
+        doc = _unit(books, name=name, at=at)
+        return doc, _unit_lines(doc, lang=lang)
+    if is_consignment(name):
+        doc = consignment_doc(books, name)
+        return doc, consignment_lines(doc)
+    doc = _station(books, code=name)
+    return doc, _station_lines(doc, lang=lang)
 
 
 def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> None:
     """What follows from the log alone: the accounts, or the life of a seal; books that stand still do not touch it."""
     if name != ACCOUNTS:
         parse_seal_id(name)
-    before, state = states_at(Directory(directory), at=_position(directory, at=at))
-    doc = accounts_doc(state, before=before) if name == ACCOUNTS else seal_doc(state, seal=name)
-    if as_json:
-        typer.echo(json.dumps(doc, ensure_ascii=False))
-        return
-    for line in account_lines(doc) if name == ACCOUNTS else seal_lines(doc):
-        typer.echo(line)
+    place, position = Directory(directory), _position(directory, at=at)
+    with comparing_log(place, as_json=as_json) as gone:
+        doc = accounts_at(place, at=position) if name == ACCOUNTS else seal_at(place, seal=name, at=position)
+        if as_json:
+            typer.echo(json.dumps({**doc, "entries_missing": gone}, ensure_ascii=False))
+            return
+        for line in account_lines(doc) if name == ACCOUNTS else seal_lines(doc):
+            typer.echo(line)
 
 
 def _position(directory: Path, *, at: str | None) -> int | None:
@@ -116,14 +136,18 @@ def findings(
 ) -> None:
     """What disagrees with what, and what settled it."""
     with opened_books(Directory(directory), as_json=as_json) as opened:
-        code = None if station is None else station.upper()
+        if status is not None and status not in STATUSES:
+            raise Misused("findings-status", f"{status!r} is no status of a finding; there are: {', '.join(STATUSES)}.")
+        code = None if station is None else station_named(opened.books, station)
         docs = queries.findings(opened.books, station=code, status=status)
         if as_json:
-            told = {} if opened.standstill is None else {"books_stopped": opened.told()}
-            typer.echo(json.dumps([in_all_languages(doc) | told for doc in docs], ensure_ascii=False))
+            told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
+            said = {name: value for name, value in told.items() if value is not None}
+            typer.echo(json.dumps([in_all_languages(doc) | said for doc in docs], ensure_ascii=False))
             return
         if not docs:
-            typer.echo("No findings." if opened.standstill is None else "No findings up to there.")
+            is_whole = opened.standstill is None and opened.missing is None
+            typer.echo("No findings." if is_whole else "No findings in what is left.")
         for doc in docs:
             typer.echo(finding_line(doc, language=lang))
             for note in finding_notes(doc, language=lang):
@@ -255,13 +279,11 @@ def _disputed_marks(disputed: Collection[str]) -> Callable[[str], str]:
 
 def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
     facts, account = doc["station"], doc["account"] or {}
-    lines = [
-        f"{facts['station']}  {facts['country']}, {facts['timezone']}; voting {facts['opens']} to {facts['closes']}"
-    ]
+    where = f"{facts['city']}, {facts['country']}, {facts['timezone']}"
+    lines = [f"{facts['station']}  {where}; voting {facts['opens']} to {facts['closes']}"]
     figures = [(name, account[name]) for name in account if type(account[name]) is int and name != "position"]
     marks = _disputed_marks(account.get("disputed_figures", ()))
-    told = (f"{name.replace('_', ' ')} {value:,}{marks(name)}" for name, value in figures)
-    lines.append(f"  account   {', '.join(told)}")
+    lines += [f"  account   {name.replace('_', ' '):<18} {value:>9,}{marks(name)}" for name, value in figures]
     lines += first_of([_leg_line(leg) for leg in doc["legs"]], what="legs", where=_JSON)
     units = [
         f"  {unit['unit']}  {unit.get('state')}, held by {unit.get('custodian')}"

@@ -19,7 +19,7 @@ from typing import Any, Final, Literal
 from custody.adapters.outbox import Kept, Outbox
 from custody.core.admission import Checked, check_entry
 from custody.courier.knowledge import Draft, Knowledge, know
-from custody.courier.making import Crew, Made, make_act
+from custody.courier.making import Crew, Made, Shown, make_act
 from custody.courier.passing import TRAVEL_MAX, companions
 from custody.courier.words import comparison_words
 from schemas.envelope import ENTRY_BYTES_MAX
@@ -80,7 +80,9 @@ def invite(outbox: Outbox, *, keys: Sequence[str], election: str, draw: Callable
     return Invitation(format=FORMAT, election=election, keys=tuple(keys), nonce=nonce)
 
 
-def offer(phone: Phone, *, invitation: Invitation, said: Mapping[str, Any]) -> tuple[Made, bytes]:
+def offer(
+    phone: Phone, *, invitation: Invitation, said: Mapping[str, Any], shown: Shown | None = None
+) -> tuple[Made, bytes]:
     """Offer units to whoever invited; ``said`` states ``units`` and may state mode, place and what is declared.
 
     Returns the act and what is handed to the receiver. Refused("offer-election") for an invitation of another election.
@@ -88,7 +90,7 @@ def offer(phone: Phone, *, invitation: Invitation, said: Mapping[str, Any]) -> t
     knowledge = knowledge_of(phone.outbox)
     _check_election(invitation.election, knowledge=knowledge, what="invitation")
     partial = {"type": "HandoverOffered", "to": list(invitation.keys), "nonce": invitation.nonce, **said}
-    made = make_act(partial, crew=phone.crew, knowledge=knowledge, outbox=phone.outbox, at=phone.at)
+    made = make_act(partial, crew=phone.crew, knowledge=knowledge, outbox=phone.outbox, at=phone.at, shown=shown)
     along = companions(
         made.entry,
         find=lambda event: [kept.entry for kept in phone.outbox.find(event)],
@@ -130,7 +132,7 @@ def read_offer(outbox: Outbox, *, data: bytes) -> tuple[OfferRead, Knowledge]:
 
 
 def answer(
-    phone: Phone, *, read: OfferRead, knowledge: Knowledge, said: Mapping[str, Any]
+    phone: Phone, *, read: OfferRead, knowledge: Knowledge, said: Mapping[str, Any], shown: Shown | None = None
 ) -> tuple[Made, tuple[str, ...]]:
     """Answer an offer that was read: ``said`` states result, found and codes. Returns the act and the comparison words.
 
@@ -141,7 +143,9 @@ def answer(
         raise Refused("offer-recipient", "The offer is made to others than those who would answer here.")
     partial = {"type": "HandoverAnswered", "offer": read.id, "nonce": read.event.nonce, **said}
     met = (*read.along, read.entry)
-    made = make_act(partial, crew=phone.crew, knowledge=knowledge, outbox=phone.outbox, at=phone.at, met=met)
+    made = make_act(
+        partial, crew=phone.crew, knowledge=knowledge, outbox=phone.outbox, at=phone.at, met=met, shown=shown
+    )
     return made, comparison_words(offer=read.id, answer=made.event)
 
 

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from custody.core.demands import DECLARED, HANDOVER, TRANSCRIBED
-from custody.core.seals import on
 from custody.core.signing import sign
 from custody.core.standpoint import Standpoint
 from custody.core.state import State
 from custody.core.units import Unit
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
+from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known
 from custody.courier.signatories import Device, Signatory
 from custody.courier.stated_offsets import LOCAL_TIME, stated
 from custody.courier.zones import read_zone
@@ -34,8 +34,6 @@ from schemas.union import TYPES_BY_FOLD, parse_event
 
 Partial = Mapping[str, Any]
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
-CONDITIONS: Final = ("intact", "broken", "missing", "altered")
-"""What a seal may be found to be; one of these words in place of a list says so of all seals that are visible."""
 _NUMBERED: Final = ("UnitPacked", "ResupplySent", "ReplacementAuthorised")
 """Types whose papers may be numbered: numbers that are not stated are not made up."""
 _COUNTERSIGNED_MAX: Final = 16
@@ -286,7 +284,7 @@ def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
     if expander is not None:
         expander(said, seen)
     if said.get("seals") in CONDITIONS:
-        said["seals"] = _all_found(_visible(said, seen=seen), condition=said["seals"])
+        said["seals"] = all_found(_visible(said, seen=seen), condition=said["seals"])
     if said["type"] in _NUMBERED:
         said.setdefault("serials", None)
     if isinstance(said.get("lines"), list):
@@ -294,10 +292,7 @@ def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
 
 
 def _expand_offer(said: dict[str, Any], seen: Standpoint) -> None:
-    units = _known(said.get("units", ()), seen=seen)
-    seals = sorted(seal.number for unit in units for seal in on(unit))
-    declared = {"packages": len(units), "papers": sum(unit.papers or 0 for unit in units), "seals": seals}
-    said["declared"] = {**declared, **said.get("declared", {})}
+    said["declared"] = declared(said, seen=seen)
     said.setdefault("mode", "hand")
 
 
@@ -305,40 +300,17 @@ def _expand_answer(said: dict[str, Any], seen: Standpoint) -> None:
     offer = seen.state.registers.offers.get(said.get("offer", ""))
     if offer is not None:
         said.setdefault("nonce", offer.nonce)
-    if "found" not in said:
-        raise Misused(
-            "draft-found", 'State what was found; "found": "intact" says all packages, all visible seals intact.'
-        )
-    found = _found(said["found"])
-    units = _known([unit for unit, _ in offer.units] if offer is not None else said.get("units", ()), seen=seen)
-    if found.get("seals") in CONDITIONS:
-        found["seals"] = _all_found(units, condition=found["seals"])
-    said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
-
-
-def _found(stated: Any) -> dict[str, Any]:
-    """What was found in full, of a word about all seals or of what was stated one by one."""
-    if stated in CONDITIONS:
-        return {"seals": stated}
-    if not isinstance(stated, Mapping):
-        raise Misused(
-            "draft-found", f"What was found is one of {', '.join(CONDITIONS)}, or packages, seals and papers."
-        )
-    return dict(stated)
+    names = [unit for unit, _ in offer.units] if offer is not None else said.get("units", ())
+    said["found"] = found(said, names=names, seen=seen)
 
 
 def _expand_released(said: dict[str, Any], seen: Standpoint) -> None:
-    said.setdefault("packages", len(_known(said.get("units", ()), seen=seen)))
+    if "packages" not in said:
+        said["packages"] = len(all_known(said.get("units", ()), seen=seen, what='"packages"'))
 
 
 def _expand_collected(said: dict[str, Any], seen: Standpoint) -> None:
-    if "found" not in said:
-        raise Misused("draft-found", 'State what was found; "found": "intact" says all packages, all seals intact.')
-    found = _found(said["found"])
-    units = _known(said.get("units", ()), seen=seen)
-    if found.get("seals") in CONDITIONS:
-        found["seals"] = _all_found(units, condition=found["seals"])
-    said["found"] = {"packages": len(units), "seals": [], "papers": None, **found}
+    said["found"] = found(said, names=said.get("units", ()), seen=seen)
 
 
 def _expand_acknowledged(said: dict[str, Any], seen: Standpoint) -> None:
@@ -377,7 +349,7 @@ def _expand_opened(said: dict[str, Any], seen: Standpoint) -> None:
 
 
 def _expand_count(said: dict[str, Any], seen: Standpoint) -> None:
-    heads = _known([row["unit"] for row in said.get("counts", ())], seen=seen)
+    heads = known([row["unit"] for row in said.get("counts", ())], seen=seen)
     on_hold = bool(heads) and all(head.hold and head.inside is None and head.state != "opened" for head in heads)
     said.setdefault("occasion", "hold" if on_hold else "receipt")
     said.setdefault("number", 1 + max((head.counts for head in heads), default=0))
@@ -388,17 +360,8 @@ def _visible(said: Partial, *, seen: Standpoint) -> list[Unit]:
     """The units whose seals an act or report is about, as far as they exist."""
     stated = said.get("units")
     names = stated if stated is not None else _touched({**said, "seals": []}, seen=seen)
-    units = _known(names, seen=seen)
+    units = all_known(names, seen=seen, what='"seals" one by one')
     kinds = {"BallotBoxesOpened": ("ballot box",), "StoreOpened": ("stock",)}.get(
         str(said["type"]), ("pack", "box", "pouch")
     )
     return [unit for unit in units if unit.kind in kinds]
-
-
-def _known(names: Sequence[Any], *, seen: Standpoint) -> list[Unit]:
-    heads = [seen.unit(name if isinstance(name, str) else name["unit"]) for name in names]
-    return [head for head in heads if head is not None]
-
-
-def _all_found(units: Sequence[Unit], *, condition: str) -> list[dict[str, str]]:
-    return [{"unit": unit.unit, "seal": seal.number, "condition": condition} for unit in units for seal in on(unit)]

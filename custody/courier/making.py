@@ -8,7 +8,7 @@ Not here: who may use which key (keystore), what the act means (core), when it i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -18,7 +18,9 @@ from custody.courier.codes import check_codes
 from custody.courier.drafting import Drafted, Occasion, draft, seal_up
 from custody.courier.knowledge import Knowledge
 from custody.courier.paperwork import SHORTHAND
+from custody.courier.seen import check_stated
 from custody.courier.signatories import Device, Signatory
+from schemas.base import Common
 from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Refused
 from schemas.identifiers import epoch_seconds
@@ -28,6 +30,10 @@ from schemas.union import parse_event
 _CHAIN_BEGINS: Final = 1_420_070_400
 """2015-01-01: devices of a demonstration count their elapsed seconds from here, having no clock of their own."""
 _COUNTERSIGNED_MAX: Final = 16
+
+
+Shown = Callable[[Common], None]
+"""Shows an event to those who are about to sign it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +62,25 @@ def make_act(
     outbox: Outbox | None,
     at: str,
     met: Sequence[bytes] = (),
+    shown: Shown | None = None,
 ) -> Made:
     """Complete, sign and keep one act. ``crew.device`` gets its place in the chain here; ``outbox`` None keeps nothing.
 
     ``met`` are envelopes of others that the act goes back to, kept in the same step; the last is the other half of a handover.
+    ``shown`` is called with what is to be signed before anything is signed; where it raises, nothing was.
 
     Raises ``Misused`` where something needed was not stated, ``Refused`` where the result is not well-formed, ``Unavailable``
     where it cannot be kept: then nothing was signed that could leave.
     """
+    check_stated(partial)
     device = None if "device" in partial and partial["device"] is None else crew.device
     if device is not None:
         device.number, device.previous, device.countersigned = _next_mark(device, knowledge=knowledge, outbox=outbox)
     said = from_offer(_with_mark(partial, device=device, at=at), knowledge=knowledge)
     drafted = _draft(said, crew=crew, device=device, knowledge=knowledge, at=at)
     check_codes(drafted.event, knowledge=knowledge)
+    if shown is not None:
+        shown(drafted.event)
     entry = seal_up(drafted, signatories=crew.signing, device=_copy(device))
     if outbox is not None:
         _keep(drafted, entry=entry, device=None if "device" in partial else device, outbox=outbox, met=met)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from custody.adapters.timezones import EDITION, offset_rows
-from custody.core.state import State
+from custody.core.standpoint import Standpoint
 
 
-def read_zone(said: dict[str, Any], state: State) -> None:  # noqa: ARG001 - one row of a table like any other
+def read_zone(said: dict[str, Any], seen: Standpoint) -> None:  # noqa: ARG001 - one row of a table like any other
     """Edition and offsets of the zone that is stated, of the years around the vote."""
     day = str(said.get("voting_day") or said.get("opens") or "")
     zone = said.get("timezone")

@@ -13,6 +13,7 @@ from projections.web import answers
 from projections.web.account_facts import account_answer, accounts, accounts_csv, totals_answer
 from projections.web.asking import (
     LIMIT_DEFAULT,
+    ByteOrderMark,
     ConsignmentCode,
     Filter,
     FindingHash,
@@ -40,6 +41,9 @@ from projections.web.tour_facts import tours
 from projections.web.unit_facts import all_units, trail_page, unit_answer, units_of_station
 
 CSV: Final = "text/csv"
+ACCOUNTS_FILE: Final = "ballot-accounts.csv"
+BOM: Final = "\ufeff"
+"""What some spreadsheets need before the first byte, or they take Kazakh and Russian names for something else."""
 _TAGS: Final = {
     "ETag": {"description": "Strong validator: address and position.", "schema": {"type": "string"}},
     "Cache-Control": {"description": "Keep, and ask whether it still holds.", "schema": {"type": "string"}},
@@ -183,9 +187,12 @@ def account_totals(ask: Question) -> Response:
     response_class=CsvResponse,
     responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}},
 )
-def accounts_as_csv(ask: Question) -> Response:
+def accounts_as_csv(ask: Question, *, bom: ByteOrderMark = "0") -> Response:
     """The ballot accounts of all stations for a spreadsheet (RFC 4180); no cell can be taken for a formula."""
-    return ask.text(accounts_csv, media=f"{CSV}; charset=utf-8")
+    mark = BOM if bom == "1" else ""
+    response = ask.text(lambda reading: mark + accounts_csv(reading), media=f"{CSV}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{ACCOUNTS_FILE}"'
+    return response
 
 
 @router.get("/consignments/{consignment}", response_model=answers.ConsignmentAnswer)

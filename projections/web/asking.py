@@ -70,6 +70,10 @@ Offset = Annotated[
     _Decimal,
     Query(description="Leave out so many items first.", examples=[0]),
 ]
+ByteOrderMark = Annotated[
+    Literal["0", "1"],
+    Query(description="1: begin with a byte order mark, as some spreadsheets need it.", examples=["1"]),
+]
 StationCode = Annotated[
     str, Path(pattern=OFFICE_PATTERN, description="Code of the station, three capital letters.", examples=["AYT"])
 ]

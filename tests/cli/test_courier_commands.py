@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from schemas.envelope import parse_envelope
 from tests.cli.conftest import Commands
 
 CEC = ("cec-1", "cec-2")
@@ -36,7 +37,7 @@ def invite(custody: Commands) -> None:
 
 
 def offer(custody: Commands) -> None:
-    words = ("--device", "cec-device", "--as", "cec-1", "--to", "invitation", "--unit", "ANK-P01-N", "--out", "offer")
+    words = ("--device", "cec-device", "--as", "cec-1", "--to", "invitation", "--unit", "ANK-P01", "--out", "offer")
     assert custody("offer", *words).code == 0
 
 
@@ -63,11 +64,51 @@ def test_a_refusal_leaves_the_pouch_where_it_was(packed: Commands) -> None:
     invite(packed)
     offer(packed)
     words = ("--device", "mfa-device", "--as", "mfa-1", "--code", "package-missing", "offer", "--out", "answer")
-    assert packed("refuse", *words).code == 0
+    assert packed("refuse", *words, "--packages", "0").code == 0
     assert "nothing changes hands" in packed("read", "--device", "cec-device", "answer").out
     packed("sync", "--device", "mfa-device")
     packed("sync", "--device", "cec-device")
     assert "held by MFA" not in packed("show", "ANK").out
+
+
+def found(path: str) -> Any:
+    return json.loads(parse_envelope(Path(path).read_bytes()).payload)["found"]
+
+
+@pytest.mark.parametrize(
+    ("looked", "packages", "conditions"),
+    [
+        (("--packages", "0"), 0, []),
+        (("--packages", "1", "--unread"), 1, []),
+        (("--packages", "1", "--intact"), 1, ["intact"]),
+        (("--packages", "1", "--seal", "ANK-P01:CEC-000105:broken"), 1, ["broken"]),
+    ],
+)
+def test_a_refusal_signs_what_was_said_and_shows_it_before(
+    packed: Commands, looked: tuple[str, ...], packages: int, conditions: list[str]
+) -> None:
+    invite(packed)
+    offer(packed)
+    lines = packed(*REFUSED, *looked, "offer", "--out", "answer").out.splitlines()
+    said = found("answer")
+    assert (said["packages"], [row["condition"] for row in said["seals"]]) == (packages, conditions)
+    shown = [f"  seal      CEC-000105-6 on ANK-P01-N: {one}" for one in conditions] or ["  seals     none read"]
+    told = "packages" if packages != 1 else "package"
+    assert [f"  found     {packages} {told} shown, papers not counted", *shown] == lines[lines.index(shown[0]) - 1 :][
+        :2
+    ]
+    assert lines[-2].startswith("refused: ")
+
+
+def test_an_answer_in_which_nobody_read_the_seals_says_so_and_is_a_finding(packed: Commands) -> None:
+    invite(packed)
+    offer(packed)
+    assert packed(*ANSWERED, "--packages", "1", "--unread", "offer", "--out", "answer").code == 0
+    assert found("answer") == {"packages": 1, "papers": None, "seals": []}
+    packed("read", "--device", "cec-device", "answer")
+    for device in ("mfa-device", "cec-device"):
+        packed("sync", "--device", device)
+    assert "seal-unchecked" in packed("findings").out
 
 
 def test_the_outbox_says_what_is_pending_and_that_nothing_can_be_proven_yet(packed: Commands) -> None:
@@ -136,6 +177,8 @@ def test_a_device_that_was_never_synced_says_so(custody: Commands) -> None:
     assert not custody.place.devices.exists() or not list(custody.place.devices.iterdir())
 
 
+ANSWERED = ("answer", "--device", "mfa-device", "--as", "mfa-1")
+REFUSED = ("refuse", "--device", "mfa-device", "--as", "mfa-1", "--code", "seal-broken")
 BAD: list[tuple[tuple[str, ...], int]] = [
     (("invite", "--device", "nothing", "--as", "mfa-1", "--out", "x"), 64),
     (("invite", "--device", "mfa-device", "--as", "nobody", "--out", "x"), 64),
@@ -152,7 +195,32 @@ BAD: list[tuple[tuple[str, ...], int]] = [
     (("answer", "--device", "mfa-device", "--as", "mfa-2", "--intact", "offer", "--out", "x"), 65),
     (("answer", "--device", "mfa-device", "--as", "mfa-1", "--seal", "a:b", "offer", "--out", "x"), 64),
     (("answer", "--device", "mfa-device", "--as", "mfa-1", "--intact", "--seal", "a:b:c", "offer", "--out", "x"), 64),
-    (("refuse", "--device", "mfa-device", "--as", "mfa-1", "--code", "Not A Code", "offer", "--out", "x"), 65),
+    (
+        (
+            "refuse",
+            "--device",
+            "mfa-device",
+            "--as",
+            "mfa-1",
+            "--code",
+            "Not A Code",
+            "--packages",
+            "0",
+            "offer",
+            "--out",
+            "x",
+        ),
+        65,
+    ),
+    (("refuse", "--device", "mfa-device", "--as", "mfa-1", "--code", "seal-broken", "offer", "--out", "x"), 64),
+    ((*REFUSED, "--packages", "1", "offer", "--out", "x"), 64),
+    ((*ANSWERED, "offer", "--out", "x"), 64),
+    ((*ANSWERED, "--packages", "1", "offer", "--out", "x"), 64),
+    ((*ANSWERED, "--seal", "ANK-P01-N:CEC-000105-6:broken", "offer", "--out", "x"), 64),
+    ((*ANSWERED, "--unread", "offer", "--out", "x"), 64),
+    ((*ANSWERED, "--intact", "--unread", "offer", "--out", "x"), 64),
+    (("seals", "--device", "cec-device", "--as", "cec-1", "--unit", "AYT-P01-T", "--intact"), 64),
+    (("offer", "--device", "cec-device", "--as", "cec-1", "--to", "invitation", "--unit", "AYT-P01", "--out", "x"), 64),
     (("seals", "--device", "cec-device", "--as", "cec-1", "--unit", "ANK-P01-N"), 64),
     (("count", "--device", "cec-device", "--as", "cec-1", "--unit", "ANK-P01-N=many"), 64),
     (("count", "--device", "cec-device", "--as", "cec-1", "--unit", "ANK-P01-N=-1"), 64),

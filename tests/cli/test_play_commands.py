@@ -87,6 +87,60 @@ def test_receipts_are_written_where_they_are_asked_for(custody: Commands) -> Non
     assert b"receipt.v1" in Path("receipts/out.receipt.json").read_bytes()
 
 
+def test_several_acts_are_made_in_one_command(custody: Commands) -> None:
+    Path("made").mkdir()
+    later = {**POUCH, "as": ["cec-2", "cec-3"], "claimed": "2015-04-14T09:00:00+06:00"}
+    ended = custody("act", "--as", "cec-1", "--as", "cec-2", "--out", "made", "-", given=[PACK, later])
+    assert (ended.code, sum(line.startswith("signed ") for line in ended.out.splitlines())) == (0, 2)
+    first, second = payload("made/1.event"), payload("made/2.event")
+    assert (second["device"]["previous"], second["at"]) == (id_of("made/1.event"), "2015-04-14T09:00:00+06:00")
+    assert [len(one["signers"]) for one in (first, second)] == [3, 3]
+    assert [line.split()[-1] for line in custody.append("made/1.event", "made/2.event")] == ["applied", "applied"]
+
+
+def test_where_one_of_several_acts_cannot_be_made_it_is_said_which(custody: Commands) -> None:
+    Path("made").mkdir()
+    ended = custody("act", "--as", "cec-1", "--out", "made", "-", given=[PACK, UNKNOWN])
+    assert (ended.code, ended.err.startswith("custody: Act 2 of 2, after 1 that are signed: AYT-P01-T ")) == (64, True)
+    assert custody("act", "--as", "cec-1", "--out", "none", "-", given=[PACK]).code == 64
+    assert custody("act", "--as", "cec-1", "--out", "made", "-", given=[]).code == 65
+
+
+UNKNOWN = {"type": "HandoverOffered", "units": ["AYT-P01-T"], "to": ["mfa-1"]}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        UNKNOWN,
+        {**UNKNOWN, "declared": {"packages": 1}},
+        {"type": "ReleasedToCarrier", "units": ["AYT-P01-T"], "carrier": "XY", "mode": "hold"},
+        {"type": "CollectedFromCarrier", "units": ["AYT-P01-T"], "found": "intact"},
+        {"type": "CollectedFromCarrier", "units": ["AYT-P01-T"], "found": {"packages": 1}},
+        {"type": "CollectedFromCarrier", "units": ["AYT-P01-T"], "found": {"seals": []}},
+        {"type": "SealsChecked", "units": ["AYT-P01-T"], "seals": "intact"},
+    ],
+)
+def test_nothing_is_filled_in_for_a_unit_that_the_device_does_not_know(custody: Commands, said: dict[str, Any]) -> None:
+    before = custody.contents()
+    ended = custody.act(said, "courier-ayt")
+    assert (ended.code, ended.out, ended.err.count("\n")) == (64, "", 1)
+    assert ": state " in ended.err or "State what was found" in ended.err
+    assert custody.contents() == before
+
+
+def test_what_is_stated_of_an_unknown_unit_is_signed_as_it_was_said(custody: Commands) -> None:
+    declared = {"packages": 1, "papers": 441, "seals": ["CEC-000101-E"]}
+    ended = custody.act({**UNKNOWN, "declared": declared}, "cec-1")
+    assert (ended.code, payload("out.event")["declared"]) == (0, declared)
+    lines = ended.out.splitlines()
+    assert lines[0] == "  units     AYT-P01-T"
+    assert [line for line in lines if line.startswith(("  declared", "  seal"))] == [
+        "  declared  1 package declared, 441 papers",
+        "  seal      CEC-000101-E",
+    ]
+
+
 def test_a_listed_person_cosigns_later_and_nobody_else_can(custody: Commands) -> None:
     custody.act(PACK, "cec-1", more=("--awaiting", "cec-2"))
     assert custody.append("out.event")[0].endswith("finding:below-threshold")

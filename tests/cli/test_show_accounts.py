@@ -10,6 +10,7 @@ import pytest
 from custody.cli.account_lines import account_lines, accounts_doc
 from custody.cli.exits import run
 from custody.cli.program import make_app
+from custody.core.postings import balances
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, fold
 
@@ -35,7 +36,7 @@ def test_every_paper_is_in_an_account(shown: Path, capsys: pytest.CaptureFixture
 
 def test_the_accounts_of_an_earlier_position_and_what_its_entry_moved() -> None:
     journey = Journey(Play("AYT"), "AYT")
-    before = fold(journey.play.log).state
+    before = balances(fold(journey.play.log).state)
     note = {"type": "UnitPacked", "unit": journey.names.pack(1), "batch": journey.names.batch, "contents": []}
     journey.play.act({**note, "papers": 100}, by=CEC)
     doc = accounts_doc(journey.play.ledger.state, before=before)

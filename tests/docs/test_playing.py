@@ -84,13 +84,15 @@ def test_the_examples_do_what_the_page_says_and_every_row_can_be_signed(shell: S
             for line in lines:
                 shell.line(line)
         else:
-            assert len(shell.said) == len(lines), shell.said
-            assert [said for said, line in zip(shell.said, lines, strict=True) if not fnmatchcase(said, line)] == []
+            first = lines[:-1] if lines[-1] == "..." else lines  # more lines, which the page does not show
+            said = shell.said[: len(first)] if first != lines else shell.said
+            assert len(said) == len(first), shell.said
+            assert [one for one, line in zip(said, first, strict=True) if not fnmatchcase(one, line)] == []
     finding = finding_of(shell, "conflicting-acts")[:12]
     for name, text, people in ROW.findall(PAGE.read_text(encoding="utf-8")):
         signing = [word for badge in people.split() for word in ("--as", badge)]
-        said = text.replace("FINDING", finding)
-        shell.line(f"echo '{said}' | custody act --dir play {' '.join(signing)} --out {name}.event -")
+        stated = text.replace("FINDING", finding)
+        shell.line(f"echo '{stated}' | custody act --dir play {' '.join(signing)} --out {name}.event -")
         assert json.loads(text)["type"] == name
 
 

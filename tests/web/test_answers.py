@@ -231,6 +231,15 @@ def test_the_accounts_as_a_table_are_the_accounts(web: Web) -> None:
         assert (row["election"], row["state_digest"]) == (standing["election"], standing["state_digest"])
 
 
+def test_a_spreadsheet_gets_its_byte_order_mark_where_it_asks_and_a_file_name(web: Web) -> None:
+    plain, marked = web.get(f"{API}/accounts.csv"), web.get(f"{API}/accounts.csv?bom=1")
+    assert (plain.content[:1], marked.content) == (b'"', b"\xef\xbb\xbf" + plain.content)
+    assert web.get(f"{API}/accounts.csv?bom=0").content == plain.content
+    assert marked.headers["content-disposition"] == 'attachment; filename="ballot-accounts.csv"'
+    assert 'href="/api/v1/accounts.csv?bom=1"' in web.get("/board").text
+    assert web.get(f"{API}/accounts.csv?bom=yes").status_code == 422
+
+
 def test_the_description_names_every_route_and_every_status(web: Web) -> None:
     described = web.json("/openapi.json")
     assert {path.removeprefix(API) for path in described["paths"]} >= {"/board", "/units/{unit}", "/accounts.csv"}

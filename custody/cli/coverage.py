@@ -1,0 +1,37 @@
+"""How much of a directory's log is under a signed checkpoint: what an export and its audit speak of, and what they do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custody.cli.directory import Directory
+from custody.cli.reading_books import log_entries
+from custody.cli.signed_log import signed_entries
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Entries under the newest checkpoint, of all on the log."""
+
+    signed: int
+    entries: int
+    place: Directory
+
+    @property
+    def left(self) -> int:
+        """Entries under no checkpoint yet."""
+        return max(0, self.entries - self.signed)
+
+    @property
+    def sentence(self) -> str:
+        """Both figures, and what to do where they differ."""
+        if not self.left:
+            return f"all {self.entries:,} entries are under a signed checkpoint"
+        verb = "is" if self.left == 1 else "are"
+        told = f"{self.signed:,} of {self.entries:,} entries; {self.left:,} {verb} under no checkpoint yet"
+        return f"{told}: run custody checkpointer --once --dir {self.place.path}"
+
+
+def coverage(place: Directory) -> Coverage:
+    """As it is now; a directory without a log has no entries."""
+    return Coverage(signed_entries(place), log_entries(place), place)

@@ -1,0 +1,45 @@
+"""Names as people write them from memory: an identifier without its check character, and what may have been meant instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, Final
+
+from schemas.errors import Refused
+from schemas.identifiers import check_character, parse_unit_id
+
+_NAMED: Final = re.compile(r"\b[A-Z]{3}-(?:[BCKPSUX][0-9]{2,4}|[0-9]{6})(?![0-9A-Z]|-[0-9A-Z])")
+"""A unit, consignment or seal as people write it from memory: without its check character."""
+_MEANT_MAX: Final = 3
+
+
+def with_check_characters(said: Any) -> Any:
+    """The same, with the check character added to every identifier that lacks it."""
+    if isinstance(said, Mapping):
+        return {name: with_check_characters(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [with_check_characters(item) for item in said]
+    if isinstance(said, str):
+        return _NAMED.sub(lambda found: f"{found[0]}-{check_character(found[0].replace('-', ''))}", said)
+    return said
+
+
+def unit_name(text: str) -> str:
+    """A unit as it was typed, in full; Refused where it can be no unit."""
+    name = str(with_check_characters(text.upper()))
+    try:
+        parse_unit_id(name)
+    except Refused as error:
+        if error.code == "identifier-check":
+            raise
+        raise Refused(error.code, f"{text} is no unit; a unit is written like AYT-P01-T or AYT-P01.") from error
+    return name
+
+
+def did_you_mean(text: str, *, known: Iterable[str]) -> str:
+    """`` Did you mean ...?``, or nothing where nothing known is like it."""
+    names = {name.upper(): name for name in known}
+    near = get_close_matches(text.upper(), list(names), n=_MEANT_MAX, cutoff=0.6)
+    return f" Did you mean {', '.join(names[one] for one in near)}?" if near else ""
