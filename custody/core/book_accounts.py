@@ -72,7 +72,7 @@ def _is_drawn_up(book: Book) -> bool:
 
 def _split(state: str, *, papers: int) -> Iterator[tuple[str, int]]:
     """An account holds no fewer than no papers: what is below that is unaccounted."""
-    # rules.md 601
+    # rules.md 118
     yield state if papers >= 0 else UNACCOUNTED, papers
 
 

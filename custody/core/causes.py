@@ -63,7 +63,7 @@ def _grouped(record: Record, *, draft: Draft, folder: str, persons: list[str], p
     severity = draft.severity or record.rules.severity(draft.code)
     why = [] if folder == WAITS else list(_reason(draft.sentence))
     cause = [draft.code, severity, record.type, why, place, persons]
-    # rules.md 201
+    # rules.md 111
     return replace(draft, topic=f"{folder}/{hashlib.sha256(canonical(cause)).hexdigest()}", is_grouped=True)
 
 

@@ -15,7 +15,7 @@ from schemas.identifiers import epoch_seconds
 
 def check_clock(state: State, scene: Scene, *, record: Record) -> tuple[Draft, ...]:
     """What the claimed time of an act contradicts by more than the rules allow."""
-    # rules.md 705
+    # rules.md 131
     if record.amiss or not record.device:
         return ()
     before = [state.records[name] for name in record.named() if name in state.records]

@@ -58,7 +58,7 @@ def _unopened(state: State, record: Record) -> tuple[Draft, ...]:
     found = []
     for station, unit in sorted(state.registers.stations.items()):
         stock = state.paths.head(unit)
-        # rules.md 603
+        # rules.md 120
         if stock is None or stock.book is None or not stock.book.boxes or state.findings.on_topic(topic(station)):
             continue
         sentence = unopened(station, book=stock.book)

@@ -14,7 +14,7 @@ from custody.core.state import Record, State
 
 def check_codes(state: State, record: Record, *, event: Any) -> None:
     """A code that nobody published is told: once for each device, or person where no device made the event."""
-    # rules.md 951
+    # rules.md 140
     unknown = tuple(code for code in event.codes if record.rules.says(code, language="en") is None)
     if not unknown:
         return

@@ -29,7 +29,7 @@ _AHEAD_DAYS_MAX: Final = 3 * 366
 
 def check_genesis(event: ElectionOpened, *, event_id: str) -> tuple[Draft, ...]:
     """What the dates of genesis contradict each other in."""
-    # rules.md 701
+    # rules.md 127
     zone = zone_of(event.offsets)
     wrong = [*_offsets(zone, name=event.timezone, edition=event.tzdata, at=(event.at,))]
     if not 0 <= _days(local_date(event.at), event.voting_day) <= _AHEAD_DAYS_MAX:
@@ -40,9 +40,9 @@ def check_genesis(event: ElectionOpened, *, event_id: str) -> tuple[Draft, ...]:
 def check_station(scene: Scene) -> tuple[Draft, ...]:
     """What the dates of a station contradict each other in, and those of the election."""
     event: StationOpened = scene.event
-    # rules.md 701
+    # rules.md 127
     wrong = list(_hours(event.opens, event.closes, day=scene.voting_day))
-    # rules.md 702
+    # rules.md 128
     wrong += _offsets(zone_of(event.offsets), name=event.timezone, edition=event.tzdata, at=(event.opens, event.closes))
     return _drafts(wrong, subject=event.station, place=event.station, evidence=scene.event_id)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def check_empty(scene: Scene, *, name: str, papers: int, inside: Sequence[Unit] = ()) -> tuple[Draft, ...]:
     """A draft where a package or consignment holds no papers; ``inside``: the packages that it is made of."""
-    # rules.md 609
+    # rules.md 126
     if papers:
         return ()
     sentence = say("package.empty", type=scene.type, unit=name)

@@ -125,7 +125,7 @@ class FindingStore(Undoable):
         """
         finding = self._known(identity)
         own = {name for name in finding.evidence if name != finding.narrowed_by}
-        # rules.md 804
+        # rules.md 135
         evidence = tuple(sorted(own if by is None else {*own, by}))
         self._put(replace(finding, sentence=sentence, uncertain_minutes=minutes, evidence=evidence, narrowed_by=by))
 
@@ -282,7 +282,7 @@ class FindingStore(Undoable):
 
     def find(self, identity: str) -> Finding | None:
         """The finding with this id, or the one that speaks for the group in which it is: what a decision is about."""
-        # rules.md 203
+        # rules.md 113
         return self._rows.get(identity) or self._rows.spoken_for(self._rows.groups.topic_of(identity) or "")
 
     def unsettled(self, topic: str) -> Finding | None:

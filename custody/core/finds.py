@@ -20,7 +20,7 @@ def state_with(taker: Party, *, unit: Unit) -> str:
     """The state of a unit that a party has taken over."""
     if not unit.was_replaced:
         return STATE_OF_RECEIVER[taker.kind]
-    # rules.md 803
+    # rules.md 134
     return EVIDENCE if taker.kind == "CEC" else "quarantined"
 
 

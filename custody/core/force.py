@@ -93,7 +93,7 @@ def keep_out(state: State, record: Record, *, has_left: bool = False) -> None:
 
 def _show(state: State, record: Record) -> None:
     """The figures of a disputed act stay shown as long as it is disputed: not once it is in force, aside or without effect."""
-    # rules.md 401
+    # rules.md 114
     is_disputed = not record.in_force and record.status == "disputed" and not record.aside
     if not record.changes or record.declares is not None:
         return
@@ -224,7 +224,7 @@ def _grouped(state: State, record: Record, *, drafts: Iterable[Draft]) -> tuple[
         return tuple(drafts)
     # rules.md 19
     before = one_go.before(state, record) if record.kind == "act" else None
-    # rules.md 502
+    # rules.md 116
     causes = () if before is None else (before.event_id,)
     return tuple(
         draft

@@ -121,7 +121,7 @@ def _speak(rows: FindingRows, topic: str, *, decided: str = _NONE) -> Finding:
     kept = before if before is not None and before.decisions else rows.groups.get(decided)
     head = kept or first[0]
     others = [member for member in first if member.id != head.id][:KEPT]
-    # rules.md 202
+    # rules.md 112
     if before is not None and before.id != head.id:
         rows.take_out(before.id)
     rows.groups.heads[topic] = head.id

@@ -63,7 +63,7 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
         evidence=("counted", "sent_on", "given"),
         bound=True,
     ),
-    # rules.md 602
+    # rules.md 119
     Identity(
         "5 issuers",
         "station-account",

@@ -148,7 +148,7 @@ def judge_account_closed(scene: Scene) -> Verdict:
 def _restated(scene: Scene, *, stock: Unit) -> tuple[Draft, ...]:
     """A draft where a closed account is stated anew; the declaration that the earlier one was in error settles it."""
     earlier = None if stock.book is None else stock.book.figures.get("stated.received")
-    # rules.md 606
+    # rules.md 123
     if earlier is None:
         return ()
     sentence = say("account.restated", station=stock.station)

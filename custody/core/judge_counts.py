@@ -56,7 +56,7 @@ def judge_ballots_counted(scene: Scene) -> Verdict:
 
 def _counted_again(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     """What came back is counted once more by the CEC: the figure is booked, whatever it is."""
-    # rules.md 608
+    # rules.md 125
     check = check_seals(scene, units=units, found=scene.event.seals)
     tally = _tally(scene, units=units, figures=_figures(scene))
     findings = (*(draft for draft in check.findings if draft.code != "seal-unchecked"), *tally.findings)
@@ -76,7 +76,7 @@ def _counted_again(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
 
 def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     closed = next((unit for unit in units if unit.contains), None)
-    # rules.md 808
+    # rules.md 139
     if closed is not None:
         return blocked(_unfit(scene, name=closed.unit, why=say("unfit.counted-closed")))
     free = next((unit for unit in units if not _is_held(unit)), None)

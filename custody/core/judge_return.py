@@ -46,7 +46,7 @@ def _compared(
     sent, topic = scene.registers.consignments.get(scene.event.consignment), f"return/{scene.event.consignment}"
     packed, packages = _expected(sent, units=units, parts=parts)
     papers, came = sum(part.papers for part in parts), sum(part.packages for part in parts)
-    # rules.md 48, 607
+    # rules.md 48, 124
     if (papers, came) == (packed, packages):
         return (), (topic,), {}
     sentence = say(

@@ -100,7 +100,7 @@ def judge_store_opened(scene: Scene) -> Verdict:
 
 def _never_sealed(scene: Scene, *, stock: Unit) -> tuple[Draft, ...]:
     """A draft where no seal had closed the safe that is opened."""
-    # rules.md 605
+    # rules.md 122
     if on(stock):
         return ()
     sentence = say("store.unsealed", station=stock.station, papers=0 if stock.book is None else in_store(stock.book))

@@ -111,7 +111,7 @@ def _put_amiss(state: State, record: Record, *, by: Record) -> None:
     """Nothing is judged by this claim; what was judged by it before is settled by what showed that it cannot be believed."""
     if not record.amiss:
         record.amiss = True
-        # rules.md 705
+        # rules.md 131
         state.findings.settle_dated(record.event_id, by=by.event_id)
 
 

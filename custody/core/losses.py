@@ -42,7 +42,7 @@ def note_recorded(state: State, record: Record) -> None:
 
 def awaited_loss(state: State, record: Record) -> str | None:
     """The name of the loss that a replacement waits for: it lacks a signature, or is not on the log; None where it waits not."""
-    # rules.md 802
+    # rules.md 133
     return next((_absent(ref) for ref in _unlost(state, record) if _declared(state, ref) is None), None)
 
 
@@ -78,7 +78,7 @@ def reported(state: State, unit: Unit) -> Record | None:
 
 def reported_words(state: State, unit: Unit) -> str:
     """What is said of a unit that one person reports lost, after where it is; empty where nobody does."""
-    # rules.md 801
+    # rules.md 132
     report = reported(state, unit)
     return "" if report is None else f" Reported lost at {report.at}, second signature awaited."
 

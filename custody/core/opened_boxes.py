@@ -34,7 +34,7 @@ def with_boxes(book: Book, *, sealed: tuple[str, ...] = (), opened: tuple[str, .
 
 def check_unopened(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     """When the account is drawn up: boxes still sealed, or figures from inside boxes that nobody opened."""
-    # rules.md 603
+    # rules.md 120
     sentence = unopened(stock.station, book=book)
     if sentence is None:
         return (), (topic(stock.station),)
@@ -63,7 +63,7 @@ def unopened(station: str, *, book: Book) -> Said | None:
 def check_late(scene: Scene, *, stock: Unit, papers: int) -> tuple[Draft, ...]:
     """A draft where papers pass through issuing members' hands after the boxes were opened: one finding a station."""
     opened = None if stock.book is None else stock.book.boxes_opened
-    # rules.md 604
+    # rules.md 121
     if opened is None:
         return ()
     sentence = say("boxes.issued-late", station=stock.station, type=scene.type, papers=papers)

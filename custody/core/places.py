@@ -38,7 +38,7 @@ def days_of(state: State, record: Record, *, event: Any) -> tuple[str, ...]:
     zone = zone_at(state, event.place)
     days = [day_at(zone, at=event.at)]
     offer = state.records.get(record.offer or "")
-    # rules.md 704
+    # rules.md 130
     if offer is not None and not offer.amiss and _is_in_time(offer, record=record):
         days.append(day_at(zone, at=offer.at))
     return tuple(dict.fromkeys(days))
@@ -60,7 +60,7 @@ def check_offset(state: State, scene: Scene, *, record: Record) -> tuple[Draft, 
     if key.office in state.registers.stations and _is_in_the_capital(scene):
         return ()
     offset = shown(zone_at(state, key.office), at=record.at)
-    # rules.md 703
+    # rules.md 129
     if offset is None or offset == stated(record.at):
         return ()
     sentence = say("time.other-offset", type=record.type, at=record.at, place=key.office, offset=offset)

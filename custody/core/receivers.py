@@ -52,7 +52,7 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, deed: Deed) -> Draft |
     covered = any(mandate.first_day <= one <= mandate.last_day for mandate in held for one in scene.days)
     if covered and not delivered:
         return None
-    # rules.md 705
+    # rules.md 131
     if held and not delivered and not scene.days:
         return _by_clock(scene, consignment=consignment, courier=courier)
     topic = f"mandate/{courier.person}/{consignment}/{day}"

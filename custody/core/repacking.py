@@ -23,7 +23,7 @@ def is_opened(outer: Unit | None, *, inner: Sequence[Unit]) -> bool:
         return False
     states = {unit.state for unit in inner}
     alike = all(unit.custodian == outer.custodian and unit.consignment == outer.consignment for unit in inner)
-    # rules.md 806
+    # rules.md 137
     return alike and len(states) == 1 and states <= set(_AGAIN)
 
 
@@ -32,7 +32,7 @@ def may_be_packed(inner: Sequence[Unit]) -> bool:
     if all(unit.state in _BEING_PACKED for unit in inner):
         return True
     journeys = {(unit.consignment, unit.direction) for unit in inner}
-    # rules.md 807
+    # rules.md 138
     return len(journeys) == 1 and all(unit.state == "in store" and on(unit) and unit.consignment for unit in inner)
 
 

@@ -40,7 +40,7 @@ def on(unit: Unit) -> tuple[Seal, ...]:
 
 def read_of(units: Sequence[Unit], *, found: Found) -> tuple[SealFound, ...]:
     """The seals that a receiver can have read: none, where they are said to be on more of the packages than were shown."""
-    # rules.md 805
+    # rules.md 136
     return () if unseen(units, found=found) else tuple(found.seals)
 
 

@@ -304,7 +304,7 @@ def _below(
     awaits = (say("lacking.awaited", badges=waiting),) if waiting else ()
     sentence = say("lacking", type=event.type, lacks=(*lacks, *awaits))
     if event.type == "LossDeclared":
-        # rules.md 801
+        # rules.md 132
         sentence = say("loss.reported", lacks=sentence, units=units, at=event.at)
     return Draft(
         code="below-threshold",

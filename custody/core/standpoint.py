@@ -43,7 +43,7 @@ class Standpoint:
         """The unit after the newest act that what is drafted now follows; None where the unit does not exist."""
         head = self.state.paths.head(name)
         tips = self._tips(name)
-        # rules.md 501
+        # rules.md 115
         if len(tips) == 1:
             return self.state.paths.snapshot(name, tips[0].event_id)
         held = [(record, unit) for record in tips if (unit := self._held(name, record=record)) is not None]

@@ -271,7 +271,7 @@ class State(Undoable):
         """Whether the device that an event names signed it, and somebody with it: a device's key alone makes no history."""
         others = (key for key in record.signatures if key != record.device)
         known = ((self.roster.get(key), self.roster.is_prepared(key)) for key in others)
-        # rules.md 503
+        # rules.md 117
         by_somebody = any(is_next or (row is not None and row.role != "device") for row, is_next in known)
         return record.device in record.signatures and by_somebody
 

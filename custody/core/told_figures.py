@@ -44,7 +44,7 @@ def books_of(state: State, unit: str, *, head: Unit | None, shown: Unit | None) 
 
 def _marked(doc: Doc, *, shown: Doc | None) -> Doc:
     """What is shown, and which of it is not in force."""
-    # rules.md 401
+    # rules.md 114
     told = doc if shown is None else shown
     return {**told, "disputed_figures": [name for name in told if told[name] != doc[name]]}
 

@@ -11,7 +11,7 @@ _BOX = unit_id(office="AYT", kind="ballot box", number=2)
 _PAIR = ("ayt-secretary", "ayt-issuer")
 
 
-@tells("opened", 601, 602, 605)
+@tells("opened", 118, 119, 122)
 def more_is_given_and_spoiled_than_is_there_out_of_a_safe_that_was_never_sealed(journey: Journey) -> None:
     journey.count()
     play, station = journey.play, {"station": "AYT"}
@@ -22,7 +22,7 @@ def more_is_given_and_spoiled_than_is_there_out_of_a_safe_that_was_never_sealed(
     play.act({"type": "BallotsGivenToIssuer", **issuer, "papers": journey.papers}, by=_PAIR)
 
 
-@tells("voted", 603, 606)
+@tells("voted", 120, 123)
 def a_box_stays_sealed_until_after_the_account_which_is_then_stated_anew(journey: Journey) -> None:
     play = journey.play
     sealed = {"type": "BallotBoxesSealed", "station": "AYT", "boxes": [_BOX], "seals": [play.stage.seal(_BOX)]}
@@ -36,7 +36,7 @@ def a_box_stays_sealed_until_after_the_account_which_is_then_stated_anew(journey
     play.act(journey.account(), by=journey.commission)
 
 
-@tells("voted", 604)
+@tells("voted", 121)
 def papers_are_given_spoiled_and_returned_after_the_boxes_were_opened(journey: Journey) -> None:
     journey.boxes_opened()
     issuer = {"station": "AYT", "issuer": "ayt-issuer"}
@@ -46,7 +46,7 @@ def papers_are_given_spoiled_and_returned_after_the_boxes_were_opened(journey: J
     journey.play.act(returned, by=_PAIR[::-1])
 
 
-@tells("voted", 607, 608)
+@tells("voted", 124, 125)
 def a_return_in_two_parts_and_a_recount_that_finds_fewer(journey: Journey) -> None:
     journey.stated(signatures=journey.papers - 22)
     journey.cancelled(unused=20, spoiled=2)
@@ -73,7 +73,7 @@ def a_return_in_two_parts_and_a_recount_that_finds_fewer(journey: Journey) -> No
     play.act(again, by=CEC)
 
 
-@tells("prepared", 609)
+@tells("prepared", 126)
 def a_pack_its_pouch_and_its_manifest_hold_no_papers(journey: Journey) -> None:
     play, pack = journey.play, journey.names.pack(1)
     empty = {"type": "UnitPacked", "papers": 0}

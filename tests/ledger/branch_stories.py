@@ -31,7 +31,7 @@ def decide(play: Play, *, chosen: str | None) -> str:
     return play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": chosen}, by=CEC)
 
 
-@tells("at-mfa", 18, 501)
+@tells("at-mfa", 18, 115)
 def a_courier_in_a_dispute_delivers_and_the_decision_puts_his_delivery_into_force(journey: Journey) -> None:
     answers = two_answers(journey, first="courier-reserve", second=journey.courier)
     journey.over((journey.courier,), journey.who("officer"))
@@ -46,7 +46,7 @@ def with_the_device_alone(journey: Journey) -> bytes:
     return seal_up(drafted, signatories=(), device=replace(journey.play.stage.cast.devices[badge]))
 
 
-@tells("under-way", 13, 503)
+@tells("under-way", 13, 117)
 def what_a_device_signed_alone_takes_no_place_in_its_chain(journey: Journey) -> None:
     alone = with_the_device_alone(journey)
     journey.play.put(alone)
@@ -63,6 +63,6 @@ def in_one_go(journey: Journey) -> list[str]:
     return [play.hold(act, by=journey.commission) for act in (opened, counted, sealed)]
 
 
-@tells("under-way", 15, 502)
+@tells("under-way", 15, 116)
 def what_was_made_in_one_go_after_an_act_without_effect_hangs_under_its_finding(journey: Journey) -> None:
     journey.play.record(*in_one_go(journey))

@@ -271,7 +271,7 @@ def a_seal_found_intact_that_was_never_issued_and_one_that_nobody_read(journey: 
     journey.answer(offer, journey.commission, found={"packages": 1, "seals": [], "papers": None})
 
 
-@tells("under-way", 35, 36, 806)
+@tells("under-way", 35, 36, 137)
 def a_broken_seal_is_settled_by_a_recount_by_three_and_the_pouch_repacked_with_a_linked_seal(journey: Journey) -> None:
     _broken(journey)
     opened_on_hold(journey)
@@ -280,14 +280,14 @@ def a_broken_seal_is_settled_by_a_recount_by_three_and_the_pouch_repacked_with_a
     resealed(journey)
 
 
-@tells("under-way", 808)
+@tells("under-way", 139)
 def nobody_counts_papers_through_a_torn_side(journey: Journey) -> None:
     _broken(journey)
     hold = {"type": "BallotsCounted", "occasion": "hold", "units": [journey.pouch]}
     journey.play.act({**hold, "counts": [{"unit": journey.pouch, "papers": journey.papers}]}, by=journey.commission)
 
 
-@tells("under-way", 804)
+@tells("under-way", 135)
 def a_check_synced_late_says_until_when_a_broken_seal_was_whole(journey: Journey) -> None:
     check = {"type": "SealsChecked", "units": [journey.pouch], "seals": "intact"}
     checked = journey.play.hold(check, by=(journey.courier,))
@@ -296,7 +296,7 @@ def a_check_synced_late_says_until_when_a_broken_seal_was_whole(journey: Journey
     journey.play.record(checked)
 
 
-@tells("prepared", 24, 805)
+@tells("prepared", 24, 136)
 def a_seal_on_a_package_that_nobody_saw_was_not_read(journey: Journey) -> None:
     play, half = journey.play, journey.papers // 2
     pouches = [_pouch(journey, number=1, papers=half), _pouch(journey, number=2, papers=journey.papers - half)]
@@ -308,7 +308,7 @@ def a_seal_on_a_package_that_nobody_saw_was_not_read(journey: Journey) -> None:
     journey.over(("cec-1",), ("mfa-1",), units=pouches)
 
 
-@tells("prepared", 807)
+@tells("prepared", 138)
 def the_pouch_office_packs_a_sealed_box_into_its_own_pouch(journey: Journey) -> None:
     box = boxed(journey)
     into_own_pouch(journey, box=box)

@@ -85,7 +85,7 @@ def _earlier(opens: str, *, day: str) -> str:
     return f"{opens[:8]}{day}{opens[10:]}"
 
 
-@tells("at-mfa", 951)
+@tells("at-mfa", 140)
 def a_code_that_nobody_published_is_told_and_moves_nothing_else(journey: Journey) -> None:
     play = journey.play
     words = [{"language": "en", "text": "the trams were on strike"}]

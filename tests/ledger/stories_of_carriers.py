@@ -70,7 +70,7 @@ def a_lost_pouch_is_replaced_and_found_later(journey: Journey) -> None:
     play.act(lifted, by=CEC)
 
 
-@tells("under-way", 801, 802)
+@tells("under-way", 132, 133)
 def a_replacement_comes_before_the_second_signature_of_the_loss(journey: Journey) -> None:
     play = journey.play
     reserve_run(journey)
@@ -79,7 +79,7 @@ def a_replacement_comes_before_the_second_signature_of_the_loss(journey: Journey
     play.sign_late(loss, by="mfa-1")
 
 
-@tells("under-way", 802)
+@tells("under-way", 133)
 def a_replacement_comes_before_the_loss(journey: Journey) -> None:
     play, known = journey.play, journey.play.refs(journey.pouch)
     reserve_run(journey)
@@ -88,7 +88,7 @@ def a_replacement_comes_before_the_loss(journey: Journey) -> None:
     play.sign_late(loss, by="mfa-1")
 
 
-@tells("under-way", 74, 803)
+@tells("under-way", 74, 134)
 def a_replaced_pouch_that_is_found_becomes_evidence(journey: Journey) -> None:
     _replaced_and_found(journey)
     officer = journey.who("officer")
@@ -98,7 +98,7 @@ def a_replaced_pouch_that_is_found_becomes_evidence(journey: Journey) -> None:
     journey.offer(("cec-1",), ("mfa-1",))
 
 
-@tells("under-way", 803)
+@tells("under-way", 134)
 def a_replaced_pouch_that_is_found_is_destroyed(journey: Journey) -> None:
     by = _replaced_and_found(journey)
     destroy(journey, packages=[journey.pouch, *journey.packs], by=by, from_boxes=0, cancelled=journey.papers)

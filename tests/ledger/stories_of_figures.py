@@ -7,7 +7,7 @@ from tests.ledger.playing import CEC
 from tests.ledger.telling import tells
 
 
-@tells("at-mfa", 401)
+@tells("at-mfa", 114)
 def a_count_out_of_force_stays_shown_until_the_dispute_is_decided(journey: Journey) -> None:
     play = journey.play
     journey.mandate("courier-reserve")

@@ -9,7 +9,7 @@ from tests.ledger.playing import CEC, Play
 from tests.ledger.telling import tells
 
 
-@tells("prepared", 201, 202, 203)
+@tells("prepared", 111, 112, 113)
 def what_one_officer_signs_alone_is_one_finding_until_each_of_it_is_settled(journey: Journey) -> None:
     play = journey.play
     orders = [_ordered(play, number=number) for number in (2, 3, 4)]
