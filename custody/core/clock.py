@@ -13,6 +13,7 @@ from typing import Final
 from custody.core.devices import Gap
 from custody.core.disputes import resettle
 from custody.core.findings import Draft
+from custody.core.force import gather
 from custody.core.handovers import expire_offers, replies_to
 from custody.core.log_time import is_good, note_claim
 from custody.core.saying import say
@@ -41,6 +42,8 @@ def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
     if not state.devices.has_gap(mark.key):
         state.findings.settle_topic(f"gap/{mark.key}", by=record.event_id)
     note_claim(state, record, mark=mark)
+    if record.kind != "act":
+        gather(state, record)
 
 
 def tick(state: State, record: Record, *, at: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import Final, Literal
 
 from custody.core import grouping
 from custody.core.drafts import Draft, finding_id
@@ -22,6 +22,10 @@ from custody.core.undo import Undoable
 from schemas.rules import Severity
 
 __all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "Status", "Withdrawn", "finding_id"]
+
+
+_TAKEN_ALONG_MAX: Final = 128
+"""A finding with more than this under it stays where it is: one more entry costs no more than those before it."""
 
 
 class FindingStore(Undoable):
@@ -50,7 +54,7 @@ class FindingStore(Undoable):
         if known is not None and not draft.is_grouped:
             return known
         first = self._cause(draft, by=by)
-        if first is not None:
+        if first is not None and self._rows.name(first) != (draft.topic if draft.is_grouped else None):
             self._rows.under[by] = self._rows.name(first)
             return self._list(first, entry=(draft.code, draft.sentence, by))
         self._said.pop(raised.id, None)
@@ -368,32 +372,44 @@ class FindingStore(Undoable):
                 self.settle(identity, by=by)
         self._end_all(withdrawn.ended, by=by)
 
-    def join(self, event: str, *, under: str) -> None:
-        """What tells of the judgement of ``event`` hangs under what tells of an act that came later, ``under``."""
+    def join(self, event: str, *, under: str) -> bool:
+        """What tells of an event hangs under what tells of one that came later, ``under``; whether anything moved."""
         name, over = self._rows.under.get(under, ""), self.opened_by(under)
-        if over is None or over.status not in UNSETTLED or self._rows.under.get(event) == name != over.topic:
-            return
+        if over is None or over.status not in UNSETTLED or self._rows.under.get(event) == name:
+            return False
         listed = self._taken_along(event)
         for entry in listed:
-            over = self._rows.named(name) or over
             self._rows.under[entry[2]] = name
-            self._list(over, entry=entry)
+            finding = self._rows.named(name)
+            if finding is not None:
+                self._list(finding, entry=entry)
+        return bool(listed)
 
     def _taken_along(self, event: str) -> tuple[Listed, ...]:
         """What an open finding says of an event, and what hangs under that finding alone, taken out of it."""
-        finding = self.opened_by(event)
+        finding, rows = self.opened_by(event), self._rows
         if finding is None or finding.status != "open" or finding.decisions:
             return ()
-        members = [raised for raised in self._rows.groups.of(event) if raised.act == event]
-        if members:
-            gone = [grouping.quit_group(self._rows, raised.id) for raised in members]
-            return tuple((raised.draft.code, raised.draft.sentence, event) for raised in gone)
-        if finding.raised_by != event or finding.id not in self._rows.by_act.get(event, ()):
+        name = rows.name(finding)
+        members = [raised for raised in rows.groups.of(event) if raised.act == event]
+        is_own = finding.raised_by == event and finding.id in rows.by_act.get(event, ())
+        if not members and not is_own:
+            return self._unlisted(finding, event=event)
+        is_last = is_own or rows.groups.count(name) == len(members)
+        hanging = rows.listings.all(name) if is_last else ()
+        if len(hanging) > _TAKEN_ALONG_MAX:
             return ()
-        listed = self._rows.listings.all(finding.id)
-        self._rows.remove(finding.id)
-        self._rows.listings.clear(finding.id)
-        return ((finding.code, finding.sentence, event), *listed)
+        if is_own:
+            rows.remove(finding.id)
+            rows.listings.clear(finding.id)
+            return ((finding.code, finding.sentence, event), *hanging)
+        gone = [grouping.quit_group(rows, raised.id) for raised in members]
+        return (*((raised.draft.code, raised.draft.sentence, event) for raised in gone), *hanging)
+
+    def _unlisted(self, finding: Finding, *, event: str) -> tuple[Listed, ...]:
+        taken = self._rows.listings.take(self._rows.name(finding), event=event)
+        self._relist(finding, step=-len(taken))
+        return taken
 
     def supersede(self, identity: str) -> None:
         """Take out a finding whose evidence a wider one repeats."""

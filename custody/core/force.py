@@ -195,7 +195,7 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     """Findings of a judgement that stands for the first time, and what it settles."""
     state.raise_judged((*_grouped(state, record, drafts=verdict.blocked), *verdict.findings), record=record)
     if verdict.blocked:
-        _gather(state, record)
+        gather(state, record)
     for topic, sentence in verdict.raises.items():
         finding = state.findings.unsettled(topic)
         if finding is not None:
@@ -234,11 +234,16 @@ def _grouped(state: State, record: Record, *, drafts: Iterable[Draft]) -> tuple[
     )
 
 
-def _gather(state: State, record: Record) -> None:
-    """What was made after it in one go and came before it hangs under its finding from now on."""
-    later = one_go.after(state, record)
-    if later is not None and later.event_id not in state.excused:
-        state.findings.join(later.event_id, under=record.event_id)
+def gather(state: State, record: Record) -> None:
+    """What was made after it in one go, and came before it, hangs from now on under its finding or that of the act before it."""
+    over = record if record.kind == "act" else one_go.before(state, record)
+    later = None if over is None else one_go.after(state, record)
+    for _ in range(one_go.WINDOW):
+        if over is None or later is None or later.event_id in state.excused:
+            return
+        if not state.findings.join(later.event_id, under=over.event_id):
+            return
+        later = one_go.after(state, later)
 
 
 def _heads(state: State, record: Record) -> tuple[Unit, ...]:

@@ -1,4 +1,4 @@
-"""What was made in one go: acts without effect that follow each other in the chain of one device, on units of one station.
+"""What was made in one go: acts without effect of one person that follow each other in the chain of one device.
 
 The theory. Somebody who does not learn that his act had no effect goes on from it. What he makes next on the same device often
 fails for a reason of its own (what he meant to open is closed, what he counts is inside), although it has the same cause. So an
@@ -15,33 +15,41 @@ from typing import Final
 
 from custody.core.state import Record, State
 
-_REACH: Final = 8
-"""How many reports, decisions and events that wait may lie between two acts."""
+REACH: Final = 8
+"""How many reports and decisions may lie between two acts."""
+WINDOW: Final = 128
+"""Numbers of a device's chain that can be one go: from a multiple of it to the next."""
 
 
 def before(state: State, record: Record) -> Record | None:
-    """The act without effect that was made on the device before this one, in one go; None where there is none."""
-    return _next_to(state, record, numbers=range(record.number - 1, max(0, record.number - 1 - _REACH), -1))
+    """The act without effect that was made on the device before this event, in one go; None where there is none."""
+    return _next_to(state, record, step=-1)
 
 
 def after(state: State, record: Record) -> Record | None:
-    """The act without effect that was made on the device after this one, in one go; None where there is none."""
-    return _next_to(state, record, numbers=range(record.number + 1, record.number + 1 + _REACH))
+    """The act without effect that was made on the device after this event, in one go; None where there is none."""
+    return _next_to(state, record, step=1)
 
 
-def _next_to(state: State, record: Record, *, numbers: Iterable[int]) -> Record | None:
-    for number in numbers if record.number else ():
-        name = state.devices.placed(record.device, number)
+def _next_to(state: State, record: Record, *, step: int) -> Record | None:
+    number = record.number
+    for _ in range(REACH if number else 0):
+        number += step
+        name = state.devices.placed(record.device, number) if number // WINDOW == record.number // WINDOW else None
         other = None if name is None else state.records.get(name)
         if other is None:
             return None
-        if other.kind == "act" and other.order:
+        if other.kind == "act":
             return other if other.blocked and other.in_force and _is_near(state, record, other=other) else None
     return None
 
 
 def _is_near(state: State, record: Record, *, other: Record) -> bool:
-    """Whether two acts name one unit, or units of one station."""
+    """Whether one person signed both, and both name one unit, or units of one station; of what is no act nothing is asked."""
+    if record.kind != "act":
+        return True
+    if _persons(record).isdisjoint(_persons(other)):
+        return False
     own, others = ({unit for unit, _ in row.refs} for row in (record, other))
     return not own.isdisjoint(others) or not _stations(state, own).isdisjoint(_stations(state, others))
 
@@ -49,3 +57,7 @@ def _is_near(state: State, record: Record, *, other: Record) -> bool:
 def _stations(state: State, units: Iterable[str]) -> frozenset[str]:
     heads = (state.paths.head(unit) for unit in units)
     return frozenset(head.station for head in heads if head is not None and head.station)
+
+
+def _persons(record: Record) -> frozenset[str]:
+    return frozenset(key.person for keys in record.signed.values() for key in keys if key.person)

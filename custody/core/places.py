@@ -23,6 +23,7 @@ from schemas.identifiers import epoch_seconds
 _BY_DAY: Final = (HANDOVER, "ReleasedToCarrier", "CollectedFromCarrier")
 """Types of acts for which a courier needs a mandate on the day."""
 _HOUR: Final = 3600
+_AT_STATIONS: Final = ("mission", "commission")
 
 
 def zone_at(state: State, place: str) -> Zone:
@@ -57,18 +58,17 @@ def check_offset(state: State, scene: Scene, *, record: Record) -> tuple[Draft, 
         return ()
     if any(signer.role == "courier" for signers in record.signed.values() for signer in signers):
         return ()
-    if key.office in state.registers.stations and _is_in_the_capital(scene):
-        return ()
-    offset = shown(zone_at(state, key.office), at=record.at)
+    allowed = [shown(zone_at(state, key.office), at=record.at)]
+    if _is_on_the_way(scene):
+        allowed.append(shown(state.zone, at=record.at))
     # rules.md 129
-    if offset is None or offset == stated(record.at):
+    if allowed[0] is None or stated(record.at) in allowed:
         return ()
-    sentence = say("time.other-offset", type=record.type, at=record.at, place=key.office, offset=offset)
+    sentence = say("time.other-offset", type=record.type, at=record.at, place=key.office, offset=allowed[0])
     topic = f"time/{record.device}"
     return (scene.draft(CONTRADICTION, subject=record.device, sentence=sentence, topic=topic),)
 
 
-def _is_in_the_capital(scene: Scene) -> bool:
-    """Whether a mission's own staff collect there: they are on the way, and nothing has arrived yet."""
-    holders = (unit.custodian for unit in scene.existing())
-    return any(holder is not None and holder.kind in ("CEC", "MFA") for holder in holders)
+def _is_on_the_way(scene: Scene) -> bool:
+    """Whether something that it is about has not arrived: then the offset of the commission may be stated in its place."""
+    return any(unit.custodian is None or unit.custodian.kind not in _AT_STATIONS for unit in scene.existing())

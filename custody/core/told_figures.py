@@ -50,7 +50,8 @@ def _marked(doc: Doc, *, shown: Doc | None) -> Doc:
 
 
 def _of_unit(unit: Unit | None) -> Doc:
-    return {name: None if unit is None else getattr(unit, name) for name in _OF_UNIT}
+    doc = {name: None if unit is None else getattr(unit, name) for name in _OF_UNIT}
+    return {**doc, "papers": None if doc["papers"] is None else max(doc["papers"], 0)}
 
 
 def _of_run(unit: Unit | None) -> Doc:

@@ -94,7 +94,15 @@ def scene(type_name: str, *, kind: UnitKind, state: str | None) -> Scene:
     name = unit_id(office="AYT", kind=kind, number=1)
     held = Party("CEC")
     unit = Unit(
-        unit=name, kind=kind, station="AYT", state=state or "", custodian=held, act="0" * 64, type="UnitPacked", at=""
+        unit=name,
+        kind=kind,
+        station="AYT",
+        state=state or "",
+        custodian=held,
+        act="0" * 64,
+        type="UnitPacked",
+        at="",
+        was_replaced=state == "quarantined",
     )
     event = SimpleNamespace(type=type_name, station="AYT")
     rules = RulesInForce.of(default_rules(), event="")

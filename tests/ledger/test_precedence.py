@@ -115,8 +115,8 @@ def test_a_handover_on_paper_that_both_sides_signed_is_an_answer_too(kind: str, 
 
 
 PACKING = ("SealReplaced", "UnitPacked", "UnitUnpacked")
-SAYS = {"SealReplaced": "not-custodian", "UnitPacked": "not-in-state", "UnitUnpacked": "not-custodian"}
-"""What is found of each that comes too late: what is manifested is not packed into another, whoever holds it."""
+SAYS = {"SealReplaced": "not-custodian", "UnitPacked": "not-custodian", "UnitUnpacked": "not-custodian"}
+"""What is found of each that comes too late."""
 
 
 def of_the_packing_table(journey: Journey, kind: str) -> Partial:

@@ -221,7 +221,9 @@ def test_a_consignment_is_manifested_once_and_for_its_own_station(play: Play, co
     )
     play.act({"type": "SealsApplied", "seals": [play.stage.seal(pack)]}, by=CEC)
     Journey(play, "ROM").manifested([pack], papers=0, consignment=consignment)
-    assert "cannot travel as" in play.only("not-in-state").sentence
+    sentences = {finding.code: finding.sentence for finding in play.findings}
+    assert set(sentences) == {"empty-package", "not-in-state"}
+    assert "cannot travel as" in sentences["not-in-state"]
 
 
 def test_a_second_station_with_the_same_code_is_a_finding(play: Play) -> None:
