@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Literal
 
-from custody.core import grouping
+from custody.core import gathering, grouping
 from custody.core.drafts import Draft, finding_id
 from custody.core.finding import UNSETTLED, Decision, Finding, Raised, Saying, Status, Withdrawn, has_same_figure
 from custody.core.finding_index import KEPT, Listed
@@ -22,10 +22,6 @@ from custody.core.undo import Undoable
 from schemas.rules import Severity
 
 __all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "Status", "Withdrawn", "finding_id"]
-
-
-_TAKEN_ALONG_MAX: Final = 128
-"""A finding with more than this under it stays where it is: one more entry costs no more than those before it."""
 
 
 class FindingStore(Undoable):
@@ -56,7 +52,7 @@ class FindingStore(Undoable):
         first = self._cause(draft, by=by)
         if first is not None and self._rows.name(first) != (draft.topic if draft.is_grouped else None):
             self._rows.under[by] = self._rows.name(first)
-            return self._list(first, entry=(draft.code, draft.sentence, by))
+            return grouping.list_under(self._rows, first, entry=(draft.code, draft.sentence, by))
         self._said.pop(raised.id, None)
         if draft.is_grouped:
             return grouping.join(self._rows, raised)
@@ -87,20 +83,6 @@ class FindingStore(Undoable):
                 self._about.setdefault(event, []).append(finding.id)
         if act and finding.id not in self._rows.by_act.setdefault(act, []):
             self._rows.by_act[act].append(finding.id)
-
-    def _list(self, finding: Finding, *, entry: Listed) -> Finding:
-        """List another disagreement with the same cause under a finding; each event once for each code."""
-        is_news = self._rows.listings.add(self._rows.name(finding), entry=entry)
-        return self._relist(finding, step=1) if is_news else finding
-
-    def _relist(self, finding: Finding, *, step: int) -> Finding:
-        name = self._rows.name(finding)
-        grouped = grouping.relist(self._rows, name)
-        if grouped is not None:
-            return grouped
-        is_told = step > 0 and len(finding.also) == KEPT
-        also = finding.also if is_told else self._rows.listings.told(name)
-        return self._rows.put(replace(finding, also=also, count=finding.count + step))
 
     def amend(self, identity: str, *, sentence: Said, by: str, severity: Severity | None = None) -> None:
         """Say the same finding in a newer sentence (figures grew), with a severity that grew."""
@@ -186,7 +168,7 @@ class FindingStore(Undoable):
         for name, finding in self._listing(event):
             if self._rows.groups.count(name) and code in self._rows.listings.codes(name, event=event):
                 taken = self._rows.listings.take(name, event=event, code=code)
-                self._relist(finding, step=-len(taken))
+                grouping.relist_under(self._rows, finding, step=-len(taken))
 
     def open_codes(self, event: str) -> tuple[str, ...]:
         """Codes of what is unsettled because of an event: findings that it raised, and what is listed of it under others."""
@@ -242,7 +224,7 @@ class FindingStore(Undoable):
         for name, finding in self._listing(by):
             if finding.topic == topic:
                 taken = self._rows.listings.take(name, event=by)
-                self._relist(finding, step=-len(taken))
+                grouping.relist_under(self._rows, finding, step=-len(taken))
 
     def _listing(self, event: str) -> tuple[tuple[str, Finding], ...]:
         """The findings that list an event, each with the name of its listing."""
@@ -333,7 +315,7 @@ class FindingStore(Undoable):
         for name, finding in self._listing(act):
             taken = self._rows.listings.take(name, event=act)
             listed += [(name, entry) for entry in taken]
-            self._relist(finding, step=-len(taken))
+            grouping.relist_under(self._rows, finding, step=-len(taken))
         return tuple(listed)
 
     def _bring_back(self, act: str) -> tuple[Raised, ...]:
@@ -363,7 +345,7 @@ class FindingStore(Undoable):
         for name, entry in withdrawn.listed:
             listing = self._rows.named(name)
             if listing is not None:
-                self._list(listing, entry=entry)
+                grouping.list_under(self._rows, listing, entry=entry)
         for identity, (_, sentence, severity) in withdrawn.said:
             if self._rows.get(identity) is not None:
                 self.amend(identity, sentence=sentence, by=by, severity=severity)
@@ -374,42 +356,7 @@ class FindingStore(Undoable):
 
     def join(self, event: str, *, under: str) -> bool:
         """What tells of an event hangs under what tells of one that came later, ``under``; whether anything moved."""
-        name, over = self._rows.under.get(under, ""), self.opened_by(under)
-        if over is None or over.status not in UNSETTLED or self._rows.under.get(event) == name:
-            return False
-        listed = self._taken_along(event)
-        for entry in listed:
-            self._rows.under[entry[2]] = name
-            finding = self._rows.named(name)
-            if finding is not None:
-                self._list(finding, entry=entry)
-        return bool(listed)
-
-    def _taken_along(self, event: str) -> tuple[Listed, ...]:
-        """What an open finding says of an event, and what hangs under that finding alone, taken out of it."""
-        finding, rows = self.opened_by(event), self._rows
-        if finding is None or finding.status != "open" or finding.decisions:
-            return ()
-        name = rows.name(finding)
-        members = [raised for raised in rows.groups.of(event) if raised.act == event]
-        is_own = finding.raised_by == event and finding.id in rows.by_act.get(event, ())
-        if not members and not is_own:
-            return self._unlisted(finding, event=event)
-        is_last = is_own or rows.groups.count(name) == len(members)
-        hanging = rows.listings.all(name) if is_last else ()
-        if len(hanging) > _TAKEN_ALONG_MAX:
-            return ()
-        if is_own:
-            rows.remove(finding.id)
-            rows.listings.clear(finding.id)
-            return ((finding.code, finding.sentence, event), *hanging)
-        gone = [grouping.quit_group(rows, raised.id) for raised in members]
-        return (*((raised.draft.code, raised.draft.sentence, event) for raised in gone), *hanging)
-
-    def _unlisted(self, finding: Finding, *, event: str) -> tuple[Listed, ...]:
-        taken = self._rows.listings.take(self._rows.name(finding), event=event)
-        self._relist(finding, step=-len(taken))
-        return taken
+        return gathering.join(self._rows, event, under=under)
 
     def supersede(self, identity: str) -> None:
         """Take out a finding whose evidence a wider one repeats."""

@@ -99,6 +99,23 @@ def close(rows: FindingRows, finding: Finding) -> None:
     rows.groups.heads.pop(topic, None)
 
 
+def list_under(rows: FindingRows, finding: Finding, *, entry: Listed) -> Finding:
+    """List another disagreement with the same cause under a finding; each event once for each code."""
+    is_news = rows.listings.add(rows.name(finding), entry=entry)
+    return relist_under(rows, finding, step=1) if is_news else finding
+
+
+def relist_under(rows: FindingRows, finding: Finding, *, step: int) -> Finding:
+    """Count so many more under a finding, and tell the first of them."""
+    name = rows.name(finding)
+    grouped = relist(rows, name)
+    if grouped is not None:
+        return grouped
+    is_told = step > 0 and len(finding.also) == KEPT
+    also = finding.also if is_told else rows.listings.told(name)
+    return rows.put(replace(finding, also=also, count=finding.count + step))
+
+
 def relist(rows: FindingRows, topic: str) -> Finding | None:
     """What is listed under a group has changed."""
     return _speak(rows, topic) if rows.groups.count(topic) else None

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.core.commitments import commitment
 from custody.core.moments import moment
+from custody.core.places import zone_at
 from custody.core.signing import sign
 from custody.core.state import State
 from custody.core.units import Unit
@@ -44,7 +45,7 @@ def stated(
     under_way = _is_under_way(fields, state=state)
     station = next((one.office for one in signing if one.office in state.registers.stations), "")
     if station and (not under_way or fields["type"] in _TAKES_OVER):
-        return fields
+        return _as_there(fields, state=state, station=station)
     local = str(fields["at"])
     offset = shown(state.zone, at=local) or offset_of(state.genesis.at)
     public = moment(epoch_seconds(local), like=f"{local[:19]}{offset}")
@@ -53,6 +54,13 @@ def stated(
     salt = salt_of(device.private, number=device.number, previous=device.previous)
     made = commitment(field=LOCAL_TIME, salt=salt, content=local)
     return {**fields, "at": public, "commitments": {**held, LOCAL_TIME: made}}
+
+
+def _as_there(fields: dict[str, Any], *, state: State, station: str) -> dict[str, Any]:
+    """The fields with the moment as the clocks of a station show it, where its list of offsets says how."""
+    local = str(fields["at"])
+    offset = shown(zone_at(state, station), at=local)
+    return fields if offset is None else {**fields, "at": moment(epoch_seconds(local), like=f"{local[:19]}{offset}")}
 
 
 def salt_of(private: Ed25519PrivateKey, *, number: int, previous: str | None) -> str:

@@ -38,7 +38,7 @@ def test_an_entry_that_changed_is_named_and_stays_named_when_it_is_changed_back(
     before, log.entries[position] = log.entries[position], b"another"
     found = patrol.look(log)
     assert found is not None
-    assert (found.code, f"Entry {position} " in found.sentence) == ("log-changed", True)
+    assert (found.code, f"position {position} (" in found.sentence) == ("log-changed", True)
     log.entries[position] = before
     assert patrol.look(log) == found
 

@@ -63,7 +63,7 @@ def test_who_takes_over_at_the_station_and_who_acts_there_afterwards_states_the_
     offer = journey.offer((journey.courier,), journey.who("officer"))
     arrived = acted(journey.play, journey.answering(offer), by=journey.who("officer"))
     after = acted(journey.play, journey.offering(journey.commission), by=journey.who("officer"))
-    assert [(event.at[19:], event.commitments.local_time) for event in (arrived, after)] == [(AWAY, None)] * 2
+    assert [(event.at[19:], event.commitments.local_time) for event in (arrived, after)] == [("+03:00", None)] * 2
 
 
 @pytest.mark.parametrize(("content", "codes"), [("", []), ("2015-04-15T01:00:00-03:00", ["disclosure-mismatch"])])
