@@ -31,7 +31,7 @@ from schemas.identifiers import epoch_seconds
 
 LOCAL_TIME: Final = "local_time"
 """The field of the commitments."""
-_TAKES_OVER: Final = ("HandoverAnswered", "CollectedFromCarrier")
+_TAKES_OVER: Final = ("HandoverAnswered", "CollectedFromCarrier", "UnitFound")
 _ON_THE_WAY: Final = ("courier", "carrier")
 
 
