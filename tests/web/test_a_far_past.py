@@ -60,5 +60,8 @@ def test_the_page_of_a_unit_says_what_it_does_not_tell(long: Web, unit: str) -> 
 def test_anything_else_as_of_there_is_refused_in_words(long: Web, path: str) -> None:
     refused = long.get(f"{path}?at={FAR}")
     assert refused.status_code == 422
-    assert f"Only single units are answered as of position {ENTRIES_MAX} ({ENTRIES_MAX + 1:,} entries) and later." in refused.text
+    assert (
+        f"Only single units are answered as of position {ENTRIES_MAX} ({ENTRIES_MAX + 1:,} entries) and later."
+        in refused.text
+    )
     assert long.get(f"{path}?at=2000").status_code == 200
