@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from custody.core.demands import DECLARED, TRANSCRIBED
+from custody.core.demands import DECLARED, LOST, TRANSCRIBED
 from custody.core.state import Record, Says, State
 from custody.core.units import CLAIMED, Unit
 
-_ON_PAPER = (TRANSCRIBED, DECLARED)
+_ON_PAPER = (TRANSCRIBED, DECLARED, LOST)
 
 
 def recognise(state: State, record: Record) -> None:
