@@ -144,9 +144,7 @@ def judge_boxes_opened(scene: Scene) -> Verdict:
     left = unopened(stock.station, book=book)
     settles = (*check.settles, topic(stock.station)) if left is None else check.settles
     raises = {} if left is None else {topic(stock.station): left}
-    return Verdict(
-        units=(*opened, moved), findings=check.findings, settles=settles, raises=raises, breaks=check.breaks
-    )
+    return Verdict(units=(*opened, moved), findings=check.findings, settles=settles, raises=raises, breaks=check.breaks)
 
 
 def judge_packed_for_return(scene: Scene) -> Verdict:
