@@ -8,7 +8,7 @@ import pytest
 
 from tests.ledger.branch_stories import in_one_go
 from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC, Play, fold
+from tests.ledger.playing import CEC, Partial, Play, fold
 
 
 def test_one_refused_packing_is_one_finding_whatever_was_done_with_the_pack_that_never_was() -> None:
@@ -44,7 +44,7 @@ def test_what_was_made_in_one_go_hangs_under_the_finding_of_the_first_in_every_o
 def test_what_is_done_with_a_pouch_of_nothing_hangs_under_its_packing_in_every_order(order: tuple[int, ...]) -> None:
     journey = Journey(Play("AYT"), "AYT")
     play, start = journey.play, len(journey.play.log)
-    packed = {"type": "UnitPacked", "unit": journey.pouch, "batch": None, "contents": [], "papers": 0}
+    packed: Partial = {"type": "UnitPacked", "unit": journey.pouch, "batch": None, "contents": [], "papers": 0}
     refused = play.act(packed, by=CEC)
     play.act({"type": "SealsApplied", "seals": [play.stage.seal(journey.pouch)]}, by=CEC)
     journey.manifested([journey.pouch], papers=0)
