@@ -286,7 +286,7 @@ def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
     lines += [f"  account   {name.replace('_', ' '):<18} {value:>9,}{marks(name)}" for name, value in figures]
     lines += first_of([_leg_line(leg) for leg in doc["legs"]], what="legs", where=_JSON)
     units = [
-        f"  {unit['unit']}  {unit.get('state')}, held by {unit.get('custodian')}"
+        f"  {unit['unit']}  {unit.get('state')}, held by {unit.get('custodian') or 'nobody'}"
         for unit in doc["units"]
         if not unit.get("inside")
     ]

@@ -21,7 +21,7 @@ from custody.core.carriages import note_carriage
 from custody.core.clocks import check_clock
 from custody.core.corrections import awaited, is_correction, judge_declared, register, take_place, waits_as
 from custody.core.deadlines import with_deadline
-from custody.core.demands import DECLARED, HANDOVER, TRANSCRIBED, demands
+from custody.core.demands import DECLARED, HANDOVER, LOST, TRANSCRIBED, demands
 from custody.core.findings import Draft
 from custody.core.handovers import ACCEPTED, open_offer, open_paper, replies_to, reply, says
 from custody.core.judge_transfer import judge_answer, judge_withdrawn
@@ -156,6 +156,8 @@ def _note(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> No
         note_carriage(state, record, before=scene.existing(), after=verdict.units)
     if scene.type == HANDOVER and verdict.units:
         record.says = says(state.registers.offers[record.offer or record.event_id], event=event, taken=taken)
+    if record.type == LOST:
+        record.says = (LOST,)
     if record.type == "ConsignmentManifested":
         record.consignment = _consignment(state, record, units=scene.existing())
     if record.type == "StationOpened":

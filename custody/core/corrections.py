@@ -80,7 +80,7 @@ def judge_declared(state: State, scene: Scene) -> Verdict:
     if is_marked(corrective, entry=entry) or (entry.kind == "report" and _is_alike(corrective, entry=entry)):
         return Verdict(declares=entry.event_id)
     if entry.type in _RESTATED and corrective.changes and _is_alike(corrective, entry=entry):
-        return Verdict(restates=entry.event_id, settles=(f"{RESTATED}{entry.event_id}/{event.corrective}",))
+        return Verdict(restates=entry.event_id, settles=(f"{RESTATED}{entry.event_id}",))
     corrective_id = event.corrective[:16]
     sentence = say("declared.no-correction", corrective=corrective_id, type=entry.type, at=entry.at, code=CODE)
     evidence = (event.corrective, scene.event_id)

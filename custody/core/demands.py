@@ -15,6 +15,7 @@ from schemas.base import Part
 
 TRANSCRIBED: Final = "ActTranscribed"
 DECLARED: Final = "ErrorDeclared"
+LOST: Final = "LossDeclared"
 ABOUT_OTHERS: Final = (TRANSCRIBED, DECLARED)
 """Acts that are about another act: judged, and but for the paper handover signed, as that act is."""
 HANDOVER: Final = "HandoverAnswered"

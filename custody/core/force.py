@@ -17,10 +17,10 @@ from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.doubles import note_double
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_reply, refresh_offer
-from custody.core.pending import note, refresh
+from custody.core.pending import SEAL, note, refresh
 from custody.core.saying import say
 from custody.core.scene import Verdict
-from custody.core.sightings import note_seals, refresh_breaks
+from custody.core.sightings import note_seals, refresh_breaks, settle_known
 from custody.core.state import Record, State, Status
 from custody.core.units import Unit
 from custody.core.voids import cut_by
@@ -194,6 +194,8 @@ def _out_of_force(state: State, record: Record) -> Status:
 def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     """Findings of a judgement that stands for the first time, and what it settles."""
     state.raise_judged((*_grouped(state, record, drafts=verdict.blocked), *verdict.findings), record=record)
+    if record.kind == "report":
+        settle_known(state, (draft for draft in verdict.findings if draft.topic.startswith(SEAL)))
     if verdict.blocked:
         gather(state, record)
     for topic, sentence in verdict.raises.items():
@@ -229,7 +231,7 @@ def _grouped(state: State, record: Record, *, drafts: Iterable[Draft]) -> tuple[
     return tuple(
         draft
         if draft.topic or draft.off is not None
-        else replace(by_judged(state, record, draft=draft), causes=(*draft.causes, *causes))
+        else replace(by_judged(state, record, draft=draft), causes=(*causes, *draft.causes))
         for draft in drafts
     )
 

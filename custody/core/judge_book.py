@@ -123,7 +123,12 @@ def judge_unused_cancelled(scene: Scene) -> Verdict:
     sentence = say("cancelled.late", station=stock.station, papers=added["cancelled"])
     evidence = (book.boxes_opened, scene.event_id)
     late = scene.draft(
-        "cancelled-unused", subject=stock.station, sentence=sentence, evidence=evidence, units=(stock.unit,)
+        "cancelled-unused",
+        subject=stock.station,
+        sentence=sentence,
+        evidence=evidence,
+        topic=f"cancelled-late/{stock.station}",
+        units=(stock.unit,),
     )
     return _checked(scene, stock=stock, book=changed, extra=(late,))
 
@@ -157,7 +162,7 @@ def _restated(scene: Scene, *, stock: Unit) -> tuple[Draft, ...]:
         subject=stock.station,
         sentence=sentence,
         evidence=(earlier.event, scene.event_id),
-        topic=f"{RESTATED}{earlier.event}/{scene.event_id}",
+        topic=f"{RESTATED}{earlier.event}",
         units=(stock.unit,),
     )
     return (draft,)

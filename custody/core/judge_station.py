@@ -15,7 +15,7 @@ from custody.core.books import with_figures
 from custody.core.dates import check_station, hours_of
 from custody.core.empties import check_empty
 from custody.core.findings import Draft
-from custody.core.opened_boxes import topic, with_boxes
+from custody.core.opened_boxes import topic, unopened, with_boxes
 from custody.core.parties import Party
 from custody.core.pending import handed_down
 from custody.core.saying import Said, say
@@ -141,8 +141,10 @@ def judge_boxes_opened(scene: Scene) -> Verdict:
     opened = [scene.move(unit, seals=removed(check.seals[unit.unit], act=scene.event_id)) for unit in boxes]
     book = with_boxes(stock.book, opened=scene.event.boxes, event=scene.event_id)
     moved = scene.move(stock, book=book)
-    settles = check.settles if book.boxes else (*check.settles, topic(stock.station))
-    return Verdict(units=(*opened, moved), findings=check.findings, settles=settles, breaks=check.breaks)
+    left = unopened(stock.station, book=book)
+    settles = (*check.settles, topic(stock.station)) if left is None else check.settles
+    raises = {} if left is None else {topic(stock.station): left}
+    return Verdict(units=(*opened, moved), findings=check.findings, settles=settles, raises=raises, breaks=check.breaks)
 
 
 def judge_packed_for_return(scene: Scene) -> Verdict:

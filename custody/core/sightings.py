@@ -6,6 +6,9 @@ and whatever a dispute or a declaration of error has taken out since. Nothing is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from custody.core.drafts import Draft, finding_id
 from custody.core.registers import Break
 from custody.core.scene import Verdict
 from custody.core.state import Record, State
@@ -28,6 +31,17 @@ def refresh_breaks(state: State, record: Record) -> None:
         for event, broken in state.registers.seal_breaks.get(seal, {}).items():
             if state.records[event].in_force:
                 _narrow(state, broken, event=event)
+
+
+def settle_known(state: State, drafts: Iterable[Draft]) -> None:
+    """What is reported of a seal after that was dealt with is settled by the act that dealt with it, however late it comes."""
+    for draft in drafts:
+        rows = [row for row in state.findings.on_topic(draft.topic) if row.subject == draft.subject]
+        acts = [row.settled_by for row in rows if row.status == "settled" and row.settled_by is not None]
+        act = next((name for name in acts if state.records[name].declares is None), None)
+        if act is not None:
+            own = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
+            state.findings.settle(own, by=act)
 
 
 def _narrow(state: State, broken: Break, *, event: str) -> None:

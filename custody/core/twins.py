@@ -3,18 +3,19 @@
 The theory. Each record is judged by itself, and what follows one of them is judged against that one; in the tree they are one
 act, named by the record that was judged first. They contest nobody as long as they say the same; what moves the units is then
 one of them, the same whatever the order of arrival: the electronic answer, or the transcription with the smallest event id.
-The others are its echo: in force, and moving nothing. Two electronic answers are never one act.
+The others are its echo: in force, and moving nothing. Two electronic answers are never one act; declarations of one loss are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from custody.core.demands import DECLARED, TRANSCRIBED
+from custody.core.demands import DECLARED, LOST, TRANSCRIBED
 from custody.core.state import Record, Says, State
 from custody.core.units import CLAIMED, Unit
 
-_ON_PAPER = (TRANSCRIBED, DECLARED)
+_REPEATABLE = (TRANSCRIBED, DECLARED, LOST)
+"""Types of acts of which several records may be of one act."""
 
 
 def recognise(state: State, record: Record) -> None:
@@ -31,7 +32,7 @@ def are_one(state: State, act: str, *, other: str) -> bool:
     first, second = state.records[act], state.records[other]
     if act == other:
         return True
-    return first.says is not None and first.says == second.says and _is_on_paper(first, second)
+    return first.says is not None and first.says == second.says and _may_be_one(first, second)
 
 
 def one_act(state: State, acts: Iterable[str]) -> bool:
@@ -40,7 +41,7 @@ def one_act(state: State, acts: Iterable[str]) -> bool:
     first: Record | None = None
     made = 0
     for record in (state.records[act] for act in acts):
-        made += record.type not in _ON_PAPER
+        made += record.type not in _REPEATABLE
         if first is None:
             first = record
         elif made > 1 or first.says is None or record.says != first.says:
@@ -50,7 +51,7 @@ def one_act(state: State, acts: Iterable[str]) -> bool:
 
 def preferred(state: State, acts: Iterable[str]) -> str:
     """Of the records of one act the one that moves its units."""
-    return min(acts, key=lambda act: (state.records[act].type in _ON_PAPER, act))
+    return min(acts, key=lambda act: (state.records[act].type in _REPEATABLE, act))
 
 
 def without_echoes(state: State, acts: Iterable[str]) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ def without_echoes(state: State, acts: Iterable[str]) -> tuple[str, ...]:
         else:
             groups.setdefault(known, []).append(act)
     for row in groups.values():
-        made = [act for act in row if state.records[act].type not in _ON_PAPER]
+        made = [act for act in row if state.records[act].type not in _REPEATABLE]
         alone += made or [min(row)]
     return tuple(sorted(alone))
 
@@ -105,11 +106,11 @@ def _first(state: State, record: Record) -> str:
         return ""
     places = tuple(sorted({state.place(ref) for ref in record.refs}, key=str))
     first, on_paper = state.sayings.get((places, record.says), ("", ""))
-    is_paper = record.type in _ON_PAPER
+    is_paper = record.type in _REPEATABLE
     own = record.event_id
     state.sayings[(places, record.says)] = (first or own, on_paper or (own if is_paper else ""))
     return first if is_paper else on_paper
 
 
-def _is_on_paper(first: Record, second: Record) -> bool:
-    return first.type in _ON_PAPER or second.type in _ON_PAPER
+def _may_be_one(first: Record, second: Record) -> bool:
+    return first.type in _REPEATABLE or second.type in _REPEATABLE

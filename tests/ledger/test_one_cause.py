@@ -8,7 +8,7 @@ import pytest
 
 from tests.ledger.branch_stories import in_one_go
 from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC, Play
+from tests.ledger.playing import CEC, Partial, Play, fold
 
 
 def test_one_refused_packing_is_one_finding_whatever_was_done_with_the_pack_that_never_was() -> None:
@@ -38,6 +38,19 @@ def test_what_was_made_in_one_go_hangs_under_the_finding_of_the_first_in_every_o
     assert finding.raised_by == acts[0]
     assert {event for _, _, event in finding.also} == set(acts[1:])
     assert finding.count == 3
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_what_is_done_with_a_pouch_of_nothing_hangs_under_its_packing_in_every_order(order: tuple[int, ...]) -> None:
+    journey = Journey(Play("AYT"), "AYT")
+    play, start = journey.play, len(journey.play.log)
+    packed: Partial = {"type": "UnitPacked", "unit": journey.pouch, "batch": None, "contents": [], "papers": 0}
+    refused = play.act(packed, by=CEC)
+    play.act({"type": "SealsApplied", "seals": [play.stage.seal(journey.pouch)]}, by=CEC)
+    journey.manifested([journey.pouch], papers=0)
+    acts = play.log[start:]
+    (finding,) = fold([*play.log[:start], *(acts[place] for place in order)]).state.findings
+    assert (finding.raised_by, finding.count) == (refused, 3)
 
 
 def test_what_took_effect_between_two_acts_without_effect_keeps_them_apart() -> None:

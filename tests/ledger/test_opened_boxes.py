@@ -45,6 +45,23 @@ def test_a_box_that_stayed_sealed_is_named_when_the_account_is_closed_and_a_late
     assert len(journey.play.findings) == 1
 
 
+def test_of_two_boxes_that_stayed_sealed_the_one_opened_late_is_not_said_to_be_sealed_any_more() -> None:
+    journey = voted()
+    opened_never = opened_none(journey)
+    assert all(box in opened_never for box in (SECOND, journey.names.ballot_box))
+    opened(journey, SECOND)
+    finding = journey.play.only("box-unopened")
+    assert (finding.status, SECOND in finding.sentence) == ("open", False)
+    assert journey.names.ballot_box in finding.sentence
+    opened(journey, journey.names.ballot_box)
+    assert journey.play.only("box-unopened").status == "settled"
+
+
+def opened_none(journey: Journey) -> str:
+    journey.play.act(journey.account(), by=journey.commission)
+    return str(journey.play.only("box-unopened").sentence)
+
+
 def test_boxes_that_were_all_opened_in_two_goes_raise_nothing() -> None:
     journey = voted()
     opened(journey, journey.names.ballot_box)
@@ -93,6 +110,25 @@ def test_cancelling_after_the_opening_is_not_settled_by_another_account() -> Non
     assert finding.status == "open"
     journey.play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
     assert journey.play.only("cancelled-unused").status == "adjudicated"
+
+
+def test_cancelling_in_two_goes_after_the_opening_is_one_finding() -> None:
+    journey = Journey(Play("AYT"), "AYT").voted()
+    journey.boxes_opened()
+    journey.cancelled(unused=10, spoiled=2)
+    journey.cancelled(unused=10, spoiled=0)
+    (late,) = [finding for finding in journey.play.findings if finding.status == "open"]
+    assert (late.code, late.count, journey.names.stock in late.units) == ("cancelled-unused", 2, True)
+
+
+def test_an_account_stated_three_times_is_settled_by_a_declaration_that_names_the_last_as_its_correction() -> None:
+    journey = Journey(Play("AYT"), "AYT")
+    play, accounts = journey.play, [journey.closed()]
+    accounts += [play.act(journey.account(), by=journey.commission) for _ in range(2)]
+    assert play.codes_found() == [("account-restated", "open")] * 2
+    for done, wrong in enumerate(accounts[:2], start=1):
+        play.act({"type": "ErrorDeclared", "event": wrong, "corrective": accounts[2]}, by=journey.commission)
+        assert [status for _, status in play.codes_found()].count("settled") == done
 
 
 def test_a_closed_account_stated_anew_is_a_finding_that_names_both_until_the_first_is_declared_in_error() -> None:

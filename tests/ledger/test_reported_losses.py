@@ -9,7 +9,7 @@ import pytest
 from custody.core.emission import unit_doc
 from schemas.identifiers import unit_id
 from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC, Play
+from tests.ledger.playing import CEC, Play, fold
 from tests.ledger.supplies import RESERVE_RUN, destroy, replace, reserve_run
 
 FINDERS = ("ayt-officer", "ayt-head")
@@ -100,6 +100,22 @@ def test_report_signature_and_replacement_come_to_the_same_in_any_order(order: t
         play.put(entries[place])
     assert (play.unit(journey.pouch).state, play.unit(batch).papers) == ("replaced", journey.papers)
     assert [code for code, status in play.codes_found() if status != "settled"] == ["custody-break"]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_two_declarations_of_one_loss_are_one_loss(order: tuple[int, ...], journey: Journey) -> None:
+    play, refs, start = journey.play, journey.play.refs(journey.pouch), len(journey.play.log)
+    loss = {"type": "LossDeclared", "units": refs}
+    play.act({**loss, "last_seen": None}, by=("courier-ayt", "mfa-1"))
+    play.act({**loss, "last_seen": play.at(-1)}, by=("mfa-2", "cec-1"))
+    early(journey)
+    acts = play.log[start:]
+    ledger = fold([*play.log[:start], *(acts[place] for place in order)])
+    assert [row.status for row in list(ledger.state.records.values())[-3:]] == ["applied"] * 3
+    assert [row.code for row in ledger.state.findings if row.status != "settled"] == ["custody-break"]
+    lost = ledger.state.paths.head(journey.pouch)
+    assert lost is not None
+    assert lost.state == "replaced"
 
 
 def test_what_nobody_declared_lost_is_not_replaced_when_the_log_is_closed(journey: Journey) -> None:

@@ -87,3 +87,30 @@ def test_checks_a_break_and_an_error_say_the_same_in_every_order_of_arrival() ->
     assert len(ledgers) == 120
     assert all(everything(ledger) == everything(play.ledger) for ledger in ledgers)
     assert {said(ledger) for ledger in ledgers} == {said(play.ledger)}
+
+
+def test_a_report_of_a_seal_that_comes_after_the_count_by_three_is_settled_by_that_count() -> None:
+    journey = under_way()
+    play = journey.play
+    late = play.hold(check(journey, condition="broken"), by=(journey.courier,))
+    for giver, taker in (((journey.courier,), journey.who("officer")), (journey.who("officer"), journey.commission)):
+        found = {"packages": 1, "seals": play.stage.seals_found(journey.pouch, condition="broken"), "papers": None}
+        journey.answer(journey.offer(giver, taker), taker, result="accepted with reservation", found=found)
+    play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "broken"}, by=journey.commission)
+    counted = journey.count()
+    assert play.codes_found() == [("seal-condition", "settled")]
+    play.record(late)
+    assert play.codes_found() == [("seal-condition", "settled")] * 2
+    assert {finding.settled_by for finding in play.findings} == {counted}
+
+
+def test_a_report_of_a_seal_that_everybody_else_found_whole_stays_open_however_late_it_comes() -> None:
+    journey = under_way()
+    late = journey.play.hold(check(journey, condition="broken"), by=(journey.courier,))
+    journey.over((journey.courier,), journey.who("officer"))
+    journey.over(journey.who("officer"), journey.commission)
+    opened = {"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}
+    journey.play.act(opened, by=journey.commission)
+    journey.count()
+    journey.play.record(late)
+    assert journey.play.only("seal-condition").status == "open"
