@@ -25,6 +25,7 @@ from custody.core.registers import Registers
 from custody.core.saying import Said, say
 from custody.core.scene import Scene, Verdict, blocked
 from custody.core.state import Record, Ref, State
+from custody.core.trail import LOOKED_BACK, newest
 
 CODE: Final = "correction"
 """The code (``codes``) of an act that takes the place of the entry it follows."""
@@ -32,6 +33,8 @@ _RESTATED: Final = ("BallotsCounted", "VoterListStated", "BallotAccountClosed")
 """Acts whose figures a later act of the same type restates on its own."""
 RESTATED: Final = "restated/"
 """Topic of what is said of an act that restates another without saying that the other was wrong; both follow it."""
+_STATED: Final = "stated.received"
+"""A figure that every closed account states, and no other act."""
 _NEVER: Final = ("HandoverOffered", "HandoverWithdrawn", DECLARED)
 """Acts that are taken back in their own way: an offer by withdrawing it, a declaration by a decision."""
 
@@ -80,11 +83,23 @@ def judge_declared(state: State, scene: Scene) -> Verdict:
     if is_marked(corrective, entry=entry) or (entry.kind == "report" and _is_alike(corrective, entry=entry)):
         return Verdict(declares=entry.event_id)
     if entry.type in _RESTATED and corrective.changes and _is_alike(corrective, entry=entry):
-        return Verdict(restates=entry.event_id, settles=(f"{RESTATED}{entry.event_id}",))
+        return Verdict(restates=entry.event_id, settles=_between(state, entry=entry, corrective=corrective))
     corrective_id = event.corrective[:16]
     sentence = say("declared.no-correction", corrective=corrective_id, type=entry.type, at=entry.at, code=CODE)
     evidence = (event.corrective, scene.event_id)
     return blocked(scene.draft("not-in-state", subject=_subject(scene), sentence=sentence, evidence=evidence))
+
+
+def _between(state: State, *, entry: Record, corrective: Record) -> tuple[str, ...]:
+    """Topics of every account stated anew after the entry, up to the corrective one: all of them are replaced by it."""
+    snapshot = state.paths.snapshot(corrective.refs[0][0], corrective.event_id)
+    figure = None if snapshot is None or snapshot.book is None else snapshot.book.figures.get(_STATED)
+    if figure is None:
+        return (f"{RESTATED}{entry.event_id}",)
+    stated = (*newest(figure.earlier, most=LOOKED_BACK), figure.event)
+    start = stated.index(entry.event_id) if entry.event_id in stated else len(stated)
+    # rules.md 123
+    return tuple(f"{RESTATED}{earlier}" for earlier in dict.fromkeys((entry.event_id, *stated[start:-1])))
 
 
 def register(state: State, record: Record, *, corrective: str | None) -> None:

@@ -22,6 +22,9 @@ _DECIDED: Final[tuple[Status, ...]] = ("adjudicated", "acknowledged")
 Saying = tuple[str, Said, Severity]
 """(event that said it anew, and as it was before: sentence, severity)"""
 
+Resaid = tuple[str, Saying, str]
+"""(finding, what an event had made of it, the event that said it anew next; empty where none did)"""
+
 Decision = tuple[str, Status]
 """(event, the status that it gave the finding: acknowledged or adjudicated)"""
 
@@ -161,8 +164,7 @@ class Withdrawn:
     raised: tuple[Finding, ...]
     settled: tuple[str, ...]
     listed: tuple[tuple[str, Listed], ...]
-    said: tuple[tuple[str, Saying], ...]
-    """finding, and what the event had made of it"""
+    said: tuple[Resaid, ...]
     grouped: tuple[Raised, ...] = ()
     """what it had brought to groups"""
     ended: tuple[Raised, ...] = ()

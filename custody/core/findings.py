@@ -14,9 +14,20 @@ from typing import Literal
 
 from custody.core import gathering, grouping
 from custody.core.drafts import Draft, finding_id
-from custody.core.finding import UNSETTLED, Decision, Finding, Raised, Saying, Status, Withdrawn, has_same_figure
+from custody.core.finding import (
+    UNSETTLED,
+    Decision,
+    Finding,
+    Raised,
+    Resaid,
+    Saying,
+    Status,
+    Withdrawn,
+    has_same_figure,
+)
 from custody.core.finding_index import KEPT, Listed
 from custody.core.finding_rows import FindingRows
+from custody.core.retold import Retold
 from custody.core.saying import Said
 from custody.core.undo import Undoable
 from schemas.rules import Severity
@@ -27,16 +38,13 @@ __all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "St
 class FindingStore(Undoable):
     """All findings of the current state, by id; what concerns an entry is found without a look at all of them."""
 
-    __slots__ = ("_about", "_ended", "_rows", "_said", "_said_by")
+    __slots__ = ("_about", "_ended", "_retold", "_rows")
 
     def __init__(self) -> None:
         self._rows = FindingRows()
         self._about: dict[str, list[str]] = {}
         """event -> findings about figures that name it"""
-        self._said: dict[str, list[Saying]] = {}
-        """finding -> how it was said before newer figures, oldest first"""
-        self._said_by: dict[str, dict[str, None]] = {}
-        """event -> findings that it said anew"""
+        self._retold = Retold()
         self._ended: dict[str, list[Raised]] = {}
         """event -> what it settled in groups and a dispute brings back"""
 
@@ -53,7 +61,7 @@ class FindingStore(Undoable):
         if first is not None and self._rows.name(first) != (draft.topic if draft.is_grouped else None):
             self._rows.under[by] = self._rows.name(first)
             return grouping.list_under(self._rows, first, entry=(draft.code, draft.sentence, by))
-        self._said.pop(raised.id, None)
+        self._retold.forget(raised.id)
         if draft.is_grouped:
             return grouping.join(self._rows, raised)
         self._rows.under.setdefault(by, raised.id)
@@ -89,10 +97,7 @@ class FindingStore(Undoable):
         finding = self._known(identity)
         changed = replace(finding, sentence=sentence, severity=severity or finding.severity)
         if changed != finding:
-            said = self._said.setdefault(identity, [])
-            if not said or said[-1][0] != by:
-                said.append((by, finding.sentence, finding.severity))
-            self._said_by.setdefault(by, {})[identity] = None
+            self._retold.note(finding, by=by)
             self._put(changed)
 
     def _known(self, identity: str) -> Finding:
@@ -296,11 +301,7 @@ class FindingStore(Undoable):
         settled = tuple(name for name in self._rows.index.settled_by(act) if not self._known(name).is_grouped)
         for identity in settled:
             self._reopen(identity)
-        said: list[tuple[str, Saying]] = []
-        for identity in self._said_by.pop(act, ()):
-            finding = self._rows.get(identity)
-            if finding is not None and self._unsay(identity, by=act):
-                said.append((identity, (act, finding.sentence, finding.severity)))
+        said = [row for name in self._retold.leave(act) if (row := self._unsay(name, by=act)) is not None]
         return Withdrawn(
             raised=raised,
             settled=settled,
@@ -326,14 +327,14 @@ class FindingStore(Undoable):
             grouping.join(self._rows, raised)
         return ended
 
-    def _unsay(self, identity: str, *, by: str) -> bool:
-        """Take back the last newer sentence if ``by`` said it."""
-        said = self._said.get(identity, [])
-        if not said or said[-1][0] != by:
-            return False
-        _, sentence, severity = said.pop()
-        self._put(replace(self._known(identity), sentence=sentence, severity=severity))
-        return True
+    def _unsay(self, identity: str, *, by: str) -> Resaid | None:
+        """Take back the newer sentence that ``by`` said, also where others have spoken since; None where it said none."""
+        finding = self._rows.get(identity)
+        taken = None if finding is None else self._retold.take(finding, by=by)
+        if taken is None:
+            return None
+        self._put(taken[0])
+        return taken[1]
 
     def restore(self, withdrawn: Withdrawn, *, by: str) -> None:
         """Undo ``withdraw_of`` for an act that takes effect after all."""
@@ -346,13 +347,23 @@ class FindingStore(Undoable):
             listing = self._rows.named(name)
             if listing is not None:
                 grouping.list_under(self._rows, listing, entry=entry)
-        for identity, (_, sentence, severity) in withdrawn.said:
-            if self._rows.get(identity) is not None:
-                self.amend(identity, sentence=sentence, by=by, severity=severity)
+        for row in withdrawn.said:
+            self._say_again(row, by=by)
         for identity in withdrawn.settled:
             if self._rows.get(identity) is not None:
                 self.settle(identity, by=by)
         self._end_all(withdrawn.ended, by=by)
+
+    def _say_again(self, row: Resaid, *, by: str) -> None:
+        identity, (_, sentence, severity), _ = row
+        finding = self._rows.get(identity)
+        if finding is None:
+            return
+        between = self._retold.put_back(finding, row=row)
+        if between is None:
+            self.amend(identity, sentence=sentence, by=by, severity=severity)
+        else:
+            self._put(between)
 
     def join(self, event: str, *, under: str) -> bool:
         """What tells of an event hangs under what tells of one that came later, ``under``; whether anything moved."""

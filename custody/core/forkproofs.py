@@ -1,10 +1,11 @@
 """Fork proofs: two signed events of one device that cannot both be in its chain, and that the device was enrolled (design D12).
 
 A proof stands on its own: genesis, which the verifier pins by its event id; the decisions by which the device's key came to be
-enrolled; and the two events. The verifier folds those decisions with the ledger's own rules. Where a checkpoint of the log covers
-an entry, an inclusion proof shows that it was recorded.
+enrolled, and the keys of those who signed with it; and the two events. The verifier folds those decisions with the ledger's own
+rules. Where a checkpoint of the log covers an entry, an inclusion proof shows that it was recorded.
 
-It shows that whoever holds the device's key signed both. It does not show who was wronged by it, nor whether the key was revoked.
+It shows that whoever holds the device's key signed both, each with somebody enrolled: a device's key alone makes no history. It
+does not show who was wronged by it, nor whether a key was revoked.
 Format: docs/spec/fork-proofs.md. Codes: fork-proof-form, -root, -device, -events, -recorded, -absent.
 """
 
@@ -22,10 +23,11 @@ from custody.core.ledger import Ledger
 from custody.core.merkle import leaf_hash
 from custody.core.notes import VerifierKey
 from custody.core.proofs import inclusion_proof, verify_inclusion
+from custody.core.roster import KeyRecord, Roster
 from custody.core.signing import verify
-from custody.core.state import State
+from custody.core.state import Record, State
 from schemas.base import Common, DeviceMark
-from schemas.envelope import Envelope, event_id, pae, parse_envelope
+from schemas.envelope import Envelope, Signature, event_id, pae, parse_envelope
 from schemas.errors import Refused
 from schemas.strict_json import canonical
 from schemas.union import parse_event
@@ -145,7 +147,8 @@ def make_proof(entries: Sequence[bytes], *, ledger: Ledger, device: str, checkpo
     pair = _pair(entries, state=state, device=device)
     if pair is None:
         raise Refused("fork-proof-absent", "No two events of that device on this log contradict each other.")
-    positions = sorted({0, *pair, *_grounds(entries, state=state, key=device)})
+    keys = [device, *(_signing(entries[position], state=state, device=device) for position in pair)]
+    positions = sorted({0, *pair, *_grounds(entries, state=state, keys=keys)})
     size = 0
     if checkpoint is not None:
         size = open_checkpoint(data=checkpoint, key=_log_key(state)).size
@@ -166,9 +169,11 @@ def _log_key(state: State) -> VerifierKey:
 def _pair(entries: Sequence[bytes], *, state: State, device: str) -> tuple[int, int] | None:
     """Positions of the first two events of a device that cannot both be in its chain."""
     made = [
-        (record.signatures[device], name)
+        (position, name)
         for name, record in state.records.items()
-        if record.device == device and state.is_made_on_device(record)
+        if record.device == device
+        and state.is_made_on_device(record)
+        and (position := _with_somebody(entries, state=state, record=record)) is not None
     ]
     marks = [(position, name, _mark(entries[position])) for position, name in sorted(made)]
     for place, (second, name, mark) in enumerate(marks):
@@ -176,6 +181,19 @@ def _pair(entries: Sequence[bytes], *, state: State, device: str) -> tuple[int, 
             if _contradict((other, before), (name, mark)):
                 return first, second
     return None
+
+
+def _with_somebody(entries: Sequence[bytes], *, state: State, record: Record) -> int | None:
+    """The first entry of an event that its device and somebody with it have signed; None where no entry holds both."""
+    places = sorted(set(record.signatures.values()))
+    return next((place for place in places if _signing(entries[place], state=state, device=record.device)), None)
+
+
+def _signing(entry: bytes, *, state: State, device: str) -> str:
+    """Somebody's key with which an entry is signed beside that of the device; empty where there is none."""
+    names = [item.keyid for item in parse_envelope(entry).signatures]
+    others = (name for name in names if (row := state.roster.get(name)) is not None and row.role != "device")
+    return next(others, "") if device in names else ""
 
 
 def _mark(entry: bytes) -> DeviceMark | None:
@@ -193,10 +211,10 @@ def _contradict(one: tuple[str, DeviceMark | None], two: tuple[str, DeviceMark |
     return low is not None and high is not None and low.number + 1 == high.number and high.previous != earlier
 
 
-def _grounds(entries: Sequence[bytes], *, state: State, key: str) -> set[int]:
-    """Positions of the decisions by which a key, and the keys that signed those, came to be enrolled."""
+def _grounds(entries: Sequence[bytes], *, state: State, keys: Sequence[str]) -> set[int]:
+    """Positions of the decisions by which these keys, and the keys that signed those, came to be enrolled."""
     found: set[int] = set()
-    queue, done = [key], set()
+    queue, done = list(keys), set[str]()
     while queue:
         name = queue.pop()
         record = state.roster.get(name)
@@ -234,28 +252,44 @@ def verify_proof(proof: ForkProof, *, root: str) -> Proven:
     by_position = {item.position: item.entry for item in proof.entries}
     if not set(proof.events) <= set(by_position):
         raise Refused("fork-proof-events", "The proof does not hold the two events that it names.")
-    one, two = (_signed(by_position[at], public=device.public, device=proof.device, root=root) for at in proof.events)
+    one, two = (
+        _signed(by_position[at], roster=ledger.state.roster, device=proof.device, root=root) for at in proof.events
+    )
     if not _contradict((one[0], one[1].device), (two[0], two[1].device)):
         raise Refused("fork-proof-events", "The two events do not contradict each other.")
     recorded = _recorded(proof, state=ledger.state)
     return Proven(root, proof.device, device.badge, (one, two), recorded, len(proof.entries))
 
 
-def _signed(entry: bytes, *, public: bytes, device: str, root: str) -> tuple[str, Common]:
-    """The event of an entry that this device made in this election, and signed."""
+def _signed(entry: bytes, *, roster: Roster, device: str, root: str) -> tuple[str, Common]:
+    """The event of an entry that this device made in this election, and signed together with somebody."""
     try:
         envelope: Envelope = parse_envelope(entry)
         event = parse_event(envelope.payload)
     except Refused:
         raise Refused("fork-proof-events", "One of the two is no well-formed event.") from None
-    message = pae(envelope.payload)
-    is_signed = any(
-        item.keyid == device and verify(public=public, message=message, signature=item.sig)
+    signed = {
+        item.keyid: row.role
         for item in envelope.signatures
-    )
-    if not is_signed or event.device is None or event.device.key != device or getattr(event, "election", "") != root:
+        if (row := _by(item, roster=roster, payload=envelope.payload))
+    }
+    mark = event.device
+    if device not in signed or mark is None or mark.key != device or getattr(event, "election", "") != root:
         raise Refused("fork-proof-events", "One of the two was not signed by the device, or is of another election.")
+    listed = {signer.key for signer in event.signers}
+    # rules.md 117
+    if not any(role != "device" and key in listed for key, role in signed.items()):
+        raise Refused(
+            "fork-proof-events", "One of the two was signed by the device alone, or by nobody shown to be enrolled."
+        )
     return event_id(envelope.payload), event
+
+
+def _by(signature: Signature, *, roster: Roster, payload: bytes) -> KeyRecord | None:
+    """The enrolled key that made a signature; None where it is not enrolled, or the signature false."""
+    row = roster.get(signature.keyid)
+    good = row is not None and verify(public=row.public, message=pae(payload), signature=signature.sig)
+    return row if good else None
 
 
 def _recorded(proof: ForkProof, *, state: State) -> int:

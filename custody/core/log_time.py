@@ -63,6 +63,11 @@ def steps(state: State, *, now: int) -> Iterator[int]:
     yield now
 
 
+def is_too_far(state: State, *, at: str) -> bool:
+    """Whether a service claims a moment that the time of the log cannot have reached, where no log witnesses prove times."""
+    return state.policies[-1][1].quorum is None and epoch_seconds(at) > latest(state)
+
+
 def is_good(state: State, record: Record, *, key: str, at: int) -> bool:
     """Whether a service's claim may be the time of the log; one that is too far ahead is a finding."""
     limit = latest(state)

@@ -258,7 +258,6 @@ class Registers(Undoable):
             seals={seal: {by: unit for by, unit in row.items() if by != act} for seal, row in self.seals.items()},
             consignments={name: row for name, row in self.consignments.items() if row.act != act},
             returns={name: {by: part for by, part in row.items() if by != act} for name, row in self.returns.items()},
-            serials={batch: row for batch, row in self.serials.items() if row[2] != act},
         )
 
     def add_mandate(self, mandate: Mandate) -> None:

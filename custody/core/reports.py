@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from custody.core.concerned import answerable
 from custody.core.findings import Draft
+from custody.core.log_time import is_too_far
 from custody.core.reports_custody import judge_acknowledged, judge_broken, judge_disclosed
 from custody.core.saying import Said, say
 from custody.core.scene import Scene, Verdict, blocked, check_holder, heard_of
@@ -64,7 +65,8 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
     if late_s < 0:
         return blocked(_never_was(scene, why=say("due.before", at=event.at)))
     silent = unheard(state, state.legs(event.consignment), number=event.leg)
-    if not silent:
+    # rules.md 108
+    if not silent or is_too_far(state, at=event.at):
         return Verdict()
     topic = f"overdue/{event.consignment}/{event.leg}/{event.due}"
     if state.findings.on_topic(topic) and state.findings.unsettled(topic) is None:

@@ -101,16 +101,25 @@ def _account(way: Way, *, figures: Turnout) -> Iterator[int]:
     }
     way.act(account, by=way.commission)
     yield way.stage.now + 30 * MINUTE
-    pouch = way.names.pouch(9)
-    package = {"unit": pouch, "from_boxes": figures.in_boxes, "cancelled": figures.unused + figures.spoiled}
-    way.act({"type": "PackedForReturn", "station": way.station.code, "packages": [package]}, by=way.commission[:2])
+    packages = _packages(way, figures=figures)
+    pouches = [str(row["unit"]) for row in packages]
+    way.act({"type": "PackedForReturn", "station": way.station.code, "packages": packages}, by=way.commission[:2])
     yield way.stage.now + 5 * MINUTE
-    way.act({"type": "SealsApplied", "seals": [way.stage.seal(pouch)]}, by=way.commission[:2])
+    seals = [way.stage.seal(pouch) for pouch in pouches]
+    way.act({"type": "SealsApplied", "seals": seals}, by=way.commission[:2])
     yield way.stage.now + 5 * MINUTE
-    _manifest_back(way, pouch=pouch, papers=figures.in_boxes + figures.unused + figures.spoiled)
+    _manifest_back(way, pouches=pouches, papers=figures.in_boxes + figures.unused + figures.spoiled)
 
 
-def _manifest_back(way: Way, *, pouch: str, papers: int) -> None:
+def _packages(way: Way, *, figures: Turnout) -> list[dict[str, object]]:
+    """All in the first pouch but one paper from the boxes for each further one."""
+    names = [way.names.pouch(9 + number) for number in range(way.conduct.packages_back(way))]
+    more = [{"unit": name, "from_boxes": 1, "cancelled": 0} for name in names[1:]]
+    first = {"from_boxes": figures.in_boxes - len(more), "cancelled": figures.unused + figures.spoiled}
+    return [{"unit": names[0], **first}, *more]
+
+
+def _manifest_back(way: Way, *, pouches: list[str], papers: int) -> None:
     due = stamp(local("2015-05-04", hour=18), zone="Asia/Almaty")
     hands = (("commission", "courier"), ("courier", "MFA"), ("MFA", "CEC"))
     legs = [
@@ -124,25 +133,26 @@ def _manifest_back(way: Way, *, pouch: str, papers: int) -> None:
         for number, (giver, taker) in enumerate(hands, start=1)
     ]
     manifest = {"type": "ConsignmentManifested", "consignment": way.names.back, "station": way.station.code}
-    rest = {"direction": "back", "units": [pouch], "packages": 1, "papers": papers, "legs": legs}
+    rest = {"direction": "back", "units": pouches, "packages": len(pouches), "papers": papers, "legs": legs}
     way.act({**manifest, **rest}, by=way.commission[:2])
 
 
 def homeward(way: Way) -> Iterator[int]:
     """From the commission back through courier and MFA into the CEC's archive."""
-    stage, pouch = way.stage, way.names.pouch(9)
+    stage, pouches = way.stage, list(way.stage.state.registers.consignments[way.names.back].units)
     yield stage.now + HOUR
     mandate = {"type": "MandateGranted", "courier": way.courier, "consignments": [way.names.back]}
     stage.act({**mandate, "first_day": "2015-04-26", "last_day": "2015-05-04"}, by=("mfa-1",))
     yield day_of(way, "2015-04-28", hour=9) + way.random.randint(0, 600) * MINUTE
-    yield from way.hand_over([pouch], giver=way.commission[:2], taker=(way.courier,))
+    yield from way.hand_over(pouches, giver=way.commission[:2], taker=(way.courier,))
     yield stage.now + way.random.randint(20, 60) * HOUR
-    yield from way.hand_over([pouch], giver=(way.courier,), taker=("mfa-2",), where="capital")
+    yield from way.hand_over(pouches, giver=(way.courier,), taker=("mfa-2",), where="capital")
     yield max(stage.now, local("2015-05-05", hour=9)) + way.random.randint(0, 360) * MINUTE
-    yield from way.hand_over([pouch], giver=("mfa-2",), taker=("cec-1",), where="capital")
+    yield from way.hand_over(pouches, giver=("mfa-2",), taker=("cec-1",), where="capital")
     yield stage.now + HOUR
-    unit = stage.unit(pouch)
-    received = {"type": "ReturnReceived", "consignment": way.names.back, "packages": 1, "papers": unit.papers}
-    way.act({**received, "units": [pouch], "seals": stage.seals_found(pouch)}, by=_CEC, where="capital")
-    yield stage.now + HOUR
-    way.act({"type": "Archived", "units": [pouch]}, by=_CEC, where="capital")
+    for pouch in pouches:
+        received = {"type": "ReturnReceived", "consignment": way.names.back, "packages": 1, "units": [pouch]}
+        part = {"papers": stage.unit(pouch).papers, "seals": stage.seals_found(pouch)}
+        way.act({**received, **part}, by=_CEC, where="capital")
+        yield stage.now + HOUR
+    way.act({"type": "Archived", "units": pouches}, by=_CEC, where="capital")

@@ -196,7 +196,7 @@ def _arrive_incomplete(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
 
 def _open_and_count(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     """The commission opens every package, counts every pack and closes the safe."""
-    stage, names = way.stage, way.names
+    stage = way.stage
     yield stage.now + way.random.randint(5, 20) * MINUTE
     packs: list[str] = []
     closed = list(pouches)
@@ -215,8 +215,7 @@ def _open_and_count(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     else:
         yield from way.conduct.count(way, packs=packs)
     yield stage.now + 10 * MINUTE
-    seals = [stage.seal(names.stock)]
-    way.act({"type": "StoreSealed", "station": way.station.code, "seals": seals}, by=way.commission[:2])
+    way.conduct.close_safe(way)
 
 
 def day_of(way: Way, day: str, *, hour: int, minute: int = 0) -> int:

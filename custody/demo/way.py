@@ -44,6 +44,16 @@ class Conduct:
         yield from ()
         way.act(counting(way, packs=packs), by=way.commission)
 
+    def close_safe(self, way: Way) -> None:
+        """After the count the safe is sealed."""
+        sealed = {"type": "StoreSealed", "station": way.station.code, "seals": [way.stage.seal(way.names.stock)]}
+        way.act(sealed, by=way.commission[:2])
+
+    def packages_back(self, way: Way) -> int:
+        """In how many packages everything goes back, which the CEC receives one by one: in one."""
+        del way
+        return 1
+
     def on_the_way(self, way: Way, *, pouches: list[str]) -> Iterator[int]:
         """What happens to pouches that a courier carries: nothing. Where others come in their place, ``pouches`` names those."""
         del way, pouches

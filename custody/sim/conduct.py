@@ -8,16 +8,17 @@ from random import Random
 
 from custody.demo.stage import HOUR, MINUTE, stamp
 from custody.demo.way import Conduct, Way, Where, counting
-from custody.sim.cheats import CHEATS
 from custody.sim.losing import LOSSES, lose
 from custody.sim.mix import Habits
+from custody.sim.slips import UNSEALED
+from custody.sim.troubles import TROUBLES
 from custody.sim.world import World
 from schemas.errors import CustodyError
 
 
 @dataclass(slots=True)
 class Erring(Conduct):
-    """One station's people. ``cheats`` maps a scene to the cheats that are tried before it."""
+    """One station's people. ``cheats`` maps a scene to the cheats and slips that are tried before it."""
 
     world: World
     habits: Habits
@@ -56,6 +57,18 @@ class Erring(Conduct):
         if not way.trouble and random.random() < self.habits.lost:
             yield from lose(way, pouches=pouches, how=random.choice(LOSSES))
 
+    def close_safe(self, way: Way) -> None:
+        """The safe is sealed, unless it is forgotten."""
+        if UNSEALED not in self.cheats.get("closing-safe", ()):
+            Conduct.close_safe(self, way)
+            return
+        self.world.note(way, name=UNSEALED, codes=TROUBLES[UNSEALED].codes)
+
+    def packages_back(self, way: Way) -> int:
+        """One or a few, drawn apart from everything else."""
+        random = Random(f"{way.stage.cast.seed}/{way.station.code}/parts")
+        return random.randint(2, 3) if random.random() < self.habits.parts else 1
+
     def count(self, way: Way, *, packs: Sequence[str]) -> Iterator[int]:
         """A count that may be off by one, and is then repeated."""
         if way.random.random() < self.habits.miscount * len(packs):
@@ -66,7 +79,7 @@ class Erring(Conduct):
     def interlude(self, way: Way, *, scene: str) -> Iterator[int]:
         """The cheats planned for this moment; one that cannot be carried out as things are is left."""
         for name in self.cheats.get(scene, ()):
-            cheat = CHEATS[name]
+            cheat = TROUBLES[name]
             yield way.stage.now + HOUR
             try:
                 yield from cheat.play(self.world, way)

@@ -32,6 +32,8 @@ from custody.sim.conduct import Erring
 from custody.sim.network import Arrival, Network
 from custody.sim.plan import Plan
 from custody.sim.replay import Replay
+from custody.sim.slips import SLIPS
+from custody.sim.troubles import TROUBLES
 from custody.sim.watch import Violation
 from custody.sim.world import Tried, World
 from schemas.envelope import entry_hash
@@ -110,10 +112,15 @@ def _trouble(plan: Plan, *, random: Random) -> Trouble:
 
 
 def _plan_cheats(ways: Sequence[Way], *, plan: Plan, random: Random) -> None:
-    for name in (*plan.mix.certain, *random.choices(sorted(CHEATS), k=plan.mix.cheats)):
+    for name in (*plan.mix.certain, *random.choices(sorted(CHEATS), k=plan.mix.cheats), *slips_for(plan)):
         conduct = random.choice(ways).conduct
         if isinstance(conduct, Erring):
-            conduct.cheats.setdefault(random.choice(CHEATS[name].scenes), []).append(name)
+            conduct.cheats.setdefault(random.choice(TROUBLES[name].scenes), []).append(name)
+
+
+def slips_for(plan: Plan) -> list[str]:
+    """The slips that are made, by name; drawn apart from everything else."""
+    return Random(f"{plan.seed}/slips").choices(sorted(SLIPS), k=plan.mix.slips)
 
 
 def _whole(way: Way, *, place: int) -> Iterator[int]:
@@ -246,7 +253,7 @@ class _Crossing:
             yield Violation("receipts", f"Entry {digest[:12]} has a receipt and is not in the log.")
 
     def _all_told(self) -> Iterator[Violation]:
-        """Every cheat that was carried out has a finding that tells of it."""
+        """Every cheat or slip that was carried out has a finding that tells of it."""
         state = self._course.replay.ledger.state
         for tried in self._world.tried:
             if not any(_tells_of(finding, tried=tried) for finding in state.findings):

@@ -74,6 +74,8 @@ class Habits:
     """an offer withdrawn and made again"""
     own_pouch: float = 0.0
     """the pouch office packs the sealed boxes into its own pouch"""
+    parts: float = 0.0
+    """everything comes back in several packages, received one by one"""
     lost: float = 0.0
     """a pouch is reported lost on the way"""
 
@@ -88,8 +90,10 @@ class Mix:
     weather: Weather
     cheats: int = 0
     """how many cheats are tried in all"""
+    slips: int = 0
+    """how many slips are made in all"""
     certain: tuple[str, ...] = ()
-    """cheats that are tried by name, beside those"""
+    """cheats and slips that are tried by name, beside those"""
 
 
 PLAIN: Final = Habits()
@@ -97,7 +101,15 @@ MESSY: Final = Habits(
     missed_flight=0.03, substitute=0.03, late_signature=0.03, miscount=0.02, absent=0.015, paper=0.05, own_pouch=0.1
 )
 CARELESS: Final = replace(
-    MESSY, miscount=0.1, late_signature=0.1, refused=0.05, unread=0.08, twice=0.05, withdrawn=0.05, lost=0.25
+    MESSY,
+    miscount=0.1,
+    late_signature=0.1,
+    refused=0.05,
+    unread=0.08,
+    twice=0.05,
+    withdrawn=0.05,
+    lost=0.25,
+    parts=0.25,
 )
 
 
@@ -108,4 +120,5 @@ def mix_for(people: People, *, random: Random, stations: int | None) -> Mix:
     weather = CALM if kind == "honest" else ROUGH
     habits = {"honest": PLAIN, "messy": MESSY, "careless": CARELESS, "cheating": MESSY}[kind]
     cheats = random.randint(1, 3) * max(1, count // 10) if kind == "cheating" else 0
-    return Mix(people=kind, stations=count, habits=habits, weather=weather, cheats=cheats)
+    slips = {"careless": 1, "cheating": 1}.get(kind, 0) * max(1, count // 10)
+    return Mix(people=kind, stations=count, habits=habits, weather=weather, cheats=cheats, slips=slips)

@@ -25,11 +25,13 @@ from custody.core.merkle import Tree
 from custody.core.outcomes import Outcome
 from custody.core.proofs import consistency_proof, verify_consistency
 from custody.core.state import CONFLICT, State
+from custody.core.told_figures import shown_of, unit_figures
 from custody.core.units import Unit
 from schemas.errors import Refused
 
 _SEVERITIES: Final = ("information", "attention", "serious")
-_SHOWN: Final = ("state", "basis", "inside", "papers", "counted", "hold")
+_SHOWN: Final = ("state", "inside", "hold")
+_FIGURES: Final = ("papers", "counted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,9 @@ class Watch:
         head, doc = state.paths.head(name), self.told.get(("unit", name))
         if head is None or doc is None:
             return
-        wrong = [key for key in _SHOWN if key != "basis" and doc[key] != getattr(head, key)]
+        wrong = [key for key in _SHOWN if doc[key] != getattr(head, key)]
+        figures = unit_figures(head, shown=shown_of(state, name))
+        wrong += [key for key in _FIGURES if doc[key] != figures[key]]
         holder = state.paths.outermost(head).custodian
         if doc["custodian"] != (None if holder is None else str(holder)):
             wrong.append("custodian")

@@ -76,6 +76,13 @@ def _unsigned(entry: bytes) -> bytes:
     return format_envelope(Envelope(envelope.payload, left))
 
 
+def _alone(entry: bytes) -> bytes:
+    """The entry with the device's signature only."""
+    envelope = parse_envelope(entry)
+    left = tuple(item for item in envelope.signatures if item.keyid == device())
+    return format_envelope(Envelope(envelope.payload, left))
+
+
 def _proof(proof: ForkProof, place: int, nodes: tuple[bytes, ...]) -> ForkProof:
     rows = list(proof.entries)
     rows[place] = replace(rows[place], proof=nodes)
@@ -100,6 +107,11 @@ def cases() -> dict[str, tuple[bytes, str, str | None]]:
             "fork-proof-events",
         ),
         "an-event-stripped-of-the-devices-signature": (_entry(plain, grounds, _unsigned), "fork-proof-events"),
+        "an-event-signed-by-the-device-alone": (_entry(plain, grounds, _alone), "fork-proof-events"),
+        "both-events-signed-by-the-device-alone": (
+            _entry(_entry(plain, grounds, _alone), grounds + 1, _alone),
+            "fork-proof-events",
+        ),
         "another-device": (
             replace(plain, device=forked().play.stage.cast.devices["ayt-device"].key),
             "fork-proof-events",

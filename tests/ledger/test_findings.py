@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import permutations
 
 import pytest
 
@@ -214,3 +215,45 @@ def test_a_finding_withdrawn_with_its_act_returns_with_what_was_decided_about_it
     store.restore(settled, by="settler")
     assert [(row.id, row.status, row.settled_by) for row in store] == [(finding, "settled", "settler")]
     assert [row.decisions for row in store] == [(("decision", "acknowledged"),)]
+
+
+SPEAKERS = {"one": "attention", "two": "serious", "three": None}
+
+
+def spoken() -> tuple[FindingStore, str]:
+    """A finding that three acts in a row said anew, the second of them as serious."""
+    store = FindingStore()
+    draft = Draft(code="overdue", subject="leg", evidence=("raiser",), sentence=say("party.nobody"), topic="leg")
+    finding = store.raise_(draft, position=1, by="raiser", severity="attention", act="raiser")
+    for hours, (act, severity) in enumerate(SPEAKERS.items()):
+        sentence = say("duration.hours", hours=hours, minutes="00")
+        store.amend(finding.id, sentence=sentence, by=act, severity=severity)  # type: ignore[arg-type]
+    return store, finding.id
+
+
+def said(store: FindingStore) -> tuple[str, str]:
+    return next((str(row.sentence), row.severity) for row in store)
+
+
+@pytest.mark.parametrize("order", list(permutations(SPEAKERS)))
+def test_what_an_act_said_of_a_finding_goes_with_it_also_where_others_have_spoken_since(order: tuple[str, ...]) -> None:
+    """The last that stands is heard, as serious as those that stand made it; with none, it is what it was at first."""
+    store, _ = spoken()
+    before, left, withdrawn = said(store), list(SPEAKERS), {}
+    for act in order:
+        withdrawn[act] = store.withdraw_of(act)
+        left.remove(act)
+        hours = {name: f"{number} h 00 min" for number, name in enumerate(SPEAKERS)}
+        expected = hours[left[-1]] if left else str(say("party.nobody"))
+        assert said(store) == (expected, "serious" if "two" in left else "attention")
+    for act in reversed(order):
+        store.restore(withdrawn[act], by=act)
+    assert said(store) == before
+
+
+def test_a_sentence_that_comes_back_alone_is_the_one_that_is_heard() -> None:
+    store, _ = spoken()
+    two = store.withdraw_of("two")
+    store.withdraw_of("three")
+    store.restore(two, by="two")
+    assert said(store) == ("1 h 00 min", "serious")

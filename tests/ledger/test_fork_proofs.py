@@ -8,7 +8,11 @@ from random import Random
 import pytest
 
 from custody.core.forkproofs import format_proof, make_proof, parse_proof, verify_proof
+from custody.courier.drafting import countersign
+from schemas.envelope import parse_envelope
 from schemas.errors import Refused
+from tests.ledger.authority_stories import delay
+from tests.ledger.branch_stories import with_the_device_alone
 from tests.ledger.fork_vectors import FOLDER, device, forked, linked, sound, vectors
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play, fold
@@ -71,3 +75,24 @@ def test_any_flipped_bit_is_refused_or_changes_nothing_that_is_said() -> None:
         except Refused:
             refused += 1
     assert refused >= 149
+
+
+@pytest.mark.parametrize("signed_late", [True, False])
+def test_a_proof_holds_the_entries_that_somebody_signed_with_the_device(*, signed_late: bool) -> None:
+    """What the device had signed alone before its person did is no part of the proof; without the person there is none."""
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    play, alone = journey.play, with_the_device_alone(journey)
+    play.put(alone)
+    play.act(delay(journey), by=(journey.courier,))
+    if signed_late:
+        person = play.stage.cast.people[journey.courier]
+        play.put(countersign(parse_envelope(alone), signatories=[person], device=None))
+    key = play.stage.cast.devices["phone-ayt"].key
+    if not signed_late:
+        with pytest.raises(Refused) as refused:
+            make_proof(play.log, ledger=fold(play.log), device=key, checkpoint=None)
+        assert refused.value.code == "fork-proof-absent"
+        return
+    proof = make_proof(play.log, ledger=fold(play.log), device=key, checkpoint=None)
+    assert proof.events == (len(play.log) - 2, len(play.log) - 1)
+    assert verify_proof(proof, root=play.ledger.election).device == key

@@ -248,3 +248,16 @@ def test_the_same_log_gives_the_same_time(journey: Journey) -> None:
     play.monitor_says(hours=80)
     again = fold_checked(checked_all(play.log))
     assert (again.state_digest(), again.state.log_time) == (play.ledger.state_digest(), play.ledger.state.log_time)
+
+
+@pytest.mark.parametrize(("hours", "found"), [(0, {"overdue"}), (24 * 365 * 3, {"time-contradiction"})])
+def test_what_is_overdue_by_a_claim_far_ahead_is_said_of_the_clock_alone(hours: int, found: set[str]) -> None:
+    journey = Journey(Play("AYT"), "AYT").at_mfa()
+    play = journey.play
+    play.wait(hours=120)
+    play.monitor_catches_up()
+    due = play.ledger.state.registers.consignments[journey.names.out].legs[2].due
+    note = {"type": "OverdueNoted", "consignment": journey.names.out, "leg": 3, "step": "overdue", "due": due}
+    at = moment(play.stage.now + hours * HOUR, like=play.at())
+    play.act({**note, "units": [journey.pouch], "device": None, "at": at}, by=("monitor-1",))
+    assert codes(play) == found

@@ -157,3 +157,46 @@ def test_a_safe_that_is_opened_was_sealed(*, sealed: bool) -> None:
     journey.play.wait(hours=240)
     journey.play.act({"type": "StoreOpened", "station": "AYT", "seals": "intact"}, by=journey.commission)
     assert journey.play.codes_found() == ([] if sealed else [("store-unsealed", "open")])
+
+
+def test_the_first_account_declared_in_error_with_the_third_as_right_settles_what_is_said_of_the_second_too() -> None:
+    journey = Journey(Play("AYT"), "AYT")
+    first, start = journey.closed(), len(journey.play.log)
+    play = journey.play
+    again = [play.act(journey.account(), by=journey.commission) for _ in range(2)]
+    open_still = [finding.status for finding in play.findings]
+    declared = play.act({"type": "ErrorDeclared", "event": first, "corrective": again[1]}, by=journey.commission)
+    assert open_still == ["open", "open"]
+    for order in permutations(play.log[start:]):
+        found = fold([*play.log[:start], *order]).state.findings
+        assert {(row.code, row.status, row.settled_by) for row in found} == {("account-restated", "settled", declared)}
+
+
+def test_an_account_that_says_that_it_corrects_the_first_raises_nothing_in_either_order() -> None:
+    journey = Journey(Play("AYT"), "AYT")
+    first, start = journey.closed(), len(journey.play.log)
+    play = journey.play
+    right = play.act({**journey.account(), "corrects": first}, by=journey.commission)
+    play.act({"type": "ErrorDeclared", "event": first, "corrective": right}, by=journey.commission)
+    for order in permutations(play.log[start:]):
+        ledger = fold([*play.log[:start], *order])
+        assert list(ledger.state.findings) == []
+        assert [ledger.state.records[event].status for event in (first, right)] == ["in error", "applied"]
+
+
+def test_more_given_than_there_is_stays_a_finding_when_it_comes_back_whatever_order_they_arrive_in() -> None:
+    """What comes back covers the balance again, and says nothing of where the papers had come from."""
+    journey = Journey(Play("AYT"), "AYT").counted()
+    play, issuer = journey.play, {"station": "AYT", "issuer": "ayt-issuer"}
+    start, pair = len(play.log), ("ayt-secretary", "ayt-issuer")
+    play.act({"type": "BallotsGivenToIssuer", **issuer, "papers": journey.papers + 5}, by=pair)
+    back = {"type": "BallotsReturnedByIssuer", **issuer, "issued": 0, "unused": journey.papers + 5}
+    play.act(back, by=pair[::-1])
+    play.act({"type": "BallotsGivenToIssuer", **issuer, "papers": journey.papers}, by=pair)
+    digests = set()
+    for order in permutations(play.log[start:]):
+        ledger = fold([*play.log[:start], *order])
+        (finding,) = ledger.state.findings
+        assert (finding.code, finding.status) == ("station-account", "open")
+        digests.add((finding.id, str(finding.sentence)))
+    assert len(digests) == 1
