@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from custody.core.drafts import Draft, finding_id
-from custody.core.finding_index import Listed
+from custody.core.finding_index import Entry, Listed, gravest
 from custody.core.saying import Said
 from schemas.rules import Severity
 
@@ -20,7 +20,7 @@ _DECIDED: Final[tuple[Status, ...]] = ("adjudicated", "acknowledged")
 
 
 Saying = tuple[str, Said, Severity]
-"""(event that said it anew, and as it was before: sentence, severity)"""
+"""(event that said it anew, and as it was before: sentence, severity by itself)"""
 
 Decision = tuple[str, Status]
 """(event, the status that it gave the finding: acknowledged or adjudicated)"""
@@ -34,7 +34,8 @@ class Finding:
     code: str
     subject: str
     topic: str
-    severity: Severity
+    grade: Severity
+    """how grave it is by itself"""
     status: Status
     station: str
     units: tuple[str, ...]
@@ -53,10 +54,18 @@ class Finding:
     """how many disagreements it stands for: its own, and those that are listed under it"""
     also: tuple[Listed, ...] = ()
     """the first of what is listed under it"""
+    lifted: Severity | None = None
+    """the gravest of what is listed under it"""
     decisions: tuple[Decision, ...] = ()
     """what was decided about it, oldest first: the last adjudication is in force, those before it are superseded"""
     is_grouped: bool = False
     """whether it speaks for a group, and another one may after it"""
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is: no less than the gravest of what is listed under it."""
+        # rules.md 1001
+        return gravest(self.grade, self.lifted)
 
     @property
     def unsettled(self) -> Status:
@@ -67,6 +76,15 @@ class Finding:
     def decided_by(self) -> str | None:
         """The last adjudication."""
         return next((event for event, status in reversed(self.decisions) if status == "adjudicated"), None)
+
+    @property
+    def beside(self) -> tuple[Listed, ...]:
+        """The first of what is listed under it and says something else than the finding, or than what is told before."""
+        others: dict[tuple[str, Said], Listed] = {}
+        for code, sentence, event in self.also:
+            if (code, sentence) != (self.code, self.sentence):
+                others.setdefault((code, sentence), (code, sentence, event))
+        return tuple(others.values())
 
     def doc(self) -> dict[str, Any]:
         """The finding as outcome and JSON (`custody findings --json`)."""
@@ -87,7 +105,7 @@ class Finding:
             "uncertain_minutes": self.uncertain_minutes,
             "also": [
                 {"code": code, "sentence": str(sentence), "says": sentence.doc(), "event": event}
-                for code, sentence, event in self.also
+                for code, sentence, event in self.beside
             ],
         }
 
@@ -118,6 +136,11 @@ class Raised:
         grade = draft.severity or severity
         return cls(id=identity, draft=draft, position=position, by=by, severity=grade, act=act)
 
+    @property
+    def entry(self) -> Entry:
+        """What a finding lists of it that is raised for another one."""
+        return Entry((self.draft.code, self.draft.sentence, self.by), self.severity)
+
     def finding(self) -> Finding:
         """The finding that it makes alone."""
         draft = self.draft
@@ -126,7 +149,7 @@ class Raised:
             code=draft.code,
             subject=draft.subject,
             topic=draft.topic,
-            severity=self.severity,
+            grade=self.severity,
             status=_unsettled(self.decisions),
             station=draft.station,
             units=draft.units,
@@ -160,7 +183,7 @@ class Withdrawn:
 
     raised: tuple[Finding, ...]
     settled: tuple[str, ...]
-    listed: tuple[tuple[str, Listed], ...]
+    listed: tuple[tuple[str, Entry], ...]
     said: tuple[tuple[str, Saying], ...]
     """finding, and what the event had made of it"""
     grouped: tuple[Raised, ...] = ()

@@ -15,7 +15,7 @@ from typing import Literal
 from custody.core import gathering, grouping
 from custody.core.drafts import Draft, finding_id
 from custody.core.finding import UNSETTLED, Decision, Finding, Raised, Saying, Status, Withdrawn, has_same_figure
-from custody.core.finding_index import KEPT, Listed
+from custody.core.finding_index import KEPT, Entry
 from custody.core.finding_rows import FindingRows
 from custody.core.saying import Said
 from custody.core.undo import Undoable
@@ -52,7 +52,7 @@ class FindingStore(Undoable):
         first = self._cause(draft, by=by)
         if first is not None and self._rows.name(first) != (draft.topic if draft.is_grouped else None):
             self._rows.under[by] = self._rows.name(first)
-            return grouping.list_under(self._rows, first, entry=(draft.code, draft.sentence, by))
+            return grouping.list_under(self._rows, first, entry=raised.entry)
         self._said.pop(raised.id, None)
         if draft.is_grouped:
             return grouping.join(self._rows, raised)
@@ -87,11 +87,11 @@ class FindingStore(Undoable):
     def amend(self, identity: str, *, sentence: Said, by: str, severity: Severity | None = None) -> None:
         """Say the same finding in a newer sentence (figures grew), with a severity that grew."""
         finding = self._known(identity)
-        changed = replace(finding, sentence=sentence, severity=severity or finding.severity)
+        changed = replace(finding, sentence=sentence, grade=severity or finding.grade)
         if changed != finding:
             said = self._said.setdefault(identity, [])
             if not said or said[-1][0] != by:
-                said.append((by, finding.sentence, finding.severity))
+                said.append((by, finding.sentence, finding.grade))
             self._said_by.setdefault(by, {})[identity] = None
             self._put(changed)
 
@@ -300,7 +300,7 @@ class FindingStore(Undoable):
         for identity in self._said_by.pop(act, ()):
             finding = self._rows.get(identity)
             if finding is not None and self._unsay(identity, by=act):
-                said.append((identity, (act, finding.sentence, finding.severity)))
+                said.append((identity, (act, finding.sentence, finding.grade)))
         return Withdrawn(
             raised=raised,
             settled=settled,
@@ -310,8 +310,8 @@ class FindingStore(Undoable):
             ended=ended,
         )
 
-    def _unlist_all(self, act: str) -> tuple[tuple[str, Listed], ...]:
-        listed: list[tuple[str, Listed]] = []
+    def _unlist_all(self, act: str) -> tuple[tuple[str, Entry], ...]:
+        listed: list[tuple[str, Entry]] = []
         for name, finding in self._listing(act):
             taken = self._rows.listings.take(name, event=act)
             listed += [(name, entry) for entry in taken]
@@ -332,7 +332,7 @@ class FindingStore(Undoable):
         if not said or said[-1][0] != by:
             return False
         _, sentence, severity = said.pop()
-        self._put(replace(self._known(identity), sentence=sentence, severity=severity))
+        self._put(replace(self._known(identity), sentence=sentence, grade=severity))
         return True
 
     def restore(self, withdrawn: Withdrawn, *, by: str) -> None:

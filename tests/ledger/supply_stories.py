@@ -62,7 +62,7 @@ def papers_are_destroyed_only_where_the_rules_keep_them_and_as_many_as_there_are
     destroy(journey, packages=[], from_boxes=journey.papers - 24, cancelled=0)
 
 
-@tells("voted", 40, 45)
+@tells("voted", 40, 45, 1001)
 def a_shortage_told_at_opening_is_settled_by_an_account_that_shows_unused_papers(journey: Journey) -> None:
     journey.stated(stage="opening", voters=journey.papers + 4)
     journey.stated(signatures=journey.papers - 22)
