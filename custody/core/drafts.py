@@ -25,6 +25,8 @@ class Draft:
     sentence: Said
     topic: str = ""
     station: str = ""
+    sender: str = ""
+    """the station from which papers were sent on to ``station``, where it is about those"""
     units: tuple[str, ...] = ()
     severity: Severity | None = None
     uncertain_minutes: int | None = None

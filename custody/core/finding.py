@@ -38,6 +38,8 @@ class Finding:
     """how grave it is by itself"""
     status: Status
     station: str
+    sender: str = ""
+    """the station that had sent on the papers: it stands there too"""
     units: tuple[str, ...]
     evidence: tuple[str, ...]
     sentence: Said
@@ -94,6 +96,7 @@ class Finding:
             "severity": self.severity,
             "status": self.status,
             "station": self.station or None,
+            "stations": [name for name in dict.fromkeys((self.station, self.sender)) if name],
             "count": self.count,
             "units": list(self.units),
             "evidence": list(self.evidence),
@@ -152,6 +155,7 @@ class Raised:
             grade=self.severity,
             status=_unsettled(self.decisions),
             station=draft.station,
+            sender=draft.sender,
             units=draft.units,
             evidence=tuple(sorted(draft.evidence)),
             sentence=draft.sentence,

@@ -204,6 +204,7 @@ class FindingDoc(Model):
     status: str = Field(examples=["open"])
     count: int = Field(ge=1, description="How many times the same was found; evidence names the first of them.")
     station: str | None
+    stations: tuple[str, ...] = Field(description="Where it stands: its station, and the one that sent on the papers.")
     city: str | None
     units: tuple[str, ...]
     sentence: str

@@ -24,6 +24,18 @@ def a_declared_shortage_is_settled_by_papers_sent_on_which_are_counted_as_sent(j
     journey.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts}, by=journey.commission)
 
 
+@tells("opened", 1002)
+def what_one_station_sends_on_and_another_counts_differently_stands_at_both(journey: Journey) -> None:
+    journey.count()
+    resupply = Resupply(to=Journey(journey.play, "ROM"), source=journey)
+    resupply.sent()
+    resupply.manifested()
+    resupply.carried()
+    resupply.received(papers=19)
+    (finding,) = journey.play.findings
+    assert (finding.code, finding.doc()["stations"]) == ("quantity-mismatch", ["ROM", "AYT"])
+
+
 @tells("prepared", 56)
 def serial_numbers_split_with_the_papers(journey: Journey) -> None:
     play = journey.play
