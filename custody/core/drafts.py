@@ -37,6 +37,8 @@ class Draft:
     """events whose figure stands in the book of another station as well: papers sent on to it"""
     bound: bool = False
     """a figure beyond a bound: it may be off by less than the figures that share its cause"""
+    read_on: str = ""
+    """the unit on which its subject was read, a seal that is none of those that close this unit"""
     dated: bool = False
     """whether it rests on the day that its event claims"""
     count: int = 1

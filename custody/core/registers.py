@@ -215,6 +215,8 @@ class Registers(Undoable):
     """seal -> {event that found it not intact: how}, whether or not the event is in force"""
     sightings: dict[str, dict[str, int]] = field(default_factory=dict)
     """seal -> {report that found it intact: when that was claimed}, whether or not the report is in force"""
+    astray: dict[str, dict[str, str]] = field(default_factory=dict)
+    """seal -> {event that read it on a unit that it did not close: that unit}, whether or not the event is in force"""
     read_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """event -> seals that it saw whole or found not intact"""
     overdue: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
