@@ -57,6 +57,8 @@ class Record(Undoable):
     signatures: dict[str, int]
     at: str = ""
     """claimed time of the event"""
+    logged: int = 0
+    """time of the log where it was first recorded, epoch seconds; 0 before there is any"""
     amiss: bool = False
     """whether that contradicts the chain of its device, or the time of the log: nothing is judged by it"""
     device: str = ""

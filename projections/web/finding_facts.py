@@ -156,6 +156,7 @@ def _words(reading: Reading, doc: Doc) -> AllWords:
         "status": _in_each(say("status", status=doc["status"])),
         "sentence": _in_each(_said(reading, code=doc["code"], says=doc["says"], units=doc["units"])),
         "settles": _in_each(settles(doc["code"])),
+        "settled": _in_each(said(doc["settled_says"])) if doc.get("settled_says") else dict.fromkeys(LANGUAGES, ""),
     }
     return AllWords(
         **{language: Words(**{name: part[language] for name, part in parts.items()}) for language in LANGUAGES}
