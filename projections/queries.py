@@ -233,6 +233,11 @@ def election_totals(books: Books) -> dict[str, Total]:
     return totals
 
 
+def is_emptied(unit: Doc) -> bool:
+    """Whether its papers were taken out of it, so that nothing is declared to be in it any more."""
+    return unit["papers"] == 0 and (unit["state"] == "opened" or unit["kind"] == "batch")
+
+
 def findings(
     books: Books, *, status: str | None = None, code: str | None = None, station: str | None = None
 ) -> list[Doc]:

@@ -15,6 +15,7 @@ from custody.core.disputes import is_disputed
 from custody.core.event_facts import facts_of
 from custody.core.lifecycles import CONSIGNMENT, reached
 from custody.core.losses import reported_words
+from custody.core.noted import noted
 from custody.core.outcomes import Outcome
 from custody.core.registers import Offer
 from custody.core.sentences import tell
@@ -81,6 +82,7 @@ def entry_doc(state: State, record: Record, *, entry: str) -> dict[str, Any]:
         "station": getattr(event, "station", None) or _station(state, units=units),
         "units": units,
         "by": by,
+        "noted": [item.doc() for item in noted(event.codes, rules=record.rules)],
         "sentence": tell(event, by=by, facts=facts_of(state, record, event=event)),
     }
 
@@ -145,7 +147,9 @@ def _broken(state: State, unit: Unit) -> dict[str, Any]:
 
 
 def offer_doc(offer: Offer) -> dict[str, Any]:
-    """An offer and what became of it."""
+    """An offer and what became of it; ``noted`` is what was ticked on the offer, and on the answer that stands."""
+    answer = offer.replies.rows.get(offer.answer or "")
+    ticked = (*offer.noted, *(() if answer is None else answer.noted))
     return {
         "offer": offer.event,
         "answer": offer.answer,
@@ -159,6 +163,7 @@ def offer_doc(offer: Offer) -> dict[str, Any]:
         "offered_at": offer.at,
         "answered_at": offer.answered_at,
         "acknowledged": offer.acknowledged,
+        "noted": [item.doc() for item in ticked],
     }
 
 

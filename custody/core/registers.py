@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from custody.core.breaks import Interval
 from custody.core.parties import Party
+from custody.core.noted import Noted
 from custody.core.replies import Replies
 from custody.core.roster import KeyRecord
 from custody.core.saying import Said, say
@@ -91,6 +92,8 @@ class Offer(Undoable):
     carried: tuple[Carried, ...] = ()
     invited: str = ""
     """public badges of the keys it was made to"""
+    noted: tuple[Noted, ...] = ()
+    """what was ticked on the offer"""
     taken: tuple[str, ...] = ()
     """units that changed hands by its answer"""
     state: str = "offered"
