@@ -30,7 +30,19 @@ from typing import Any, Final
 from custody.core.outcomes import Outcome
 from projections.view import Change, Put, View
 
-ENTRY_FIELDS: Final = ("event", "type", "stands_for", "at", "sentence", "entry", "status", "codes", "by", "place", "noted")
+ENTRY_FIELDS: Final = (
+    "event",
+    "type",
+    "stands_for",
+    "at",
+    "sentence",
+    "entry",
+    "status",
+    "codes",
+    "by",
+    "place",
+    "noted",
+)
 STATUS_FIELDS: Final = ("event", "status", "codes")
 STATE_FIELDS: Final = ("type", "at", "sentence", "version", "state", "custodian", "basis", "disputed", "hold")
 

@@ -94,7 +94,9 @@ def _say(place: Directory, *, report: Report, as_json: bool, seconds: int, scena
         if as_json:
             totals = totals_json(books)
             told = report.to_json()
-            shown = {name: told[name] for name in ("entries", "events", "signatures", "findings", "verdict", "state_digest")}
+            shown = {
+                name: told[name] for name in ("entries", "events", "signatures", "findings", "verdict", "state_digest")
+            }
             typer.echo(json.dumps({"stations": stations, **totals, **shown, "seconds": seconds}))
             return
         lines = board_lines(books)

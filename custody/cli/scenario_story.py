@@ -133,7 +133,9 @@ def _changed(change: Change) -> Iterator[str]:
         yield f"NOW, {head}"
     told = [] if before is None else before.beside
     yield from (
-        f"With it, {code}: {sentence}" for code, sentence, _ in finding.beside if all(sentence != row[1] for row in told)
+        f"With it, {code}: {sentence}"
+        for code, sentence, _ in finding.beside
+        if all(sentence != row[1] for row in told)
     )
 
 

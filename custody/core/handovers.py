@@ -15,9 +15,9 @@ from typing import Any, Final
 from custody.core.doubles import follow, topic_of
 from custody.core.findings import Draft
 from custody.core.lifecycles import HANDOVER, reached
+from custody.core.noted import noted
 from custody.core.parties import Party
 from custody.core.registers import Carried, Offer
-from custody.core.noted import noted
 from custody.core.replies import ACCEPTED, WITHDRAWN, Reply
 from custody.core.roster import KeyRecord
 from custody.core.saying import say

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from custody.core.breaks import Interval
-from custody.core.parties import Party
 from custody.core.noted import Noted
+from custody.core.parties import Party
 from custody.core.replies import Replies
 from custody.core.roster import KeyRecord
 from custody.core.saying import Said, say

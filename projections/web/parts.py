@@ -178,7 +178,9 @@ class Words(Model):
     status: str
     sentence: str
     settles: str = Field(description="What would settle it.")
-    settled: str = Field(description="Of a silence that an earlier act ended: when that claims to be, and how late it was.")
+    settled: str = Field(
+        description="Of a silence that an earlier act ended: when that claims to be, and how late it was."
+    )
 
 
 class AllWords(Model):
