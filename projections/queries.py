@@ -235,7 +235,7 @@ def election_totals(books: Books) -> dict[str, Total]:
 
 def is_emptied(unit: Doc) -> bool:
     """Whether its papers were taken out of it, so that nothing is declared to be in it any more."""
-    return unit["papers"] == 0 and (unit["state"] == "opened" or unit["kind"] == "batch")
+    return bool(unit["papers"] == 0 and (unit["state"] == "opened" or unit["kind"] == "batch"))
 
 
 def findings(
