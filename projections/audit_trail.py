@@ -15,7 +15,7 @@ Docs have
     since     log position from which the line holds
     event     event id
     entry     (entry) entry hash, and type, stands_for (of a transcribed act: the type on the paper),
-              at (claimed time), by (public badge codes), place, sentence
+              at (claimed time), by (public badge codes), place, sentence, noted (codes of the event, in words)
     status    (entry, status) and codes
     version   (state) ordinal in the unit's stream, and type, at, sentence, state, custodian, basis, disputed, hold
 
@@ -30,7 +30,19 @@ from typing import Any, Final
 from custody.core.outcomes import Outcome
 from projections.view import Change, Put, View
 
-ENTRY_FIELDS: Final = ("event", "type", "stands_for", "at", "sentence", "entry", "status", "codes", "by", "place")
+ENTRY_FIELDS: Final = (
+    "event",
+    "type",
+    "stands_for",
+    "at",
+    "sentence",
+    "entry",
+    "status",
+    "codes",
+    "by",
+    "place",
+    "noted",
+)
 STATUS_FIELDS: Final = ("event", "status", "codes")
 STATE_FIELDS: Final = ("type", "at", "sentence", "version", "state", "custodian", "basis", "disputed", "hold")
 

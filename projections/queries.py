@@ -233,14 +233,28 @@ def election_totals(books: Books) -> dict[str, Total]:
     return totals
 
 
+def is_emptied(unit: Doc) -> bool:
+    """Whether its papers were taken out of it, so that nothing is declared to be in it any more."""
+    return bool(unit["papers"] == 0 and (unit["state"] == "opened" or unit["kind"] == "batch"))
+
+
 def findings(
     books: Books, *, status: str | None = None, code: str | None = None, station: str | None = None
 ) -> list[Doc]:
-    """The findings that are not withdrawn, those raised first first; each filter narrows."""
-    wanted = {"status": status, "code": code, "station": station}.items()
+    """The findings that are not withdrawn, those raised first first; each filter narrows.
+
+    A finding about papers that one station sent on to another stands at both.
+    """
+    wanted = {"status": status, "code": code}.items()
     docs = _docs(books.views.rows(findings_view.VIEW.name))
     kept = [doc for doc in docs if all(value is None or doc[field] == value for field, value in wanted)]
+    kept = [doc for doc in kept if station is None or station in stations_of(doc)]
     return sorted(kept, key=lambda doc: (doc["raised"], doc["id"]))
+
+
+def stations_of(finding: Doc) -> tuple[str, ...]:
+    """The stations at which a finding stands, its own first."""
+    return tuple(finding["stations"])
 
 
 def board(books: Books) -> list[BoardRow]:
@@ -252,7 +266,7 @@ def board(books: Books) -> list[BoardRow]:
             station=doc,
             account=account_of_station(books, doc["station"]),
             consignments=consignments_of_station(books, doc["station"]),
-            findings=[finding for finding in unsettled if finding["station"] == doc["station"]],
+            findings=[finding for finding in unsettled if doc["station"] in stations_of(finding)],
         )
         for doc in _docs(books.views.rows(stations.VIEW.name, prefix="station/"))
     ]

@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class Verdict(StrEnum):
@@ -51,6 +51,10 @@ class Gap:
     sentence: str
 
 
+_NO_EVENT: Final = frozenset({"malformed", "unrepresentable"})
+"""Findings about entries that are no events."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What was counted.
@@ -66,6 +70,16 @@ class Tally:
     doubtful: int = 0
     findings: Mapping[str, int] = field(default_factory=dict)
     state_digest: str | None = None
+
+    @property
+    def repeats(self) -> str:
+        """Why there are more entries than events, in words; empty where there are not."""
+        more = self.entries - self.events
+        if not more:
+            return ""
+        is_clean = _NO_EVENT.isdisjoint(self.findings)
+        one, many = ("repeats", "repeat") if is_clean else ("is none or repeats", "are none or repeat")
+        return f"{self.events:,} events; {more:,} {one if more == 1 else many} one, as a later signature does"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +103,7 @@ class Report:
                 {"origin": log.origin, "size": log.size, "root": b64encode(log.root).decode("ascii")}
                 for log in self.logs
             ],
+            "entries": self.tally.entries,
             "events": self.tally.events,
             "signatures": self.tally.signatures,
             "findings": dict(sorted(self.tally.findings.items())),

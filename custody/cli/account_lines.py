@@ -86,7 +86,8 @@ def seal_doc(state: State, *, seal: str) -> dict[str, Any]:
 def seal_lines(doc: dict[str, Any]) -> Iterable[str]:
     """A seal's life as lines of text."""
     given = "given out" if doc["given_out"] else "never given out"
-    yield f"{doc['seal']}  {given}" + ("" if doc["life"] else ", applied by no act")
+    is_applied = any(step["state"] == "applied" for step in doc["life"])
+    yield f"{doc['seal']}  {given}" + ("" if is_applied else ", applied by no act")
     yield from (f"  {step['at']:<25}  {step['state']:<18} {step['unit']}{_by(step)}" for step in doc["life"])
 
 

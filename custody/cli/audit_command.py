@@ -207,8 +207,9 @@ def audit_lines(report: Report) -> Iterator[str]:
     size = sum(log.size for log in report.logs)
     replayed = "all rules replayed" if tally.state_digest is not None else "rules not replayed to the end"
     compared = "no root given" if any(gap.name == "--root" for gap in report.gaps) else "root compared"
+    repeats = f" ({tally.repeats})" if tally.repeats else ""
     yield (
-        f"AUDIT     {tally.entries:,} of {size:,} entries re-hashed, {tally.signatures:,} of "
+        f"AUDIT     {tally.entries:,} of {size:,} entries re-hashed{repeats}, {tally.signatures:,} of "
         f"{tally.signatures + tally.doubtful:,} signatures, {replayed}; {compared}"
     )
     if tally.findings:

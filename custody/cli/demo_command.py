@@ -77,7 +77,7 @@ def demo(
         seconds = time.monotonic() - started
         bar.update(
             task,
-            note=f"{len(made.stations)}/{len(made.stations)} stations   {report.tally.events:,} events   {seconds:.0f} s",
+            note=f"{len(made.stations)}/{len(made.stations)} stations   {report.tally.entries:,} entries   {seconds:.0f} s",
         )
     _say(place, report=report, as_json=as_json, seconds=round(seconds), scenario=scenario, stations=len(made.stations))
     if report.verdict is not Verdict.VERIFIED:
@@ -94,7 +94,9 @@ def _say(place: Directory, *, report: Report, as_json: bool, seconds: int, scena
         if as_json:
             totals = totals_json(books)
             told = report.to_json()
-            shown = {name: told[name] for name in ("events", "signatures", "findings", "verdict", "state_digest")}
+            shown = {
+                name: told[name] for name in ("entries", "events", "signatures", "findings", "verdict", "state_digest")
+            }
             typer.echo(json.dumps({"stations": stations, **totals, **shown, "seconds": seconds}))
             return
         lines = board_lines(books)
@@ -103,8 +105,9 @@ def _say(place: Directory, *, report: Report, as_json: bool, seconds: int, scena
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")
     typer.echo(f"Next:     .venv/bin/custody {_NEXT[scenario].replace('{}', str(place.path))}")
-    tally = [(stations, "station"), (report.tally.events, "event"), (findings, "finding")]
-    typer.echo("  ".join([report.verdict.value, *(counted(number, one=noun) for number, noun in tally)]))
+    entries = counted(report.tally.entries, one="entry", many="entries")
+    tally = (counted(stations, one="station"), entries, counted(findings, one="finding"))
+    typer.echo("  ".join((report.verdict.value, *tally)))
 
 
 def _bar(console: Console) -> Progress:

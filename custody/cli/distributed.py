@@ -206,8 +206,9 @@ def _conclude(here: Installed, *, embedded: Path, stations: int) -> None:
     if {one.tally.state_digest for one in reports.values()} != {_digest_of(embedded)}:
         raise Contradicted("demo-differs", "The state digests of the distributed and the embedded run differ.")
     tally = report.tally
-    figures = [(stations, "station"), (tally.events, "event"), (sum(tally.findings.values()), "finding")]
-    told = (counted(number, one=noun) for number, noun in figures)
+    entries = counted(tally.entries, one="entry", many="entries")
+    findings = counted(sum(tally.findings.values()), one="finding")
+    told = (counted(stations, one="station"), entries, findings)
     typer.echo("  ".join([report.verdict.value, *told, "same state digest as the embedded run"]))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from custody.core.catalogue import settles, title
 from custody.core.messages import LANGUAGES, Language
 from custody.core.registers import duration
-from custody.core.saying import Said, render, say, tell
+from custody.core.saying import Said, render, said, say, tell
 from projections.queries import Doc
 
 
@@ -78,6 +78,8 @@ def _settled(doc: Doc) -> Said | None:
     """What settled a finding, and how much later by the clocks of those who signed."""
     if doc["status"] != "settled":
         return None
+    if doc.get("settled_says"):
+        return said(doc["settled_says"])
     raised, settled, by = doc.get("raised_at"), doc.get("settled_at"), doc["settled_type"]
     if not raised or not settled:
         return say("finding.settled")

@@ -70,7 +70,7 @@ def _say(file: ScenarioFile, *, played: Played, outcome: Outcome, report: Report
     told = {"scenario": file.name, **story_json(file.scenario, played=played, outcome=outcome)}
     if as_json:
         audited = report.to_json()
-        shown = {name: audited[name] for name in ("events", "signatures", "verdict", "state_digest")}
+        shown = {name: audited[name] for name in ("entries", "events", "signatures", "verdict", "state_digest")}
         typer.echo(json.dumps({**told, **shown}, ensure_ascii=False))
         return
     for line in [*story_lines(file.scenario, played=played), "", *outcome_lines(outcome)]:
@@ -78,5 +78,5 @@ def _say(file: ScenarioFile, *, played: Played, outcome: Outcome, report: Report
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")
     count = len(file.scenario.stations)
-    tally = f"{plural(count, noun='station')}  {counted(report.tally.events, one='event')}"
+    tally = f"{plural(count, noun='station')}  {counted(report.tally.entries, one='entry', many='entries')}"
     typer.echo(f"{report.verdict.value}  {tally}  {plural(len(outcome.findings), noun='finding')}")

@@ -76,7 +76,7 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     """The findings at the end, and whether they are what was expected."""
     yield f"FINDINGS  {len(outcome.findings)}.  A finding says what disagrees with what, never who is at fault."
     for finding in outcome.findings:
-        others = dict.fromkeys(row[1] for row in finding.also if row[1] != finding.sentence)
+        others = dict.fromkeys(row[1] for row in finding.beside)
         also = "".join(f" (with it: {sentence})" for sentence in others)
         head = f"{finding.severity:<10} {finding.status:<11} {finding.code:<19} "
         yield from _wrapped(finding.sentence + also, head=head)
@@ -131,9 +131,11 @@ def _changed(change: Change) -> Iterator[str]:
         yield f"{_WORD[finding.status]}, {head}"
     elif (before.sentence, before.severity) != (finding.sentence, finding.severity):
         yield f"NOW, {head}"
-    told = [] if before is None else before.also
+    told = [] if before is None else before.beside
     yield from (
-        f"With it, {code}: {sentence}" for code, sentence, _ in finding.also if all(sentence != row[1] for row in told)
+        f"With it, {code}: {sentence}"
+        for code, sentence, _ in finding.beside
+        if all(sentence != row[1] for row in told)
     )
 
 

@@ -39,6 +39,7 @@ At = Annotated[
 _DEMO: Path = Path(".demo")
 _STATION_CHARACTERS = 3
 _JSON = "--json"
+_ACCEPTED = "accepted"
 _SEAL = re.compile(SEAL_PATTERN)
 STATUSES = ("open", "acknowledged", "settled", "adjudicated")
 
@@ -217,6 +218,7 @@ def _station(books: Books, *, code: str) -> Doc:
             {"consignment": leg.consignment, "direction": leg.direction, **leg.planned}
             for leg in queries.legs_of_station(books, code)
         ],
+        "handovers": queries.handovers_of_station(books, code),
         "findings": queries.findings(books, station=code),
     }
 
@@ -229,9 +231,7 @@ def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
         f"{doc['unit']}  {state}, held by {doc['custodian'] or 'nobody'} ({doc.get('basis', 'confirmed')}){where}{marks}"
     ]
     if doc.get("papers") is not None:
-        counted = "not counted" if doc.get("counted") is None else f"{doc['counted']:,} counted"
-        marked = _disputed_marks(doc["disputed_figures"])
-        lines.append(f"  papers    {doc['papers']:,} declared{marked('papers')}, {counted}{marked('counted')}")
+        lines.append(f"  papers    {papers_words(doc)}")
     lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc.get("seals", ()))
     lines.extend(f"  break     {_break(row)}" for row in doc.get("breaks", ()))
     lines += _finding_lines(doc.get("findings", ()), lang=lang)
@@ -241,6 +241,18 @@ def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
         if line.get("sentence")
     ]
     return [*lines, *last_of(story, what="lines of its story", where=_JSON)]
+
+
+def papers_words(doc: Doc) -> str:
+    """What is declared to be in a unit and what was counted; of one that was emptied, that nothing is left in it."""
+    marked = _disputed_marks(doc["disputed_figures"])
+    declared = f"{doc['papers']:,} declared{marked('papers')}"
+    if doc["counted"] is None:
+        return "none left in it" if queries.is_emptied(doc) else f"{declared}, not counted"
+    counted = f"{doc['counted']:,} counted{marked('counted')}"
+    if doc["state"] != "opened":
+        return f"{declared}, {counted}"
+    return f"none left in it; {counted if queries.is_emptied(doc) else f'{declared}, {counted}'} when it was opened"
 
 
 def _finding_lines(findings: Sequence[Doc], *, lang: Language) -> list[str]:
@@ -285,6 +297,7 @@ def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
     marks = _disputed_marks(account.get("disputed_figures", ()))
     lines += [f"  account   {name.replace('_', ' '):<18} {value:>9,}{marks(name)}" for name, value in figures]
     lines += first_of([_leg_line(leg) for leg in doc["legs"]], what="legs", where=_JSON)
+    lines += handover_lines(doc["handovers"], lang=lang)
     units = [
         f"  {unit['unit']}  {unit.get('state')}, held by {unit.get('custodian') or 'nobody'}"
         for unit in doc["units"]
@@ -292,6 +305,20 @@ def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
     ]
     lines += first_of(units, what="units", where=_JSON)
     return lines + (_finding_lines(doc["findings"], lang=lang) or ["  no findings"])
+
+
+def handover_lines(handovers: Sequence[Doc], *, lang: Language) -> list[str]:
+    """Offers that were not simply accepted, or on which something was ticked: the last of them."""
+    told = [_handover_line(row, lang=lang) for row in handovers if row["state"] != _ACCEPTED or row["noted"]]
+    return last_of(told, what="handovers out of the ordinary", where=_JSON)
+
+
+def _handover_line(row: Doc, *, lang: Language) -> str:
+    ticked = "; ".join(item["words"][lang] for item in row["noted"])
+    said = f"{row['state']}: {ticked}" if ticked else row["state"]
+    return (
+        f"  handover  {', '.join(row['units'])}, {row['from']} to {row['to'] or 'nobody'}: {said}, {row['offered_at']}"
+    )
 
 
 def _leg_line(leg: Doc) -> str:

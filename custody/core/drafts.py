@@ -25,6 +25,8 @@ class Draft:
     sentence: Said
     topic: str = ""
     station: str = ""
+    sender: str = ""
+    """the station from which papers were sent on to ``station``, where it is about those"""
     units: tuple[str, ...] = ()
     severity: Severity | None = None
     uncertain_minutes: int | None = None
@@ -35,6 +37,8 @@ class Draft:
     """events whose figure stands in the book of another station as well: papers sent on to it"""
     bound: bool = False
     """a figure beyond a bound: it may be off by less than the figures that share its cause"""
+    read_on: str = ""
+    """the unit on which its subject was read, a seal that is none of those that close this unit"""
     dated: bool = False
     """whether it rests on the day that its event claims"""
     count: int = 1

@@ -13,12 +13,13 @@ from custody.core.breaks import breaks_of, total
 from custody.core.demands import stands_for
 from custody.core.disputes import is_disputed
 from custody.core.event_facts import facts_of
-from custody.core.findings import Finding
 from custody.core.lifecycles import CONSIGNMENT, reached
 from custody.core.losses import reported_words
+from custody.core.noted import noted
 from custody.core.outcomes import Outcome
 from custody.core.registers import Offer
 from custody.core.sentences import tell
+from custody.core.settlements import when
 from custody.core.state import Record, State
 from custody.core.told_figures import books_of, shown_of, unit_figures
 from custody.core.tours import tour_of
@@ -81,6 +82,7 @@ def entry_doc(state: State, record: Record, *, entry: str) -> dict[str, Any]:
         "station": getattr(event, "station", None) or _station(state, units=units),
         "units": units,
         "by": by,
+        "noted": [item.doc() for item in noted(event.codes, rules=record.rules)],
         "sentence": tell(event, by=by, facts=facts_of(state, record, event=event)),
     }
 
@@ -145,7 +147,9 @@ def _broken(state: State, unit: Unit) -> dict[str, Any]:
 
 
 def offer_doc(offer: Offer) -> dict[str, Any]:
-    """An offer and what became of it."""
+    """An offer and what became of it; ``noted`` is what was ticked on the offer, and on the answer that stands."""
+    answer = offer.replies.rows.get(offer.answer or "")
+    ticked = (*offer.noted, *(() if answer is None else answer.noted))
     return {
         "offer": offer.event,
         "answer": offer.answer,
@@ -159,6 +163,7 @@ def offer_doc(offer: Offer) -> dict[str, Any]:
         "offered_at": offer.at,
         "answered_at": offer.answered_at,
         "acknowledged": offer.acknowledged,
+        "noted": [item.doc() for item in ticked],
     }
 
 
@@ -251,18 +256,7 @@ def _findings(state: State) -> Iterator[Change]:
         if finding is None:
             yield "finding-withdrawn", identity, {"id": identity, "position": state.position}
         else:
-            yield "finding", identity, {**finding.doc(), **_when(state, finding)}
-
-
-def _when(state: State, finding: Finding) -> dict[str, str | None]:
-    """Claimed times of what raised and what settled a finding, and the settling event's type."""
-    raised = state.records.get(finding.raised_by)
-    settled = state.records.get(finding.settled_by or "")
-    return {
-        "raised_at": None if raised is None else raised.at,
-        "settled_at": None if settled is None else settled.at,
-        "settled_type": None if settled is None else settled.type,
-    }
+            yield "finding", identity, {**finding.doc(), **when(state, finding)}
 
 
 def _station(state: State, *, units: list[str]) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from custody.core.drafts import Draft, finding_id
-from custody.core.finding_index import Listed
+from custody.core.finding_index import Entry, Listed, gravest
 from custody.core.saying import Said
 from schemas.rules import Severity
 
@@ -20,7 +20,7 @@ _DECIDED: Final[tuple[Status, ...]] = ("adjudicated", "acknowledged")
 
 
 Saying = tuple[str, Said, Severity]
-"""(event that said it anew, and as it was before: sentence, severity)"""
+"""(event that said it anew, and as it was before: sentence, severity by itself)"""
 
 Resaid = tuple[str, Saying, str]
 """(finding, what an event had made of it, the event that said it anew next; empty where none did)"""
@@ -37,9 +37,12 @@ class Finding:
     code: str
     subject: str
     topic: str
-    severity: Severity
+    grade: Severity
+    """how grave it is by itself"""
     status: Status
     station: str
+    sender: str = ""
+    """the station that had sent on the papers: it stands there too"""
     units: tuple[str, ...]
     evidence: tuple[str, ...]
     sentence: Said
@@ -56,10 +59,18 @@ class Finding:
     """how many disagreements it stands for: its own, and those that are listed under it"""
     also: tuple[Listed, ...] = ()
     """the first of what is listed under it"""
+    lifted: Severity | None = None
+    """the gravest of what is listed under it"""
     decisions: tuple[Decision, ...] = ()
     """what was decided about it, oldest first: the last adjudication is in force, those before it are superseded"""
     is_grouped: bool = False
     """whether it speaks for a group, and another one may after it"""
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is: no less than the gravest of what is listed under it."""
+        # rules.md 1001
+        return gravest(self.grade, self.lifted)
 
     @property
     def unsettled(self) -> Status:
@@ -71,6 +82,15 @@ class Finding:
         """The last adjudication."""
         return next((event for event, status in reversed(self.decisions) if status == "adjudicated"), None)
 
+    @property
+    def beside(self) -> tuple[Listed, ...]:
+        """The first of what is listed under it and says something else than the finding, or than what is told before."""
+        others: dict[tuple[str, Said], Listed] = {}
+        for code, sentence, event in self.also:
+            if (code, sentence) != (self.code, self.sentence):
+                others.setdefault((code, sentence), (code, sentence, event))
+        return tuple(others.values())
+
     def doc(self) -> dict[str, Any]:
         """The finding as outcome and JSON (`custody findings --json`)."""
         return {
@@ -79,6 +99,7 @@ class Finding:
             "severity": self.severity,
             "status": self.status,
             "station": self.station or None,
+            "stations": [name for name in dict.fromkeys((self.station, self.sender)) if name],
             "count": self.count,
             "units": list(self.units),
             "evidence": list(self.evidence),
@@ -90,7 +111,7 @@ class Finding:
             "uncertain_minutes": self.uncertain_minutes,
             "also": [
                 {"code": code, "sentence": str(sentence), "says": sentence.doc(), "event": event}
-                for code, sentence, event in self.also
+                for code, sentence, event in self.beside
             ],
         }
 
@@ -121,6 +142,11 @@ class Raised:
         grade = draft.severity or severity
         return cls(id=identity, draft=draft, position=position, by=by, severity=grade, act=act)
 
+    @property
+    def entry(self) -> Entry:
+        """What a finding lists of it that is raised for another one."""
+        return Entry((self.draft.code, self.draft.sentence, self.by), self.severity)
+
     def finding(self) -> Finding:
         """The finding that it makes alone."""
         draft = self.draft
@@ -129,9 +155,10 @@ class Raised:
             code=draft.code,
             subject=draft.subject,
             topic=draft.topic,
-            severity=self.severity,
+            grade=self.severity,
             status=_unsettled(self.decisions),
             station=draft.station,
+            sender=draft.sender,
             units=draft.units,
             evidence=tuple(sorted(draft.evidence)),
             sentence=draft.sentence,
@@ -163,7 +190,7 @@ class Withdrawn:
 
     raised: tuple[Finding, ...]
     settled: tuple[str, ...]
-    listed: tuple[tuple[str, Listed], ...]
+    listed: tuple[tuple[str, Entry], ...]
     said: tuple[Resaid, ...]
     grouped: tuple[Raised, ...] = ()
     """what it had brought to groups"""

@@ -6,16 +6,33 @@ says and how it lives (findings).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Protocol
 
 from custody.core.saying import Said
 from custody.core.undo import Undoable
+from schemas.rules import Severity
 
 KEPT: Final = 16
 """How many items of one kind a finding tells; the rest is counted."""
 Listed = tuple[str, Said, str]
 """(code, sentence, event id) of what is listed under a finding"""
+GRADES: Final[tuple[Severity, ...]] = ("serious", "attention", "information")
+"""Severities, the gravest first."""
+
+
+def gravest(*severities: Severity | None) -> Severity:
+    """The gravest of some severities; None counts for nothing."""
+    return next((grade for grade in GRADES if grade in severities), "information")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A disagreement that a finding lists: what is told of it, and how grave it is."""
+
+    told: Listed
+    severity: Severity
 
 
 class Indexed(Protocol):
@@ -128,20 +145,23 @@ class FindingIndex(Undoable):
 class Listings(Undoable):
     """What is listed under each finding, each event once for each code, and where each event is listed."""
 
-    __slots__ = ("_of", "_under")
+    __slots__ = ("_grades", "_of", "_under")
 
     def __init__(self) -> None:
-        self._under: dict[str, dict[tuple[str, str], Said]] = {}
+        self._under: dict[str, dict[tuple[str, str], Entry]] = {}
+        self._grades: dict[str, dict[Severity, int]] = {}
+        """finding -> how many of each severity it lists"""
         self._of: dict[str, dict[tuple[str, str], None]] = {}
         """event -> (finding, code) of each place where it is listed"""
 
-    def add(self, finding: str, *, entry: Listed) -> bool:
+    def add(self, finding: str, *, entry: Entry) -> bool:
         """List one more; whether it is news."""
-        code, sentence, event = entry
+        code, _, event = entry.told
         row = self._under.setdefault(finding, {})
         if (code, event) in row:
             return False
-        row[(code, event)] = sentence
+        row[(code, event)] = entry
+        self._tally(finding, severity=entry.severity, step=1)
         self._of.setdefault(event, {})[(finding, code)] = None
         return True
 
@@ -153,23 +173,32 @@ class Listings(Undoable):
         """The findings that list an event, each once."""
         return tuple(dict.fromkeys(name for name, _ in self._of.get(event, ())))
 
-    def take(self, finding: str, *, event: str, code: str | None = None) -> tuple[Listed, ...]:
+    def take(self, finding: str, *, event: str, code: str | None = None) -> tuple[Entry, ...]:
         """Take out what an event has listed under a finding, all or of one code; what that was."""
         row = self._under.get(finding, {})
         codes = [name for name in self.codes(finding, event=event) if code in (None, name)]
-        taken = tuple((name, row.pop((name, event)), event) for name in codes)
-        for name in codes:
+        taken = tuple(row.pop((name, event)) for name in codes)
+        for name, entry in zip(codes, taken, strict=True):
             del self._of[event][(finding, name)]
+            self._tally(finding, severity=entry.severity, step=-1)
         return taken
+
+    def _tally(self, finding: str, *, severity: Severity, step: int) -> None:
+        row = self._grades.setdefault(finding, {})
+        row[severity] = row.get(severity, 0) + step
+
+    def gravest(self, finding: str) -> Severity | None:
+        """The gravest severity among what is listed under a finding; None where nothing is."""
+        row = self._grades.get(finding, {})
+        return next((grade for grade in GRADES if row.get(grade)), None)
 
     def told(self, finding: str) -> tuple[Listed, ...]:
         """The first of what is listed under a finding."""
-        row = islice(self._under.get(finding, {}).items(), KEPT)
-        return tuple((code, said, event) for (code, event), said in row)
+        return tuple(entry.told for entry in islice(self._under.get(finding, {}).values(), KEPT))
 
-    def all(self, finding: str) -> tuple[Listed, ...]:
+    def all(self, finding: str) -> tuple[Entry, ...]:
         """Everything that is listed under a finding."""
-        return tuple((code, said, event) for (code, event), said in self._under.get(finding, {}).items())
+        return tuple(self._under.get(finding, {}).values())
 
     def events(self, finding: str) -> tuple[str, ...]:
         """All events that are listed under a finding."""
@@ -181,6 +210,7 @@ class Listings(Undoable):
 
     def clear(self, finding: str) -> None:
         """Nothing is listed under a finding any more."""
+        self._grades.pop(finding, None)
         for code, event in self._under.pop(finding, {}):
             del self._of[event][(finding, code)]
 

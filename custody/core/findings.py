@@ -25,7 +25,7 @@ from custody.core.finding import (
     Withdrawn,
     has_same_figure,
 )
-from custody.core.finding_index import KEPT, Listed
+from custody.core.finding_index import KEPT, Entry
 from custody.core.finding_rows import FindingRows
 from custody.core.retold import Retold
 from custody.core.saying import Said
@@ -60,7 +60,7 @@ class FindingStore(Undoable):
         first = self._cause(draft, by=by)
         if first is not None and self._rows.name(first) != (draft.topic if draft.is_grouped else None):
             self._rows.under[by] = self._rows.name(first)
-            return grouping.list_under(self._rows, first, entry=(draft.code, draft.sentence, by))
+            return grouping.list_under(self._rows, first, entry=raised.entry)
         self._retold.forget(raised.id)
         if draft.is_grouped:
             return grouping.join(self._rows, raised)
@@ -95,7 +95,7 @@ class FindingStore(Undoable):
     def amend(self, identity: str, *, sentence: Said, by: str, severity: Severity | None = None) -> None:
         """Say the same finding in a newer sentence (figures grew), with a severity that grew."""
         finding = self._known(identity)
-        changed = replace(finding, sentence=sentence, severity=severity or finding.severity)
+        changed = replace(finding, sentence=sentence, grade=severity or finding.grade)
         if changed != finding:
             self._retold.note(finding, by=by)
             self._put(changed)
@@ -311,8 +311,8 @@ class FindingStore(Undoable):
             ended=ended,
         )
 
-    def _unlist_all(self, act: str) -> tuple[tuple[str, Listed], ...]:
-        listed: list[tuple[str, Listed]] = []
+    def _unlist_all(self, act: str) -> tuple[tuple[str, Entry], ...]:
+        listed: list[tuple[str, Entry]] = []
         for name, finding in self._listing(act):
             taken = self._rows.listings.take(name, event=act)
             listed += [(name, entry) for entry in taken]

@@ -201,7 +201,7 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     for topic, sentence in verdict.raises.items():
         finding = state.findings.unsettled(topic)
         if finding is not None:
-            severity = "serious" if topic in verdict.serious else finding.severity
+            severity = "serious" if topic in verdict.serious else finding.grade
             state.findings.amend(finding.id, sentence=sentence, by=record.event_id, severity=severity)
     state.findings.settle_of(verdict.restates, by=record.event_id)
     for topic in verdict.settles:

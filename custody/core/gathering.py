@@ -9,7 +9,7 @@ from typing import Final
 
 from custody.core import grouping
 from custody.core.finding import UNSETTLED, Finding
-from custody.core.finding_index import Listed
+from custody.core.finding_index import Entry
 from custody.core.finding_rows import FindingRows
 
 _TAKEN_ALONG_MAX: Final = 128
@@ -24,14 +24,14 @@ def join(rows: FindingRows, event: str, *, under: str) -> bool:
         return False
     listed = _taken_along(rows, event)
     for entry in listed:
-        rows.under[entry[2]] = name
+        rows.under[entry.told[2]] = name
         finding = rows.named(name)
         if finding is not None:
             grouping.list_under(rows, finding, entry=entry)
     return bool(listed)
 
 
-def _taken_along(rows: FindingRows, event: str) -> tuple[Listed, ...]:
+def _taken_along(rows: FindingRows, event: str) -> tuple[Entry, ...]:
     """What an open finding says of an event, and what hangs under that finding alone, taken out of it."""
     finding = rows.named(rows.under.get(event, ""))
     if finding is None or finding.status != "open" or finding.decisions:
@@ -48,12 +48,12 @@ def _taken_along(rows: FindingRows, event: str) -> tuple[Listed, ...]:
     if is_own:
         rows.remove(finding.id)
         rows.listings.clear(finding.id)
-        return ((finding.code, finding.sentence, event), *hanging)
+        return (Entry((finding.code, finding.sentence, event), finding.grade), *hanging)
     gone = [grouping.quit_group(rows, raised.id) for raised in members]
-    return (*((raised.draft.code, raised.draft.sentence, event) for raised in gone), *hanging)
+    return (*(raised.entry for raised in gone), *hanging)
 
 
-def _unlisted(rows: FindingRows, finding: Finding, *, event: str) -> tuple[Listed, ...]:
+def _unlisted(rows: FindingRows, finding: Finding, *, event: str) -> tuple[Entry, ...]:
     taken = rows.listings.take(rows.name(finding), event=event)
     grouping.relist_under(rows, finding, step=-len(taken))
     return taken

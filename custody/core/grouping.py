@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Final
 
 from custody.core.finding import Finding, Raised
-from custody.core.finding_index import KEPT, Listed
+from custody.core.finding_index import KEPT, Entry
 from custody.core.finding_rows import FindingRows
 
 _NONE: Final = ""
@@ -89,17 +89,17 @@ def close(rows: FindingRows, finding: Finding) -> None:
         rows.groups.remove(member.id)
         rows.under[member.by] = finding.id
         if member.id != finding.id:
-            rows.listings.add(finding.id, entry=_listed(member))
+            rows.listings.add(finding.id, entry=member.entry)
         elif member.act:
             rows.by_act.setdefault(member.act, []).append(finding.id)
     for entry in rows.listings.all(topic):
         rows.listings.add(finding.id, entry=entry)
-        rows.under[entry[2]] = finding.id
+        rows.under[entry.told[2]] = finding.id
     rows.listings.clear(topic)
     rows.groups.heads.pop(topic, None)
 
 
-def list_under(rows: FindingRows, finding: Finding, *, entry: Listed) -> Finding:
+def list_under(rows: FindingRows, finding: Finding, *, entry: Entry) -> Finding:
     """List another disagreement with the same cause under a finding; each event once for each code."""
     is_news = rows.listings.add(rows.name(finding), entry=entry)
     return relist_under(rows, finding, step=1) if is_news else finding
@@ -113,7 +113,8 @@ def relist_under(rows: FindingRows, finding: Finding, *, step: int) -> Finding:
         return grouped
     is_told = step > 0 and len(finding.also) == KEPT
     also = finding.also if is_told else rows.listings.told(name)
-    return rows.put(replace(finding, also=also, count=finding.count + step))
+    lifted = rows.listings.gravest(name)
+    return rows.put(replace(finding, also=also, count=finding.count + step, lifted=lifted))
 
 
 def relist(rows: FindingRows, topic: str) -> Finding | None:
@@ -127,7 +128,7 @@ def say_anew(rows: FindingRows, finding: Finding) -> None:
     if raised is not None:
         draft = replace(raised.draft, sentence=finding.sentence)
         rows.groups.update(
-            replace(raised, draft=draft, severity=finding.severity, decisions=finding.decisions),
+            replace(raised, draft=draft, severity=finding.grade, decisions=finding.decisions),
         )
 
 
@@ -142,9 +143,10 @@ def _speak(rows: FindingRows, topic: str, *, decided: str = _NONE) -> Finding:
     if before is not None and before.id != head.id:
         rows.take_out(before.id)
     rows.groups.heads[topic] = head.id
-    also = (*map(_listed, others), *rows.listings.told(topic))[:KEPT]
+    also = (*(member.entry.told for member in others), *rows.listings.told(topic))[:KEPT]
     count = rows.groups.count(topic) + rows.listings.count(topic)
-    finding = replace(head.finding(), count=count, also=also, units=_units(head, others=others))
+    lifted = rows.listings.gravest(topic)
+    finding = replace(head.finding(), count=count, also=also, lifted=lifted, units=_units(head, others=others))
     return finding if rows.get(head.id) == finding else rows.put(finding)
 
 
@@ -153,10 +155,6 @@ def _units(head: Raised, *, others: Sequence[Raised]) -> tuple[str, ...]:
     named = (unit for member in others for unit in member.draft.units)
     units = tuple(dict.fromkeys((*head.draft.units, *named)))
     return units[: max(KEPT, len(head.draft.units))]
-
-
-def _listed(member: Raised) -> Listed:
-    return member.draft.code, member.draft.sentence, member.by
 
 
 def _lists(rows: FindingRows, finding: Finding, *, raised: Raised) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from custody.core.doubles import follow, topic_of
 from custody.core.findings import Draft
 from custody.core.lifecycles import HANDOVER, reached
+from custody.core.noted import noted
 from custody.core.parties import Party
 from custody.core.registers import Carried, Offer
 from custody.core.replies import ACCEPTED, WITHDRAWN, Reply
@@ -53,7 +54,8 @@ def paper_offer(scene: Scene, *, giver: Party, givers: Sequence[KeyRecord]) -> O
 def open_paper(state: State, offer: Offer, *, result: str, taken: tuple[str, ...]) -> None:
     """Register a handover on paper that was judged good: it is offer and answer in one."""
     state.registers.offers[offer.event] = offer
-    offer.replies.add(Reply(event=offer.event, result=result, at=offer.at, taken=taken))
+    offer.replies.add(Reply(event=offer.event, result=result, at=offer.at, taken=taken, noted=offer.noted))
+    offer.noted = ()
 
 
 def says(offer: Offer, *, event: Any, taken: Sequence[str]) -> Says:
@@ -90,6 +92,7 @@ def _offer(
             for package, papers in unit.cargo
         ),
         invited=", ".join(sorted({key.badge for key in to})),
+        noted=noted(event.codes, rules=scene.rules),
     )
 
 
@@ -100,8 +103,8 @@ def reply(state: State, record: Record, *, taken: tuple[str, ...]) -> None:
     """
     event = record.event
     result = event.result if record.type == "HandoverAnswered" else WITHDRAWN
-    offer = state.registers.offers[event.offer]
-    offer.replies.add(Reply(event=record.event_id, result=result, at=event.at, taken=taken))
+    offer, codes = state.registers.offers[event.offer], noted(event.codes, rules=record.rules)
+    offer.replies.add(Reply(event=record.event_id, result=result, at=event.at, taken=taken, noted=codes))
     for ref in offer.units:
         place, own = state.place(ref), (event.at, record.event_id)
         state.registers.first_replies[place] = min(own, state.registers.first_replies.get(place, own))

@@ -108,7 +108,8 @@ def _out_of_batch(scene: Scene, *, batch: Unit) -> Verdict:
 def _package(scene: Scene, *, source: Unit) -> Unit:
     event = scene.event
     made = {"station": event.station, "custodian": source.custodian, "papers": event.papers}
-    return scene.create(event.package, packed_by=scene.event_id, resupply=True, **made)
+    sender = source.station if source.book is not None else ""
+    return scene.create(event.package, packed_by=scene.event_id, resupply=True, sent_from=sender, **made)
 
 
 def judge_resupply_received(scene: Scene) -> Verdict:

@@ -299,6 +299,7 @@ class Ledger:
             event=event,
             signatures=dict.fromkeys(checked.valid, checked.position),
             at=getattr(event, "at", ""),
+            logged=state.log_time or 0,
             number=0 if event is None or event.device is None else event.device.number,
             device="" if event is None or event.device is None else event.device.key,
             seen=0 if event is None or event.seen is None else event.seen.size,

@@ -59,7 +59,18 @@ def said(units: Sequence[Unit]) -> Said:
 def _counts(unit: Unit) -> Said:
     rows = enumerate(unit.tallies, start=unit.counts - len(unit.tallies) + 1)
     counts = tuple(say("counts.one", counted=counted, number=number) for number, (_, counted) in rows)
-    return say("counts.of-unit", unit=unit.unit, declared=unit.tallies[-1][0], counts=counts)
+    declared = unit.tallies[-1][0]
+    if unit.sent_from:
+        # rules.md 1002
+        return say(
+            "counts.sent-on",
+            unit=unit.unit,
+            source=unit.sent_from,
+            station=unit.station,
+            declared=declared,
+            counts=counts,
+        )
+    return say("counts.of-unit", unit=unit.unit, declared=declared, counts=counts)
 
 
 def without(unit: Unit, *, prefixes: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from custody.core.breaks import Interval
+from custody.core.noted import Noted
 from custody.core.parties import Party
 from custody.core.replies import Replies
 from custody.core.roster import KeyRecord
@@ -91,6 +92,8 @@ class Offer(Undoable):
     carried: tuple[Carried, ...] = ()
     invited: str = ""
     """public badges of the keys it was made to"""
+    noted: tuple[Noted, ...] = ()
+    """what was ticked on the offer"""
     taken: tuple[str, ...] = ()
     """units that changed hands by its answer"""
     state: str = "offered"
@@ -215,6 +218,8 @@ class Registers(Undoable):
     """seal -> {event that found it not intact: how}, whether or not the event is in force"""
     sightings: dict[str, dict[str, int]] = field(default_factory=dict)
     """seal -> {report that found it intact: when that was claimed}, whether or not the report is in force"""
+    astray: dict[str, dict[str, str]] = field(default_factory=dict)
+    """seal -> {event that read it on a unit that it did not close: that unit}, whether or not the event is in force"""
     read_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """event -> seals that it saw whole or found not intact"""
     overdue: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from custody.core.noted import Noted
 from custody.core.undo import Undoable
 
 ACCEPTED: Final = ("accepted", "accepted with reservation")
@@ -29,6 +30,8 @@ class Reply:
     at: str
     taken: tuple[str, ...] = ()
     """units that changed hands by it"""
+    noted: tuple[Noted, ...] = ()
+    """what was ticked on it: reservations, refusals, remarks"""
 
 
 @dataclass(slots=True)

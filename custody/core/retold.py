@@ -36,7 +36,7 @@ class Retold(Undoable):
         """An event is about to say a finding anew."""
         said = self._said.setdefault(finding.id, [])
         if not said or said[-1][0] != by:
-            said.append((by, finding.sentence, finding.severity))
+            said.append((by, finding.sentence, finding.grade))
         self._by.setdefault(by, {})[finding.id] = None
 
     def leave(self, event: str) -> tuple[str, ...]:
@@ -51,8 +51,8 @@ class Retold(Undoable):
             return None
         _, sentence, severity = said.pop(place)
         if place == len(said):
-            row = (finding.id, (by, finding.sentence, finding.severity), "")
-            return replace(finding, sentence=sentence, severity=severity), row
+            row = (finding.id, (by, finding.sentence, finding.grade), "")
+            return replace(finding, sentence=sentence, grade=severity), row
         after, made, grade = said[place]
         said[place] = (after, sentence, severity)
         return self._graded(finding, start=place + 1, old=grade, new=severity), (finding.id, (by, made, grade), after)
@@ -77,7 +77,7 @@ class Retold(Undoable):
             if said[place][2] != old:
                 return finding
             said[place] = (said[place][0], said[place][1], new)
-        return replace(finding, severity=new) if finding.severity == old else finding
+        return replace(finding, grade=new) if finding.grade == old else finding
 
 
 def _last(said: Sequence[Saying], *, by: str) -> int | None:

@@ -2,6 +2,7 @@
 
     issued -> applied -> checked ... -> removed | found broken -> retained | destroyed;  blocked, where its package was replaced
 
+A seal that is read on a unit that it does not close stands there as *read out of place*, whether or not it was ever applied.
 A seal that was not whole is evidence: whoever takes it off retains it, and the step names them.
 
     seals issued = applied + unused        packages out = arrived + lost + under way
@@ -20,8 +21,9 @@ from custody.core.registers import Consignment
 from custody.core.seals import on
 from custody.core.state import State
 from custody.core.units import Unit
-from schemas.identifiers import parse_seal_id
+from schemas.identifiers import epoch_seconds, parse_seal_id
 
+_ASTRAY: Final = "read out of place"
 _LOST: Final = ("lost", "quarantined", "replaced", "evidence")
 
 
@@ -68,9 +70,29 @@ class Packages:
 
 
 def life_of(state: State, seal: str) -> tuple[Step, ...]:
-    """The life of a seal in the order of the acts in force, unit by unit; empty: no act applied it."""
+    """The life of a seal in the order of the acts in force, unit by unit; empty: no act applied it, and nobody read it.
+
+    Where it was read out of place stands by claimed time among the others.
+    """
     units = dict.fromkeys(sorted(state.registers.seals.get(seal, {}).values()))
-    return tuple(step for unit in units for step in _on_unit(state, unit, seal=seal))
+    life = [step for unit in units for step in _on_unit(state, unit, seal=seal)]
+    for step in _astray(state, seal):
+        later = (place for place, other in enumerate(life) if epoch_seconds(other.at) > epoch_seconds(step.at))
+        life.insert(next(later, len(life)), step)
+    return tuple(life)
+
+
+def _astray(state: State, seal: str) -> list[Step]:
+    """The readings in force of a seal on units that it did not close."""
+    read = state.registers.astray.get(seal, {}).items()
+    rows = [(state.records[event].at, event, unit) for event, unit in read if state.records[event].in_force]
+    return [_reading(state, event=event, at=at, unit=unit) for at, event, unit in sorted(rows)]
+
+
+def _reading(state: State, *, event: str, at: str, unit: str) -> Step:
+    snapshot = state.paths.snapshot(unit, event)
+    by = None if snapshot is None else snapshot.custodian
+    return Step(_ASTRAY, unit, event, at, "" if by is None else str(by))
 
 
 def _on_unit(state: State, unit: str, *, seal: str) -> Iterator[Step]:

@@ -147,13 +147,25 @@ def _stranger(scene: Scene, *, unit: str, seal: str, expected: tuple[str, ...] =
             evidence = (replaced, scene.event_id)
             told = say("seal.blocked", seal=seal, unit=unit, other=where)
             return scene.draft(
-                "seal-condition", subject=seal, sentence=told, evidence=evidence, topic=topic, units=(unit,)
+                "seal-condition",
+                subject=seal,
+                sentence=told,
+                evidence=evidence,
+                topic=topic,
+                units=(unit,),
+                read_on=unit,
             )
         here = say("seal.read-removed", seal=seal, unit=unit)
         sentence = here if where == unit else say("seal.read-elsewhere", seal=seal, unit=unit, other=where)
         evidence = (act, scene.event_id)
         return scene.draft(
-            "seal-condition", subject=seal, sentence=sentence, evidence=evidence, topic=topic, units=(unit,)
+            "seal-condition",
+            subject=seal,
+            sentence=sentence,
+            evidence=evidence,
+            topic=topic,
+            units=(unit,),
+            read_on=unit,
         )
     due = say("seal.expected", seals=expected) if expected else say("seal.none-expected")
     sentence = (
@@ -161,7 +173,7 @@ def _stranger(scene: Scene, *, unit: str, seal: str, expected: tuple[str, ...] =
         if scene.rules.was_issued(seal)
         else say("seal.read-never-issued", seal=seal, unit=unit, due=due)
     )
-    return scene.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,))
+    return scene.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,), read_on=unit)
 
 
 def _unchecked(scene: Scene, *, unit: Unit, seal: Seal) -> Draft:

@@ -15,11 +15,14 @@ from custody.core.state import Record, State
 
 
 def note_seals(state: State, record: Record, *, verdict: Verdict) -> None:
-    """Remember which seals an event saw whole and which it found not intact."""
+    """Remember which seals an event saw whole, which it found not intact, and which it read where they did not belong."""
     for seal, at in verdict.sightings:
         state.registers.sightings.setdefault(seal, {})[record.event_id] = at
     for broken in verdict.breaks:
         state.registers.seal_breaks.setdefault(broken.seal, {})[record.event_id] = broken
+    for draft in verdict.findings:
+        if draft.read_on:
+            state.registers.astray.setdefault(draft.subject, {})[record.event_id] = draft.read_on
     seals = (*(seal for seal, _ in verdict.sightings), *(broken.seal for broken in verdict.breaks))
     if seals:
         state.registers.read_by[record.event_id] = tuple(dict.fromkeys(seals))

@@ -57,6 +57,8 @@ class Record(Undoable):
     signatures: dict[str, int]
     at: str = ""
     """claimed time of the event"""
+    logged: int = 0
+    """time of the log where it was first recorded, epoch seconds; 0 before there is any"""
     amiss: bool = False
     """whether that contradicts the chain of its device, or the time of the log: nothing is judged by it"""
     device: str = ""
@@ -328,7 +330,7 @@ class State(Undoable):
 
     def _raise(self, draft: Draft, *, record: Record, act: str) -> None:
         self.findings.raise_(
-            replace(draft, station=draft.station or self._station_of(draft.units)),
+            self._located(draft),
             position=self.position,
             by=record.event_id,
             severity=record.rules.severity(draft.code),
@@ -336,9 +338,12 @@ class State(Undoable):
         )
         self.dirty_records[record.event_id] = None
 
-    def _station_of(self, units: Sequence[str]) -> str:
-        heads = (self.paths.head(unit) for unit in units)
-        return next((head.station for head in heads if head is not None and head.station), "")
+    def _located(self, draft: Draft) -> Draft:
+        """The draft at the station of its units, and at the one that sent them on."""
+        heads = [head for unit in draft.units if (head := self.paths.head(unit)) is not None]
+        station = draft.station or next((head.station for head in heads if head.station), "")
+        sender = draft.sender or next((head.sent_from for head in heads if head.sent_from), "")
+        return replace(draft, station=station, sender=sender)
 
     def legs(self, consignment: str) -> tuple[Leg, ...]:
         """The legs of a consignment, planned and recorded."""

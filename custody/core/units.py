@@ -149,6 +149,8 @@ class Unit:
     """intervals of serial numbers (both ends included) of the papers in it; None where nobody stated any"""
     resupply: bool = False
     """whether it was sent on to a station that lacked papers"""
+    sent_from: str = ""
+    """the station that sent it on to another one; empty where it came from the CEC"""
     pending: tuple[str, ...] = ()
     """topics of findings that it keeps open until it is shown, or counted as declared"""
     last_holder: Party | None = None

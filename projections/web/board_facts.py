@@ -65,9 +65,10 @@ def _rows(
 ) -> list[StationRow]:
     rows = reading.books.views.rows("accounts", prefix="account/")
     accounts = {row.doc["station"]: account_doc(dict(row.doc), withheld=reading.withheld) for row in rows}
-    of_station: dict[str | None, list[Brief]] = defaultdict(list)
+    of_station: dict[str, list[Brief]] = defaultdict(list)
     for finding in told:
-        of_station[finding.station].append(finding)
+        for code in finding.stations:
+            of_station[code].append(finding)
     refused = Counter(doc["station"] for doc in handovers if doc["state"] == "refused")
     return [
         _row(facts, account=accounts.get(code), journeys=journeys.get(code, ()), told=of_station[code]).model_copy(

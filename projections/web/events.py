@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from projections.queries import Doc
 from projections.web import words
-from projections.web.parts import EvidenceDoc, HandoverDoc
+from projections.web.parts import EvidenceDoc, HandoverDoc, NotedDoc
 from projections.web.reading import Reading
 
 
@@ -75,6 +75,7 @@ def handover_of(doc: Doc, *, events: Events) -> HandoverDoc:
         words=words.HANDOVERS.get(doc["state"], doc["state"]),
         releasing=doc["from"],
         receiving=doc["to"],
+        noted=tuple(NotedDoc(**item) for item in doc.get("noted", ())),
         units=tuple(doc["units"]),
         consignments=tuple(doc["consignments"]),
         station=doc["station"] or None,

@@ -10,6 +10,7 @@ from typing import Final, overload
 from custody.core.catalogue import settles, title
 from custody.core.messages import LANGUAGES, Language
 from custody.core.saying import Said, render, said, say
+from projections import queries
 from projections.queries import Doc
 from projections.web import words
 from projections.web.answers import FindingAnswer
@@ -35,8 +36,9 @@ class Wanted:
 
     def has(self, brief: Brief) -> bool:
         """Whether a finding is among those."""
-        fields = ("status", "severity", "code", "station")
+        fields = ("status", "severity", "code")
         asked = all(getattr(self, name) in {None, getattr(brief, name)} for name in fields)
+        asked = asked and (self.station is None or self.station in brief.stations)
         return asked and (self.unit is None or self.unit in brief.units)
 
 
@@ -112,6 +114,7 @@ def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
         status=doc["status"],
         count=doc.get("count", 1),
         station=doc["station"] or None,
+        stations=queries.stations_of(doc),
         city=city,
         units=tuple(doc["units"]),
         sentence=render(_said(reading, code=doc["code"], says=doc["says"], units=doc["units"]), language="en"),
@@ -153,6 +156,7 @@ def _words(reading: Reading, doc: Doc) -> AllWords:
         "status": _in_each(say("status", status=doc["status"])),
         "sentence": _in_each(_said(reading, code=doc["code"], says=doc["says"], units=doc["units"])),
         "settles": _in_each(settles(doc["code"])),
+        "settled": _in_each(said(doc["settled_says"])) if doc.get("settled_says") else dict.fromkeys(LANGUAGES, ""),
     }
     return AllWords(
         **{language: Words(**{name: part[language] for name, part in parts.items()}) for language in LANGUAGES}

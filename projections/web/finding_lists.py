@@ -32,6 +32,7 @@ class Brief:
     severity: str
     status: str
     station: str | None
+    stations: tuple[str, ...]
     units: tuple[str, ...]
     uncertain_minutes: int | None
 
@@ -78,6 +79,7 @@ def _listed(books: Books) -> tuple[Brief, ...]:
             severity=doc["severity"],
             status=doc["status"],
             station=doc["station"] or None,
+            stations=queries.stations_of(doc),
             units=tuple(doc["units"]),
             uncertain_minutes=doc["uncertain_minutes"],
         )

@@ -63,7 +63,8 @@ class UnitDoc(Model):
     basis: str | None = Field(description="confirmed, claimed, uncertain or adjudicated.", examples=["confirmed"])
     inside: str | None = Field(description="The unit around it.")
     contains: tuple[str, ...]
-    declared: int | None = Field(description="Papers that are declared to be in it.")
+    declared: int | None = Field(description="Papers that are declared to be in it; null where they were taken out.")
+    emptied: bool = Field(description="Whether its papers were taken out of it.")
     counted: int | None = Field(description="Papers that somebody counted in it; null: not counted.")
     seals: tuple[SealDoc, ...]
     hold: bool
@@ -74,6 +75,21 @@ class UnitDoc(Model):
     )
     position: Position = Field(description="Log position since which it reads so.")
     at: str | None = Field(description="Claimed time of the act in force.")
+
+
+class Sentences(Model):
+    """One sentence in each language."""
+
+    en: str
+    ru: str
+    kk: str
+
+
+class NotedDoc(Model):
+    """A code of an event: a reservation, a refusal, a remark, a reason."""
+
+    code: str = Field(examples=["package-missing"])
+    words: Sentences
 
 
 class HandoverDoc(Model):
@@ -91,6 +107,7 @@ class HandoverDoc(Model):
         description="offered, accepted, accepted with reservation, refused, withdrawn, disputed or superseded."
     )
     words: str = Field(description="The state of both signatures, in words.")
+    noted: tuple[NotedDoc, ...] = Field(description="What was ticked on the offer and on the answer, in words.")
     releasing: str
     receiving: str | None
     units: tuple[str, ...]
@@ -153,14 +170,6 @@ class EvidenceDoc(Model):
     sentence: str | None
 
 
-class Sentences(Model):
-    """One sentence in each language."""
-
-    en: str
-    ru: str
-    kk: str
-
-
 class Words(Model):
     """A finding in one language."""
 
@@ -169,6 +178,9 @@ class Words(Model):
     status: str
     sentence: str
     settles: str = Field(description="What would settle it.")
+    settled: str = Field(
+        description="Of a silence that an earlier act ended: when that claims to be, and how late it was."
+    )
 
 
 class AllWords(Model):
@@ -204,6 +216,7 @@ class FindingDoc(Model):
     status: str = Field(examples=["open"])
     count: int = Field(ge=1, description="How many times the same was found; evidence names the first of them.")
     station: str | None
+    stations: tuple[str, ...] = Field(description="Where it stands: its station, and the one that sent on the papers.")
     city: str | None
     units: tuple[str, ...]
     sentence: str
@@ -235,6 +248,7 @@ class LineDoc(Model):
     by: Badges
     status: str | None = Field(description="applied, waiting, disputed, finding, recorded, duplicate or added.")
     codes: tuple[str, ...]
+    noted: tuple[NotedDoc, ...] = Field(description="Codes of the event itself, in words.")
     since: Position = Field(description="Position since which the line reads so.")
     event: Hash | None
     entry: Hash | None

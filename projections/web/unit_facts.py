@@ -20,7 +20,7 @@ from projections.web.answers import TrailPage, UnitAnswer
 from projections.web.events import Events, handover_of
 from projections.web.finding_facts import SHOWN_MAX, Wanted, found
 from projections.web.paging import Told, part
-from projections.web.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, SealDoc, UnitDoc
+from projections.web.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, NotedDoc, SealDoc, UnitDoc
 from projections.web.problems import Absent
 from projections.web.reading import Reading
 
@@ -66,7 +66,8 @@ def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
         basis=doc["basis"],
         inside=doc["inside"],
         contains=tuple(doc["contains"]),
-        declared=None if hidden else doc["papers"],
+        declared=None if hidden or queries.is_emptied(doc) else doc["papers"],
+        emptied=not hidden and queries.is_emptied(doc),
         counted=None if hidden else doc["counted"],
         seals=tuple(SealDoc(seal=seal["seal"], condition=seal["condition"]) for seal in doc["seals"]),
         hold=doc["hold"],
@@ -135,16 +136,18 @@ def _line(entry: Doc | None, *, became: Doc | None, hides: Callable[..., bool]) 
     told = entry or became or {}
     status = None if entry is None else entry["status"]
     kind = told["type"] or "entry"
+    is_hidden = hides(kind, stands_for=told.get("stands_for"))
     return LineDoc(
         position=told["position"],
         at=told["at"],
         place=told.get("place"),
         type=kind,
         type_words=words.of_type(kind) if entry is not None else "Became by an earlier entry",
-        sentence=words.WITHHELD if hides(kind, stands_for=told.get("stands_for")) else told["sentence"],
+        sentence=words.WITHHELD if is_hidden else told["sentence"],
         by=tuple(told.get("by", ())),
         status=status,
         codes=tuple(told.get("codes", ())),
+        noted=() if is_hidden else tuple(NotedDoc(**item) for item in told.get("noted", ())),
         since=told["since"],
         event=told["event"],
         entry=told.get("entry"),
@@ -287,7 +290,8 @@ def _counted_out(reading: Reading, doc: Doc) -> str:
 def _move(reading: Reading, unit: str, *, position: int) -> MoveDoc:
     """A unit into which something was packed, and who holds it."""
     doc = unit_row(reading, unit)
-    papers = None if reading.withheld and doc["direction"] == "back" else doc["papers"]
+    is_hidden = reading.withheld and doc["direction"] == "back"
+    papers = None if is_hidden or queries.is_emptied(doc) else doc["papers"]
     return MoveDoc(position=position, unit=unit, custodian=outermost(reading, doc)["custodian"], declared=papers)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
 from custody.core.messages import LANGUAGES, Language
+from custody.core.registers import duration
 from custody.core.saying import say
 
 _COUNT = say(
@@ -133,3 +134,13 @@ def test_what_settles_a_finding_at_the_moment_it_is_raised_is_not_said_to_be_ear
     assert "Settled 0 min later by the count of papers." in finding_line(same)
     itself = doc(settled_at="2026-03-01T10:00:00+05:00", settled_by="01" * 32)
     assert "Settled by the same act: the count of papers." in finding_line(itself)
+
+
+def test_a_silence_that_an_earlier_act_ended_says_when_that_claims_to_be_and_how_late_it_was_reported() -> None:
+    says = say("finding.settled-overdue", type="HandoverAnswered", at="2026-03-01T09:00:00+05:00", late=duration(785))
+    told = doc(code="overdue", settled_at="2026-03-01T09:00:00+05:00", settled_says=says.doc())
+    assert finding_line(told).endswith(
+        "Settled by the answer to an offered handover, which claims 2026-03-01T09:00:00+05:00; "
+        "it was reported 13 h 05 min after the deadline."
+    )
+    assert finding_line(told, language="kk").endswith("ол туралы мерзімнен 13 сағ 05 мин өткен соң хабарланды.")

@@ -45,7 +45,7 @@ def test_a_scenario_is_told_checkpointed_archived_and_audited(
     assert lines[0] == "A refused handover"
     assert "EXPECTED  Exactly this." in lines
     assert lines[-1].startswith("VERIFIED  1 station  ")
-    assert lines[-1].endswith(" events  1 finding")
+    assert lines[-1].endswith(" entries  1 finding")
     root = (place / "root.txt").read_text().strip()
     assert run(make_app(), arguments=["audit", str(place / "archive"), "--root", root]) == 0
 

@@ -35,8 +35,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, done.stdout
 
 
-def test_the_last_line_is_the_verdict_with_stations_events_and_findings(made: tuple[Path, str]) -> None:
-    assert re.fullmatch(r"VERIFIED  65 stations  [\d,]+ events  5 findings", made[1].rstrip().splitlines()[-1])
+def test_the_last_line_is_the_verdict_with_stations_entries_and_findings(made: tuple[Path, str]) -> None:
+    assert re.fullmatch(r"VERIFIED  65 stations  [\d,]+ entries  5 findings", made[1].rstrip().splitlines()[-1])
 
 
 def test_the_findings_are_exactly_those_planted(made: tuple[Path, str]) -> None:

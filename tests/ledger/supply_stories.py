@@ -24,6 +24,18 @@ def a_declared_shortage_is_settled_by_papers_sent_on_which_are_counted_as_sent(j
     journey.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts}, by=journey.commission)
 
 
+@tells("opened", 1002)
+def what_one_station_sends_on_and_another_counts_differently_stands_at_both(journey: Journey) -> None:
+    journey.count()
+    resupply = Resupply(to=Journey(journey.play, "ROM"), source=journey)
+    resupply.sent()
+    resupply.manifested()
+    resupply.carried()
+    resupply.received(papers=19)
+    (finding,) = journey.play.findings
+    assert (finding.code, finding.doc()["stations"]) == ("quantity-mismatch", ["ROM", "AYT"])
+
+
 @tells("prepared", 56)
 def serial_numbers_split_with_the_papers(journey: Journey) -> None:
     play = journey.play
@@ -62,7 +74,7 @@ def papers_are_destroyed_only_where_the_rules_keep_them_and_as_many_as_there_are
     destroy(journey, packages=[], from_boxes=journey.papers - 24, cancelled=0)
 
 
-@tells("voted", 40, 45)
+@tells("voted", 40, 45, 1001)
 def a_shortage_told_at_opening_is_settled_by_an_account_that_shows_unused_papers(journey: Journey) -> None:
     journey.stated(stage="opening", voters=journey.papers + 4)
     journey.stated(signatures=journey.papers - 22)

@@ -59,3 +59,29 @@ def test_who_declined_to_sign_is_told_with_the_code(journey: Journey) -> None:
     journey.play.act(said, by=CEC)
     expected = "Noted: somebody declined to sign. Present: observer; Declined to sign: member."
     assert expected in sentence(journey.play)
+
+
+def test_a_handover_and_its_entries_carry_their_codes_in_words_in_three_languages(journey: Journey) -> None:
+    play = journey.play
+    offer = journey.offer(("mfa-1",), (journey.courier,))
+    journey.answer(offer, (journey.courier,), result="accepted with reservation", codes=["package-damaged"])
+    handover = next(outcome.doc for outcome in reversed(play.outcomes) if outcome.kind == "handover")
+    entry = next(outcome.doc for outcome in reversed(play.outcomes) if outcome.kind == "entry")
+    expected = [{"code": "package-damaged", "words": {name: BASE_CODES["package-damaged"][name] for name in LANGUAGES}}]
+    assert (handover["noted"], entry["noted"]) == (expected, expected)
+    assert {row["words"]["ru"] for row in entry["noted"]} == {"упаковка повреждена"}
+    plain = journey.over((journey.courier,), journey.who("officer"))
+    handover = next(outcome.doc for outcome in reversed(play.outcomes) if outcome.kind == "handover")
+    assert (handover["answer"], handover["noted"]) == (plain, [])
+
+
+def test_what_the_refusal_said_stands_with_the_refused_offer_and_with_no_other(journey: Journey) -> None:
+    refused = journey.offer(("mfa-1",), (journey.courier,))
+    journey.answer(refused, (journey.courier,), result="refused", codes=["label-damaged", "nobody-knows"])
+    journey.over(("mfa-1",), (journey.courier,))
+    told = {outcome.subject: outcome.doc for outcome in journey.play.outcomes if outcome.kind == "handover"}
+    assert [row["words"]["en"] for row in told.pop(refused)["noted"]] == [
+        BASE_CODES["label-damaged"]["en"],
+        "nobody-knows",
+    ]
+    assert all(doc["noted"] == [] for doc in told.values())

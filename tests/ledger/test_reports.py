@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from custody.core.registers import duration
+from custody.core.saying import said
+from schemas.identifiers import epoch_seconds
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play
 
@@ -110,3 +113,33 @@ def test_reports_move_nothing(journey: Journey) -> None:
     journey.play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=(journey.courier,))
     journey.play.act({"type": "SealsChecked", "units": [journey.pouch], "seals": "intact"}, by=(journey.courier,))
     assert journey.play.unit(journey.pouch) == before
+
+
+@pytest.mark.parametrize("hours", [0, 30])
+def test_an_act_made_before_the_note_of_silence_says_when_and_how_late_it_was_reported(
+    journey: Journey, hours: int
+) -> None:
+    play = journey.play
+    play.wait(hours=20)
+    stop = play.hold({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=(journey.courier,))
+    play.wait(hours=90)
+    overdue(journey)
+    if hours:
+        play.monitor_says(hours=hours)
+    told = [outcome.doc for outcome in play.record(stop) if outcome.kind == "finding"]
+    doc = next(doc for doc in told if doc["code"] == "overdue")
+    late_s = play.stage.now - epoch_seconds(doc["says"]["args"]["due"])
+    assert doc["settled_says"] is not None
+    late = duration(late_s // 60)
+    assert str(said(doc["settled_says"])) == (
+        f"Settled by the report of a delay, which claims {doc['settled_at']}; it was reported {late} after the deadline."
+    )
+
+
+def test_who_reports_after_the_note_of_silence_was_simply_later(journey: Journey) -> None:
+    play = journey.play
+    play.wait(hours=110)
+    overdue(journey)
+    play.act({"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}, by=(journey.courier,))
+    told = [outcome.doc for outcome in play.outcomes if outcome.kind == "finding"]
+    assert [(doc["status"], doc["settled_says"]) for doc in told] == [("open", None), ("settled", None)]

@@ -91,3 +91,24 @@ def test_a_resupply_has_not_arrived_while_its_sender_holds_it() -> None:
     resupply.carried()
     row = next(row for row in packages_of(play.ledger.state) if row.consignment == resupply.consignment)
     assert (row.arrived, row.under_way) == (1, 0)
+
+
+@pytest.mark.parametrize("seal", ["CEC-000777-R", "AYT-000001-N"])
+def test_a_seal_that_was_only_ever_read_has_its_readings_for_a_life(journey: Journey, seal: str) -> None:
+    offer = journey.offer((journey.courier,), journey.commission)
+    found = {
+        "packages": 1,
+        "seals": [{"unit": journey.pouch, "seal": seal, "condition": "intact"}],
+        "papers": None,
+    }
+    answer = journey.answer(offer, journey.commission, result="accepted with reservation", found=found)
+    (step,) = life_of(journey.play.ledger.state, seal)
+    assert (step.state, step.unit, step.event) == ("read out of place", journey.pouch, answer)
+
+
+def test_where_a_seal_was_read_that_closes_another_unit_stands_in_its_life(journey: Journey) -> None:
+    seal = journey.play.unit(journey.pouch).seals[0].number
+    pack = journey.packs[0]
+    found = [{"unit": pack, "seal": seal, "condition": "intact"}]
+    journey.play.act({"type": "SealsChecked", "units": [pack], "seals": found}, by=(journey.courier,))
+    assert lived(journey, seal) == ["applied", "checked", "checked", "read out of place"]

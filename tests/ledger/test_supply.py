@@ -63,12 +63,29 @@ def test_fewer_papers_than_were_sent_is_one_finding_that_names_both_acts(pair: P
     finding = to.play.only("quantity-mismatch")
     assert finding.severity == "attention"
     assert set(finding.evidence) == {sent, received}
-    assert finding.sentence == f"{resupply.package}: 20 papers declared, 19 counted (count 1)."
+    said = "sent on from ROM to AYT: 20 papers declared, 19 counted (count 1)."
+    assert finding.sentence == f"{resupply.package}, {said}"
+    assert finding.doc()["stations"] == ["AYT", "ROM"]
     assert to.play.book("AYT")["unaccounted"] == 1
     again = {"type": "BallotsCounted", "occasion": "receipt", "counts": [{"unit": resupply.package, "papers": 20}]}
     to.play.act(again, by=to.commission)
     assert to.play.only("quantity-mismatch").status == "settled"
     assert (to.play.book("AYT")["resupplied"], to.play.book("AYT")["counted"]) == (20, to.papers)
+
+
+def test_papers_that_the_cec_sends_are_a_matter_of_one_station(pair: Pair) -> None:
+    to, _ = pair
+    reserve_run(to, papers=500)
+    resupply = Resupply(to=to)
+    resupply.sent()
+    resupply.manifested()
+    resupply.carried()
+    resupply.received(papers=19)
+    finding = to.play.only("quantity-mismatch")
+    assert (finding.sentence, finding.doc()["stations"]) == (
+        f"{resupply.package}: 20 papers declared, 19 counted (count 1).",
+        ["AYT"],
+    )
 
 
 def test_a_declared_shortage_can_be_taken_back(pair: Pair) -> None:

@@ -47,6 +47,7 @@ def status_doc(position: int, *, units: Sequence[str], status: str = "applied") 
 def finding_doc(finding: str, *, station: str = "AYT", status: str = "open", raised: int = 0) -> dict[str, Any]:
     return {
         "id": finding, "code": "package-count", "severity": "attention", "status": status, "station": station,
+        "stations": [station],
         "units": ["P-1"], "evidence": ["e" * 64], "sentence": "1 of 2 packages shown.", "settled_by": None,
         "raised": raised, "also": [],
     }  # fmt: skip

@@ -1,0 +1,51 @@
+"""``custody show``: what was ticked at a handover is said in words, and what was emptied declares nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from custody.cli.show_commands import handover_lines, papers_words
+from custody.core.messages import Language
+from schemas.codes import BASE_CODES
+
+
+def offer(state: str, *codes: str) -> dict[str, Any]:
+    """A handover as its view holds it."""
+    ticked = [{"code": code, "words": dict(BASE_CODES[code])} for code in codes]
+    sides = {"from": "courier courier-ayt", "to": "mission AYT", "offered_at": "2015-04-18T03:23:00+03:00"}
+    return {"units": ["AYT-P01-T"], "state": state, "noted": ticked, **sides}
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "a package is damaged"), ("kk", "қаптама бүлінген")])
+def test_what_was_ticked_is_told_in_words(language: Language, said: str) -> None:
+    lines = handover_lines([offer("accepted with reservation", "package-damaged")], lang=language)
+    assert lines == [
+        "  handover  AYT-P01-T, courier courier-ayt to mission AYT: accepted with reservation: "
+        f"{said}, 2015-04-18T03:23:00+03:00"
+    ]
+
+
+def test_a_refused_offer_is_told_and_an_accepted_one_stands_with_its_leg() -> None:
+    lines = handover_lines([offer("accepted"), offer("refused")], lang="en")
+    assert [line.split(": ")[1].split(",")[0] for line in lines] == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "441 declared, not counted"),
+        ({"state": "opened", "papers": 0}, "none left in it"),
+        ({"state": "allocated", "kind": "batch", "papers": 0}, "none left in it"),
+        (
+            {"state": "opened", "kind": "pack", "counted": 440},
+            "none left in it; 441 declared, 440 counted when it was opened",
+        ),
+        ({"counted": 440, "disputed_figures": ["counted"]}, "441 declared, 440 counted (disputed)"),
+        ({"state": "sealed", "papers": 0}, "0 declared, not counted"),
+    ],
+)
+def test_what_was_emptied_declares_nothing(changes: dict[str, Any], said: str) -> None:
+    unit = {"kind": "pouch", "state": "in store", "papers": 441, "counted": None, "disputed_figures": []}
+    assert papers_words(unit | changes) == said
