@@ -277,7 +277,9 @@ class Ledger:
 
     def _excuse(self) -> None:
         """Events that adjudication let take effect in spite of a revoked key are judged now."""
-        for name in sorted(self._state.excused):
+        names = sorted(self._state.newly_excused)
+        self._state.newly_excused.clear()
+        for name in names:
             record = self._state.records.get(name)
             if record is not None and record.event is not None and not record.signed:
                 self._attempt(record)
