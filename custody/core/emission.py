@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from custody.core.breaks import breaks_of, total
+from custody.core.breaks import NOTHING_TOLD, told_of
 from custody.core.demands import stands_for
 from custody.core.disputes import is_disputed
 from custody.core.event_facts import facts_of
@@ -106,7 +106,7 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
     if head is not None:
         shown = as_shown(state, head).doc(version=version, disputed=disputed)
         sentence = shown["sentence"] + reported_words(state, head)
-        return {**shown, "sentence": sentence, **_carried(state, head), **_broken(state, head), **figures}
+        return {**shown, "sentence": sentence, **_carried(state, head), **told_of(state, head).doc(), **figures}
     name = parse_unit_id(unit)
     gone = {
         "unit": unit,
@@ -117,7 +117,7 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
         "hold": False,
     }
     sentence = f"What made {unit} is disputed; it is not in force."
-    bare = {"contains": [], "seals": [], "breaks": [], "minutes": total(())}
+    bare = {"contains": [], "seals": [], **NOTHING_TOLD.doc()}
     return {**dict.fromkeys(_ABSENT), **gone, **bare, **figures, "sentence": sentence}
 
 
@@ -136,12 +136,6 @@ def _carried(state: State, unit: Unit) -> dict[str, Any]:
         "at": outer.at,
         "sentence": f"{unit.unit} is inside {unit.inside}. {outer.sentence()}{reported_words(state, outer)}",
     }
-
-
-def _broken(state: State, unit: Unit) -> dict[str, Any]:
-    """The breaks in a unit's custody, and their minutes by classification."""
-    rows = breaks_of(state, unit)
-    return {"breaks": [row.doc() for row in rows], "minutes": total(rows)}
 
 
 def offer_doc(offer: Offer) -> dict[str, Any]:

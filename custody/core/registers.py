@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from custody.core.breaks import Interval
+from custody.core.breaks import Interval, Stated
 from custody.core.parties import Party
 from custody.core.replies import Replies
 from custody.core.roster import KeyRecord
@@ -244,8 +244,10 @@ class Registers(Undoable):
     """(consignment, courier) -> mandates of this courier that name it and others, in order of granting"""
     carriages: dict[str, dict[str, Carriage]] = field(default_factory=dict)
     """consignment -> {act that collected packages from a carrier: what came}, whether or not the act is in force"""
-    stated_breaks: dict[str, dict[str, Interval]] = field(default_factory=dict)
-    """unit -> {report of a break in custody: the break}, whether or not the report is in force"""
+    stated: dict[str, tuple[tuple[str, Interval], ...]] = field(default_factory=dict)
+    """report of a break in custody -> each unit and its break, whether or not the report is in force"""
+    stated_breaks: dict[str, Stated] = field(default_factory=dict)
+    """unit -> the breaks that reports in force state of it"""
     left_behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """mandate of a tour -> findings about packages that were left behind"""
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
