@@ -59,7 +59,5 @@ def days(stage: Stage, count: int) -> Iterator[bytes]:
         yield pouch.made({**mandate, "first_day": "2015-04-15", "last_day": "2035-04-20"}, by=GIVER)
 
 
-DECISIONS: Final[Mapping[str, Shape]] = MappingProxyType(
-    {"many-gaps": many_gaps, "policies": policies, "days": days}
-)
+DECISIONS: Final[Mapping[str, Shape]] = MappingProxyType({"many-gaps": many_gaps, "policies": policies, "days": days})
 """Kind -> how it is played. One row to add a shape."""

@@ -22,7 +22,12 @@ from tests.ledger.playing import CEC
 def stated_breaks(stage: Stage, _: int) -> Iterator[bytes]:
     """The courier says again and again that nobody answered for the pouch, each time about other hours."""
     pouch = Pouch(stage, until=Journey.under_way)
-    stated = {"type": "CustodyBroken", "units": [pouch.journey.pouch], "cause": "unattended", "classification": "incident"}
+    stated = {
+        "type": "CustodyBroken",
+        "units": [pouch.journey.pouch],
+        "cause": "unattended",
+        "classification": "incident",
+    }
     while True:
         yield pouch.made({**stated, "since": pouch.play.at(-9), "until": pouch.play.at(-1)}, by=pouch.couriers[:1])
 
@@ -30,7 +35,12 @@ def stated_breaks(stage: Stage, _: int) -> Iterator[bytes]:
 def explained_breaks(stage: Stage, _: int) -> Iterator[bytes]:
     """The same with an explanation, so that none is a finding."""
     pouch = Pouch(stage, until=Journey.under_way)
-    stated = {"type": "CustodyBroken", "units": [pouch.journey.pouch], "cause": "carrier", "classification": "explained"}
+    stated = {
+        "type": "CustodyBroken",
+        "units": [pouch.journey.pouch],
+        "cause": "carrier",
+        "classification": "explained",
+    }
     while True:
         yield pouch.made({**stated, "since": pouch.play.at(-9), "until": pouch.play.at(-1)}, by=pouch.couriers[:1])
 
@@ -62,7 +72,12 @@ def former_holder(stage: Stage, count: int) -> Iterator[bytes]:
     rows = back_and_forth_of(pouch)
     for _ in range(count):
         stage.put(next(rows))
-    stated = {"type": "CustodyBroken", "units": [pouch.journey.pouch], "cause": "carrier", "classification": "explained"}
+    stated = {
+        "type": "CustodyBroken",
+        "units": [pouch.journey.pouch],
+        "cause": "carrier",
+        "classification": "explained",
+    }
     while True:
         yield pouch.made({**stated, "since": pouch.play.at(-9), "until": pouch.play.at(-1)}, by=("courier-reserve",))
 

@@ -213,8 +213,12 @@ class Registers(Undoable):
     """seal -> {act in force that applied it: unit}"""
     seal_breaks: dict[str, dict[str, Break]] = field(default_factory=dict)
     """seal -> {event that found it not intact: how}, whether or not the event is in force"""
-    sightings: dict[str, dict[str, int]] = field(default_factory=dict)
-    """seal -> {report that found it intact: when that was claimed}, whether or not the report is in force"""
+    seal_topics: dict[str, dict[str, None]] = field(default_factory=dict)
+    """seal -> topics of findings that it is not intact"""
+    sighted: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    """report -> seals that it found intact, each with when that was claimed, whether or not the report is in force"""
+    sightings: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    """seal -> reports in force that found it intact, by the time that they claim"""
     read_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """event -> seals that it saw whole or found not intact"""
     overdue: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -234,6 +238,8 @@ class Registers(Undoable):
     attempts: dict[str, list[str]] = field(default_factory=dict)
     """unit -> recorded acts that would create it"""
 
+    half_lost: dict[tuple[str, str | None], dict[str, None]] = field(default_factory=dict)
+    """(unit, act it follows) -> those of them that may lack a signature and be told: nobody found yet that they do not"""
     losses: dict[tuple[str, str | None], list[str]] = field(default_factory=dict)
     """(unit, act it follows) -> recorded declarations that the unit is lost, whether or not they are complete"""
     mandates_on: dict[tuple[str, str], list[str]] = field(default_factory=dict)

@@ -155,6 +155,8 @@ class Unit:
     """who signed for it last, while nobody does: with a carrier, seized or lost"""
     breaks: Breaks = NO_BREAKS
     """breaks in its custody that acts opened, oldest first"""
+    held_by: frozenset[Party] = frozenset()
+    """who signed for it at some act before this one"""
     was_replaced: bool = False
     """found after other papers had been sent in its place: it does not come back into use"""
     claimed_by: str | None = None
