@@ -12,7 +12,7 @@ from string import ascii_lowercase
 from types import MappingProxyType
 from typing import Final
 
-from bench.hostile_journeys import GIVER, Pouch
+from bench.hostile_journeys import Pouch
 from bench.hostile_shapes import Shape, Stage
 from schemas.identifiers import seal_id, unit_id
 from tests.ledger.journeys import Journey
@@ -47,7 +47,10 @@ def explained_breaks(stage: Stage, _: int) -> Iterator[bytes]:
 
 def carried(stage: Stage, _: int) -> Iterator[bytes]:
     """The pouch is given to a carrier and collected, again and again."""
-    pouch = Pouch(stage, until=Journey.under_way)
+    yield from _carried(Pouch(stage, until=Journey.under_way))
+
+
+def _carried(pouch: Pouch) -> Iterator[bytes]:
     units = [pouch.journey.pouch]
     while True:
         released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": units}
@@ -57,19 +60,13 @@ def carried(stage: Stage, _: int) -> Iterator[bytes]:
 
 def back_and_forth(stage: Stage, _: int) -> Iterator[bytes]:
     """Two couriers hand the pouch to each other, again and again."""
-    pouch = Pouch(stage, until=Journey.under_way)
-    giver, taker = pouch.couriers
-    while True:
-        offer, entry = pouch.held(pouch.journey.offering((taker,)), by=(giver,))
-        yield entry
-        yield pouch.made(pouch.journey.answering(offer), by=(taker,))
-        giver, taker = taker, giver
+    yield from _exchanged(Pouch(stage, until=Journey.under_way))
 
 
 def former_holder(stage: Stage, count: int) -> Iterator[bytes]:
-    """A pouch goes to and fro; who held it long ago, and who never did, state breaks in its custody."""
+    """Many acts were done on a pouch; somebody who never held it states breaks in its custody."""
     pouch = Pouch(stage, until=Journey.under_way)
-    rows = back_and_forth_of(pouch)
+    rows = _carried(pouch)
     for _ in range(count):
         stage.put(next(rows))
     stated = {
@@ -80,16 +77,6 @@ def former_holder(stage: Stage, count: int) -> Iterator[bytes]:
     }
     while True:
         yield pouch.made({**stated, "since": pouch.play.at(-9), "until": pouch.play.at(-1)}, by=("courier-reserve",))
-
-
-def back_and_forth_of(pouch: Pouch) -> Iterator[bytes]:
-    """Two couriers hand a pouch to each other."""
-    giver, taker = pouch.couriers
-    while True:
-        offer, entry = pouch.held(pouch.journey.offering((taker,)), by=(giver,))
-        yield entry
-        yield pouch.made(pouch.journey.answering(offer), by=(taker,))
-        giver, taker = taker, giver
 
 
 def sightings(stage: Stage, _: int) -> Iterator[bytes]:
@@ -112,7 +99,7 @@ def strange_seals(stage: Stage, _: int) -> Iterator[bytes]:
 
 
 def half_lost(stage: Stage, _: int) -> Iterator[bytes]:
-    """One person declares a pouch lost again and again, and a stranger does."""
+    """Somebody who is not concerned declares a pouch lost again and again."""
     pouch = Pouch(stage, until=Journey.under_way)
     lost = {"type": "LossDeclared", "units": pouch.play.refs(pouch.journey.pouch), "last_seen": None}
     while True:
@@ -127,11 +114,9 @@ def lost(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(lost, by=CEC)
 
 
-def recounts(stage: Stage, _: int) -> Iterator[bytes]:
-    """Unused papers are counted and counted again: the book is stated anew."""
-    pouch = Pouch(stage, until=Journey.opened)
-    pouch.journey.count()
-    pouch.stage.begin(pouch.play.log)
+def lists(stage: Stage, _: int) -> Iterator[bytes]:
+    """The voters list at closing is stated again and again: the book is restated."""
+    pouch = Pouch(stage, until=Journey.counted)
     for voters in itertools_count(1):
         yield pouch.made(
             {"type": "VoterListStated", "station": "AYT", "stage": "closing", "voters": voters, "signatures": voters},
@@ -153,8 +138,13 @@ def unknown_codes(stage: Stage, _: int) -> Iterator[bytes]:
     """Reports with codes that nobody published, another one each time."""
     pouch = Pouch(stage, until=Journey.under_way)
     for letters in product(ascii_lowercase, repeat=5):
-        remark = {"type": "DelayReported", "units": [pouch.journey.pouch], "codes": ["x" + "".join(letters)]}
-        yield pouch.made({**remark, "until": None, "reason": "other"}, by=pouch.couriers[:1])
+        remark = {
+            "type": "DelayReported",
+            "reason": "other",
+            "units": [pouch.journey.pouch],
+            "codes": ["x-" + "".join(letters)],
+        }
+        yield pouch.made(remark, by=pouch.couriers[:1])
 
 
 def reversed_go(stage: Stage, count: int) -> Iterator[bytes]:
@@ -177,10 +167,19 @@ LIVES: Final[Mapping[str, Shape]] = MappingProxyType(
         "strange-seals": strange_seals,
         "half-lost": half_lost,
         "lost": lost,
-        "list-again": recounts,
+        "list-again": lists,
         "boxes": boxes,
         "unknown-codes": unknown_codes,
         "reversed-go": reversed_go,
     }
 )
 """Kind -> how it is played. One row to add a shape."""
+
+
+def _exchanged(pouch: Pouch) -> Iterator[bytes]:
+    giver, taker = pouch.couriers
+    while True:
+        offer, entry = pouch.held(pouch.journey.offering((taker,)), by=(giver,))
+        yield entry
+        yield pouch.made(pouch.journey.answering(offer), by=(taker,))
+        giver, taker = taker, giver

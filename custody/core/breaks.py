@@ -124,7 +124,7 @@ class Stated(Undoable):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is told of a unit's breaks: the first ones by rank, in the order of their beginning; all of them as a count and minutes."""
+    """What is told of a unit's breaks: the first by rank, in the order of their beginning; all as a count and minutes."""
 
     rows: tuple[Interval, ...]
     count: int

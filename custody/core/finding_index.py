@@ -63,7 +63,7 @@ class FindingIndex(Undoable):
         self._on_topic: Rows = {}
         self._open: Rows = {}
         self._topics: dict[str, list[str]] = {}
-        """all of a topic but its last part -> last parts of topics with an unsettled finding that nobody asked for yet, in order"""
+        """all of a topic but its last part -> last parts of topics with an unsettled finding not asked for yet, in order"""
         self._at: Rows = {}
         """code and station -> unsettled findings that nobody asked for yet"""
         self._settled_by: Rows = {}

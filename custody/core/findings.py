@@ -276,7 +276,7 @@ class FindingStore(Undoable):
         return self._rows.get(self._rows.index.first_unsettled(topic))
 
     def take_between(self, folder: str, *, first: str, last: str) -> Iterator[Finding]:
-        """An unsettled finding on each topic that is ``folder``, a slash and a part in between, each once as long as it stays so."""
+        """An unsettled finding on each topic that is ``folder``, a slash and a part in between, each once while it stays so."""
         for topic in self._rows.index.take_between(folder, first=first, last=last):
             finding = self.unsettled(topic)
             if finding is not None:
