@@ -14,10 +14,12 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
+from bench.hostile_decisions import DECISIONS
 from bench.hostile_journeys import ON_THE_WAY
+from bench.hostile_lives import LIVES
 from bench.hostile_shapes import SHAPES, Shape, Stage, honest
 
-ALL: Final = MappingProxyType({**SHAPES, **ON_THE_WAY})
+ALL: Final = MappingProxyType({**SHAPES, **ON_THE_WAY, **LIVES, **DECISIONS})
 """Kind -> how it is played."""
 COUNT: Final = 5_000
 _ROWS: Final = 8

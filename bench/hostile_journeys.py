@@ -14,7 +14,8 @@ from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
 from tests.ledger.witnesses import note_bytes, noted, policy_set
 
-_GIVER: Final = ("mfa-1",)
+GIVER: Final = ("mfa-1",)
+"""Who has the pouch at the pouch office."""
 
 
 class Pouch:
@@ -42,7 +43,7 @@ class Pouch:
 
     def taken(self) -> None:
         """The first courier takes the pouch over."""
-        offer, entry = self.held(self.journey.offering(self.couriers[:1]), by=_GIVER)
+        offer, entry = self.held(self.journey.offering(self.couriers[:1]), by=GIVER)
         self.stage.put(entry)
         self.stage.put(self.made(self.journey.answering(offer), by=self.couriers[:1]))
 
@@ -50,13 +51,13 @@ class Pouch:
 def offers(stage: Stage, _: int) -> Iterator[bytes]:
     """A pouch is offered again and again to one courier and to another, and the first offer refused and withdrawn each time."""
     pouch = Pouch(stage)
-    first, entry = pouch.held(pouch.journey.offering(pouch.couriers[:1]), by=_GIVER)
+    first, entry = pouch.held(pouch.journey.offering(pouch.couriers[:1]), by=GIVER)
     stage.put(entry)
     while True:
-        yield pouch.made(pouch.journey.offering(pouch.couriers[:1]), by=_GIVER)
-        yield pouch.made(pouch.journey.offering(pouch.couriers[1:]), by=_GIVER)
+        yield pouch.made(pouch.journey.offering(pouch.couriers[:1]), by=GIVER)
+        yield pouch.made(pouch.journey.offering(pouch.couriers[1:]), by=GIVER)
         yield pouch.made(pouch.journey.answering(first, result="refused"), by=pouch.couriers[:1])
-        yield pouch.made({"type": "HandoverWithdrawn", "offer": first}, by=_GIVER)
+        yield pouch.made({"type": "HandoverWithdrawn", "offer": first}, by=GIVER)
 
 
 def tours(stage: Stage, _: int) -> Iterator[bytes]:
@@ -66,8 +67,8 @@ def tours(stage: Stage, _: int) -> Iterator[bytes]:
     mandate = {"type": "MandateGranted", "courier": "courier-reserve", "consignments": names}
     days = {"first_day": "2015-04-15", "last_day": "2015-04-20"}
     while True:
-        yield pouch.made({**mandate, **days}, by=_GIVER)
-        yield pouch.made(pouch.journey.offering(pouch.couriers[:1]), by=_GIVER)
+        yield pouch.made({**mandate, **days}, by=GIVER)
+        yield pouch.made(pouch.journey.offering(pouch.couriers[:1]), by=GIVER)
 
 
 def former_custodian(stage: Stage, _: int) -> Iterator[bytes]:
@@ -76,7 +77,7 @@ def former_custodian(stage: Stage, _: int) -> Iterator[bytes]:
     refs = pouch.play.refs(pouch.journey.pouch)
     pouch.taken()
     while True:
-        yield pouch.made({"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}, by=_GIVER)
+        yield pouch.made({"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}, by=GIVER)
 
 
 def packed_again(stage: Stage, _: int) -> Iterator[bytes]:

@@ -115,6 +115,15 @@ class Stage(World):
         """The device forgets what it had signed after its first event, as one that was restored from a backup."""
         self._number, self._last_on_device = 1, None
 
+    def ahead(self, name: str, office: str, *, observed: str) -> bytes:
+        """A remark with the second number of a device whose first never comes."""
+        units = [{"unit": stock(office), "observed": observed}]
+        payload = {**self._common("ObserverRemarked", by=(OBSERVER,)), "election": self.election, "units": units}
+        key = self.key(name)[1]
+        mark = {"number": 2, "previous": _MISSING, "countersigned": [], "elapsed_s": 2}
+        signers = [*payload["signers"], {"key": key, "person": None, "part": "device"}]
+        return self.sign({**payload, "device": {"key": key, **mark}, "signers": signers}, by=(OBSERVER, name))
+
     def skipped(self) -> None:
         """The device numbers an event that never reaches the log."""
         self._number, self._last_on_device = self._number + 1, _MISSING

@@ -234,6 +234,8 @@ def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
         lines.append(f"  papers    {papers_words(doc)}")
     lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc.get("seals", ()))
     lines.extend(f"  break     {_break(row)}" for row in doc.get("breaks", ()))
+    more = doc.get("breaks_in_all", 0) - len(doc.get("breaks", ()))
+    lines.extend([f"  break     and {more} more, counted in its minutes"] if more > 0 else [])
     lines += _finding_lines(doc.get("findings", ()), lang=lang)
     story = [
         f"  {line['position']:>6}  {line.get('at') or '':<25}  {line['sentence']}{_standing(line)}"

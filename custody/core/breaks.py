@@ -8,16 +8,21 @@
     stated     as somebody says who knew of it           as classified there (CustodyBroken)
 
 The first four are part of a unit's snapshot, opened and closed by acts, so that a dispute takes them back with their acts. Times
-are claims; an interval that nothing has closed is open and has no minutes yet. Not here: findings about breaks (the judges).
+are claims; an interval that nothing has closed is open and has no minutes yet. However many there are of one unit, so many are
+told each by itself, what lasts first and then the newest; the rest is counted, with its minutes. Not here: findings about breaks
+(the judges).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from custody.core.finding_index import KEPT
 from custody.core.moments import shifted
+from custody.core.undo import Undoable
 from schemas.identifiers import epoch_seconds
 
 if TYPE_CHECKING:
@@ -33,6 +38,8 @@ OPENED_BY_ACTS: Final[Mapping[Cause, Classification]] = {
     "unshown": "incident",
 }
 """Cause -> how a break of that cause is classified, where an act opens it."""
+CLASSIFICATIONS: Final[tuple[Classification, ...]] = ("explained", "incident", "breach")
+Rank = tuple[bool, bool, int, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,44 +73,147 @@ class Interval:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaks:
+    """Breaks in one unit's custody, oldest first: the newest ones each by itself, those before them as a count and minutes."""
+
+    rows: tuple[Interval, ...] = ()
+    earlier: int = 0
+    minutes: tuple[int, ...] = (0,) * len(CLASSIFICATIONS)
+    """of the earlier ones, by classification in the order of ``CLASSIFICATIONS``"""
+
+    def __iter__(self) -> Iterator[Interval]:
+        return iter(self.rows)
+
+    def with_row(self, row: Interval) -> Breaks:
+        """The breaks with one more; beyond what is kept the oldest, which has ended, is only counted."""
+        if len(self.rows) < KEPT:
+            return replace(self, rows=(*self.rows, row))
+        return Breaks(
+            rows=(*self.rows[1:], row), earlier=self.earlier + 1, minutes=_plus(self.minutes, row=self.rows[0])
+        )
+
+
+NO_BREAKS: Final = Breaks()
+
+
+@dataclass(slots=True)
+class Stated(Undoable):
+    """What reports in force state of one unit's custody: in the order in which it is told, and its minutes."""
+
+    rows: list[tuple[Rank, str]] = field(default_factory=list)
+    minutes: list[int] = field(default_factory=lambda: [0] * len(CLASSIFICATIONS))
+
+    def put(self, interval: Interval) -> None:
+        """A report came into force."""
+        insort(self.rows, (_rank(interval), interval.opened_by))
+        self._add(interval, times=1)
+
+    def take(self, interval: Interval) -> None:
+        """A report left force again."""
+        item = (_rank(interval), interval.opened_by)
+        place = bisect_left(self.rows, item)
+        if place < len(self.rows) and self.rows[place] == item:
+            self.rows.pop(place)
+            self._add(interval, times=-1)
+
+    def _add(self, interval: Interval, *, times: int) -> None:
+        place = CLASSIFICATIONS.index(interval.classification)
+        self.minutes[place] += times * (interval.minutes or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a unit's breaks: the first by rank, in the order of their beginning; all as a count and minutes."""
+
+    rows: tuple[Interval, ...]
+    count: int
+    minutes: Mapping[str, int]
+
+    def doc(self) -> dict[str, Any]:
+        """The breaks as part of a unit's JSON."""
+        return {
+            "breaks": [row.doc() for row in self.rows],
+            "breaks_in_all": self.count,
+            "minutes": dict(self.minutes),
+        }
+
+
+NOTHING_TOLD: Final = Told((), 0, dict.fromkeys(CLASSIFICATIONS, 0))
+
+
 def is_broken(breaks: Iterable[Mapping[str, Any]]) -> bool:
     """Whether one of these breaks, as JSON, lasts and no act explains it: custody is broken."""
     return any(row["until"] is None and row["classification"] != "explained" for row in breaks)
 
 
-def opened(breaks: Iterable[Interval], *, cause: Cause, since: str, by: str) -> tuple[Interval, ...]:
+def opened(breaks: Breaks, *, cause: Cause, since: str, by: str) -> Breaks:
     """The breaks with one more, which an act opens and which ends whatever lasts; one of the same cause goes on instead."""
-    rows = tuple(breaks)
-    if any(row.cause == cause and row.until is None for row in rows):
-        return rows
-    return (
-        *closed(rows, at=since, by=by),
-        Interval(cause=cause, classification=OPENED_BY_ACTS[cause], since=since, opened_by=by),
-    )
+    if any(row.cause == cause and row.until is None for row in breaks):
+        return breaks
+    begun = Interval(cause=cause, classification=OPENED_BY_ACTS[cause], since=since, opened_by=by)
+    return closed(breaks, at=since, by=by).with_row(begun)
 
 
-def closed(breaks: Iterable[Interval], *, at: str, by: str) -> tuple[Interval, ...]:
+def closed(breaks: Breaks, *, at: str, by: str) -> Breaks:
     """The breaks after somebody answers for the unit again: whatever lasted ends here."""
-    return tuple(row if row.until is not None else replace(row, until=at, closed_by=by) for row in breaks)
-
-
-def total(breaks: Iterable[Interval]) -> dict[str, int]:
-    """Minutes of the breaks that have ended, by classification; where two overlap both are counted."""
-    minutes = dict.fromkeys(("explained", "incident", "breach"), 0)
-    for row in breaks:
-        minutes[row.classification] += row.minutes or 0
-    return minutes
+    rows = tuple(row if row.until is not None else replace(row, until=at, closed_by=by) for row in breaks)
+    return replace(breaks, rows=rows)
 
 
 def breaks_of(state: State, unit: Unit) -> tuple[Interval, ...]:
-    """All breaks of a unit that stand now, its own and those of what it is inside, by the time at which they began."""
+    """The breaks of a unit that are told, in the order of their beginning."""
+    return told_of(state, unit).rows
+
+
+def told_of(state: State, unit: Unit) -> Told:
+    """The breaks of a unit that stand now, its own and those of what it is inside."""
     outer = state.paths.outermost(unit)
-    rows = [*unit.breaks, *(row for row in outer.breaks if row not in unit.breaks)]
+    rows = [*unit.breaks, *(row for row in outer.breaks if row not in unit.breaks.rows)]
+    minutes = unit.breaks.minutes
+    count = unit.breaks.earlier
+    if outer.unit != unit.unit and outer.breaks != unit.breaks:
+        count += outer.breaks.earlier
+        minutes = _sum(minutes, outer.breaks.minutes)
     for name in dict.fromkeys((unit.unit, outer.unit)):
-        stated = state.registers.stated_breaks.get(name, {})
-        rows += [interval for event, interval in stated.items() if state.records[event].in_force]
         rows += _of_seals(state, name)
-    return tuple(sorted(rows, key=lambda row: (epoch_seconds(row.since), row.until is None, row.cause, row.opened_by)))
+    for row in rows:
+        minutes = _plus(minutes, row=row)
+    count += len(rows)
+    for name in dict.fromkeys((unit.unit, outer.unit)):
+        stated = state.registers.stated_breaks.get(name)
+        if stated is not None:
+            count += len(stated.rows)
+            minutes = _sum(minutes, stated.minutes)
+            rows += [_stated(state, name, event=event) for _, event in stated.rows[:KEPT]]
+    told = sorted(sorted(rows, key=_rank)[:KEPT], key=_place)
+    return Told(tuple(told), count, dict(zip(CLASSIFICATIONS, minutes, strict=True)))
+
+
+def _stated(state: State, unit: str, *, event: str) -> Interval:
+    return next(interval for name, interval in state.registers.stated[event] if name == unit)
+
+
+def _rank(row: Interval) -> Rank:
+    """What is told first: what lasts and no act explains, what lasts, then the newest."""
+    lasts = row.until is None
+    is_open = lasts and row.classification != "explained"
+    return not is_open, not lasts, -epoch_seconds(row.since), row.cause, row.opened_by
+
+
+def _place(row: Interval) -> tuple[int, bool, str, str]:
+    return epoch_seconds(row.since), row.until is None, row.cause, row.opened_by
+
+
+def _sum(minutes: Sequence[int], more: Sequence[int]) -> tuple[int, ...]:
+    return tuple(one + other for one, other in zip(minutes, more, strict=True))
+
+
+def _plus(minutes: Sequence[int], *, row: Interval) -> tuple[int, ...]:
+    added = row.minutes or 0
+    return tuple(
+        total + added * (name == row.classification) for name, total in zip(CLASSIFICATIONS, minutes, strict=True)
+    )
 
 
 def _of_seals(state: State, unit: str) -> Iterable[Interval]:

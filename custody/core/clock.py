@@ -39,8 +39,11 @@ def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
         sentence = say("device.fork", device=who, number=mark.number)
         draft = Draft(code="device-fork", subject=mark.key, evidence=(fork.first, fork.second), sentence=sentence)
         state.raise_all((draft,), record=record)
-    if not state.devices.has_gap(mark.key):
+    gap = state.devices.gap(mark.key)
+    if gap is None:
         state.findings.settle_topic(f"gap/{mark.key}", by=record.event_id)
+    else:
+        state.gaps_due.add(f"{mark.key}/{gap.missing}")
     note_claim(state, record, mark=mark)
     if record.kind != "act":
         gather(state, record)
@@ -77,11 +80,13 @@ def expire(state: State, *, now: int, limit: int) -> None:
     due = [record for record in rows if not is_told(state, record)]
     if due:
         tell_waits(state, due)
-    for device, gap in state.devices.gaps().items():
-        since = state.devices.gap_since(device, now=now)
+    state.gaps_due.start(now=now)
+    for item in state.gaps_due.take(until=now - limit):
+        device, _, missing = item.rpartition("/")
+        known = state.devices.gap(device)
         # rules.md 12
-        if now - since >= limit:
-            _tell_gap(state, device, gap=gap)
+        if known is not None and known.missing == int(missing):
+            _tell_gap(state, device, gap=known)
 
 
 def _tell_gap(state: State, device: str, *, gap: Gap) -> None:

@@ -174,9 +174,9 @@ def _put_mandate(state: State, mandate: Mandate) -> None:
     state.registers.add_mandate(mandate)
     state.dirty_tours[mandate.event] = None
     for consignment in mandate.consignments:
-        for finding in tuple(state.findings.unsettled_under(f"mandate/{mandate.courier}/{consignment}/")):
-            if mandate.first_day <= finding.topic.rsplit("/", 1)[1] <= mandate.last_day:
-                _tell_late(state, finding, by=mandate.event)
+        folder, days = f"mandate/{mandate.courier}/{consignment}", (mandate.first_day, mandate.last_day)
+        for finding in state.findings.take_between(folder, first=days[0], last=days[1]):
+            _tell_late(state, finding, by=mandate.event)
 
 
 def _tell_late(state: State, finding: Finding, *, by: str) -> None:

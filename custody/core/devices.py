@@ -6,7 +6,7 @@ A number ahead waits; two events with one number, or a link that contradicts the
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from custody.core.undo import Undoable
@@ -20,8 +20,6 @@ class Chain(Undoable):
     ahead: dict[int, tuple[str, str | None]] = field(default_factory=dict)
     numbers: list[int] = field(default_factory=list)
     """the numbers of what arrived ahead, in order: nobody looks at all of them to find the first or the last"""
-    gap_seen: tuple[int, int] | None = None
-    """(first missing number, log time in epoch seconds at which that gap was first seen)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +41,14 @@ class Fork:
 class DeviceChains(Undoable):
     """All devices by key id."""
 
-    __slots__ = ("_chains", "_countersigned", "forked")
+    __slots__ = ("_chains", "_countersigned", "_gapped", "forked")
 
     def __init__(self) -> None:
         self._chains: dict[str, Chain] = {}
         self.forked: dict[str, Fork] = {}
         self._countersigned: dict[str, dict[str, int]] = {}
+        self._gapped: dict[str, None] = {}
+        """devices of which something arrived ahead of a missing number"""
 
     def add(self, device: str, *, number: int, event: str, previous: str | None) -> Fork | None:
         """Place an event in its device's chain; returns the proof when this event forks it for the first time."""
@@ -56,6 +56,10 @@ class DeviceChains(Undoable):
         fork = self._place(chain, number=number, event=event, previous=previous)
         if fork is None:
             fork = self._pull(chain)
+        if chain.ahead:
+            self._gapped[device] = None
+        else:
+            self._gapped.pop(device, None)
         if fork is not None and device not in self.forked:
             self.forked[device] = fork
             return fork
@@ -108,26 +112,16 @@ class DeviceChains(Undoable):
         chain = self._chains.get(device)
         return chain is not None and bool(chain.numbers) and len(chain.events) < number < chain.numbers[-1]
 
-    def gaps(self) -> dict[str, Gap]:
+    def gap(self, device: str) -> Gap | None:
+        """The first number that a device's chain lacks and the first event beyond it; None where nothing arrived ahead."""
+        chain = self._chains.get(device)
+        if chain is None or not chain.ahead:
+            return None
+        return Gap(len(chain.events) + 1, chain.ahead[chain.numbers[0]][0])
+
+    def gapped(self) -> Iterator[str]:
         """Devices with a gap, by key id."""
-        return {
-            device: Gap(len(chain.events) + 1, chain.ahead[chain.numbers[0]][0])
-            for device, chain in self._chains.items()
-            if chain.ahead
-        }
-
-    def gap_since(self, device: str, *, now: int) -> int:
-        """The log time at which a device's present gap was first seen, which may be ``now``."""
-        chain = self._chains[device]
-        missing = len(chain.events) + 1
-        if chain.gap_seen is None or chain.gap_seen[0] != missing:
-            chain.gap_seen = (missing, now)
-        return chain.gap_seen[1]
-
-    def wait_anew(self) -> None:
-        """The time of the log was set: gaps are seen for the first time from there on."""
-        for chain in self._chains.values():
-            chain.gap_seen = None
+        return iter(self._gapped)
 
     def rows(self) -> list[tuple[str, int, int, bool]]:
         """(device, length of the chain, events ahead, forked) in key order."""

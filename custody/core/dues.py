@@ -60,7 +60,7 @@ def _dues(state: State) -> Iterator[bool]:
         yield not is_told(state, state.records[name])
     for offer in state.registers.offers.values():
         yield offer.state in OPEN and not state.findings.on_topic(f"unanswered/{offer.event}")
-    for device in state.devices.gaps():
+    for device in state.devices.gapped():
         told = state.findings.on_topic(f"gap/{device}")
         yield all(finding.status == "settled" for finding in told)
     for name, consignment in state.registers.consignments.items():

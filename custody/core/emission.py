@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from custody.core.breaks import breaks_of, total
+from custody.core.breaks import NOTHING_TOLD, told_of
 from custody.core.demands import stands_for
 from custody.core.disputes import is_disputed
 from custody.core.event_facts import facts_of
+from custody.core.legs import told_legs
 from custody.core.lifecycles import CONSIGNMENT, reached
 from custody.core.losses import reported_words
 from custody.core.noted import noted
@@ -108,7 +109,7 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
     if head is not None:
         shown = as_shown(state, head).doc(version=version, disputed=disputed)
         sentence = shown["sentence"] + reported_words(state, head)
-        return {**shown, "sentence": sentence, **_carried(state, head), **_broken(state, head), **figures}
+        return {**shown, "sentence": sentence, **_carried(state, head), **told_of(state, head).doc(), **figures}
     name = parse_unit_id(unit)
     gone = {
         "unit": unit,
@@ -119,7 +120,7 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
         "hold": False,
     }
     sentence = f"What made {unit} is disputed; it is not in force."
-    bare = {"contains": [], "seals": [], "breaks": [], "minutes": total(())}
+    bare = {"contains": [], "seals": [], **NOTHING_TOLD.doc()}
     return {**dict.fromkeys(_ABSENT), **gone, **bare, **figures, "sentence": sentence}
 
 
@@ -138,12 +139,6 @@ def _carried(state: State, unit: Unit) -> dict[str, Any]:
         "at": outer.at,
         "sentence": f"{unit.unit} is inside {unit.inside}. {outer.sentence()}{reported_words(state, outer)}",
     }
-
-
-def _broken(state: State, unit: Unit) -> dict[str, Any]:
-    """The breaks in a unit's custody, and their minutes by classification."""
-    rows = breaks_of(state, unit)
-    return {"breaks": [row.doc() for row in rows], "minutes": total(rows)}
 
 
 def offer_doc(offer: Offer) -> dict[str, Any]:
@@ -182,7 +177,8 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
         "units": list(consignment.units),
         "papers": consignment.papers,
         "packages": consignment.packages,
-        "legs": [leg.doc() for leg in legs],
+        "legs": [leg.doc() for leg in told_legs(legs)],
+        "unplanned": sum(leg.planned is None for leg in legs),
         "delivered": delivered,
         "state": reached(CONSIGNMENT, facts=(fact for fact, stands in facts.items() if stands)),
     }

@@ -19,6 +19,7 @@ def excuse(state: State, finding: Finding, *, act: str, by: Record) -> Said | No
     if finding.code not in HELD_BACK or act not in finding.evidence:
         return say("decision.nothing-to-choose")
     state.excused.setdefault(act, finding.id)
+    state.newly_excused[act] = None
     if act in state.held_back:
         state.held_back.discard(act)
         resettle(state, (act,), by=by)

@@ -6,6 +6,7 @@ says and how it lives (findings).
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Protocol
@@ -78,8 +79,8 @@ class FindingIndex(Undoable):
     def __init__(self) -> None:
         self._on_topic: Rows = {}
         self._open: Rows = {}
-        self._topics: Rows = {}
-        """all of a topic but its last part -> topics with an unsettled finding"""
+        self._topics: dict[str, list[str]] = {}
+        """all of a topic but its last part -> last parts of topics with an unsettled finding not asked for yet, in order"""
         self._at: Rows = {}
         """code and station -> unsettled findings that nobody asked for yet"""
         self._settled_by: Rows = {}
@@ -99,7 +100,8 @@ class FindingIndex(Undoable):
             _add(self._on_topic, finding.topic, item=finding.id)
         if finding.topic and is_open:
             _add(self._open, finding.topic, item=finding.id)
-            _add(self._topics, _folder(finding.topic), item=finding.topic)
+            folder, _, last = finding.topic.rpartition("/")
+            _insert(self._topics.setdefault(folder, []), last)
         if finding.status == "settled":
             _add(self._settled_by, finding.settled_by or "", item=finding.id)
 
@@ -111,7 +113,8 @@ class FindingIndex(Undoable):
         _discard(self._settled_by, finding.settled_by or "", item=finding.id)
         _discard(self._open, finding.topic, item=finding.id)
         if finding.topic not in self._open:
-            _discard(self._topics, _folder(finding.topic), item=finding.topic)
+            folder, _, last = finding.topic.rpartition("/")
+            _take_out(self._topics.get(folder, []), last)
 
     def on_topic(self, topic: str) -> tuple[str, ...]:
         """All on a topic."""
@@ -125,9 +128,16 @@ class FindingIndex(Undoable):
         """The first of those; empty where there is none."""
         return next(iter(self._open.get(topic, ())), "")
 
-    def topics(self, folder: str) -> tuple[str, ...]:
-        """Topics with an unsettled finding that are ``folder`` (which ends with a slash) and one more part."""
-        return tuple(self._topics.get(folder, ()))
+    def take_between(self, folder: str, *, first: str, last: str) -> tuple[str, ...]:
+        """Topics with an unsettled finding that are ``folder``, a slash and a part from ``first`` to ``last``.
+
+        Each once as long as it stays so: who asks again costs nothing for what he was told.
+        """
+        row = self._topics.get(folder, [])
+        taken = row[bisect_left(row, first) : bisect_right(row, last)]
+        for part in taken:
+            _take_out(row, part)
+        return tuple(f"{folder}/{part}" for part in taken)
 
     def take_at(self, station: str, *, code: str) -> tuple[str, ...]:
         """Unsettled ones of a code at a station, each once as long as it stays so."""
@@ -215,8 +225,16 @@ class Listings(Undoable):
             del self._of[event][(finding, code)]
 
 
-def _folder(topic: str) -> str:
-    return topic.rpartition("/")[0] + "/"
+def _insert(row: list[str], part: str) -> None:
+    place = bisect_left(row, part)
+    if place == len(row) or row[place] != part:
+        row.insert(place, part)
+
+
+def _take_out(row: list[str], part: str) -> None:
+    place = bisect_left(row, part)
+    if place < len(row) and row[place] == part:
+        row.pop(place)
 
 
 def _add(rows: Rows, name: str, *, item: str) -> None:

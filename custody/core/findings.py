@@ -280,9 +280,9 @@ class FindingStore(Undoable):
         """The first finding on a topic that is neither settled nor adjudicated."""
         return self._rows.get(self._rows.index.first_unsettled(topic))
 
-    def unsettled_under(self, folder: str) -> Iterator[Finding]:
-        """An unsettled finding on each topic that is ``folder`` (it ends with a slash) and one more part."""
-        for topic in self._rows.index.topics(folder):
+    def take_between(self, folder: str, *, first: str, last: str) -> Iterator[Finding]:
+        """An unsettled finding on each topic that is ``folder``, a slash and a part in between, each once while it stays so."""
+        for topic in self._rows.index.take_between(folder, first=first, last=last):
             finding = self.unsettled(topic)
             if finding is not None:
                 yield finding

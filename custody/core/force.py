@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from custody.core import one_go
+from custody.core.breaks import Stated
 from custody.core.causes import by_judged
 from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.doubles import note_double
@@ -56,6 +57,7 @@ def enter(state: State, record: Record) -> None:
         record.verdict = verdict
     elif verdict is not None:
         _speak(state, record, verdict=verdict)
+    _note_stated(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
@@ -76,6 +78,7 @@ def leave(state: State, record: Record) -> None:
             state.dirty_units[unit] = None
         topics = note(state, (*after, *_heads(state, record)))
     state.mark(record, "recorded")
+    _note_stated(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
@@ -211,8 +214,8 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     for consignment, topic, packages in verdict.overdue:
         state.registers.overdue.setdefault(consignment, {})[topic] = packages
     note_seals(state, record, verdict=verdict)
-    for unit, interval in verdict.stated:
-        state.registers.stated_breaks.setdefault(unit, {})[record.event_id] = interval
+    if verdict.stated:
+        state.registers.stated[record.event_id] = verdict.stated
     if record.type == "HandoverOffered" and not record.blocked:
         note_double(state, record)
 
@@ -306,6 +309,14 @@ def _note_read(state: State, record: Record) -> None:
         insort(row, record.event_id)
     else:
         row.pop(bisect_left(row, record.event_id))
+
+
+def _note_stated(state: State, record: Record) -> None:
+    """A report of a break in custody, as it comes into force and leaves it."""
+    for unit, interval in state.registers.stated.get(record.event_id, ()):
+        row = state.registers.stated_breaks.setdefault(unit, Stated())
+        tell = row.put if record.in_force else row.take
+        tell(interval)
 
 
 def _touch_offers(state: State, record: Record, *, on_place: bool) -> None:

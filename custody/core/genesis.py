@@ -68,7 +68,7 @@ def _ask_witnesses(state: State, record: Record) -> None:
         sentence = say("policy.key-of-another", names=tuple(taken))
         state.raise_all((record.draft("not-authorised", subject=record.event_id, sentence=sentence),), record=record)
         policy = NO_POLICY
-    state.policies.append((0, policy))
+    state.ask_witnesses(policy, since=0)
 
 
 def _is_taken(event: ElectionOpened, *, public: bytes) -> bool:

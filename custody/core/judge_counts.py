@@ -214,7 +214,7 @@ def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[
     first = units[0]
     evidence = (*packed_by(units), scene.event_id)
     names = ("counts", "tallies", "miscounted")
-    counted = [replace(unit, **{name: changes[unit.unit][name] for name in names}) for unit in units]
+    counted = [_newest(replace(unit, **{name: changes[unit.unit][name] for name in names})) for unit in units]
     return scene.draft(
         "quantity-mismatch",
         subject=first.unit,
@@ -224,6 +224,11 @@ def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[
         units=tuple(unit.unit for unit in units),
         off=sum(unit.tallies[-1][1] - unit.tallies[-1][0] for unit in counted),
     )
+
+
+def _newest(unit: Unit) -> Unit:
+    """The unit with its newest count alone: what a count says itself; the finding is said with those before it (pending)."""
+    return replace(unit, tallies=unit.tallies[-1:])
 
 
 def _of_another_station(scene: Scene, *, stock: Unit, units: Iterable[Unit]) -> tuple[Draft, ...]:

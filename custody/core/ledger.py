@@ -31,7 +31,7 @@ from custody.core.demands import stands_for
 from custody.core.doubts import complete, tell_doubts
 from custody.core.findings import Draft
 from custody.core.genesis import examine, found, is_genesis
-from custody.core.losses import note_recorded
+from custody.core.losses import note_recorded, note_signed
 from custody.core.noentries import no_entry
 from custody.core.outcomes import Outcome
 from custody.core.rows import rows
@@ -207,6 +207,7 @@ class Ledger:
         for key in new:
             record.signatures[key] = checked.position
         self._state.note_signatures(record, keys=new)
+        note_signed(self._state, record)
         event: Any = checked.event
         doc = emission.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
         doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
@@ -277,7 +278,9 @@ class Ledger:
 
     def _excuse(self) -> None:
         """Events that adjudication let take effect in spite of a revoked key are judged now."""
-        for name in sorted(self._state.excused):
+        names = sorted(self._state.newly_excused)
+        self._state.newly_excused.clear()
+        for name in names:
             record = self._state.records.get(name)
             if record is not None and record.event is not None and not record.signed:
                 self._attempt(record)

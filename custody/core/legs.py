@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from custody.core.finding_index import KEPT
 from custody.core.parties import Party
 from custody.core.registers import Carriage, Carried, Consignment, Offer
 from schemas.identifiers import epoch_seconds
@@ -136,6 +137,12 @@ def match_legs(consignment: Consignment, *, passed: Iterable[Passing]) -> tuple[
                 rows[place].walks.append(Walk(passing, tuple(units)))
     legs = [Leg(row.planned, tuple(row.walks), _outstanding(consignment, walks=row.walks)) for row in rows]
     return (*legs, *(Leg(None, (walk,), ()) for walk in unplanned))
+
+
+def told_legs(legs: Sequence[Leg]) -> tuple[Leg, ...]:
+    """The legs that are told: all planned ones, and the newest of the others, however often units went to and fro."""
+    others = [leg for leg in legs if leg.planned is None]
+    return (*(leg for leg in legs if leg.planned is not None), *others[-KEPT:])
 
 
 def _walked_by(item: Carried, *, passing: Passing, rows: Sequence[_Walked]) -> tuple[int, ...]:

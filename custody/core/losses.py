@@ -34,10 +34,18 @@ def note_recorded(state: State, record: Record) -> None:
             state.registers.attempts.setdefault(unit, []).append(record.event_id)
         elif record.type == _LOSS:
             state.registers.losses.setdefault(ref, []).append(record.event_id)
+            state.registers.half_lost.setdefault(ref, {})[record.event_id] = None
             if state.paths.head(unit) is not None:
                 state.dirty_units[unit] = None
             for waiter in state.waiters.get(_absent(ref), ()):
                 _tell(state, state.records[waiter], ref=ref)
+
+
+def note_signed(state: State, record: Record) -> None:
+    """Somebody else signed a declaration: whether he is concerned is asked again."""
+    if record.type == _LOSS and not record.order:
+        for ref in record.refs:
+            state.registers.half_lost.setdefault(ref, {})[record.event_id] = None
 
 
 def awaited_loss(state: State, record: Record) -> str | None:
@@ -72,8 +80,13 @@ def follow_losses(state: State, record: Record) -> None:
 
 def reported(state: State, unit: Unit) -> Record | None:
     """The declaration of a loss of the unit, as it stands now, that somebody concerned signed and that lacks a signature."""
-    rows = (state.records[name] for name in state.registers.losses.get((unit.unit, unit.act), ()))
-    return next((row for row in rows if not row.order and _is_concerned(state, row, unit=unit)), None)
+    known = state.registers.half_lost.get((unit.unit, unit.act), {})
+    while known:
+        row = state.records[next(iter(known))]
+        if not row.order and _is_concerned(state, row, unit=unit):
+            return row
+        del known[row.event_id]
+    return None
 
 
 def reported_words(state: State, unit: Unit) -> str:

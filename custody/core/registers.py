@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from custody.core.breaks import Interval
+from custody.core.breaks import Interval, Stated
 from custody.core.noted import Noted
 from custody.core.parties import Party
 from custody.core.replies import Replies
@@ -216,8 +216,12 @@ class Registers(Undoable):
     """seal -> {act in force that applied it: unit}"""
     seal_breaks: dict[str, dict[str, Break]] = field(default_factory=dict)
     """seal -> {event that found it not intact: how}, whether or not the event is in force"""
-    sightings: dict[str, dict[str, int]] = field(default_factory=dict)
-    """seal -> {report that found it intact: when that was claimed}, whether or not the report is in force"""
+    seal_topics: dict[str, dict[str, None]] = field(default_factory=dict)
+    """seal -> topics of findings that it is not intact"""
+    sighted: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    """report -> seals that it found intact, each with when that was claimed, whether or not the report is in force"""
+    sightings: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    """seal -> reports in force that found it intact, by the time that they claim"""
     astray: dict[str, dict[str, str]] = field(default_factory=dict)
     """seal -> {event that read it on a unit that it did not close: that unit}, whether or not the event is in force"""
     read_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -239,6 +243,8 @@ class Registers(Undoable):
     attempts: dict[str, list[str]] = field(default_factory=dict)
     """unit -> recorded acts that would create it"""
 
+    half_lost: dict[tuple[str, str | None], dict[str, None]] = field(default_factory=dict)
+    """(unit, act it follows) -> those of them that may lack a signature and be told: nobody found yet that they do not"""
     losses: dict[tuple[str, str | None], list[str]] = field(default_factory=dict)
     """(unit, act it follows) -> recorded declarations that the unit is lost, whether or not they are complete"""
     mandates_on: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -249,8 +255,10 @@ class Registers(Undoable):
     """(consignment, courier) -> mandates of this courier that name it and others, in order of granting"""
     carriages: dict[str, dict[str, Carriage]] = field(default_factory=dict)
     """consignment -> {act that collected packages from a carrier: what came}, whether or not the act is in force"""
-    stated_breaks: dict[str, dict[str, Interval]] = field(default_factory=dict)
-    """unit -> {report of a break in custody: the break}, whether or not the report is in force"""
+    stated: dict[str, tuple[tuple[str, Interval], ...]] = field(default_factory=dict)
+    """report of a break in custody -> each unit and its break, whether or not the report is in force"""
+    stated_breaks: dict[str, Stated] = field(default_factory=dict)
+    """unit -> the breaks that reports in force state of it"""
     left_behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """mandate of a tour -> findings about packages that were left behind"""
     acknowledged: dict[str, list[str]] = field(default_factory=dict)

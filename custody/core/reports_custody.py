@@ -29,7 +29,7 @@ def judge_broken(scene: Scene, *, state: State) -> Verdict:
     event, units = scene.event, scene.existing()
     outer = (state.paths.outermost(unit) for unit in units)
     said_by = signing_parties(scene)
-    wrong = check_concerned(scene, units=[unit for unit in outer if not _held_before(state, unit, by=said_by)])
+    wrong = check_concerned(scene, units=[unit for unit in outer if not _held_before(unit, by=said_by)])
     if wrong:
         return blocked(*wrong)
     interval = Interval(
@@ -49,15 +49,9 @@ def judge_broken(scene: Scene, *, state: State) -> Verdict:
     return Verdict(findings=findings, stated=tuple((unit.unit, interval) for unit in units), heard=heard_of(units))
 
 
-def _held_before(state: State, unit: Unit, *, by: Sequence[Party]) -> bool:
+def _held_before(unit: Unit, *, by: Sequence[Party]) -> bool:
     """Whether one of these held a unit at some act before: who handed it on may still say what happened until then."""
-    act: str | None = unit.act
-    while act is not None:
-        then = state.paths.snapshot(unit.unit, act)
-        if then is not None and then.custodian in by:
-            return True
-        act = next((previous for name, previous in state.records[act].refs if name == unit.unit), None)
-    return False
+    return any(party == unit.custodian or party in unit.held_by for party in by)
 
 
 def _is_tolerated(scene: Scene, *, interval: Interval) -> bool:

@@ -25,7 +25,7 @@ def log_time_set(record: Record, *, state: State) -> Draft | None:
         offer.open_since = None
     state.waits_due.restart()
     state.offers_due.restart()
-    state.devices.wait_anew()
+    state.gaps_due.restart()
     state.log_time = None
     advance(state, now=now)
     return None

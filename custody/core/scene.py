@@ -124,6 +124,8 @@ class Scene:
         if "basis" in changes:
             changes.setdefault("claimed_by", None)
         changes.setdefault("state", next_state(self.type, kind=unit.kind, state=unit.state) or unit.state)
+        if unit.custodian is not None and unit.custodian not in unit.held_by:
+            changes["held_by"] = unit.held_by | {unit.custodian}
         return replace(unit, act=self.event_id, type=self.type, at=self.event.at, **changes)
 
     def create(self, name: str, **fields: Any) -> Unit:

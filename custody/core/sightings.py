@@ -6,6 +6,7 @@ and whatever a dispute or a declaration of error has taken out since. Nothing is
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 
 from custody.core.drafts import Draft, finding_id
@@ -16,24 +17,31 @@ from custody.core.state import Record, State
 
 def note_seals(state: State, record: Record, *, verdict: Verdict) -> None:
     """Remember which seals an event saw whole, which it found not intact, and which it read where they did not belong."""
-    for seal, at in verdict.sightings:
-        state.registers.sightings.setdefault(seal, {})[record.event_id] = at
+    registers = state.registers
+    if verdict.sightings:
+        registers.sighted[record.event_id] = verdict.sightings
     for broken in verdict.breaks:
-        state.registers.seal_breaks.setdefault(broken.seal, {})[record.event_id] = broken
+        registers.seal_breaks.setdefault(broken.seal, {})[record.event_id] = broken
+        registers.seal_topics.setdefault(broken.seal, {})[broken.topic] = None
     for draft in verdict.findings:
         if draft.read_on:
-            state.registers.astray.setdefault(draft.subject, {})[record.event_id] = draft.read_on
+            registers.astray.setdefault(draft.subject, {})[record.event_id] = draft.read_on
     seals = (*(seal for seal, _ in verdict.sightings), *(broken.seal for broken in verdict.breaks))
     if seals:
-        state.registers.read_by[record.event_id] = tuple(dict.fromkeys(seals))
+        registers.read_by[record.event_id] = tuple(dict.fromkeys(seals))
 
 
 def refresh_breaks(state: State, record: Record) -> None:
     """Say anew what is known of the seals that an event read, after it came into force or left it."""
+    for seal, at in state.registers.sighted.get(record.event_id, ()):
+        row = state.registers.sightings.setdefault(seal, [])
+        if record.in_force:
+            insort(row, (at, record.event_id))
+        else:
+            row.pop(bisect_left(row, (at, record.event_id)))
     for seal in state.registers.read_by.get(record.event_id, ()):
-        for event, broken in state.registers.seal_breaks.get(seal, {}).items():
-            if state.records[event].in_force:
-                _narrow(state, broken, event=event)
+        for topic in state.registers.seal_topics.get(seal, ()):
+            _narrow(state, seal, topic=topic)
 
 
 def settle_known(state: State, drafts: Iterable[Draft]) -> None:
@@ -47,19 +55,22 @@ def settle_known(state: State, drafts: Iterable[Draft]) -> None:
             state.findings.settle(own, by=act)
 
 
-def _narrow(state: State, broken: Break, *, event: str) -> None:
-    last_intact, report = _last_intact(state, broken)
-    minutes, sentence = broken.minutes(last_intact=last_intact), broken.sentence(last_intact=last_intact)
-    for finding in state.findings.on_topic(broken.topic):
-        if (finding.subject, finding.raised_by) == (broken.seal, event):
-            state.findings.restate(finding.id, sentence=sentence, minutes=minutes, by=report)
-            state.dirty_units[broken.unit] = None
+def _narrow(state: State, seal: str, *, topic: str) -> None:
+    """What is said of a broken seal is said by few findings, however many events found it so: those are listed under them."""
+    breaks = state.registers.seal_breaks[seal]
+    for finding in state.findings.on_topic(topic):
+        broken = breaks.get(finding.raised_by)
+        if finding.subject != seal or broken is None or not state.records[finding.raised_by].in_force:
+            continue
+        last_intact, report = _last_intact(state, broken)
+        minutes, sentence = broken.minutes(last_intact=last_intact), broken.sentence(last_intact=last_intact)
+        state.findings.restate(finding.id, sentence=sentence, minutes=minutes, by=report)
+        state.dirty_units[broken.unit] = None
 
 
 def _last_intact(state: State, broken: Break) -> tuple[int, str | None]:
     """The newest sighting in force before the seal was found so, and its report; or the act that had read it before, and None."""
-    seen = state.registers.sightings.get(broken.seal, {}).items()
-    rows = [
-        (at, event) for event, at in seen if broken.last_intact < at <= broken.found and state.records[event].in_force
-    ]
-    return max(rows, default=(broken.last_intact, None), key=lambda row: (row[0], row[1] or ""))
+    row = state.registers.sightings.get(broken.seal, ())
+    place = bisect_left(row, (broken.found + 1, ""))
+    at, event = row[place - 1] if place else (broken.last_intact, "")
+    return (at, event) if at > broken.last_intact else (broken.last_intact, None)

@@ -25,6 +25,7 @@ from custody.core.roster import KeyRecord, Roster
 from custody.core.rules import RulesInForce
 from custody.core.saying import Said
 from custody.core.scene import Verdict
+from custody.core.signing import keyid
 from custody.core.suspended import Suspended
 from custody.core.undo import Undoable
 from custody.core.vouching import Pledge, Vouchings
@@ -179,6 +180,8 @@ class State(Undoable):
     rules: list[tuple[int, RulesInForce]] = field(default_factory=list)
     roots: list[tuple[int, RootInForce]] = field(default_factory=list)
     policies: list[tuple[int, Policy]] = field(default_factory=list)
+    witness_keys: set[str] = field(default_factory=set)
+    """key ids of log witnesses by a policy that ever was"""
     origin: str = ""
     """the log's name in checkpoints, "" where genesis allows none"""
     tree: Tree = field(default_factory=Tree)
@@ -215,6 +218,8 @@ class State(Undoable):
     """event that waits -> what keeps it waiting in the end, and over how many others"""
     wait_told: dict[str, str] = field(default_factory=dict)
     """what keeps others waiting -> the last of those that was told"""
+    gaps_due: DueQueue = field(default_factory=DueQueue)
+    """gaps of devices (device/first missing number) that were not told of, by the time since which they are seen"""
     offers_due: DueQueue = field(default_factory=DueQueue)
     """open offers that were not told of, by the time since which they are"""
     offers_covered: DueQueue = field(default_factory=DueQueue)
@@ -249,6 +254,8 @@ class State(Undoable):
     """event -> declarations, judged good, that it is in error"""
     corrections: dict[str, str] = field(default_factory=dict)
     """corrective event -> the declaration that names it"""
+    newly_excused: dict[str, None] = field(default_factory=dict)
+    """those that the decision in hand excused"""
     excused: dict[str, str] = field(default_factory=dict)
     """event that a decision let take effect, in spite of a revoked key or of the closing -> the finding decided upon"""
     held_back: set[str] = field(default_factory=set)
@@ -264,6 +271,12 @@ class State(Undoable):
     """outcomes told after the entry that brought them"""
     fixed: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     """(kind, subject, doc) of outcomes that never change again"""
+
+    def ask_witnesses(self, policy: Policy, *, since: int) -> None:
+        """Other log witnesses are asked from a position on; their keys are theirs for good."""
+        self.policies.append((since, policy))
+        for key in policy.keys.values():
+            self.witness_keys.add(keyid(key.public))
 
     def root_of(self, record: Record) -> RootInForce:
         """The root in force where an event was first recorded."""

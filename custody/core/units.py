@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from custody.core.breaks import Interval
+from custody.core.breaks import NO_BREAKS, Breaks
 from custody.core.parties import Party
 from custody.core.trail import Trail
 from custody.core.zones import Zone
@@ -155,8 +155,10 @@ class Unit:
     """topics of findings that it keeps open until it is shown, or counted as declared"""
     last_holder: Party | None = None
     """who signed for it last, while nobody does: with a carrier, seized or lost"""
-    breaks: tuple[Interval, ...] = ()
+    breaks: Breaks = NO_BREAKS
     """breaks in its custody that acts opened, oldest first"""
+    held_by: frozenset[Party] = frozenset()
+    """who signed for it at some act before this one"""
     was_replaced: bool = False
     """found after other papers had been sent in its place: it does not come back into use"""
     claimed_by: str | None = None

@@ -56,7 +56,7 @@ def policy_set(record: Record, *, state: State) -> Draft | None:
     if taken:
         sentence = say("policy.key-of-another", names=tuple(taken))
         return record.draft("not-authorised", subject=record.event_id, sentence=sentence)
-    state.policies.append((state.position, policy))
+    state.ask_witnesses(policy, since=state.position)
     return None
 
 

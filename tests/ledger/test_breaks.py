@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from custody.core.breaks import breaks_of, total
+from custody.core.breaks import breaks_of, told_of
 from custody.core.findings import Finding
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play
@@ -152,5 +152,5 @@ def test_minutes_are_told_by_classification() -> None:
     journey = under_way()
     for classification in ("explained", "incident", "breach"):
         broken(journey, classification)
-    minutes = total(breaks_of(journey.play.ledger.state, journey.play.unit(journey.pouch)))
+    minutes = told_of(journey.play.ledger.state, journey.play.unit(journey.pouch)).minutes
     assert minutes == {"explained": 60, "incident": 60, "breach": 60}
