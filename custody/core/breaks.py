@@ -13,15 +13,16 @@ are claims; an interval that nothing has closed is open and has no minutes yet. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from custody.core.moments import shifted
 from schemas.identifiers import epoch_seconds
 
 if TYPE_CHECKING:
-    from custody.core.state import State
+    from custody.core.state import Record, State
     from custody.core.units import Unit
 
 Classification = Literal["explained", "incident", "breach"]
@@ -33,6 +34,8 @@ OPENED_BY_ACTS: Final[Mapping[Cause, Classification]] = {
     "unshown": "incident",
 }
 """Cause -> how a break of that cause is classified, where an act opens it."""
+STATED_MAX: Final = 16
+"""So many breaks that one person states of one unit are told, the newest of them; each keeps its finding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +103,24 @@ def breaks_of(state: State, unit: Unit) -> tuple[Interval, ...]:
     outer = state.paths.outermost(unit)
     rows = [*unit.breaks, *(row for row in outer.breaks if row not in unit.breaks)]
     for name in dict.fromkeys((unit.unit, outer.unit)):
-        stated = state.registers.stated_breaks.get(name, {})
-        rows += [interval for event, interval in stated.items() if state.records[event].in_force]
+        rows += _stated(state, name)
         rows += _of_seals(state, name)
     return tuple(sorted(rows, key=lambda row: (epoch_seconds(row.since), row.until is None, row.cause, row.opened_by)))
+
+
+def note_stated(state: State, record: Record, *, stated: Iterable[tuple[str, Interval]]) -> None:
+    """Keep what a report says of units, under the first of the persons who signed it."""
+    persons = sorted(key.person or key.keyid for keys in record.signed.values() for key in keys)
+    for unit, interval in stated:
+        said = state.registers.stated_breaks.setdefault(unit, {})
+        said.setdefault(persons[0] if persons else "", {})[record.event_id] = interval
+
+
+def _stated(state: State, unit: str) -> Iterator[Interval]:
+    """What reports in force say of a unit: of each who says so the newest, for nobody makes it longer without end."""
+    for said in state.registers.stated_breaks.get(unit, {}).values():
+        newest = islice(reversed(said.items()), STATED_MAX)
+        yield from (interval for event, interval in newest if state.records[event].in_force)
 
 
 def _of_seals(state: State, unit: str) -> Iterable[Interval]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from custody.core import one_go
+from custody.core.breaks import note_stated
 from custody.core.causes import by_judged
 from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.doubles import note_double
@@ -209,8 +210,7 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     for consignment, topic, packages in verdict.overdue:
         state.registers.overdue.setdefault(consignment, {})[topic] = packages
     note_seals(state, record, verdict=verdict)
-    for unit, interval in verdict.stated:
-        state.registers.stated_breaks.setdefault(unit, {})[record.event_id] = interval
+    note_stated(state, record, stated=verdict.stated)
     if record.type == "HandoverOffered" and not record.blocked:
         note_double(state, record)
 

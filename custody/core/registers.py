@@ -244,8 +244,8 @@ class Registers(Undoable):
     """(consignment, courier) -> mandates of this courier that name it and others, in order of granting"""
     carriages: dict[str, dict[str, Carriage]] = field(default_factory=dict)
     """consignment -> {act that collected packages from a carrier: what came}, whether or not the act is in force"""
-    stated_breaks: dict[str, dict[str, Interval]] = field(default_factory=dict)
-    """unit -> {report of a break in custody: the break}, whether or not the report is in force"""
+    stated_breaks: dict[str, dict[str, dict[str, Interval]]] = field(default_factory=dict)
+    """unit -> {who says so -> {report of a break in custody: the break}}, whether or not the report is in force"""
     left_behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """mandate of a tour -> findings about packages that were left behind"""
     acknowledged: dict[str, list[str]] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from custody.core.breaks import breaks_of, total
+from custody.core.breaks import STATED_MAX, breaks_of, total
 from custody.core.findings import Finding
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play
@@ -154,3 +154,13 @@ def test_minutes_are_told_by_classification() -> None:
         broken(journey, classification)
     minutes = total(breaks_of(journey.play.ledger.state, journey.play.unit(journey.pouch)))
     assert minutes == {"explained": 60, "incident": 60, "breach": 60}
+
+
+def test_of_many_breaks_that_one_person_states_the_newest_are_told_and_nobody_elses_are_lost() -> None:
+    journey = under_way()
+    broken(journey, "incident", by="cec-1")
+    stated = [broken(journey, "breach") for _ in range(STATED_MAX + 4)]
+    found = breaks_of(journey.play.ledger.state, journey.play.unit(journey.pouch))
+    assert {row.opened_by for row in found if row.classification == "breach"} == set(stated[4:])
+    assert [row.cause for row in found if row.classification == "incident"] == ["stated"]
+    assert len([item for item in journey.play.findings if item.code == "custody-break"]) == STATED_MAX + 5
