@@ -98,6 +98,15 @@ def counts(stage: Stage, _: int) -> Iterator[bytes]:
         )
 
 
+def breaks(stage: Stage, _: int) -> Iterator[bytes]:
+    """A courier says again and again that nobody watched the pouch for a while."""
+    pouch = Pouch(stage, until=Journey.under_way)
+    times = {"since": pouch.play.at(-2), "until": pouch.play.at(-1)}
+    said = {"type": "CustodyBroken", "classification": "breach", "cause": "unattended", **times}
+    while True:
+        yield pouch.made({**said, "units": [pouch.journey.pouch]}, by=pouch.couriers[:1])
+
+
 def notes(stage: Stage, _: int) -> Iterator[bytes]:
     """Checkpoints cosigned by one log witness of the two that it takes, and now and then by both."""
     pouch = Pouch(stage)
@@ -116,6 +125,7 @@ ON_THE_WAY: Final[Mapping[str, Shape]] = MappingProxyType(
         "former-custodian": former_custodian,
         "packed-again": packed_again,
         "counts": counts,
+        "breaks": breaks,
         "notes": notes,
     }
 )

@@ -6,7 +6,7 @@ behind the log: :func:`tracked` says how far they go, and over which history.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
@@ -221,12 +221,20 @@ def prints(books: Books) -> list[Doc]:
     return _docs(books.views.rows(accounts.VIEW.name, prefix="print/"))
 
 
-def election_totals(books: Books) -> dict[str, Total]:
-    """The figures of all ballot accounts summed: figure -> total.  A figure that nobody has yet is not there."""
+def _nothing(_: Doc) -> Collection[str]:
+    return ()
+
+
+def election_totals(books: Books, *, hidden: Callable[[Doc], Collection[str]] = _nothing) -> dict[str, Total]:
+    """The figures of all ballot accounts summed, but for those ``hidden`` names of each: figure -> total.
+
+    A figure that nobody has yet is not there.
+    """
     totals: dict[str, Total] = {}
     for doc in _docs(books.views.rows(accounts.VIEW.name, prefix="account/")):
+        left_out = {"position", *hidden(doc)}
         for figure, papers in doc.items():
-            if type(papers) is int and figure != "position":
+            if type(papers) is int and figure not in left_out:
                 before = totals.get(figure, Total(0, 0))
                 disputed = before.disputed + (figure in doc["disputed_figures"])
                 totals[figure] = Total(before.papers + papers, before.stations + 1, disputed)

@@ -33,7 +33,9 @@ ON_THE_WAY_BACK: Final = frozenset(
     }
 )
 """Types that do where they are about what goes back."""
-FINDS: Final = frozenset({"box-issued", "return-short"})
+UNACCOUNTED: Final = "unaccounted"
+"""What an account does not account for: once it is drawn up, the boxes can be reckoned from it and from what was issued."""
+FINDS: Final = frozenset({"box-issued", "box-unopened", "return-short"})
 """Codes of findings whose sentences tell such figures."""
 FINDS_ON_THE_WAY_BACK: Final = frozenset({"quantity-mismatch"})
 """Codes whose sentences do where they are about what goes back."""
@@ -48,6 +50,11 @@ def tells(kind: str, *, stands_for: str | None = None, goes_back: bool) -> bool:
     if kind == TRANSCRIBED:
         return goes_back if not stands_for or stands_for == TRANSCRIBED else tells(stands_for, goes_back=goes_back)
     return kind in INSIDE or (goes_back and kind in ON_THE_WAY_BACK)
+
+
+def hidden_figures(account: Mapping[str, Any]) -> frozenset[str]:
+    """The figures of an account that tell what was inside the boxes, or let it be reckoned from what is public."""
+    return FIGURES if account.get("in_boxes") is None else FIGURES | {UNACCOUNTED}
 
 
 def finds(code: str, *, goes_back: bool) -> bool:

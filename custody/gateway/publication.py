@@ -40,9 +40,13 @@ class Publication:
             act = getattr(event, "stands_for", None)
             stands_for = None if act is None else str(act.act)
             if tells(kind, stands_for=stands_for, goes_back=True):
-                units = tuple(ref.unit for ref in getattr(event, "units", ()))
                 self._positions.append(position)
-                self._told[position] = (kind, stands_for, units, getattr(event, "direction", None) == "back")
+                self._told[position] = (
+                    kind,
+                    stands_for,
+                    _there_before(event),
+                    getattr(event, "direction", None) == "back",
+                )
             self.next = position + 1
 
     def _take_outcome(self, outcome: Outcome) -> None:
@@ -70,6 +74,15 @@ class Publication:
 
     def _tells(self, position: int) -> bool:
         kind, stands_for, units, is_said = self._told[position]
-        known = [self._units[unit] for unit in units if unit in self._units]
         # What is about units that nobody knows yet is taken for what goes back: their packing may still be on its way.
-        return tells(kind, stands_for=stands_for, goes_back=is_said or not known or any(known))
+        goes_back = (
+            is_said or self._units.keys().isdisjoint(units) or any(self._units.get(unit, True) for unit in units)
+        )
+        return tells(kind, stands_for=stands_for, goes_back=goes_back)
+
+
+def _there_before(event: Any) -> tuple[str, ...]:
+    """The units of an event but the one that a packing makes: nobody knows it before."""
+    made = getattr(event, "unit", None) if getattr(event, "type", "") == "UnitPacked" else None
+    refs = getattr(event, "units", ())
+    return tuple(ref.unit for ref in refs if ref.unit != made or ref.previous is not None)

@@ -11,7 +11,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
-from custody.core.withholding import FIGURES
+from custody.core.withholding import hidden_figures
 from projections import queries
 from projections.queries import Doc
 from projections.web import words
@@ -30,8 +30,9 @@ def account_doc(doc: Doc, *, withheld: bool) -> AccountDoc:
     figures: dict[str, Any] = {name: doc.get(name) for name in words.FIGURES}
     disputed = tuple(doc["disputed_figures"])
     if withheld:
-        figures |= dict.fromkeys(FIGURES)
-        disputed = tuple(name for name in disputed if name not in FIGURES)
+        hidden = hidden_figures(doc)
+        figures |= dict.fromkeys(hidden)
+        disputed = tuple(name for name in disputed if name not in hidden)
     return AccountDoc(
         station=doc["station"],
         state=doc["state"],
@@ -95,10 +96,11 @@ def papers(reading: Reading) -> Papers:
     """The papers of the election: printed, and the sums of all accounts."""
     prints = queries.prints(reading.books)
     printed = {name: _added([doc[name] for doc in prints]) for name in _PRINTS}
-    totals = queries.election_totals(reading.books)
+    books = reading.books
+    totals = (
+        queries.election_totals(books, hidden=hidden_figures) if reading.withheld else queries.election_totals(books)
+    )
     shown = [name for name in words.FIGURES if name in totals]
-    if reading.withheld:
-        shown = [name for name in shown if name not in FIGURES]
     return Papers(
         **printed,
         batches=tuple(doc["batch"] for doc in prints),

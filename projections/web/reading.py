@@ -99,17 +99,20 @@ class Reading:
 
     def hides(self, kind: str, *, unit: str, stands_for: str | None = None) -> bool:
         """Whether the sentence of an event of type ``kind`` in the story of ``unit`` is withheld."""
-        return self.withheld and tells(kind, stands_for=stands_for, goes_back=unit in self._going_back)
+        return self.withheld and tells(kind, stands_for=stands_for, goes_back=unit not in self._staying)
 
     def hides_finding(self, code: str, *, units: Iterable[str]) -> bool:
         """Whether the sentence of a finding of this code about ``units`` is withheld."""
-        return self.withheld and finds(code, goes_back=not self._going_back.isdisjoint(units))
+        return self.withheld and finds(code, goes_back=not self._staying.issuperset(units))
 
     @cached_property
-    def _going_back(self) -> frozenset[str]:
-        """The units that go back to where they came from, or have gone: as of now, as what is withheld."""
+    def _staying(self) -> frozenset[str]:
+        """The units that do not go back to where they came from, and have not: as of now, as what is withheld.
+
+        A unit that nobody knows yet is not among them: what packs it may still be on its way, or wait for a signature.
+        """
         rows = self.live.views.rows("custody")
-        return frozenset(row.doc["unit"] for row in rows if row.doc["direction"] == "back")
+        return frozenset(row.doc["unit"] for row in rows if row.doc["direction"] != "back")
 
     def common(self) -> dict[str, Any]:
         """The fields that every answer begins with."""

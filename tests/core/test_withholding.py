@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custody.core.withholding import FIGURES, tells, until
+from custody.core.withholding import FIGURES, hidden_figures, tells, until
 from schemas.union import FOLD_1
 
 ACCOUNT = {"in_boxes": 5}
@@ -41,6 +41,11 @@ def test_every_type_that_states_a_figure_from_the_boxes_is_withheld() -> None:
     }
     assert stating
     assert all(tells(kind, goes_back=False) for kind in stating)
+
+
+def test_what_is_unaccounted_is_a_figure_from_the_boxes_once_they_are_in_the_account() -> None:
+    assert "unaccounted" not in hidden_figures({"in_boxes": None, "unaccounted": 3})
+    assert hidden_figures({"in_boxes": 0, "unaccounted": 3}) == FIGURES | {"unaccounted"}
 
 
 def test_figures_are_withheld_until_the_latest_closing_and_until_every_station_stated_its_own() -> None:
