@@ -362,6 +362,10 @@ class FindingStore(Undoable):
         """Take out a finding whose evidence a wider one repeats."""
         self._rows.remove(identity)
 
+    def changed(self) -> tuple[Finding, ...]:
+        """The findings that changed since they were drained, as they are now."""
+        return self._rows.changed()
+
     def drain(self) -> tuple[tuple[str, Finding | None], ...]:
         """What changed since the last call: (id, finding or None where it was withdrawn), in order of change."""
         return self._rows.drain()

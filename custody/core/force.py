@@ -17,6 +17,7 @@ from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.doubles import note_double
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_reply, refresh_offer
+from custody.core.lateness import tell_late
 from custody.core.pending import note, refresh
 from custody.core.saying import say
 from custody.core.scene import Verdict
@@ -201,6 +202,10 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
         if finding is not None:
             severity = "serious" if topic in verdict.serious else finding.severity
             state.findings.amend(finding.id, sentence=sentence, by=record.event_id, severity=severity)
+    for topic in verdict.belated:
+        finding = state.findings.unsettled(topic)
+        if finding is not None:
+            tell_late(state, finding, by=record.event_id)
     state.findings.settle_of(verdict.restates, by=record.event_id)
     for topic in verdict.settles:
         state.findings.settle_topic(topic, by=record.event_id)

@@ -31,6 +31,7 @@ from custody.core.demands import stands_for
 from custody.core.doubts import complete, tell_doubts
 from custody.core.findings import Draft
 from custody.core.genesis import examine, found, is_genesis
+from custody.core.lateness import tell_all_late
 from custody.core.losses import note_recorded
 from custody.core.noentries import no_entry
 from custody.core.outcomes import Outcome
@@ -121,6 +122,7 @@ class Ledger:
         else:
             self._first(checked)
         refresh_tours(self._state)
+        tell_all_late(self._state)
         return emission.drain(self._state)
 
     def _unjudgeable(self, checked: Checked) -> tuple[Outcome, ...]:
