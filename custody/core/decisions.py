@@ -14,7 +14,7 @@ from custody.core.acts import consider
 from custody.core.authorities import BY_OFFICERS, is_bound, is_used, key_rotated, protected, root_changed, vouch
 from custody.core.closing import log_closed, log_succeeded
 from custody.core.disputes import choose
-from custody.core.excuses import excuse, hold_back
+from custody.core.excuses import excuse, hold_back, picked
 from custody.core.findings import KEPT, Draft
 from custody.core.lateness import tell_of_dispensation, tell_of_mandate
 from custody.core.lifecycles import MANDATE, step
@@ -224,6 +224,7 @@ def _adjudicated(record: Record, *, state: State) -> Draft | None:
     finding = state.findings.find(event.finding)
     if finding is None:
         return record.draft("not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-adjudicate"))
+    finding = finding if event.chosen is None else picked(state, finding, act=event.chosen)
     fault: Said | None = None
     if finding.code == CONFLICT:
         if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):

@@ -267,9 +267,22 @@ class FindingStore(Undoable):
         return self._rows.get(identity)
 
     def find(self, identity: str) -> Finding | None:
-        """The finding with this id, or the one that speaks for the group in which it is: what a decision is about."""
+        """The finding with this id, or the one that speaks for the group in which it is or was adjudicated: what a decision is about."""
         # rules.md 113
-        return self._rows.get(identity) or self._rows.spoken_for(self._rows.groups.topic_of(identity) or "")
+        groups = self._rows.groups
+        over = self._rows.get(identity) or self._rows.spoken_for(groups.topic_of(identity) or "")
+        return over or self._rows.get(groups.closed.get(identity, ""))
+
+    def lists(self, finding: Finding, *, event: str) -> bool:
+        """Whether a finding lists this event as one that is as its own."""
+        return finding.code in self._rows.listings.codes(self._rows.name(finding), event=event)
+
+    def single_out(self, finding: Finding, *, act: str) -> Finding:
+        """The finding about an event alone where it is one of several that stand together; else the same finding."""
+        own = (row for row in self._rows.groups.of(act) if row.draft.topic == finding.topic)
+        identity = next((row.id for row in own if row.draft.code == finding.code), None)
+        alone = None if identity is None else grouping.single_out(self._rows, identity)
+        return alone or finding
 
     def unsettled(self, topic: str) -> Finding | None:
         """The first finding on a topic that is neither settled nor adjudicated."""
