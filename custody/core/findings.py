@@ -163,6 +163,11 @@ class FindingStore(Undoable):
             if raised.draft.code == code and raised.draft.topic.startswith(f"{folder}/"):
                 grouping.end(self._rows, raised.id, by=by)
 
+    def end_alone(self, event: str, *, folder: str, code: str, by: str) -> None:
+        """The same, where a dispute that takes ``by`` out brings it back."""
+        rows = [row for row in self._rows.groups.of(event) if row.draft.code == code]
+        self._end_all((row for row in rows if row.draft.topic.startswith(f"{folder}/")), by=by)
+
     def unlist(self, event: str, *, code: str) -> None:
         """Groups list this of an event no more: it is not so."""
         for name, finding in self._listing(event):
@@ -267,7 +272,7 @@ class FindingStore(Undoable):
         return self._rows.get(identity)
 
     def find(self, identity: str) -> Finding | None:
-        """The finding with this id, or the one that speaks for the group in which it is or was adjudicated: what a decision is about."""
+        """What a decision about this id is about: that finding, or the one that speaks for the group in which it is, or did."""
         # rules.md 113
         groups = self._rows.groups
         over = self._rows.get(identity) or self._rows.spoken_for(groups.topic_of(identity) or "")

@@ -7,6 +7,7 @@ another finding may speak for them by now.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from custody.core.finding import UNSETTLED, Finding
@@ -30,6 +31,14 @@ def tell_late(state: State, finding: Finding, *, by: str) -> None:
     ago = (epoch_seconds(granted.at) - epoch_seconds(raised.at)) // 60
     sentence = say(_LATE, what=finding.sentence, type=granted.type, ago=duration(max(0, ago)))
     state.findings.amend(finding.id, sentence=sentence, by=by)
+
+
+def tell_belated(state: State, record: Record, *, topics: Iterable[str]) -> None:
+    """An act gives an authority: what was done before it, by topic, is told as such."""
+    for topic in topics:
+        finding = state.findings.unsettled(topic)
+        if finding is not None:
+            tell_late(state, finding, by=record.event_id)
 
 
 def tell_of_mandate(state: State, mandate: Mandate) -> None:

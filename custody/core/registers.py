@@ -100,6 +100,8 @@ class Offer(Undoable):
     """the report in force by which the releasing side had read the answer"""
     replies: Replies = field(default_factory=Replies)
     open_since: int | None = None
+    is_told: bool = False
+    """whether it was told once that nobody had answered it"""
     has_expired: bool = False
     """whether log witnesses prove that its hours were over before anybody answered"""
 

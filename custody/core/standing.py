@@ -24,7 +24,8 @@ _SERVICES: Final = ("gateway", "checkpointer", "monitor")
 _OPEN: Final = "open"
 """No code of a finding: a revoked key's event that its owner may yet stand for, once what comes before it has arrived."""
 REVOKED: Final = ("revoked-key", "late-by-revoked-key")
-"""Codes of what keeps a revoked key's signature from counting: settled when the links show that its owner stands for the event."""
+"""Codes of what keeps a revoked key's signature from counting: settled when the links show that its owner
+stands for the event."""
 _SIDES: Final[tuple[Part, ...]] = ("releasing", "receiving")
 _ACTING: Final[Part] = "acting"
 _HEAD: Final[Part] = "dispensing"

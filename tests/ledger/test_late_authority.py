@@ -159,9 +159,7 @@ def test_a_replacement_authorised_later_does_not_settle_what_was_allocated_witho
     replace(printed, replaced=[printed.packs[0]], papers=papers - 100)
     finding = printed.play.only("over-allocation")
     assert (finding.status, finding.settled_by) == ("open", None)
-    assert finding.sentence.endswith(
-        f" The authorisation of a replacement came only 8 h 01 min after the act: {_LATE}"
-    )
+    assert finding.sentence.endswith(f" The authorisation of a replacement came only 8 h 01 min after the act: {_LATE}")
     printed.count()
     assert next(row.status for row in printed.play.findings if row.id == finding.id) == "open"
     printed.play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
