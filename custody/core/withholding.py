@@ -20,6 +20,8 @@ from schemas.identifiers import epoch_seconds
 
 FIGURES: Final = frozenset({"in_boxes", "valid", "invalid", "not_returned", "returned"})
 """Figures of a ballot account that come from inside the boxes."""
+_WITH_THEM: Final = frozenset({"unaccounted"})
+"""Figures that include those once the account is drawn up: issued, less in the boxes, less not returned."""
 INSIDE: Final = frozenset({"BallotAccountClosed", "Destroyed", "PackedForReturn", "ReturnReceived"})
 """Types of events that hold such figures."""
 ON_THE_WAY_BACK: Final = frozenset(
@@ -48,6 +50,11 @@ def tells(kind: str, *, stands_for: str | None = None, goes_back: bool) -> bool:
     if kind == TRANSCRIBED:
         return goes_back if not stands_for or stands_for == TRANSCRIBED else tells(stands_for, goes_back=goes_back)
     return kind in INSIDE or (goes_back and kind in ON_THE_WAY_BACK)
+
+
+def figures_within(*, is_drawn_up: bool) -> frozenset[str]:
+    """The figures of an account from which one from inside the boxes can be read; ``is_drawn_up``: whether it states some."""
+    return FIGURES | _WITH_THEM if is_drawn_up else FIGURES
 
 
 def finds(code: str, *, goes_back: bool) -> bool:

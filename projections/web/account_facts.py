@@ -11,7 +11,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
-from custody.core.withholding import FIGURES
+from custody.core.withholding import figures_within
 from projections import queries
 from projections.queries import Doc
 from projections.web import words
@@ -30,8 +30,9 @@ def account_doc(doc: Doc, *, withheld: bool) -> AccountDoc:
     figures: dict[str, Any] = {name: doc.get(name) for name in words.FIGURES}
     disputed = tuple(doc["disputed_figures"])
     if withheld:
-        figures |= dict.fromkeys(FIGURES)
-        disputed = tuple(name for name in disputed if name not in FIGURES)
+        hidden = figures_within(is_drawn_up=doc.get("in_boxes") is not None)
+        figures |= dict.fromkeys(hidden)
+        disputed = tuple(name for name in disputed if name not in hidden)
     return AccountDoc(
         station=doc["station"],
         state=doc["state"],
@@ -98,7 +99,8 @@ def papers(reading: Reading) -> Papers:
     totals = queries.election_totals(reading.books)
     shown = [name for name in words.FIGURES if name in totals]
     if reading.withheld:
-        shown = [name for name in shown if name not in FIGURES]
+        hidden = figures_within(is_drawn_up="in_boxes" in totals and totals["in_boxes"].stations > 0)
+        shown = [name for name in shown if name not in hidden]
     return Papers(
         **printed,
         batches=tuple(doc["batch"] for doc in prints),

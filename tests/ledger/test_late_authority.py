@@ -82,7 +82,7 @@ def test_a_mandate_granted_while_a_dispute_holds_the_act_is_told_as_late_once_th
 
 
 @pytest.mark.parametrize("is_late", [False, True])
-def test_a_dispensation_granted_while_the_act_waits_is_told_as_late(journey: Journey, is_late: bool) -> None:
+def test_a_dispensation_granted_while_the_act_waits_is_told_as_late(journey: Journey, *, is_late: bool) -> None:
     play = journey.play
     seated(journey)
     journey.over(("mfa-1",), (journey.courier,))

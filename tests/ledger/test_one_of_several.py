@@ -8,6 +8,7 @@ from itertools import permutations
 import pytest
 
 from custody.core.findings import Finding
+from schemas.identifiers import seal_id
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
 from tests.ledger.test_one_person_many_units import in_parts, lacking
@@ -91,6 +92,32 @@ def test_after_all_were_decided_about_each_may_still_be_chosen_and_held_back(cod
         assert play.status(event) == "applied"
     decide(journey, finding.id, chosen=None)
     assert [play.status(event) for event in reports] == ["finding"] * 3
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
+def test_offers_that_one_person_leaves_unanswered_at_one_place_are_one_finding(order: tuple[int, ...]) -> None:
+    """The same unit offered thrice; the reply that takes the unit away settles all of them."""
+    journey = Journey(Play(), "AYT").under_way()
+    play, officer = journey.play, journey.who("officer")
+    offers = [play.hold(journey.offering(officer), by=(journey.courier,)) for _ in range(3)]
+    play.record(*(offers[place] for place in order))
+    play.monitor_says(hours=1)
+    play.monitor_says(hours=73)
+    (finding,) = told(journey, "offer-unanswered")
+    assert (finding.count, finding.raised_by in offers) == (3, True)
+    play.record(play.hold(journey.answering(offers[0]), by=officer))
+    assert told(journey, "offer-unanswered") == []
+
+
+def test_seals_that_were_never_issued_are_one_finding_for_a_unit_and_those_who_applied_them() -> None:
+    journey = Journey(Play(), "AYT")
+    play, pack = journey.play, journey.names.pack(1)
+    packed = {"type": "UnitPacked", "unit": pack, "batch": journey.names.batch, "contents": [], "papers": 10}
+    play.act(packed, by=CEC)
+    numbers = [seal_id(issuer="XYZ", number=number) for number in (1, 2, 3)]
+    play.act({"type": "SealsApplied", "seals": [{"unit": pack, "seal": number} for number in numbers]}, by=CEC)
+    finding = play.only("seal-not-issued")
+    assert (finding.count, len(finding.also), finding.units) == (3, 2, (pack,))
 
 
 # --- adjudicating closes a group
