@@ -95,8 +95,8 @@ def single_out(rows: FindingRows, identity: str) -> Finding | None:
     rows.under[raised.by] = identity
     if raised.act:
         rows.by_act.setdefault(raised.act, []).append(identity)
-    own = {"count": 1 + rows.listings.count(identity), "also": rows.listings.told(identity)}
-    finding = rows.put(replace(raised.finding(), is_grouped=False, **own))
+    count, also = 1 + rows.listings.count(identity), rows.listings.told(identity)
+    finding = rows.put(replace(raised.finding(), is_grouped=False, count=count, also=also))
     _speak(rows, topic)
     return finding
 

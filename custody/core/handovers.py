@@ -156,8 +156,8 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
         state.offers_covered.add(name, since=covered)
     if offer.replies or offer.state == "superseded":
         # A reply settles what lacked one, whatever a dispute makes of the reply.
-        first = _first(offer.replies.first, default=by)
-        state.findings.end_alone(name, folder=UNANSWERED, code=_UNANSWERED, by=first)
+        reply_by = _first(offer.replies.first, default=by)
+        state.findings.end_alone(name, folder=UNANSWERED, code=_UNANSWERED, by=reply_by)
         for ref in offer.units:
             first = state.registers.first_replies.get(state.place(ref))
             state.findings.settle_topic(topic_of(ref[0], previous=ref[1]), by=_first(first, default=by))

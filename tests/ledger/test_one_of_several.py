@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations
+from typing import Literal
 
 import pytest
 
@@ -123,7 +124,7 @@ def test_seals_that_were_never_issued_are_one_finding_for_a_unit_and_those_who_a
 # --- adjudicating closes a group
 
 
-def adjudicated(order: Sequence[int], *, status: str) -> list[tuple[str, int]]:
+def adjudicated(order: Sequence[int], *, status: Literal["acknowledged", "adjudicated"]) -> list[tuple[str, int]]:
     """(status, count) of findings after two of three came, officers said so of what there was, and the third came."""
     stage, acts = in_parts()
     for place in order[:2]:
