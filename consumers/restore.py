@@ -36,7 +36,8 @@ ATTEMPTS_MAX: Final = 8
 
 _LOST: Final = (
     "Position {position} ({size} entries) held a record that was no entry; the tiles hold only what stands for it: no log can "
-    "hold the same again, and nothing was written."
+    "hold the same again, and nothing was written. Only the brokers' own disks, or a copy of the topic's files, bring it back "
+    "(docs/operating.md, 'restore-lost')."
 )
 
 Progress = Callable[[int, int], None]

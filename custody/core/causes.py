@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from custody.core.drafts import Draft
 from custody.core.roster import KeyRecord
@@ -26,8 +26,16 @@ LACKING: Final = "lacking"
 """Folder of topics about signatures that do not count, or are not enough."""
 DOUBTS: Final = "doubts"
 """Folder of topics about signatures that count for nothing on an event that may be complete without them."""
+HELD: Final = "held"
+"""Folder of topics about events that move nothing before a decision."""
 WAITS: Final = "waits"
 """Folder of topics about events that wait too long."""
+UNANSWERED: Final = "unanswered"
+"""Folder of topics about offers that nobody has answered."""
+INVENTED: Final = "invented-seals"
+"""Folder of topics about seals that were applied and never issued: one for a unit, whatever act on it was followed."""
+BREAKS: Final = "stated-breaks"
+"""Folder of folders of topics about breaks in custody as somebody states them, by what they are said to be."""
 UNFIT: Final = "unfit"
 """Folder of topics about events that were judged and have no effect."""
 
@@ -50,13 +58,35 @@ def by_judged(state: State, record: Record, *, draft: Draft) -> Draft:
     """What has no effect: one cause for all who signed it, at the place on the unit that it is about."""
     if draft.topic or draft.off is not None:
         return draft
+    return _placed(state, record, draft=draft, folder=UNFIT)
+
+
+def by_folder(state: State, record: Record, *, draft: Draft) -> Draft:
+    """What is said beside an event that takes effect, where it names a folder: the same, in that folder."""
+    # rules.md 1104
+    return _placed(state, record, draft=draft, folder=draft.folder) if draft.folder and not draft.topic else draft
+
+
+def by_device(state: State, record: Record, *, draft: Draft, folder: str) -> Draft:
+    """What is said of what a device had seen: one cause for all of its events; of those who signed where it did not sign."""
+    if draft.topic:
+        return draft
+    if not state.is_made_on_device(record):
+        return by_signers(state, record, draft=draft, folder=folder)
+    cause = [draft.code, list(_reason(draft.sentence)), record.device]
+    return _named(draft, folder=folder, cause=cause)
+
+
+def _placed(state: State, record: Record, *, draft: Draft, folder: str) -> Draft:
     persons = _persons(key for keys in record.signed.values() for key in keys)
+    if folder == INVENTED:
+        return _grouped(record, draft=draft, folder=folder, persons=persons, place=draft.units[0])
     refs = dict(record.refs)
     unit = draft.subject if draft.subject in refs else min(refs, default="")
     previous = refs.get(unit)
     is_known = previous is not None and state.paths.snapshot(unit, previous) is not None
     place = f"{unit}/{previous}" if is_known else _office(record)
-    return _grouped(record, draft=draft, folder=UNFIT, persons=persons, place=place)
+    return _grouped(record, draft=draft, folder=folder, persons=persons, place=place)
 
 
 def _grouped(record: Record, *, draft: Draft, folder: str, persons: list[str], place: str) -> Draft:
@@ -64,6 +94,10 @@ def _grouped(record: Record, *, draft: Draft, folder: str, persons: list[str], p
     why = [] if folder == WAITS else list(_reason(draft.sentence))
     cause = [draft.code, severity, record.type, why, place, persons]
     # rules.md 111
+    return _named(draft, folder=folder, cause=cause)
+
+
+def _named(draft: Draft, *, folder: str, cause: list[Any]) -> Draft:
     return replace(draft, topic=f"{folder}/{hashlib.sha256(canonical(cause)).hexdigest()}", is_grouped=True)
 
 

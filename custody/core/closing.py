@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from custody.core.causes import HELD, by_signers
 from custody.core.clock import expire
 from custody.core.emission import election_doc
 from custody.core.findings import Draft
@@ -100,7 +101,7 @@ def is_too_late(state: State, record: Record) -> bool:
         sentence=sentence,
         units=units,
     )
-    state.raise_all((draft,), record=record)
+    state.raise_all((by_signers(state, record, draft=draft, folder=HELD),), record=record)
     state.mark(record, "finding")
     return True
 

@@ -14,10 +14,11 @@ from custody.core.acts import consider
 from custody.core.authorities import BY_OFFICERS, is_bound, is_used, key_rotated, protected, root_changed, vouch
 from custody.core.closing import log_closed, log_succeeded
 from custody.core.disputes import choose
-from custody.core.excuses import excuse, hold_back
-from custody.core.findings import KEPT, Draft, Finding
+from custody.core.excuses import excuse, hold_back, picked
+from custody.core.findings import KEPT, Draft
+from custody.core.lateness import tell_of_dispensation, tell_of_mandate
 from custody.core.lifecycles import MANDATE, step
-from custody.core.registers import Mandate, duration
+from custody.core.registers import Mandate
 from custody.core.restarts import heartbeat_noted, log_time_set
 from custody.core.roster import KeyRecord, Revocation, possession_message
 from custody.core.rules import RulesInForce
@@ -27,10 +28,7 @@ from custody.core.state import CONFLICT, Record, State
 from custody.core.witnessing import policy_set, witnessed
 from schemas.authority import Enrolment
 from schemas.errors import Refused
-from schemas.identifiers import epoch_seconds
 
-_DISPENSABLE: Final = ("separation", "own-handover")
-"""Codes of findings that a dispensation in time would have kept away."""
 _LOSSES: Final = ("lost", "stolen")
 
 
@@ -173,21 +171,7 @@ def _mandate_granted(record: Record, *, state: State) -> Draft | None:
 def _put_mandate(state: State, mandate: Mandate) -> None:
     state.registers.add_mandate(mandate)
     state.dirty_tours[mandate.event] = None
-    for consignment in mandate.consignments:
-        folder, days = f"mandate/{mandate.courier}/{consignment}", (mandate.first_day, mandate.last_day)
-        for finding in state.findings.take_between(folder, first=days[0], last=days[1]):
-            _tell_late(state, finding, by=mandate.event)
-
-
-def _tell_late(state: State, finding: Finding, *, by: str) -> None:
-    """Authority that came after what was done without it settles nothing: the finding says so, and waits for a decision."""
-    # rules.md 104
-    if finding.sentence.key == "authority.late":
-        return
-    raised, granted = state.records[finding.raised_by], state.records[by]
-    ago = (epoch_seconds(granted.at) - epoch_seconds(raised.at)) // 60
-    sentence = say("authority.late", what=finding.sentence, type=granted.type, ago=duration(max(0, ago)))
-    state.findings.amend(finding.id, sentence=sentence, by=by)
+    tell_of_mandate(state, mandate)
 
 
 def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
@@ -221,10 +205,8 @@ def _mandate_ended(record: Record, *, state: State) -> Draft | None:
 
 def _dispensation(record: Record, *, state: State) -> Draft | None:
     event = record.event
-    state.registers.dispensations.setdefault(event.station, state.position)
-    for code in _DISPENSABLE:
-        for finding in state.findings.take_at(event.station, code=code):
-            _tell_late(state, finding, by=record.event_id)
+    state.registers.dispensations.setdefault(event.station, (state.position, record.event_id))
+    tell_of_dispensation(state, record, station=event.station)
     return None
 
 
@@ -242,6 +224,7 @@ def _adjudicated(record: Record, *, state: State) -> Draft | None:
     finding = state.findings.find(event.finding)
     if finding is None:
         return record.draft("not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-adjudicate"))
+    finding = finding if event.chosen is None else picked(state, finding, act=event.chosen)
     fault: Said | None = None
     if finding.code == CONFLICT:
         if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):

@@ -43,6 +43,8 @@ class Draft:
     """whether it rests on the day that its event claims"""
     count: int = 1
     """how many disagreements it stands for, where ``evidence`` names only some of them"""
+    folder: str = ""
+    """where what is said beside an act or of an offer joins what the same persons did again: a folder of topics (causes)"""
     is_grouped: bool = False
     """``topic`` is that of a group: whichever of its members comes first by id speaks for all of them (groups)"""
 

@@ -59,7 +59,7 @@ def _dues(state: State) -> Iterator[bool]:
     for name in state.waiting:
         yield not is_told(state, state.records[name])
     for offer in state.registers.offers.values():
-        yield offer.state in OPEN and not state.findings.on_topic(f"unanswered/{offer.event}")
+        yield offer.state in OPEN and not offer.is_told
     for device in state.devices.gapped():
         told = state.findings.on_topic(f"gap/{device}")
         yield all(finding.status == "settled" for finding in told)

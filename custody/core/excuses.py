@@ -14,9 +14,16 @@ from custody.core.state import Record, State
 from custody.core.waits import HELD_BACK, told_no_more
 
 
+def picked(state: State, finding: Finding, *, act: str) -> Finding:
+    """The finding that a decision which chooses an event is about: of several that stand together, that event's own."""
+    # rules.md 1103
+    return state.findings.single_out(finding, act=act) if finding.code in HELD_BACK else finding
+
+
 def excuse(state: State, finding: Finding, *, act: str, by: Record) -> Said | None:
     """The event takes effect after all; why not, or None."""
-    if finding.code not in HELD_BACK or act not in finding.evidence:
+    is_told = act in finding.evidence or state.findings.lists(finding, event=act)
+    if finding.code not in HELD_BACK or not is_told:
         return say("decision.nothing-to-choose")
     state.excused.setdefault(act, finding.id)
     state.newly_excused[act] = None
@@ -29,7 +36,7 @@ def excuse(state: State, finding: Finding, *, act: str, by: Record) -> Said | No
 def hold_back(state: State, finding: Finding, *, by: Record) -> Said | None:
     """What an earlier decision about this finding excused moves nothing again; why not, or None."""
     # rules.md 97
-    acts = [act for act in finding.evidence if state.excused.get(act) == finding.id]
+    acts = [act for act, told_by in state.excused.items() if told_by == finding.id]
     records = [state.records[act] for act in acts]
     carried_out = next((record for record in records if record.kind == "decision" and record.order), None)
     if carried_out is not None:

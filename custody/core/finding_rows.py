@@ -78,6 +78,11 @@ class FindingRows(Undoable):
         """Nothing unsettled tells any more of what is listed under a finding."""
         self.released.update(dict.fromkeys(self.listings.events(self.name(finding))))
 
+    def changed(self) -> tuple[Finding, ...]:
+        """The findings that changed since the last call of ``drain``, as they are now."""
+        found = (self._findings.get(identity) for identity in self._changed)
+        return tuple(finding for finding in found if finding is not None)
+
     def drain(self) -> tuple[tuple[str, Finding | None], ...]:
         """What changed since the last call: (id, finding or None where it was withdrawn), in order of change."""
         changed = tuple((identity, self._findings.get(identity)) for identity in self._changed)

@@ -168,6 +168,11 @@ class FindingStore(Undoable):
             if raised.draft.code == code and raised.draft.topic.startswith(f"{folder}/"):
                 grouping.end(self._rows, raised.id, by=by)
 
+    def end_alone(self, event: str, *, folder: str, code: str, by: str) -> None:
+        """The same, where a dispute that takes ``by`` out brings it back."""
+        rows = [row for row in self._rows.groups.of(event) if row.draft.code == code]
+        self._end_all((row for row in rows if row.draft.topic.startswith(f"{folder}/")), by=by)
+
     def unlist(self, event: str, *, code: str) -> None:
         """Groups list this of an event no more: it is not so."""
         for name, finding in self._listing(event):
@@ -272,9 +277,22 @@ class FindingStore(Undoable):
         return self._rows.get(identity)
 
     def find(self, identity: str) -> Finding | None:
-        """The finding with this id, or the one that speaks for the group in which it is: what a decision is about."""
+        """What a decision about this id is about: that finding, or the one that speaks for the group in which it is, or did."""
         # rules.md 113
-        return self._rows.get(identity) or self._rows.spoken_for(self._rows.groups.topic_of(identity) or "")
+        groups = self._rows.groups
+        over = self._rows.get(identity) or self._rows.spoken_for(groups.topic_of(identity) or "")
+        return over or self._rows.get(groups.closed.get(identity, ""))
+
+    def lists(self, finding: Finding, *, event: str) -> bool:
+        """Whether a finding lists this event as one that is as its own."""
+        return finding.code in self._rows.listings.codes(self._rows.name(finding), event=event)
+
+    def single_out(self, finding: Finding, *, act: str) -> Finding:
+        """The finding about an event alone where it is one of several that stand together; else the same finding."""
+        own = (row for row in self._rows.groups.of(act) if row.draft.topic == finding.topic)
+        identity = next((row.id for row in own if row.draft.code == finding.code), None)
+        alone = None if identity is None else grouping.single_out(self._rows, identity)
+        return alone or finding
 
     def unsettled(self, topic: str) -> Finding | None:
         """The first finding on a topic that is neither settled nor adjudicated."""
@@ -372,6 +390,10 @@ class FindingStore(Undoable):
     def supersede(self, identity: str) -> None:
         """Take out a finding whose evidence a wider one repeats."""
         self._rows.remove(identity)
+
+    def changed(self) -> tuple[Finding, ...]:
+        """The findings that changed since they were drained, as they are now."""
+        return self._rows.changed()
 
     def drain(self) -> tuple[tuple[str, Finding | None], ...]:
         """What changed since the last call: (id, finding or None where it was withdrawn), in order of change."""

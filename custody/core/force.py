@@ -13,11 +13,12 @@ from typing import Final
 
 from custody.core import one_go
 from custody.core.breaks import Stated
-from custody.core.causes import by_judged
+from custody.core.causes import by_folder, by_judged
 from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.doubles import note_double
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_reply, refresh_offer
+from custody.core.lateness import tell_belated
 from custody.core.pending import SEAL, note, refresh
 from custody.core.saying import say
 from custody.core.scene import Verdict
@@ -123,7 +124,8 @@ def annul(state: State, record: Record) -> None:
         record.kept_under = (draft.topic,)
         return
     if record.verdict is not None:
-        state.raise_judged(record.verdict.findings, record=record)
+        beside = tuple(by_folder(state, record, draft=draft) for draft in record.verdict.findings)
+        state.raise_judged(beside, record=record)
         raised = state.findings.withdraw_of(record.event_id).findings
     else:
         raised = () if record.withdrawn is None else record.withdrawn.findings
@@ -196,7 +198,8 @@ def _out_of_force(state: State, record: Record) -> Status:
 
 def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     """Findings of a judgement that stands for the first time, and what it settles."""
-    state.raise_judged((*_grouped(state, record, drafts=verdict.blocked), *verdict.findings), record=record)
+    beside = tuple(by_folder(state, record, draft=draft) for draft in verdict.findings)
+    state.raise_judged((*_grouped(state, record, drafts=verdict.blocked), *beside), record=record)
     if record.kind == "report":
         settle_known(state, (draft for draft in verdict.findings if draft.topic.startswith(SEAL)))
     if verdict.blocked:
@@ -206,6 +209,7 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
         if finding is not None:
             severity = "serious" if topic in verdict.serious else finding.grade
             state.findings.amend(finding.id, sentence=sentence, by=record.event_id, severity=severity)
+    tell_belated(state, record, topics=verdict.belated)
     state.findings.settle_of(verdict.restates, by=record.event_id)
     for topic in verdict.settles:
         state.findings.settle_topic(topic, by=record.event_id)

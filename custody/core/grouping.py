@@ -3,6 +3,7 @@
     join    a member comes       the finding counts it; where its id comes first, it speaks for the group from now on
     end     a member is settled  it stays in the history if it spoke for the group; then the next one does, and counts the others
     quit    a member is gone     taken out with a dispute, or of another group by now
+    single  officers choose one  it is a finding of its own, and the group goes on without it
     close   officers adjudicate  what is in the group by then is done with; what comes later is another finding
 
 So the finding that is open, its count and what it lists follow from the members, not from their order of arrival. Only what
@@ -82,12 +83,31 @@ def end(rows: FindingRows, identity: str, *, by: str) -> Raised:
     return raised
 
 
+def single_out(rows: FindingRows, identity: str) -> Finding | None:
+    """Officers decide about one of several: it is a finding of its own from now on, and the others go on without it."""
+    raised = rows.groups.get(identity)
+    if raised is None or rows.groups.count(raised.draft.topic) == 1:
+        return rows.get(identity)
+    topic = raised.draft.topic
+    rows.groups.remove(identity)
+    for entry in rows.listings.take(topic, event=raised.by):
+        rows.listings.add(identity, entry=entry)
+    rows.under[raised.by] = identity
+    if raised.act:
+        rows.by_act.setdefault(raised.act, []).append(identity)
+    count, also = 1 + rows.listings.count(identity), rows.listings.told(identity)
+    finding = rows.put(replace(raised.finding(), is_grouped=False, count=count, also=also))
+    _speak(rows, topic)
+    return finding
+
+
 def close(rows: FindingRows, finding: Finding) -> None:
     """Officers have adjudicated: the members by then are listed under the finding for good, and the group is empty."""
     topic = finding.topic
     for member in rows.groups.all(topic):
         rows.groups.remove(member.id)
         rows.under[member.by] = finding.id
+        rows.groups.closed[member.id] = finding.id
         if member.id != finding.id:
             rows.listings.add(finding.id, entry=member.entry)
         elif member.act:

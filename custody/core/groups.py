@@ -17,7 +17,7 @@ from custody.core.undo import Undoable
 class Groups(Undoable):
     """Members by topic, by id and by the event that they are about. A step costs the same however many there are."""
 
-    __slots__ = ("_by", "_order", "_rows", "_topic_of", "heads")
+    __slots__ = ("_by", "_order", "_rows", "_topic_of", "closed", "heads")
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, Raised]] = {}
@@ -26,6 +26,8 @@ class Groups(Undoable):
         self._by: dict[str, dict[str, None]] = {}
         self.heads: dict[str, str] = {}
         """topic -> the finding that speaks for the group now, or did last"""
+        self.closed: dict[str, str] = {}
+        """what was in a group when officers adjudicated -> the finding that they adjudicated"""
 
     def put(self, raised: Raised) -> None:
         """One more member; one that is known says the same in newer words."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from custody.core.causes import UNANSWERED, by_folder
 from custody.core.doubles import follow, topic_of
 from custody.core.findings import Draft
 from custody.core.lifecycles import HANDOVER, reached
@@ -26,6 +27,7 @@ from custody.core.state import Record, Says, State
 
 __all__ = ["ACCEPTED", "OPEN"]
 OPEN: Final = ("offered", "expired")
+_UNANSWERED: Final = "offer-unanswered"
 _OFFER: Final = "HandoverOffered"
 _WITHDRAWAL: Final = "HandoverWithdrawn"
 _SECONDS_AN_HOUR: Final = 3600
@@ -157,7 +159,8 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
         state.offers_covered.add(name, since=covered)
     if offer.replies or offer.state == "superseded":
         # A reply settles what lacked one, whatever a dispute makes of the reply.
-        state.findings.settle_topic(f"unanswered/{name}", by=_first(offer.replies.first, default=by))
+        reply_by = _first(offer.replies.first, default=by)
+        state.findings.end_alone(name, folder=UNANSWERED, code=_UNANSWERED, by=reply_by)
         for ref in offer.units:
             first = state.registers.first_replies.get(state.place(ref))
             state.findings.settle_topic(topic_of(ref[0], previous=ref[1]), by=_first(first, default=by))
@@ -196,23 +199,24 @@ def expire_offers(state: State, *, now: int, limit: int) -> None:
     for name in state.offers_due.start(now=now):
         state.registers.offers[name].open_since = now
     for offer in (state.registers.offers[name] for name in state.offers_due.take(until=now - limit)):
-        topic = f"unanswered/{offer.event}"
         # rules.md 30
-        if offer.state not in OPEN or state.findings.on_topic(topic):
+        if offer.state not in OPEN or offer.is_told:
             continue
+        offer.is_told = True
         unit = offer.units[0][0]
         taker = say("party.somebody") if offer.taker is None else offer.taker.said
         sentence = say("offer.unanswered", unit=unit, giver=offer.giver.said, taker=taker)
         draft = Draft(
-            code="offer-unanswered",
+            code=_UNANSWERED,
             subject=unit,
             evidence=(offer.event,),
             sentence=sentence,
-            topic=topic,
+            folder=UNANSWERED,
             station=offer.station,
             units=tuple(name for name, _ in offer.units),
         )
-        state.raise_judged((draft,), record=state.records[offer.event])
+        record = state.records[offer.event]
+        state.raise_judged((by_folder(state, record, draft=draft),), record=record)
 
 
 def prove_expired(state: State, *, proven: int, by: str) -> None:

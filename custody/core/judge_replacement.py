@@ -16,6 +16,7 @@ from custody.core.judge_supply import unfit
 from custody.core.parties import Party
 from custody.core.saying import say
 from custody.core.scene import Judge, Scene, Verdict, blocked
+from custody.core.supply import excess_topic
 from custody.core.trail import Trail
 from custody.core.units import Unit
 
@@ -51,6 +52,8 @@ def judge_replacement(scene: Scene) -> Verdict:
     }
     # rules.md 61
     check = check_book(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
+    # rules.md 1101
+    excess = excess_topic(stock.station)
     left = {"papers": drawn.papers, "serials": drawn.numbers.left, "drawn": Trail(scene.event_id, source.drawn)}
     made = {"station": event.station, "custodian": Party("CEC"), "papers": event.papers}
     return Verdict(
@@ -61,7 +64,8 @@ def judge_replacement(scene: Scene) -> Verdict:
             scene.move(stock, book=check.book),
         ),
         findings=(*check.findings, *beside(check.findings, drawn.findings)),
-        settles=check.settles,
+        settles=tuple(topic for topic in check.settles if topic != excess),
+        belated=tuple(topic for topic in check.settles if topic == excess),
         raises=check.sentences,
     )
 

@@ -21,7 +21,7 @@ from typing import Any, Final
 from custody.core import emission
 from custody.core.acts import consider, countersign
 from custody.core.admission import Checked, announced_keys
-from custody.core.causes import LACKING, by_signers
+from custody.core.causes import HELD, LACKING, by_signers
 from custody.core.clock import chain, tick
 from custody.core.closing import expire_all, is_awaited, is_too_late
 from custody.core.code_list import check_codes
@@ -31,13 +31,14 @@ from custody.core.demands import stands_for
 from custody.core.doubts import complete, tell_doubts
 from custody.core.findings import Draft
 from custody.core.genesis import examine, found, is_genesis
+from custody.core.lateness import tell_all_late
 from custody.core.losses import note_recorded, note_signed
 from custody.core.noentries import no_entry
 from custody.core.outcomes import Outcome
 from custody.core.rows import rows
 from custody.core.rules import BEFORE_GENESIS
 from custody.core.saying import Said, say
-from custody.core.standing import Signed, assess, late_topic
+from custody.core.standing import REVOKED, Signed, assess
 from custody.core.state import Record, State
 from custody.core.tours import refresh_tours
 from custody.core.undo import Changes, take_back
@@ -121,6 +122,7 @@ class Ledger:
         else:
             self._first(checked)
         refresh_tours(self._state)
+        tell_all_late(self._state)
         return emission.drain(self._state)
 
     def _unjudgeable(self, checked: Checked) -> tuple[Outcome, ...]:
@@ -259,12 +261,13 @@ class Ledger:
             is_excused=record.event_id in state.excused,
         )
         for draft in standing.drafts:
-            state.raise_all((by_signers(state, record, draft=draft, folder=LACKING),), record=record)
+            folder = HELD if draft.code in REVOKED else LACKING
+            state.raise_all((by_signers(state, record, draft=draft, folder=folder),), record=record)
         # rules.md 5
         if standing.is_enough:
             record.signed = dict(standing.counted)
-            if standing.late is None:
-                state.findings.settle_topic(late_topic(record.event_id), by=record.event_id)
+            for code in REVOKED if standing.late is None else ():
+                state.findings.end(record.event_id, folder=HELD, code=code, by=record.event_id)
             complete(state, record)
             if record.kind == "decision":
                 decide(state, record)

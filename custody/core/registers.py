@@ -103,6 +103,8 @@ class Offer(Undoable):
     """the report in force by which the releasing side had read the answer"""
     replies: Replies = field(default_factory=Replies)
     open_since: int | None = None
+    is_told: bool = False
+    """whether it was told once that nobody had answered it"""
     has_expired: bool = False
     """whether log witnesses prove that its hours were over before anybody answered"""
 
@@ -199,8 +201,8 @@ class Registers(Undoable):
     """station -> its stock unit"""
     consignments: dict[str, Consignment] = field(default_factory=dict)
     mandates: dict[str, Mandate] = field(default_factory=dict)
-    dispensations: dict[str, int] = field(default_factory=dict)
-    """station -> position of the dispensation"""
+    dispensations: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """station -> the first dispensation: its position and event"""
     offers: dict[str, Offer] = field(default_factory=dict)
     offers_on: dict[Place, list[str]] = field(default_factory=dict)
     """place -> offers"""
@@ -299,4 +301,5 @@ class Registers(Undoable):
 
     def has_dispensation(self, station: str, *, position: int) -> bool:
         """Whether a dispensation for a station was in force at a position."""
-        return self.dispensations.get(station, position + 1) <= position
+        granted = self.dispensations.get(station)
+        return granted is not None and granted[0] <= position

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.breaks import Interval
+from custody.core.causes import BREAKS
 from custody.core.commitments import commitment
 from custody.core.concerned import check_concerned, said_of, signing_parties
 from custody.core.findings import Draft
@@ -71,15 +72,14 @@ def _broken(scene: Scene, *, unit: Unit, interval: Interval) -> Draft:
         since=event.since,
         until=lasts,
     )
-    topic = f"break/{unit.unit}/{scene.event_id}"
+    topic, folder = "", f"{BREAKS}/{event.classification}"
     if event.cause == "seal":
         topic = f"seal/{unit.unit}"
     elif unit.state in _STOPPED:
         topic = f"break/{unit.unit}"
     evidence = (unit.act, scene.event_id)
-    return scene.draft(
-        "custody-break", subject=unit.unit, sentence=sentence, evidence=evidence, topic=topic, units=(unit.unit,)
-    )
+    more = {"evidence": evidence, "topic": topic, "folder": folder, "units": (unit.unit,)}
+    return scene.draft("custody-break", subject=unit.unit, sentence=sentence, **more)
 
 
 def _until(until: str, *, minutes: int) -> Said:

@@ -144,6 +144,8 @@ class Verdict:
     findings: tuple[Draft, ...] = ()
     blocked: tuple[Draft, ...] = ()
     settles: tuple[str, ...] = ()
+    belated: tuple[str, ...] = ()
+    """Topics of what was done before the authority that it gives: told, and not settled."""
     seals: tuple[str, ...] = ()
     declares: str | None = None
     """The entry that the event declares in error."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from custody.core.causes import INVENTED
 from custody.core.findings import Draft
 from custody.core.lifecycles import SEAL, goes_on, step
 from custody.core.pending import handed_down, together
@@ -270,7 +271,8 @@ def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str,
             )
         elif not scene.rules.was_issued(item.seal):  # rules.md 33
             sentence = say("seal.applied-never-issued", seal=item.seal, unit=item.unit)
-            drafts.append(scene.draft("seal-not-issued", subject=item.seal, sentence=sentence, units=(item.unit,)))
+            more = {"units": (item.unit,), "folder": INVENTED}
+            drafts.append(scene.draft("seal-not-issued", subject=item.seal, sentence=sentence, **more))
         added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, SEAL["issued"]["applied"], at, scene.event_id))
     return added, tuple(drafts)
 

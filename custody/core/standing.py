@@ -23,7 +23,9 @@ from schemas.base import Common, Part, Signer
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
 _OPEN: Final = "open"
 """No code of a finding: a revoked key's event that its owner may yet stand for, once what comes before it has arrived."""
-_REVOKED: Final = ("revoked-key", "late-by-revoked-key")
+REVOKED: Final = ("revoked-key", "late-by-revoked-key")
+"""Codes of what keeps a revoked key's signature from counting: settled when the links show that its owner
+stands for the event."""
 _SIDES: Final[tuple[Part, ...]] = ("releasing", "receiving")
 _ACTING: Final[Part] = "acting"
 _HEAD: Final[Part] = "dispensing"
@@ -99,13 +101,13 @@ def assess(
             if is_heir
             else _objection(record, signer=signer, position=position, event=event, pledge=pledge)
         )
-        if is_excused and code in (*_REVOKED, _OPEN):
+        if is_excused and code in (*REVOKED, _OPEN):
             code = None
         if code == _OPEN:
             is_open = True
             continue
         if record is None or code is not None:
-            late = late or (code if code in _REVOKED else None)
+            late = late or (code if code in REVOKED else None)
             drafts.append(_objected(signed, code=code or "unknown-key", record=record))
         else:
             counted.setdefault(signer.part, []).append(record)
@@ -118,11 +120,6 @@ def assess(
         drafts += _stood_in(signed, counted=frozen, rules=rules)
         drafts += _counted_out(signed, counted=frozen, rules=rules)
     return Standing(counted=frozen, unmet=unmet, drafts=tuple(drafts), late=late, is_open=is_open)
-
-
-def late_topic(event: str) -> str:
-    """What is said of an event that a revoked key signed: settled when the links show that its owner stands for it."""
-    return f"late/{event}"
 
 
 def _heir_objection(record: KeyRecord | None, *, signer: Signer) -> str | None:
@@ -257,9 +254,7 @@ def _objected(signed: Signed, *, code: str, record: KeyRecord | None) -> Draft:
     }
     units = tuple(ref.unit for ref in getattr(signed.event, "units", ()))
     subject = units[0] if units else signed.event_id
-    topic = late_topic(signed.event_id) if code in _REVOKED else ""
-    evidence, sentence = (signed.event_id,), says[code]
-    return Draft(code=code, subject=subject, evidence=evidence, sentence=sentence, units=units, topic=topic)
+    return Draft(code=code, subject=subject, evidence=(signed.event_id,), sentence=says[code], units=units)
 
 
 def _below(

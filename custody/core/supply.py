@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from custody.core.book_accounts import in_store
 from custody.core.books import with_figures
 from custody.core.findings import Draft
 from custody.core.saying import say
@@ -11,6 +12,9 @@ from custody.core.units import Book, Unit, packed_by
 
 if TYPE_CHECKING:
     from custody.core.scene import Scene
+
+Answer = Literal["enough", "not enough"]
+"""What an account says of the papers that were left over."""
 
 
 def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
@@ -23,13 +27,14 @@ def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tu
         return book, (), ()
     replacement = book.figures.get("replacement", allocated)
     total = allocated.value + (book.value("replacement") or 0) - (book.value("replaced") or 0)
-    over, short = (f"allocation/{stock.station}/{code}" for code in ("over-allocation", "shortage"))
+    over, short = excess_topic(stock.station), f"allocation/{stock.station}/shortage"
+    is_stated = scene.event_id in (allocated.event, voters.event, replacement.event)
     if scene.event_id in (allocated.event, voters.event):
         book = with_figures(book, event=scene.event_id, reserve=scene.rules.reserve(voters.value))
     bound = voters.value + (book.value("reserve") or 0)
     # rules.md 39
     if total == bound:
-        return book, (), (over, short)
+        return book, (), (over, short) if is_stated else (short,)
     code, topic = ("over-allocation", over) if total > bound else ("shortage", short)
     where, listed = stock.station, voters.value
     rule = scene.rules.rules.reserve
@@ -61,6 +66,11 @@ def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tu
     return book, (draft,) if scene.event_id in evidence else (), (short if topic == over else over,)
 
 
+def excess_topic(station: str) -> str:
+    """A station has more papers than its list and reserve."""
+    return f"allocation/{station}/over-allocation"
+
+
 def _replaced(scene: Scene) -> list[Unit]:
     """The packages of an act that replaces some: neither stock nor batch."""
     return [unit for unit in scene.existing() if unit.book is None and unit.run is None]
@@ -69,19 +79,20 @@ def _replaced(scene: Scene) -> list[Unit]:
 def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     """Identity 2, at the station: papers on hand before issuing are no fewer than the voters on its list."""
     counted, listed = book.figures.get("counted"), book.figures.get("list_opening")
+    said = _account_says(scene, stock=stock, book=book)
+    # rules.md 1102
+    if said == "enough":
+        return (), (f"supply/{stock.station}", f"lacking/{stock.station}")
     if counted is None or listed is None:
-        return (), ()
+        return _declared_again(scene, stock=stock, book=book, said=said), ()
     added, defective = book.figures.get("list_added", listed), book.figures.get("defective", counted)
     lost = book.value("defective") or 0
     more, less = book.figures.get("resupplied", counted), book.figures.get("sent_on", counted)
     papers, voters = _on_hand(book), _voters(book)
     # rules.md 40
     if papers >= voters:
-        return (), (f"supply/{stock.station}",)
+        return _declared_again(scene, stock=stock, book=book, said=said), (f"supply/{stock.station}",)
     topic = shortage_topic(stock.station, book=book)
-    said = _account_says(scene, stock=stock, book=book)
-    if said == "enough":
-        return (), (f"supply/{stock.station}", topic)
     cause = less if scene.event_id == less.event else defective if lost else counted
     sides = (added.event if scene.event_id == added.event else listed.event, cause.event)
     stated = (listed.event, added.event, counted.event, defective.event, more.event, less.event)
@@ -103,7 +114,18 @@ def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft,
     return (draft,), ()
 
 
-def _account_says(scene: Scene, *, stock: Unit, book: Book) -> Literal["enough", "not enough"] | None:
+def _declared_again(scene: Scene, *, stock: Unit, book: Book, said: Answer | None) -> tuple[Draft, ...]:
+    """What the commission had declared to lack, where an account takes back the unused papers that had settled it."""
+    lacking = book.figures.get("lacking")
+    if said != "not enough" or lacking is None or not lacking.value:
+        return ()
+    sentence = say("shortage.declared", station=stock.station, papers=lacking.value, store=in_store(book))
+    both = (lacking.event, scene.event_id)
+    more = {"topic": f"lacking/{stock.station}", "station": stock.station, "units": (stock.unit,)}
+    return (scene.draft("shortage", subject=stock.station, sentence=sentence, evidence=both, **more),)
+
+
+def _account_says(scene: Scene, *, stock: Unit, book: Book) -> Answer | None:
     """Whether this act is an account by which papers were left over, or takes that back; None where it is neither."""
     unused = book.figures.get("stated.unused")
     if unused is None or unused.event != scene.event_id:

@@ -17,6 +17,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 from custody.core.brackets import Cosigned, covered_until, proven_since
+from custody.core.causes import by_device
 from custody.core.checkpoint import Checkpoint, parse_checkpoint
 from custody.core.clock import advance
 from custody.core.cosignatures import cosigned_at
@@ -143,7 +144,9 @@ def look_at_seen(state: State, record: Record, *, event: Any) -> None:
         fault = say("seen.other-size", type=record.type, size=seen.size, own=known.cosigned.size)
     # rules.md 81
     if fault is not None:
-        draft = _draft(record, code=_FOREIGN, sentence=fault, topic=topic)
+        draft = by_device(
+            state, record, draft=_draft(record, code=_FOREIGN, sentence=fault, topic=topic), folder=_FOREIGN
+        )
         state.raise_all((draft,), record=record)
     elif known is not None:
         since = proven_since(known.cosigned.policy, known.cosigned.times)
@@ -172,7 +175,7 @@ def remember(state: State, record: Record, *, event: Any) -> None:
             else say("seen.regressed-to-none", device=who, number=earlier, before=first[1])
         )
         draft = Draft(code="seen-regressed", subject=record.device, evidence=(first[0], second[0]), sentence=sentence)
-        state.raise_all((draft,), record=later)
+        state.raise_all((by_device(state, later, draft=draft, folder="seen-regressed"),), record=later)
 
 
 def _open(state: State, *, note: LoggedNote) -> None:

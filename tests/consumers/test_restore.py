@@ -158,6 +158,7 @@ def test_a_record_of_which_only_a_hash_is_left_is_named_and_nothing_is_written(t
         restored(log, tmp_path / "tiles")
     assert (caught.value.code, log.end()) == ("restore-lost", 0)
     assert "position 300 (301 entries)" in caught.value.sentence.lower()
+    assert "'restore-lost'" in caught.value.sentence
 
 
 def test_a_log_that_still_holds_such_a_record_is_completed(tmp_path: Path) -> None:

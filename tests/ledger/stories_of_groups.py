@@ -29,3 +29,27 @@ def _ordered(play: Play, *, number: int) -> tuple[str, str]:
     """An order to print, signed by one of two officers, and the unit that it is about."""
     run = unit_id(office="CEC", kind="batch", number=number)
     return play.act({"type": "PrintOrdered", "batch": run, "papers": 5}, by=CEC[:1], late=CEC[1:]), run
+
+
+@tells("under-way", 1103)
+def of_three_reports_by_a_revoked_key_officers_choose_one(journey: Journey) -> None:
+    play = journey.play
+    row = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}
+    reports = [play.hold(row, by=(journey.courier,)) for _ in range(3)]
+    revoked = {"type": "KeyRevoked", "key": play.key(journey.courier), "vouched_number": 1, "reason": "stolen"}
+    play.act(revoked, by=("registrar-1", "registrar-2"))
+    play.record(*reports)
+    finding = play.only("late-by-revoked-key")
+    play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": reports[1]}, by=CEC)
+    assert sorted((item.status, item.count) for item in play.findings) == [("adjudicated", 1), ("open", 2)]
+
+
+@tells("under-way", 1104)
+def a_break_in_custody_that_one_courier_states_again_is_one_finding(journey: Journey) -> None:
+    play = journey.play
+    row = {"type": "CustodyBroken", "units": [journey.pouch], "classification": "breach", "cause": "unattended"}
+    for _ in range(3):
+        play.act({**row, "since": play.at(-2), "until": play.at(-1)}, by=(journey.courier,))
+    assert play.only("custody-break").count == 3
+    play.act({**row, "classification": "incident", "since": play.at(-2), "until": None}, by=(journey.courier,))
+    assert [item.count for item in play.findings] == [3, 1]

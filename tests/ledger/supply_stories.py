@@ -82,3 +82,23 @@ def a_shortage_told_at_opening_is_settled_by_an_account_that_shows_unused_papers
     journey.boxes_opened()
     journey.play.act(journey.account(), by=journey.commission)
     journey.play.act(journey.account(unused=0), by=journey.commission)
+
+
+@tells("opened", 1101)
+def a_replacement_authorised_later_does_not_settle_what_was_allocated_without_it(journey: Journey) -> None:
+    play = journey.play
+    reserve_run(journey)
+    line = {"station": "AYT", "batch": unit_id(office="AYT", kind="batch", number=7), "papers": 100, "serials": None}
+    play.act({"type": "BatchAllocated", "batch": RESERVE_RUN, "lines": [line]}, by=CEC)
+    play.wait(hours=8)
+    replace(journey, replaced=[journey.packs[0]], papers=(play.unit(journey.packs[0]).papers or 0) - 100)
+
+
+@tells("voted", 1102)
+def unused_papers_settle_a_shortage_that_was_declared_and_is_not_in_the_figures(journey: Journey) -> None:
+    declare(journey, papers=20)
+    journey.stated(signatures=journey.papers - 22)
+    journey.cancelled(unused=20, spoiled=2)
+    journey.boxes_opened()
+    journey.play.act(journey.account(), by=journey.commission)
+    journey.play.act(journey.account(unused=0), by=journey.commission)

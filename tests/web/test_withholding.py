@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,6 +52,25 @@ def test_a_token_opens_what_is_withheld_from_others_and_no_cache_keeps_it(cut: C
     assert cut.web.get(path).content == public.content
     cut.tokens.revoke(identity)
     assert cut.web.get(path, Authorization=f"Bearer {token}").status_code == 401
+
+
+def test_what_is_unaccounted_is_withheld_once_an_account_says_what_was_in_the_boxes(cut: Cut) -> None:
+    """Issued, less in the boxes, less not returned: whoever has it and the figures that are public has the rest."""
+    _, token = cut.issue()
+    path, opened = "/api/v1/accounts?limit=100", {"Authorization": f"Bearer {token}"}
+    public, whole = (cut.web.get(path, **more).json()["items"] for more in ({}, opened))
+    assert [row["station"] for row in public] == [row["station"] for row in whole]
+    drawn_up = {row["station"] for row in whole if row["in_boxes"] is not None}
+    assert 0 < len(drawn_up) < len(whole)
+    for one, all_of_it in zip(public, whole, strict=True):
+        assert one["unaccounted"] == (None if one["station"] in drawn_up else all_of_it["unaccounted"])
+    totals = cut.web.get("/api/v1/accounts/totals").json()["papers"]["totals"]
+    assert "unaccounted" not in [row["name"] for row in totals]
+    for row in csv.DictReader(io.StringIO(cut.web.get("/api/v1/accounts.csv").text)):
+        assert row["station"] not in drawn_up or row["unaccounted"] == ""
+    for code in sorted(drawn_up)[:1]:
+        page = cut.web.get(f"/stations/{code}")
+        assert (page.status_code, "Unaccounted:" in page.text) == (200, False)
 
 
 def test_a_wrong_token_is_refused_on_pages_and_api_alike(cut: Cut) -> None:
