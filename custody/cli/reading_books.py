@@ -57,6 +57,15 @@ def moment_of(at: str) -> int | Instant:
         raise Misused("show-at", f"--at: {error}") from error
 
 
+def log_position(directory: Directory, *, at: str | None) -> int | None:
+    """The position that ``--at`` names, for what follows from the log alone; the books are asked for times only.  Misused."""
+    moment = None if at is None else moment_of(at)
+    if not isinstance(moment, Instant):
+        return moment
+    with directory.open_books() as books:
+        return Opened(books, None).position(at)
+
+
 @contextmanager
 def comparing_log(directory: Directory, *, as_json: bool = False) -> Iterator[dict[str, str] | None]:
     """Entries that are missing from the log are told first, and the command ends with 1; what JSON says of them.

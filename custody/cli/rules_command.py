@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from custody.cli.directory import Directory, folded
+from custody.cli.reading_books import log_position
 from custody.core.catalogue import SEVERITY
 from custody.core.ledger import Ledger
 from custody.core.messages import Language
@@ -27,7 +28,10 @@ def register(app: typer.Typer) -> None:
 
 
 Place = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
-At = Annotated[int | None, typer.Option("--at", help="The rules in force at this log position.")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", help="As of this log position, or of this time (RFC 3339).", metavar="POSITION|TIME"),
+]
 Lang = Annotated[Language, typer.Option("--lang", help="In English (en), Russian (ru) or Kazakh (kk).")]
 
 
@@ -46,12 +50,13 @@ def codes(directory: Place = Path(".demo"), at: At = None, lang: Lang = "en") ->
         typer.echo(f"{code:<20} {in_force.says(code, language=lang)}")
 
 
-def _ledger(directory: Path, *, at: int | None) -> Ledger:
-    """The ledger of an election as of a position, the newest without one. Misused where there is none."""
+def _ledger(directory: Path, *, at: str | None) -> Ledger:
+    """The ledger of an election as of a position or time, the newest without one. Misused where there is none."""
+    position = log_position(Directory(directory), at=at)
     with Directory(directory).open_log() as log:
-        if at is not None and not 0 <= at < log.end():
+        if position is not None and not 0 <= position < log.end():
             raise Misused("rules-at", f"The log holds positions 0 to {log.end() - 1} ({log.end():,} entries).")
-        ledger = folded(log, until=None if at is None else at + 1)
+        ledger = folded(log, until=None if position is None else position + 1)
     if not ledger.election:
         raise Misused("no-election", "The log opens no election.")
     return ledger

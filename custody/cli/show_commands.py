@@ -16,7 +16,7 @@ from custody.cli.bounded import first_of, last_of
 from custody.cli.directory import Directory
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
 from custody.cli.naming import with_check_characters
-from custody.cli.reading_books import Opened, comparing_log, moment_of, opened_books
+from custody.cli.reading_books import comparing_log, log_position, opened_books
 from custody.cli.subjects import consignment_doc, consignment_lines, is_consignment, station_named, subject
 from custody.core.breaks import is_broken
 from custody.core.messages import Language
@@ -24,7 +24,6 @@ from custody.core.registers import duration
 from custody.core.words import at_position
 from projections import queries
 from projections.books import Books
-from projections.moments import Instant
 from projections.queries import Doc
 from schemas.errors import Misused
 from schemas.identifiers import SEAL_PATTERN, consignment_id, parse_seal_id, parse_unit_id, seal_id, unit_id
@@ -101,7 +100,8 @@ def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> No
     """What follows from the log alone: the accounts, or the life of a seal; books that stand still do not touch it."""
     if name != ACCOUNTS:
         parse_seal_id(name)
-    place, position = Directory(directory), _position(directory, at=at)
+    place = Directory(directory)
+    position = log_position(place, at=at)
     with comparing_log(place, as_json=as_json) as gone:
         doc = accounts_at(place, at=position) if name == ACCOUNTS else seal_at(place, seal=name, at=position)
         if as_json:
@@ -109,15 +109,6 @@ def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> No
             return
         for line in account_lines(doc) if name == ACCOUNTS else seal_lines(doc):
             typer.echo(line)
-
-
-def _position(directory: Path, *, at: str | None) -> int | None:
-    """The position that ``--at`` names; the books are asked for times only.  Misused."""
-    moment = None if at is None else moment_of(at)
-    if not isinstance(moment, Instant):
-        return moment
-    with Directory(directory).open_books() as books:
-        return Opened(books, None).position(at)
 
 
 def board(directory: Dir = _DEMO) -> None:

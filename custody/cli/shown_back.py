@@ -60,7 +60,7 @@ def _field(name: str, value: Any) -> Iterator[str]:
         yield from (f"{_word(name)} {_row(row)}" for row in value[:_ROWS_MAX])
         if len(value) > _ROWS_MAX:
             yield f"{_word(name)} and {len(value) - _ROWS_MAX} more"
-    elif value is not None and not _is_hash(value):
+    elif value is not None:
         yield f"{_word(name)} {_plain(value)}"
 
 

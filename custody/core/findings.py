@@ -25,7 +25,7 @@ from custody.core.finding import (
     Withdrawn,
     has_same_figure,
 )
-from custody.core.finding_index import KEPT, Entry
+from custody.core.finding_index import KEPT
 from custody.core.finding_rows import FindingRows
 from custody.core.retold import Retold
 from custody.core.saying import Said
@@ -323,19 +323,11 @@ class FindingStore(Undoable):
         return Withdrawn(
             raised=raised,
             settled=settled,
-            listed=self._unlist_all(act),
+            listed=grouping.unlist_all(self._rows, act),
             said=tuple(said),
             grouped=grouped,
             ended=ended,
         )
-
-    def _unlist_all(self, act: str) -> tuple[tuple[str, Entry], ...]:
-        listed: list[tuple[str, Entry]] = []
-        for name, finding in self._listing(act):
-            taken = self._rows.listings.take(name, event=act)
-            listed += [(name, entry) for entry in taken]
-            grouping.relist_under(self._rows, finding, step=-len(taken))
-        return tuple(listed)
 
     def _bring_back(self, act: str) -> tuple[Raised, ...]:
         """What an act had settled in groups is in them again."""

@@ -137,6 +137,18 @@ def relist_under(rows: FindingRows, finding: Finding, *, step: int) -> Finding:
     return rows.put(replace(finding, also=also, count=finding.count + step, lifted=lifted))
 
 
+def unlist_all(rows: FindingRows, event: str) -> tuple[tuple[str, Entry], ...]:
+    """Take out what an event has listed anywhere: under which finding or group, and what that was."""
+    listed: list[tuple[str, Entry]] = []
+    for name in rows.listings.of(event):
+        finding = rows.named(name)
+        if finding is not None:
+            taken = rows.listings.take(name, event=event)
+            listed += [(name, entry) for entry in taken]
+            relist_under(rows, finding, step=-len(taken))
+    return tuple(listed)
+
+
 def relist(rows: FindingRows, topic: str) -> Finding | None:
     """What is listed under a group has changed."""
     return _speak(rows, topic) if rows.groups.count(topic) else None

@@ -249,6 +249,8 @@ def _stock_for(said: Partial, *, seen: Standpoint, named: Sequence[Any]) -> str:
         heads = [seen.unit(name) for name in named if isinstance(name, str)]
         station = next((head.station for head in heads if head is not None), "")
     stock = seen.state.registers.stations.get(str(station))
+    if not station:
+        raise Misused("draft-station", f"{', '.join(map(str, named))} is not known here, so it tells no station.")
     if stock is None:
         raise Misused("draft-station", f"Station {station} is not open on this log.")
     return stock

@@ -16,6 +16,7 @@ WRONG = [
     (("show", "AYY"), "There is no station AYY on this log. Did you mean AYT?"),
     (("show", "Antlya"), "Did you mean Antalya?"),
     (("show", "AYT-B02"), "is not on this log. Did you mean AYT-B01-1"),
+    (("rules", "--at", "noon"), "a log position in decimal digits, or a time"),
     (("show", "AYT-C01"), "AYT-C01-U is not on this log."),
     (("show", "AYT-Q01"), "AYT-Q01 is no unit, consignment, seal or station."),
     (("prove-fork", "--out", "x"), "there is nothing to prove."),
@@ -34,6 +35,26 @@ def test_no_message_holds_a_regular_expression(custody: Commands) -> None:
     ended = custody.act({**PACK, "unit": "AYT K1"}, "cec-1")
     assert (ended.code, ended.err.count("\n")) == (65, 1)
     assert ended.err == "custody: UnitPacked: units.1.unit: This is not written in the form that it must have.\n"
+
+
+def test_rules_and_codes_are_asked_for_at_a_time_too(custody: Commands) -> None:
+    for command in ("rules", "codes"):
+        at_a_time = custody(command, "--at", "2016-01-01T00:00:00+06:00")
+        assert (at_a_time.code, at_a_time.err) == (0, "")
+        assert at_a_time.out == custody(command).out
+
+
+def test_whoever_is_named_by_a_key_or_an_id_is_shown_before_it_is_signed(custody: Commands) -> None:
+    mandate = {"type": "MandateGranted", "courier": "courier-ayt", "consignments": ["AYT-C01-U"]}
+    ended = custody.act({**mandate, "first_day": "2015-04-16", "last_day": "2015-04-20"}, "mfa-1")
+    assert (ended.code, ended.err) == (0, "")
+    assert "  courier   " in ended.out
+
+
+def test_what_names_no_station_and_no_known_unit_is_said_to_be_unknown(custody: Commands) -> None:
+    ended = custody.act({"type": "BallotsCounted", "counts": [{"unit": "ANK-K77", "papers": 5}]}, "ank-chair")
+    assert (ended.code, ended.out) == (64, "")
+    assert ended.err == "custody: ANK-K77-J is not known here, so it tells no station.\n"
 
 
 def forked(custody: Commands) -> Ended:
