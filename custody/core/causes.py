@@ -63,7 +63,7 @@ def by_judged(state: State, record: Record, *, draft: Draft) -> Draft:
 
 def by_folder(state: State, record: Record, *, draft: Draft) -> Draft:
     """What is said beside an event that takes effect, where it names a folder: the same, in that folder."""
-    # rules.md 1104
+    # rules.md 146
     return _placed(state, record, draft=draft, folder=draft.folder) if draft.folder and not draft.topic else draft
 
 

@@ -16,7 +16,7 @@ from custody.core.waits import HELD_BACK, told_no_more
 
 def picked(state: State, finding: Finding, *, act: str) -> Finding:
     """The finding that a decision which chooses an event is about: of several that stand together, that event's own."""
-    # rules.md 1103
+    # rules.md 145
     return state.findings.single_out(finding, act=act) if finding.code in HELD_BACK else finding
 
 

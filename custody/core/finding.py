@@ -69,7 +69,7 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How grave it is: no less than the gravest of what is listed under it."""
-        # rules.md 1001
+        # rules.md 141
         return gravest(self.grade, self.lifted)
 
     @property

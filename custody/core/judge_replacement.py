@@ -52,7 +52,7 @@ def judge_replacement(scene: Scene) -> Verdict:
     }
     # rules.md 61
     check = check_book(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
-    # rules.md 1101
+    # rules.md 143
     excess = excess_topic(stock.station)
     left = {"papers": drawn.papers, "serials": drawn.numbers.left, "drawn": Trail(scene.event_id, source.drawn)}
     made = {"station": event.station, "custodian": Party("CEC"), "papers": event.papers}

@@ -61,7 +61,7 @@ def _counts(unit: Unit) -> Said:
     counts = tuple(say("counts.one", counted=counted, number=number) for number, (_, counted) in rows)
     declared = unit.tallies[-1][0]
     if unit.sent_from:
-        # rules.md 1002
+        # rules.md 142
         return say(
             "counts.sent-on",
             unit=unit.unit,

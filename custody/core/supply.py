@@ -80,7 +80,7 @@ def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft,
     """Identity 2, at the station: papers on hand before issuing are no fewer than the voters on its list."""
     counted, listed = book.figures.get("counted"), book.figures.get("list_opening")
     said = _account_says(scene, stock=stock, book=book)
-    # rules.md 1102
+    # rules.md 144
     if said == "enough":
         return (), (f"supply/{stock.station}", f"lacking/{stock.station}")
     if counted is None or listed is None:

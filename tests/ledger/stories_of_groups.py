@@ -31,7 +31,7 @@ def _ordered(play: Play, *, number: int) -> tuple[str, str]:
     return play.act({"type": "PrintOrdered", "batch": run, "papers": 5}, by=CEC[:1], late=CEC[1:]), run
 
 
-@tells("under-way", 1103)
+@tells("under-way", 145)
 def of_three_reports_by_a_revoked_key_officers_choose_one(journey: Journey) -> None:
     play = journey.play
     row = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}
@@ -44,7 +44,7 @@ def of_three_reports_by_a_revoked_key_officers_choose_one(journey: Journey) -> N
     assert sorted((item.status, item.count) for item in play.findings) == [("adjudicated", 1), ("open", 2)]
 
 
-@tells("under-way", 1104)
+@tells("under-way", 146)
 def a_break_in_custody_that_one_courier_states_again_is_one_finding(journey: Journey) -> None:
     play = journey.play
     row = {"type": "CustodyBroken", "units": [journey.pouch], "classification": "breach", "cause": "unattended"}

@@ -24,7 +24,7 @@ def a_declared_shortage_is_settled_by_papers_sent_on_which_are_counted_as_sent(j
     journey.play.act({"type": "BallotsCounted", "occasion": "receipt", "counts": counts}, by=journey.commission)
 
 
-@tells("opened", 1002)
+@tells("opened", 142)
 def what_one_station_sends_on_and_another_counts_differently_stands_at_both(journey: Journey) -> None:
     journey.count()
     resupply = Resupply(to=Journey(journey.play, "ROM"), source=journey)
@@ -74,7 +74,7 @@ def papers_are_destroyed_only_where_the_rules_keep_them_and_as_many_as_there_are
     destroy(journey, packages=[], from_boxes=journey.papers - 24, cancelled=0)
 
 
-@tells("voted", 40, 45, 1001)
+@tells("voted", 40, 45, 141)
 def a_shortage_told_at_opening_is_settled_by_an_account_that_shows_unused_papers(journey: Journey) -> None:
     journey.stated(stage="opening", voters=journey.papers + 4)
     journey.stated(signatures=journey.papers - 22)
@@ -84,7 +84,7 @@ def a_shortage_told_at_opening_is_settled_by_an_account_that_shows_unused_papers
     journey.play.act(journey.account(unused=0), by=journey.commission)
 
 
-@tells("opened", 1101)
+@tells("opened", 143)
 def a_replacement_authorised_later_does_not_settle_what_was_allocated_without_it(journey: Journey) -> None:
     play = journey.play
     reserve_run(journey)
@@ -94,7 +94,7 @@ def a_replacement_authorised_later_does_not_settle_what_was_allocated_without_it
     replace(journey, replaced=[journey.packs[0]], papers=(play.unit(journey.packs[0]).papers or 0) - 100)
 
 
-@tells("voted", 1102)
+@tells("voted", 144)
 def unused_papers_settle_a_shortage_that_was_declared_and_is_not_in_the_figures(journey: Journey) -> None:
     declare(journey, papers=20)
     journey.stated(signatures=journey.papers - 22)
