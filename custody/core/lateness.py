@@ -29,7 +29,7 @@ def tell_late(state: State, finding: Finding, *, by: str) -> None:
         return
     raised, granted = state.records[finding.raised_by], state.records[by]
     ago = (epoch_seconds(granted.at) - epoch_seconds(raised.at)) // 60
-    sentence = say(_LATE, what=finding.sentence, type=granted.type, ago=duration(max(0, ago)))
+    sentence = say("authority.late", what=finding.sentence, type=granted.type, ago=duration(max(0, ago)))
     state.findings.amend(finding.id, sentence=sentence, by=by)
 
 
