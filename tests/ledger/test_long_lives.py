@@ -17,8 +17,9 @@ from tests.ledger.test_hostile_cost import both, in_both_orders
 
 _TOLD = 16
 _FEW, _MANY, _GROWTH = 40, 120, 1.2
-_MATCHED_ANEW = ("back-and-forth",)
-"""Handovers of one consignment are matched to its planned legs anew with each: told bounded, worked out by their number."""
+_MATCHED_ANEW = ("back-and-forth", "lost")
+"""Handovers of one consignment are matched to its planned legs anew with each, and declarations of one loss with one another:
+told bounded, worked out by their number."""
 
 
 @pytest.mark.parametrize("kind", [*LIVES, *DECISIONS])
