@@ -383,5 +383,6 @@ class Ledger:
             "units": [],
             "by": [],
             "sentence": str(sentence),
+            "noted": [],
         }
         self._state.fixed.append(("entry", str(checked.position), doc))

@@ -187,3 +187,12 @@ def test_a_poison_entry_stops_nothing_else(play: Play) -> None:
     assert sorted(poisoned.state.records) == sorted(clean.state.records)
     assert {record.status for record in poisoned.state.records.values()} == {"applied"}
     assert [finding.code for finding in poisoned.state.findings] == ["malformed"]
+
+
+def test_whatever_an_entry_is_the_same_is_told_of_it(play: Play) -> None:
+    play.put(b"not an event")
+    play.put(unrepresentable("null"))
+    play.put(play.forge({"type": "DispensationGranted", "station": "AYT", "election": "00" * 32}, by=CEC))
+    play.put(play.log[1])
+    told = [set(outcome.doc) for outcome in play.outcomes if outcome.kind == "entry"]
+    assert told == [told[0]] * len(play.log)
