@@ -119,10 +119,10 @@ def test_a_stranger_goes_from_the_board_to_what_is_wrong_and_on_to_the_evidence(
     page.wait_for_url("**/stations/AYT")
     wrong = page.get_by_role("region", name="What is wrong here")
     assert "5 papers have no recorded origin" in wrong.inner_text()
-    wrong.get_by_role("link", name="position 1847").click()
-    page.wait_for_url("**/units/AYT-S01-5#p1847")
-    assert page.locator("#p1847").is_visible()
-    assert "446 issued" in page.locator("#p1847").inner_text()
+    wrong.get_by_role("link", name="position 1854").click()
+    page.wait_for_url("**/units/AYT-S01-5#p1854")
+    assert page.locator("#p1854").is_visible()
+    assert "446 issued" in page.locator("#p1854").inner_text()
 
 
 def test_a_stranger_goes_back_in_time(seen: Seen) -> None:
