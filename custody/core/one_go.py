@@ -2,10 +2,10 @@
 
 The theory. Somebody who does not learn that his act had no effect goes on from it. What he makes next on the same device often
 fails for a reason of its own (what he meant to open is closed, what he counts is inside), although it has the same cause. So an
-act without effect hangs under the finding of the one before it, if nothing that took effect was made on the device between them.
-Whatever the order of arrival, the finding is that of the first of them.
+act without effect hangs under the finding of the one before it, if one person signed both and no other act was made on the device
+between them; reports and decisions may be. Whatever the order of arrival, the finding is that of the first of them.
 
-Not here: what fails as the same persons' other acts at the same place do (force).
+Not here: what fails as the same persons' other acts at the same place do (causes).
 """
 
 from __future__ import annotations
