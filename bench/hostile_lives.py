@@ -21,26 +21,18 @@ from tests.ledger.playing import CEC
 
 def stated_breaks(stage: Stage, _: int) -> Iterator[bytes]:
     """The courier says again and again that nobody answered for the pouch, each time about other hours."""
-    pouch = Pouch(stage, until=Journey.under_way)
-    stated = {
-        "type": "CustodyBroken",
-        "units": [pouch.journey.pouch],
-        "cause": "unattended",
-        "classification": "incident",
-    }
-    while True:
-        yield pouch.made({**stated, "since": pouch.play.at(-9), "until": pouch.play.at(-1)}, by=pouch.couriers[:1])
+    yield from _stated(stage, cause="unattended", classification="incident")
 
 
 def explained_breaks(stage: Stage, _: int) -> Iterator[bytes]:
     """The same with an explanation, so that none is a finding."""
+    yield from _stated(stage, cause="carrier", classification="explained")
+
+
+def _stated(stage: Stage, *, cause: str, classification: str) -> Iterator[bytes]:
     pouch = Pouch(stage, until=Journey.under_way)
-    stated = {
-        "type": "CustodyBroken",
-        "units": [pouch.journey.pouch],
-        "cause": "carrier",
-        "classification": "explained",
-    }
+    units = [pouch.journey.pouch]
+    stated = {"type": "CustodyBroken", "units": units, "cause": cause, "classification": classification}
     while True:
         yield pouch.made({**stated, "since": pouch.play.at(-9), "until": pouch.play.at(-1)}, by=pouch.couriers[:1])
 

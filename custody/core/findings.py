@@ -158,20 +158,21 @@ class FindingStore(Undoable):
 
     def group_of(self, event: str, *, folder: str, code: str) -> str:
         """The topic under which this is said of an event, in a folder of topics; empty where it is not said."""
-        rows = (raised.draft for raised in self._rows.groups.of(event))
-        found = (draft.topic for draft in rows if draft.code == code and draft.topic.startswith(f"{folder}/"))
-        return next(found, "")
+        return next((raised.draft.topic for raised in self._members(event, folder=folder, code=code)), "")
+
+    def _members(self, event: str, *, folder: str, code: str) -> list[Raised]:
+        """What groups count of an event, in a folder of topics and with a code."""
+        rows = (row for row in self._rows.groups.of(event) if row.draft.code == code)
+        return [row for row in rows if row.draft.topic.startswith(f"{folder}/")]
 
     def end(self, event: str, *, folder: str, code: str, by: str) -> None:
         """This is not so any more of an event, whatever is still so of others in its group; and nobody lists it."""
-        for raised in self._rows.groups.of(event):
-            if raised.draft.code == code and raised.draft.topic.startswith(f"{folder}/"):
-                grouping.end(self._rows, raised.id, by=by)
+        for raised in self._members(event, folder=folder, code=code):
+            grouping.end(self._rows, raised.id, by=by)
 
     def end_alone(self, event: str, *, folder: str, code: str, by: str) -> None:
         """The same, where a dispute that takes ``by`` out brings it back."""
-        rows = [row for row in self._rows.groups.of(event) if row.draft.code == code]
-        self._end_all((row for row in rows if row.draft.topic.startswith(f"{folder}/")), by=by)
+        self._end_all(self._members(event, folder=folder, code=code), by=by)
 
     def unlist(self, event: str, *, code: str) -> None:
         """Groups list this of an event no more: it is not so."""

@@ -7,7 +7,7 @@ other, so that a dispute leaves nothing behind of the act that it suspends.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -224,12 +224,12 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
         note_double(state, record)
 
 
-def _grouped(state: State, record: Record, *, drafts: Iterable[Draft]) -> tuple[Draft, ...]:
+def _grouped(state: State, record: Record, *, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     """What has no effect for the same cause: one finding for each place and the persons who signed, the others counted by it.
 
     What a decision excused can be held back alone, and keeps a finding of its own.
     """
-    if record.event_id in state.excused:
+    if record.event_id in state.excused or not drafts:
         return tuple(drafts)
     # rules.md 19
     before = one_go.before(state, record) if record.kind == "act" else None
