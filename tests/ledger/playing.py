@@ -8,14 +8,14 @@ can be *held* back from the log (an offline phone) and recorded later, in any or
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.reference import ReferenceStation, reference_stations
-from custody.core.admission import Checked, check_entry
+from custody.core.admission import Checked
 from custody.core.demo_keys import derive_demo_key
 from custody.core.findings import Finding
 from custody.core.ledger import Ledger
@@ -30,6 +30,8 @@ from custody.demo.election import play_empty, set_stage
 from custody.demo.preparation import Names, allocation
 from custody.demo.stage import ASTANA, HOUR, MINUTE, Stage, local, stamp
 from schemas.envelope import event_id, parse_envelope
+from tests.ledger.copies import copied
+from tests.ledger.folding import checked_at, folds, name_of
 
 LOG_PRIVATE = derive_demo_key(seed=7, name="log-key", domain="kz-2015.invalid")
 LOG_KEY = public_bytes(LOG_PRIVATE).hex()
@@ -43,16 +45,12 @@ class Play:
     def __init__(self, *codes: str, seed: int = 7) -> None:
         self.codes = codes or ("AYT", "ROM")
         self.stations = {station.code: station for station in stations_of(self.codes)}
-        self.stage: Stage = set_stage(seed=seed, stations=tuple(self.stations.values()))
-        self.stage.offline = {}
-        self.ledger = Ledger.empty()
-        self.log: list[bytes] = []
-        self.outcomes: list[Outcome] = []
+        first = prepared(self.codes, seed)
+        self.stage: Stage = staged(first.stage)
+        self.ledger = copied(first.ledger)
+        self.log: list[bytes] = list(first.log)
+        self.outcomes: list[Outcome] = list(first.outcomes)
         self.held: dict[str, bytes] = {}
-        for entry in prepared(self.codes, seed):
-            self.put(entry)
-        play_empty(self.stage, stations=tuple(self.stations.values()), log_key=LOG_KEY)
-        self.stage.now = local("2015-04-15", hour=9)
 
     # --- acting
 
@@ -91,7 +89,7 @@ class Play:
 
     def put(self, entry: bytes) -> tuple[Outcome, ...]:
         """Bytes reach the log."""
-        checked = check_entry(entry, position=len(self.log), keys=self.ledger.public_key)
+        checked = checked_at(entry, position=len(self.log), ledger=self.ledger)
         self.log.append(entry)
         told = self.ledger.apply(checked)
         self.outcomes += told
@@ -214,22 +212,47 @@ def stations_of(codes: Sequence[str]) -> tuple[ReferenceStation, ...]:
     return tuple(station for station in reference_stations() if station.code in codes)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The preparation of an election, to be copied."""
+
+    stage: Stage
+    ledger: Ledger
+    log: tuple[bytes, ...]
+    outcomes: tuple[Outcome, ...]
+
+
 @lru_cache(maxsize=16)
-def prepared(codes: tuple[str, ...], seed: int) -> tuple[bytes, ...]:
-    """The entries of the preparation."""
+def prepared(codes: tuple[str, ...], seed: int) -> Prepared:
+    """The preparation for some stations, up to granted mandates."""
     stations = stations_of(codes)
     stage = set_stage(seed=seed, stations=stations)
     stage.offline = {}
     play_empty(stage, stations=stations, log_key=LOG_KEY)
-    return tuple(stage.entries())
+    stage.now = local("2015-04-15", hour=9)
+    ledger, log = Ledger.empty(), tuple(stage.entries())
+    outcomes: list[Outcome] = []
+    for position, entry in enumerate(log):
+        outcomes += ledger.apply(checked_at(entry, position=position, ledger=ledger))
+    return Prepared(stage, ledger, log, tuple(outcomes))
+
+
+def staged(stage: Stage) -> Stage:
+    """The same stage once more, to go on from by itself."""
+    devices = {badge: replace(device) for badge, device in stage.cast.devices.items()}
+    cast = replace(stage.cast, people=dict(stage.cast.people), devices=devices, device_of=dict(stage.cast.device_of))
+    kept = {"submissions": list(stage.submissions), "offline": dict(stage.offline), "zones": dict(stage.zones)}
+    return replace(stage, cast=cast, ledger=copied(stage.ledger), **kept)
 
 
 def fold(entries: Iterable[bytes]) -> Ledger:
-    """A fresh ledger over these entries."""
-    ledger = Ledger.empty()
-    for position, entry in enumerate(entries):
-        ledger.apply(check_entry(entry, position=position, keys=ledger.public_key))
-    return ledger
+    """A ledger over these entries, the caller's own."""
+    log = list(entries)
+    return folds().fold(log, apply=lambda ledger, place: _take(ledger, log[place], position=place))
+
+
+def _take(ledger: Ledger, entry: bytes, *, position: int) -> None:
+    ledger.apply(checked_at(entry, position=position, ledger=ledger))
 
 
 def checked_all(entries: Iterable[bytes]) -> list[Checked]:
@@ -237,18 +260,20 @@ def checked_all(entries: Iterable[bytes]) -> list[Checked]:
     ledger = Ledger.empty()
     found = []
     for position, entry in enumerate(entries):
-        checked = check_entry(entry, position=position, keys=ledger.public_key)
+        checked = checked_at(entry, position=position, ledger=ledger)
         ledger.apply(checked)
         found.append(checked)
     return found
 
 
 def fold_checked(items: Iterable[Checked]) -> Ledger:
-    """A fresh ledger over checked entries, put at positions in this order."""
-    ledger = Ledger.empty()
-    for position, checked in enumerate(items):
-        ledger.apply(replace(checked, position=position))
-    return ledger
+    """A ledger over checked entries, put at positions in this order, the caller's own."""
+    log = list(items)
+
+    def apply(ledger: Ledger, place: int) -> None:
+        ledger.apply(replace(log[place], position=place))
+
+    return folds().fold([name_of(item) for item in log], apply=apply)
 
 
 def id_of(entry: bytes) -> str:
