@@ -36,7 +36,7 @@ class _Copying:
         return value
 
     def _of_part(self, value: Any) -> Any:
-        kind = type(value)
+        kind: Any = type(value)
         made = kind.__new__(kind)
         self._made[id(value)] = made
         if kind is Dict:

@@ -241,8 +241,8 @@ def staged(stage: Stage) -> Stage:
     """The same stage once more, to go on from by itself."""
     devices = {badge: replace(device) for badge, device in stage.cast.devices.items()}
     cast = replace(stage.cast, people=dict(stage.cast.people), devices=devices, device_of=dict(stage.cast.device_of))
-    kept = {"submissions": list(stage.submissions), "offline": dict(stage.offline), "zones": dict(stage.zones)}
-    return replace(stage, cast=cast, ledger=copied(stage.ledger), **kept)
+    offline, zones, handed_in = dict(stage.offline), dict(stage.zones), list(stage.submissions)
+    return replace(stage, cast=cast, ledger=copied(stage.ledger), submissions=handed_in, offline=offline, zones=zones)
 
 
 def fold(entries: Iterable[bytes]) -> Ledger:
