@@ -8,9 +8,12 @@ WORKERS ?= auto
 BIN   := .venv/bin
 RUN   := $(BIN)/python -m
 READY := .venv/ready
+# Each worker gets a stretch of the tests and takes over others' when it has done its own, so that what a file's tests
+# share is mostly made once.
+TESTS := $(RUN) pytest -q -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := all
-.PHONY: all demo demo-kafka test test-browser check bench soak tamper lock clean help
+.PHONY: all demo demo-kafka quick test test-browser check bench soak tamper lock clean help
 .DELETE_ON_ERROR:
 
 all: $(READY) help
@@ -39,14 +42,17 @@ demo-kafka: $(READY) ## the same election through two gateways, three Kafka brok
 tamper: $(READY) ## flip one bit in a copy of the demo's archive and audit it again
 	@$(BIN)/custody tamper --dir .demo
 
+quick: $(READY) ## tests of schemas, core and architecture only, in less than a minute
+	@$(TESTS) tests/schemas tests/core tests/architecture
+
 test: $(READY) ## all tests but the browser's
-	@$(RUN) pytest -q -n $(WORKERS) --ignore=tests/browser
+	@$(TESTS) --ignore=tests/browser
 
 # The browser is the system's own: no package of Python carries one.
 test-browser: $(READY) ## the pages in a real browser (the system's chromium)
 	@command -v chromium >/dev/null 2>&1 || \
 	  { echo "chromium was not found; install it with: apt-get update && apt-get install -y chromium" >&2; exit 1; }
-	@CUSTODY_CHROMIUM="$$(command -v chromium)" $(RUN) pytest -q -n $(WORKERS) tests/browser
+	@CUSTODY_CHROMIUM="$$(command -v chromium)" $(TESTS) tests/browser
 
 check: $(READY) ## format, lint, types, import contracts, published schemas, generated documentation
 	@$(RUN) ruff format --check .
@@ -60,7 +66,7 @@ bench: $(READY) ## one line "ratio <name> <x.xx>" for each benchmark
 	@$(RUN) bench
 
 soak: $(READY) ## all tests with the larger figures (hours)
-	@CUSTODY_SOAK=1 $(RUN) pytest -q -n $(WORKERS) --ignore=tests/browser
+	@CUSTODY_SOAK=1 $(TESTS) --ignore=tests/browser
 
 lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 	@command -v "$(UV)" >/dev/null 2>&1 || { echo "$(UV) was not found: install uv, it writes the lock." >&2; exit 1; }

@@ -14,21 +14,37 @@ from hypothesis import settings
 
 from custody.adapters.kafka_access import KafkaAccess
 from tests import services
+from tests.once import folder_of_the_run
 
 settings.register_profile("test", derandomize=True, deadline=None)
 settings.register_profile("soak", deadline=None, max_examples=5_000, print_blob=True)
 settings.load_profile("soak" if os.environ.get("CUSTODY_SOAK") == "1" else "test")
 
 
-def _folder_of_the_run(factory: pytest.TempPathFactory) -> Path:
-    base = factory.getbasetemp()
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+WAITING = ("deploy", "faults", "adapters", "gateway")
+"""Folders of tests that mostly wait for processes of their own; they come first, so that others work meanwhile."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: some tests wait."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits comes first, in its own order; all else stays as it was."""
+    items.sort(key=lambda item: _folder_of(item.path) not in WAITING)
+
+
+def _folder_of(path: Path) -> str:
+    """The folder in ``tests`` that a file stands in."""
+    return path.relative_to(Path(__file__).parent).parts[0]
 
 
 @pytest.fixture(scope="session")
 def kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """One real broker for the whole run: bootstrap, security, user and password of a superuser."""
-    return services.shared("kafka", folder=_folder_of_the_run(tmp_path_factory), words=("kafka", "--brokers", "1"))
+    return services.shared("kafka", folder=folder_of_the_run(tmp_path_factory), words=("kafka", "--brokers", "1"))
 
 
 @pytest.fixture
@@ -47,7 +63,7 @@ def kafka_access(kafka_broker: dict[str, Any]) -> KafkaAccess:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of the run's PostgreSQL, as its superuser."""
-    return str(services.shared("postgres", folder=_folder_of_the_run(tmp_path_factory), words=("postgres",))["url"])
+    return str(services.shared("postgres", folder=folder_of_the_run(tmp_path_factory), words=("postgres",))["url"])
 
 
 @pytest.fixture

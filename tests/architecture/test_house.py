@@ -20,7 +20,7 @@ MADE_BY_TOOLS = frozenset({"build", "dist", "__pycache__"})
 NAMES_THAT_SAY_NOTHING = frozenset({"utils", "util", "helpers", "helper", "manager", "common", "misc"})
 LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
-PROMISED_TARGETS = ("demo", "test", "test-browser", "check", "bench", "soak", "tamper", "clean", "help")
+PROMISED_TARGETS = ("demo", "quick", "test", "test-browser", "check", "bench", "soak", "tamper", "clean", "help")
 LOCKS = ("runtime.txt", "dev.txt")
 PATH_OF_A_MACHINE = re.compile(rb"(?<![A-Za-z0-9_.-])/(?:work|root|farm)/")
 

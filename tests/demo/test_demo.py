@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.demo import printed, shared_demo
+
 PLANTED = {
     "station-account": ("AYT", "open"),
     "seal-condition": ("DEL", "settled"),
@@ -28,11 +30,8 @@ def custody(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The directory that one run of the demonstration left, and what it printed."""
-    folder = tmp_path_factory.mktemp("demo") / "d"
-    done = custody("demo", "--dir", folder)
-    assert done.returncode == 0, done.stderr
-    return folder, done.stdout
+    """The directory that the run's demonstration left, and what the command printed."""
+    return shared_demo(tmp_path_factory), printed(tmp_path_factory)
 
 
 def test_the_last_line_is_the_verdict_with_stations_entries_and_findings(made: tuple[Path, str]) -> None:
@@ -61,8 +60,9 @@ def test_papers_are_told_with_the_reported_sum_of_voters(made: tuple[Path, str])
     assert "uncertain for 3 h 05 min in one place (New Delhi: seal last seen intact - found broken)" in made[1]
 
 
-def test_the_books_rebuilt_from_nothing_are_the_same(made: tuple[Path, str]) -> None:
-    done = custody("rebuild", "--dir", made[0])
+def test_the_books_rebuilt_from_nothing_are_the_same(made: tuple[Path, str], tmp_path: Path) -> None:
+    shutil.copytree(made[0], tmp_path / "d")
+    done = custody("rebuild", "--dir", tmp_path / "d")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "CHANGED" not in done.stdout
 

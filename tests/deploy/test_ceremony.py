@@ -9,10 +9,17 @@ from custody.cli.ceremony import Opened, open_election, played, prepared
 from custody.core.demo_keys import derive_demo_key
 from custody.demo.cast import DOMAIN
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown
+from tests.web.demo import shared_entries
 
 NOW = "2026-11-24T09:00:00+00:00"
 ENTRIES = prepared(1)
 KEY = derive_demo_key(seed=1, name="gateway-1", domain=DOMAIN)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """The entries of the whole election."""
+    return shared_entries(tmp_path_factory)
 
 
 def opened(log: MemoryLog) -> Opened:
@@ -74,9 +81,8 @@ def test_a_log_that_does_not_answer_is_told_and_the_ceremony_may_be_held_again()
     assert opened(log).appended == len(ENTRIES)
 
 
-def test_an_election_that_went_on_is_left_as_it_is() -> None:
+def test_an_election_that_went_on_is_left_as_it_is(whole: list[bytes]) -> None:
     log = MemoryLog()
-    whole = played(1, progress=lambda done, of: None)
     log.append(whole[:300])
     assert opened(log).appended == 0
     assert held(log) == whole[:300]
@@ -90,5 +96,9 @@ def test_another_election_s_log_is_left_as_it_is() -> None:
     assert log.end() == 1
 
 
-def test_the_preparation_is_how_the_whole_election_begins() -> None:
-    assert played(1, progress=lambda done, of: None)[: len(ENTRIES)] == ENTRIES
+def test_the_preparation_is_how_the_whole_election_begins(whole: list[bytes]) -> None:
+    assert whole[: len(ENTRIES)] == ENTRIES
+
+
+def test_the_election_of_the_ceremony_is_the_demonstration_s(whole: list[bytes]) -> None:
+    assert played(1, progress=lambda done, of: None) == whole

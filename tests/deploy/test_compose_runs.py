@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from custody.adapters.http import GatewayClient
-from custody.cli.ceremony import played
 from tests.deploy.compose import ROOT, Machine
+from tests.web.demo import shared_entries
 
 PAGE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 
@@ -62,9 +62,11 @@ def test_everything_starts_in_the_order_of_the_file_and_is_healthy(system: tuple
         assert machine.is_healthy(name), machine.said(name)
 
 
-def test_an_event_through_each_gateway_is_seen_on_web(system: tuple[Machine, dict[str, str]]) -> None:
+def test_an_event_through_each_gateway_is_seen_on_web(
+    system: tuple[Machine, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     machine, _ = system
-    entries = played(1, progress=lambda done, of: None)[266:]
+    entries = shared_entries(tmp_path_factory)[266:]
     for number, name in enumerate(("gateway-1", "gateway-2")):
         with GatewayClient(f"http://{machine.address(name)}:8000") as client:
             reply = client.submit(entries[number], at="")

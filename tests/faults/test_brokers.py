@@ -25,7 +25,6 @@ from custody.adapters.native_kafka import Cluster
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Verdict
-from custody.cli.ceremony import played
 from custody.cli.directory import folded
 from custody.cli.making import export_tiles
 from custody.cli.one_machine import GATEWAYS, Installed, installed, serving
@@ -36,6 +35,7 @@ from projections.views import VIEWS
 from schemas.envelope import entry_hash
 from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Unavailable
 from tests.faults.network import Network
+from tests.web.demo import shared_entries
 
 SEED = int(os.environ.get("CUSTODY_FAULT_SEED", "1"))
 ROUNDS = 50 if os.environ.get("CUSTODY_SOAK") == "1" else 1
@@ -233,9 +233,11 @@ def at_the_end(here: Installed, *, end: int) -> Ledger:
     raise AssertionError(f"books or checkpoint never came to the end of the log: {heads}, {signed} of {end}")
 
 
-def test_nothing_acknowledged_is_lost_whatever_happens_to_the_brokers(tmp_path: Path, network: Network) -> None:
+def test_nothing_acknowledged_is_lost_whatever_happens_to_the_brokers(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, network: Network
+) -> None:
     choice = random.Random(SEED)
-    entries = played(1, progress=lambda done, total: None)
+    entries = shared_entries(tmp_path_factory)
     faults = [fault for _ in range(ROUNDS) for fault in choice.sample(FAULTS, len(FAULTS))]
     with (
         installed(tmp_path / "here", seed=1, brokers=3, wire=network.wire) as here,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -18,6 +17,9 @@ from typing import Any
 
 import httpx
 import pytest
+
+from custody.adapters.sqlite import SqliteLog
+from tests.once import once
 
 ENTRIES = 2_814
 """On the log of the demonstration."""
@@ -45,18 +47,29 @@ class Web:
 
 
 def shared_demo(factory: pytest.TempPathFactory) -> Path:
-    """The directory of a demonstration; the first worker that asks makes it, once in a run."""
-    base = factory.getbasetemp()
-    folder = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    made = folder / "web-demo"
-    with (folder / "web-demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (made / "root.txt").exists() or not (folder / "web-demo.done").exists():
-            command = [sys.executable, "-m", "custody.cli", "demo", "--dir", str(made)]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=_MADE_WITHIN_S, check=False)
-            assert done.returncode == 0, done.stderr
-            (folder / "web-demo.done").touch()
-    return made
+    """The directory of a demonstration, which nobody may change; the first worker that asks makes it, once in a run."""
+    return once(factory, "demonstration", make=_make) / "d"
+
+
+def printed(factory: pytest.TempPathFactory) -> str:
+    """What the command printed that made it."""
+    return (shared_demo(factory).parent / "printed.txt").read_text(encoding="utf-8")
+
+
+def shared_entries(factory: pytest.TempPathFactory) -> list[bytes]:
+    """The entries of its log: those of ``ceremony.played(1)`` (test_ceremony compares them)."""
+    found: list[bytes] = []
+    with SqliteLog.open(shared_demo(factory) / "log.sqlite") as log:
+        while records := log.read(start=len(found), limit=500):
+            found += [record.entry for record in records]
+    return found
+
+
+def _make(folder: Path) -> None:
+    command = [sys.executable, "-m", "custody.cli", "demo", "--dir", str(folder / "d")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_MADE_WITHIN_S, check=False)
+    assert done.returncode == 0, done.stderr
+    (folder / "printed.txt").write_text(done.stdout, encoding="utf-8")
 
 
 @contextmanager

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from consumers.rebuild import keep_up
-from custody.adapters.memory import MemoryLog
-from custody.cli.directory import Directory, reading_of, sleep_ms
-from projections.books import Books, create_books
+from custody.cli.directory import Directory
+from projections.books import Books
 from projections.web.account_facts import accounts
 from projections.web.board_facts import board_answer
 from projections.web.finding_facts import findings
@@ -19,27 +16,12 @@ from projections.web.reading import Reading, standing_of
 from projections.web.station_facts import station_answer
 from projections.web.unit_facts import all_units, unit_answer
 from schemas.errors import CustodyError
-from tests.web.demo import ENTRIES
-
-POSITIONS = [0, 195, 320, 795, 1300, 1816, 1852, ENTRIES - 1]
+from tests.web.past_books import POSITIONS, books_until
 
 
 @pytest.fixture(scope="module")
 def live(demo: Path) -> Iterator[Books]:
     with Directory(demo).open_books() as books:
-        yield books
-
-
-@contextmanager
-def books_until(demo: Path, position: int, *, folder: Path) -> Iterator[Books]:
-    """Books made from nothing but the entries up to a position."""
-    cut = MemoryLog()
-    with Directory(demo).open_log() as log:
-        for record in log.read(start=0, limit=position + 1):
-            assert record.entry is not None
-            cut.append([record.entry])
-    with create_books(folder) as books:
-        keep_up(reading_of(cut)[0], books=books, pause=sleep_ms)
         yield books
 
 
@@ -67,11 +49,11 @@ def refused_or(asked: Any) -> Any:
 
 @pytest.mark.parametrize("position", POSITIONS)
 def test_the_past_is_what_the_books_were_when_the_log_ended_there(
-    demo: Path, live: Books, position: int, tmp_path: Path
+    books_then: Path, live: Books, position: int, tmp_path: Path
 ) -> None:
     standing, election = standing_of(live)
     past = Reading(live=live, standing=standing, election=election, at=position, past=Past())
-    with books_until(demo, position, folder=tmp_path / "books") as then:
+    with books_until(books_then, position, folder=tmp_path / "books") as then:
         old_standing, _ = standing_of(then)
         was = Reading(live=then, standing=old_standing, election=election)
         # What was in the boxes is withheld by what is known now.
@@ -80,9 +62,9 @@ def test_the_past_is_what_the_books_were_when_the_log_ended_there(
 
 
 def test_figures_from_inside_the_boxes_are_withheld_until_the_last_station_has_closed(
-    demo: Path, tmp_path: Path
+    books_then: Path, tmp_path: Path
 ) -> None:
-    with books_until(demo, 1_950, folder=tmp_path / "books") as books:
+    with books_until(books_then, 1_950, folder=tmp_path / "books") as books:
         standing, election = standing_of(books)
         reading = Reading(live=books, standing=standing, election=election)
         assert reading.withheld
@@ -98,9 +80,9 @@ def test_figures_from_inside_the_boxes_are_withheld_until_the_last_station_has_c
 
 
 def test_what_goes_back_tells_no_figure_from_the_boxes_before_the_last_station_has_closed(
-    demo: Path, tmp_path: Path
+    books_then: Path, tmp_path: Path
 ) -> None:
-    with books_until(demo, 2_230, folder=tmp_path / "books") as books:
+    with books_until(books_then, 2_230, folder=tmp_path / "books") as books:
         standing, election = standing_of(books)
         reading = Reading(live=books, standing=standing, election=election)
         assert reading.withheld

@@ -13,7 +13,7 @@ import pytest
 
 from custody.adapters.token_file import TokenFile
 from tests.web.demo import Web, running_web
-from tests.web.test_past import books_until
+from tests.web.past_books import books_until
 
 NOW = "2026-01-01T00:00:00+00:00"
 
@@ -29,9 +29,9 @@ class Cut:
 
 
 @pytest.fixture(scope="module")
-def cut(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cut]:
+def cut(books_then: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cut]:
     folder = tmp_path_factory.mktemp("cut")
-    with books_until(demo, 2_230, folder=folder / "books"):
+    with books_until(books_then, 2_230, folder=folder / "books"):
         pass
     with running_web("--dir", str(folder)) as web:
         yield Cut(web, TokenFile(folder / "tokens.json", clock=lambda: NOW))
