@@ -23,7 +23,7 @@ from schemas.identifiers import seal_id, unit_id
 from tests.ledger import fork_vectors
 from tests.ledger.holds import counted_on_hold, opened_on_hold, repacked, resealed
 from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC, Partial, Play
+from tests.ledger.playing import CEC, Partial, Play, fold
 from tests.ledger.pouches import boxed, into_own_pouch
 from tests.ledger.telling import STORIES, tells
 
@@ -476,10 +476,11 @@ def vectors() -> dict[str, Any]:
 
 def told(entries: list[bytes], *, start: int) -> Iterator[dict[str, Any]]:
     """Each entry after the prelude with what it must come to."""
-    ledger = Ledger.empty()
+    first = max(start - 1, 0)
+    ledger = fold(entries[:first])
     before: dict[str, Any] = {}
     marked: dict[str, Any] = {}
-    for position, entry in enumerate(entries):
+    for position, entry in enumerate(entries[first:], start=first):
         checked = check_entry(entry, position=position, keys=ledger.public_key)
         ledger.apply(checked)
         record = ledger.state.records.get(checked.event_id or "")

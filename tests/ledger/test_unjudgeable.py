@@ -19,7 +19,7 @@ import pytest
 from custody.core.admission import Checked
 from custody.core.ledger import Ledger
 from schemas.errors import Exhausted
-from tests.ledger.playing import checked_all
+from tests.ledger.playing import checked_all, fold_checked
 from tests.ledger.state_pictures import picture
 from tests.ledger.test_never_raises import whole_play
 
@@ -58,10 +58,7 @@ def failing(at: int, error: type[BaseException] = Planted) -> Iterator[list[int]
 
 
 def play_until(items: list[Checked], *, stop: int) -> Ledger:
-    ledger = Ledger.empty()
-    for checked in items[:stop]:
-        ledger.apply(checked)
-    return ledger
+    return fold_checked(items[:stop])
 
 
 def steps_of(ledger: Ledger, checked: Checked) -> int:
