@@ -186,9 +186,9 @@ def _stopped(books: Books, *, log_entries: Callable[[], int]) -> tuple[AlarmDoc,
 def withheld_until(books: Books) -> str | None:
     """Until when figures from inside the boxes are withheld, None once they are not: as the gateway reckons it."""
     views, election = books.views, queries.election(books)
-    closes = {row.doc["station"]: str(row.doc["closes"]) for row in views.rows("stations", prefix="station/")}
+    stations = {row.doc["station"]: row.doc for row in views.rows("stations", prefix="station/")}
     accounts = {row.doc["station"]: row.doc for row in views.rows("accounts", prefix="account/")}
-    return until(closes, accounts=accounts, is_closed=election is not None and election["closed"])
+    return until(stations, accounts=accounts, is_closed=election is not None and election["closed"])
 
 
 def not_recorded(at: int, *, entries: int) -> Absent:
