@@ -56,6 +56,12 @@ def tells(kind: str, *, stands_for: str | None = None, goes_back: bool) -> bool:
     return kind in INSIDE or (goes_back and kind in ON_THE_WAY_BACK)
 
 
+def depends(kind: str, *, stands_for: str | None) -> bool:
+    """Whether it depends on what an event is about whether it tells them."""
+    told = {goes_back: tells(kind, stands_for=stands_for, goes_back=goes_back) for goes_back in (True, False)}
+    return told[True] and not told[False]
+
+
 def hidden_figures(account: Doc) -> frozenset[str]:
     """The figures of an account that tell what was inside the boxes, or let it be reckoned from what is public."""
     return FIGURES if account.get("in_boxes") is None else FIGURES | {UNACCOUNTED}

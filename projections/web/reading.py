@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from custody.core.checkpoint import origin
-from custody.core.withholding import finds, tells, until
+from custody.core.withholding import depends, finds, tells, until
 from custody.core.words import at_position
 from projections import queries
 from projections.books import Books
@@ -97,9 +97,11 @@ class Reading:
         """Whether figures from inside the boxes are withheld from this reader: asked of *now*, and nothing is with a token."""
         return not self.opened and withheld_until(self.live) is not None
 
-    def hides(self, kind: str, *, unit: str, stands_for: str | None = None) -> bool:
-        """Whether the sentence of an event of type ``kind`` in the story of ``unit`` is withheld."""
-        return self.withheld and tells(kind, stands_for=stands_for, goes_back=unit not in self._staying)
+    def hides(self, kind: str, *, event: str, unit: str, stands_for: str | None = None) -> bool:
+        """Whether the sentence of an event of type ``kind`` in the story of ``unit`` is withheld: by all units that it is about."""
+        if not self.withheld or not depends(kind, stands_for=stands_for):
+            return self.withheld and tells(kind, stands_for=stands_for, goes_back=True)
+        return unit not in self._staying or not self._staying.issuperset(queries.units_about(self.live, event))
 
     def hides_finding(self, code: str, *, units: Iterable[str]) -> bool:
         """Whether the sentence of a finding of this code about ``units`` is withheld."""
