@@ -98,7 +98,7 @@ class Reading:
         return not self.opened and withheld_until(self.live) is not None
 
     def hides(self, kind: str, *, event: str, unit: str, stands_for: str | None = None) -> bool:
-        """Whether the sentence of an event of type ``kind`` in the story of ``unit`` is withheld: by all units that it is about."""
+        """Whether the sentence of an event of type ``kind`` in the story of ``unit`` is withheld: by all that it is about."""
         if not self.withheld or not depends(kind, stands_for=stands_for):
             return self.withheld and tells(kind, stands_for=stands_for, goes_back=True)
         return unit not in self._staying or not self._staying.issuperset(queries.units_about(self.live, event))
