@@ -19,7 +19,7 @@ from projections import queries
 from projections.books import Books
 from projections.queries import Doc
 from projections.standstill import CODE as STOPPED
-from projections.standstill import place, standstill
+from projections.standstill import SHORTER, LogSeen, place, standstill
 from projections.stores import Head
 from projections.views import VIEWS
 from projections.web.answers import StandingAnswer
@@ -158,13 +158,13 @@ def standing_answer(reading: Reading) -> StandingAnswer:
     )
 
 
-def alarms(books: Books, *, now: float, log_entries: Callable[[], int] = lambda: 0) -> tuple[AlarmDoc, ...]:
+def alarms(books: Books, *, now: float, look: Callable[[], LogSeen | None] = lambda: None) -> tuple[AlarmDoc, ...]:
     """What keeps the books from being vouched for at ``now`` (seconds since 1970): the alarms that stand, and a silent monitor.
 
-    Books without a monitor beside them have no such silence.  First of all stands how far the books go, where that is not the
-    end of a log of ``log_entries`` entries; 0 where the log cannot be seen from here.
+    Books without a monitor beside them have no such silence.  First of all stands what ``look`` sees of the log: that it lost
+    entries, or how far the books go where that is not its end; None where the log cannot be seen from here.
     """
-    first = _stopped(books, log_entries=log_entries)
+    first = _beside_log(books, look=look)
     try:
         told = [AlarmDoc(code=alarm.code, sentence=alarm.sentence) for alarm in queries.alarms(books)]
         looked = books.alarms.looked()
@@ -176,12 +176,19 @@ def alarms(books: Books, *, now: float, log_entries: Callable[[], int] = lambda:
     return (*first, *told)
 
 
-def _stopped(books: Books, *, log_entries: Callable[[], int]) -> tuple[AlarmDoc, ...]:
-    """The alarm of books that stand before the end of the log, or of a log that cannot be read."""
+def _beside_log(books: Books, *, look: Callable[[], LogSeen | None]) -> tuple[AlarmDoc, ...]:
+    """The alarm of books that stand before the end of the log, of a log that lost entries, or of one that cannot be read."""
+    taken = books.ledger.head().position  # before the log is looked at, which may grow meanwhile
     try:
-        found = standstill(books, log_entries=log_entries())
+        seen = look()
     except LogUnavailable as error:
         return (AlarmDoc(code="log-unreadable", sentence=f"The log cannot be read: {error.sentence}"),)
+    if seen is None:
+        return ()
+    lost = seen.lost(taken=taken)
+    if lost is not None:
+        return (AlarmDoc(code=SHORTER, sentence=lost),)
+    found = standstill(books, log_entries=seen.entries)
     return () if found is None else (AlarmDoc(code=STOPPED, sentence=found.sentence),)
 
 
