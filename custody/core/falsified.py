@@ -52,7 +52,9 @@ class Falsified:
             return f"{self.gateway} signed that {told}"
         # Who has had a stolen key may sign with any date: the key is proven, and not the gateway.
         since = f"position {self.revoked} ({self.revoked + 1} entries)"
-        return f"The key of {self.gateway}, revoked at {since}, signed that {told} Whoever had the key may have signed it."
+        return (
+            f"The key of {self.gateway}, revoked at {since}, signed that {told} Whoever had the key may have signed it."
+        )
 
 
 def format_evidence(statements: Sequence[bytes]) -> bytes:
