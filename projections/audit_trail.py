@@ -7,7 +7,11 @@ and one for each change of the unit.  The keys of one unit lie in log order, an 
     <unit>/<position of the entry, 12 digits>/entry/<position since which it reads so, 12 digits>
     <unit>/<position, 12 digits>/state/<ordinal, 4 digits>
 
-Docs have
+Of an entry about several units whose sentence tells more where one of them goes back (withholding), their names once:
+
+    about/<event id>                                             its doc has ``units``; no unit has such a name
+
+Other docs have
 
     source    ``entry``: what somebody recorded; ``status``: what that entry means from then on; ``state``: what the
               unit became
@@ -28,6 +32,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from custody.core.outcomes import Outcome
+from custody.core.withholding import depends
 from projections.view import Change, Put, View
 
 ENTRY_FIELDS: Final = (
@@ -47,6 +52,15 @@ STATUS_FIELDS: Final = ("event", "status", "codes")
 STATE_FIELDS: Final = ("type", "at", "sentence", "version", "state", "custodian", "basis", "disputed", "hold")
 
 
+ABOUT: Final = "about/"
+"""What the keys of rows of entries about several units begin with."""
+
+
+def about(event: str) -> str:
+    """The key of the row that names the units of an entry."""
+    return f"{ABOUT}{event}"
+
+
 def prefix(unit: str) -> str:
     """What the keys of one unit's rows begin with."""
     return f"{unit}/"
@@ -64,6 +78,8 @@ def apply(outcome: Outcome) -> Iterable[Change]:
     source, fields = ("entry", ENTRY_FIELDS) if outcome.kind == "entry" else ("status", STATUS_FIELDS)
     own = int(outcome.subject)
     line = {"source": source, "position": own, "since": outcome.position} | {field: doc[field] for field in fields}
+    if source == "entry" and len(doc["units"]) > 1 and depends(doc["type"], stands_for=doc["stands_for"]):
+        yield Put(key=about(doc["event"]), station=None, doc={"units": list(doc["units"])})
     for unit in doc["units"]:
         yield Put(key=f"{prefix(unit)}{own:012d}/entry/{outcome.position:012d}", station=None, doc=line)
 

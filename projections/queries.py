@@ -150,6 +150,12 @@ def audit_trail_of(books: Books, unit: str, *, position: int | None = None) -> l
     return audit_trail.told(lines, position=position)
 
 
+def units_about(books: Books, event: str) -> tuple[str, ...]:
+    """The units that an entry is about together, where what its sentence tells depends on them; else none."""
+    doc = _doc(books.views.row(audit_trail.VIEW.name, key=audit_trail.about(event)))
+    return () if doc is None else tuple(doc["units"])
+
+
 def waited(books: Books, code: str) -> int:
     """How many entries about a station's units were recorded before what they follow, and took effect when that came."""
     applied: set[int] = set()
@@ -165,6 +171,8 @@ def waiting(books: Books) -> int:
     """How many entries wait now for what they follow."""
     trails: dict[str, list[Doc]] = {}
     for row in books.views.rows(audit_trail.VIEW.name):
+        if row.key.startswith(audit_trail.ABOUT):
+            continue
         trails.setdefault(row.key.partition("/")[0], []).append(dict(row.doc))
     lines = [line for trail in trails.values() for line in audit_trail.told(trail)]
     return len({line["position"] for line in lines if line["source"] == "entry" and line.get("status") == "waiting"})

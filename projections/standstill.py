@@ -1,6 +1,9 @@
-"""Books that stand still: the ledger stopped, or was never run, before the end of the log that it keeps books of.
+"""Books beside their log: they stand before its end, or the log ends before what they took in, or before what was signed.
 
-What such books say is true of the entries that they took in and silent about all later ones; so whoever shows them says it first.
+Books that stand still (the ledger stopped, or was never run) are true of the entries that they took in and silent about all later
+ones. A log that is shorter than what was read or signed lost entries. Whoever shows the books says either first.
+
+Not here: whether the entries are still the same ones (custody.cli.signed_log, the monitor).
 """
 
 from __future__ import annotations
@@ -13,6 +16,32 @@ from projections.views import VIEWS
 
 CODE: Final = "books-stopped"
 """Code of the alarm that says so."""
+
+
+SHORTER: Final = "log-shorter"
+"""Code of the alarm about a log that lost entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSeen:
+    """What is seen of a log from beside its books."""
+
+    entries: int
+    """Number of entries on the log."""
+    signed: int = 0
+    """Number of entries under its newest signed checkpoint; 0 where none can be seen."""
+
+    def lost(self, *, taken: int) -> str | None:
+        """What the log no longer has of what was signed, or of the ``taken`` entries that the books took in, in a sentence."""
+        if self.entries < self.signed:
+            return (
+                f"SIGNED ENTRIES ARE MISSING: {self.signed:,} entries were signed, and the log holds {self.entries:,}."
+            )
+        if self.entries < taken:
+            return (
+                f"ENTRIES ARE MISSING: {taken:,} entries were read into the books, and the log holds {self.entries:,}."
+            )
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from custody.cli.directory import Directory
 from custody.cli.reading_books import log_entries
 from custody.cli.signed_log import signed_entries
+from projections.standstill import LogSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,21 @@ class Coverage:
     @property
     def sentence(self) -> str:
         """Both figures, and what to do where they differ."""
+        if self.entries < self.signed:
+            return f"{self.signed:,} entries were signed, and the log holds {self.entries:,}"
         if not self.left:
             return f"all {self.entries:,} entries are under a signed checkpoint"
         verb = "is" if self.left == 1 else "are"
         told = f"{self.signed:,} of {self.entries:,} entries; {self.left:,} {verb} under no checkpoint yet"
         return f"{told}: run custody checkpointer --once --dir {self.place.path}"
+
+
+def log_seen(place: Directory) -> LogSeen | None:
+    """What is seen of the log, the checkpoint first: the log may grow meanwhile; None of books that were copied without it."""
+    if not place.log.is_file():
+        return None
+    signed = signed_entries(place)
+    return LogSeen(log_entries(place), signed)
 
 
 def coverage(place: Directory) -> Coverage:

@@ -15,6 +15,7 @@ from custody.cli.fork_command import opened
 from custody.cli.handset import handset
 from custody.core.falsified import (
     EVIDENCE_BYTES_MAX,
+    Falsified,
     counterparts,
     format_evidence,
     opposed,
@@ -77,11 +78,11 @@ def verify(
         _verify_alone(statements, gateway=gateway)
         return
     with opened(source) as (log, _):
-        state = folded(log).state
-        proven = [
-            verify_false_receipt(one, state=state, entry_at=lambda position: _entry(log, position))
-            for one in _accusing(statements, log=log)
-        ]
+        proven, refused = _judged(statements, log=log)
+    if not proven:
+        raise next(iter(refused), Refused("evidence-not-proven", "No receipt in it is contradicted by the log."))
+    for error in refused:
+        typer.echo(f"custody: {error.sentence}", err=True)
     for one in proven:
         typer.echo(one.sentence())
     typer.echo(f"PROVEN  {counted(len(proven), one='false receipt', many='false receipts')}")
@@ -97,6 +98,17 @@ def _verify_alone(statements: Sequence[bytes], *, gateway: str) -> None:
     for one in proven:
         typer.echo(one.sentence())
     typer.echo(f"PROVEN  {counted(len(proven), one='contradiction', many='contradictions')}, without a log")
+
+
+def _judged(statements: Sequence[bytes], *, log: LogReader) -> tuple[list[Falsified], list[Refused]]:
+    """What each receipt proves, or why it proves nothing: one that proves nothing takes no other's proof away."""
+    state, proven, refused = folded(log).state, list[Falsified](), list[Refused]()
+    for one in _accusing(tuple(dict.fromkeys(statements)), log=log):
+        try:
+            proven.append(verify_false_receipt(one, state=state, entry_at=lambda position: _entry(log, position)))
+        except Refused as error:
+            refused.append(error)
+    return proven, refused
 
 
 def _accusing(statements: Sequence[bytes], *, log: LogReader) -> list[bytes]:

@@ -21,6 +21,7 @@ from custody.adapters.keystore import Keystore
 from custody.cli.books_settings import books_address, secret, setting
 from custody.cli.directory import Directory, folded, reading_of, sleep_ms
 from custody.cli.service_parts import Place, place_of, service_shell
+from custody.cli.signed_log import check_signed
 from custody.core.derived import origin_of
 from custody.core.words import counted
 from custody.ports import LogReader
@@ -82,6 +83,8 @@ def rebuild_books(directory: Embedded = None) -> None:
     address = books_address()
     place = place_of(directory, usual=_DEMO)
     with place.log() as log, place.keeper("custody rebuild")():
+        if place.directory is not None:
+            check_signed(place.directory, log=log)
         reading, folding = reading_of(log)
         if address is not None:
             done = rebuild_postgres(reading, address=address, pause=sleep_ms)

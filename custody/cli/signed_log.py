@@ -8,7 +8,7 @@ Not here: how a lost log is put back (``restore_command``), and the checkpointer
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -24,7 +24,7 @@ from custody.core.words import counted
 from custody.ports import LogReader
 from schemas.errors import Contradicted, CustodyError, NotEstablished, Unavailable
 
-_READ: Final = 1_000
+_AT_ONCE: Final = 1_000
 _WHERE: Final = "The tiles and the devices hold what is gone: docs/operating.md, Recovery."
 
 
@@ -39,9 +39,13 @@ class _Promise:
 
 def contradiction(directory: Directory, *, log: LogReader) -> Contradicted | None:
     """What the log no longer holds of what was signed, or of what the books read; None where all is there."""
+    return _broken([*_signed(directory), *_read(directory)], log=log)
+
+
+def _broken(promises: Iterable[_Promise], *, log: LogReader) -> Contradicted | None:
     frontier = Frontier()
     end = log.end()
-    for promise in sorted(_promises(directory), key=lambda one: one.size):
+    for promise in sorted(promises, key=lambda one: one.size):
         if end < promise.size:
             return _shorter(promise, end=end)
         _extend(frontier, log=log, size=promise.size)
@@ -69,16 +73,26 @@ def missing(directory: Directory) -> Contradicted | None:
     return None if found is None else Contradicted(found.code, f"{found.sentence} {_WHERE}")
 
 
+def check_signed(directory: Directory, *, log: LogReader) -> None:
+    """Contradicted("log-shorter", "log-differs") where the log no longer holds what was signed, whatever the books read."""
+    found = _broken(_signed(directory), log=log)
+    if found is not None:
+        raise Contradicted(found.code, f"Nothing was written. {found.sentence} {_WHERE}")
+
+
 def signed_entries(directory: Directory) -> int:
     """The number of entries under the newest checkpoint that was published; 0 where none was."""
     note = _published(directory)
     return 0 if note is None else note.size
 
 
-def _promises(directory: Directory) -> Iterator[_Promise]:
+def _signed(directory: Directory) -> Iterator[_Promise]:
     for note in (_published(directory), _state(directory)):
         if note is not None:
             yield _Promise(note.size, note.root, is_signed=True)
+
+
+def _read(directory: Directory) -> Iterator[_Promise]:
     if not directory.books.is_dir():
         return
     try:
@@ -107,7 +121,7 @@ def _state(directory: Directory) -> Checkpoint | None:
 
 def _extend(frontier: Frontier, *, log: LogReader, size: int) -> None:
     while frontier.size < size:
-        records = log.read(start=frontier.size, limit=min(_READ, size - frontier.size))
+        records = log.read(start=frontier.size, limit=min(_AT_ONCE, size - frontier.size))
         if not records:
             raise NotEstablished("log-gap", f"The log does not give entry {frontier.size} and what follows it.")
         frontier.extend(leaf_hashes(record.entry for record in records))

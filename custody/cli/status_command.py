@@ -43,10 +43,10 @@ def status(
 
 def _told(books: Books, *, covered: Coverage) -> dict[str, Any]:
     found = standstill(books, log_entries=covered.entries)
-    findings = queries.findings(books)
+    findings, taken = queries.findings(books), books.ledger.head().position
     return {
         "entries": covered.entries,
-        "books": covered.entries if found is None else found.entries,
+        "books": max(taken, covered.entries) if found is None else found.entries,
         "signed": covered.signed,
         "unsigned": covered.left,
         "waiting": queries.waiting(books),
@@ -58,6 +58,8 @@ def _told(books: Books, *, covered: Coverage) -> dict[str, Any]:
 def _lines(told: dict[str, Any], *, covered: Coverage) -> list[str]:
     behind = covered.entries - told["books"]
     books = "hold them all" if not behind else f"hold {told['books']:,}: run custody rebuild --dir {covered.place.path}"
+    if behind < 0:
+        books = f"hold {told['books']:,}, more than the log"
     return [
         f"log         {counted(told['entries'], one='entry', many='entries')}",
         f"books       {books}",

@@ -15,8 +15,8 @@ import uvicorn
 
 from custody.adapters.token_file import TokenFile
 from custody.cli.books_settings import books_address
+from custody.cli.coverage import log_seen
 from custody.cli.directory import Directory
-from custody.cli.reading_books import log_entries
 from custody.cli.token_command import token_file
 from projections.books import LEDGER_FILE, VIEWS_FILE, open_books
 from projections.postgres_books import open_postgres_books
@@ -115,7 +115,7 @@ def _shelf_of(directory: Directory) -> Shelf:
             raise Unavailable("books-missing", "There are no books that can be opened at this place.") from error
         return tuple((file.st_dev, file.st_ino) for file in found)
 
-    return Shelf(lambda: open_books(books), mark=mark, log_entries=lambda: log_entries(directory))
+    return Shelf(lambda: open_books(books), mark=mark, look=lambda: log_seen(directory))
 
 
 def _shelf_of_database(address: BooksAddress) -> Shelf:

@@ -20,6 +20,7 @@ from custody.core import disputes
 from custody.core.carriages import note_carriage
 from custody.core.clocks import check_clock
 from custody.core.corrections import awaited, is_correction, judge_declared, register, take_place, waits_as
+from custody.core.dates import hours_of
 from custody.core.deadlines import with_deadline
 from custody.core.demands import DECLARED, HANDOVER, LOST, TRANSCRIBED, demands
 from custody.core.findings import Draft
@@ -162,6 +163,7 @@ def _note(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> No
         record.consignment = _consignment(state, record, units=scene.existing())
     if record.type == "StationOpened":
         fact = {name: getattr(event, name) for name in ("station", "city", "country", "timezone", "opens", "closes")}
+        fact["closing"] = hours_of(scene)[1] or None
         state.facts.append(("station", event.station, fact))
 
 

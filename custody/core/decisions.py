@@ -60,7 +60,7 @@ def _rules_set(record: Record, *, state: State) -> Draft | None:
 def _key_enrolled(record: Record, *, state: State) -> Draft | None:
     event = record.event
     root = state.root_of(record).is_met(record.signed.get("acting", ()))
-    own = [key.badge for key in event.keys if key.role in BY_OFFICERS and not root]
+    own = [key.badge for key in event.keys if not root and _is_for_officers(state, key=key)]
     if own:
         sentence = say("enrolled.not-by-root", badges=tuple(own))
         return record.draft("not-authorised", subject=own[0], sentence=sentence)
@@ -69,6 +69,12 @@ def _key_enrolled(record: Record, *, state: State) -> Draft | None:
         return None
     sentence = say("enrolled.unfit", badges=tuple(refused))
     return record.draft("not-authorised", subject=refused[0], sentence=sentence)
+
+
+def _is_for_officers(state: State, *, key: Enrolment) -> bool:
+    """Whether the root threshold alone enrols a key: an officer's or registrar's, or another one of such a person."""
+    # rules.md 246
+    return key.role in BY_OFFICERS or state.roster.has_held(BY_OFFICERS, person=key.person or "")
 
 
 def _enrol(state: State, *, key: Enrolment) -> bool:

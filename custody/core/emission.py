@@ -30,7 +30,7 @@ from schemas.identifiers import parse_unit_id
 from schemas.strict_json import check_value
 
 _ABSENT: Final = (
-    *("consignment", "state", "custodian", "basis", "inside", "papers", "counted", "direction", "head", "type", "at"),
+    *("consignment", "state", "custodian", "basis", "inside", "papers", "counted", "head", "type", "at"),
     "last_holder",
 )
 Change = tuple[str, str, dict[str, Any]]
@@ -103,8 +103,9 @@ def badges(state: State, record: Record) -> list[str]:
 
 def unit_doc(state: State, unit: str) -> dict[str, Any]:
     """The unit as it stands; a unit whose creation is suspended has no snapshot left, only figures that are shown."""
-    head = state.paths.head(unit)
-    figures = unit_figures(head, shown=shown_of(state, unit))
+    head, suspended = state.paths.head(unit), shown_of(state, unit)
+    figures = unit_figures(head, shown=suspended)
+    figures["direction"] = _direction(head or state.paths.first(unit), suspended=suspended)
     version, disputed = state.paths.tell(unit), is_disputed(state, unit)
     if head is not None:
         shown = as_shown(state, head).doc(version=version, disputed=disputed)
@@ -122,6 +123,12 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
     sentence = f"What made {unit} is disputed; it is not in force."
     bare = {"contains": [], "seals": [], **NOTHING_TOLD.doc()}
     return {**dict.fromkeys(_ABSENT), **gone, **bare, **figures, "sentence": sentence}
+
+
+def _direction(known: Unit | None, *, suspended: Unit | None) -> str | None:
+    """Which way a unit goes, by what is in force or is shown of it: what went back by a disputed act goes back."""
+    ways = [unit.direction for unit in (known, suspended) if unit is not None]
+    return "back" if "back" in ways else next(iter(ways), None)
 
 
 def _carried(state: State, unit: Unit) -> dict[str, Any]:

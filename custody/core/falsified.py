@@ -32,17 +32,28 @@ _Place = tuple[str, str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Falsified:
-    """A receipt, the badge of the gateway that signed it, and the hash of what the log holds at its position instead."""
+    """A receipt, the badge of the gateway whose key signed it, and the hash of what the log holds at its position instead.
+
+    ``revoked``: the position at which the log revoked that key; None where it did not.
+    """
 
     receipt: Receipt
     gateway: str
     shown: str
+    revoked: int | None = None
 
     def sentence(self) -> str:
         """What is proven, in words."""
-        return (
-            f"{self.gateway} signed that entry {self.receipt.entry[:16]} stands at position {self.receipt.position} "
+        told = (
+            f"entry {self.receipt.entry[:16]} stands at position {self.receipt.position} "
             f"({self.receipt.position + 1} entries); the log holds {self.shown[:16]} there."
+        )
+        if self.revoked is None:
+            return f"{self.gateway} signed that {told}"
+        # Who has had a stolen key may sign with any date: the key is proven, and not the gateway.
+        since = f"position {self.revoked} ({self.revoked + 1} entries)"
+        return (
+            f"The key of {self.gateway}, revoked at {since}, signed that {told} Whoever had the key may have signed it."
         )
 
 
@@ -84,7 +95,8 @@ def verify_false_receipt(statement: bytes, *, state: State, entry_at: Callable[[
         why = "is not reached by this log" if entry is None else "holds what the receipt says"
         told = f"Position {receipt.position} ({receipt.position + 1} entries) {why}: nothing is proven."
         raise Refused("evidence-not-proven", told)
-    return Falsified(receipt, "" if signer is None else signer.badge, entry_hash(entry))
+    revoked = None if signer is None or signer.revoked is None else signer.revoked.position
+    return Falsified(receipt, "" if signer is None else signer.badge, entry_hash(entry), revoked=revoked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,10 @@ class Roster(Undoable):
             for role, where in self._roles.get(person, ())
         )
 
+    def has_held(self, roles: Sequence[Role], *, person: str) -> bool:
+        """Whether a person was ever enrolled in one of these roles, in whatever office."""
+        return any(role in roles for role, _ in self._roles.get(person, ()))
+
     def party_of(self, keyid: str, *, before: int) -> Party | None:
         """The party for which the holder of a key acts that was enrolled before a position; None where there is none."""
         record = self._keys.get(keyid)

@@ -24,7 +24,7 @@ class Publication:
         self.next = 0
         """The first position that was not taken in."""
         self._lock = Lock()
-        self._closes: dict[str, str] = {}
+        self._stations: dict[str, Mapping[str, Any]] = {}
         self._accounts: dict[str, Mapping[str, Any]] = {}
         self._units: dict[str, bool] = {}
         self._positions: list[int] = []
@@ -52,7 +52,7 @@ class Publication:
     def _take_outcome(self, outcome: Outcome) -> None:
         doc = outcome.doc
         if outcome.kind == "station":
-            self._closes[outcome.subject] = str(doc["closes"])
+            self._stations[outcome.subject] = doc
         elif outcome.kind == "account":
             self._accounts[outcome.subject] = doc
         elif outcome.kind == "unit":
@@ -64,7 +64,7 @@ class Publication:
     def until(self) -> str | None:
         """Until when some positions are withheld; None where none is."""
         with self._lock:
-            return until(self._closes, accounts=self._accounts, is_closed=self._is_closed)
+            return until(self._stations, accounts=self._accounts, is_closed=self._is_closed)
 
     def withheld(self, *, start: int, stop: int) -> Sequence[int]:
         """The positions from ``start`` up to ``stop`` that hold figures from inside the boxes, in order."""

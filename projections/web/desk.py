@@ -153,7 +153,7 @@ class Desk:
         """The alarms that stand; asked for every few seconds, however many readers there are."""
         found, until = self._told
         if time.monotonic() >= until:
-            found = alarms(books, now=time.time(), log_entries=self._shelf.log_entries)
+            found = alarms(books, now=time.time(), look=self._shelf.look)
             self._told = (found, time.monotonic() + ALARMS_S)
         return found
 

@@ -49,7 +49,7 @@ class Events:
         if not found:
             return EvidenceDoc(event=event, position=None, unit=None, type=None, at=None, sentence=None)
         unit, line = found[0]
-        hidden = self._reading.hides(line["type"], stands_for=line["stands_for"], unit=unit)
+        hidden = self._reading.hides(line["type"], event=event, stands_for=line["stands_for"], unit=unit)
         return EvidenceDoc(
             event=event,
             position=line["position"],

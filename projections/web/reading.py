@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from custody.core.checkpoint import origin
-from custody.core.withholding import finds, tells, until
+from custody.core.withholding import depends, finds, tells, until
 from custody.core.words import at_position
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc
 from projections.standstill import CODE as STOPPED
-from projections.standstill import place, standstill
+from projections.standstill import SHORTER, LogSeen, place, standstill
 from projections.stores import Head
 from projections.views import VIEWS
 from projections.web.answers import StandingAnswer
@@ -97,9 +97,11 @@ class Reading:
         """Whether figures from inside the boxes are withheld from this reader: asked of *now*, and nothing is with a token."""
         return not self.opened and withheld_until(self.live) is not None
 
-    def hides(self, kind: str, *, unit: str, stands_for: str | None = None) -> bool:
-        """Whether the sentence of an event of type ``kind`` in the story of ``unit`` is withheld."""
-        return self.withheld and tells(kind, stands_for=stands_for, goes_back=unit not in self._staying)
+    def hides(self, kind: str, *, event: str, unit: str, stands_for: str | None = None) -> bool:
+        """Whether the sentence of an event of type ``kind`` in the story of ``unit`` is withheld: by all that it is about."""
+        if not self.withheld or not depends(kind, stands_for=stands_for):
+            return self.withheld and tells(kind, stands_for=stands_for, goes_back=True)
+        return unit not in self._staying or not self._staying.issuperset(queries.units_about(self.live, event))
 
     def hides_finding(self, code: str, *, units: Iterable[str]) -> bool:
         """Whether the sentence of a finding of this code about ``units`` is withheld."""
@@ -156,13 +158,13 @@ def standing_answer(reading: Reading) -> StandingAnswer:
     )
 
 
-def alarms(books: Books, *, now: float, log_entries: Callable[[], int] = lambda: 0) -> tuple[AlarmDoc, ...]:
+def alarms(books: Books, *, now: float, look: Callable[[], LogSeen | None] = lambda: None) -> tuple[AlarmDoc, ...]:
     """What keeps the books from being vouched for at ``now`` (seconds since 1970): the alarms that stand, and a silent monitor.
 
-    Books without a monitor beside them have no such silence.  First of all stands how far the books go, where that is not the
-    end of a log of ``log_entries`` entries; 0 where the log cannot be seen from here.
+    Books without a monitor beside them have no such silence.  First of all stands what ``look`` sees of the log: that it lost
+    entries, or how far the books go where that is not its end; None where the log cannot be seen from here.
     """
-    first = _stopped(books, log_entries=log_entries)
+    first = _beside_log(books, look=look)
     try:
         told = [AlarmDoc(code=alarm.code, sentence=alarm.sentence) for alarm in queries.alarms(books)]
         looked = books.alarms.looked()
@@ -174,21 +176,28 @@ def alarms(books: Books, *, now: float, log_entries: Callable[[], int] = lambda:
     return (*first, *told)
 
 
-def _stopped(books: Books, *, log_entries: Callable[[], int]) -> tuple[AlarmDoc, ...]:
-    """The alarm of books that stand before the end of the log, or of a log that cannot be read."""
+def _beside_log(books: Books, *, look: Callable[[], LogSeen | None]) -> tuple[AlarmDoc, ...]:
+    """The alarm of books that stand before the end of the log, of a log that lost entries, or of one that cannot be read."""
+    taken = books.ledger.head().position  # before the log is looked at, which may grow meanwhile
     try:
-        found = standstill(books, log_entries=log_entries())
+        seen = look()
     except LogUnavailable as error:
         return (AlarmDoc(code="log-unreadable", sentence=f"The log cannot be read: {error.sentence}"),)
+    if seen is None:
+        return ()
+    lost = seen.lost(taken=taken)
+    if lost is not None:
+        return (AlarmDoc(code=SHORTER, sentence=lost),)
+    found = standstill(books, log_entries=seen.entries)
     return () if found is None else (AlarmDoc(code=STOPPED, sentence=found.sentence),)
 
 
 def withheld_until(books: Books) -> str | None:
     """Until when figures from inside the boxes are withheld, None once they are not: as the gateway reckons it."""
     views, election = books.views, queries.election(books)
-    closes = {row.doc["station"]: str(row.doc["closes"]) for row in views.rows("stations", prefix="station/")}
+    stations = {row.doc["station"]: row.doc for row in views.rows("stations", prefix="station/")}
     accounts = {row.doc["station"]: row.doc for row in views.rows("accounts", prefix="account/")}
-    return until(closes, accounts=accounts, is_closed=election is not None and election["closed"])
+    return until(stations, accounts=accounts, is_closed=election is not None and election["closed"])
 
 
 def not_recorded(at: int, *, entries: int) -> Absent:

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from projections.books import Books
+from projections.standstill import LogSeen
 from schemas.errors import Unavailable
 
 Open = Callable[[], AbstractContextManager[Books]]
@@ -30,12 +31,12 @@ class _Lent:
 class Shelf:
     """Lends books to threads; closes old ones when the last thread has given them back."""
 
-    def __init__(self, opened: Open, *, mark: Mark, log_entries: Callable[[], int] = lambda: 0) -> None:
+    def __init__(self, opened: Open, *, mark: Mark, look: Callable[[], LogSeen | None] = lambda: None) -> None:
         """``opened`` opens the books; ``mark`` says which ones are there: another mark, other books.
 
-        ``log_entries`` tells how many entries the log has; 0 where it cannot be seen from here.
+        ``look`` tells what is seen of the log; None where it cannot be seen from here.
         """
-        self.log_entries = log_entries
+        self.look = look
         self._open = opened
         self._mark = mark
         self._lock = threading.Lock()

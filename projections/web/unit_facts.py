@@ -136,7 +136,7 @@ def _line(entry: Doc | None, *, became: Doc | None, hides: Callable[..., bool]) 
     told = entry or became or {}
     status = None if entry is None else entry["status"]
     kind = told["type"] or "entry"
-    is_hidden = hides(kind, stands_for=told.get("stands_for"))
+    is_hidden = hides(kind, event=told["event"], stands_for=told.get("stands_for"))
     return LineDoc(
         position=told["position"],
         at=told["at"],

@@ -121,6 +121,20 @@ def test_two_receipts_that_contradict_each_other_are_proven_without_a_log(custod
     assert "both stand at position 1 (2 entries) of " in said
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_proves_nothing_takes_no_other_receipts_proof_away_and_none_counts_twice(
+    custody: Commands, tmp_path: Path, order: int
+) -> None:
+    file = tmp_path / "evidence.json"
+    pair(custody, file, entries=("e" * 64, "e" * 64))
+    (false, again) = parse_evidence(file.read_bytes())
+    file.write_bytes(format_evidence([false, b"no receipt", again][::order]))
+    code, said = verified(custody, file)
+    assert code == 0
+    assert "PROVEN  1 false receipt" in said
+    assert "custody: " in said
+
+
 def test_beside_a_log_the_true_one_of_two_receipts_accuses_nobody(custody: Commands, tmp_path: Path) -> None:
     pair(custody, tmp_path / "pair.json")
     code, said = verified(custody, tmp_path / "pair.json")

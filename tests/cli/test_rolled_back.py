@@ -91,6 +91,40 @@ def test_whoever_reads_is_told_first(custody: Commands, roll_back: Callable[[Com
         assert "No findings." not in ended.out
 
 
+@ROLLED
+def test_books_are_not_made_anew_from_a_log_that_lost_what_was_signed(
+    custody: Commands, roll_back: Callable[[Commands], None]
+) -> None:
+    custody("checkpointer", "--once")
+    roll_back(custody)
+    before = custody.contents()
+    ended = custody("rebuild")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("custody: Nothing was written. SIGNED ENTRIES ARE MISSING: ")
+    assert custody.contents() == before
+
+
+def test_books_that_read_more_than_was_signed_are_made_anew_from_what_was_put_back(custody: Commands) -> None:
+    custody("checkpointer", "--once")
+    signed = entries(custody)
+    custody.act(PACK, "cec-1", "cec-2")
+    custody("append", "out.event")
+    put(custody, kept=signed)
+    assert "CHANGED" in custody("rebuild").out
+    assert custody("findings").code == 0
+
+
+def test_status_says_nothing_that_the_log_no_longer_bears_out(custody: Commands) -> None:
+    custody("checkpointer", "--once")
+    had = len(entries(custody))
+    shorter(custody)
+    told = custody("status")
+    assert (told.code, "hold them all" in told.out) == (1, False)
+    assert f"hold {had:,}, more than the log" in told.out
+    assert f"checkpoint  {had:,} entries were signed, and the log holds {had - LOST:,}" in told.out
+    assert json.loads(custody("status", "--json").out)["books"] == had
+
+
 def test_json_says_it_too(custody: Commands) -> None:
     custody("checkpointer", "--once")
     shorter(custody)

@@ -7,7 +7,19 @@ import pytest
 from custody.core.withholding import FIGURES, hidden_figures, tells, until
 from schemas.union import FOLD_1
 
-ACCOUNT = {"in_boxes": 5}
+ACCOUNT = {"in_boxes": 5, "allocated": 10}
+VOTING = {"in_boxes": None, "allocated": 10}
+
+
+def station(closes: str, *, is_true: bool = True) -> dict[str, str | None]:
+    return {"closes": closes, "closing": closes if is_true else None}
+
+
+STATIONS = {
+    "AYT": station("2015-04-26T20:00:00+03:00"),
+    "LAX": station("2015-04-26T20:00:00-07:00"),
+    "TYO": station("2015-04-27T02:00:00+09:00"),
+}
 
 
 @pytest.mark.parametrize(
@@ -49,13 +61,27 @@ def test_what_is_unaccounted_is_a_figure_from_the_boxes_once_they_are_in_the_acc
 
 
 def test_figures_are_withheld_until_the_latest_closing_and_until_every_station_stated_its_own() -> None:
-    closes = {
-        "AYT": "2015-04-26T20:00:00+03:00",
-        "LAX": "2015-04-26T20:00:00-07:00",
-        "TYO": "2015-04-27T02:00:00+09:00",
-    }
-    assert until(closes, accounts={}) == closes["LAX"]
-    assert until(closes, accounts={"AYT": ACCOUNT, "LAX": ACCOUNT, "TYO": {"in_boxes": None}}) == closes["LAX"]
-    assert until(closes, accounts=dict.fromkeys(closes, ACCOUNT)) is None
-    assert until(closes, accounts={}, is_closed=True) is None
+    last = "2015-04-26T20:00:00-07:00"
+    assert until(STATIONS, accounts={}) == last
+    assert until(STATIONS, accounts={"AYT": ACCOUNT, "LAX": ACCOUNT, "TYO": VOTING}) == last
+    assert until(STATIONS, accounts=dict.fromkeys(STATIONS, ACCOUNT)) is None
+    assert until(STATIONS, accounts={}, is_closed=True) is None
     assert until({}, accounts={}) is None
+
+
+def test_a_station_that_never_had_papers_keeps_no_figures_of_others() -> None:
+    stations = {**STATIONS, "ZZZ": station("2100-01-01T00:00:00+00:00", is_true=False)}
+    empty = {"in_boxes": None, "allocated": None, "list": 100}
+    stated = dict.fromkeys(STATIONS, ACCOUNT)
+    for given in ({}, {"ZZZ": empty}):
+        assert until(stations, accounts={**stated, **given}) is None
+        assert until(stations, accounts={**stated, "LAX": VOTING, **given}) == "2015-04-26T20:00:00-07:00"
+        assert until(stations, accounts=given) == "2015-04-26T20:00:00-07:00"
+    for figure in ("allocated", "declared", "counted", "resupplied", "issued"):
+        assert until(stations, accounts={**stated, "ZZZ": {**empty, figure: 0}}) is not None, figure
+    assert until(stations, accounts={**stated, "ZZZ": {**empty, "disputed": True}}) is not None
+
+
+def test_a_closing_that_cannot_be_true_is_told_only_where_there_is_no_other() -> None:
+    wrong = station("2100-01-01T00:00:00+00:00", is_true=False)
+    assert until({"ZZZ": wrong}, accounts={}) == wrong["closes"]

@@ -25,9 +25,9 @@ def _revoked(play: Play, badge: str, *, by: tuple[str, ...] = REGISTRARS, **told
     return play.act(act, by=by)
 
 
-def _enrolled(play: Play, *people: Signatory) -> str:
+def _enrolled(play: Play, *people: Signatory, by: tuple[str, ...] = REGISTRARS) -> str:
     rows = [enrolment(person, election=play.ledger.election) for person in people]
-    return play.act({"type": "KeyEnrolled", "keys": rows}, by=REGISTRARS)
+    return play.act({"type": "KeyEnrolled", "keys": rows}, by=by)
 
 
 @tells("under-way", 98)
@@ -74,6 +74,16 @@ def a_key_has_one_role_and_a_badge_one_holder(journey: Journey) -> None:
     _enrolled(play, replace(new, private=LOG_PRIVATE))
     _enrolled(play, replace(new, private=witness))
     _enrolled(play, replace(new, badge="courier-ayt"))
+    _enrolled(play, new)
+
+
+@tells("prepared", 246)
+def registrars_enrol_no_key_for_an_officer_in_another_role(journey: Journey) -> None:
+    play = journey.play
+    new = play.stage.cast.signatory("new", role="pouch-office", office="MFA")
+    ghost = replace(new, person=play.tag("cec-1"), badge="cec-1")
+    _enrolled(play, ghost)
+    _enrolled(play, ghost, by=CEC)
     _enrolled(play, new)
 
 

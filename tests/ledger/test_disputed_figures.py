@@ -95,6 +95,22 @@ def test_a_rival_who_only_moves_a_unit_hides_no_count() -> None:
     assert shown_in(play.ledger, journey) == before
 
 
+def test_what_goes_back_goes_back_while_its_packing_is_disputed_and_when_it_was_decided_against() -> None:
+    journey = Journey(Play(), "AYT")
+    journey.closed()
+    play, stock = journey.play, journey.play.refs(journey.names.stock)
+    honest = journey.packed_for_return()
+    package = {"unit": journey.back, "from_boxes": 1, "cancelled": 1}
+    rival = {"type": "PackedForReturn", "station": "AYT", "packages": [package]}
+    play.act({**rival, "units": [*stock, {"unit": journey.back, "previous": None}]}, by=journey.commission)
+    conflict = next(item for item in play.findings if item.code == "conflicting-acts")
+    ways = [outcome.doc["direction"] for outcome in told(play, "unit") if outcome.subject == journey.back]
+    assert play.ledger.state.paths.head(journey.back) is None
+    play.act({"type": "FindingAdjudicated", "finding": conflict.id, "chosen": honest}, by=CEC)
+    ways += [outcome.doc["direction"] for outcome in told(play, "unit") if outcome.subject == journey.back]
+    assert set(ways) == {"back"}
+
+
 def test_an_honest_journey_marks_nothing() -> None:
     journey = Journey(Play(), "AYT").opened()
     journey.count()

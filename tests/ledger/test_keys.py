@@ -101,6 +101,18 @@ def test_registrars_cannot_enrol_officers_or_registrars(play: Play, role: str) -
     assert play.ledger.public_key(person.key) is None
 
 
+@pytest.mark.parametrize("badge", ["cec-1", "registrar-1"])
+@pytest.mark.parametrize("shown", ["", "another"])
+def test_registrars_enrol_no_further_key_of_an_officer_or_registrar(play: Play, badge: str, shown: str) -> None:
+    ghost = newcomer(play, "ghost", role="pouch-office", office="MFA")
+    person = Signatory(shown or badge, ghost.role, ghost.office, play.tag(badge), ghost.private)
+    enrolled(play, row(play, person))
+    assert play.only("not-authorised").status == "open"
+    assert play.ledger.public_key(person.key) is None
+    enrolled(play, row(play, person), by=CEC)
+    assert play.ledger.public_key(person.key) is not None
+
+
 def test_officers_can_enrol_a_registrar(play: Play) -> None:
     enrolled(play, row(play, newcomer(play, "registrar-3", role="registrar", office="CEC")), by=CEC)
     assert play.findings == []

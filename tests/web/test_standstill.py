@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
+from custody.cli.coverage import log_seen
 from custody.cli.directory import Directory
-from tests.web.demo import running_web
+from projections.standstill import LogSeen
+from projections.web.reading import alarms
+from tests.web.demo import ENTRIES, running_web
 
 
 def test_books_that_stand_still_are_the_first_alarm_of_every_page_and_answer(demo: Path, tmp_path: Path) -> None:
@@ -27,3 +31,29 @@ def test_books_that_stand_still_are_the_first_alarm_of_every_page_and_answer(dem
             alarm = web.json(path)["alarms"][0]
             assert alarm["code"] == "books-stopped"
             assert alarm["sentence"].startswith(said)
+
+
+def test_a_log_that_lost_entries_is_the_first_alarm(demo: Path) -> None:
+    with Directory(demo).open_books() as books:
+        taken = books.ledger.head().position
+        for seen, said in (
+            (
+                LogSeen(taken - 3, signed=taken),
+                "SIGNED ENTRIES ARE MISSING: 2,814 entries were signed, and the log holds 2,811.",
+            ),
+            (LogSeen(0, signed=taken), "SIGNED ENTRIES ARE MISSING: 2,814 entries were signed, and the log holds 0."),
+            (
+                LogSeen(taken - 3),
+                "ENTRIES ARE MISSING: 2,814 entries were read into the books, and the log holds 2,811.",
+            ),
+        ):
+            alarm = alarms(books, now=0.0, look=partial(LogSeen, seen.entries, seen.signed))[0]
+            assert (alarm.code, alarm.sentence) == ("log-shorter", said)
+        for signed in (taken, 0):
+            assert alarms(books, now=0.0, look=partial(LogSeen, taken, signed)) == ()
+        assert alarms(books, now=0.0, look=lambda: None) == ()
+
+
+def test_what_a_directory_shows_of_its_log(demo: Path, tmp_path: Path) -> None:
+    assert log_seen(Directory(demo)) == LogSeen(ENTRIES, signed=ENTRIES)
+    assert log_seen(Directory(tmp_path)) is None

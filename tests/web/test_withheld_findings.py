@@ -41,6 +41,9 @@ def closed_with_everything_wrong() -> Play:
     units = [{"unit": journey.back, "previous": "ab" * 32}]
     rest = {"direction": "back", "units": units, "packages": 1, "papers": PACKED}
     play.act({**manifest, **rest}, by=chair)
+    # One manifest of what goes back together with what came: the story of neither tells it.
+    together = [*play.refs(journey.pouch), *units]
+    play.act({**manifest, **rest, "units": together, "packages": 2}, by=chair)
     return play
 
 
