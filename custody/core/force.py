@@ -20,6 +20,7 @@ from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_reply, refresh_offer
 from custody.core.lateness import tell_belated
 from custody.core.pending import SEAL, note, refresh
+from custody.core.returns import refresh_return
 from custody.core.saying import say
 from custody.core.scene import Verdict
 from custody.core.sightings import note_seals, refresh_breaks, settle_known
@@ -59,6 +60,7 @@ def enter(state: State, record: Record) -> None:
     elif verdict is not None:
         _speak(state, record, verdict=verdict)
     _note_stated(state, record)
+    refresh_return(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
@@ -80,6 +82,7 @@ def leave(state: State, record: Record) -> None:
         topics = note(state, (*after, *_heads(state, record)))
     state.mark(record, "recorded")
     _note_stated(state, record)
+    refresh_return(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from custody.core.brackets import Cosigned
 from custody.core.claimed import Claims
 from custody.core.devices import DeviceChains
+from custody.core.drafts import shared
 from custody.core.due import DueQueue
 from custody.core.findings import Draft, FindingStore, Withdrawn
 from custody.core.legs import Leg, match_legs, passings
@@ -356,7 +357,7 @@ class State(Undoable):
         heads = [head for unit in draft.units if (head := self.paths.head(unit)) is not None]
         station = draft.station or next((head.station for head in heads if head.station), "")
         sender = draft.sender or next((head.sent_from for head in heads if head.sent_from), "")
-        return replace(draft, station=station, sender=sender)
+        return shared(replace(draft, station=station, sender=sender))
 
     def legs(self, consignment: str) -> tuple[Leg, ...]:
         """The legs of a consignment, planned and recorded."""

@@ -42,10 +42,13 @@ def received(journey: Journey, *names: str, short: int = 0) -> str:
 def test_a_return_in_three_parts_is_settled_by_the_last_whatever_order_they_arrive_in() -> None:
     journey, names = on_the_way_back(packages=3)
     parts = [received(journey, name) for name in names]
+    ids = set()
     for order in permutations(parts):
         ledger = fold([*journey.play.log, *(journey.play.held[part] for part in order)])
         (finding,) = ledger.state.findings
         assert (finding.code, finding.status, finding.settled_by) == ("return-short", "settled", order[-1])
+        ids.add(finding.id)
+    assert len(ids) == 1
 
 
 def test_a_part_that_never_comes_stays_open_and_says_what_has_come_so_far() -> None:
