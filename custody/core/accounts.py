@@ -48,7 +48,7 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
     sentences: dict[str, Said] = {draft.topic: draft.sentence for draft in allocation}
     for identity in sorted(IDENTITIES, key=lambda identity: first_of.get(identity.number, len(first_of))):
         # rules.md 45
-        difference = identity.difference(book.figures)
+        difference = identity.broken(book)
         topic = f"account/{stock.station}/{identity.number}"
         if difference is None:
             continue
@@ -64,7 +64,7 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
             sentences[topic] = sentence
         if cause is None and identity.number in before.primaries:
             continue
-        if cause is None or not identity.difference(before.figures):
+        if cause is None or not identity.broken(before):
             under = topic if cause is None else f"account/{stock.station}/{cause[0].number}"
             findings.append(
                 _draft(scene, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under)

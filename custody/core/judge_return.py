@@ -5,6 +5,7 @@ Not here: what all parts of a return in force say against the manifest (returns)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from custody.core.findings import Draft
@@ -12,6 +13,7 @@ from custody.core.registers import Returned
 from custody.core.saying import say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import check_seals
+from custody.core.units import Unit
 
 
 def judge_return_received(scene: Scene) -> Verdict:
@@ -23,14 +25,26 @@ def judge_return_received(scene: Scene) -> Verdict:
         name = units[0].unit if foreign is None else foreign.unit
         return blocked(*(wrong or (_unfit(scene, name=name),)))
     check = check_seals(scene, units=units, found=event.seals)
+    first = min(unit.unit for unit in units)
+    off = _beyond(units, papers=event.papers)
     part = Returned(event.consignment, tuple(unit.unit for unit in units), event.packages, event.papers)
     return Verdict(
-        units=tuple(scene.move(unit, seals=check.seals[unit.unit]) for unit in units),
+        # rules.md 218
+        units=tuple(
+            scene.move(unit, seals=check.seals[unit.unit], found_off=off * (unit.unit == first)) for unit in units
+        ),
         findings=check.findings,
         settles=check.settles,
         breaks=check.breaks,
         returned=part,
     )
+
+
+def _beyond(units: Sequence[Unit], *, papers: int) -> int:
+    """Papers received beyond what these packages declare, and beyond what they were counted to hold; negative: too few."""
+    declared = sum(unit.papers or 0 for unit in units)
+    there = sum((unit.papers or 0) if unit.counted is None else unit.counted for unit in units)
+    return 0 if papers in (declared, there) else papers - there
 
 
 def judge_archived(scene: Scene) -> Verdict:

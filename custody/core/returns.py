@@ -10,7 +10,7 @@ Not here: what one part means for its packages (judge_return).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from custody.core.findings import KEPT, Draft, finding_id
 from custody.core.registers import Returned
@@ -48,7 +48,8 @@ def _tell(state: State, record: Record, *, units: tuple[Unit, ...], topic: str) 
     identity = finding_id(code=_SHORT, subject=station, evidence=(root,))
     known = state.findings.get(identity)
     if known is None:
-        more = {"off": came[0] - due[0], "causes": packed_by(units)} if came[0] != due[0] else {}
+        more: dict[str, Any] = {"off": came[0] - due[0], "causes": packed_by(units)} if came[0] != due[0] else {}
+        more |= {"station": station, "units": tuple(unit.unit for unit in units)}
         draft = Draft(code=_SHORT, subject=station, evidence=(root,), sentence=sentence, topic=topic, **more)
         state.raise_all((draft,), record=record)
     elif known.settled_by is not None and known.status == "settled":

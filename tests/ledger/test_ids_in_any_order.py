@@ -84,6 +84,9 @@ def test_a_clock_has_one_finding_with_one_id_whichever_claim_comes_first() -> No
 
 
 def test_two_identities_that_the_same_events_break_are_both_told() -> None:
-    journey = Journey(Play("AYT"), "AYT").closed()
-    play = journey.play
-    assert play.findings == []
+    journey = Journey(Play("AYT"), "AYT")
+    journey.closed(in_boxes=journey.papers - 25, valid=journey.papers - 30)
+    codes = sorted((finding.code, finding.subject, str(finding.sentence)) for finding in journey.play.findings)
+    assert [code for code, _, _ in codes] == ["box-issued"] * 2
+    assert len({finding.id for finding in journey.play.findings}) == 2
+    assert "they differ by 2." in codes[0][2] or "they differ by 2." in codes[1][2]
