@@ -112,7 +112,7 @@ def _decide(state: State, record: Record) -> None:
         verdict = judge_report(state, scene, record=record)
     elif record.type == DECLARED:
         verdict = judge_declared(state, scene)
-        record.says = (DECLARED, record.event.event, record.event.corrective)
+        record.says = (DECLARED, state.paths.root(record.event.event), record.event.corrective)
     elif record.type == TRANSCRIBED:
         verdict = _from_paper(state, record, scene=scene)
     else:

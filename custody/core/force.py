@@ -14,7 +14,7 @@ from typing import Final
 from custody.core import one_go
 from custody.core.breaks import Stated
 from custody.core.causes import by_folder, by_judged
-from custody.core.demands import HANDOVER, TRANSCRIBED
+from custody.core.demands import HANDOVER, LOST, TRANSCRIBED
 from custody.core.doubles import note_double
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_reply, refresh_offer
@@ -41,7 +41,7 @@ def enter(state: State, record: Record) -> None:
     note_reply(state, record)
     _note_read(state, record)
     verdict, record.verdict = record.verdict, None
-    if record.withdrawn is not None and not record.echo:
+    if record.withdrawn is not None and (not record.echo or record.declares is not None):
         state.findings.restore(record.withdrawn, by=record.event_id)
         record.withdrawn = None
         record.withdrawn_codes, record.judgement_codes = (), record.withdrawn_codes
@@ -150,7 +150,10 @@ def _beaten(state: State, record: Record) -> Draft:
     persons = sorted({key.badge for part, keys in record.signed.items() if part != "device" for key in keys})
     answer = state.records[record.void or ""]
     unit, previous = next(ref for ref in record.refs if state.place(ref) in map(state.place, answer.refs))
-    sentence = say("handover.beats", type=record.type, badges=tuple(persons), units=units, at=answer.at)
+    badges, at = tuple(persons), answer.at
+    sentence = say("handover.beats", type=record.type, badges=badges, units=units, at=at)
+    if record.type == LOST:
+        sentence = say("handover.beats-loss", type=record.type, badges=badges, units=units, at=at)
     evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{'/'.join(persons)}"
     return Draft(
         code=_NOT_HELD,
