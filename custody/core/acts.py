@@ -110,6 +110,10 @@ def _decide(state: State, record: Record) -> None:
         verdict = blocked(fault)
     elif record.kind == "report":
         verdict = judge_report(state, scene, record=record)
+        if not verdict.blocked:
+            # rules.md 129
+            beside = check_offset(state, scene, record=record)
+            verdict = replace(verdict, findings=(*verdict.findings, *beside))
     elif record.type == DECLARED:
         verdict = judge_declared(state, scene)
         record.says = (DECLARED, state.paths.root(record.event.event), record.event.corrective)

@@ -182,10 +182,14 @@ class FindingStore(FindingReader):
             if self._rows.groups.get(raised.id) is not None:
                 self._ended.setdefault(by, []).append(grouping.end(self._rows, raised.id, by=by))
 
-    def settle_dated(self, event: str, *, by: str) -> None:
-        """Settle what rests on the day that an event claims; what lists others stands for them."""
+    def settle_dated(self, event: str, *, by: str, code: str = "") -> None:
+        """Settle what rests on the time that an event claims, all or of one code; what lists others stands for them."""
+        for raised in self._rows.groups.of(event):
+            if raised.draft.dated and code in ("", raised.draft.code):
+                grouping.end(self._rows, raised.id, by=by)
         for identity in self._rows.index.raised_by(event):
-            if self._known(identity).dated and not self._rows.listings.count(identity):
+            finding = self._known(identity)
+            if finding.dated and code in ("", finding.code) and not self._rows.listings.count(identity):
                 self.settle(identity, by=by)
 
     def keep(self, findings: Iterable[Finding], *, settled_by: str) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 from custody.core import one_go
 from custody.core.breaks import Stated
 from custody.core.causes import by_folder, by_judged
+from custody.core.clocks import is_discredited
 from custody.core.demands import HANDOVER, LOST, TRANSCRIBED
 from custody.core.doubles import note_double
 from custody.core.findings import Draft, finding_id
@@ -204,7 +205,9 @@ def _out_of_force(state: State, record: Record) -> Status:
 
 def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     """Findings of a judgement that stands for the first time, and what it settles."""
-    beside = tuple(by_folder(state, record, draft=draft) for draft in verdict.findings)
+    # rules.md 131
+    held = (draft for draft in verdict.findings if not is_discredited(state, draft))
+    beside = tuple(by_folder(state, record, draft=draft) for draft in held)
     state.raise_judged((*_grouped(state, record, drafts=verdict.blocked), *beside), record=record)
     if record.kind == "report":
         settle_known(state, (draft for draft in verdict.findings if draft.topic.startswith(SEAL)))

@@ -1,8 +1,8 @@
 """Groups that were settled as a whole: what settled them, and what comes to them or leaves them afterwards.
 
 The theory. What an act settles by its topic is settled for every member of the group, whichever speaks for it: one finding stays
-in the history, with all members counted. It keeps them, so that a dispute which takes that act out opens the group as it was; what
-comes later and is settled by the same act joins it there. So the history names the same finding in every order of arrival.
+in the history, all members counted. It keeps them, so that a dispute which takes that act out opens the group as it was; what
+comes later and is settled by the same act joins it. So the history names the same finding in every order of arrival.
 
 Not here: members that are settled one by one (grouping), and which act settles what (the judges, sightings).
 """

@@ -10,8 +10,8 @@ A party takes part in an act by signing it, or by signing the offer that it answ
 the one that leaves the unit with him: there the one that he signed himself, the newest last; else with everybody.
 
 Who takes a unit out of nobody's hands (collects it from a carrier, finds it) need have taken part in nothing. Where the last
-uncontested act does not leave it there, he follows the newest act that does and that no decision has set aside, of several branches
-the newest one: so his act is disputed with that branch, and takes effect with it.
+uncontested act does not leave it there, he follows the newest act that does and that no decision has set aside, of several
+branches the newest one: so his act is disputed with that branch, and takes effect with it.
 
 Not here: any judgement. What an act names is judged as it stands, whoever drafted it.
 """

@@ -261,6 +261,8 @@ class State(Undoable):
     """event that a decision let take effect, in spite of a revoked key or of the closing -> the finding decided upon"""
     held_back: set[str] = field(default_factory=set)
     """events that took effect so, and that a later decision about the same finding holds back again"""
+    leaned: dict[str, dict[str, None]] = field(default_factory=dict)
+    """event -> acts of which it was said that they claim to be earlier than it"""
     judgements: int = 0
     """how many events were judged"""
     dirty_units: dict[str, None] = field(default_factory=dict)
