@@ -134,8 +134,8 @@ class Narrowed:
         own = {name for name in finding.evidence if name != finding.narrowed_by}
         # rules.md 135
         evidence = tuple(sorted(own if self.by is None else {*own, self.by}))
-        said = {"sentence": self.sentence, "uncertain_minutes": self.minutes}
-        return replace(finding, **said, evidence=evidence, narrowed_by=self.by)
+        narrowed = replace(finding, sentence=self.sentence, uncertain_minutes=self.minutes)
+        return replace(narrowed, evidence=evidence, narrowed_by=self.by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,3 +90,9 @@ class FindingReader(Undoable):
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._rows)
+
+    def _known(self, identity: str) -> Finding:
+        finding = self._rows.get(identity)
+        if finding is None:
+            raise KeyError(identity)
+        return finding

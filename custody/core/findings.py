@@ -97,12 +97,6 @@ class FindingStore(FindingReader):
             self._retold.note(finding, by=by)
             self._put(changed)
 
-    def _known(self, identity: str) -> Finding:
-        finding = self._rows.get(identity)
-        if finding is None:
-            raise KeyError(identity)
-        return finding
-
     def _put(self, finding: Finding) -> None:
         grouping.say_anew(self._rows, self._rows.put(finding))
 

@@ -174,7 +174,7 @@ def _hands(scene: Scene, offer: Offer) -> Hands:
 
 def _off(scene: Scene, *, offer: Offer, unit: Unit) -> int:
     """What the receiver counted beyond what was declared, which stands with the first package; what was so, if nobody counted."""
-    counted = scene.event.found.papers
+    counted: int | None = scene.event.found.papers
     if counted is None or offer.papers is None:
         return unit.found_off
     # rules.md 218

@@ -113,10 +113,11 @@ def _put(rows: FindingRows, name: str, *, done: Done) -> None:
     rows.groups.heads[name] = head.id
     rows.groups.closed.update(dict.fromkeys((member.id for member in members), name))
     also = (*(member.entry.told for member in members[1 : KEPT + 1]), *(entry.told for entry in done.listed))[:KEPT]
-    grades = (entry.severity for entry in (*(member.entry for member in members[1:]), *done.listed))
-    told = {"also": also, "count": len(members) + len(done.listed), "lifted": gravest(*grades)}
-    told |= {"units": grouping.units_of(head, others=members[1 : KEPT + 1]), "settled_by": done.by, "is_grouped": False}
-    rows.put(replace(head.finding(), status="settled", **told))
+    grades = [entry.severity for entry in (*(member.entry for member in members[1:]), *done.listed)]
+    finding = replace(head.finding(), status="settled", settled_by=done.by, is_grouped=False, also=also)
+    units = grouping.units_of(head, others=members[1 : KEPT + 1])
+    lifted = gravest(*grades) if grades else None
+    rows.put(replace(finding, count=len(members) + len(done.listed), lifted=lifted, units=units))
 
 
 def _synced(rows: FindingRows, name: str, *, members: Sequence[Raised]) -> tuple[Raised, ...]:
