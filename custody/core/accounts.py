@@ -10,8 +10,9 @@ To add an identity: one row in ``IDENTITIES``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from custody.core.findings import Draft
@@ -48,7 +49,7 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
     sentences: dict[str, Said] = {draft.topic: draft.sentence for draft in allocation}
     for identity in sorted(IDENTITIES, key=lambda identity: first_of.get(identity.number, len(first_of))):
         # rules.md 45
-        difference = identity.difference(book.figures)
+        difference = identity.broken(book)
         topic = f"account/{stock.station}/{identity.number}"
         if difference is None:
             continue
@@ -58,13 +59,13 @@ def check_book(scene: Scene, *, stock: Unit, book: Book) -> BookCheck:
                 settles.append(topic)
             continue
         sentence = sentence_of(identity, book=book)
-        cause = next((row for row in primaries if _explains(row, later=identity, figures=book.figures)), None)
+        cause = _cause(primaries, later=identity, figures=book.figures)
         if cause is None:
             primaries.append((identity, difference))
             sentences[topic] = sentence
         if cause is None and identity.number in before.primaries:
             continue
-        if cause is None or not identity.difference(before.figures):
+        if cause is None or not identity.broken(before):
             under = topic if cause is None else f"account/{stock.station}/{cause[0].number}"
             findings.append(
                 _draft(scene, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under)
@@ -81,19 +82,27 @@ _ONE_FIGURE: Final = {"issued_so_far": "issued"}
 """What issuing members have accounted for so far is what was issued, once they hold nothing any more."""
 
 
-def _explains(cause: tuple[Identity, int], *, later: Identity, figures: Mapping[str, Figure]) -> bool:
-    """Whether moving one shared figure by the cause's difference makes the later identity hold as well.
+def _cause(
+    primaries: Sequence[tuple[Identity, int]], *, later: Identity, figures: Mapping[str, Figure]
+) -> tuple[Identity, int] | None:
+    """The first broken identity that explains a later one: alone, or together with another one that is broken."""
+    remaining = later.difference(figures) or 0
+    moves = [(row, _moves(row, later=later, figures=figures)) for row in primaries]
+    alone = next((row for row, steps in moves if -remaining in steps), None)
+    # rules.md 217
+    pairs = combinations(moves, 2)
+    together = (one for (one, first), (_, second) in pairs if any(-remaining - step in second for step in first))
+    return alone or next(together, None)
+
+
+def _moves(cause: tuple[Identity, int], *, later: Identity, figures: Mapping[str, Figure]) -> set[int]:
+    """By how much a later identity's difference moves where one figure that it shares is moved by the cause's difference.
 
     A figure and its restatement in the closed account (``x`` and ``stated.x``) with equal values are one figure.
     """
     first, difference = cause
-    remaining = later.difference(figures)
-    for name in first.names:
-        move = -difference * first.sign(name)
-        for other in later.names:
-            if _same(name, other, figures=figures) and (remaining or 0) + move * later.sign(other) == 0:
-                return True
-    return False
+    shared = ((name, other) for name in first.names for other in later.names if _same(name, other, figures=figures))
+    return {-difference * first.sign(name) * later.sign(other) for name, other in shared}
 
 
 def _same(name: str, other: str, *, figures: Mapping[str, Figure]) -> bool:

@@ -111,9 +111,13 @@ def _decide(state: State, record: Record) -> None:
         verdict = blocked(fault)
     elif record.kind == "report":
         verdict = judge_report(state, scene, record=record)
+        if not verdict.blocked:
+            # rules.md 129
+            beside = check_offset(state, scene, record=record)
+            verdict = replace(verdict, findings=(*verdict.findings, *beside))
     elif record.type == DECLARED:
         verdict = judge_declared(state, scene)
-        record.says = (DECLARED, record.event.event, record.event.corrective)
+        record.says = (DECLARED, state.paths.root(record.event.event), record.event.corrective)
     elif record.type == TRANSCRIBED:
         verdict = _from_paper(state, record, scene=scene)
     else:

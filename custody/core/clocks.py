@@ -7,6 +7,7 @@ One finding for each pair of devices; what else they contradict each other in is
 from __future__ import annotations
 
 from custody.core.findings import Draft
+from custody.core.log_time import SKEW
 from custody.core.saying import say
 from custody.core.scene import Scene
 from custody.core.state import Record, State
@@ -36,6 +37,13 @@ def check_clock(state: State, scene: Scene, *, record: Record) -> tuple[Draft, .
         then=newest.at,
     )
     evidence = (newest.event_id, record.event_id)
+    state.leaned.setdefault(newest.event_id, {})[record.event_id] = None
     topic = f"clock/{'/'.join(sorted((newest.device, record.device)))}"
     subject = record.device
-    return (scene.draft("clock-skew", subject=subject, sentence=sentence, evidence=evidence, topic=topic),)
+    more = {"evidence": evidence, "topic": topic, "dated": True}
+    return (scene.draft(SKEW, subject=subject, sentence=sentence, **more),)
+
+
+def is_discredited(state: State, draft: Draft) -> bool:
+    """Whether a claim that it leans on cannot be believed any more, as it could when the act was judged."""
+    return draft.code == SKEW and any(state.records[name].amiss for name in draft.evidence)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from custody.core.saying import Said
 from schemas.rules import Severity
@@ -47,6 +48,29 @@ class Draft:
     """where what is said beside an act or of an offer joins what the same persons did again: a folder of topics (causes)"""
     is_grouped: bool = False
     """``topic`` is that of a group: whichever of its members comes first by id speaks for all of them (groups)"""
+    rank: int = 0
+    """in a group a member of a lower rank comes first, whatever its id"""
+
+
+_ANY_ORDER: Final = ("seal", "time", "clock", "note", "overdue")
+"""Folders of topics on which events speak that may come in any order: each such topic is that of a group."""
+
+
+def shared(draft: Draft) -> Draft:
+    """The draft as a member of a group, where what others say on its topic may have come before or after.
+
+    A break in custody that somebody states beside a broken seal speaks for the group only where nothing else does.
+    """
+    folder, _, rest = draft.topic.partition("/")
+    # rules.md 216
+    if not rest or folder not in _ANY_ORDER:
+        return draft
+    return replace(draft, is_grouped=True, rank=int(draft.code == "custody-break"))
+
+
+def apart(draft: Draft) -> Draft:
+    """The draft beside another one that the same events disagree in: its topic says in what, and so does its subject."""
+    return replace(draft, subject=f"{draft.subject}/{draft.topic.rpartition('/')[2]}")
 
 
 def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ Not here: how findings are raised, listed under each other and settled (findings
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from custody.core.drafts import Draft, finding_id
@@ -122,6 +122,23 @@ def _unsettled(decisions: tuple[Decision, ...]) -> Status:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """What stands now has a finding say: until when it was known whole, by which report (None: by the act before)."""
+
+    sentence: Said
+    minutes: int
+    by: str | None
+
+    def of(self, finding: Finding) -> Finding:
+        """The finding so; the report is among its evidence, and not in its id."""
+        own = {name for name in finding.evidence if name != finding.narrowed_by}
+        # rules.md 135
+        evidence = tuple(sorted(own if self.by is None else {*own, self.by}))
+        narrowed = replace(finding, sentence=self.sentence, uncertain_minutes=self.minutes)
+        return replace(narrowed, evidence=evidence, narrowed_by=self.by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
     """A draft that was raised: what a finding is made of, whether it stands alone or is one of a group."""
 
@@ -133,6 +150,8 @@ class Raised:
     act: str = ""
     """the event whose being in force it depends on, empty where it stands in any case"""
     decisions: tuple[Decision, ...] = ()
+    narrowed: Narrowed | None = None
+    """what is known by now of the seal that it is about, where it speaks or spoke for a group"""
     id: str
 
     @classmethod
@@ -150,7 +169,7 @@ class Raised:
     def finding(self) -> Finding:
         """The finding that it makes alone."""
         draft = self.draft
-        return Finding(
+        finding = Finding(
             id=self.id,
             code=draft.code,
             subject=draft.subject,
@@ -172,6 +191,7 @@ class Raised:
             decisions=self.decisions,
             is_grouped=draft.is_grouped,
         )
+        return finding if self.narrowed is None else self.narrowed.of(finding)
 
 
 def has_same_figure(finding: Finding, draft: Draft) -> bool:
@@ -196,8 +216,12 @@ class Withdrawn:
     """what it had brought to groups"""
     ended: tuple[Raised, ...] = ()
     """what it had settled in groups"""
+    wholes: tuple[str, ...] = ()
+    """topics of groups that it had settled as a whole"""
+    done: tuple[tuple[str, Raised], ...] = ()
+    """what it had brought to groups that were settled as a whole since, each with the name of its group"""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What it had raised, each for itself."""
-        return (*self.raised, *(raised.finding() for raised in self.grouped))
+        return (*self.raised, *(raised.finding() for raised in (*self.grouped, *(raised for _, raised in self.done))))

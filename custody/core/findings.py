@@ -12,38 +12,38 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
-from custody.core import gathering, grouping
-from custody.core.drafts import Draft, finding_id
+from custody.core import gathering, grouping, settled_groups
+from custody.core.drafts import Draft, apart, finding_id
 from custody.core.finding import (
     UNSETTLED,
     Decision,
     Finding,
+    Narrowed,
     Raised,
     Resaid,
     Saying,
     Status,
     Withdrawn,
-    has_same_figure,
 )
 from custody.core.finding_index import KEPT
+from custody.core.finding_reader import FindingReader
 from custody.core.finding_rows import FindingRows
 from custody.core.retold import Retold
+from custody.core.same_figures import SameFigures
 from custody.core.saying import Said
-from custody.core.undo import Undoable
 from schemas.rules import Severity
 
 __all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "Status", "Withdrawn", "finding_id"]
 
 
-class FindingStore(Undoable):
+class FindingStore(FindingReader):
     """All findings of the current state, by id; what concerns an entry is found without a look at all of them."""
 
-    __slots__ = ("_about", "_ended", "_retold", "_rows")
+    __slots__ = ("_ended", "_figures", "_retold", "_rows")
 
     def __init__(self) -> None:
         self._rows = FindingRows()
-        self._about: dict[str, list[str]] = {}
-        """event -> findings about figures that name it"""
+        self._figures = SameFigures()
         self._retold = Retold()
         self._ended: dict[str, list[Raised]] = {}
         """event -> what it settled in groups and a dispute brings back"""
@@ -55,6 +55,11 @@ class FindingStore(Undoable):
         """
         raised = Raised.of(draft, position=position, by=by, severity=severity, act=act)
         known = self._rows.get(raised.id)
+        if known is not None and known.topic != draft.topic and not draft.is_grouped:
+            # rules.md 217
+            draft = apart(draft)
+            raised = Raised.of(draft, position=position, by=by, severity=severity, act=act)
+            known = self._rows.get(raised.id)
         if known is not None and not draft.is_grouped:
             return known
         first = self._cause(draft, by=by)
@@ -75,20 +80,12 @@ class FindingStore(Undoable):
         if found is not None:
             return found
         if draft.off is not None:
-            return self._same_figure(draft, by=by)
+            return self._figures.find(self._rows, draft, by=by)
         rows = (self.opened_by(cause) for cause in draft.causes)
         return next((row for row in rows if row is not None and row.status in UNSETTLED), None)
 
-    def _same_figure(self, draft: Draft, *, by: str) -> Finding | None:
-        """The unsettled finding about a figure that this one shares: off by as much, and named by one of the same events."""
-        names = dict.fromkeys(event for event in (*draft.causes, *draft.evidence) if event != by)
-        known = (self._rows.get(identity) for event in names for identity in self._about.get(event, ()))
-        return next((row for row in known if row is not None and has_same_figure(row, draft)), None)
-
     def _note(self, finding: Finding, *, act: str) -> None:
-        if finding.off is not None:
-            for event in finding.evidence:
-                self._about.setdefault(event, []).append(finding.id)
+        self._figures.note(finding)
         if act and finding.id not in self._rows.by_act.setdefault(act, []):
             self._rows.by_act[act].append(finding.id)
 
@@ -100,12 +97,6 @@ class FindingStore(Undoable):
             self._retold.note(finding, by=by)
             self._put(changed)
 
-    def _known(self, identity: str) -> Finding:
-        finding = self._rows.get(identity)
-        if finding is None:
-            raise KeyError(identity)
-        return finding
-
     def _put(self, finding: Finding) -> None:
         grouping.say_anew(self._rows, self._rows.put(finding))
 
@@ -114,11 +105,14 @@ class FindingStore(Undoable):
 
         ``by`` is the report that says so, which is among the evidence as long as it does; the id stays.
         """
+        grouping.narrow(self._rows, identity, narrowed=Narrowed(sentence=sentence, minutes=minutes, by=by))
+
+    def retell(self, identity: str, *, sentence: Said, evidence: tuple[str, ...]) -> None:
+        """Say a finding as what stands now has it, and name what joined its evidence; the id stays."""
         finding = self._known(identity)
-        own = {name for name in finding.evidence if name != finding.narrowed_by}
-        # rules.md 135
-        evidence = tuple(sorted(own if by is None else {*own, by}))
-        self._put(replace(finding, sentence=sentence, uncertain_minutes=minutes, evidence=evidence, narrowed_by=by))
+        changed = replace(finding, sentence=sentence, evidence=tuple(sorted(evidence)))
+        if changed != finding:
+            self._put(changed)
 
     def recount(self, identity: str, *, count: int, sentence: Said) -> None:
         """The same finding stands for more or fewer disagreements than before, and names the same events."""
@@ -138,33 +132,6 @@ class FindingStore(Undoable):
             self._rows.release(finding)
             self._put(replace(finding, status="settled", settled_by=by))
 
-    def on_topic(self, topic: str) -> tuple[Finding, ...]:
-        """All findings on a topic, whatever became of them."""
-        return tuple(self._known(identity) for identity in self._rows.index.on_topic(topic))
-
-    def opened_by(self, event: str) -> Finding | None:
-        """The finding that the disagreement of an event opened, was listed under or is counted by."""
-        return self._rows.named(self._rows.under.get(event, ""))
-
-    def tells(self, event: str, *, code: str) -> bool:
-        """Whether something that is not settled says this of an event: a finding that counts it, or one that lists it."""
-        if any(raised.draft.code == code for raised in self._rows.groups.of(event)):
-            return True
-        over = self.opened_by(event)
-        if over is None or over.status == "settled":
-            return False
-        own = over.raised_by == event and over.code == code
-        return own or code in self._rows.listings.codes(self._rows.name(over), event=event)
-
-    def group_of(self, event: str, *, folder: str, code: str) -> str:
-        """The topic under which this is said of an event, in a folder of topics; empty where it is not said."""
-        return next((raised.draft.topic for raised in self._members(event, folder=folder, code=code)), "")
-
-    def _members(self, event: str, *, folder: str, code: str) -> list[Raised]:
-        """What groups count of an event, in a folder of topics and with a code."""
-        rows = (row for row in self._rows.groups.of(event) if row.draft.code == code)
-        return [row for row in rows if row.draft.topic.startswith(f"{folder}/")]
-
     def end(self, event: str, *, folder: str, code: str, by: str) -> None:
         """This is not so any more of an event, whatever is still so of others in its group; and nobody lists it."""
         for raised in self._members(event, folder=folder, code=code):
@@ -181,19 +148,19 @@ class FindingStore(Undoable):
                 taken = self._rows.listings.take(name, event=event, code=code)
                 grouping.relist_under(self._rows, finding, step=-len(taken))
 
-    def open_codes(self, event: str) -> tuple[str, ...]:
-        """Codes of what is unsettled because of an event: findings that it raised, and what is listed of it under others."""
-        found = [self._known(name) for name in self._rows.index.raised_by(event)]
-        own = [finding.code for finding in found if finding.status in UNSETTLED]
-        grouped = [raised.draft.code for raised in self._rows.groups.of(event)]
-        under = [name for name, finding in self._listing(event) if finding.status in UNSETTLED]
-        also = (code for name in under for code in self._rows.listings.codes(name, event=event))
-        return tuple(dict.fromkeys((*own, *grouped, *also)))
-
     def settle_topic(self, topic: str, *, by: str) -> None:
         """Settle every unsettled finding on a topic."""
+        settled_groups.settle(self._rows, topic, by=by)
         for identity in self._rows.index.unsettled(topic):
             self.settle(identity, by=by)
+
+    def settle_along(self, identity: str, *, along: Finding, by: str) -> None:
+        """What was just raised is settled already, by what settled another finding on its topic."""
+        raised = self._rows.groups.get(identity)
+        if raised is not None and settled_groups.is_whole(self._rows, along.id):
+            settled_groups.add(self._rows, raised, to=along.id)
+        elif raised is not None:
+            grouping.end(self._rows, identity, by=by)
 
     def settle_of(self, act: str, *, by: str) -> None:
         """Settle every unsettled finding that an event raised."""
@@ -209,10 +176,14 @@ class FindingStore(Undoable):
             if self._rows.groups.get(raised.id) is not None:
                 self._ended.setdefault(by, []).append(grouping.end(self._rows, raised.id, by=by))
 
-    def settle_dated(self, event: str, *, by: str) -> None:
-        """Settle what rests on the day that an event claims; what lists others stands for them."""
+    def settle_dated(self, event: str, *, by: str, code: str = "") -> None:
+        """Settle what rests on the time that an event claims, all or of one code; what lists others stands for them."""
+        for raised in self._rows.groups.of(event):
+            if raised.draft.dated and code in ("", raised.draft.code):
+                grouping.end(self._rows, raised.id, by=by)
         for identity in self._rows.index.raised_by(event):
-            if self._known(identity).dated and not self._rows.listings.count(identity):
+            finding = self._known(identity)
+            if finding.dated and code in ("", finding.code) and not self._rows.listings.count(identity):
                 self.settle(identity, by=by)
 
     def keep(self, findings: Iterable[Finding], *, settled_by: str) -> None:
@@ -237,11 +208,6 @@ class FindingStore(Undoable):
                 taken = self._rows.listings.take(name, event=by)
                 grouping.relist_under(self._rows, finding, step=-len(taken))
 
-    def _listing(self, event: str) -> tuple[tuple[str, Finding], ...]:
-        """The findings that list an event, each with the name of its listing."""
-        found = ((name, self._rows.named(name)) for name in self._rows.listings.of(event))
-        return tuple((name, finding) for name, finding in found if finding is not None)
-
     def reopen(self, topic: str, *, settled_by: str) -> None:
         """Open again what an event had settled: what it supplied is suspended by a dispute."""
         for identity in self._rows.index.settled_by(settled_by):
@@ -249,6 +215,9 @@ class FindingStore(Undoable):
                 self._reopen(identity)
 
     def _reopen(self, identity: str) -> None:
+        if settled_groups.is_whole(self._rows, identity):
+            settled_groups.reopen(self._rows, identity)
+            return
         finding = self._known(identity)
         self._put(replace(finding, status=finding.unsettled, settled_by=finding.decided_by))
 
@@ -273,31 +242,12 @@ class FindingStore(Undoable):
         self._rows.released.clear()
         return events
 
-    def get(self, identity: str) -> Finding | None:
-        """The finding with this id in the current state."""
-        return self._rows.get(identity)
-
-    def find(self, identity: str) -> Finding | None:
-        """What a decision about this id is about: that finding, or the one that speaks for the group in which it is, or did."""
-        # rules.md 113
-        groups = self._rows.groups
-        over = self._rows.get(identity) or self._rows.spoken_for(groups.topic_of(identity) or "")
-        return over or self._rows.get(groups.closed.get(identity, ""))
-
-    def lists(self, finding: Finding, *, event: str) -> bool:
-        """Whether a finding lists this event as one that is as its own."""
-        return finding.code in self._rows.listings.codes(self._rows.name(finding), event=event)
-
     def single_out(self, finding: Finding, *, act: str) -> Finding:
         """The finding about an event alone where it is one of several that stand together; else the same finding."""
         own = (row for row in self._rows.groups.of(act) if row.draft.topic == finding.topic)
         identity = next((row.id for row in own if row.draft.code == finding.code), None)
         alone = None if identity is None else grouping.single_out(self._rows, identity)
         return alone or finding
-
-    def unsettled(self, topic: str) -> Finding | None:
-        """The first finding on a topic that is neither settled nor adjudicated."""
-        return self._rows.get(self._rows.index.first_unsettled(topic))
 
     def take_between(self, folder: str, *, first: str, last: str) -> Iterator[Finding]:
         """An unsettled finding on each topic that is ``folder``, a slash and a part in between, each once while it stays so."""
@@ -316,18 +266,21 @@ class FindingStore(Undoable):
         raised = tuple(finding for finding in own if finding is not None)
         members = [member.id for member in self._rows.groups.of(act) if member.act == act]
         grouped = tuple(grouping.quit_group(self._rows, identity) for identity in members)
-        ended = self._bring_back(act)
+        ended, done = self._bring_back(act), settled_groups.leave(self._rows, act)
         settled = tuple(name for name in self._rows.index.settled_by(act) if not self._known(name).is_grouped)
+        whole = {name: self._known(name).topic for name in settled if settled_groups.is_whole(self._rows, name)}
         for identity in settled:
             self._reopen(identity)
         said = [row for name in self._retold.leave(act) if (row := self._unsay(name, by=act)) is not None]
         return Withdrawn(
             raised=raised,
-            settled=settled,
+            settled=tuple(name for name in settled if name not in whole),
             listed=grouping.unlist_all(self._rows, act),
             said=tuple(said),
             grouped=grouped,
             ended=ended,
+            wholes=tuple(whole.values()),
+            done=done,
         )
 
     def _bring_back(self, act: str) -> tuple[Raised, ...]:
@@ -349,11 +302,7 @@ class FindingStore(Undoable):
 
     def restore(self, withdrawn: Withdrawn, *, by: str) -> None:
         """Undo ``withdraw_of`` for an act that takes effect after all."""
-        for finding in withdrawn.raised:
-            if self._rows.get(finding.id) is None:
-                self._rows.put(finding)
-        for raised in withdrawn.grouped:
-            grouping.join(self._rows, raised)
+        self._raise_again(withdrawn)
         for name, entry in withdrawn.listed:
             listing = self._rows.named(name)
             if listing is not None:
@@ -364,6 +313,17 @@ class FindingStore(Undoable):
             if self._rows.get(identity) is not None:
                 self.settle(identity, by=by)
         self._end_all(withdrawn.ended, by=by)
+        for topic in withdrawn.wholes:
+            settled_groups.settle(self._rows, topic, by=by)
+        for name, raised in withdrawn.done:
+            settled_groups.join(self._rows, raised, name=name)
+
+    def _raise_again(self, withdrawn: Withdrawn) -> None:
+        for finding in withdrawn.raised:
+            if self._rows.get(finding.id) is None:
+                self._rows.put(finding)
+        for raised in withdrawn.grouped:
+            grouping.join(self._rows, raised)
 
     def _say_again(self, row: Resaid, *, by: str) -> None:
         identity, (_, sentence, severity), _ = row
@@ -384,13 +344,6 @@ class FindingStore(Undoable):
         """Take out a finding whose evidence a wider one repeats."""
         self._rows.remove(identity)
 
-    def changed(self) -> tuple[Finding, ...]:
-        """The findings that changed since they were drained, as they are now."""
-        return self._rows.changed()
-
     def drain(self) -> tuple[tuple[str, Finding | None], ...]:
         """What changed since the last call: (id, finding or None where it was withdrawn), in order of change."""
         return self._rows.drain()
-
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self._rows)

@@ -14,12 +14,14 @@ from typing import Final
 from custody.core import one_go
 from custody.core.breaks import Stated
 from custody.core.causes import by_folder, by_judged
-from custody.core.demands import HANDOVER, TRANSCRIBED
+from custody.core.clocks import is_discredited
+from custody.core.demands import HANDOVER, LOST, TRANSCRIBED
 from custody.core.doubles import note_double
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_reply, refresh_offer
 from custody.core.lateness import tell_belated
 from custody.core.pending import SEAL, note, refresh
+from custody.core.returns import refresh_return
 from custody.core.saying import say
 from custody.core.scene import Verdict
 from custody.core.sightings import note_seals, refresh_breaks, settle_known
@@ -40,7 +42,7 @@ def enter(state: State, record: Record) -> None:
     note_reply(state, record)
     _note_read(state, record)
     verdict, record.verdict = record.verdict, None
-    if record.withdrawn is not None and not record.echo:
+    if record.withdrawn is not None and (not record.echo or record.declares is not None):
         state.findings.restore(record.withdrawn, by=record.event_id)
         record.withdrawn = None
         record.withdrawn_codes, record.judgement_codes = (), record.withdrawn_codes
@@ -59,6 +61,7 @@ def enter(state: State, record: Record) -> None:
     elif verdict is not None:
         _speak(state, record, verdict=verdict)
     _note_stated(state, record)
+    refresh_return(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
@@ -80,6 +83,7 @@ def leave(state: State, record: Record) -> None:
         topics = note(state, (*after, *_heads(state, record)))
     state.mark(record, "recorded")
     _note_stated(state, record)
+    refresh_return(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
@@ -147,7 +151,10 @@ def _beaten(state: State, record: Record) -> Draft:
     persons = sorted({key.badge for part, keys in record.signed.items() if part != "device" for key in keys})
     answer = state.records[record.void or ""]
     unit, previous = next(ref for ref in record.refs if state.place(ref) in map(state.place, answer.refs))
-    sentence = say("handover.beats", type=record.type, badges=tuple(persons), units=units, at=answer.at)
+    badges, at = tuple(persons), answer.at
+    sentence = say("handover.beats", type=record.type, badges=badges, units=units, at=at)
+    if record.type == LOST:
+        sentence = say("handover.beats-loss", type=record.type, badges=badges, units=units, at=at)
     evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{'/'.join(persons)}"
     return Draft(
         code=_NOT_HELD,
@@ -198,7 +205,9 @@ def _out_of_force(state: State, record: Record) -> Status:
 
 def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
     """Findings of a judgement that stands for the first time, and what it settles."""
-    beside = tuple(by_folder(state, record, draft=draft) for draft in verdict.findings)
+    # rules.md 131
+    held = (draft for draft in verdict.findings if not is_discredited(state, draft))
+    beside = tuple(by_folder(state, record, draft=draft) for draft in held)
     state.raise_judged((*_grouped(state, record, drafts=verdict.blocked), *beside), record=record)
     if record.kind == "report":
         settle_known(state, (draft for draft in verdict.findings if draft.topic.startswith(SEAL)))

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from custody.core.finding import Finding, Raised
+from custody.core.finding import Finding, Narrowed, Raised
 from custody.core.finding_index import KEPT, Entry
 from custody.core.finding_rows import FindingRows
 
@@ -31,11 +31,14 @@ def join(rows: FindingRows, raised: Raised) -> Finding:
         return finding
     if known is None and closed is not None and closed.status == "adjudicated" and _lists(rows, closed, raised=raised):
         return closed
+    done = rows.named(rows.groups.closed.get(raised.id, _NONE))
+    if known is None and done is not None and done.status == "settled":
+        return done
     if known is not None and known.draft.topic != topic:
         return _move(rows, raised, known=known)
     rows.under.setdefault(raised.by, topic)
     rows.groups.put(raised)
-    return _speak(rows, topic, decided=raised.id if raised.decisions else _NONE)
+    return speak(rows, topic, decided=raised.id if raised.decisions else _NONE)
 
 
 def _move(rows: FindingRows, raised: Raised, *, known: Raised) -> Finding:
@@ -59,7 +62,7 @@ def quit_group(rows: FindingRows, identity: str) -> Raised:
             rows.listings.clear(topic)
             return raised
         rows.take_out(identity)
-    _speak(rows, topic)
+    speak(rows, topic)
     return raised
 
 
@@ -79,7 +82,7 @@ def end(rows: FindingRows, identity: str, *, by: str) -> Raised:
         rows.listings.clear(topic)
     else:
         rows.listings.take(topic, event=raised.by)
-        _speak(rows, topic)
+        speak(rows, topic)
     return raised
 
 
@@ -97,7 +100,7 @@ def single_out(rows: FindingRows, identity: str) -> Finding | None:
         rows.by_act.setdefault(raised.act, []).append(identity)
     count, also = 1 + rows.listings.count(identity), rows.listings.told(identity)
     finding = rows.put(replace(raised.finding(), is_grouped=False, count=count, also=also))
-    _speak(rows, topic)
+    speak(rows, topic)
     return finding
 
 
@@ -151,20 +154,34 @@ def unlist_all(rows: FindingRows, event: str) -> tuple[tuple[str, Entry], ...]:
 
 def relist(rows: FindingRows, topic: str) -> Finding | None:
     """What is listed under a group has changed."""
-    return _speak(rows, topic) if rows.groups.count(topic) else None
+    return speak(rows, topic) if rows.groups.count(topic) else None
 
 
 def say_anew(rows: FindingRows, finding: Finding) -> None:
     """The finding that speaks for a group was said in newer words, or decided about: so is its member."""
     raised = rows.groups.get(finding.id)
     if raised is not None:
-        draft = replace(raised.draft, sentence=finding.sentence)
+        is_narrowed = raised.narrowed is not None and raised.narrowed.sentence == finding.sentence
+        draft = raised.draft if is_narrowed else replace(raised.draft, sentence=finding.sentence)
         rows.groups.update(
             replace(raised, draft=draft, severity=finding.grade, decisions=finding.decisions),
         )
 
 
-def _speak(rows: FindingRows, topic: str, *, decided: str = _NONE) -> Finding:
+def narrow(rows: FindingRows, identity: str, *, narrowed: Narrowed) -> None:
+    """What is known of what a finding is about, as it stands now; what lists it keeps the sentence that it was raised with."""
+    finding, raised = rows.get(identity), rows.groups.get(identity)
+    done = rows.groups.done.get(rows.groups.closed.get(identity, _NONE))
+    if raised is not None:
+        rows.groups.update(replace(raised, narrowed=narrowed))
+    elif done is not None:
+        members = (replace(row, narrowed=narrowed) if row.id == identity else row for row in done.members)
+        rows.groups.done[rows.groups.closed[identity]] = replace(done, members=tuple(members))
+    if finding is not None:
+        rows.put(narrowed.of(finding))
+
+
+def speak(rows: FindingRows, topic: str, *, decided: str = _NONE) -> Finding:
     """The finding that tells of a group, as it is now."""
     first = rows.groups.first(topic)
     before = rows.groups.get(rows.groups.heads.get(topic, _NONE))
@@ -178,11 +195,11 @@ def _speak(rows: FindingRows, topic: str, *, decided: str = _NONE) -> Finding:
     also = (*(member.entry.told for member in others), *rows.listings.told(topic))[:KEPT]
     count = rows.groups.count(topic) + rows.listings.count(topic)
     lifted = rows.listings.gravest(topic)
-    finding = replace(head.finding(), count=count, also=also, lifted=lifted, units=_units(head, others=others))
+    finding = replace(head.finding(), count=count, also=also, lifted=lifted, units=units_of(head, others=others))
     return finding if rows.get(head.id) == finding else rows.put(finding)
 
 
-def _units(head: Raised, *, others: Sequence[Raised]) -> tuple[str, ...]:
+def units_of(head: Raised, *, others: Sequence[Raised]) -> tuple[str, ...]:
     """The units that it is about; of those of the others, the first."""
     named = (unit for member in others for unit in member.draft.units)
     units = tuple(dict.fromkeys((*head.draft.units, *named)))

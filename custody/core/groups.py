@@ -7,38 +7,54 @@ first; when it is settled alone, the next one does. Not here: what the finding s
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from custody.core.finding import Raised
-from custody.core.finding_index import KEPT
+from custody.core.finding_index import KEPT, Entry
 from custody.core.undo import Undoable
+
+
+def place_of(raised: Raised) -> tuple[int, str]:
+    """Where a member stands in its group: who stands first speaks for all."""
+    return raised.draft.rank, raised.id
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A group that was settled as a whole: its members, the first one first, and what was listed under them."""
+
+    members: tuple[Raised, ...]
+    listed: tuple[Entry, ...]
+    by: str
 
 
 class Groups(Undoable):
     """Members by topic, by id and by the event that they are about. A step costs the same however many there are."""
 
-    __slots__ = ("_by", "_order", "_rows", "_topic_of", "closed", "heads")
+    __slots__ = ("_by", "_order", "_rows", "_topic_of", "closed", "done", "heads")
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, Raised]] = {}
-        self._order: dict[str, list[str]] = {}
+        self._order: dict[str, list[tuple[int, str]]] = {}
         self._topic_of: dict[str, str] = {}
         self._by: dict[str, dict[str, None]] = {}
         self.heads: dict[str, str] = {}
         """topic -> the finding that speaks for the group now, or did last"""
         self.closed: dict[str, str] = {}
         """what was in a group when officers adjudicated -> the finding that they adjudicated"""
+        self.done: dict[str, Done] = {}
+        """name of a group that was settled as a whole -> what it was (settled_groups)"""
 
     def put(self, raised: Raised) -> None:
         """One more member; one that is known says the same in newer words."""
         topic = raised.draft.topic
         known = self._rows.setdefault(topic, {}).get(raised.id)
         if known is None:
-            insort(self._order.setdefault(topic, []), raised.id)
+            insort(self._order.setdefault(topic, []), place_of(raised))
             self._topic_of[raised.id] = topic
             self._by.setdefault(raised.by, {})[raised.id] = None
         else:
-            raised = replace(raised, position=known.position, decisions=known.decisions)
+            raised = replace(raised, position=known.position, decisions=known.decisions, narrowed=known.narrowed)
         self._rows[topic][raised.id] = raised
 
     def update(self, raised: Raised) -> None:
@@ -50,7 +66,7 @@ class Groups(Undoable):
         topic = self._topic_of.pop(identity)
         raised = self._rows[topic].pop(identity)
         order = self._order[topic]
-        order.pop(bisect_left(order, identity))
+        order.pop(bisect_left(order, place_of(raised)))
         del self._by[raised.by][identity]
         if not order:
             del self._order[topic], self._rows[topic]
@@ -71,11 +87,11 @@ class Groups(Undoable):
 
     def first(self, topic: str) -> tuple[Raised, ...]:
         """As many of a group as a finding tells, and the one that speaks for it, by id."""
-        return tuple(self._rows[topic][identity] for identity in self._order.get(topic, ())[: KEPT + 1])
+        return tuple(self._rows[topic][identity] for _, identity in self._order.get(topic, ())[: KEPT + 1])
 
     def all(self, topic: str) -> tuple[Raised, ...]:
         """The whole group, by id."""
-        return tuple(self._rows[topic][identity] for identity in self._order.get(topic, ()))
+        return tuple(self._rows[topic][identity] for _, identity in self._order.get(topic, ()))
 
     def count(self, topic: str) -> int:
         """How many there are in a group."""

@@ -28,6 +28,8 @@ class Identity:
     """figures whose events are named when it breaks; empty: those of all its figures"""
     bound: bool = False
     """it breaks only by what goes below nothing"""
+    in_parts: bool = False
+    """its right side may come in several acts, and be less until the boxes are opened or the account is drawn up"""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -43,6 +45,13 @@ class Identity:
             first, second = (_sum(figures, names=names) for names in self.allowance)
             return 0 if difference == first - second else difference
         return difference
+
+    def broken(self, book: Book) -> int | None:
+        """By how much it is broken in a book by now; None while a figure is missing."""
+        difference = self.difference(book.figures)
+        # rules.md 219
+        is_over = book.boxes_opened is not None or "stated.cancelled" in book.figures
+        return 0 if self.in_parts and not is_over and difference is not None and difference < 0 else difference
 
     def sign(self, name: str) -> int:
         """How the difference moves when a figure grows by one."""
@@ -94,8 +103,8 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
     Identity("6 signatures", "issued-signatures", ("signatures",), ("stated.signatures",)),
     Identity("6 boxes", "box-issued", ("stated.issued",), ("stated.in_boxes", "stated.not_returned")),
     Identity("6 valid", "box-issued", ("stated.in_boxes",), ("stated.valid", "stated.invalid")),
-    Identity("7 spoiled", "cancelled-unused", ("spoiled",), ("cancelled_spoiled",)),
-    Identity("7 defective", "cancelled-unused", ("defective",), ("cancelled_defective",)),
+    Identity("7 spoiled", "cancelled-unused", ("spoiled",), ("cancelled_spoiled",), in_parts=True),
+    Identity("7 defective", "cancelled-unused", ("defective",), ("cancelled_defective",), in_parts=True),
     Identity(
         "7 on hand",
         "cancelled-unused",
@@ -103,6 +112,7 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
         ("sent_on", "given", "defective", "unused"),
         ("resupplied", "returned_so_far", "sent_on", "given", "defective"),
         evidence=("in_store", "unused"),
+        in_parts=True,
     ),
     Identity("7", "cancelled-unused", ("stated.cancelled",), ("stated.unused", "stated.spoiled", "stated.defective")),
     Identity(

@@ -48,15 +48,21 @@ def judge_ballots_counted(scene: Scene) -> Verdict:
     wrong = check_holder(scene, part="acting", units=counted)
     if wrong:
         return blocked(*wrong)
-    if all(unit.state in RETURNED for unit in counted):
+    if all(_came_back(unit) for unit in counted):
         return _counted_again(scene, units=counted)
     on_hold = scene.event.occasion == "hold"
     return _counted_on_hold(scene, units=counted) if on_hold else _counted_on_receipt(scene, units=counted)
 
 
+def _came_back(unit: Unit) -> bool:
+    """Whether a package is with the CEC again, whether or not its return was recorded by then."""
+    # rules.md 125
+    at_home = unit.direction == "back" and unit.custodian is not None and unit.custodian.kind == "CEC"
+    return unit.state in RETURNED or (at_home and unit.state == "in store" and not unit.contains)
+
+
 def _counted_again(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     """What came back is counted once more by the CEC: the figure is booked, whatever it is."""
-    # rules.md 125
     check = check_seals(scene, units=units, found=scene.event.seals)
     tally = _tally(scene, units=units, figures=_figures(scene))
     findings = (*(draft for draft in check.findings if draft.code != "seal-unchecked"), *tally.findings)
@@ -196,7 +202,7 @@ def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -
         # rules.md 43
         tallies = (*unit.tallies, (declared, counted))[-_TALLIES_KEPT:]
         known = {"counts": unit.counts + 1, "miscounted": unit.miscounted or declared != counted}
-        changes[unit.unit] = {"counted": counted, "tallies": tallies, "pending": pending, **known}
+        changes[unit.unit] = {"counted": counted, "found_off": 0, "tallies": tallies, "pending": pending, **known}
     drafts = [_draft(scene, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
     again = {topic for topic in groups if topic != f"{COUNT}{scene.event_id}"}
     return Tally(findings=tuple(drafts), serious=frozenset(again), changes=changes)
@@ -223,7 +229,15 @@ def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[
         topic=topic,
         units=tuple(unit.unit for unit in units),
         off=sum(unit.tallies[-1][1] - unit.tallies[-1][0] for unit in counted),
+        causes=_manifests(scene, units=units),
     )
+
+
+def _manifests(scene: Scene, *, units: Sequence[Unit]) -> tuple[str, ...]:
+    """What sent packages back: a return that is off by as much as they are has one cause with their count."""
+    names = dict.fromkeys(unit.consignment for unit in units if unit.direction == "back")
+    known = (scene.registers.consignments.get(name or "") for name in names)
+    return tuple(row.act for row in known if row is not None)
 
 
 def _newest(unit: Unit) -> Unit:

@@ -231,7 +231,7 @@ def judge_unit_unpacked(scene: Scene) -> Verdict:
     out = [_taken_out(scene, unit=unit, outer=outer, check=check) for unit in inner]
     seals = removed(check.seals[outer.unit], act=scene.event_id)
     pending = handed_down(outer, broken=check.broken) if left or papers else ()
-    opened = scene.move(outer, contains=left, papers=papers, seals=seals, hold=False, pending=pending)
+    opened = scene.move(outer, contains=left, papers=papers, seals=seals, hold=False, pending=pending, found_off=0)
     settles = check.settles if left else (*check.settles, f"contents/{outer.unit}")
     return Verdict(units=(opened, *out), findings=check.findings, settles=settles, breaks=check.breaks)
 

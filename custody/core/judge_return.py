@@ -1,7 +1,6 @@
-"""Judges of what comes back to the CEC: received in one part or several, archived (identity 10).
+"""Judges of what comes back to the CEC: received in one part or several, archived.
 
-The theory. A return may come in parts. Each part is compared with all that has come back by then: packages that the manifest
-names and no part has brought are missing, and a later part that brings them settles it.
+Not here: what all parts of a return in force say against the manifest (returns).
 """
 
 from __future__ import annotations
@@ -10,11 +9,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.findings import Draft
-from custody.core.registers import Consignment, Returned
-from custody.core.saying import Said, say
+from custody.core.registers import Returned
+from custody.core.saying import say
 from custody.core.scene import Judge, Scene, Verdict, blocked, check_holder
 from custody.core.seals import check_seals
-from custody.core.units import Unit, packed_by
+from custody.core.units import Unit
 
 
 def judge_return_received(scene: Scene) -> Verdict:
@@ -26,54 +25,26 @@ def judge_return_received(scene: Scene) -> Verdict:
         name = units[0].unit if foreign is None else foreign.unit
         return blocked(*(wrong or (_unfit(scene, name=name),)))
     check = check_seals(scene, units=units, found=event.seals)
+    first = min(unit.unit for unit in units)
+    off = _beyond(units, papers=event.papers)
     part = Returned(event.consignment, tuple(unit.unit for unit in units), event.packages, event.papers)
-    earlier = tuple(scene.registers.returns.get(event.consignment, {}).values())
-    findings, settles, raises = _compared(scene, units=units, parts=(*earlier, part))
     return Verdict(
-        units=tuple(scene.move(unit, seals=check.seals[unit.unit]) for unit in units),
-        findings=(*check.findings, *findings),
-        settles=(*check.settles, *settles),
-        raises=raises,
+        # rules.md 218
+        units=tuple(
+            scene.move(unit, seals=check.seals[unit.unit], found_off=off * (unit.unit == first)) for unit in units
+        ),
+        findings=check.findings,
+        settles=check.settles,
         breaks=check.breaks,
         returned=part,
     )
 
 
-def _compared(
-    scene: Scene, *, units: Sequence[Unit], parts: Sequence[Returned]
-) -> tuple[tuple[Draft, ...], tuple[str, ...], dict[str, Said]]:
-    """What has come back so far against the manifest: drafts, topics that are settled, newer sentences."""
-    sent, topic = scene.registers.consignments.get(scene.event.consignment), f"return/{scene.event.consignment}"
-    packed, packages = _expected(sent, units=units, parts=parts)
-    papers, came = sum(part.papers for part in parts), sum(part.packages for part in parts)
-    # rules.md 48, 124
-    if (papers, came) == (packed, packages):
-        return (), (topic,), {}
-    sentence = say(
-        "return.short",
-        station=units[0].station,
-        papers=packed,
-        packages=packages,
-        received=papers,
-        in_packages=came,
-    )
-    if len(parts) > 1:
-        return (), (), {topic: sentence}
-    evidence = (units[0].packed_by or units[0].act if sent is None else sent.act, scene.event_id)
-    more = {"off": papers - packed, "causes": packed_by(units)} if packed != papers else {}
-    station = units[0].station
-    draft = scene.draft("return-short", subject=station, sentence=sentence, evidence=evidence, topic=topic, **more)
-    return (draft,), (), {}
-
-
-def _expected(sent: Consignment | None, *, units: Sequence[Unit], parts: Sequence[Returned]) -> tuple[int, int]:
-    """Papers and packages that the manifest sent; of packages that are all there, what they are declared to hold."""
-    names = {name for part in parts for name in part.units}
-    if sent is None:
-        return sum(unit.papers or 0 for unit in units), len(units)
-    declared = dict(zip(sent.units, sent.sizes, strict=True))
-    whole = names >= set(sent.units)
-    return (sum(declared.get(name, 0) for name in names) if whole else sent.papers), len(sent.units)
+def _beyond(units: Sequence[Unit], *, papers: int) -> int:
+    """Papers received beyond what these packages declare, and beyond what they were counted to hold; negative: too few."""
+    declared = sum(unit.papers or 0 for unit in units)
+    there = sum((unit.papers or 0) if unit.counted is None else unit.counted for unit in units)
+    return 0 if papers in (declared, there) else papers - there
 
 
 def judge_archived(scene: Scene) -> Verdict:

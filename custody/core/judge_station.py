@@ -68,6 +68,7 @@ def judge_consignment_opened(scene: Scene) -> Verdict:
         papers=loose,
         seals=removed(check.seals[outer.unit], act=scene.event_id),
         contains=absent,
+        found_off=0 if inner else outer.found_off,
         hold=False,
         pending=handed if absent or not inner else (),
     )
@@ -140,11 +141,19 @@ def judge_boxes_opened(scene: Scene) -> Verdict:
     check = check_seals(scene, units=boxes, found=scene.event.seals)
     opened = [scene.move(unit, seals=removed(check.seals[unit.unit], act=scene.event_id)) for unit in boxes]
     book = with_boxes(stock.book, opened=scene.event.boxes, event=scene.event_id)
+    figures = check_book(scene, stock=stock, book=book)
+    book = figures.book
     moved = scene.move(stock, book=book)
     left = unopened(stock.station, book=book)
     settles = (*check.settles, topic(stock.station)) if left is None else check.settles
-    raises = {} if left is None else {topic(stock.station): left}
-    return Verdict(units=(*opened, moved), findings=check.findings, settles=settles, raises=raises, breaks=check.breaks)
+    told = {} if left is None else {topic(stock.station): left}
+    return Verdict(
+        units=(*opened, moved),
+        findings=(*check.findings, *figures.findings),
+        settles=(*settles, *figures.settles),
+        raises={**figures.sentences, **told},
+        breaks=check.breaks,
+    )
 
 
 def judge_packed_for_return(scene: Scene) -> Verdict:

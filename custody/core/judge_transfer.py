@@ -82,7 +82,9 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     settles = [*check.settles]
     if not any(draft.code == "package-count" for draft in findings):
         settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
-    moved = [_taken(scene, unit=unit, taker=taker, check=check) for unit in shown]
+    moved = [
+        _taken(scene, unit=unit, taker=taker, check=check, off=_off(scene, offer=offer, unit=unit)) for unit in shown
+    ]
     settles += ended(moved)
     # rules.md 24
     moved += [_left(scene, unit=unit, topic=topic) for unit in absent]
@@ -170,9 +172,20 @@ def _hands(scene: Scene, offer: Offer) -> Hands:
     return {**scene.signed, "releasing": offer.givers}
 
 
-def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
+def _off(scene: Scene, *, offer: Offer, unit: Unit) -> int:
+    """What the receiver counted beyond what was declared, which stands with the first package; what was so, if nobody counted."""
+    counted: int | None = scene.event.found.papers
+    if counted is None or offer.papers is None:
+        return unit.found_off
+    # rules.md 218
+    is_first = unit.unit == min(name for name, _ in offer.units)
+    return (counted - offer.papers) * is_first
+
+
+def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck, off: int) -> Unit:
     return scene.move(
         unit,
+        found_off=off,
         state=state_with(taker, unit=unit),
         custodian=taker,
         basis="confirmed",

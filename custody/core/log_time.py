@@ -30,6 +30,8 @@ from schemas.base import DeviceMark
 from schemas.identifiers import epoch_seconds, local_date
 
 CONTRADICTION: Final = "time-contradiction"
+SKEW: Final = "clock-skew"
+"""Code of what is said of an act that claims to be earlier than what it follows, made on another device."""
 _HOUR: Final = 3600
 _DAY: Final = 24 * _HOUR
 _STEP_S: Final = 2 * _HOUR
@@ -37,9 +39,7 @@ _STEP_S: Final = 2 * _HOUR
 _BEYOND_DEVICES_S: Final = 48 * _HOUR
 """How far a claim may go beyond the newest good claim of a device."""
 _PAUSE_S: Final = 31 * _DAY
-"""How long an election may stand still: a device's claim that is further ahead is not leaned on."""
-_TOLD_S: Final = 366 * _DAY
-"""A claim that is further ahead than this is told, of the clock."""
+"""How long an election may stand still: a device's claim that is further ahead is not leaned on, and told, of the clock."""
 
 
 def base(state: State) -> int:
@@ -100,9 +100,8 @@ def note_claim(state: State, record: Record, *, mark: DeviceMark) -> None:
         state.device_times.keep(mark.key, at=at)
         return
     _put_amiss(state, record, by=record)
-    if ahead > _TOLD_S:
-        sentence = say("time.far-ahead", type=record.type, at=record.at, off=duration(ahead // 60))
-        _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
+    sentence = say("time.far-ahead", type=record.type, at=record.at, off=duration(ahead // 60))
+    _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
 
 
 def _is_before_genesis(state: State, record: Record) -> bool:
@@ -118,6 +117,8 @@ def _put_amiss(state: State, record: Record, *, by: Record) -> None:
         record.amiss = True
         # rules.md 131
         state.findings.settle_dated(record.event_id, by=by.event_id)
+        for name in state.leaned.pop(record.event_id, ()):
+            state.findings.settle_dated(name, by=by.event_id, code=SKEW)
 
 
 def _is_out_of_turn(state: State, record: Record, *, mark: DeviceMark) -> bool:

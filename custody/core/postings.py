@@ -85,6 +85,11 @@ def _inside(state: State, unit: Unit, *, outer: Unit, units: Mapping[str, Unit])
         inner = units.get(name) or state.paths.snapshot(name, unit.packed_by or "")
         if inner is not None:
             yield from _inside(state, inner, outer=outer, units=units)
+    if unit.found_off and unit.booked is None:
+        # rules.md 218
+        place = "nobody" if outer.custodian is None else str(outer.custodian)
+        yield Account(place, outer.state), unit.found_off
+        yield Account(place, UNACCOUNTED), -unit.found_off
     made = state.paths.snapshot(unit.unit, unit.packed_by or "")
     if made is None or not made.contains:
         yield from _own(unit, outer=outer)

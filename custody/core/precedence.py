@@ -5,14 +5,15 @@ before the handover (released to a carrier, opened, unpacked, lost) would otherw
 followed it, for ever and at no cost. So it has no effect, whichever of both was recorded first, unless it was provably made
 before: by the very device that later made the offer or the answer, or seen by that device (it countersigned the act, or held a
 note that covers it). A handover on paper whose transcription both sides have signed is such an answer. Two answers to two offers
-contest each other as before: each has two sides.
+contest each other as before: each has two sides. A loss that one person
+has reported takes effect with the second signature (rules 5 and 67): units that were handed over by then were not lost.
 
 Not here: what a void act means (voids), and disputes between others (disputes).
 """
 
 from __future__ import annotations
 
-from custody.core.demands import HANDOVER, TRANSCRIBED
+from custody.core.demands import HANDOVER, LOST, TRANSCRIBED
 from custody.core.registers import Offer
 from custody.core.state import Record, State
 from custody.core.voids import saw
@@ -49,7 +50,24 @@ def _beats(state: State, answer: str, *, record: Record) -> bool:
     # rules.md 99
     if other.type == TRANSCRIBED and answer not in state.signed_by_both:
         return False
-    return _is_of(record, offer=offer) and not _was_first(state, record, offer=offer.event, answer=other)
+    if record.type == LOST:
+        return _was_half_signed(record, answer=other) or _is_beaten(state, record, offer=offer, answer=other)
+    return _is_beaten(state, record, offer=offer, answer=other)
+
+
+def _is_beaten(state: State, record: Record, *, offer: Offer, answer: Record) -> bool:
+    return _is_of(record, offer=offer) and not _was_first(state, record, offer=offer.event, answer=answer)
+
+
+def _was_half_signed(record: Record, *, answer: Record) -> bool:
+    """Whether one person had reported units lost when their handover was recorded, and the second one signed that afterwards."""
+    # rules.md 220
+    known = [key for keys in record.signed.values() for key in keys if key.person]
+    first: dict[str, int] = {}
+    for key in known:
+        first[key.person] = min(first.get(key.person, record.signatures[key.keyid]), record.signatures[key.keyid])
+    second = sorted(first.values())[1:2]
+    return bool(second) and record.position < answer.position < second[0]
 
 
 def _is_of(record: Record, *, offer: Offer) -> bool:

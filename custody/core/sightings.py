@@ -47,12 +47,11 @@ def refresh_breaks(state: State, record: Record) -> None:
 def settle_known(state: State, drafts: Iterable[Draft]) -> None:
     """What is reported of a seal after that was dealt with is settled by the act that dealt with it, however late it comes."""
     for draft in drafts:
-        rows = [row for row in state.findings.on_topic(draft.topic) if row.subject == draft.subject]
-        acts = [row.settled_by for row in rows if row.status == "settled" and row.settled_by is not None]
-        act = next((name for name in acts if state.records[name].declares is None), None)
-        if act is not None:
-            own = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
-            state.findings.settle(own, by=act)
+        for row in state.findings.settled_about(draft.subject, topic=draft.topic):
+            if row.settled_by is not None and state.records[row.settled_by].declares is None:
+                own = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
+                state.findings.settle_along(own, along=row, by=row.settled_by)
+                break
 
 
 def _narrow(state: State, seal: str, *, topic: str) -> None:

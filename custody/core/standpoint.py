@@ -9,6 +9,10 @@ and he did not take part in that one.
 A party takes part in an act by signing it, or by signing the offer that it answers. Who took part in several branches goes on in
 the one that leaves the unit with him: there the one that he signed himself, the newest last; else with everybody.
 
+Who takes a unit out of nobody's hands (collects it from a carrier, finds it) need have taken part in nothing. Where the last
+uncontested act does not leave it there, he follows the newest act that does and that no decision has set aside, of several
+branches the newest one: so his act is disputed with that branch, and takes effect with it.
+
 Not here: any judgement. What an act names is judged as it stands, whoever drafted it.
 """
 
@@ -16,11 +20,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from custody.core.parties import Party
 from custody.core.roster import KeyRecord
 from custody.core.state import Record, State
+from custody.core.transitions import next_state
 from custody.core.units import Unit
+
+_FROM_NOBODY: Final = ("CollectedFromCarrier", "UnitFound")
+"""Types of acts by which somebody has a unit whom nobody hands it to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +39,16 @@ class Standpoint:
     state: State
     parties: tuple[Party, ...] = ()
     persons: tuple[str, ...] = ()
+    type: str = ""
+    """the type of the event that is drafted, where that is known"""
 
     @classmethod
-    def of(cls, keys: Iterable[str], *, state: State) -> Standpoint:
+    def of(cls, keys: Iterable[str], *, state: State, type_name: str = "") -> Standpoint:
         """Where the owners of these keys stand."""
         known = [record for key in keys if (record := state.roster.get(key)) is not None]
         parties = dict.fromkeys(record.party for record in known if record.party is not None)
         persons = dict.fromkeys(record.person for record in known if record.person)
-        return cls(state=state, parties=tuple(parties), persons=tuple(persons))
+        return cls(state=state, parties=tuple(parties), persons=tuple(persons), type=type_name)
 
     def unit(self, name: str) -> Unit | None:
         """The unit after the newest act that what is drafted now follows; None where the unit does not exist."""
@@ -48,8 +59,25 @@ class Standpoint:
             return self.state.paths.snapshot(name, tips[0].event_id)
         held = [(record, unit) for record in tips if (unit := self._held(name, record=record)) is not None]
         if not held:
-            return head
+            return head if tips else self._out_of_nobodys_hands(name, head=head)
         return max(held, key=lambda pair: (self._signed_himself(pair[0]), pair[0].order))[1]
+
+    def _out_of_nobodys_hands(self, name: str, *, head: Unit | None) -> Unit | None:
+        """The unit where an outsider can take it; the last uncontested act where that is no such act, or none is."""
+        if self.type not in _FROM_NOBODY or head is None or self._allows(head):
+            return head
+        acts = [self.state.records[act] for act in self.state.paths.acts(name)]
+        standing = [record for record in acts if record.status == "disputed" and record.moves and not record.aside]
+        followed = {dict(record.refs).get(name) for record in standing}
+        ends = (record.event_id for record in standing if record.event_id not in followed)
+        units = [
+            unit for act in ends if (unit := self.state.paths.snapshot(name, act)) is not None and self._allows(unit)
+        ]
+        # rules.md 221
+        return units[-1] if units else head
+
+    def _allows(self, unit: Unit) -> bool:
+        return next_state(self.type, kind=unit.kind, state=unit.state) is not None
 
     def _held(self, name: str, *, record: Record) -> Unit | None:
         """The unit after an act that leaves it with one of these parties."""

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from custody.core.brackets import Cosigned
 from custody.core.claimed import Claims
 from custody.core.devices import DeviceChains
+from custody.core.drafts import shared
 from custody.core.due import DueQueue
 from custody.core.findings import Draft, FindingStore, Withdrawn
 from custody.core.legs import Leg, match_legs, passings
@@ -260,6 +261,8 @@ class State(Undoable):
     """event that a decision let take effect, in spite of a revoked key or of the closing -> the finding decided upon"""
     held_back: set[str] = field(default_factory=set)
     """events that took effect so, and that a later decision about the same finding holds back again"""
+    leaned: dict[str, dict[str, None]] = field(default_factory=dict)
+    """event -> acts of which it was said that they claim to be earlier than it"""
     judgements: int = 0
     """how many events were judged"""
     dirty_units: dict[str, None] = field(default_factory=dict)
@@ -356,7 +359,7 @@ class State(Undoable):
         heads = [head for unit in draft.units if (head := self.paths.head(unit)) is not None]
         station = draft.station or next((head.station for head in heads if head.station), "")
         sender = draft.sender or next((head.sent_from for head in heads if head.sent_from), "")
-        return replace(draft, station=station, sender=sender)
+        return shared(replace(draft, station=station, sender=sender))
 
     def legs(self, consignment: str) -> tuple[Leg, ...]:
         """The legs of a consignment, planned and recorded."""

@@ -131,6 +131,8 @@ class Unit:
     packed_by: str | None = None
     taken: int = -1
     """position of the act by which the custodian took it over"""
+    found_off: int = 0
+    """papers that whoever took it over found beyond what it declares (negative: too few), as long as nobody counts it again"""
     booked: int | None = None
     """papers of it that stand in the station's book, None until they were counted into it"""
     book: Book | None = None

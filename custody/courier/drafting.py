@@ -84,7 +84,7 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
     if model is None:
         raise Misused("draft-type", f"The file states no known event type: {type_name!r}.")
     said = {**partial}
-    seen = Standpoint.of((item.key for item in occasion.signatories), state=state)
+    seen = Standpoint.of((item.key for item in occasion.signatories), state=state, type_name=said["type"])
     _expand(said, seen=seen)
     fields = {**_common(said, seen=seen, occasion=occasion), **said, "commitments": _commitments(said, model=model)}
     if model.KIND != "decision":

@@ -38,6 +38,7 @@ MODULES: Final = (
     "tests.ledger.stories_of_carriers",
     "tests.ledger.stories_of_figures",
     "tests.ledger.stories_of_groups",
+    "tests.ledger.stories_of_order",
     "tests.ledger.supply_stories",
     "tests.ledger.time_stories",
 )

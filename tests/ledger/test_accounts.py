@@ -172,16 +172,33 @@ def test_cancelling_fewer_than_are_on_hand_is_one_finding() -> None:
     journey.voted()
     journey.stated(signatures=journey.papers - 22)
     journey.cancelled(unused=18, spoiled=2)
+    assert journey.play.findings == []
+    journey.boxes_opened()
     assert journey.play.only("cancelled-unused").sentence == "On hand 20, unused 18: they differ by 2."
 
 
-def test_cancelling_in_two_goes_ends_without_an_open_finding() -> None:
+@pytest.mark.parametrize("acts", [((15, 2), (5, 0)), ((20, 0), (0, 2)), ((0, 1), (20, 1)), ((5, 0), (15, 0), (0, 2))])
+def test_cancelling_in_several_acts_before_the_boxes_are_opened_raises_nothing(
+    acts: tuple[tuple[int, int], ...],
+) -> None:
+    journey = Journey(Play(), "AYT")
+    journey.voted()
+    journey.stated(signatures=journey.papers - 22)
+    for unused, spoiled in acts:
+        journey.cancelled(unused=unused, spoiled=spoiled)
+    assert journey.play.book("AYT")["cancelled"] == 22
+    journey.boxes_opened()
+    journey.play.act(journey.account(), by=journey.commission)
+    assert journey.play.findings == []
+
+
+@pytest.mark.parametrize(("unused", "spoiled"), [(7, 0), (5, 1)])
+def test_cancelling_more_than_there_is_in_a_second_act_is_told_at_once(unused: int, spoiled: int) -> None:
     journey = Journey(Play(), "AYT")
     journey.voted()
     journey.cancelled(unused=15, spoiled=2)
-    journey.cancelled(unused=5, spoiled=0)
-    assert journey.play.codes_found() == [("cancelled-unused", "settled")]
-    assert journey.play.book("AYT")["cancelled"] == 22
+    journey.cancelled(unused=unused, spoiled=spoiled)
+    assert journey.play.codes_found() == [("cancelled-unused", "open")]
 
 
 def test_cancelling_after_the_boxes_were_opened_is_a_finding_whatever_the_clock_says() -> None:

@@ -140,3 +140,35 @@ def test_who_went_on_in_the_branch_that_was_chosen_follows_that_one() -> None:
     assert (unit.act, play.status(theirs), play.status(ours)) == (theirs, "applied", "disputed")
     journey.over(officer, journey.commission)
     assert (play.holder(journey.pouch), play.codes_found()) == ("commission AYT", DECIDED)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("chosen", ["courier-ayt", "courier-reserve"])
+def test_who_collects_from_a_carrier_in_a_branch_in_which_he_took_no_part_is_disputed_with_it(
+    chosen: str, order: Sequence[str]
+) -> None:
+    journey, answers = disputed(order)
+    play, pouch = journey.play, [journey.pouch]
+    released = {"type": "ReleasedToCarrier", "units": pouch, "mode": "hold", "seals": "intact"}
+    carried = play.act(released, by=(journey.courier,))
+    collected = {"type": "CollectedFromCarrier", "units": pouch, "found": "intact"}
+    got = play.act(collected, by=journey.who("officer"))
+    assert [play.status(act) for act in (carried, got)] == ["disputed"] * 2
+    decide(play, chosen=answers[chosen])
+    is_chosen = chosen == journey.courier
+    assert [play.status(act) for act in (carried, got)] == ["applied" if is_chosen else "disputed"] * 2
+    assert (play.holder(journey.pouch), play.codes_found()) == (
+        "mission AYT" if is_chosen else f"courier {chosen}",
+        DECIDED,
+    )
+
+
+def test_who_collects_from_a_carrier_after_the_other_branch_was_chosen_follows_what_is_in_force() -> None:
+    journey, answers = disputed(ORDERS[0])
+    play, pouch = journey.play, [journey.pouch]
+    play.act({"type": "ReleasedToCarrier", "units": pouch, "mode": "hold", "seals": "intact"}, by=(journey.courier,))
+    decide(play, chosen=answers["courier-reserve"])
+    keys = [play.key(badge) for badge in journey.who("officer")]
+    unit = Standpoint.of(keys, state=play.stage.state, type_name="CollectedFromCarrier").unit(journey.pouch)
+    assert unit is not None
+    assert unit.act == answers["courier-reserve"]

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from custody.core.dates import check_genesis
+from custody.core.moments import moment
 from custody.core.zones import day_at, shown, zone_of
 from custody.demo.stage import local
 from schemas.authority import ElectionOpened
 from schemas.errors import Refused
 from schemas.zones import ZoneOffset
 from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC, Play
+from tests.ledger.playing import CEC, Play, fold
 
 HOSTILE = ("1970-01-01T09:00:00+06:00", "2025-04-15T09:00:00+06:00")
 IZMIR = {"type": "StationOpened", "station": "XYZ", "stock": "XYZ-S01-S", "city": "Izmir", "country": "TR"}
@@ -220,3 +221,59 @@ def test_mission_staff_that_collect_in_the_capital_state_the_offset_there(journe
     offer = journey.offer(("mfa-1",), journey.who("officer"))
     journey.play.act({**journey.answering(offer), "at": journey.play.at()}, by=journey.who("officer"))
     assert codes(journey.play) == []
+
+
+# --- claims that are far ahead, and claims that are discredited later
+
+
+@pytest.mark.parametrize(("days", "found"), [(30, []), (32, ["time-contradiction"]), (365, ["time-contradiction"])])
+def test_a_claim_further_ahead_than_an_election_may_stand_still_is_told_at_once(days: int, found: list[str]) -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    play = journey.play
+    at = moment(play.stage.now + days * 86_400, like=play.at())
+    play.act({"type": "SealsChecked", "units": [journey.pouch], "seals": "intact", "at": at}, by=(journey.courier,))
+    assert codes(play) == found
+
+
+def test_who_is_behind_a_claim_that_nobody_can_believe_any_more_is_behind_no_more_in_any_order() -> None:
+    """The pouch office's offer claims five days ahead; what its device did before shows that the offer contradicts its chain."""
+    journey = Journey(Play("AYT"), "AYT").at_mfa()
+    play, start = journey.play, journey.play.stage.now
+    ahead = [moment(start + days * 86_400, like=play.at()) for days in (10, 5)]
+    delay = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather", "at": ahead[0]}
+    held = [play.hold(delay, by=("mfa-1",))]
+    held.append(play.hold({**journey.offering((journey.courier,)), "at": ahead[1]}, by=("mfa-1",)))
+    held.append(play.hold(journey.answering(held[1]), by=(journey.courier,)))
+    before = len(play.log)
+    play.record(held[1], held[2])
+    assert unsettled(play) == ["clock-skew"]
+    play.record(held[0])
+    assert unsettled(play) == ["time-contradiction"]
+    for order in permutations(held):
+        ledger = fold([*play.log[:before], *(play.held[name] for name in order)])
+        found = {(row.code, row.status) for row in ledger.state.findings}
+        assert found - {("clock-skew", "settled")} == {("time-contradiction", "open")}
+
+
+def test_who_is_behind_by_a_claim_of_his_own_that_nobody_can_believe_any_more_is_not_told_so() -> None:
+    journey = Journey(Play("AYT"), "AYT").at_mfa()
+    play = journey.play
+    delay = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}
+    first = play.hold({**delay, "at": play.at(1)}, by=(journey.courier,))
+    offer = journey.offer(("mfa-1",), (journey.courier,))
+    answer = play.hold({**journey.answering(offer), "at": play.at(-30)}, by=(journey.courier,))
+    play.record(answer)
+    assert unsettled(play) == ["clock-skew"]
+    play.record(first)
+    assert "clock-skew" not in unsettled(play)
+
+
+@pytest.mark.parametrize(("offset", "found"), [("+03:00", []), ("+02:00", ["time-contradiction"])])
+def test_a_report_from_a_station_states_the_offset_of_that_day(offset: str, found: list[str]) -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    play, officer = journey.play, journey.who("officer")
+    journey.over((journey.courier,), officer)
+    at = f"2015-04-15T{'07' if offset == '+03:00' else '06'}:20:00{offset}"
+    seals = {"type": "SealsChecked", "units": [journey.pouch], "seals": "intact", "at": at}
+    play.act(seals, by=officer)
+    assert codes(play) == found

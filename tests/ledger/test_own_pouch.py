@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.identifiers import seal_id
+from schemas.identifiers import seal_id, unit_id
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
 from tests.ledger.pouches import MFA, boxed, into_own_pouch
@@ -94,3 +94,27 @@ def test_a_seal_number_that_the_ministry_never_got_is_told(journey: Journey) -> 
     seal = {"unit": journey.pouch, "seal": seal_id(issuer="MFA", number=99_999)}
     journey.play.act({"type": "SealsApplied", "seals": [seal]}, by=MFA)
     assert journey.play.only("seal-not-issued").subject == seal["seal"]
+
+
+def test_a_return_that_is_packed_anew_where_it_arrived_is_delivered_once_that_is_sealed(journey: Journey) -> None:
+    play = journey.play
+    journey.closed()
+    journey.back = unit_id(office="AYT", kind="box", number=9)
+    journey.packed_for_return()
+    journey.returning()
+    journey.over(journey.commission, (journey.courier,), units=[journey.back])
+    journey.over((journey.courier,), CEC[:1], units=[journey.back])
+
+    def told() -> tuple[str, bool]:
+        docs = [row.doc for row in play.outcomes if (row.kind, row.subject) == ("consignment", journey.names.back)]
+        head = play.ledger.state.paths.head(around)
+        return "" if head is None else head.state, docs[-1]["delivered"]
+
+    around = unit_id(office="AYT", kind="pouch", number=8)
+    papers = play.unit(journey.back).papers
+    assert told() == ("", True)
+    pouch = {"type": "UnitPacked", "unit": around, "batch": None, "contents": [journey.back], "papers": papers}
+    play.act(pouch, by=CEC)
+    assert told() == ("packed", False)
+    play.act({"type": "SealsApplied", "seals": [play.stage.seal(around)]}, by=CEC)
+    assert (told(), play.findings) == (("in store", True), [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import permutations
 
 import pytest
@@ -116,6 +117,46 @@ def test_two_declarations_of_one_loss_are_one_loss(order: tuple[int, ...], journ
     lost = ledger.state.paths.head(journey.pouch)
     assert lost is not None
     assert lost.state == "replaced"
+
+
+@pytest.mark.parametrize(
+    ("by", "late"),
+    [("courier-ayt", "mfa-1"), ("mfa-1", "courier-ayt"), ("ayt-officer", "ayt-head"), ("cec-1", "cec-2")],
+)
+def test_a_second_signature_after_the_pouch_was_delivered_takes_it_out_of_nobodys_hands(
+    by: str, late: str, journey: Journey
+) -> None:
+    play = journey.play
+    event = report(journey, by=by, late=late)
+    journey.over((journey.courier,), journey.who("officer"))
+    play.sign_late(event, by=late)
+    assert (play.status(event), play.holder(journey.pouch)) == ("finding", "mission AYT")
+    assert play.codes_found() == [("below-threshold", "settled"), ("not-custodian", "open")]
+    journey.over(journey.who("officer"), journey.commission)
+    assert (play.holder(journey.pouch), len(play.findings)) == ("commission AYT", 2)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_two_declarations_of_one_loss_are_both_taken_back_in_any_order(order: tuple[int, ...]) -> None:
+    play, held = taken_back()
+    ledger = fold([*play.log, *(play.held[held[place]] for place in order)])
+    pouch = ledger.state.paths.head(play.names("AYT").pouch(1))
+    assert pouch is not None
+    assert (pouch.state, str(pouch.custodian)) == ("with courier", "courier courier-ayt")
+    assert {(finding.code, finding.status) for finding in ledger.state.findings} == {("custody-break", "settled")}
+
+
+@lru_cache(maxsize=1)
+def taken_back() -> tuple[Play, tuple[str, ...]]:
+    """A pouch that two parties declare lost, and both of them say that it was not."""
+    journey = Journey(Play("AYT", "ROM"), "AYT").under_way()
+    play, places, signers = journey.play, journey.play.refs(journey.pouch), (("courier-ayt", "mfa-1"), CEC)
+    losses = [play.hold({"type": "LossDeclared", "units": places, "last_seen": None}, by=by) for by in signers]
+    declared = {"type": "ErrorDeclared", "act": "LossDeclared", "reason": "did not occur", "corrective": None}
+    for event, by in zip(tuple(losses), signers, strict=True):
+        units = [{"unit": journey.pouch, "previous": event}]
+        losses.append(play.hold({**declared, "event": event, "units": units}, by=by))
+    return play, tuple(losses)
 
 
 def test_what_nobody_declared_lost_is_not_replaced_when_the_log_is_closed(journey: Journey) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from custody.core.conservation import check_accounts
+from custody.core.postings import balances
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, fold
 
@@ -42,10 +44,13 @@ def received(journey: Journey, *names: str, short: int = 0) -> str:
 def test_a_return_in_three_parts_is_settled_by_the_last_whatever_order_they_arrive_in() -> None:
     journey, names = on_the_way_back(packages=3)
     parts = [received(journey, name) for name in names]
+    ids = set()
     for order in permutations(parts):
         ledger = fold([*journey.play.log, *(journey.play.held[part] for part in order)])
         (finding,) = ledger.state.findings
         assert (finding.code, finding.status, finding.settled_by) == ("return-short", "settled", order[-1])
+        ids.add(finding.id)
+    assert len(ids) == 1
 
 
 def test_a_part_that_never_comes_stays_open_and_says_what_has_come_so_far() -> None:
@@ -61,6 +66,45 @@ def test_all_parts_without_three_of_the_papers_stay_short() -> None:
     journey, names = on_the_way_back()
     journey.play.record(received(journey, names[0]), received(journey, names[1], short=3))
     assert journey.play.only("return-short").status == "open"
+
+
+@pytest.mark.parametrize("off", [5, -3])
+def test_what_came_back_beyond_the_manifest_stands_in_an_account_until_it_is_counted(off: int) -> None:
+    journey, names = on_the_way_back()
+    play = journey.play
+    play.record(received(journey, *names, short=-off))
+    assert play.only("return-short").status == "open"
+    there = journey.papers - 1
+    assert cec(journey) == {"returned": there + off, "unaccounted": -off}
+    recount(journey, names[0], off=off, occasion="recount")
+    finding = play.only("return-short")
+    assert [code for code, _, _ in finding.also] == ["quantity-mismatch"]
+    assert cec(journey) == {"returned": there + off, "unaccounted": -off}
+    assert check_accounts(play.ledger.state) == ()
+
+
+def cec(journey: Journey) -> dict[str, int]:
+    held = balances(journey.play.ledger.state)
+    return {row.state: papers for row, papers in held.items() if row.place == "CEC" and row.state != "waste destroyed"}
+
+
+@pytest.mark.parametrize("off", [5, -3])
+def test_what_a_receiver_counts_beyond_the_offer_stands_in_an_account_until_it_is_counted_again(off: int) -> None:
+    journey = Journey(Play("AYT"), "AYT").under_way()
+    play, taker = journey.play, journey.commission
+    offer = journey.offer((journey.courier,), taker)
+    found = {"packages": 1, "seals": play.stage.seals_found(journey.pouch, condition="intact")}
+    journey.answer(offer, taker, result="accepted with reservation", found={**found, "papers": journey.papers + off})
+    assert play.only("quantity-mismatch").status == "open"
+    place = "commission AYT"
+    held = {row.state: papers for row, papers in balances(play.ledger.state).items() if row.place == place}
+    assert held == {"received": journey.papers + off, "unaccounted": -off}
+    assert check_accounts(play.ledger.state) == ()
+    play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}, by=taker)
+    journey.count(wrong=off)
+    held = {row.state: papers for row, papers in balances(play.ledger.state).items() if row.place == place}
+    assert held == {"in store": journey.papers + off, "unaccounted": -off}
+    assert check_accounts(play.ledger.state) == ()
 
 
 def test_a_return_in_one_part_raises_nothing() -> None:
@@ -85,6 +129,31 @@ def test_a_recount_after_the_return_is_booked(*, occasion: str, archived: bool) 
     assert play.unit(names[1]).state == ("archived" if archived else "returned")
     again = recount(journey, names[1], off=0, occasion=occasion)
     assert (play.findings[0].status, play.findings[0].settled_by) == ("settled", again)
+
+
+@pytest.mark.parametrize("off", [0, -3])
+def test_a_recount_before_the_return_is_recorded_is_booked_and_judged(off: int) -> None:
+    journey, names = on_the_way_back()
+    play = journey.play
+    recount(journey, names[0], off=off, occasion="recount")
+    assert play.codes_found() == ([("quantity-mismatch", "open")] if off else [])
+    assert (play.unit(names[0]).state, play.unit(names[0]).counted) == ("in store", 430 + off)
+    play.record(received(journey, *names))
+    assert play.codes_found() == ([("quantity-mismatch", "open")] if off else [])
+    assert cec(journey) == ({"returned": 440 + off, "unaccounted": -off} if off else {"returned": 440})
+    again = recount(journey, names[0], off=0, occasion="recount")
+    assert [finding.settled_by for finding in play.findings] == ([again] if off else [])
+
+
+def test_a_station_that_counts_again_what_it_has_packed_for_the_return_counts_for_nothing() -> None:
+    journey = Journey(Play("AYT"), "AYT")
+    journey.closed()
+    journey.packed_for_return()
+    journey.returning()
+    counts = [{"unit": journey.back, "papers": 1}]
+    act = {"type": "BallotsCounted", "occasion": "recount", "counts": counts, "units": [journey.back], "seals": []}
+    journey.play.act(act, by=journey.commission)
+    assert journey.play.codes_found() == [("not-in-state", "open")]
 
 
 def recount(journey: Journey, name: str, *, off: int, occasion: str) -> str:

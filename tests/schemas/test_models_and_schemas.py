@@ -81,3 +81,58 @@ def test_only_the_number_one_is_version_one(value: Any, samples: dict[str, dict[
         data = json.dumps({**event, "version": value}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         with pytest.raises(Refused):
             parse_event(data.encode())
+
+
+NEVER = (
+    "0001-01-01T00:00:00+00:00",
+    "9999-12-31T23:59:59+00:00",
+    "2016-12-31T23:59:60+00:00",
+    "2015-02-29T00:00:00+00:00",
+    "2015-04-26T24:00:00+00:00",
+    "2015-04-26T07:00:00-00:00",
+    "2015-04-26T07:00:00+15:00",
+    "2015-04-26T07:00:00Z",
+)
+ALWAYS = (
+    "1970-01-01T00:00:00+14:00",
+    "1970-01-01T00:00:00-14:00",
+    "2100-12-31T23:59:59+14:00",
+    "2016-02-29T23:59:59-14:00",
+)
+MOMENT = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$")
+
+
+def dated(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where an event says a day or a moment."""
+    rows = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in rows:
+        yield from dated(item, (*path, key))
+    if isinstance(value, str) and MOMENT.match(value):
+        yield path
+
+
+def put(event: Any, path: tuple[Any, ...], *, moment: str) -> bytes:
+    """The event with another moment, or its day, at a place."""
+    changed = json.loads(json.dumps(event))
+    row = changed
+    for key in path[:-1]:
+        row = row[key]
+    row[path[-1]] = moment if "T" in row[path[-1]] else moment[:10]
+    return canonical(changed)
+
+
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_a_day_or_moment_that_cannot_be_is_refused_wherever_it_stands_and_any_other_is_read(
+    name: str, samples: dict[str, dict[str, Any]]
+) -> None:
+    places = list(dated(samples[name]))
+    assert places
+    for place in places:
+        is_day = place[-1] in ("voting_day", "first_day", "last_day")
+        for moment in NEVER:
+            if is_day and moment.startswith(("2016", "2015-04")):
+                continue
+            with pytest.raises(Refused):
+                parse_event(put(samples[name], place, moment=moment))
+        for moment in ALWAYS:
+            parse_event(put(samples[name], place, moment=moment))
