@@ -53,7 +53,7 @@ def enter(state: State, record: Record) -> None:
         topics = note(state, (*before, *_heads(state, record)))
         _register(state, record, snapshots=tuple(_snapshots(state, record)))
     state.mark(record, "finding" if record.blocked else "applied")
-    _touch_offers(state, record, on_place=True)
+    _touch_offers(state, record, on_place=not record.echo)
     if record.echo:
         record.verdict = verdict
     elif verdict is not None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from custody.core.causes import UNANSWERED, by_folder
+from custody.core.crowds import Says
 from custody.core.doubles import follow, topic_of
 from custody.core.findings import Draft
 from custody.core.lifecycles import HANDOVER, reached
@@ -23,7 +24,7 @@ from custody.core.replies import ACCEPTED, WITHDRAWN, Reply
 from custody.core.roster import KeyRecord
 from custody.core.saying import say
 from custody.core.scene import Scene
-from custody.core.state import Record, Says, State
+from custody.core.state import Record, State
 
 __all__ = ["ACCEPTED", "OPEN"]
 OPEN: Final = ("offered", "expired")

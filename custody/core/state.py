@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from custody.core.brackets import Cosigned
 from custody.core.claimed import Claims
+from custody.core.crowds import Crowd, Says
 from custody.core.devices import DeviceChains
 from custody.core.due import DueQueue
 from custody.core.findings import Draft, FindingStore, Withdrawn
@@ -35,7 +36,6 @@ from schemas.base import Kind, Part
 Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
 Ref = tuple[str, str | None]
 """(unit, act it follows)"""
-Says = tuple[Any, ...]
 CONFLICT: Final = "conflicting-acts"
 
 
@@ -228,8 +228,10 @@ class State(Undoable):
     """cosigned notes that cover events which none bounds yet"""
     claims: dict[Ref, list[str]] = field(default_factory=dict)
     """(unit, act) -> the acts judged good that follow it there, in order of judgement"""
-    standing: dict[Ref, dict[str, None]] = field(default_factory=dict)
+    standing: dict[Ref, Crowd] = field(default_factory=dict)
     """(unit, act) -> those of its claims that stand (claims)"""
+    apart: dict[Ref, Crowd] = field(default_factory=dict)
+    """(unit, act) -> declarations and idle corrections among its claims, neither void nor set aside"""
     answers_at: dict[Ref, list[str]] = field(default_factory=dict)
     """(unit, act) -> the accepted handovers among its claims (precedence)"""
     dependents: dict[str, list[str]] = field(default_factory=dict)

@@ -9,9 +9,10 @@ declaration needs a decision. What is void contests nothing; its findings stay, 
 
 from __future__ import annotations
 
+from custody.core.crowds import is_one
 from custody.core.demands import HANDOVER
 from custody.core.state import Record, Ref, State
-from custody.core.twins import are_one, one_act
+from custody.core.twins import are_one
 
 _WITHDRAWN = "HandoverWithdrawn"
 
@@ -58,9 +59,9 @@ def _is_free(state: State, ref: Ref, *, declaration: str) -> bool:
     winner = state.winners.get(place)
     if winner is not None:
         return are_one(state, winner, other=declaration)
-    rows = [state.records[act] for act in state.claims.get(place, ())]
+    crowds = (state.standing.get(place), state.apart.get(place))
     # rules.md 93
-    return one_act(state, [row.event_id for row in rows if not row.aside and row.void is None])
+    return is_one([crowd for crowd in crowds if crowd is not None])
 
 
 def _known_withdrawal(state: State, record: Record) -> str | None:
