@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
-from itertools import count as itertools_count
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -101,7 +100,7 @@ def seal_handed_over(stage: Stage, _: int) -> Iterator[bytes]:
 
 def decided_in_turn(stage: Stage, _: int) -> Iterator[bytes]:
     """Officers adjudicate one finding for the one branch and for the other in turn."""
-    pouch, finding, acts = _disputed(stage)
+    pouch, finding, acts, *_ = _disputed(stage)
     while True:
         for act in acts:
             yield pouch.made({"type": "FindingAdjudicated", "finding": finding, "chosen": act}, by=CEC)
@@ -109,23 +108,17 @@ def decided_in_turn(stage: Stage, _: int) -> Iterator[bytes]:
 
 def acknowledged(stage: Stage, _: int) -> Iterator[bytes]:
     """One finding is acknowledged again and again."""
-    pouch, finding, _acts = _disputed(stage)
+    pouch, finding, *_ = _disputed(stage)
     while True:
         yield pouch.made({"type": "FindingAcknowledged", "finding": finding}, by=("duty-1",))
 
 
 def decided_rivals(stage: Stage, _: int) -> Iterator[bytes]:
     """Officers have decided between two acts at one place; who made them makes more there."""
-    pouch, finding, acts = _disputed(stage)
+    pouch, finding, acts, released = _disputed(stage)
     stage.put(pouch.made({"type": "FindingAdjudicated", "finding": finding, "chosen": acts[0]}, by=CEC))
     while True:
-        yield pouch.made(_released(pouch), by=pouch.couriers[:1])
-
-
-def rivals_beside(stage: Stage, count: int) -> Iterator[bytes]:
-    """Rivals at one place, each of them also the first act on a unit of its own."""
-    head = stage.opened("AAA")
-    yield from _beside(stage, head=head)
+        yield pouch.made(released, by=pouch.couriers[:1])
 
 
 def answers(stage: Stage, _: int) -> Iterator[bytes]:
@@ -151,25 +144,16 @@ def withdrawn(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made({**pouch.journey.answering(offer), "units": refs}, by=pouch.couriers[:1])
 
 
-def _disputed(stage: Stage) -> tuple[Pouch, str, tuple[str, str]]:
-    """A pouch that its courier gave to a carrier twice, the finding about that, and both acts."""
+def _disputed(stage: Stage) -> tuple[Pouch, str, tuple[str, str], dict[str, Any]]:
+    """A pouch that its courier gave to a carrier twice, the finding about that, both acts, and what they say."""
     pouch = Pouch(stage, until=Journey.under_way)
-    pouch.refs = pouch.play.refs(pouch.journey.pouch)  # type: ignore[attr-defined]
-    acts: list[str] = []
-    for _ in range(2):
-        act, entry = pouch.held(_released(pouch), by=pouch.couriers[:1])
-        stage.put(entry)
-        acts.append(act)
+    refs = pouch.play.refs(pouch.journey.pouch)
+    released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
+    first, second = (pouch.held(released, by=pouch.couriers[:1]) for _ in range(2))
+    stage.put(first[1])
+    stage.put(second[1])
     finding = next(row for row in stage.ledger.state.findings if row.code == "conflicting-acts")
-    return pouch, finding.id, (acts[0], acts[1])
-
-
-def _released(pouch: Pouch) -> dict[str, Any]:
-    return {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": pouch.refs}  # type: ignore[attr-defined]
-
-
-def _beside(stage: Stage, *, head: str) -> Iterator[bytes]:
-    raise NotImplementedError
+    return pouch, finding.id, (first[0], second[0]), released
 
 
 RECORDS: Final[Mapping[str, Shape]] = MappingProxyType(

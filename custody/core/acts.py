@@ -18,6 +18,7 @@ from typing import Any
 
 from custody.core import disputes
 from custody.core.carriages import note_carriage
+from custody.core.causes import find_office
 from custody.core.clocks import check_clock
 from custody.core.corrections import awaited, is_correction, judge_declared, register, take_place, waits_as
 from custody.core.deadlines import with_deadline
@@ -87,6 +88,8 @@ def judged(state: State, record: Record, *, verdict: Verdict) -> None:
             state.paths.keep(snapshot)
             previous = state.paths.snapshot(snapshot.unit, before.get(snapshot.unit) or "")
             state.suspended.keep(snapshot, before=previous)
+            if record.type == "StationOpened":
+                find_office(state, snapshot.station)
         disputes.claim(state, record)
     else:
         for name in dict.fromkeys(record.named()):

@@ -14,17 +14,7 @@ from typing import Literal
 
 from custody.core import gathering, grouping
 from custody.core.drafts import Draft, finding_id
-from custody.core.finding import (
-    UNSETTLED,
-    Decision,
-    Finding,
-    Raised,
-    Resaid,
-    Saying,
-    Status,
-    Withdrawn,
-    has_same_figure,
-)
+from custody.core.finding import UNSETTLED, Finding, Raised, Resaid, Status, Withdrawn, has_same_figure
 from custody.core.finding_index import KEPT
 from custody.core.finding_rows import FindingRows
 from custody.core.retold import Retold
@@ -32,7 +22,7 @@ from custody.core.saying import Said
 from custody.core.undo import Undoable
 from schemas.rules import Severity
 
-__all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "Status", "Withdrawn", "finding_id"]
+__all__ = ["KEPT", "Draft", "Finding", "FindingStore", "Status", "Withdrawn", "finding_id"]
 
 
 class FindingStore(Undoable):
@@ -258,7 +248,7 @@ class FindingStore(Undoable):
         What is decided about a settled finding is kept: it holds if what settled it is taken back.
         """
         finding = self._known(identity)
-        decided = replace(finding, decisions=(*finding.decisions, (by, status)))
+        decided = replace(finding, decisions=finding.decisions.plus(by, status=status))
         if finding.is_grouped and finding.status in UNSETTLED and status == "adjudicated":
             grouping.close(self._rows, finding)
         # rules.md 105
@@ -379,6 +369,15 @@ class FindingStore(Undoable):
     def join(self, event: str, *, under: str) -> bool:
         """What tells of an event hangs under what tells of one that came later, ``under``; whether anything moved."""
         return gathering.join(self._rows, event, under=under)
+
+    def members(self, event: str) -> tuple[Raised, ...]:
+        """What groups count of an event."""
+        return self._rows.groups.of(event)
+
+    def regroup(self, raised: Raised, *, draft: Draft) -> None:
+        """A member of a group belongs to the group of another topic by now, if it does."""
+        if draft.topic != raised.draft.topic:
+            grouping.join(self._rows, replace(raised, draft=draft))
 
     def supersede(self, identity: str) -> None:
         """Take out a finding whose evidence a wider one repeats."""

@@ -13,12 +13,14 @@ from typing import Final
 
 from custody.core import one_go
 from custody.core.breaks import Stated
+from custody.core.carriages import note_collected
 from custody.core.causes import by_folder, by_judged
 from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.doubles import note_double
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_reply, refresh_offer
 from custody.core.lateness import tell_belated
+from custody.core.passed import Passed
 from custody.core.pending import SEAL, note, refresh
 from custody.core.saying import say
 from custody.core.scene import Verdict
@@ -52,6 +54,7 @@ def enter(state: State, record: Record) -> None:
             state.dirty_units[unit] = None
         topics = note(state, (*before, *_heads(state, record)))
         _register(state, record, snapshots=tuple(_snapshots(state, record)))
+    note_collected(state, record)
     state.mark(record, "finding" if record.blocked else "applied")
     _touch_offers(state, record, on_place=not record.echo)
     if record.echo:
@@ -78,6 +81,7 @@ def leave(state: State, record: Record) -> None:
             state.paths.pop(unit)
             state.dirty_units[unit] = None
         topics = note(state, (*after, *_heads(state, record)))
+    note_collected(state, record)
     state.mark(record, "recorded")
     _note_stated(state, record)
     refresh_breaks(state, record)
@@ -148,7 +152,7 @@ def _beaten(state: State, record: Record) -> Draft:
     answer = state.records[record.void or ""]
     unit, previous = next(ref for ref in record.refs if state.place(ref) in map(state.place, answer.refs))
     sentence = say("handover.beats", type=record.type, badges=tuple(persons), units=units, at=answer.at)
-    evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{'/'.join(persons)}"
+    evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{''.join(persons[:1])}"
     return Draft(
         code=_NOT_HELD,
         subject=unit,
@@ -285,6 +289,7 @@ def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> N
     if record.consignment is not None:
         state.registers.consignments[record.consignment.consignment] = record.consignment
         state.dirty_consignments[record.consignment.consignment] = None
+        state.passed.setdefault(record.consignment.consignment, Passed()).follow(record.consignment)
 
 
 def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
@@ -302,6 +307,7 @@ def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) ->
         state.registers.returns.get(record.returned.consignment, {}).pop(record.event_id, None)
     if record.consignment is not None:
         state.registers.consignments.pop(record.consignment.consignment, None)
+        state.passed.setdefault(record.consignment.consignment, Passed()).follow(None)
 
 
 def _note_read(state: State, record: Record) -> None:

@@ -16,9 +16,11 @@ from custody.core.causes import UNANSWERED, by_folder
 from custody.core.crowds import Says
 from custody.core.doubles import follow, topic_of
 from custody.core.findings import Draft
+from custody.core.legs import passing_of
 from custody.core.lifecycles import HANDOVER, reached
 from custody.core.noted import noted
 from custody.core.parties import Party
+from custody.core.passed import Passed
 from custody.core.registers import Carried, Offer
 from custody.core.replies import ACCEPTED, WITHDRAWN, Reply
 from custody.core.roster import KeyRecord
@@ -147,10 +149,10 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
     best = offer.replies.best()
     offer.state = reached(HANDOVER, facts=_facts(state, offer))
     offer.taken = () if best is None else best.taken
-    _hand_on(state, offer)
     answered = best if best is not None and best.result == offer.state and best.result != WITHDRAWN else None
     offer.answer = None if answered is None else answered.event
     offer.answered_at = None if answered is None else answered.at
+    _hand_on(state, offer)
     read = state.registers.acknowledged.get(offer.answer or "", ())
     offer.acknowledged = next(iter(read), None)
     if offer.state in OPEN:
@@ -170,13 +172,20 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
 
 
 def _hand_on(state: State, offer: Offer) -> None:
-    """Keep the offer with its consignments while units change hands by it."""
-    for consignment in offer.consignments:
-        row = state.registers.handed.setdefault(consignment, {})
-        if offer.taken or offer.state in ACCEPTED:
-            row[offer.event] = None
+    """Keep what changes hands of its consignments by an offer as it stands now, and what was not shown with it."""
+    for name in offer.consignments:
+        known = state.registers.consignments.get(name)
+        passed, passing = state.passed.setdefault(name, Passed()), passing_of(offer, consignment=name)
+        if passing is None:
+            passed.take(offer.event, known=known)
         else:
-            row.pop(offer.event, None)
+            passed.put(passing, known=known)
+    for item in offer.carried:
+        row = state.registers.missed.setdefault(item.package, {})
+        if offer.taken and item.unit not in offer.taken:
+            row[f"{offer.event}/{item.unit}"] = None
+        else:
+            row.pop(f"{offer.event}/{item.unit}", None)
 
 
 def _first(reply: tuple[str, str] | None, *, default: str) -> str:

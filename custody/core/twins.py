@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from custody.core.demands import DECLARED, LOST, TRANSCRIBED
 from custody.core.crowds import Says
+from custody.core.demands import DECLARED, LOST, TRANSCRIBED
 from custody.core.state import Record, State
 from custody.core.units import CLAIMED, Unit
 
