@@ -24,7 +24,7 @@ from custody.core.corrections import awaited, is_correction, judge_declared, reg
 from custody.core.deadlines import with_deadline
 from custody.core.demands import DECLARED, HANDOVER, LOST, TRANSCRIBED, demands
 from custody.core.findings import Draft
-from custody.core.handovers import ACCEPTED, open_offer, open_paper, replies_to, reply, says
+from custody.core.handovers import ACCEPTED, open_offer, open_paper, reply, says
 from custody.core.judge_transfer import judge_answer, judge_withdrawn
 from custody.core.judges import JUDGES
 from custody.core.losses import awaited_loss, awaits, follow_losses, tell_early
@@ -40,6 +40,7 @@ from custody.core.transcripts import as_made, is_confirmed, judge_transcribed, s
 from custody.core.twins import touch
 from custody.core.units import UNCERTAIN, Unit
 from custody.core.waits import told_no_more
+from custody.core.withdrawals import concerned
 
 _OFFER = "HandoverOffered"
 _ON_OFFERS = ("HandoverAnswered", "HandoverWithdrawn")
@@ -123,7 +124,7 @@ def _decide(state: State, record: Record) -> None:
     if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
         verdict = _examined(state, record, scene=scene, verdict=verdict)
     judged(state, record, verdict=verdict)
-    disputes.settle_new(state, record, others=replies_to(state, (record.event_id,)))
+    disputes.settle_new(state, record, others=concerned(state, record))
 
 
 def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> Verdict:

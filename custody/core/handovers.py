@@ -9,7 +9,7 @@ of an offer follows from what stands of its replies, whichever came first: an ac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from custody.core.causes import UNANSWERED, by_folder
@@ -27,12 +27,12 @@ from custody.core.roster import KeyRecord
 from custody.core.saying import say
 from custody.core.scene import Scene
 from custody.core.state import Record, State
+from custody.core.withdrawals import note_made
 
 __all__ = ["ACCEPTED", "OPEN"]
 OPEN: Final = ("offered", "expired")
 _UNANSWERED: Final = "offer-unanswered"
 _OFFER: Final = "HandoverOffered"
-_WITHDRAWAL: Final = "HandoverWithdrawn"
 _SECONDS_AN_HOUR: Final = 3600
 
 
@@ -110,17 +110,10 @@ def reply(state: State, record: Record, *, taken: tuple[str, ...]) -> None:
     result = event.result if record.type == "HandoverAnswered" else WITHDRAWN
     offer, codes = state.registers.offers[event.offer], noted(event.codes, rules=record.rules)
     offer.replies.add(Reply(event=record.event_id, result=result, at=event.at, taken=taken, noted=codes))
+    note_made(state, record, offer=offer)
     for ref in offer.units:
         place, own = state.place(ref), (event.at, record.event_id)
         state.registers.first_replies[place] = min(own, state.registers.first_replies.get(place, own))
-
-
-def replies_to(state: State, withdrawals: Iterable[str]) -> tuple[str, ...]:
-    """Acceptances of the offers that these events withdraw: they are judged again by what their devices had seen."""
-    records = (state.records.get(name) for name in withdrawals)
-    names = (record.offer or "" for record in records if record is not None and record.type == _WITHDRAWAL)
-    offers = (state.registers.offers.get(name) for name in names)
-    return tuple(event for offer in offers if offer is not None for event in offer.replies.accepted)
 
 
 def note_reply(state: State, record: Record) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from custody.core.demands import HANDOVER, TRANSCRIBED
 from custody.core.registers import Offer
 from custody.core.state import Record, State
-from custody.core.voids import saw
+from custody.core.withdrawals import saw
 
 
 def beaten_by(state: State, record: Record) -> str | None:
