@@ -55,7 +55,7 @@ def brings_nothing(state: State, record: Record) -> bool:
 
 
 def repeats(state: State, record: Record) -> bool:
-    """Whether an act that was just judged is one more record of acts that stand at each of its places, and none of them is it.
+    """Whether an act that was just judged is one more record of what stands at each of its places, if anything does.
 
     Then it changes nothing for any other: whoever is contested or free by one of them is so by two.
     """
@@ -63,14 +63,34 @@ def repeats(state: State, record: Record) -> bool:
     if not plain or record.event_id in state.errors:
         return False
     places = [state.place(ref) for ref in record.refs]
-    crowds = state.standing if record.declares is None else state.apart
-    known = (crowds.get(place) for place in places)
-    if not all(crowd is not None and crowd.has_before(record.event_id, says=record.says) for crowd in known):
-        return False
-    if record.event_id in state.signed_by_both and not all(state.standing[place].are_answers for place in places):
+    if not all(_is_quiet(state, place, record=record) for place in places):
         return False
     mover = moving(state, record)
     return mover is None or preferred(state, (mover, record.event_id)) == mover
+
+
+def _is_quiet(state: State, place: Ref, *, record: Record) -> bool:
+    """Whether one more record of an act changes nothing at a place for any other: what stands there says the same, if anything.
+
+    Which of them goes before the others matters where they contest others, or are declarations.
+    """
+    crowd, apart = state.standing.get(place), state.apart.get(place)
+    if record.declares is not None:
+        return apart is not None and apart.has_before(record.event_id, says=record.says)
+    if record.event_id in state.signed_by_both and crowd is not None and not crowd.are_answers:
+        return False
+    if crowd is not None and crowd.has_before(record.event_id, says=record.says):
+        return True
+    is_free = not apart and not state.conflicts_at.get(place)
+    return is_free and (not crowd or (is_one((crowd,)) and record.says in crowd.sayers))
+
+
+def follows_the_lost(state: State, record: Record) -> bool:
+    """Whether an act that a decision set aside is one more record of another one that goes before it."""
+    plain = record.changes and record.declares is None and record.corrects is None
+    row = state.records_of.get(state.paths.root(record.event_id), ())
+    is_later = any(name < record.event_id for name in row)
+    return record.aside and plain and is_later and record.event_id not in state.errors
 
 
 def moving(state: State, record: Record) -> str | None:

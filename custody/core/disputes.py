@@ -48,7 +48,7 @@ def settle_new(state: State, record: Record, *, others: Iterable[str] = ()) -> N
     """An act that was just judged: what it changes for itself, and for others at its places unless it changes nothing there."""
     asked = tuple(others)
     record.aside = _is_aside(state, record)
-    if not asked and claims.repeats(state, record):
+    if not asked and (claims.repeats(state, record) or claims.follows_the_lost(state, record)):
         _join(state, record)
     elif not asked and _changes_nothing(state, record):
         _stand_by(state, record)

@@ -8,7 +8,7 @@ came out of it, by their papers. Units that fulfil no planned leg went by an unp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +93,11 @@ class Walked:
         own = [other for walk in self.walks for other in walk.units if other.package == item.package]
         papers = item.papers + sum(other.papers for other in own)
         return item.unit not in {other.unit for other in own} and papers <= self.sizes.get(item.package, papers)
+
+    def was_walked(self, units: Iterable[Carried]) -> bool:
+        """Whether each of these units has walked this leg."""
+        walked = {item.unit for walk in self.walks for item in walk.units}
+        return walked.issuperset(item.unit for item in units)
 
     def leg(self, consignment: Consignment) -> Leg:
         """The leg as it was walked."""

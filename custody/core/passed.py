@@ -2,8 +2,9 @@
 
 The theory. Legs are walked in the order of claimed times (legs). What comes later than all others is matched to what is still
 open. What comes between takes its leg from nobody but those after it that walked a planned one, and there are few of those: each
-unit walks a leg once. Only what is taken back in the middle lets others move up, and all are matched anew then. Passings on no
-planned leg change nothing for any other: they are counted, and the newest are told.
+unit walks a leg once. Only where a leg becomes free again (something is taken back in the middle, or what walked several legs at
+once walks fewer) may others move up, and all are matched anew then. Passings on no planned leg change nothing for any other: they
+are counted, and the newest are told.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ class Passed(Undoable):
             self.persons[person] = self.persons.get(person, 0) + 1
         if self._is_matched(known):
             later = self.planned[bisect_right(self.planned, key_of(passing)) :]
-            self._match((key_of(passing), *later), known=known)
+            if self._match((key_of(passing), *later), known=known):
+                self.manifest = ""
+                self._is_matched(known)
 
     def take(self, event: str, *, known: Consignment | None) -> None:
         """A passing does not stand any more."""
@@ -118,14 +121,16 @@ class Passed(Undoable):
             return False
         return known is not None
 
-    def _match(self, keys: Iterable[Key], *, known: Consignment | None) -> None:
-        """These, all that come after the first of them on planned legs, one after the other."""
-        if known is None:
-            return
+    def _match(self, keys: Iterable[Key], *, known: Consignment | None) -> bool:
+        """These, all that come after the first of them on planned legs, one after the other; whether one of them freed a leg."""
         queue = tuple(keys)
+        if known is None or not queue:
+            return False
+        before = {key: self.groups.get(key[1], ()) for key in queue}
         for key in queue:
             self._forget(key)
-        rows = self._walked(known, before=queue[0] if queue else None)
+        rows = self._walked(known, before=queue[0])
+        is_free = False
         for key in queue:
             passing = self.rows[key[1]]
             self.groups[passing.event] = groups = placed(passing, rows=rows)
@@ -134,6 +139,10 @@ class Passed(Undoable):
             # Who collects what he gave to the carrier himself has walked no leg.
             if any(not places for places, _ in groups) and passing.giver != passing.taker:
                 insort(self.unplanned, key)
+            is_free = is_free or any(
+                not rows[place].was_walked(units) for places, units in before[key] for place in places
+            )
+        return is_free
 
     def _walked(self, consignment: Consignment, *, before: Key | None) -> list[Walked]:
         """The planned legs as those before a passing left them."""
