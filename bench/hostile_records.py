@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bench.hostile_journeys import GIVER, Pouch
 from bench.hostile_shapes import Shape, Stage
+from tests.ledger.holds import counted_on_hold, opened_on_hold
 from tests.ledger.journeys import Journey
 from tests.ledger.paper_stories import form
 from tests.ledger.playing import CEC
@@ -48,20 +49,24 @@ def papers_in_dispute(stage: Stage, _: int) -> Iterator[bytes]:
 
 def losses_of_several(stage: Stage, _: int) -> Iterator[bytes]:
     """Two persons declare a pouch lost again and again, each time with other units beside it."""
-    pouch = Pouch(stage, until=Journey.packed)
-    names = [pouch.journey.names.pack(number) for number in range(11, 24)]
-    for name in names:
-        pack = {"type": "UnitPacked", "unit": name, "batch": pouch.journey.names.batch, "contents": [], "papers": 1}
-        _, entry = pouch.held(pack, by=CEC)
-        stage.put(entry)
-        pouch.play.ledger = stage.ledger
-    pouch.play.ledger = stage.ledger
-    refs = pouch.play.refs(pouch.journey.pouch)
-    others = pouch.play.refs(*names)
+    pouch = Pouch(stage, until=_with_packs)
+    refs, others = pouch.play.refs(pouch.journey.pouch), pouch.play.refs(*_packs(pouch.journey))
     while True:
         for size in range(1, len(others)):
             for chosen in combinations(others, size):
                 yield pouch.made({"type": "LossDeclared", "units": [*refs, *chosen], "last_seen": None}, by=CEC)
+
+
+def _packs(journey: Journey) -> list[str]:
+    return [journey.names.pack(number) for number in range(11, 24)]
+
+
+def _with_packs(journey: Journey) -> Journey:
+    journey.packed()
+    for name in _packs(journey):
+        pack = {"type": "UnitPacked", "unit": name, "batch": journey.names.batch, "contents": [], "papers": 1}
+        journey.play.act(pack, by=CEC)
+    return journey
 
 
 def declared(stage: Stage, _: int) -> Iterator[bytes]:
@@ -98,9 +103,32 @@ def seal_handed_over(stage: Stage, _: int) -> Iterator[bytes]:
         giver, taker = taker, giver
 
 
+def seal_read_after(stage: Stage, _: int) -> Iterator[bytes]:
+    """A seal was found broken, and that is settled; somebody reports it again and again."""
+    pouch = Pouch(stage, until=_settled)
+    commission = pouch.journey.commission
+    check = _read_broken(pouch.journey)
+    while True:
+        yield pouch.made(check, by=commission[:1])
+
+
+def _settled(journey: Journey) -> Journey:
+    check = _read_broken(journey.received())
+    journey.play.act(check, by=journey.commission[:1])
+    opened_on_hold(journey)
+    counted_on_hold(journey)
+    return journey
+
+
+def _read_broken(journey: Journey) -> dict[str, Any]:
+    seal = journey.play.unit(journey.pouch).seals[0].number
+    row = [{"unit": journey.pouch, "seal": seal, "condition": "broken"}]
+    return {"type": "SealsChecked", "units": [journey.pouch], "seals": row}
+
+
 def decided_in_turn(stage: Stage, _: int) -> Iterator[bytes]:
     """Officers adjudicate one finding for the one branch and for the other in turn."""
-    pouch, finding, acts, *_ = _disputed(stage)
+    pouch, finding, acts, _released = _disputed(stage)
     while True:
         for act in acts:
             yield pouch.made({"type": "FindingAdjudicated", "finding": finding, "chosen": act}, by=CEC)
@@ -108,7 +136,7 @@ def decided_in_turn(stage: Stage, _: int) -> Iterator[bytes]:
 
 def acknowledged(stage: Stage, _: int) -> Iterator[bytes]:
     """One finding is acknowledged again and again."""
-    pouch, finding, *_ = _disputed(stage)
+    pouch, finding, _acts, _released = _disputed(stage)
     while True:
         yield pouch.made({"type": "FindingAcknowledged", "finding": finding}, by=("duty-1",))
 
@@ -165,6 +193,7 @@ RECORDS: Final[Mapping[str, Shape]] = MappingProxyType(
         "declared": declared,
         "seal-in-turn": seal_in_turn,
         "seal-handed-over": seal_handed_over,
+        "seal-read-after": seal_read_after,
         "decided-in-turn": decided_in_turn,
         "acknowledged": acknowledged,
         "decided-rivals": decided_rivals,

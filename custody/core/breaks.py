@@ -225,7 +225,7 @@ def _plus(minutes: Sequence[int], *, row: Interval) -> tuple[int, ...]:
 
 def _of_seals(state: State, unit: str) -> Iterable[Interval]:
     """The bracket of each seal of a unit that was found not intact: as many minutes as its finding says."""
-    for finding in state.findings.on_topic(f"seal/{unit}"):
+    for finding in state.findings.timed(f"seal/{unit}"):
         found = state.records.get(finding.raised_by)
         if finding.uncertain_minutes is None or found is None:
             continue

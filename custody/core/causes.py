@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from custody.core.drafts import Draft
@@ -131,12 +132,10 @@ def find_office(state: State, office: str) -> None:
         return
     state.offices[office] = None
     for event in tuple(state.nowhere.pop(office, ())):
-        record = state.records[event]
-        for raised in state.findings.members(event):
-            state.findings.regroup(raised, draft=_anew(state, record, draft=raised.draft))
+        state.findings.regroup(event, anew=partial(_anew, state=state, record=state.records[event]))
 
 
-def _anew(state: State, record: Record, *, draft: Draft) -> Draft:
+def _anew(draft: Draft, *, state: State, record: Record) -> Draft:
     """A draft of a group as it would be grouped now."""
     folder, _, _ = draft.topic.rpartition("/")
     bare = replace(draft, topic="", is_grouped=False)

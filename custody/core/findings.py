@@ -8,7 +8,7 @@ arrival. Finding ids follow domain.md §6 and are independent of position.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -130,7 +130,15 @@ class FindingStore(Undoable):
 
     def on_topic(self, topic: str) -> tuple[Finding, ...]:
         """All findings on a topic, whatever became of them."""
-        return tuple(self._known(identity) for identity in self._rows.index.on_topic(topic))
+        return tuple(map(self._known, self._rows.index.on_topic(topic)))
+
+    def timed(self, topic: str) -> tuple[Finding, ...]:
+        """Those of them that say how long nobody can say that a seal was whole."""
+        return tuple(map(self._known, self._rows.index.timed(topic)))
+
+    def settlers(self, topic: str, *, subject: str) -> tuple[str, ...]:
+        """The events that settled findings on a topic about a subject, each once."""
+        return self._rows.index.settlers(topic, subject=subject)
 
     def opened_by(self, event: str) -> Finding | None:
         """The finding that the disagreement of an event opened, was listed under or is counted by."""
@@ -370,14 +378,9 @@ class FindingStore(Undoable):
         """What tells of an event hangs under what tells of one that came later, ``under``; whether anything moved."""
         return gathering.join(self._rows, event, under=under)
 
-    def members(self, event: str) -> tuple[Raised, ...]:
-        """What groups count of an event."""
-        return self._rows.groups.of(event)
-
-    def regroup(self, raised: Raised, *, draft: Draft) -> None:
-        """A member of a group belongs to the group of another topic by now, if it does."""
-        if draft.topic != raised.draft.topic:
-            grouping.join(self._rows, replace(raised, draft=draft))
+    def regroup(self, event: str, *, anew: Callable[[Draft], Draft]) -> None:
+        """What groups count of an event is grouped anew."""
+        gathering.regroup(self._rows, event, anew=anew)
 
     def supersede(self, identity: str) -> None:
         """Take out a finding whose evidence a wider one repeats."""

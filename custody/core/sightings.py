@@ -47,8 +47,7 @@ def refresh_breaks(state: State, record: Record) -> None:
 def settle_known(state: State, drafts: Iterable[Draft]) -> None:
     """What is reported of a seal after that was dealt with is settled by the act that dealt with it, however late it comes."""
     for draft in drafts:
-        rows = [row for row in state.findings.on_topic(draft.topic) if row.subject == draft.subject]
-        acts = [row.settled_by for row in rows if row.status == "settled" and row.settled_by is not None]
+        acts = state.findings.settlers(draft.topic, subject=draft.subject)
         act = next((name for name in acts if state.records[name].declares is None), None)
         if act is not None:
             own = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
@@ -58,7 +57,7 @@ def settle_known(state: State, drafts: Iterable[Draft]) -> None:
 def _narrow(state: State, seal: str, *, topic: str) -> None:
     """What is said of a broken seal is said by few findings, however many events found it so: those are listed under them."""
     breaks = state.registers.seal_breaks[seal]
-    for finding in state.findings.on_topic(topic):
+    for finding in state.findings.timed(topic):
         broken = breaks.get(finding.raised_by)
         if finding.subject != seal or broken is None or not state.records[finding.raised_by].in_force:
             continue

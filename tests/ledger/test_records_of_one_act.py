@@ -21,7 +21,7 @@ from tests.ledger.test_disputes import everything
 
 _RECORDS = 7
 _PARTIES = (
-    *(Party(kind, "AYT", "", "") for kind in ("MFA", "mission", "commission")),  # type: ignore[arg-type]
+    *(Party(kind, "AYT", "", "") for kind in ("MFA", "mission", "commission")),
     *(Party("courier", "", f"{number:064x}", f"courier-{number}") for number in (1, 2)),
 )
 _HANDS = (("MFA", "courier"), ("courier", "mission"), ("mission", "commission"))
