@@ -29,6 +29,7 @@ from custody.core.judge_transfer import judge_answer, judge_withdrawn
 from custody.core.judges import JUDGES
 from custody.core.losses import awaited_loss, awaits, follow_losses, tell_early
 from custody.core.places import check_offset, days_of
+from custody.core.precedence import note_answer
 from custody.core.registers import Consignment, Registers
 from custody.core.reports import judge_report
 from custody.core.saying import say
@@ -200,6 +201,7 @@ def countersign(state: State, record: Record, *, event: Any) -> None:
         was_signed = record.event_id in state.signed_by_both
         _note_sides(state, record)
         if not was_signed and record.event_id in state.signed_by_both:
+            note_answer(state, record)
             disputes.resettle(state, (record.event_id, *disputes.rivals(state, record)), by=record)
         touch(state, record.event_id)
 

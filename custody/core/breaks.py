@@ -177,7 +177,7 @@ def told_of(state: State, unit: Unit) -> Told:
         minutes = _sum(minutes, outer.breaks.minutes)
     for name in names:
         rows += _of_seals(state, name)
-    totals = dict(zip(CLASSIFICATIONS, minutes, strict=True))
+    totals: dict[str, int] = dict(zip(CLASSIFICATIONS, minutes, strict=True))
     for row in rows:
         totals[row.classification] += row.minutes or 0
     count += len(rows)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from custody.core import claims
 from custody.core.conflicts import add_rival, is_lost, refresh_conflicts
 from custody.core.force import annul, enter, keep_out, leave
-from custody.core.precedence import beaten_by, is_answer
+from custody.core.precedence import beaten_by, note_answer
 from custody.core.state import Record, Ref, State
 from custody.core.twins import are_one, echoes, recognise
 from custody.core.voids import voided_by
@@ -31,8 +31,7 @@ def claim(state: State, record: Record) -> None:
         place = state.place(ref)
         state.claims.setdefault(place, []).append(record.event_id)
         state.contenders.setdefault(place, {}).update(dict.fromkeys(persons))
-        if is_answer(record):
-            state.answers_at.setdefault(place, []).append(record.event_id)
+    note_answer(state, record)
 
 
 def is_outdated(state: State, record: Record) -> str | None:
