@@ -6,7 +6,6 @@ Played as the shapes of hostile_journeys are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -45,28 +44,6 @@ def papers_in_dispute(stage: Stage, _: int) -> Iterator[bytes]:
     while True:
         yield pouch.made(first, by=officer)
         yield pouch.made(other, by=officer)
-
-
-def losses_of_several(stage: Stage, _: int) -> Iterator[bytes]:
-    """Two persons declare a pouch lost again and again, each time with other units beside it."""
-    pouch = Pouch(stage, until=_with_packs)
-    refs, others = pouch.play.refs(pouch.journey.pouch), pouch.play.refs(*_packs(pouch.journey))
-    while True:
-        for size in range(1, len(others)):
-            for chosen in combinations(others, size):
-                yield pouch.made({"type": "LossDeclared", "units": [*refs, *chosen], "last_seen": None}, by=CEC)
-
-
-def _packs(journey: Journey) -> list[str]:
-    return [journey.names.pack(number) for number in range(11, 24)]
-
-
-def _with_packs(journey: Journey) -> Journey:
-    journey.packed()
-    for name in _packs(journey):
-        pack = {"type": "UnitPacked", "unit": name, "batch": journey.names.batch, "contents": [], "papers": 1}
-        journey.play.act(pack, by=CEC)
-    return journey
 
 
 def declared(stage: Stage, _: int) -> Iterator[bytes]:
@@ -189,7 +166,6 @@ RECORDS: Final[Mapping[str, Shape]] = MappingProxyType(
         "papers": papers,
         "papers-of-both": papers_of_both,
         "papers-in-dispute": papers_in_dispute,
-        "losses-of-several": losses_of_several,
         "declared": declared,
         "seal-in-turn": seal_in_turn,
         "seal-handed-over": seal_handed_over,
