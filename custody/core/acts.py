@@ -18,17 +18,19 @@ from typing import Any
 
 from custody.core import disputes
 from custody.core.carriages import note_carriage
+from custody.core.causes import find_office
 from custody.core.clocks import check_clock
 from custody.core.corrections import awaited, is_correction, judge_declared, register, take_place, waits_as
 from custody.core.dates import hours_of
 from custody.core.deadlines import with_deadline
 from custody.core.demands import DECLARED, HANDOVER, LOST, TRANSCRIBED, demands
 from custody.core.findings import Draft
-from custody.core.handovers import ACCEPTED, open_offer, open_paper, replies_to, reply, says
+from custody.core.handovers import ACCEPTED, open_offer, open_paper, reply, says
 from custody.core.judge_transfer import judge_answer, judge_withdrawn
 from custody.core.judges import JUDGES
 from custody.core.losses import awaited_loss, awaits, follow_losses, tell_early
 from custody.core.places import check_offset, days_of
+from custody.core.precedence import note_answer
 from custody.core.registers import Consignment, Registers
 from custody.core.reports import judge_report
 from custody.core.saying import say
@@ -40,6 +42,7 @@ from custody.core.transcripts import as_made, is_confirmed, judge_transcribed, s
 from custody.core.twins import touch
 from custody.core.units import UNCERTAIN, Unit
 from custody.core.waits import told_no_more
+from custody.core.withdrawals import concerned
 
 _OFFER = "HandoverOffered"
 _ON_OFFERS = ("HandoverAnswered", "HandoverWithdrawn")
@@ -88,6 +91,8 @@ def judged(state: State, record: Record, *, verdict: Verdict) -> None:
             state.paths.keep(snapshot)
             previous = state.paths.snapshot(snapshot.unit, before.get(snapshot.unit) or "")
             state.suspended.keep(snapshot, before=previous)
+            if record.type == "StationOpened":
+                find_office(state, snapshot.station)
         disputes.claim(state, record)
     else:
         for name in dict.fromkeys(record.named()):
@@ -125,7 +130,7 @@ def _decide(state: State, record: Record) -> None:
     if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
         verdict = _examined(state, record, scene=scene, verdict=verdict)
     judged(state, record, verdict=verdict)
-    disputes.settle_new(state, record, others=replies_to(state, (record.event_id,)))
+    disputes.settle_new(state, record, others=concerned(state, record))
 
 
 def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> Verdict:
@@ -202,6 +207,7 @@ def countersign(state: State, record: Record, *, event: Any) -> None:
         was_signed = record.event_id in state.signed_by_both
         _note_sides(state, record)
         if not was_signed and record.event_id in state.signed_by_both:
+            note_answer(state, record)
             disputes.resettle(state, (record.event_id, *disputes.rivals(state, record)), by=record)
         touch(state, record.event_id)
 

@@ -169,25 +169,32 @@ def breaks_of(state: State, unit: Unit) -> tuple[Interval, ...]:
 def told_of(state: State, unit: Unit) -> Told:
     """The breaks of a unit that stand now, its own and those of what it is inside."""
     outer = state.paths.outermost(unit)
-    rows = [*unit.breaks, *(row for row in outer.breaks if row not in unit.breaks.rows)]
-    minutes = unit.breaks.minutes
-    count = unit.breaks.earlier
-    if outer.unit != unit.unit and outer.breaks != unit.breaks:
+    names = dict.fromkeys((unit.unit, outer.unit))
+    rows, count, minutes = list(unit.breaks), unit.breaks.earlier, unit.breaks.minutes
+    if len(names) > 1 and outer.breaks != unit.breaks:
+        rows += [row for row in outer.breaks if row not in unit.breaks.rows]
         count += outer.breaks.earlier
         minutes = _sum(minutes, outer.breaks.minutes)
-    for name in dict.fromkeys((unit.unit, outer.unit)):
+    for name in names:
         rows += _of_seals(state, name)
+    totals: dict[str, int] = dict(zip(CLASSIFICATIONS, minutes, strict=True))
     for row in rows:
-        minutes = _plus(minutes, row=row)
+        totals[row.classification] += row.minutes or 0
     count += len(rows)
-    for name in dict.fromkeys((unit.unit, outer.unit)):
-        stated = state.registers.stated_breaks.get(name)
+    for stated in (state.registers.stated_breaks.get(name) for name in names):
         if stated is not None:
             count += len(stated.rows)
-            minutes = _sum(minutes, stated.minutes)
-            rows += [_stated(state, name, event=event) for _, event in stated.rows[:KEPT]]
-    told = sorted(sorted(rows, key=_rank)[:KEPT], key=_place)
-    return Told(tuple(told), count, dict(zip(CLASSIFICATIONS, minutes, strict=True)))
+            totals = dict(zip(CLASSIFICATIONS, _sum(tuple(totals.values()), stated.minutes), strict=True))
+    rows += [row for name in names for row in _newest_stated(state, name)]
+    told = sorted(rows, key=_rank)[:KEPT] if len(rows) > KEPT else rows
+    return Told(tuple(sorted(told, key=_place)), count, totals)
+
+
+def _newest_stated(state: State, unit: str) -> Iterator[Interval]:
+    """The breaks that reports state of a unit, as many as may be told."""
+    stated = state.registers.stated_breaks.get(unit)
+    for _, event in () if stated is None else stated.rows[:KEPT]:
+        yield _stated(state, unit, event=event)
 
 
 def _stated(state: State, unit: str, *, event: str) -> Interval:
@@ -218,7 +225,7 @@ def _plus(minutes: Sequence[int], *, row: Interval) -> tuple[int, ...]:
 
 def _of_seals(state: State, unit: str) -> Iterable[Interval]:
     """The bracket of each seal of a unit that was found not intact: as many minutes as its finding says."""
-    for finding in state.findings.on_topic(f"seal/{unit}"):
+    for finding in state.findings.timed(f"seal/{unit}"):
         found = state.records.get(finding.raised_by)
         if finding.uncertain_minutes is None or found is None:
             continue

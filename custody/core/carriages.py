@@ -1,12 +1,14 @@
 """Carriages: what was collected from carriers, so that a leg walked over a carrier counts as walked (custody.core.legs).
 
-Kept whether or not the collecting act is in force; whoever asks also asks for that.
+What an act collected is kept whether or not it is in force; what has passed of a consignment holds it only while it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from custody.core.legs import collected
+from custody.core.passed import Passed
 from custody.core.registers import Carriage, Carried
 from custody.core.state import Record, State
 from custody.core.units import Unit
@@ -21,9 +23,9 @@ def note_carriage(state: State, record: Record, *, before: Sequence[Unit], after
         if taker is None or unit.consignment is None or unit.last_holder is None or unit.last_holder == taker:
             continue
         carried = tuple(Carried(unit.unit, unit.consignment, package, papers) for package, papers in unit.cargo)
-        rows = state.registers.carriages.setdefault(unit.consignment, {})
-        known = rows.get(record.event_id)
-        rows[record.event_id] = Carriage(
+        rows = state.registers.carriages.setdefault(record.event_id, {})
+        known = rows.get(unit.consignment)
+        rows[unit.consignment] = Carriage(
             event=record.event_id,
             at=record.at,
             giver=unit.last_holder,
@@ -31,3 +33,14 @@ def note_carriage(state: State, record: Record, *, before: Sequence[Unit], after
             carried=carried if known is None else (*known.carried, *carried),
         )
         state.dirty_consignments[unit.consignment] = None
+
+
+def note_collected(state: State, record: Record) -> None:
+    """An act that collected packages came into force, or left it."""
+    for name, carriage in state.registers.carriages.get(record.event_id, {}).items():
+        known = state.registers.consignments.get(name)
+        passed = state.passed.setdefault(name, Passed())
+        if record.in_force:
+            passed.put(collected(carriage, consignment=name), known=known)
+        else:
+            passed.take(record.event_id, known=known)

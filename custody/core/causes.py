@@ -1,11 +1,15 @@
 """What makes several disagreements one finding: the same persons, the same place, the same cause (domain.md §10).
 
-    persons     those who have signed, whomever else the event lists; the device where nobody has
-    place       the unit and the act on it that is followed, where the log has it so; else the office that the unit's id names
+    person      of those who have signed the first by tag, whoever signed beside and whomever the event lists; the device where
+                nobody has signed
+    place       the unit and the act on it that is followed, where the log has it so; else the office that the unit's id names,
+                where somebody was enrolled or a station opened; all other offices are one place
     cause       code, severity, type of event, and what the sentence says whatever its figures are
 
-None of it can be varied without end by one person: neither the set of units named, nor events that are no acts on them, nor names
-of units that do not exist. All of it follows from the event and what it names, not from the order of arrival.
+None of it can be varied without end: neither the set of units named, nor events that are no acts on them, nor names of units or
+offices that do not exist, nor who signs with whom: several persons make as many findings as they are, and not one for each set of
+them. All of it follows from the event and what it names, not from the order of arrival: what names an office before that is known
+moves to it then.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from custody.core.drafts import Draft
@@ -38,6 +43,12 @@ BREAKS: Final = "stated-breaks"
 """Folder of folders of topics about breaks in custody as somebody states them, by what they are said to be."""
 UNFIT: Final = "unfit"
 """Folder of topics about events that were judged and have no effect."""
+FOREIGN: Final = "foreign-checkpoint"
+"""Folder of topics about checkpoints that devices say they had seen."""
+REGRESSED: Final = "seen-regressed"
+"""Folder of topics about devices that had seen less than before."""
+BY_DEVICE: Final = (FOREIGN, REGRESSED)
+_NOWHERE: Final = ""
 
 
 def by_signers(state: State, record: Record, *, draft: Draft, folder: str) -> Draft:
@@ -49,9 +60,8 @@ def by_signers(state: State, record: Record, *, draft: Draft, folder: str) -> Dr
         return draft
     keys = [state.roster.get(keyid) for keyid in record.signatures]
     persons = _persons(key for key in keys if key is not None)
-    return _grouped(
-        record, draft=_located(state, record, draft=draft), folder=folder, persons=persons, place=_office(record)
-    )
+    located, place = _located(state, record, draft=draft), _office_known(state, record)
+    return _grouped(record, draft=located, folder=folder, persons=persons, place=place)
 
 
 def by_judged(state: State, record: Record, *, draft: Draft) -> Draft:
@@ -85,7 +95,7 @@ def _placed(state: State, record: Record, *, draft: Draft, folder: str) -> Draft
     unit = draft.subject if draft.subject in refs else min(refs, default="")
     previous = refs.get(unit)
     is_known = previous is not None and state.paths.snapshot(unit, previous) is not None
-    place = f"{unit}/{previous}" if is_known else _office(record)
+    place = f"{unit}/{previous}" if is_known else _office_known(state, record)
     return _grouped(record, draft=draft, folder=folder, persons=persons, place=place)
 
 
@@ -109,11 +119,42 @@ def _located(state: State, record: Record, *, draft: Draft) -> Draft:
 
 
 def _persons(keys: Iterable[KeyRecord]) -> list[str]:
-    """Who has signed; the devices and services where no person has."""
+    """The first of those who have signed; of the devices and services where no person has."""
     known = list(keys)
     persons = {key.person for key in known if key.person}
     services = {key.keyid for key in known if not key.person and key.role != "device"}
-    return sorted(persons or services or {key.keyid for key in known})
+    return sorted(persons or services or {key.keyid for key in known})[:1]
+
+
+def find_office(state: State, office: str) -> None:
+    """An office is known from here on: what named it before is a finding of its own place now."""
+    if office in state.offices:
+        return
+    state.offices[office] = None
+    for event in tuple(state.nowhere.pop(office, ())):
+        state.findings.regroup(event, anew=partial(_anew, state=state, record=state.records[event]))
+
+
+def _anew(draft: Draft, *, state: State, record: Record) -> Draft:
+    """A draft of a group as it would be grouped now."""
+    folder, _, _ = draft.topic.rpartition("/")
+    bare = replace(draft, topic="", is_grouped=False)
+    if folder in (LACKING, DOUBTS, HELD, WAITS):
+        return by_signers(state, record, draft=bare, folder=folder)
+    if folder in (UNFIT, UNANSWERED) or folder.startswith(f"{BREAKS}/"):
+        return _placed(state, record, draft=bare, folder=folder)
+    if folder in BY_DEVICE:
+        return by_device(state, record, draft=bare, folder=folder)
+    return draft
+
+
+def _office_known(state: State, record: Record) -> str:
+    """The office that an event is about; nowhere in particular as long as there is none of this name."""
+    office = _office(record)
+    if not office or office in state.offices:
+        return office
+    state.nowhere.setdefault(office, {})[record.event_id] = None
+    return _NOWHERE
 
 
 def _office(record: Record) -> str:

@@ -8,8 +8,10 @@ looked at but the newcomer, whatever hangs on the others.
 
 from __future__ import annotations
 
+from custody.core.crowds import Crowd, is_one
+from custody.core.precedence import is_answer
 from custody.core.state import Record, Ref, State
-from custody.core.twins import one_act
+from custody.core.twins import REPEATABLE, preferred
 
 
 def stands(state: State, record: Record) -> bool:
@@ -23,23 +25,77 @@ def note(state: State, record: Record) -> None:
     """Keep what stands at the places of an act, after what takes it out of force has changed."""
     if not record.changes:
         return
-    is_live = not record.aside and record.declares is None and stands(state, record)
+    is_living = not record.aside and record.void is None
+    is_apart = record.declares is not None or not stands(state, record)
     for ref in record.refs:
-        row = state.standing.setdefault(state.place(ref), {})
-        if is_live:
-            row[record.event_id] = None
-        else:
-            row.pop(record.event_id, None)
+        place = state.place(ref)
+        _keep(state.standing, place, record=record, is_in=is_living and not is_apart)
+        if place in state.apart or (is_living and is_apart):
+            _keep(state.apart, place, record=record, is_in=is_living and is_apart)
+
+
+def _keep(crowds: dict[Ref, Crowd], place: Ref, *, record: Record, is_in: bool) -> None:
+    crowd = crowds.setdefault(place, Crowd())
+    is_repeated = record.type in REPEATABLE
+    if is_in:
+        crowd.put(record.event_id, says=record.says, is_repeated=is_repeated, is_answer=is_answer(record))
+    else:
+        crowd.take(record.event_id, says=record.says, is_repeated=is_repeated)
 
 
 def is_contested(state: State, ref: Ref) -> bool:
     """Whether acts that are not one stand at a place."""
-    return not one_act(state, state.standing.get(state.place(ref), {}))
+    crowd = state.standing.get(state.place(ref))
+    return crowd is not None and not is_one((crowd,))
 
 
 def brings_nothing(state: State, record: Record) -> bool:
     """Whether an act that was just judged changes nothing for any other: each of its places is full already."""
     return is_alone(state, record) and all(is_contested(state, ref) for ref in record.refs)
+
+
+def repeats(state: State, record: Record) -> bool:
+    """Whether an act that was just judged is one more record of what stands at each of its places, if anything does.
+
+    Then it changes nothing for any other: whoever is contested or free by one of them is so by two.
+    """
+    plain = record.changes and record.type in REPEATABLE and record.corrects is None
+    if not plain or record.event_id in state.errors:
+        return False
+    places = [state.place(ref) for ref in record.refs]
+    if not all(_is_quiet(state, place, record=record) for place in places):
+        return False
+    mover = moving(state, record)
+    return mover is None or preferred(state, (mover, record.event_id)) == mover
+
+
+def _is_quiet(state: State, place: Ref, *, record: Record) -> bool:
+    """Whether one more record of an act changes nothing at a place for any other: what stands there says the same, if anything.
+
+    Which of them goes before the others matters where they contest others, or are declarations.
+    """
+    crowd, apart = state.standing.get(place), state.apart.get(place)
+    if record.declares is not None:
+        return apart is not None and apart.has_before(record.event_id, says=record.says)
+    if record.event_id in state.signed_by_both and crowd is not None and not crowd.are_answers:
+        return False
+    if crowd is not None and crowd.has_before(record.event_id, says=record.says):
+        return True
+    is_free = not apart and not state.conflicts_at.get(place)
+    return is_free and (not crowd or (is_one((crowd,)) and record.says in crowd.sayers))
+
+
+def follows_the_lost(state: State, record: Record) -> bool:
+    """Whether an act that a decision set aside is one more record of another one that goes before it."""
+    plain = record.changes and record.declares is None and record.corrects is None
+    row = state.records_of.get(state.paths.root(record.event_id), ())
+    is_later = any(name < record.event_id for name in row)
+    return record.aside and plain and is_later and record.event_id not in state.errors
+
+
+def moving(state: State, record: Record) -> str | None:
+    """The record in force of the same act that moves its units; None where none does."""
+    return state.paths.standing_at(record.refs[0][0], record.event_id)
 
 
 def is_alone(state: State, record: Record) -> bool:

@@ -14,11 +14,12 @@ from custody.core.devices import Gap
 from custody.core.disputes import resettle
 from custody.core.findings import Draft
 from custody.core.force import gather
-from custody.core.handovers import expire_offers, replies_to
+from custody.core.handovers import expire_offers
 from custody.core.log_time import is_good, note_claim
 from custody.core.saying import say
 from custody.core.state import Record, State
 from custody.core.waits import is_told, tell_waits
+from custody.core.withdrawals import note_countersigned
 from schemas.base import DeviceMark
 from schemas.identifiers import epoch_seconds
 
@@ -31,7 +32,7 @@ def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
     if mark is None or not state.is_made_on_device(record):
         return
     news = state.devices.note(mark.key, number=mark.number, countersigned=mark.countersigned)
-    resettle(state, replies_to(state, news), by=record)
+    resettle(state, note_countersigned(state, news, device=mark.key), by=record)
     fork = state.devices.add(mark.key, number=mark.number, event=record.event_id, previous=mark.previous)
     if fork is not None:
         key = state.roster.get(mark.key)

@@ -12,6 +12,7 @@ from typing import Final, Literal, Protocol
 
 from custody.core.acts import consider
 from custody.core.authorities import BY_OFFICERS, is_bound, is_used, key_rotated, protected, root_changed, vouch
+from custody.core.causes import find_office
 from custody.core.closing import log_closed, log_succeeded
 from custody.core.disputes import choose
 from custody.core.excuses import excuse, hold_back, picked
@@ -91,6 +92,7 @@ def _enrol(state: State, *, key: Enrolment) -> bool:
         return False
     if is_bound(state, digest) or _is_taken(state, key=key):
         return False
+    find_office(state, key.office)
     return state.roster.enrol(
         KeyRecord(
             keyid=digest,

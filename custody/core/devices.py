@@ -6,7 +6,7 @@ A number ahead waits; two events with one number, or a link that contradicts the
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from custody.core.undo import Undoable
@@ -78,6 +78,10 @@ class DeviceChains(Undoable):
     def countersigned(self, event: str, *, device: str) -> int | None:
         """The number of a device's chain that says it had countersigned an event by then; None where none does."""
         return self._countersigned.get(event, {}).get(device)
+
+    def countersigners(self, event: str) -> Mapping[str, int]:
+        """The devices on which somebody countersigned an event, each with the number by which that was."""
+        return self._countersigned.get(event, {})
 
     def at(self, device: str, number: int) -> str | None:
         """The event at a number of a device's chain; None where the chain without a gap is shorter."""

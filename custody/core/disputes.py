@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from custody.core import claims
 from custody.core.conflicts import add_rival, is_lost, refresh_conflicts
 from custody.core.force import annul, enter, keep_out, leave
-from custody.core.precedence import beaten_by, is_answer
+from custody.core.precedence import beaten_by, note_answer
 from custody.core.state import Record, Ref, State
 from custody.core.twins import are_one, echoes, recognise
 from custody.core.voids import voided_by
@@ -31,8 +31,7 @@ def claim(state: State, record: Record) -> None:
         place = state.place(ref)
         state.claims.setdefault(place, []).append(record.event_id)
         state.contenders.setdefault(place, {}).update(dict.fromkeys(persons))
-        if is_answer(record):
-            state.answers_at.setdefault(place, []).append(record.event_id)
+    note_answer(state, record)
 
 
 def is_outdated(state: State, record: Record) -> str | None:
@@ -46,18 +45,47 @@ def is_outdated(state: State, record: Record) -> str | None:
 
 def settle_new(state: State, record: Record, *, others: Iterable[str] = ()) -> None:
     """An act that was just judged: what it changes for itself, and for others at its places unless it changes nothing there."""
-    beaten = beaten_by(state, record) if claims.is_alone(state, record) else None
-    if beaten is None and not claims.brings_nothing(state, record):
-        resettle(state, (record.event_id, *(rivals(state, record) if record.changes else ()), *others), by=record)
-        return
+    asked = tuple(others)
     record.aside = _is_aside(state, record)
+    if not asked and (claims.repeats(state, record) or claims.follows_the_lost(state, record)):
+        _join(state, record)
+    elif not asked and _changes_nothing(state, record):
+        _stand_by(state, record)
+    else:
+        seeds = (record.event_id, *(rivals(state, record) if record.changes else ()), *asked)
+        resettle(state, seeds, by=record)
+
+
+def _changes_nothing(state: State, record: Record) -> bool:
+    """Whether an act changes nothing for any other: a decision chose against it, an answer beats it, or its places are full."""
+    if not claims.is_alone(state, record):
+        return False
+    return record.aside or beaten_by(state, record) is not None or claims.brings_nothing(state, record)
+
+
+def _stand_by(state: State, record: Record) -> None:
+    """An act that does not come into force, and matters to no other."""
+    beaten = beaten_by(state, record)
     record.void = voided_by(state, record) or beaten
     claims.note(state, record)
     if record.void is not None:
         annul(state, record)
     keep_out(state, record)
-    if beaten is None:
+    if record.void is None:
         add_rival(state, record)
+
+
+def _join(state: State, record: Record) -> None:
+    """One more record of an act: in force as that is, and moving nothing where another one does."""
+    record.void = voided_by(state, record) or beaten_by(state, record)
+    claims.note(state, record)
+    if record.void is not None:
+        annul(state, record)
+    if _belongs(state, record, wanted={}):
+        record.echo = claims.moving(state, record) is not None
+        enter(state, record)
+    else:
+        keep_out(state, record)
 
 
 def resettle(state: State, seeds: Iterable[str], *, by: Record) -> None:
@@ -67,9 +95,12 @@ def resettle(state: State, seeds: Iterable[str], *, by: Record) -> None:
         return
     for record in region:
         record.aside = _is_aside(state, record)
+        claims.note(state, record)
     voids: dict[str, str | None] = {}
     for record in reversed(region):
         voids[record.event_id], record.void = record.void, voided_by(state, record)
+        if record.void != voids[record.event_id]:
+            claims.note(state, record)
     for record in region:
         record.void = record.void or beaten_by(state, record)
         claims.note(state, record)
@@ -83,7 +114,7 @@ def resettle(state: State, seeds: Iterable[str], *, by: Record) -> None:
 def _seat(state: State, region: Sequence[Record], *, wanted: dict[str, bool], voids: dict[str, str | None]) -> None:
     """Take out and bring in, each unit's path from its end and from its beginning."""
     seated = sorted(region, key=lambda record: (state.records[state.paths.root(record.event_id)].order, record.order))
-    echo = {record.event_id: echoes(state, record, wanted=wanted) for record in region}
+    echo = echoes(state, region, wanted=wanted)
     # Which record of an act moves its units has changed: everything after it makes room for the other one.
     again = any(record.in_force and record.echo != echo[record.event_id] for record in region)
     left: set[str] = set()

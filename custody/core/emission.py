@@ -13,7 +13,6 @@ from custody.core.breaks import NOTHING_TOLD, told_of
 from custody.core.demands import stands_for
 from custody.core.disputes import is_disputed
 from custody.core.event_facts import facts_of
-from custody.core.legs import told_legs
 from custody.core.lifecycles import CONSIGNMENT, reached
 from custody.core.losses import reported_words
 from custody.core.noted import noted
@@ -184,8 +183,8 @@ def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
         "units": list(consignment.units),
         "papers": consignment.papers,
         "packages": consignment.packages,
-        "legs": [leg.doc() for leg in told_legs(legs)],
-        "unplanned": sum(leg.planned is None for leg in legs),
+        "legs": [leg.doc() for leg in legs],
+        "unplanned": state.unplanned(name),
         "delivered": delivered,
         "state": reached(CONSIGNMENT, facts=(fact for fact, stands in facts.items() if stands)),
     }

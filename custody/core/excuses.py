@@ -25,7 +25,9 @@ def excuse(state: State, finding: Finding, *, act: str, by: Record) -> Said | No
     is_told = act in finding.evidence or state.findings.lists(finding, event=act)
     if finding.code not in HELD_BACK or not is_told:
         return say("decision.nothing-to-choose")
-    state.excused.setdefault(act, finding.id)
+    if act not in state.excused:
+        state.excused[act] = finding.id
+        state.excused_by.setdefault(finding.id, {})[act] = None
     state.newly_excused[act] = None
     if act in state.held_back:
         state.held_back.discard(act)
@@ -36,11 +38,11 @@ def excuse(state: State, finding: Finding, *, act: str, by: Record) -> Said | No
 def hold_back(state: State, finding: Finding, *, by: Record) -> Said | None:
     """What an earlier decision about this finding excused moves nothing again; why not, or None."""
     # rules.md 97
-    acts = [act for act, told_by in state.excused.items() if told_by == finding.id]
-    records = [state.records[act] for act in acts]
+    records = [state.records[act] for act in state.excused_by.get(finding.id, ())]
     carried_out = next((record for record in records if record.kind == "decision" and record.order), None)
     if carried_out is not None:
         return say("decision.carried-out", type=carried_out.type)
+    state.excused_by.pop(finding.id, None)
     for record in records:
         del state.excused[record.event_id]
         if record.order:

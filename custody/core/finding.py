@@ -5,18 +5,18 @@ Not here: how findings are raised, listed under each other and settled (findings
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from custody.core.drafts import Draft, finding_id
-from custody.core.finding_index import Entry, Listed, gravest
+from custody.core.finding_index import KEPT, Entry, Listed, gravest
 from custody.core.saying import Said
 from schemas.rules import Severity
 
 Status = Literal["open", "acknowledged", "settled", "adjudicated"]
 UNSETTLED: Final = ("open", "acknowledged")
 """Where neither a later event nor an adjudication has ended it."""
-_DECIDED: Final[tuple[Status, ...]] = ("adjudicated", "acknowledged")
 
 
 Saying = tuple[str, Said, Severity]
@@ -27,6 +27,42 @@ Resaid = tuple[str, Saying, str]
 
 Decision = tuple[str, Status]
 """(event, the status that it gave the finding: acknowledged or adjudicated)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What was decided about a finding: the newest decisions each by itself, all as a count."""
+
+    rows: tuple[Decision, ...] = ()
+    """oldest first"""
+    count: int = 0
+    adjudicated: str | None = None
+    """the last adjudication, which is in force; those before it are superseded"""
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    def __iter__(self) -> Iterator[Decision]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def status(self) -> Status:
+        """The status of what they are about while nothing settles it."""
+        if self.adjudicated is not None:
+            return "adjudicated"
+        return "acknowledged" if self.count else "open"
+
+    def plus(self, event: str, *, status: Status) -> Decisions:
+        """These and a newer one."""
+        adjudicated = event if status == "adjudicated" else self.adjudicated
+        rows = (*self.rows, (event, status))[-KEPT:]
+        return Decisions(rows=rows, count=self.count + 1, adjudicated=adjudicated)
+
+
+UNDECIDED: Final = Decisions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +97,7 @@ class Finding:
     """the first of what is listed under it"""
     lifted: Severity | None = None
     """the gravest of what is listed under it"""
-    decisions: tuple[Decision, ...] = ()
-    """what was decided about it, oldest first: the last adjudication is in force, those before it are superseded"""
+    decisions: Decisions = UNDECIDED
     is_grouped: bool = False
     """whether it speaks for a group, and another one may after it"""
 
@@ -75,12 +110,12 @@ class Finding:
     @property
     def unsettled(self) -> Status:
         """Its status while nothing settles it: what was decided about it holds, also while it was settled."""
-        return _unsettled(self.decisions)
+        return self.decisions.status
 
     @property
     def decided_by(self) -> str | None:
         """The last adjudication."""
-        return next((event for event, status in reversed(self.decisions) if status == "adjudicated"), None)
+        return self.decisions.adjudicated
 
     @property
     def beside(self) -> tuple[Listed, ...]:
@@ -107,6 +142,7 @@ class Finding:
             "says": self.sentence.doc(),
             "settled_by": self.settled_by,
             "decisions": [{"event": event, "status": status} for event, status in self.decisions],
+            "decisions_in_all": self.decisions.count,
             "raised": self.raised,
             "uncertain_minutes": self.uncertain_minutes,
             "also": [
@@ -114,11 +150,6 @@ class Finding:
                 for code, sentence, event in self.beside
             ],
         }
-
-
-def _unsettled(decisions: tuple[Decision, ...]) -> Status:
-    said = {status for _, status in decisions}
-    return next((status for status in _DECIDED if status in said), "open")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +180,7 @@ class Raised:
     severity: Severity
     act: str = ""
     """the event whose being in force it depends on, empty where it stands in any case"""
-    decisions: tuple[Decision, ...] = ()
+    decisions: Decisions = UNDECIDED
     narrowed: Narrowed | None = None
     """what is known by now of the seal that it is about, where it speaks or spoke for a group"""
     id: str
@@ -175,7 +206,7 @@ class Raised:
             subject=draft.subject,
             topic=draft.topic,
             grade=self.severity,
-            status=_unsettled(self.decisions),
+            status=self.decisions.status,
             station=draft.station,
             sender=draft.sender,
             units=draft.units,

@@ -48,6 +48,14 @@ class Indexed(Protocol):
         """Its topic, empty where it has none."""
 
     @property
+    def subject(self) -> str:
+        """What it is about."""
+
+    @property
+    def uncertain_minutes(self) -> int | None:
+        """How long nobody can say that a seal was whole, where it is about that."""
+
+    @property
     def code(self) -> str:
         """What kind of disagreement it is."""
 
@@ -74,7 +82,7 @@ Rows = dict[str, dict[str, None]]
 class FindingIndex(Undoable):
     """Ids of findings by what they are asked for; every row keeps the order in which its ids came."""
 
-    __slots__ = ("_at", "_on_topic", "_open", "_raised_by", "_settled_by", "_topics")
+    __slots__ = ("_at", "_on_topic", "_open", "_raised_by", "_settled_by", "_settlers", "_timed", "_topics")
 
     def __init__(self) -> None:
         self._on_topic: Rows = {}
@@ -85,6 +93,10 @@ class FindingIndex(Undoable):
         """code and station -> unsettled findings that nobody asked for yet"""
         self._settled_by: Rows = {}
         self._raised_by: Rows = {}
+        self._settlers: dict[str, Rows] = {}
+        """topic and subject -> event that settled findings of both -> these"""
+        self._timed: Rows = {}
+        """topic -> findings that say how long nobody can say that a seal was whole"""
 
     def put(self, finding: Indexed, *, before: Indexed | None) -> None:
         """A finding is new, or changed."""
@@ -102,6 +114,11 @@ class FindingIndex(Undoable):
             _add(self._open, finding.topic, item=finding.id)
             folder, _, last = finding.topic.rpartition("/")
             _insert(self._topics.setdefault(folder, []), last)
+        if finding.topic and finding.uncertain_minutes is not None:
+            _add(self._timed, finding.topic, item=finding.id)
+        if finding.topic and finding.status == "settled":
+            settlers = self._settlers.setdefault(f"{finding.topic}/{finding.subject}", {})
+            _add(settlers, finding.settled_by or "", item=finding.id)
         if finding.status == "settled":
             _add(self._settled_by, finding.settled_by or "", item=finding.id)
 
@@ -112,6 +129,9 @@ class FindingIndex(Undoable):
         _discard(self._on_topic, finding.topic, item=finding.id)
         _discard(self._settled_by, finding.settled_by or "", item=finding.id)
         _discard(self._open, finding.topic, item=finding.id)
+        _discard(self._timed, finding.topic, item=finding.id)
+        settlers = self._settlers.get(f"{finding.topic}/{finding.subject}", {})
+        _discard(settlers, finding.settled_by or "", item=finding.id)
         if finding.topic not in self._open:
             folder, _, last = finding.topic.rpartition("/")
             _take_out(self._topics.get(folder, []), last)
@@ -119,6 +139,14 @@ class FindingIndex(Undoable):
     def on_topic(self, topic: str) -> tuple[str, ...]:
         """All on a topic."""
         return tuple(self._on_topic.get(topic, ()))
+
+    def timed(self, topic: str) -> tuple[str, ...]:
+        """Those on a topic that say how long nobody can say that a seal was whole."""
+        return tuple(self._timed.get(topic, ()))
+
+    def settlers(self, topic: str, *, subject: str) -> tuple[str, ...]:
+        """The events that settled findings on a topic about a subject, each once."""
+        return tuple(self._settlers.get(f"{topic}/{subject}", ()))
 
     def unsettled(self, topic: str) -> tuple[str, ...]:
         """Those on a topic that are neither settled nor adjudicated."""

@@ -23,6 +23,10 @@ class FindingReader(Undoable):
         """All findings on a topic, whatever became of them."""
         return tuple(self._known(identity) for identity in self._rows.index.on_topic(topic))
 
+    def timed(self, topic: str) -> tuple[Finding, ...]:
+        """Those of them that say how long nobody can say that a seal was whole."""
+        return tuple(map(self._known, self._rows.index.timed(topic)))
+
     def opened_by(self, event: str) -> Finding | None:
         """The finding that the disagreement of an event opened, was listed under or is counted by."""
         return self._rows.named(self._rows.under.get(event, ""))

@@ -8,23 +8,13 @@ arrival. Finding ids follow domain.md §6 and are independent of position.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
 from custody.core import gathering, grouping, settled_groups
 from custody.core.drafts import Draft, apart, finding_id
-from custody.core.finding import (
-    UNSETTLED,
-    Decision,
-    Finding,
-    Narrowed,
-    Raised,
-    Resaid,
-    Saying,
-    Status,
-    Withdrawn,
-)
+from custody.core.finding import UNSETTLED, Finding, Narrowed, Raised, Resaid, Status, Withdrawn
 from custody.core.finding_index import KEPT
 from custody.core.finding_reader import FindingReader
 from custody.core.finding_rows import FindingRows
@@ -33,7 +23,7 @@ from custody.core.same_figures import SameFigures
 from custody.core.saying import Said
 from schemas.rules import Severity
 
-__all__ = ["KEPT", "Decision", "Draft", "Finding", "FindingStore", "Saying", "Status", "Withdrawn", "finding_id"]
+__all__ = ["KEPT", "Draft", "Finding", "FindingStore", "Status", "Withdrawn", "finding_id"]
 
 
 class FindingStore(FindingReader):
@@ -227,7 +217,7 @@ class FindingStore(FindingReader):
         What is decided about a settled finding is kept: it holds if what settled it is taken back.
         """
         finding = self._known(identity)
-        decided = replace(finding, decisions=(*finding.decisions, (by, status)))
+        decided = replace(finding, decisions=finding.decisions.plus(by, status=status))
         if finding.is_grouped and finding.status in UNSETTLED and status == "adjudicated":
             grouping.close(self._rows, finding)
         # rules.md 105
@@ -339,6 +329,10 @@ class FindingStore(FindingReader):
     def join(self, event: str, *, under: str) -> bool:
         """What tells of an event hangs under what tells of one that came later, ``under``; whether anything moved."""
         return gathering.join(self._rows, event, under=under)
+
+    def regroup(self, event: str, *, anew: Callable[[Draft], Draft]) -> None:
+        """What groups count of an event is grouped anew."""
+        gathering.regroup(self._rows, event, anew=anew)
 
     def supersede(self, identity: str) -> None:
         """Take out a finding whose evidence a wider one repeats."""

@@ -13,6 +13,7 @@ from typing import Final
 
 from custody.core import one_go
 from custody.core.breaks import Stated
+from custody.core.carriages import note_collected
 from custody.core.causes import by_folder, by_judged
 from custody.core.clocks import is_discredited
 from custody.core.demands import HANDOVER, LOST, TRANSCRIBED
@@ -20,6 +21,7 @@ from custody.core.doubles import note_double
 from custody.core.findings import Draft, finding_id
 from custody.core.handovers import note_reply, refresh_offer
 from custody.core.lateness import tell_belated
+from custody.core.passed import Passed
 from custody.core.pending import SEAL, note, refresh
 from custody.core.returns import refresh_return
 from custody.core.saying import say
@@ -54,8 +56,9 @@ def enter(state: State, record: Record) -> None:
             state.dirty_units[unit] = None
         topics = note(state, (*before, *_heads(state, record)))
         _register(state, record, snapshots=tuple(_snapshots(state, record)))
+    note_collected(state, record)
     state.mark(record, "finding" if record.blocked else "applied")
-    _touch_offers(state, record, on_place=True)
+    _touch_offers(state, record, on_place=not record.echo)
     if record.echo:
         record.verdict = verdict
     elif verdict is not None:
@@ -81,6 +84,7 @@ def leave(state: State, record: Record) -> None:
             state.paths.pop(unit)
             state.dirty_units[unit] = None
         topics = note(state, (*after, *_heads(state, record)))
+    note_collected(state, record)
     state.mark(record, "recorded")
     _note_stated(state, record)
     refresh_return(state, record)
@@ -155,7 +159,7 @@ def _beaten(state: State, record: Record) -> Draft:
     sentence = say("handover.beats", type=record.type, badges=badges, units=units, at=at)
     if record.type == LOST:
         sentence = say("handover.beats-loss", type=record.type, badges=badges, units=units, at=at)
-    evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{'/'.join(persons)}"
+    evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{''.join(persons[:1])}"
     return Draft(
         code=_NOT_HELD,
         subject=unit,
@@ -294,6 +298,7 @@ def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> N
     if record.consignment is not None:
         state.registers.consignments[record.consignment.consignment] = record.consignment
         state.dirty_consignments[record.consignment.consignment] = None
+        state.passed.setdefault(record.consignment.consignment, Passed()).follow(record.consignment)
 
 
 def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
@@ -311,6 +316,7 @@ def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) ->
         state.registers.returns.get(record.returned.consignment, {}).pop(record.event_id, None)
     if record.consignment is not None:
         state.registers.consignments.pop(record.consignment.consignment, None)
+        state.passed.setdefault(record.consignment.consignment, Passed()).follow(None)
 
 
 def _note_read(state: State, record: Record) -> None:

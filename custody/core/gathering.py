@@ -5,9 +5,12 @@ Not here: which events were made in one go, and how groups go on (grouping).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from custody.core import grouping
+from custody.core.drafts import Draft
 from custody.core.finding import UNSETTLED, Finding
 from custody.core.finding_index import Entry
 from custody.core.finding_rows import FindingRows
@@ -29,6 +32,14 @@ def join(rows: FindingRows, event: str, *, under: str) -> bool:
         if finding is not None:
             grouping.list_under(rows, finding, entry=entry)
     return bool(listed)
+
+
+def regroup(rows: FindingRows, event: str, *, anew: Callable[[Draft], Draft]) -> None:
+    """What groups count of an event belongs to others by now, where it has another topic."""
+    for raised in rows.groups.of(event):
+        draft = anew(raised.draft)
+        if draft.topic != raised.draft.topic:
+            grouping.join(rows, replace(raised, draft=draft))
 
 
 def _taken_along(rows: FindingRows, event: str) -> tuple[Entry, ...]:

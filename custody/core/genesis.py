@@ -5,6 +5,7 @@ Not here: what becomes of a log without genesis (ledger).
 
 from __future__ import annotations
 
+from custody.core.causes import find_office
 from custody.core.dates import check_genesis
 from custody.core.derived import origin_of
 from custody.core.policies import NO_POLICY, Policy, fault_of
@@ -46,6 +47,7 @@ def found(state: State, event: ElectionOpened, *, election: str) -> None:
     for key in event.root.keys:
         raw = bytes.fromhex(key.public)
         state.roster.enrol(KeyRecord(keyid(raw), raw, "cec-officer", key.person, key.badge, "CEC", enrolled=-1))
+    find_office(state, "CEC")
 
 
 def examine(state: State, record: Record) -> None:

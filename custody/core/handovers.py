@@ -9,27 +9,30 @@ of an offer follows from what stands of its replies, whichever came first: an ac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from custody.core.causes import UNANSWERED, by_folder
+from custody.core.crowds import Says
 from custody.core.doubles import follow, topic_of
 from custody.core.findings import Draft
+from custody.core.legs import passing_of
 from custody.core.lifecycles import HANDOVER, reached
 from custody.core.noted import noted
 from custody.core.parties import Party
+from custody.core.passed import Passed
 from custody.core.registers import Carried, Offer
 from custody.core.replies import ACCEPTED, WITHDRAWN, Reply
 from custody.core.roster import KeyRecord
 from custody.core.saying import say
 from custody.core.scene import Scene
-from custody.core.state import Record, Says, State
+from custody.core.state import Record, State
+from custody.core.withdrawals import note_made
 
 __all__ = ["ACCEPTED", "OPEN"]
 OPEN: Final = ("offered", "expired")
 _UNANSWERED: Final = "offer-unanswered"
 _OFFER: Final = "HandoverOffered"
-_WITHDRAWAL: Final = "HandoverWithdrawn"
 _SECONDS_AN_HOUR: Final = 3600
 
 
@@ -107,17 +110,10 @@ def reply(state: State, record: Record, *, taken: tuple[str, ...]) -> None:
     result = event.result if record.type == "HandoverAnswered" else WITHDRAWN
     offer, codes = state.registers.offers[event.offer], noted(event.codes, rules=record.rules)
     offer.replies.add(Reply(event=record.event_id, result=result, at=event.at, taken=taken, noted=codes))
+    note_made(state, record, offer=offer)
     for ref in offer.units:
         place, own = state.place(ref), (event.at, record.event_id)
         state.registers.first_replies[place] = min(own, state.registers.first_replies.get(place, own))
-
-
-def replies_to(state: State, withdrawals: Iterable[str]) -> tuple[str, ...]:
-    """Acceptances of the offers that these events withdraw: they are judged again by what their devices had seen."""
-    records = (state.records.get(name) for name in withdrawals)
-    names = (record.offer or "" for record in records if record is not None and record.type == _WITHDRAWAL)
-    offers = (state.registers.offers.get(name) for name in names)
-    return tuple(event for offer in offers if offer is not None for event in offer.replies.accepted)
 
 
 def note_reply(state: State, record: Record) -> None:
@@ -146,10 +142,10 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
     best = offer.replies.best()
     offer.state = reached(HANDOVER, facts=_facts(state, offer))
     offer.taken = () if best is None else best.taken
-    _hand_on(state, offer)
     answered = best if best is not None and best.result == offer.state and best.result != WITHDRAWN else None
     offer.answer = None if answered is None else answered.event
     offer.answered_at = None if answered is None else answered.at
+    _hand_on(state, offer)
     read = state.registers.acknowledged.get(offer.answer or "", ())
     offer.acknowledged = next(iter(read), None)
     if offer.state in OPEN:
@@ -169,13 +165,20 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
 
 
 def _hand_on(state: State, offer: Offer) -> None:
-    """Keep the offer with its consignments while units change hands by it."""
-    for consignment in offer.consignments:
-        row = state.registers.handed.setdefault(consignment, {})
-        if offer.taken or offer.state in ACCEPTED:
-            row[offer.event] = None
+    """Keep what changes hands of its consignments by an offer as it stands now, and what was not shown with it."""
+    for name in offer.consignments:
+        known = state.registers.consignments.get(name)
+        passed, passing = state.passed.setdefault(name, Passed()), passing_of(offer, consignment=name)
+        if passing is None:
+            passed.take(offer.event, known=known)
         else:
-            row.pop(offer.event, None)
+            passed.put(passing, known=known)
+    for item in offer.carried:
+        row = state.registers.missed.setdefault(item.package, {})
+        if offer.taken and item.unit not in offer.taken:
+            row[f"{offer.event}/{item.unit}"] = None
+        else:
+            row.pop(f"{offer.event}/{item.unit}", None)
 
 
 def _first(reply: tuple[str, str] | None, *, default: str) -> str:

@@ -12,10 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from custody.core.finding_index import KEPT
 from custody.core.parties import Party
 from custody.core.registers import Carriage, Carried, Consignment, Offer
-from schemas.identifiers import epoch_seconds
 from schemas.production import PlannedLeg
 
 _ACCEPTED = ("accepted", "accepted with reservation")
@@ -78,8 +76,12 @@ class Leg:
         }
 
 
+Groups = tuple[tuple[tuple[int, ...], tuple[Carried, ...]], ...]
+"""Units of one passing by the places of the planned legs that they walked with it, none where they walked none."""
+
+
 @dataclass(slots=True)
-class _Walked:
+class Walked:
     """A planned leg while passings are matched to it."""
 
     planned: PlannedLeg
@@ -92,60 +94,51 @@ class _Walked:
         papers = item.papers + sum(other.papers for other in own)
         return item.unit not in {other.unit for other in own} and papers <= self.sizes.get(item.package, papers)
 
+    def was_walked(self, units: Iterable[Carried]) -> bool:
+        """Whether each of these units has walked this leg."""
+        walked = {item.unit for walk in self.walks for item in walk.units}
+        return walked.issuperset(item.unit for item in units)
 
-def passings(
-    consignment: Consignment, *, offers: Iterable[Offer], carriages: Iterable[Carriage]
-) -> tuple[Passing, ...]:
-    """What changed hands of a consignment, by claimed time: accepted offers, and what was collected from carriers."""
-    name = consignment.consignment
-    found = [
-        Passing(
-            event=offer.event,
-            by=offer.answer or offer.event,
-            at=offer.answered_at or offer.at,
-            giver=offer.giver,
-            taker=offer.taker,
-            units=tuple(item for item in offer.carried if item.unit in offer.taken and item.consignment == name),
-            by_carrier=False,
-        )
-        for offer in offers
-        if offer.state in _ACCEPTED and offer.taker is not None and name in offer.consignments
-    ]
-    for carriage in carriages:
-        units = tuple(item for item in carriage.carried if item.consignment == name)
-        both = {"giver": carriage.giver, "taker": carriage.taker}
-        found.append(
-            Passing(event=carriage.event, by=carriage.event, at=carriage.at, units=units, by_carrier=True, **both)
-        )
-    return tuple(sorted(found, key=lambda passing: (epoch_seconds(passing.at), passing.event)))
+    def leg(self, consignment: Consignment) -> Leg:
+        """The leg as it was walked."""
+        return Leg(self.planned, tuple(self.walks), _outstanding(consignment, walks=self.walks))
 
 
-def match_legs(consignment: Consignment, *, passed: Iterable[Passing]) -> tuple[Leg, ...]:
-    """Planned legs in order, each with its passings, then unplanned ones, by claimed time."""
-    sizes = dict(zip(consignment.units, consignment.sizes, strict=True))
-    rows = [_Walked(planned, sizes) for planned in consignment.legs]
-    unplanned: list[Walk] = []
-    for passing in passed:
-        placed: dict[tuple[int, ...], list[Carried]] = {}
-        for item in passing.units:
-            placed.setdefault(_walked_by(item, passing=passing, rows=rows), []).append(item)
-        for places, units in placed.items():
-            # Who collects what he gave to the carrier himself has walked no leg.
-            if not places and passing.giver != passing.taker:
-                unplanned.append(Walk(passing, tuple(units)))
-            for place in places:
-                rows[place].walks.append(Walk(passing, tuple(units)))
-    legs = [Leg(row.planned, tuple(row.walks), _outstanding(consignment, walks=row.walks)) for row in rows]
-    return (*legs, *(Leg(None, (walk,), ()) for walk in unplanned))
+def passing_of(offer: Offer, *, consignment: str) -> Passing | None:
+    """What changed hands of a consignment by an offer; None where its answer is no acceptance."""
+    if offer.state not in _ACCEPTED or offer.taker is None:
+        return None
+    return Passing(
+        event=offer.event,
+        by=offer.answer or offer.event,
+        at=offer.answered_at or offer.at,
+        giver=offer.giver,
+        taker=offer.taker,
+        units=tuple(item for item in offer.carried if item.unit in offer.taken and item.consignment == consignment),
+        by_carrier=False,
+    )
 
 
-def told_legs(legs: Sequence[Leg]) -> tuple[Leg, ...]:
-    """The legs that are told: all planned ones, and the newest of the others, however often units went to and fro."""
-    others = [leg for leg in legs if leg.planned is None]
-    return (*(leg for leg in legs if leg.planned is not None), *others[-KEPT:])
+def collected(carriage: Carriage, *, consignment: str) -> Passing:
+    """What changed hands of a consignment by being collected from a carrier."""
+    units = tuple(item for item in carriage.carried if item.consignment == consignment)
+    both = {"giver": carriage.giver, "taker": carriage.taker}
+    return Passing(event=carriage.event, by=carriage.event, at=carriage.at, units=units, by_carrier=True, **both)
 
 
-def _walked_by(item: Carried, *, passing: Passing, rows: Sequence[_Walked]) -> tuple[int, ...]:
+def placed(passing: Passing, *, rows: Sequence[Walked]) -> Groups:
+    """Match a passing to the planned legs as those before it left them, which its units walk from here on."""
+    found: dict[tuple[int, ...], list[Carried]] = {}
+    for item in passing.units:
+        found.setdefault(_walked_by(item, passing=passing, rows=rows), []).append(item)
+    groups = tuple((places, tuple(units)) for places, units in found.items())
+    for places, units in groups:
+        for place in places:
+            rows[place].walks.append(Walk(passing, units))
+    return groups
+
+
+def _walked_by(item: Carried, *, passing: Passing, rows: Sequence[Walked]) -> tuple[int, ...]:
     """The places of the legs that a unit walked at once: one that fits, else a chain of them from giver to taker, else none."""
     giver, taker = passing.giver.kind, passing.taker.kind
     for first, row in enumerate(rows):

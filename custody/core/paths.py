@@ -81,6 +81,11 @@ class Paths(Undoable):
         path = self._path.get(unit, ())
         return path[place + 1] if place is not None and place + 1 < len(path) else None
 
+    def standing_at(self, unit: str, act: str) -> str | None:
+        """The record on a unit's path that takes the place of an act there, or None."""
+        place = self._place.get(unit, {}).get(self.root(act))
+        return None if place is None else self._path[unit][place]
+
     def push(self, unit: str, act: str) -> None:
         """The unit moves on by one act of its tree."""
         path = self._path.setdefault(unit, [])

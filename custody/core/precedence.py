@@ -16,7 +16,7 @@ from __future__ import annotations
 from custody.core.demands import HANDOVER, LOST, TRANSCRIBED
 from custody.core.registers import Offer
 from custody.core.state import Record, State
-from custody.core.voids import saw
+from custody.core.withdrawals import saw
 
 
 def beaten_by(state: State, record: Record) -> str | None:
@@ -24,13 +24,20 @@ def beaten_by(state: State, record: Record) -> str | None:
     if not _is_one_sided(record):
         return None
     # rules.md 99
-    for ref in record.refs:
-        place = state.place(ref)
-        row = state.answers_at.get(place, ())
+    for place in (state.place(ref) for ref in record.refs):
+        row = state.answers_at.get(place, ()) if state.winners.get(place) is None else ()
         found = next((name for name in row if name != record.event_id and _beats(state, name, record=record)), None)
-        if found is not None and state.winners.get(place) is None:
+        if found is not None:
             return found
     return None
+
+
+def note_answer(state: State, record: Record) -> None:
+    """A handover has both its sides: others at its places may be beaten by it from here on."""
+    # rules.md 99
+    if record.type == HANDOVER or record.event_id in state.signed_by_both:
+        for place in dict.fromkeys(state.place(ref) for ref in record.refs):
+            state.answers_at.setdefault(place, []).append(record.event_id)
 
 
 def is_answer(record: Record) -> bool:
@@ -46,9 +53,6 @@ def _beats(state: State, answer: str, *, record: Record) -> bool:
     other = state.records[answer]
     offer = state.registers.offers.get(other.offer or answer)
     if offer is None or other.void is not None or other.aside:
-        return False
-    # rules.md 99
-    if other.type == TRANSCRIBED and answer not in state.signed_by_both:
         return False
     if record.type == LOST:
         return _was_half_signed(record, answer=other) or _is_beaten(state, record, offer=offer, answer=other)

@@ -212,8 +212,8 @@ class Registers(Undoable):
     """place -> claimed time and event of the first reply to an offer there"""
     doubles: dict[str, Double] = field(default_factory=dict)
     """topic -> the double offer that was told under it"""
-    handed: dict[str, dict[str, None]] = field(default_factory=dict)
-    """consignment -> offers by which units of it change hands now"""
+    missed: dict[str, dict[str, None]] = field(default_factory=dict)
+    """package -> its units that an offer named, by which others change hands now, and that were not shown: offer/unit"""
     seals: dict[str, dict[str, str]] = field(default_factory=dict)
     """seal -> {act in force that applied it: unit}"""
     seal_breaks: dict[str, dict[str, Break]] = field(default_factory=dict)
@@ -256,7 +256,7 @@ class Registers(Undoable):
     tours_of: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """(consignment, courier) -> mandates of this courier that name it and others, in order of granting"""
     carriages: dict[str, dict[str, Carriage]] = field(default_factory=dict)
-    """consignment -> {act that collected packages from a carrier: what came}, whether or not the act is in force"""
+    """act that collected packages from a carrier -> {consignment: what came}, whether or not the act is in force"""
     stated: dict[str, tuple[tuple[str, Interval], ...]] = field(default_factory=dict)
     """report of a break in custody -> each unit and its break, whether or not the report is in force"""
     stated_breaks: dict[str, Stated] = field(default_factory=dict)

@@ -40,9 +40,18 @@ class Replies(Undoable):
 
     rows: dict[str, Reply] = field(default_factory=dict)
     """event -> what it says, in order of judgement"""
-    accepted: list[str] = field(default_factory=list)
-    """answers by which units change hands"""
+    accepted: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    """device -> answers made on it by which units change hands, by number"""
+    sightings: list[tuple[int, str]] = field(default_factory=list)
+    """those answers, by how many entries their devices say they had seen"""
     withdrawals: list[str] = field(default_factory=list)
+    """by event id"""
+    withdrawn: dict[str, list[str]] = field(default_factory=dict)
+    """device -> withdrawals made on it, by event id"""
+    withdrawn_from: dict[str, int] = field(default_factory=dict)
+    """device -> the number of the first withdrawal made on it"""
+    signed: dict[str, list[str]] = field(default_factory=dict)
+    """device -> withdrawals that somebody countersigned on it, by event id"""
     first: tuple[str, str] | None = None
     """claimed time and event of the reply that was claimed to come first, whichever was recorded first"""
     ranked: list[tuple[int, str, str]] = field(default_factory=list)
@@ -62,12 +71,26 @@ class Replies(Undoable):
     def add(self, reply: Reply) -> None:
         """One more reply; what stands of it is told by ``tell``."""
         self.rows[reply.event] = reply
-        if reply.result in ACCEPTED:
-            self.accepted.append(reply.event)
-        if reply.result == WITHDRAWN:
-            self.withdrawals.append(reply.event)
         own = (reply.at, reply.event)
         self.first = own if self.first is None else min(self.first, own)
+
+    def place(self, event: str, *, device: str, number: int, seen: int) -> None:
+        """Where a reply was made: what of others its device may have seen is found by that."""
+        result = self.rows[event].result
+        if result in ACCEPTED:
+            insort(self.accepted.setdefault(device, []), (number, event))
+            insort(self.sightings, (seen, event))
+        if result == WITHDRAWN:
+            insort(self.withdrawals, event)
+            insort(self.withdrawn.setdefault(device, []), event)
+            self.withdrawn_from[device] = min(number, self.withdrawn_from.get(device, number))
+
+    def note_signed(self, event: str, *, device: str) -> None:
+        """Somebody countersigned a withdrawal on a device."""
+        row = self.signed.setdefault(device, [])
+        place = bisect_left(row, event)
+        if row[place : place + 1] != [event]:
+            row.insert(place, event)
 
     def tell(self, event: str, *, facts: tuple[str, ...], stands: bool) -> None:
         """What follows from a reply now, and whether it stands."""

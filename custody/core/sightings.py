@@ -57,7 +57,7 @@ def settle_known(state: State, drafts: Iterable[Draft]) -> None:
 def _narrow(state: State, seal: str, *, topic: str) -> None:
     """What is said of a broken seal is said by few findings, however many events found it so: those are listed under them."""
     breaks = state.registers.seal_breaks[seal]
-    for finding in state.findings.on_topic(topic):
+    for finding in state.findings.timed(topic):
         broken = breaks.get(finding.raised_by)
         if finding.subject != seal or broken is None or not state.records[finding.raised_by].in_force:
             continue

@@ -12,12 +12,14 @@ from typing import Any, Final, Literal
 
 from custody.core.brackets import Cosigned
 from custody.core.claimed import Claims
+from custody.core.crowds import Crowd, Says
 from custody.core.devices import DeviceChains
 from custody.core.drafts import shared
 from custody.core.due import DueQueue
 from custody.core.findings import Draft, FindingStore, Withdrawn
-from custody.core.legs import Leg, match_legs, passings
+from custody.core.legs import Leg
 from custody.core.merkle import Tree
+from custody.core.passed import Passed
 from custody.core.paths import Paths
 from custody.core.policies import Policy
 from custody.core.registers import Consignment, Registers, Returned
@@ -36,7 +38,6 @@ from schemas.base import Kind, Part
 Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
 Ref = tuple[str, str | None]
 """(unit, act it follows)"""
-Says = tuple[Any, ...]
 CONFLICT: Final = "conflicting-acts"
 
 
@@ -191,6 +192,8 @@ class State(Undoable):
     """SHA-256 of a cosigned note -> what it says"""
     seen: dict[str, dict[int, tuple[str, int]]] = field(default_factory=dict)
     """device -> number -> (event, entries under the newest checkpoint that it had seen)"""
+    unseen: dict[str, dict[str, None]] = field(default_factory=dict)
+    """SHA-256 of a note that is not on the log -> events whose device says that it had seen it"""
     uncovered: list[str] = field(default_factory=list)
     """events that no cosigned note bounds yet"""
     closed: tuple[int, str] | None = None
@@ -199,12 +202,18 @@ class State(Undoable):
     """the event that names the log's successor"""
     roster: Roster = field(default_factory=Roster)
     registers: Registers = field(default_factory=Registers)
+    passed: dict[str, Passed] = field(default_factory=dict)
+    """consignment -> what changed hands of it"""
     paths: Paths = field(default_factory=Paths)
     suspended: Suspended = field(default_factory=Suspended)
     devices: DeviceChains = field(default_factory=DeviceChains)
     vouchings: Vouchings = field(default_factory=Vouchings)
     unlinked: list[str] = field(default_factory=list)
     """events of revoked keys that are judged again because a gap before them was told"""
+    offices: dict[str, None] = field(default_factory=dict)
+    """offices for which somebody was enrolled or a station opened, whatever became of that"""
+    nowhere: dict[str, dict[str, None]] = field(default_factory=dict)
+    """office that is not known -> events of which something is said that name it"""
     findings: FindingStore = field(default_factory=FindingStore)
     records: dict[str, Record] = field(default_factory=dict)
     signed_by: dict[str, list[str]] = field(default_factory=dict)
@@ -229,10 +238,12 @@ class State(Undoable):
     """cosigned notes that cover events which none bounds yet"""
     claims: dict[Ref, list[str]] = field(default_factory=dict)
     """(unit, act) -> the acts judged good that follow it there, in order of judgement"""
-    standing: dict[Ref, dict[str, None]] = field(default_factory=dict)
+    standing: dict[Ref, Crowd] = field(default_factory=dict)
     """(unit, act) -> those of its claims that stand (claims)"""
+    apart: dict[Ref, Crowd] = field(default_factory=dict)
+    """(unit, act) -> declarations and idle corrections among its claims, neither void nor set aside"""
     answers_at: dict[Ref, list[str]] = field(default_factory=dict)
-    """(unit, act) -> the accepted handovers among its claims (precedence)"""
+    """(unit, act) -> the accepted handovers among its claims that both sides have signed (precedence)"""
     dependents: dict[str, list[str]] = field(default_factory=dict)
     """event -> judged events that name it and change no unit: offers, reports, refusals, acts without effect"""
     winners: dict[Ref, str] = field(default_factory=dict)
@@ -259,6 +270,8 @@ class State(Undoable):
     """those that the decision in hand excused"""
     excused: dict[str, str] = field(default_factory=dict)
     """event that a decision let take effect, in spite of a revoked key or of the closing -> the finding decided upon"""
+    excused_by: dict[str, dict[str, None]] = field(default_factory=dict)
+    """finding decided upon -> the events that it let take effect"""
     held_back: set[str] = field(default_factory=set)
     """events that took effect so, and that a later decision about the same finding holds back again"""
     leaned: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -362,12 +375,13 @@ class State(Undoable):
         return shared(replace(draft, station=station, sender=sender))
 
     def legs(self, consignment: str) -> tuple[Leg, ...]:
-        """The legs of a consignment, planned and recorded."""
+        """The legs of a consignment: the planned ones, and the newest of the others."""
         known = self.registers.consignments[consignment]
-        offers = [self.registers.offers[name] for name in self.registers.handed.get(consignment, ())]
-        carriages = self.registers.carriages.get(consignment, {}).values()
-        standing = [carriage for carriage in carriages if self.records[carriage.event].in_force]
-        return match_legs(known, passed=passings(known, offers=offers, carriages=standing))
+        return self.passed.get(consignment, Passed()).legs(known)
+
+    def unplanned(self, consignment: str) -> int:
+        """How often a consignment changed hands on no planned leg."""
+        return len(self.passed.get(consignment, Passed()).unplanned)
 
     def settle_overdue(self, consignment: str, *, package: str, by: str) -> None:
         """Whoever holds a package of the consignment was heard of again; silence is settled when all of them were."""

@@ -19,15 +19,15 @@ from typing import Any, Final
 
 from custody.core.concerned import answerable
 from custody.core.findings import Draft, finding_id
-from custody.core.legs import Passing, passings
+from custody.core.legs import Passing
 from custody.core.lifecycles import TOUR, reached
+from custody.core.passed import Passed, key_of
 from custody.core.registers import Consignment, Mandate
 from custody.core.saying import Said, say
 from custody.core.scene import STOPPED
 from custody.core.state import State
 from custody.core.units import Direction, Unit
 from schemas.base import PartyKind
-from schemas.identifiers import epoch_seconds
 
 _CODE: Final = "package-count"
 FOLLOWED: Final = 4
@@ -109,10 +109,9 @@ def _followed(state: State, consignment: str) -> Iterator[str]:
     """
     # rules.md 87
     yield from state.registers.tours_on.get(consignment, ())[-FOLLOWED:]
-    known = state.registers.consignments.get(consignment)
-    for passing in () if known is None else _passings(state, known):
-        for person in (passing.giver.person, passing.taker.person):
-            yield from state.registers.tours_of.get((consignment, person), ())[-1:]
+    passed = state.passed.get(consignment)
+    for person in () if passed is None else sorted(passed.persons):
+        yield from state.registers.tours_of.get((consignment, person), ())[-1:]
 
 
 def is_tour(mandate: Mandate) -> bool:
@@ -153,42 +152,24 @@ def _judge(state: State, mandate: Mandate) -> None:
 
 def _left_behind(state: State, mandate: Mandate) -> Iterator[tuple[str, Passing, str | None]]:
     """(package, first delivery of the tour, act with which somebody took it over later) of each one that was left behind."""
-    rows = {item.consignment: _passings(state, item) for item in _consignments(state, mandate)}
-    deliveries = [
-        passing
-        for name, passed in rows.items()
-        for passing in passed
-        if passing.giver.person == mandate.courier
-        and passing.taker.office == state.registers.consignments[name].station
-    ]
-    departure = min(deliveries, key=_when, default=None)
+    rows = {item.consignment: state.passed.get(item.consignment, Passed()) for item in _consignments(state, mandate)}
+    manifests = state.registers.consignments
+    given = [passed.first_given(mandate.courier, office=manifests[name].station) for name, passed in rows.items()]
+    departure = min((passing for passing in given if passing is not None), key=key_of, default=None)
     if departure is None:
         return
     for name, passed in rows.items():
-        consignment = state.registers.consignments[name]
-        missed = _not_shown(state, name)
-        for package in consignment.units:
-            if package in missed:
+        senders = _SENDERS[manifests[name].direction]
+        for package in manifests[name].units:
+            # A package that a handover that took place named and did not show is its own finding.
+            if state.registers.missed.get(package):
                 continue
-            head = state.paths.head(package)
-            out = [
-                passing
-                for passing in passed
-                if passing.taker.kind not in _SENDERS[consignment.direction]
-                and any(item.package == package for item in passing.units)
-            ]
-            first = min(out, key=_when, default=None)
+            head, first = state.paths.head(package), passed.first_taken(package, but=senders)
             gone = head is None or head.state in (*STOPPED, "with carrier")
             if first is None and not gone:
                 yield package, departure, None
-            elif first is not None and _when(first) > _when(departure):
+            elif first is not None and key_of(first) > key_of(departure):
                 yield package, departure, first.by
-
-
-def _not_shown(state: State, consignment: str) -> set[str]:
-    """Packages that a handover that took place named and did not show: that is its own finding."""
-    offers = [state.registers.offers[name] for name in state.registers.handed.get(consignment, ())]
-    return {item.package for offer in offers if offer.taken for item in offer.carried if item.unit not in offer.taken}
 
 
 def _place(state: State, package: str, *, mandate: Mandate, direction: Direction) -> str:
@@ -210,14 +191,6 @@ def _is_with(unit: Unit, *, courier: str) -> bool:
     return holder is not None and holder.person == courier and unit.state not in STOPPED
 
 
-def _passings(state: State, consignment: Consignment) -> tuple[Passing, ...]:
-    name = consignment.consignment
-    offers = (state.registers.offers[offer] for offer in state.registers.handed.get(name, ()))
-    carriages = state.registers.carriages.get(name, {}).values()
-    standing = (carriage for carriage in carriages if state.records[carriage.event].in_force)
-    return passings(consignment, offers=offers, carriages=standing)
-
-
 def _consignments(state: State, mandate: Mandate) -> Iterator[Consignment]:
     """The manifests in force of a mandate's consignments."""
     known = (state.registers.consignments.get(name) for name in mandate.consignments)
@@ -237,7 +210,3 @@ def _said(state: State, mandate: Mandate, *, package: str, at: str) -> Said:
 def _badge(state: State, person: str) -> str:
     """The public badge of a courier by tag; the tag's first digits where no key of the person is enrolled."""
     return state.roster.courier_badge(person) or person[:16]
-
-
-def _when(passing: Passing) -> tuple[int, str]:
-    return epoch_seconds(passing.at), passing.event

@@ -8,13 +8,15 @@ The others are its echo: in force, and moving nothing. Two electronic answers ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
+from custody.core.crowds import Says
 from custody.core.demands import DECLARED, LOST, TRANSCRIBED
-from custody.core.state import Record, Says, State
+from custody.core.state import Record, State
 from custody.core.units import CLAIMED, Unit
 
-_REPEATABLE = (TRANSCRIBED, DECLARED, LOST)
+REPEATABLE: Final = (TRANSCRIBED, DECLARED, LOST)
 """Types of acts of which several records may be of one act."""
 
 
@@ -41,7 +43,7 @@ def one_act(state: State, acts: Iterable[str]) -> bool:
     first: Record | None = None
     made = 0
     for record in (state.records[act] for act in acts):
-        made += record.type not in _REPEATABLE
+        made += record.type not in REPEATABLE
         if first is None:
             first = record
         elif made > 1 or first.says is None or record.says != first.says:
@@ -51,7 +53,7 @@ def one_act(state: State, acts: Iterable[str]) -> bool:
 
 def preferred(state: State, acts: Iterable[str]) -> str:
     """Of the records of one act the one that moves its units."""
-    return min(acts, key=lambda act: (state.records[act].type in _REPEATABLE, act))
+    return min(acts, key=lambda act: (state.records[act].type in REPEATABLE, act))
 
 
 def without_echoes(state: State, acts: Iterable[str]) -> tuple[str, ...]:
@@ -65,16 +67,24 @@ def without_echoes(state: State, acts: Iterable[str]) -> tuple[str, ...]:
         else:
             groups.setdefault(known, []).append(act)
     for row in groups.values():
-        made = [act for act in row if state.records[act].type not in _REPEATABLE]
+        made = [act for act in row if state.records[act].type not in REPEATABLE]
         alone += made or [min(row)]
     return tuple(sorted(alone))
 
 
-def echoes(state: State, record: Record, *, wanted: dict[str, bool]) -> bool:
-    """Whether another record of the same act in force is the one that moves the units."""
-    row = state.records_of.get(state.paths.root(record.event_id), ())
-    stands = [act for act in row if wanted.get(act, state.records[act].in_force)]
-    return bool(stands) and record.event_id in stands and preferred(state, stands) != record.event_id
+def echoes(state: State, records: Iterable[Record], *, wanted: Mapping[str, bool]) -> dict[str, bool]:
+    """Of each record whether another one of the same act that is to be in force is the one that moves the units."""
+    moving: dict[str, str] = {}
+    found: dict[str, bool] = {}
+    for record in records:
+        root = state.paths.root(record.event_id)
+        if root not in moving:
+            row = state.records_of.get(root, ())
+            stands = [act for act in row if wanted.get(act, state.records[act].in_force)]
+            moving[root] = preferred(state, stands) if stands else ""
+        stands_itself = wanted.get(record.event_id, record.in_force)
+        found[record.event_id] = bool(moving[root]) and stands_itself and moving[root] != record.event_id
+    return found
 
 
 def as_shown(state: State, unit: Unit) -> Unit:
@@ -106,11 +116,11 @@ def _first(state: State, record: Record) -> str:
         return ""
     places = tuple(sorted({state.place(ref) for ref in record.refs}, key=str))
     first, on_paper = state.sayings.get((places, record.says), ("", ""))
-    is_paper = record.type in _REPEATABLE
+    is_paper = record.type in REPEATABLE
     own = record.event_id
     state.sayings[(places, record.says)] = (first or own, on_paper or (own if is_paper else ""))
     return first if is_paper else on_paper
 
 
 def _may_be_one(first: Record, second: Record) -> bool:
-    return first.type in _REPEATABLE or second.type in _REPEATABLE
+    return first.type in REPEATABLE or second.type in REPEATABLE

@@ -9,11 +9,10 @@ declaration needs a decision. What is void contests nothing; its findings stay, 
 
 from __future__ import annotations
 
-from custody.core.demands import HANDOVER
+from custody.core.crowds import is_one
 from custody.core.state import Record, Ref, State
-from custody.core.twins import are_one, one_act
-
-_WITHDRAWN = "HandoverWithdrawn"
+from custody.core.twins import are_one
+from custody.core.withdrawals import known_withdrawal
 
 
 def voided_by(state: State, record: Record) -> str | None:
@@ -21,7 +20,7 @@ def voided_by(state: State, record: Record) -> str | None:
     rows = (name for name in state.errors.get(record.event_id, ()) if not state.records[name].aside)
     # rules.md 92
     declared = next((name for name in sorted(rows) if _is_effective(state, name, entry=record)), None)
-    return declared if declared is not None else _known_withdrawal(state, record)
+    return declared if declared is not None else known_withdrawal(state, record)
 
 
 def cut_by(state: State, record: Record) -> str | None:
@@ -36,16 +35,6 @@ def cut_by(state: State, record: Record) -> str | None:
     return None
 
 
-def saw(state: State, record: Record, *, event: str) -> bool:
-    """Whether an event's device had provably seen another event: made it, countersigned it, or held a note that covers it."""
-    other = state.records[event]
-    if not record.device:
-        return False
-    own = other.device == record.device and other.number < record.number
-    signed = state.devices.countersigned(event, device=record.device)
-    return own or record.seen > other.position or (signed is not None and signed <= record.number)
-
-
 def _is_effective(state: State, declaration: str, *, entry: Record) -> bool:
     """Whether a declaration takes effect: nobody acted on top of the entry, or a decision chose the declaration."""
     if not entry.changes:
@@ -58,17 +47,6 @@ def _is_free(state: State, ref: Ref, *, declaration: str) -> bool:
     winner = state.winners.get(place)
     if winner is not None:
         return are_one(state, winner, other=declaration)
-    rows = [state.records[act] for act in state.claims.get(place, ())]
+    crowds = (state.standing.get(place), state.apart.get(place))
     # rules.md 93
-    return one_act(state, [row.event_id for row in rows if not row.aside and row.void is None])
-
-
-def _known_withdrawal(state: State, record: Record) -> str | None:
-    """The withdrawal of its offer that an answer's device had provably seen (design D4)."""
-    offer = state.registers.offers.get(record.offer or "")
-    if record.type != HANDOVER or not record.changes or offer is None:
-        return None
-    # rules.md 94
-    gone = (state.records[name] for name in offer.replies.withdrawals)
-    stands = [row.event_id for row in gone if row.type == _WITHDRAWN and not row.aside and row.void is None]
-    return next((name for name in sorted(stands) if saw(state, record, event=name)), None)
+    return is_one([crowd for crowd in crowds if crowd is not None])

@@ -17,7 +17,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 from custody.core.brackets import Cosigned, covered_until, proven_since
-from custody.core.causes import by_device
+from custody.core.causes import FOREIGN, REGRESSED, by_device
 from custody.core.checkpoint import Checkpoint, parse_checkpoint
 from custody.core.clock import advance
 from custody.core.cosignatures import cosigned_at
@@ -91,7 +91,8 @@ def witnessed(record: Record, *, state: State) -> Draft | None:
     if read.digest not in state.notes:
         state.notes[read.digest] = LoggedNote(record.event_id, state.position, cosigned)
         _open(state, note=state.notes[read.digest])
-    state.findings.settle_topic(f"note/{read.digest}", by=record.event_id)
+    for name in state.unseen.pop(read.digest, ()):
+        state.findings.end(name, folder=FOREIGN, code=_FOREIGN, by=record.event_id)
     proven = proven_since(policy, cosigned.times)
     if proven is not None:
         advance(state, now=proven)
@@ -134,19 +135,17 @@ def look_at_seen(state: State, record: Record, *, event: Any) -> None:
         return
     known = state.notes.get(seen.note)
     fault: Said | None = None
-    topic = ""
     if seen.origin != state.origin:
         fault = say("seen.other-log", type=record.type, origin=seen.origin, own=state.origin)
     elif known is None:
         fault = say("seen.not-on-log", type=record.type, size=seen.size)
-        topic = f"note/{seen.note}"
+        state.unseen.setdefault(seen.note, {})[record.event_id] = None
     elif known.cosigned.size != seen.size:
         fault = say("seen.other-size", type=record.type, size=seen.size, own=known.cosigned.size)
     # rules.md 81
     if fault is not None:
-        draft = by_device(
-            state, record, draft=_draft(record, code=_FOREIGN, sentence=fault, topic=topic), folder=_FOREIGN
-        )
+        draft = _draft(record, code=_FOREIGN, sentence=fault)
+        draft = by_device(state, record, draft=draft, folder=FOREIGN)
         state.raise_all((draft,), record=record)
     elif known is not None:
         since = proven_since(known.cosigned.policy, known.cosigned.times)
@@ -175,7 +174,7 @@ def remember(state: State, record: Record, *, event: Any) -> None:
             else say("seen.regressed-to-none", device=who, number=earlier, before=first[1])
         )
         draft = Draft(code="seen-regressed", subject=record.device, evidence=(first[0], second[0]), sentence=sentence)
-        state.raise_all((by_device(state, later, draft=draft, folder="seen-regressed"),), record=later)
+        state.raise_all((by_device(state, later, draft=draft, folder=REGRESSED),), record=later)
 
 
 def _open(state: State, *, note: LoggedNote) -> None:

@@ -127,6 +127,7 @@ def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
         settled_type=doc["settled_type"],
         settles=str(settles(doc["code"])),
         decisions=tuple(DecisionDoc(**decision) for decision in doc["decisions"]),
+        decisions_in_all=doc["decisions_in_all"],
         words=_words(reading, doc),
         uncertain_minutes=doc["uncertain_minutes"],
         position=doc["position"],

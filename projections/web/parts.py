@@ -229,8 +229,9 @@ class FindingDoc(Model):
     settled_type: str | None
     settles: str = Field(description="What would settle it.", examples=["a corrected account"])
     decisions: tuple[DecisionDoc, ...] = Field(
-        description="Oldest first; the last adjudication is in force, those before it are superseded."
+        description="The newest, oldest first; the last adjudication is in force, those before it are superseded."
     )
+    decisions_in_all: int = Field(description="How many decisions there were about it.")
     words: AllWords = Field(description="The finding in English, Russian and Kazakh.")
     uncertain_minutes: int | None
     position: Position

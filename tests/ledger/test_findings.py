@@ -71,7 +71,7 @@ def test_what_is_decided_about_a_settled_finding_is_kept_and_does_not_unsettle_i
     decision = journey.play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
     settled = now(journey.play, finding)
     assert (settled.status, settled.settled_by) == ("settled", event)
-    assert settled.decisions == ((seen, "acknowledged"), (decision, "adjudicated"))
+    assert settled.decisions.rows == ((seen, "acknowledged"), (decision, "adjudicated"))
 
 
 def test_what_was_decided_about_a_settled_finding_holds_when_the_settling_is_taken_back() -> None:
@@ -83,7 +83,7 @@ def test_what_was_decided_about_a_settled_finding_holds_when_the_settling_is_tak
     withdrawn = store.withdraw_of("settler")
     assert [(row.status, row.settled_by) for row in store] == [("adjudicated", "decision")]
     store.restore(withdrawn, by="settler")
-    assert [row.decisions for row in store] == [(("decision", "adjudicated"),)]
+    assert [row.decisions.rows for row in store] == [(("decision", "adjudicated"),)]
 
 
 def test_a_finding_that_nobody_knows_is_not_decided(journey: Journey) -> None:
@@ -169,7 +169,7 @@ def test_a_later_adjudication_supersedes_an_earlier_one_and_removes_none(journey
     second = play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=CEC)
     decided = play.only("mandate-missing")
     assert (decided.status, decided.settled_by) == ("adjudicated", second)
-    assert decided.decisions == ((seen, "acknowledged"), (first, "adjudicated"), (second, "adjudicated"))
+    assert decided.decisions.rows == ((seen, "acknowledged"), (first, "adjudicated"), (second, "adjudicated"))
     assert lives(play, finding.id) == [
         ("open", None),
         ("acknowledged", None),
@@ -186,7 +186,7 @@ def test_an_adjudicated_finding_is_not_settled_any_more_and_keeps_what_else_is_d
     play.sign_late(event, by="cec-2")
     decided = now(play, finding)
     assert (decided.status, decided.settled_by) == ("adjudicated", decision)
-    assert decided.decisions == ((decision, "adjudicated"), (seen, "acknowledged"))
+    assert decided.decisions.rows == ((decision, "adjudicated"), (seen, "acknowledged"))
 
 
 def store_with_an_acknowledged_finding() -> tuple[FindingStore, str]:
@@ -214,7 +214,7 @@ def test_a_finding_withdrawn_with_its_act_returns_with_what_was_decided_about_it
     store.restore(raised, by="raiser")
     store.restore(settled, by="settler")
     assert [(row.id, row.status, row.settled_by) for row in store] == [(finding, "settled", "settler")]
-    assert [row.decisions for row in store] == [(("decision", "acknowledged"),)]
+    assert [row.decisions.rows for row in store] == [(("decision", "acknowledged"),)]
 
 
 SPEAKERS = {"one": "attention", "two": "serious", "three": None}

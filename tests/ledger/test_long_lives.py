@@ -8,6 +8,7 @@ import pytest
 
 from bench.hostile_decisions import DECISIONS
 from bench.hostile_lives import LIVES
+from bench.hostile_records import RECORDS
 from custody.core.breaks import told_of
 from custody.core.emission import consignment_doc
 from custody.core.ledger import Ledger
@@ -17,16 +18,14 @@ from tests.ledger.test_hostile_cost import both, in_both_orders
 
 _TOLD = 16
 _FEW, _MANY, _GROWTH = 40, 120, 1.2
-_MATCHED_ANEW = ("back-and-forth", "lost")
-"""Handovers of one consignment are matched to its planned legs anew with each, and declarations of one loss with one another:
-told bounded, worked out by their number."""
+_SHAPES = {**LIVES, **DECISIONS, **RECORDS}
 
 
-@pytest.mark.parametrize("kind", [*LIVES, *DECISIONS])
+@pytest.mark.parametrize("kind", _SHAPES)
 def test_an_entry_of_a_long_life_costs_no_more_after_many_like_it(kind: str) -> None:
-    rows = both({**LIVES, **DECISIONS}[kind], few=_FEW, many=_MANY)
+    rows = both(_SHAPES[kind], few=_FEW, many=_MANY)
     (few_calls, many_calls), (few_bytes, many_bytes) = rows
-    assert many_calls <= few_calls * _GROWTH or kind in _MATCHED_ANEW
+    assert many_calls <= few_calls * _GROWTH
     assert many_bytes <= few_bytes * _GROWTH
 
 
