@@ -196,13 +196,23 @@ def count(
     hold: Annotated[
         bool, typer.Option("--hold", help="A recount of units put on hold, not a count into the stock.")
     ] = False,
+    seal: Seals = None,
+    intact: Annotated[bool, typer.Option("--intact", help="All visible seals on them read and intact.")] = False,
+    unread: Unread = False,
+    number: Annotated[
+        int | None, typer.Option(help="Which count of them it is; where this device knows them it follows.")
+    ] = None,
     directory: Dir = _DEMO,
     at: At = "",
     pin_file: PinFile = None,
 ) -> None:
-    """Say how many papers were counted, by those who sign."""
+    """Say how many papers were counted, by those who sign; and how the seals on what was counted were, where it has any."""
     rows = [_count(text) for text in counted]
     said = {"type": "BallotsCounted", "occasion": "hold" if hold else "receipt", "counts": rows}
+    if intact or seal or unread:
+        said["seals"] = Look(intact=intact, seals=seal or (), unread=unread, packages=0).found()["seals"]
+    if number is not None:
+        said["number"] = number
     _make(device, who=who, said=said, directory=directory, at=at, pin_file=pin_file)
 
 

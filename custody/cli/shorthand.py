@@ -53,6 +53,8 @@ class Expanded:
     said: dict[str, Any]
     envelopes: dict[str, bytes] = field(default_factory=dict)
     """event id -> signed envelope"""
+    stated: frozenset[str] = frozenset()
+    """the fields that the file states, before anything is filled in"""
     newcomers: list[Newcomer] = field(default_factory=list)
     rotated: str | None = None
     """badge of the device that its prepared key takes over"""
@@ -71,7 +73,7 @@ Expander = Callable[[dict[str, Any], Means], None]
 
 def read_references(said: Mapping[str, Any]) -> Expanded:
     """Replace file names by the event ids of the envelopes in them; needs no knowledge, so it comes first."""
-    expanded = Expanded(with_check_characters(said))
+    expanded = Expanded(with_check_characters(said), stated=frozenset(said))
     for name in _REFERENCES:
         if isinstance(said.get(name), str):
             expanded.said[name] = _event(expanded, said[name], is_strict=name != "mandate")

@@ -24,6 +24,7 @@ from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, par
 from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known
 from custody.courier.signatories import Device, Signatory
 from custody.courier.stated_offsets import LOCAL_TIME, stated
+from custody.courier.unsaid import AS_MANIFEST
 from custody.courier.zones import read_zone
 from schemas.base import Common, Part
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae
@@ -303,7 +304,9 @@ def _expand_answer(said: dict[str, Any], seen: Standpoint) -> None:
     if offer is not None:
         said.setdefault("nonce", offer.nonce)
     names = [unit for unit, _ in offer.units] if offer is not None else said.get("units", ())
-    said["found"] = found(said, names=names, seen=seen)
+    told = seen.state.records.get(said.get("offer", ""))
+    has_none = told is not None and not getattr(getattr(told.event, "declared", None), "seals", True)
+    said["found"] = found(said, names=names, seen=seen, has_none=has_none)
 
 
 def _expand_released(said: dict[str, Any], seen: Standpoint) -> None:
@@ -345,9 +348,8 @@ def _expand_transcribed(said: dict[str, Any], seen: Standpoint) -> None:
 
 
 def _expand_opened(said: dict[str, Any], seen: Standpoint) -> None:
-    head = seen.unit(said.get("unit", ""))
-    if head is not None:
-        said.setdefault("contents", list(head.contains))
+    if said.get("contents", AS_MANIFEST) == AS_MANIFEST:
+        said["contents"] = list(all_known([said.get("unit", "")], seen=seen, what='"contents"')[0].contains)
 
 
 def _expand_count(said: dict[str, Any], seen: Standpoint) -> None:

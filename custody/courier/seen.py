@@ -17,14 +17,19 @@ from custody.core.standpoint import Standpoint
 from custody.core.units import Unit
 from schemas.errors import Misused
 
+ALL: Final = "all"
+"""In place of a number of packages: as many were shown as are named."""
 CONDITIONS: Final = ("intact", "broken", "missing", "altered")
 """What a seal may be found to be; one of these words in place of a list says so of all seals that are visible."""
 _SEEN: Final = (("packages", "how many packages were shown"), ("seals", "each seal as read, or []: none was read"))
 _MISSING: Final = 'State what was found: "found": "intact" says all packages, all visible seals intact.'
 
 
-def found(said: Mapping[str, Any], *, names: Sequence[Any], seen: Standpoint) -> dict[str, Any]:
-    """What was found of these units, in full: of one word about everything, or of packages and seals as stated."""
+def found(said: Mapping[str, Any], *, names: Sequence[Any], seen: Standpoint, has_none: bool = False) -> dict[str, Any]:
+    """What was found of these units, in full: of one word about everything, or of packages and seals as stated.
+
+    ``has_none``: the other side says that there is no seal on them, so that one word about all of them is about none.
+    """
     if "found" not in said:
         raise Misused("draft-found", _MISSING)
     stated = said["found"]
@@ -34,10 +39,11 @@ def found(said: Mapping[str, Any], *, names: Sequence[Any], seen: Standpoint) ->
         raise Misused(
             "draft-found", f"What was found is one of {', '.join(CONDITIONS)}, or packages, seals and papers."
         )
-    full = dict(stated)
-    if full.get("seals") in CONDITIONS:
-        full["seals"] = all_found(all_known(names, seen=seen, what="seals as read"), condition=full["seals"])
-    return {"packages": len(names), "seals": [], "papers": None, **full}
+    full = {"packages": ALL, "seals": [], "papers": None, **stated}
+    if full["seals"] in CONDITIONS:
+        units = all_known(names, seen=seen, what="seals as read")
+        full["seals"] = [] if has_none else all_found(units, condition=full["seals"])
+    return {**full, "packages": len(names) if full["packages"] == ALL else full["packages"]}
 
 
 def check_stated(said: Mapping[str, Any]) -> None:
@@ -45,7 +51,7 @@ def check_stated(said: Mapping[str, Any]) -> None:
     inner = said.get("stands_for")
     for one in (said, inner if isinstance(inner, Mapping) else {}):
         stated = one.get("found")
-        if not isinstance(stated, Mapping) or stated.get("seals") in CONDITIONS:
+        if not isinstance(stated, Mapping):
             continue
         for name, told in _SEEN:
             if name not in stated:
@@ -88,5 +94,10 @@ def known(names: Sequence[Any], *, seen: Standpoint) -> list[Unit]:
 
 
 def all_found(units: Sequence[Unit], *, condition: str) -> list[dict[str, str]]:
-    """All seals on these units, found so."""
-    return [{"unit": unit.unit, "seal": seal.number, "condition": condition} for unit in units for seal in on(unit)]
+    """All seals on these units, found so; Misused("seals-none-known") where none is known: the word would say "none read"."""
+    rows = [{"unit": unit.unit, "seal": seal.number, "condition": condition} for unit in units for seal in on(unit)]
+    if not rows:
+        names = ", ".join(unit.unit for unit in units) or "this"
+        told = f'No seal on {names} is known here, so "{condition}" would say that none was read.'
+        raise Misused("seals-none-known", f"{told} State each seal as read, with its unit; or [] if there is none.")
+    return rows
