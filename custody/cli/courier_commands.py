@@ -14,6 +14,7 @@ import typer
 from custody.adapters.outbox import Outbox
 from custody.cli import device_commands
 from custody.cli.directory import Directory
+from custody.cli.file_kinds import check_kind
 from custody.cli.files import check_writable, read_bytes, write_draft
 from custody.cli.handset import handset
 from custody.cli.looking import Look, seal_found
@@ -26,7 +27,7 @@ from custody.courier.knowledge import Knowledge
 from custody.courier.making import make_act
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused
-from schemas.invitation import INVITATION_BYTES_MAX, format_invitation, parse_invitation
+from schemas.invitation import format_invitation, parse_invitation
 from schemas.union import parse_event
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
@@ -79,7 +80,9 @@ def offer(
     """Offer units to whoever invited. Nothing changes hands before the answer is read."""
     check_writable(out)
     units = [unit_name(one) for one in unit]
-    invitation = parse_invitation(read_bytes(to, bytes_max=INVITATION_BYTES_MAX))
+    shown = read_bytes(to, bytes_max=PASSED_BYTES_MAX)
+    check_kind("offer", path=to, data=shown)
+    invitation = parse_invitation(shown)
     held = handset(device, place=Directory(directory), pin_file=pin_file)
     with held.outbox() as box:
         knowledge = _known(box)
@@ -147,6 +150,7 @@ def read(
     """Look at an offer before answering it, or read the answer: then the pouch changes hands."""
     held = handset(device, place=Directory(directory), pin_file=None)
     data = read_bytes(file, bytes_max=PASSED_BYTES_MAX)
+    check_kind("read", path=file, data=data)
     _, entry = client.read_passed(data)
     with held.outbox() as box:
         if _is_answer(entry):
@@ -230,6 +234,7 @@ def _answer(
     check_writable(out)
     held = handset(device, place=Directory(directory), pin_file=pin_file)
     data = read_bytes(file, bytes_max=PASSED_BYTES_MAX)
+    check_kind("refuse" if said["result"] == "refused" else "answer", path=file, data=data)
     with held.outbox() as box:
         offered, knowledge = client.read_offer(box, data=data)
         phone = Phone(box, held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge))

@@ -94,18 +94,25 @@ class Directory:
         try:
             settings = json.loads(self.demo_file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise Misused(
-                "no-demo", f"{self.path} holds no demonstration: run custody demo --dir {self.path} first."
-            ) from error
+            raise Misused("no-demo", self.absent("no demonstration")) from error
         if not isinstance(settings, dict):
             raise Misused("no-demo", f"{self.demo_file} is not what custody demo writes.")
         return settings
+
+    def absent(self, what: str) -> str:
+        """The sentence for something that is not here: no such folder, no election in it, or that part alone is missing."""
+        if not self.path.is_dir():
+            kind = "is a file, and not the folder of an election" if self.path.exists() else "does not exist"
+            return f"{self.path} {kind}: name another --dir, or run custody demo --dir DIR first."
+        if self.log.is_file() and what == "no books":
+            return f"{self.path} holds no books: run custody rebuild --dir {self.path}."
+        return f"{self.path} holds {what}: name another --dir, or run custody demo --dir {self.path} first."
 
     @contextmanager
     def open_log(self) -> Iterator[SqliteLog]:
         """The log, to read and append; Misused where there is none."""
         if not self.log.is_file():
-            raise Misused("no-log", f"{self.path} holds no log: run custody demo --dir {self.path} first.")
+            raise Misused("no-log", self.absent("no log"))
         with SqliteLog.open(self.log) as log:
             yield log
 
@@ -113,7 +120,7 @@ class Directory:
     def open_books(self) -> Iterator[Books]:
         """The books, to read; Misused where there are none."""
         if not self.books.is_dir():
-            raise Misused("no-books", f"{self.path} holds no books: run custody rebuild --dir {self.path}.")
+            raise Misused("no-books", self.absent("no books"))
         with open_books(self.books) as books:
             yield books
 

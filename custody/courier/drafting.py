@@ -30,6 +30,7 @@ from schemas.base import Common, Part
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae
 from schemas.errors import Misused
 from schemas.everybody import PAPERS
+from schemas.faults import meant
 from schemas.strict_json import canonical
 from schemas.union import TYPES_BY_FOLD, parse_event
 
@@ -83,7 +84,7 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
     type_name = partial.get("type")
     model = TYPES_BY_FOLD[1].get(type_name) if isinstance(type_name, str) else None
     if model is None:
-        raise Misused("draft-type", f"The file states no known event type: {type_name!r}.")
+        raise Misused("draft-type", _no_type(partial))
     said = {**partial}
     seen = Standpoint.of((item.key for item in occasion.signatories), state=state)
     _expand(said, seen=seen)
@@ -96,6 +97,16 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
         fields.pop("election", None)
     payload = canonical(fields)
     return Drafted(payload=payload, event_id=event_id(payload), event=parse_event(payload))
+
+
+def _no_type(partial: Partial) -> str:
+    """What is said of a file that states no type that there is."""
+    stated = partial.get("type")
+    if stated is None:
+        other = next((name for name in partial if meant(name, known=["type"])), None)
+        hint = f' (is "{other}" meant for it?)' if other else ""
+        return f'The file does not say what type of event it is: state "type"{hint}, as "SealsChecked".'
+    return f"{stated} is no type of event{meant(stated, known=TYPES_BY_FOLD[1])}; docs/playing.md lists them all."
 
 
 def seal_up(drafted: Drafted, *, signatories: Sequence[Signatory], device: Device | None) -> bytes:

@@ -2,7 +2,7 @@
 
 Two lists that together hold every field of every event type. ``FILLED``: what follows from facts that a device has and its
 signer is shown (election, chain, the act before, what is declared of known units), or what says nothing (null, an empty list
-of codes). ``SAID``: what a device could make up and must not, because it says what somebody saw or decided: what an opening found,
+of codes). ``SAID``: what a device could make up and must not, as it says what somebody saw or decided: what an opening found,
 a count's seals, that a break lasts on. Every other field is the signer's own, and its absence is the model's to refuse.
 
 Not here: how a field is filled in (``drafting``), and how a look is written down (``seen``).
