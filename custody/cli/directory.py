@@ -2,7 +2,7 @@
 
 demo.json keystore.json log-key.json   of a demonstration: seed, everybody's keys, the log's key
 log.sqlite                             the log
-books/                                 ledger store and views, disposable
+books/ derived.json                    ledger store, views and what follows from the whole log, disposable
 tiles/ checkpointer.json               the checkpointer's tiles and what it signed last
 archive/ root.txt                      what an auditor gets, and the root to pin
 devices/                               one outbox for each device
@@ -14,7 +14,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,10 @@ from consumers.ledger import Reading
 from consumers.rebuild import keep_up, rebuild
 from custody.adapters.lock import held
 from custody.adapters.sqlite import SqliteLog
+from custody.cli.derived_file import write_derived
 from custody.core.admission import Checked, check_entry
 from custody.core.ledger import Ledger
+from custody.core.postings import Balances, balances
 from custody.ports import LogReader, Record
 from projections.books import Books, create_books, open_books
 from schemas.errors import Misused, Unavailable
@@ -48,6 +50,11 @@ class Directory:
     def books(self) -> Path:
         """Ledger store and views."""
         return self.path / "books"
+
+    @property
+    def derived(self) -> Path:
+        """What follows from the whole log at its end."""
+        return self.path / "derived.json"
 
     @property
     def tiles(self) -> Path:
@@ -125,11 +132,15 @@ class Directory:
             yield books
 
 
-def reading_of(log: LogReader) -> tuple[Reading[Checked], Ledger]:
-    """How a log is folded from position 0, and the ledger that does it."""
+def reading_of(
+    log: LogReader, *, before: Callable[[Ledger, Record], None] | None = None
+) -> tuple[Reading[Checked], Ledger]:
+    """How a log is folded from position 0, and the ledger that does it; ``before`` is shown it before each entry."""
     ledger = Ledger.empty()
 
     def check(record: Record) -> Checked:
+        if before is not None:
+            before(ledger, record)
         return check_entry(record.entry, position=record.position, keys=ledger.public_key)
 
     return Reading(log=log, check=check, fold=ledger), ledger
@@ -159,16 +170,32 @@ def catch_up(directory: Directory) -> Ledger:
     Books that another version of this program made are made anew: they are disposable, and the log is not.
     """
     with directory.open_log() as log, held(directory.path / "books.lock", wait_ms_max=_WAIT_MS_MAX):
-        reading, ledger = reading_of(log)
+        watched = _Watched(log.end())
+        reading, ledger = reading_of(log, before=watched)
         try:
             with create_books(directory.books) as books:
                 keep_up(reading, books=books, pause=sleep_ms)
         except Unavailable as error:
             if error.code != "books-outdated":
                 raise
-            reading, ledger = reading_of(log)
+            reading, ledger = reading_of(log, before=watched)
             rebuild(reading, folder=directory.books, pause=sleep_ms)
+        if watched.last is not None and ledger.state.position + 1 == watched.end:
+            write_derived(directory.derived, state=ledger.state, before=watched.held, last=watched.last)
         return ledger
+
+
+@dataclass(slots=True)
+class _Watched:
+    """The balances before the last entry of a log that has ``end`` of them, and that entry."""
+
+    end: int
+    held: Balances = field(default_factory=dict)
+    last: bytes | None = None
+
+    def __call__(self, ledger: Ledger, record: Record) -> None:
+        if record.position == self.end - 1:
+            self.held, self.last = balances(ledger.state), record.entry
 
 
 def sleep_ms(pause_ms: int) -> None:
