@@ -23,8 +23,10 @@ from custody.cli.shown_back import confirm
 from custody.core.words import packages, papers
 from custody.courier import client
 from custody.courier.client import PASSED_BYTES_MAX, Phone, knowledge_of
+from custody.courier.disclosing import Committed, committed
 from custody.courier.knowledge import Knowledge
 from custody.courier.making import make_act
+from custody.courier.signatories import Device as Signing
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused
 from schemas.invitation import format_invitation, parse_invitation
@@ -50,7 +52,7 @@ _DEMO: Path = Path(".demo")
 def register(app: typer.Typer) -> None:
     """Add the commands, and those of the device itself."""
     device_commands.register(app)
-    for command in (invite, offer, answer, refuse, read, seals, count):
+    for command in (invite, offer, answer, refuse, read, seals, count, disclose):
         app.command(command.__name__)(command)
 
 
@@ -218,6 +220,45 @@ def count(
     if number is not None:
         said["number"] = number
     _make(device, who=who, said=said, directory=directory, at=at, pin_file=pin_file)
+
+
+def disclose(
+    device: Device,
+    who: Who,
+    event: Annotated[
+        str, typer.Argument(help="The first digits of the event's id; default: all that this device can open.")
+    ] = "",
+    directory: Dir = _DEMO,
+    at: At = "",
+    pin_file: PinFile = None,
+) -> None:
+    """Open the local times that this device committed to on the way, once the units have arrived."""
+    held = handset(device, place=Directory(directory), pin_file=pin_file)
+    with held.outbox() as box:
+        crew = held.crew(who, knowledge=_known(box))
+        for one in _to_open(box, device=crew.device, event=event):
+            knowledge = _known(box)
+            when = held.time(at, knowledge=knowledge)
+            made = make_act(one.said(), crew=crew, knowledge=knowledge, outbox=box, at=when, shown=confirm)
+            typer.echo(
+                f"signed {made.event} DetailsDisclosed by {', '.join(who)}: {one.content}; saved for the next sync"
+            )
+
+
+def _to_open(box: Outbox, *, device: Signing | None, event: str) -> list[Committed]:
+    """The local times to open; Misused where there is none, or its units are on the way yet."""
+    kept = [item.entry for item in box.kept()]
+    found = [] if device is None else list(committed(kept, device=device, knowledge=_known(box)))
+    found = [one for one in found if one.event.startswith(event)]
+    arrived = [one for one in found if not one.is_under_way]
+    if not found:
+        named = f" in the event {event}" if event else ""
+        raise Misused("nothing-to-open", f"This device has committed to no local time{named} that is not open yet.")
+    if not arrived:
+        raise Misused(
+            "still-on-the-way", "The units are on the way yet: a local time is opened once they have arrived."
+        )
+    return arrived
 
 
 def _answer(
