@@ -214,7 +214,7 @@ def count(
 ) -> None:
     """Say how many papers were counted, by those who sign; and how the seals on what was counted were, where it has any."""
     rows = [_count(text) for text in counted]
-    said = {"type": "BallotsCounted", "occasion": "hold" if hold else "receipt", "counts": rows}
+    said: dict[str, Any] = {"type": "BallotsCounted", "occasion": "hold" if hold else "receipt", "counts": rows}
     if intact or seal or unread:
         said["seals"] = Look(intact=intact, seals=seal or (), unread=unread, packages=0).found()["seals"]
     if number is not None:

@@ -170,7 +170,7 @@ def catch_up(directory: Directory) -> Ledger:
     Books that another version of this program made are made anew: they are disposable, and the log is not.
     """
     with directory.open_log() as log, held(directory.path / "books.lock", wait_ms_max=_WAIT_MS_MAX):
-        watched = _Watched(log.end())
+        watched = Watched(log.end())
         reading, ledger = reading_of(log, before=watched)
         try:
             with create_books(directory.books) as books:
@@ -180,13 +180,12 @@ def catch_up(directory: Directory) -> Ledger:
                 raise
             reading, ledger = reading_of(log, before=watched)
             rebuild(reading, folder=directory.books, pause=sleep_ms)
-        if watched.last is not None and ledger.state.position + 1 == watched.end:
-            write_derived(directory.derived, state=ledger.state, before=watched.held, last=watched.last)
+        watched.keep(ledger, directory=directory)
         return ledger
 
 
 @dataclass(slots=True)
-class _Watched:
+class Watched:
     """The balances before the last entry of a log that has ``end`` of them, and that entry."""
 
     end: int
@@ -194,8 +193,14 @@ class _Watched:
     last: bytes | None = None
 
     def __call__(self, ledger: Ledger, record: Record) -> None:
+        """Called before each entry."""
         if record.position == self.end - 1:
             self.held, self.last = balances(ledger.state), record.entry
+
+    def keep(self, ledger: Ledger, *, directory: Directory) -> None:
+        """Write down what follows from the log, where it still ends with that entry."""
+        if self.last is not None and ledger.state.position + 1 == self.end:
+            write_derived(directory.derived, state=ledger.state, before=self.held, last=self.last)
 
 
 def sleep_ms(pause_ms: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from schemas.envelope import parse_envelope
 from tests.cli.conftest import Commands
@@ -18,14 +19,13 @@ def under_way(custody: Commands) -> None:
     """A pouch of Antalya with its courier, whose phone shows the time of another zone."""
     legs = [{"releasing": one, "receiving": other} for one, other in pairwise(HANDS)]
     manifest = {"type": "ConsignmentManifested", "consignment": "AYT-C01-U", "station": "AYT", "direction": "out"}
-    for number, said in enumerate(
-        (
-            {"type": "UnitPacked", "unit": "AYT-K01-W", "batch": "AYT-B01-1", "papers": 441},
-            {"type": "UnitPacked", "unit": POUCH, "contents": ["AYT-K01-W"], "papers": 441},
-            {"type": "SealsApplied", "seals": [{"unit": POUCH, "seal": "CEC-000101-E"}]},
-            {**manifest, "units": [POUCH], "packages": 1, "papers": 441, "legs": legs},
-        )
-    ):
+    steps: list[dict[str, Any]] = [
+        {"type": "UnitPacked", "unit": "AYT-K01-W", "batch": "AYT-B01-1", "papers": 441},
+        {"type": "UnitPacked", "unit": POUCH, "contents": ["AYT-K01-W"], "papers": 441},
+        {"type": "SealsApplied", "seals": [{"unit": POUCH, "seal": "CEC-000101-E"}]},
+        {**manifest, "units": [POUCH], "packages": 1, "papers": 441, "legs": legs},
+    ]
+    for number, said in enumerate(steps):
         assert custody.act(said, *CEC, out=f"set-{number}").code == 0
     handed(custody, giver="cec-1", taker="mfa-1", at="2015-04-15T08:00:00+06:00", name="one")
     handed(custody, giver="mfa-1", taker="courier-ayt", at="2015-04-16T08:00:00+06:00", name="two")

@@ -61,9 +61,10 @@ def test_whatever_drafting_fills_in_stands_in_the_lists() -> None:
     listed = COMMON | {name for fields in FILLED.values() for name in fields} | set(OF_ROWS)
     for path in DRAFTING:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_default = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "setdefault"
-            if is_default and isinstance(node.args[0], ast.Constant):
-                assert node.args[0].value in listed, (path.name, node.lineno)
+            if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") != "setdefault":
+                continue
+            if isinstance(node.args[0], ast.Constant):
+                assert str(node.args[0].value) in listed, (path.name, node.lineno)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_args
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core.core_schema import ErrorType
 
 from schemas.envelope import parse_envelope
@@ -20,7 +20,7 @@ from schemas.strict_json import canonical
 from schemas.union import FOLD_1, parse_event
 from tests.worlds import World
 
-MODELS: Final = (*FOLD_1, Scenario, *STEPS.values(), Invitation, Receipt, Refusal)
+MODELS: Final[tuple[type[BaseModel], ...]] = (*FOLD_1, Scenario, *STEPS.values(), Invitation, Receipt, Refusal)
 OF_ANY: Final = frozenset({"json_invalid", "recursion_loop"})
 """What can be said of any text that should be JSON."""
 OF_NODE: Final[Mapping[str, frozenset[str]]] = {
