@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from custody.cli.bounded import first_of
 from custody.cli.derived_file import accounts_doc, derived_accounts, derived_seal, seal_doc
 from custody.cli.directory import Directory, fold_on, folded, reading_of
 from custody.core.postings import balances
@@ -60,6 +61,8 @@ def account_lines(doc: dict[str, Any]) -> Iterable[str]:
         sum(row[name] for row in packages) for name in ("out", "arrived", "lost", "under_way")
     )
     yield f"  packages  {out:,} out = {arrived:,} arrived + {lost:,} lost + {under_way:,} under way"
+    told = [f"  disputed  {unit}: its papers stand where nobody contests them" for unit in doc["disputed"]]
+    yield from first_of(told, what="disputed units", where="--json")
     yield from (f"  WRONG     {text}" for text in doc["wrong"])
 
 

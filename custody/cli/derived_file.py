@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from custody.adapters.durable import read_file, write_private
 from custody.core.conservation import check_accounts
+from custody.core.disputes import is_disputed
 from custody.core.postings import PRESS, Balances, balances, moved
 from custody.core.rules import is_given_out
 from custody.core.seal_ledger import life_of, packages_of, seals_of
@@ -42,6 +43,7 @@ def accounts_doc(state: State, *, before: Balances) -> dict[str, Any]:
         "postings": [{"from": str(row.source), "to": str(row.target), "papers": row.papers} for row in rows],
         "seals": asdict(seals_of(state)),
         "packages": [asdict(row) for row in packages_of(state)],
+        "disputed": [unit for unit in sorted(state.paths.units()) if is_disputed(state, unit)],
         "wrong": list(check_accounts(state)),
     }
 

@@ -315,9 +315,7 @@ def _expand_answer(said: dict[str, Any], seen: Standpoint) -> None:
     if offer is not None:
         said.setdefault("nonce", offer.nonce)
     names = [unit for unit, _ in offer.units] if offer is not None else said.get("units", ())
-    told = seen.state.records.get(said.get("offer", ""))
-    has_none = told is not None and not getattr(getattr(told.event, "declared", None), "seals", True)
-    said["found"] = found(said, names=names, seen=seen, has_none=has_none)
+    said["found"] = found(said, names=names, seen=seen)
 
 
 def _expand_released(said: dict[str, Any], seen: Standpoint) -> None:
@@ -359,8 +357,11 @@ def _expand_transcribed(said: dict[str, Any], seen: Standpoint) -> None:
 
 
 def _expand_opened(said: dict[str, Any], seen: Standpoint) -> None:
-    if said.get("contents", AS_MANIFEST) == AS_MANIFEST:
+    if said.get("contents") == AS_MANIFEST:
         said["contents"] = list(all_known([said.get("unit", "")], seen=seen, what='"contents"')[0].contains)
+    head = seen.unit(said.get("unit", ""))
+    if head is not None:
+        said.setdefault("contents", list(head.contains))
 
 
 def _expand_count(said: dict[str, Any], seen: Standpoint) -> None:

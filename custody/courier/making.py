@@ -18,7 +18,7 @@ from custody.courier.codes import check_codes
 from custody.courier.drafting import Drafted, Occasion, draft, seal_up
 from custody.courier.knowledge import Knowledge
 from custody.courier.paperwork import SHORTHAND
-from custody.courier.seen import check_stated
+from custody.courier.seen import check_stated, check_words
 from custody.courier.signatories import Device, Signatory
 from custody.courier.unsaid import check_filled, check_said
 from schemas.base import Common
@@ -83,6 +83,8 @@ def make_act(
     said = from_offer(_with_mark(partial, device=device, at=at), knowledge=knowledge)
     drafted = _draft(said, crew=crew, device=device, knowledge=knowledge, at=at)
     check_codes(drafted.event, knowledge=knowledge)
+    offer = knowledge.offers.get(str(partial.get("offer")))
+    check_words(partial, event=drafted.event, has_none=offer is not None and not offer.declared.seals)
     check_filled(drafted.event, stated=partial if stated is None else stated)
     if shown is not None:
         shown(drafted.event)

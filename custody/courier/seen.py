@@ -25,11 +25,8 @@ _SEEN: Final = (("packages", "how many packages were shown"), ("seals", "each se
 _MISSING: Final = 'State what was found: "found": "intact" says all packages, all visible seals intact.'
 
 
-def found(said: Mapping[str, Any], *, names: Sequence[Any], seen: Standpoint, has_none: bool = False) -> dict[str, Any]:
-    """What was found of these units, in full: of one word about everything, or of packages and seals as stated.
-
-    ``has_none``: the other side says that there is no seal on them, so that one word about all of them is about none.
-    """
+def found(said: Mapping[str, Any], *, names: Sequence[Any], seen: Standpoint) -> dict[str, Any]:
+    """What was found of these units, in full: of one word about everything, or of packages and seals as stated."""
     if "found" not in said:
         raise Misused("draft-found", _MISSING)
     stated = said["found"]
@@ -42,7 +39,7 @@ def found(said: Mapping[str, Any], *, names: Sequence[Any], seen: Standpoint, ha
     full = {"packages": ALL, "seals": [], "papers": None, **stated}
     if full["seals"] in CONDITIONS:
         units = all_known(names, seen=seen, what="seals as read")
-        full["seals"] = [] if has_none else all_found(units, condition=full["seals"])
+        full["seals"] = all_found(units, condition=full["seals"])
     return {**full, "packages": len(names) if full["packages"] == ALL else full["packages"]}
 
 
@@ -94,10 +91,23 @@ def known(names: Sequence[Any], *, seen: Standpoint) -> list[Unit]:
 
 
 def all_found(units: Sequence[Unit], *, condition: str) -> list[dict[str, str]]:
-    """All seals on these units, found so; Misused("seals-none-known") where none is known: the word would say "none read"."""
-    rows = [{"unit": unit.unit, "seal": seal.number, "condition": condition} for unit in units for seal in on(unit)]
-    if not rows:
-        names = ", ".join(unit.unit for unit in units) or "this"
-        told = f'No seal on {names} is known here, so "{condition}" would say that none was read.'
-        raise Misused("seals-none-known", f"{told} State each seal as read, with its unit; or [] if there is none.")
-    return rows
+    """All seals on these units, found so; none where none is known: see :func:`check_words`."""
+    return [{"unit": unit.unit, "seal": seal.number, "condition": condition} for unit in units for seal in on(unit)]
+
+
+def check_words(said: Mapping[str, Any], *, event: Any, has_none: bool) -> None:
+    """Misused("seals-none-known") where one word about all seals came to none: it would be signed as "none read".
+
+    ``has_none``: the other side of a handover says that there is no seal.
+    """
+    inner = said.get("stands_for")
+    pairs = [(said, event), (inner if isinstance(inner, Mapping) else {}, getattr(event, "stands_for", None))]
+    for one, made in pairs:
+        found_as, found_there = one.get("found"), getattr(made, "found", None)
+        word = found_as.get("seals") if isinstance(found_as, Mapping) else found_as
+        for stated, signed in ((one.get("seals"), made), (word, None if has_none else found_there)):
+            if isinstance(stated, str) and stated in CONDITIONS and signed is not None and not signed.seals:
+                told = f'No seal is known here on these units, so "{stated}" would say that none was read.'
+                raise Misused(
+                    "seals-none-known", f"{told} State each seal as read, with its unit; or [] if there is none."
+                )

@@ -12,9 +12,11 @@ from custody.cli.derived_file import accounts_doc
 from custody.cli.directory import Directory, catch_up
 from custody.cli.exits import run
 from custody.cli.program import make_app
+from custody.cli.subjects import consignment_lines
 from custody.core.postings import balances
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, fold
+from tests.ledger.test_disputed_figures import contested, decide
 
 
 @pytest.fixture
@@ -86,3 +88,21 @@ def test_the_accounts_of_a_whole_log_are_shown_without_folding_it(
     for what in ("ACCOUNTS", "CEC-000101-E"):
         assert run(make_app(), arguments=["show", what, "--dir", str(shown)]) == 0
     assert "21,200 papers printed" in capsys.readouterr().out
+
+
+def test_units_in_dispute_are_marked_beneath_the_accounts() -> None:
+    journey, _, _, rival = contested()
+    doc = accounts_doc(journey.play.ledger.state, before=balances(journey.play.ledger.state))
+    assert journey.pouch in doc["disputed"]
+    assert f"  disputed  {journey.pouch}: its papers stand where nobody contests them" in list(account_lines(doc))
+    decide(journey, chosen=rival)
+    assert accounts_doc(journey.play.ledger.state, before={})["disputed"] == []
+    assert "disputed" not in "".join(account_lines({**doc, "disputed": []}))
+
+
+def test_a_consignment_whose_units_are_in_dispute_says_so() -> None:
+    doc = {"consignment": "AYT-C01-U", "direction": "out", "city": "Antalya", "legs": []}
+    assert list(consignment_lines({**doc, "disputed": []})) == ["AYT-C01-U  out, Antalya"]
+    assert list(consignment_lines({**doc, "disputed": ["AYT-P01-T"]})) == [
+        "AYT-C01-U  out, Antalya, disputed: AYT-P01-T"
+    ]
