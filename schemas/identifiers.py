@@ -162,8 +162,10 @@ def parse_badge(text: str) -> str:
 @lru_cache(maxsize=_REMEMBERED_MAX)
 def checked(text: str) -> str:
     """Return ``text``, already of the right form, if its last character is the check character of the others."""
-    if text[-1] != check_character(text[:-1].replace("-", "")):
-        raise Refused("identifier-check", f"{text!r} was copied wrongly: its check character does not fit.")
+    right = check_character(text[:-1].replace("-", ""))
+    if text[-1] != right:
+        told = f"{text} was copied wrongly: the check character of {text[:-2]} is {right}, not {text[-1]}."
+        raise Refused("identifier-check", told)
     return text
 
 

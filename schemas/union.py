@@ -7,7 +7,7 @@ To add an event type: write its model in the module of its family and name it in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,6 +15,7 @@ from schemas import authority, everybody, production, services, station, strict_
 from schemas.base import Common
 from schemas.envelope import PAYLOAD_BYTES_MAX
 from schemas.errors import Refused
+from schemas.faults import meant, words_of
 
 FOLD_1: tuple[type[Common], ...] = (
     # authority
@@ -123,16 +124,13 @@ def _validate(payload: bytes, *, type_name: Any, fold_version: int) -> Common:
     try:
         return model.model_validate_json(payload)
     except ValidationError as error:
-        raise _refusal(error, type_name=model.__name__) from None
+        raise _refusal(error, model=model) from None
 
 
-_FORM: Final = "This is not written in the form that it must have"
-"""Said to people in place of a regular expression."""
-
-
-def _refusal(error: ValidationError, *, type_name: str) -> Refused:
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+def _refusal(error: ValidationError, *, model: type[Common]) -> Refused:
+    first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(step) for step in first["loc"]) or "payload"
     code = "event-field" if first["type"] in ("missing", "extra_forbidden") else "event-value"
-    told = _FORM if first["type"] == "string_pattern_mismatch" else first["msg"].rstrip(".")
-    return Refused(code, f"{type_name}: {where}: {told}.")
+    is_own = first["type"] == "extra_forbidden" and len(first["loc"]) == 1
+    near = meant(first["loc"][0], known=model.model_fields) if is_own else ""
+    return Refused(code, f"{model.__name__}: {where}: {words_of(first)}{near}.")

@@ -39,6 +39,8 @@ from custody.core.tiles import (
 from schemas.errors import Refused
 
 PROBLEMS_MAX: Final = 1000
+MISSING: Final = "This file is missing."
+"""Said of a file that should be there, whoever finds it out."""
 DERIVED_BYTES_MAX: Final = 64 * 1024 * 1024
 """Limit for election.json and keys.json: room for a million keys; they are summed piece by piece and never held."""
 
@@ -224,7 +226,7 @@ class _Survey:
             expected += [f"{LOGS}/{number}/{CHECKPOINT}", f"{LOGS}/{number}/{VERIFIER_KEY}"]
         absent = (name for name in _chain(expected, sizes) if name not in self._files)
         for name in islice(absent, PROBLEMS_MAX + 1):
-            self._add(name, "missing", sentence="This file is missing.")
+            self._add(name, "missing", sentence=MISSING)
 
     def _name_empty_folders(self) -> None:
         used = {LOGS}

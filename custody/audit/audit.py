@@ -27,7 +27,7 @@ from typing import Final
 
 from custody.adapters.archive import ELECTION, KEYS, LOGS
 from custody.adapters.durable import read_file
-from custody.adapters.survey import survey
+from custody.adapters.survey import MISSING, survey
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.beside import Beside
 from custody.audit.cosigned import judge_cosignatures
@@ -146,7 +146,8 @@ class _Audit:
         try:
             return self._folder.read_bundle(tile)
         except NotEstablished as error:
-            self._evidence.lack(f"{LOGS}/{_LOG}/{tile_path(tile)}", sentence=error.sentence)
+            told = MISSING if error.code == "tile-missing" else error.sentence
+            self._evidence.lack(f"{LOGS}/{_LOG}/{tile_path(tile)}", sentence=told)
         except OSError as error:
             self._evidence.lack(f"{LOGS}/{_LOG}/{tile_path(tile)}", sentence=f"It cannot be read: {error.strerror}.")
         return None

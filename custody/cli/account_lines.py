@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
+from custody.cli.bounded import first_of
+from custody.cli.derived_file import accounts_doc, derived_accounts, derived_seal, seal_doc
 from custody.cli.directory import Directory, fold_on, folded, reading_of
-from custody.core.conservation import check_accounts
-from custody.core.postings import PRESS, Balances, balances, moved
-from custody.core.seal_ledger import life_of, packages_of, seals_of
-from custody.core.state import State
+from custody.core.postings import balances
 from custody.core.words import at_position
 from custody.ports import LogReader
 from schemas.errors import Misused
@@ -19,8 +17,10 @@ ACCOUNTS = "ACCOUNTS"
 
 
 def accounts_at(directory: Directory, *, at: int | None) -> dict[str, Any]:
-    """All accounts after the entry at a position (the last one, where None); the log is folded once."""
+    """All accounts after the entry at a position (the last one, where None); the log is folded once, or not at all."""
     with directory.open_log() as log:
+        if at is None and (kept := derived_accounts(directory.derived, log=log)) is not None:
+            return kept
         last = _last(log, at=at)
         reading, ledger = reading_of(log)
         fold_on(reading, start=0, until=last)
@@ -32,6 +32,8 @@ def accounts_at(directory: Directory, *, at: int | None) -> dict[str, Any]:
 def seal_at(directory: Directory, *, seal: str, at: int | None) -> dict[str, Any]:
     """The life of one seal up to a position."""
     with directory.open_log() as log:
+        if at is None and (kept := derived_seal(directory.derived, log=log, seal=seal)) is not None:
+            return kept
         return seal_doc(folded(log, until=_last(log, at=at) + 1).state, seal=seal)
 
 
@@ -40,21 +42,6 @@ def _last(log: LogReader, *, at: int | None) -> int:
     if at is not None and not 0 <= at < end:
         raise Misused("show-at", f"The log holds positions 0 to {end - 1} ({end:,} entries).")
     return end - 1 if at is None else at
-
-
-def accounts_doc(state: State, *, before: Balances) -> dict[str, Any]:
-    """All accounts, what moved since the balances before, seals, packages, and whatever does not add up."""
-    held = balances(state)
-    rows = moved(before, held)
-    return {
-        "position": state.position,
-        "printed": -held.pop(PRESS, 0),
-        "accounts": [{"place": row.place, "state": row.state, "papers": papers} for row, papers in held.items()],
-        "postings": [{"from": str(row.source), "to": str(row.target), "papers": row.papers} for row in rows],
-        "seals": asdict(seals_of(state)),
-        "packages": [asdict(row) for row in packages_of(state)],
-        "wrong": list(check_accounts(state)),
-    }
 
 
 def account_lines(doc: dict[str, Any]) -> Iterable[str]:
@@ -74,13 +61,9 @@ def account_lines(doc: dict[str, Any]) -> Iterable[str]:
         sum(row[name] for row in packages) for name in ("out", "arrived", "lost", "under_way")
     )
     yield f"  packages  {out:,} out = {arrived:,} arrived + {lost:,} lost + {under_way:,} under way"
+    told = [f"  disputed  {unit}: its papers stand where nobody contests them" for unit in doc["disputed"]]
+    yield from first_of(told, what="disputed units", where="--json")
     yield from (f"  WRONG     {text}" for text in doc["wrong"])
-
-
-def seal_doc(state: State, *, seal: str) -> dict[str, Any]:
-    """The life of one seal."""
-    steps = [asdict(step) for step in life_of(state, seal)]
-    return {"seal": seal, "given_out": state.rules_now().was_issued(seal), "life": steps}
 
 
 def seal_lines(doc: dict[str, Any]) -> Iterable[str]:

@@ -21,7 +21,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from custody.adapters.archive import LOGS, read_checkpoint
+from custody.adapters.archive import LOGS, SUMS, read_checkpoint
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report, Verdict
@@ -161,6 +161,11 @@ def check_source(source: Path) -> None:
     """Refused("audit-no-folder") unless there is a folder to look into."""
     if not source.is_dir():
         raise Refused("audit-no-folder", f"{source} is no folder, so there is no archive to audit.")
+    place = Directory(source)
+    if place.log.is_file() or (place.archive / SUMS).is_file():
+        archive = place.archive
+        how = "audit" if archive.is_dir() else f"write one with custody export --dir {source} --to {archive}, and audit"
+        raise Refused("audit-no-archive", f"{source} is an election's directory, and not an archive: {how} {archive}.")
 
 
 def read_root(path: Path) -> str:

@@ -142,7 +142,18 @@ TABLE: Final = (
         "Look at an offer before answering it, or read the answer: then the pouch changes hands.",
     ),
     Command("seals", "courier_commands", "A device", "Say how the seals were found on the way."),
-    Command("count", "courier_commands", "A device", "Say how many papers were counted, by those who sign."),
+    Command(
+        "count",
+        "courier_commands",
+        "A device",
+        "Say how many papers were counted, by those who sign; and how the seals on what was counted were, where it has any.",
+    ),
+    Command(
+        "disclose",
+        "courier_commands",
+        "A device",
+        "Open the local times that this device committed to on the way, once the units have arrived.",
+    ),
     Command(
         "gateway",
         "gateway_command",

@@ -14,6 +14,7 @@ import typer
 from custody.adapters.outbox import Outbox
 from custody.cli import device_commands
 from custody.cli.directory import Directory
+from custody.cli.file_kinds import check_kind
 from custody.cli.files import check_writable, read_bytes, write_draft
 from custody.cli.handset import handset
 from custody.cli.looking import Look, seal_found
@@ -22,11 +23,13 @@ from custody.cli.shown_back import confirm
 from custody.core.words import packages, papers
 from custody.courier import client
 from custody.courier.client import PASSED_BYTES_MAX, Phone, knowledge_of
+from custody.courier.disclosing import Committed, committed
 from custody.courier.knowledge import Knowledge
 from custody.courier.making import make_act
+from custody.courier.signatories import Device as Signing
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused
-from schemas.invitation import INVITATION_BYTES_MAX, format_invitation, parse_invitation
+from schemas.invitation import format_invitation, parse_invitation
 from schemas.union import parse_event
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
@@ -49,7 +52,7 @@ _DEMO: Path = Path(".demo")
 def register(app: typer.Typer) -> None:
     """Add the commands, and those of the device itself."""
     device_commands.register(app)
-    for command in (invite, offer, answer, refuse, read, seals, count):
+    for command in (invite, offer, answer, refuse, read, seals, count, disclose):
         app.command(command.__name__)(command)
 
 
@@ -79,7 +82,9 @@ def offer(
     """Offer units to whoever invited. Nothing changes hands before the answer is read."""
     check_writable(out)
     units = [unit_name(one) for one in unit]
-    invitation = parse_invitation(read_bytes(to, bytes_max=INVITATION_BYTES_MAX))
+    shown = read_bytes(to, bytes_max=PASSED_BYTES_MAX)
+    check_kind("offer", path=to, data=shown)
+    invitation = parse_invitation(shown)
     held = handset(device, place=Directory(directory), pin_file=pin_file)
     with held.outbox() as box:
         knowledge = _known(box)
@@ -147,6 +152,7 @@ def read(
     """Look at an offer before answering it, or read the answer: then the pouch changes hands."""
     held = handset(device, place=Directory(directory), pin_file=None)
     data = read_bytes(file, bytes_max=PASSED_BYTES_MAX)
+    check_kind("read", path=file, data=data)
     _, entry = client.read_passed(data)
     with held.outbox() as box:
         if _is_answer(entry):
@@ -196,14 +202,63 @@ def count(
     hold: Annotated[
         bool, typer.Option("--hold", help="A recount of units put on hold, not a count into the stock.")
     ] = False,
+    seal: Seals = None,
+    intact: Annotated[bool, typer.Option("--intact", help="All visible seals on them read and intact.")] = False,
+    unread: Unread = False,
+    number: Annotated[
+        int | None, typer.Option(help="Which count of them it is; where this device knows them it follows.")
+    ] = None,
     directory: Dir = _DEMO,
     at: At = "",
     pin_file: PinFile = None,
 ) -> None:
-    """Say how many papers were counted, by those who sign."""
+    """Say how many papers were counted, by those who sign; and how the seals on what was counted were, where it has any."""
     rows = [_count(text) for text in counted]
-    said = {"type": "BallotsCounted", "occasion": "hold" if hold else "receipt", "counts": rows}
+    said: dict[str, Any] = {"type": "BallotsCounted", "occasion": "hold" if hold else "receipt", "counts": rows}
+    if intact or seal or unread:
+        said["seals"] = Look(intact=intact, seals=seal or (), unread=unread, packages=0).found()["seals"]
+    if number is not None:
+        said["number"] = number
     _make(device, who=who, said=said, directory=directory, at=at, pin_file=pin_file)
+
+
+def disclose(
+    device: Device,
+    who: Who,
+    event: Annotated[
+        str, typer.Argument(help="The first digits of the event's id; default: all that this device can open.")
+    ] = "",
+    directory: Dir = _DEMO,
+    at: At = "",
+    pin_file: PinFile = None,
+) -> None:
+    """Open the local times that this device committed to on the way, once the units have arrived."""
+    held = handset(device, place=Directory(directory), pin_file=pin_file)
+    with held.outbox() as box:
+        crew = held.crew(who, knowledge=_known(box))
+        for one in _to_open(box, device=crew.device, event=event):
+            knowledge = _known(box)
+            when = held.time(at, knowledge=knowledge)
+            made = make_act(one.said(), crew=crew, knowledge=knowledge, outbox=box, at=when, shown=confirm)
+            typer.echo(
+                f"signed {made.event} DetailsDisclosed by {', '.join(who)}: {one.content}; saved for the next sync"
+            )
+
+
+def _to_open(box: Outbox, *, device: Signing | None, event: str) -> list[Committed]:
+    """The local times to open; Misused where there is none, or its units are on the way yet."""
+    kept = [item.entry for item in box.kept()]
+    found = [] if device is None else list(committed(kept, device=device, knowledge=_known(box)))
+    found = [one for one in found if one.event.startswith(event)]
+    arrived = [one for one in found if not one.is_under_way]
+    if not found:
+        named = f" in the event {event}" if event else ""
+        raise Misused("nothing-to-open", f"This device has committed to no local time{named} that is not open yet.")
+    if not arrived:
+        raise Misused(
+            "still-on-the-way", "The units are on the way yet: a local time is opened once they have arrived."
+        )
+    return arrived
 
 
 def _answer(
@@ -220,6 +275,7 @@ def _answer(
     check_writable(out)
     held = handset(device, place=Directory(directory), pin_file=pin_file)
     data = read_bytes(file, bytes_max=PASSED_BYTES_MAX)
+    check_kind("refuse" if said["result"] == "refused" else "answer", path=file, data=data)
     with held.outbox() as box:
         offered, knowledge = client.read_offer(box, data=data)
         phone = Phone(box, held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge))

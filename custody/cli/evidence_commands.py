@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from custody.cli.directory import Directory, folded
+from custody.cli.file_kinds import check_kind
 from custody.cli.files import check_writable, read_bytes, write_bytes
 from custody.cli.fork_command import opened
 from custody.cli.handset import handset
@@ -73,7 +74,9 @@ def verify(
 
     With --gateway no log is needed: two receipts by that key for one position and different entries contradict each other.
     """
-    statements = parse_evidence(read_bytes(file, bytes_max=EVIDENCE_BYTES_MAX))
+    data = read_bytes(file, bytes_max=EVIDENCE_BYTES_MAX)
+    check_kind("evidence verify", path=file, data=data)
+    statements = parse_evidence(data)
     if gateway is not None:
         _verify_alone(statements, gateway=gateway)
         return

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from custody.adapters.durable import read_file, write_file, write_private
+from custody.cli.file_kinds import check_kind
 from schemas import strict_json
 from schemas.errors import Misused, Refused
 
@@ -39,7 +40,9 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def read_acts(path: Path) -> list[dict[str, Any]] | dict[str, Any]:
     """One JSON object out of a file, or a list of them: several acts; Refused with a json- or text- code."""
-    value = strict_json.parse(read_bytes(path, bytes_max=JSON_BYTES_MAX), bytes_max=JSON_BYTES_MAX)
+    data = read_bytes(path, bytes_max=JSON_BYTES_MAX)
+    check_kind("act", path=path, data=data)
+    value = strict_json.parse(data, bytes_max=JSON_BYTES_MAX)
     if isinstance(value, list):
         acts: list[dict[str, Any]] = [item for item in value if isinstance(item, dict)]
         if acts and len(acts) == len(value):

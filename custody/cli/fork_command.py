@@ -13,6 +13,7 @@ from custody.adapters.archive import LOGS, ArchiveLog
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.cli.audit_command import SCHEME, check_root
 from custody.cli.directory import Directory, folded
+from custody.cli.file_kinds import check_kind
 from custody.cli.files import check_writable, read_bytes, write_bytes
 from custody.cli.play import log_entries
 from custody.core.forkproofs import PROOF_BYTES_MAX, format_proof, make_proof, parse_proof, verify_proof
@@ -48,10 +49,15 @@ def prove_fork(
     if verify is not None:
         if root is None:
             raise Misused("root-missing", "Give the election id to pin: --root.")
-        proven = verify_proof(parse_proof(read_bytes(verify, bytes_max=PROOF_BYTES_MAX)), root=root)
+        data = read_bytes(verify, bytes_max=PROOF_BYTES_MAX)
+        check_kind("prove-fork", path=verify, data=data)
+        proven = verify_proof(parse_proof(data), root=root)
         typer.echo(proven.sentence())
         typer.echo(f"PROVEN  {proven.recorded} of {proven.entries} entries under a signed checkpoint")
         return
+    if Path(source).is_file():
+        told = f"{source} is a file: a proof is verified with --verify {source} --root ROOT, and made from a directory"
+        raise Misused("fork-source", f"{told}, an archive or a log.")
     if out is None:
         raise Misused("out-missing", "Say where the proof goes: --out FILE.")
     check_writable(out)

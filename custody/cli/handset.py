@@ -47,6 +47,8 @@ class Handset:
     store: Keystore
     outbox_path: Path
     pin: str | None
+    users: frozenset[str] | None = None
+    """badges of those who use it, where its keystore holds others' keys too; None: all in the keystore"""
 
     @contextmanager
     def outbox(self) -> Iterator[Outbox]:
@@ -63,10 +65,15 @@ class Handset:
 
     def name(self, badge: str) -> KeyName:
         """The key of somebody who uses this device; Misused where there is none."""
-        found = [name for name in self.store.names() if name.badge == badge and name.role != "device"]
+        own = [name for name in self.store.names() if name.role != "device" and self._is_user(name.badge)]
+        found = [name for name in own if name.badge == badge]
         if len(found) != 1:
-            raise Misused("person-unknown", f"This device does not hold one key of {badge}.")
+            used = ", ".join(dict.fromkeys(name.badge for name in own)) or "nobody"
+            raise Misused("person-unknown", f"{badge} does not sign on {self.badge}; it is used by {used}.")
         return found[0]
+
+    def _is_user(self, badge: str) -> bool:
+        return self.users is None or badge in self.users
 
     def crew(self, badges: Sequence[str], *, knowledge: Knowledge) -> Crew:
         """Those who sign an act on this device, their keys unlocked; Refused("not-enrolled") for an unknown key."""
@@ -128,7 +135,7 @@ def _handset(device: str, *, place: Directory, pin_file: Path | None) -> Handset
         raise Misused("device-unknown", f"{device} is no device: neither a folder that custody enrol made nor a badge.")
     ring = Keyring(place, pin=pin)
     ring.device(device)
-    return Handset(device, ring.store, place.devices / f"{device}.sqlite", ring.pin)
+    return Handset(device, ring.store, place.devices / f"{device}.sqlite", ring.pin, ring.users_of(device))
 
 
 def make_folder(folder: Path, *, badge: str) -> None:

@@ -109,6 +109,11 @@ class Keyring:
             badge = badge.removesuffix(NEXT)
         return devices.get(badge)
 
+    def users_of(self, device: str) -> frozenset[str]:
+        """The badges of those who use a device."""
+        devices: dict[str, str] = self.settings.get("devices", {})
+        return frozenset(badge for badge, used in devices.items() if used == device)
+
     def device(self, badge: str) -> Device:
         """A device with its key in hand; its place in the chain is for whoever makes the act."""
         return Device(badge, self._unlock(self._device_name(badge)))

@@ -11,6 +11,7 @@ from custody.cli.coverage import coverage
 from custody.cli.directory import Directory, folded
 from custody.cli.making import export_archive, export_tiles
 from custody.cli.signed_log import appendable
+from schemas.errors import Misused
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 _DEMO: Path = Path(".demo")
@@ -29,6 +30,8 @@ def export(
     ] = None,
 ) -> None:
     """Write the folder that is all an auditor needs, except the root to pin."""
+    if not to.absolute().parent.is_dir():
+        raise Misused("export-no-folder", f"{to.parent} does not exist: make it first, or name another place.")
     if tiles is None:
         place = Directory(directory)
         with appendable(place) as log:

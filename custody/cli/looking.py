@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from custody.cli.naming import unit_name, with_check_characters
+from custody.courier.seen import ALL
 from schemas.errors import Misused
 
 
@@ -28,8 +29,7 @@ class Look:
         if self.packages is None and not self.intact:
             raise Misused("packages-stated", "Say how many packages were shown: --packages NUMBER.")
         seals: Any = "intact" if self.intact else [seal_found(text) for text in self.seals]
-        found = {"seals": seals, "papers": self.papers}
-        return found if self.packages is None else {**found, "packages": self.packages}
+        return {"seals": seals, "papers": self.papers, "packages": ALL if self.packages is None else self.packages}
 
 
 def seal_found(text: str) -> dict[str, str]:

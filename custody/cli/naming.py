@@ -8,20 +8,31 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from schemas.errors import Refused
-from schemas.identifiers import check_character, parse_unit_id
+from schemas.identifiers import (
+    CONSIGNMENT_PATTERN,
+    SEAL_PATTERN,
+    UNIT_PATTERN,
+    check_character,
+    checked,
+    parse_unit_id,
+)
 
 _NAMED: Final = re.compile(r"\b[A-Z]{3}-(?:[BCKPSUX][0-9]{2,4}|[0-9]{6})(?![0-9A-Z]|-[0-9A-Z])")
 """A unit, consignment or seal as people write it from memory: without its check character."""
+_WHOLE: Final = re.compile(f"(?:{UNIT_PATTERN})|(?:{CONSIGNMENT_PATTERN})|(?:{SEAL_PATTERN})")
+"""One with its check character."""
 _MEANT_MAX: Final = 3
 
 
 def with_check_characters(said: Any) -> Any:
-    """The same, with the check character added to every identifier that lacks it."""
+    """The same, with the check character added to every identifier that lacks it; Refused where one has a wrong one."""
     if isinstance(said, Mapping):
         return {name: with_check_characters(value) for name, value in said.items()}
     if isinstance(said, list):
         return [with_check_characters(item) for item in said]
     if isinstance(said, str):
+        if _WHOLE.fullmatch(said) is not None:
+            return checked(said)
         return _NAMED.sub(lambda found: f"{found[0]}-{check_character(found[0].replace('-', ''))}", said)
     return said
 

@@ -122,7 +122,16 @@ def _make(
     )
     try:
         expand(expanded, ring=ring, knowledge=knowledge, first=cue.signing[0])
-        made = make_act(expanded.said, crew=crew, knowledge=knowledge, outbox=outbox, at=at, met=met, shown=shown)
+        made = make_act(
+            expanded.said,
+            crew=crew,
+            knowledge=knowledge,
+            outbox=outbox,
+            at=at,
+            met=met,
+            shown=shown,
+            stated=expanded.stated,
+        )
     except (TypeError, KeyError, AttributeError, IndexError) as error:
         # Drafting reads a payload before its model has checked it: a list for an object, a number for a name.
         raise Refused("event-value", "The file states a field in a form that this event does not have.") from error

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from custody.cli.directory import Directory, catch_up, folded
+from custody.cli.file_kinds import check_kind
 from custody.cli.files import check_writable, read_acts, read_envelope, write_bytes, write_draft
 from custody.cli.keyring import Keyring, read_pin
-from custody.cli.play import Cue, is_envelope, play_act, play_cosign
+from custody.cli.play import Cue, play_act, play_cosign
 from custody.cli.shown_back import show
 from custody.cli.signed_log import appendable
 from custody.courier.making import id_of
@@ -102,11 +103,7 @@ def cosign(
     check_writable(target)
     ring = Keyring(Directory(directory), pin=read_pin(pin_file))
     data = read_envelope(envelope)
-    if _is_request(data):
-        told = f"custody act --as {who} {envelope} --out FILE"
-        raise Misused(
-            "not-an-envelope", f"{envelope} is no signed event; what is not signed yet is signed with {told}."
-        )
+    check_kind("cosign", path=envelope, data=data, who=who)
     signed = play_cosign(data, who=who, ring=ring)
     write_draft(target, signed)
     typer.echo(f"signed {id_of(signed)} by {who}: {target}")
@@ -167,14 +164,6 @@ def gateway_key(ring: Keyring) -> Any:
     if name is None:
         raise Misused("no-gateway", "The keystore holds no gateway's key, so nothing can be received here.")
     return ring.store.unlock(keyid=name.keyid, pin=ring.pin)
-
-
-def _is_request(data: bytes) -> bool:
-    """Whether these bytes are an event that nobody has signed, as ``custody enrol`` writes one."""
-    try:
-        return not is_envelope(data) and '"type"' in data.decode()
-    except UnicodeDecodeError:
-        return False
 
 
 def now() -> str:

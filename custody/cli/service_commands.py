@@ -19,7 +19,7 @@ from consumers.rebuild import Rebuilt, rebuild, rebuild_postgres
 from consumers.service import run_service
 from custody.adapters.keystore import Keystore
 from custody.cli.books_settings import books_address, secret, setting
-from custody.cli.directory import Directory, folded, reading_of, sleep_ms
+from custody.cli.directory import Directory, Watched, folded, reading_of, sleep_ms
 from custody.cli.service_parts import Place, place_of, service_shell
 from custody.cli.signed_log import check_signed
 from custody.core.derived import origin_of
@@ -85,11 +85,13 @@ def rebuild_books(directory: Embedded = None) -> None:
     with place.log() as log, place.keeper("custody rebuild")():
         if place.directory is not None:
             check_signed(place.directory, log=log)
-        reading, folding = reading_of(log)
+        watched = Watched(log.end())
+        reading, folding = reading_of(log, before=watched)
         if address is not None:
             done = rebuild_postgres(reading, address=address, pause=sleep_ms)
         else:
             done = rebuild(reading, folder=place.folder().books, pause=sleep_ms)
+            watched.keep(folding, directory=place.folder())
     _say(done, state_digest=folding.state_digest())
     if done.changed:
         raise typer.Exit(1)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import NoneType
@@ -23,7 +23,7 @@ from custody.adapters.keystore import NewKey
 from custody.cli import played
 from custody.cli.files import read_envelope
 from custody.cli.keyring import Keyring, Newcomer
-from custody.cli.naming import with_check_characters
+from custody.cli.naming import did_you_mean, with_check_characters
 from custody.core.catalogue import SEVERITY
 from custody.core.commitments import commitment
 from custody.core.demo_keys import derive_demo_key
@@ -53,6 +53,8 @@ class Expanded:
     said: dict[str, Any]
     envelopes: dict[str, bytes] = field(default_factory=dict)
     """event id -> signed envelope"""
+    stated: frozenset[str] = frozenset()
+    """the fields that the file states, before anything is filled in"""
     newcomers: list[Newcomer] = field(default_factory=list)
     rotated: str | None = None
     """badge of the device that its prepared key takes over"""
@@ -71,7 +73,7 @@ Expander = Callable[[dict[str, Any], Means], None]
 
 def read_references(said: Mapping[str, Any]) -> Expanded:
     """Replace file names by the event ids of the envelopes in them; needs no knowledge, so it comes first."""
-    expanded = Expanded(with_check_characters(said))
+    expanded = Expanded(with_check_characters(said), stated=frozenset(said))
     for name in _REFERENCES:
         if isinstance(said.get(name), str):
             expanded.said[name] = _event(expanded, said[name], is_strict=name != "mandate")
@@ -168,10 +170,22 @@ def _persons(said: dict[str, Any], *, ring: Keyring, state: State) -> None:
     for name in ("courier", "issuer"):
         if said.get(name) in badges:
             said[name] = ring.person(said[name], state=state)
+        _check_known(said.get(name), badges=badges, state=state)
     if isinstance(said.get("to"), list):
+        for item in said["to"]:
+            _check_known(item, badges=badges, state=state)
         said["to"] = [ring.name(item).keyid if item in badges else item for item in said["to"]]
     if isinstance(said.get("signers"), list):
         said["signers"] = [_signer(row, ring=ring, state=state) for row in said["signers"]]
+
+
+def _check_known(stated: Any, *, badges: Collection[str], state: State) -> None:
+    """Misused("person-unknown") for a badge that nobody has here or on the log; tags and key ids are for whoever judges."""
+    if not isinstance(stated, str) or stated in badges or _DIGEST.fullmatch(stated) is not None:
+        return
+    if state.roster.with_badge(stated) is None:
+        near = did_you_mean(stated, known=badges)
+        raise Misused("person-unknown", f"There is nobody called {stated} here; custody people lists everybody.{near}")
 
 
 def _signer(row: Any, *, ring: Keyring, state: State) -> Any:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from custody.cli.account_lines import ACCOUNTS, account_lines, accounts_at, seal_at, seal_lines
+from custody.cli.ballot_account import ballot_account_lines, disputed_marks
 from custody.cli.board import board_lines
 from custody.cli.bounded import first_of, last_of
 from custody.cli.directory import Directory
@@ -238,7 +239,7 @@ def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
 
 def papers_words(doc: Doc) -> str:
     """What is declared to be in a unit and what was counted; of one that was emptied, that nothing is left in it."""
-    marked = _disputed_marks(doc["disputed_figures"])
+    marked = disputed_marks(doc["disputed_figures"])
     declared = f"{doc['papers']:,} declared{marked('papers')}"
     if doc["counted"] is None:
         return "none left in it" if queries.is_emptied(doc) else f"{declared}, not counted"
@@ -277,18 +278,11 @@ def _standing(line: Doc) -> str:
     return "" if status == "applied" else f" [{', '.join([status, *line['codes']])}]"
 
 
-def _disputed_marks(disputed: Collection[str]) -> Callable[[str], str]:
-    """What is said beside a figure that a dispute keeps out of force."""
-    return lambda name: " (disputed)" if name in disputed else ""
-
-
 def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
-    facts, account = doc["station"], doc["account"] or {}
+    facts = doc["station"]
     where = f"{facts['city']}, {facts['country']}, {facts['timezone']}"
     lines = [f"{facts['station']}  {where}; voting {facts['opens']} to {facts['closes']}"]
-    figures = [(name, account[name]) for name in account if type(account[name]) is int and name != "position"]
-    marks = _disputed_marks(account.get("disputed_figures", ()))
-    lines += [f"  account   {name.replace('_', ' '):<18} {value:>9,}{marks(name)}" for name, value in figures]
+    lines += ballot_account_lines(doc["account"] or {})
     lines += first_of([_leg_line(leg) for leg in doc["legs"]], what="legs", where=_JSON)
     lines += handover_lines(doc["handovers"], lang=lang)
     units = [

@@ -60,12 +60,17 @@ def consignment_doc(books: Books, name: str) -> dict[str, Any]:
         raise Misused("unknown-consignment", f"{name} is not on this log.{told}")
     city = _cities(books).get(station, station)
     rows = [dict(leg.planned) for leg in legs]
-    return {"consignment": name, "station": station, "city": city, "direction": legs[0].direction, "legs": rows}
+    own = [row for row in queries.consignments_of_station(books, station) if row["consignment"] == name]
+    units = [queries.unit(books, unit) for row in own for unit in row["units"]]
+    disputed = [unit["unit"] for unit in units if unit is not None and unit.get("disputed")]
+    where = {"consignment": name, "station": station, "city": city, "direction": legs[0].direction}
+    return {**where, "disputed": disputed, "legs": rows}
 
 
 def consignment_lines(doc: dict[str, Any]) -> Iterator[str]:
     """The same in plain lines."""
-    yield f"{doc['consignment']}  {doc['direction']}, {doc['city']}"
+    mark = f", disputed: {', '.join(doc['disputed'])}" if doc["disputed"] else ""
+    yield f"{doc['consignment']}  {doc['direction']}, {doc['city']}{mark}"
     for leg in doc["legs"]:
         number = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
         yield f"  {number}: {leg['from']} to {leg['to']}: {leg['at'] if leg['handover'] else 'not recorded'}"

@@ -105,7 +105,7 @@ def _shelf_of(directory: Directory) -> Shelf:
     """The books of a directory; Misused if there are none."""
     books = directory.books
     if not books.is_dir():
-        raise Misused("no-books", f"{books.parent} holds no books: run custody demo --dir {books.parent} first.")
+        raise Misused("no-books", directory.absent("no books"))
 
     def mark() -> tuple[tuple[int, int], ...]:
         """Which files are there: a rebuild puts others in their place."""

@@ -25,7 +25,7 @@ from schemas.receipts import RECEIPT_TYPE, Receipt, parse_statement, read_statem
 from schemas.strict_json import canonical, parse_canonical
 
 EVIDENCE_BYTES_MAX: Final = 8 * 1024 * 1024
-_FORMAT: Final = "custody/evidence/v1"
+FORMAT: Final = "custody/evidence/v1"
 _Place = tuple[str, str, str, int]
 """(key id, election, log, position)"""
 
@@ -60,7 +60,7 @@ class Falsified:
 def format_evidence(statements: Sequence[bytes]) -> bytes:
     """Receipts as one file, in canonical JSON and a newline."""
     receipts = [b64encode(one).decode("ascii") for one in statements]
-    return canonical({"format": _FORMAT, "receipts": receipts}) + b"\n"
+    return canonical({"format": FORMAT, "receipts": receipts}) + b"\n"
 
 
 def parse_evidence(data: bytes) -> tuple[bytes, ...]:

@@ -16,7 +16,7 @@ from custody.core.saying import Said, say
 from schemas.base import Part
 from schemas.codes import BASE_CODES
 from schemas.identifiers import parse_seal_id
-from schemas.rules import Disposal, Quorum, Reserve, Rules, Severity, SignatureRule
+from schemas.rules import Disposal, Quorum, Reserve, Rules, SealSeries, Severity, SignatureRule
 
 STAND_IN: Final = "head-of-mission"
 """The role that may complete a commission of which fewer can act (domain.md §2)."""
@@ -148,13 +148,15 @@ class RulesInForce:
 
     def was_issued(self, seal: str) -> bool:
         """Whether a seal number lies in a series that was given out; with no series stated, every number does."""
-        if not self.rules.seal_series:
-            return True
-        name = parse_seal_id(seal)
-        return any(
-            series.issuer == name.issuer and series.first <= name.number <= series.last
-            for series in self.rules.seal_series
-        )
+        return is_given_out(seal, series=self.rules.seal_series)
+
+
+def is_given_out(seal: str, *, series: Sequence[SealSeries]) -> bool:
+    """Whether a seal number lies in one of these series; with none stated, every number does."""
+    if not series:
+        return True
+    name = parse_seal_id(seal)
+    return any(row.issuer == name.issuer and row.first <= name.number <= row.last for row in series)
 
 
 def _stands_in(quorum: Quorum) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from custody.courier.knowledge import Knowledge
+from custody.courier.seen import ALL
 from schemas.errors import Misused
 
 _ON_OFFERS: Final = ("HandoverAnswered", "HandoverWithdrawn")
@@ -41,5 +42,5 @@ def _as_declared(offer: Any, *, stated: Any) -> dict[str, Any]:
             "found-seals", "This device does not know which seal is on which package: state each seal with its unit."
         )
     seals = [{"unit": offer.units[0].unit, "seal": seal, "condition": "intact"} for seal in offer.declared.seals]
-    found = {"packages": len(offer.units), "papers": None, **(stated if isinstance(stated, dict) else {})}
-    return {**found, "seals": seals}
+    found = {"packages": ALL, "papers": None, **(stated if isinstance(stated, dict) else {}), "seals": seals}
+    return {**found, "packages": len(offer.units) if found["packages"] == ALL else found["packages"]}

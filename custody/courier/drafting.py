@@ -24,11 +24,13 @@ from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, par
 from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known
 from custody.courier.signatories import Device, Signatory
 from custody.courier.stated_offsets import LOCAL_TIME, stated
+from custody.courier.unsaid import AS_MANIFEST
 from custody.courier.zones import read_zone
 from schemas.base import Common, Part
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae
 from schemas.errors import Misused
 from schemas.everybody import PAPERS
+from schemas.faults import meant
 from schemas.strict_json import canonical
 from schemas.union import TYPES_BY_FOLD, parse_event
 
@@ -82,7 +84,7 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
     type_name = partial.get("type")
     model = TYPES_BY_FOLD[1].get(type_name) if isinstance(type_name, str) else None
     if model is None:
-        raise Misused("draft-type", f"The file states no known event type: {type_name!r}.")
+        raise Misused("draft-type", _no_type(partial))
     said = {**partial}
     seen = Standpoint.of((item.key for item in occasion.signatories), state=state, type_name=said["type"])
     _expand(said, seen=seen)
@@ -95,6 +97,16 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
         fields.pop("election", None)
     payload = canonical(fields)
     return Drafted(payload=payload, event_id=event_id(payload), event=parse_event(payload))
+
+
+def _no_type(partial: Partial) -> str:
+    """What is said of a file that states no type that there is."""
+    stated = partial.get("type")
+    if stated is None:
+        other = next((name for name in partial if meant(name, known=["type"])), None)
+        hint = f' (is "{other}" meant for it?)' if other else ""
+        return f'The file does not say what type of event it is: state "type"{hint}, as "SealsChecked".'
+    return f"{stated} is no type of event{meant(stated, known=TYPES_BY_FOLD[1])}; docs/playing.md lists them all."
 
 
 def seal_up(drafted: Drafted, *, signatories: Sequence[Signatory], device: Device | None) -> bytes:
@@ -345,6 +357,8 @@ def _expand_transcribed(said: dict[str, Any], seen: Standpoint) -> None:
 
 
 def _expand_opened(said: dict[str, Any], seen: Standpoint) -> None:
+    if said.get("contents") == AS_MANIFEST:
+        said["contents"] = list(all_known([said.get("unit", "")], seen=seen, what='"contents"')[0].contains)
     head = seen.unit(said.get("unit", ""))
     if head is not None:
         said.setdefault("contents", list(head.contains))

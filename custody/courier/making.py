@@ -8,7 +8,7 @@ Not here: who may use which key (keystore), what the act means (core), when it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -18,8 +18,9 @@ from custody.courier.codes import check_codes
 from custody.courier.drafting import Drafted, Occasion, draft, seal_up
 from custody.courier.knowledge import Knowledge
 from custody.courier.paperwork import SHORTHAND
-from custody.courier.seen import check_stated
+from custody.courier.seen import check_stated, check_words
 from custody.courier.signatories import Device, Signatory
+from custody.courier.unsaid import check_filled, check_said
 from schemas.base import Common
 from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Refused
@@ -63,22 +64,28 @@ def make_act(
     at: str,
     met: Sequence[bytes] = (),
     shown: Shown | None = None,
+    stated: Collection[str] | None = None,
 ) -> Made:
     """Complete, sign and keep one act. ``crew.device`` gets its place in the chain here; ``outbox`` None keeps nothing.
 
     ``met`` are envelopes of others that the act goes back to, kept in the same step; the last is the other half of a handover.
-    ``shown`` is called with what is to be signed before anything is signed; where it raises, nothing was.
+    ``shown`` is called with what is to be signed before anything is signed; where it raises, nothing was. ``stated`` are the
+    fields that people said, where the payload has more by now; None: all that are in it.
 
     Raises ``Misused`` where something needed was not stated, ``Refused`` where the result is not well-formed, ``Unavailable``
     where it cannot be kept: then nothing was signed that could leave.
     """
     check_stated(partial)
+    check_said({name: partial[name] for name in partial if stated is None or name in stated}, knowledge=knowledge)
     device = None if "device" in partial and partial["device"] is None else crew.device
     if device is not None:
         device.number, device.previous, device.countersigned = _next_mark(device, knowledge=knowledge, outbox=outbox)
     said = from_offer(_with_mark(partial, device=device, at=at), knowledge=knowledge)
     drafted = _draft(said, crew=crew, device=device, knowledge=knowledge, at=at)
     check_codes(drafted.event, knowledge=knowledge)
+    offer = knowledge.offers.get(str(partial.get("offer")))
+    check_words(partial, event=drafted.event, has_none=offer is not None and not offer.declared.seals)
+    check_filled(drafted.event, stated=partial if stated is None else stated)
     if shown is not None:
         shown(drafted.event)
     entry = seal_up(drafted, signatories=crew.signing, device=_copy(device))

@@ -17,6 +17,8 @@ from custody.core.standpoint import Standpoint
 from custody.core.units import Unit
 from schemas.errors import Misused
 
+ALL: Final = "all"
+"""In place of a number of packages: as many were shown as are named."""
 CONDITIONS: Final = ("intact", "broken", "missing", "altered")
 """What a seal may be found to be; one of these words in place of a list says so of all seals that are visible."""
 _SEEN: Final = (("packages", "how many packages were shown"), ("seals", "each seal as read, or []: none was read"))
@@ -34,10 +36,11 @@ def found(said: Mapping[str, Any], *, names: Sequence[Any], seen: Standpoint) ->
         raise Misused(
             "draft-found", f"What was found is one of {', '.join(CONDITIONS)}, or packages, seals and papers."
         )
-    full = dict(stated)
-    if full.get("seals") in CONDITIONS:
-        full["seals"] = all_found(all_known(names, seen=seen, what="seals as read"), condition=full["seals"])
-    return {"packages": len(names), "seals": [], "papers": None, **full}
+    full = {"packages": ALL, "seals": [], "papers": None, **stated}
+    if full["seals"] in CONDITIONS:
+        units = all_known(names, seen=seen, what="seals as read")
+        full["seals"] = all_found(units, condition=full["seals"])
+    return {**full, "packages": len(names) if full["packages"] == ALL else full["packages"]}
 
 
 def check_stated(said: Mapping[str, Any]) -> None:
@@ -45,7 +48,7 @@ def check_stated(said: Mapping[str, Any]) -> None:
     inner = said.get("stands_for")
     for one in (said, inner if isinstance(inner, Mapping) else {}):
         stated = one.get("found")
-        if not isinstance(stated, Mapping) or stated.get("seals") in CONDITIONS:
+        if not isinstance(stated, Mapping):
             continue
         for name, told in _SEEN:
             if name not in stated:
@@ -88,5 +91,23 @@ def known(names: Sequence[Any], *, seen: Standpoint) -> list[Unit]:
 
 
 def all_found(units: Sequence[Unit], *, condition: str) -> list[dict[str, str]]:
-    """All seals on these units, found so."""
+    """All seals on these units, found so; none where none is known: see :func:`check_words`."""
     return [{"unit": unit.unit, "seal": seal.number, "condition": condition} for unit in units for seal in on(unit)]
+
+
+def check_words(said: Mapping[str, Any], *, event: Any, has_none: bool) -> None:
+    """Misused("seals-none-known") where one word about all seals came to none: it would be signed as "none read".
+
+    ``has_none``: the other side of a handover says that there is no seal.
+    """
+    inner = said.get("stands_for")
+    pairs = [(said, event), (inner if isinstance(inner, Mapping) else {}, getattr(event, "stands_for", None))]
+    for one, made in pairs:
+        found_as, found_there = one.get("found"), getattr(made, "found", None)
+        word = found_as.get("seals") if isinstance(found_as, Mapping) else found_as
+        for stated, signed in ((one.get("seals"), made), (word, None if has_none else found_there)):
+            if isinstance(stated, str) and stated in CONDITIONS and signed is not None and not signed.seals:
+                told = f'No seal is known here on these units, so "{stated}" would say that none was read.'
+                raise Misused(
+                    "seals-none-known", f"{told} State each seal as read, with its unit; or [] if there is none."
+                )

@@ -42,7 +42,7 @@ def stated(
     held = fields["commitments"]
     if device is None or state.genesis is None or not isinstance(held, Mapping):
         return fields
-    under_way = _is_under_way(fields, state=state)
+    under_way = is_under_way(fields, state=state)
     station = next((one.office for one in signing if one.office in state.registers.stations), "")
     if station and (not under_way or fields["type"] in _TAKES_OVER):
         return _as_there(fields, state=state, station=station)
@@ -69,7 +69,8 @@ def salt_of(private: Ed25519PrivateKey, *, number: int, previous: str | None) ->
     return hashlib.sha256(sign(private, place.encode())).hexdigest()
 
 
-def _is_under_way(fields: Mapping[str, Any], *, state: State) -> bool:
+def is_under_way(fields: Mapping[str, Any], *, state: State) -> bool:
+    """Whether any of the units of a payload is with a courier or a carrier, in its own hands or inside another unit."""
     heads = (state.paths.head(row["unit"]) for row in fields.get("units", ()))
     return any(_is_with_a_carrier(state.paths.outermost(head)) for head in heads if head is not None)
 

@@ -23,6 +23,7 @@ import yaml
 from pydantic import ValidationError
 
 from schemas.errors import Misused, Refused
+from schemas.faults import words_of
 from schemas.scenario import STEPS, Scenario
 
 BYTES_MAX: Final = 262_144
@@ -175,7 +176,7 @@ def _told(error: ValidationError, *, path: Path_, name: str, lines: Mapping[Path
     keys = [str(item) for item in where if isinstance(item, str) and where != ("steps", item)]
     keys = keys[keys[:1] == ["steps"] and len(keys) > 1 :]
     what = f"{' > '.join(keys)}: " if keys else ""
-    return Refused("scenario-form", f"{name}, line {_line_of(where, lines=lines)}: {what}{first['msg']}.")
+    return Refused("scenario-form", f"{name}, line {_line_of(where, lines=lines)}: {what}{words_of(first)}.")
 
 
 def _line_of(path: tuple[str | int, ...], *, lines: Mapping[Path_, int]) -> int:

@@ -178,7 +178,7 @@ def _received(course: Course) -> Steps:
 
 def _opened(course: Course) -> Steps:
     for pouch in course.packages():
-        fact = {"type": "ConsignmentOpened", "unit": pouch, "seals": "intact"}
+        fact = {"type": "ConsignmentOpened", "unit": pouch, "contents": "as-manifest", "seals": "intact"}
         yield _act(course, name=f"opened {pouch[5:7]}", fact=fact, by=course.commission)
 
 

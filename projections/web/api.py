@@ -79,7 +79,7 @@ _COMMON: Final[dict[int | str, dict[str, Any]]] = {
     422: _problem(
         "The request does not fit this description.",
         code="not-well-formed",
-        sentence="limit: Input should be less than or equal to 200.",
+        sentence="limit: This number is too large: the most is 200.",
     ),
     503: _problem(
         "The books cannot be read now; ask again after Retry-After.",

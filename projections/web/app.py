@@ -35,6 +35,7 @@ from projections.web.health import CONTENT_TYPE, Metrics
 from projections.web.problems import PROBLEM, RETRY_AFTER_S, WORDS, not_well_formed, status_of
 from projections.web.shelf import Shelf
 from schemas.errors import CustodyError
+from schemas.faults import words_of
 
 _HEALTH_THREADS: Final = 2
 """Threads that answer for health and for nothing else: readers of pages never hold them up."""
@@ -143,7 +144,7 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def not_described(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        sentence = not_well_formed(first["loc"], said=str(first["msg"]))
+        sentence = not_well_formed(first["loc"], said=words_of(first))
         return told(request, status=422, code="not-well-formed", sentence=sentence)
 
     @app.exception_handler(HTTPException)

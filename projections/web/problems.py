@@ -63,7 +63,7 @@ _FORMS: Final[Mapping[tuple[str, str], str]] = {
 def not_well_formed(place: Sequence[int | str], *, said: str) -> str:
     """The sentence for a parameter that is not as it is described; ``said`` is what the check said of it."""
     where, name = str(place[0]), str(place[-1])
-    return _FORMS.get((where, name)) or f"{name}: {said.removeprefix('Value error, ')}."
+    return _FORMS.get((where, name)) or f"{name}: {said}."
 
 
 def status_of(error: CustodyError) -> int:

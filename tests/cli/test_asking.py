@@ -54,6 +54,13 @@ def test_whoever_is_named_by_a_key_or_an_id_is_shown_before_it_is_signed(custody
 def test_what_names_no_station_and_no_known_unit_is_said_to_be_unknown(custody: Commands) -> None:
     ended = custody.act({"type": "BallotsCounted", "counts": [{"unit": "ANK-K77", "papers": 5}]}, "ank-chair")
     assert (ended.code, ended.out) == (64, "")
+    assert ended.err == (
+        "custody: BallotsCounted: nobody said seals. State how its seals were found (ANK-K77-J is not known here): "
+        "each seal as read, by one word for all, or [] where none was read.\n"
+    )
+    stated = {"seals": [], "number": 1, "occasion": "receipt"}
+    ended = custody.act({"type": "BallotsCounted", "counts": [{"unit": "ANK-K77", "papers": 5}], **stated}, "ank-chair")
+    assert (ended.code, ended.out) == (64, "")
     assert ended.err == "custody: ANK-K77-J is not known here, so it tells no station.\n"
 
 

@@ -232,7 +232,9 @@ def test_an_offer_is_answered_by_another_device_before_anything_is_appended(cust
     custody.act(stop, "courier-ayt", out="9.event")
     custody.append("9.event")
     assert "with courier, held by courier courier-ayt (confirmed), at a stop\n" in custody("show", "AYT-P01-T").out
-    custody.act({"type": "LossDeclared", "units": ["AYT-P01-T"]}, "courier-ayt", "mfa-1", out="10.event")
+    custody.act(
+        {"type": "LossDeclared", "units": ["AYT-P01-T"], "last_seen": None}, "courier-ayt", "mfa-1", out="10.event"
+    )
     custody.append("10.event")
     assert "lost, held by nobody (uncertain), custody broken\n" in custody("show", "AYT-P01-T").out
 

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from custody.cli.account_lines import account_lines, accounts_doc
+from custody.cli.account_lines import account_lines, accounts_at, seal_at
+from custody.cli.derived_file import accounts_doc
+from custody.cli.directory import Directory, catch_up
 from custody.cli.exits import run
 from custody.cli.program import make_app
+from custody.cli.subjects import consignment_lines
 from custody.core.postings import balances
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, fold
+from tests.ledger.test_disputed_figures import contested, decide
 
 
 @pytest.fixture
@@ -59,3 +63,46 @@ def test_a_unit_is_shown_by_its_identifier_without_the_check_character(
 ) -> None:
     assert run(make_app(), arguments=["show", "ayt-b01", "--dir", str(shown)]) == 0
     assert capsys.readouterr().out.startswith("AYT-B01-1  allocated")
+
+
+def test_what_is_kept_beside_the_books_is_what_the_log_folds_to_and_nothing_else_is_used(shown: Path) -> None:
+    place = Directory(shown)
+    kept = place.derived.read_bytes()
+    before = (accounts_at(place, at=None), seal_at(place, seal="CEC-000101-E", at=None))
+    place.derived.unlink()
+    assert (accounts_at(place, at=None), seal_at(place, seal="CEC-000101-E", at=None)) == before
+    forged = json.loads(kept)
+    forged["accounts"]["printed"], forged["entries"] = 7, forged["entries"] - 1
+    for wrong in (b"", b"{}", json.dumps(forged).encode(), json.dumps({**forged, "last": "0" * 64}).encode()):
+        place.derived.write_bytes(wrong)
+        assert accounts_at(place, at=None) == before[0]
+    catch_up(place)
+    assert place.derived.read_bytes() == kept
+
+
+def test_the_accounts_of_a_whole_log_are_shown_without_folding_it(
+    shown: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custody.cli.account_lines.reading_of", None)
+    monkeypatch.setattr("custody.cli.account_lines.folded", None)
+    for what in ("ACCOUNTS", "CEC-000101-E"):
+        assert run(make_app(), arguments=["show", what, "--dir", str(shown)]) == 0
+    assert "21,200 papers printed" in capsys.readouterr().out
+
+
+def test_units_in_dispute_are_marked_beneath_the_accounts() -> None:
+    journey, _, _, rival = contested()
+    doc = accounts_doc(journey.play.ledger.state, before=balances(journey.play.ledger.state))
+    assert journey.pouch in doc["disputed"]
+    assert f"  disputed  {journey.pouch}: its papers stand where nobody contests them" in list(account_lines(doc))
+    decide(journey, chosen=rival)
+    assert accounts_doc(journey.play.ledger.state, before={})["disputed"] == []
+    assert "disputed" not in "".join(account_lines({**doc, "disputed": []}))
+
+
+def test_a_consignment_whose_units_are_in_dispute_says_so() -> None:
+    doc = {"consignment": "AYT-C01-U", "direction": "out", "city": "Antalya", "legs": []}
+    assert list(consignment_lines({**doc, "disputed": []})) == ["AYT-C01-U  out, Antalya"]
+    assert list(consignment_lines({**doc, "disputed": ["AYT-P01-T"]})) == [
+        "AYT-C01-U  out, Antalya, disputed: AYT-P01-T"
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from custody.cli.ballot_account import ballot_account_lines
 from custody.cli.show_commands import handover_lines, papers_words
 from custody.core.messages import Language
 from schemas.codes import BASE_CODES
@@ -49,3 +50,47 @@ def test_a_refused_offer_is_told_and_an_accepted_one_stands_with_its_leg() -> No
 def test_what_was_emptied_declares_nothing(changes: dict[str, Any], said: str) -> None:
     unit = {"kind": "pouch", "state": "in store", "papers": 441, "counted": None, "disputed_figures": []}
     assert papers_words(unit | changes) == said
+
+
+ACCOUNT = {
+    "cancelled": 61,
+    "counted": 441,
+    "declared": 441,
+    "defective": 0,
+    "disputed_figures": ["issued"],
+    "in_boxes": 380,
+    "issued": 380,
+    "list": 436,
+    "not_returned": None,
+    "position": 12,
+    "returned": 441,
+    "signatures": 380,
+    "spoiled": 1,
+    "unused": 60,
+}
+
+
+def test_the_account_stands_in_the_order_of_a_ballot_account_and_not_of_the_alphabet() -> None:
+    lines = ballot_account_lines(ACCOUNT)
+    assert [line[12:36].strip() for line in lines] == [
+        "voters on the list",
+        "declared on arrival",
+        "counted on arrival",
+        "issued",
+        "signatures in the list",
+        "spoiled",
+        "unused",
+        "defective",
+        "cancelled",
+        "in the boxes",
+        "returned or kept",
+    ]
+    assert lines[3] == "  account   issued                       380 (disputed)"
+
+
+def test_a_line_of_the_double_entry_that_differs_is_told_beneath_the_account() -> None:
+    assert ballot_account_lines({**ACCOUNT, "issued": 385, "signatures": 380})[-2:] == [
+        "  differs   Used: counted on arrival 441 against issued 385 + spoiled 1 + unused 60 + defective 0: by 5",
+        "  differs   Issued against signatures in the list: issued 385 against signatures in the list 380: by 5",
+    ]
+    assert not [line for line in ballot_account_lines({**ACCOUNT, "signatures": None}) if "differs" in line]

@@ -79,7 +79,7 @@ def test_the_same_seed_makes_the_same_log_and_another_seed_another(tmp_path: Pat
         (HEAD + "steps: []\n" + TAIL, "line 4: steps"),
         (HEAD + "steps:\n  - wait: 3 h\n" + TAIL, "line 5: a step is text, or has exactly one of these keys"),
         (HEAD + "steps:\n  - act: {}\n    record: [a]\n    as: x\n" + TAIL, "line 5: a step is text"),
-        (HEAD + "steps:\n  - act: {type: X}\n" + TAIL, "line 5: as: Field required"),
+        (HEAD + "steps:\n  - act: {type: X}\n" + TAIL, "line 5: as: This field is missing: state it."),
         (HEAD + "steps:\n  - act: {type: X}\n    as: cec-1\n    after: soon\n" + TAIL, "line 7: after"),
         (HEAD + "steps:\n  - act: {type: X}\n    as: cec-1\n    signed: yes\n" + TAIL, "line 7: signed"),
         (HEAD + "steps:\n  - act: {type: X}\n    as: cec-1\n    held: true\n" + TAIL, "needs a name"),
