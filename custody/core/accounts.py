@@ -89,7 +89,7 @@ def _cause(
     remaining = later.difference(figures) or 0
     moves = [(row, _moves(row, later=later, figures=figures)) for row in primaries]
     alone = next((row for row, steps in moves if -remaining in steps), None)
-    # rules.md 217
+    # rules.md 148
     pairs = combinations(moves, 2)
     together = (one for (one, first), (_, second) in pairs if any(-remaining - step in second for step in first))
     return alone or next(together, None)

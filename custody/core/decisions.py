@@ -74,7 +74,7 @@ def _key_enrolled(record: Record, *, state: State) -> Draft | None:
 
 def _is_for_officers(state: State, *, key: Enrolment) -> bool:
     """Whether the root threshold alone enrols a key: an officer's or registrar's, or another one of such a person."""
-    # rules.md 246
+    # rules.md 154
     return key.role in BY_OFFICERS or state.roster.has_held(BY_OFFICERS, person=key.person or "")
 
 

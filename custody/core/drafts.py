@@ -62,7 +62,7 @@ def shared(draft: Draft) -> Draft:
     A break in custody that somebody states beside a broken seal speaks for the group only where nothing else does.
     """
     folder, _, rest = draft.topic.partition("/")
-    # rules.md 216
+    # rules.md 147
     if not rest or folder not in _ANY_ORDER:
         return draft
     return replace(draft, is_grouped=True, rank=int(draft.code == "custody-break"))

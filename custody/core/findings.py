@@ -46,7 +46,7 @@ class FindingStore(FindingReader):
         raised = Raised.of(draft, position=position, by=by, severity=severity, act=act)
         known = self._rows.get(raised.id)
         if known is not None and known.topic != draft.topic and not draft.is_grouped:
-            # rules.md 217
+            # rules.md 148
             draft = apart(draft)
             raised = Raised.of(draft, position=position, by=by, severity=severity, act=act)
             known = self._rows.get(raised.id)

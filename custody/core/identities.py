@@ -49,7 +49,7 @@ class Identity:
     def broken(self, book: Book) -> int | None:
         """By how much it is broken in a book by now; None while a figure is missing."""
         difference = self.difference(book.figures)
-        # rules.md 219
+        # rules.md 150
         is_over = book.boxes_opened is not None or "stated.cancelled" in book.figures
         return 0 if self.in_parts and not is_over and difference is not None and difference < 0 else difference
 

@@ -29,7 +29,7 @@ def judge_return_received(scene: Scene) -> Verdict:
     off = _beyond(units, papers=event.papers)
     part = Returned(event.consignment, tuple(unit.unit for unit in units), event.packages, event.papers)
     return Verdict(
-        # rules.md 218
+        # rules.md 149
         units=tuple(
             scene.move(unit, seals=check.seals[unit.unit], found_off=off * (unit.unit == first)) for unit in units
         ),

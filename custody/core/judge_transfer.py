@@ -177,7 +177,7 @@ def _off(scene: Scene, *, offer: Offer, unit: Unit) -> int:
     counted: int | None = scene.event.found.papers
     if counted is None or offer.papers is None:
         return unit.found_off
-    # rules.md 218
+    # rules.md 149
     is_first = unit.unit == min(name for name, _ in offer.units)
     return (counted - offer.papers) * is_first
 

@@ -86,7 +86,7 @@ def _inside(state: State, unit: Unit, *, outer: Unit, units: Mapping[str, Unit])
         if inner is not None:
             yield from _inside(state, inner, outer=outer, units=units)
     if unit.found_off and unit.booked is None:
-        # rules.md 218
+        # rules.md 149
         place = "nobody" if outer.custodian is None else str(outer.custodian)
         yield Account(place, outer.state), unit.found_off
         yield Account(place, UNACCOUNTED), -unit.found_off

@@ -65,7 +65,7 @@ def _is_beaten(state: State, record: Record, *, offer: Offer, answer: Record) ->
 
 def _was_half_signed(record: Record, *, answer: Record) -> bool:
     """Whether one person had reported units lost when their handover was recorded, and the second one signed that afterwards."""
-    # rules.md 220
+    # rules.md 151
     known = [key for keys in record.signed.values() for key in keys if key.person]
     first: dict[str, int] = {}
     for key in known:

@@ -55,7 +55,7 @@ def _tell(state: State, record: Record, *, units: tuple[Unit, ...], topic: str) 
     elif known.settled_by is not None and known.status == "settled":
         state.findings.reopen(topic, settled_by=known.settled_by)
     if state.findings.get(identity) is not None:
-        # rules.md 222
+        # rules.md 153
         state.findings.retell(identity, sentence=sentence, evidence=(root, *sorted(parts)[:KEPT]))
 
 

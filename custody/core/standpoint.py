@@ -73,7 +73,7 @@ class Standpoint:
         units = [
             unit for act in ends if (unit := self.state.paths.snapshot(name, act)) is not None and self._allows(unit)
         ]
-        # rules.md 221
+        # rules.md 152
         return units[-1] if units else head
 
     def _allows(self, unit: Unit) -> bool:

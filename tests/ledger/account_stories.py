@@ -46,7 +46,7 @@ def papers_are_given_spoiled_and_returned_after_the_boxes_were_opened(journey: J
     journey.play.act(returned, by=_PAIR[::-1])
 
 
-@tells("voted", 124, 125, 222)
+@tells("voted", 124, 125, 153)
 def a_return_in_two_parts_and_a_recount_that_finds_fewer(journey: Journey) -> None:
     journey.stated(signatures=journey.papers - 22)
     journey.cancelled(unused=20, spoiled=2)

@@ -77,7 +77,7 @@ def a_key_has_one_role_and_a_badge_one_holder(journey: Journey) -> None:
     _enrolled(play, new)
 
 
-@tells("prepared", 246)
+@tells("prepared", 154)
 def registrars_enrol_no_key_for_an_officer_in_another_role(journey: Journey) -> None:
     play = journey.play
     new = play.stage.cast.signatory("new", role="pouch-office", office="MFA")

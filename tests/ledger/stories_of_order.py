@@ -7,14 +7,14 @@ from tests.ledger.journeys import Journey
 from tests.ledger.telling import tells
 
 
-@tells("under-way", 216)
+@tells("under-way", 147)
 def two_reports_of_a_broken_seal_are_one_finding_whichever_comes_first(journey: Journey) -> None:
     play, act = journey.play, {"type": "SealsChecked", "units": [journey.pouch], "seals": "broken"}
     held = [play.hold(act, by=(journey.courier,)) for _ in range(2)]
     play.record(*reversed(held))
 
 
-@tells("voted", 217)
+@tells("voted", 148)
 def two_wrong_figures_are_two_findings_and_what_both_break_is_listed_under_the_first(journey: Journey) -> None:
     journey.stated(signatures=journey.papers - 22)
     journey.cancelled(unused=20, spoiled=2)
@@ -24,7 +24,7 @@ def two_wrong_figures_are_two_findings_and_what_both_break_is_listed_under_the_f
     journey.play.act({**account, **wrong}, by=journey.commission)
 
 
-@tells("under-way", 218)
+@tells("under-way", 149)
 def what_a_receiver_counts_beyond_the_offer_stands_in_an_account(journey: Journey) -> None:
     offer = journey.offer((journey.courier,), journey.commission)
     seals = journey.play.stage.seals_found(journey.pouch, condition="intact")
@@ -32,7 +32,7 @@ def what_a_receiver_counts_beyond_the_offer_stands_in_an_account(journey: Journe
     journey.answer(offer, journey.commission, result="accepted with reservation", found=found)
 
 
-@tells("voted", 47, 219)
+@tells("voted", 47, 150)
 def cancelling_may_come_in_parts_until_the_boxes_are_opened(journey: Journey) -> None:
     journey.stated(signatures=journey.papers - 22)
     journey.cancelled(unused=15, spoiled=2)
@@ -40,7 +40,7 @@ def cancelling_may_come_in_parts_until_the_boxes_are_opened(journey: Journey) ->
     journey.boxes_opened()
 
 
-@tells("under-way", 220)
+@tells("under-way", 151)
 def a_loss_that_is_signed_by_a_second_person_after_the_delivery_has_no_effect(journey: Journey) -> None:
     play, act = journey.play, {"type": "LossDeclared", "units": [journey.pouch], "last_seen": None}
     loss = play.act(act, by=("mfa-1",), late=("mfa-2",))
@@ -48,7 +48,7 @@ def a_loss_that_is_signed_by_a_second_person_after_the_delivery_has_no_effect(jo
     play.sign_late(loss, by="mfa-2")
 
 
-@tells("at-mfa", 221)
+@tells("at-mfa", 152)
 def who_collects_from_a_carrier_in_a_branch_of_others_is_disputed_with_it(journey: Journey) -> None:
     play, answers = journey.play, two_answers(journey, first=journey.courier, second="courier-reserve")
     released = {"type": "ReleasedToCarrier", "mode": "hold", "units": [journey.pouch], "seals": "intact"}

@@ -31,5 +31,7 @@ def test_a_false_receipt_by_a_revoked_key_names_the_key_and_not_the_gateway() ->
     revoked = {"type": "KeyRevoked", "key": play.key("gateway-1"), "vouched_number": 0, "reason": "stolen"}
     play.act(revoked, by=("registrar-1", "registrar-2"))
     at = len(play.log) - 1
-    assert said(play).startswith(f"The key of gateway-1, revoked at position {at} ({at + 1} entries), signed that entry ")
+    assert said(play).startswith(
+        f"The key of gateway-1, revoked at position {at} ({at + 1} entries), signed that entry "
+    )
     assert said(play).endswith(" Whoever had the key may have signed it.")
