@@ -76,7 +76,9 @@ def _is_quiet(state: State, place: Ref, *, record: Record) -> bool:
     """
     crowd, apart = state.standing.get(place), state.apart.get(place)
     if record.declares is not None:
-        return apart is not None and apart.has_before(record.event_id, says=record.says)
+        # Another entry of the same act is taken back too: nothing stood at its place before for this one.
+        is_void = state.records[record.declares].void is not None
+        return is_void and apart is not None and apart.has_before(record.event_id, says=record.says)
     if record.event_id in state.signed_by_both and crowd is not None and not crowd.are_answers:
         return False
     if crowd is not None and crowd.has_before(record.event_id, says=record.says):

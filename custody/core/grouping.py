@@ -175,8 +175,7 @@ def narrow(rows: FindingRows, identity: str, *, narrowed: Narrowed) -> None:
     if raised is not None:
         rows.groups.update(replace(raised, narrowed=narrowed))
     elif done is not None:
-        members = (replace(row, narrowed=narrowed) if row.id == identity else row for row in done.members)
-        rows.groups.done[rows.groups.closed[identity]] = replace(done, members=tuple(members))
+        done.put(replace(done.rows[identity], narrowed=narrowed))
     if finding is not None:
         rows.put(narrowed.of(finding))
 

@@ -7,11 +7,12 @@ first; when it is settled alone, the next one does. Not here: what the finding s
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from custody.core.finding import Raised
-from custody.core.finding_index import KEPT, Entry
+from custody.core.finding_index import KEPT, Entry, gravest
 from custody.core.undo import Undoable
+from schemas.rules import Severity
 
 
 def place_of(raised: Raised) -> tuple[int, str]:
@@ -19,13 +20,55 @@ def place_of(raised: Raised) -> tuple[int, str]:
     return raised.draft.rank, raised.id
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A group that was settled as a whole: its members, the first one first, and what was listed under them."""
+@dataclass(slots=True)
+class Done(Undoable):
+    """A group that was settled as a whole: its members, and what was listed under them. One more costs the same after many."""
 
-    members: tuple[Raised, ...]
-    listed: tuple[Entry, ...]
     by: str
+    listed: tuple[Entry, ...] = ()
+    rows: dict[str, Raised] = field(default_factory=dict)
+    order: list[tuple[bool, int, str]] = field(default_factory=list)
+    """of each member whether nothing was decided about it, and its place: the first one speaks for all"""
+    grades: dict[Severity, int] = field(default_factory=dict)
+    """how many members of each severity there are"""
+    subjects: dict[str, int] = field(default_factory=dict)
+    """what they are about -> how many of them"""
+
+    def put(self, raised: Raised) -> None:
+        """One more member, or the same one decided about or narrowed by now."""
+        self.remove(raised.id)
+        self.rows[raised.id] = raised
+        insort(self.order, _rank(raised))
+        self._count(raised, step=1)
+
+    def remove(self, identity: str) -> None:
+        """Take out a member; one that is none changes nothing."""
+        raised = self.rows.pop(identity, None)
+        if raised is not None:
+            self.order.pop(bisect_left(self.order, _rank(raised)))
+            self._count(raised, step=-1)
+
+    def first(self) -> tuple[Raised, ...]:
+        """The member that speaks for all, and as many others as a finding tells."""
+        return tuple(self.rows[identity] for _, _, identity in self.order[: KEPT + 1])
+
+    def gravest_besides(self, head: Raised) -> Severity | None:
+        """The gravest severity of the others and of what is listed; None where there are none."""
+        own = head.entry.severity
+        others = [grade for grade, count in self.grades.items() if count - (grade == own) > 0]
+        grades = [*others, *(entry.severity for entry in self.listed)]
+        return gravest(*grades) if grades else None
+
+    def _count(self, raised: Raised, *, step: int) -> None:
+        severity, subject = raised.entry.severity, raised.draft.subject
+        self.grades[severity] = self.grades.get(severity, 0) + step
+        self.subjects[subject] = self.subjects.get(subject, 0) + step
+        if not self.subjects[subject]:
+            del self.subjects[subject]
+
+
+def _rank(raised: Raised) -> tuple[bool, int, str]:
+    return (not raised.decisions, *place_of(raised))
 
 
 class Groups(Undoable):

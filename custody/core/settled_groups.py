@@ -14,9 +14,9 @@ from dataclasses import replace
 
 from custody.core import grouping
 from custody.core.finding import Finding, Raised
-from custody.core.finding_index import KEPT, gravest
+from custody.core.finding_index import KEPT
 from custody.core.finding_rows import FindingRows
-from custody.core.groups import Done, place_of
+from custody.core.groups import Done
 
 
 def settle(rows: FindingRows, topic: str, *, by: str) -> None:
@@ -31,8 +31,9 @@ def settle(rows: FindingRows, topic: str, *, by: str) -> None:
     for member in members:
         rows.groups.remove(member.id)
     name = f"{topic} {by}"
-    known = rows.groups.done.get(name, Done((), (), by))
-    _put(rows, name, done=Done((*known.members, *members), (*known.listed, *listed), by))
+    done = rows.groups.done.setdefault(name, Done(by))
+    done.listed = (*done.listed, *listed)
+    _put(rows, name, members=members)
     _rename(rows, (*(member.by for member in members), *(entry.told[2] for entry in listed)), names=(topic, name))
 
 
@@ -44,8 +45,9 @@ def is_whole(rows: FindingRows, identity: str) -> bool:
 def reopen(rows: FindingRows, identity: str) -> None:
     """What settled the group of this finding is gone: it is open as it was, with whatever is open on its topic by now."""
     name = rows.groups.closed[identity]
+    _sync(rows, name)
     done = rows.groups.done.pop(name)
-    members = _synced(rows, name, members=done.members)
+    members = [done.rows[identity] for _, _, identity in done.order]
     rows.take_out(rows.groups.heads.pop(name))
     topic = members[0].draft.topic
     for member in members:
@@ -70,9 +72,8 @@ def join(rows: FindingRows, raised: Raised, *, name: str) -> None:
     if done is None:
         grouping.join(rows, raised)
         return
-    members = _synced(rows, name, members=done.members)
     rows.under.setdefault(raised.by, name)
-    _put(rows, name, done=replace(done, members=(*members, raised)))
+    _put(rows, name, members=(raised,))
 
 
 def leave(rows: FindingRows, act: str) -> tuple[tuple[str, Raised], ...]:
@@ -81,16 +82,16 @@ def leave(rows: FindingRows, act: str) -> tuple[tuple[str, Raised], ...]:
     done = rows.groups.done.get(name)
     if done is None:
         return ()
-    members = _synced(rows, name, members=done.members)
-    gone = tuple(member for member in members if member.act == act)
+    _sync(rows, name)
+    gone = tuple(done.rows[identity] for _, _, identity in done.order if done.rows[identity].act == act)
     if not gone:
         return ()
     for member in gone:
         del rows.groups.closed[member.id]
+        done.remove(member.id)
     del rows.under[act]
-    kept = tuple(member for member in members if member.act != act)
-    if kept:
-        _put(rows, name, done=replace(done, members=kept))
+    if done.rows:
+        _put(rows, name)
     else:
         rows.take_out(rows.groups.heads.pop(name))
         del rows.groups.done[name]
@@ -100,34 +101,33 @@ def leave(rows: FindingRows, act: str) -> tuple[tuple[str, Raised], ...]:
 def about(rows: FindingRows, finding: Finding, *, subject: str) -> bool:
     """Whether a settled finding is about this subject, itself or by another one of its group."""
     done = rows.groups.done.get(rows.groups.closed.get(finding.id, ""))
-    return finding.subject == subject or (done is not None and subject in {row.draft.subject for row in done.members})
+    return finding.subject == subject or (done is not None and subject in done.subjects)
 
 
-def _put(rows: FindingRows, name: str, *, done: Done) -> None:
-    """The finding that tells of a settled group, as it is now."""
-    members = tuple(sorted(done.members, key=lambda member: (not member.decisions, *place_of(member))))
-    head, before = members[0], rows.groups.heads.get(name)
+def _put(rows: FindingRows, name: str, *, members: Sequence[Raised] = ()) -> None:
+    """The finding that tells of a settled group, as it is now, with these as new members."""
+    _sync(rows, name)
+    done = rows.groups.done[name]
+    for member in members:
+        done.put(member)
+    rows.groups.closed.update(dict.fromkeys((member.id for member in members), name))
+    head, *others = done.first()
+    before = rows.groups.heads.get(name)
     if before is not None and before != head.id:
         rows.take_out(before)
-    rows.groups.done[name] = replace(done, members=members)
     rows.groups.heads[name] = head.id
-    rows.groups.closed.update(dict.fromkeys((member.id for member in members), name))
-    also = (*(member.entry.told for member in members[1 : KEPT + 1]), *(entry.told for entry in done.listed))[:KEPT]
-    grades = [entry.severity for entry in (*(member.entry for member in members[1:]), *done.listed)]
+    also = (*(member.entry.told for member in others), *(entry.told for entry in done.listed[:KEPT]))[:KEPT]
     finding = replace(head.finding(), status="settled", settled_by=done.by, is_grouped=False, also=also)
-    units = grouping.units_of(head, others=members[1 : KEPT + 1])
-    lifted = gravest(*grades) if grades else None
-    rows.put(replace(finding, count=len(members) + len(done.listed), lifted=lifted, units=units))
+    count, units = len(done.rows) + len(done.listed), grouping.units_of(head, others=others)
+    rows.put(replace(finding, count=count, lifted=done.gravest_besides(head), units=units))
 
 
-def _synced(rows: FindingRows, name: str, *, members: Sequence[Raised]) -> tuple[Raised, ...]:
-    """The members, with what was decided about the finding that speaks for them since."""
-    finding = rows.named(name)
-    if finding is None:
-        return tuple(members)
-    return tuple(
-        replace(member, decisions=finding.decisions) if member.id == finding.id else member for member in members
-    )
+def _sync(rows: FindingRows, name: str) -> None:
+    """The member that speaks keeps what was decided about the finding since."""
+    finding, done = rows.named(name), rows.groups.done[name]
+    known = None if finding is None else done.rows.get(finding.id)
+    if finding is not None and known is not None and known.decisions != finding.decisions:
+        done.put(replace(known, decisions=finding.decisions))
 
 
 def _rename(rows: FindingRows, events: Sequence[str], *, names: tuple[str, str]) -> None:
