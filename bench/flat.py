@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from custody.adapters.reference import ReferenceStation, reference_stations
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
+from custody.core.entries.signing import verify_bulk
 from custody.core.ledger import Ledger
-from custody.core.signing import verify_bulk
 from custody.demo.election import play, set_stage
 
 TIMES = 8

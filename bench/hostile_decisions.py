@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from bench.hostile_journeys import GIVER, Pouch
 from bench.hostile_shapes import LOST, Shape, Stage
-from custody.core.demo_keys import derive_demo_key
-from custody.core.roster import possession_message
-from custody.core.signing import keyid, public_bytes, sign
+from custody.core.authority.roster import possession_message
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import keyid, public_bytes, sign
 from tests.ledger.playing import CEC
 from tests.ledger.witnesses import policy_set
 

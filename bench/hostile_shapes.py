@@ -14,10 +14,10 @@ from string import ascii_uppercase
 from types import MappingProxyType
 from typing import Any, Final
 
-from custody.core.admission import Checked, check_entry
+from custody.core.authority.roster import possession_message
+from custody.core.entries.admission import Checked, check_entry
 from custody.core.ledger import Ledger
-from custody.core.outcomes import Outcome
-from custody.core.roster import possession_message
+from custody.core.wording.outcomes import Outcome
 from schemas.identifiers import consignment_id
 from tests.worlds import DEVICE, OBSERVER, OFFICERS, RULES, World, id_of, stock
 

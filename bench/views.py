@@ -21,7 +21,7 @@ from eventsourcing.sqlite import SQLiteProcessRecorder
 
 from consumers.loop import Patience, drain
 from consumers.views import ViewFollower
-from custody.core.outcomes import Outcome
+from custody.core.wording.outcomes import Outcome
 from projections.books import Books, create_books
 from projections.recorder import datastore_at
 from projections.stores import START, Head

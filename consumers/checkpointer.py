@@ -29,12 +29,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody.adapters.durable import make_folder, read_file, write_file
 from custody.adapters.lock import held
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
-from custody.core.checkpoint import Checkpoint, format_checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
-from custody.core.merkle import EMPTY_ROOT, Frontier, leaf_hash, leaf_hashes
-from custody.core.notes import NOTE_BYTES_MAX, VerifierKey
-from custody.core.proofs import consistency_proof, verify_consistency
-from custody.core.tilebuilder import TileBuilder
-from custody.core.tiles import Tile, tile_nodes
+from custody.core.tlog.checkpoint import (
+    Checkpoint,
+    format_checkpoint,
+    open_checkpoint,
+    parse_checkpoint,
+    sign_checkpoint,
+)
+from custody.core.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, leaf_hashes
+from custody.core.tlog.notes import NOTE_BYTES_MAX, VerifierKey
+from custody.core.tlog.proofs import consistency_proof, verify_consistency
+from custody.core.tlog.tile_builder import TileBuilder
+from custody.core.tlog.tiles import Tile, tile_nodes
 from custody.ports import LogReader
 from schemas.errors import Contradicted, LogUnavailable, Refused, Unavailable
 

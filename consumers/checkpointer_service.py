@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.checkpointer import checkpointing
 from consumers.service import Desk, GuardedLog, attend
-from custody.core.checkpoint import Checkpoint
+from custody.core.tlog.checkpoint import Checkpoint
 from custody.ports import LogReader
 from schemas.errors import LogUnavailable, Misused
 

@@ -4,17 +4,17 @@ What was noted is what the log says: nothing is remembered elsewhere, so a resta
 write the same bytes. After a time away the notes of the hours missed are made one after the other, each within what the ledger
 takes from one claim.
 
-Not here: when they are due (``custody.core.dues``), what they do (``custody.core.log_time``), and signing them (``silence``).
+Not here: when they are due (``custody.core.fold.dues``), what they do (``custody.core.checks.log_time_limits``), and signing them (``silence``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from custody.core.admission import Checked
-from custody.core.dues import moments_due
-from custody.core.moments import moment
-from custody.core.state import State
+from custody.core.entries.admission import Checked
+from custody.core.fold.dues import moments_due
+from custody.core.state.moments import moment
+from custody.core.state.state import State
 from schemas.identifiers import epoch_seconds
 from schemas.services import HeartbeatNoted
 

@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Generic, Protocol, Self, TypeVar
 
-from custody.core.merkle import Frontier, leaf_hash
-from custody.core.outcomes import Outcome
+from custody.core.tlog.merkle import Frontier, leaf_hash
+from custody.core.wording.outcomes import Outcome
 from custody.ports import LogReader, Record
 from projections.stores import START, Head, LedgerStore, row_of
 from schemas.errors import Contradicted, NotEstablished, Unavailable

@@ -25,9 +25,9 @@ from typing import Final
 from consumers.service import Desk
 from consumers.silence import Noting
 from custody.adapters.durable import read_file
-from custody.core.checkpoint import parse_checkpoint
-from custody.core.merkle import leaf_hash
-from custody.core.notes import NOTE_BYTES_MAX, parse_note
+from custody.core.tlog.checkpoint import parse_checkpoint
+from custody.core.tlog.merkle import leaf_hash
+from custody.core.tlog.notes import NOTE_BYTES_MAX, parse_note
 from custody.ports import Alarm, LogReader
 from projections import queries
 from projections.alarms import AlarmBook

@@ -18,13 +18,13 @@ from typing import Final
 
 from custody.adapters.archive import read_checkpoint
 from custody.adapters.tilefolder import TileFolder
-from custody.core.checkpoint import Checkpoint, open_checkpoint
-from custody.core.derived import origin_of
-from custody.core.merkle import Frontier, leaf_hashes
-from custody.core.notes import VerifierKey
-from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, width_in
-from custody.core.unrepresentable import blank_record, is_representation
-from custody.core.words import at_position
+from custody.core.entries.unrepresentable import blank_record, is_representation
+from custody.core.evidence.archive_documents import origin_of
+from custody.core.tlog.checkpoint import Checkpoint, open_checkpoint
+from custody.core.tlog.merkle import Frontier, leaf_hashes
+from custody.core.tlog.notes import VerifierKey
+from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, width_in
+from custody.core.wording.numbers import at_position
 from custody.ports import Log
 from schemas.authority import ElectionOpened
 from schemas.envelope import event_id, parse_envelope

@@ -7,7 +7,7 @@ count once; monitors with keys of their own take turns (``alone``) and read the 
 A note counts as made where the ledger applied it, whoever signed it, and where this monitor's own key signed it, whatever the
 ledger said: what is refused once would be refused again and again.
 
-Not here: what silence is (``custody.core.silence``), what the ledger makes of a note, and where log and key come from.
+Not here: what silence is (``custody.core.journeys.silence``), what the ledger makes of a note, and where log and key come from.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Any, Final
 
 from consumers.heartbeats import Heartbeats
 from consumers.service import Desk, GuardedLog, Stopping
-from custody.core.admission import Checked, check_entry
+from custody.core.checks.log_time_limits import latest
+from custody.core.entries.admission import Checked, check_entry
+from custody.core.journeys.silence import Silence, silences
 from custody.core.ledger import Ledger
-from custody.core.log_time import latest
-from custody.core.silence import Silence, silences
 from custody.courier.drafting import Occasion, draft, seal_up
 from custody.courier.signatories import Signatory
 from custody.ports import Alarm, Log, LogReader

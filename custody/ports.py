@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from custody.core.unrepresentable import ENTRY_BYTES_MAX, is_representation
+from custody.core.entries.unrepresentable import ENTRY_BYTES_MAX, is_representation
 from schemas.errors import Refused
 
 
@@ -21,7 +21,7 @@ class Record:
     position: int
     """0-based; equals the Kafka offset and the index of the Merkle leaf."""
     entry: bytes
-    """1 to ENTRY_BYTES_MAX bytes; for what is no entry, the bytes of ``custody.core.unrepresentable``."""
+    """1 to ENTRY_BYTES_MAX bytes; for what is no entry, the bytes of ``custody.core.entries.unrepresentable``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.reference import default_rules
 from custody.cli.setting_names import SETTINGS
-from custody.core.catalogue import SETTLED_BY, SEVERITY, settles, title
-from custody.core.identities import IDENTITIES, Identity
-from custody.core.lifecycles import LIFECYCLES, Lifecycle
-from custody.core.messages import Language
-from custody.core.saying import Said, render, say
-from custody.core.signing import keyid, public_bytes, sign
-from custody.core.transitions import HANDOVERS, STATE_OF_RECEIVER, TABLE
+from custody.core.checks.book_identities import IDENTITIES, Identity
+from custody.core.entries.signing import keyid, public_bytes, sign
+from custody.core.state.lifecycles import LIFECYCLES, Lifecycle
+from custody.core.state.transitions import HANDOVERS, STATE_OF_RECEIVER, TABLE
+from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY, settles, title
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import Said, render, say
 from schemas.envelope import Signature, entry_hash, event_id, format_envelope, make_envelope, pae
 from schemas.identifiers import KIND_LETTERS
 from schemas.rules import Quorum

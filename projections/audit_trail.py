@@ -31,8 +31,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from custody.core.outcomes import Outcome
-from custody.core.withholding import depends
+from custody.core.authority.withholding import depends
+from custody.core.wording.outcomes import Outcome
 from projections.view import Change, Put, View
 
 ENTRY_FIELDS: Final = (

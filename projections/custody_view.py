@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from custody.core.outcomes import Outcome
+from custody.core.wording.outcomes import Outcome
 from projections.view import Change, Put, View
 
 

@@ -14,7 +14,7 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg.sql import SQL, Identifier
 
-from custody.core.outcomes import Outcome
+from custody.core.wording.outcomes import Outcome
 from projections.postgres_recorder import GuardedRecorder, told_as_unavailable
 from projections.stores import LEDGER, START, Head, Row, digest_of, outcomes_of, row_of
 from projections.unit_stream import UnitEvent, event_of, restored, stored

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
 
-from custody.core.catalogue import is_work
-from custody.core.checkpoint import origin
+from custody.core.tlog.checkpoint import origin
+from custody.core.wording.finding_codes import is_work
 from custody.ports import Alarm
 from projections import accounts, audit_trail, custody_view, findings_view, legs, stations
 from projections.books import Books

@@ -17,7 +17,7 @@ from typing import Final, Self
 
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteProcessRecorder
 
-from custody.core.outcomes import Outcome
+from custody.core.wording.outcomes import Outcome
 from projections.recorder import GuardedRecorder, datastore_at, told_as_unavailable
 from projections.stores import LEDGER, START, Head, Row, digest_of, outcomes_of, row_of
 from projections.unit_stream import UnitEvent, event_of, restored, stored

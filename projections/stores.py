@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, Protocol
 
-from custody.core.merkle import EMPTY_ROOT
-from custody.core.outcomes import Outcome
+from custody.core.tlog.merkle import EMPTY_ROOT
+from custody.core.wording.outcomes import Outcome
 from projections.unit_stream import UnitEvent
 from projections.view import Change, Put
 from schemas.strict_json import canonical

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from eventsourcing.persistence import StoredEvent
 
-from custody.core.outcomes import Outcome
+from custody.core.wording.outcomes import Outcome
 from schemas.errors import Unavailable
 from schemas.strict_json import canonical
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from custody.core.outcomes import Outcome
+from custody.core.wording.outcomes import Outcome
 from schemas.strict_json import canonical
 
 Doc = Mapping[str, Any]

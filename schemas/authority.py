@@ -1,7 +1,7 @@
 """Authority: the election, its rules, stations, voter lists, keys, mandates, and what was decided about findings.
 
 Sources: the election law's decisions of the CEC and of the stations, courier's documents (mandates), and the registrars'
-enrolment sheets. Followed by custody.core.decisions, which applies them in log order.
+enrolment sheets. Followed by custody.core.fold.decisions, which applies them in log order.
 """
 
 from __future__ import annotations

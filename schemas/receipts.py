@@ -2,7 +2,7 @@
 
 A statement is DSSE 1.0.2 like an event, with a payload type of its own, so that no signature on one can pass for the other;
 it has exactly one signature and one canonical form (RFC 8785), and anything else is refused. Verifying it is for
-``custody.core.receipts``.
+``custody.core.entries.receipts``.
 
 A receipt promises: these bytes stand at this position of this log. It is no proof of that; who keeps it can show later that the
 gateway said so (design D10). Codes: statement-oversize, statement-syntax, statement-form, statement-type, statement-value.

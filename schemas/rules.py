@@ -1,6 +1,6 @@
 """The rules of one election as data: they travel in genesis and in RulesSet, and are judged by position.
 
-Not here: how they are applied (custody.core.rules), and the default set (custody/data/rules.json).
+Not here: how they are applied (custody.core.authority.rules_in_force), and the default set (custody/data/rules.json).
 """
 
 from __future__ import annotations

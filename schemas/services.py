@@ -1,6 +1,6 @@
 """Services: what the election's own programs record under keys of their own.
 
-Source: the log witnesses' answers, as the checkpointer received them. Followed by custody.core.witnessing.
+Source: the log witnesses' answers, as the checkpointer received them. Followed by custody.core.fold.witnessing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The closed, versioned union of events: which types a fold version knows, and the only way from payload bytes to an event.
 
 To add an event type: write its model in the module of its family and name it in ``FOLD_1`` below; give it a row in
-``custody.core.transitions`` (or ``decisions``) and publish its schema with ``python -m schemas.publish``.
+``custody.core.state.transitions`` (or ``decisions``) and publish its schema with ``python -m schemas.publish``.
 """
 
 from __future__ import annotations

@@ -15,15 +15,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.archive import export
 from custody.adapters.tilefolder import TileFolder
-from custody.core.admission import check_entry
-from custody.core.checkpoint import Checkpoint, origin, sign_checkpoint
-from custody.core.demo_keys import derive_demo_key
-from custody.core.derived import election_json, keys_json
+from custody.core.authority.roster import possession_message
+from custody.core.entries.admission import check_entry
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import keyid, public_bytes
+from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.ledger import Ledger
-from custody.core.notes import VerifierKey
-from custody.core.roster import possession_message
-from custody.core.signing import keyid, public_bytes
-from custody.core.tilebuilder import TileBuilder
+from custody.core.tlog.checkpoint import Checkpoint, origin, sign_checkpoint
+from custody.core.tlog.notes import VerifierKey
+from custody.core.tlog.tile_builder import TileBuilder
 from schemas.envelope import Signature, event_id, format_envelope, make_envelope, pae, parse_envelope
 from schemas.identifiers import unit_id
 from schemas.strict_json import canonical

@@ -23,9 +23,9 @@ from typing import Final
 
 from custody.adapters.durable import make_folder, place_file, sync_folder
 from custody.adapters.tilefolder import CHECKPOINT, VERIFIER_KEY, TileFolder
-from custody.core.checkpoint import Checkpoint, parse_checkpoint
-from custody.core.notes import format_verifier_key, parse_note
-from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, tiles_of, width_in
+from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
+from custody.core.tlog.notes import format_verifier_key, parse_note
+from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, tiles_of, width_in
 from custody.ports import Record
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 

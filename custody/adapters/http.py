@@ -23,8 +23,8 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from custody.core.receipts import Reply
-from custody.core.tiles import BUNDLE_BYTES_MAX, parse_bundle
+from custody.core.entries.receipts import Reply
+from custody.core.tlog.tiles import BUNDLE_BYTES_MAX, parse_bundle
 from custody.ports import Record
 from schemas.envelope import entry_hash
 from schemas.errors import (

@@ -2,7 +2,7 @@
 
 Readers assign the partition themselves, read uncommitted, keep their own position and are never reset.  What a record
 holds that cannot be an entry (null, empty, too long), and every offset that holds no record at all (control records of a
-transaction somebody made), has its leaf by ``custody.core.unrepresentable``, so the log's size is the end offset.
+transaction somebody made), has its leaf by ``custody.core.entries.unrepresentable``, so the log's size is the end offset.
 
 The writer sends one event per record, idempotent, acknowledged by all replicas in sync, without transactions.  kafka-python's
 idempotent producer does not recover from a delivery timeout, and records that it reported as failed may land later.  So after
@@ -34,8 +34,8 @@ from kafka.errors import (
 
 from custody.adapters.kafka_access import PARTITION, KafkaAccess, not_reached
 from custody.adapters.kafka_batches import reading_leaves
-from custody.core.cloudevents import Header, headers_of
-from custody.core.unrepresentable import blank_record, unrepresentable
+from custody.core.entries.cloudevents import Header, headers_of
+from custody.core.entries.unrepresentable import blank_record, unrepresentable
 from custody.ports import Record, check_bounds
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown
 

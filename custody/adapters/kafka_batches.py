@@ -23,7 +23,7 @@ from kafka.errors import CorruptRecordError, UnsupportedCodecError
 from kafka.record import MemoryRecords
 from kafka.record.default_records import DefaultRecordBatch
 
-from custody.core.unrepresentable import ENTRY_BYTES_MAX, leaf_bytes, unrepresentable, unrepresentable_length
+from custody.core.entries.unrepresentable import ENTRY_BYTES_MAX, leaf_bytes, unrepresentable, unrepresentable_length
 
 _PIECE_BYTES: Final = 64 * 1024
 _FED_BYTES: Final = 4 * 1024

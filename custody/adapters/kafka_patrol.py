@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from custody.core.merkle import leaf_hash
-from custody.core.words import at_position
+from custody.core.tlog.merkle import leaf_hash
+from custody.core.wording.numbers import at_position
 from custody.ports import Alarm, LogReader
 
 ENTRIES_A_LOOK: Final = 20_000

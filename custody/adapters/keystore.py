@@ -34,8 +34,8 @@ from custody.adapters.keystore_file import (
     write_content,
 )
 from custody.adapters.lock import held
-from custody.core.signing import keyid as keyid_of
-from custody.core.signing import public_bytes
+from custody.core.entries.signing import keyid as keyid_of
+from custody.core.entries.signing import public_bytes
 from schemas.errors import Misused, Refused, Unavailable
 
 

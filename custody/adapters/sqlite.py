@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, Self
 
-from custody.core.unrepresentable import leaf_bytes, unrepresentable
+from custody.core.entries.unrepresentable import leaf_bytes, unrepresentable
 from custody.ports import Record, check_bounds
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown
 

@@ -22,10 +22,10 @@ from typing import Final, Literal
 from custody.adapters.archive import ELECTION, KEYS, LOGS, SUMS, format_sums
 from custody.adapters.durable import open_regular, read_file
 from custody.adapters.tilefolder import CHECKPOINT, VERIFIER_KEY, parse_key_file
-from custody.core.checkpoint import parse_checkpoint
-from custody.core.merkle import HASH_BYTES
-from custody.core.notes import NOTE_BYTES_MAX, format_note, format_verifier_key, parse_note
-from custody.core.tiles import (
+from custody.core.tlog.checkpoint import parse_checkpoint
+from custody.core.tlog.merkle import HASH_BYTES
+from custody.core.tlog.notes import NOTE_BYTES_MAX, format_note, format_verifier_key, parse_note
+from custody.core.tlog.tiles import (
     BUNDLE_BYTES_MAX,
     ENTRIES,
     TILE_WIDTH,

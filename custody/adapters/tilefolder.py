@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from custody.adapters.durable import make_folder, place_file, read_file, sync_folder, write_file
-from custody.core.merkle import HASH_BYTES
-from custody.core.notes import NOTE_BYTES_MAX, VerifierKey, format_verifier_key, parse_verifier_key
-from custody.core.tiles import (
+from custody.core.tlog.merkle import HASH_BYTES
+from custody.core.tlog.notes import NOTE_BYTES_MAX, VerifierKey, format_verifier_key, parse_verifier_key
+from custody.core.tlog.tiles import (
     BUNDLE_BYTES_MAX,
     ENTRIES,
     TILE_WIDTH,

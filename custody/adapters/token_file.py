@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 
 from custody.adapters.durable import make_folder, read_file, write_private
 from custody.adapters.lock import held
-from custody.core.tokens import TOKEN_BYTES, Token, admit, digest
+from custody.core.authority.tokens import TOKEN_BYTES, Token, admit, digest
 from schemas.base import Strict
 from schemas.errors import Misused, Refused, Unavailable
 from schemas.identifiers import Digest, Timestamp, epoch_seconds

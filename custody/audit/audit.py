@@ -37,9 +37,9 @@ from custody.audit.signed_tree import SignedRoot, SignedTree
 from custody.audit.speaker import Genesis, Stated, choose_key, read_genesis, read_stated
 from custody.audit.verdict import Evidence, LogHead, Report, Tally
 from custody.audit.workers import look_at_all
-from custody.core.derived import election_json, keys_json
-from custody.core.notes import VerifierKey
-from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, width_in
+from custody.core.evidence.archive_documents import election_json, keys_json
+from custody.core.tlog.notes import VerifierKey
+from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, width_in
 from custody.ports import LogReader
 from schemas.errors import NotEstablished, Refused
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from custody.adapters.archive import LOGS
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.verdict import Evidence
-from custody.core.tiles import TILE_WIDTH, Tile, tile_path
+from custody.core.tlog.tiles import TILE_WIDTH, Tile, tile_path
 from schemas.errors import NotEstablished
 
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from custody.adapters.tilefolder import CHECKPOINT
 from custody.audit.verdict import Evidence
-from custody.core.cosignatures import WitnessKey, cosigned_at
-from custody.core.notes import Note, VerifierKey
-from custody.core.policies import Policy
+from custody.core.authority.witness_policy import Policy
+from custody.core.tlog.cosignatures import WitnessKey, cosigned_at
+from custody.core.tlog.notes import Note, VerifierKey
 from schemas.errors import Refused
 
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from custody.audit.speaker import Genesis, Stated
 from custody.audit.verdict import Evidence
-from custody.core.checkpoint import Checkpoint
-from custody.core.merkle import Frontier, leaf_hashes
-from custody.core.tiles import TILE_WIDTH, Tile
-from custody.core.words import at_position, counted
+from custody.core.tlog.checkpoint import Checkpoint
+from custody.core.tlog.merkle import Frontier, leaf_hashes
+from custody.core.tlog.tiles import TILE_WIDTH, Tile
+from custody.core.wording.numbers import at_position, counted
 from custody.ports import LogReader, Record
 from schemas.errors import CustodyError, Withheld
 

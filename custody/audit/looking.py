@@ -1,6 +1,6 @@
 """Looking at entries one by one: leaf hash, envelope, canonical payload, signatures; nothing that needs the ledger.
 
-This is the part of the front door (``custody.core.admission``) that takes the time and can run in any process.  What it
+This is the part of the front door (``custody.core.entries.admission``) that takes the time and can run in any process.  What it
 says about an entry is small and plain, because it may have to pass between processes; the event itself is read again
 from the payload where the fold runs.  Signatures are checked by libsodium: the verdict is that of ``signing.verify`` by
 design D3, at twice the speed.
@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from custody.core.admission import UNREPRESENTABLE
-from custody.core.merkle import leaf_hash
-from custody.core.signing import verify_bulk
-from custody.core.unrepresentable import is_representation
+from custody.core.entries.admission import UNREPRESENTABLE
+from custody.core.entries.signing import verify_bulk
+from custody.core.entries.unrepresentable import is_representation
+from custody.core.tlog.merkle import leaf_hash
 from schemas.envelope import PAYLOAD_BYTES_MAX, Envelope, event_id, pae, parse_envelope
 from schemas.errors import Refused
 from schemas.strict_json import parse_canonical

@@ -19,9 +19,9 @@ from typing import Final
 from custody.audit.looking import Look
 from custody.audit.verdict import Tally
 from custody.audit.workers import Batch
-from custody.core.admission import UNREPRESENTABLE, Checked, check_entry, enrolled_keys
+from custody.core.authority.roster import Roster
+from custody.core.entries.admission import UNREPRESENTABLE, Checked, check_entry, enrolled_keys
 from custody.core.ledger import Ledger
-from custody.core.roster import Roster
 from schemas.authority import ElectionOpened, KeyRotated
 from schemas.envelope import parse_envelope
 from schemas.errors import Refused

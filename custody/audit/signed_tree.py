@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.audit.verdict import Evidence
-from custody.core.merkle import root_of, row_root
-from custody.core.tilebuilder import Difference, HashTiler
-from custody.core.tiles import TILE_WIDTH, Tile, parse_tile, tile_nodes, tile_path, width_in
+from custody.core.tlog.merkle import root_of, row_root
+from custody.core.tlog.tile_builder import Difference, HashTiler
+from custody.core.tlog.tiles import TILE_WIDTH, Tile, parse_tile, tile_nodes, tile_path, width_in
 from schemas.errors import NotEstablished, Refused
 
 _LEVEL_MAX: Final = 7

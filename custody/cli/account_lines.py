@@ -8,8 +8,8 @@ from typing import Any
 from custody.cli.bounded import first_of
 from custody.cli.derived_file import accounts_doc, derived_accounts, derived_seal, seal_doc
 from custody.cli.directory import Directory, fold_on, folded, reading_of
-from custody.core.postings import balances
-from custody.core.words import at_position
+from custody.core.evidence.postings import balances
+from custody.core.wording.numbers import at_position
 from custody.ports import LogReader
 from schemas.errors import Misused
 

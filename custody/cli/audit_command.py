@@ -29,8 +29,8 @@ from custody.cli.bearer import TokenFileOption, bearer
 from custody.cli.coverage import Coverage
 from custody.cli.directory import Directory
 from custody.cli.reading_books import log_entries
-from custody.core.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
-from custody.core.words import counted
+from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
+from custody.core.wording.numbers import counted
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 SCHEME: Final = "kafka://"

@@ -12,8 +12,8 @@ from typing import Any
 
 from custody.cli.bounded import first_of
 from custody.cli.finding_lines import finding_line
-from custody.core.catalogue import is_work
-from custody.core.words import counted, plural
+from custody.core.wording.finding_codes import is_work
+from custody.core.wording.numbers import counted, plural
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc, Total

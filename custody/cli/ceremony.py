@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.reference import reference_stations
 from custody.cli.making import log_key_of
-from custody.core.admission import admit
-from custody.core.signing import public_bytes
+from custody.core.entries.admission import admit
+from custody.core.entries.signing import public_bytes
 from custody.demo.election import play, play_empty, set_stage
 from custody.gateway.door import Door
 from custody.ports import Log

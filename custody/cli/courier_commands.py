@@ -20,7 +20,7 @@ from custody.cli.handset import handset
 from custody.cli.looking import Look, seal_found
 from custody.cli.naming import unit_name
 from custody.cli.shown_back import confirm
-from custody.core.words import packages, papers
+from custody.core.wording.numbers import packages, papers
 from custody.courier import client
 from custody.courier.client import PASSED_BYTES_MAX, Phone, knowledge_of
 from custody.courier.disclosing import Committed, committed

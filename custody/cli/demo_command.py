@@ -19,7 +19,7 @@ from custody.cli.directory import Directory
 from custody.cli.exits import UNEXPECTED
 from custody.cli.making import MESSY, SCENARIOS, checkpoint, export_archive, make, renewed
 from custody.cli.scenario_command import list_scenarios, run_scenario
-from custody.core.words import counted
+from custody.core.wording.numbers import counted
 
 _NEXT = {
     "kz-2015": "show AYT --dir {} | make tamper (flips one bit, audits again)",

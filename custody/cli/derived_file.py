@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from custody.adapters.durable import read_file, write_private
-from custody.core.conservation import check_accounts
-from custody.core.disputes import is_disputed
-from custody.core.postings import PRESS, Balances, balances, moved
-from custody.core.rules import is_given_out
-from custody.core.seal_ledger import life_of, packages_of, seals_of
-from custody.core.state import State
+from custody.core.authority.rules_in_force import is_given_out
+from custody.core.evidence.conservation import check_accounts
+from custody.core.evidence.postings import PRESS, Balances, balances, moved
+from custody.core.evidence.seal_ledger import life_of, packages_of, seals_of
+from custody.core.fold.disputes import is_disputed
+from custody.core.state.state import State
 from custody.ports import LogReader
 from schemas.envelope import entry_hash
 from schemas.rules import SealSeries

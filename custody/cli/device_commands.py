@@ -23,10 +23,10 @@ from custody.cli.keyring import Keyring, read_pin
 from custody.cli.naming import did_you_mean
 from custody.cli.play_commands import gateway_key, now
 from custody.cli.signed_log import appendable
-from custody.core.demo_keys import is_demo_domain
-from custody.core.roster import possession_message
-from custody.core.signing import keyid, public_bytes, sign
-from custody.core.words import counted
+from custody.core.authority.roster import possession_message
+from custody.core.entries.demo_keys import is_demo_domain
+from custody.core.entries.signing import keyid, public_bytes, sign
+from custody.core.wording.numbers import counted
 from custody.courier.sync import NOT_PROVEN, SyncReport, told
 from custody.courier.sync import sync as sync_outbox
 from custody.gateway.door import Door

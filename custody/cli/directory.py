@@ -23,9 +23,9 @@ from consumers.rebuild import keep_up, rebuild
 from custody.adapters.lock import held
 from custody.adapters.sqlite import SqliteLog
 from custody.cli.derived_file import write_derived
-from custody.core.admission import Checked, check_entry
+from custody.core.entries.admission import Checked, check_entry
+from custody.core.evidence.postings import Balances, balances
 from custody.core.ledger import Ledger
-from custody.core.postings import Balances, balances
 from custody.ports import LogReader, Record
 from projections.books import Books, create_books, open_books
 from schemas.errors import Misused, Unavailable

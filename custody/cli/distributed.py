@@ -36,7 +36,7 @@ from custody.cli.directory import Directory
 from custody.cli.making import export_tiles
 from custody.cli.one_machine import GATEWAYS, Addresses, Installed, installed, serving
 from custody.cli.processes import Processes
-from custody.core.words import counted
+from custody.core.wording.numbers import counted
 from custody.ports import LogReader
 from projections.books import Books
 from projections.postgres_books import open_postgres_books

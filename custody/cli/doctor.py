@@ -20,7 +20,7 @@ import psycopg
 
 from custody.adapters.keystore import Keystore
 from custody.cli.books_settings import books_address, secret, setting
-from custody.core.words import counted
+from custody.core.wording.numbers import counted
 from projections.postgres_recorder import told_as_unavailable
 from schemas.errors import CustodyError
 

@@ -14,7 +14,7 @@ from custody.cli.file_kinds import check_kind
 from custody.cli.files import check_writable, read_bytes, write_bytes
 from custody.cli.fork_command import opened
 from custody.cli.handset import handset
-from custody.core.falsified import (
+from custody.core.evidence.falsified_receipts import (
     EVIDENCE_BYTES_MAX,
     Falsified,
     counterparts,
@@ -23,7 +23,7 @@ from custody.core.falsified import (
     parse_evidence,
     verify_false_receipt,
 )
-from custody.core.words import counted
+from custody.core.wording.numbers import counted
 from custody.ports import LogReader
 from schemas.envelope import entry_hash
 from schemas.errors import Misused, Refused

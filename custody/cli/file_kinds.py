@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from custody.core.falsified import FORMAT as EVIDENCE
-from custody.core.forkproofs import FORMAT as FORK_PROOF
+from custody.core.evidence.falsified_receipts import FORMAT as EVIDENCE
+from custody.core.evidence.fork_proofs import FORMAT as FORK_PROOF
 from schemas import strict_json
 from schemas.base import Common
 from schemas.envelope import parse_envelope

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from custody.core.catalogue import settles, title
-from custody.core.messages import LANGUAGES, Language
-from custody.core.registers import duration
-from custody.core.saying import Said, render, said, say, tell
+from custody.core.state.registers import duration
+from custody.core.wording.finding_codes import settles, title
+from custody.core.wording.message_format import LANGUAGES, Language
+from custody.core.wording.messages import Said, render, said, say, tell
 from projections.queries import Doc
 
 

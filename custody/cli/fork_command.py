@@ -16,8 +16,8 @@ from custody.cli.directory import Directory, folded
 from custody.cli.file_kinds import check_kind
 from custody.cli.files import check_writable, read_bytes, write_bytes
 from custody.cli.play import log_entries
-from custody.core.forkproofs import PROOF_BYTES_MAX, format_proof, make_proof, parse_proof, verify_proof
-from custody.core.state import State
+from custody.core.evidence.fork_proofs import PROOF_BYTES_MAX, format_proof, make_proof, parse_proof, verify_proof
+from custody.core.state.state import State
 from custody.ports import LogReader
 from schemas.errors import Misused, Refused
 

@@ -29,7 +29,7 @@ from custody.cli.play_commands import gateway_key, now
 from custody.cli.settings import kafka_access, replicas, watch_s
 from custody.cli.signed_log import appendable
 from custody.cli.token_command import token_file
-from custody.core.signing import keyid, public_bytes
+from custody.core.entries.signing import keyid, public_bytes
 from custody.gateway.connections import CONNECTIONS_AN_ADDRESS, Connections
 from custody.gateway.door import Door
 from custody.gateway.forwarded import parse_proxies

@@ -25,7 +25,7 @@ from custody.cli.directory import Directory
 from custody.cli.files import read_json
 from custody.cli.keyring import Keyring, read_pin
 from custody.cli.play import minute_after
-from custody.core.demo_keys import is_demo_domain
+from custody.core.entries.demo_keys import is_demo_domain
 from custody.courier.knowledge import Knowledge
 from custody.courier.making import Crew
 from custody.courier.signatories import Device, Signatory

@@ -14,8 +14,8 @@ import typer
 
 from custody.cli.directory import Directory
 from custody.cli.handset import handset
-from custody.core.roster import KeyRecord
-from custody.core.state import State
+from custody.core.authority.roster import KeyRecord
+from custody.core.state.state import State
 from custody.courier.client import knowledge_of
 from schemas.errors import Misused
 from schemas.identifiers import parse_timestamp

@@ -17,7 +17,7 @@ from custody.adapters.kafka_users import put_users
 from custody.adapters.postgres_roles import put_roles
 from custody.cli.ceremony import Opened, open_election, prepared
 from custody.cli.secret_files import Secrets
-from custody.core.demo_keys import derive_demo_key
+from custody.core.entries.demo_keys import derive_demo_key
 from custody.demo.cast import DOMAIN
 
 WRITERS: Final = ("ledger", "monitor")

@@ -20,10 +20,10 @@ from custody.adapters.durable import write_private
 from custody.adapters.keystore import KeyName, Keystore, NewKey
 from custody.adapters.outbox import Outbox
 from custody.cli.directory import Directory
-from custody.core.demo_keys import derive_demo_key
-from custody.core.signing import keyid as keyid_of
-from custody.core.signing import public_bytes
-from custody.core.state import State
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import keyid as keyid_of
+from custody.core.entries.signing import public_bytes
+from custody.core.state.state import State
 from custody.courier.signatories import Device, Signatory
 from custody.demo.cast import person_tag
 from schemas.base import Role

@@ -26,11 +26,11 @@ from custody.adapters.keystore_file import LIGHT_COST
 from custody.adapters.reference import ReferenceStation, reference_stations
 from custody.adapters.sqlite import SqliteLog
 from custody.cli.directory import Directory, catch_up, folded
-from custody.core.admission import admit, enrolled_keys
-from custody.core.demo_keys import derive_demo_key
-from custody.core.derived import election_json, keys_json
+from custody.core.entries.admission import admit, enrolled_keys
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import public_bytes
+from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.ledger import Ledger
-from custody.core.signing import public_bytes
 from custody.demo.cast import DOMAIN, Cast
 from custody.demo.election import play, play_empty, set_stage
 from custody.demo.stage import Stage

@@ -14,8 +14,8 @@ from typing import Any
 from custody.adapters.outbox import Outbox
 from custody.cli.keyring import Keyring
 from custody.cli.shorthand import Expanded, expand, read_references
-from custody.core.demo_keys import is_demo_domain
-from custody.core.moments import shifted
+from custody.core.entries.demo_keys import is_demo_domain
+from custody.core.state.moments import shifted
 from custody.courier.client import drafts_of
 from custody.courier.codes import check_codes
 from custody.courier.drafting import countersign

@@ -11,12 +11,12 @@ from hashlib import sha256
 from typing import Any, Final
 
 from custody.cli.keyring import NEXT, Keyring
-from custody.core.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
-from custody.core.cosignatures import WitnessKey, cosign, format_witness_key
-from custody.core.demo_keys import derive_demo_key
-from custody.core.notes import Note, VerifierKey, format_note, parse_note, sign_text
-from custody.core.roster import possession_message
-from custody.core.signing import public_bytes, sign
+from custody.core.authority.roster import possession_message
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import public_bytes, sign
+from custody.core.tlog.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
+from custody.core.tlog.cosignatures import WitnessKey, cosign, format_witness_key
+from custody.core.tlog.notes import Note, VerifierKey, format_note, parse_note, sign_text
 from custody.courier.knowledge import Knowledge
 from schemas.errors import Misused, Refused
 from schemas.identifiers import epoch_seconds, parse_timestamp

@@ -10,12 +10,12 @@ import typer
 
 from custody.cli.directory import Directory, folded
 from custody.cli.reading_books import log_position
-from custody.core.catalogue import SEVERITY
+from custody.core.authority.roots import ROOT_DECISIONS
+from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.ledger import Ledger
-from custody.core.messages import Language
-from custody.core.roots import ROOT_DECISIONS
-from custody.core.rules import RulesInForce
-from custody.core.saying import Said, render, say
+from custody.core.wording.finding_codes import SEVERITY
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import Said, render, say
 from schemas.codes import BASE_CODES
 from schemas.errors import Misused
 from schemas.rules import Capacity, Quorum, Rules, SignatureRule

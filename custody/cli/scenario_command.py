@@ -17,7 +17,7 @@ from custody.cli.making import checkpoint, export_archive, make, renewed
 from custody.cli.play_commands import gateway_key
 from custody.cli.scenario_play import Played, Player
 from custody.cli.scenario_story import Outcome, outcome_lines, outcome_of, story_json, story_lines
-from custody.core.words import counted, plural
+from custody.core.wording.numbers import counted, plural
 from custody.demo.scenario_file import ScenarioFile, load, names
 from custody.gateway.door import Door
 from schemas.errors import Misused, Refused

@@ -21,11 +21,11 @@ from custody.cli.keyring import Keyring
 from custody.cli.naming import with_check_characters
 from custody.cli.play import Cue, play_act, play_cosign
 from custody.cli.scenario_clock import seconds, stamp
-from custody.core.emission import badges
-from custody.core.event_facts import facts_of
-from custody.core.findings import Finding
-from custody.core.receipts import Reply
-from custody.core.sentences import NO_FACTS, tell
+from custody.core.entries.receipts import Reply
+from custody.core.fold.event_facts import facts_of
+from custody.core.fold.outcome_docs import badges
+from custody.core.state.finding_store import Finding
+from custody.core.wording.event_sentences import NO_FACTS, tell
 from custody.courier.making import id_of
 from custody.demo.scenario_file import ScenarioFile
 from custody.demo.stage import ASTANA, MINUTE

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from custody.cli.scenario_play import Change, Chapter, Line, Played
-from custody.core.findings import Finding
-from custody.core.words import plural
+from custody.core.state.finding_store import Finding
+from custody.core.wording.numbers import plural
 from projections import queries
 from projections.books import Books
 from schemas.scenario import Expected, ExpectedFinding, Scenario

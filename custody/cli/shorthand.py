@@ -24,12 +24,12 @@ from custody.cli import played
 from custody.cli.files import read_envelope
 from custody.cli.keyring import Keyring, Newcomer
 from custody.cli.naming import did_you_mean, with_check_characters
-from custody.core.catalogue import SEVERITY
-from custody.core.commitments import commitment
-from custody.core.demo_keys import derive_demo_key
-from custody.core.roster import possession_message
-from custody.core.signing import keyid, public_bytes, sign
-from custody.core.state import State
+from custody.core.authority.roster import possession_message
+from custody.core.entries.commitments import commitment
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import keyid, public_bytes, sign
+from custody.core.state.state import State
+from custody.core.wording.finding_codes import SEVERITY
 from custody.courier.client import read_passed
 from custody.courier.knowledge import Knowledge
 from custody.courier.making import id_of

@@ -19,10 +19,10 @@ from custody.cli.finding_lines import finding_line, finding_notes, in_all_langua
 from custody.cli.naming import with_check_characters
 from custody.cli.reading_books import comparing_log, log_position, opened_books
 from custody.cli.subjects import consignment_doc, consignment_lines, is_consignment, station_named, subject
-from custody.core.breaks import is_broken
-from custody.core.messages import Language
-from custody.core.registers import duration
-from custody.core.words import at_position
+from custody.core.state.custody_breaks import is_broken
+from custody.core.state.registers import duration
+from custody.core.wording.message_format import Language
+from custody.core.wording.numbers import at_position
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import typer
 
-from custody.core.words import packages, papers
+from custody.core.wording.numbers import packages, papers
 from schemas.base import Common
 
 _HASH: Final = re.compile(r"[0-9a-f]{32,}")

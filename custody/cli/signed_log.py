@@ -17,10 +17,10 @@ from custody.adapters.durable import read_file
 from custody.adapters.sqlite import SqliteLog
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.cli.directory import Directory
-from custody.core.checkpoint import Checkpoint, parse_checkpoint
-from custody.core.merkle import Frontier, leaf_hashes
-from custody.core.notes import NOTE_BYTES_MAX, parse_note
-from custody.core.words import counted
+from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
+from custody.core.tlog.merkle import Frontier, leaf_hashes
+from custody.core.tlog.notes import NOTE_BYTES_MAX, parse_note
+from custody.core.wording.numbers import counted
 from custody.ports import LogReader
 from schemas.errors import Contradicted, CustodyError, NotEstablished, Unavailable
 

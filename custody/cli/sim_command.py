@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from custody.cli.exits import UNEXPECTED
 from custody.cli.files import write_bytes
-from custody.core.words import counted
+from custody.core.wording.numbers import counted
 from custody.sim.election import Course, run
 from custody.sim.mix import PEOPLE
 from custody.sim.plan import Plan, plan_for

@@ -11,7 +11,7 @@ import typer
 from custody.cli.coverage import Coverage, coverage
 from custody.cli.directory import Directory
 from custody.cli.reading_books import comparing_log
-from custody.core.words import counted
+from custody.core.wording.numbers import counted
 from projections import queries
 from projections.books import Books
 from projections.standstill import standstill

@@ -16,7 +16,7 @@ import typer
 
 from custody.adapters.token_file import TokenFile
 from custody.cli.books_settings import setting
-from custody.core.tokens import Token
+from custody.core.authority.tokens import Token
 
 TOKENS_FILE: Final = "tokens.json"
 DAYS_MAX: Final = 366

@@ -18,31 +18,31 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from custody.core import emission
-from custody.core.acts import consider, countersign
-from custody.core.admission import Checked, announced_keys
-from custody.core.causes import HELD, LACKING, by_signers
-from custody.core.clock import chain, tick
-from custody.core.closing import expire_all, is_awaited, is_too_late
-from custody.core.code_list import check_codes
-from custody.core.commitments import about, committed
-from custody.core.decisions import decide, stand
-from custody.core.demands import stands_for
-from custody.core.doubts import complete, tell_doubts
-from custody.core.findings import Draft
-from custody.core.genesis import examine, found, is_genesis
-from custody.core.lateness import tell_all_late
-from custody.core.losses import note_recorded, note_signed
-from custody.core.noentries import no_entry
-from custody.core.outcomes import Outcome
-from custody.core.rows import rows
-from custody.core.rules import BEFORE_GENESIS
-from custody.core.saying import Said, say
-from custody.core.standing import REVOKED, Signed, assess
-from custody.core.state import Record, State
-from custody.core.tours import refresh_tours
+from custody.core.authority.required_signatures import stands_for
+from custody.core.authority.rules_in_force import BEFORE_GENESIS
+from custody.core.checks.code_list import check_codes
+from custody.core.checks.finding_causes import HELD, LACKING, by_signers
+from custody.core.entries.admission import Checked, announced_keys
+from custody.core.entries.commitments import about, committed
+from custody.core.fold import outcome_docs as emission
+from custody.core.fold.acts import consider, countersign
+from custody.core.fold.closing import expire_all, is_awaited, is_too_late
+from custody.core.fold.decisions import decide, stand
+from custody.core.fold.genesis import examine, found, is_genesis
+from custody.core.fold.half_signed_losses import note_recorded, note_signed
+from custody.core.fold.late_authority import tell_all_late
+from custody.core.fold.log_time import chain, tick
+from custody.core.fold.no_entries import no_entry
+from custody.core.fold.signature_check import REVOKED, Signed, assess
+from custody.core.fold.state_rows import rows
+from custody.core.fold.uncounted_signatures import complete, tell_doubts
+from custody.core.fold.witnessing import look_at_seen, remember
+from custody.core.journeys.tours import refresh_tours
+from custody.core.state.finding_store import Draft
+from custody.core.state.state import Record, State
 from custody.core.undo import Changes, take_back
-from custody.core.witnessing import look_at_seen, remember
+from custody.core.wording.messages import Said, say
+from custody.core.wording.outcomes import Outcome
 from schemas.authority import ElectionOpened
 from schemas.base import DeviceMark
 from schemas.errors import Exhausted

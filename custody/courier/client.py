@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from custody.adapters.outbox import Kept, Outbox
-from custody.core.admission import Checked, check_entry
+from custody.core.entries.admission import Checked, check_entry
 from custody.courier.knowledge import Draft, Knowledge, know
 from custody.courier.making import Crew, Made, Shown, make_act
 from custody.courier.passing import TRAVEL_MAX, companions

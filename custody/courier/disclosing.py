@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from custody.core.commitments import commitment
-from custody.core.moments import moment
+from custody.core.entries.commitments import commitment
+from custody.core.state.moments import moment
 from custody.courier.knowledge import Knowledge
 from custody.courier.signatories import Device
 from custody.courier.stated_offsets import LOCAL_TIME, is_under_way, salt_of

@@ -15,11 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from custody.core.demands import DECLARED, HANDOVER, TRANSCRIBED
-from custody.core.signing import sign
-from custody.core.standpoint import Standpoint
-from custody.core.state import State
-from custody.core.units import Unit
+from custody.core.authority.required_signatures import DECLARED, HANDOVER, TRANSCRIBED
+from custody.core.entries.signing import sign
+from custody.core.evidence.standpoint import Standpoint
+from custody.core.state.state import State
+from custody.core.state.units import Unit
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
 from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known
 from custody.courier.signatories import Device, Signatory

@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from custody.core.admission import Checked, check_entry
+from custody.core.entries.admission import Checked, check_entry
 from custody.core.ledger import Ledger
-from custody.core.state import State
+from custody.core.state.state import State
 from schemas.identifiers import epoch_seconds
 from schemas.transfer import HandoverOffered
 

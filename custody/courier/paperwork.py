@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from custody.core.corrections import CODE
-from custody.core.demands import DECLARED, HANDOVER, TRANSCRIBED
-from custody.core.standpoint import Standpoint
-from custody.core.state import Record, State
+from custody.core.authority.required_signatures import DECLARED, HANDOVER, TRANSCRIBED
+from custody.core.evidence.standpoint import Standpoint
+from custody.core.fold.corrections import CODE
+from custody.core.state.state import Record, State
 from custody.courier.signatories import Signatory
 from schemas.base import Part
 from schemas.errors import Misused

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from custody.core.seals import on
-from custody.core.standpoint import Standpoint
-from custody.core.units import Unit
+from custody.core.checks.seals import on
+from custody.core.evidence.standpoint import Standpoint
+from custody.core.state.units import Unit
 from schemas.errors import Misused
 
 ALL: Final = "all"

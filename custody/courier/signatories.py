@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.core.signing import keyid, public_bytes
+from custody.core.entries.signing import keyid, public_bytes
 from schemas.base import Role
 
 

@@ -18,14 +18,14 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.core.commitments import commitment
-from custody.core.moments import moment
-from custody.core.places import zone_at
-from custody.core.signing import sign
-from custody.core.state import State
-from custody.core.units import Unit
-from custody.core.zones import shown
-from custody.core.zones import stated as offset_of
+from custody.core.checks.places import zone_at
+from custody.core.entries.commitments import commitment
+from custody.core.entries.signing import sign
+from custody.core.state.moments import moment
+from custody.core.state.state import State
+from custody.core.state.units import Unit
+from custody.core.state.zones import shown
+from custody.core.state.zones import stated as offset_of
 from custody.courier.signatories import Device, Signatory
 from schemas.identifiers import epoch_seconds
 

@@ -18,8 +18,8 @@ from typing import Final, Protocol
 
 from custody.adapters.evidence import Evidence
 from custody.adapters.outbox import Kept, Outbox
-from custody.core.falsified import claim
-from custody.core.receipts import Asked, Reply, check_receipt, check_refusal, open_receipt, open_refusal
+from custody.core.entries.receipts import Asked, Reply, check_receipt, check_refusal, open_receipt, open_refusal
+from custody.core.evidence.falsified_receipts import claim
 from custody.courier.held import is_held
 from custody.courier.knowledge import Knowledge, know
 from custody.ports import Record

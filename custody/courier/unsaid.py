@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from custody.core.demands import TRANSCRIBED
-from custody.core.seals import on
-from custody.core.standpoint import Standpoint
+from custody.core.authority.required_signatures import TRANSCRIBED
+from custody.core.checks.seals import on
+from custody.core.evidence.standpoint import Standpoint
 from custody.courier.knowledge import Knowledge
 from schemas.base import Common, Event
 from schemas.errors import Misused

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from custody.adapters.timezones import EDITION, offset_rows
-from custody.core.standpoint import Standpoint
+from custody.core.evidence.standpoint import Standpoint
 
 
 def read_zone(said: dict[str, Any], seen: Standpoint) -> None:  # noqa: ARG001 - one row of a table like any other

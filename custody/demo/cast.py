@@ -1,7 +1,7 @@
 """The invented people and devices of the demonstration, their keys derived from the seed.
 
 Badges are public codes: ``cec-1``, ``registrar-2``, ``mfa-1``, ``ayt-chair``, ``courier-ayt``. No names, and nobody real. The
-keys are anybody's to compute, so ``custody.core.demo_keys`` derives them only under a ``.invalid`` domain.
+keys are anybody's to compute, so ``custody.core.entries.demo_keys`` derives them only under a ``.invalid`` domain.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.adapters.reference import ReferenceStation
-from custody.core.demo_keys import derive_demo_key
-from custody.core.signing import keyid, public_bytes
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import keyid, public_bytes
 from custody.courier.signatories import Device, Signatory
 from schemas.base import Role
 

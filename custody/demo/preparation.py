@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.adapters.reference import ReferenceStation, default_rules, reference_zones
-from custody.core.roster import possession_message
-from custody.core.rules import RulesInForce
-from custody.core.signing import sign
+from custody.core.authority.roster import possession_message
+from custody.core.authority.rules_in_force import RulesInForce
+from custody.core.entries.signing import sign
 from custody.courier.signatories import Device, Signatory
 from custody.demo.cast import SLUG
 from custody.demo.stage import ASTANA, HOUR, MINUTE, Journey, Stage, local, stamp

@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from custody.adapters.timezones import zone_of
-from custody.core.admission import Checked
+from custody.core.checks.seals import on
+from custody.core.entries.admission import Checked
 from custody.core.ledger import Ledger
-from custody.core.seals import on
-from custody.core.state import State
-from custody.core.units import Unit
+from custody.core.state.state import State
+from custody.core.state.units import Unit
 from custody.courier.drafting import Drafted, Occasion, countersign, draft, seal_up
 from custody.demo.cast import Cast
 from schemas.envelope import entry_hash, event_id, parse_envelope

@@ -22,8 +22,8 @@ from starlette.responses import Response
 from structlog.typing import FilteringBoundLogger
 
 from custody.adapters.token_file import TokenFile
-from custody.core.receipts import Reply
-from custody.core.tiles import format_bundle
+from custody.core.entries.receipts import Reply
+from custody.core.tlog.tiles import format_bundle
 from custody.gateway.bodies import Bodies, Kind
 from custody.gateway.connections import Connections
 from custody.gateway.door import Door

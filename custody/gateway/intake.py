@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from custody.core.admission import Checked
+from custody.core.entries.admission import Checked
 from custody.core.ledger import Ledger
 from custody.gateway.door import Answer, Door, Judged, Looked
 from custody.gateway.gate import Gate

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
-from custody.core.outcomes import Outcome
-from custody.core.withholding import tells, until
+from custody.core.authority.withholding import tells, until
+from custody.core.wording.outcomes import Outcome
 
 
 class Publication:

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Final
 
-from custody.core.words import counted
+from custody.core.wording.numbers import counted
 from custody.gateway.publication import Publication
 from custody.ports import LogReader, Record
 from schemas.envelope import entry_hash

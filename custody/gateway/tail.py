@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from custody.core.admission import Checked, announced_keys, check_entry
-from custody.core.emission import shown
+from custody.core.entries.admission import Checked, announced_keys, check_entry
+from custody.core.entries.signing import verify_bulk
+from custody.core.fold.outcome_docs import shown
 from custody.core.ledger import Ledger
-from custody.core.outcomes import Outcome
-from custody.core.signing import verify_bulk
-from custody.core.state import Record as EventRecord
+from custody.core.state.state import Record as EventRecord
+from custody.core.wording.outcomes import Outcome
 from custody.gateway.holders import Holder, Holders
 from custody.gateway.publication import Publication
 from custody.ports import LogReader, Record

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from custody.core.lifecycles import SEAL, goes_on
-from custody.core.signing import sign
+from custody.core.entries.signing import sign
+from custody.core.state.lifecycles import SEAL, goes_on
 from custody.courier.drafting import seal_up
 from custody.demo.preparation import enrolment
 from custody.demo.stage import HOUR, MINUTE

@@ -6,11 +6,11 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Final
 
-from custody.core.checkpoint import Checkpoint, sign_checkpoint
-from custody.core.demo_keys import derive_demo_key
-from custody.core.derived import origin_of
-from custody.core.notes import VerifierKey
-from custody.core.signing import public_bytes, sign
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import public_bytes, sign
+from custody.core.evidence.archive_documents import origin_of
+from custody.core.tlog.checkpoint import Checkpoint, sign_checkpoint
+from custody.core.tlog.notes import VerifierKey
 from custody.courier.drafting import Occasion, draft, seal_up
 from custody.demo.cast import Cast
 from custody.demo.stage import ASTANA, HOUR, stamp

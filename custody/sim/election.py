@@ -14,10 +14,10 @@ from random import Random
 from typing import Final
 
 from custody.adapters.reference import ReferenceStation
-from custody.core.demo_keys import derive_demo_key
-from custody.core.falsified import claim
-from custody.core.findings import Finding
-from custody.core.signing import public_bytes
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import public_bytes
+from custody.core.evidence.falsified_receipts import claim
+from custody.core.state.finding_store import Finding
 from custody.demo.cast import DOMAIN, assemble
 from custody.demo.election import play_empty
 from custody.demo.homeward import homeward, voting

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from custody.adapters.reference import reference_stations
-from custody.core.findings import Finding
+from custody.core.state.finding_store import Finding
 from custody.courier.drafting import Occasion, draft, seal_up
 from custody.demo.stage import ASTANA, DAY, MINUTE, Stage, stamp
 from custody.sim.clerk import Clerk

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
-from custody.core.admission import Checked, check_entry
-from custody.core.conservation import check_accounts
+from custody.core.entries.admission import Checked, check_entry
+from custody.core.evidence.conservation import check_accounts
 from custody.core.ledger import Ledger
-from custody.core.merkle import leaf_hash
+from custody.core.tlog.merkle import leaf_hash
 from custody.sim.watch import Violation, Watch, check_order, check_repetition
 
 _THOROUGH_FIRST: Final = 64

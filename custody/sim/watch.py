@@ -18,15 +18,15 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 
-from custody.core.admission import Checked
-from custody.core.conservation import check_accounts
+from custody.core.entries.admission import Checked
+from custody.core.evidence.conservation import check_accounts
+from custody.core.fold.outcome_figures import shown_of, unit_figures
 from custody.core.ledger import Ledger
-from custody.core.merkle import Tree
-from custody.core.outcomes import Outcome
-from custody.core.proofs import consistency_proof, verify_consistency
-from custody.core.state import CONFLICT, State
-from custody.core.told_figures import shown_of, unit_figures
-from custody.core.units import Unit
+from custody.core.state.state import CONFLICT, State
+from custody.core.state.units import Unit
+from custody.core.tlog.merkle import Tree
+from custody.core.tlog.proofs import consistency_proof, verify_consistency
+from custody.core.wording.outcomes import Outcome
 from schemas.errors import Refused
 
 _SEVERITIES: Final = ("information", "attention", "serious")

@@ -11,7 +11,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
-from custody.core.withholding import hidden_figures
+from custody.core.authority.withholding import hidden_figures
 from projections import queries
 from projections.queries import Doc
 from projections.web import words

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from custody.core.catalogue import is_work
+from custody.core.wording.finding_codes import is_work
 from projections.queries import Doc
 from projections.web.account_facts import account_doc, papers
 from projections.web.account_parts import AccountDoc

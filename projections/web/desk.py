@@ -19,7 +19,7 @@ from typing import Final
 
 from fastapi import Response
 
-from custody.core.saying import CATALOGUE
+from custody.core.wording.messages import CATALOGUE
 from projections.books import Books
 from projections.moments import Instant
 from projections.web.answers import Answer

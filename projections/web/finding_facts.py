@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, overload
 
-from custody.core.catalogue import settles, title
-from custody.core.messages import LANGUAGES, Language
-from custody.core.saying import Said, render, said, say
+from custody.core.wording.finding_codes import settles, title
+from custody.core.wording.message_format import LANGUAGES, Language
+from custody.core.wording.messages import Said, render, said, say
 from projections import queries
 from projections.queries import Doc
 from projections.web import words

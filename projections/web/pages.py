@@ -20,7 +20,7 @@ from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from custody.core.words import counted
+from custody.core.wording.numbers import counted
 from projections.web import words
 from projections.web.answers import Answer, FindingsPage
 from projections.web.asking import LIMIT_DEFAULT, Filter, Offset, Question, StationCode, UnitCode, check_query

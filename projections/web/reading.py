@@ -12,9 +12,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from custody.core.checkpoint import origin
-from custody.core.withholding import depends, finds, tells, until
-from custody.core.words import at_position
+from custody.core.authority.withholding import depends, finds, tells, until
+from custody.core.tlog.checkpoint import origin
+from custody.core.wording.numbers import at_position
 from projections import queries
 from projections.books import Books
 from projections.queries import Doc

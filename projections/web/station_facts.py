@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
-from custody.core.words import at_position
+from custody.core.wording.numbers import at_position
 from projections import queries
 from projections.queries import Doc
 from projections.web.account_facts import account_doc, equations

@@ -13,9 +13,9 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Header, Query
 
-from custody.core.messages import LANGUAGES, Language
-from custody.core.registers import duration
-from custody.core.saying import Said, render, say
+from custody.core.state.registers import duration
+from custody.core.wording.message_format import LANGUAGES, Language
+from custody.core.wording.messages import Said, render, say
 
 NAMES: Final[Mapping[Language, str]] = MappingProxyType({"en": "English", "ru": "Русский", "kk": "Қазақша"})
 """Language -> its own name for itself."""

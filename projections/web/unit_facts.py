@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from custody.core.breaks import is_broken
-from custody.core.outcomes import Outcome
-from custody.core.words import at_position
+from custody.core.state.custody_breaks import is_broken
+from custody.core.wording.numbers import at_position
+from custody.core.wording.outcomes import Outcome
 from projections import queries
 from projections.queries import Doc
 from projections.web import words

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from custody.core.catalogue import title
-from custody.core.saying import say
+from custody.core.wording.finding_codes import title
+from custody.core.wording.messages import say
 
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 

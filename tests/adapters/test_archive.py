@@ -16,12 +16,12 @@ from custody.adapters.archive import ArchiveLog, export, format_sums
 from custody.adapters.memory import MemoryLog
 from custody.adapters.survey import PROBLEMS_MAX, Problem, survey
 from custody.adapters.tilefolder import TileFolder
-from custody.core.checkpoint import Checkpoint, open_checkpoint, origin, sign_checkpoint
-from custody.core.merkle import Frontier, leaf_hash, leaf_hashes
-from custody.core.notes import VerifierKey
-from custody.core.proofs import inclusion_proof, verify_inclusion
-from custody.core.tilebuilder import first_difference
-from custody.core.tiles import tile_nodes, tile_path, tiles_of
+from custody.core.tlog.checkpoint import Checkpoint, open_checkpoint, origin, sign_checkpoint
+from custody.core.tlog.merkle import Frontier, leaf_hash, leaf_hashes
+from custody.core.tlog.notes import VerifierKey
+from custody.core.tlog.proofs import inclusion_proof, verify_inclusion
+from custody.core.tlog.tile_builder import first_difference
+from custody.core.tlog.tiles import tile_nodes, tile_path, tiles_of
 from custody.ports import LogReader
 from schemas.errors import Misused, NotEstablished, Refused
 from tests.contracts.log_contract import Fill, LogReaderContract, read_all

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from custody.adapters.http import GatewayClient
-from custody.core.receipts import Reply
-from custody.core.tiles import format_bundle
+from custody.core.entries.receipts import Reply
+from custody.core.tlog.tiles import format_bundle
 from custody.courier.sync import sync
 from custody.gateway.door import Door, Verdict
 from custody.gateway.tail import Seen

@@ -15,7 +15,7 @@ from kafka.record.default_records import DefaultRecordBatch
 from kafka.record.util import calc_crc32c, encode_varint
 
 from custody.adapters.kafka_batches import leaves_of
-from custody.core.unrepresentable import leaf_bytes
+from custody.core.entries.unrepresentable import leaf_bytes
 
 NONE, GZIP, SNAPPY = 0, 1, 2
 VALUES = [b"one", None, b"", b"\x00" * 65_535, b"\x01" * 65_536, bytes(1_000_000), b"last"]

@@ -14,8 +14,8 @@ from kafka.record import default_records
 from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import create_topic
-from custody.core.cloudevents import headers_of
-from custody.core.unrepresentable import leaf_bytes, unrepresentable
+from custody.core.entries.cloudevents import headers_of
+from custody.core.entries.unrepresentable import leaf_bytes, unrepresentable
 from schemas.envelope import event_id, parse_envelope
 from tests.contracts.log_contract import read_all
 from tests.worlds import World

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import COST, KEYS_MAX, LIGHT_COST, Cost
 from custody.adapters.lock import held
-from custody.core.demo_keys import derive_demo_key
-from custody.core.signing import keyid, public_bytes
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import keyid, public_bytes
 from schemas.errors import CustodyError, Misused, Refused, Unavailable
 from schemas.strict_json import canonical
 

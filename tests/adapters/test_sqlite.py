@@ -12,7 +12,7 @@ import pytest
 
 from custody.adapters import sqlite as adapter
 from custody.adapters.sqlite import SqliteLog
-from custody.core.unrepresentable import unrepresentable
+from custody.core.entries.unrepresentable import unrepresentable
 from schemas.errors import LogUnavailable
 from tests.contracts.log_contract import LogContract, OpenLog, read_all
 

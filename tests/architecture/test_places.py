@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from custody.adapters.reference import default_rules
-from custody.core.catalogue import SETTLED_BY, SEVERITY
-from custody.core.decisions import DECISIONS
-from custody.core.demands import ABOUT_OTHERS, DECLARED
-from custody.core.judges import JUDGES
-from custody.core.reports import REPORTS
-from custody.core.sentences import SENTENCES, WITH_FACTS
-from custody.core.transitions import TABLE
+from custody.core.authority.required_signatures import ABOUT_OTHERS, DECLARED
+from custody.core.fold.decisions import DECISIONS
+from custody.core.judges.reports import REPORTS
+from custody.core.judges.table import JUDGES
+from custody.core.state.transitions import TABLE
+from custody.core.wording.event_sentences import SENTENCES, WITH_FACTS
+from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY
 from schemas.union import PLANNED, TYPES_BY_FOLD
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ WITH_AN_OFFER = {"HandoverAnswered", "HandoverWithdrawn"}
 
 @pytest.mark.parametrize("name", sorted(set(ACTS) - set(ABOUT_OTHERS)))
 def test_every_act_has_its_row_in_the_transition_table(name: str) -> None:
-    assert name in TABLE, f"{name}: add a row to custody/core/transitions.py"
+    assert name in TABLE, f"{name}: add a row to custody/core/state/transitions.py"
 
 
 @pytest.mark.parametrize("name", sorted(set(ACTS) - WITH_AN_OFFER - set(ABOUT_OTHERS)))
@@ -44,7 +44,7 @@ def test_every_report_and_decision_says_what_it_does() -> None:
 
 @pytest.mark.parametrize("name", sorted(TYPES))
 def test_every_type_has_a_sentence(name: str) -> None:
-    assert name in {**SENTENCES, **WITH_FACTS}, f"{name}: add a sentence to custody/core/sentences.py"
+    assert name in {**SENTENCES, **WITH_FACTS}, f"{name}: add a sentence to custody/core/wording/event_sentences.py"
 
 
 def test_every_type_but_genesis_says_who_must_sign() -> None:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from custody.adapters.archive import format_sums
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Report
-from custody.core.tiles import format_bundle
+from custody.core.tlog.tiles import format_bundle
 from tests.worlds import World
 
 SIZE = 200 if os.environ.get("CUSTODY_SOAK") == "1" else 20

@@ -14,10 +14,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.audit.verdict import Report, Verdict
-from custody.core.merkle import leaf_hashes, row_root
-from custody.core.notes import VerifierKey, format_verifier_key
-from custody.core.signing import public_bytes
-from custody.core.tiles import format_bundle
+from custody.core.entries.signing import public_bytes
+from custody.core.tlog.merkle import leaf_hashes, row_root
+from custody.core.tlog.notes import VerifierKey, format_verifier_key
+from custody.core.tlog.tiles import format_bundle
 from schemas.envelope import parse_envelope
 from tests.audit.cases import (
     BUNDLE,

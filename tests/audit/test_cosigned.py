@@ -13,8 +13,8 @@ from custody.adapters.memory import MemoryLog
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Verdict
-from custody.core.cosignatures import cosign
-from custody.core.notes import Note, NoteSignature, format_note, parse_note
+from custody.core.tlog.cosignatures import cosign
+from custody.core.tlog.notes import Note, NoteSignature, format_note, parse_note
 from tests.audit.cases import CHECKPOINT, audited, sum_again
 from tests.ledger.witnesses import policy, witness
 from tests.worlds import OFFICERS, World, fold

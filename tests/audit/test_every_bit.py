@@ -6,11 +6,11 @@ import pytest
 
 from custody.audit.signed_tree import SignedRoot, SignedTree
 from custody.audit.verdict import Evidence, Verdict
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
-from custody.core.merkle import leaf_hash, leaf_hashes, row_root
-from custody.core.tilebuilder import HashTiler
-from custody.core.tiles import Tile
+from custody.core.tlog.merkle import leaf_hash, leaf_hashes, row_root
+from custody.core.tlog.tile_builder import HashTiler
+from custody.core.tlog.tiles import Tile
 from tests.audit.cases import SIZE, entries, flip
 
 STRIDE_OF_FOLDS = 4001

@@ -8,9 +8,9 @@ import pytest
 
 from custody.audit.signed_tree import SignedRoot, SignedTree
 from custody.audit.verdict import Evidence, Verdict
-from custody.core.merkle import leaf_hashes
-from custody.core.tilebuilder import HashTiler
-from custody.core.tiles import Tile
+from custody.core.tlog.merkle import leaf_hashes
+from custody.core.tlog.tile_builder import HashTiler
+from custody.core.tlog.tiles import Tile
 from schemas.errors import NotEstablished
 
 SIZES = (1, 255, 256, 257, 700, 66_000)

@@ -13,7 +13,7 @@ from custody.audit.looking import look
 from custody.audit.replay import KeysAhead, Replay, spellings
 from custody.audit.verdict import Verdict
 from custody.audit.workers import Batch, look_at_all
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
 from schemas.errors import Unavailable
 from tests.audit.cases import audited, flip

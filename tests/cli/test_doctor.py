@@ -20,7 +20,7 @@ from custody.adapters.keystore_file import LIGHT_COST
 from custody.cli.doctor import DISK_BYTES_MIN
 from custody.cli.exits import run
 from custody.cli.program import make_app
-from custody.core.demo_keys import derive_demo_key
+from custody.core.entries.demo_keys import derive_demo_key
 
 PIN = "a-pin-of-thirty-two-characters!!"
 

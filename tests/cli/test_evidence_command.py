@@ -14,9 +14,9 @@ from custody.cli.handset import handset
 from custody.cli.keyring import Keyring
 from custody.cli.play_commands import gateway_key
 from custody.cli.program import make_app
-from custody.core.falsified import format_evidence, parse_evidence
-from custody.core.receipts import sign_receipt
-from custody.core.signing import public_bytes
+from custody.core.entries.receipts import sign_receipt
+from custody.core.entries.signing import public_bytes
+from custody.core.evidence.falsified_receipts import format_evidence, parse_evidence
 from schemas.envelope import entry_hash
 from schemas.receipts import Receipt
 from tests.cli.conftest import Commands

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
-from custody.core.messages import LANGUAGES, Language
-from custody.core.registers import duration
-from custody.core.saying import say
+from custody.core.state.registers import duration
+from custody.core.wording.message_format import LANGUAGES, Language
+from custody.core.wording.messages import say
 
 _COUNT = say(
     "counts", parts=(say("counts.of-unit", unit="AYT-K01-1", declared=50, counts=(say("counts.total-agrees"),)),)

@@ -13,7 +13,7 @@ from custody.cli.directory import Directory, catch_up
 from custody.cli.exits import run
 from custody.cli.program import make_app
 from custody.cli.subjects import consignment_lines
-from custody.core.postings import balances
+from custody.core.evidence.postings import balances
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, fold
 from tests.ledger.test_disputed_figures import contested, decide

@@ -8,7 +8,7 @@ import pytest
 
 from custody.cli.ballot_account import ballot_account_lines
 from custody.cli.show_commands import handover_lines, papers_words
-from custody.core.messages import Language
+from custody.core.wording.message_format import Language
 from schemas.codes import BASE_CODES
 
 

@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from consumers.checkpointer import Checkpointer, checkpointing, run_once
 from custody.adapters.memory import MemoryLog
 from custody.adapters.tilefolder import TileFolder
-from custody.core.checkpoint import Checkpoint, open_checkpoint, origin, parse_checkpoint, sign_checkpoint
-from custody.core.merkle import EMPTY_ROOT, Frontier, leaf_hashes
-from custody.core.notes import VerifierKey, parse_verifier_key
-from custody.core.tilebuilder import first_difference
-from custody.core.tiles import Tile, tile_path, tiles_of
+from custody.core.tlog.checkpoint import Checkpoint, open_checkpoint, origin, parse_checkpoint, sign_checkpoint
+from custody.core.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hashes
+from custody.core.tlog.notes import VerifierKey, parse_verifier_key
+from custody.core.tlog.tile_builder import first_difference
+from custody.core.tlog.tiles import Tile, tile_path, tiles_of
 from custody.ports import Record
 from schemas.errors import Contradicted, LogUnavailable, Unavailable
 

@@ -7,8 +7,8 @@ import pytest
 from consumers.ledger import LedgerFollower, Reading
 from consumers.loop import Patience, drain
 from custody.adapters.memory import MemoryLog
-from custody.core.merkle import Frontier, leaf_hash
-from custody.core.outcomes import Outcome
+from custody.core.tlog.merkle import Frontier, leaf_hash
+from custody.core.wording.outcomes import Outcome
 from custody.ports import Record
 from projections.books import Books
 from projections.store import SqliteLedgerStore

@@ -11,8 +11,8 @@ from consumers.checkpointer import run_once
 from consumers.restore import ATTEMPTS_MAX, Restored, proven, restore
 from custody.adapters.memory import MemoryLog
 from custody.adapters.tilefolder import TileFolder
-from custody.core.checkpoint import Checkpoint
-from custody.core.unrepresentable import unrepresentable
+from custody.core.entries.unrepresentable import unrepresentable
+from custody.core.tlog.checkpoint import Checkpoint
 from custody.ports import Record
 from schemas.errors import Contradicted, CustodyError, NotEstablished, OutcomeUnknown, Refused
 from tests.worlds import World

@@ -14,7 +14,7 @@ from consumers.journal import journal
 from consumers.service import Desk
 from consumers.silence import Notes, Noting
 from custody.adapters.memory import MemoryLog
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
 from custody.courier.signatories import Signatory
 from custody.ports import Alarm, Log, Record

@@ -9,7 +9,7 @@ from consumers.loop import Patience, drain
 from consumers.rebuild import keep_up
 from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
-from custody.core.outcomes import KINDS, Outcome
+from custody.core.wording.outcomes import KINDS, Outcome
 from projections import audit_trail, custody_view
 from projections.books import Books
 from projections.stores import START, Head

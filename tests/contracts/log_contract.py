@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from custody.core.unrepresentable import leaf_bytes, unrepresentable
+from custody.core.entries.unrepresentable import leaf_bytes, unrepresentable
 from custody.ports import Log, LogReader, Record
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown, Refused
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import pytest
 
-from custody.core.admission import admit, check_entry, enrolled_keys
-from custody.core.unrepresentable import unrepresentable
+from custody.core.entries.admission import admit, check_entry, enrolled_keys
+from custody.core.entries.unrepresentable import unrepresentable
 from schemas.envelope import Envelope, Signature, entry_hash, format_envelope, parse_envelope
 from schemas.errors import Refused
 from schemas.union import parse_event

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from custody.core.brackets import Bracket, Cosigned, Linked, brackets, covered_until, proven_since, proven_until
-from custody.core.policies import Policy
+from custody.core.authority.witness_policy import Policy
+from custody.core.state.brackets import Bracket, Cosigned, Linked, brackets, covered_until, proven_since, proven_until
 from schemas.authority import WitnessGroup
 
 NAMES = ("a", "b", "c", "d")

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.core.checkpoint import (
+from custody.core.tlog.checkpoint import (
     Checkpoint,
     format_checkpoint,
     open_checkpoint,
@@ -19,8 +19,8 @@ from custody.core.checkpoint import (
     parse_checkpoint,
     sign_checkpoint,
 )
-from custody.core.merkle import SIZE_MAX
-from custody.core.notes import Note, VerifierKey, format_note, parse_note, sign_text
+from custody.core.tlog.merkle import SIZE_MAX
+from custody.core.tlog.notes import Note, VerifierKey, format_note, parse_note, sign_text
 from schemas.errors import Refused
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "notes" / "checkpoints.json").read_text())["vectors"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.core.cloudevents import headers_of
+from custody.core.entries.cloudevents import headers_of
 from schemas.envelope import event_id, parse_envelope
 from tests.worlds import World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from custody.core.commitments import commitment
+from custody.core.entries.commitments import commitment
 
 PAGE = Path(__file__).parents[2] / "docs" / "spec" / "events.md"
 SALT = "5a" * 32

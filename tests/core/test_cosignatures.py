@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.core.cosignatures import WitnessKey, cosign, cosigned_at, format_witness_key, parse_witness_key
-from custody.core.notes import Note, format_note, parse_note
-from custody.core.signing import public_bytes
+from custody.core.entries.signing import public_bytes
+from custody.core.tlog.cosignatures import WitnessKey, cosign, cosigned_at, format_witness_key, parse_witness_key
+from custody.core.tlog.notes import Note, format_note, parse_note
 from schemas.errors import Refused
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

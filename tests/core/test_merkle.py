@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.core.merkle import (
+from custody.core.tlog.merkle import (
     EMPTY_ROOT,
     Frontier,
     Tree,
@@ -24,7 +24,7 @@ from custody.core.merkle import (
     root_of,
     row_root,
 )
-from custody.core.proofs import consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
+from custody.core.tlog.proofs import consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
 from schemas.errors import Refused
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "merkle"

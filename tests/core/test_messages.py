@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from babel import Locale
 
-from custody.core.messages import CATEGORY, LANGUAGES, Language, fill, parse_message, places
+from custody.core.wording.message_format import CATEGORY, LANGUAGES, Language, fill, parse_message, places
 
 PAPERS = "{papers, plural, =0 {no paper} one {# paper} other {# papers}} {state, select, lost {lost} other {({state})}}"
 REFUSED = {

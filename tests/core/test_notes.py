@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.core.notes import (
+from custody.core.tlog.notes import (
     NOTE_BYTES_MAX,
     Note,
     NoteSignature,

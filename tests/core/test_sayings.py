@@ -14,12 +14,12 @@ from typing import get_args
 
 import pytest
 
-from custody.core.catalogue import SETTLED_BY, SEVERITY
-from custody.core.findings import Status
-from custody.core.identities import IDENTITIES
-from custody.core.messages import LANGUAGES, Language, Message, choices, fill, parse_message, places
-from custody.core.saying import CATALOGUE, render, said, say
-from custody.core.transitions import STATE_OF_RECEIVER, TABLE
+from custody.core.checks.book_identities import IDENTITIES
+from custody.core.state.finding_store import Status
+from custody.core.state.transitions import STATE_OF_RECEIVER, TABLE
+from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY
+from custody.core.wording.message_format import LANGUAGES, Language, Message, choices, fill, parse_message, places
+from custody.core.wording.messages import CATALOGUE, render, said, say
 from schemas.base import PartyKind, Role, SealFound
 from schemas.rules import Disposal, Severity
 from schemas.strict_json import canonical

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.core.demo_keys import derive_demo_key
-from custody.core.signing import (
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import (
     GROUP_ORDER,
     SMALL_ORDER_ENCODINGS,
     check_public_key,

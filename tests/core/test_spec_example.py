@@ -7,10 +7,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.core.checkpoint import Checkpoint, origin, sign_checkpoint
-from custody.core.notes import VerifierKey, format_verifier_key
-from custody.core.tilebuilder import TileBuilder
-from custody.core.unrepresentable import unrepresentable
+from custody.core.entries.unrepresentable import unrepresentable
+from custody.core.tlog.checkpoint import Checkpoint, origin, sign_checkpoint
+from custody.core.tlog.notes import VerifierKey, format_verifier_key
+from custody.core.tlog.tile_builder import TileBuilder
 
 PAGE = Path(__file__).parents[2] / "docs" / "spec" / "c2sp.md"
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.core.merkle import Frontier, Tree, leaf_hashes
-from custody.core.proofs import consistency_proof, inclusion_proof
-from custody.core.tilebuilder import HashTiler, TileBuilder, first_difference
-from custody.core.tiles import (
+from custody.core.tlog.merkle import Frontier, Tree, leaf_hashes
+from custody.core.tlog.proofs import consistency_proof, inclusion_proof
+from custody.core.tlog.tile_builder import HashTiler, TileBuilder, first_difference
+from custody.core.tlog.tiles import (
     ENTRIES,
     Tile,
     belongs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from custody.core.trail import Trail, newest
+from custody.core.state.trail import Trail, newest
 
 LONG = 5_000
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custody.core.messages import LANGUAGES, Language
-from custody.core.saying import render, say
+from custody.core.wording.message_format import LANGUAGES, Language
+from custody.core.wording.messages import render, say
 from schemas.union import FOLD_1
 
 

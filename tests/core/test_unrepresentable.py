@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from custody.core.unrepresentable import (
+from custody.core.entries.unrepresentable import (
     Kind,
     Unrepresentable,
     blank_record,

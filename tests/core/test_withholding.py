@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custody.core.withholding import FIGURES, hidden_figures, tells, until
+from custody.core.authority.withholding import FIGURES, hidden_figures, tells, until
 from schemas.union import FOLD_1
 
 ACCOUNT = {"in_boxes": 5, "allocated": 10}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from custody.adapters.memory import MemoryLog
-from custody.core.receipts import Reply
+from custody.core.entries.receipts import Reply
 from custody.courier.refeed import refeed
 from custody.courier.sync import SyncReport, sync
 from schemas.errors import CustodyError, LogUnavailable, NotEstablished

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from custody.core.falsified import format_evidence, parse_evidence, verify_false_receipt
-from custody.core.receipts import Reply, sign_receipt
+from custody.core.entries.receipts import Reply, sign_receipt
+from custody.core.evidence.falsified_receipts import format_evidence, parse_evidence, verify_false_receipt
 from custody.courier.client import knowledge_of
 from custody.courier.drafting import countersign
 from custody.courier.sync import sync

@@ -11,8 +11,8 @@ from typing import Any
 from custody.adapters.memory import MemoryLog
 from custody.adapters.outbox import Outbox
 from custody.adapters.reference import reference_stations
-from custody.core.demo_keys import derive_demo_key
-from custody.core.signing import public_bytes
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import public_bytes
 from custody.courier.client import Phone, knowledge_of
 from custody.courier.making import Crew, Made, make_act
 from custody.courier.sync import SyncReport, sync

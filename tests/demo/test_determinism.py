@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custody.adapters.reference import ReferenceStation, reference_stations
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
 from custody.demo.election import play, set_stage
 

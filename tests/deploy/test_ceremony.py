@@ -6,7 +6,7 @@ import pytest
 
 from custody.adapters.memory import MemoryLog
 from custody.cli.ceremony import Opened, open_election, played, prepared
-from custody.core.demo_keys import derive_demo_key
+from custody.core.entries.demo_keys import derive_demo_key
 from custody.demo.cast import DOMAIN
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown
 from tests.web.demo import shared_entries

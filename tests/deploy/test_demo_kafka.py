@@ -19,7 +19,7 @@ from custody.adapters.http import GatewayClient
 from custody.cli.distributed import BATCH, submit
 from custody.cli.exits import run
 from custody.cli.program import make_app
-from custody.core.receipts import Reply
+from custody.core.entries.receipts import Reply
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Unavailable
 
 ENDS_WITHIN_S = 150

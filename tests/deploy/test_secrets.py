@@ -12,7 +12,7 @@ from custody.adapters.keystore import Keystore
 from custody.cli.exits import run
 from custody.cli.program import make_app
 from custody.cli.secret_files import OWNERS, PEOPLE, Secrets, files_of, make_secrets
-from custody.core.demo_keys import is_demo_domain
+from custody.core.entries.demo_keys import is_demo_domain
 from schemas.errors import Misused
 
 

@@ -7,13 +7,13 @@ from typing import get_args
 import pytest
 
 from custody.adapters.reference import default_rules
-from custody.core.catalogue import SETTLED_BY, SEVERITY
-from custody.core.decisions import DECISIONS
-from custody.core.demands import ABOUT_OTHERS, DECLARED
-from custody.core.judges import JUDGES
-from custody.core.reports import REPORTS
-from custody.core.sentences import SENTENCES, WITH_FACTS
-from custody.core.transitions import TABLE
+from custody.core.authority.required_signatures import ABOUT_OTHERS, DECLARED
+from custody.core.fold.decisions import DECISIONS
+from custody.core.judges.reports import REPORTS
+from custody.core.judges.table import JUDGES
+from custody.core.state.transitions import TABLE
+from custody.core.wording.event_sentences import SENTENCES, WITH_FACTS
+from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY
 from schemas.base import Common
 from schemas.everybody import PAPERS
 from schemas.union import FOLD_1, PLANNED

@@ -21,9 +21,9 @@ from custody.adapters.memory import MemoryLog
 from custody.adapters.reference import reference_stations
 from custody.cli.directory import reading_of
 from custody.cli.making import log_key_of
+from custody.core.entries.signing import public_bytes
 from custody.core.ledger import Ledger
-from custody.core.outcomes import Outcome
-from custody.core.signing import public_bytes
+from custody.core.wording.outcomes import Outcome
 from custody.demo.election import play, set_stage
 from projections.books import Books
 from projections.stores import row_of

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from custody.adapters.outbox import Outbox
 from custody.adapters.sqlite import SqliteLog
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
 from custody.courier.sync import sync
 from custody.gateway.door import Door
 from schemas.envelope import entry_hash, parse_envelope

@@ -22,7 +22,7 @@ from custody.adapters.keystore_file import LIGHT_COST
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Verdict
 from custody.cli.making import export_tiles, log_key_of
-from custody.core.unrepresentable import is_representation, unrepresentable
+from custody.core.entries.unrepresentable import is_representation, unrepresentable
 from custody.demo.cast import DOMAIN
 from projections.postgres_books import open_postgres_books
 from schemas.envelope import Envelope, format_envelope, parse_envelope

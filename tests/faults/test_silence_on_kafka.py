@@ -17,7 +17,7 @@ from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
 from custody.adapters.reference import reference_stations
 from custody.cli.directory import folded
-from custody.core.silence import silences
+from custody.core.journeys.silence import silences
 from custody.demo.cast import DOMAIN, assemble
 from schemas.envelope import parse_envelope
 from schemas.transfer import OverdueNoted

@@ -18,9 +18,9 @@ from custody.adapters.http import GatewayClient
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
-from custody.core.receipts import open_receipt
-from custody.core.roster import possession_message
-from custody.core.signing import public_bytes
+from custody.core.authority.roster import possession_message
+from custody.core.entries.receipts import open_receipt
+from custody.core.entries.signing import public_bytes
 from custody.ports import LogReader
 from schemas.envelope import entry_hash
 from schemas.errors import CustodyError

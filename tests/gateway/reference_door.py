@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from custody.core.admission import Checked, admit, check_entry
-from custody.core.emission import shown
+from custody.core.entries.admission import Checked, admit, check_entry
+from custody.core.fold.outcome_docs import shown
 from custody.core.ledger import Ledger
 from schemas.envelope import entry_hash
 from schemas.errors import Refused

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from custody.adapters.memory import MemoryLog
-from custody.core.receipts import open_receipt, open_refusal
+from custody.core.entries.receipts import open_receipt, open_refusal
 from custody.courier.drafting import countersign
 from custody.courier.signatories import Signatory
 from custody.gateway.door import Door

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from custody.adapters.memory import MemoryLog
-from custody.core import signing
-from custody.core.receipts import Reply, open_receipt
+from custody.core.entries import signing
+from custody.core.entries.receipts import Reply, open_receipt
 from custody.courier.drafting import countersign
 from custody.gateway.door import Answer, Door
 from custody.ports import Record

@@ -16,8 +16,8 @@ import pytest
 
 from custody.adapters.http import GatewayClient
 from custody.adapters.sqlite import SqliteLog
-from custody.core.receipts import open_receipt, open_refusal
-from custody.core.tiles import parse_bundle
+from custody.core.entries.receipts import open_receipt, open_refusal
+from custody.core.tlog.tiles import parse_bundle
 from custody.gateway.limits import Rate
 from custody.gateway.problems import PROBLEM_TYPE
 from custody.gateway.shares import Limits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
 from custody.gateway.publication import Publication
 from tests.ledger.journeys import Journey

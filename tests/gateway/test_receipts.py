@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from custody.core.demo_keys import derive_demo_key
-from custody.core.receipts import (
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.receipts import (
     Asked,
     check_receipt,
     check_refusal,
@@ -19,7 +19,7 @@ from custody.core.receipts import (
     sign_receipt,
     sign_refusal,
 )
-from custody.core.signing import keyid, public_bytes
+from custody.core.entries.signing import keyid, public_bytes
 from schemas.errors import Refused
 from schemas.receipts import Receipt, Refusal, format_statement, parse_statement
 from schemas.strict_json import canonical

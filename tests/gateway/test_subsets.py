@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import chain, combinations
 
 from custody.adapters.memory import MemoryLog
-from custody.core.receipts import open_receipt
+from custody.core.entries.receipts import open_receipt
 from custody.courier.drafting import countersign
 from custody.gateway.door import Answer, Door
 from custody.gateway.holders import HOLDERS_MAX, Holder, Holders

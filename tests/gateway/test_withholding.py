@@ -16,7 +16,7 @@ import pytest
 from custody.adapters.http import GatewayClient
 from custody.adapters.sqlite import SqliteLog
 from custody.adapters.token_file import TokenFile
-from custody.core.tiles import parse_bundle
+from custody.core.tlog.tiles import parse_bundle
 from schemas.envelope import entry_hash, parse_envelope
 from schemas.errors import NotAdmitted, Withheld
 from schemas.gateway import WithheldProblem

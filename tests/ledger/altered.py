@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from custody.core.admission import Checked
+from custody.core.entries.admission import Checked
 from custody.core.ledger import Ledger
 from schemas.envelope import event_id, parse_envelope
 from schemas.strict_json import canonical

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from custody.core.ledger import Ledger
-from custody.core.merkle import Tree
+from custody.core.tlog.merkle import Tree
 from custody.core.undo import Changes, Dict, List, Set, Undoable
 
 

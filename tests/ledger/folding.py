@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Any, Final
 
-from custody.core.admission import Checked, check_entry
+from custody.core.entries.admission import Checked, check_entry
 from custody.core.ledger import Ledger
 from tests.ledger.copies import copied
 

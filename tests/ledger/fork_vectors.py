@@ -12,10 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from custody.core.checkpoint import Checkpoint, sign_checkpoint
-from custody.core.forkproofs import ForkProof, Placed, format_proof, make_proof
-from custody.core.notes import VerifierKey
-from custody.core.signing import public_bytes
+from custody.core.entries.signing import public_bytes
+from custody.core.evidence.fork_proofs import ForkProof, Placed, format_proof, make_proof
+from custody.core.tlog.checkpoint import Checkpoint, sign_checkpoint
+from custody.core.tlog.notes import VerifierKey
 from schemas.envelope import Envelope, format_envelope, parse_envelope
 from tests.ledger.authority_stories import delay
 from tests.ledger.journeys import Journey

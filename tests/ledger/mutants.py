@@ -6,8 +6,8 @@ import json
 from random import Random
 from typing import Any
 
+from custody.core.entries.signing import sign
 from custody.core.ledger import Ledger
-from custody.core.signing import sign
 from schemas.envelope import Signature, format_envelope, make_envelope, pae, parse_envelope
 from schemas.strict_json import canonical
 from tests.ledger.fillers import Filler, places, schema_of

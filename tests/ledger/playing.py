@@ -15,15 +15,15 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.reference import ReferenceStation, reference_stations
-from custody.core.admission import Checked
-from custody.core.demo_keys import derive_demo_key
-from custody.core.findings import Finding
+from custody.core.authority.roster import possession_message
+from custody.core.checks.log_time_limits import steps
+from custody.core.entries.admission import Checked
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import public_bytes, sign
 from custody.core.ledger import Ledger
-from custody.core.log_time import steps
-from custody.core.outcomes import Outcome
-from custody.core.roster import possession_message
-from custody.core.signing import public_bytes, sign
-from custody.core.units import Unit
+from custody.core.state.finding_store import Finding
+from custody.core.state.units import Unit
+from custody.core.wording.outcomes import Outcome
 from custody.courier.drafting import seal_up
 from custody.courier.signatories import Signatory
 from custody.demo.election import play_empty, set_stage

@@ -13,11 +13,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
+from custody.core.entries.unrepresentable import unrepresentable
+from custody.core.fold.outcome_figures import books_of, shown_of, unit_figures
+from custody.core.fold.same_act import as_shown
 from custody.core.ledger import Ledger
-from custody.core.told_figures import books_of, shown_of, unit_figures
-from custody.core.twins import as_shown
-from custody.core.unrepresentable import unrepresentable
 from custody.courier.signatories import Signatory
 from schemas.identifiers import seal_id, unit_id
 from tests.ledger import fork_vectors

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from custody.core.ledger import Ledger
-from custody.core.merkle import Tree
+from custody.core.tlog.merkle import Tree
 from custody.core.undo import Dict, List, Set, Undoable
 
 _PLAIN = (str, int, bytes, bool, frozenset, type(None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from custody.core.commitments import commitment
+from custody.core.entries.commitments import commitment
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Partial
 from tests.ledger.supplies import destroy, replace, reserve_run

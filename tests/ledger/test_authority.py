@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from custody.core.cosignatures import WitnessKey, format_witness_key
-from custody.core.signing import keyid
+from custody.core.entries.signing import keyid
+from custody.core.tlog.cosignatures import WitnessKey, format_witness_key
 from custody.courier.signatories import Signatory
 from tests.ledger import witnesses
 from tests.ledger.playing import CEC, LOG_KEY, LOG_PRIVATE, Play, fold

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from custody.core.genesis import is_genesis
-from custody.core.signing import keyid
+from custody.core.entries.signing import keyid
+from custody.core.fold.genesis import is_genesis
 from schemas.authority import ElectionOpened
 from tests.ledger.playing import CEC, Play
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from custody.core.book_accounts import UNACCOUNTED, unaccounted
-from custody.core.conservation import check_accounts
+from custody.core.evidence.conservation import check_accounts
+from custody.core.evidence.postings import PRESS, balances
 from custody.core.ledger import Ledger
-from custody.core.outcomes import Outcome
-from custody.core.postings import PRESS, balances
+from custody.core.state.book_accounts import UNACCOUNTED, unaccounted
+from custody.core.wording.outcomes import Outcome
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play, checked_all
 from tests.ledger.supplies import Resupply

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from custody.core.standpoint import Standpoint
+from custody.core.evidence.standpoint import Standpoint
 from tests.ledger.branch_stories import decide, two_answers
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, checked_all, fold_checked

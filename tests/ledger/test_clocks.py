@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from custody.core.dates import check_genesis
-from custody.core.moments import moment
-from custody.core.zones import day_at, shown, zone_of
+from custody.core.checks.election_dates import check_genesis
+from custody.core.state.moments import moment
+from custody.core.state.zones import day_at, shown, zone_of
 from custody.demo.stage import local
 from schemas.authority import ElectionOpened
 from schemas.errors import Refused

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import permutations
 from random import Random
 
-from custody.core.admission import Checked, check_entry
+from custody.core.entries.admission import Checked, check_entry
 from custody.core.ledger import Ledger
 from tests.ledger.copies import copied
 from tests.ledger.playing import Play, checked_all, fold, fold_checked

@@ -7,8 +7,8 @@ from itertools import permutations
 
 import pytest
 
-from custody.core.demo_keys import derive_demo_key
-from custody.core.signing import keyid, public_bytes, sign
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import keyid, public_bytes, sign
 from custody.courier.drafting import countersign
 from custody.courier.knowledge import know
 from schemas.envelope import Signature, format_envelope, make_envelope, pae, parse_envelope

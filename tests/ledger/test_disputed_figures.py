@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from custody.core.fold.outcome_figures import books_of, shown_of, unit_figures
 from custody.core.ledger import Ledger
-from custody.core.outcomes import Outcome
-from custody.core.told_figures import books_of, shown_of, unit_figures
+from custody.core.wording.outcomes import Outcome
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, checked_all, fold_checked
 

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.core import disputes
-from custody.core.admission import Checked
+from custody.core.entries.admission import Checked
+from custody.core.fold import disputes
 from custody.core.ledger import Ledger
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, checked_all, fold_checked

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from custody.core.admission import check_entry
-from custody.core.findings import finding_id
+from custody.core.entries.admission import check_entry
+from custody.core.entries.signing import sign
+from custody.core.entries.unrepresentable import unrepresentable
 from custody.core.ledger import Ledger
-from custody.core.signing import sign
-from custody.core.unrepresentable import unrepresentable
+from custody.core.state.finding_store import finding_id
 from schemas.envelope import Signature, entry_hash, format_envelope, make_envelope, pae, parse_envelope
 from schemas.strict_json import canonical
 from tests.ledger.playing import CEC, Play, fold

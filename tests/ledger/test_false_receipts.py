@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from custody.core.falsified import verify_false_receipt
-from custody.core.receipts import sign_receipt
+from custody.core.entries.receipts import sign_receipt
+from custody.core.evidence.falsified_receipts import verify_false_receipt
 from schemas.receipts import Receipt
 from tests.ledger.playing import Play
 

@@ -7,8 +7,8 @@ from itertools import permutations
 
 import pytest
 
-from custody.core.findings import Draft, Finding, FindingStore
-from custody.core.saying import say
+from custody.core.state.finding_store import Draft, Finding, FindingStore
+from custody.core.wording.messages import say
 from schemas.identifiers import unit_id
 from schemas.strict_json import canonical
 from tests.ledger.journeys import Journey

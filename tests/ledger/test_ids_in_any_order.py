@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from itertools import permutations
 from typing import Any
 
-from custody.core.drafts import Draft, finding_id
-from custody.core.findings import FindingStore
 from custody.core.ledger import Ledger
-from custody.core.saying import say
+from custody.core.state.finding_draft import Draft, finding_id
+from custody.core.state.finding_store import FindingStore
+from custody.core.wording.messages import say
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play, checked_all, fold_checked
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from custody.core.roster import possession_message
-from custody.core.signing import sign
+from custody.core.authority.roster import possession_message
+from custody.core.entries.signing import sign
 from custody.courier.drafting import seal_up
 from custody.courier.signatories import Signatory
 from schemas.envelope import Envelope, Signature, format_envelope, make_envelope, pae, parse_envelope

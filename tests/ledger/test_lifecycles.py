@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.adapters.reference import default_rules
-from custody.core.lifecycles import CONSIGNMENT, HANDOVER, LIFECYCLES, TOUR, Lifecycle, goes_on, reached, step
-from custody.core.parties import Party
-from custody.core.registers import Registers
-from custody.core.rules import RulesInForce
-from custody.core.scene import Scene, check_states
-from custody.core.transitions import TABLE, next_state
-from custody.core.units import Unit
+from custody.core.authority.parties import Party
+from custody.core.authority.rules_in_force import RulesInForce
+from custody.core.checks.case import Scene, check_states
+from custody.core.state.lifecycles import CONSIGNMENT, HANDOVER, LIFECYCLES, TOUR, Lifecycle, goes_on, reached, step
+from custody.core.state.registers import Registers
+from custody.core.state.transitions import TABLE, next_state
+from custody.core.state.units import Unit
 from schemas.identifiers import KIND_LETTERS, UnitKind, unit_id
 
 FACTS = {name: sorted({fact for row in table.values() for fact in row}) for name, table in LIFECYCLES.items()}

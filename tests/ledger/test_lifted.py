@@ -6,9 +6,9 @@ from itertools import permutations
 
 import pytest
 
-from custody.core.drafts import Draft
-from custody.core.findings import Finding, FindingStore
-from custody.core.saying import say
+from custody.core.state.finding_draft import Draft
+from custody.core.state.finding_store import Finding, FindingStore
+from custody.core.wording.messages import say
 from schemas.rules import Severity
 
 _ROOT = "root"

@@ -6,8 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from custody.core.log_time import latest
-from custody.core.moments import moment
+from custody.core.checks.log_time_limits import latest
+from custody.core.state.moments import moment
 from custody.demo.stage import HOUR
 from schemas.identifiers import epoch_seconds
 from tests.ledger.journeys import Journey

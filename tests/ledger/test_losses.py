@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from custody.core.breaks import breaks_of
-from custody.core.findings import Finding
+from custody.core.state.custody_breaks import breaks_of
+from custody.core.state.finding_store import Finding
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
 

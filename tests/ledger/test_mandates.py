@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custody.core.roster import possession_message
-from custody.core.signing import sign
+from custody.core.authority.roster import possession_message
+from custody.core.entries.signing import sign
 from custody.courier.signatories import Signatory
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
 from schemas.envelope import parse_envelope
 from tests.ledger.fillers import places

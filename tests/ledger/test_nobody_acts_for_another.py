@@ -15,10 +15,10 @@ from typing import Any, Final
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.core.admission import Checked, check_entry
-from custody.core.demo_keys import derive_demo_key
+from custody.core.entries.admission import Checked, check_entry
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import keyid, public_bytes, sign
 from custody.core.ledger import Ledger
-from custody.core.signing import keyid, public_bytes, sign
 from custody.demo.preparation import enrolment
 from schemas.envelope import Signature, format_envelope, make_envelope, pae, parse_envelope
 from schemas.strict_json import canonical

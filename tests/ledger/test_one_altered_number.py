@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.core.conservation import check_accounts
+from custody.core.evidence.conservation import check_accounts
 from tests.ledger.altered import NOT_CHECKED, WAYS, Place, journey, places, told, value
 
 PLACES = places()

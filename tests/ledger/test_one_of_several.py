@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from custody.core.findings import Finding
+from custody.core.state.finding_store import Finding
 from schemas.identifiers import seal_id
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.hostile_shapes import Stage
-from custody.core.finding_index import KEPT
-from custody.core.findings import Finding
+from custody.core.state.finding_index import KEPT
+from custody.core.state.finding_store import Finding
 from schemas.envelope import Envelope, format_envelope, parse_envelope
 from schemas.identifiers import unit_id
 from tests.worlds import OBSERVER, OFFICERS, id_of, stock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from custody.core.findings import finding_id
+from custody.core.state.finding_store import finding_id
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Partial
 from tests.ledger.test_disputes import adjudicate, two_couriers

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from custody.core.admission import check_entry
-from custody.core.conservation import check_accounts
+from custody.core.entries.admission import check_entry
+from custody.core.evidence.conservation import check_accounts
+from custody.core.evidence.postings import PRESS, Account, balances, postings
 from custody.core.ledger import Ledger
-from custody.core.postings import PRESS, Account, balances, postings
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play
 from tests.ledger.rules_stories import ruled

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from custody.core.admission import Checked
+from custody.core.entries.admission import Checked
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Partial, Play, checked_all, fold_checked
 from tests.ledger.test_paper import on_paper

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from custody.core.authority.parties import Party
 from custody.core.ledger import Ledger
-from custody.core.legs import Passing
-from custody.core.parties import Party
-from custody.core.passed import Passed
-from custody.core.registers import Carried, Consignment
+from custody.core.state.leg_transfers import Passed
+from custody.core.state.legs import Passing
+from custody.core.state.registers import Carried, Consignment
 from schemas.production import PlannedLeg
 from tests.ledger.journeys import Journey
 from tests.ledger.paper_stories import form

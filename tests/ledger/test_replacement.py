@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custody.core.conservation import check_accounts
+from custody.core.evidence.conservation import check_accounts
 from schemas.identifiers import unit_id
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from custody.core.emission import unit_doc
+from custody.core.fold.outcome_docs import unit_doc
 from schemas.identifiers import unit_id
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, fold

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from custody.core.registers import duration
-from custody.core.saying import said
+from custody.core.state.registers import duration
+from custody.core.wording.messages import said
 from schemas.identifiers import epoch_seconds
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from custody.core.conservation import check_accounts
-from custody.core.postings import balances
+from custody.core.evidence.conservation import check_accounts
+from custody.core.evidence.postings import balances
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, fold
 

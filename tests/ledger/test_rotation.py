@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from custody.core.admission import check_admissible, check_entry
-from custody.core.demo_keys import derive_demo_key
-from custody.core.signing import keyid, public_bytes
+from custody.core.entries.admission import check_admissible, check_entry
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import keyid, public_bytes
 from custody.courier.signatories import Device, Signatory
 from schemas.errors import Refused
 from tests.ledger.authority_stories import new_root, officer

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
 from schemas.strict_json import canonical
 from tests.ledger.generated import generated

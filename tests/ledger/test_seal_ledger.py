@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custody.core.seal_ledger import life_of, packages_of, seals_of
+from custody.core.evidence.seal_ledger import life_of, packages_of, seals_of
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play
 from tests.ledger.supplies import Resupply, destroy, replace, reserve_run

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from custody.core.admission import Checked
+from custody.core.entries.admission import Checked
 from custody.core.ledger import Ledger
 from schemas.errors import Exhausted
 from tests.ledger.playing import checked_all, fold_checked

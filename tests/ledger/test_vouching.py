@@ -8,8 +8,8 @@ from itertools import permutations
 
 import pytest
 
-from custody.core.devices import DeviceChains
-from custody.core.vouching import Vouchings
+from custody.core.authority.device_chains import DeviceChains
+from custody.core.authority.vouching import Vouchings
 from custody.courier.drafting import seal_up
 from tests.ledger import witnesses
 from tests.ledger.journeys import Journey

@@ -5,8 +5,8 @@ from itertools import permutations
 
 import pytest
 
-from custody.core.findings import finding_id
 from custody.core.ledger import Ledger
+from custody.core.state.finding_store import finding_id
 from schemas.envelope import parse_envelope
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, checked_all, fold_checked

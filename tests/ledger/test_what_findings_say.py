@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from custody.core.catalogue import settles, title
-from custody.core.messages import LANGUAGES
-from custody.core.saying import render, said, tell
+from custody.core.wording.finding_codes import settles, title
+from custody.core.wording.message_format import LANGUAGES
+from custody.core.wording.messages import render, said, tell
 from schemas.strict_json import canonical
 from tests.ledger.playing import fold
 from tests.ledger.test_rulebook import NAMES, content

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from custody.core.log_time import latest
-from custody.core.moments import moment
+from custody.core.checks.log_time_limits import latest
+from custody.core.state.moments import moment
 from custody.demo.stage import HOUR, local
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play

@@ -9,12 +9,12 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.core.checkpoint import Checkpoint, format_checkpoint
-from custody.core.cosignatures import WitnessKey, cosign, format_witness_key
-from custody.core.demo_keys import derive_demo_key
-from custody.core.notes import Note, VerifierKey, format_note, sign_text
-from custody.core.roster import possession_message
-from custody.core.signing import keyid, public_bytes, sign
+from custody.core.authority.roster import possession_message
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.entries.signing import keyid, public_bytes, sign
+from custody.core.tlog.checkpoint import Checkpoint, format_checkpoint
+from custody.core.tlog.cosignatures import WitnessKey, cosign, format_witness_key
+from custody.core.tlog.notes import Note, VerifierKey, format_note, sign_text
 from custody.courier.signatories import Device, Signatory
 from schemas.identifiers import epoch_seconds
 from tests.ledger.playing import LOG_PRIVATE, Partial, Play

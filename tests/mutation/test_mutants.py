@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.mutation.mutants import mutants_of, mutated, source_of
 
-MODULE = "custody.core.serials"
+MODULE = "custody.core.checks.serials"
 
 
 def test_each_mutant_is_another_program() -> None:
@@ -24,16 +24,16 @@ def test_each_mutant_is_another_program() -> None:
 def test_all_four_kinds_of_change_are_made() -> None:
     kinds = {
         mutant.what
-        for module in (MODULE, "custody.core.force", "custody.core.disputes")
+        for module in (MODULE, "custody.core.fold.effects", "custody.core.fold.disputes")
         for mutant in mutants_of(module)
     }
     assert kinds == {"comparison", "condition", "connective", "not"}
 
 
 def test_a_process_with_a_mutant_runs_the_changed_module() -> None:
-    program = "import tests.mutation.plugin; from custody.core.words import papers; print(papers(1))"
+    program = "import tests.mutation.plugin; from custody.core.wording.numbers import papers; print(papers(1))"
     said = set()
-    for name in ("", *(mutant.name for mutant in mutants_of("custody.core.words"))):
+    for name in ("", *(mutant.name for mutant in mutants_of("custody.core.wording.numbers"))):
         environment = {**os.environ, **({"CUSTODY_MUTANT": name} if name else {})}
         done = subprocess.run(
             [sys.executable, "-c", program],

@@ -23,7 +23,7 @@ from consumers.ledger import LedgerFollower, Reading
 from consumers.loop import Patience, drain, step
 from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
-from custody.core.outcomes import Outcome
+from custody.core.wording.outcomes import Outcome
 from custody.ports import Record
 from projections.postgres_books import discard
 from projections.stores import row_of

@@ -7,7 +7,7 @@ import pytest
 
 from consumers.loop import Patience, drain
 from consumers.views import ViewFollower
-from custody.core.outcomes import Outcome
+from custody.core.wording.outcomes import Outcome
 from projections import accounts, queries
 from projections.books import Books
 from projections.stores import START, Head, Parked

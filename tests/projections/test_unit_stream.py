@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from custody.core.outcomes import Outcome
+from custody.core.wording.outcomes import Outcome
 from projections.unit_stream import UnitAppeared, UnitChanged, UnitEvent, event_of, project, restored, stored
 from schemas.errors import Unavailable
 from tests.projections.toy import unit_doc

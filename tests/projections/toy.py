@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
-from custody.core.merkle import leaf_hash
-from custody.core.outcomes import Outcome
+from custody.core.tlog.merkle import leaf_hash
+from custody.core.wording.outcomes import Outcome
 from custody.ports import Record
 
 UNITS: Final = ("P-1", "P-2", "P-10", "B-1")

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from custody.core import signing
-from custody.core.admission import admit
-from custody.core.signing import check_public_key, verify, verify_bulk
+from custody.core.entries import signing
+from custody.core.entries.admission import admit
+from custody.core.entries.signing import check_public_key, verify, verify_bulk
 from schemas import envelope, strict_json, text
 from schemas.envelope import PAYLOAD_BYTES_MAX, parse_envelope
 from schemas.errors import Refused

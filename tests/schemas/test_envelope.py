@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from securesystemslib.dsse import Envelope as ForeignEnvelope
 from securesystemslib.signer import Key, SSlibKey  # type: ignore[attr-defined]  # its __init__ re-exports plainly
 
-from custody.core.signing import keyid, public_bytes, sign
+from custody.core.entries.signing import keyid, public_bytes, sign
 from schemas.envelope import (
     ENTRY_BYTES_MAX,
     PAYLOAD_BYTES_MAX,

@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from custody.core.admission import check_entry
+from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
-from custody.core.merkle import leaf_hash
+from custody.core.tlog.merkle import leaf_hash
 from custody.sim.broker import ModelLog
 from custody.sim.election import run
 from custody.sim.mix import CALM, Weather

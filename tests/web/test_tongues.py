@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from custody.core.messages import LANGUAGES, Language
+from custody.core.wording.message_format import LANGUAGES, Language
 from projections.web.tongues import preferred
 from tests.web.demo import Web
 

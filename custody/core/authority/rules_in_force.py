@@ -1,0 +1,237 @@
+"""Rules in force: quorums, reserve, severities, seal series; asked for as of the position of an act's first entry.
+
+Not here: the rules themselves (they are on the log, `schemas.rules.Rules`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from custody.core.authority.parties import PARTY_OF_ROLE, Party
+from custody.core.authority.roster import KeyRecord
+from custody.core.wording.finding_codes import SEVERITY
+from custody.core.wording.messages import Said, say
+from schemas.base import Part
+from schemas.codes import BASE_CODES
+from schemas.identifiers import parse_seal_id
+from schemas.rules import Disposal, Quorum, Reserve, Rules, SealSeries, Severity, SignatureRule
+
+STAND_IN: Final = "head-of-mission"
+"""The role that may complete a commission of which fewer can act (domain.md §2)."""
+
+_ACROSS: Final = frozenset({"LossDeclared", "UnitFound"})
+"""Types that persons of different offices sign together: who happens to know of a loss, or to find."""
+
+Index = Mapping[str, Mapping[Part, tuple[tuple[Quorum, ...], ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """One set of rules and the event that brought it; ``index``: type -> part -> the quorums of each rule.
+
+    ``codes``: code of this election -> language -> what it says.
+    """
+
+    event: str
+    rules: Rules
+    index: Index
+    codes: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def of(cls, rules: Rules, *, event: str) -> RulesInForce:
+        """The rules that ``event`` brought, indexed for judging."""
+        index: dict[str, dict[Part, tuple[tuple[Quorum, ...], ...]]] = {}
+        for rule in rules.signatures:
+            parts = index.setdefault(rule.type, {})
+            parts[rule.part] = (*parts.get(rule.part, ()), rule.quorums)
+        codes = {row.code: {words.language: words.text for words in row.words} for row in rules.codes}
+        return cls(event=event, rules=rules, index=index, codes=codes)
+
+    def says(self, code: str, *, language: str) -> str | None:
+        """What a code of the published list or of this election says; in English where the language is lacking; else None."""
+        words = self.codes.get(code) or BASE_CODES.get(code)
+        return None if words is None else words.get(language) or words.get("en") or code
+
+    def required_parts(self, type_name: str) -> tuple[Part, ...]:
+        """The parts that must sign an event of this type, each once."""
+        return tuple(self.index.get(type_name, ()))
+
+    def is_met(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
+        """Whether the distinct persons of one office in ``by`` meet every rule for this part (any quorum of each rule)."""
+        rules, groups = self.index.get(type_name, {}).get(part, ()), _groups(by, type_name=type_name)
+        return all(any(_meets(quorum, by=group) for quorum in quorums for group in groups) for quorums in rules)
+
+    def entitled(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[Party, ...]:
+        """The parties for which the signers of a part act: those whose persons meet one of its quorums."""
+        quorums, groups = (
+            [quorum for row in self.index.get(type_name, {}).get(part, ()) for quorum in row],
+            _groups(by, type_name=type_name),
+        )
+        acting = (_acting(quorum, by=group) for quorum in quorums for group in groups if _meets(quorum, by=group))
+        return tuple(dict.fromkeys(party for party in acting if party is not None))
+
+    def lacking(self, type_name: str, *, part: Part, by: Sequence[KeyRecord], asked: Sequence[KeyRecord] = ()) -> Said:
+        """What a part still needs, in words: how many of how many persons signed, which role is missing, who does not count.
+
+        Of several alternatives it is the one that those who signed and those ``asked`` to come closest to.
+        """
+        rules = self.index.get(type_name, {}).get(part, ())
+        unmet = [
+            row
+            for row in rules
+            if not any(_meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
+        ]
+        if not unmet:
+            return say("lacking.one-office", badges=_badges(by))
+        everybody = {record.keyid: record for record in (*by, *asked)}
+        options = [
+            (quorum, group)
+            for quorum in unmet[0]
+            for group in (*_groups(tuple(everybody.values()), type_name=type_name), ())
+        ]
+        quorum, group = max(options, key=lambda option: _closeness(*option, by=by))
+        counted = [record for record in by if record in group and record.role in quorum.roles]
+        have, rest = _able(quorum, by=counted), [record for record in by if record not in counted]
+        more = (say("lacking.not-counted", badges=_badges(rest)),) if rest else ()
+        if have >= quorum.persons:
+            roles = tuple(say("role", role=role) for role in quorum.including)
+            return say("lacking.role", roles=roles, more=more)
+        return say("lacking.persons", have=have, persons=quorum.persons, more=more)
+
+    def outsiders(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
+        """Signers of a part that is met by others of another office: their signatures count for nothing."""
+        rules = self.index.get(type_name, {}).get(part, ())
+        # rules.md 9
+        strangers = (
+            group
+            for group in _groups(by, type_name=type_name)
+            if not any(_meets(quorum, by=group) for quorums in rules for quorum in quorums)
+        )
+        return tuple(record for group in strangers for record in group) if rules else ()
+
+    def stands_in(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
+        """Whether a part is met only because a head of mission stands in for a missing member of the commission."""
+        if not any(record.role == STAND_IN for record in by):
+            return False
+        rules = self.index.get(type_name, {}).get(part, ())
+        own = [[quorum for quorum in quorums if not _stands_in(quorum)] for quorums in rules]
+        return any(
+            row and not any(_meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
+            for row in own
+        )
+
+    def may_sign(self, type_name: str, *, part: Part, record: KeyRecord) -> bool:
+        """Whether a key of this role can count towards any quorum for this part."""
+        rules = self.index.get(type_name, {}).get(part, ())
+        return any(record.role in quorum.roles for quorums in rules for quorum in quorums)
+
+    def severity(self, code: str) -> Severity:
+        """Severity of a finding's code: the rule on the log, else the default table."""
+        # rules.md 50
+        for rule in self.rules.severities:
+            if rule.code == code:
+                return rule.severity
+        return SEVERITY[code]
+
+    def reserve(self, voters: int) -> int:
+        """Reserve papers for one station's list of ``voters``."""
+        reserve = self.rules.reserve
+        scaled = voters * reserve.numerator
+        return -(-scaled // reserve.denominator) if reserve.rounding == "up" else scaled // reserve.denominator
+
+    def disposal(self, station: str) -> Disposal:
+        """What becomes of a station's papers after the count."""
+        rows = (row.disposal for row in self.rules.disposal_exceptions if row.station == station)
+        return next(rows, self.rules.disposal)
+
+    def was_issued(self, seal: str) -> bool:
+        """Whether a seal number lies in a series that was given out; with no series stated, every number does."""
+        return is_given_out(seal, series=self.rules.seal_series)
+
+
+def is_given_out(seal: str, *, series: Sequence[SealSeries]) -> bool:
+    """Whether a seal number lies in one of these series; with none stated, every number does."""
+    if not series:
+        return True
+    name = parse_seal_id(seal)
+    return any(row.issuer == name.issuer and row.first <= name.number <= row.last for row in series)
+
+
+def _stands_in(quorum: Quorum) -> bool:
+    """Whether a head of mission makes up for a missing member of the commission: not where the mission acts for itself."""
+    return STAND_IN in quorum.including and any(PARTY_OF_ROLE.get(role) == "commission" for role in quorum.roles)
+
+
+def _groups(by: Sequence[KeyRecord], *, type_name: str) -> tuple[tuple[KeyRecord, ...], ...]:
+    """Signers by where they belong: one station's mission and commission together, every other party for itself."""
+    if type_name in _ACROSS:
+        return (tuple(by),) if by else ()
+    groups: dict[tuple[str, str], list[KeyRecord]] = {}
+    for record in by:
+        party = record.party
+        where = ("", "") if party is None else ("station", party.office) if party.office else (party.kind, party.person)
+        groups.setdefault(where, []).append(record)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _closeness(quorum: Quorum, group: Sequence[KeyRecord], *, by: Sequence[KeyRecord]) -> tuple[bool, int, int, int]:
+    """How close a group comes to a quorum: whether it could meet it, how many it is short of, how many have signed."""
+    have = _able(quorum, by=[record for record in by if record in group])
+    able = _able(quorum, by=group)
+    return _meets(quorum, by=group), min(0, able - quorum.persons), have - quorum.persons, have
+
+
+def _badges(records: Iterable[KeyRecord]) -> tuple[Said, ...]:
+    """Public badges in words, with the office of each."""
+    return tuple(sorted(say("badge", badge=record.badge, office=record.office) for record in records))
+
+
+def _acting(quorum: Quorum, *, by: Sequence[KeyRecord]) -> Party | None:
+    """The party a group acts for: the commission where one of its members takes part, whoever stands in for others."""
+    parties = [record.party for record in by if record.role in quorum.roles and record.party is not None]
+    commission = [party for party in parties if party.kind == "commission"]
+    return next(iter((*commission, *parties)), None)
+
+
+def _meets(quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
+    if quorum.including and not any(record.role in quorum.including for record in by if record.role in quorum.roles):
+        return False
+    return _able(quorum, by=by) >= quorum.persons
+
+
+def _able(quorum: Quorum, *, by: Sequence[KeyRecord]) -> int:
+    """Distinct persons who count, whatever keys they hold."""
+    # rules.md 6
+    return len({record.person for record in by if record.role in quorum.roles})
+
+
+_NOBODY: Final = SignatureRule(
+    type="ElectionOpened", part="acting", quorums=(Quorum(persons=16, roles=("cec-officer",), including=()),)
+)
+BEFORE_GENESIS: Final = RulesInForce.of(
+    Rules(
+        signatures=(_NOBODY,),
+        reserve=Reserve(numerator=0, denominator=1, rounding="up"),
+        seal_series=(),
+        severities=(),
+        waiting_hours=1,
+        silence_reported_hours=1,
+        silence_overdue_hours=1,
+        silence_at_risk_hours=1,
+        offer_expiry_hours=1,
+        separations=(),
+        recount_persons=1,
+        codes=(),
+        arrival_hours=1,
+        return_hours=1,
+        disposal="return",
+        disposal_exceptions=(),
+        weighed_per_mille=0,
+        clock_skew_minutes=0,
+        break_minutes=0,
+    ),
+    event="",
+)
+"""What entries before genesis are judged by: the default severities."""

@@ -1,0 +1,31 @@
+"""Codes of events: each is one of the published list, or of the rules in force.
+
+Not here: the list (schemas.codes) and what a code says to people (custody.core.fold.event_facts).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from custody.core.state.finding_store import Draft
+from custody.core.state.state import Record, State
+from custody.core.wording.messages import say
+
+
+def check_codes(state: State, record: Record, *, event: Any) -> None:
+    """A code that nobody published is told: once for each device, or person where no device made the event."""
+    # rules.md 140
+    unknown = tuple(code for code in event.codes if record.rules.says(code, language="en") is None)
+    if not unknown:
+        return
+    maker = event.device.key if event.device is not None else event.signers[0].key
+    sentence = say("codes.unknown", type=record.type, codes=unknown)
+    draft = Draft(
+        code="unknown-code",
+        subject=record.event_id,
+        evidence=(record.event_id,),
+        sentence=sentence,
+        topic=f"unknown-code/{maker}",
+        units=tuple(unit for unit, _ in record.refs),
+    )
+    state.raise_all((draft,), record=record)

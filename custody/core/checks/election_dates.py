@@ -1,0 +1,91 @@
+"""The dates of an election, held against each other: opening of the log, voting day, opening and closing of each station.
+
+    voting day    not before genesis, and at most three years after it
+    a station     opens before it closes, votes for at most two weeks, the voting day among them
+    its clocks    show at both moments the offset of the list that its opening carries; an unknown zone has no list
+
+What disagrees is one finding of the place. Dates that cannot be true set no deadline.
+
+Not here: what devices claim (log_time), offsets of acts (places).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from custody.core.checks.case import Scene
+from custody.core.checks.log_time_limits import CONTRADICTION
+from custody.core.state.finding_store import Draft
+from custody.core.state.zones import Zone, shown, stated, zone_of
+from custody.core.wording.messages import Said, say
+from schemas.authority import ElectionOpened, StationOpened
+from schemas.identifiers import epoch_seconds, local_date
+
+_VOTING_DAYS_MAX: Final = 14
+_AHEAD_DAYS_MAX: Final = 3 * 366
+
+
+def check_genesis(event: ElectionOpened, *, event_id: str) -> tuple[Draft, ...]:
+    """What the dates of genesis contradict each other in."""
+    # rules.md 127
+    zone = zone_of(event.offsets)
+    wrong = [*_offsets(zone, name=event.timezone, edition=event.tzdata, at=(event.at,))]
+    if not 0 <= _days(local_date(event.at), event.voting_day) <= _AHEAD_DAYS_MAX:
+        wrong.append(say("dates.voting-day", day=event.voting_day, at=event.at))
+    return _drafts(wrong, subject=event_id, place=event.place, evidence=event_id)
+
+
+def check_station(scene: Scene) -> tuple[Draft, ...]:
+    """What the dates of a station contradict each other in, and those of the election."""
+    event: StationOpened = scene.event
+    # rules.md 127
+    wrong = list(_hours(event.opens, event.closes, day=scene.voting_day))
+    # rules.md 128
+    wrong += _offsets(zone_of(event.offsets), name=event.timezone, edition=event.tzdata, at=(event.opens, event.closes))
+    return _drafts(wrong, subject=event.station, place=event.station, evidence=scene.event_id)
+
+
+def hours_of(scene: Scene) -> tuple[str, str]:
+    """When a station opens and closes, as deadlines go by it; empty where that cannot be."""
+    event: StationOpened = scene.event
+    is_true = not _hours(event.opens, event.closes, day=scene.voting_day)
+    return (event.opens, event.closes) if is_true else ("", "")
+
+
+def _hours(opens: str, closes: str, *, day: str) -> tuple[Said, ...]:
+    """What is wrong with opening and closing, whatever the zone."""
+    if epoch_seconds(closes) <= epoch_seconds(opens):
+        return (say("dates.closes-first", opens=opens, closes=closes),)
+    if _days(local_date(opens), local_date(closes)) > _VOTING_DAYS_MAX:
+        return (say("dates.too-long", opens=opens, closes=closes, days=_VOTING_DAYS_MAX),)
+    if day and not local_date(opens) <= day <= local_date(closes):
+        return (say("dates.other-day", opens=opens, closes=closes, day=day),)
+    return ()
+
+
+def _offsets(zone: Zone, *, name: str, edition: str, at: Sequence[str]) -> list[Said]:
+    """Which moments are claimed with an offset that the zone did not have then."""
+    if not zone:
+        return [say("dates.no-zone", zone=name, edition=edition)]
+    rows = [(moment, shown(zone, at=moment)) for moment in at]
+    return [
+        say("dates.no-offset", at=moment, zone=name, offset=offset)
+        if offset is not None
+        else say("dates.before-zone", at=moment, zone=name)
+        for moment, offset in rows
+        if offset != stated(moment)
+    ]
+
+
+def _drafts(wrong: Sequence[Said], *, subject: str, place: str, evidence: str) -> tuple[Draft, ...]:
+    if not wrong:
+        return ()
+    sentence = say("dates", place=place, what=tuple(wrong))
+    topic = f"dates/{subject}"
+    return (Draft(code=CONTRADICTION, subject=subject, evidence=(evidence,), sentence=sentence, topic=topic),)
+
+
+def _days(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days

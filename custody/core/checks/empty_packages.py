@@ -1,0 +1,23 @@
+"""Packages and manifests of no papers: one finding for what was packed empty, whatever it was put into since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from custody.core.state.finding_store import Draft
+from custody.core.state.units import Unit, packed_by
+from custody.core.wording.messages import say
+
+if TYPE_CHECKING:
+    from custody.core.checks.case import Scene
+
+
+def check_empty(scene: Scene, *, name: str, papers: int, inside: Sequence[Unit] = ()) -> tuple[Draft, ...]:
+    """A draft where a package or consignment holds no papers; ``inside``: the packages that it is made of."""
+    # rules.md 126
+    if papers:
+        return ()
+    sentence = say("package.empty", type=scene.type, unit=name)
+    causes, topic = packed_by(inside), f"empty/{name}"
+    return (scene.draft("empty-package", subject=name, sentence=sentence, causes=causes, topic=topic),)

@@ -1,0 +1,44 @@
+"""Who is concerned with a unit: whoever holds it or held it last, its station, and the CEC and MFA, which are over all journeys.
+
+Acts and reports that others than the holder may sign (a loss, a break in custody) are checked against this. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from custody.core.authority.parties import OVER_ALL, Party
+from custody.core.checks.case import Scene
+from custody.core.state.finding_store import Draft
+from custody.core.state.units import Unit
+from custody.core.wording.messages import Said, say
+
+
+def answerable(unit: Unit) -> Unit:
+    """The unit as somebody may speak for it: where nobody who signed has it, with whoever had it last."""
+    return unit if unit.custodian is not None else replace(unit, custodian=unit.last_holder)
+
+
+def said_of(holder: Party | None) -> Said:
+    """A custodian in words, or that there is none."""
+    return say("party.nobody") if holder is None else holder.said
+
+
+def signing_parties(scene: Scene) -> tuple[Party, ...]:
+    """The parties of those who act, in the order in which the event lists them."""
+    parties = (record.party for record in scene.signed.get("acting", ()))
+    return tuple(dict.fromkeys(party for party in parties if party is not None))
+
+
+def check_concerned(scene: Scene, *, units: Iterable[Unit]) -> tuple[Draft, ...]:
+    """Who has nothing to do with a unit says nothing about it: one ``not-custodian`` draft for the first such unit."""
+    parties = signing_parties(scene)
+    for unit in units:
+        holder = answerable(unit).custodian
+        if not any(party == holder or party.kind in OVER_ALL or party.office == unit.station for party in parties):
+            who = tuple(party.said for party in parties) or (say("party.nobody-entitled"),)
+            sentence = say("concerned.nobody", who=who, type=scene.type, unit=unit.unit, holder=said_of(holder))
+            # rules.md 68
+            return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
+    return ()

@@ -1,0 +1,78 @@
+"""What the opening of the ballot boxes bounds: every box that was sealed is opened, and nothing is issued or cancelled after it.
+
+The theory. A station's acts form one chain, so what came before the opening is known by predecessor, whatever a clock says. A box
+that stays sealed is told when the account is drawn up, or the log closed, at the latest; opening it, however late, settles that.
+What passed through issuing members' hands after the opening, no later act makes good: a decision does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from custody.core.state.finding_store import Draft
+from custody.core.state.units import Book, Unit
+from custody.core.wording.messages import Said, say
+
+if TYPE_CHECKING:
+    from custody.core.checks.case import Scene
+
+CODE: Final = "box-unopened"
+
+
+def topic(station: str) -> str:
+    """The topic of what is said of a station's boxes that nobody opened."""
+    return f"unopened/{station}"
+
+
+def with_boxes(book: Book, *, sealed: tuple[str, ...] = (), opened: tuple[str, ...] = (), event: str) -> Book:
+    """The book after ballot boxes were sealed or opened."""
+    kept = tuple(row for row in book.boxes if row[0] not in opened)
+    first = book.boxes_opened if book.boxes_opened is not None or not opened else event
+    return replace(book, boxes=(*kept, *((box, event) for box in sealed)), boxes_opened=first)
+
+
+def check_unopened(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+    """When the account is drawn up: boxes still sealed, or figures from inside boxes that nobody opened."""
+    # rules.md 120
+    sentence = unopened(stock.station, book=book)
+    if sentence is None:
+        return (), (topic(stock.station),)
+    evidence = (*(event for _, event in book.boxes), scene.event_id)
+    boxes = tuple(box for box, _ in book.boxes)
+    draft = scene.draft(
+        CODE,
+        subject=stock.station,
+        sentence=sentence,
+        evidence=tuple(dict.fromkeys(evidence)),
+        topic=topic(stock.station),
+        station=stock.station,
+        units=(*boxes, stock.unit),
+    )
+    return (draft,), ()
+
+
+def unopened(station: str, *, book: Book) -> Said | None:
+    """What is to be said of a book's boxes in words, None where every box was opened."""
+    boxes, inside = tuple(box for box, _ in book.boxes), book.value("stated.in_boxes")
+    if inside and book.boxes_opened is None:
+        return say("boxes.inside", station=station, papers=inside, boxes=boxes, sealed=len(boxes))
+    return say("boxes.unopened", station=station, boxes=boxes, sealed=len(boxes)) if boxes else None
+
+
+def check_late(scene: Scene, *, stock: Unit, papers: int) -> tuple[Draft, ...]:
+    """A draft where papers pass through issuing members' hands after the boxes were opened: one finding a station."""
+    opened = None if stock.book is None else stock.book.boxes_opened
+    # rules.md 121
+    if opened is None:
+        return ()
+    sentence = say("boxes.issued-late", station=stock.station, type=scene.type, papers=papers)
+    late = scene.draft(
+        "after-opening",
+        subject=stock.station,
+        sentence=sentence,
+        evidence=(opened, scene.event_id),
+        topic=f"after-opening/{stock.station}",
+        units=(stock.unit,),
+    )
+    return (late,)

@@ -1,0 +1,154 @@
+"""Enough papers, and no more: what a station is allocated and has on hand against its list and reserve (identity 2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from custody.core.state.book import with_figures
+from custody.core.state.book_accounts import in_store
+from custody.core.state.finding_store import Draft
+from custody.core.state.units import Book, Unit, packed_by
+from custody.core.wording.messages import say
+
+if TYPE_CHECKING:
+    from custody.core.checks.case import Scene
+
+Answer = Literal["enough", "not enough"]
+"""What an account says of the papers that were left over."""
+
+
+def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
+    """Identity 2: allocated = list at allocation + reserve, by the rules in force when the later of both was stated.
+
+    Returns the book with its reserve, what is broken, and the topics of what is not.
+    """
+    allocated, voters = book.figures.get("allocated"), book.figures.get("list")
+    if allocated is None or voters is None:
+        return book, (), ()
+    replacement = book.figures.get("replacement", allocated)
+    total = allocated.value + (book.value("replacement") or 0) - (book.value("replaced") or 0)
+    over, short = excess_topic(stock.station), f"allocation/{stock.station}/shortage"
+    is_stated = scene.event_id in (allocated.event, voters.event, replacement.event)
+    if scene.event_id in (allocated.event, voters.event):
+        book = with_figures(book, event=scene.event_id, reserve=scene.rules.reserve(voters.value))
+    bound = voters.value + (book.value("reserve") or 0)
+    # rules.md 39
+    if total == bound:
+        return book, (), (over, short) if is_stated else (short,)
+    code, topic = ("over-allocation", over) if total > bound else ("shortage", short)
+    where, listed = stock.station, voters.value
+    rule = scene.rules.rules.reserve
+    reserve = say("rules.reserve", papers=rule.numerator, voters=rule.denominator, rounding=rule.rounding)
+    sentence = say(
+        "allocation.against-list",
+        station=where,
+        allocated=total,
+        voters=listed,
+        bound=bound,
+        papers=abs(total - bound),
+        side="over" if total > bound else "under",
+        rule=reserve,
+    )
+    replaces = scene.event_id == replacement.event != allocated.event
+    evidence = (voters.event, replacement.event if replaces else allocated.event)
+    units = (stock.unit,)
+    draft = scene.draft(
+        code,
+        off=total - bound,
+        subject=where,
+        sentence=sentence,
+        evidence=evidence,
+        topic=topic,
+        station=stock.station,
+        units=units,
+        causes=packed_by(_replaced(scene)) if replaces else (),
+    )
+    return book, (draft,) if scene.event_id in evidence else (), (short if topic == over else over,)
+
+
+def excess_topic(station: str) -> str:
+    """A station has more papers than its list and reserve."""
+    return f"allocation/{station}/over-allocation"
+
+
+def _replaced(scene: Scene) -> list[Unit]:
+    """The packages of an act that replaces some: neither stock nor batch."""
+    return [unit for unit in scene.existing() if unit.book is None and unit.run is None]
+
+
+def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+    """Identity 2, at the station: papers on hand before issuing are no fewer than the voters on its list."""
+    counted, listed = book.figures.get("counted"), book.figures.get("list_opening")
+    said = _account_says(scene, stock=stock, book=book)
+    # rules.md 144
+    if said == "enough":
+        return (), (f"supply/{stock.station}", f"lacking/{stock.station}")
+    if counted is None or listed is None:
+        return _declared_again(scene, stock=stock, book=book, said=said), ()
+    added, defective = book.figures.get("list_added", listed), book.figures.get("defective", counted)
+    lost = book.value("defective") or 0
+    more, less = book.figures.get("resupplied", counted), book.figures.get("sent_on", counted)
+    papers, voters = _on_hand(book), _voters(book)
+    # rules.md 40
+    if papers >= voters:
+        return _declared_again(scene, stock=stock, book=book, said=said), (f"supply/{stock.station}",)
+    topic = shortage_topic(stock.station, book=book)
+    cause = less if scene.event_id == less.event else defective if lost else counted
+    sides = (added.event if scene.event_id == added.event else listed.event, cause.event)
+    stated = (listed.event, added.event, counted.event, defective.event, more.event, less.event)
+    if said is None and scene.event_id not in stated:
+        return (), ()
+    allocated = book.figures.get("allocated", counted)
+    draft = scene.draft(
+        "shortage",
+        subject=stock.station,
+        sentence=say("shortage.on-hand", station=stock.station, papers=papers, voters=voters, missing=voters - papers),
+        evidence=tuple(dict.fromkeys((*sides, scene.event_id) if said else sides)),
+        topic=topic,
+        station=stock.station,
+        units=(stock.unit,),
+        causes=(counted.event, allocated.event),
+        off=papers - voters,
+        bound=True,
+    )
+    return (draft,), ()
+
+
+def _declared_again(scene: Scene, *, stock: Unit, book: Book, said: Answer | None) -> tuple[Draft, ...]:
+    """What the commission had declared to lack, where an account takes back the unused papers that had settled it."""
+    lacking = book.figures.get("lacking")
+    if said != "not enough" or lacking is None or not lacking.value:
+        return ()
+    sentence = say("shortage.declared", station=stock.station, papers=lacking.value, store=in_store(book))
+    both = (lacking.event, scene.event_id)
+    more = {"topic": f"lacking/{stock.station}", "station": stock.station, "units": (stock.unit,)}
+    return (scene.draft("shortage", subject=stock.station, sentence=sentence, evidence=both, **more),)
+
+
+def _account_says(scene: Scene, *, stock: Unit, book: Book) -> Answer | None:
+    """Whether this act is an account by which papers were left over, or takes that back; None where it is neither."""
+    unused = book.figures.get("stated.unused")
+    if unused is None or unused.event != scene.event_id:
+        return None
+    before = None if stock.book is None else stock.book.value("stated.unused")
+    return "enough" if unused.value else "not enough" if before else None
+
+
+def shortage_topic(station: str, *, book: Book) -> str:
+    """One shortage, one finding: what the commission has declared to lack, unless its own figures showed it before."""
+    declared = bool(book.value("lacking"))
+    return f"lacking/{station}" if declared else f"supply/{station}"
+
+
+def is_short(book: Book) -> bool:
+    """Whether the figures of a book show fewer papers than voters."""
+    return "counted" in book.figures and "list_opening" in book.figures and _on_hand(book) < _voters(book)
+
+
+def _on_hand(book: Book) -> int:
+    parts = {"counted": 1, "resupplied": 1, "sent_on": -1, "defective": -1}
+    return sum(sign * (book.value(name) or 0) for name, sign in parts.items())
+
+
+def _voters(book: Book) -> int:
+    return (book.value("list_opening") or 0) + (book.value("list_added") or 0)

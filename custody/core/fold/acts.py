@@ -1,0 +1,320 @@
+"""Acts and reports: from a recorded event to what it means. It waits for what it names, is judged, and takes effect or not.
+
+    recorded -> waiting      an event it names is not on the log, or not complete, or waits itself
+             -> applied      judged, and in force
+             -> finding      judged: it breaks a rule and changes nothing
+             -> disputed     judged, but it or what it follows contests what others claim (custody.core.fold.disputes)
+
+An event is judged once, against its units as they were after the acts it names. Judging it wakes those that waited for it.
+Everything is iterative and bounded by the number of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from custody.core.authority.required_signatures import DECLARED, HANDOVER, LOST, TRANSCRIBED, demands
+from custody.core.checks.case import Scene, Verdict, blocked, check_states
+from custody.core.checks.clock_skew import check_clock
+from custody.core.checks.election_dates import hours_of
+from custody.core.checks.finding_causes import find_office
+from custody.core.checks.places import check_offset, days_of
+from custody.core.checks.separation_of_duties import on_both_sides, seated
+from custody.core.fold import disputes
+from custody.core.fold.corrections import awaited, is_correction, judge_declared, register, take_place, waits_as
+from custody.core.fold.half_signed_losses import awaited_loss, awaits, follow_losses, tell_early
+from custody.core.fold.offers import ACCEPTED, open_offer, open_paper, reply, says
+from custody.core.fold.precedence import note_answer
+from custody.core.fold.same_act import touch
+from custody.core.fold.signature_check import Signed, assess
+from custody.core.fold.waiting import told_no_more
+from custody.core.fold.withdrawals import concerned
+from custody.core.journeys.carrier_legs import note_carriage
+from custody.core.journeys.deadlines import with_deadline
+from custody.core.judges.handovers import judge_answer, judge_withdrawn
+from custody.core.judges.paper import as_made, is_confirmed, judge_transcribed, strangers
+from custody.core.judges.reports import judge_report
+from custody.core.judges.table import JUDGES
+from custody.core.state.finding_store import Draft
+from custody.core.state.registers import Consignment, Registers
+from custody.core.state.state import Record, State
+from custody.core.state.units import UNCERTAIN, Unit
+from custody.core.wording.messages import say
+
+_OFFER = "HandoverOffered"
+_ON_OFFERS = ("HandoverAnswered", "HandoverWithdrawn")
+
+
+def consider(state: State, event_id: str) -> None:
+    """Judge an act or report whose signatures are enough, and then everything that waited for it."""
+    queue = [event_id]
+    while queue:
+        record = state.records[queue.pop(0)]
+        if record.kind == "decision" or record.event is None or not record.signed:
+            continue
+        # rules.md 14
+        missing = next((name for name in record.named() if not _is_judged(state, name)), None)
+        missing = missing or awaited(state, record) or awaited_loss(state, record)
+        if missing is None:
+            corrective = getattr(record.event, "corrective", None)
+            _decide(state, record)
+            queue += state.waiters.pop(record.event_id, [])
+            queue += state.waiters.pop(waits_as(corrective), []) if corrective in state.corrections else []
+            queue += [waiter for name in awaits(record) for waiter in state.waiters.pop(name, ())]
+        else:
+            _wait(state, record, on=missing)
+            tell_early(state, record, on=missing)
+            # A declaration waits only until its correction is complete; the correction then waits for it.
+            queue += [name for name in state.waiters.get(record.event_id, ()) if state.records[name].type == DECLARED]
+
+
+def judged(state: State, record: Record, *, verdict: Verdict) -> None:
+    """Give an event its place in the order of judgements, with what it means once it is in force."""
+    state.judgements += 1
+    record.order = state.judgements
+    record.verdict = verdict
+    record.blocked = bool(verdict.blocked)
+    record.declares = verdict.declares
+    undone = record.declares is not None and state.records[record.declares].changes
+    record.changes = record.kind == "act" and (bool(verdict.units) or undone)
+    record.seals = verdict.seals
+    record.returned = verdict.returned
+    corrective = getattr(record.event, "corrective", None)
+    record.event = None
+    register(state, record, corrective=corrective)
+    if record.changes:
+        before = dict(record.refs)
+        for snapshot in verdict.units:
+            state.paths.keep(snapshot)
+            previous = state.paths.snapshot(snapshot.unit, before.get(snapshot.unit) or "")
+            state.suspended.keep(snapshot, before=previous)
+            if record.type == "StationOpened":
+                find_office(state, snapshot.station)
+        disputes.claim(state, record)
+    else:
+        for name in dict.fromkeys(record.named()):
+            state.dependents.setdefault(name, []).append(record.event_id)
+
+
+def _is_judged(state: State, name: str) -> bool:
+    known = state.records.get(name)
+    return known is not None and known.order > 0
+
+
+def _decide(state: State, record: Record) -> None:
+    """Everything it names is judged: judge the event itself."""
+    state.waiting.pop(record.event_id, None)
+    follow_losses(state, record)
+    told_no_more(state, record, by=next(iter(record.named()), record.event_id))
+    registers = take_place(state, record) if is_correction(record) else state.registers
+    scene = _scene(state, record, registers=registers)
+    fault = _no_effect(record, scene=scene)
+    if fault is not None:
+        verdict = blocked(fault)
+    elif record.kind == "report":
+        verdict = judge_report(state, scene, record=record)
+        if not verdict.blocked:
+            # rules.md 129
+            beside = check_offset(state, scene, record=record)
+            verdict = replace(verdict, findings=(*verdict.findings, *beside))
+    elif record.type == DECLARED:
+        verdict = judge_declared(state, scene)
+        record.says = (DECLARED, state.paths.root(record.event.event), record.event.corrective)
+    elif record.type == TRANSCRIBED:
+        verdict = _from_paper(state, record, scene=scene)
+    else:
+        verdict = _judge(state, scene)
+    if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
+        verdict = _examined(state, record, scene=scene, verdict=verdict)
+    judged(state, record, verdict=verdict)
+    disputes.settle_new(state, record, others=concerned(state, record))
+
+
+def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> Verdict:
+    """A good judgement once more: does it say what happened to every unit named, and did its author know no newer act?"""
+    event = scene.event
+    if record.type == _OFFER:
+        open_offer(state, scene, record=record)
+        return verdict
+    moves = scene.type != "HandoverWithdrawn" and not (scene.type == HANDOVER and event.result not in ACCEPTED)
+    if moves:
+        told = sorted(snapshot.unit for snapshot in verdict.units)
+        if told != sorted(scene.before):
+            unit = next((name for name in scene.before if name not in told), record.refs[0][0])
+            sentence = say("not-in-state.untold", type=record.type, unit=unit)
+            return blocked(scene.draft("not-in-state", subject=unit, sentence=sentence))
+        outdated = None if is_correction(record) else disputes.is_outdated(state, record)
+        if outdated is not None:
+            sentence = say("not-in-state.outdated", type=record.type, unit=outdated)
+            return blocked(scene.draft("not-in-state", subject=outdated, sentence=sentence))
+    _note(state, record, scene=scene, verdict=verdict)
+    beside = (*check_clock(state, scene, record=record), *check_offset(state, scene, record=record))
+    if moves and scene.type != HANDOVER:
+        beside += _separation(scene)
+    return replace(verdict, findings=(*verdict.findings, *beside))
+
+
+def _note(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> None:
+    """What an act judged good says to offers, manifests and stations, whether or not it comes into force."""
+    event, taken = scene.event, tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
+    if record.type in _ON_OFFERS:
+        reply(state, record, taken=taken)
+    if record.type == "CollectedFromCarrier":
+        note_carriage(state, record, before=scene.existing(), after=verdict.units)
+    if scene.type == HANDOVER and verdict.units:
+        record.says = says(state.registers.offers[record.offer or record.event_id], event=event, taken=taken)
+    if record.type == LOST:
+        record.says = (LOST,)
+    if record.type == "ConsignmentManifested":
+        record.consignment = _consignment(state, record, units=scene.existing())
+    if record.type == "StationOpened":
+        fact = {name: getattr(event, name) for name in ("station", "city", "country", "timezone", "opens", "closes")}
+        fact["closing"] = hours_of(scene)[1] or None
+        state.facts.append(("station", event.station, fact))
+
+
+def _separation(scene: Scene) -> tuple[Draft, ...]:
+    """Who signed an act within a station in one capacity, and holds another there that the rules keep apart from it."""
+    both = seated(scene, hands=scene.signed, station=scene.station())
+    if both is None:
+        return ()
+    sentence = say("separation.two-roles", badge=both.badge, type=scene.type, role=both.role, office=both.office)
+    return (scene.draft("separation", subject=both.badge, sentence=sentence),)
+
+
+def _from_paper(state: State, record: Record, *, scene: Scene) -> Verdict:
+    """An act on paper, judged as the act that it is; a handover is registered as offer and answer in one."""
+    wrong = check_states(scene)
+    verdict, offer = (blocked(*wrong), None) if wrong else judge_transcribed(scene, event=record.event)
+    if offer is not None:
+        taken = tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
+        open_paper(state, offer, result=scene.event.result, taken=taken)
+        _note_sides(state, record)
+    return verdict
+
+
+def countersign(state: State, record: Record, *, event: Any) -> None:
+    """A signature came after an act was judged: the other side's on a handover on paper confirms it."""
+    if record.type == TRANSCRIBED and record.event_id in state.registers.offers:
+        signed = Signed(event_id=record.event_id, event=event, position=record.position, signatures=record.signatures)
+        root, forked = state.root_of(record), state.devices.forked
+        pledge = partial(state.pledge, record=record)
+        standing = assess(signed, roster=state.roster, rules=record.rules, root=root, forked=forked, pledge=pledge)
+        record.signed = dict(standing.counted)
+        was_signed = record.event_id in state.signed_by_both
+        _note_sides(state, record)
+        if not was_signed and record.event_id in state.signed_by_both:
+            note_answer(state, record)
+            disputes.resettle(state, (record.event_id, *disputes.rivals(state, record)), by=record)
+        touch(state, record.event_id)
+
+
+def _note_sides(state: State, record: Record) -> None:
+    offer = state.registers.offers[record.event_id]
+    if is_confirmed(offer, signed=record.signed, rules=record.rules):
+        state.signed_by_both.add(record.event_id)
+    out = sorted(f"{key.badge} ({key.office})" for key in strangers(offer, signed=record.signed))
+    if out:
+        sentence = say("paper.strangers", giver=offer.giver.said, who=tuple(out))
+        units = tuple(unit for unit, _ in record.refs)
+        evidence = (record.event_id,)
+        draft = Draft(code="extra-signature", subject=min(units), evidence=evidence, sentence=sentence, units=units)
+        state.raise_all((draft,), record=record)
+
+
+def _wait(state: State, record: Record, *, on: str) -> None:
+    row = state.waiters.setdefault(on, [])
+    if record.event_id not in row:
+        row.append(record.event_id)
+    if record.event_id not in state.waiting:
+        state.waiting[record.event_id] = None
+        record.since = None
+    state.waits_due.add(record.event_id, since=record.since)
+    if record.status != "waiting":
+        state.mark(record, "waiting")
+
+
+def _scene(state: State, record: Record, *, registers: Registers) -> Scene:
+    before = {
+        unit: None if previous is None else state.paths.snapshot(unit, previous) for unit, previous in record.refs
+    }
+    event = as_made(record.event) if record.type == TRANSCRIBED else record.event
+    return Scene(
+        event_id=record.event_id,
+        event=event,
+        position=record.position,
+        before=before,
+        signed=record.signed,
+        rules=record.rules,
+        registers=registers,
+        sits_on=state.roster.sits_on,
+        party_of=state.roster.party_of,
+        demands=demands(record.event, rules=record.rules),
+        voting_day=state.genesis.voting_day,
+        days=days_of(state, record, event=event),
+        device=record.device,
+    )
+
+
+def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
+    """A draft where an event names, for a unit, something that never became an act on that unit."""
+    for unit, previous in record.refs:
+        if previous is not None and scene.before[unit] is None:
+            sentence = say("not-in-state.no-effect", type=record.type, kind=record.kind, unit=unit)
+            evidence = (previous, record.event_id)
+            return scene.draft("not-in-state", subject=unit, sentence=sentence, evidence=evidence, causes=(previous,))
+    if len(scene.before) != len(record.refs):
+        sentence = say("not-in-state.twice", type=record.type)
+        return scene.draft("not-in-state", subject=record.refs[0][0], sentence=sentence)
+    for unit, around in scene.before.items():
+        if (
+            around is not None
+            and around.inside is not None
+            and around.inside not in scene.before
+            and record.kind == "act"
+        ):
+            sentence = say("not-in-state.inside", unit=unit, around=around.inside, type=record.type)
+            return scene.draft("not-in-state", subject=unit, sentence=sentence)
+    if on_both_sides(scene, hands=scene.signed, station=scene.station()) is not None:
+        sentence = say("own-handover", type=record.type)
+        return scene.draft("own-handover", subject=record.refs[0][0], sentence=sentence)
+    return None
+
+
+def _judge(state: State, scene: Scene) -> Verdict:
+    wrong = check_states(scene)
+    if wrong:
+        return blocked(*wrong)
+    if scene.type not in _ON_OFFERS:
+        return JUDGES[scene.type](scene)
+    offer = state.registers.offers.get(scene.event.offer)
+    if offer is None:
+        sentence = say("not-in-state.no-offer", type=scene.type)
+        evidence = (scene.event.offer, scene.event_id)
+        subject = scene.event.units[0].unit
+        draft = scene.draft(
+            "not-in-state", subject=subject, sentence=sentence, evidence=evidence, causes=(scene.event.offer,)
+        )
+        return blocked(draft)
+    judge = judge_answer if scene.type == "HandoverAnswered" else judge_withdrawn
+    return judge(scene, offer=offer)
+
+
+def _consignment(state: State, record: Record, *, units: Sequence[Unit]) -> Consignment:
+    event = record.event
+    stock = state.paths.head(state.registers.stations.get(event.station, ""))
+    hours = ("", "") if stock is None or stock.book is None else (stock.book.opens, stock.book.closes)
+    return Consignment(
+        consignment=event.consignment,
+        station=event.station,
+        direction=event.direction,
+        units=tuple(unit.unit for unit in units),
+        sizes=tuple(unit.papers or 0 for unit in units),
+        packages=event.packages,
+        papers=event.papers,
+        legs=with_deadline(event.legs, direction=event.direction, hours=hours, rules=record.rules.rules),
+        act=record.event_id,
+    )

@@ -1,0 +1,112 @@
+"""Claims: which acts stand at a place in a unit's tree, kept so that asking does not look at every rival.
+
+An act judged good claims its places once and for good (disputes). A claim *stands* while its act is neither set aside by a
+decision, nor void, nor the idle correction of an entry that is not void; a declaration of an error contests nothing. A place at
+which two different acts stand is *full*: whoever comes then contests nothing that was not contested before, so nothing has to be
+looked at but the newcomer, whatever hangs on the others.
+"""
+
+from __future__ import annotations
+
+from custody.core.fold.precedence import is_answer
+from custody.core.fold.same_act import REPEATABLE, preferred
+from custody.core.state.crowds import Crowd, is_one
+from custody.core.state.state import Record, Ref, State
+
+
+def stands(state: State, record: Record) -> bool:
+    """Whether an act has a claim to its places: it is not void, nor a correction of an entry that is not void either."""
+    # rules.md 93
+    idle = record.corrects is not None and state.records[record.corrects].void is None
+    return record.void is None and not idle
+
+
+def note(state: State, record: Record) -> None:
+    """Keep what stands at the places of an act, after what takes it out of force has changed."""
+    if not record.changes:
+        return
+    is_living = not record.aside and record.void is None
+    is_apart = record.declares is not None or not stands(state, record)
+    for ref in record.refs:
+        place = state.place(ref)
+        _keep(state.standing, place, record=record, is_in=is_living and not is_apart)
+        if place in state.apart or (is_living and is_apart):
+            _keep(state.apart, place, record=record, is_in=is_living and is_apart)
+
+
+def _keep(crowds: dict[Ref, Crowd], place: Ref, *, record: Record, is_in: bool) -> None:
+    crowd = crowds.setdefault(place, Crowd())
+    is_repeated = record.type in REPEATABLE
+    if is_in:
+        crowd.put(record.event_id, says=record.says, is_repeated=is_repeated, is_answer=is_answer(record))
+    else:
+        crowd.take(record.event_id, says=record.says, is_repeated=is_repeated)
+
+
+def is_contested(state: State, ref: Ref) -> bool:
+    """Whether acts that are not one stand at a place."""
+    crowd = state.standing.get(state.place(ref))
+    return crowd is not None and not is_one((crowd,))
+
+
+def brings_nothing(state: State, record: Record) -> bool:
+    """Whether an act that was just judged changes nothing for any other: each of its places is full already."""
+    return is_alone(state, record) and all(is_contested(state, ref) for ref in record.refs)
+
+
+def repeats(state: State, record: Record) -> bool:
+    """Whether an act that was just judged is one more record of what stands at each of its places, if anything does.
+
+    Then it changes nothing for any other: whoever is contested or free by one of them is so by two.
+    """
+    plain = record.changes and record.type in REPEATABLE and record.corrects is None
+    if not plain or record.event_id in state.errors:
+        return False
+    places = [state.place(ref) for ref in record.refs]
+    if not all(_is_quiet(state, place, record=record) for place in places):
+        return False
+    mover = moving(state, record)
+    return mover is None or preferred(state, (mover, record.event_id)) == mover
+
+
+def _is_quiet(state: State, place: Ref, *, record: Record) -> bool:
+    """Whether one more record of an act changes nothing at a place for any other: what stands there says the same, if anything.
+
+    Which of them goes before the others matters where they contest others, or are declarations.
+    """
+    crowd, apart = state.standing.get(place), state.apart.get(place)
+    if record.declares is not None:
+        # Another entry of the same act is taken back too: nothing stood at its place before for this one.
+        is_void = state.records[record.declares].void is not None
+        return is_void and apart is not None and apart.has_before(record.event_id, says=record.says)
+    if record.event_id in state.signed_by_both and crowd is not None and not crowd.are_answers:
+        return False
+    if crowd is not None and crowd.has_before(record.event_id, says=record.says):
+        return True
+    is_free = not apart and not state.conflicts_at.get(place)
+    return is_free and (not crowd or (is_one((crowd,)) and record.says in crowd.sayers))
+
+
+def follows_the_lost(state: State, record: Record) -> bool:
+    """Whether an act that a decision set aside is one more record of another one that goes before it."""
+    plain = record.changes and record.declares is None and record.corrects is None
+    row = state.records_of.get(state.paths.root(record.event_id), ())
+    is_later = any(name < record.event_id for name in row)
+    return record.aside and plain and is_later and record.event_id not in state.errors
+
+
+def moving(state: State, record: Record) -> str | None:
+    """The record in force of the same act that moves its units; None where none does."""
+    return state.paths.standing_at(record.refs[0][0], record.event_id)
+
+
+def is_alone(state: State, record: Record) -> bool:
+    """Whether an act that was just judged corrects nothing, is no other record of a known act, and was not declared in error."""
+    plain = record.changes and record.declares is None and record.corrects is None
+    return plain and state.paths.root(record.event_id) == record.event_id and record.event_id not in state.errors
+
+
+def persons_of(record: Record) -> tuple[str, ...]:
+    """The persons (tags) whose signatures count on an act, each once."""
+    persons = (key.person for keys in record.signed.values() for key in keys if key.person)
+    return tuple(dict.fromkeys(persons))

@@ -1,0 +1,278 @@
+"""Decisions: rules, keys, mandates, dispensations, and what is decided about findings. Applied in log order.
+
+They touch no unit; they change what later acts are judged by. A decision that cannot be carried out becomes a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final, Literal, Protocol
+
+from custody.core.authority.roster import KeyRecord, Revocation, possession_message
+from custody.core.authority.rules_in_force import RulesInForce
+from custody.core.checks.finding_causes import find_office
+from custody.core.entries.signing import check_public_key, keyid, verify
+from custody.core.fold.acts import consider
+from custody.core.fold.adjudication import excuse, hold_back, picked
+from custody.core.fold.closing import log_closed, log_succeeded
+from custody.core.fold.disputes import choose
+from custody.core.fold.key_decisions import BY_OFFICERS, is_bound, is_used, key_rotated, protected, root_changed, vouch
+from custody.core.fold.late_authority import tell_of_dispensation, tell_of_mandate
+from custody.core.fold.restarts import heartbeat_noted, log_time_set
+from custody.core.fold.witnessing import policy_set, witnessed
+from custody.core.state.finding_store import KEPT, Draft
+from custody.core.state.lifecycles import MANDATE, step
+from custody.core.state.registers import Mandate
+from custody.core.state.state import CONFLICT, Record, State
+from custody.core.wording.messages import Said, say
+from schemas.authority import Enrolment
+from schemas.errors import Refused
+
+_LOSSES: Final = ("lost", "stolen")
+
+
+def decide(state: State, record: Record) -> None:
+    """Carry out a decision whose signatures are enough."""
+    fault = DECISIONS[record.type](record, state=state)
+    if fault is not None:
+        state.raise_all((fault,), record=record)
+    stand(state, record, status="applied" if fault is None else "finding")
+
+
+def stand(state: State, record: Record, *, status: Literal["applied", "finding"]) -> None:
+    """A decision takes its place in the order of judgements; no dispute takes it out of force again."""
+    state.judgements += 1
+    record.order = state.judgements
+    record.in_force = True
+    record.event = None
+    state.mark(record, status)
+    for waiter in state.waiters.pop(record.event_id, ()):
+        consider(state, waiter)
+
+
+def _rules_set(record: Record, *, state: State) -> Draft | None:
+    event = record.event
+    state.rules.append((state.position, RulesInForce.of(event.rules, event=record.event_id)))
+    return None
+
+
+def _key_enrolled(record: Record, *, state: State) -> Draft | None:
+    event = record.event
+    root = state.root_of(record).is_met(record.signed.get("acting", ()))
+    own = [key.badge for key in event.keys if not root and _is_for_officers(state, key=key)]
+    if own:
+        sentence = say("enrolled.not-by-root", badges=tuple(own))
+        return record.draft("not-authorised", subject=own[0], sentence=sentence)
+    refused = [key.badge for key in event.keys if not _enrol(state, key=key)]
+    if not refused:
+        return None
+    sentence = say("enrolled.unfit", badges=tuple(refused))
+    return record.draft("not-authorised", subject=refused[0], sentence=sentence)
+
+
+def _is_for_officers(state: State, *, key: Enrolment) -> bool:
+    """Whether the root threshold alone enrols a key: an officer's or registrar's, or another one of such a person."""
+    # rules.md 154
+    return key.role in BY_OFFICERS or state.roster.has_held(BY_OFFICERS, person=key.person or "")
+
+
+def _enrol(state: State, *, key: Enrolment) -> bool:
+    public = bytes.fromhex(key.public)
+    digest = keyid(public)
+    message = possession_message(election=state.election, person=key.person, role=key.role, keyid=digest)
+    try:
+        check_public_key(public)
+    except Refused:
+        return False
+    if (key.person is None) != (key.role in ("device", "gateway", "checkpointer", "monitor")):
+        return False
+    if not verify(public=public, message=message, signature=bytes.fromhex(key.proof)):
+        return False
+    if is_bound(state, digest) or _is_taken(state, key=key):
+        return False
+    find_office(state, key.office)
+    return state.roster.enrol(
+        KeyRecord(
+            keyid=digest,
+            public=public,
+            role=key.role,
+            person=key.person or "",
+            badge=key.badge,
+            office=key.office,
+            enrolled=state.position,
+            next_key=key.next_key or "",
+        )
+    )
+
+
+def _is_taken(state: State, *, key: Enrolment) -> bool:
+    """Whether the badge is another holder's, or the key that is prepared has a place of its own already."""
+    # rules.md 103
+    holder = state.roster.with_badge(key.badge)
+    if holder is not None and (not holder.person or holder.person != key.person):
+        return True
+    prepared = key.next_key or ""
+    return prepared == keyid(bytes.fromhex(key.public)) or is_used(state, prepared)
+
+
+def _key_revoked(record: Record, *, state: State) -> Draft | None:
+    event = record.event
+    fault = protected(record, state=state)
+    if fault is not None:
+        return fault
+    revocation = Revocation(state.position, record.event_id, event.reason)
+    if state.roster.revoke(event.key, revocation=revocation):
+        vouch(record, state=state)
+        return _suspects(record, state=state) if event.reason in _LOSSES else None
+    return record.draft("not-in-state", subject=event.key, sentence=say("decision.no-key"))
+
+
+def _suspects(record: Record, *, state: State) -> Draft | None:
+    """What a lost key signed beyond the last vouched number before the loss was recorded: it stands, and is suspect."""
+    event, key = record.event, state.roster.get(record.event.key)
+    # rules.md 11
+    beyond = [
+        other
+        for other in (state.records[name] for name in state.signed_by.get(event.key, ()))
+        if not _is_vouched(state, other, by=record.event_id)
+    ]
+    if not beyond or key is None:
+        return None
+    beyond.sort(key=lambda other: (other.number, other.event_id))
+    evidence = (record.event_id, *(other.event_id for other in beyond[:KEPT]))
+    sentence = _said_suspect(record, badge=key.badge, beyond=beyond)
+    draft = Draft(code="suspect-after-loss", subject=event.key, evidence=evidence, sentence=sentence, count=len(beyond))
+    state.raise_all((draft,), record=record)
+    return None
+
+
+def _said_suspect(record: Record, *, badge: str, beyond: Sequence[Record]) -> Said:
+    """What is suspect of a lost key; the first of it where there is much."""
+    first = beyond[:KEPT]
+    acts = tuple(say("act.numbered", type=other.type, at=other.at, number=other.number) for other in first)
+    reason, number = say("reason", reason=record.event.reason), record.event.vouched_number
+    if len(first) == len(beyond):
+        return say("key.suspect", badge=badge, reason=reason, number=number, acts=acts)
+    return say("key.suspect-many", badge=badge, reason=reason, number=number, acts=acts, count=len(beyond))
+
+
+def _is_vouched(state: State, record: Record, *, by: str) -> bool:
+    return state.pledge(by, record=record) == "vouched"
+
+
+def _mandate_granted(record: Record, *, state: State) -> Draft | None:
+    event = record.event
+    mandate = Mandate(
+        event=record.event_id,
+        courier=event.courier,
+        consignments=tuple(event.consignments),
+        first_day=event.first_day,
+        last_day=event.last_day,
+        granted=state.position,
+    )
+    _put_mandate(state, mandate)
+    return None
+
+
+def _put_mandate(state: State, mandate: Mandate) -> None:
+    state.registers.add_mandate(mandate)
+    state.dirty_tours[mandate.event] = None
+    tell_of_mandate(state, mandate)
+
+
+def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
+    event = record.event
+    mandate = _moved_on(record, state=state)
+    if mandate is None:
+        return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-transfer"))
+    anew = {"event": record.event_id, "courier": event.courier, "granted": state.position, "ended": None}
+    _put_mandate(state, replace(mandate, **anew, state=MANDATE["unknown"]["MandateGranted"]))
+    return None
+
+
+def _moved_on(record: Record, *, state: State) -> Mandate | None:
+    """The mandate that a decision names, left in the state to which the decision leads; None where its state has no such row."""
+    mandate = state.registers.mandates.get(record.event.mandate)
+    after = None if mandate is None else step(MANDATE, state=mandate.state, fact=record.type)
+    if mandate is None or after is None:
+        return None
+    left = replace(mandate, state=after, ended=state.position)
+    state.registers.mandates[mandate.event] = left
+    state.dirty_tours[mandate.event] = None
+    return left
+
+
+def _mandate_ended(record: Record, *, state: State) -> Draft | None:
+    event = record.event
+    if _moved_on(record, state=state) is None:
+        return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-end"))
+    return None
+
+
+def _dispensation(record: Record, *, state: State) -> Draft | None:
+    event = record.event
+    state.registers.dispensations.setdefault(event.station, (state.position, record.event_id))
+    tell_of_dispensation(state, record, station=event.station)
+    return None
+
+
+def _acknowledged(record: Record, *, state: State) -> Draft | None:
+    event = record.event
+    finding = state.findings.find(event.finding)
+    if finding is None:
+        return record.draft("not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-acknowledge"))
+    state.findings.decide(finding.id, status="acknowledged", by=record.event_id)
+    return None
+
+
+def _adjudicated(record: Record, *, state: State) -> Draft | None:
+    event = record.event
+    finding = state.findings.find(event.finding)
+    if finding is None:
+        return record.draft("not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-adjudicate"))
+    finding = finding if event.chosen is None else picked(state, finding, act=event.chosen)
+    fault: Said | None = None
+    if finding.code == CONFLICT:
+        if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):
+            fault = say("decision.picks-none")
+    elif event.chosen is not None:
+        fault = excuse(state, finding, act=event.chosen, by=record)
+    else:
+        fault = hold_back(state, finding, by=record)
+    if fault is not None:
+        return record.draft("not-in-state", subject=event.finding, sentence=fault)
+    state.findings.decide(finding.id, status="adjudicated", by=record.event_id)
+    return None
+
+
+class Decide(Protocol):
+    """Carries out one type of decision."""
+
+    def __call__(self, record: Record, *, state: State) -> Draft | None:
+        """Change the state; a draft where the decision cannot be carried out."""
+
+
+DECISIONS: Final[Mapping[str, Decide]] = MappingProxyType(
+    {
+        "RulesSet": _rules_set,
+        "KeyEnrolled": _key_enrolled,
+        "KeyRevoked": _key_revoked,
+        "KeyRotated": key_rotated,
+        "RootChanged": root_changed,
+        "WitnessPolicySet": policy_set,
+        "MandateGranted": _mandate_granted,
+        "MandateTransferred": _mandate_transferred,
+        "MandateEnded": _mandate_ended,
+        "DispensationGranted": _dispensation,
+        "FindingAcknowledged": _acknowledged,
+        "FindingAdjudicated": _adjudicated,
+        "LogClosed": log_closed,
+        "LogSucceeded": log_succeeded,
+        "LogTimeSet": log_time_set,
+        "CheckpointWitnessed": witnessed,
+        "HeartbeatNoted": heartbeat_noted,
+    }
+)
+"""Decision type -> what it changes. One row to add a decision."""

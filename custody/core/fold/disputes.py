@@ -1,0 +1,238 @@
+"""Disputes: two acts that follow the same one on a unit. Both stay visible, neither is in force, adjudication picks the branch.
+
+The theory. The acts judged good make a tree for each unit: each hangs on the act that it follows. An act *claims* its place on
+each of its units, once and for good. A place that several acts claim is *contested* until an adjudication chooses one of them.
+An act is in force iff all that it names is in force and none of its places is contested, or those that are were decided for it.
+That is a property of the set of acts, not of their order of arrival: an act that comes late suspends what had been applied before
+it, with everything that followed, and the last undisputed custodian stands. Claims are never taken back by a suspension, so what
+is in force is found in one pass over the tree, and there is nothing to go round in circles.
+
+A branch that adjudication did not choose is *aside*: it stays visible and contests nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from custody.core.fold import branch_claims as claims
+from custody.core.fold.conflicts import add_rival, is_lost, refresh_conflicts
+from custody.core.fold.effects import annul, enter, keep_out, leave
+from custody.core.fold.precedence import beaten_by, note_answer
+from custody.core.fold.same_act import are_one, echoes, recognise
+from custody.core.fold.voids import voided_by
+from custody.core.state.state import Record, Ref, State
+
+
+def claim(state: State, record: Record) -> None:
+    """An act judged good takes its place in the trees of its units."""
+    recognise(state, record)
+    persons = claims.persons_of(record)
+    for ref in record.refs:
+        place = state.place(ref)
+        state.claims.setdefault(place, []).append(record.event_id)
+        state.contenders.setdefault(place, {}).update(dict.fromkeys(persons))
+    note_answer(state, record)
+
+
+def is_outdated(state: State, record: Record) -> str | None:
+    """The unit on which an act follows an older act although its author knew a newer one; None where there is none."""
+    for ref in record.refs:
+        row = state.claims.get(state.place(ref))
+        if row and _knew(state, record, place=state.place(ref), horizon=state.records[row[0]].order):
+            return ref[0]
+    return None
+
+
+def settle_new(state: State, record: Record, *, others: Iterable[str] = ()) -> None:
+    """An act that was just judged: what it changes for itself, and for others at its places unless it changes nothing there."""
+    asked = tuple(others)
+    record.aside = _is_aside(state, record)
+    if not asked and (claims.repeats(state, record) or claims.follows_the_lost(state, record)):
+        _join(state, record)
+    elif not asked and _changes_nothing(state, record):
+        _stand_by(state, record)
+    else:
+        seeds = (record.event_id, *(rivals(state, record) if record.changes else ()), *asked)
+        resettle(state, seeds, by=record)
+
+
+def _changes_nothing(state: State, record: Record) -> bool:
+    """Whether an act changes nothing for any other: a decision chose against it, an answer beats it, or its places are full."""
+    if not claims.is_alone(state, record):
+        return False
+    return record.aside or beaten_by(state, record) is not None or claims.brings_nothing(state, record)
+
+
+def _stand_by(state: State, record: Record) -> None:
+    """An act that does not come into force, and matters to no other."""
+    beaten = beaten_by(state, record)
+    record.void = voided_by(state, record) or beaten
+    claims.note(state, record)
+    if record.void is not None:
+        annul(state, record)
+    keep_out(state, record)
+    if record.void is None:
+        add_rival(state, record)
+
+
+def _join(state: State, record: Record) -> None:
+    """One more record of an act: in force as that is, and moving nothing where another one does."""
+    record.void = voided_by(state, record) or beaten_by(state, record)
+    claims.note(state, record)
+    if record.void is not None:
+        annul(state, record)
+    if _belongs(state, record, wanted={}):
+        record.echo = claims.moving(state, record) is not None
+        enter(state, record)
+    else:
+        keep_out(state, record)
+
+
+def resettle(state: State, seeds: Iterable[str], *, by: Record) -> None:
+    """Bring into force what belongs there, and take out what does not, among these events and all that hang on them."""
+    region = _region(state, seeds)
+    if not region:
+        return
+    for record in region:
+        record.aside = _is_aside(state, record)
+        claims.note(state, record)
+    voids: dict[str, str | None] = {}
+    for record in reversed(region):
+        voids[record.event_id], record.void = record.void, voided_by(state, record)
+        if record.void != voids[record.event_id]:
+            claims.note(state, record)
+    for record in region:
+        record.void = record.void or beaten_by(state, record)
+        claims.note(state, record)
+    wanted: dict[str, bool] = {}
+    for record in region:
+        wanted[record.event_id] = _belongs(state, record, wanted=wanted)
+    _seat(state, region, wanted=wanted, voids=voids)
+    refresh_conflicts(state, [ref for record in region if record.changes for ref in record.refs], by=by)
+
+
+def _seat(state: State, region: Sequence[Record], *, wanted: dict[str, bool], voids: dict[str, str | None]) -> None:
+    """Take out and bring in, each unit's path from its end and from its beginning."""
+    seated = sorted(region, key=lambda record: (state.records[state.paths.root(record.event_id)].order, record.order))
+    echo = echoes(state, region, wanted=wanted)
+    # Which record of an act moves its units has changed: everything after it makes room for the other one.
+    again = any(record.in_force and record.echo != echo[record.event_id] for record in region)
+    left: set[str] = set()
+    for record in reversed(seated):
+        if record.in_force and (again or not wanted[record.event_id]):
+            leave(state, record)
+            left.add(record.event_id)
+    for record in region:
+        if record.void != voids[record.event_id]:
+            annul(state, record)
+        record.echo = echo[record.event_id]
+    for record in seated:
+        if wanted[record.event_id] and not record.in_force:
+            enter(state, record)
+        elif not record.in_force:
+            keep_out(state, record, has_left=record.event_id in left)
+
+
+def rivals(state: State, record: Record) -> tuple[str, ...]:
+    """The other acts that claim a place of this one."""
+    places = (state.place(ref) for ref in record.refs)
+    others = (act for place in places for act in state.claims.get(place, ()) if act != record.event_id)
+    return tuple(dict.fromkeys(others))
+
+
+def choose(state: State, finding: str, *, act: str, by: Record) -> bool:
+    """Adjudication picks a branch: its act takes effect; the other branches stay visible and out of force."""
+    conflict = state.conflicts.get(finding)
+    if conflict is None or act not in state.records:
+        return False
+    if not any(are_one(state, act, other=row) for row in state.rivals_of[finding]):
+        return False
+    for ref in conflict.places:
+        # rules.md 18
+        state.winners[ref] = act
+    resettle(state, tuple(state.rivals_of[finding]), by=by)
+    return True
+
+
+def is_disputed(state: State, unit: str) -> bool:
+    """Whether acts claim to follow a unit's head that are not in force; a declaration of an error takes no unit anywhere."""
+    head = state.paths.head(unit)
+    return bool(state.standing.get(state.place((unit, None if head is None else head.act))))
+
+
+def _region(state: State, seeds: Iterable[str]) -> list[Record]:
+    """These judged events and all that hang on them, in order of judgement, so that each comes after those it names.
+
+    An act set aside by a decision frees the places it claimed elsewhere: whoever claims them belongs to the region too. So does
+    an entry declared in error before what follows it, which decides whether the declaration takes effect.
+    """
+    found: dict[str, Record] = {}
+    opened: set[Ref] = set()
+    queue = list(seeds)
+    while queue:
+        name = queue.pop()
+        record = state.records[name]
+        if name in found or not record.order:
+            continue
+        found[name] = record
+        queue += state.dependents.get(name, ())
+        if (offer := state.registers.offers.get(name)) is not None:
+            queue += offer.replies
+        queue += [act for act in record.named() if act in state.errors]
+        if record.changes:
+            after = (state.place((unit, name)) for unit, _ in record.refs)
+            places = {*after, *(state.place(ref) for ref in record.refs)} - opened
+            opened |= places
+            queue += [act for place in sorted(places, key=str) for act in state.claims.get(place, ())]
+    return sorted(found.values(), key=lambda record: record.order)
+
+
+def _is_aside(state: State, record: Record) -> bool:
+    """Whether a decision chose against the act or holds it back, or did so with one that it names."""
+    if record.event_id in state.held_back:
+        return True
+    if record.changes and any(is_lost(state, ref, act=record.event_id) for ref in record.refs):
+        return True
+    return any(state.records[name].aside for name in record.named())
+
+
+def _belongs(state: State, record: Record, *, wanted: dict[str, bool]) -> bool:
+    def stands(names: Iterable[str]) -> bool:
+        return all(wanted.get(name, state.records[name].in_force) for name in names)
+
+    if record.aside or record.void is not None:
+        return False
+    if record.declares is not None:
+        entry = state.records[record.declares]
+        return entry.void is not None and are_one(state, entry.void, other=record.event_id) and stands(entry.named())
+    if not stands(record.named()):
+        return False
+    return not record.changes or not any(_is_contested(state, ref, act=record.event_id) for ref in record.refs)
+
+
+def _is_contested(state: State, ref: Ref, *, act: str) -> bool:
+    """Whether others claim a place for another act; a declaration of an error contests none, it yields to what was done."""
+    place = state.place(ref)
+    winner = state.winners.get(place)
+    if winner is not None and are_one(state, act, other=winner):
+        return False
+    # rules.md 17
+    return claims.is_contested(state, ref)
+
+
+def _knew(state: State, record: Record, *, place: Ref, horizon: int) -> bool:
+    """Whether ``record`` follows an act that claims a place, on whatever unit and over whatever other acts.
+
+    ``horizon`` is where the first of them stands in the order of judgements.
+    """
+    seen: set[str] = set()
+    queue = list(record.named())
+    while queue:
+        known = state.records[queue.pop()]
+        if known.event_id in seen or known.order < horizon:
+            continue
+        seen.add(known.event_id)
+        if known.changes and any(state.place(ref) == place for ref in known.refs):
+            return True
+        queue += known.named()
+    return False

@@ -1,0 +1,355 @@
+"""Putting a judged event into force, and taking it out again: what it brings to units, registers and findings.
+
+Not here: which events are in force (custody.core.fold.disputes) and what an act means (the judges). ``enter`` and ``leave`` undo each
+other, so that a dispute leaves nothing behind of the act that it suspends.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
+from custody.core.checks.case import Verdict
+from custody.core.checks.clock_skew import is_discredited
+from custody.core.checks.finding_causes import by_folder, by_judged
+from custody.core.checks.open_topics import SEAL, note, refresh
+from custody.core.fold import made_in_one_go as one_go
+from custody.core.fold.double_offers import note_double
+from custody.core.fold.late_authority import tell_belated
+from custody.core.fold.offers import note_reply, refresh_offer
+from custody.core.fold.returns_in_force import refresh_return
+from custody.core.fold.seal_sightings import note_seals, refresh_breaks, settle_known
+from custody.core.fold.voids import cut_by
+from custody.core.journeys.carrier_legs import note_collected
+from custody.core.state.custody_breaks import Stated
+from custody.core.state.finding_store import Draft, finding_id
+from custody.core.state.leg_transfers import Passed
+from custody.core.state.state import Record, State, Status
+from custody.core.state.units import Unit
+from custody.core.wording.messages import say
+
+_UNFIT: Final = "not-in-state"
+_READ: Final = "AnswerAcknowledged"
+_NOT_HELD: Final = "not-custodian"
+
+
+def enter(state: State, record: Record) -> None:
+    """What the event was judged to mean takes effect."""
+    record.in_force = True
+    _show(state, record)
+    _hang(state, record)
+    note_reply(state, record)
+    _note_read(state, record)
+    verdict, record.verdict = record.verdict, None
+    if record.withdrawn is not None and (not record.echo or record.declares is not None):
+        state.findings.restore(record.withdrawn, by=record.event_id)
+        record.withdrawn = None
+        record.withdrawn_codes, record.judgement_codes = (), record.withdrawn_codes
+    topics: tuple[str, ...] = ()
+    if record.moves:
+        before = _heads(state, record)
+        for unit, _ in record.refs:
+            state.paths.push(unit, record.event_id)
+            state.dirty_units[unit] = None
+        topics = note(state, (*before, *_heads(state, record)))
+        _register(state, record, snapshots=tuple(_snapshots(state, record)))
+    note_collected(state, record)
+    state.mark(record, "finding" if record.blocked else "applied")
+    _touch_offers(state, record, on_place=not record.echo)
+    if record.echo:
+        record.verdict = verdict
+    elif verdict is not None:
+        _speak(state, record, verdict=verdict)
+    _note_stated(state, record)
+    refresh_return(state, record)
+    refresh_breaks(state, record)
+    refresh(state, topics, by=record.event_id)
+
+
+def leave(state: State, record: Record) -> None:
+    """A dispute takes the event out of force; everything that followed it has left before."""
+    record.in_force = False
+    _note_read(state, record)
+    if record.verdict is None and record.withdrawn is None:
+        record.withdrawn = state.findings.withdraw_of(record.event_id)
+        record.withdrawn_codes, record.judgement_codes = record.judgement_codes, ()
+    topics: tuple[str, ...] = ()
+    if record.moves:
+        _unregister(state, record, snapshots=tuple(_snapshots(state, record)))
+        after = _heads(state, record)
+        for unit, _ in record.refs:
+            state.paths.pop(unit)
+            state.dirty_units[unit] = None
+        topics = note(state, (*after, *_heads(state, record)))
+    note_collected(state, record)
+    state.mark(record, "recorded")
+    _note_stated(state, record)
+    refresh_return(state, record)
+    refresh_breaks(state, record)
+    refresh(state, topics, by=record.event_id)
+
+
+def keep_out(state: State, record: Record, *, has_left: bool = False) -> None:
+    """An event that was judged and does not come into force; what it means is kept for the day it does."""
+    _hang(state, record)
+    note_reply(state, record)
+    status = _out_of_force(state, record)
+    if record.status != status:
+        state.mark(record, status)
+        _touch_offers(state, record, on_place=has_left)
+    _show(state, record)
+
+
+def _show(state: State, record: Record) -> None:
+    """The figures of a disputed act stay shown as long as it is disputed: not once it is in force, aside or without effect."""
+    # rules.md 114
+    is_disputed = not record.in_force and record.status == "disputed" and not record.aside
+    if not record.changes or record.declares is not None:
+        return
+    for unit, _ in record.refs:
+        tell = state.suspended.add if is_disputed else state.suspended.discard
+        if state.paths.snapshot(unit, record.event_id) is not None and tell(unit, act=record.event_id):
+            state.dirty_units[unit] = None
+
+
+def annul(state: State, record: Record) -> None:
+    """The event became void, or is void no more: its findings stay, settled by the declaration of the error."""
+    state.findings.drop(record.kept)
+    for topic in record.kept_under:
+        state.findings.delist(topic, by=record.event_id)
+    record.kept, record.kept_under, record.judgement_codes = (), (), ()
+    if record.void is None:
+        return
+    if state.records[record.void].declares is None:
+        beaten = state.records[record.void].type in (HANDOVER, TRANSCRIBED)
+        draft = _beaten(state, record) if beaten else _known_to_be_withdrawn(record, withdrawal=record.void)
+        state.raise_judged((draft,), record=record)
+        own = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
+        record.kept = () if draft.is_grouped else (own,)
+        record.kept_under = (draft.topic,)
+        return
+    if record.verdict is not None:
+        beside = tuple(by_folder(state, record, draft=draft) for draft in record.verdict.findings)
+        state.raise_judged(beside, record=record)
+        raised = state.findings.withdraw_of(record.event_id).findings
+    else:
+        raised = () if record.withdrawn is None else record.withdrawn.findings
+    state.findings.keep(raised, settled_by=record.void)
+    record.kept = tuple(finding.id for finding in raised)
+    record.judgement_codes = tuple(dict.fromkeys(finding.code for finding in raised))
+
+
+def _known_to_be_withdrawn(record: Record, *, withdrawal: str) -> Draft:
+    units = tuple(unit for unit, _ in record.refs)
+    sentence = say("handover.known-withdrawn", type=record.type, units=units)
+    evidence, topic = (withdrawal, record.event_id), _without_effect(record.event_id)
+    return Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units, topic=topic)
+
+
+def _beaten(state: State, record: Record) -> Draft:
+    """One finding for each place and person, however many such acts there are."""
+    units = tuple(unit for unit, _ in record.refs)
+    persons = sorted({key.badge for part, keys in record.signed.items() if part != "device" for key in keys})
+    answer = state.records[record.void or ""]
+    unit, previous = next(ref for ref in record.refs if state.place(ref) in map(state.place, answer.refs))
+    badges, at = tuple(persons), answer.at
+    sentence = say("handover.beats", type=record.type, badges=badges, units=units, at=at)
+    if record.type == LOST:
+        sentence = say("handover.beats-loss", type=record.type, badges=badges, units=units, at=at)
+    evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{''.join(persons[:1])}"
+    return Draft(
+        code=_NOT_HELD,
+        subject=unit,
+        evidence=evidence,
+        sentence=sentence,
+        units=units,
+        topic=topic,
+        is_grouped=True,
+    )
+
+
+def _without_effect(answer: str) -> str:
+    return f"without-effect/{answer}"
+
+
+def _hang(state: State, record: Record) -> None:
+    """What follows an answer without effect has none: listed under the finding of that answer, as long as it is so."""
+    cut = None if record.in_force else cut_by(state, record)
+    if cut == record.cut:
+        return
+    before, record.cut = record.cut, cut
+    units = tuple(unit for unit, _ in record.refs)
+    sentence = say("handover.follows-withdrawn", type=record.type, units=units)
+    evidence = (cut or before or "", record.event_id)
+    draft = Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units)
+    # rules.md 19
+    if cut is not None:
+        record.cut_under = next(iter(state.records[cut].kept_under), _without_effect(cut))
+        state.raise_judged((replace(draft, topic=record.cut_under),), record=record)
+        return
+    state.findings.delist(record.cut_under, by=record.event_id)
+    state.findings.drop((finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence),))
+    record.judgement_codes = tuple(code for code in record.judgement_codes if code != _UNFIT)
+
+
+def _out_of_force(state: State, record: Record) -> Status:
+    """What an event that is out of force is shown as: held back, void itself, hanging on what is in error, or disputed."""
+    if record.event_id in state.held_back:
+        return "finding"
+    if record.void is not None:
+        return "finding" if state.records[record.void].declares is None else "in error"
+    if record.cut is not None:
+        return "finding"
+    followed = (state.records[name] for name in record.named() if name != record.declares)
+    return "in error" if any(row.status == "in error" for row in followed) else "disputed"
+
+
+def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
+    """Findings of a judgement that stands for the first time, and what it settles."""
+    # rules.md 131
+    held = (draft for draft in verdict.findings if not is_discredited(state, draft))
+    beside = tuple(by_folder(state, record, draft=draft) for draft in held)
+    state.raise_judged((*_grouped(state, record, drafts=verdict.blocked), *beside), record=record)
+    if record.kind == "report":
+        settle_known(state, (draft for draft in verdict.findings if draft.topic.startswith(SEAL)))
+    if verdict.blocked:
+        gather(state, record)
+    for topic, sentence in verdict.raises.items():
+        finding = state.findings.unsettled(topic)
+        if finding is not None:
+            severity = "serious" if topic in verdict.serious else finding.grade
+            state.findings.amend(finding.id, sentence=sentence, by=record.event_id, severity=severity)
+    tell_belated(state, record, topics=verdict.belated)
+    state.findings.settle_of(verdict.restates, by=record.event_id)
+    for topic in verdict.settles:
+        state.findings.settle_topic(topic, by=record.event_id)
+    for consignment, package in verdict.heard:
+        state.settle_overdue(consignment, package=package, by=record.event_id)
+    for consignment, topic, packages in verdict.overdue:
+        state.registers.overdue.setdefault(consignment, {})[topic] = packages
+    note_seals(state, record, verdict=verdict)
+    if verdict.stated:
+        state.registers.stated[record.event_id] = verdict.stated
+    if record.type == "HandoverOffered" and not record.blocked:
+        note_double(state, record)
+
+
+def _grouped(state: State, record: Record, *, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """What has no effect for the same cause: one finding for each place and the persons who signed, the others counted by it.
+
+    What a decision excused can be held back alone, and keeps a finding of its own.
+    """
+    if record.event_id in state.excused or not drafts:
+        return tuple(drafts)
+    # rules.md 19
+    before = one_go.before(state, record) if record.kind == "act" else None
+    # rules.md 116
+    causes = () if before is None else (before.event_id,)
+    return tuple(
+        draft
+        if draft.topic or draft.off is not None
+        else replace(by_judged(state, record, draft=draft), causes=(*causes, *draft.causes))
+        for draft in drafts
+    )
+
+
+def gather(state: State, record: Record) -> None:
+    """What was made after it in one go, and came before it, hangs from now on under its finding or that of the act before it."""
+    over = record if record.kind == "act" else one_go.before(state, record)
+    later = None if over is None else one_go.after(state, record)
+    for _ in range(one_go.WINDOW):
+        if over is None or later is None or later.event_id in state.excused:
+            return
+        if not state.findings.join(later.event_id, under=over.event_id):
+            return
+        later = one_go.after(state, later)
+
+
+def _heads(state: State, record: Record) -> tuple[Unit, ...]:
+    heads = (state.paths.head(unit) for unit, _ in record.refs)
+    return tuple(head for head in heads if head is not None)
+
+
+def _snapshots(state: State, record: Record) -> Iterable[Unit]:
+    found = (state.paths.snapshot(unit, record.event_id) for unit, _ in record.refs)
+    return (snapshot for snapshot in found if snapshot is not None)
+
+
+def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
+    for snapshot in snapshots:
+        for package, _ in snapshot.cargo if snapshot.package is not None else ():
+            state.registers.parts.setdefault(package, {})[snapshot.unit] = None
+        numbers = {seal.number for seal in snapshot.seals}
+        for number in record.seals:
+            if number in numbers:
+                state.registers.seals.setdefault(number, {})[record.event_id] = snapshot.unit
+        if record.type == "StationOpened":
+            state.registers.stations[snapshot.station] = snapshot.unit
+        if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
+            state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
+    gone = {row.unit: row.serials or () for row in snapshots if row.state == "replaced" or row.was_replaced}
+    if record.type == "ReplacementAuthorised":
+        state.registers.blocked[record.event_id] = gone
+    if record.returned is not None:
+        state.registers.returns.setdefault(record.returned.consignment, {})[record.event_id] = record.returned
+    if record.consignment is not None:
+        state.registers.consignments[record.consignment.consignment] = record.consignment
+        state.dirty_consignments[record.consignment.consignment] = None
+        state.passed.setdefault(record.consignment.consignment, Passed()).follow(record.consignment)
+
+
+def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
+    for number in record.seals:
+        state.registers.seals.get(number, {}).pop(record.event_id, None)
+        if not state.registers.seals.get(number):
+            state.registers.seals.pop(number, None)
+    state.registers.blocked.pop(record.event_id, None)
+    for snapshot in snapshots:
+        if record.type == "StationOpened":
+            state.registers.stations.pop(snapshot.station, None)
+        if record.type == "BallotsPrinted":
+            state.registers.serials.pop(snapshot.unit, None)
+    if record.returned is not None:
+        state.registers.returns.get(record.returned.consignment, {}).pop(record.event_id, None)
+    if record.consignment is not None:
+        state.registers.consignments.pop(record.consignment.consignment, None)
+        state.passed.setdefault(record.consignment.consignment, Passed()).follow(None)
+
+
+def _note_read(state: State, record: Record) -> None:
+    """A report that an answer was read, as it comes into force and leaves it."""
+    if record.type != _READ or record.blocked or record.about is None:
+        return
+    row = state.registers.acknowledged.setdefault(record.about, [])
+    if record.in_force:
+        insort(row, record.event_id)
+    else:
+        row.pop(bisect_left(row, record.event_id))
+
+
+def _note_stated(state: State, record: Record) -> None:
+    """A report of a break in custody, as it comes into force and leaves it."""
+    for unit, interval in state.registers.stated.get(record.event_id, ()):
+        row = state.registers.stated_breaks.setdefault(unit, Stated())
+        tell = row.put if record.in_force else row.take
+        tell(interval)
+
+
+def _touch_offers(state: State, record: Record, *, on_place: bool) -> None:
+    """Offers that this event answers, withdraws or overtakes, and itself if it is one.
+
+    ``on_place``: whether the event came into force or left it, so that others are overtaken by it, or no more.
+    """
+    names = {record.event_id, record.offer or ""}
+    if record.about is not None and record.about in state.records:
+        names.add(state.records[record.about].offer or "")
+    if record.type == "CustodyBroken":
+        state.dirty_units.update(dict.fromkeys(unit for unit, _ in record.refs))
+    if record.changes and on_place:
+        names.update(name for ref in record.refs for name in state.registers.offers_on.get(state.place(ref), ()))
+    for name in sorted(names):
+        if name in state.registers.offers:
+            refresh_offer(state, name, by=record.event_id)

@@ -1,0 +1,269 @@
+"""From the state's changes to outcomes: what stores and views are told after each entry.
+
+Nothing is judged here. The order within an entry is fixed: the entry, units, books, handovers, consignments, tours, findings; so
+the same log gives the same outcomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from custody.core.authority.required_signatures import stands_for
+from custody.core.fold.disputes import is_disputed
+from custody.core.fold.event_facts import facts_of
+from custody.core.fold.half_signed_losses import reported_words
+from custody.core.fold.outcome_figures import books_of, shown_of, unit_figures
+from custody.core.fold.same_act import as_shown
+from custody.core.fold.settlement_times import when
+from custody.core.journeys.tours import tour_of
+from custody.core.state.custody_breaks import NOTHING_TOLD, told_of
+from custody.core.state.lifecycles import CONSIGNMENT, reached
+from custody.core.state.noted_codes import noted
+from custody.core.state.registers import Offer
+from custody.core.state.state import Record, State
+from custody.core.state.units import Unit
+from custody.core.wording.event_sentences import tell
+from custody.core.wording.outcomes import Outcome
+from schemas.identifiers import parse_unit_id
+from schemas.strict_json import check_value
+
+_ABSENT: Final = (
+    *("consignment", "state", "custodian", "basis", "inside", "papers", "counted", "head", "type", "at"),
+    "last_holder",
+)
+Change = tuple[str, str, dict[str, Any]]
+
+
+def drain(state: State) -> tuple[Outcome, ...]:
+    """All outcomes of what changed since the last call, numbered within the state's position.
+
+    Raises Refused where one has no canonical form, as ``strict_json.canonical`` would; the ledger then takes the entry back.
+    """
+    changes = [
+        *state.fixed,
+        *_records(state),
+        *_units(state),
+        *_offers(state),
+        *_consignments(state),
+        *_tours(state),
+        *_findings(state),
+    ]
+    state.fixed.clear()
+    for _, _, doc in changes:
+        check_value(doc)
+    return tuple(
+        Outcome(state.position, place, kind, subject, doc) for place, (kind, subject, doc) in enumerate(changes)
+    )
+
+
+def election_doc(state: State) -> dict[str, Any]:
+    """Which election this is, and whether its log is closed."""
+    genesis = state.genesis
+    facts = {"slug": genesis.slug, "domain": genesis.domain, "voting_day": genesis.voting_day}
+    return {"election": state.election, **facts, "closed": state.closed is not None}
+
+
+def entry_doc(state: State, record: Record, *, entry: str) -> dict[str, Any]:
+    """What one entry says and what became of it."""
+    event = record.event
+    units = [unit for unit, _ in record.refs]
+    by = badges(state, record)
+    return {
+        "position": state.position,
+        "entry": entry,
+        "event": record.event_id,
+        "type": record.type,
+        "stands_for": stands_for(event),
+        "status": shown(record),
+        "codes": list(record.codes),
+        "at": event.at,
+        "place": event.place,
+        "station": getattr(event, "station", None) or _station(state, units=units),
+        "units": units,
+        "by": by,
+        "noted": [item.doc() for item in noted(event.codes, rules=record.rules)],
+        "sentence": tell(event, by=by, facts=facts_of(state, record, event=event)),
+    }
+
+
+def shown(record: Record) -> str:
+    """The status as readers see it: an event that lacks signatures shows as a finding."""
+    return "finding" if record.status == "recorded" and record.codes else record.status
+
+
+def badges(state: State, record: Record) -> list[str]:
+    """Public badges of those whose signatures are on the event, devices left out."""
+    keys = [
+        state.roster.get(keyid) for keyid in sorted(record.signatures, key=lambda key: (record.signatures[key], key))
+    ]
+    return [key.badge for key in keys if key is not None and key.role != "device"]
+
+
+def unit_doc(state: State, unit: str) -> dict[str, Any]:
+    """The unit as it stands; a unit whose creation is suspended has no snapshot left, only figures that are shown."""
+    head, suspended = state.paths.head(unit), shown_of(state, unit)
+    figures = unit_figures(head, shown=suspended)
+    figures["direction"] = _direction(head or state.paths.first(unit), suspended=suspended)
+    version, disputed = state.paths.tell(unit), is_disputed(state, unit)
+    if head is not None:
+        shown = as_shown(state, head).doc(version=version, disputed=disputed)
+        sentence = shown["sentence"] + reported_words(state, head)
+        return {**shown, "sentence": sentence, **_carried(state, head), **told_of(state, head).doc(), **figures}
+    name = parse_unit_id(unit)
+    gone = {
+        "unit": unit,
+        "kind": name.kind,
+        "station": name.office,
+        "disputed": disputed,
+        "version": version,
+        "hold": False,
+    }
+    sentence = f"What made {unit} is disputed; it is not in force."
+    bare = {"contains": [], "seals": [], **NOTHING_TOLD.doc()}
+    return {**dict.fromkeys(_ABSENT), **gone, **bare, **figures, "sentence": sentence}
+
+
+def _direction(known: Unit | None, *, suspended: Unit | None) -> str | None:
+    """Which way a unit goes, by what is in force or is shown of it: what went back by a disputed act goes back."""
+    ways = [unit.direction for unit in (known, suspended) if unit is not None]
+    return "back" if "back" in ways else next(iter(ways), None)
+
+
+def _carried(state: State, unit: Unit) -> dict[str, Any]:
+    """A unit inside another shares its journey: who holds it, since when, and by which kind of act."""
+    outer = state.paths.outermost(unit)
+    if outer.unit == unit.unit:
+        return {}
+    outer = as_shown(state, outer)
+    holder = outer.custodian
+    return {
+        "custodian": None if holder is None else str(holder),
+        "last_holder": None if outer.last_holder is None else str(outer.last_holder),
+        "basis": outer.basis,
+        "type": outer.type,
+        "at": outer.at,
+        "sentence": f"{unit.unit} is inside {unit.inside}. {outer.sentence()}{reported_words(state, outer)}",
+    }
+
+
+def offer_doc(offer: Offer) -> dict[str, Any]:
+    """An offer and what became of it; ``noted`` is what was ticked on the offer, and on the answer that stands."""
+    answer = offer.replies.rows.get(offer.answer or "")
+    ticked = (*offer.noted, *(() if answer is None else answer.noted))
+    return {
+        "offer": offer.event,
+        "answer": offer.answer,
+        "state": offer.state,
+        "units": [unit for unit, _ in offer.units],
+        "consignments": list(offer.consignments),
+        "from": str(offer.giver),
+        "to": None if offer.taker is None else str(offer.taker),
+        "station": offer.station,
+        "direction": offer.direction,
+        "offered_at": offer.at,
+        "answered_at": offer.answered_at,
+        "acknowledged": offer.acknowledged,
+        "noted": [item.doc() for item in ticked],
+    }
+
+
+def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
+    """What one manifest says, with its legs planned and recorded."""
+    consignment = state.registers.consignments.get(name)
+    if consignment is None:
+        return None
+    legs = state.legs(name)
+    delivered = all(_is_delivered(state, package, direction=consignment.direction) for package in consignment.units)
+    facts = {"handed over": any(leg.walks for leg in legs), "arrived": delivered}
+    return {
+        "consignment": name,
+        "station": consignment.station,
+        "direction": consignment.direction,
+        "units": list(consignment.units),
+        "papers": consignment.papers,
+        "packages": consignment.packages,
+        "legs": [leg.doc() for leg in legs],
+        "unplanned": state.unplanned(name),
+        "delivered": delivered,
+        "state": reached(CONSIGNMENT, facts=(fact for fact, stands in facts.items() if stands)),
+    }
+
+
+def _is_delivered(state: State, package: str, *, direction: str) -> bool:
+    """Whether all that a package of the manifest held has reached the end of its journey, in it or in what came out of it."""
+    heads = [head for unit in state.registers.parts.get(package, ()) if (head := state.paths.head(unit)) is not None]
+    own = [head for head in heads if head.inside is None and (head.papers or len(heads) == 1)]
+    arrived = (head.is_at_its_end(direction) and head.state != "packed" for head in own)
+    return bool(own) and all(arrived)
+
+
+def _records(state: State) -> Iterator[Change]:
+    for event_id in state.dirty_records:
+        record = state.records[event_id]
+        if record.position == state.position or not record.told:
+            continue
+        units = [unit for unit, _ in record.refs]
+        doc = {"position": record.position, "event": event_id, "status": shown(record), "codes": list(record.codes)}
+        yield "entry-status", str(record.position), {**doc, "units": units, "station": _station(state, units=units)}
+    state.dirty_records.clear()
+
+
+def _units(state: State) -> Iterator[Change]:
+    for unit in _with_contents(state, state.dirty_units):
+        doc = unit_doc(state, unit)
+        yield "unit", unit, doc
+        head = state.paths.head(unit)
+        if head is not None and head.consignment is not None:
+            state.dirty_consignments[head.consignment] = None
+        yield from books_of(state, unit, head=head, shown=shown_of(state, unit))
+    state.dirty_units.clear()
+
+
+def _with_contents(state: State, units: Iterable[str]) -> dict[str, None]:
+    """Units that changed, each followed by what is inside it."""
+    found: dict[str, None] = {}
+    queue = list(units)
+    while queue:
+        name = queue.pop(0)
+        head = state.paths.head(name)
+        if name not in found:
+            found[name] = None
+            queue += () if head is None else head.contains
+    return found
+
+
+def _offers(state: State) -> Iterator[Change]:
+    for offer in state.dirty_offers:
+        yield "handover", offer, offer_doc(state.registers.offers[offer])
+    state.dirty_offers.clear()
+
+
+def _consignments(state: State) -> Iterator[Change]:
+    for name in state.dirty_consignments:
+        doc = consignment_doc(state, name)
+        if doc is not None:
+            yield "consignment", name, doc
+    state.dirty_consignments.clear()
+
+
+def _tours(state: State) -> Iterator[Change]:
+    for name in state.dirty_tours:
+        yield "tour", name, tour_of(state, state.registers.mandates[name]).doc()
+    state.dirty_tours.clear()
+
+
+def _findings(state: State) -> Iterator[Change]:
+    for identity, finding in state.findings.drain():
+        if finding is None:
+            yield "finding-withdrawn", identity, {"id": identity, "position": state.position}
+        else:
+            yield "finding", identity, {**finding.doc(), **when(state, finding)}
+
+
+def _station(state: State, *, units: list[str]) -> str | None:
+    for unit in units:
+        head = state.paths.head(unit)
+        if head is not None and head.station:
+            return head.station
+    return None

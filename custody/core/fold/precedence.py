@@ -1,0 +1,84 @@
+"""Precedence: an answered handover beats a later one-sided act of the side that signed its offer.
+
+The theory. Who signed an offer that was answered has given the units out of hand. An act that this side alone signs on the act
+before the handover (released to a carrier, opened, unpacked, lost) would otherwise contest the answer and suspend all that
+followed it, for ever and at no cost. So it has no effect, whichever of both was recorded first, unless it was provably made
+before: by the very device that later made the offer or the answer, or seen by that device (it countersigned the act, or held a
+note that covers it). A handover on paper whose transcription both sides have signed is such an answer. Two answers to two offers
+contest each other as before: each has two sides. A loss that one person
+has reported takes effect with the second signature (rules 5 and 67): units that were handed over by then were not lost.
+
+Not here: what a void act means (voids), and disputes between others (disputes).
+"""
+
+from __future__ import annotations
+
+from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
+from custody.core.fold.withdrawals import saw
+from custody.core.state.registers import Offer
+from custody.core.state.state import Record, State
+
+
+def beaten_by(state: State, record: Record) -> str | None:
+    """The answer that takes an act of the offering side out of force; None where none does."""
+    if not _is_one_sided(record):
+        return None
+    # rules.md 99
+    for place in (state.place(ref) for ref in record.refs):
+        row = state.answers_at.get(place, ()) if state.winners.get(place) is None else ()
+        found = next((name for name in row if name != record.event_id and _beats(state, name, record=record)), None)
+        if found is not None:
+            return found
+    return None
+
+
+def note_answer(state: State, record: Record) -> None:
+    """A handover has both its sides: others at its places may be beaten by it from here on."""
+    # rules.md 99
+    if record.type == HANDOVER or record.event_id in state.signed_by_both:
+        for place in dict.fromkeys(state.place(ref) for ref in record.refs):
+            state.answers_at.setdefault(place, []).append(record.event_id)
+
+
+def is_answer(record: Record) -> bool:
+    """Whether an act is a handover: answered on a device, or transcribed from paper."""
+    return record.type == HANDOVER or (record.type == TRANSCRIBED and record.stands_for == HANDOVER)
+
+
+def _is_one_sided(record: Record) -> bool:
+    return record.changes and not is_answer(record) and record.declares is None and "receiving" not in record.signed
+
+
+def _beats(state: State, answer: str, *, record: Record) -> bool:
+    other = state.records[answer]
+    offer = state.registers.offers.get(other.offer or answer)
+    if offer is None or other.void is not None or other.aside:
+        return False
+    if record.type == LOST:
+        return _was_half_signed(record, answer=other) or _is_beaten(state, record, offer=offer, answer=other)
+    return _is_beaten(state, record, offer=offer, answer=other)
+
+
+def _is_beaten(state: State, record: Record, *, offer: Offer, answer: Record) -> bool:
+    return _is_of(record, offer=offer) and not _was_first(state, record, offer=offer.event, answer=answer)
+
+
+def _was_half_signed(record: Record, *, answer: Record) -> bool:
+    """Whether one person had reported units lost when their handover was recorded, and the second one signed that afterwards."""
+    # rules.md 151
+    known = [key for keys in record.signed.values() for key in keys if key.person]
+    first: dict[str, int] = {}
+    for key in known:
+        first[key.person] = min(first.get(key.person, record.signatures[key.keyid]), record.signatures[key.keyid])
+    second = sorted(first.values())[1:2]
+    return bool(second) and record.position < answer.position < second[0]
+
+
+def _is_of(record: Record, *, offer: Offer) -> bool:
+    """Whether somebody of the side that signed an offer is among those who signed an act."""
+    signers = (key for part, keys in record.signed.items() if part != "device" for key in keys)
+    return any(key.person in offer.giver_persons or key.party == offer.giver for key in signers)
+
+
+def _was_first(state: State, record: Record, *, offer: str, answer: Record) -> bool:
+    return any(saw(state, other, event=record.event_id) for other in (state.records[offer], answer))

@@ -1,0 +1,126 @@
+"""Records of one act: a handover transcribed from paper and answered on a device, or typed in twice, is one handover.
+
+The theory. Each record is judged by itself, and what follows one of them is judged against that one; in the tree they are one
+act, named by the record that was judged first. They contest nobody as long as they say the same; what moves the units is then
+one of them, the same whatever the order of arrival: the electronic answer, or the transcription with the smallest event id.
+The others are its echo: in force, and moving nothing. Two electronic answers are never one act; declarations of one loss are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from custody.core.authority.required_signatures import DECLARED, LOST, TRANSCRIBED
+from custody.core.state.crowds import Says
+from custody.core.state.state import Record, State
+from custody.core.state.units import CLAIMED, Unit
+
+REPEATABLE: Final = (TRANSCRIBED, DECLARED, LOST)
+"""Types of acts of which several records may be of one act."""
+
+
+def recognise(state: State, record: Record) -> None:
+    """Join an act to those that say the same at the same places, before it claims them."""
+    known = _first(state, record)
+    if known:
+        root = state.paths.root(known)
+        state.paths.join(record.event_id, other=known)
+        state.records_of.setdefault(root, [root]).append(record.event_id)
+
+
+def are_one(state: State, act: str, *, other: str) -> bool:
+    """Whether two records are of one act: the same event, or a record on paper that says what the other says."""
+    first, second = state.records[act], state.records[other]
+    if act == other:
+        return True
+    return first.says is not None and first.says == second.says and _may_be_one(first, second)
+
+
+def one_act(state: State, acts: Iterable[str]) -> bool:
+    """Whether all these records say the same and at most one of them was made as the act itself."""
+    # rules.md 95
+    first: Record | None = None
+    made = 0
+    for record in (state.records[act] for act in acts):
+        made += record.type not in REPEATABLE
+        if first is None:
+            first = record
+        elif made > 1 or first.says is None or record.says != first.says:
+            return False
+    return True
+
+
+def preferred(state: State, acts: Iterable[str]) -> str:
+    """Of the records of one act the one that moves its units."""
+    return min(acts, key=lambda act: (state.records[act].type in REPEATABLE, act))
+
+
+def without_echoes(state: State, acts: Iterable[str]) -> tuple[str, ...]:
+    """Of each act the record that moves its units, in the order of ids; two electronic answers are never one act."""
+    alone: list[str] = []
+    groups: dict[Says, list[str]] = {}
+    for act in acts:
+        known = state.records[act].says
+        if known is None:
+            alone.append(act)
+        else:
+            groups.setdefault(known, []).append(act)
+    for row in groups.values():
+        made = [act for act in row if state.records[act].type not in REPEATABLE]
+        alone += made or [min(row)]
+    return tuple(sorted(alone))
+
+
+def echoes(state: State, records: Iterable[Record], *, wanted: Mapping[str, bool]) -> dict[str, bool]:
+    """Of each record whether another one of the same act that is to be in force is the one that moves the units."""
+    moving: dict[str, str] = {}
+    found: dict[str, bool] = {}
+    for record in records:
+        root = state.paths.root(record.event_id)
+        if root not in moving:
+            row = state.records_of.get(root, ())
+            stands = [act for act in row if wanted.get(act, state.records[act].in_force)]
+            moving[root] = preferred(state, stands) if stands else ""
+        stands_itself = wanted.get(record.event_id, record.in_force)
+        found[record.event_id] = bool(moving[root]) and stands_itself and moving[root] != record.event_id
+    return found
+
+
+def as_shown(state: State, unit: Unit) -> Unit:
+    """The unit with the basis of its custody as it is now: a claim that the other side has signed since is confirmed."""
+    if unit.basis != CLAIMED or unit.claimed_by is None:
+        return unit
+    root = state.paths.root(unit.claimed_by)
+    rows = [state.records[act] for act in state.records_of.get(root, (root,))]
+    # rules.md 91
+    signed = any(
+        row.in_force and (row.type != TRANSCRIBED or row.event_id in state.signed_by_both) for row in rows if row.order
+    )
+    return unit.confirmed() if signed else unit
+
+
+def touch(state: State, act: str) -> None:
+    """Every unit whose custody rests on an act, or on another record of it, is told anew."""
+    root = state.paths.root(act)
+    records = state.records_of.get(root, (root,))
+    for name in sorted({unit for record in records for unit in state.paths.resting_on(record)}):
+        head = state.paths.head(name)
+        if head is not None and head.claimed_by is not None and state.paths.root(head.claimed_by) == root:
+            state.dirty_units[name] = None
+
+
+def _first(state: State, record: Record) -> str:
+    """The first record of the same act at the same places, and no others; empty where there is none. The record is kept."""
+    if record.says is None:
+        return ""
+    places = tuple(sorted({state.place(ref) for ref in record.refs}, key=str))
+    first, on_paper = state.sayings.get((places, record.says), ("", ""))
+    is_paper = record.type in REPEATABLE
+    own = record.event_id
+    state.sayings[(places, record.says)] = (first or own, on_paper or (own if is_paper else ""))
+    return first if is_paper else on_paper
+
+
+def _may_be_one(first: Record, second: Record) -> bool:
+    return first.type in REPEATABLE or second.type in REPEATABLE

@@ -1,0 +1,53 @@
+"""Signatures on an event that count for nothing: of keys not listed, not verifying, or of keys that nobody ever enrolled.
+
+They are told with what the event lacks, as long as it lacks anything; when its signatures are complete, that is settled.
+Not here: keys that are enrolled and do not count on this event (standing).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from custody.core.checks.finding_causes import DOUBTS, LACKING, by_signers
+from custody.core.entries.admission import Checked
+from custody.core.state.finding_store import Draft
+from custody.core.state.state import Record, State
+from custody.core.wording.messages import say
+
+_BELOW: Final = "below-threshold"
+_EXTRA: Final = "extra-signature"
+_UNKNOWN: Final = "unknown-key"
+
+
+def tell_doubts(state: State, record: Record, *, checked: Checked) -> None:
+    """What an entry brought beside signatures that may count."""
+    event, whole = (record.event_id,), (record.event_id, checked.entry)
+    if checked.unlisted:
+        sentence = say("signatures.unlisted", type=record.type, signatures=len(checked.unlisted))
+        draft = Draft(code=_EXTRA, subject=record.event_id, evidence=whole, sentence=sentence)
+        state.raise_all((by_signers(state, record, draft=draft, folder=LACKING),), record=record)
+    if checked.invalid:
+        sentence = say("signatures.invalid", type=record.type, signatures=len(checked.invalid))
+        _doubt(state, record, draft=Draft(code=_EXTRA, subject=record.event_id, evidence=whole, sentence=sentence))
+    if checked.unresolved:
+        sentence = say("signatures.not-enrolled", type=record.type, signatures=len(checked.unresolved))
+        _doubt(state, record, draft=Draft(code=_UNKNOWN, subject=record.event_id, evidence=event, sentence=sentence))
+    elif not record.signatures:
+        sentence = say("signatures.none", type=record.type)
+        _doubt(state, record, draft=Draft(code=_UNKNOWN, subject=record.event_id, evidence=event, sentence=sentence))
+
+
+def complete(state: State, record: Record) -> None:
+    """The signatures of an event are enough: whatever it lacked, it lacks no more."""
+    state.findings.end(record.event_id, folder=LACKING, code=_BELOW, by=record.event_id)
+    for code in (_EXTRA, _UNKNOWN):
+        state.findings.end(record.event_id, folder=DOUBTS, code=code, by=record.event_id)
+
+
+def _doubt(state: State, record: Record, *, draft: Draft) -> None:
+    lacking = state.findings.group_of(record.event_id, folder=LACKING, code=_BELOW)
+    if lacking:
+        state.raise_all((replace(draft, topic=lacking),), record=record)
+    else:
+        state.raise_all((by_signers(state, record, draft=draft, folder=DOUBTS),), record=record)

@@ -1,0 +1,46 @@
+"""Carriages: what was collected from carriers, so that a leg walked over a carrier counts as walked (custody.core.state.legs).
+
+What an act collected is kept whether or not it is in force; what has passed of a consignment holds it only while it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from custody.core.state.leg_transfers import Passed
+from custody.core.state.legs import collected
+from custody.core.state.registers import Carriage, Carried
+from custody.core.state.state import Record, State
+from custody.core.state.units import Unit
+
+
+def note_carriage(state: State, record: Record, *, before: Sequence[Unit], after: Sequence[Unit]) -> None:
+    """Register an act judged good that collected packages: ``before`` and ``after`` it."""
+    came = {unit.unit: unit for unit in after if unit.custodian is not None}
+    for unit in before:
+        taker = came[unit.unit].custodian if unit.unit in came else None
+        # Who collects what he gave to the carrier himself has walked no leg.
+        if taker is None or unit.consignment is None or unit.last_holder is None or unit.last_holder == taker:
+            continue
+        carried = tuple(Carried(unit.unit, unit.consignment, package, papers) for package, papers in unit.cargo)
+        rows = state.registers.carriages.setdefault(record.event_id, {})
+        known = rows.get(unit.consignment)
+        rows[unit.consignment] = Carriage(
+            event=record.event_id,
+            at=record.at,
+            giver=unit.last_holder,
+            taker=taker,
+            carried=carried if known is None else (*known.carried, *carried),
+        )
+        state.dirty_consignments[unit.consignment] = None
+
+
+def note_collected(state: State, record: Record) -> None:
+    """An act that collected packages came into force, or left it."""
+    for name, carriage in state.registers.carriages.get(record.event_id, {}).items():
+        known = state.registers.consignments.get(name)
+        passed = state.passed.setdefault(name, Passed())
+        if record.in_force:
+            passed.put(collected(carriage, consignment=name), known=known)
+        else:
+            passed.take(record.event_id, known=known)

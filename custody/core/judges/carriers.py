@@ -1,0 +1,205 @@
+"""Judges of what is given to a carrier, collected from one, or examined on the way by whoever has power over the traveller.
+
+A carrier signs nothing. While it has a package no signed custodian answers for it: the custody is *uncertain*, the time is a
+break that an act explains, and only what is seen to be wrong is a finding. Who collects signs alone, so custody is *claimed*
+until the next handover. The same holds for an authority that detains a package, but that is a finding: a pouch is not detained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from custody.core.authority.parties import Party
+from custody.core.authority.roster import KeyRecord
+from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder, heard_of
+from custody.core.checks.interested_parties import answerable, said_of
+from custody.core.checks.open_topics import together, without
+from custody.core.checks.recipients import GAVE, TOOK, check_mandates, check_recipient, check_separation
+from custody.core.checks.seals import SealCheck, check_seals, read_of, shown_of, unread_for, unseen
+from custody.core.checks.separation_of_duties import Hands
+from custody.core.state.custody_breaks import Cause, closed, opened
+from custody.core.state.finding_store import Draft
+from custody.core.state.transitions import STATE_OF_RECEIVER
+from custody.core.state.units import CLAIMED, UNCERTAIN, Unit
+from custody.core.wording.messages import Said, say
+
+
+def judge_released(scene: Scene) -> Verdict:
+    """The holder gives packages to a carrier, seals read: nobody who signed has them from here on."""
+    units = scene.existing()
+    wrong = check_holder(scene, part="releasing", units=units)
+    if wrong:
+        return blocked(*wrong)
+    giver, event = units[0].custodian, scene.event
+    check = check_seals(scene, units=units, found=event.seals)
+    findings = [*check.findings]
+    if event.packages != len(units):
+        giving = said_of(giver)
+        sentence = say("carrier.given", packages=event.packages, giver=giving, named=len(units))
+        findings.append(scene.draft("package-count", subject=units[0].unit, sentence=sentence))
+    if giver is not None:
+        findings += check_mandates(scene, deeds=((giver, GAVE),), units=units)
+    # rules.md 64
+    moved = [_away(scene, unit=unit, check=check, state="with carrier", cause="carrier") for unit in units]
+    return Verdict(
+        units=tuple(moved),
+        findings=tuple(findings),
+        settles=check.settles,
+        breaks=check.breaks,
+        heard=heard_of(units),
+    )
+
+
+def judge_collected(scene: Scene) -> Verdict:
+    """Somebody collects packages from a carrier, as many as came, and reads their seals; those that did not come stay there."""
+    units, taker = scene.existing(), scene.party("receiving")
+    if taker is None:
+        raise ValueError("an act whose signatures are enough has a receiving party")
+    found = scene.event.found
+    shown = shown_of(units, found=found)
+    absent = tuple(unit for unit in units if unit not in shown)
+    check = check_seals(scene, units=shown, found=read_of(units, found=found))
+    topic = f"packages/{(absent or units)[0].unit}"
+    unread = units if unseen(units, found=found) else ()
+    findings = unread_for(check.findings, units=unread, absent=absent, topic=topic)
+    if found.packages != len(units):
+        findings.append(_not_all(scene, units=units, absent=absent, topic=topic))
+    giver = units[0].last_holder
+    if giver is not None:
+        findings += check_separation(scene, giver=giver, hands=_hands(scene, giver), taker=taker)
+    findings += check_mandates(scene, deeds=((taker, TOOK),), units=shown)
+    findings += check_recipient(scene, taker=taker, units=shown)
+    settles = [*check.settles]
+    if found.packages == len(units):
+        settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
+    moved = [_back(scene, unit=unit, taker=taker, check=check) for unit in shown]
+    moved += [scene.move(unit, state=unit.state, pending=together(unit.pending, (topic,))) for unit in absent]
+    return Verdict(
+        units=tuple(moved),
+        findings=tuple(findings),
+        settles=tuple(settles),
+        breaks=check.breaks,
+        heard=heard_of(shown),
+    )
+
+
+def _hands(scene: Scene, giver: Party) -> Hands:
+    """Both sides of a carriage: the courier who had given the packages away, and who collects them."""
+    key = KeyRecord("", b"", "courier", giver.person, giver.badge, giver.office, enrolled=-1)
+    return {**scene.signed, "releasing": (key,) if giver.kind == "courier" else ()}
+
+
+def _not_all(scene: Scene, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
+    found = scene.event.found.packages
+    too_many = unseen(units, found=scene.event.found)
+    missing: tuple[Said, ...] = (
+        (say("carrier.absent", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
+    )
+    missing += (say("shown.unseen", read=too_many),) if too_many else ()
+    sentence = say("carrier.collected", found=found, packages=len(units), more=missing)
+    about = tuple(unit.unit for unit in absent or units)
+    evidence = tuple(dict.fromkeys((*(unit.act for unit in units), scene.event_id)))
+    return scene.draft(
+        "package-count", subject=about[0], sentence=sentence, evidence=evidence, topic=topic, units=about
+    )
+
+
+def judge_examined(scene: Scene) -> Verdict:
+    """X-rayed, opened, detained or given back, as whoever has the package, or had it last, signs."""
+    units, event = scene.existing(), scene.event
+    wrong = check_holder(scene, part="acting", units=[answerable(unit) for unit in units])
+    if wrong:
+        return blocked(*wrong)
+    back = event.examination == "returned"
+    odd = next((unit for unit in units if (unit.state == "seized") != back), None)
+    if odd is not None:
+        state, examination = say("state", state=odd.state), say("examination", examination=event.examination)
+        sentence = say("examined.unfit", unit=odd.unit, state=state, examination=examination, by=_by(scene))
+        return blocked(scene.draft("not-in-state", subject=odd.unit, sentence=sentence))
+    check = check_seals(scene, units=units, found=event.seals)
+    findings = [draft for draft in check.findings if draft.code != "seal-unchecked"]
+    settles = [*check.settles]
+    moved: list[Unit] = []
+    for unit in units:
+        findings += _examined(scene, unit=unit, check=check)
+        settles += [f"break/{unit.unit}"] if back else []
+        moved.append(_after(scene, unit=unit, check=check))
+    return Verdict(
+        units=tuple(moved),
+        findings=tuple(findings),
+        settles=tuple(settles),
+        breaks=check.breaks,
+        heard=heard_of(units),
+    )
+
+
+def _examined(scene: Scene, *, unit: Unit, check: SealCheck) -> list[Draft]:
+    """What an examination itself disagrees with: a pouch is not detained, and cannot be opened with its seals whole."""
+    # rules.md 66
+    if scene.event.examination == "detained":
+        holder = said_of(answerable(unit).custodian)
+        sentence = say("examined.detained", unit=unit.unit, by=_by(scene), at=scene.event.at, holder=holder)
+        evidence = (unit.act, scene.event_id)
+        return [_one(scene, unit=unit, code="custody-break", sentence=sentence, evidence=evidence)]
+    if scene.event.examination == "opened" and unit.unit not in check.broken:
+        sentence = say("examined.opened", unit=unit.unit, by=_by(scene))
+        return [scene.draft("seal-condition", subject=unit.unit, sentence=sentence, topic=f"seal/{unit.unit}")]
+    return []
+
+
+def _after(scene: Scene, *, unit: Unit, check: SealCheck) -> Unit:
+    if scene.event.examination == "detained":
+        return _away(scene, unit=unit, check=check, state="seized", cause="authority")
+    holder = unit.last_holder
+    if scene.event.examination == "returned" and holder is not None:
+        return _back(scene, unit=unit, taker=holder, check=check)
+    was_opened = scene.event.examination == "opened"
+    return scene.move(unit, seals=check.seals[unit.unit], hold=unit.hold or was_opened or unit.unit in check.broken)
+
+
+def _away(scene: Scene, *, unit: Unit, check: SealCheck, state: str, cause: Cause) -> Unit:
+    return scene.move(
+        unit,
+        state=state,
+        custodian=None,
+        last_holder=answerable(unit).custodian,
+        basis=UNCERTAIN,
+        seals=check.seals[unit.unit],
+        hold=unit.hold or unit.unit in check.broken,
+        breaks=opened(unit.breaks, cause=cause, since=scene.event.at, by=scene.event_id),
+    )
+
+
+def _back(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
+    return scene.move(
+        unit,
+        state=STATE_OF_RECEIVER[taker.kind],
+        custodian=taker,
+        last_holder=None,
+        # rules.md 65
+        basis=CLAIMED,
+        seals=check.seals[unit.unit],
+        hold=unit.hold or unit.unit in check.broken,
+        taken=scene.position,
+        pending=without(unit, prefixes=("packages/",)),
+        breaks=closed(unit.breaks, at=scene.event.at, by=scene.event_id),
+    )
+
+
+def _one(scene: Scene, *, unit: Unit, code: str, sentence: Said, evidence: tuple[str, ...]) -> Draft:
+    return scene.draft(
+        code, subject=unit.unit, sentence=sentence, evidence=evidence, topic=f"break/{unit.unit}", units=(unit.unit,)
+    )
+
+
+def _by(scene: Scene) -> Said:
+    by = str(scene.event.by)
+    return say("examiner.other") if by == "other" else say("examiner", by=by)
+
+
+JUDGES: Final[dict[str, Judge]] = {
+    "ReleasedToCarrier": judge_released,
+    "CollectedFromCarrier": judge_collected,
+    "PouchExamined": judge_examined,
+}

@@ -1,0 +1,273 @@
+"""Judges of counts: of packs into the station's stock, and of a unit on hold (identity 4), of what came back.
+
+The theory. Packs that one count finds to differ are one finding, however many they are; the same packs counted again, or the
+contents of a unit that had been counted unopened, belong to it: the second count makes it serious, and it is settled when each
+of its units was counted as declared. Who counts what lay behind a broken seal, and finds it as declared, settles that too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from custody.core.checks.book_check import check_book
+from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.open_topics import COUNT, SEAL, said, together, without
+from custody.core.checks.seals import SealCheck, check_seals, on, removed
+from custody.core.state.book import with_figures, with_store
+from custody.core.state.finding_store import Draft
+from custody.core.state.units import Book, Unit, packed_by
+from custody.core.wording.messages import Said, say
+
+RETURNED: Final = ("returned", "archived")
+"""States of a package that came back: a count of it is a recount."""
+_TALLIES_KEPT: Final = 4
+"""How many counts of a unit are told, the newest ones, each with its number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What a count says: drafts with newer sentences, topics that become serious, changes of each unit."""
+
+    findings: tuple[Draft, ...]
+    serious: frozenset[str]
+    changes: Mapping[str, dict[str, Any]]
+
+    @property
+    def sentences(self) -> dict[str, Said]:
+        """Topic -> sentence of each draft."""
+        return {draft.topic: draft.sentence for draft in self.findings}
+
+
+def judge_ballots_counted(scene: Scene) -> Verdict:
+    """A count of packs into the stock, or of a unit on hold."""
+    counted = [unit for unit in scene.existing() if unit.book is None]
+    if sorted(row.unit for row in scene.event.counts) != sorted(unit.unit for unit in counted):
+        return blocked(_unfit(scene, name=scene.event.counts[0].unit, why=say("unfit.not-counted")))
+    wrong = check_holder(scene, part="acting", units=counted)
+    if wrong:
+        return blocked(*wrong)
+    if all(_came_back(unit) for unit in counted):
+        return _counted_again(scene, units=counted)
+    on_hold = scene.event.occasion == "hold"
+    return _counted_on_hold(scene, units=counted) if on_hold else _counted_on_receipt(scene, units=counted)
+
+
+def _came_back(unit: Unit) -> bool:
+    """Whether a package is with the CEC again, whether or not its return was recorded by then."""
+    # rules.md 125
+    at_home = unit.direction == "back" and unit.custodian is not None and unit.custodian.kind == "CEC"
+    return unit.state in RETURNED or (at_home and unit.state == "in store" and not unit.contains)
+
+
+def _counted_again(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+    """What came back is counted once more by the CEC: the figure is booked, whatever it is."""
+    check = check_seals(scene, units=units, found=scene.event.seals)
+    tally = _tally(scene, units=units, figures=_figures(scene))
+    findings = (*(draft for draft in check.findings if draft.code != "seal-unchecked"), *tally.findings)
+    moved = []
+    for unit in units:
+        seals = removed(check.seals[unit.unit], act=scene.event_id) if scene.event.seals else unit.seals
+        moved.append(scene.move(unit, **{**tally.changes[unit.unit], "seals": seals}))
+    return Verdict(
+        units=tuple(moved),
+        findings=findings,
+        settles=check.settles,
+        raises=tally.sentences,
+        serious=tally.serious,
+        breaks=check.breaks,
+    )
+
+
+def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+    closed = next((unit for unit in units if unit.contains), None)
+    # rules.md 139
+    if closed is not None:
+        return blocked(_unfit(scene, name=closed.unit, why=say("unfit.counted-closed")))
+    free = next((unit for unit in units if not _is_held(unit)), None)
+    if free is not None:
+        return blocked(_unfit(scene, name=free.unit, why=say("unfit.not-on-hold")))
+    if not _by_three(scene):
+        sentence = say("hold.counted-by-fewer", persons=scene.rules.rules.recount_persons)
+        return blocked(scene.draft("below-threshold", subject=units[0].unit, sentence=sentence))
+    tally = _tally(scene, units=units, figures=_figures(scene))
+    settles: list[str] = []
+    moved: list[Unit] = []
+    for unit in units:
+        changes = tally.changes[unit.unit]
+        whole = bool(on(unit)) and all(seal.condition == "intact" for seal in on(unit))
+        resealed = whole and changes["counted"] == unit.papers
+        settles += [f"{SEAL}{unit.unit}"] if resealed else []
+        moved.append(scene.move(unit, **changes, hold=unit.hold and not resealed))
+    return Verdict(
+        units=tuple(moved),
+        findings=tally.findings,
+        settles=tuple(settles),
+        raises=tally.sentences,
+        serious=tally.serious,
+    )
+
+
+def _is_held(unit: Unit) -> bool:
+    """On hold itself, or out of a package whose seal was not whole."""
+    return unit.hold or any(topic.startswith(SEAL) for topic in unit.pending)
+
+
+def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+    stock = next((unit for unit in scene.existing() if unit.book is not None), None)
+    closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
+    if stock is None or stock.book is None or closed is not None:
+        name = scene.event.counts[0].unit if closed is None else closed.unit
+        why = say("unfit.not-countable")
+        return blocked(_unfit(scene, name=name, why=why))
+    wrong = check_holder(scene, part="acting", units=(stock,)) or _of_another_station(scene, stock=stock, units=units)
+    return blocked(*wrong) if wrong else count_into(scene, stock=stock, units=units, figures=_figures(scene))
+
+
+def count_into(scene: Scene, *, stock: Unit, units: Sequence[Unit], figures: Mapping[str, int]) -> Verdict:
+    """Units counted into the stock; ``figures``: unit -> papers counted in it."""
+    check = check_seals(scene, units=[unit for unit in units if unit.state == "received"], found=scene.event.seals)
+    # Seals of packs were read when the unit around them was opened or handed over; a count need not read them again.
+    findings = [draft for draft in check.findings if draft.code != "seal-unchecked"]
+    tally = _tally(scene, units=units, figures=figures)
+    settles = [*check.settles]
+    moved: list[Unit] = []
+    for unit in units:
+        changes, hold = _opened_by_count(scene, unit=unit, changes=tally.changes[unit.unit], check=check)
+        on_hold = unit.hold or unit.unit in check.broken
+        settles += [f"{SEAL}{unit.unit}"] if on_hold and not hold else []
+        moved.append(scene.move(unit, state="opened", hold=hold, booked=changes["counted"], **changes))
+    kept, book = _booked(scene, stock=stock, units=units, moved=moved)
+    return Verdict(
+        units=(*moved, kept),
+        findings=(*findings, *tally.findings, *book.findings),
+        settles=(*settles, *book.settles),
+        raises={**tally.sentences, **book.sentences},
+        serious=tally.serious,
+        breaks=check.breaks,
+    )
+
+
+def _booked(scene: Scene, *, stock: Unit, units: Sequence[Unit], moved: Sequence[Unit]) -> tuple[Unit, Any]:
+    """The stock with what was counted into it, and the check of its book."""
+    if stock.book is None:
+        raise ValueError("a stock has a book")
+    pairs = list(zip(units, moved, strict=True))
+    book, before = stock.book, stock.book.store
+    for is_resupply, names in ((False, ("declared", "counted")), (True, ("resupply_declared", "resupplied"))):
+        own = [pair for pair in pairs if pair[0].resupply == is_resupply]
+        if own:
+            book = _grown(book, names=names, pairs=own, event=scene.event_id)
+    if any(not unit.resupply for unit in units):
+        book = replace(book, counted_at=scene.event.at)
+    store = before + sum((after.booked or 0) - (unit.booked or 0) for unit, after in pairs)
+    check = check_book(scene, stock=stock, book=with_store(book, store=store, event=scene.event_id))
+    return scene.move(stock, book=check.book, papers=check.book.store), check
+
+
+def _grown(book: Book, *, names: tuple[str, str], pairs: Sequence[tuple[Unit, Unit]], event: str) -> Book:
+    """The book with what was declared and what was counted of these units, each before and after the count."""
+    declared = (book.value(names[0]) or 0) + sum(unit.papers or 0 for unit, _ in pairs if unit.booked is None)
+    counted = (book.value(names[1]) or 0) + sum((after.booked or 0) - (unit.booked or 0) for unit, after in pairs)
+    return with_figures(book, event=event, **{names[0]: declared, names[1]: counted})
+
+
+def _opened_by_count(
+    scene: Scene, *, unit: Unit, changes: dict[str, Any], check: SealCheck
+) -> tuple[dict[str, Any], bool]:
+    """A pack is opened by counting it: its seals are removed. Whether it stays on hold."""
+    seals = removed(check.seals.get(unit.unit, unit.seals), act=scene.event_id)
+    agrees = changes["counted"] == unit.papers and _by_three(scene)
+    return {**changes, "seals": seals}, (unit.hold or unit.unit in check.broken) and not agrees
+
+
+def _figures(scene: Scene) -> dict[str, int]:
+    return {row.unit: row.papers for row in scene.event.counts}
+
+
+def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -> Tally:
+    """Identity 4: declared - counted stands in unaccounted; the first count that differs is attention, the second serious."""
+    groups: dict[str, list[Unit]] = {}
+    changes: dict[str, dict[str, Any]] = {}
+    for unit in units:
+        counted = figures[unit.unit]
+        declared = counted if unit.papers is None else unit.papers
+        pending = _kept(scene, unit=unit, agrees=declared == counted)
+        # rules.md 43
+        if declared != counted:
+            topic = next((name for name in unit.pending if name.startswith(COUNT)), f"{COUNT}{scene.event_id}")
+            groups.setdefault(topic, []).append(unit)
+            pending = together(pending, (topic,))
+        # rules.md 43
+        tallies = (*unit.tallies, (declared, counted))[-_TALLIES_KEPT:]
+        known = {"counts": unit.counts + 1, "miscounted": unit.miscounted or declared != counted}
+        changes[unit.unit] = {"counted": counted, "found_off": 0, "tallies": tallies, "pending": pending, **known}
+    drafts = [_draft(scene, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
+    again = {topic for topic in groups if topic != f"{COUNT}{scene.event_id}"}
+    return Tally(findings=tuple(drafts), serious=frozenset(again), changes=changes)
+
+
+def _kept(scene: Scene, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
+    """What a counted unit keeps open: nothing about counts, nor about seals where three counted it, if the count agrees."""
+    if not agrees:
+        return unit.pending
+    # rules.md 36
+    return without(unit, prefixes=(COUNT, SEAL) if _by_three(scene) else (COUNT,))
+
+
+def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[str, dict[str, Any]]) -> Draft:
+    first = units[0]
+    evidence = (*packed_by(units), scene.event_id)
+    names = ("counts", "tallies", "miscounted")
+    counted = [_newest(replace(unit, **{name: changes[unit.unit][name] for name in names})) for unit in units]
+    return scene.draft(
+        "quantity-mismatch",
+        subject=first.unit,
+        sentence=said(counted),
+        evidence=evidence,
+        topic=topic,
+        units=tuple(unit.unit for unit in units),
+        off=sum(unit.tallies[-1][1] - unit.tallies[-1][0] for unit in counted),
+        causes=_manifests(scene, units=units),
+    )
+
+
+def _manifests(scene: Scene, *, units: Sequence[Unit]) -> tuple[str, ...]:
+    """What sent packages back: a return that is off by as much as they are has one cause with their count."""
+    names = dict.fromkeys(unit.consignment for unit in units if unit.direction == "back")
+    known = (scene.registers.consignments.get(name or "") for name in names)
+    return tuple(row.act for row in known if row is not None)
+
+
+def _newest(unit: Unit) -> Unit:
+    """The unit with its newest count alone: what a count says itself; the finding is said with those before it (pending)."""
+    return replace(unit, tallies=unit.tallies[-1:])
+
+
+def _of_another_station(scene: Scene, *, stock: Unit, units: Iterable[Unit]) -> tuple[Draft, ...]:
+    """Papers of one station are not counted into the stock of another."""
+    # rules.md 44
+    foreign = next((unit for unit in units if unit.station != stock.station), None)
+    if foreign is None:
+        return ()
+    sentence = say("recipient.counted", unit=foreign.unit, station=foreign.station, stock=stock.station)
+    topic = f"recipient/{foreign.package or foreign.unit}"
+    return (scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=topic),)
+
+
+def _is_loose(unit: Unit) -> bool:
+    """A pack that stands alone in the commission's custody is opened by counting it."""
+    return unit.kind in ("pack", "box") and unit.state == "received" and unit.inside is None
+
+
+def _by_three(scene: Scene) -> bool:
+    # rules.md 54
+    return len({record.person for record in scene.signed.get("acting", ())}) >= scene.rules.rules.recount_persons
+
+
+def _unfit(scene: Scene, *, name: str, why: Said) -> Draft:
+    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
+
+
+JUDGES: Final[dict[str, Judge]] = {"BallotsCounted": judge_ballots_counted}

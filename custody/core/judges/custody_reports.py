@@ -1,0 +1,156 @@
+"""Reports about custody itself: that it was broken, that an answer was read, where a journey went.
+
+They change no unit. A stated break stands beside those that acts opened; a route is opened only once all who were on it have
+arrived, and only as it was committed to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from custody.core.authority.parties import Party
+from custody.core.checks.case import Scene, Verdict, blocked, heard_of
+from custody.core.checks.finding_causes import BREAKS
+from custody.core.checks.interested_parties import check_concerned, said_of, signing_parties
+from custody.core.entries.commitments import commitment
+from custody.core.state.custody_breaks import Interval
+from custody.core.state.finding_store import Draft
+from custody.core.state.registers import duration
+from custody.core.state.state import Record, State
+from custody.core.state.units import Unit
+from custody.core.wording.messages import Said, say
+
+_ARRIVED: Final = {"out": ("mission", "commission"), "back": ("CEC",)}
+_STOPPED: Final = ("seized", "lost")
+
+
+def judge_broken(scene: Scene, *, state: State) -> Verdict:
+    """A break in custody as somebody states it, for each unit; unless it is explained, it is a finding."""
+    event, units = scene.event, scene.existing()
+    outer = (state.paths.outermost(unit) for unit in units)
+    said_by = signing_parties(scene)
+    wrong = check_concerned(scene, units=[unit for unit in outer if not _held_before(unit, by=said_by)])
+    if wrong:
+        return blocked(*wrong)
+    interval = Interval(
+        cause="stated",
+        classification=event.classification,
+        since=event.since,
+        opened_by=scene.event_id,
+        until=event.until,
+        closed_by=None if event.until is None else scene.event_id,
+    )
+    # rules.md 70
+    findings = (
+        ()
+        if event.classification == "explained" or _is_tolerated(scene, interval=interval)
+        else tuple(_broken(scene, unit=unit, interval=interval) for unit in units)
+    )
+    return Verdict(findings=findings, stated=tuple((unit.unit, interval) for unit in units), heard=heard_of(units))
+
+
+def _held_before(unit: Unit, *, by: Sequence[Party]) -> bool:
+    """Whether one of these held a unit at some act before: who handed it on may still say what happened until then."""
+    return any(party == unit.custodian or party in unit.held_by for party in by)
+
+
+def _is_tolerated(scene: Scene, *, interval: Interval) -> bool:
+    """Whether the rules let a break that reached nothing known, and was as short as this, pass without a finding."""
+    short = interval.minutes is not None and interval.minutes <= scene.rules.rules.break_minutes
+    return short and interval.classification == "incident"
+
+
+def _broken(scene: Scene, *, unit: Unit, interval: Interval) -> Draft:
+    event = scene.event
+    lasts = say("break.lasts") if interval.minutes is None else _until(event.until, minutes=interval.minutes)
+    sentence = say(
+        "break.stated",
+        unit=unit.unit,
+        classification=say("break.classification", classification=event.classification),
+        cause=say("break.cause", cause=event.cause),
+        since=event.since,
+        until=lasts,
+    )
+    topic, folder = "", f"{BREAKS}/{event.classification}"
+    if event.cause == "seal":
+        topic = f"seal/{unit.unit}"
+    elif unit.state in _STOPPED:
+        topic = f"break/{unit.unit}"
+    evidence = (unit.act, scene.event_id)
+    more = {"evidence": evidence, "topic": topic, "folder": folder, "units": (unit.unit,)}
+    return scene.draft("custody-break", subject=unit.unit, sentence=sentence, **more)
+
+
+def _until(until: str, *, minutes: int) -> Said:
+    return say("break.until", until=until, time=duration(minutes))
+
+
+def judge_acknowledged(scene: Scene, *, state: State) -> Verdict:
+    """The giver has read the answer to its offer; nobody else can say so."""
+    subject = scene.event.units[0].unit
+    answer = state.records[scene.event.answer]
+    offer = state.registers.offers.get(answer.offer or "")
+    if offer is None or answer.type != "HandoverAnswered":
+        sentence = say("acknowledged.no-answer", type=scene.type, unit=subject)
+        evidence = (answer.event_id, scene.event_id)
+        causes = (answer.event_id,)
+        return blocked(
+            scene.draft("not-in-state", subject=subject, sentence=sentence, evidence=evidence, causes=causes)
+        )
+    # rules.md 71
+    party = scene.party("releasing")
+    if party != offer.giver:
+        sentence = say("acknowledged.other-party", who=said_of(party), giver=offer.giver.said)
+        return blocked(scene.draft("not-custodian", subject=subject, sentence=sentence))
+    return Verdict(acknowledges=answer.event_id)
+
+
+def judge_disclosed(scene: Scene, *, state: State) -> Verdict:
+    """Details of an earlier event in clear: after all its units have arrived, and as they were committed to."""
+    told = state.records[scene.event.event]
+    early = _early(scene, told=told, state=state)
+    if early is not None:
+        return blocked(early)
+    drafts = [draft for detail in scene.event.details if (draft := _mismatch(scene, told=told, detail=detail))]
+    return blocked(*drafts) if drafts else Verdict()
+
+
+def _early(scene: Scene, *, told: Record, state: State) -> Draft | None:
+    evidence = (told.event_id, scene.event_id)
+    # rules.md 72
+    for name, _ in told.refs:
+        unit = scene.unit(name)
+        if unit is None:
+            sentence = say("disclosed.unnamed", type=scene.type, told=_told(told), unit=name)
+        elif not _has_arrived(state.paths.outermost(unit)):
+            where = "station" if unit.direction == "out" else "CEC"
+            sentence = say("disclosed.early", type=scene.type, unit=name, where=where)
+        else:
+            continue
+        return scene.draft("not-in-state", subject=name, sentence=sentence, evidence=evidence)
+    return None
+
+
+def _has_arrived(unit: Unit) -> bool:
+    holder = unit.custodian
+    at_home = holder is not None and (unit.direction == "back" or holder.office == unit.station)
+    return holder is not None and at_home and holder.kind in _ARRIVED[unit.direction] and unit.state != "quarantined"
+
+
+def _mismatch(scene: Scene, *, told: Record, detail: object) -> Draft | None:
+    """A detail that is not what was committed to; None where it is."""
+    field, salt, content = (str(getattr(detail, name)) for name in ("field", "salt", "content"))
+    held = told.committed.get(field)
+    # rules.md 73
+    if held is not None and held == commitment(field=field, salt=salt, content=content):
+        return None
+    nothing = say("disclosed.uncommitted", type=scene.type, field=field, told=_told(told))
+    other = say("disclosed.otherwise", type=scene.type, field=field, told=_told(told))
+    sentence = nothing if held is None else other
+    evidence = (told.event_id, scene.event_id)
+    return scene.draft("disclosure-mismatch", subject=f"{told.event_id}/{field}", sentence=sentence, evidence=evidence)
+
+
+def _told(record: Record) -> Said:
+    return say("act.of", type=record.type, at=record.at)

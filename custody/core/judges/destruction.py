@@ -1,0 +1,116 @@
+"""Judges of what is destroyed, and whether the rules have a station's papers returned or kept (identity 10).
+
+What is destroyed is gone, whatever the rules say: the act takes effect, and the finding says what disagrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from custody.core.checks.book_check import check_book
+from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.found_units import ended
+from custody.core.checks.seals import check_seals, destroyed
+from custody.core.judges.resupply import unfit
+from custody.core.state.book import with_figures
+from custody.core.state.finding_store import Draft
+from custody.core.state.units import Unit, packed_by
+from custody.core.wording.messages import say
+
+_AT_THE_CEC: Final = ("returned", "archived")
+
+
+def judge_destroyed(scene: Scene) -> Verdict:
+    """Packages destroyed whole, or papers out of the closed account."""
+    event, units = scene.event, scene.existing()
+    stocks = [unit for unit in units if unit.book is not None]
+    packages = [unit for unit in units if unit.book is None]
+    if (
+        bool(stocks) == bool(packages)
+        or {unit.unit for unit in packages} != set(event.packages)
+        or any(unit.station != event.station or not _is_whole(unit, units=units) for unit in units)
+        or len(stocks) > 1
+    ):
+        why = say("unfit.not-of-station", station=event.station)
+        return blocked(unfit(scene, name=min(scene.before), why=why))
+    wrong = check_holder(scene, part="acting", units=[unit for unit in units if unit.inside is None])
+    if wrong:
+        return blocked(*wrong)
+    return _packages(scene, units=packages) if packages else _stock(scene, stock=stocks[0])
+
+
+def _is_whole(unit: Unit, *, units: Sequence[Unit]) -> bool:
+    """A package by itself; of what was replaced also one that holds others, all of which are named or none."""
+    names = {other.unit for other in units}
+    if unit.inside is not None:
+        return unit.inside in names and unit.state == "replaced"
+    if not unit.contains:
+        return True
+    within = names.intersection(unit.contains)
+    return (unit.was_replaced or unit.state == "replaced") and within in (set(), set(unit.contains))
+
+
+def _packages(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+    event = scene.event
+    check = check_seals(scene, units=units, found=event.seals)
+    findings = [*check.findings, *_too_early(scene, units=units)]
+    outer = [unit for unit in units if unit.inside is None]
+    packed, gone = sum(unit.papers or 0 for unit in outer), event.from_boxes + event.cancelled
+    # rules.md 59
+    if packed != gone:
+        sentence = say("destroyed.otherwise", station=event.station, papers=gone, packed=packed)
+        evidence = (*packed_by(outer), scene.event_id)
+        off = gone - packed
+        findings.append(
+            scene.draft("return-short", subject=event.station, sentence=sentence, evidence=evidence, off=off)
+        )
+    moved = tuple(
+        scene.move(unit, seals=destroyed(check.seals[unit.unit], act=scene.event_id), hold=False, pending=())
+        for unit in units
+    )
+    settles = (*check.settles, *ended(moved))
+    return Verdict(units=moved, findings=tuple(findings), settles=settles, breaks=check.breaks)
+
+
+def _stock(scene: Scene, *, stock: Unit) -> Verdict:
+    event, book = scene.event, stock.book
+    if book is None:
+        raise ValueError("a stock has a book")
+    figures = {
+        "destroyed_boxes": (book.value("destroyed_boxes") or 0) + event.from_boxes,
+        "destroyed_cancelled": (book.value("destroyed_cancelled") or 0) + event.cancelled,
+    }
+    nothing = {name: 0 for name in ("packed_boxes", "packed_cancelled") if name not in book.figures}
+    check = check_book(scene, stock=stock, book=with_figures(book, event=scene.event_id, **figures, **nothing))
+    return Verdict(
+        units=(scene.move(stock, book=check.book),),
+        findings=(*check.findings, *_too_early(scene, units=(stock,))),
+        settles=check.settles,
+        raises=check.sentences,
+    )
+
+
+def _too_early(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """Papers that the rules have returned, destroyed before that. Replaced ones never go back among the others."""
+    event = scene.event
+    kept = scene.rules.disposal(event.station) == "keep-and-destroy"
+    # rules.md 60
+    if kept or all(unit.was_replaced or unit.state in (*_AT_THE_CEC, "replaced") for unit in units):
+        return ()
+    sentence = say("destroyed.to-be-returned", station=event.station, papers=event.from_boxes + event.cancelled)
+    return (scene.draft("return-short", subject=event.station, sentence=sentence),)
+
+
+def sent_back(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """A manifest that takes papers back which the rules have kept and destroyed at the mission."""
+    event = scene.event
+    leaves = event.direction == "back" and event.legs[-1].receiving not in ("mission", "commission")
+    if not leaves or scene.rules.disposal(event.station) == "return":
+        return ()
+    sentence = say("returned.to-be-kept", consignment=event.consignment, station=event.station)
+    names = tuple(unit.unit for unit in units)
+    return (scene.draft("not-authorised", subject=event.consignment, sentence=sentence, units=names),)
+
+
+JUDGES: Final[dict[str, Judge]] = {"Destroyed": judge_destroyed}

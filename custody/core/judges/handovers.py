@@ -1,0 +1,266 @@
+"""Judges of transfer: offers, answers, withdrawals, replaced seals (identities 3 and 8).
+
+An offer changes nothing; the accepted answer is the act. What both sides signed happened, even where a rule was broken: custody
+then moves and the finding says what disagrees. Custody does not move where the act cannot be a handover at all: the giver does
+not hold the unit, the taker is not the one invited, or one person signs for both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from custody.core.authority.parties import Party
+from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder, heard_of
+from custody.core.checks.found_units import ended, state_with
+from custody.core.checks.open_topics import together, without
+from custody.core.checks.recipients import GAVE, TOOK, check_mandates, check_recipient, check_separation
+from custody.core.checks.seals import (
+    SealCheck,
+    after,
+    apply_seals,
+    check_seals,
+    on,
+    read_of,
+    shown_of,
+    unread_for,
+    unseen,
+)
+from custody.core.checks.separation_of_duties import Hands, on_both_sides
+from custody.core.state.custody_breaks import closed, opened
+from custody.core.state.finding_store import Draft
+from custody.core.state.registers import Offer
+from custody.core.state.transitions import HANDOVERS
+from custody.core.state.units import UNCERTAIN, Unit, packed_by
+from custody.core.wording.messages import Said, say
+from schemas.base import SealOnUnit
+
+
+def judge_offer(scene: Scene) -> Verdict:
+    """Whether an offer can be answered at all: its giver holds every unit, and none of them is inside another."""
+    units = scene.existing()
+    wrong = check_outermost(scene, units=units) or check_holder(scene, part="releasing", units=units)
+    if wrong:
+        return blocked(*wrong)
+    # rules.md 20
+    return Verdict(findings=check_declared(scene, units=units), heard=heard_of(units))
+
+
+def check_outermost(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """What is inside another unit shares its custody, and is not handed over by itself."""
+    inside = next((unit for unit in units if unit.inside is not None), None)
+    if inside is None:
+        return ()
+    sentence = say("offer.inside", unit=inside.unit, around=inside.inside or "")
+    return (scene.draft("not-in-state", subject=inside.unit, sentence=sentence),)
+
+
+def check_declared(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """What the releasing side declares is what was packed."""
+    # rules.md 42
+    declared, packed = scene.event.declared.papers, sum(unit.papers or 0 for unit in units)
+    if declared is None or declared == packed:
+        return ()
+    sentence = say("handover.declared", papers=declared, unit=units[0].unit, packed=packed)
+    evidence = (*packed_by(units), scene.event_id)
+    off = declared - packed
+    return (scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off),)
+
+
+def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
+    """The answer to a good offer: refused it moves nothing, accepted it moves custody of every unit of the offer."""
+    wrong = _not_an_answer(scene, offer=offer)
+    if wrong:
+        return blocked(*wrong)
+    taker = scene.party("receiving")
+    units = scene.existing()
+    shown = shown_of(units, found=scene.event.found)
+    absent = tuple(unit for unit in units if unit not in shown)
+    topic = f"packages/{(absent or units)[0].unit}"
+    check = check_seals(scene, units=units, found=read_of(units, found=scene.event.found))
+    findings = _packages(scene, offer=offer, absent=absent, topic=topic)
+    findings += _papers(scene, offer=offer, first=units[0].unit)
+    unread = units if unseen(units, found=scene.event.found) else ()
+    findings += unread_for(check.findings, units=unread, absent=absent, topic=topic)
+    # rules.md 25
+    if taker is None or scene.event.result == "refused":
+        heard = heard_of(units)
+        return Verdict(findings=tuple(findings), settles=check.settles, breaks=check.breaks, heard=heard)
+    findings += check_separation(scene, giver=offer.giver, hands=_hands(scene, offer), taker=taker)
+    findings += check_mandates(scene, deeds=((taker, TOOK), (offer.giver, GAVE)), units=shown)
+    findings += check_recipient(scene, taker=taker, units=shown)
+    settles = [*check.settles]
+    if not any(draft.code == "package-count" for draft in findings):
+        settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
+    moved = [
+        _taken(scene, unit=unit, taker=taker, check=check, off=_off(scene, offer=offer, unit=unit)) for unit in shown
+    ]
+    settles += ended(moved)
+    # rules.md 24
+    moved += [_left(scene, unit=unit, topic=topic) for unit in absent]
+    heard = heard_of(shown)
+    return Verdict(
+        units=tuple(moved), findings=tuple(findings), settles=tuple(settles), breaks=check.breaks, heard=heard
+    )
+
+
+def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
+    event, taker = scene.event, scene.party("receiving")
+    subject = event.units[0].unit
+    both = (offer.event, scene.event_id)
+    # rules.md 21
+    named = tuple((ref.unit, ref.previous) for ref in event.units)
+    if sorted(named, key=str) != sorted(offer.units, key=str) or event.nonce != offer.nonce:
+        keys = offer.invited or say("keys.unknown")
+        sentence = say("answer.not-repeated", taker=_taker(taker), unit=subject, keys=keys)
+        return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
+    answering = {name for record in scene.signed.get("receiving", ()) for name in (record.keyid, *record.earlier)}
+    if answering.isdisjoint(offer.to):
+        keys = offer.invited or say("keys.other")
+        sentence = say("answer.not-invited", taker=_taker(taker), unit=subject, keys=keys)
+        return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
+    station = "" if taker is None else taker.office
+    if taker is None or taker == offer.giver or on_both_sides(scene, hands=_hands(scene, offer), station=station):
+        sentence = say("handover.both-sides", giver=offer.giver.said, unit=subject)
+        return (scene.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
+    # rules.md 23
+    if taker.kind not in HANDOVERS[offer.giver.kind]:
+        sentence = say("handover.not-allowed", giver=offer.giver.said, taker=taker.said)
+        return (scene.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
+    return ()
+
+
+def _packages(scene: Scene, *, offer: Offer, absent: Sequence[Unit], topic: str) -> list[Draft]:
+    """Identity 3: packages declared out are the packages named and the packages found in."""
+    event, named = scene.event, len(offer.units)
+    shown = event.found.packages
+    if shown == named == offer.packages:
+        return []
+    about = tuple(unit.unit for unit in absent) or tuple(scene.before)
+    more: tuple[Said, ...] = (say("shown.declared", packages=offer.packages),) if offer.packages != named else ()
+    too_many = unseen(scene.existing(), found=event.found)
+    more += (say("shown.unseen", read=too_many),) if too_many else ()
+    more += (say("shown.not", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
+    sentence = say(
+        "shown",
+        shown=shown,
+        packages=named,
+        giver=offer.giver.said,
+        taker=_taker(offer.taker),
+        result=say("result", result=event.result),
+        more=more,
+    )
+    draft = scene.draft(
+        "package-count",
+        subject=about[0],
+        sentence=sentence,
+        evidence=(offer.event, scene.event_id),
+        topic=topic,
+        units=about,
+    )
+    return [draft]
+
+
+def _papers(scene: Scene, *, offer: Offer, first: str) -> list[Draft]:
+    """Identity 3: papers declared out are the papers found in, where the receiver counted them."""
+    counted = scene.event.found.papers
+    if counted is None or offer.papers is None or counted == offer.papers:
+        return []
+    sentence = say("handover.counted", papers=offer.papers, unit=first, counted=counted)
+    evidence = (offer.event, scene.event_id)
+    topic = f"papers/{first}"
+    off = counted - offer.papers
+    return [scene.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
+
+
+def _taker(taker: Party | None) -> Said:
+    return say("party.somebody") if taker is None else taker.said
+
+
+def _hands(scene: Scene, offer: Offer) -> Hands:
+    """Both sides of a handover: who offered, and who answers."""
+    return {**scene.signed, "releasing": offer.givers}
+
+
+def _off(scene: Scene, *, offer: Offer, unit: Unit) -> int:
+    """What the receiver counted beyond what was declared, which stands with the first package; what was so, if nobody counted."""
+    counted: int | None = scene.event.found.papers
+    if counted is None or offer.papers is None:
+        return unit.found_off
+    # rules.md 149
+    is_first = unit.unit == min(name for name, _ in offer.units)
+    return (counted - offer.papers) * is_first
+
+
+def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck, off: int) -> Unit:
+    return scene.move(
+        unit,
+        found_off=off,
+        state=state_with(taker, unit=unit),
+        custodian=taker,
+        basis="confirmed",
+        seals=check.seals[unit.unit],
+        # rules.md 35
+        hold=unit.hold or unit.unit in check.broken,
+        taken=scene.position,
+        pending=without(unit, prefixes=("packages/",)),
+        breaks=closed(unit.breaks, at=scene.event.at, by=scene.event_id),
+    )
+
+
+def _left(scene: Scene, *, unit: Unit, topic: str) -> Unit:
+    """A package that the receiver did not find stays with the giver, who answers for it until somebody receives it."""
+    breaks = opened(unit.breaks, cause="unshown", since=scene.event.at, by=scene.event_id)
+    return scene.move(unit, basis=UNCERTAIN, pending=together(unit.pending, (topic,)), breaks=breaks)
+
+
+def judge_withdrawn(scene: Scene, *, offer: Offer) -> Verdict:
+    """Only the party that offered may withdraw, and only what it offered."""
+    if sorted(scene.before) != sorted(unit for unit, _ in offer.units):
+        sentence = say("withdrawal.other-units")
+        evidence = (offer.event, scene.event_id)
+        return blocked(scene.draft("not-in-state", subject=offer.units[0][0], sentence=sentence, evidence=evidence))
+    if scene.party("releasing") == offer.giver:
+        return Verdict(heard=tuple((item.consignment, item.package) for item in offer.carried))
+    sentence = say("withdrawal.other-party", who=_taker(scene.party("releasing")), giver=offer.giver.said)
+    return blocked(scene.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
+
+
+def judge_seal_replaced(scene: Scene) -> Verdict:
+    """One seal off, one on, linked. After a recount that equals what was declared it settles the broken seal's finding."""
+    event, unit = scene.event, scene.unit(scene.event.unit)
+    if unit is None or len(scene.before) != 1:
+        return blocked(
+            scene.draft("not-in-state", subject=event.unit, sentence=say("seal.other-unit", unit=event.unit))
+        )
+    wrong = check_holder(scene, part="acting", units=(unit,))
+    if wrong:
+        return blocked(*wrong)
+    if event.removed not in _replaceable(unit):
+        sentence = say("seal.removed-elsewhere", seal=event.removed, unit=unit.unit)
+        return blocked(
+            scene.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}")
+        )
+    added, drafts = apply_seals(scene, seals=(SealOnUnit(unit=unit.unit, seal=event.applied),))
+    kept = tuple(
+        after(seal, fact="replaced", act=scene.event_id) if seal.number == event.removed else seal
+        for seal in unit.seals
+    )
+    recounted = unit.counted is not None and unit.counted == unit.papers
+    # rules.md 36
+    settles = (f"seal/{unit.unit}",) if unit.hold and recounted else ()
+    moved = scene.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
+    return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,), heard=heard_of((unit,)))
+
+
+def _replaceable(unit: Unit) -> set[str]:
+    """Seals that a new one can be linked to: those that close the unit; of one packed again, those that were retained."""
+    if on(unit) or not unit.contains:
+        return {seal.number for seal in on(unit)}
+    return {seal.number for seal in unit.seals if seal.condition == "retained"}
+
+
+JUDGES: Final[dict[str, Judge]] = {
+    "HandoverOffered": judge_offer,
+    "SealReplaced": judge_seal_replaced,
+}

@@ -1,0 +1,126 @@
+"""Judges of what is lost and found: two persons declare a loss, found units are quarantined, two officers lift that.
+
+A loss is declared by who held the unit, by its station, or by the CEC or MFA. It takes the unit out of everybody's hands,
+whoever had it: what is done with it afterwards does not fit its state, and that finding names the loss. What is found does not
+come back by being found: it stays with the finder until officers decide. What was replaced meanwhile never comes back (finds).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from custody.core.authority.parties import Party
+from custody.core.checks.case import Judge, Scene, Verdict, blocked
+from custody.core.checks.found_units import state_with
+from custody.core.checks.interested_parties import answerable, check_concerned, said_of, signing_parties
+from custody.core.checks.seals import check_seals
+from custody.core.state.custody_breaks import closed, opened
+from custody.core.state.finding_store import Draft
+from custody.core.state.registers import duration
+from custody.core.state.units import ADJUDICATED, CLAIMED, UNCERTAIN, Unit
+from custody.core.wording.messages import Said, say
+
+
+def judge_lost(scene: Scene) -> Verdict:
+    """Units are lost from the moment they were last seen; one finding for each, until somebody has it again by decision."""
+    units = scene.existing()
+    wrong = check_concerned(scene, units=units)
+    if wrong:
+        return blocked(*wrong)
+    findings = [_lost(scene, unit=unit) for unit in units]
+    # rules.md 67
+    moved = [
+        scene.move(
+            unit,
+            state="lost",
+            custodian=None,
+            last_holder=answerable(unit).custodian,
+            basis=UNCERTAIN,
+            breaks=opened(unit.breaks, cause="lost", since=scene.event.last_seen or unit.at, by=scene.event_id),
+        )
+        for unit in units
+    ]
+    return Verdict(units=tuple(moved), findings=tuple(findings))
+
+
+def _lost(scene: Scene, *, unit: Unit) -> Draft:
+    seen = scene.event.last_seen
+    when = say("loss.unseen", at=unit.at) if seen is None else say("loss.seen", at=seen)
+    sentence = say("loss.declared", unit=unit.unit, holder=said_of(answerable(unit).custodian), seen=when)
+    return scene.draft(
+        "custody-break",
+        subject=unit.unit,
+        sentence=sentence,
+        evidence=(unit.act, scene.event_id),
+        topic=f"break/{unit.unit}",
+        units=(unit.unit,),
+    )
+
+
+def judge_found(scene: Scene) -> Verdict:
+    """Lost units are found: seals are read, and they stay with the first finder, in quarantine."""
+    units = scene.existing()
+    finder = next(iter(signing_parties(scene)), None)
+    if finder is None:
+        sentence = say("loss.no-keeper", type=scene.type, unit=units[0].unit)
+        return blocked(scene.draft("not-authorised", subject=units[0].unit, sentence=sentence))
+    check = check_seals(scene, units=units, found=scene.event.seals)
+    # rules.md 69
+    moved = [
+        scene.move(
+            unit,
+            state="quarantined",
+            custodian=finder,
+            last_holder=None,
+            basis=CLAIMED,
+            seals=check.seals[unit.unit],
+            hold=unit.hold or unit.unit in check.broken,
+            was_replaced=_is_replaced(unit),
+            consignment=None if _is_replaced(unit) else unit.consignment,
+            breaks=closed(unit.breaks, at=scene.event.at, by=scene.event_id),
+        )
+        for unit in units
+    ]
+    return Verdict(
+        units=tuple(moved),
+        findings=check.findings,
+        settles=check.settles,
+        breaks=check.breaks,
+        raises={f"break/{unit.unit}": _found(scene, unit=unit, finder=finder) for unit in moved},
+    )
+
+
+def _is_replaced(unit: Unit) -> bool:
+    return unit.was_replaced or unit.state == "replaced"
+
+
+def _found(scene: Scene, *, unit: Unit, finder: Party) -> Said:
+    minutes = max((row.minutes or 0 for row in unit.breaks if row.closed_by == scene.event_id), default=0)
+    time = duration(minutes)
+    return say("loss.found", unit=unit.unit, at=scene.event.at, time=time, finder=finder.said)
+
+
+def judge_lifted(scene: Scene) -> Verdict:
+    """Found units go on with the custodian that two officers state; what other papers replaced, only to the CEC as evidence."""
+    units = scene.existing()
+    taker = scene.party_of(scene.event.custodian, before=scene.position)
+    replaced = next((unit for unit in units if unit.was_replaced), None)
+    # rules.md 74
+    if replaced is not None and (taker is None or taker.kind != "CEC"):
+        sentence = say("quarantine.replaced", unit=replaced.unit)
+        return blocked(scene.draft("not-in-state", subject=replaced.unit, sentence=sentence))
+    if taker is None:
+        sentence = say("quarantine.no-keeper", unit=units[0].unit)
+        return blocked(scene.draft("not-authorised", subject=units[0].unit, sentence=sentence))
+    moved = [
+        scene.move(unit, state=state_with(taker, unit=unit), custodian=taker, basis=ADJUDICATED, taken=scene.position)
+        for unit in units
+    ]
+    return Verdict(units=tuple(moved), settles=tuple(f"break/{unit.unit}" for unit in units))
+
+
+JUDGES: Final[dict[str, Judge]] = {
+    "LossDeclared": judge_lost,
+    "UnitFound": judge_found,
+    "QuarantineLifted": judge_lifted,
+}

@@ -1,0 +1,138 @@
+"""Acts transcribed from paper: what was done without a device, typed in later by somebody who was there.
+
+The theory. The paper is no lesser act, only a slower one: it is judged by the same judges, against the units as they were after
+the acts that it follows. What differs is who vouches for it. A handover on paper needs one enrolled person of the receiving side;
+custody then rests on that side's claim, and is confirmed by the releasing side's signature on the same event, whenever it comes,
+or by the electronic answer of the same handover. Two records of one handover that say the same are one handover (custody.core.
+twins); if they say different things, neither is in force before a decision.
+
+Not here: reading scans. The commitment to the scan is on the log, the scan beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, Final
+
+from custody.core.authority.parties import PARTY_OF_ROLE, Party
+from custody.core.authority.required_signatures import BOTH_SIDES, HANDOVER, TRANSCRIBED
+from custody.core.authority.roster import KeyRecord
+from custody.core.checks.case import Judge, Scene, Verdict, blocked
+from custody.core.fold.offers import paper_offer
+from custody.core.judges.counts import judge_ballots_counted
+from custody.core.judges.handovers import check_declared, check_outermost, judge_answer
+from custody.core.judges.station_packages import judge_consignment_opened
+from custody.core.state.finding_store import Draft
+from custody.core.state.registers import Offer
+from custody.core.state.units import CLAIMED, UNCERTAIN, Unit
+from custody.core.wording.messages import Said, say
+from schemas.base import Part
+from schemas.everybody import ActTranscribed, PaperSigner
+
+_JUDGES: Final[dict[str, Judge]] = {
+    "ConsignmentOpened": judge_consignment_opened,
+    "BallotsCounted": judge_ballots_counted,
+}
+
+
+def as_made(event: ActTranscribed) -> Any:
+    """The act on the paper as an event of its own type, at the time that the paper claims."""
+    body = {name: getattr(event.stands_for, name) for name in type(event.stands_for).model_fields}
+    body["type"] = body.pop("act")
+    common = {"at": event.done_at, "place": event.place, "units": event.units, "signers": event.signers}
+    return SimpleNamespace(**common, **body, offer="", nonce="", codes=event.codes)
+
+
+def judge_transcribed(scene: Scene, *, event: ActTranscribed) -> tuple[Verdict, Offer | None]:
+    """What a transcribed act means, and the handover that it records. ``scene.event`` is the act on the paper."""
+    if scene.type != HANDOVER:
+        return _on_paper(_JUDGES[scene.type](scene)), None
+    units = scene.existing()
+    wrong = check_outermost(scene, units=units) or _check_sides(scene, event=event, units=units)
+    giver = units[0].custodian
+    if wrong or giver is None:
+        return blocked(*wrong), None
+    hands = _hands(scene, event=event)
+    offer = paper_offer(scene, giver=giver, givers=hands["releasing"])
+    verdict = judge_answer(replace(scene, signed={**scene.signed, **hands}), offer=offer)
+    if verdict.blocked:
+        return verdict, None
+    declared = check_declared(scene, units=units)
+    return _claimed(replace(verdict, findings=(*declared, *verdict.findings)), act=scene.event_id), offer
+
+
+def is_confirmed(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]], rules: Any) -> bool:
+    """Whether both sides of a handover on paper have signed its transcription, each as it would sign on a device."""
+    # rules.md 91
+    wanted: dict[Part, Party | None] = {"releasing": offer.giver, "receiving": offer.taker}
+    return all(
+        party in rules.entitled(BOTH_SIDES[part], part=part, by=signed.get(part, ())) for part, party in wanted.items()
+    )
+
+
+def strangers(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]]) -> tuple[KeyRecord, ...]:
+    """Who signed a transcription for the releasing side and does not belong to it."""
+    return tuple(record for record in signed.get("releasing", ()) if record.party != offer.giver)
+
+
+def _check_sides(scene: Scene, *, event: ActTranscribed, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """Whose signatures stand on the paper: the holder's for the releasing side, the taker's for the receiving side."""
+    givers, takers = (_signers(event, part=part) for part in ("releasing", "receiving"))
+    subject = units[0].unit
+    # rules.md 89
+    for unit in units:
+        if unit.custodian is None or not any(_is_of(item, party=unit.custodian) for item in givers):
+            holder = say("party.nobody") if unit.custodian is None else unit.custodian.said
+            sentence = say("paper.not-holder", who=_said(givers), unit=unit.unit, holder=holder)
+            return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
+    taker = scene.party("receiving")
+    if taker is None or not any(_is_of(item, party=taker) for item in takers):
+        signed = say("party.nobody-entitled") if taker is None else taker.said
+        sentence = say("paper.not-taker", who=_said(takers), unit=subject, taker=signed)
+        return (scene.draft("wrong-recipient", subject=subject, sentence=sentence),)
+    return ()
+
+
+def _hands(scene: Scene, *, event: ActTranscribed) -> Mapping[Part, tuple[KeyRecord, ...]]:
+    """Both sides of the paper with those who sign its transcription: nobody may be on both, on paper or not."""
+    sides: tuple[Part, ...] = ("releasing", "receiving")
+    rows = {part: [_as_key(item) for item in _signers(event, part=part) if item.person is not None] for part in sides}
+    return {part: (*scene.signed.get(part, ()), *row) for part, row in rows.items()}
+
+
+def _as_key(item: PaperSigner) -> KeyRecord:
+    """A signature on paper as if of an enrolled key, to be held against the roster."""
+    badge = f"{item.role} of {item.office}"
+    return KeyRecord("", b"", item.role, item.person or "", badge, item.office, enrolled=-1)
+
+
+def _signers(event: ActTranscribed, *, part: str) -> list[PaperSigner]:
+    return [item for item in event.paper if item.part == part]
+
+
+def _is_of(item: PaperSigner, *, party: Party) -> bool:
+    """Whether a signature on the paper is one of a party's: by role, and by person or office where the party has one."""
+    if PARTY_OF_ROLE.get(item.role) != party.kind:
+        return False
+    return item.person == party.person if party.kind == "courier" else party.office in ("", item.office)
+
+
+def _said(items: Sequence[PaperSigner]) -> tuple[Said, ...]:
+    rows = sorted({(item.role, item.office) for item in items})
+    return tuple(say("paper.signer", role=role, office=office) for role, office in rows)
+
+
+def _claimed(verdict: Verdict, *, act: str) -> Verdict:
+    """Custody that moved rests on the claim of whoever transcribed it."""
+    moved = (
+        unit if unit.basis == UNCERTAIN else replace(unit, basis=CLAIMED, claimed_by=act) for unit in verdict.units
+    )
+    return _on_paper(replace(verdict, units=tuple(moved)))
+
+
+def _on_paper(verdict: Verdict) -> Verdict:
+    """Never shown as contemporaneous: the units say that this act was transcribed."""
+    # rules.md 90
+    return replace(verdict, units=tuple(replace(unit, type=TRANSCRIBED) for unit in verdict.units))

@@ -1,0 +1,96 @@
+"""The judge of replacements: lost or spoiled packages give way to papers of another series (identities 2 and 9).
+
+What is replaced never counts again, wherever it turns up: no act of use fits its state, and its seals and serial numbers are
+blocked. The station's share stays the same: what replaces is outstanding where what was replaced is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from custody.core.authority.parties import Party
+from custody.core.checks.batch_draws import beside, draw
+from custody.core.checks.book_check import check_book
+from custody.core.checks.case import Judge, Scene, Verdict, blocked
+from custody.core.checks.supply_limits import excess_topic
+from custody.core.judges.resupply import unfit
+from custody.core.state.book import with_figures
+from custody.core.state.trail import Trail
+from custody.core.state.units import Unit
+from custody.core.wording.messages import say
+
+_GONE: Final = ("lost", "quarantined")
+
+
+def judge_replacement(scene: Scene) -> Verdict:
+    """The replaced packages leave use, and a batch of as many new papers is there for the station."""
+    event, source = scene.event, scene.unit(scene.event.source)
+    stock = scene.unit(scene.registers.stations.get(event.station, ""))
+    old = [unit for unit in scene.existing() if unit.unit in event.replaced]
+    if event.batch not in scene.before or scene.unit(event.batch) is not None:
+        return blocked(unfit(scene, name=event.batch, why=say("unfit.not-new")))
+    if source is None or source.run is None or stock is None or stock.book is None:
+        return blocked(unfit(scene, name=event.source, why=say("unfit.no-such-source")))
+    wrong = _irreplaceable(scene, units=old)
+    if wrong is not None or len(old) != len(set(event.replaced)):
+        why = say("unfit.not-replaced", station=event.station)
+        return blocked(unfit(scene, name=event.replaced[0] if wrong is None else wrong.unit, why=why))
+    drawn = draw(
+        scene,
+        batch=source,
+        papers=event.papers,
+        serials=event.serials,
+        subject=event.batch,
+        into="",
+        station=event.station,
+    )
+    gone = sum(unit.papers or 0 for unit in old if unit.inside is None)
+    figures = {
+        "replaced": (stock.book.value("replaced") or 0) + gone,
+        "replacement": (stock.book.value("replacement") or 0) + event.papers,
+    }
+    # rules.md 61
+    check = check_book(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
+    # rules.md 143
+    excess = excess_topic(stock.station)
+    left = {"papers": drawn.papers, "serials": drawn.numbers.left, "drawn": Trail(scene.event_id, source.drawn)}
+    made = {"station": event.station, "custodian": Party("CEC"), "papers": event.papers}
+    return Verdict(
+        units=(
+            *(_gone(scene, unit=unit) for unit in old),
+            scene.move(source, **left),
+            scene.create(event.batch, packed_by=scene.event_id, serials=drawn.numbers.taken, **made),
+            scene.move(stock, book=check.book),
+        ),
+        findings=(*check.findings, *beside(check.findings, drawn.findings)),
+        settles=tuple(topic for topic in check.settles if topic != excess),
+        belated=tuple(topic for topic in check.settles if topic == excess),
+        raises=check.sentences,
+    )
+
+
+def _gone(scene: Scene, *, unit: Unit) -> Unit:
+    """The unit out of use; what was found before stays in quarantine with its finder, on no journey any more."""
+    if unit.state != "quarantined":
+        return scene.move(unit)
+    return scene.move(unit, state="quarantined", was_replaced=True, consignment=None)
+
+
+def _irreplaceable(scene: Scene, *, units: Sequence[Unit]) -> Unit | None:
+    """The first unit that this act cannot replace: of another station, in the stock by now, in part, or not lost."""
+    names = {unit.unit for unit in units}
+    for unit in units:
+        gone = unit.state in _GONE if scene.event.reason == "lost" else unit.state not in ("packed", "sealed")
+        if (
+            unit.station != scene.event.station
+            or unit.booked is not None
+            or unit.was_replaced
+            or not names.issuperset(unit.contains)
+            or (unit.inside is None and not gone)
+        ):
+            return unit
+    return None
+
+
+JUDGES: Final[dict[str, Judge]] = {"ReplacementAuthorised": judge_replacement}

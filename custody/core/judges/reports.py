@@ -1,0 +1,128 @@
+"""Reports: what was seen on units. They change none of them; what they say can raise, settle or narrow findings.
+
+A report is judged against the units as they were after the acts it observed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from custody.core.checks.case import Scene, Verdict, blocked, check_holder, heard_of
+from custody.core.checks.interested_parties import answerable
+from custody.core.checks.log_time_limits import is_too_far
+from custody.core.checks.seals import check_seals
+from custody.core.journeys.silence import unheard
+from custody.core.judges.custody_reports import judge_acknowledged, judge_broken, judge_disclosed
+from custody.core.state.finding_store import Draft
+from custody.core.state.state import Record, State
+from custody.core.wording.messages import Said, say
+from schemas.identifiers import epoch_seconds
+
+
+def judge_report(state: State, scene: Scene, *, record: Record) -> Verdict:
+    """What one report means; it is applied whatever it says, unless its signer could not have seen it."""
+    return REPORTS[record.type](scene, state=state)
+
+
+def _seen_by_holder(scene: Scene, *, state: State) -> Verdict:
+    """Stops, delays and checked seals are the holder's to report."""
+    units = tuple(state.paths.outermost(unit) for unit in scene.existing())
+    told = getattr(scene.event, "seals", ())
+    wrong = check_holder(scene, part="acting", units=units if told else [answerable(unit) for unit in units])
+    if wrong:
+        return blocked(*wrong)
+    heard = heard_of(units)
+    if not told:
+        return Verdict(heard=heard)
+    check = check_seals(scene, units=scene.existing(), found=told)
+    read = {item.seal for item in told}
+    at = epoch_seconds(scene.event.at)
+    intact = [
+        seal for seals in check.seals.values() for seal in seals if seal.number in read and seal.condition == "intact"
+    ]
+    return Verdict(
+        findings=tuple(draft for draft in check.findings if draft.code != "seal-unchecked"),
+        settles=check.settles,
+        heard=heard,
+        sightings=tuple((seal.number, at) for seal in intact),
+        breaks=check.breaks,
+    )
+
+
+def _overdue(scene: Scene, *, state: State) -> Verdict:
+    """The monitor's note, once for each leg and deadline; a leg that is recorded by now raises nothing."""
+    event = scene.event
+    consignment = state.registers.consignments.get(event.consignment)
+    legs = () if consignment is None else consignment.legs
+    planned = next((leg for leg in legs if leg.number == event.leg), None)
+    if consignment is None or planned is None:
+        return blocked(_never_was(scene, why=say("due.no-leg", leg=event.leg, consignment=event.consignment)))
+    late_s = epoch_seconds(event.at) - epoch_seconds(event.due)
+    if planned.due is not None and epoch_seconds(planned.due) != epoch_seconds(event.due):
+        return blocked(_never_was(scene, why=say("due.other", due=planned.due)))
+    if late_s < 0:
+        return blocked(_never_was(scene, why=say("due.before", at=event.at)))
+    silent = unheard(state, state.legs(event.consignment), number=event.leg)
+    # rules.md 108
+    if not silent or is_too_far(state, at=event.at):
+        return Verdict()
+    topic = f"overdue/{event.consignment}/{event.leg}/{event.due}"
+    if state.findings.on_topic(topic) and state.findings.unsettled(topic) is None:
+        return Verdict()
+    some = (say("overdue.of", units=silent),) if len(silent) < len(consignment.units) else ()
+    sentence = say(
+        "overdue",
+        consignment=event.consignment,
+        leg=event.leg,
+        due=event.due,
+        some=some,
+        late=say("duration.hours", hours=late_s // 3600, minutes=f"{late_s // 60 % 60:02d}"),
+        step=event.step,
+    )
+    draft = scene.draft(
+        "overdue",
+        subject=f"{event.consignment}/{event.leg}",
+        sentence=sentence,
+        evidence=(consignment.act, scene.event_id),
+        topic=topic,
+        station=consignment.station,
+        units=silent,
+    )
+    noted = ((event.consignment, topic, silent),)
+    return Verdict(findings=(draft,), overdue=noted, raises={topic: sentence})
+
+
+def _never_was(scene: Scene, *, why: Said) -> Draft:
+    event = scene.event
+    leg, due, of = event.leg, event.due, event.consignment
+    sentence = say("due.never-was", type=scene.type, leg=leg, consignment=of, due=due, why=why)
+    return scene.draft("not-in-state", subject=f"{event.consignment}/{event.leg}", sentence=sentence)
+
+
+def _remark(scene: Scene, *, state: State) -> Verdict:  # noqa: ARG001 - one row of a table like any other
+    """An observer's remark is kept; it raises nothing."""
+    return Verdict()
+
+
+class Reporter(Protocol):
+    """What one type of report means."""
+
+    def __call__(self, scene: Scene, *, state: State) -> Verdict:
+        """Judge a report; pure but for what it asks of the state."""
+
+
+REPORTS: Final[Mapping[str, Reporter]] = MappingProxyType(
+    {
+        "SealsChecked": _seen_by_holder,
+        "StopRecorded": _seen_by_holder,
+        "DelayReported": _seen_by_holder,
+        "OverdueNoted": _overdue,
+        "ObserverRemarked": _remark,
+        "AnswerAcknowledged": judge_acknowledged,
+        "CustodyBroken": judge_broken,
+        "DetailsDisclosed": judge_disclosed,
+    }
+)
+"""Report type -> what it says. One row to add a report."""

@@ -1,0 +1,153 @@
+"""Judges of supply: a shortage declared, papers sent on to a station that lacks them, and their arrival (identities 2, 3 and 4).
+
+A resupply is no allocation: it raises neither the station's share nor its reserve. What was sent is what is counted where it
+arrives; a difference names both acts, and stands in the receiving station's *unaccounted*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from custody.core.checks.batch_draws import Drawn, draw
+from custody.core.checks.book_check import check_book
+from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.empty_packages import check_empty
+from custody.core.checks.seals import on
+from custody.core.checks.supply_limits import is_short, shortage_topic
+from custody.core.judges.counts import count_into
+from custody.core.state.book import with_figures, with_store
+from custody.core.state.book_accounts import in_store
+from custody.core.state.finding_store import Draft
+from custody.core.state.trail import Trail
+from custody.core.state.units import Unit
+from custody.core.wording.messages import Said, say
+
+
+def judge_shortage_declared(scene: Scene) -> Verdict:
+    """What a commission lacks, as it says; settled by papers that are sent on to it, or by a declaration that none lack."""
+    event, stock = scene.event, scene.unit(scene.registers.stations.get(scene.event.station, ""))
+    if stock is None or stock.book is None:
+        return blocked(unfit(scene, name=min(scene.before), why=say("unfit.no-such-station", station=event.station)))
+    wrong = check_holder(scene, part="acting", units=(stock,))
+    if wrong:
+        return blocked(*wrong)
+    book = with_figures(stock.book, event=scene.event_id, lacking=event.papers)
+    moved = scene.move(stock, book=book)
+    if not event.papers:
+        return Verdict(units=(moved,), settles=(_topic(stock.station),))
+    sentence = say("shortage.declared", station=stock.station, papers=event.papers, store=in_store(stock.book))
+    topic = shortage_topic(stock.station, book=stock.book if is_short(stock.book) else book)
+    # rules.md 57
+    draft = scene.draft(
+        "shortage",
+        subject=stock.station,
+        sentence=sentence,
+        topic=topic,
+        station=stock.station,
+        units=(stock.unit,),
+    )
+    return Verdict(units=(moved,), findings=(draft,), raises={_topic(stock.station): sentence})
+
+
+def judge_resupply_sent(scene: Scene) -> Verdict:
+    """Papers leave a station's store, or a batch of the CEC, into a new package for the station that lacks them."""
+    event, source = scene.event, scene.unit(scene.event.source)
+    if event.package not in scene.before or scene.unit(event.package) is not None:
+        return blocked(unfit(scene, name=event.package, why=say("unfit.not-new")))
+    if source is None or (source.book is None and source.kind != "batch") or source.station == event.station == "":
+        return blocked(unfit(scene, name=event.source, why=say("unfit.no-such-source")))
+    if source.book is not None and source.station == event.station:
+        return blocked(unfit(scene, name=event.source, why=say("unfit.no-such-source")))
+    if event.station not in scene.registers.stations:
+        return blocked(unfit(scene, name=event.package, why=say("unfit.no-such-station", station=event.station)))
+    wrong = check_holder(scene, part="acting", units=(source,))
+    if wrong:
+        return blocked(*wrong)
+    return _out_of_stock(scene, stock=source) if source.book is not None else _out_of_batch(scene, batch=source)
+
+
+def _out_of_stock(scene: Scene, *, stock: Unit) -> Verdict:
+    event, book = scene.event, stock.book
+    closing = next(iter(on(stock)), None)
+    if book is None or closing is not None:
+        sentence = say("store.sealed", unit=stock.unit, seal="" if closing is None else closing.number)
+        return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
+    sent_on = (book.value("sent_on") or 0) + event.papers
+    changed = with_figures(book, event=scene.event_id, sent_on=sent_on)
+    changed = with_store(changed, store=book.store - event.papers, event=scene.event_id)
+    check = check_book(scene, stock=stock, book=changed)
+    kept = scene.move(stock, book=check.book, papers=check.book.store)
+    taken = None if event.serials is None else ((event.serials.first, event.serials.last),)
+    return Verdict(
+        units=(kept, replace(_package(scene, source=stock), serials=taken)),
+        findings=(*check.findings, *check_empty(scene, name=event.package, papers=event.papers)),
+        settles=check.settles,
+        raises=check.sentences,
+    )
+
+
+def _out_of_batch(scene: Scene, *, batch: Unit) -> Verdict:
+    event = scene.event
+    drawn: Drawn = draw(
+        scene,
+        batch=batch,
+        papers=event.papers,
+        serials=event.serials,
+        subject=event.package,
+        into=event.package,
+        station=event.station,
+    )
+    acts = Trail(scene.event_id, batch.drawn)
+    kept = scene.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
+    package = replace(_package(scene, source=batch), serials=drawn.numbers.taken)
+    empty = check_empty(scene, name=event.package, papers=event.papers)
+    return Verdict(units=(kept, package), findings=(*drawn.findings, *empty))
+
+
+def _package(scene: Scene, *, source: Unit) -> Unit:
+    event = scene.event
+    made = {"station": event.station, "custodian": source.custodian, "papers": event.papers}
+    sender = source.station if source.book is not None else ""
+    return scene.create(event.package, packed_by=scene.event_id, resupply=True, sent_from=sender, **made)
+
+
+def judge_resupply_received(scene: Scene) -> Verdict:
+    """The package of a resupply counted into the stock; what was sent is what arrives."""
+    event, package = scene.event, scene.unit(scene.event.package)
+    stock = scene.unit(scene.registers.stations.get(event.station, ""))
+    if (
+        package is None
+        or stock is None
+        or stock.book is None
+        or not package.resupply
+        or package.station != event.station
+        or package.contains
+    ):
+        why = say("unfit.no-resupply", station=event.station)
+        return blocked(unfit(scene, name=event.package, why=why))
+    wrong = check_holder(scene, part="acting", units=(package, stock))
+    if wrong:
+        return blocked(*wrong)
+    left = max((stock.book.value("lacking") or 0) - event.papers, 0)
+    if "lacking" in stock.book.figures:
+        stock = replace(stock, book=with_figures(stock.book, event=scene.event_id, lacking=left))
+    # rules.md 58
+    verdict = count_into(scene, stock=stock, units=(package,), figures={package.unit: event.papers})
+    return verdict if left else replace(verdict, settles=(*verdict.settles, _topic(event.station)))
+
+
+def _topic(station: str) -> str:
+    return f"lacking/{station}"
+
+
+def unfit(scene: Scene, *, name: str, why: Said) -> Draft:
+    """A draft: the act says of a unit what it cannot be; nothing was changed."""
+    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
+
+
+JUDGES: Final[dict[str, Judge]] = {
+    "ShortageDeclared": judge_shortage_declared,
+    "ResupplySent": judge_resupply_sent,
+    "ResupplyReceived": judge_resupply_received,
+}

@@ -1,0 +1,64 @@
+"""Judges of what comes back to the CEC: received in one part or several, archived.
+
+Not here: what all parts of a return in force say against the manifest (returns).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.seals import check_seals
+from custody.core.state.finding_store import Draft
+from custody.core.state.registers import Returned
+from custody.core.state.units import Unit
+from custody.core.wording.messages import say
+
+
+def judge_return_received(scene: Scene) -> Verdict:
+    """The CEC takes stock of what came back against what the station packed."""
+    event, units = scene.event, scene.existing()
+    wrong = check_holder(scene, part="acting", units=units)
+    foreign = next((unit for unit in units if unit.consignment != event.consignment or unit.direction != "back"), None)
+    if wrong or foreign is not None:
+        name = units[0].unit if foreign is None else foreign.unit
+        return blocked(*(wrong or (_unfit(scene, name=name),)))
+    check = check_seals(scene, units=units, found=event.seals)
+    first = min(unit.unit for unit in units)
+    off = _beyond(units, papers=event.papers)
+    part = Returned(event.consignment, tuple(unit.unit for unit in units), event.packages, event.papers)
+    return Verdict(
+        # rules.md 149
+        units=tuple(
+            scene.move(unit, seals=check.seals[unit.unit], found_off=off * (unit.unit == first)) for unit in units
+        ),
+        findings=check.findings,
+        settles=check.settles,
+        breaks=check.breaks,
+        returned=part,
+    )
+
+
+def _beyond(units: Sequence[Unit], *, papers: int) -> int:
+    """Papers received beyond what these packages declare, and beyond what they were counted to hold; negative: too few."""
+    declared = sum(unit.papers or 0 for unit in units)
+    there = sum((unit.papers or 0) if unit.counted is None else unit.counted for unit in units)
+    return 0 if papers in (declared, there) else papers - there
+
+
+def judge_archived(scene: Scene) -> Verdict:
+    """Returned packages go into the CEC's archive."""
+    wrong = check_holder(scene, part="acting", units=scene.existing())
+    return blocked(*wrong) if wrong else Verdict(units=tuple(scene.move(unit) for unit in scene.existing()))
+
+
+def _unfit(scene: Scene, *, name: str) -> Draft:
+    why = say("unfit.not-returned", consignment=scene.event.consignment)
+    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
+
+
+JUDGES: Final[dict[str, Judge]] = {
+    "ReturnReceived": judge_return_received,
+    "Archived": judge_archived,
+}

@@ -1,0 +1,229 @@
+"""Judges of the station's book: lists, defective papers, issuing, spoiling, cancelling, the account (identities 2 and 4 to 7).
+
+The book is double entry: papers move between the store, issuers' hands and end accounts; what a statement says beyond what is
+there becomes a finding and stands in *unaccounted*, never silently zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from custody.core.authority.parties import Party
+from custody.core.checks.book_check import check_book
+from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.opened_boxes import check_late, check_unopened
+from custody.core.checks.seals import on
+from custody.core.fold.corrections import RESTATED
+from custody.core.state.book import with_figures, with_issuers, with_nothing_left_open, with_store
+from custody.core.state.finding_store import Draft
+from custody.core.state.units import Book, Unit
+from custody.core.wording.messages import say
+
+_CEC: Final = Party("CEC")
+_LISTS: Final = {"allocation": "list", "opening": "list_opening", "added": "list_added", "closing": "list_closing"}
+_RECORDED: Final = ("issued_so_far", "returned_so_far", "spoiled", "defective", "cancelled")
+
+
+def judge_voter_list(scene: Scene) -> Verdict:
+    """Voters on the list; at closing also the signatures in it."""
+    event, stock = scene.event, _stock(scene)
+    if stock is None or stock.book is None:
+        return blocked(_no_book(scene))
+    if (event.stage == "closing") != (event.signatures is not None):
+        sentence = say("list.signatures-at-closing")
+        return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
+    if _CEC not in scene.parties("acting"):
+        wrong = check_holder(scene, part="acting", units=(stock,))
+        if wrong:
+            return blocked(*wrong)
+    voters = event.voters + ((stock.book.value("list_added") or 0) if event.stage == "added" else 0)
+    figures = {_LISTS[event.stage]: voters}
+    if event.signatures is not None:
+        figures["signatures"] = event.signatures
+    return _checked(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
+
+
+def judge_found_defective(scene: Scene) -> Verdict:
+    """Papers set aside as unusable before issue."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    book = _book(stock)
+    changed = with_figures(book, event=scene.event_id, defective=(book.value("defective") or 0) + event.papers)
+    return _checked(scene, stock=stock, book=with_store(changed, store=book.store - event.papers, event=scene.event_id))
+
+
+def judge_given_to_issuer(scene: Scene) -> Verdict:
+    """Store -> issuing member. The safe must be open; more than the store holds are papers without recorded origin."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    book = _book(stock)
+    closing = next(iter(on(stock)), None)
+    if closing is not None:
+        sentence = say("store.sealed", unit=stock.unit, seal=closing.number)
+        return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
+    held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) + event.papers}
+    given = (book.value("given") or 0) + event.papers
+    changed = with_store(
+        with_figures(book, event=scene.event_id, given=given), store=book.store - event.papers, event=scene.event_id
+    )
+    late = check_late(scene, stock=stock, papers=event.papers)
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
+
+
+def judge_returned_by_issuer(scene: Scene) -> Verdict:
+    """An issuer accounts: issued to voters, unused back into the store; what is left stays in the issuer's hands."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    book = _book(stock)
+    figures = {
+        "issued_so_far": (book.value("issued_so_far") or 0) + event.issued,
+        "returned_so_far": (book.value("returned_so_far") or 0) + event.unused,
+    }
+    held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.issued - event.unused}
+    changed = with_figures(book, event=scene.event_id, **figures)
+    changed = with_store(changed, store=book.store + event.unused, event=scene.event_id)
+    late = check_late(scene, stock=stock, papers=event.issued + event.unused)
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
+
+
+def judge_spoiled(scene: Scene) -> Verdict:
+    """Issuing member -> spoiled: returned by a voter and replaced before the box."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    book = _book(stock)
+    spoiled = (book.value("spoiled") or 0) + event.papers
+    held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.papers}
+    changed = with_figures(book, event=scene.event_id, spoiled=spoiled)
+    late = check_late(scene, stock=stock, papers=event.papers)
+    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
+
+
+def judge_unused_cancelled(scene: Scene) -> Verdict:
+    """Unused, spoiled and defective papers are made unusable; before the boxes are opened, by predecessor (identity 7)."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    book = with_nothing_left_open(_book(stock), event=stock.act, names=("spoiled", "defective"))
+    added = {
+        "unused": event.unused,
+        "cancelled": event.unused + event.spoiled + event.defective,
+        "cancelled_spoiled": event.spoiled,
+        "cancelled_defective": event.defective,
+    }
+    figures = {name: (book.value(name) or 0) + papers for name, papers in added.items()}
+    changed = replace(with_figures(book, event=scene.event_id, **figures), store=book.store - event.unused)
+    # rules.md 47
+    if book.boxes_opened is None:
+        return _checked(scene, stock=stock, book=changed)
+    sentence = say("cancelled.late", station=stock.station, papers=added["cancelled"])
+    evidence = (book.boxes_opened, scene.event_id)
+    late = scene.draft(
+        "cancelled-unused",
+        subject=stock.station,
+        sentence=sentence,
+        evidence=evidence,
+        topic=f"cancelled-late/{stock.station}",
+        units=(stock.unit,),
+    )
+    return _checked(scene, stock=stock, book=changed, extra=(late,))
+
+
+def judge_account_closed(scene: Scene) -> Verdict:
+    """The commission's own account, checked against everything that was recorded. A later one corrects an earlier one."""
+    event, stock = scene.event, _held_stock(scene)
+    if isinstance(stock, Verdict):
+        return stock
+    names = (
+        *("received", "issued", "spoiled", "unused", "defective", "cancelled", "signatures"),
+        *("in_boxes", "valid", "invalid", "not_returned", "unaccounted"),
+    )
+    stated = {f"stated_{name}": getattr(event, name) for name in names}
+    book = with_nothing_left_open(_book(stock), event=stock.act, names=_RECORDED)
+    book = with_figures(book, event=scene.event_id, **stated)
+    unopened, settles = check_unopened(scene, stock=stock, book=book)
+    extra = (*unopened, *_restated(scene, stock=stock))
+    return _checked(scene, stock=stock, book=book, extra=extra, settles=settles)
+
+
+def _restated(scene: Scene, *, stock: Unit) -> tuple[Draft, ...]:
+    """A draft where a closed account is stated anew; the declaration that the earlier one was in error settles it."""
+    earlier = None if stock.book is None else stock.book.figures.get("stated.received")
+    # rules.md 123
+    if earlier is None:
+        return ()
+    sentence = say("account.restated", station=stock.station)
+    draft = scene.draft(
+        "account-restated",
+        subject=stock.station,
+        sentence=sentence,
+        evidence=(earlier.event, scene.event_id),
+        topic=f"{RESTATED}{earlier.event}",
+        units=(stock.unit,),
+    )
+    return (draft,)
+
+
+def _checked(
+    scene: Scene, *, stock: Unit, book: Book, extra: tuple[Draft, ...] = (), settles: tuple[str, ...] = ()
+) -> Verdict:
+    check = check_book(scene, stock=stock, book=book)
+    return Verdict(
+        units=(scene.move(stock, book=check.book, papers=check.book.store),),
+        findings=(*check.findings, *extra),
+        settles=(*check.settles, *settles),
+        raises=check.sentences,
+    )
+
+
+def _stock(scene: Scene) -> Unit | None:
+    return scene.unit(scene.registers.stations.get(scene.event.station, ""))
+
+
+def _held_stock(scene: Scene) -> Unit | Verdict:
+    stock = _stock(scene)
+    if stock is None or stock.book is None or len(scene.before) != 1:
+        return blocked(_no_book(scene))
+    for part in ("acting", "releasing", "receiving"):
+        wrong = check_holder(scene, part=part, units=(stock,)) if part in scene.signed else ()
+        if wrong:
+            return blocked(*wrong)
+    wrong = _wrong_issuer(scene) if hasattr(scene.event, "issuer") else ()
+    return blocked(*wrong) if wrong else stock
+
+
+def _wrong_issuer(scene: Scene) -> tuple[Draft, ...]:
+    """The issuing member named by the act is the one who signs it as such."""
+    signed = {
+        record.person for records in scene.signed.values() for record in records if record.role == "issuing-member"
+    }
+    if scene.event.issuer in signed:
+        return ()
+    sentence = say("issuer.another", type=scene.type)
+    return (scene.draft("wrong-recipient", subject=min(scene.before), sentence=sentence),)
+
+
+def _book(stock: Unit) -> Book:
+    if stock.book is None:
+        raise ValueError("a stock has a book")
+    return stock.book
+
+
+def _no_book(scene: Scene) -> Draft:
+    sentence = say("stock.not-named", type=scene.type, station=scene.event.station)
+    return scene.draft("not-in-state", subject=min(scene.before), sentence=sentence)
+
+
+JUDGES: Final[dict[str, Judge]] = {
+    "VoterListStated": judge_voter_list,
+    "BallotsFoundDefective": judge_found_defective,
+    "BallotsGivenToIssuer": judge_given_to_issuer,
+    "BallotsReturnedByIssuer": judge_returned_by_issuer,
+    "BallotsSpoiled": judge_spoiled,
+    "UnusedCancelled": judge_unused_cancelled,
+    "BallotAccountClosed": judge_account_closed,
+}

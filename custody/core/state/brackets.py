@@ -1,0 +1,119 @@
+"""Brackets: between which moments an event was made, computed from the log alone (design D11).
+
+Theory. Checkpoints have no time, cosignatures do. An event that names a cosigned note was made after it: *not before* the
+latest T such that cosignatures dated T or later meet the policy. An event that a cosigned note covers was on the log by then:
+*not after* the earliest T such that cosignatures dated T or earlier, over all notes that cover it, meet the policy. Whatever an
+event names by hash was there before it, so bounds pass along the links: not-before forwards, not-after backwards.
+
+Not-before shows that nothing was prepared in advance; against backdating only not-after counts. A wide bracket is neither proof
+nor suspicion: a deadline is *broken* only if not-before is later, *met* only if not-after is not later, else undetermined.
+
+Times are seconds since 1970. Not here: any clock, and what follows from a bracket (witnessing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from custody.core.authority.witness_policy import Policy
+
+Times = Mapping[str, int]
+"""witness -> when it cosigned"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """Bounds of the moment at which an event was made; None: nothing bounds it on that side."""
+
+    not_before: int | None = None
+    not_after: int | None = None
+
+    def deadline(self, due: int) -> Literal["broken", "met", "undetermined"]:
+        """What the bracket says of a deadline."""
+        if self.not_before is not None and self.not_before > due:
+            return "broken"
+        return "met" if self.not_after is not None and self.not_after <= due else "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """A logged note: the entries that it covers, who cosigned it when, and the policy in force where it was logged."""
+
+    size: int
+    times: Times
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An event as far as its bracket goes: its position, the note it had seen, and the events it names by hash."""
+
+    event: str
+    position: int
+    seen: Cosigned | None = None
+    links: tuple[str, ...] = ()
+
+
+def proven_since(policy: Policy, times: Times) -> int | None:
+    """The latest T such that cosignatures dated T or later meet the policy: it was not before that."""
+    for at in sorted(set(times.values()), reverse=True):
+        if policy.is_met({name for name, when in times.items() if when >= at}):
+            return at
+    return None
+
+
+def proven_until(policy: Policy, times: Times) -> int | None:
+    """The earliest T such that cosignatures dated T or earlier meet the policy: it was not after that."""
+    for at in sorted(set(times.values())):
+        if policy.is_met({name for name, when in times.items() if when <= at}):
+            return at
+    return None
+
+
+def covered_until(position: int, *, notes: Iterable[Cosigned]) -> int | None:
+    """When the entry at a position was on the log at the latest; cosignatures count together under one policy."""
+    times: dict[str, tuple[Policy, dict[str, int]]] = {}
+    for note in notes:
+        if note.size > position:
+            _, first = times.setdefault(note.policy.event, (note.policy, {}))
+            for name, at in note.times.items():
+                first[name] = min(at, first.get(name, at))
+    found = (proven_until(policy, first) for policy, first in times.values())
+    return min((at for at in found if at is not None), default=None)
+
+
+def brackets(events: Sequence[Linked], *, notes: Sequence[Cosigned]) -> dict[str, Bracket]:
+    """The bracket of each event; links to events that are not among them bound nothing."""
+    known = {event.event: event for event in events}
+    before: dict[str, int | None] = {}
+    after = {event.event: covered_until(event.position, notes=notes) for event in events}
+    order = _earlier_first(known)
+    for event in order:
+        seen = event.seen
+        own = None if seen is None else proven_since(seen.policy, seen.times)
+        passed = [before.get(name) for name in event.links]
+        before[event.event] = max((at for at in (own, *passed) if at is not None), default=None)
+    for event in reversed(order):
+        for name in event.links:
+            both = [at for at in (after.get(name), after[event.event]) if at is not None]
+            if name in known and both:
+                after[name] = min(both)
+    return {name: Bracket(before[name], after[name]) for name in known}
+
+
+def _earlier_first(known: Mapping[str, Linked]) -> list[Linked]:
+    """Every event after all that it names; hashes cannot name in a circle, whatever somebody writes."""
+    done: dict[str, Linked] = {}
+    for start in known:
+        stack = [start]
+        while stack:
+            name = stack[-1]
+            missing = [link for link in known[name].links if link in known and link not in done and link not in stack]
+            if name in done or not missing:
+                done.setdefault(name, known[name])
+                stack.pop()
+            else:
+                stack.append(missing[0])
+    return list(done.values())

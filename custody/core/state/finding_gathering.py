@@ -1,0 +1,70 @@
+"""What tells of one event moves under what tells of another: what was made in one go hangs under the first (one_go).
+
+Not here: which events were made in one go, and how groups go on (grouping).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from custody.core.state import finding_grouping as grouping
+from custody.core.state.finding import UNSETTLED, Finding
+from custody.core.state.finding_draft import Draft
+from custody.core.state.finding_index import Entry
+from custody.core.state.finding_rows import FindingRows
+
+_TAKEN_ALONG_MAX: Final = 128
+"""A finding with more than this under it stays where it is: one more entry costs no more than those before it."""
+
+
+def join(rows: FindingRows, event: str, *, under: str) -> bool:
+    """What tells of an event hangs under what tells of one that came later, ``under``; whether anything moved."""
+    name = rows.under.get(under, "")
+    over = rows.named(name)
+    if over is None or over.status not in UNSETTLED or rows.under.get(event) == name:
+        return False
+    listed = _taken_along(rows, event)
+    for entry in listed:
+        rows.under[entry.told[2]] = name
+        finding = rows.named(name)
+        if finding is not None:
+            grouping.list_under(rows, finding, entry=entry)
+    return bool(listed)
+
+
+def regroup(rows: FindingRows, event: str, *, anew: Callable[[Draft], Draft]) -> None:
+    """What groups count of an event belongs to others by now, where it has another topic."""
+    for raised in rows.groups.of(event):
+        draft = anew(raised.draft)
+        if draft.topic != raised.draft.topic:
+            grouping.join(rows, replace(raised, draft=draft))
+
+
+def _taken_along(rows: FindingRows, event: str) -> tuple[Entry, ...]:
+    """What an open finding says of an event, and what hangs under that finding alone, taken out of it."""
+    finding = rows.named(rows.under.get(event, ""))
+    if finding is None or finding.status != "open" or finding.decisions:
+        return ()
+    name = rows.name(finding)
+    members = [raised for raised in rows.groups.of(event) if raised.act == event]
+    is_own = finding.raised_by == event and finding.id in rows.by_act.get(event, ())
+    if not members and not is_own:
+        return _unlisted(rows, finding, event=event)
+    is_last = is_own or rows.groups.count(name) == len(members)
+    hanging = rows.listings.all(name) if is_last else ()
+    if len(hanging) > _TAKEN_ALONG_MAX:
+        return ()
+    if is_own:
+        rows.remove(finding.id)
+        rows.listings.clear(finding.id)
+        return (Entry((finding.code, finding.sentence, event), finding.grade), *hanging)
+    gone = [grouping.quit_group(rows, raised.id) for raised in members]
+    return (*(raised.entry for raised in gone), *hanging)
+
+
+def _unlisted(rows: FindingRows, finding: Finding, *, event: str) -> tuple[Entry, ...]:
+    taken = rows.listings.take(rows.name(finding), event=event)
+    grouping.relist_under(rows, finding, step=-len(taken))
+    return taken

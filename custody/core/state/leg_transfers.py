@@ -1,0 +1,174 @@
+"""What has passed of one consignment: every change of hands, kept matched to the planned legs as they come.
+
+The theory. Legs are walked in the order of claimed times (legs). What comes later than all others is matched to what is still
+open. What comes between takes its leg from nobody but those after it that walked a planned one, and there are few of those: each
+unit walks a leg once. Only where a leg becomes free again (something is taken back in the middle, or what walked several legs at
+once walks fewer) may others move up, and all are matched anew then. Passings on no planned leg change nothing for any other: they
+are counted, and the newest are told.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from custody.core.state.finding_index import KEPT
+from custody.core.state.legs import Groups, Leg, Passing, Walk, Walked, placed
+from custody.core.state.registers import Consignment
+from custody.core.undo import Undoable
+from schemas.base import PartyKind
+from schemas.identifiers import epoch_seconds
+
+Key = tuple[int, str]
+"""Claimed time of a passing, epoch seconds, and its event."""
+
+
+def key_of(passing: Passing) -> Key:
+    """Where a passing stands among the others."""
+    return epoch_seconds(passing.at), passing.event
+
+
+@dataclass(slots=True)
+class Passed(Undoable):
+    """The passings of one consignment that stand, and how they are matched to its manifest."""
+
+    rows: dict[str, Passing] = field(default_factory=dict)
+    groups: dict[str, Groups] = field(default_factory=dict)
+    """passing -> its units by the planned legs that they walked with it"""
+    planned: list[Key] = field(default_factory=list)
+    """passings on planned legs"""
+    unplanned: list[Key] = field(default_factory=list)
+    """passings on none"""
+    manifest: str = ""
+    """the manifest to which they are matched"""
+    persons: dict[str, int] = field(default_factory=dict)
+    """person who gave or took -> in how many passings"""
+    given: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
+    """(person who gave, office that took) -> passings"""
+    taken: dict[tuple[str, PartyKind], list[Key]] = field(default_factory=dict)
+    """(package, kind of the party that took) -> passings"""
+
+    def put(self, passing: Passing, *, known: Consignment | None) -> None:
+        """A passing stands, or is said otherwise than before."""
+        if self.rows.get(passing.event) == passing:
+            return
+        self.take(passing.event, known=known)
+        self.rows[passing.event] = passing
+        for row in self._indexes(passing):
+            insort(row, key_of(passing))
+        for person in (passing.giver.person, passing.taker.person):
+            self.persons[person] = self.persons.get(person, 0) + 1
+        if self._is_matched(known):
+            later = self.planned[bisect_right(self.planned, key_of(passing)) :]
+            if self._match((key_of(passing), *later), known=known):
+                self.manifest = ""
+                self._is_matched(known)
+
+    def take(self, event: str, *, known: Consignment | None) -> None:
+        """A passing does not stand any more."""
+        passing = self.rows.pop(event, None)
+        if passing is None:
+            return
+        key = key_of(passing)
+        for row in self._indexes(passing):
+            row.pop(bisect_left(row, key))
+        for person in (passing.giver.person, passing.taker.person):
+            self.persons[person] -= 1
+        was_planned = self._forget(key)
+        is_last = all(not row or row[-1] < key for row in (self.planned, self.unplanned))
+        if was_planned and not is_last:
+            self.manifest = ""
+        self._is_matched(known)
+
+    def follow(self, known: Consignment | None) -> None:
+        """Another manifest is in force, or none."""
+        self._is_matched(known)
+
+    def legs(self, consignment: Consignment) -> tuple[Leg, ...]:
+        """The planned legs with what walked them, then the newest passings on none, by claimed time."""
+        rows = self._walked(consignment, before=None)
+        legs = tuple(row.leg(consignment) for row in rows)
+        return (*legs, *(Leg(None, (self._walk(key),), ()) for key in self.unplanned[-KEPT:]))
+
+    def first_given(self, person: str, *, office: str) -> Passing | None:
+        """The first time that a person gave something to an office."""
+        row = self.given.get((person, office))
+        return self.rows[row[0][1]] if row else None
+
+    def first_taken(self, package: str, *, but: Iterable[PartyKind]) -> Passing | None:
+        """The first time that a party of none of these kinds took something of a package."""
+        kept = tuple(but)
+        rows = (row[0] for (name, kind), row in self.taken.items() if row and name == package and kind not in kept)
+        first = min(rows, default=None)
+        return None if first is None else self.rows[first[1]]
+
+    def _indexes(self, passing: Passing) -> Iterator[list[Key]]:
+        yield self.given.setdefault((passing.giver.person, passing.taker.office), [])
+        for package in dict.fromkeys(item.package for item in passing.units):
+            yield self.taken.setdefault((package, passing.taker.kind), [])
+
+    def _is_matched(self, known: Consignment | None) -> bool:
+        """Whether all is matched to this manifest; matched anew where it was to another one."""
+        if known is None:
+            self.manifest = ""
+        elif self.manifest != known.act:
+            self.manifest = known.act
+            self.groups.clear()
+            self.planned.clear()
+            self.unplanned.clear()
+            self._match(sorted(map(key_of, self.rows.values())), known=known)
+            return False
+        return known is not None
+
+    def _match(self, keys: Iterable[Key], *, known: Consignment | None) -> bool:
+        """These, all that come after the first of them on planned legs, one after the other; whether one of them freed a leg."""
+        queue = tuple(keys)
+        if known is None or not queue:
+            return False
+        before = {key: self.groups.get(key[1], ()) for key in queue}
+        for key in queue:
+            self._forget(key)
+        rows = self._walked(known, before=queue[0])
+        is_free = False
+        for key in queue:
+            passing = self.rows[key[1]]
+            self.groups[passing.event] = groups = placed(passing, rows=rows)
+            if any(places for places, _ in groups):
+                insort(self.planned, key)
+            # Who collects what he gave to the carrier himself has walked no leg.
+            if any(not places for places, _ in groups) and passing.giver != passing.taker:
+                insort(self.unplanned, key)
+            is_free = is_free or any(
+                not rows[place].was_walked(units) for places, units in before[key] for place in places
+            )
+        return is_free
+
+    def _walked(self, consignment: Consignment, *, before: Key | None) -> list[Walked]:
+        """The planned legs as those before a passing left them."""
+        sizes = dict(zip(consignment.units, consignment.sizes, strict=True))
+        rows = [Walked(leg, sizes) for leg in consignment.legs]
+        for key in self.planned if before is None else self.planned[: bisect_left(self.planned, before)]:
+            for places, units in self.groups[key[1]]:
+                for place in places:
+                    rows[place].walks.append(Walk(self.rows[key[1]], units))
+        return rows
+
+    def _walk(self, key: Key) -> Walk:
+        """The units of a passing that walked no planned leg."""
+        units = next(units for places, units in self.groups[key[1]] if not places)
+        return Walk(self.rows[key[1]], units)
+
+    def _forget(self, key: Key) -> bool:
+        """How a passing was matched is to be found anew; whether it walked a planned leg."""
+        self.groups.pop(key[1], None)
+        _take_out(self.unplanned, key)
+        return _take_out(self.planned, key)
+
+
+def _take_out(row: list[Key], key: Key) -> bool:
+    place = bisect_left(row, key)
+    is_there = place < len(row) and row[place] == key
+    if is_there:
+        row.pop(place)
+    return is_there

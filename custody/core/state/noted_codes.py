@@ -1,0 +1,33 @@
+"""What was ticked on a form: the codes of an event, with their words by the list and the rules under which it was recorded.
+
+Not here: whether a code is one of the list (code_list), and the sentence of the event (sentences).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from custody.core.authority.rules_in_force import RulesInForce
+from custody.core.wording.message_format import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One code and what it says, language by language; of a code that nobody published, the code itself."""
+
+    code: str
+    words: tuple[tuple[str, str], ...]
+
+    def doc(self) -> dict[str, Any]:
+        """The code and its words as JSON."""
+        return {"code": self.code, "words": dict(self.words)}
+
+
+def noted(codes: Iterable[str], *, rules: RulesInForce) -> tuple[Noted, ...]:
+    """The codes of an event in words, in its order."""
+    return tuple(
+        Noted(code, tuple((language, rules.says(code, language=language) or code) for language in LANGUAGES))
+        for code in codes
+    )

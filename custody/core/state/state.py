@@ -1,0 +1,402 @@
+"""The ledger's working state: everything the fold knows at one position. Mutable, owned by one ``Ledger``, never shared.
+
+Units' snapshots are immutable and kept in each unit's tree of acts, so that a dispute can step back to the last act that nobody
+contests. Records keep the event only until it was judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+
+from custody.core.authority.device_chains import DeviceChains
+from custody.core.authority.roots import RootInForce, root_before
+from custody.core.authority.roster import KeyRecord, Roster
+from custody.core.authority.rules_in_force import RulesInForce
+from custody.core.authority.vouching import Pledge, Vouchings
+from custody.core.authority.witness_policy import Policy
+from custody.core.checks.case import Verdict
+from custody.core.entries.signing import keyid
+from custody.core.state.brackets import Cosigned
+from custody.core.state.claimed_times import Claims
+from custody.core.state.crowds import Crowd, Says
+from custody.core.state.disputed_figures import Suspended
+from custody.core.state.due_queue import DueQueue
+from custody.core.state.finding_draft import shared
+from custody.core.state.finding_store import Draft, FindingStore, Withdrawn
+from custody.core.state.leg_transfers import Passed
+from custody.core.state.legs import Leg
+from custody.core.state.registers import Consignment, Registers, Returned
+from custody.core.state.unit_history import Paths
+from custody.core.state.zones import Zone
+from custody.core.tlog.merkle import Tree
+from custody.core.undo import Undoable
+from custody.core.wording.messages import Said
+from schemas.base import Kind, Part
+
+Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
+Ref = tuple[str, str | None]
+"""(unit, act it follows)"""
+CONFLICT: Final = "conflicting-acts"
+
+
+@dataclass(slots=True, kw_only=True)
+class Record(Undoable):
+    """One event on the log. ``event`` is dropped once it was judged; ``status`` says what the judgement means now.
+
+    A judged event stands (``in_force``) or is kept out by a dispute. ``verdict`` is a judgement that never stood yet;
+    ``withdrawn`` what a judgement had brought before a dispute took it out. ``order`` is the place in the sequence of
+    judgements, 0 before: an act always comes after those it names.
+    """
+
+    event_id: str
+    position: int
+    type: str
+    kind: Kind
+    refs: tuple[Ref, ...]
+    rules: RulesInForce
+    event: Any
+    signatures: dict[str, int]
+    at: str = ""
+    """claimed time of the event"""
+    logged: int = 0
+    """time of the log where it was first recorded, epoch seconds; 0 before there is any"""
+    amiss: bool = False
+    """whether that contradicts the chain of its device, or the time of the log: nothing is judged by it"""
+    device: str = ""
+    """key id of the device that made it, empty where none did"""
+    number: int = 0
+    """its place in the chain of its device, 0 where no device made it"""
+    seen: int = 0
+    """entries under the newest checkpoint that its device held"""
+    status: Status = "recorded"
+    offer: str | None = None
+    """the offer that an answer or a withdrawal names"""
+    about: str | None = None
+    """another event that a report is about: an answer that was read, an event whose details are disclosed"""
+    committed: Mapping[str, str] = field(default_factory=dict)
+    """field -> commitment, of those that may be disclosed later"""
+    order: int = 0
+    in_force: bool = False
+    aside: bool = False
+    """an adjudication chose another branch"""
+    changes: bool = False
+    """an act judged good that changes its units, so that others may follow it"""
+    verdict: Verdict | None = None
+    withdrawn: Withdrawn | None = None
+    blocked: bool = False
+    seals: tuple[str, ...] = ()
+    consignment: Consignment | None = None
+    returned: Returned | None = None
+    """the part of a return that it takes back"""
+    stands_for: str = ""
+    """the type of the act it is about: of a transcribed act, the act on the paper"""
+    says: Says | None = None
+    """what a record of a handover says: two that say the same are one handover"""
+    echo: bool = False
+    """another record of the same handover is the one that moves the units"""
+    declares: str | None = None
+    """the entry that it declares in error"""
+    corrects: str | None = None
+    """the entry whose place it took"""
+    void: str | None = None
+    """the declaration that takes it out of force"""
+    cut: str | None = None
+    """the answer without effect on which it hangs, its device having seen the withdrawal of the offer"""
+    cut_under: str = ""
+    """the topic under which that is told"""
+    beside: tuple[str, ...] = ()
+    """events on which it depends and that it does not follow"""
+    kept: tuple[str, ...] = ()
+    """findings of a void event, shown as settled by its declaration"""
+    kept_under: tuple[str, ...] = ()
+    """topics of findings under which it is listed because it is void"""
+    signature_codes: tuple[str, ...] = ()
+    judgement_codes: tuple[str, ...] = ()
+    withdrawn_codes: tuple[str, ...] = ()
+    conflicts: int = 0
+    """findings of conflicting acts that name this one"""
+    signed: dict[Part, tuple[KeyRecord, ...]] = field(default_factory=dict)
+    is_awaited: bool = False
+    """whether something on the log waited for it when it was first recorded"""
+    told: bool = False
+    """whether an ``entry`` outcome was given for its own position"""
+    covered: int | None = None
+    """when log witnesses prove that it was on the log at the latest, epoch seconds"""
+    since: int | None = None
+    """log time, epoch seconds, when it began to wait"""
+
+    @property
+    def moves(self) -> bool:
+        """Whether the event, once in force, stands on the paths of its units: no echo, and no declaration of an error."""
+        return self.changes and not self.echo and self.declares is None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the findings that name this event, each once."""
+        conflict = (CONFLICT,) if self.conflicts else ()
+        return tuple(dict.fromkeys((*self.signature_codes, *self.judgement_codes, *conflict)))
+
+    def draft(self, code: str, *, subject: str, sentence: Said) -> Draft:
+        """A finding about a decision, which is its evidence."""
+        return Draft(code=code, subject=subject, evidence=(self.event_id,), sentence=sentence)
+
+    def named(self) -> tuple[str, ...]:
+        """The events that this one follows, observes or answers."""
+        acts = tuple(previous for _, previous in self.refs if previous is not None)
+        others = (name for name in (self.offer, self.about) if name is not None)
+        return (*acts, *others, *self.beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Places that the same rival acts contest: the acts that its finding names, and everybody who claimed the places by then."""
+
+    places: tuple[Ref, ...]
+    acts: tuple[str, ...]
+    persons: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedNote:
+    """A cosigned note on the log: the event that brought it, and where."""
+
+    event: str
+    position: int
+    cosigned: Cosigned
+
+
+@dataclass(slots=True)
+class State(Undoable):
+    """Everything at one position."""
+
+    election: str = ""
+    genesis: Any = None
+    zone: Zone = ()
+    """what the commission's clocks show"""
+    position: int = -1
+    log_time: int | None = None
+    device_times: Claims = field(default_factory=Claims)
+    """claimed times of devices that the time of the log may lean on"""
+    rules: list[tuple[int, RulesInForce]] = field(default_factory=list)
+    roots: list[tuple[int, RootInForce]] = field(default_factory=list)
+    policies: list[tuple[int, Policy]] = field(default_factory=list)
+    witness_keys: set[str] = field(default_factory=set)
+    """key ids of log witnesses by a policy that ever was"""
+    origin: str = ""
+    """the log's name in checkpoints, "" where genesis allows none"""
+    tree: Tree = field(default_factory=Tree)
+    """the Merkle tree over the entries before the one that is judged"""
+    notes: dict[str, LoggedNote] = field(default_factory=dict)
+    """SHA-256 of a cosigned note -> what it says"""
+    seen: dict[str, dict[int, tuple[str, int]]] = field(default_factory=dict)
+    """device -> number -> (event, entries under the newest checkpoint that it had seen)"""
+    unseen: dict[str, dict[str, None]] = field(default_factory=dict)
+    """SHA-256 of a note that is not on the log -> events whose device says that it had seen it"""
+    uncovered: list[str] = field(default_factory=list)
+    """events that no cosigned note bounds yet"""
+    closed: tuple[int, str] | None = None
+    """where the log was closed, and by which event"""
+    succeeded: str | None = None
+    """the event that names the log's successor"""
+    roster: Roster = field(default_factory=Roster)
+    registers: Registers = field(default_factory=Registers)
+    passed: dict[str, Passed] = field(default_factory=dict)
+    """consignment -> what changed hands of it"""
+    paths: Paths = field(default_factory=Paths)
+    suspended: Suspended = field(default_factory=Suspended)
+    devices: DeviceChains = field(default_factory=DeviceChains)
+    vouchings: Vouchings = field(default_factory=Vouchings)
+    unlinked: list[str] = field(default_factory=list)
+    """events of revoked keys that are judged again because a gap before them was told"""
+    offices: dict[str, None] = field(default_factory=dict)
+    """offices for which somebody was enrolled or a station opened, whatever became of that"""
+    nowhere: dict[str, dict[str, None]] = field(default_factory=dict)
+    """office that is not known -> events of which something is said that name it"""
+    findings: FindingStore = field(default_factory=FindingStore)
+    records: dict[str, Record] = field(default_factory=dict)
+    signed_by: dict[str, list[str]] = field(default_factory=dict)
+    """key -> events that it signed, but for decisions"""
+    waiters: dict[str, list[str]] = field(default_factory=dict)
+    """awaited event id -> events that wait for it"""
+    waiting: dict[str, None] = field(default_factory=dict)
+    """events that wait for a predecessor, in order of arrival"""
+    waits_due: DueQueue = field(default_factory=DueQueue)
+    """events that wait and were not told of, by the time since which they do"""
+    wait_ends: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """event that waits -> what keeps it waiting in the end, and over how many others"""
+    wait_told: dict[str, str] = field(default_factory=dict)
+    """what keeps others waiting -> the last of those that was told"""
+    gaps_due: DueQueue = field(default_factory=DueQueue)
+    """gaps of devices (device/first missing number) that were not told of, by the time since which they are seen"""
+    offers_due: DueQueue = field(default_factory=DueQueue)
+    """open offers that were not told of, by the time since which they are"""
+    offers_covered: DueQueue = field(default_factory=DueQueue)
+    """open offers that log witnesses prove to have been on the log, by the time by which they were"""
+    open_notes: list[LoggedNote] = field(default_factory=list)
+    """cosigned notes that cover events which none bounds yet"""
+    claims: dict[Ref, list[str]] = field(default_factory=dict)
+    """(unit, act) -> the acts judged good that follow it there, in order of judgement"""
+    standing: dict[Ref, Crowd] = field(default_factory=dict)
+    """(unit, act) -> those of its claims that stand (claims)"""
+    apart: dict[Ref, Crowd] = field(default_factory=dict)
+    """(unit, act) -> declarations and idle corrections among its claims, neither void nor set aside"""
+    answers_at: dict[Ref, list[str]] = field(default_factory=dict)
+    """(unit, act) -> the accepted handovers among its claims that both sides have signed (precedence)"""
+    dependents: dict[str, list[str]] = field(default_factory=dict)
+    """event -> judged events that name it and change no unit: offers, reports, refusals, acts without effect"""
+    winners: dict[Ref, str] = field(default_factory=dict)
+    """(unit, act) -> the follower that adjudication chose"""
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
+    """conflicting-acts finding -> its contested places and rivals"""
+    rivals_of: dict[str, dict[str, None]] = field(default_factory=dict)
+    """conflicting-acts finding -> all its rivals"""
+    contenders: dict[Ref, dict[str, None]] = field(default_factory=dict)
+    """(unit, act) -> the persons who signed acts that claim it"""
+    conflicts_at: dict[Ref, dict[str, None]] = field(default_factory=dict)
+    """contested place -> conflicting-acts findings about it"""
+    sayings: dict[tuple[tuple[Ref, ...], Says], tuple[str, str]] = field(default_factory=dict)
+    """(places, what a record says there) -> the first record that says it, and the first on paper, "" where there is none"""
+    records_of: dict[str, list[str]] = field(default_factory=dict)
+    """name of an act in the tree -> the records of it that say the same, where there are several"""
+    signed_by_both: set[str] = field(default_factory=set)
+    """handovers transcribed from paper whose transcription both sides have signed"""
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    """event -> declarations, judged good, that it is in error"""
+    corrections: dict[str, str] = field(default_factory=dict)
+    """corrective event -> the declaration that names it"""
+    newly_excused: dict[str, None] = field(default_factory=dict)
+    """those that the decision in hand excused"""
+    excused: dict[str, str] = field(default_factory=dict)
+    """event that a decision let take effect, in spite of a revoked key or of the closing -> the finding decided upon"""
+    excused_by: dict[str, dict[str, None]] = field(default_factory=dict)
+    """finding decided upon -> the events that it let take effect"""
+    held_back: set[str] = field(default_factory=set)
+    """events that took effect so, and that a later decision about the same finding holds back again"""
+    leaned: dict[str, dict[str, None]] = field(default_factory=dict)
+    """event -> acts of which it was said that they claim to be earlier than it"""
+    judgements: int = 0
+    """how many events were judged"""
+    dirty_units: dict[str, None] = field(default_factory=dict)
+    dirty_offers: dict[str, None] = field(default_factory=dict)
+    dirty_consignments: dict[str, None] = field(default_factory=dict)
+    dirty_tours: dict[str, None] = field(default_factory=dict)
+    dirty_records: dict[str, None] = field(default_factory=dict)
+    facts: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    """outcomes told after the entry that brought them"""
+    fixed: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    """(kind, subject, doc) of outcomes that never change again"""
+
+    def ask_witnesses(self, policy: Policy, *, since: int) -> None:
+        """Other log witnesses are asked from a position on; their keys are theirs for good."""
+        self.policies.append((since, policy))
+        for key in policy.keys.values():
+            self.witness_keys.add(keyid(key.public))
+
+    def root_of(self, record: Record) -> RootInForce:
+        """The root in force where an event was first recorded."""
+        return root_before(self.roots, position=record.position)
+
+    def is_made_on_device(self, record: Record) -> bool:
+        """Whether the device that an event names signed it, and somebody with it: a device's key alone makes no history."""
+        others = (key for key in record.signatures if key != record.device)
+        known = ((self.roster.get(key), self.roster.is_prepared(key)) for key in others)
+        # rules.md 117
+        by_somebody = any(is_next or (row is not None and row.role != "device") for row, is_next in known)
+        return record.device in record.signatures and by_somebody
+
+    def vouch(self, revocation: str, *, device: str, number: int) -> None:
+        """A revocation vouches for what stands in a device's chain now, up to a number; "" for nothing."""
+        if device:
+            self.vouchings.open(revocation, device=device, number=number, chains=self.devices)
+
+    def take_unlinked(self) -> list[str]:
+        """Events of revoked keys that are judged again, once each: a gap before them was told."""
+        names = list(self.unlinked)
+        self.unlinked.clear()
+        return names
+
+    def pledge(self, revocation: str, *, record: Record) -> Pledge:
+        """Whether the owner of a revoked key stands for an event."""
+        return self.vouchings.pledge(
+            revocation, event=record.event_id, device=record.device, number=record.number, chains=self.devices
+        )
+
+    def note_signatures(self, record: Record, *, keys: Iterable[str]) -> None:
+        """Keys signed an event: what is suspect of a lost one is found without a look at all events."""
+        if record.kind != "decision":
+            for key in keys:
+                self.signed_by.setdefault(key, []).append(record.event_id)
+
+    def place(self, ref: Ref) -> Ref:
+        """The place in the tree that an act following ``ref`` claims: records of one act share what follows them."""
+        unit, act = ref
+        return unit, None if act is None else self.paths.root(act)
+
+    def rules_now(self) -> RulesInForce:
+        """The rules in force after the last entry."""
+        return self.rules[-1][1]
+
+    def raise_all(self, drafts: Sequence[Draft], *, record: Record) -> None:
+        """Raise findings about an event's signatures, device or waiting: they stand whatever becomes of the event."""
+        for draft in drafts:
+            self._raise(draft, record=record, act="")
+            if draft.code not in record.signature_codes:
+                record.signature_codes = (*record.signature_codes, draft.code)
+
+    def raise_judged(self, drafts: Sequence[Draft], *, record: Record) -> None:
+        """Raise findings of an event's judgement: a dispute withdraws them together with the event."""
+        for draft in drafts:
+            self._raise(draft, record=record, act=record.event_id)
+            self.add_code(record, code=draft.code)
+
+    def add_code(self, record: Record, *, code: str) -> None:
+        """A finding of this code names the event because of what it was judged to mean."""
+        if code not in record.judgement_codes:
+            record.judgement_codes = (*record.judgement_codes, code)
+            self.dirty_records[record.event_id] = None
+
+    def _raise(self, draft: Draft, *, record: Record, act: str) -> None:
+        self.findings.raise_(
+            self._located(draft),
+            position=self.position,
+            by=record.event_id,
+            severity=record.rules.severity(draft.code),
+            act=act,
+        )
+        self.dirty_records[record.event_id] = None
+
+    def _located(self, draft: Draft) -> Draft:
+        """The draft at the station of its units, and at the one that sent them on."""
+        heads = [head for unit in draft.units if (head := self.paths.head(unit)) is not None]
+        station = draft.station or next((head.station for head in heads if head.station), "")
+        sender = draft.sender or next((head.sent_from for head in heads if head.sent_from), "")
+        return shared(replace(draft, station=station, sender=sender))
+
+    def legs(self, consignment: str) -> tuple[Leg, ...]:
+        """The legs of a consignment: the planned ones, and the newest of the others."""
+        known = self.registers.consignments[consignment]
+        return self.passed.get(consignment, Passed()).legs(known)
+
+    def unplanned(self, consignment: str) -> int:
+        """How often a consignment changed hands on no planned leg."""
+        return len(self.passed.get(consignment, Passed()).unplanned)
+
+    def settle_overdue(self, consignment: str, *, package: str, by: str) -> None:
+        """Whoever holds a package of the consignment was heard of again; silence is settled when all of them were."""
+        silent = self.registers.overdue.get(consignment, {})
+        for topic, packages in silent.items():
+            silent[topic] = tuple(name for name in packages if name != package)
+            if packages and not silent[topic]:
+                self.findings.settle_topic(topic, by=by)
+
+    def tell_facts(self) -> None:
+        """Facts of stations that came into force follow the entry that brought them."""
+        self.fixed += self.facts
+        self.facts.clear()
+
+    def mark(self, record: Record, status: Status) -> None:
+        """Change what an event means from this position on."""
+        record.status = status
+        self.dirty_records[record.event_id] = None

@@ -1,0 +1,130 @@
+"""Sayings: what the ledger tells people, in English, Russian and Kazakh from one catalogue.
+
+``say("not-custodian.signed", who=..., type=...)`` gives a text, the English one, that also knows its key and its arguments:
+anybody who has both and the catalogue (``custody/data/sentences/*.json``, the three languages side by side) can say the same in
+any of the languages. The English text is part of the fold's outcome: it depends on the key, the arguments and the catalogue of
+this fold version, and on nothing else.
+
+An event type among the arguments (``type``) is told by what the act is called, under the key ``type``; programs get the code.
+
+Why not a library: Project Fluent's runtime (fluent.runtime) reads its plural rules and number formats from Babel's locale data,
+so that the state's digest would depend on versions of both; it keeps each language in a file of its own; and ICU's bindings are
+compiled. What is needed of ICU MessageFormat are the hundred lines of ``messages``; the tests hold their plural categories to
+Babel's.
+
+To add a sentence: one entry in a file of the catalogue, and ``say`` with its key. Names of units, seals, badges and types stand
+after a word or a colon, so that no language has to inflect them. A key or an argument that the catalogue lacks is never an
+exception here: the text then shows the key; the tests compare every use with the catalogue.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final
+
+from custody.core.wording.message_format import Language, Message, Value, fill, parse_message
+
+_TYPE: Final = "type"
+"""The argument that is an event type: people read what the act is called, not the code; and the key under which that stands."""
+Arg = int | str | tuple["int | str", ...]
+"""An argument: a number, a text (a code or a name), a saying, or several of these."""
+
+
+def _load() -> dict[str, dict[str, str]]:
+    rows: dict[str, dict[str, str]] = {}
+    for path in sorted(files("custody").joinpath("data/sentences").iterdir(), key=lambda path: path.name):
+        rows |= json.loads(path.read_text(encoding="utf-8"))
+    return rows
+
+
+CATALOGUE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(_load())
+"""Key -> language -> pattern, in the form of ``messages``."""
+
+
+class Said(str):
+    """A text with the key and the arguments from which it was made; two are equal if they read the same in English."""
+
+    __slots__ = ("_args", "_key")
+    _args: Mapping[str, Arg]
+    _key: str
+
+    def __new__(cls, key: str, args: Mapping[str, Arg]) -> Said:
+        """The English text of ``key``."""
+        said = super().__new__(cls, _text(key, args=args, language="en"))
+        said._args, said._key = MappingProxyType(dict(args)), key
+        return said
+
+    @property
+    def key(self) -> str:
+        """Its key in the catalogue."""
+        return self._key
+
+    @property
+    def args(self) -> Mapping[str, Arg]:
+        """Its arguments by name."""
+        return self._args
+
+    def __reduce__(self) -> tuple[type[Said], tuple[str, dict[str, Arg]]]:
+        return Said, (self._key, dict(self._args))
+
+    def doc(self) -> dict[str, Any]:
+        """Key and arguments as JSON (``says``): what is said itself within them is an object of the same form."""
+        return {"key": self._key, "args": {name: _doc(value) for name, value in sorted(self._args.items())}}
+
+
+def say(key: str, /, **args: Arg) -> Said:
+    """What the catalogue says under a key with these arguments."""
+    return Said(key, args)
+
+
+def said(doc: Mapping[str, Any]) -> Said:
+    """The saying whose JSON form this is."""
+    return Said(doc["key"], {name: _value(value) for name, value in doc["args"].items()})
+
+
+def tell(says: Mapping[str, Any], *, language: Language) -> str:
+    """What a saying's JSON form says in one of the languages."""
+    return render(said(says), language=language)
+
+
+def render(text: str, *, language: Language) -> str:
+    """A saying in one of the languages; a text that is none as it is."""
+    if language == "en" or not isinstance(text, Said):
+        return str(text)
+    return _text(text.key, args=text.args, language=language)
+
+
+def _text(key: str, *, args: Mapping[str, Arg], language: Language) -> str:
+    if key not in CATALOGUE:
+        return f"{key} ({', '.join(f'{name}: {value}' for name, value in sorted(args.items()))})"
+    filled = {name: _filled(value, language=language) for name, value in args.items()}
+    if isinstance(args.get(_TYPE), str) and key != _TYPE:
+        filled[_TYPE] = _text(_TYPE, args={_TYPE: args[_TYPE]}, language=language)
+    return fill(_message(key, language), args=filled, language=language)
+
+
+@lru_cache(maxsize=4_096)
+def _message(key: str, language: Language) -> Message:
+    return parse_message(CATALOGUE[key][language])
+
+
+def _filled(value: Arg, *, language: Language) -> Value:
+    if isinstance(value, tuple):
+        return tuple(render(item, language=language) if isinstance(item, str) else item for item in value)
+    return render(value, language=language) if isinstance(value, str) else value
+
+
+def _doc(value: Arg) -> Any:
+    if isinstance(value, tuple):
+        return [_doc(item) for item in value]
+    return value.doc() if isinstance(value, Said) else value
+
+
+def _value(doc: Any) -> Any:
+    if isinstance(doc, list):
+        return tuple(_value(item) for item in doc)
+    return said(doc) if isinstance(doc, Mapping) else doc
