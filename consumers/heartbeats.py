@@ -4,7 +4,7 @@ What was noted is what the log says: nothing is remembered elsewhere, so a resta
 write the same bytes. After a time away the notes of the hours missed are made one after the other, each within what the ledger
 takes from one claim.
 
-Not here: when they are due (``custody.core.fold.dues``), what they do (``custody.core.checks.log_time_limits``), and signing them (``silence``).
+Not here: when they are due (``custody.core.fold.dues``), what they do (``log_time_limits``), and signing them (``silence``).
 """
 
 from __future__ import annotations

@@ -19,8 +19,7 @@ from typing import Final
 from custody.adapters.archive import read_checkpoint
 from custody.adapters.tilefolder import TileFolder
 from custody.core.entries.unrepresentable import blank_record, is_representation
-from custody.core.evidence.archive_documents import origin_of
-from custody.core.tlog.checkpoint import Checkpoint, open_checkpoint
+from custody.core.tlog.checkpoint import Checkpoint, open_checkpoint, origin_of
 from custody.core.tlog.merkle import Frontier, leaf_hashes
 from custody.core.tlog.notes import VerifierKey
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, width_in

@@ -1,7 +1,8 @@
 """The published code list: what the tick boxes of forms say, by code, in three languages.
 
 The base list is ``schemas/codes.csv``; a commission adds codes of its own by its rules (``Rules.codes``). A device signs no other
-code, and on the log another one is the finding ``unknown-code``. Not here: codes of findings (custody.core.wording.finding_codes).
+code, and on the log another one is the finding ``unknown-code``. Not here: codes of
+findings (custody.core.wording.finding_codes).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Evidence against a gateway, kept for ever in a device's outbox: receipts that it signed and that the log contradicts.
 
-A row is never changed or removed, whatever the gateway answers later. What it proves is shown by ``custody.core.evidence.falsified_receipts``.
+A row is never changed or removed, whatever the gateway answers later. What it proves:
+``custody.core.evidence.falsified_receipts``.
 """
 
 from __future__ import annotations

@@ -16,9 +16,8 @@ from typing import Final
 from custody.adapters.tilefolder import CHECKPOINT, VERIFIER_KEY
 from custody.audit.verdict import Evidence
 from custody.core.entries.admission import check_entry
-from custody.core.evidence.archive_documents import origin_of
 from custody.core.ledger import FOLD_VERSION, Ledger
-from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
+from custody.core.tlog.checkpoint import Checkpoint, origin_of, parse_checkpoint
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, parse_note
 from schemas.authority import ElectionOpened
 from schemas.envelope import PAYLOAD_BYTES_MAX, event_id, parse_envelope

@@ -22,7 +22,7 @@ from custody.cli.books_settings import books_address, secret, setting
 from custody.cli.directory import Directory, Watched, folded, reading_of, sleep_ms
 from custody.cli.service_parts import Place, place_of, service_shell
 from custody.cli.signed_log import check_signed
-from custody.core.evidence.archive_documents import origin_of
+from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.numbers import counted
 from custody.ports import LogReader
 from schemas.errors import Misused

@@ -1,6 +1,6 @@
 """The codes that a device signs: those of the published list and of the rules that it knows, and no other.
 
-Not here: what a code says to people (custody.core.authority.rules_in_force), and what the log makes of an unknown one (custody.core.checks.code_list).
+Not here: what a code says to people (rules_in_force), and what the log makes of an unknown one (custody.core.checks.code_list).
 """
 
 from __future__ import annotations

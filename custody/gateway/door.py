@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody.core.entries.admission import Checked, check_admissible, check_entry
 from custody.core.entries.receipts import Reply, sign_receipt, sign_refusal
 from custody.core.entries.signing import verify_bulk
-from custody.core.evidence.archive_documents import origin_of
 from custody.core.ledger import Ledger
+from custody.core.tlog.checkpoint import origin_of
 from custody.gateway.holders import Holder, Holders
 from custody.gateway.publication import Publication
 from custody.gateway.tail import Seen, Tail

@@ -8,8 +8,7 @@ from typing import Final
 
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.signing import public_bytes, sign
-from custody.core.evidence.archive_documents import origin_of
-from custody.core.tlog.checkpoint import Checkpoint, sign_checkpoint
+from custody.core.tlog.checkpoint import Checkpoint, origin_of, sign_checkpoint
 from custody.core.tlog.notes import VerifierKey
 from custody.courier.drafting import Occasion, draft, seal_up
 from custody.demo.cast import Cast

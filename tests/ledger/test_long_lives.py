@@ -10,8 +10,8 @@ from bench.hostile_decisions import DECISIONS
 from bench.hostile_lives import LIVES
 from bench.hostile_records import RECORDS
 from custody.core.fold.outcome_docs import consignment_doc
+from custody.core.journeys.breaks_of_unit import told_of
 from custody.core.ledger import Ledger
-from custody.core.state.custody_breaks import told_of
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play
 from tests.ledger.test_hostile_cost import both, in_both_orders

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from custody.core.state.custody_breaks import breaks_of
+from custody.core.journeys.breaks_of_unit import breaks_of
 from custody.core.state.finding_store import Finding
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play

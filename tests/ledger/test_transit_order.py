@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.core.entries.admission import Checked
-from custody.core.state.custody_breaks import breaks_of
+from custody.core.journeys.breaks_of_unit import breaks_of
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import CEC, Play, checked_all, fold_checked
 from tests.ledger.test_disputes import everything

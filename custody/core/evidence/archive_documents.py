@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from custody.core.authority.roster import KeyRecord
-from custody.core.tlog.checkpoint import origin
+from custody.core.tlog.checkpoint import origin_of
 from schemas.authority import ElectionOpened
 from schemas.strict_json import canonical
 
@@ -37,8 +37,3 @@ def election_json(*, genesis: ElectionOpened, election: str) -> bytes:
 def keys_json(roster: Iterable[KeyRecord]) -> bytes:
     """{key id: hex Ed25519 public key} of every key ever enrolled, root keys and revoked ones included."""
     return canonical({key.keyid: key.public.hex() for key in roster}) + b"\n"
-
-
-def origin_of(*, genesis: ElectionOpened, election: str) -> str:
-    """The origin of the log that genesis opens, and the name of its log key; Refused("checkpoint-origin")."""
-    return origin(domain=genesis.domain, slug=genesis.slug, election=election, log=genesis.log)

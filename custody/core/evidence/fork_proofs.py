@@ -19,10 +19,9 @@ from typing import Any, Final
 from custody.core.authority.roster import KeyRecord, Roster
 from custody.core.entries.admission import check_entry
 from custody.core.entries.signing import verify
-from custody.core.evidence.archive_documents import origin_of
 from custody.core.ledger import Ledger
 from custody.core.state.state import Record, State
-from custody.core.tlog.checkpoint import open_checkpoint
+from custody.core.tlog.checkpoint import open_checkpoint, origin_of
 from custody.core.tlog.merkle import leaf_hash
 from custody.core.tlog.notes import VerifierKey
 from custody.core.tlog.proofs import inclusion_proof, verify_inclusion

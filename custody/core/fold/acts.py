@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from custody.core.authority.required_signatures import DECLARED, HANDOVER, LOST, TRANSCRIBED, demands
-from custody.core.checks.case import Scene, Verdict, blocked, check_states
+from custody.core.checks.case import Scene, check_states
 from custody.core.checks.clock_skew import check_clock
 from custody.core.checks.election_dates import hours_of
 from custody.core.checks.finding_causes import find_office
@@ -42,6 +42,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Consignment, Registers
 from custody.core.state.state import Record, State
 from custody.core.state.units import UNCERTAIN, Unit
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import say
 
 _OFFER = "HandoverOffered"

@@ -20,19 +20,19 @@ from typing import Any, Final
 
 from custody.core.authority.parties import Party
 from custody.core.authority.required_signatures import DECLARED, HANDOVER
-from custody.core.checks.case import Scene, Verdict, blocked
+from custody.core.checks.case import Scene
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Registers
 from custody.core.state.state import Record, Ref, State
+from custody.core.state.topics import RESTATED
 from custody.core.state.trail import LOOKED_BACK, newest
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 
 CODE: Final = "correction"
 """The code (``codes``) of an act that takes the place of the entry it follows."""
 _RESTATED: Final = ("BallotsCounted", "VoterListStated", "BallotAccountClosed")
 """Acts whose figures a later act of the same type restates on its own."""
-RESTATED: Final = "restated/"
-"""Topic of what is said of an act that restates another without saying that the other was wrong; both follow it."""
 _STATED: Final = "stated.received"
 """A figure that every closed account states, and no other act."""
 _NEVER: Final = ("HandoverOffered", "HandoverWithdrawn", DECLARED)

@@ -1,6 +1,6 @@
 """Putting a judged event into force, and taking it out again: what it brings to units, registers and findings.
 
-Not here: which events are in force (custody.core.fold.disputes) and what an act means (the judges). ``enter`` and ``leave`` undo each
+Not here: which events are in force (disputes) and what an act means (the judges). ``enter`` and ``leave`` undo each
 other, so that a dispute leaves nothing behind of the act that it suspends.
 """
 
@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Final
 
 from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
-from custody.core.checks.case import Verdict
 from custody.core.checks.clock_skew import is_discredited
 from custody.core.checks.finding_causes import by_folder, by_judged
 from custody.core.checks.open_topics import SEAL, note, refresh
@@ -29,6 +28,7 @@ from custody.core.state.finding_store import Draft, finding_id
 from custody.core.state.leg_transfers import Passed
 from custody.core.state.state import Record, State, Status
 from custody.core.state.units import Unit
+from custody.core.state.verdict import Verdict
 from custody.core.wording.messages import say
 
 _UNFIT: Final = "not-in-state"

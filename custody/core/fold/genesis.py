@@ -12,9 +12,9 @@ from custody.core.authority.witness_policy import NO_POLICY, Policy, fault_of
 from custody.core.checks.election_dates import check_genesis
 from custody.core.checks.finding_causes import find_office
 from custody.core.entries.signing import keyid
-from custody.core.evidence.archive_documents import origin_of
 from custody.core.state.state import Record, State
 from custody.core.state.zones import zone_of
+from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.messages import say
 from schemas.authority import ElectionOpened
 from schemas.errors import Refused

@@ -12,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from custody.core.authority.parties import Party
-from custody.core.authority.roster import KeyRecord
 from custody.core.checks.case import Scene
 from custody.core.checks.finding_causes import UNANSWERED, by_folder
 from custody.core.fold.double_offers import follow, topic_of
 from custody.core.fold.withdrawals import note_made
+from custody.core.judges.offer import offer_of
 from custody.core.state.crowds import Says
 from custody.core.state.finding_store import Draft
 from custody.core.state.leg_transfers import Passed
@@ -25,7 +24,7 @@ from custody.core.state.legs import passing_of
 from custody.core.state.lifecycles import HANDOVER, reached
 from custody.core.state.noted_codes import noted
 from custody.core.state.offer_replies import ACCEPTED, WITHDRAWN, Reply
-from custody.core.state.registers import Carried, Offer
+from custody.core.state.registers import Offer
 from custody.core.state.state import Record, State
 from custody.core.wording.messages import say
 
@@ -43,17 +42,11 @@ def open_offer(state: State, scene: Scene, *, record: Record) -> None:
         raise ValueError("an offer judged good has a giver")
     to = [key for keyid in event.to if (key := state.roster.get(keyid)) is not None]
     taker = next((key.party for key in to), None)
-    offer = _offer(scene, giver=giver, givers=scene.signed["releasing"], taker=taker, to=to)
+    offer = offer_of(scene, giver=giver, givers=scene.signed["releasing"], taker=taker, to=to)
     offer.to = tuple(event.to)
     state.registers.offers[offer.event] = offer
     for ref in record.refs:
         state.registers.offers_on.setdefault(state.place(ref), []).append(record.event_id)
-
-
-def paper_offer(scene: Scene, *, giver: Party, givers: Sequence[KeyRecord]) -> Offer:
-    """The releasing half of a handover on paper, as an offer to those who signed for the receiving side."""
-    to = scene.signed.get("receiving", ())
-    return _offer(scene, giver=giver, givers=givers, taker=scene.party("receiving"), to=to)
 
 
 def open_paper(state: State, offer: Offer, *, result: str, taken: tuple[str, ...]) -> None:
@@ -69,36 +62,6 @@ def says(offer: Offer, *, event: Any, taken: Sequence[str]) -> Says:
     found = tuple(sorted((item.unit, item.seal, item.condition) for item in event.found.seals))
     declared = (offer.packages, offer.papers)
     return (*sides, event.result, event.found.packages, event.found.papers, found, declared, tuple(sorted(taken)))
-
-
-def _offer(
-    scene: Scene, *, giver: Party, givers: Sequence[KeyRecord], taker: Party | None, to: Sequence[KeyRecord]
-) -> Offer:
-    event, units = scene.event, scene.existing()
-    return Offer(
-        event=scene.event_id,
-        position=scene.position,
-        at=event.at,
-        units=tuple((ref.unit, ref.previous) for ref in event.units),
-        giver=giver,
-        givers=tuple(givers),
-        to=tuple(key.keyid for key in to),
-        nonce=event.nonce,
-        packages=event.declared.packages,
-        papers=event.declared.papers,
-        taker=taker,
-        station=units[0].station,
-        consignments=tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment)),
-        direction=units[0].direction,
-        carried=tuple(
-            Carried(unit.unit, unit.consignment, package, papers)
-            for unit in units
-            if unit.consignment is not None
-            for package, papers in unit.cargo
-        ),
-        invited=", ".join(sorted({key.badge for key in to})),
-        noted=noted(event.codes, rules=scene.rules),
-    )
 
 
 def reply(state: State, record: Record, *, taken: tuple[str, ...]) -> None:

@@ -16,8 +16,9 @@ from custody.core.fold.half_signed_losses import reported_words
 from custody.core.fold.outcome_figures import books_of, shown_of, unit_figures
 from custody.core.fold.same_act import as_shown
 from custody.core.fold.settlement_times import when
+from custody.core.journeys.breaks_of_unit import told_of
 from custody.core.journeys.tours import tour_of
-from custody.core.state.custody_breaks import NOTHING_TOLD, told_of
+from custody.core.state.custody_breaks import NOTHING_TOLD
 from custody.core.state.lifecycles import CONSIGNMENT, reached
 from custody.core.state.noted_codes import noted
 from custody.core.state.registers import Offer

@@ -9,10 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 
-from custody.core.checks.case import Verdict
 from custody.core.state.finding_draft import Draft, finding_id
 from custody.core.state.registers import Break
 from custody.core.state.state import Record, State
+from custody.core.state.verdict import Verdict
 
 
 def note_seals(state: State, record: Record, *, verdict: Verdict) -> None:

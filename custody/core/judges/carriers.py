@@ -12,7 +12,7 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
-from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder, heard_of
+from custody.core.checks.case import Judge, Scene, check_holder, heard_of
 from custody.core.checks.interested_parties import answerable, said_of
 from custody.core.checks.open_topics import together, without
 from custody.core.checks.recipients import GAVE, TOOK, check_mandates, check_recipient, check_separation
@@ -22,6 +22,7 @@ from custody.core.state.custody_breaks import Cause, closed, opened
 from custody.core.state.finding_store import Draft
 from custody.core.state.transitions import STATE_OF_RECEIVER
 from custody.core.state.units import CLAIMED, UNCERTAIN, Unit
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 
 

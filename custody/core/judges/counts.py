@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.case import Judge, Scene, check_holder
 from custody.core.checks.open_topics import COUNT, SEAL, said, together, without
 from custody.core.checks.seals import SealCheck, check_seals, on, removed
 from custody.core.state.book import with_figures, with_store
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Book, Unit, packed_by
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 
 RETURNED: Final = ("returned", "archived")

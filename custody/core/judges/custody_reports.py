@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Scene, Verdict, blocked, heard_of
+from custody.core.checks.case import Scene, heard_of
 from custody.core.checks.finding_causes import BREAKS
 from custody.core.checks.interested_parties import check_concerned, said_of, signing_parties
 from custody.core.entries.commitments import commitment
@@ -19,6 +19,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
 from custody.core.state.state import Record, State
 from custody.core.state.units import Unit
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 
 _ARRIVED: Final = {"out": ("mission", "commission"), "back": ("CEC",)}

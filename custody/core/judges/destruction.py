@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.case import Judge, Scene, check_holder
 from custody.core.checks.found_units import ended
 from custody.core.checks.seals import check_seals, destroyed
 from custody.core.judges.resupply import unfit
 from custody.core.state.book import with_figures
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Unit, packed_by
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import say
 
 _AT_THE_CEC: Final = ("returned", "archived")

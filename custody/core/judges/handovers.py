@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder, heard_of
+from custody.core.checks.case import Judge, Scene, check_holder, heard_of
 from custody.core.checks.found_units import ended, state_with
 from custody.core.checks.open_topics import together, without
 from custody.core.checks.recipients import GAVE, TOOK, check_mandates, check_recipient, check_separation
@@ -32,6 +32,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Offer
 from custody.core.state.transitions import HANDOVERS
 from custody.core.state.units import UNCERTAIN, Unit, packed_by
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 from schemas.base import SealOnUnit
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Judge, Scene, Verdict, blocked
+from custody.core.checks.case import Judge, Scene
 from custody.core.checks.found_units import state_with
 from custody.core.checks.interested_parties import answerable, check_concerned, said_of, signing_parties
 from custody.core.checks.seals import check_seals
@@ -18,6 +18,7 @@ from custody.core.state.custody_breaks import closed, opened
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
 from custody.core.state.units import ADJUDICATED, CLAIMED, UNCERTAIN, Unit
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 
 

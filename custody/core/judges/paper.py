@@ -19,14 +19,15 @@ from typing import Any, Final
 from custody.core.authority.parties import PARTY_OF_ROLE, Party
 from custody.core.authority.required_signatures import BOTH_SIDES, HANDOVER, TRANSCRIBED
 from custody.core.authority.roster import KeyRecord
-from custody.core.checks.case import Judge, Scene, Verdict, blocked
-from custody.core.fold.offers import paper_offer
+from custody.core.checks.case import Judge, Scene
 from custody.core.judges.counts import judge_ballots_counted
 from custody.core.judges.handovers import check_declared, check_outermost, judge_answer
+from custody.core.judges.offer import paper_offer
 from custody.core.judges.station_packages import judge_consignment_opened
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Offer
 from custody.core.state.units import CLAIMED, UNCERTAIN, Unit
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 from schemas.base import Part
 from schemas.everybody import ActTranscribed, PaperSigner

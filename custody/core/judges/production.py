@@ -13,7 +13,7 @@ from typing import Final
 from custody.core.authority.parties import Party
 from custody.core.checks.batch_draws import beside, draw, number, overdrawn
 from custody.core.checks.book_check import BookCheck, check_book
-from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.case import Judge, Scene, check_holder
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.open_topics import handed_down
 from custody.core.checks.repacking import around, is_opened, may_be_packed
@@ -24,6 +24,7 @@ from custody.core.state.book import with_figures
 from custody.core.state.finding_store import Draft
 from custody.core.state.trail import Trail
 from custody.core.state.units import PrintRun, Seal, Unit, packed_by
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 from schemas.identifiers import parse_consignment_id
 

@@ -12,12 +12,13 @@ from typing import Final
 from custody.core.authority.parties import Party
 from custody.core.checks.batch_draws import beside, draw
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, Verdict, blocked
+from custody.core.checks.case import Judge, Scene
 from custody.core.checks.supply_limits import excess_topic
 from custody.core.judges.resupply import unfit
 from custody.core.state.book import with_figures
 from custody.core.state.trail import Trail
 from custody.core.state.units import Unit
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import say
 
 _GONE: Final = ("lost", "quarantined")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from custody.core.checks.case import Scene, Verdict, blocked, check_holder, heard_of
+from custody.core.checks.case import Scene, check_holder, heard_of
 from custody.core.checks.interested_parties import answerable
 from custody.core.checks.log_time_limits import is_too_far
 from custody.core.checks.seals import check_seals
@@ -17,6 +17,7 @@ from custody.core.journeys.silence import unheard
 from custody.core.judges.custody_reports import judge_acknowledged, judge_broken, judge_disclosed
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import Record, State
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 from schemas.identifiers import epoch_seconds
 

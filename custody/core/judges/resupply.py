@@ -11,7 +11,7 @@ from typing import Final
 
 from custody.core.checks.batch_draws import Drawn, draw
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.case import Judge, Scene, check_holder
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.seals import on
 from custody.core.checks.supply_limits import is_short, shortage_topic
@@ -21,6 +21,7 @@ from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_store import Draft
 from custody.core.state.trail import Trail
 from custody.core.state.units import Unit
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 
 

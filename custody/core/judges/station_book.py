@@ -11,13 +11,14 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.case import Judge, Scene, check_holder
 from custody.core.checks.opened_boxes import check_late, check_unopened
 from custody.core.checks.seals import on
-from custody.core.fold.corrections import RESTATED
 from custody.core.state.book import with_figures, with_issuers, with_nothing_left_open, with_store
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import RESTATED
 from custody.core.state.units import Book, Unit
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import say
 
 _CEC: Final = Party("CEC")

@@ -11,7 +11,7 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, Verdict, blocked, check_holder
+from custody.core.checks.case import Judge, Scene, check_holder
 from custody.core.checks.election_dates import check_station, hours_of
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.open_topics import handed_down
@@ -21,6 +21,7 @@ from custody.core.state.book import with_figures
 from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import EMPTY_BOOK, Unit
+from custody.core.state.verdict import Verdict, blocked
 from custody.core.state.zones import zone_of
 from custody.core.wording.messages import Said, say
 

@@ -18,16 +18,11 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from custody.core.state.finding_index import KEPT
-from custody.core.state.moments import shifted
 from custody.core.undo import Undoable
 from schemas.identifiers import epoch_seconds
-
-if TYPE_CHECKING:
-    from custody.core.state.state import State
-    from custody.core.state.units import Unit
 
 Classification = Literal["explained", "incident", "breach"]
 Cause = Literal["carrier", "authority", "lost", "unshown", "seal", "stated"]
@@ -106,12 +101,12 @@ class Stated(Undoable):
 
     def put(self, interval: Interval) -> None:
         """A report came into force."""
-        insort(self.rows, (_rank(interval), interval.opened_by))
+        insort(self.rows, (rank_of(interval), interval.opened_by))
         self._add(interval, times=1)
 
     def take(self, interval: Interval) -> None:
         """A report left force again."""
-        item = (_rank(interval), interval.opened_by)
+        item = (rank_of(interval), interval.opened_by)
         place = bisect_left(self.rows, item)
         if place < len(self.rows) and self.rows[place] == item:
             self.rows.pop(place)
@@ -161,58 +156,20 @@ def closed(breaks: Breaks, *, at: str, by: str) -> Breaks:
     return replace(breaks, rows=rows)
 
 
-def breaks_of(state: State, unit: Unit) -> tuple[Interval, ...]:
-    """The breaks of a unit that are told, in the order of their beginning."""
-    return told_of(state, unit).rows
-
-
-def told_of(state: State, unit: Unit) -> Told:
-    """The breaks of a unit that stand now, its own and those of what it is inside."""
-    outer = state.paths.outermost(unit)
-    names = dict.fromkeys((unit.unit, outer.unit))
-    rows, count, minutes = list(unit.breaks), unit.breaks.earlier, unit.breaks.minutes
-    if len(names) > 1 and outer.breaks != unit.breaks:
-        rows += [row for row in outer.breaks if row not in unit.breaks.rows]
-        count += outer.breaks.earlier
-        minutes = _sum(minutes, outer.breaks.minutes)
-    for name in names:
-        rows += _of_seals(state, name)
-    totals: dict[str, int] = dict(zip(CLASSIFICATIONS, minutes, strict=True))
-    for row in rows:
-        totals[row.classification] += row.minutes or 0
-    count += len(rows)
-    for stated in (state.registers.stated_breaks.get(name) for name in names):
-        if stated is not None:
-            count += len(stated.rows)
-            totals = dict(zip(CLASSIFICATIONS, _sum(tuple(totals.values()), stated.minutes), strict=True))
-    rows += [row for name in names for row in _newest_stated(state, name)]
-    told = sorted(rows, key=_rank)[:KEPT] if len(rows) > KEPT else rows
-    return Told(tuple(sorted(told, key=_place)), count, totals)
-
-
-def _newest_stated(state: State, unit: str) -> Iterator[Interval]:
-    """The breaks that reports state of a unit, as many as may be told."""
-    stated = state.registers.stated_breaks.get(unit)
-    for _, event in () if stated is None else stated.rows[:KEPT]:
-        yield _stated(state, unit, event=event)
-
-
-def _stated(state: State, unit: str, *, event: str) -> Interval:
-    return next(interval for name, interval in state.registers.stated[event] if name == unit)
-
-
-def _rank(row: Interval) -> Rank:
+def rank_of(row: Interval) -> Rank:
     """What is told first: what lasts and no act explains, what lasts, then the newest."""
     lasts = row.until is None
     is_open = lasts and row.classification != "explained"
     return not is_open, not lasts, -epoch_seconds(row.since), row.cause, row.opened_by
 
 
-def _place(row: Interval) -> tuple[int, bool, str, str]:
+def place_in_time(row: Interval) -> tuple[int, bool, str, str]:
+    """Where a break stands in the order in which they are told."""
     return epoch_seconds(row.since), row.until is None, row.cause, row.opened_by
 
 
-def _sum(minutes: Sequence[int], more: Sequence[int]) -> tuple[int, ...]:
+def sum_minutes(minutes: Sequence[int], more: Sequence[int]) -> tuple[int, ...]:
+    """Minutes by classification, and more of them."""
     return tuple(one + other for one, other in zip(minutes, more, strict=True))
 
 
@@ -221,20 +178,3 @@ def _plus(minutes: Sequence[int], *, row: Interval) -> tuple[int, ...]:
     return tuple(
         total + added * (name == row.classification) for name, total in zip(CLASSIFICATIONS, minutes, strict=True)
     )
-
-
-def _of_seals(state: State, unit: str) -> Iterable[Interval]:
-    """The bracket of each seal of a unit that was found not intact: as many minutes as its finding says."""
-    for finding in state.findings.timed(f"seal/{unit}"):
-        found = state.records.get(finding.raised_by)
-        if finding.uncertain_minutes is None or found is None:
-            continue
-        yield Interval(
-            cause="seal",
-            classification="incident",
-            since=shifted(found.at, seconds=-60 * finding.uncertain_minutes),
-            opened_by=finding.narrowed_by
-            or next((name for name in finding.evidence if name != found.event_id), found.event_id),
-            until=found.at,
-            closed_by=found.event_id,
-        )

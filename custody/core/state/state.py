@@ -16,7 +16,6 @@ from custody.core.authority.roster import KeyRecord, Roster
 from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.authority.vouching import Pledge, Vouchings
 from custody.core.authority.witness_policy import Policy
-from custody.core.checks.case import Verdict
 from custody.core.entries.signing import keyid
 from custody.core.state.brackets import Cosigned
 from custody.core.state.claimed_times import Claims
@@ -29,6 +28,7 @@ from custody.core.state.leg_transfers import Passed
 from custody.core.state.legs import Leg
 from custody.core.state.registers import Consignment, Registers, Returned
 from custody.core.state.unit_history import Paths
+from custody.core.state.verdict import Verdict
 from custody.core.state.zones import Zone
 from custody.core.tlog.merkle import Tree
 from custody.core.undo import Undoable

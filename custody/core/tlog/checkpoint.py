@@ -19,6 +19,7 @@ from typing import Final
 
 from custody.core.tlog.merkle import EMPTY_ROOT, SIZE_MAX
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, format_note, parse_note, sign_text
+from schemas.authority import ElectionOpened
 from schemas.errors import Refused
 
 LOG_MAX: Final = 999_999_999
@@ -119,3 +120,8 @@ def _parse_root(text: str) -> bytes:
     if not _ROOT.fullmatch(text):
         raise Refused("checkpoint-root", "The root is not 32 bytes in standard padded base64.")
     return b64decode(text)
+
+
+def origin_of(*, genesis: ElectionOpened, election: str) -> str:
+    """The origin of the log that genesis opens, and the name of its log key; Refused("checkpoint-origin")."""
+    return origin(domain=genesis.domain, slug=genesis.slug, election=election, log=genesis.log)

@@ -1,0 +1,48 @@
+"""The offer that an act makes: a handover offered on a device, or the releasing half of one on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from custody.core.authority.parties import Party
+from custody.core.authority.roster import KeyRecord
+from custody.core.checks.case import Scene
+from custody.core.state.noted_codes import noted
+from custody.core.state.registers import Carried, Offer
+
+
+def offer_of(
+    scene: Scene, *, giver: Party, givers: Sequence[KeyRecord], taker: Party | None, to: Sequence[KeyRecord]
+) -> Offer:
+    """The offer that ``scene`` makes: who gives which units to whom, and what is declared of them."""
+    event, units = scene.event, scene.existing()
+    return Offer(
+        event=scene.event_id,
+        position=scene.position,
+        at=event.at,
+        units=tuple((ref.unit, ref.previous) for ref in event.units),
+        giver=giver,
+        givers=tuple(givers),
+        to=tuple(key.keyid for key in to),
+        nonce=event.nonce,
+        packages=event.declared.packages,
+        papers=event.declared.papers,
+        taker=taker,
+        station=units[0].station,
+        consignments=tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment)),
+        direction=units[0].direction,
+        carried=tuple(
+            Carried(unit.unit, unit.consignment, package, papers)
+            for unit in units
+            if unit.consignment is not None
+            for package, papers in unit.cargo
+        ),
+        invited=", ".join(sorted({key.badge for key in to})),
+        noted=noted(event.codes, rules=scene.rules),
+    )
+
+
+def paper_offer(scene: Scene, *, giver: Party, givers: Sequence[KeyRecord]) -> Offer:
+    """The releasing half of a handover on paper, as an offer to those who signed for the receiving side."""
+    to = scene.signed.get("receiving", ())
+    return offer_of(scene, giver=giver, givers=givers, taker=scene.party("receiving"), to=to)
