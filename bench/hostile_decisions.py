@@ -12,8 +12,8 @@ from bench.hostile_shapes import LOST, Shape, Stage
 from custody.core.authority.roster import possession_message
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.signing import keyid, public_bytes, sign
-from tests.ledger.playing import CEC
-from tests.ledger.witnesses import policy_set
+from tests.core.ledger.playing import CEC
+from tests.core.ledger.witnesses import policy_set
 
 
 def many_gaps(stage: Stage, _: int) -> Iterator[bytes]:

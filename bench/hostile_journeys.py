@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bench.hostile_shapes import Shape, Stage
-from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC, Play
-from tests.ledger.witnesses import note_bytes, noted, policy_set
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.playing import CEC, Play
+from tests.core.ledger.witnesses import note_bytes, noted, policy_set
 
 GIVER: Final = ("mfa-1",)
 """Who has the pouch at the pouch office."""

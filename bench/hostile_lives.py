@@ -15,8 +15,8 @@ from typing import Final
 from bench.hostile_journeys import Pouch
 from bench.hostile_shapes import Shape, Stage
 from schemas.identifiers import seal_id, unit_id
-from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.playing import CEC
 
 
 def stated_breaks(stage: Stage, _: int) -> Iterator[bytes]:

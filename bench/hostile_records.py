@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from bench.hostile_journeys import GIVER, Pouch
 from bench.hostile_shapes import Shape, Stage
-from tests.ledger.holds import counted_on_hold, opened_on_hold
-from tests.ledger.journeys import Journey
-from tests.ledger.paper_stories import form
-from tests.ledger.playing import CEC
+from tests.core.ledger.holds import counted_on_hold, opened_on_hold
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.paper_stories import form
+from tests.core.ledger.playing import CEC
 
 
 def papers(stage: Stage, _: int) -> Iterator[bytes]:

@@ -39,9 +39,24 @@ _PART: Final = re.compile(r"<!-- generated: ([a-z-]+) -->\n.*?<!-- end of \1 -->
 
 
 def core_modules() -> str:
-    """Each module of ``custody/core`` and the first sentence of its head."""
-    modules = sorted(path for path in (ROOT / "custody" / "core").glob("*.py") if path.stem != "__init__")
-    return _table(("module", "what it is"), ((f"`{path.stem}`", _first_sentence(_head(path))) for path in modules))
+    """Each package of ``custody/core`` from the bottom to the top, its modules, and the first sentence of each head."""
+    core = ROOT / "custody" / "core"
+    order = [name for line in _head(core / "__init__.py").splitlines() if (name := _listed(line))]
+    rows: list[tuple[str, str]] = []
+    for name in order:
+        if (module := core / f"{name}.py").is_file():
+            rows.append((f"**`{name}`**", _first_sentence(_head(module))))
+            continue
+        rows.append((f"**`{name}/`**", _first_sentence(_head(core / name / "__init__.py"))))
+        modules = sorted(path for path in (core / name).glob("*.py") if path.stem != "__init__")
+        rows += ((f"`{name}/{path.stem}`", _first_sentence(_head(path))) for path in modules)
+    return _table(("module", "what it is"), rows)
+
+
+def _listed(line: str) -> str:
+    """The package or module that a line of the tour lists, empty where it lists none."""
+    match = re.match(r"    ([a-z]+)  ", line)
+    return "" if match is None else match[1]
 
 
 def event_types() -> str:

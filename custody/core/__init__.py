@@ -1,0 +1,24 @@
+"""The truth, pure: from the bytes on the log to who holds which papers, and what disagrees with what.
+
+Everything here is a function of the log alone: no I/O, no clock, no randomness. Read it in this order, which is the order of the
+imports from the bottom to the top; a package imports only packages before it (`make check` holds that).
+
+    entries     bytes to a checked entry: which signatures count, what an entry may be, receipts, commitments
+    wording     what people are told, in three languages: messages, sentences of events, codes of findings; the words of outcomes
+    tlog        the log as a Merkle tree, by the C2SP formats: proofs, tiles, notes, checkpoints, cosignatures. Knows no ballots
+    undo        whatever one entry changed in the state can be taken back
+    authority   who may sign: parties, roster, root, rules in force, quorums, device chains; and who may read before the close
+    state       what is known at one position: units and their histories, the station's book, seals, consignments, findings
+    checks      what a judge compares: the case before it, seals, serial numbers, the book's identities, dates, places, duties
+    journeys    the plan against the record: legs, tours, deadlines, silence, breaks in custody
+    judges      what one event means: one file for each family of events; pure functions from a case to a verdict
+    fold        when a verdict takes effect: waiting, disputes, corrections, decisions, the time of the log, outcomes
+    ledger      the one door: ``Ledger.apply(entry)`` gives the outcomes of one entry
+    evidence    computed from a finished state, never by the fold: postings, conservation, seal ledger, proofs against a device
+
+A signature becomes custody so: ``entries.admission`` says whose signatures verify; ``fold.signature_check`` whose count for which
+part, by the roster and the rules of ``authority``; ``fold.acts`` hands the act as a case to its judge; the judge's verdict is a
+new snapshot of each unit, with its custodian; ``fold.effects`` puts it into force unless a dispute (``fold.disputes``) keeps it
+out; ``fold.outcome_docs`` tells it. Two acts that follow the same one are found in ``fold.disputes``. That a courier needs a
+mandate is in ``checks.recipients``.
+"""

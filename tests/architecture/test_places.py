@@ -20,7 +20,7 @@ from custody.core.wording.event_sentences import SENTENCES, WITH_FACTS
 from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY
 from schemas.union import PLANNED, TYPES_BY_FOLD
 
-ROOT = Path(__file__).parents[2]
+CORE = Path(__file__).parents[2] / "custody" / "core"
 TYPES = TYPES_BY_FOLD[1]
 ACTS = sorted(name for name, model in TYPES.items() if model.KIND == "act")
 WITH_AN_OFFER = {"HandoverAnswered", "HandoverWithdrawn"}
@@ -33,7 +33,7 @@ def test_every_act_has_its_row_in_the_transition_table(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(ACTS) - WITH_AN_OFFER - set(ABOUT_OTHERS)))
 def test_every_act_has_its_judge(name: str) -> None:
-    assert name in JUDGES, f"{name}: add a judge to the module of its family, custody/core/judge_*.py"
+    assert name in JUDGES, f"{name}: add a judge to the module of its family, custody/core/judges/"
 
 
 def test_every_report_and_decision_says_what_it_does() -> None:
@@ -58,8 +58,9 @@ def test_planned_types_are_not_judged_yet() -> None:
 
 
 def test_every_code_that_the_core_raises_is_in_the_catalogue_and_the_other_way_round() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "custody" / "core").glob("*.py"))
-    text = text.replace((ROOT / "custody" / "core" / "catalogue.py").read_text(encoding="utf-8"), "")
+    catalogue = CORE / "wording" / "finding_codes.py"
+    modules = (path for path in CORE.rglob("*.py") if path != catalogue)
+    text = "\n".join(path.read_text(encoding="utf-8") for path in modules)
     said = set(
         re.findall(r'"([a-z]+(?:-[a-z]+)+|overdue|malformed|shortage|separation|unjudgeable|unrepresentable)"', text)
     )

@@ -16,7 +16,7 @@ from custody.audit.verdict import Verdict
 from custody.core.tlog.cosignatures import cosign
 from custody.core.tlog.notes import Note, NoteSignature, format_note, parse_note
 from tests.audit.cases import CHECKPOINT, audited, sum_again
-from tests.ledger.witnesses import policy, witness
+from tests.core.ledger.witnesses import policy, witness
 from tests.worlds import OFFICERS, World, fold
 
 AT = 1_800_000_000

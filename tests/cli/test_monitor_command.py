@@ -13,8 +13,8 @@ from custody.cli.directory import Directory
 from custody.cli.exits import run
 from custody.cli.program import make_app
 from custody.demo.cast import DOMAIN
-from tests.ledger.journeys import Journey
-from tests.ledger.playing import Play
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.playing import Play
 
 PIN = "246810"
 OVERDUE = "2015-04-19T21:04:00+06:00"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custody.cli.rules_command import rule_lines
-from tests.ledger.playing import CEC, Play
+from tests.core.ledger.playing import CEC, Play
 
 
 def test_the_rules_of_a_position_are_those_set_last_before_it() -> None:

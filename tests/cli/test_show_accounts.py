@@ -14,9 +14,9 @@ from custody.cli.exits import run
 from custody.cli.program import make_app
 from custody.cli.subjects import consignment_lines
 from custody.core.evidence.postings import balances
-from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC, Play, fold
-from tests.ledger.test_disputed_figures import contested, decide
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.playing import CEC, Play, fold
+from tests.core.ledger.test_disputed_figures import contested, decide
 
 
 @pytest.fixture

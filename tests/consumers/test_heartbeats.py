@@ -16,8 +16,8 @@ from schemas.identifiers import epoch_seconds
 from schemas.services import HeartbeatNoted
 from schemas.union import parse_event
 from tests.consumers.test_silence import Doubtful, World, at
-from tests.ledger.playing import CEC
-from tests.ledger.witnesses import policy_set
+from tests.core.ledger.playing import CEC
+from tests.core.ledger.witnesses import policy_set
 
 
 @pytest.fixture

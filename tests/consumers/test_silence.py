@@ -23,8 +23,8 @@ from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Unava
 from schemas.identifiers import epoch_seconds
 from schemas.transfer import OverdueNoted
 from schemas.union import parse_event
-from tests.ledger.journeys import Journey
-from tests.ledger.playing import Play
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.playing import Play
 
 HOUR = 3600
 LEG = 3

@@ -13,8 +13,8 @@ from schemas.envelope import parse_envelope
 from schemas.errors import Refused
 from schemas.identifiers import unit_id
 from schemas.union import parse_event
-from tests.ledger.journeys import Journey
-from tests.ledger.playing import Partial, Play, id_of
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.playing import Partial, Play, id_of
 
 FAR = "America/Lima"
 HOME, AWAY = "+06:00", "-05:00"

@@ -7,9 +7,9 @@ import pytest
 from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
 from custody.gateway.publication import Publication
-from tests.ledger.journeys import Journey
-from tests.ledger.playing import CEC, Play
-from tests.ledger.test_clocks import DAY, IZMIR
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.playing import CEC, Play
+from tests.core.ledger.test_clocks import DAY, IZMIR
 
 
 @pytest.mark.parametrize("order", [1, -1])

@@ -18,15 +18,14 @@ from typing import Final
 from tests.mutation.mutants import Mutant, mutants_of
 
 ROOT: Final = Path(__file__).parents[2]
-TESTS: Final = ("tests/ledger/test_rulebook.py", "tests/ledger", "tests/core")
+TESTS: Final = ("tests/core/ledger/test_rulebook.py", "tests/core")
 SECONDS_MAX: Final = 900
 
 
 def modules() -> list[str]:
     """All modules of the pure core."""
-    return sorted(
-        f"custody.core.{path.stem}" for path in (ROOT / "custody/core").glob("*.py") if path.stem != "__init__"
-    )
+    paths = (path for path in (ROOT / "custody/core").rglob("*.py") if path.stem != "__init__")
+    return sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths)
 
 
 def outcome(mutant: Mutant) -> str:

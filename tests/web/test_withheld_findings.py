@@ -18,8 +18,8 @@ from projections.web.finding_facts import findings
 from projections.web.reading import Reading, standing_of
 from projections.web.station_facts import station_answer
 from projections.web.unit_facts import all_units, unit_answer
-from tests.ledger.journeys import Journey
-from tests.ledger.playing import Play
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.playing import Play
 
 INSIDE = {"in_boxes": 391, "valid": 387, "invalid": 4, "not_returned": 3}
 PACKED = INSIDE["in_boxes"] + 22

@@ -1,0 +1,1 @@
+"""The plan against the record: which legs were walked, which are silent, where custody was broken."""
