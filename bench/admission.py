@@ -27,7 +27,7 @@ from custody.adapters.http import GatewayClient
 from custody.adapters.kafka import KafkaLog
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import create_topic
-from custody.adapters.native_kafka import start_cluster
+from custody.sandbox.native_kafka import start_cluster
 from schemas.envelope import parse_envelope
 from tests.gateway.process_gateway import GATEWAYS, GatewayWorld, gateway_process, kafka_settings, key_settings
 

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from consumers.rebuild import rebuild
 from custody.adapters.memory import MemoryLog
 from custody.adapters.reference import reference_stations
-from custody.cli.directory import reading_of, sleep_ms
 from custody.core.ledger import Ledger
 from custody.demo.election import play, set_stage
+from custody.embedded.directory import reading_of, sleep_ms
 from schemas.envelope import pae, parse_envelope
 
 _STATIONS = 20

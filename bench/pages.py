@@ -22,11 +22,11 @@ import uvicorn
 from bench.ledger import made_election
 from consumers.rebuild import rebuild
 from custody.adapters.memory import MemoryLog
-from custody.cli.directory import reading_of, sleep_ms
-from projections.books import create_books, open_books
-from projections.view import Put
+from custody.embedded.directory import reading_of, sleep_ms
+from projections.stores.books import create_books, open_books
+from projections.views.view import Put
 from projections.web.app import make_app
-from projections.web.shelf import Shelf
+from projections.web.snapshots.books_pool import Shelf
 
 FINDINGS: Final = 5_000
 KINDS: Final = ("station", "unit", "findings", "board")

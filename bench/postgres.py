@@ -25,11 +25,11 @@ from consumers.rebuild import keep_up
 from custody.adapters.kafka import KafkaLog
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import create_topic
-from custody.adapters.native_kafka import start_cluster
-from custody.adapters.native_postgres import start_postgres
-from custody.cli.directory import reading_of
-from projections.postgres_books import create_postgres_books
-from projections.postgres_recorder import BooksAddress, datastore_at
+from custody.embedded.directory import reading_of
+from custody.sandbox.native_kafka import start_cluster
+from custody.sandbox.native_postgres import start_postgres
+from projections.stores.postgres_books import create_postgres_books
+from projections.stores.postgres_recorder import BooksAddress, datastore_at
 from tests.worlds import World
 
 ROUNDS: Final = 3

@@ -22,10 +22,10 @@ from eventsourcing.sqlite import SQLiteProcessRecorder
 from consumers.loop import Patience, drain
 from consumers.views import ViewFollower
 from custody.core.wording.outcomes import Outcome
-from projections.books import Books, create_books
-from projections.recorder import datastore_at
-from projections.stores import START, Head
-from projections.views import VIEWS
+from projections.stores.books import Books, create_books
+from projections.stores.ports import START, Head
+from projections.stores.sqlite_recorder import datastore_at
+from projections.views.all_views import VIEWS
 from schemas.strict_json import canonical
 
 ENTRIES: Final = 10_000

@@ -21,7 +21,7 @@ from typing import Final, Generic, Protocol, Self, TypeVar
 from custody.core.tlog.merkle import Frontier, leaf_hash
 from custody.core.wording.outcomes import Outcome
 from custody.ports import LogReader, Record
-from projections.stores import START, Head, LedgerStore, row_of
+from projections.stores.ports import START, Head, LedgerStore, row_of
 from schemas.errors import Contradicted, NotEstablished, Unavailable
 
 ENTRIES_MAX: Final = 500

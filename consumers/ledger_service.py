@@ -22,9 +22,9 @@ from consumers.service import Desk, GuardedLog, attend, check_root
 from consumers.views import ViewFollower
 from custody.adapters.lock import held as file_held
 from custody.ports import LogReader
-from projections.books import Books
-from projections.stores import LEDGER
-from projections.views import VIEWS
+from projections.stores.books import Books
+from projections.stores.ports import LEDGER
+from projections.views.all_views import VIEWS
 
 PATIENCE: Final = Patience(attempts_max=3)
 """Little: the service itself goes on trying, and says meanwhile what is wrong."""

@@ -30,10 +30,10 @@ from custody.core.tlog.merkle import leaf_hash
 from custody.core.tlog.notes import NOTE_BYTES_MAX, parse_note
 from custody.ports import Alarm, LogReader
 from projections import queries
-from projections.alarms import AlarmBook
-from projections.books import Books
-from projections.standstill import Standstill
-from projections.stores import LEDGER, Head
+from projections.stores.alarms import AlarmBook
+from projections.stores.books import Books
+from projections.stores.ports import LEDGER, Head
+from projections.stores.standstill import Standstill
 from schemas.errors import CustodyError
 
 LOOK_S: Final = 2.0

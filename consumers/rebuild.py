@@ -17,12 +17,12 @@ from typing import Any
 from consumers.ledger import LedgerFollower, Reading
 from consumers.loop import Patience, drain
 from consumers.views import ViewFollower
-from projections import postgres_books
-from projections.books import Books, create_books, open_books
-from projections.postgres_recorder import BooksAddress
-from projections.stores import LEDGER, Head
-from projections.view import digest, replay
-from projections.views import VIEWS
+from projections.stores import postgres_books
+from projections.stores.books import Books, create_books, open_books
+from projections.stores.ports import LEDGER, Head
+from projections.stores.postgres_recorder import BooksAddress
+from projections.views.all_views import VIEWS
+from projections.views.view import digest, replay
 from schemas.errors import Refused, Unavailable
 
 

@@ -23,7 +23,7 @@ from custody.core.checks.log_time_limits import latest
 from custody.core.entries.admission import Checked, check_entry
 from custody.core.journeys.silence import Silence, silences
 from custody.core.ledger import Ledger
-from custody.courier.drafting import Occasion, draft, seal_up
+from custody.courier.completion import Occasion, draft, seal_up
 from custody.courier.signatories import Signatory
 from custody.ports import Alarm, Log, LogReader
 from schemas.errors import CustodyError, NotEstablished

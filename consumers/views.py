@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from projections.books import Books
-from projections.stores import Head, Parked, Row, outcomes_of
-from projections.view import Change, View, changes
+from projections.stores.books import Books
+from projections.stores.ports import Head, Parked, Row, outcomes_of
+from projections.views.view import Change, View, changes
 from schemas.errors import Contradicted
 
 ENTRIES_MAX: Final = 2_000

@@ -19,7 +19,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.adapters.reference import default_rules
-from custody.cli.setting_names import SETTINGS
+from custody.cli.settings.names import SETTINGS
 from custody.core.checks.book_identities import IDENTITIES, Identity
 from custody.core.entries.signing import keyid, public_bytes, sign
 from custody.core.state.lifecycles import LIFECYCLES, Lifecycle

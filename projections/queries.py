@@ -14,12 +14,14 @@ from typing import Any, Final
 from custody.core.tlog.checkpoint import origin
 from custody.core.wording.finding_codes import is_work
 from custody.ports import Alarm
-from projections import accounts, audit_trail, custody_view, findings_view, legs, stations
-from projections.books import Books
-from projections.stores import Head, Parked
-from projections.unit_stream import Unit, project
-from projections.view import Put, View, replay
-from projections.views import VIEWS
+from projections.stores.books import Books
+from projections.stores.ports import Head, Parked
+from projections.stores.unit_stream import Unit, project
+from projections.views import accounts, audit_trail, legs, stations
+from projections.views import custody as custody_view
+from projections.views import findings as findings_view
+from projections.views.all_views import VIEWS
+from projections.views.view import Put, View, replay
 
 Doc = dict[str, Any]
 

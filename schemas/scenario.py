@@ -5,7 +5,8 @@ that it names. Files are YAML (docs/scenarios.md); these models are what is in t
 is published. A step has one key that says what kind of step it is (:data:`STEPS`); a step that is only text is told as it
 stands.
 
-Not here: reading files with their line numbers (``custody.demo.scenario_file``) and playing them (``custody.cli.scenario_play``).
+Not here: reading files with their line numbers (``custody.demo.scenario_file``) and playing them
+(``custody.sandbox.scenario_player``).
 """
 
 from __future__ import annotations

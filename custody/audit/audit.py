@@ -32,9 +32,9 @@ from custody.adapters.tilefolder import TileFolder
 from custody.audit.beside import Beside
 from custody.audit.cosigned import judge_cosignatures
 from custody.audit.live import LiveEntries
+from custody.audit.pinned_log_key import Genesis, Stated, choose_key, read_genesis, read_stated
 from custody.audit.replay import KeysAhead, Replay, batches_of
 from custody.audit.signed_tree import SignedRoot, SignedTree
-from custody.audit.speaker import Genesis, Stated, choose_key, read_genesis, read_stated
 from custody.audit.verdict import Evidence, LogHead, Report, Tally
 from custody.audit.workers import look_at_all
 from custody.core.evidence.archive_documents import election_json, keys_json

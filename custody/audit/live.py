@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from custody.audit.speaker import Genesis, Stated
+from custody.audit.pinned_log_key import Genesis, Stated
 from custody.audit.verdict import Evidence
 from custody.core.tlog.checkpoint import Checkpoint
 from custody.core.tlog.merkle import Frontier, leaf_hashes

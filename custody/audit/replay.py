@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from custody.audit.looking import Look
+from custody.audit.entry_check import Look
 from custody.audit.verdict import Tally
 from custody.audit.workers import Batch
 from custody.core.authority.roster import Roster

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
-from custody.audit.looking import Look, look
+from custody.audit.entry_check import Look, look
 from schemas.errors import Unavailable
 
 _BATCHES_A_WORKER: Final = 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from custody.cli.directory import Directory
 from custody.cli.reading_books import log_entries
-from custody.cli.signed_log import signed_entries
-from projections.standstill import LogSeen
+from custody.embedded.directory import Directory
+from custody.embedded.signed_log import signed_entries
+from projections.stores.standstill import LogSeen
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The program with all its commands; ``commands`` names each of them with the module that registers it.
+"""The program with all its commands; ``command_table`` names each of them with the module that registers it.
 
 A module is imported only if its command is asked for: Kafka, HTTP and PostgreSQL take longer to import than most commands
 take to run. ``custody --help``, and a command that does not exist, import none of them.
@@ -12,13 +12,13 @@ from typing import Final
 
 import typer
 
-from custody.cli.commands import TABLE, Command
+from custody.cli.command_table import TABLE, Command
 
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     module: tuple(row.name for row in TABLE if row.module == module)
     for module in dict.fromkeys(row.module for row in TABLE)
 }
-"""Module of ``custody.cli`` -> the commands that its ``register`` adds, in the order of ``custody --help``."""
+"""Module of ``custody.cli.commands`` -> the commands that its ``register`` adds, in the order of ``custody --help``."""
 
 
 def make_app(words: Sequence[str] | None = None) -> typer.Typer:
@@ -35,7 +35,7 @@ def make_app(words: Sequence[str] | None = None) -> typer.Typer:
     )
     if words is None:
         for module in COMMANDS:
-            import_module(f"custody.cli.{module}").register(app)
+            import_module(f"custody.cli.commands.{module}").register(app)
         return app
     first = words[0] if words else ""
     row = next((row for row in TABLE if row.name == first), None)
@@ -43,7 +43,7 @@ def make_app(words: Sequence[str] | None = None) -> typer.Typer:
         for one in TABLE:
             _name(one, app=app)
     else:
-        import_module(f"custody.cli.{row.module}").register(app)
+        import_module(f"custody.cli.commands.{row.module}").register(app)
     app.callback()(_nothing)  # or a single command would take the place of the program
     return app
 

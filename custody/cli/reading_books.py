@@ -13,12 +13,12 @@ from typing import Any
 
 import typer
 
-from custody.cli.directory import Directory
 from custody.cli.exits import BOOKS_STOPPED, EXITS
-from custody.cli.signed_log import missing
-from projections.books import Books
-from projections.moments import Instant, position_at, read_moment
-from projections.standstill import Standstill, place, standstill
+from custody.embedded.directory import Directory
+from custody.embedded.signed_log import missing
+from projections.stores.books import Books
+from projections.stores.moments import Instant, position_at, read_moment
+from projections.stores.standstill import Standstill, place, standstill
 from schemas.errors import Contradicted, Misused
 
 

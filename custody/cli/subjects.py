@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from custody.cli.naming import did_you_mean
+from custody.embedded.names import did_you_mean
 from projections import queries
-from projections.books import Books
+from projections.stores.books import Books
 from schemas.errors import Misused, Refused
 from schemas.identifiers import parse_consignment_id, parse_unit_id
 

@@ -18,9 +18,9 @@ from typing import Any, Final, Literal
 
 from custody.adapters.outbox import Kept, Outbox
 from custody.core.entries.admission import Checked, check_entry
+from custody.courier.companions import TRAVEL_MAX, companions
 from custody.courier.knowledge import Draft, Knowledge, know
-from custody.courier.making import Crew, Made, Shown, make_act
-from custody.courier.passing import TRAVEL_MAX, companions
+from custody.courier.sign_act import Crew, Made, Shown, make_act
 from custody.courier.words import comparison_words
 from schemas.envelope import ENTRY_BYTES_MAX
 from schemas.errors import Refused

@@ -7,12 +7,12 @@ from random import Random
 from typing import Final
 
 from custody.adapters.reference import ReferenceStation
-from custody.demo.cast import assemble
 from custody.demo.homeward import homeward, voting
+from custody.demo.journey import Trouble, Way
 from custody.demo.outward import outward
+from custody.demo.people import assemble
 from custody.demo.preparation import prepare
-from custody.demo.stage import Stage, local
-from custody.demo.way import Trouble, Way
+from custody.demo.world import Stage, local
 
 TROUBLES: Final[Mapping[str, Trouble]] = {
     "AYT": "issues-too-many",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from custody.demo.journey import Way
 from custody.demo.outward import day_of
 from custody.demo.preparation import VOTING_DAY, allocation
-from custody.demo.stage import HOUR, MINUTE, local, stamp
-from custody.demo.way import Way
+from custody.demo.world import HOUR, MINUTE, local, stamp
 
 _CEC = ("cec-1", "cec-2")
 _EXTRA = 5

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
+from custody.demo.journey import Way, counting
 from custody.demo.own_pouch import own_pouch
 from custody.demo.preparation import allocation
 from custody.demo.recount import recounted
-from custody.demo.stage import HOUR, MINUTE, local, stamp
-from custody.demo.way import Way, counting
+from custody.demo.world import HOUR, MINUTE, local, stamp
 
 _CEC = ("cec-1", "cec-2")
 _PACK_PAPERS = 250

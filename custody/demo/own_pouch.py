@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from custody.demo.way import Way
+from custody.demo.journey import Way
 from schemas.identifiers import seal_id
 
 _MFA = ("mfa-1", "mfa-2")

@@ -14,8 +14,8 @@ from custody.core.authority.roster import possession_message
 from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.entries.signing import sign
 from custody.courier.signatories import Device, Signatory
-from custody.demo.cast import SLUG
-from custody.demo.stage import ASTANA, HOUR, MINUTE, Journey, Stage, local, stamp
+from custody.demo.people import SLUG
+from custody.demo.world import ASTANA, HOUR, MINUTE, Journey, Stage, local, stamp
 from schemas.identifiers import consignment_id, unit_id
 
 VOTING_DAY: Final = "2015-04-26"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from custody.demo.stage import HOUR, MINUTE
-from custody.demo.way import Way
+from custody.demo.journey import Way
+from custody.demo.world import HOUR, MINUTE
 
 _WATCHED = {"present": [{"role": "observer", "note": "present"}]}
 

@@ -4,7 +4,7 @@ Of YAML 1.2 what people write: mappings, lists, text, whole numbers, true, false
 several documents, anything that is not UTF-8, and files that are too large or too deep. Dates stay text, and so do ``yes``,
 ``no`` and ``on``.
 
-Not here: the form of a scenario (``schemas.scenario``) and playing it (``custody.cli.scenario_play``).
+Not here: the form of a scenario (``schemas.scenario``) and playing it (``custody.sandbox.scenario_player``).
 
 Codes: scenario-file (cannot be read), scenario-yaml (the text), scenario-form (what it says).
 """

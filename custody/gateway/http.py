@@ -26,8 +26,8 @@ from custody.core.entries.receipts import Reply
 from custody.core.tlog.tiles import format_bundle
 from custody.gateway.bodies import Bodies, Kind
 from custody.gateway.connections import Connections
-from custody.gateway.door import Door
 from custody.gateway.forwarded import Proxies
+from custody.gateway.front_door import Door
 from custody.gateway.guard import Guard, Watched, address_of, paid_of
 from custody.gateway.health import SERVICE, Figures, health_routes
 from custody.gateway.intake import Intake, Taken

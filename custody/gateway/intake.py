@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 
 from custody.core.entries.admission import Checked
 from custody.core.ledger import Ledger
-from custody.gateway.door import Answer, Door, Judged, Looked
+from custody.gateway.front_door import Answer, Door, Judged, Looked
 from custody.gateway.gate import Gate
 from custody.gateway.problems import TooMany
 from custody.gateway.shares import Limits, Shares

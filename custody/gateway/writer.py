@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Final
 
-from custody.gateway.door import Door, Judged, Looked
+from custody.gateway.front_door import Door, Judged, Looked
 from custody.gateway.turns import Turns
 from schemas.errors import CustodyError, LogUnavailable, OutcomeUnknown
 

@@ -14,7 +14,7 @@ from random import Random
 
 from custody.adapters.memory import MemoryLog
 from custody.ports import Record, check_bounds
-from custody.sim.mix import Weather
+from custody.sim.population import Weather
 from schemas.errors import LogUnavailable, OutcomeUnknown
 
 

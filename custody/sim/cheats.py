@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from custody.core.entries.signing import sign
 from custody.core.state.lifecycles import SEAL, goes_on
-from custody.courier.drafting import seal_up
+from custody.courier.completion import seal_up
+from custody.demo.journey import Way
 from custody.demo.preparation import enrolment
-from custody.demo.stage import HOUR, MINUTE
-from custody.demo.way import Way
+from custody.demo.world import HOUR, MINUTE
 from custody.sim.world import World
 from schemas.envelope import Envelope, Signature, format_envelope, pae, parse_envelope
 from schemas.identifiers import seal_id

@@ -18,19 +18,19 @@ from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.signing import public_bytes
 from custody.core.evidence.falsified_receipts import claim
 from custody.core.state.finding_store import Finding
-from custody.demo.cast import DOMAIN, assemble
 from custody.demo.election import play_empty
 from custody.demo.homeward import homeward, voting
+from custody.demo.journey import Trouble, Way
 from custody.demo.outward import outward
-from custody.demo.stage import ASTANA, Stage, local, stamp
-from custody.demo.way import Trouble, Way
-from custody.gateway.door import Door
+from custody.demo.people import DOMAIN, assemble
+from custody.demo.world import ASTANA, Stage, local, stamp
+from custody.gateway.front_door import Door
+from custody.sim.behaviour import Erring
 from custody.sim.broker import ModelLog
 from custody.sim.cheats import CHEATS
-from custody.sim.clerk import Clerk
-from custody.sim.conduct import Erring
 from custody.sim.network import Arrival, Network
 from custody.sim.plan import Plan
+from custody.sim.recorder import Clerk
 from custody.sim.replay import Replay
 from custody.sim.slips import SLIPS
 from custody.sim.troubles import TROUBLES

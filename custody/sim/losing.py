@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import Final
 
-from custody.demo.stage import HOUR, MINUTE, stamp
-from custody.demo.way import Way
+from custody.demo.journey import Way
+from custody.demo.world import HOUR, MINUTE, stamp
 from schemas.identifiers import consignment_id, unit_id
 
 _CEC: Final = ("cec-1", "cec-2")

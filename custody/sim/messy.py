@@ -14,13 +14,13 @@ from typing import Any, Final
 
 from custody.adapters.reference import reference_stations
 from custody.core.state.finding_store import Finding
-from custody.courier.drafting import Occasion, draft, seal_up
-from custody.demo.stage import ASTANA, DAY, MINUTE, Stage, stamp
-from custody.sim.clerk import Clerk
+from custody.courier.completion import Occasion, draft, seal_up
+from custody.demo.world import ASTANA, DAY, MINUTE, Stage, stamp
 from custody.sim.election import played
-from custody.sim.mix import MESSY, ROUGH, Mix
 from custody.sim.network import Network
 from custody.sim.plan import Plan
+from custody.sim.population import MESSY, ROUGH, Mix
+from custody.sim.recorder import Clerk
 from custody.sim.replay import Replay
 from custody.sim.watch import Violation
 

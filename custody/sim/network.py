@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
-from custody.demo.stage import HOUR, MINUTE, Submission
-from custody.sim.mix import Weather
+from custody.demo.world import HOUR, MINUTE, Submission
+from custody.sim.population import Weather
 
 _CENTRAL: Final = ("", "cec-device", "registry-device", "mfa-device", "printer-device")
 _TRIES_MAX: Final = 20

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from custody.adapters.reference import ReferenceStation
-from custody.sim.mix import PEOPLE, Mix, mix_for
+from custody.sim.population import PEOPLE, Mix, mix_for
 from custody.sim.stations import stations_for
 from schemas.errors import Misused
 

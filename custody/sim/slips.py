@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from custody.demo.journey import Way
 from custody.demo.preparation import allocation
-from custody.demo.stage import MINUTE
-from custody.demo.way import Way
+from custody.demo.world import MINUTE
 from custody.sim.cheats import Cheat, Play
 from custody.sim.world import World
 from schemas.identifiers import unit_id

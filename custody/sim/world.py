@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from custody.demo.stage import Stage
-from custody.demo.way import Way
+from custody.demo.journey import Way
+from custody.demo.world import Stage
 
 
 @dataclass(frozen=True, slots=True)

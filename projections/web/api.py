@@ -9,9 +9,23 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
-from projections.web import answers
-from projections.web.account_facts import account_answer, accounts, accounts_csv, totals_answer
-from projections.web.asking import (
+from projections.web.facts.accounts import account_answer, accounts, accounts_csv, totals_answer
+from projections.web.facts.board import board_answer, station_rows
+from projections.web.facts.findings import finding_answer, found
+from projections.web.facts.paging import Paged
+from projections.web.facts.stations import (
+    consignment_answer,
+    consignments_of_station,
+    handover_answer,
+    handovers_of_station,
+    of_station,
+    station_answer,
+)
+from projections.web.facts.tours import tours
+from projections.web.facts.units import all_units, trail_page, unit_answer, units_of_station
+from projections.web.models import answers
+from projections.web.models.problems import PROBLEM
+from projections.web.serving.parameters import (
     LIMIT_DEFAULT,
     ByteOrderMark,
     ConsignmentCode,
@@ -24,21 +38,7 @@ from projections.web.asking import (
     StationCode,
     UnitCode,
 )
-from projections.web.board_facts import board_answer, station_rows
-from projections.web.finding_facts import finding_answer, found
-from projections.web.paging import Paged
-from projections.web.problems import PROBLEM
-from projections.web.reading import standing_answer
-from projections.web.station_facts import (
-    consignment_answer,
-    consignments_of_station,
-    handover_answer,
-    handovers_of_station,
-    of_station,
-    station_answer,
-)
-from projections.web.tour_facts import tours
-from projections.web.unit_facts import all_units, trail_page, unit_answer, units_of_station
+from projections.web.snapshots.snapshot import standing_answer
 
 CSV: Final = "text/csv"
 ACCOUNTS_FILE: Final = "ballot-accounts.csv"

@@ -28,12 +28,12 @@ from custody.gateway.query import is_repeated
 from custody.gateway.readiness import Readiness, readiness_answer
 from custody.ports import Alarm
 from projections.web import api, pages
-from projections.web.answers import Problem
-from projections.web.asking import HTML
-from projections.web.desk import Desk
-from projections.web.health import CONTENT_TYPE, Metrics
-from projections.web.problems import PROBLEM, RETRY_AFTER_S, WORDS, not_well_formed, status_of
-from projections.web.shelf import Shelf
+from projections.web.models.answers import Problem
+from projections.web.models.problems import PROBLEM, RETRY_AFTER_S, WORDS, not_well_formed, status_of
+from projections.web.serving.health import CONTENT_TYPE, Metrics
+from projections.web.serving.parameters import HTML
+from projections.web.serving.responder import Desk
+from projections.web.snapshots.books_pool import Shelf
 from schemas.errors import CustodyError
 from schemas.faults import words_of
 

@@ -1,7 +1,7 @@
 """The pages: the same answers as the API's, set in plain HTML on the server; each also as ``.json`` at the same path.
 
 They need no JavaScript, load nothing from elsewhere and say only what the answer says: a template sees the answer and the words
-of :mod:`projections.web.words`, nothing else.
+of :mod:`projections.web.models.words`, nothing else.
 """
 
 from __future__ import annotations
@@ -21,17 +21,25 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from custody.core.wording.numbers import counted
-from projections.web import words
-from projections.web.answers import Answer, FindingsPage
-from projections.web.asking import LIMIT_DEFAULT, Filter, Offset, Question, StationCode, UnitCode, check_query
-from projections.web.board_facts import board_answer
-from projections.web.finding_facts import Wanted, found
-from projections.web.paging import Paged
-from projections.web.problems import Absent
-from projections.web.reading import Reading
-from projections.web.station_facts import station_answer
-from projections.web.tongues import NAMES, Spoken, Tongue
-from projections.web.unit_facts import unit_answer
+from projections.web.facts.board import board_answer
+from projections.web.facts.findings import Wanted, found
+from projections.web.facts.paging import Paged
+from projections.web.facts.stations import station_answer
+from projections.web.facts.units import unit_answer
+from projections.web.models import words
+from projections.web.models.answers import Answer, FindingsPage
+from projections.web.models.languages import NAMES, Spoken, Tongue
+from projections.web.models.problems import Absent
+from projections.web.serving.parameters import (
+    LIMIT_DEFAULT,
+    Filter,
+    Offset,
+    Question,
+    StationCode,
+    UnitCode,
+    check_query,
+)
+from projections.web.snapshots.snapshot import Reading
 
 _FOLDER: Final = Path(__file__).parent
 _STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}

@@ -16,7 +16,7 @@ from custody.adapters.http import GatewayClient
 from custody.core.entries.receipts import Reply
 from custody.core.tlog.tiles import format_bundle
 from custody.courier.sync import sync
-from custody.gateway.door import Door, Verdict
+from custody.gateway.front_door import Door, Verdict
 from custody.gateway.tail import Seen
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import Contradicted, CustodyError, LogUnavailable, Misused, NotEstablished, OutcomeUnknown

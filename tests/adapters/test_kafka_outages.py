@@ -16,8 +16,8 @@ import pytest
 from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import check_topic, create_topic
-from custody.adapters.native_kafka import Cluster, Node, Wiring, start_cluster
-from custody.adapters.native_kafka import _free_ports as free_ports
+from custody.sandbox.native_kafka import Cluster, Node, Wiring, start_cluster
+from custody.sandbox.native_kafka import _free_ports as free_ports
 from schemas.errors import LogUnavailable, OutcomeUnknown
 from tests.contracts.log_contract import read_all
 from tests.tls import Authority

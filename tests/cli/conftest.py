@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from custody.adapters.reference import reference_stations
-from custody.cli.directory import Directory
 from custody.cli.exits import run
-from custody.cli.making import make
 from custody.cli.program import make_app
+from custody.embedded.directory import Directory
+from custody.sandbox.create import make
 
 STATIONS = ("ANK", "AYT")
 
@@ -80,7 +80,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     few = tuple(station for station in reference_stations() if station.code in STATIONS)
     path = tmp_path_factory.mktemp("prepared") / "play"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("custody.cli.making.reference_stations", lambda: few)
+        patch.setattr("custody.sandbox.create.reference_stations", lambda: few)
         make(Directory(path), scenario="empty", seed=1, progress=lambda done, of: None)
     return path
 

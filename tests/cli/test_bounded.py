@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custody.cli.bounded import LINES_MAX, first_of, last_of
+from custody.cli.lines.bounded import LINES_MAX, first_of, last_of
 
 
 def lines(count: int) -> list[str]:

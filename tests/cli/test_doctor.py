@@ -17,7 +17,7 @@ from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import create_topic
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
-from custody.cli.doctor import DISK_BYTES_MIN
+from custody.cli.doctor.looks import DISK_BYTES_MIN
 from custody.cli.exits import run
 from custody.cli.program import make_app
 from custody.core.entries.demo_keys import derive_demo_key
@@ -185,7 +185,7 @@ def test_a_database_that_does_not_answer_is_told(doctor: Doctor, silent: str) ->
 
 def test_a_disk_without_room_is_told(doctor: Doctor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     usage = type("Usage", (), {"free": DISK_BYTES_MIN // 2, "total": DISK_BYTES_MIN * 100})
-    monkeypatch.setattr("custody.cli.doctor.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("custody.cli.doctor.looks.shutil.disk_usage", lambda _: usage)
     assert "Make room" in doctor.failed()["disk"]
 
 

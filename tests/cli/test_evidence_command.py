@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from custody.adapters.evidence import Evidence
-from custody.cli.directory import folded
+from custody.cli.commands.play import gateway_key
+from custody.cli.device_session import handset
 from custody.cli.exits import run
-from custody.cli.handset import handset
-from custody.cli.keyring import Keyring
-from custody.cli.play_commands import gateway_key
 from custody.cli.program import make_app
 from custody.core.entries.receipts import sign_receipt
 from custody.core.entries.signing import public_bytes
 from custody.core.evidence.falsified_receipts import format_evidence, parse_evidence
+from custody.embedded.directory import folded
+from custody.sandbox.keyring import Keyring
 from schemas.envelope import entry_hash
 from schemas.receipts import Receipt
 from tests.cli.conftest import Commands

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custody.cli.finding_lines import finding_line, finding_notes, in_all_languages
+from custody.cli.lines.findings import finding_line, finding_notes, in_all_languages
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import say

@@ -9,10 +9,10 @@ import pytest
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
 from custody.adapters.sqlite import SqliteLog
-from custody.cli.directory import Directory
 from custody.cli.exits import run
 from custody.cli.program import make_app
-from custody.demo.cast import DOMAIN
+from custody.demo.people import DOMAIN
+from custody.embedded.directory import Directory
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import Play
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from custody.cli.rules_command import rule_lines
+from custody.cli.commands.rules import rule_lines
 from tests.core.ledger.playing import CEC, Play
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from custody.adapters.kafka_access import KafkaAccess
-from custody.cli.settings import kafka_access, replicas
+from custody.cli.settings.kafka import kafka_access, replicas
 from schemas.errors import CustodyError, Misused, Unavailable
 
 SECRET = "the-secret"

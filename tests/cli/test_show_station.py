@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from custody.cli.ballot_account import ballot_account_lines
-from custody.cli.show_commands import handover_lines, papers_words
+from custody.cli.commands.show import handover_lines, papers_words
+from custody.cli.lines.ballot_account import ballot_account_lines
 from custody.core.wording.message_format import Language
 from schemas.codes import BASE_CODES
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from custody.cli.directory import Directory
 from custody.cli.exits import BOOKS_STOPPED, run
 from custody.cli.program import make_app
+from custody.embedded.directory import Directory
 
 COMMANDS = [["findings"], ["board"], ["show", "AYT"], ["show", "AYT-B01-1"], ["show", "AYT-B01-1", "--at", "5"]]
 

@@ -9,10 +9,10 @@ from typing import Final
 import pytest
 
 from custody.cli.exits import run
-from custody.cli.file_kinds import KINDS, NEEDS, kind_of
 from custody.cli.program import make_app
 from custody.core.evidence.falsified_receipts import FORMAT as EVIDENCE
 from custody.core.evidence.fork_proofs import FORMAT as FORK_PROOF
+from custody.embedded.file_kinds import KINDS, NEEDS, kind_of
 from schemas.invitation import FORMAT, Invitation, format_invitation
 from tests.cli.conftest import Commands, Ended
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from projections.books import Books
+from projections.stores.books import Books
 from tests.projections.places import Place, place_named
 
 

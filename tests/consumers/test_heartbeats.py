@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.silence import Notes
 from custody.courier.signatories import Signatory
-from custody.demo.stage import HOUR
+from custody.demo.world import HOUR
 from schemas.envelope import parse_envelope
 from schemas.errors import OutcomeUnknown
 from schemas.identifiers import epoch_seconds

@@ -10,9 +10,9 @@ from custody.adapters.memory import MemoryLog
 from custody.core.tlog.merkle import Frontier, leaf_hash
 from custody.core.wording.outcomes import Outcome
 from custody.ports import Record
-from projections.books import Books
-from projections.store import SqliteLedgerStore
-from projections.stores import START, Head, LedgerStore, row_of
+from projections.stores.books import Books
+from projections.stores.ports import START, Head, LedgerStore, row_of
+from projections.stores.sqlite_ledger import SqliteLedgerStore
 from schemas.errors import Contradicted, Fenced, NotEstablished, Unavailable
 from tests.projections.exploding import Fuse, disk_error
 from tests.projections.places import Place

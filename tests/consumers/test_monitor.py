@@ -14,13 +14,13 @@ from consumers.rebuild import keep_up
 from consumers.service import Desk
 from custody.adapters.memory import MemoryLog
 from custody.ports import Alarm, LogReader
-from projections.alarms import NoAlarms
-from projections.books import Books
-from projections.postgres_alarms import PostgresAlarms
-from projections.postgres_books import create_postgres_books
-from projections.postgres_lock import RunnerLock, held, holder, lock_key
-from projections.postgres_recorder import BooksAddress
-from projections.stores import Head, Parked
+from projections.stores.alarms import NoAlarms
+from projections.stores.books import Books
+from projections.stores.ports import Head, Parked
+from projections.stores.postgres_alarms import PostgresAlarms
+from projections.stores.postgres_books import create_postgres_books
+from projections.stores.postgres_lock import RunnerLock, held, holder, lock_key
+from projections.stores.postgres_recorder import BooksAddress
 from schemas.errors import Fenced, LogUnavailable, Unavailable
 from tests.projections.toy import ToyFold
 

@@ -12,11 +12,11 @@ from consumers.views import ViewFollower
 from custody.adapters.lock import held
 from custody.adapters.memory import MemoryLog
 from custody.ports import Record
-from projections import custody_view
-from projections.books import LEDGER_FILE, VIEWS_FILE
-from projections.postgres_recorder import BooksAddress
-from projections.stores import row_of
-from projections.views import VIEWS
+from projections.stores.books import LEDGER_FILE, VIEWS_FILE
+from projections.stores.ports import row_of
+from projections.stores.postgres_recorder import BooksAddress
+from projections.views import custody as custody_view
+from projections.views.all_views import VIEWS
 from schemas.errors import Fenced, Unavailable
 from tests.projections.places import Folder, Place, Schema
 from tests.projections.toy import ToyFold, folded

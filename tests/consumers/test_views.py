@@ -10,11 +10,12 @@ from consumers.rebuild import keep_up
 from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
 from custody.core.wording.outcomes import KINDS, Outcome
-from projections import audit_trail, custody_view
-from projections.books import Books
-from projections.stores import START, Head
-from projections.view import Change, View, replay
-from projections.views import VIEWS
+from projections.stores.books import Books
+from projections.stores.ports import START, Head
+from projections.views import audit_trail
+from projections.views import custody as custody_view
+from projections.views.all_views import VIEWS
+from projections.views.view import Change, View, replay
 from schemas.errors import Contradicted, Fenced
 from tests.projections.toy import ToyFold, folded
 

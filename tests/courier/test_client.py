@@ -10,7 +10,7 @@ import pytest
 
 from custody.courier import client
 from custody.courier.client import OfferRead, knowledge_of
-from custody.courier.making import Made
+from custody.courier.sign_act import Made
 from schemas.envelope import Envelope, Signature, format_envelope, parse_envelope
 from schemas.errors import Refused
 from schemas.invitation import Invitation, format_invitation, parse_invitation

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from custody.courier.drafting import countersign
+from custody.courier.completion import countersign
 from custody.courier.sync import sync
 from schemas.envelope import parse_envelope
 from tests.courier.two_stations import NOW, PACK, Election

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from custody.courier.client import knowledge_of
-from custody.courier.making import made_on
+from custody.courier.sign_act import made_on
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
 from schemas.union import parse_event

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from custody.courier.stated_offsets import LOCAL_TIME, salt_of
-from custody.demo.stage import stamp
+from custody.demo.world import stamp
 from schemas.envelope import parse_envelope
 from schemas.errors import Refused
 from schemas.identifiers import unit_id

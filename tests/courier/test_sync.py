@@ -13,9 +13,9 @@ import pytest
 from custody.core.entries.receipts import Reply, sign_receipt
 from custody.core.evidence.falsified_receipts import format_evidence, parse_evidence, verify_false_receipt
 from custody.courier.client import knowledge_of
-from custody.courier.drafting import countersign
+from custody.courier.completion import countersign
 from custody.courier.sync import sync
-from custody.gateway.door import Door
+from custody.gateway.front_door import Door
 from custody.ports import Record
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Refused

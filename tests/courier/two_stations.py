@@ -14,11 +14,11 @@ from custody.adapters.reference import reference_stations
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.signing import public_bytes
 from custody.courier.client import Phone, knowledge_of
-from custody.courier.making import Crew, Made, make_act
+from custody.courier.sign_act import Crew, Made, make_act
 from custody.courier.sync import SyncReport, sync
-from custody.demo.cast import Cast
 from custody.demo.election import play_empty, set_stage
-from custody.gateway.door import Door
+from custody.demo.people import Cast
+from custody.gateway.front_door import Door
 
 NOW = "2026-11-23T09:00:00+00:00"
 CODES = ("ANK", "AYT")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from custody.cli.directory import Directory
-from custody.cli.making import renewed
+from custody.embedded.directory import Directory
+from custody.sandbox.create import renewed
 from schemas.errors import Misused
 
 

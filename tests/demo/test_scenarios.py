@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from custody.adapters.sqlite import SqliteLog
-from custody.cli.directory import Directory
-from custody.cli.scenario_command import play_file
+from custody.cli.commands.scenario import play_file
 from custody.demo.scenario_file import BYTES_MAX, load, names, parse
-from custody.demo.stretches import STRETCHES
+from custody.demo.usual_steps import STRETCHES
+from custody.embedded.directory import Directory
 from schemas.errors import Misused, Refused
 from schemas.scenario import STEPS
 

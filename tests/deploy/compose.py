@@ -27,8 +27,8 @@ import yaml
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from custody.adapters import native_postgres
-from custody.adapters.native_kafka import kafka_runtime
+from custody.sandbox import native_postgres
+from custody.sandbox.native_kafka import kafka_runtime
 
 ROOT: Final = Path(__file__).parents[2]
 FILE: Final = ROOT / "docker-compose.yml"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from custody.adapters.memory import MemoryLog
-from custody.cli.ceremony import Opened, open_election, played, prepared
 from custody.core.entries.demo_keys import derive_demo_key
-from custody.demo.cast import DOMAIN
+from custody.demo.people import DOMAIN
+from custody.sandbox.open_election import Opened, open_election, played, prepared
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown
 from tests.web.demo import shared_entries
 

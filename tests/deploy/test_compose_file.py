@@ -15,9 +15,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from typer.main import get_command
 
-from custody.adapters.native_kafka import CLUSTER_ID, ENDPOINT, Node, node_properties
 from custody.cli.program import make_app
-from custody.cli.secret_files import OWNERS, files_of
+from custody.sandbox.native_kafka import CLUSTER_ID, ENDPOINT, Node, node_properties
+from custody.sandbox.secret_files import OWNERS, files_of
 from tests.deploy.compose import FILE, ROOT, environment_of, mounts_of, services
 
 SERVICES = services()

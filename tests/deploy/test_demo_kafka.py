@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from custody.adapters.http import GatewayClient
-from custody.cli.distributed import BATCH, submit
+from custody.cli.commands.demo_kafka import BATCH, submit
 from custody.cli.exits import run
 from custody.cli.program import make_app
 from custody.core.entries.receipts import Reply
@@ -128,7 +128,7 @@ class Gateway:
 def test_whatever_gateways_do_the_entries_are_recorded_once_and_in_order(
     plan: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custody.cli.distributed.time.sleep", lambda _: None)
+    monkeypatch.setattr("custody.cli.commands.demo_kafka.time.sleep", lambda _: None)
     entries = [b"%d" % number for number in range(3 * BATCH + 7)]
     log: list[bytes] = []
     gateways = [Gateway(log, plan=plan), Gateway(log)]
@@ -137,7 +137,7 @@ def test_whatever_gateways_do_the_entries_are_recorded_once_and_in_order(
 
 
 def test_gateways_that_stay_silent_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("custody.cli.distributed.time.sleep", lambda _: None)
+    monkeypatch.setattr("custody.cli.commands.demo_kafka.time.sleep", lambda _: None)
     silent = Gateway([], plan=[LogUnavailable("a", "Nobody is there.")] * 99)
     with pytest.raises(Unavailable, match="Nobody is there"):
         submit([b"1"], gateways=[silent])  # type: ignore[list-item]

@@ -13,8 +13,8 @@ from typing import Final
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from custody.adapters.native_kafka import Cluster, start_cluster
-from projections.postgres_books import create_postgres_books
+from custody.sandbox.native_kafka import Cluster, start_cluster
+from projections.stores.postgres_books import create_postgres_books
 from schemas.errors import Unavailable
 from tests.tls import Authority, PostgresOverTls
 

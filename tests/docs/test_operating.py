@@ -12,7 +12,7 @@ from typer.main import get_command
 from custody.adapters.kafka_rights import GROUP, READERS, WRITERS
 from custody.adapters.kafka_topic import SETTINGS as TOPIC_SETTINGS
 from custody.cli.program import make_app
-from custody.cli.setting_names import SETTINGS
+from custody.cli.settings.names import SETTINGS
 from tests.deploy.compose import services
 
 ROOT = Path(__file__).parents[2]

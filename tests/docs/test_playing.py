@@ -67,7 +67,7 @@ def blocks() -> Iterator[tuple[str, list[str]]]:
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     few = tuple(station for station in reference_stations() if station.code in STATIONS)
-    monkeypatch.setattr("custody.cli.making.reference_stations", lambda: few)
+    monkeypatch.setattr("custody.sandbox.create.reference_stations", lambda: few)
     monkeypatch.chdir(tmp_path)
     return Shell(monkeypatch, capsys)
 

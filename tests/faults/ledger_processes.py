@@ -19,16 +19,16 @@ from typing import Any, Final, Self
 
 from custody.adapters.memory import MemoryLog
 from custody.adapters.reference import reference_stations
-from custody.cli.directory import reading_of
-from custody.cli.making import log_key_of
 from custody.core.entries.signing import public_bytes
 from custody.core.ledger import Ledger
 from custody.core.wording.outcomes import Outcome
 from custody.demo.election import play, set_stage
-from projections.books import Books
-from projections.stores import row_of
-from projections.view import replay
-from projections.views import VIEWS
+from custody.embedded.directory import reading_of
+from custody.sandbox.create import log_key_of
+from projections.stores.books import Books
+from projections.stores.ports import row_of
+from projections.views.all_views import VIEWS
+from projections.views.view import replay
 
 ROOT: Final = Path(__file__).parents[2]
 WITHIN_S: Final = 60

@@ -20,10 +20,10 @@ from consumers.journal import journal
 from consumers.ledger_service import LedgerParts, LedgerWork
 from consumers.service import Desk
 from custody.adapters.sqlite import SqliteLog
-from custody.cli.directory import Directory, reading_of
-from projections.postgres_books import create_postgres_books
-from projections.postgres_lock import held
-from projections.postgres_recorder import BooksAddress
+from custody.embedded.directory import Directory, reading_of
+from projections.stores.postgres_books import create_postgres_books
+from projections.stores.postgres_lock import held
+from projections.stores.postgres_recorder import BooksAddress
 from schemas.errors import Unavailable
 from tests.faults.ledger_processes import election
 

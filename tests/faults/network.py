@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from custody.adapters.native_kafka import Node, Wiring
+from custody.sandbox.native_kafka import Node, Wiring
 
 CLIENTS: Final = 100
 """Stands for all clients as the place from which a link leads."""

@@ -19,9 +19,9 @@ from time import sleep
 from custody.adapters.outbox import Outbox
 from custody.adapters.sqlite import SqliteLog
 from custody.courier.knowledge import know
-from custody.courier.making import Crew, make_act
+from custody.courier.sign_act import Crew, make_act
 from custody.courier.sync import sync
-from custody.gateway.door import Door
+from custody.gateway.front_door import Door
 from schemas.envelope import entry_hash
 from tests.courier.two_stations import NOW, Election
 

@@ -21,17 +21,17 @@ from kafka.errors import KafkaError
 from custody.adapters.archive import read_checkpoint
 from custody.adapters.http import GatewayClient
 from custody.adapters.kafka import KafkaLogReader
-from custody.adapters.native_kafka import Cluster
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Verdict
-from custody.cli.directory import folded
-from custody.cli.making import export_tiles
-from custody.cli.one_machine import GATEWAYS, Installed, installed, serving
 from custody.core.ledger import Ledger
-from projections.postgres_books import open_postgres_books
-from projections.view import digest, replay
-from projections.views import VIEWS
+from custody.embedded.directory import folded
+from custody.sandbox.create import export_tiles
+from custody.sandbox.local_cluster import GATEWAYS, Installed, installed, serving
+from custody.sandbox.native_kafka import Cluster
+from projections.stores.postgres_books import open_postgres_books
+from projections.views.all_views import VIEWS
+from projections.views.view import digest, replay
 from schemas.envelope import entry_hash
 from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Unavailable
 from tests.faults.network import Network

@@ -18,8 +18,8 @@ from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import create_topic
 from custody.adapters.kafka_watch import TopicWatch
-from custody.adapters.native_kafka import Cluster, start_cluster
 from custody.core.entries.receipts import Reply
+from custody.sandbox.native_kafka import Cluster, start_cluster
 from schemas.errors import LogUnavailable, OutcomeUnknown
 from tests.gateway.process_gateway import (
     GATEWAYS,

@@ -17,11 +17,11 @@ from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import administering, create_topic
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
-from custody.cli.making import log_key_of
-from custody.demo.cast import DOMAIN
+from custody.demo.people import DOMAIN
+from custody.sandbox.create import log_key_of
 from projections import queries
-from projections.books import Books
-from projections.postgres_books import open_postgres_books
+from projections.stores.books import Books
+from projections.stores.postgres_books import open_postgres_books
 from tests.faults.ledger_processes import SEED, Service, check_books, election, eventually
 
 PIN = "246810"

@@ -10,9 +10,9 @@ from typing import Final
 
 import pytest
 
-from custody.adapters.native_postgres import start_postgres
 from custody.adapters.sqlite import SqliteLog
-from projections.postgres_books import open_postgres_books
+from custody.sandbox.native_postgres import start_postgres
+from projections.stores.postgres_books import open_postgres_books
 from tests.faults.ledger_processes import ROOT, Service, check_books, election, eventually
 
 KILLS: Final = 300 if os.environ.get("CUSTODY_SOAK") else 12

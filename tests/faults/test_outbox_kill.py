@@ -13,7 +13,7 @@ from custody.adapters.outbox import Outbox
 from custody.adapters.sqlite import SqliteLog
 from custody.core.entries.admission import check_entry
 from custody.courier.sync import sync
-from custody.gateway.door import Door
+from custody.gateway.front_door import Door
 from schemas.envelope import entry_hash, parse_envelope
 from schemas.union import parse_event
 from tests.courier.two_stations import NOW, Election

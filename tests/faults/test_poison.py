@@ -21,10 +21,10 @@ from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Verdict
-from custody.cli.making import export_tiles, log_key_of
 from custody.core.entries.unrepresentable import is_representation, unrepresentable
-from custody.demo.cast import DOMAIN
-from projections.postgres_books import open_postgres_books
+from custody.demo.people import DOMAIN
+from custody.sandbox.create import export_tiles, log_key_of
+from projections.stores.postgres_books import open_postgres_books
 from schemas.envelope import Envelope, format_envelope, parse_envelope
 from tests.contracts.log_contract import read_all
 from tests.faults.ledger_processes import ROOT, SEED, Service, check_books, election, eventually, pure_fold

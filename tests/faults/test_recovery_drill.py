@@ -27,15 +27,15 @@ from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import Verdict
 from custody.cli.exits import run
-from custody.cli.making import export_tiles
-from custody.cli.one_machine import Addresses, Installed, installed, service_of, serving
-from custody.cli.processes import Processes
 from custody.cli.program import make_app
 from custody.courier.client import knowledge_of
-from custody.courier.making import Crew, make_act
 from custody.courier.refeed import refeed
+from custody.courier.sign_act import Crew, make_act
 from custody.courier.sync import SyncReport, sync
-from custody.demo.cast import assemble
+from custody.demo.people import assemble
+from custody.sandbox.create import export_tiles
+from custody.sandbox.local_cluster import Addresses, Installed, installed, service_of, serving
+from custody.sandbox.local_processes import Processes
 from schemas.errors import CustodyError
 
 NOW = "2026-11-24T09:00:00+00:00"

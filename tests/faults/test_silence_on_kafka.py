@@ -16,9 +16,9 @@ from custody.adapters.kafka_topic import create_topic
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
 from custody.adapters.reference import reference_stations
-from custody.cli.directory import folded
 from custody.core.journeys.silence import silences
-from custody.demo.cast import DOMAIN, assemble
+from custody.demo.people import DOMAIN, assemble
+from custody.embedded.directory import folded
 from schemas.envelope import parse_envelope
 from schemas.transfer import OverdueNoted
 from schemas.union import parse_event

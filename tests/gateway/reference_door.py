@@ -1,6 +1,7 @@
 """The front door as plainly as it can be written: one entry at a time, everything checked anew, every signature every time.
 
-The oracle of ``custody.gateway.door``: same log, same submissions, same answers. It shares nothing with it but the pure core.
+The oracle of ``custody.gateway.front_door``: same log, same submissions, same answers. It shares nothing with it but the
+pure core.
 """
 
 from __future__ import annotations

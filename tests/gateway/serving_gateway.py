@@ -16,8 +16,8 @@ from consumers.journal import journal
 from custody.adapters.sqlite import SqliteLog
 from custody.gateway.bodies import Bodies
 from custody.gateway.connections import Connections
-from custody.gateway.door import Door
 from custody.gateway.forwarded import Proxies
+from custody.gateway.front_door import Door
 from custody.gateway.http import Setting, make_app
 from custody.gateway.serving import Patience, bound, make_server
 from custody.gateway.shares import Limits

@@ -8,9 +8,9 @@ import pytest
 
 from custody.adapters.memory import MemoryLog
 from custody.core.entries.receipts import open_receipt, open_refusal
-from custody.courier.drafting import countersign
+from custody.courier.completion import countersign
 from custody.courier.signatories import Signatory
-from custody.gateway.door import Door
+from custody.gateway.front_door import Door
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Refused
 from tests.courier.two_stations import NOW, PACK, POUCH, Election

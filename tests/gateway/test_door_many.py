@@ -10,8 +10,8 @@ import pytest
 from custody.adapters.memory import MemoryLog
 from custody.core.entries import signing
 from custody.core.entries.receipts import Reply, open_receipt
-from custody.courier.drafting import countersign
-from custody.gateway.door import Answer, Door
+from custody.courier.completion import countersign
+from custody.gateway.front_door import Answer, Door
 from custody.ports import Record
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import LogUnavailable, OutcomeUnknown
@@ -129,7 +129,7 @@ def test_every_signature_is_verified_once(monkeypatch: pytest.MonkeyPatch) -> No
         verified.append(signature)
         return signing.verify_bulk(public=public, message=message, signature=signature)
 
-    monkeypatch.setattr("custody.gateway.door.verify_bulk", counting)
+    monkeypatch.setattr("custody.gateway.front_door.verify_bulk", counting)
     monkeypatch.setattr("custody.gateway.tail.verify_bulk", counting)
     door.submit_many(entries[1:], at=NOW)
     door.submit_many(entries[1:], at=NOW)

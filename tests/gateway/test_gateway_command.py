@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from custody.adapters.sqlite import SqliteLog
-from custody.cli.gateway_command import _rate
+from custody.cli.commands.gateway import _rate
 from schemas.errors import Misused
 from tests.gateway.process_gateway import GATEWAYS, GatewayWorld, Running, gateway_process, key_settings
 

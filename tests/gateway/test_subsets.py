@@ -7,8 +7,8 @@ from itertools import chain, combinations
 
 from custody.adapters.memory import MemoryLog
 from custody.core.entries.receipts import open_receipt
-from custody.courier.drafting import countersign
-from custody.gateway.door import Answer, Door
+from custody.courier.completion import countersign
+from custody.gateway.front_door import Answer, Door
 from custody.gateway.holders import HOLDERS_MAX, Holder, Holders
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from tests.courier.two_stations import NOW, Election

@@ -16,9 +16,9 @@ from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteCursor, SQLiteDatastore
 from psycopg.rows import dict_row
 
-from projections.postgres_recorder import BooksAddress
-from projections.postgres_recorder import datastore_at as postgres_at
-from projections.recorder import datastore_at
+from projections.stores.postgres_recorder import BooksAddress
+from projections.stores.postgres_recorder import datastore_at as postgres_at
+from projections.stores.sqlite_recorder import datastore_at
 
 
 class Crash(BaseException):

@@ -13,13 +13,13 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from projections.books import LEDGER_FILE, VIEWS_FILE, Books, create_books, open_books
-from projections.postgres_books import create_postgres_books, discard, open_postgres_books
-from projections.postgres_recorder import BooksAddress
-from projections.postgres_store import PostgresLedgerStore
-from projections.postgres_view_store import PostgresViewStore
-from projections.store import SqliteLedgerStore
-from projections.view_store import SqliteViewStore
+from projections.stores.books import LEDGER_FILE, VIEWS_FILE, Books, create_books, open_books
+from projections.stores.postgres_books import create_postgres_books, discard, open_postgres_books
+from projections.stores.postgres_ledger import PostgresLedgerStore
+from projections.stores.postgres_recorder import BooksAddress
+from projections.stores.postgres_views import PostgresViewStore
+from projections.stores.sqlite_ledger import SqliteLedgerStore
+from projections.stores.sqlite_views import SqliteViewStore
 from tests.projections.exploding import Fuse, exploding_datastore, exploding_postgres
 
 

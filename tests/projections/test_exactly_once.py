@@ -25,11 +25,11 @@ from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
 from custody.core.wording.outcomes import Outcome
 from custody.ports import Record
-from projections.postgres_books import discard
-from projections.stores import row_of
-from projections.unit_stream import event_of
-from projections.view import replay
-from projections.views import VIEWS
+from projections.stores.ports import row_of
+from projections.stores.postgres_books import discard
+from projections.stores.unit_stream import event_of
+from projections.views.all_views import VIEWS
+from projections.views.view import replay
 from schemas.errors import Fenced, Unavailable
 from tests.projections.exploding import Crash, Fuse, crash, disk_error
 from tests.projections.places import Folder, Place, Schema

@@ -8,10 +8,11 @@ import pytest
 from consumers.loop import Patience, drain
 from consumers.views import ViewFollower
 from custody.core.wording.outcomes import Outcome
-from projections import accounts, queries
-from projections.books import Books
-from projections.stores import START, Head, Parked
-from projections.views import VIEWS
+from projections import queries
+from projections.stores.books import Books
+from projections.stores.ports import START, Head, Parked
+from projections.views import accounts
+from projections.views.all_views import VIEWS
 from tests.projections.places import Place
 from tests.projections.toy import (
     account_doc,

@@ -4,7 +4,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from custody.core.wording.outcomes import Outcome
-from projections.unit_stream import UnitAppeared, UnitChanged, UnitEvent, event_of, project, restored, stored
+from projections.stores.unit_stream import UnitAppeared, UnitChanged, UnitEvent, event_of, project, restored, stored
 from schemas.errors import Unavailable
 from tests.projections.toy import unit_doc
 
@@ -43,7 +43,7 @@ def test_an_outcome_of_a_unit_is_an_event_of_its_stream(version: int, kind: type
     assert event_of(Outcome(7, 0, "unit", "P-1", doc)) == kind("P-1", version, 7, doc)
 
 
-@pytest.mark.parametrize("topic", ["os:system", "projections.unit_stream:UnitAppeared", "unit-appeared/v2", ""])
+@pytest.mark.parametrize("topic", ["os:system", "projections.stores.unit_stream:UnitAppeared", "unit-appeared/v2", ""])
 def test_a_row_can_name_only_the_types_of_the_closed_table(topic: str) -> None:
     with pytest.raises(Unavailable) as caught:
         restored(StoredEvent("P-1", 1, topic, stored(FIRST).state))

@@ -13,8 +13,8 @@ from custody.core.ledger import Ledger
 from custody.core.tlog.merkle import leaf_hash
 from custody.sim.broker import ModelLog
 from custody.sim.election import run
-from custody.sim.mix import CALM, Weather
 from custody.sim.plan import plan_for
+from custody.sim.population import CALM, Weather
 from custody.sim.replay import Replay, first_violation
 from custody.sim.shrink import shrink
 from custody.sim.watch import Watch

@@ -10,8 +10,8 @@ import pytest
 
 from custody.sim.cheats import CHEATS
 from custody.sim.election import played, run
-from custody.sim.mix import CALM, PEOPLE, ROUGH
 from custody.sim.plan import plan_for
+from custody.sim.population import CALM, PEOPLE, ROUGH
 from schemas.errors import Misused
 
 _SOAK: Final = os.environ.get("CUSTODY_SOAK") == "1"

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from custody.sim.election import run, slips_for
-from custody.sim.mix import PLAIN
 from custody.sim.plan import plan_for
+from custody.sim.population import PLAIN
 from custody.sim.slips import SLIPS
 
 SEED = 3

@@ -16,9 +16,9 @@ from consumers.ledger import LedgerFollower
 from consumers.loop import Patience, drain
 from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
-from custody.cli.directory import reading_of, sleep_ms
-from projections.books import Books, create_books
-from projections.views import VIEWS
+from custody.embedded.directory import reading_of, sleep_ms
+from projections.stores.books import Books, create_books
+from projections.views.all_views import VIEWS
 from tests.once import once
 from tests.web.demo import ENTRIES, shared_entries
 

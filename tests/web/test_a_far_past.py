@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from projections.books import create_books
-from projections.views import VIEWS
-from projections.web.past import ENTRIES_MAX
+from projections.stores.books import create_books
+from projections.views.all_views import VIEWS
+from projections.web.snapshots.past_views import ENTRIES_MAX
 from tests.web.demo import Web, running_web
 
 FAR = ENTRIES_MAX + 50

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from projections.books import create_books
-from projections.view import Put
+from projections.stores.books import create_books
+from projections.views.view import Put
 from tests.web.demo import Web, running_web
 
 UNIT = "ROM-K01-L"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from projections.books import create_books
-from projections.view import Put
+from projections.stores.books import create_books
+from projections.views.view import Put
 from tests.web.demo import running_web
 
 

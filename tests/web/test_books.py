@@ -14,14 +14,14 @@ import pytest
 from consumers.ledger import LedgerFollower
 from consumers.loop import Patience, drain
 from consumers.rebuild import keep_up, rebuild
-from custody.cli.directory import Directory, reading_of, sleep_ms
+from custody.embedded.directory import Directory, reading_of, sleep_ms
 from custody.ports import Alarm
-from projections.books import create_books
-from projections.postgres_alarms import PostgresAlarms
-from projections.postgres_books import create_postgres_books
-from projections.postgres_recorder import BooksAddress
-from projections.stores import Parked
-from projections.web.account_facts import cell_of
+from projections.stores.books import create_books
+from projections.stores.ports import Parked
+from projections.stores.postgres_alarms import PostgresAlarms
+from projections.stores.postgres_books import create_postgres_books
+from projections.stores.postgres_recorder import BooksAddress
+from projections.web.facts.accounts import cell_of
 from tests.web.demo import ENTRIES, Web, running_web
 
 PATHS = [

@@ -10,8 +10,8 @@ import pytest
 
 from custody.cli.exits import run
 from custody.cli.program import make_app
-from projections.books import create_books
-from projections.view import Put
+from projections.stores.books import create_books
+from projections.views.view import Put
 from tests.web.demo import Web, running_web
 from tests.web.pages import Page
 

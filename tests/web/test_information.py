@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from custody.cli.board import board_lines
+from custody.cli.lines.board import board_lines
 from projections import queries
-from projections.books import Books, create_books
-from projections.view import Put
+from projections.stores.books import Books, create_books
+from projections.views.view import Put
 from tests.web.demo import running_web
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from projections.web import words
+from projections.web.models import words
 from tests.web.demo import Web, election_of
 from tests.web.pages import Page, shown
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from custody.cli.directory import Directory
-from projections.books import Books
-from projections.web.account_facts import accounts
-from projections.web.board_facts import board_answer
-from projections.web.finding_facts import findings
-from projections.web.past import Past
-from projections.web.reading import Reading, standing_of
-from projections.web.station_facts import station_answer
-from projections.web.unit_facts import all_units, unit_answer
+from custody.embedded.directory import Directory
+from projections.stores.books import Books
+from projections.web.facts.accounts import accounts
+from projections.web.facts.board import board_answer
+from projections.web.facts.findings import findings
+from projections.web.facts.stations import station_answer
+from projections.web.facts.units import all_units, unit_answer
+from projections.web.snapshots.past_views import Past
+from projections.web.snapshots.snapshot import Reading, standing_of
 from schemas.errors import CustodyError
 from tests.web.past_books import POSITIONS, books_until
 

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from projections.web import past
-from projections.web.past import Past
-from projections.web.problems import Busy
+from projections.web.models.problems import Busy
+from projections.web.snapshots import past_views as past
+from projections.web.snapshots.past_views import Past
 from tests.web.demo import ENTRIES, Web
 
 

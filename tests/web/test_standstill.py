@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from custody.cli.coverage import log_seen
-from custody.cli.directory import Directory
-from projections.standstill import LogSeen
-from projections.web.reading import alarms
+from custody.embedded.directory import Directory
+from projections.stores.standstill import LogSeen
+from projections.web.snapshots.snapshot import alarms
 from tests.web.demo import ENTRIES, running_web
 
 

@@ -10,14 +10,14 @@ import pytest
 
 from consumers.rebuild import keep_up
 from custody.adapters.memory import MemoryLog
-from custody.cli.directory import reading_of, sleep_ms
-from projections.books import create_books
-from projections.web.account_facts import account_answer, accounts_csv
-from projections.web.board_facts import board_answer
-from projections.web.finding_facts import findings
-from projections.web.reading import Reading, standing_of
-from projections.web.station_facts import station_answer
-from projections.web.unit_facts import all_units, unit_answer
+from custody.embedded.directory import reading_of, sleep_ms
+from projections.stores.books import create_books
+from projections.web.facts.accounts import account_answer, accounts_csv
+from projections.web.facts.board import board_answer
+from projections.web.facts.findings import findings
+from projections.web.facts.stations import station_answer
+from projections.web.facts.units import all_units, unit_answer
+from projections.web.snapshots.snapshot import Reading, standing_of
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import Play
 

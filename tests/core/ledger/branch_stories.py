@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from custody.courier.drafting import seal_up
+from custody.courier.completion import seal_up
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play
 from tests.core.ledger.telling import tells

@@ -24,11 +24,11 @@ from custody.core.ledger import Ledger
 from custody.core.state.finding_store import Finding
 from custody.core.state.units import Unit
 from custody.core.wording.outcomes import Outcome
-from custody.courier.drafting import seal_up
+from custody.courier.completion import seal_up
 from custody.courier.signatories import Signatory
 from custody.demo.election import play_empty, set_stage
 from custody.demo.preparation import Names, allocation
-from custody.demo.stage import ASTANA, HOUR, MINUTE, Stage, local, stamp
+from custody.demo.world import ASTANA, HOUR, MINUTE, Stage, local, stamp
 from schemas.envelope import event_id, parse_envelope
 from tests.core.ledger.copies import copied
 from tests.core.ledger.folding import checked_at, folds, name_of

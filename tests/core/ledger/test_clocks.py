@@ -10,7 +10,7 @@ import pytest
 from custody.core.checks.election_dates import check_genesis
 from custody.core.state.moments import moment
 from custody.core.state.zones import day_at, shown, zone_of
-from custody.demo.stage import local
+from custody.demo.world import local
 from schemas.authority import ElectionOpened
 from schemas.errors import Refused
 from schemas.zones import ZoneOffset

@@ -9,7 +9,7 @@ import pytest
 
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.signing import keyid, public_bytes, sign
-from custody.courier.drafting import countersign
+from custody.courier.completion import countersign
 from custody.courier.knowledge import know
 from schemas.envelope import Signature, format_envelope, make_envelope, pae, parse_envelope
 from schemas.identifiers import unit_id

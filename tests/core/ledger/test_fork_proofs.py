@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from custody.core.evidence.fork_proofs import format_proof, make_proof, parse_proof, verify_proof
-from custody.courier.drafting import countersign
+from custody.courier.completion import countersign
 from schemas.envelope import parse_envelope
 from schemas.errors import Refused
 from tests.core.ledger.authority_stories import delay

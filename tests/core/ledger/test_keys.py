@@ -9,7 +9,7 @@ import pytest
 
 from custody.core.authority.roster import possession_message
 from custody.core.entries.signing import sign
-from custody.courier.drafting import seal_up
+from custody.courier.completion import seal_up
 from custody.courier.signatories import Signatory
 from schemas.envelope import Envelope, Signature, format_envelope, make_envelope, pae, parse_envelope
 from schemas.identifiers import unit_id

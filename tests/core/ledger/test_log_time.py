@@ -8,7 +8,7 @@ import pytest
 
 from custody.core.checks.log_time_limits import latest
 from custody.core.state.moments import moment
-from custody.demo.stage import HOUR
+from custody.demo.world import HOUR
 from schemas.identifiers import epoch_seconds
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Partial, Play, checked_all, fold_checked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from custody.cli.rules_command import rule_lines
+from custody.cli.commands.rules import rule_lines
 from custody.courier.signatories import Signatory
 from schemas.base import Role
 from schemas.identifiers import unit_id

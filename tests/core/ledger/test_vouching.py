@@ -10,7 +10,7 @@ import pytest
 
 from custody.core.authority.device_chains import DeviceChains
 from custody.core.authority.vouching import Vouchings
-from custody.courier.drafting import seal_up
+from custody.courier.completion import seal_up
 from tests.core.ledger import witnesses
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import Partial, Play, fold, id_of

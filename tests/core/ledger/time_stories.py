@@ -6,7 +6,7 @@ from typing import Final
 
 from custody.core.checks.log_time_limits import latest
 from custody.core.state.moments import moment
-from custody.demo.stage import HOUR, local
+from custody.demo.world import HOUR, local
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play
 from tests.core.ledger.telling import tells

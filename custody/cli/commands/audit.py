@@ -1,0 +1,249 @@
+"""`custody audit` and `custody tamper`: an archive's verdict in words, in JSON, and as an exit code.
+
+Exit codes: 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED, and those that every command has.  The last line begins with the
+verdict.  Not here: the audit itself (``custody.audit``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from custody.adapters.archive import LOGS, SUMS, read_checkpoint
+from custody.adapters.tilefolder import CHECKPOINT, TileFolder
+from custody.audit.audit import Request, audit_archive
+from custody.audit.verdict import Report, Verdict
+from custody.cli.coverage import Coverage
+from custody.cli.reading_books import log_entries
+from custody.cli.settings.bearer import TokenFileOption, bearer
+from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
+from custody.core.wording.numbers import counted
+from custody.embedded.directory import Directory
+from schemas.errors import Misused, NotEstablished, Refused, Unavailable
+
+SCHEME: Final = "kafka://"
+GATEWAY_SCHEMES: Final = ("https://", "http://")
+EXIT_CODES: Final = {Verdict.VERIFIED: 0, Verdict.TAMPERED: 1, Verdict.NOT_ESTABLISHED: 2}
+GAPS_SHOWN_MAX: Final = 20
+MEANING: Final = (
+    "VERIFIED means: nothing in this record was added, removed or altered. It does not mean that nothing went wrong."
+)
+
+_ROOT: Final = re.compile("[0-9a-f]{64}")
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        help="An archive's folder, a log as kafka://HOST:PORT/TOPIC, or a gateway as https://HOST.", metavar="SOURCE"
+    ),
+]
+Archive = Annotated[
+    Path | None, typer.Option("--archive", help="For a log: the archive whose signed checkpoint it must agree with.")
+]
+Root = Annotated[str | None, typer.Option(help="Election id to pin, 64 hex digits, from a source you trust.")]
+Json = Annotated[bool, typer.Option("--json", help="The report as JSON, nothing else.")]
+Folder = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands to the program."""
+    app.command("audit")(audit)
+    app.command("tamper")(tamper)
+
+
+def audit(
+    source: Source,
+    *,
+    root: Root = None,
+    archive: Archive = None,
+    as_json: Json = False,
+    token_file: TokenFileOption = None,
+) -> None:
+    """Audit an archive, or a log in Kafka or at a gateway: every file, hash, signature and rule, with nothing of the operator's.
+
+    Ends with 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED.
+    """
+    check_root(root)
+    with (
+        progress_bar(is_shown=not as_json) as progress,
+        requested(source, archive=archive, token_file=token_file) as request,
+    ):
+        report = audit_archive(replace(request, root=root, progress=progress))
+    if as_json:
+        print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
+    else:
+        meaning = (MEANING,) if report.verdict is Verdict.VERIFIED else ()
+        print("\n".join((*audit_lines(report), *_beside(source), *meaning, verdict_line(report))))
+    raise typer.Exit(EXIT_CODES[report.verdict])
+
+
+def _beside(source: str) -> Iterator[str]:
+    """What an archive in its election's directory does not hold yet: entries of the log beside it."""
+    place = Directory(Path(source).resolve().parent)
+    tiles = TileFolder(Path(source) / LOGS / "0")
+    is_beside = not source.startswith((SCHEME, *GATEWAY_SCHEMES)) and place.log.is_file()
+    if is_beside and (tiles.path / CHECKPOINT).is_file():
+        found = Coverage(read_checkpoint(tiles).size, log_entries(place), place)
+        if found.left:
+            yield f"BESIDE IT {found.sentence}, and export again"
+
+
+@contextmanager
+def requested(source: str, *, archive: Path | None, token_file: Path | None = None) -> Iterator[Request]:
+    """What the words on the command line ask for; the log is open while inside.
+
+    Misused for an archive given twice; Refused for a folder that is none; LogUnavailable for a log that does not answer.
+    """
+    if source.startswith(GATEWAY_SCHEMES):
+        with _at_gateway(source, archive=archive, token=bearer(token_file)) as request:
+            yield request
+        return
+    if token_file is not None:
+        raise Misused("audit-token", "--token-file is for a gateway; nothing is withheld in an archive or in Kafka.")
+    if not source.startswith(SCHEME):
+        if archive is not None:
+            raise Misused("audit-two-archives", "--archive is for a log; the archive itself is the SOURCE.")
+        check_source(Path(source))
+        yield Request(source=Path(source), root=None)
+        return
+    from custody.adapters.kafka import KafkaLogReader  # noqa: PLC0415 - takes longer to import than most audits to run
+    from custody.cli.settings.kafka import kafka_access  # noqa: PLC0415
+
+    if archive is not None:
+        check_source(archive)
+    with KafkaLogReader.open(kafka_access(source)) as log:
+        yield Request(source=archive, root=None, log=log)
+
+
+@contextmanager
+def _at_gateway(source: str, *, archive: Path | None, token: str | None) -> Iterator[Request]:
+    from custody.adapters.http import GatewayClient  # noqa: PLC0415 - takes longer to import than most audits to run
+
+    if archive is not None:
+        check_source(archive)
+    with GatewayClient(source, token=token) as log:
+        yield Request(source=archive, root=None, log=log)
+
+
+def tamper(folder: Folder = Path(".demo")) -> None:
+    """Flip one bit in a copy of the archive, in the middle of the log, and audit the copy: it must say TAMPERED."""
+    archive, root = folder / "archive", read_root(folder / "root.txt")
+    check_source(archive)
+    with tempfile.TemporaryDirectory(prefix="custody-tamper-") as place:
+        copy = Path(place) / "archive"
+        _copy(archive, to=copy)
+        print(flip_one_bit(copy))
+        with progress_bar(is_shown=True) as progress:
+            report = audit_archive(Request(source=copy, root=root, progress=progress))
+    print("\n".join((*audit_lines(report), verdict_line(report))))
+    raise typer.Exit(0 if report.verdict is Verdict.TAMPERED else 1)
+
+
+def check_root(root: str | None) -> None:
+    """Misused("root-form") unless the root, where given, is 64 lower-case hex digits."""
+    if root is not None and _ROOT.fullmatch(root) is None:
+        raise Misused("root-form", "A root is the 64 lower-case hex digits of an election id.")
+
+
+def check_source(source: Path) -> None:
+    """Refused("audit-no-folder") unless there is a folder to look into."""
+    if not source.is_dir():
+        raise Refused("audit-no-folder", f"{source} is no folder, so there is no archive to audit.")
+    place = Directory(source)
+    if place.log.is_file() or (place.archive / SUMS).is_file():
+        archive = place.archive
+        how = "audit" if archive.is_dir() else f"write one with custody export --dir {source} --to {archive}, and audit"
+        raise Refused("audit-no-archive", f"{source} is an election's directory, and not an archive: {how} {archive}.")
+
+
+def read_root(path: Path) -> str:
+    """The root that ``root.txt`` holds; Misused if it holds none."""
+    try:
+        root = path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise Misused(
+            "root-missing", f"{path} cannot be read: run custody demo first, or name another --dir."
+        ) from error
+    check_root(root)
+    return root
+
+
+def _copy(archive: Path, *, to: Path) -> None:
+    """A copy that can be altered, also of an archive that may not be written to."""
+    try:
+        shutil.copytree(archive, to, symlinks=True, copy_function=shutil.copyfile)
+    except (OSError, shutil.Error) as error:
+        raise Unavailable("archive-not-copied", f"{archive} cannot be copied to {to.parent}.") from error
+
+
+def flip_one_bit(archive: Path) -> str:
+    """Flip one bit of the entry in the middle of log 0; what was done, in a sentence."""
+    folder = TileFolder(archive / LOGS / "0")
+    size = read_checkpoint(folder).size
+    position = size // 2
+    index = position // TILE_WIDTH
+    tile = Tile(ENTRIES, index, width_in(level=ENTRIES, index=index, size=size))
+    if not tile.width:
+        raise NotEstablished("log-empty", "The archive's log has no entry that could be altered.")
+    entries = folder.read_bundle(tile)
+    entry = bytearray(entries[position % TILE_WIDTH])
+    place = len(entry) // 2
+    entry[place] ^= 1
+    entries[position % TILE_WIDTH] = bytes(entry)
+    (folder.path / tile_path(tile)).write_bytes(format_bundle(entries))
+    return f"In a copy, flipped one bit of entry {position:,} (byte {place:,} of {len(entry):,}) in {LOGS}/0/{tile_path(tile)}."
+
+
+def audit_lines(report: Report) -> Iterator[str]:
+    """What was checked, what is missing and what is bad, line by line, without the verdict."""
+    tally = report.tally
+    size = sum(log.size for log in report.logs)
+    replayed = "all rules replayed" if tally.state_digest is not None else "rules not replayed to the end"
+    compared = "no root given" if any(gap.name == "--root" for gap in report.gaps) else "root compared"
+    repeats = f" ({tally.repeats})" if tally.repeats else ""
+    yield (
+        f"AUDIT     {tally.entries:,} of {size:,} entries re-hashed{repeats}, {tally.signatures:,} of "
+        f"{tally.signatures + tally.doubtful:,} signatures, {replayed}; {compared}"
+    )
+    if tally.findings:
+        counts = ", ".join(f"{code} {count:,}" for code, count in sorted(tally.findings.items()))
+        yield f"FINDINGS  {sum(tally.findings.values()):,}: {counts}"
+    for gap in report.gaps[:GAPS_SHOWN_MAX]:
+        yield f"{gap.name}: {gap.sentence}"
+    if len(report.gaps) > GAPS_SHOWN_MAX:
+        yield f"and {len(report.gaps) - GAPS_SHOWN_MAX:,} more"
+
+
+def verdict_line(report: Report) -> str:
+    """The last line: the verdict and its reason."""
+    bad = report.first_bad
+    if bad is not None:
+        where = f"position {bad.position} ({bad.position + 1} entries)"
+        return f"{report.verdict}  log {bad.log}, first bad entry at {where}: {bad.reason}"
+    if report.gaps:
+        return f"{report.verdict}  {report.gaps[0].name}: {report.gaps[0].sentence}"
+    return f"{report.verdict}  as of {counted(report.tally.entries, one='entry', many='entries')}"
+
+
+@contextmanager
+def progress_bar(*, is_shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal's stderr, gone when the work is done; silent anywhere else."""
+    if not is_shown or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("entries", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

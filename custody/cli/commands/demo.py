@@ -1,0 +1,114 @@
+"""``custody demo``: the reference election from the printer to the verdict, in one directory."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from custody.audit.audit import Request, audit_archive
+from custody.audit.verdict import Report, Verdict
+from custody.cli.commands.audit import MEANING, audit_lines
+from custody.cli.commands.scenario import list_scenarios, run_scenario
+from custody.cli.exits import UNEXPECTED
+from custody.cli.lines.board import board_lines, totals_json
+from custody.core.wording.numbers import counted
+from custody.embedded.directory import Directory
+from custody.sandbox.create import MESSY, SCENARIOS, checkpoint, export_archive, make, renewed
+
+_NEXT = {
+    "kz-2015": "show AYT --dir {} | make tamper (flips one bit, audits again)",
+    MESSY: "findings --dir {} | show BER --dir {}",
+    "empty": "people --dir {} | docs/playing.md (plays any scenario in it)",
+}
+_TITLES = (
+    ("kz-2015", "The reference election of April 2015: 65 stations, from the printer to the verdict"),
+    (MESSY, "65 stations, honest people, and everything that goes wrong in an honest election"),
+    ("empty", "A set-up election in which nothing has moved yet, to be played by script"),
+)
+_NOTE = "people, papers and troubles are invented"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    *,
+    directory: Annotated[
+        Path, typer.Option("--dir", help="Where the demonstration is made (an earlier one is replaced).")
+    ] = Path(".demo"),
+    scenario: Annotated[
+        str,
+        typer.Option(help=f"{', '.join(SCENARIOS)}, a scenario's name or file; 'list' shows all with their titles."),
+    ] = "kz-2015",
+    seed: Annotated[int, typer.Option(help="The same seed makes the same election, byte for byte.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the board.")] = False,
+) -> None:
+    """Play the reference election of April 2015: 65 stations abroad, from the printer to the verdict."""
+    if scenario == "list":
+        list_scenarios(_TITLES)
+        return
+    place = Directory(directory)
+    if scenario not in SCENARIOS:
+        run_scenario(place, name=scenario, seed=seed, as_json=as_json)
+        return
+    started = time.monotonic()
+    console = Console(stderr=as_json, highlight=False, soft_wrap=True)
+    if scenario == "kz-2015":
+        console.print(f"kz-2015: 65 stations abroad, 20,822 voters on their lists (reported); {_NOTE}")
+    with _bar(console) as bar:
+        task = bar.add_task("", total=None, note="")
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, note=f"{done}/{total} stations")
+
+        with renewed(place) as new:
+            made = make(new, scenario=scenario, seed=seed, progress=tell)
+            checkpoint(new)
+            export_archive(new, to=new.archive, ledger=made.ledger)
+            report = audit_archive(Request(source=new.archive, root=made.ledger.election))
+        seconds = time.monotonic() - started
+        bar.update(
+            task,
+            note=f"{len(made.stations)}/{len(made.stations)} stations   {report.tally.entries:,} entries   {seconds:.0f} s",
+        )
+    _say(place, report=report, as_json=as_json, seconds=round(seconds), scenario=scenario, stations=len(made.stations))
+    if report.verdict is not Verdict.VERIFIED:
+        raise typer.Exit(1 if report.verdict is Verdict.TAMPERED else 2)
+    for complaint in made.complaints:
+        typer.echo(f"Not as quiet as it should be: {complaint}", err=True)
+    if made.complaints:
+        raise typer.Exit(UNEXPECTED)
+
+
+def _say(place: Directory, *, report: Report, as_json: bool, seconds: int, scenario: str, stations: int) -> None:
+    findings = sum(report.tally.findings.values())
+    with place.open_books() as books:
+        if as_json:
+            totals = totals_json(books)
+            told = report.to_json()
+            shown = {
+                name: told[name] for name in ("entries", "events", "signatures", "findings", "verdict", "state_digest")
+            }
+            typer.echo(json.dumps({"stations": stations, **totals, **shown, "seconds": seconds}))
+            return
+        lines = board_lines(books)
+    for line in ["", *lines, "", next(audit_lines(report)), MEANING]:
+        typer.echo(line)
+    for gap in report.gaps:
+        typer.echo(f"{gap.name}: {gap.sentence}")
+    typer.echo(f"Next:     .venv/bin/custody {_NEXT[scenario].replace('{}', str(place.path))}")
+    entries = counted(report.tally.entries, one="entry", many="entries")
+    tally = (counted(stations, one="station"), entries, counted(findings, one="finding"))
+    typer.echo("  ".join((report.verdict.value, *tally)))
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(BarColumn(bar_width=30), TextColumn("{task.fields[note]}"), console=console)

@@ -1,0 +1,188 @@
+"""A device and its outbox: ``custody enrol``, ``outbox``, ``sync``."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custody.adapters.http import GatewayClient
+from custody.adapters.keystore import Keystore, NewKey
+from custody.adapters.keystore_file import COST, LIGHT_COST
+from custody.adapters.outbox import Kept, Outbox
+from custody.cli.commands.play import gateway_key, now
+from custody.cli.device_session import KEYSTORE_FILE, OUTBOX_FILE, PIN_RULE, handset, make_folder
+from custody.cli.settings.bearer import TokenFileOption, bearer
+from custody.core.authority.roster import possession_message
+from custody.core.entries.demo_keys import is_demo_domain
+from custody.core.entries.signing import keyid, public_bytes, sign
+from custody.core.wording.numbers import counted
+from custody.courier.sync import NOT_PROVEN, SyncReport, told
+from custody.courier.sync import sync as sync_outbox
+from custody.embedded.directory import Directory, catch_up, folded
+from custody.embedded.named_files import check_writable, write_draft
+from custody.embedded.names import did_you_mean
+from custody.embedded.signed_log import appendable
+from custody.gateway.front_door import Door
+from custody.sandbox.keyring import Keyring, read_pin
+from schemas.base import Role
+from schemas.envelope import parse_envelope
+from schemas.errors import Misused
+from schemas.union import parse_event
+
+Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
+Device = Annotated[str, typer.Option("--device", help="A device's folder, or its badge in the demonstration.")]
+PinFile = Annotated[
+    Path | None, typer.Option("--pin-file", help="A file with the PIN (else CUSTODY_PIN, else it is asked for).")
+]
+_DEMO: Path = Path(".demo")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("enrol")(enrol)
+    app.command("outbox")(outbox)
+    app.command("sync")(sync)
+
+
+def enrol(
+    device: Annotated[Path, typer.Option("--device", help="The folder to make for the new device.")],
+    badge: Annotated[str, typer.Option(help="The person's public badge code.")],
+    role: Annotated[str, typer.Option(help="The role the key is for.")],
+    office: Annotated[str, typer.Option(help="The office: a station's code, CEC or MFA.")],
+    out: Annotated[Path, typer.Option("--out", help="The request for the registrars, a KeyEnrolled to be signed.")],
+    person: Annotated[
+        str, typer.Option("--person", help="The person tag from the registrars; the demonstration has its own.")
+    ] = "",
+    directory: Dir = _DEMO,
+    pin_file: PinFile = None,
+) -> None:
+    """Make a device with a key for one person, and the request that the registrars sign.
+
+    Its PIN has 6 to 64 letters, digits or signs of ASCII. The request is a KeyEnrolled for custody act; custody cosign takes
+    what custody act made of it.
+    """
+    check_writable(out)
+    if role not in get_args(Role):
+        raise Misused("role-unknown", f"{role!r} is no role.{did_you_mean(role, known=get_args(Role))}")
+    here = Directory(directory)
+    with here.open_log() as log:
+        ledger = folded(log, until=1)
+    domain = ledger.state.genesis.domain
+    tag = person or Keyring(here).tag(badge)
+    pin = read_pin(pin_file) or os.environ.get("CUSTODY_PIN")
+    if pin is None:
+        pin = str(typer.prompt(f"New PIN of {badge} ({PIN_RULE})", hide_input=True, confirmation_prompt=True, err=True))
+    make_folder(device, badge=f"{badge}-device")
+    try:
+        keys = [(badge, role, tag), (f"{badge}-device", "device", None)]
+        made = [NewKey(badge=name, role=part, private=Ed25519PrivateKey.generate(), pin=pin) for name, part, _ in keys]
+        cost = LIGHT_COST if is_demo_domain(domain) else COST
+        Keystore.create(device / KEYSTORE_FILE, domain=domain, cost=cost).add(made)
+        Outbox.create(device / OUTBOX_FILE, badge=f"{badge}-device", key=keyid(public_bytes(made[1].private))).close()
+        rows = [
+            _row(key, tag=item[2], office=office, election=ledger.election)
+            for key, item in zip(made, keys, strict=True)
+        ]
+        write_draft(out, (json.dumps({"type": "KeyEnrolled", "keys": rows}, indent=1) + "\n").encode())
+    except BaseException:
+        shutil.rmtree(device, ignore_errors=True)
+        raise
+    typer.echo(
+        f"made {device} with keys of {badge} and {badge}-device\n"
+        f"two registrars sign it: custody act --as REGISTRAR --as REGISTRAR {out} --out enrolled.event"
+    )
+
+
+def outbox(
+    device: Device,
+    directory: Dir = _DEMO,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """What this device keeps, and how far each act has come."""
+    held = handset(device, place=Directory(directory), pin_file=None)
+    with held.outbox() as box:
+        rows = [_kept(item) for item in box.kept() if item.source != "known"]
+        synced = box.synced_at()
+        evidence = box.evidence()
+    pending = sum(row["status"] != "recorded" for row in rows)
+    if as_json:
+        found = [{"position": item.position, "sentence": item.sentence, "kept_at": item.kept_at} for item in evidence]
+        said = {"device": held.badge, "pending": pending, "synced_at": synced, "entries": rows, "evidence": found}
+        typer.echo(json.dumps(said))
+        return
+    for row in rows:
+        position = "" if row["position"] is None else f" at {told(row['position'])}"
+        typer.echo(f"{row['event'][:16]}  {row['type']:<24} {row['source']:<9} {row['status']}{position}")
+    for item in evidence:
+        typer.echo(f"EVIDENCE  {item.sentence} Kept since {item.kept_at}: custody evidence export")
+    typer.echo(f"{held.badge}: {pending} pending of {len(rows)}; last sync {synced or 'never'}; proven: {NOT_PROVEN}")
+
+
+def sync(
+    device: Device,
+    directory: Dir = _DEMO,
+    pin_file: PinFile = None,
+    gateway: Annotated[
+        str | None, typer.Option("--gateway", help="A gateway's address, https://host; default: the directory's log.")
+    ] = None,
+    plain_http: Annotated[
+        bool,
+        typer.Option("--plain-http", help="Allow http to a gateway on another machine; anybody between can read it."),
+    ] = False,
+    token_file: TokenFileOption = None,
+) -> None:
+    """Send what this device keeps and learn what is new on the log."""
+    here = Directory(directory)
+    held = handset(device, place=here, pin_file=pin_file)
+    if gateway is None:
+        with appendable(here) as log, held.outbox() as box:
+            report = sync_outbox(box, submitter=Door(log, private=gateway_key(Keyring(here))), at=now())
+        catch_up(here)
+    else:
+        with GatewayClient(gateway, plain_allowed=plain_http, token=bearer(token_file)) as client, held.outbox() as box:
+            report = sync_outbox(box, submitter=client, at=now())
+    _tell(report)
+    if report.differs or report.stripped:
+        raise typer.Exit(1)
+    if report.interrupted:
+        raise typer.Exit(75)
+
+
+def _tell(report: SyncReport) -> None:
+    for reply in report.replies:
+        typer.echo(reply.line())
+    for sentence in (
+        *report.refused,
+        *report.differs,
+        *report.stripped,
+        *filter(None, [report.interrupted, report.withheld]),
+    ):
+        typer.echo(f"custody: {sentence}", err=True)
+    known = sum(reply.status == "duplicate" for reply in report.replies)
+    new = f"{max(0, report.recorded - known)} newly recorded" + (f", {known} there already" if known else "")
+    typer.echo(f"{new}, {counted(report.learned, one='entry', many='entries')} learned; {NOT_PROVEN}")
+
+
+def _row(key: NewKey, *, tag: str | None, office: str, election: str) -> dict[str, Any]:
+    public = public_bytes(key.private)
+    message = possession_message(election=election, person=tag, role=key.role, keyid=keyid(public))
+    proof = sign(key.private, message).hex()
+    named = {"public": public.hex(), "role": key.role, "person": tag, "badge": key.badge, "office": office}
+    return {**named, "proof": proof, "next_key": None}
+
+
+def _kept(item: Kept) -> dict[str, Any]:
+    return {
+        "event": item.event,
+        "entry": item.entry_hash,
+        "type": str(getattr(parse_event(parse_envelope(item.entry).payload), "type", "")),
+        "source": item.source,
+        "status": item.status,
+        "position": item.position,
+    }

@@ -1,0 +1,43 @@
+"""``custody export``: the folder for auditors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custody.cli.coverage import coverage
+from custody.embedded.directory import Directory, folded
+from custody.embedded.signed_log import appendable
+from custody.sandbox.create import export_archive, export_tiles
+from schemas.errors import Misused
+
+Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
+_DEMO: Path = Path(".demo")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("export")(export)
+
+
+def export(
+    to: Annotated[Path, typer.Option("--to", help="The archive to write (an earlier archive there is replaced).")],
+    directory: Dir = _DEMO,
+    tiles: Annotated[
+        Path | None, typer.Option("--tiles", help="A checkpointer's tile folder, instead of a directory's.")
+    ] = None,
+) -> None:
+    """Write the folder that is all an auditor needs, except the root to pin."""
+    if not to.absolute().parent.is_dir():
+        raise Misused("export-no-folder", f"{to.parent} does not exist: make it first, or name another place.")
+    if tiles is None:
+        place = Directory(directory)
+        with appendable(place) as log:
+            ledger = folded(log)
+        export_archive(place, to=to, ledger=ledger)
+        typer.echo(coverage(place).sentence)
+    else:
+        ledger = export_tiles(tiles, to=to)
+    typer.echo(f"wrote {to}; audit it with: custody audit {to} --root {ledger.election}")

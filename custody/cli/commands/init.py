@@ -1,0 +1,62 @@
+"""``custody init secrets`` and ``custody init election``: the two jobs that docker-compose.yml runs before everything else.
+
+``secrets`` makes passwords, PINs and keystores. ``election`` makes users, topic, rights and roles with them, and puts the
+genesis and the preparation of a demonstration on the log. Both may run any number of times; a further run changes nothing.
+
+Not here: the ceremony of a real election, whose keys are drawn on the machines that use them (docs/operating.md).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custody.cli.settings.books import books_address
+from custody.cli.settings.kafka import kafka_access, replicas
+from custody.sandbox.installation import Installation, install
+from custody.sandbox.secret_files import Secrets, make_secrets
+from schemas.errors import Misused
+
+Folder = Annotated[Path, typer.Option("--dir", help="The folder of all secrets.")]
+Seed = Annotated[int, typer.Option(help="Of the demonstration: its keys and its preparation follow from it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    init = typer.Typer(help="Set up a demonstration: its secrets, and its election on the log.", no_args_is_help=True)
+    init.command("secrets")(secrets)
+    init.command("election")(election)
+    app.add_typer(init, name="init")
+
+
+def secrets(folder: Folder, seed: Seed = 1) -> None:
+    """Make every password, PIN and keystore that is missing; run as root, each file is given to its owner."""
+    made = 0
+    for name in make_secrets(folder, seed=seed):
+        typer.echo(f"made {name}")
+        made += 1
+    typer.echo(f"{made} secrets made in {folder}" if made else f"all secrets are in {folder}; nothing was changed")
+
+
+def election(folder: Folder, seed: Seed = 1) -> None:
+    """Make users, topic, rights and roles, and open the election on the log, with what the secrets in the folder say.
+
+    Where Kafka and PostgreSQL are, and who their superusers are, comes from CUSTODY_ settings.
+    """
+    books = books_address()
+    if books is None:
+        raise Misused("no-books", "Set CUSTODY_POSTGRES: where the books will be, as a superuser.")
+    what = Installation(
+        secrets=Secrets(folder),
+        admin=kafka_access(),
+        replicas=replicas(),
+        postgres=books.conninfo,
+        seed=seed,
+        now=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+    )
+    opened = install(what)
+    typer.echo(f"users, topic, rights and roles are made; {opened.appended} of {opened.entries} entries appended")
+    typer.echo(f"election {opened.election}")

@@ -1,0 +1,82 @@
+"""``custody demo --scenario NAME``: a scenario file is played through the front door and compared with what it expects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import typer
+
+from custody.adapters.reference import reference_stations
+from custody.audit.audit import Request, audit_archive
+from custody.audit.verdict import Report, Verdict
+from custody.cli.commands.play import gateway_key
+from custody.cli.exits import UNEXPECTED
+from custody.core.wording.numbers import counted, plural
+from custody.demo.scenario_file import ScenarioFile, load, names
+from custody.embedded.directory import Directory, catch_up
+from custody.gateway.front_door import Door
+from custody.sandbox.create import checkpoint, export_archive, make, renewed
+from custody.sandbox.keyring import Keyring
+from custody.sandbox.scenario_player import Played, Player
+from custody.sandbox.scenario_report import Outcome, outcome_lines, outcome_of, story_json, story_lines
+from schemas.errors import Misused, Refused
+
+
+def list_scenarios(builtin: Sequence[tuple[str, str]]) -> None:
+    """Every scenario that ships with the program, by name, with its title."""
+    rows = [*builtin, *((name, load(name).scenario.title) for name in names())]
+    width = max(len(name) for name, _ in rows)
+    for name, title in rows:
+        typer.echo(f"{name:<{width}}  {title}")
+
+
+def run_scenario(place: Directory, *, name: str, seed: int, as_json: bool) -> None:
+    """Make the directory, play, audit, tell; exits with UNEXPECTED where it came to something else than expected."""
+    file = load(name)
+    with renewed(place) as new:
+        played, outcome = play_file(file, place=new, seed=seed)
+        checkpoint(new)
+        ledger = catch_up(new)
+        export_archive(new, to=new.archive, ledger=ledger)
+        report = audit_archive(Request(source=new.archive, root=ledger.election))
+    _say(file, played=played, outcome=outcome, report=report, as_json=as_json)
+    if report.verdict is not Verdict.VERIFIED:
+        raise typer.Exit(1 if report.verdict is Verdict.TAMPERED else 2)
+    if outcome.differences:
+        raise typer.Exit(UNEXPECTED)
+
+
+def play_file(file: ScenarioFile, *, place: Directory, seed: int) -> tuple[Played, Outcome]:
+    """Set up an election with the scenario's stations in an empty directory, play it, and compare."""
+    codes = file.scenario.stations
+    make(place, scenario="empty", seed=seed, progress=lambda done, total: None, only=codes)
+    ring = Keyring(place)
+    stations = [station for station in reference_stations() if station.code in codes]
+    with place.open_log() as log:
+        door = Door(log, private=gateway_key(ring))
+        played = Player(file, ring=ring, door=door, stations=stations).play()
+    findings = list(catch_up(place).state.findings)
+    with place.open_books() as books:
+        try:
+            outcome = outcome_of(played, findings=findings, books=books, expected=file.scenario.expect)
+        except (Misused, Refused) as error:
+            where = f"{file.name}, line {file.line('expect')}"
+            raise Refused(error.code, f"{where}: {error.sentence}") from error
+    return played, outcome
+
+
+def _say(file: ScenarioFile, *, played: Played, outcome: Outcome, report: Report, as_json: bool) -> None:
+    told = {"scenario": file.name, **story_json(file.scenario, played=played, outcome=outcome)}
+    if as_json:
+        audited = report.to_json()
+        shown = {name: audited[name] for name in ("entries", "events", "signatures", "verdict", "state_digest")}
+        typer.echo(json.dumps({**told, **shown}, ensure_ascii=False))
+        return
+    for line in [*story_lines(file.scenario, played=played), "", *outcome_lines(outcome)]:
+        typer.echo(line)
+    for gap in report.gaps:
+        typer.echo(f"{gap.name}: {gap.sentence}")
+    count = len(file.scenario.stations)
+    tally = f"{plural(count, noun='station')}  {counted(report.tally.entries, one='entry', many='entries')}"
+    typer.echo(f"{report.verdict.value}  {tally}  {plural(len(outcome.findings), noun='finding')}")

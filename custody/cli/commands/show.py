@@ -1,0 +1,318 @@
+"""``custody show``, ``board``, ``findings``: reading, from the books."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from custody.cli.lines.accounts import ACCOUNTS, account_lines, accounts_at, seal_at, seal_lines
+from custody.cli.lines.ballot_account import ballot_account_lines, disputed_marks
+from custody.cli.lines.board import board_lines
+from custody.cli.lines.bounded import first_of, last_of
+from custody.cli.lines.findings import finding_line, finding_notes, in_all_languages
+from custody.cli.reading_books import comparing_log, log_position, opened_books
+from custody.cli.subjects import consignment_doc, consignment_lines, is_consignment, station_named, subject
+from custody.core.state.custody_breaks import is_broken
+from custody.core.state.registers import duration
+from custody.core.wording.message_format import Language
+from custody.core.wording.numbers import at_position
+from custody.embedded.directory import Directory
+from custody.embedded.names import with_check_characters
+from projections import queries
+from projections.queries import Doc
+from projections.stores.books import Books
+from schemas.errors import Misused
+from schemas.identifiers import SEAL_PATTERN, consignment_id, parse_seal_id, parse_unit_id, seal_id, unit_id
+
+Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Lang = Annotated[Language, typer.Option("--lang", help="Findings in English (en), Russian (ru) or Kazakh (kk).")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", help="As it was at this log position, or at this time (RFC 3339).", metavar="POSITION|TIME"),
+]
+_DEMO: Path = Path(".demo")
+_STATION_CHARACTERS = 3
+_JSON = "--json"
+_ACCEPTED = "accepted"
+_SEAL = re.compile(SEAL_PATTERN)
+STATUSES = ("open", "acknowledged", "settled", "adjudicated")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("show")(show)
+    app.command("board")(board)
+    app.command("findings")(findings)
+    app.command("identifier")(identifier)
+
+
+def show(
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A unit (AYT-P01-T), a station (AYT, or its city), a consignment (AYT-C01-U), a seal (CEC-000101-E) or ACCOUNTS."
+        ),
+    ],
+    *,
+    directory: Dir = _DEMO,
+    at: At = None,
+    as_json: AsJson = False,
+    lang: Lang = "en",
+) -> None:
+    """Who holds it, what its story was, and what is wrong with it; ACCOUNTS: where every paper is."""
+    name = str(with_check_characters(what.strip().upper()))
+    if name == ACCOUNTS or _SEAL.fullmatch(name):
+        _derived(name, directory=directory, at=at, as_json=as_json)
+        return
+    with opened_books(Directory(directory), as_json=as_json) as opened:
+        books = opened.books
+        name = subject(books, name)
+        doc, lines = _shown(books, name, at=opened.position(at), lang=lang)
+        if as_json:
+            told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
+            typer.echo(json.dumps({**doc, **told}, ensure_ascii=False))
+            return
+        for line in lines:
+            typer.echo(line)
+
+
+def _shown(books: Books, name: str, *, at: int | None, lang: Language) -> tuple[Doc, Iterable[str]]:
+    """What is known of a unit, station or consignment, and the same as lines."""
+    is_unit = not is_consignment(name) and len(name) != _STATION_CHARACTERS
+    if at is not None and not is_unit:
+        raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
+    if is_unit:
+        doc = _unit(books, name=name, at=at)
+        return doc, _unit_lines(doc, lang=lang)
+    if is_consignment(name):
+        doc = consignment_doc(books, name)
+        return doc, consignment_lines(doc)
+    doc = _station(books, code=name)
+    return doc, _station_lines(doc, lang=lang)
+
+
+def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> None:
+    """What follows from the log alone: the accounts, or the life of a seal; books that stand still do not touch it."""
+    if name != ACCOUNTS:
+        parse_seal_id(name)
+    place = Directory(directory)
+    position = log_position(place, at=at)
+    with comparing_log(place, as_json=as_json) as gone:
+        doc = accounts_at(place, at=position) if name == ACCOUNTS else seal_at(place, seal=name, at=position)
+        if as_json:
+            typer.echo(json.dumps({**doc, "entries_missing": gone}, ensure_ascii=False))
+            return
+        for line in account_lines(doc) if name == ACCOUNTS else seal_lines(doc):
+            typer.echo(line)
+
+
+def board(directory: Dir = _DEMO) -> None:
+    """Papers, custody and findings of the whole election."""
+    with opened_books(Directory(directory)) as opened:
+        for line in board_lines(opened.books):
+            typer.echo(line)
+
+
+def findings(
+    *,
+    directory: Dir = _DEMO,
+    as_json: AsJson = False,
+    station: Annotated[str | None, typer.Option(help="Only this station's.")] = None,
+    status: Annotated[str | None, typer.Option(help="open, acknowledged, settled or adjudicated.")] = None,
+    lang: Lang = "en",
+) -> None:
+    """What disagrees with what, and what settled it."""
+    with opened_books(Directory(directory), as_json=as_json) as opened:
+        if status is not None and status not in STATUSES:
+            raise Misused("findings-status", f"{status!r} is no status of a finding; there are: {', '.join(STATUSES)}.")
+        code = None if station is None else station_named(opened.books, station)
+        docs = queries.findings(opened.books, station=code, status=status)
+        if as_json:
+            told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
+            said = {name: value for name, value in told.items() if value is not None}
+            typer.echo(json.dumps([in_all_languages(doc) | said for doc in docs], ensure_ascii=False))
+            return
+        if not docs:
+            is_whole = opened.standstill is None and opened.missing is None
+            typer.echo("No findings." if is_whole else "No findings in what is left.")
+        for doc in docs:
+            typer.echo(finding_line(doc, language=lang))
+            for note in finding_notes(doc, language=lang):
+                typer.echo(f"          {note}")
+
+
+def identifier(
+    office: Annotated[str, typer.Argument(help="The office or station, or the issuer of a seal: three letters.")],
+    kind: Annotated[str, typer.Argument(help="batch, pack, box, pouch, 'ballot box', stock, consignment or seal.")],
+    *,
+    number: Annotated[int, typer.Argument(help="Its number there.")],
+) -> None:
+    """Print an identifier with its check character: custody identifier AYT pouch 1."""
+    if kind == "seal":
+        typer.echo(seal_id(issuer=office.upper(), number=number))
+    elif kind == "consignment":
+        typer.echo(consignment_id(office=office.upper(), number=number))
+    else:
+        typer.echo(unit_id(office=office.upper(), kind=kind, number=number))
+
+
+def _unit(books: Books, *, name: str, at: int | None) -> Doc:
+    parse_unit_id(name)
+    if at is not None:
+        past = queries.unit_at(books, name, position=at)
+        if past is None:
+            raise Misused("unknown-unit", f"{name} was not heard of by {at_position(at)}.")
+        trail = queries.audit_trail_of(books, name, position=at)
+        held = _outermost_at(books, past, at=at)
+        return {**_as_doc(past), "custodian": held, "trail": trail, "findings": []}
+    doc = queries.unit(books, name)
+    if doc is None:
+        raise Misused("unknown-unit", f"{name} is not on this log.")
+    around = doc
+    while around.get("inside"):
+        around = queries.unit(books, around["inside"]) or {}
+    findings = [row for row in queries.findings(books) if name in row["units"]]
+    held = around.get("custodian") or doc["custodian"]
+    return {**doc, "custodian": held, "trail": queries.audit_trail_of(books, name), "findings": findings}
+
+
+def _outermost_at(books: Books, past: Any, *, at: int) -> Any:
+    """Who held the outermost unit around a unit after the entry at a position: contents share its custody."""
+    while past.doc.get("inside"):
+        around = queries.unit_at(books, past.doc["inside"], position=at)
+        if around is None:
+            break
+        past = around
+    return past.doc["custodian"]
+
+
+def _as_doc(past: Any) -> Doc:
+    return dict(past.doc)
+
+
+def _station(books: Books, *, code: str) -> Doc:
+    facts = queries.station(books, code)
+    if facts is None:
+        raise Misused("unknown-station", f"There is no station {code} on this log.")
+    units = queries.units_of_station(books, code)
+    return {
+        "station": facts,
+        "account": queries.account_of_station(books, code),
+        "stock": [unit for unit in units if unit.get("kind") == "stock"],
+        "units": [unit for unit in units if unit.get("kind") != "stock"],
+        "legs": [
+            {"consignment": leg.consignment, "direction": leg.direction, **leg.planned}
+            for leg in queries.legs_of_station(books, code)
+        ],
+        "handovers": queries.handovers_of_station(books, code),
+        "findings": queries.findings(books, station=code),
+    }
+
+
+def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
+    where = f", inside {doc['inside']}" if doc.get("inside") else ""
+    marks = "".join(f", {word}" for word in _beside(doc))
+    state = doc.get("state") or "not in force"
+    lines = [
+        f"{doc['unit']}  {state}, held by {doc['custodian'] or 'nobody'} ({doc.get('basis', 'confirmed')}){where}{marks}"
+    ]
+    if doc.get("papers") is not None:
+        lines.append(f"  papers    {papers_words(doc)}")
+    lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc.get("seals", ()))
+    lines.extend(f"  break     {_break(row)}" for row in doc.get("breaks", ()))
+    more = doc.get("breaks_in_all", 0) - len(doc.get("breaks", ()))
+    lines.extend([f"  break     and {more} more, counted in its minutes"] if more > 0 else [])
+    lines += _finding_lines(doc.get("findings", ()), lang=lang)
+    story = [
+        f"  {line['position']:>6}  {line.get('at') or '':<25}  {line['sentence']}{_standing(line)}"
+        for line in doc["trail"]
+        if line.get("sentence")
+    ]
+    return [*lines, *last_of(story, what="lines of its story", where=_JSON)]
+
+
+def papers_words(doc: Doc) -> str:
+    """What is declared to be in a unit and what was counted; of one that was emptied, that nothing is left in it."""
+    marked = disputed_marks(doc["disputed_figures"])
+    declared = f"{doc['papers']:,} declared{marked('papers')}"
+    if doc["counted"] is None:
+        return "none left in it" if queries.is_emptied(doc) else f"{declared}, not counted"
+    counted = f"{doc['counted']:,} counted{marked('counted')}"
+    if doc["state"] != "opened":
+        return f"{declared}, {counted}"
+    return f"none left in it; {counted if queries.is_emptied(doc) else f'{declared}, {counted}'} when it was opened"
+
+
+def _finding_lines(findings: Sequence[Doc], *, lang: Language) -> list[str]:
+    lines = [f"  finding   {finding_line(finding, language=lang)}" for finding in findings]
+    return first_of(lines, what="findings", where=_JSON)
+
+
+def _beside(doc: Doc) -> list[str]:
+    """What is true of a unit beside its state (domain.md, section 4)."""
+    acts = [line for line in doc["trail"] if line.get("source") == "entry" and line.get("status") == "applied"]
+    words = {
+        "at a stop": bool(acts) and acts[-1]["type"] == "StopRecorded",
+        "on hold": doc.get("hold"),
+        "custody broken": is_broken(doc.get("breaks", ())),
+        "disputed": doc.get("disputed"),
+    }
+    return [word for word, holds in words.items() if holds]
+
+
+def _break(row: Doc) -> str:
+    """One break in custody in words."""
+    how_long = "lasts" if row["minutes"] is None else f"{duration(row['minutes'])}, to {row['until']}"
+    return f"{row['classification']} ({row['cause']}), from {row['since']}: {how_long}"
+
+
+def _standing(line: Doc) -> str:
+    """What an entry means, where it is not simply in force."""
+    status = line.get("status", "applied")
+    return "" if status == "applied" else f" [{', '.join([status, *line['codes']])}]"
+
+
+def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
+    facts = doc["station"]
+    where = f"{facts['city']}, {facts['country']}, {facts['timezone']}"
+    lines = [f"{facts['station']}  {where}; voting {facts['opens']} to {facts['closes']}"]
+    lines += ballot_account_lines(doc["account"] or {})
+    lines += first_of([_leg_line(leg) for leg in doc["legs"]], what="legs", where=_JSON)
+    lines += handover_lines(doc["handovers"], lang=lang)
+    units = [
+        f"  {unit['unit']}  {unit.get('state')}, held by {unit.get('custodian') or 'nobody'}"
+        for unit in doc["units"]
+        if not unit.get("inside")
+    ]
+    lines += first_of(units, what="units", where=_JSON)
+    return lines + (_finding_lines(doc["findings"], lang=lang) or ["  no findings"])
+
+
+def handover_lines(handovers: Sequence[Doc], *, lang: Language) -> list[str]:
+    """Offers that were not simply accepted, or on which something was ticked: the last of them."""
+    told = [_handover_line(row, lang=lang) for row in handovers if row["state"] != _ACCEPTED or row["noted"]]
+    return last_of(told, what="handovers out of the ordinary", where=_JSON)
+
+
+def _handover_line(row: Doc, *, lang: Language) -> str:
+    ticked = "; ".join(item["words"][lang] for item in row["noted"])
+    said = f"{row['state']}: {ticked}" if ticked else row["state"]
+    return (
+        f"  handover  {', '.join(row['units'])}, {row['from']} to {row['to'] or 'nobody'}: {said}, {row['offered_at']}"
+    )
+
+
+def _leg_line(leg: Doc) -> str:
+    """A leg, planned against recorded."""
+    planned = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
+    how = "over a carrier" if leg["carrier"] else "signed by both sides"
+    recorded = f"{how}, {leg['at']}" if leg["handover"] else "not recorded"
+    if leg["walks"] and leg["outstanding"]:
+        recorded = f"in part; outstanding: {', '.join(leg['outstanding'])}"
+    return f"  {leg['consignment']} {planned}: {leg['from']} to {leg['to']}: {recorded}"

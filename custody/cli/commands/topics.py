@@ -1,0 +1,52 @@
+"""``custody topics create`` and ``check``: the topic that is the log, and whether it still is as it must be."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from custody.adapters.kafka_topic import check_topic, create_topic, settings_for
+from custody.cli.settings.kafka import kafka_access, replicas
+
+Replicas = Annotated[
+    int | None, typer.Option("--replicas", min=1, max=9, help="How many replicas; else CUSTODY_KAFKA_REPLICAS, or 3.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    topics = typer.Typer(help="The topic that is the log: create it, check it.", no_args_is_help=True)
+    topics.command("create")(create)
+    topics.command("check")(check)
+    app.add_typer(topics, name="topics")
+
+
+def create(count: Replicas = None) -> None:
+    """Create the topic with its exact settings and everybody's rights, as a superuser; any number of times.
+
+    Ends with 2 if a topic that was there already is not as it must be.
+    """
+    access, wanted = kafka_access(), count or replicas()
+    create_topic(access, replicas=wanted)
+    check(wanted)
+
+
+def check(
+    count: Replicas = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The alarms as JSON, nothing else.")] = False,
+) -> None:
+    """Compare the topic with what it must be: 0 if all is well, 2 with a line for each alarm."""
+    access, wanted = kafka_access(), count or replicas()
+    alarms = check_topic(access, replicas=wanted)
+    if as_json:
+        typer.echo(json.dumps([{"code": alarm.code, "sentence": alarm.sentence} for alarm in alarms]))
+    else:
+        for alarm in alarms:
+            typer.echo(f"{alarm.code}: {alarm.sentence}")
+        if not alarms:
+            settings = ", ".join(f"{name}={value}" for name, value in settings_for(wanted).items())
+            typer.echo(f"{access.topic} is as it must be: 1 partition, {wanted} replicas, {settings}")
+    if alarms:
+        raise typer.Exit(2)

@@ -1,0 +1,131 @@
+"""``custody web``: the query API and the pages over the books of a directory or of a database, read-only.
+
+Not here: who keeps the books up (``custody demo``, ``custody ledger``), TLS and rate limits: a proxy stands before a public one.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+
+from custody.adapters.token_file import TokenFile
+from custody.cli.commands.token import token_file
+from custody.cli.coverage import log_seen
+from custody.cli.settings.books import books_address
+from custody.embedded.directory import Directory
+from projections.stores.books import LEDGER_FILE, VIEWS_FILE, open_books
+from projections.stores.postgres_books import open_postgres_books
+from projections.stores.postgres_recorder import BooksAddress
+from projections.web.app import make_app
+from projections.web.snapshots.books_pool import Shelf
+from schemas.errors import Misused, Unavailable
+
+PORT_DEFAULT: Final = 8080
+_CONNECTIONS_MAX: Final = 2_000
+_WAITING_MAX: Final = 2_048
+_STOP_WITHIN_S: Final = 10
+_KEEP_ALIVE_S: Final = 15
+_DEMO: Final = Path(".demo")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("web")(web)
+
+
+def web(
+    directory: Annotated[
+        Path | None, typer.Option("--dir", help="The election's directory, else the database.")
+    ] = None,
+    postgres: Annotated[
+        str | None, typer.Option("--postgres", metavar="URL", help="The database of the books, else CUSTODY_POSTGRES.")
+    ] = None,
+    listen: Annotated[
+        str, typer.Option("--listen", envvar="CUSTODY_LISTEN", help="Address to listen on.", metavar="HOST:PORT")
+    ] = f"127.0.0.1:{PORT_DEFAULT}",
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0: a free one.")
+    ] = None,
+    health: Annotated[
+        str | None,
+        typer.Option("--health", envvar="CUSTODY_HEALTH_LISTEN", help="A second address, for /healthz and /metrics."),
+    ] = None,
+) -> None:
+    """Show the election to observers: pages and a query API, read-only."""
+    if directory is not None and postgres is not None:
+        raise Misused("web-books", "Name the books once: --dir or --postgres.")
+    address = None if directory is not None else books_address(postgres)
+    shelf = _shelf_of(Directory(directory or _DEMO)) if address is None else _shelf_of_database(address)
+    host, number = _address(listen)
+    sockets = [_bound(host, port=number if port is None else port)]
+    if health:
+        host, number = _address(health)
+        sockets.append(_bound(host, port=number))
+    serve(shelf, sockets=sockets, tokens=token_file(None if address is not None else directory or _DEMO))
+
+
+def serve(shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | None = None) -> None:
+    """Answer on these sockets until interrupted or asked to end; requests under way are finished first."""
+    config = uvicorn.Config(
+        make_app(shelf, tokens=tokens),
+        log_level="error",  # a warning for each malformed request would let anybody fill the disk
+        access_log=False,
+        server_header=False,
+        limit_concurrency=_CONNECTIONS_MAX,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_STOP_WITHIN_S,
+    )
+    host, port = sockets[0].getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"Pages: http://{shown}:{port}/board   API: http://{shown}:{port}/openapi.json   Ctrl-C ends.")
+    # The server ends gracefully, then raises the signal again: being asked to end is no failure.
+    signal.signal(signal.SIGTERM, lambda number, frame: None)
+    uvicorn.Server(config).run(sockets=sockets)
+
+
+def _bound(host: str, *, port: int) -> socket.socket:
+    """A socket on which to listen; Unavailable if the address is taken or is not this machine's."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(_WAITING_MAX)
+    except OSError as error:
+        bound.close()
+        raise Unavailable("listen", f"{host}:{port} cannot be listened on: {error.strerror}.") from error
+    return bound
+
+
+def _shelf_of(directory: Directory) -> Shelf:
+    """The books of a directory; Misused if there are none."""
+    books = directory.books
+    if not books.is_dir():
+        raise Misused("no-books", directory.absent("no books"))
+
+    def mark() -> tuple[tuple[int, int], ...]:
+        """Which files are there: a rebuild puts others in their place."""
+        try:
+            found = [(books / name).stat() for name in (LEDGER_FILE, VIEWS_FILE)]
+        except OSError as error:
+            raise Unavailable("books-missing", "There are no books that can be opened at this place.") from error
+        return tuple((file.st_dev, file.st_ino) for file in found)
+
+    return Shelf(lambda: open_books(books), mark=mark, look=lambda: log_seen(directory))
+
+
+def _shelf_of_database(address: BooksAddress) -> Shelf:
+    """The books in a database; a rebuild exchanges them under the same names."""
+    return Shelf(lambda: open_postgres_books(address), mark=lambda: None)
+
+
+def _address(listen: str) -> tuple[str, int]:
+    """``host:port``; Misused if it is something else."""
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+        raise Misused("listen", "CUSTODY_LISTEN or --listen is an address and a port, as 127.0.0.1:8080.")
+    return host.removeprefix("[").removesuffix("]"), int(port)

@@ -1,0 +1,1 @@
+"""What ``custody doctor`` looks at, one thing at a time."""

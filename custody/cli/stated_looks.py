@@ -1,0 +1,41 @@
+"""What somebody saw at a handover, as options of a command: a look is stated, or it is stated that there was none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from custody.courier.seen import ALL
+from custody.embedded.names import unit_name, with_check_characters
+from schemas.errors import Misused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Packages and seals as the options say."""
+
+    intact: bool
+    unread: bool
+    seals: Sequence[str]
+    packages: int | None
+    papers: int | None = None
+
+    def found(self) -> dict[str, Any]:
+        """What was found; Misused("seals-stated", "packages-stated") where nobody said it."""
+        if self.intact + bool(self.seals) + self.unread != 1:
+            told = "Say how the seals were: --intact, or each one with --seal; or --unread, if nobody read them."
+            raise Misused("seals-stated", told)
+        if self.packages is None and not self.intact:
+            raise Misused("packages-stated", "Say how many packages were shown: --packages NUMBER.")
+        seals: Any = "intact" if self.intact else [seal_found(text) for text in self.seals]
+        return {"seals": seals, "papers": self.papers, "packages": ALL if self.packages is None else self.packages}
+
+
+def seal_found(text: str) -> dict[str, str]:
+    """``UNIT:SEAL:CONDITION`` as a reading; Misused for anything else."""
+    parts = text.split(":")
+    if len(parts) != 3:
+        raise Misused("seal-form", f"{text} is not a seal as found: UNIT:SEAL:CONDITION.")
+    unit, seal, condition = parts
+    return {"unit": unit_name(unit), "seal": str(with_check_characters(seal.upper())), "condition": condition}

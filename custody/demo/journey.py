@@ -1,0 +1,141 @@
+"""One station's journey: who takes part, what travels, and how people behave where they may err.
+
+``Conduct`` is how people behave; the plain one does everything right. The simulator's people inherit from it and do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Literal
+
+from custody.adapters.reference import ReferenceStation
+from custody.demo.preparation import Names
+from custody.demo.world import MINUTE, Stage
+
+Trouble = Literal[
+    "",
+    "issues-too-many",
+    "broken-seal",
+    "one-package-missing",
+    "missed-flight",
+    "half-signed",
+    "substitute",
+    "offline",
+    "own-pouch",
+]
+Where = Literal["station", "capital"]
+
+
+class Conduct:
+    """How people behave at the points of a journey where somebody may err. This one: as they should."""
+
+    def hand_over(
+        self, way: Way, units: Sequence[str], *, giver: Sequence[str], taker: Sequence[str], where: Where
+    ) -> Iterator[int]:
+        """An offer and, a few minutes later, its acceptance with everything intact."""
+        offer = way.offer(units, giver=giver, taker=taker, where=where)
+        yield way.stage.now + way.random.randint(2, 9) * MINUTE
+        way.answer(offer, taker=taker, where=where)
+
+    def count(self, way: Way, *, packs: Sequence[str]) -> Iterator[int]:
+        """The commission counts what was opened."""
+        yield from ()
+        way.act(counting(way, packs=packs), by=way.commission)
+
+    def close_safe(self, way: Way) -> None:
+        """After the count the safe is sealed."""
+        sealed = {"type": "StoreSealed", "station": way.station.code, "seals": [way.stage.seal(way.names.stock)]}
+        way.act(sealed, by=way.commission[:2])
+
+    def packages_back(self, way: Way) -> int:
+        """In how many packages everything goes back, which the CEC receives one by one: in one."""
+        del way
+        return 1
+
+    def on_the_way(self, way: Way, *, pouches: list[str]) -> Iterator[int]:
+        """What happens to pouches that a courier carries: nothing. Where others come in their place, ``pouches`` names those."""
+        del way, pouches
+        yield from ()
+
+    def commission(self, way: Way) -> tuple[str, str, str]:
+        """Who acts for the commission: chair, secretary and member."""
+        return way.who("chair"), way.who("secretary"), way.who("member")
+
+    def interlude(self, way: Way, *, scene: str) -> Iterator[int]:
+        """What happens between two scenes of a journey, named by the one that comes: nothing."""
+        del way, scene
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One station's journey: who, what, which trouble, the station's own randomness from the seed, people's conduct."""
+
+    stage: Stage
+    station: ReferenceStation
+    trouble: Trouble
+    random: Random
+    conduct: Conduct = field(default_factory=Conduct)
+
+    @property
+    def names(self) -> Names:
+        """Identifiers of the station."""
+        return Names(self.station.code)
+
+    def who(self, name: str) -> str:
+        """The badge of a station's person: ``chair``, ``secretary``, ``member``, ``issuer``, ``officer``, ``head``."""
+        return f"{self.station.code.lower()}-{name}"
+
+    @property
+    def courier(self) -> str:
+        """The courier's badge."""
+        return f"courier-{self.station.code.lower()}"
+
+    @property
+    def commission(self) -> tuple[str, str, str]:
+        """Who acts for the commission: chair, secretary and member."""
+        return self.conduct.commission(self)
+
+    def act(
+        self, partial: dict[str, Any], *, by: Sequence[str], late: Sequence[str] = (), where: Where = "station"
+    ) -> str:
+        """An act at the station or in the capital."""
+        zone = {"zone": self.station.timezone} if where == "station" else {}
+        return self.stage.act({**self._place(where=where), **partial}, by=by, late=late, **zone)
+
+    def hand_over(
+        self, units: Sequence[str], *, giver: Sequence[str], taker: Sequence[str], where: Where = "station"
+    ) -> Iterator[int]:
+        """Custody passes from one party to another, as these people do it."""
+        yield from self.conduct.hand_over(self, units, giver=giver, taker=taker, where=where)
+
+    def answer(self, offer: str, *, taker: Sequence[str], where: Where = "station", **other: Any) -> str:
+        """An answer, accepted with everything intact unless told otherwise; returns its event id."""
+        answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact"}
+        return self.act({**answer, **other}, by=taker, where=where)
+
+    def offer(
+        self,
+        units: Sequence[str],
+        *,
+        giver: Sequence[str],
+        taker: Sequence[str],
+        where: Where = "station",
+        place: str = "",
+    ) -> str:
+        """An offer to the holders of the takers' keys, at the station unless ``place`` says where; returns its event id."""
+        nonce = self.stage.cast.nonce(f"{units[0]}/{self.stage.now}")
+        offer = {"type": "HandoverOffered", "units": list(units), "to": list(taker), "nonce": nonce, "mode": "hand"}
+        return self.act({**offer, **({"place": place} if place else {})}, by=giver, where=where)
+
+    def _place(self, *, where: Where) -> dict[str, str]:
+        return {"place": self.station.code} if where == "station" else {}
+
+
+def counting(way: Way, *, packs: Sequence[str], wrong: int = 0) -> dict[str, Any]:
+    """A count on receipt of packs as declared; ``wrong`` is added to the first figure."""
+    off = {packs[0]: wrong}
+    counts = [{"unit": pack, "papers": (way.stage.unit(pack).papers or 0) + off.get(pack, 0)} for pack in packs]
+    return {"type": "BallotsCounted", "occasion": "receipt", "counts": counts}

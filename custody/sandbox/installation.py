@@ -1,0 +1,51 @@
+"""Installing a demonstration on Kafka and PostgreSQL: users, topic, rights, roles, and the opened election.
+
+Everything here may run any number of times and gives the same.
+
+Not here: the secrets (``secret_files``), the entries (``ceremony``), and the servers themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from custody.adapters.kafka import KafkaLog
+from custody.adapters.kafka_access import KafkaAccess
+from custody.adapters.kafka_topic import create_topic
+from custody.adapters.kafka_users import put_users
+from custody.adapters.postgres_roles import put_roles
+from custody.core.entries.demo_keys import derive_demo_key
+from custody.demo.people import DOMAIN
+from custody.sandbox.open_election import Opened, open_election, prepared
+from custody.sandbox.secret_files import Secrets
+
+WRITERS: Final = ("ledger", "monitor")
+"""The roles of PostgreSQL that write: the books, and the alarms beside them."""
+_DOOR: Final = "gateway-1"
+"""The gateway whose key signs the receipts of the ceremony; nobody keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where to install, as whom, and for which election."""
+
+    secrets: Secrets
+    admin: KafkaAccess
+    """as a superuser of Kafka"""
+    replicas: int
+    postgres: str
+    """URL of the books' database, as a superuser, password and all"""
+    seed: int
+    now: str
+    """RFC 3339 with offset"""
+
+
+def install(what: Installation) -> Opened:
+    """Do all of it; raises what the parts raise, and may be run again after any of it."""
+    put_roles(what.postgres, writers=WRITERS, passwords=what.secrets.postgres_passwords())
+    put_users(what.admin, passwords=what.secrets.kafka_passwords())
+    create_topic(what.admin, replicas=what.replicas)
+    private = derive_demo_key(seed=what.seed, name=_DOOR, domain=DOMAIN)
+    with KafkaLog.open(what.admin) as log:
+        return open_election(log, entries=prepared(what.seed), private=private, at=what.now)

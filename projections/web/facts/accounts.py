@@ -1,0 +1,155 @@
+"""The facts of ballot accounts: figures, their double entry, sums, and a table for a spreadsheet.
+
+A figure that nobody stated is None and makes no sum.  Figures from inside the boxes are withheld until every station has
+stated its own (domain.md, section 9).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any, Final
+
+from custody.core.authority.withholding import hidden_figures
+from projections import queries
+from projections.queries import Doc
+from projections.web.facts.paging import Told
+from projections.web.models import words
+from projections.web.models.accounts import AccountDoc, EquationDoc, Papers, TermDoc, TotalDoc
+from projections.web.models.answers import AccountAnswer, TotalsAnswer
+from projections.web.models.problems import Absent
+from projections.web.snapshots.snapshot import Reading
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_PRINTS: Final = ("ordered", "printed", "good", "waste", "waste_destroyed")
+
+
+def account_doc(doc: Doc, *, withheld: bool) -> AccountDoc:
+    """An account as it is answered."""
+    figures: dict[str, Any] = {name: doc.get(name) for name in words.FIGURES}
+    disputed = tuple(doc["disputed_figures"])
+    if withheld:
+        hidden = hidden_figures(doc)
+        figures |= dict.fromkeys(hidden)
+        disputed = tuple(name for name in disputed if name not in hidden)
+    return AccountDoc(
+        station=doc["station"],
+        state=doc["state"],
+        counted_at=doc["counted_at"],
+        disputed=bool(disputed),
+        disputed_figures=disputed,
+        withheld=withheld,
+        position=doc["position"],
+        **figures,
+    )
+
+
+def accounts(reading: Reading) -> Sequence[AccountDoc]:
+    """Every station's account, by station."""
+    rows = reading.books.views.rows("accounts", prefix="account/")
+    return Told(rows, lambda part: [account_doc(dict(row.doc), withheld=reading.withheld) for row in part])
+
+
+def account_answer(reading: Reading, code: str) -> AccountAnswer:
+    """One account as figures and as double entry; Absent."""
+    doc = queries.account_of_station(reading.books, code)
+    if doc is None:
+        raise Absent("unknown-account", f"There is no ballot account of a station {code} on this log.")
+    account = account_doc(doc, withheld=reading.withheld)
+    return AccountAnswer(**reading.common(), account=account, equations=equations(account))
+
+
+def equations(account: AccountDoc) -> tuple[EquationDoc, ...]:
+    """The double entry of an account; a line without any figure is left out."""
+    lines = [_equation(told, left=left, right=right, account=account) for told, left, right in words.EQUATIONS]
+    return tuple(line for line in lines if line.left_papers is not None or line.right_papers is not None)
+
+
+def _equation(told: str, *, left: Sequence[str], right: Sequence[str], account: AccountDoc) -> EquationDoc:
+    sides = [_terms(names, account=account) for names in (left, right)]
+    first, second = (_sum(terms) for terms in sides)
+    return EquationDoc(
+        words=told,
+        left=sides[0],
+        right=sides[1],
+        left_papers=first,
+        right_papers=second,
+        difference=None if first is None or second is None else second - first,
+    )
+
+
+def _terms(names: Sequence[str], *, account: AccountDoc) -> tuple[TermDoc, ...]:
+    disputed = account.disputed_figures
+    return tuple(
+        TermDoc(name=name, words=words.FIGURES[name], papers=getattr(account, name), disputed=name in disputed)
+        for name in names
+    )
+
+
+def _sum(terms: Sequence[TermDoc]) -> int | None:
+    known = [term.papers for term in terms if term.papers is not None]
+    return sum(known) if len(known) == len(terms) else None
+
+
+def papers(reading: Reading) -> Papers:
+    """The papers of the election: printed, and the sums of all accounts."""
+    prints = queries.prints(reading.books)
+    printed = {name: _added([doc[name] for doc in prints]) for name in _PRINTS}
+    books = reading.books
+    totals = (
+        queries.election_totals(books, hidden=hidden_figures) if reading.withheld else queries.election_totals(books)
+    )
+    shown = [name for name in words.FIGURES if name in totals]
+    return Papers(
+        **printed,
+        batches=tuple(doc["batch"] for doc in prints),
+        totals=tuple(
+            TotalDoc(
+                name=name,
+                words=words.FIGURES[name],
+                papers=totals[name].papers,
+                stations=totals[name].stations,
+                disputed=totals[name].disputed,
+            )
+            for name in shown
+        ),
+    )
+
+
+def _added(figures: Sequence[int | None]) -> int | None:
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None
+
+
+def totals_answer(reading: Reading) -> TotalsAnswer:
+    """The papers of the whole election."""
+    return TotalsAnswer(**reading.common(), papers=papers(reading), withheld=reading.withheld)
+
+
+def accounts_csv(reading: Reading) -> str:
+    """All accounts as comma-separated values (RFC 4180), a line for each station, each with what it was answered from."""
+    cities = {row.doc["station"]: row.doc for row in reading.books.views.rows("stations", prefix="station/")}
+    head = ("station", "city", "country", "state", *words.FIGURES, "counted_at", "election", "log", "position")
+    standing = reading.standing
+    position = standing.position if reading.at is None else reading.at + 1
+    out = io.StringIO()
+    table = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
+    table.writerow((*head, "state_digest", "disputed_figures"))
+    for account in accounts(reading):
+        facts, figures = cities.get(account.station, {}), account.model_dump()
+        cells = [account.station, facts.get("city"), facts.get("country"), account.state]
+        cells += [figures[name] for name in words.FIGURES]
+        cells += [account.counted_at, standing.election, standing.origin, position]
+        cells += [standing.state_digest if reading.at is None else None, " ".join(account.disputed_figures)]
+        table.writerow([cell_of(cell) for cell in cells])
+    return out.getvalue()
+
+
+def cell_of(value: str | int | None) -> str | int:
+    """A cell that no spreadsheet takes for a formula: text that could be one gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value

@@ -1,0 +1,84 @@
+"""Events by their ids: where on the log a finding's evidence or a handover's signatures are, and who signed.
+
+An event is found through the stories of the units that it names; one that names none of the units asked about is told by its
+id alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from projections.queries import Doc
+from projections.web.models import words
+from projections.web.models.parts import EvidenceDoc, HandoverDoc, NotedDoc
+from projections.web.snapshots.snapshot import Reading
+
+
+class Events:
+    """The entries in the stories of some units, by event id."""
+
+    def __init__(self, reading: Reading, *, units: Iterable[str]) -> None:
+        """Nothing is read before the first question."""
+        self._reading = reading
+        self._units = tuple(dict.fromkeys(units))
+
+    def _found(self, event: str | None) -> list[tuple[str, Doc]]:
+        if event is None:
+            return []
+        return [(unit, line) for unit in self._units for line in self._reading.story(unit).get(event, ())]
+
+    def evidence(self, event: str) -> EvidenceDoc:
+        """The event where it was first recorded, with what is known of it here."""
+        return self._told(event, found=self._found(event)[:1])
+
+    def latest(self, event: str) -> EvidenceDoc:
+        """The event where it was last recorded: there a later signature on it came in."""
+        return self._told(event, found=sorted(self._found(event), key=lambda item: int(item[1]["position"]))[-1:])
+
+    def position(self, event: str | None) -> int | None:
+        """Where the event was first recorded on the log."""
+        found = self._found(event)
+        return int(found[0][1]["position"]) if found else None
+
+    def by(self, event: str | None) -> tuple[str, ...]:
+        """The badges under the event, those that came later too."""
+        found = self._found(event)
+        return tuple(found[-1][1]["by"]) if found else ()
+
+    def _told(self, event: str, *, found: Sequence[tuple[str, Doc]]) -> EvidenceDoc:
+        if not found:
+            return EvidenceDoc(event=event, position=None, unit=None, type=None, at=None, sentence=None)
+        unit, line = found[0]
+        hidden = self._reading.hides(line["type"], event=event, stands_for=line["stands_for"], unit=unit)
+        return EvidenceDoc(
+            event=event,
+            position=line["position"],
+            unit=unit,
+            type=line["type"],
+            at=line["at"],
+            sentence=words.WITHHELD if hidden else line["sentence"],
+        )
+
+
+def handover_of(doc: Doc, *, events: Events) -> HandoverDoc:
+    """A handover with both of its signatures."""
+    return HandoverDoc(
+        offer=doc["offer"],
+        offered_at=doc["offered_at"],
+        offer_position=events.position(doc["offer"]),
+        released_by=events.by(doc["offer"]),
+        answer=doc["answer"],
+        answered_at=doc["answered_at"],
+        answer_position=events.position(doc["answer"]),
+        received_by=events.by(doc["answer"]),
+        state=doc["state"],
+        words=words.HANDOVERS.get(doc["state"], doc["state"]),
+        releasing=doc["from"],
+        receiving=doc["to"],
+        noted=tuple(NotedDoc(**item) for item in doc.get("noted", ())),
+        units=tuple(doc["units"]),
+        consignments=tuple(doc["consignments"]),
+        station=doc["station"] or None,
+        direction=doc["direction"],
+        position=doc["position"],
+    )

@@ -1,0 +1,184 @@
+"""The facts of a station: its account, its consignments with planned and recorded legs, its units, its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, TypeVar
+
+from custody.core.wording.numbers import at_position
+from projections import queries
+from projections.queries import Doc
+from projections.web.facts.accounts import account_doc, equations
+from projections.web.facts.events import Events, handover_of
+from projections.web.facts.findings import SHOWN_MAX, Wanted, found
+from projections.web.facts.paging import Told
+from projections.web.facts.units import units_of_station
+from projections.web.models.answers import ConsignmentAnswer, HandoverAnswer, StationAnswer
+from projections.web.models.board import NoteDoc
+from projections.web.models.parts import ConsignmentDoc, HandoverDoc, LegDoc, StationDoc
+from projections.web.models.problems import Absent
+from projections.web.snapshots.snapshot import Reading
+
+T = TypeVar("T")
+UNITS_MAX: Final = 200
+"""So many units of a station stand on its page; the list of its units has the others."""
+
+
+JOURNEYS_MAX: Final = 20
+"""So many consignments of a station stand on its page, the last of them."""
+LEGS_MAX: Final = 50
+"""So many legs of each of them."""
+
+
+def station_doc(reading: Reading, code: str) -> StationDoc:
+    """The facts of a station; Absent."""
+    doc = queries.station(reading.books, code)
+    if doc is None:
+        when = "" if reading.at is None else f" by {at_position(reading.at)}"
+        raise Absent("unknown-station", f"There is no station {code} on this log{when}.")
+    return StationDoc(**{name: doc[name] for name in StationDoc.model_fields})
+
+
+def station_answer(reading: Reading, code: str) -> StationAnswer:
+    """Everything about one station."""
+    station = station_doc(reading, code)
+    doc = queries.account_of_station(reading.books, code)
+    account = None if doc is None else account_doc(doc, withheld=reading.withheld)
+    planned = queries.consignments_of_station(reading.books, code)
+    named = {leg["handover"] for doc in planned for leg in doc["legs"]}
+    others = [doc for doc in queries.handovers_of_station(reading.books, code) if doc["offer"] not in named]
+    journeys = journeys_of(reading, [_cut(doc) for doc in planned[-JOURNEYS_MAX:]])
+    units, told = units_of_station(reading, code), found(reading, Wanted(station=code))
+    return StationAnswer(
+        **reading.common(),
+        station=station,
+        account=account,
+        equations=() if account is None else equations(account),
+        consignments=tuple(journeys),
+        consignments_total=len(planned),
+        other_handovers=tuple(handovers_of(reading, others[-SHOWN_MAX:])),
+        other_handovers_total=len(others),
+        units=tuple(units[:UNITS_MAX]),
+        units_total=len(units),
+        findings=tuple(told[:SHOWN_MAX]),
+        counts=told.counts,
+        notes=tuple((_waited(reading, station) + notes_of(journeys, city=station.city))[:SHOWN_MAX]),
+    )
+
+
+def of_station(listed: Callable[[Reading, str], Sequence[T]], code: str) -> Callable[[Reading], Sequence[T]]:
+    """A list of what belongs to a station, which is Absent where there is no such station."""
+
+    def items(reading: Reading) -> Sequence[T]:
+        station_doc(reading, code)
+        return listed(reading, code)
+
+    return items
+
+
+def handovers_of_station(reading: Reading, code: str) -> Sequence[HandoverDoc]:
+    """Every handover of what belongs to a station, in the order in which they last changed."""
+    return Told(queries.handovers_of_station(reading.books, code), partial(handovers_of, reading))
+
+
+def handovers_of(reading: Reading, docs: Sequence[Doc]) -> list[HandoverDoc]:
+    """These handovers with both of their signatures."""
+    events = Events(reading, units=[unit for doc in docs for unit in doc["units"]])
+    return [handover_of(doc, events=events) for doc in docs]
+
+
+def handover_answer(reading: Reading, offer: str) -> HandoverAnswer:
+    """One handover by the event id of its offer; Absent."""
+    row = reading.books.views.row("legs", key=f"handover/{offer}")
+    if row is None:
+        raise Absent("unknown-handover", "There is no handover with this offer on this log.")
+    (handover,) = handovers_of(reading, [dict(row.doc)])
+    return HandoverAnswer(**reading.common(), handover=handover)
+
+
+def consignments_of_station(reading: Reading, code: str) -> Sequence[ConsignmentDoc]:
+    """The consignments to and from a station, by id, each with its legs."""
+    return Told(queries.consignments_of_station(reading.books, code), partial(journeys_of, reading))
+
+
+def journeys_of(reading: Reading, docs: Sequence[Doc]) -> list[ConsignmentDoc]:
+    """These consignments with the handovers that their legs name."""
+    offers = dict.fromkeys(leg["handover"] for doc in docs for leg in doc["legs"] if leg["handover"])
+    rows = (reading.books.views.row("legs", key=f"handover/{offer}") for offer in offers)
+    recorded = {told.offer: told for told in handovers_of(reading, [dict(row.doc) for row in rows if row is not None])}
+    return [consignment_of(doc, recorded=recorded, withheld=reading.withheld) for doc in docs]
+
+
+def _cut(doc: Doc) -> Doc:
+    """A consignment with as many legs as a page shows."""
+    return {**doc, "legs": doc["legs"][:LEGS_MAX], "legs_total": len(doc["legs"])}
+
+
+def consignment_of(doc: Doc, *, recorded: dict[str, HandoverDoc], withheld: bool) -> ConsignmentDoc:
+    """A consignment with its legs, each beside the handover that it was walked by."""
+    legs = [
+        LegDoc(
+            number=leg["number"],
+            releasing=leg["from"],
+            receiving=leg["to"],
+            due=leg["due"],
+            at=leg["at"],
+            handover=recorded.get(leg["handover"]),
+        )
+        for leg in doc["legs"]
+    ]
+    return ConsignmentDoc(
+        consignment=doc["consignment"],
+        station=doc["station"],
+        direction=doc["direction"],
+        units=tuple(doc["units"]),
+        papers=None if withheld and doc["direction"] == "back" else doc["papers"],
+        packages=doc["packages"],
+        delivered=doc["delivered"],
+        legs=tuple(legs),
+        legs_total=doc.get("legs_total", len(legs)),
+        position=doc["position"],
+    )
+
+
+def consignment_answer(reading: Reading, name: str) -> ConsignmentAnswer:
+    """One consignment by its id; Absent."""
+    row = reading.books.views.row("legs", key=f"consignment/{name}")
+    if row is None:
+        raise Absent("unknown-consignment", f"There is no consignment {name} on this log.")
+    (consignment,) = journeys_of(reading, [dict(row.doc)])
+    return ConsignmentAnswer(**reading.common(), consignment=consignment)
+
+
+def notes_of(journeys: Sequence[ConsignmentDoc], *, city: str) -> list[NoteDoc]:
+    """Handovers from one courier to another that no plan names."""
+    return [
+        NoteDoc(
+            station=journey.station,
+            city=city,
+            code="substitute",
+            sentence=f"{leg.releasing} handed {journey.consignment} to {leg.receiving}, a substitute; signed by both sides.",
+        )
+        for journey in journeys
+        for leg in journey.legs
+        if is_substitute(leg)
+    ]
+
+
+def is_substitute(leg: LegDoc) -> bool:
+    """Whether a leg is an unplanned handover from one courier to another."""
+    return leg.number is None and all(str(side).startswith("courier") for side in (leg.releasing, leg.receiving))
+
+
+def _waited(reading: Reading, station: StationDoc) -> list[NoteDoc]:
+    """Acts that were recorded before what they follow."""
+    if reading.at is not None:
+        return []
+    waited = queries.waited(reading.live, station.station)
+    if not waited:
+        return []
+    sentence = (
+        f"{waited} acts were recorded before what they follow: all waited and took effect, nothing lost or doubled."
+    )
+    return [NoteDoc(station=station.station, city=station.city, code="order of arrival", sentence=sentence)]

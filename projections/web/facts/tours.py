@@ -1,0 +1,31 @@
+"""Tours: what each courier's document over several consignments has aboard, and what was delivered of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from projections.queries import Doc
+from projections.web.facts.paging import Told
+from projections.web.models.parts import TourDoc
+from projections.web.snapshots.snapshot import Reading
+
+
+def tours(reading: Reading) -> Sequence[TourDoc]:
+    """All tours, by the event id of their mandate."""
+    return Told(reading.books.views.rows("tours"), lambda part: [_tour(dict(row.doc)) for row in part])
+
+
+def _tour(doc: Doc) -> TourDoc:
+    return TourDoc(
+        tour=doc["tour"],
+        courier=doc["courier"],
+        consignments=tuple(doc["consignments"]),
+        state=doc["state"],
+        document=doc["document"],
+        waiting=tuple(doc["waiting"]),
+        aboard=tuple(doc["aboard"]),
+        delivered=tuple(doc["delivered"]),
+        elsewhere=tuple(doc["elsewhere"]),
+        left_behind=tuple(doc["left_behind"]),
+        position=doc["position"],
+    )

@@ -1,0 +1,299 @@
+"""The facts of a unit: as it is, who holds it and on what basis, its story, and where its papers went.
+
+Custody of what is packed is that of the outermost unit around it.  The basis is never more than what was signed: a handover is
+named with the badges under its offer and under its answer, or there was none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Final
+
+from custody.core.state.custody_breaks import is_broken
+from custody.core.wording.numbers import at_position
+from custody.core.wording.outcomes import Outcome
+from projections import queries
+from projections.queries import Doc
+from projections.web.facts.events import Events, handover_of
+from projections.web.facts.findings import SHOWN_MAX, Wanted, found
+from projections.web.facts.paging import Told, part
+from projections.web.models import words
+from projections.web.models.answers import TrailPage, UnitAnswer
+from projections.web.models.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, NotedDoc, SealDoc, UnitDoc
+from projections.web.models.problems import Absent
+from projections.web.snapshots.snapshot import Reading
+
+DEPTH_MAX: Final = 16
+"""Units around units; more than any packing has."""
+LINES_MAX: Final = 200
+"""So many lines of a story stand on a page."""
+MOVES_MAX: Final = 200
+Pair = tuple[Doc | None, Doc | None]
+"""An entry, and what the unit became by it."""
+_ACCEPTED: Final = ("accepted", "accepted with reservation")
+
+
+_FIGURES: Final = {"papers": "declared", "counted": "counted"}
+"""Figure of a unit -> its name in an answer."""
+
+
+def unit_row(reading: Reading, unit: str) -> Doc:
+    """The doc of a unit, as of the position of the reading; Absent."""
+    if reading.at is not None:
+        past = queries.unit_at(reading.live, unit, position=reading.at)
+        if past is not None:
+            return {**past.doc, "position": past.position}
+    else:
+        doc = queries.unit(reading.live, unit)
+        if doc is not None:
+            return doc
+    when = "" if reading.at is None else f" by {at_position(reading.at)}"
+    raise Absent("unknown-unit", f"There is no unit {unit} on this log{when}.")
+
+
+def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
+    """The unit as it is answered; ``custodian`` is that of the outermost unit around it."""
+    hidden = withheld and doc["direction"] == "back"
+    return UnitDoc(
+        unit=doc["unit"],
+        kind=doc["kind"],
+        station=doc["station"] or None,
+        consignment=doc["consignment"],
+        direction=doc["direction"],
+        state=doc["state"],
+        custodian=custodian,
+        basis=doc["basis"],
+        inside=doc["inside"],
+        contains=tuple(doc["contains"]),
+        declared=None if hidden or queries.is_emptied(doc) else doc["papers"],
+        emptied=not hidden and queries.is_emptied(doc),
+        counted=None if hidden else doc["counted"],
+        seals=tuple(SealDoc(seal=seal["seal"], condition=seal["condition"]) for seal in doc["seals"]),
+        hold=doc["hold"],
+        broken=is_broken(doc["breaks"]),
+        disputed=doc["disputed"],
+        disputed_figures=() if hidden else tuple(_FIGURES[name] for name in doc["disputed_figures"]),
+        position=doc["position"],
+        at=doc["at"],
+    )
+
+
+def outermost(reading: Reading, doc: Doc) -> Doc:
+    """The outermost unit around a unit; the unit itself if it is inside of nothing."""
+    for _ in range(DEPTH_MAX):
+        if not doc.get("inside"):
+            break
+        doc = unit_row(reading, doc["inside"])
+    return doc
+
+
+def units_of_station(reading: Reading, code: str) -> Sequence[UnitDoc]:
+    """The units of a station, by id, each with the custodian of the outermost unit around it."""
+    return _with_custodians(reading, queries.units_of_station(reading.books, code))
+
+
+def all_units(reading: Reading) -> Sequence[UnitDoc]:
+    """Every unit, by id; those of no station too."""
+    return _with_custodians(reading, [dict(row.doc) for row in reading.books.views.rows("custody")])
+
+
+def _with_custodians(reading: Reading, rows: Sequence[Doc]) -> Sequence[UnitDoc]:
+    docs = {doc["unit"]: doc for doc in rows}
+
+    def told(doc: Doc) -> UnitDoc:
+        around = doc
+        for _ in range(DEPTH_MAX):
+            around = docs.get(around.get("inside") or "", around)
+        return unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld)
+
+    return Told(rows, lambda part: [told(doc) for doc in part])
+
+
+def trail(reading: Reading, unit: str) -> list[LineDoc]:
+    """The story of a unit: its entries in log order, each with what the unit became by it."""
+    return _lines(reading, unit, pairs=_pairs(reading.trail(unit)))
+
+
+def _lines(reading: Reading, unit: str, *, pairs: Sequence[Pair]) -> list[LineDoc]:
+    return [_line(entry, became=state, hides=partial(reading.hides, unit=unit)) for entry, state in pairs]
+
+
+def _pairs(lines: Sequence[Doc]) -> list[Pair]:
+    """Each entry with the state that it led to at its own position; a state without an entry of its own stands alone."""
+    pairs: list[Pair] = []
+    for line in lines:
+        if line["source"] == "entry":
+            pairs.append((line, None))
+        elif pairs and pairs[-1][1] is None and pairs[-1][0] and pairs[-1][0]["position"] == line["position"]:
+            pairs[-1] = (pairs[-1][0], line)
+        else:
+            pairs.append((None, line))
+    return pairs
+
+
+def _line(entry: Doc | None, *, became: Doc | None, hides: Callable[..., bool]) -> LineDoc:
+    told = entry or became or {}
+    status = None if entry is None else entry["status"]
+    kind = told["type"] or "entry"
+    is_hidden = hides(kind, event=told["event"], stands_for=told.get("stands_for"))
+    return LineDoc(
+        position=told["position"],
+        at=told["at"],
+        place=told.get("place"),
+        type=kind,
+        type_words=words.of_type(kind) if entry is not None else "Became by an earlier entry",
+        sentence=words.WITHHELD if is_hidden else told["sentence"],
+        by=tuple(told.get("by", ())),
+        status=status,
+        codes=tuple(told.get("codes", ())),
+        noted=() if is_hidden else tuple(NotedDoc(**item) for item in told.get("noted", ())),
+        since=told["since"],
+        event=told["event"],
+        entry=told.get("entry"),
+        became=None if became is None else became["sentence"],
+        state=None if became is None else became["state"],
+        custodian=None if became is None else became["custodian"],
+        basis=None if became is None else became["basis"],
+    )
+
+
+def unit_answer(reading: Reading, unit: str, *, offset: int | None = None) -> UnitAnswer:
+    """Everything about one unit, and its story from ``offset`` on; where that is None, the end of it."""
+    doc = unit_row(reading, unit)
+    around = outermost(reading, doc)
+    story, told = _pairs(reading.trail(unit)), None if reading.is_far else found(reading, Wanted(unit=unit))
+    start = max(0, len(story) - LINES_MAX) if offset is None else offset
+    station = queries.station(reading.live, doc["station"]) if doc["station"] else None
+    moves = _packed_into(reading, unit=unit, story=story)
+    held = custody(reading, doc, around=around)
+    gone = _emptied(moves) if moves and doc["papers"] == 0 else _counted_out(reading, doc)
+    if gone:
+        held = held.model_copy(update={"sentence": f"{held.sentence} {gone}"})
+    return UnitAnswer(
+        **reading.common(),
+        unit=unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld),
+        city=None if station is None else station["city"],
+        custody=held,
+        packed_into=moves,
+        trail=tuple(_lines(reading, unit, pairs=story[start : start + LINES_MAX])),
+        trail_offset=start,
+        trail_total=len(story),
+        findings=() if told is None else tuple(told[:SHOWN_MAX]),
+        counts=None if told is None else told.counts,
+    )
+
+
+def trail_page(reading: Reading, unit: str, *, offset: int, limit: int) -> TrailPage:
+    """A part of the story of a unit."""
+    unit_row(reading, unit)
+    pairs = _pairs(reading.trail(unit))
+    fields = part(pairs, offset=offset, limit=limit)
+    fields["items"] = tuple(_lines(reading, unit, pairs=fields["items"]))
+    return TrailPage(**reading.common(), **fields, unit=unit)
+
+
+def custody(reading: Reading, doc: Doc, *, around: Doc) -> CustodyDoc:
+    """Who holds a unit now, and by what."""
+    came_in = None if doc["inside"] else _came_in(reading, doc["unit"])
+    line = _held_since(_pairs(reading.trail(around["unit"])), custodian=around["custodian"])
+    handover = _handover(reading, around["unit"], custodian=around["custodian"])
+    if handover is None and came_in is not None:
+        handover = _handover(reading, came_in, custodian=around["custodian"])
+    return CustodyDoc(
+        custodian=around["custodian"],
+        basis=around["basis"],
+        sentence=_sentence(around, handover=handover, is_known=not reading.is_far),
+        within=around["unit"] if around["unit"] != doc["unit"] else None,
+        came_in=came_in,
+        handover=handover,
+        since=None if line is None else line["position"],
+        since_at=None if line is None else line["at"],
+    )
+
+
+def _sentence(around: Doc, *, handover: HandoverDoc | None, is_known: bool) -> str:
+    """Who holds it, and by what; ``is_known``: whether no handover means that there was none."""
+    if around["custodian"] is None:
+        return str(around["sentence"])
+    basis = around["basis"] or "uncertain"
+    told = words.BASES.get(basis, basis)
+    if basis == "confirmed" and handover is None and is_known:
+        told = words.OWN_ACT
+    if basis == "confirmed" and handover is not None:
+        told = f"{told}: released by {_names(handover.released_by)}, received by {_names(handover.received_by)}"
+    suspended = " It is disputed: the last undisputed custodian stands." if around["disputed"] else ""
+    return f"Held by {around['custodian']}. {told}.{suspended}"
+
+
+def _names(badges: Sequence[str]) -> str:
+    return ", ".join(badges) if badges else "a key that is not named here"
+
+
+def _held_since(story: Iterable[Pair], *, custodian: str | None) -> Doc | None:
+    """The line by which the unit came to whom it is with now."""
+    since = None
+    for entry, became in story:
+        if became is not None:
+            since = (since or entry or became) if became["custodian"] == custodian else None
+    return since
+
+
+def _came_in(reading: Reading, unit: str) -> str | None:
+    """The unit inside which a unit was last, if it was taken out of one."""
+    stop = reading.at if reading.at is not None else reading.standing.position
+    events = [event for event in reading.live.ledger.unit_events(unit) if event.position <= stop]
+    return next((str(event.doc["inside"]) for event in reversed(events) if event.doc.get("inside")), None)
+
+
+def _handover(reading: Reading, unit: str, *, custodian: str | None) -> HandoverDoc | None:
+    """The newest accepted handover by which this custodian got the unit; None in a past too far to have its handovers."""
+    if reading.is_far:
+        return None
+    station = unit.split("-", maxsplit=1)[0]
+    docs = queries.handovers_of_station(reading.books, station)
+    fitting = [doc for doc in docs if unit in doc["units"] and doc["to"] == custodian and doc["state"] in _ACCEPTED]
+    return handover_of(fitting[-1], events=Events(reading, units=(unit,))) if fitting else None
+
+
+def _packed_into(reading: Reading, *, unit: str, story: Sequence[Pair]) -> tuple[MoveDoc, ...]:
+    """The packs into which the papers of a batch went, or the units around what was packed."""
+    moves: list[MoveDoc] = []
+    for line, _ in story:
+        if line is None or line["type"] != "UnitPacked" or line["status"] != "applied" or len(moves) >= MOVES_MAX:
+            continue
+        position = int(line["position"])
+        entry = next(_entries(reading.live.ledger.outcomes(start=position, stop=position + 1)), None)
+        if entry is not None:
+            into = (other for other in entry.doc["units"] if f"packed into {other}." in entry.doc["sentence"])
+            moves += [_move(reading, other, position=position) for other in into if other != unit]
+    return tuple(moves[:MOVES_MAX])
+
+
+def _emptied(moves: Sequence[MoveDoc]) -> str:
+    """Where the papers are that a unit no longer has."""
+    shown = ", ".join(f"{move.unit} (held by {move.custodian or 'nobody'})" for move in moves[:4])
+    more = f" and {len(moves) - 4} more" if len(moves) > 4 else ""
+    return f"No papers are left in it: they were packed into {shown}{more}."
+
+
+def _counted_out(reading: Reading, doc: Doc) -> str:
+    """Where the papers are that were counted when the unit was opened; empty while they are in it."""
+    if doc["state"] != "opened" or doc["counted"] is None or not doc["station"]:
+        return ""
+    rows = queries.units_of_station(reading.live if reading.is_far else reading.books, doc["station"])
+    books = [row["unit"] for row in rows if row["kind"] == "stock"]
+    into = f", {books[0]}" if books else ""
+    return f"It is empty: its papers were counted into the book of the station{into}."
+
+
+def _move(reading: Reading, unit: str, *, position: int) -> MoveDoc:
+    """A unit into which something was packed, and who holds it."""
+    doc = unit_row(reading, unit)
+    is_hidden = reading.withheld and doc["direction"] == "back"
+    papers = None if is_hidden or queries.is_emptied(doc) else doc["papers"]
+    return MoveDoc(position=position, unit=unit, custodian=outermost(reading, doc)["custodian"], declared=papers)
+
+
+def _entries(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    return (outcome for outcome in outcomes if outcome.kind == "entry")
