@@ -21,7 +21,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Verdict
+from custody.audit.verdict import AuditVerdict
 from tests.worlds import World
 
 SIZE = 20_000
@@ -62,7 +62,7 @@ def _audited_a_second(archive: Path, *, election: str) -> float:
     begin = time.perf_counter()
     report = audit_archive(Request(source=archive, root=election))
     elapsed_s = time.perf_counter() - begin
-    if report.verdict is not Verdict.VERIFIED:
+    if report.verdict is not AuditVerdict.VERIFIED:
         raise RuntimeError(f"the benchmark's own archive is {report.verdict}")
     return report.tally.signatures / elapsed_s
 

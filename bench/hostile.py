@@ -18,7 +18,7 @@ from bench.hostile_decisions import DECISIONS
 from bench.hostile_journeys import ON_THE_WAY
 from bench.hostile_lives import LIVES
 from bench.hostile_records import RECORDS
-from bench.hostile_shapes import SHAPES, Shape, Stage, honest
+from bench.hostile_shapes import SHAPES, HostileElection, Shape, honest
 
 ALL: Final = MappingProxyType({**SHAPES, **ON_THE_WAY, **LIVES, **DECISIONS, **RECORDS})
 """Kind -> how it is played."""
@@ -37,14 +37,14 @@ def run(count: int = COUNT, kinds: Sequence[str] = tuple(ALL)) -> Iterator[tuple
 
 def _cost_us(shape: Shape, *, count: int) -> float:
     """Processor time of the last entries, each; the cheapest of several rows of them, for other work disturbs the clock."""
-    stage = Stage()
+    stage = HostileElection()
     entries = shape(stage, count)
     for entry in islice(entries, count):
         stage.put(entry)
     return min(_mean_us(stage, list(islice(entries, _ROW))) for _ in range(_ROWS))
 
 
-def _mean_us(stage: Stage, entries: Sequence[bytes]) -> float:
+def _mean_us(stage: HostileElection, entries: Sequence[bytes]) -> float:
     checked = []
     for entry in entries:
         checked.append(stage.checked(entry))

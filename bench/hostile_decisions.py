@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bench.hostile_journeys import GIVER, Pouch
-from bench.hostile_shapes import LOST, Shape, Stage
+from bench.hostile_shapes import LOST, HostileElection, Shape
 from custody.core.authority.roster import possession_message
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.signing import keyid, public_bytes, sign
@@ -16,7 +16,7 @@ from tests.core.ledger.playing import CEC
 from tests.core.ledger.witnesses import policy_set
 
 
-def many_gaps(stage: Stage, _: int) -> Iterator[bytes]:
+def many_gaps(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Device after device has a gap in its numbers, and the monitor's clock goes on."""
     head = stage.opened("AAA")
     stage.opened("AAB")
@@ -26,7 +26,7 @@ def many_gaps(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.clock("AAB")
 
 
-def policies(stage: Stage, _: int) -> Iterator[bytes]:
+def policies(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The log witnesses are named again and again, and a device is enrolled each time."""
     pouch = Pouch(stage)
     for number in itertools_count():
@@ -43,7 +43,7 @@ def _spare(pouch: Pouch, *, number: int) -> dict[str, Any]:
     return {**row, "proof": sign(private, message).hex(), "next_key": None}
 
 
-def days(stage: Stage, count: int) -> Iterator[bytes]:
+def days(stage: HostileElection, count: int) -> Iterator[bytes]:
     """A courier without a mandate takes over on many claimed days; then mandate after mandate for all of them."""
     pouch = Pouch(stage)
     mandate = {"type": "MandateGranted", "courier": "courier-rom", "consignments": [pouch.journey.names.out]}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from bench.hostile_shapes import Shape, Stage
+from bench.hostile_shapes import HostileElection, Shape
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play
 from tests.core.ledger.witnesses import note_bytes, noted, policy_set
@@ -21,7 +21,7 @@ GIVER: Final = ("mfa-1",)
 class Pouch:
     """A pouch at the pouch office, or elsewhere on its way, in a stage's ledger."""
 
-    def __init__(self, stage: Stage, *, until: Callable[[Journey], Journey] = Journey.at_mfa) -> None:
+    def __init__(self, stage: HostileElection, *, until: Callable[[Journey], Journey] = Journey.at_mfa) -> None:
         self.stage = stage
         self.play = Play("AYT", "ROM")
         self.journey = until(Journey(self.play, "AYT"))
@@ -48,7 +48,7 @@ class Pouch:
         self.stage.put(self.made(self.journey.answering(offer), by=self.couriers[:1]))
 
 
-def offers(stage: Stage, _: int) -> Iterator[bytes]:
+def offers(stage: HostileElection, _: int) -> Iterator[bytes]:
     """A pouch is offered again and again to one courier and to another, and the first offer refused and withdrawn each time."""
     pouch = Pouch(stage)
     first, entry = pouch.held(pouch.journey.offering(pouch.couriers[:1]), by=GIVER)
@@ -60,7 +60,7 @@ def offers(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made({"type": "HandoverWithdrawn", "offer": first}, by=GIVER)
 
 
-def tours(stage: Stage, _: int) -> Iterator[bytes]:
+def tours(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Document after document for a consignment and another one, and an offer of the pouch after each."""
     pouch = Pouch(stage)
     names = [pouch.journey.names.out, pouch.play.names("ROM").out]
@@ -71,7 +71,7 @@ def tours(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(pouch.journey.offering(pouch.couriers[:1]), by=GIVER)
 
 
-def former_custodian(stage: Stage, _: int) -> Iterator[bytes]:
+def former_custodian(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Who gave a pouch out of hand says again and again that it went to a carrier before."""
     pouch = Pouch(stage)
     refs = pouch.play.refs(pouch.journey.pouch)
@@ -80,7 +80,7 @@ def former_custodian(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made({"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}, by=GIVER)
 
 
-def packed_again(stage: Stage, _: int) -> Iterator[bytes]:
+def packed_again(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Papers are packed into one pack again and again."""
     pouch = Pouch(stage)
     pack = {"type": "UnitPacked", "unit": pouch.journey.names.pack(99), "batch": pouch.journey.names.batch}
@@ -88,7 +88,7 @@ def packed_again(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made({**pack, "contents": [], "papers": 1}, by=CEC)
 
 
-def counts(stage: Stage, _: int) -> Iterator[bytes]:
+def counts(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One pack is counted again and again, each time otherwise."""
     pouch = Pouch(stage, until=Journey.opened)
     for papers in range(1, 10**6):
@@ -98,7 +98,7 @@ def counts(stage: Stage, _: int) -> Iterator[bytes]:
         )
 
 
-def breaks(stage: Stage, _: int) -> Iterator[bytes]:
+def breaks(stage: HostileElection, _: int) -> Iterator[bytes]:
     """A courier says again and again that nobody watched the pouch for a while."""
     pouch = Pouch(stage, until=Journey.under_way)
     times = {"since": pouch.play.at(-2), "until": pouch.play.at(-1)}
@@ -107,7 +107,7 @@ def breaks(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made({**said, "units": [pouch.journey.pouch]}, by=pouch.couriers[:1])
 
 
-def notes(stage: Stage, _: int) -> Iterator[bytes]:
+def notes(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Checkpoints cosigned by one log witness of the two that it takes, and now and then by both."""
     pouch = Pouch(stage)
     stage.put(pouch.made(policy_set(), by=CEC))

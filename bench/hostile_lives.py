@@ -13,23 +13,23 @@ from types import MappingProxyType
 from typing import Final
 
 from bench.hostile_journeys import Pouch
-from bench.hostile_shapes import Shape, Stage
+from bench.hostile_shapes import HostileElection, Shape
 from schemas.identifiers import seal_id, unit_id
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC
 
 
-def stated_breaks(stage: Stage, _: int) -> Iterator[bytes]:
+def stated_breaks(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The courier says again and again that nobody answered for the pouch, each time about other hours."""
     yield from _stated(stage, cause="unattended", classification="incident")
 
 
-def explained_breaks(stage: Stage, _: int) -> Iterator[bytes]:
+def explained_breaks(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The same with an explanation, so that none is a finding."""
     yield from _stated(stage, cause="carrier", classification="explained")
 
 
-def _stated(stage: Stage, *, cause: str, classification: str) -> Iterator[bytes]:
+def _stated(stage: HostileElection, *, cause: str, classification: str) -> Iterator[bytes]:
     pouch = Pouch(stage, until=Journey.under_way)
     units = [pouch.journey.pouch]
     stated = {"type": "CustodyBroken", "units": units, "cause": cause, "classification": classification}
@@ -37,7 +37,7 @@ def _stated(stage: Stage, *, cause: str, classification: str) -> Iterator[bytes]
         yield pouch.made({**stated, "since": pouch.play.at(-9), "until": pouch.play.at(-1)}, by=pouch.couriers[:1])
 
 
-def carried(stage: Stage, _: int) -> Iterator[bytes]:
+def carried(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The pouch is given to a carrier and collected, again and again."""
     yield from _carried(Pouch(stage, until=Journey.under_way))
 
@@ -50,12 +50,12 @@ def _carried(pouch: Pouch) -> Iterator[bytes]:
         yield pouch.made({"type": "CollectedFromCarrier", "units": units, "found": "intact"}, by=pouch.couriers[:1])
 
 
-def back_and_forth(stage: Stage, _: int) -> Iterator[bytes]:
+def back_and_forth(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Two couriers hand the pouch to each other, again and again."""
     yield from _exchanged(Pouch(stage, until=Journey.under_way))
 
 
-def former_holder(stage: Stage, count: int) -> Iterator[bytes]:
+def former_holder(stage: HostileElection, count: int) -> Iterator[bytes]:
     """Many acts were done on a pouch; somebody who never held it states breaks in its custody."""
     pouch = Pouch(stage, until=Journey.under_way)
     rows = _carried(pouch)
@@ -71,7 +71,7 @@ def former_holder(stage: Stage, count: int) -> Iterator[bytes]:
         yield pouch.made({**stated, "since": pouch.play.at(-9), "until": pouch.play.at(-1)}, by=("courier-reserve",))
 
 
-def sightings(stage: Stage, _: int) -> Iterator[bytes]:
+def sightings(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The seal of a pouch is read again and again, as whole and as broken."""
     pouch = Pouch(stage, until=Journey.under_way)
     seal = pouch.play.unit(pouch.journey.pouch).seals[0].number
@@ -81,7 +81,7 @@ def sightings(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made({**check, "seals": row}, by=pouch.couriers[:1])
 
 
-def strange_seals(stage: Stage, _: int) -> Iterator[bytes]:
+def strange_seals(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Seals of numbers that nobody applied are read on a pouch, another one each time."""
     pouch = Pouch(stage, until=Journey.under_way)
     check = {"type": "SealsChecked", "units": [pouch.journey.pouch]}
@@ -90,7 +90,7 @@ def strange_seals(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made({**check, "seals": row}, by=pouch.couriers[:1])
 
 
-def half_lost(stage: Stage, _: int) -> Iterator[bytes]:
+def half_lost(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Somebody who is not concerned declares a pouch lost again and again."""
     pouch = Pouch(stage, until=Journey.under_way)
     lost = {"type": "LossDeclared", "units": pouch.play.refs(pouch.journey.pouch), "last_seen": None}
@@ -98,7 +98,7 @@ def half_lost(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(lost, by=("rom-officer",))
 
 
-def lost(stage: Stage, _: int) -> Iterator[bytes]:
+def lost(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Two persons declare a pouch lost again and again, at one place."""
     pouch = Pouch(stage, until=Journey.under_way)
     lost = {"type": "LossDeclared", "units": pouch.play.refs(pouch.journey.pouch), "last_seen": None}
@@ -106,7 +106,7 @@ def lost(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(lost, by=CEC)
 
 
-def lists(stage: Stage, _: int) -> Iterator[bytes]:
+def lists(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The voters list at closing is stated again and again: the book is restated."""
     pouch = Pouch(stage, until=Journey.counted)
     for voters in itertools_count(1):
@@ -116,7 +116,7 @@ def lists(stage: Stage, _: int) -> Iterator[bytes]:
         )
 
 
-def boxes(stage: Stage, _: int) -> Iterator[bytes]:
+def boxes(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Ballot box after ballot box is sealed."""
     pouch = Pouch(stage, until=Journey.counted)
     for number in itertools_count(1):
@@ -126,7 +126,7 @@ def boxes(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(sealed, by=pouch.journey.commission)
 
 
-def unknown_codes(stage: Stage, _: int) -> Iterator[bytes]:
+def unknown_codes(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Reports with codes that nobody published, another one each time."""
     pouch = Pouch(stage, until=Journey.under_way)
     for letters in product(ascii_lowercase, repeat=5):
@@ -139,7 +139,7 @@ def unknown_codes(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(remark, by=pouch.couriers[:1])
 
 
-def reversed_go(stage: Stage, count: int) -> Iterator[bytes]:
+def reversed_go(stage: HostileElection, count: int) -> Iterator[bytes]:
     """Acts without effect of one device arrive in the reverse order of its numbers."""
     pouch = Pouch(stage)
     refs = pouch.play.refs(pouch.journey.pouch)

@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bench.hostile_journeys import GIVER, Pouch
-from bench.hostile_shapes import Shape, Stage
+from bench.hostile_shapes import HostileElection, Shape
 from tests.core.ledger.holds import counted_on_hold, opened_on_hold
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.paper_stories import form
 from tests.core.ledger.playing import CEC
 
 
-def papers(stage: Stage, _: int) -> Iterator[bytes]:
+def papers(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One hand-over form is typed in again and again."""
     pouch = Pouch(stage, until=Journey.under_way)
     officer, refs = pouch.journey.who("officer"), pouch.play.refs(pouch.journey.pouch)
@@ -26,7 +26,7 @@ def papers(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(form_of_it, by=officer)
 
 
-def papers_of_both(stage: Stage, _: int) -> Iterator[bytes]:
+def papers_of_both(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The same, each copy signed by both sides."""
     pouch = Pouch(stage, until=Journey.under_way)
     officer, refs = pouch.journey.who("officer"), pouch.play.refs(pouch.journey.pouch)
@@ -35,7 +35,7 @@ def papers_of_both(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(form_of_it, by=(*officer, pouch.journey.courier))
 
 
-def papers_in_dispute(stage: Stage, _: int) -> Iterator[bytes]:
+def papers_in_dispute(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One form is typed in again and again, and so is another one of the same handover that says something else."""
     pouch = Pouch(stage, until=Journey.under_way)
     officer, refs = pouch.journey.who("officer"), pouch.play.refs(pouch.journey.pouch)
@@ -46,7 +46,7 @@ def papers_in_dispute(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(other, by=officer)
 
 
-def declared(stage: Stage, _: int) -> Iterator[bytes]:
+def declared(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One entry is declared in error again and again."""
     pouch = Pouch(stage, until=Journey.under_way)
     check = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": [pouch.journey.pouch]}
@@ -56,7 +56,7 @@ def declared(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made({"type": "ErrorDeclared", "event": event}, by=pouch.couriers[:1])
 
 
-def seal_in_turn(stage: Stage, _: int) -> Iterator[bytes]:
+def seal_in_turn(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One seal is found broken and intact in turn."""
     pouch = Pouch(stage, until=Journey.under_way)
     seal = pouch.play.unit(pouch.journey.pouch).seals[0].number
@@ -66,7 +66,7 @@ def seal_in_turn(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(check, by=pouch.couriers[:1])
 
 
-def seal_handed_over(stage: Stage, _: int) -> Iterator[bytes]:
+def seal_handed_over(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Two couriers hand the pouch to each other; one finds its seal broken, the other intact."""
     pouch = Pouch(stage, until=Journey.under_way)
     seal = pouch.play.unit(pouch.journey.pouch).seals[0].number
@@ -80,7 +80,7 @@ def seal_handed_over(stage: Stage, _: int) -> Iterator[bytes]:
         giver, taker = taker, giver
 
 
-def seal_read_after(stage: Stage, _: int) -> Iterator[bytes]:
+def seal_read_after(stage: HostileElection, _: int) -> Iterator[bytes]:
     """A seal was found broken, and that is settled; somebody reports it again and again."""
     pouch = Pouch(stage, until=_settled)
     commission = pouch.journey.commission
@@ -103,7 +103,7 @@ def _read_broken(journey: Journey) -> dict[str, Any]:
     return {"type": "SealsChecked", "units": [journey.pouch], "seals": row}
 
 
-def decided_in_turn(stage: Stage, _: int) -> Iterator[bytes]:
+def decided_in_turn(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Officers adjudicate one finding for the one branch and for the other in turn."""
     pouch, finding, acts, _released = _disputed(stage)
     while True:
@@ -111,14 +111,14 @@ def decided_in_turn(stage: Stage, _: int) -> Iterator[bytes]:
             yield pouch.made({"type": "FindingAdjudicated", "finding": finding, "chosen": act}, by=CEC)
 
 
-def acknowledged(stage: Stage, _: int) -> Iterator[bytes]:
+def acknowledged(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One finding is acknowledged again and again."""
     pouch, finding, _acts, _released = _disputed(stage)
     while True:
         yield pouch.made({"type": "FindingAcknowledged", "finding": finding}, by=("duty-1",))
 
 
-def decided_rivals(stage: Stage, _: int) -> Iterator[bytes]:
+def decided_rivals(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Officers have decided between two acts at one place; who made them makes more there."""
     pouch, finding, acts, released = _disputed(stage)
     stage.put(pouch.made({"type": "FindingAdjudicated", "finding": finding, "chosen": acts[0]}, by=CEC))
@@ -126,7 +126,7 @@ def decided_rivals(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(released, by=pouch.couriers[:1])
 
 
-def answers(stage: Stage, _: int) -> Iterator[bytes]:
+def answers(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One offer is accepted again and again, and who made it gives the pouch to a carrier each time."""
     pouch = Pouch(stage)
     refs = pouch.play.refs(pouch.journey.pouch)
@@ -138,7 +138,7 @@ def answers(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made(released, by=GIVER)
 
 
-def withdrawn(stage: Stage, _: int) -> Iterator[bytes]:
+def withdrawn(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One offer is withdrawn again and again, and accepted each time."""
     pouch = Pouch(stage)
     refs = pouch.play.refs(pouch.journey.pouch)
@@ -149,7 +149,7 @@ def withdrawn(stage: Stage, _: int) -> Iterator[bytes]:
         yield pouch.made({**pouch.journey.answering(offer), "units": refs}, by=pouch.couriers[:1])
 
 
-def _disputed(stage: Stage) -> tuple[Pouch, str, tuple[str, str], dict[str, Any]]:
+def _disputed(stage: HostileElection) -> tuple[Pouch, str, tuple[str, str], dict[str, Any]]:
     """A pouch that its courier gave to a carrier twice, the finding about that, both acts, and what they say."""
     pouch = Pouch(stage, until=Journey.under_way)
     refs = pouch.play.refs(pouch.journey.pouch)

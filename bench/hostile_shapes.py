@@ -29,7 +29,7 @@ _MISSING: Final = "ab" * 32
 """An event that never reaches the log."""
 
 
-class Stage(World):
+class HostileElection(World):
     """An election with a monitor, and its ledger so far."""
 
     def __init__(self) -> None:
@@ -147,11 +147,11 @@ class Stage(World):
         return {**row, "role": "monitor", "proof": private.sign(message).hex()}
 
 
-Shape = Callable[[Stage, int], Iterator[bytes]]
+Shape = Callable[[HostileElection, int], Iterator[bytes]]
 """Given a stage and how much of it there is before what is measured: entries one like the other, without end."""
 
 
-def honest(stage: Stage, _: int) -> Iterator[bytes]:
+def honest(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Reports and acts in turn at ten stations."""
     heads = {office: stage.opened(office) for office in _offices(10)}
     while True:
@@ -162,20 +162,20 @@ def honest(stage: Stage, _: int) -> Iterator[bytes]:
             yield entry
 
 
-def rivals(stage: Stage, _: int) -> Iterator[bytes]:
+def rivals(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The same persons state one thing after the other on one place."""
     head = stage.opened("AAA")
     while True:
         yield stage.voters("AAA", previous=head, voters=stage.size)
 
 
-def repeated_creation(stage: Stage, _: int) -> Iterator[bytes]:
+def repeated_creation(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The same station is opened again and again."""
     while True:
         yield stage.station("AAA")
 
 
-def late_rivals(stage: Stage, count: int) -> Iterator[bytes]:
+def late_rivals(stage: HostileElection, count: int) -> Iterator[bytes]:
     """A long chain of acts, and rivals of its first one."""
     first = head = stage.opened("AAA")
     for _ in range(count):
@@ -187,7 +187,7 @@ def late_rivals(stage: Stage, count: int) -> Iterator[bytes]:
         yield stage.voters("AAA", previous=first, voters=stage.size)
 
 
-def waiting(stage: Stage, _: int) -> Iterator[bytes]:
+def waiting(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Acts that follow what never comes, each told the time."""
     stage.opened("AAA")
     stage.opened("AAB")
@@ -196,7 +196,7 @@ def waiting(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.clock("AAB")
 
 
-def waiting_chain(stage: Stage, _: int) -> Iterator[bytes]:
+def waiting_chain(stage: HostileElection, _: int) -> Iterator[bytes]:
     """A chain of acts whose first never comes, and the monitor's clock, until long after they are due."""
     stage.opened("AAA")
     stage.opened("AAB")
@@ -208,14 +208,14 @@ def waiting_chain(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.clock("AAB", minutes=120)
 
 
-def findings(stage: Stage, _: int) -> Iterator[bytes]:
+def findings(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Acts with too few signatures at one station, each a finding."""
     head = stage.opened("AAA")
     while True:
         yield stage.alone([(stock("AAA"), head)], voters=stage.size)
 
 
-def varied_units(stage: Stage, _: int) -> Iterator[bytes]:
+def varied_units(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Acts with too few signatures, each on another set of units: counted by one finding."""
     offices = _offices(12)
     units = [(stock(office), stage.opened(office)) for office in offices]
@@ -224,14 +224,14 @@ def varied_units(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.alone(chosen, voters=stage.size)
 
 
-def unfit(stage: Stage, _: int) -> Iterator[bytes]:
+def unfit(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One person notes again and again what cannot be, about one station: listed under one finding."""
     stage.opened("AAA")
     while True:
         yield stage.clock("AAA")
 
 
-def without_effect(stage: Stage, _: int) -> Iterator[bytes]:
+def without_effect(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Acts that follow a report, which is no act: listed under one finding."""
     head = stage.opened("AAA")
     remark = stage.remark("AAA", observed=head)
@@ -240,7 +240,7 @@ def without_effect(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.voters("AAA", previous=id_of(remark), voters=stage.size)
 
 
-def disputes_elsewhere(stage: Stage, count: int) -> Iterator[bytes]:
+def disputes_elsewhere(stage: HostileElection, count: int) -> Iterator[bytes]:
     """Ordinary acts at one station while many others are in dispute."""
     offices = _offices(count + 1)
     for office in offices[1:]:
@@ -254,7 +254,7 @@ def disputes_elsewhere(stage: Stage, count: int) -> Iterator[bytes]:
         yield entry
 
 
-def statements(stage: Stage, _: int) -> Iterator[bytes]:
+def statements(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One figure of one station stated again and again."""
     head = stage.opened("AAA")
     while True:
@@ -263,7 +263,7 @@ def statements(stage: Stage, _: int) -> Iterator[bytes]:
         yield entry
 
 
-def forks(stage: Stage, _: int) -> Iterator[bytes]:
+def forks(stage: HostileElection, _: int) -> Iterator[bytes]:
     """A device signs one number again and again."""
     head = stage.opened("AAA")
     while True:
@@ -271,7 +271,7 @@ def forks(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.remark("AAA", observed=head)
 
 
-def numbers_ahead(stage: Stage, _: int) -> Iterator[bytes]:
+def numbers_ahead(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Every second number of a device never comes, and the monitor's clock goes on."""
     head = stage.opened("AAA")
     stage.opened("AAB")
@@ -281,7 +281,7 @@ def numbers_ahead(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.clock("AAB")
 
 
-def disputed_findings(stage: Stage, count: int) -> Iterator[bytes]:
+def disputed_findings(stage: HostileElection, count: int) -> Iterator[bytes]:
     """Disputes at a station about which there are many findings."""
     head = stage.opened("AAA")
     for _ in range(count):
@@ -295,14 +295,14 @@ def disputed_findings(stage: Stage, count: int) -> Iterator[bytes]:
         yield stage.voters(office, previous=head, voters=stage.size)
 
 
-def copies(stage: Stage, _: int) -> Iterator[bytes]:
+def copies(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One event handed in again and again."""
     entry = stage.voters("AAA", previous=stage.opened("AAA"), voters=1)
     while True:
         yield entry
 
 
-def suspects(stage: Stage, count: int) -> Iterator[bytes]:
+def suspects(stage: HostileElection, count: int) -> Iterator[bytes]:
     """One device after the other is enrolled and lost, while there are many events."""
     head = stage.opened("AAA")
     for _ in range(count):
@@ -312,7 +312,7 @@ def suspects(stage: Stage, count: int) -> Iterator[bytes]:
         yield stage.revoked(name, vouched=0)
 
 
-def revoked_key(stage: Stage, _: int) -> Iterator[bytes]:
+def revoked_key(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Lost devices, each vouched for up to a number of a chain that has a gap and goes on."""
     head = stage.opened("AAA")
     stage.skipped()
@@ -322,7 +322,7 @@ def revoked_key(stage: Stage, _: int) -> Iterator[bytes]:
         yield stage.remark("AAA", observed=head)
 
 
-def heartbeats(stage: Stage, _: int) -> Iterator[bytes]:
+def heartbeats(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The monitor says again and again that it is there, until long after anybody believes its clock."""
     while True:
         yield stage.heartbeat()

@@ -19,7 +19,7 @@ from typing import Any, Final
 from eventsourcing.persistence import StoredEvent, Tracking
 from eventsourcing.sqlite import SQLiteProcessRecorder
 
-from consumers.loop import Patience, drain
+from consumers.loop import RetryPolicy, drain
 from consumers.views import ViewFollower
 from custody.core.wording.outcomes import Outcome
 from projections.stores.books import Books, create_books
@@ -83,7 +83,7 @@ def write_store(*, books: Books, outcomes: list[list[Outcome]]) -> None:
 
 def rebuild_views(*, books: Books) -> None:
     """Make all views from the store."""
-    drain([ViewFollower(view, books=books) for view in VIEWS], patience=Patience(), pause=lambda _: None)
+    drain([ViewFollower(view, books=books) for view in VIEWS], patience=RetryPolicy(), pause=lambda _: None)
 
 
 def outcomes_at(at: int) -> Iterator[Outcome]:

@@ -18,7 +18,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.checkpointer import checkpointing
-from consumers.service import Desk, GuardedLog, attend
+from consumers.service import GuardedLog, ServiceStatus, attend
 from custody.core.tlog.checkpoint import Checkpoint
 from custody.ports import LogReader
 from schemas.errors import LogUnavailable, Misused
@@ -29,7 +29,7 @@ NAME: Final = "checkpointer"
 
 
 @dataclass(frozen=True, slots=True)
-class Genesis:
+class CheckpointFacts:
     """What the log's first entry says about its checkpoints."""
 
     election: str
@@ -43,7 +43,7 @@ class CheckpointerParts:
     """What the work needs; the log is opened anew each time that it begins."""
 
     log: Callable[[], AbstractContextManager[LogReader]]
-    genesis: Callable[[LogReader], Genesis]
+    genesis: Callable[[LogReader], CheckpointFacts]
     key: Ed25519PrivateKey
     tiles: Path
     state: Path
@@ -55,7 +55,7 @@ class CheckpointerParts:
 class CheckpointerWork:
     """One log's checkpoints, being signed."""
 
-    def __init__(self, parts: CheckpointerParts, *, desk: Desk) -> None:
+    def __init__(self, parts: CheckpointerParts, *, desk: ServiceStatus) -> None:
         """LogUnavailable, Unavailable("runner-active"), Misused("log-key") for a key that genesis does not name."""
         self._desk = desk
         self._due = 0.0
@@ -88,7 +88,7 @@ class CheckpointerWork:
         self._stack.close()
 
 
-def sign_checkpoints(parts: CheckpointerParts) -> Callable[[Desk], None]:
+def sign_checkpoints(parts: CheckpointerParts) -> Callable[[ServiceStatus], None]:
     """What the service does."""
     return lambda desk: attend(lambda desk: CheckpointerWork(parts, desk=desk), desk=desk)
 

@@ -20,7 +20,7 @@ from typing import Final, Generic, Protocol, Self, TypeVar
 
 from custody.core.tlog.merkle import Frontier, leaf_hash
 from custody.core.wording.outcomes import Outcome
-from custody.ports import LogReader, Record
+from custody.ports import LogReader, LogRecord
 from projections.stores.ports import START, Head, LedgerStore, row_of
 from schemas.errors import Contradicted, NotEstablished, Unavailable
 
@@ -42,11 +42,11 @@ class Fold(Protocol[CheckedT_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(Generic[CheckedT]):
+class LedgerRun(Generic[CheckedT]):
     """How the entries of a log become outcomes, from position 0 on."""
 
     log: LogReader
-    check: Callable[[Record], CheckedT]
+    check: Callable[[LogRecord], CheckedT]
     """Parses an entry and checks its signatures against the keys that the fold knows of by then; never raises."""
     fold: Fold[CheckedT]
     """Fresh: it has taken in nothing yet."""
@@ -55,7 +55,7 @@ class Reading(Generic[CheckedT]):
 class LedgerFollower(Generic[CheckedT]):
     """Follows a log and keeps a ledger store.  Made by :meth:`resume`."""
 
-    def __init__(self, reading: Reading[CheckedT], *, store: LedgerStore, entries_max: int = ENTRIES_MAX) -> None:
+    def __init__(self, reading: LedgerRun[CheckedT], *, store: LedgerStore, entries_max: int = ENTRIES_MAX) -> None:
         """Over a store that has taken in nothing; for any other, :meth:`resume`."""
         self._reading = reading
         self._entries_max = entries_max
@@ -67,7 +67,7 @@ class LedgerFollower(Generic[CheckedT]):
         self._failure: NotEstablished | None = None
 
     @classmethod
-    def resume(cls, reading: Reading[CheckedT], *, store: LedgerStore, entries_max: int = ENTRIES_MAX) -> Self:
+    def resume(cls, reading: LedgerRun[CheckedT], *, store: LedgerStore, entries_max: int = ENTRIES_MAX) -> Self:
         """A follower at the place where the store stands, having folded and compared everything before it.
 
         Contradicted ("log-shorter", "log-changed"), Unavailable ("books-outdated"), LogUnavailable.
@@ -76,11 +76,11 @@ class LedgerFollower(Generic[CheckedT]):
         follower._catch_up(store.head())
         return follower
 
-    def poll(self) -> Sequence[Record] | None:
+    def poll(self) -> Sequence[LogRecord] | None:
         """The next records of the log."""
         return self._reading.log.read(start=self._written.position, limit=self._entries_max) or None
 
-    def handle(self, batch: Sequence[Record]) -> None:
+    def handle(self, batch: Sequence[LogRecord]) -> None:
         """Fold the records that no earlier attempt has folded, and write what all of them meant."""
         if self._failure is None:
             self._fold(batch[self._tree.size - self._written.position :])
@@ -91,7 +91,7 @@ class LedgerFollower(Generic[CheckedT]):
         if self._failure is not None:
             raise self._failure
 
-    def park(self, batch: Sequence[Record], *, error: Exception) -> None:
+    def park(self, batch: Sequence[LogRecord], *, error: Exception) -> None:
         """Never: see the head of this file."""
         raise NotEstablished("fold-failed", f"The entries from {batch[0].position} on cannot be kept.") from error
 
@@ -104,7 +104,7 @@ class LedgerFollower(Generic[CheckedT]):
             return head
         return replace(head, state_digest=self._reading.fold.state_digest())
 
-    def _fold(self, records: Sequence[Record]) -> None:
+    def _fold(self, records: Sequence[LogRecord]) -> None:
         for record in records:
             try:
                 outcomes = self._reading.fold.apply(self._reading.check(record))

@@ -16,9 +16,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final, Protocol
 
-from consumers.ledger import ENTRIES_MAX, LedgerFollower, Reading
-from consumers.loop import Follower, Patience, step
-from consumers.service import Desk, GuardedLog, attend, check_root
+from consumers.ledger import ENTRIES_MAX, LedgerFollower, LedgerRun
+from consumers.loop import Follower, RetryPolicy, step
+from consumers.service import GuardedLog, ServiceStatus, attend, check_root
 from consumers.views import ViewFollower
 from custody.adapters.lock import held as file_held
 from custody.ports import LogReader
@@ -26,7 +26,7 @@ from projections.stores.books import Books
 from projections.stores.ports import LEDGER
 from projections.views.all_views import VIEWS
 
-PATIENCE: Final = Patience(attempts_max=3)
+PATIENCE: Final = RetryPolicy(attempts_max=3)
 """Little: the service itself goes on trying, and says meanwhile what is wrong."""
 
 REPORT_S: Final = 5.0
@@ -62,7 +62,7 @@ class LedgerParts:
     keeper: Callable[[], AbstractContextManager[Keeper]]
     log: Callable[[], AbstractContextManager[LogReader]]
     books: Callable[[], AbstractContextManager[Books]]
-    reading: Callable[[LogReader], Reading[Any]]
+    reading: Callable[[LogReader], LedgerRun[Any]]
     election: Callable[[LogReader], str]
     """The election id that position 0 opens."""
     entries_max: int = ENTRIES_MAX
@@ -76,7 +76,7 @@ class LedgerParts:
 class LedgerWork:
     """Ledger and views of one log, being kept."""
 
-    def __init__(self, parts: LedgerParts, *, desk: Desk) -> None:
+    def __init__(self, parts: LedgerParts, *, desk: ServiceStatus) -> None:
         """Raises what opening raises, and as :meth:`LedgerFollower.resume` does."""
         self._desk = desk
         self._told = parts.told
@@ -121,6 +121,6 @@ class LedgerWork:
         self._reported = monotonic()
 
 
-def keep_books(parts: LedgerParts) -> Callable[[Desk], None]:
+def keep_books(parts: LedgerParts) -> Callable[[ServiceStatus], None]:
     """What the service does."""
     return lambda desk: attend(lambda desk: LedgerWork(parts, desk=desk), desk=desk)

@@ -43,7 +43,7 @@ class Follower(Protocol[Batch]):
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long the loop waits, and how often it tries."""
 
     idle_ms: int = 200
@@ -57,7 +57,7 @@ class Patience:
     """How often a batch may raise what nobody expects before it is parked."""
 
 
-def step(follower: Follower[Batch], *, patience: Patience, pause: Callable[[int], None]) -> bool:
+def step(follower: Follower[Batch], *, patience: RetryPolicy, pause: Callable[[int], None]) -> bool:
     """Let one follower handle one batch; False if it had none.  ``pause`` waits for a number of milliseconds."""
     waits, poisonings = 0, 0
     while True:
@@ -79,7 +79,7 @@ def step(follower: Follower[Batch], *, patience: Patience, pause: Callable[[int]
             pause(min(patience.first_wait_ms << (waits - 1), patience.wait_ms_max))
 
 
-def drain(followers: Sequence[Follower[Any]], *, patience: Patience, pause: Callable[[int], None]) -> int:
+def drain(followers: Sequence[Follower[Any]], *, patience: RetryPolicy, pause: Callable[[int], None]) -> int:
     """Run the followers in turn until none has anything new; how many batches there were."""
     batches = 0
     while moved := sum(step(follower, patience=patience, pause=pause) for follower in followers):
@@ -90,7 +90,7 @@ def drain(followers: Sequence[Follower[Any]], *, patience: Patience, pause: Call
 def serve(
     followers: Sequence[Follower[Any]],
     *,
-    patience: Patience,
+    patience: RetryPolicy,
     pause: Callable[[int], None],
     stopped: Callable[[], bool],
 ) -> None:

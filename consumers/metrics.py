@@ -20,7 +20,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from custody.ports import Alarm
 
 
-class Metrics:
+class ServiceMetrics:
     """The figures of one service."""
 
     def __init__(self) -> None:

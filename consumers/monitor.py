@@ -22,7 +22,7 @@ from pathlib import Path
 from time import monotonic, time
 from typing import Final
 
-from consumers.service import Desk
+from consumers.service import ServiceStatus
 from consumers.silence import Noting
 from custody.adapters.durable import read_file
 from custody.core.tlog.checkpoint import parse_checkpoint
@@ -67,7 +67,7 @@ class Monitor:
     """One monitor, which remembers since when somebody stands still."""
 
     parts: MonitorParts
-    desk: Desk
+    desk: ServiceStatus
     _stack: ExitStack = field(default_factory=ExitStack)
     _seen: tuple[LogReader, Books] | None = None
     _moved: dict[str, tuple[int, float]] = field(default_factory=dict)
@@ -169,10 +169,10 @@ class Monitor:
         self._stack.close()
 
 
-def watch_over(parts: MonitorParts) -> Callable[[Desk], None]:
+def watch_over(parts: MonitorParts) -> Callable[[ServiceStatus], None]:
     """What the service does."""
 
-    def body(desk: Desk) -> None:
+    def body(desk: ServiceStatus) -> None:
         monitor = Monitor(parts, desk)
         try:
             while not desk.stop.is_set():

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consumers.ledger import LedgerFollower, Reading
-from consumers.loop import Patience, drain
+from consumers.ledger import LedgerFollower, LedgerRun
+from consumers.loop import RetryPolicy, drain
 from consumers.views import ViewFollower
 from projections.stores import postgres_books
 from projections.stores.books import Books, create_books, open_books
@@ -41,16 +41,16 @@ class Rebuilt:
 
 
 def keep_up(
-    reading: Reading[Any], *, books: Books, pause: Callable[[int], None], patience: Patience | None = None
+    reading: LedgerRun[Any], *, books: Books, pause: Callable[[int], None], patience: RetryPolicy | None = None
 ) -> Head:
     """Bring the books up to the end of the log, ledger first; the head they have then.  Raises as the loop does."""
-    settings = patience or Patience()
+    settings = patience or RetryPolicy()
     drain([LedgerFollower.resume(reading, store=books.ledger)], patience=settings, pause=pause)
     drain([ViewFollower(view, books=books) for view in VIEWS], patience=settings, pause=pause)
     return books.ledger.head()
 
 
-def rebuild(reading: Reading[Any], *, folder: Path, pause: Callable[[int], None]) -> Rebuilt:
+def rebuild(reading: LedgerRun[Any], *, folder: Path, pause: Callable[[int], None]) -> Rebuilt:
     """Replace the books in ``folder``, if there are any, by what the log says.  The caller holds the runner's lock.
 
     ``reading`` is fresh.  Old books that cannot be read count as changed altogether.  Raises as the loop does; the old
@@ -68,7 +68,7 @@ def rebuild(reading: Reading[Any], *, folder: Path, pause: Callable[[int], None]
     return rebuilt
 
 
-def rebuild_postgres(reading: Reading[Any], *, address: BooksAddress, pause: Callable[[int], None]) -> Rebuilt:
+def rebuild_postgres(reading: LedgerRun[Any], *, address: BooksAddress, pause: Callable[[int], None]) -> Rebuilt:
     """As :func:`rebuild`, for books in PostgreSQL: made in a schema beside, exchanged in one transaction.
 
     Readers see the old books until then.  A runner that lost its lock without noticing is fenced: it kept another edition.
@@ -83,7 +83,7 @@ def rebuild_postgres(reading: Reading[Any], *, address: BooksAddress, pause: Cal
 
 
 def _made(
-    reading: Reading[Any], *, new: Books, old: AbstractContextManager[Books] | None, pause: Callable[[int], None]
+    reading: LedgerRun[Any], *, new: Books, old: AbstractContextManager[Books] | None, pause: Callable[[int], None]
 ) -> Rebuilt:
     """Fill the new books and compare them with the old ones, which are opened only then."""
     head = keep_up(reading, books=new, pause=pause)

@@ -31,9 +31,9 @@ from structlog.typing import FilteringBoundLogger
 from consumers.health import health_app, serving
 from consumers.journal import LibraryLines, journal
 from consumers.loop import TRANSIENT
-from consumers.metrics import Metrics
+from consumers.metrics import ServiceMetrics
 from custody.gateway.readiness import Readiness
-from custody.ports import Alarm, LogReader, Record
+from custody.ports import Alarm, LogReader, LogRecord
 from schemas.errors import Contradicted, CustodyError, Fenced, LogUnavailable
 
 WATCH_S: Final = 15
@@ -47,7 +47,7 @@ HALTING: Final = frozenset({"books-outdated", "books-corrupt", "books-conflict",
 """Codes of Unavailable that waiting does not mend: the books must be rebuilt."""
 
 
-class Watch(Protocol):
+class LogWatch(Protocol):
     """Looks at the topic of the log."""
 
     def check(self) -> Sequence[Alarm]:
@@ -77,12 +77,12 @@ class Stopping(Exception):
 
 
 @dataclass(slots=True)
-class Desk:
+class ServiceStatus:
     """What the threads of one service tell each other."""
 
     name: str
     log: FilteringBoundLogger
-    metrics: Metrics = field(default_factory=Metrics)
+    metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
     stop: threading.Event = field(default_factory=threading.Event)
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _state: str = "starting"
@@ -158,13 +158,13 @@ class GuardedLog:
     """A log that is not read while an alarm stands, nor when the service is to end."""
 
     log: LogReader
-    desk: Desk
+    desk: ServiceStatus
 
     def end(self) -> int:
         """See the port."""
         return self.log.end()
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         """See the port; also Contradicted for an alarm that lasts, LogUnavailable for any other, Stopping."""
         if self.desk.stop.is_set():
             raise Stopping
@@ -187,7 +187,7 @@ def check_root(election: Callable[[LogReader], str], *, log: LogReader, root: st
         raise Contradicted("root-differs", "The log does not begin with the election whose id was given.")
 
 
-def attend(begin: Callable[[Desk], Work], *, desk: Desk) -> None:
+def attend(begin: Callable[[ServiceStatus], Work], *, desk: ServiceStatus) -> None:
     """Do the work until the service is to end, whatever happens to log and database; see the table above."""
     work: Work | None = None
     failures = 0
@@ -213,7 +213,7 @@ def attend(begin: Callable[[Desk], Work], *, desk: Desk) -> None:
             work.close()
 
 
-def _after(error: CustodyError, *, work: Work | None, desk: Desk) -> Work | None:
+def _after(error: CustodyError, *, work: Work | None, desk: ServiceStatus) -> Work | None:
     """Say what happened; the work to go on with, or None where it must begin anew."""
     alarm = Alarm(error.code, error.sentence)
     if error.code == "runner-active":
@@ -237,9 +237,11 @@ class Shell:
     watch_s: float = WATCH_S
 
 
-def run_service(body: Callable[[Desk], None], *, name: str, watch: Callable[[], Watch], shell: Shell) -> None:
+def run_service(
+    body: Callable[[ServiceStatus], None], *, name: str, watch: Callable[[], LogWatch], shell: Shell
+) -> None:
     """Run ``body`` until a signal ends it.  Misused or Unavailable if it cannot even begin to listen."""
-    desk = Desk(name, journal(name))
+    desk = ServiceStatus(name, journal(name))
     with (
         _signals(desk.stop),
         _libraries(desk.log),
@@ -272,7 +274,7 @@ def _libraries(log: FilteringBoundLogger) -> Iterator[None]:
 
 
 @contextmanager
-def _healthy(desk: Desk, *, listen: str | None) -> Iterator[None]:
+def _healthy(desk: ServiceStatus, *, listen: str | None) -> Iterator[None]:
     if listen is None:
         desk.log.info("started")
         yield
@@ -283,7 +285,7 @@ def _healthy(desk: Desk, *, listen: str | None) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(desk: Desk, watch: Callable[[], Watch], *, every_s: float) -> Iterator[None]:
+def _watched(desk: ServiceStatus, watch: Callable[[], LogWatch], *, every_s: float) -> Iterator[None]:
     """Look at the topic now, and again and again beside the work."""
     look = _Look(desk, watch)
     look.once()
@@ -313,10 +315,10 @@ def _one_to_a_code(alarms: Sequence[Alarm]) -> dict[str, Alarm]:
 class _Look:
     """One watch, made when the topic first answers, and kept: it remembers what the topic was like."""
 
-    def __init__(self, desk: Desk, make: Callable[[], Watch]) -> None:
+    def __init__(self, desk: ServiceStatus, make: Callable[[], LogWatch]) -> None:
         self._desk = desk
         self._make = make
-        self._watch: Watch | None = None
+        self._watch: LogWatch | None = None
 
     def once(self) -> None:
         try:

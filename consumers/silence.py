@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from consumers.heartbeats import Heartbeats
-from consumers.service import Desk, GuardedLog, Stopping
+from consumers.service import GuardedLog, ServiceStatus, Stopping
 from custody.core.checks.log_time_limits import latest
 from custody.core.entries.admission import Checked, check_entry
 from custody.core.journeys.silence import Silence, silences
@@ -151,7 +151,7 @@ class Noting:
     _open: AbstractContextManager[Log] | None = None
     _notes: Notes | None = None
 
-    def look(self, desk: Desk) -> Sequence[Alarm]:
+    def look(self, desk: ServiceStatus) -> Sequence[Alarm]:
         """Note what is due; why that does not work, where it does not."""
         if desk.topic_alarms():
             return ()
@@ -173,7 +173,7 @@ class Noting:
         if opened is not None:
             opened.__exit__(None, None, None)
 
-    def _opened(self, desk: Desk) -> Notes:
+    def _opened(self, desk: ServiceStatus) -> Notes:
         if self._notes is None:
             opened = self.opening()
             log = opened.__enter__()

@@ -15,7 +15,7 @@ from schemas.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class LogRecord:
     """What a log holds at one position."""
 
     position: int
@@ -43,7 +43,7 @@ class LogReader(Protocol):
         Raises LogUnavailable.
         """
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         """Records at start, start + 1, ...: at most ``limit`` (>= 1), perhaps fewer, but at least one if start < end().
 
         Empty at the end.  Raises NotEstablished("log-too-short") if ``start`` lies beyond the end: a reader that

@@ -16,7 +16,7 @@ from custody.core.wording.finding_codes import is_work
 from custody.ports import Alarm
 from projections.stores.books import Books
 from projections.stores.ports import Head, Parked
-from projections.stores.unit_stream import Unit, project
+from projections.stores.unit_stream import UnitAggregate, project
 from projections.views import accounts, audit_trail, legs, stations
 from projections.views import custody as custody_view
 from projections.views import findings as findings_view
@@ -32,7 +32,7 @@ VIEWS_INCOMPLETE: Final = "views-incomplete"
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class LegBesideRecord:
     """A planned leg beside what was recorded of it."""
 
     consignment: str
@@ -67,7 +67,7 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AnswerBasis:
     """What an answer stands for: everything that a reader needs to compare it with others, or with an audit."""
 
     election: str
@@ -98,7 +98,7 @@ def tracked(books: Books) -> Tracked:
     return Tracked(ledger=books.ledger.head(), views=heads, parked=books.views.parked())
 
 
-def answered_as(books: Books) -> Standing | None:
+def answered_as(books: Books) -> AnswerBasis | None:
     """What every answer of these books stands for; None before the election's first entry was taken in.
 
     While views are on their way from one head to the next, the earliest of their heads counts.
@@ -108,7 +108,7 @@ def answered_as(books: Books) -> Standing | None:
         return None
     head = min((books.views.head(view.name) for view in VIEWS), key=lambda head: head.position)
     name = origin(domain=facts["domain"], slug=facts["slug"], election=facts["election"], log=LOG)
-    return Standing(facts["election"], name, LOG, head.position, head.state_digest)
+    return AnswerBasis(facts["election"], name, LOG, head.position, head.state_digest)
 
 
 def alarms(books: Books) -> list[Alarm]:
@@ -180,7 +180,7 @@ def waiting(books: Books) -> int:
     return len({line["position"] for line in lines if line["source"] == "entry" and line.get("status") == "waiting"})
 
 
-def unit_at(books: Books, unit: str, *, position: int) -> Unit | None:
+def unit_at(books: Books, unit: str, *, position: int) -> UnitAggregate | None:
     """A unit as it was after the entry at ``position`` and all before it; None if it was not heard of by then.
 
     From the unit's own stream, so it does not wait for any view.
@@ -211,11 +211,11 @@ def handovers_of_station(books: Books, code: str) -> list[Doc]:
     return sorted(docs.values(), key=lambda doc: (doc["position"], doc["offer"]))
 
 
-def legs_of_station(books: Books, code: str) -> list[Leg]:
+def legs_of_station(books: Books, code: str) -> list[LegBesideRecord]:
     """The planned legs of all consignments of a station, each beside the handover that it was walked by."""
     recorded = {doc["offer"]: doc for doc in handovers_of_station(books, code)}
     return [
-        Leg(doc["consignment"], doc["direction"], planned, recorded.get(planned["handover"]))
+        LegBesideRecord(doc["consignment"], doc["direction"], planned, recorded.get(planned["handover"]))
         for doc in consignments_of_station(books, code)
         for planned in doc["legs"]
     ]

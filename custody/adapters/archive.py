@@ -26,7 +26,7 @@ from custody.adapters.tilefolder import CHECKPOINT, VERIFIER_KEY, TileFolder
 from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
 from custody.core.tlog.notes import format_verifier_key, parse_note
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, tiles_of, width_in
-from custody.ports import Record
+from custody.ports import LogRecord
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 ELECTION: Final = "election.json"
@@ -58,7 +58,7 @@ class ArchiveLog:
         """The size that the checkpoint states, believed as it stands."""
         return self._size
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         """Records from position ``start``: at most ``limit``, and never past the bundle that holds it."""
         if start < 0 or limit < 1:
             raise Misused("log-range", "Reading begins at 0 or later and asks for at least one record.")
@@ -68,7 +68,7 @@ class ArchiveLog:
             return []
         first = start % TILE_WIDTH
         entries = self._load(start // TILE_WIDTH)[first : first + limit]
-        return [Record(position=start + place, entry=entry) for place, entry in enumerate(entries)]
+        return [LogRecord(position=start + place, entry=entry) for place, entry in enumerate(entries)]
 
     def _load(self, index: int) -> list[bytes]:
         # One assignment of number and entries together: several threads may read.

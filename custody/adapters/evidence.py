@@ -30,7 +30,7 @@ KEPT: Final = "SELECT statement, position, sentence, kept_at FROM evidence ORDER
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class BrokenPromise:
     """A gateway's signed receipt for ``position``, what contradicts it in a sentence, and when this device noticed."""
 
     statement: bytes

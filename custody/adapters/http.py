@@ -23,9 +23,9 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from custody.core.entries.receipts import Reply
+from custody.core.entries.receipts import SignedReply
 from custody.core.tlog.tiles import BUNDLE_BYTES_MAX, parse_bundle
-from custody.ports import Record
+from custody.ports import LogRecord
 from schemas.envelope import entry_hash
 from schemas.errors import (
     CustodyError,
@@ -86,7 +86,7 @@ class GatewayClient:
             headers={"Accept-Encoding": "identity", "User-Agent": "custody", **bearer},
         )
 
-    def submit(self, entry: bytes, *, at: str) -> Reply:  # noqa: ARG002 - the gateway has a clock of its own
+    def submit(self, entry: bytes, *, at: str) -> SignedReply:  # noqa: ARG002 - the gateway has a clock of its own
         """See ``courier.sync.Submitter``."""
         status, body, _ = self._ask("/v1/events", content=entry, content_type=EVENT_TYPE, bytes_max=REPLY_BYTES_MAX)
         if status not in (200, 422):
@@ -96,7 +96,7 @@ class GatewayClient:
             raise _garbled(is_writing=True)
         return _reply(reply, entry=entry)
 
-    def submit_batch(self, entries: Sequence[bytes]) -> list[Reply]:
+    def submit_batch(self, entries: Sequence[bytes]) -> list[SignedReply]:
         """Submit 1 to BATCH_ENTRIES_MAX entries in one request, in this order; one reply for each.
 
         Those that were not taken have the status ``not-taken`` or ``unknown``, no position and no statement. Raises
@@ -116,7 +116,7 @@ class GatewayClient:
             raise _garbled(is_writing=True)
         return [_reply(reply, entry=entry) for reply, entry in zip(replies, entries, strict=True)]
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         """Entries from ``start`` on, as ``custody.ports.LogReader.read``."""
         if start < 0 or limit < 1:
             raise Misused("log-range", "A log is read from position 0 or later, one record or more at a time.")
@@ -131,7 +131,7 @@ class GatewayClient:
         entries = _bundle(body)
         if len(entries) > wanted or (not entries and end != str(start)):
             raise _garbled(is_writing=False)
-        return [Record(start + place, entry) for place, entry in enumerate(entries)]
+        return [LogRecord(start + place, entry) for place, entry in enumerate(entries)]
 
     def standing(self) -> LogStanding:
         """Which log the gateway says that it serves, and its end."""
@@ -214,7 +214,7 @@ def _body(response: httpx.Response, *, bytes_max: int, deadline_s: float, is_wri
     return bytes(body)
 
 
-def _reply(reply: GatewayReply, *, entry: bytes) -> Reply:
+def _reply(reply: GatewayReply, *, entry: bytes) -> SignedReply:
     """The reply to one entry, after what can be seen without keys: it is about these bytes, and whole."""
     is_taken = reply.position is not None
     is_signed = is_taken or reply.status == "refused"
@@ -226,7 +226,7 @@ def _reply(reply: GatewayReply, *, entry: bytes) -> Reply:
         statement = binascii.a2b_base64(reply.statement or "", strict_mode=True)
     except ValueError:
         raise _garbled(is_writing=True) from None
-    return Reply(
+    return SignedReply(
         entry=reply.entry,
         position=reply.position,
         status=reply.status,

@@ -36,7 +36,7 @@ from custody.adapters.kafka_access import PARTITION, KafkaAccess, not_reached
 from custody.adapters.kafka_batches import reading_leaves
 from custody.core.entries.cloudevents import Header, headers_of
 from custody.core.entries.unrepresentable import blank_record, unrepresentable
-from custody.ports import Record, check_bounds
+from custody.ports import LogRecord, check_bounds
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown
 
 _POLL_MS: Final = 100
@@ -84,7 +84,7 @@ class KafkaLogReader:
             log._connected()
         return log
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         """See the port; NotEstablished("records-deleted") for a start before the first record that is still there."""
         if start < 0 or limit < 1:
             raise Misused("log-range", "A log is read from position 0 or later, one record or more at a time.")
@@ -159,7 +159,7 @@ class KafkaLogReader:
         consumer.seek(self._topic, start)
         self._next = start
 
-    def _take(self, consumer: KafkaConsumer, *, start: int, stop: int) -> list[Record]:
+    def _take(self, consumer: KafkaConsumer, *, start: int, stop: int) -> list[LogRecord]:
         """Records from ``start`` on, at least one, at most up to ``stop``."""
         deadline = time.monotonic() + 2 * self._access.request_timeout_ms / 1_000
         while True:
@@ -174,7 +174,7 @@ class KafkaLogReader:
         self._next = min(reached, stop)
         if reached > stop:
             consumer.seek(self._topic, stop)
-        return [Record(position, found.get(position, missing)) for position in range(start, self._next)]
+        return [LogRecord(position, found.get(position, missing)) for position in range(start, self._next)]
 
 
 class KafkaLog(KafkaLogReader):

@@ -53,7 +53,7 @@ _CREATE_MS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TopicAsFound:
     """What a topic is at one moment."""
 
     topic_id: str
@@ -104,7 +104,7 @@ def check_topic(access: KafkaAccess, *, replicas: int) -> list[Alarm]:
         return [*compared(seen, replicas=replicas), *check_rights(client, topic=access.topic)]
 
 
-def compared(seen: Seen, *, replicas: int) -> Iterator[Alarm]:
+def compared(seen: TopicAsFound, *, replicas: int) -> Iterator[Alarm]:
     """What differs from the settings of a log, and records that are gone.
 
     Replicas that lag are no alarm here: a broker restarts now and then, nothing is lost by it, and below
@@ -124,7 +124,7 @@ def compared(seen: Seen, *, replicas: int) -> Iterator[Alarm]:
         yield Alarm("records-deleted", f"The log begins at position {seen.first}: what came before was deleted.")
 
 
-def see(client: KafkaAdminClient, *, topic: str) -> Seen | None:
+def see(client: KafkaAdminClient, *, topic: str) -> TopicAsFound | None:
     """The topic as it is now; None if there is none, or this user may not see it.  Raises KafkaError."""
     try:
         (described,) = client.describe_topics([topic])
@@ -136,7 +136,7 @@ def see(client: KafkaAdminClient, *, topic: str) -> Seen | None:
     except UnknownTopicOrPartitionError:
         return None
     replicas = tuple(len(one["replica_nodes"]) for one in described["partitions"])
-    return Seen(str(described["topic_id"]), replicas, _settings(client, topic=topic), int(first), int(end))
+    return TopicAsFound(str(described["topic_id"]), replicas, _settings(client, topic=topic), int(first), int(end))
 
 
 def _settings(client: KafkaAdminClient, *, topic: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from custody.adapters.kafka import KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_patrol import Patrol
 from custody.adapters.kafka_rights import check_rights
-from custody.adapters.kafka_topic import Seen, administering, compared, see
+from custody.adapters.kafka_topic import TopicAsFound, administering, compared, see
 from custody.ports import Alarm
 from schemas.errors import NotEstablished
 
@@ -54,7 +54,7 @@ class TopicWatch:
                 return []
         return [] if found is None else [found]
 
-    def _changed(self, seen: Seen) -> list[Alarm]:
+    def _changed(self, seen: TopicAsFound) -> list[Alarm]:
         alarms = []
         if self._topic_id not in (None, seen.topic_id):
             sentence = f"The topic {self._access.topic} was deleted and made again: it is not the log that was read."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Self
 
-from custody.ports import Record, check_bounds
+from custody.ports import LogRecord, check_bounds
 from schemas.errors import Misused, NotEstablished
 
 
@@ -30,13 +30,13 @@ class MemoryLog:
         with self._writing:
             self._entries.extend(bytes(entry) for entry in entries)
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         """See the port."""
         if start < 0 or limit < 1:
             raise Misused("log-range", "A log is read from position 0 or later, one record or more at a time.")
         if start > len(self._entries):
             raise NotEstablished("log-too-short", f"Position {start} was asked for; the log ends at {self.end()}.")
-        return [Record(start + i, entry) for i, entry in enumerate(self._entries[start : start + limit])]
+        return [LogRecord(start + i, entry) for i, entry in enumerate(self._entries[start : start + limit])]
 
     def end(self) -> int:
         """See the port."""

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, Self
 
 from custody.adapters.durable import make_private
-from custody.adapters.evidence import KEEP, KEPT, Evidence, put_table
-from custody.ports import Record
+from custody.adapters.evidence import KEEP, KEPT, BrokenPromise, put_table
+from custody.ports import LogRecord
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import Unavailable
 
@@ -118,7 +118,7 @@ _CODES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class OutboxEntry:
     """One entry in the outbox; ``statement`` is the gateway's signed receipt or refusal, if there is one."""
 
     place: int
@@ -227,11 +227,11 @@ class Outbox:
             if is_of_other_device:
                 self._connection.execute("INSERT OR IGNORE INTO countersigned (event) VALUES (?)", (event,))
 
-    def kept(self) -> tuple[Kept, ...]:
+    def kept(self) -> tuple[OutboxEntry, ...]:
         """All entries in the order in which they came."""
         return tuple(_kept(row) for row in self._all(f"{_KEPT} ORDER BY place"))
 
-    def find(self, event: str) -> tuple[Kept, ...]:
+    def find(self, event: str) -> tuple[OutboxEntry, ...]:
         """The entries of one event, each with other signatures, in the order in which they came."""
         return tuple(_kept(row) for row in self._all(f"{_KEPT} WHERE event = ? ORDER BY place", (event,)))
 
@@ -240,14 +240,14 @@ class Outbox:
         with self._transaction():
             self._connection.execute(_MARK, (status, position, statement, digest))
 
-    def keep_evidence(self, item: Evidence) -> None:
+    def keep_evidence(self, item: BrokenPromise) -> None:
         """Keep for ever what a gateway signed and the log contradicts."""
         with self._transaction():
             self._connection.execute(KEEP, astuple(item))
 
-    def evidence(self) -> tuple[Evidence, ...]:
+    def evidence(self) -> tuple[BrokenPromise, ...]:
         """All evidence, oldest first."""
-        return tuple(Evidence(*row) for row in self._all(KEPT))
+        return tuple(BrokenPromise(*row) for row in self._all(KEPT))
 
     def last_number(self) -> tuple[int, str] | None:
         """(number, event id) of the newest act of the chain kept here."""
@@ -270,7 +270,7 @@ class Outbox:
         row = self._one("SELECT answered FROM invitations WHERE nonce = ?", (nonce,))
         return (False, None) if row is None else (True, row[0])
 
-    def learn(self, records: Sequence[Record], *, at: str | None = None) -> None:
+    def learn(self, records: Sequence[LogRecord], *, at: str | None = None) -> None:
         """Keep what the log holds; ``at`` is the moment of this sync."""
         with self._transaction():
             self._connection.executemany(
@@ -279,10 +279,10 @@ class Outbox:
             if at is not None:
                 self._connection.execute("UPDATE device SET synced_at = ?", (at,))
 
-    def learned(self) -> Iterator[Record]:
+    def learned(self) -> Iterator[LogRecord]:
         """The log as far as this device has learned it, from position 0 on."""
         for position, entry in self._all("SELECT position, entry FROM log ORDER BY position"):
-            yield Record(int(position), bytes(entry))
+            yield LogRecord(int(position), bytes(entry))
 
     def learned_at(self, position: int) -> bytes | None:
         """The entry learned at one position."""
@@ -334,9 +334,9 @@ class Outbox:
                 raise
 
 
-def _kept(row: tuple[Any, ...]) -> Kept:
+def _kept(row: tuple[Any, ...]) -> OutboxEntry:
     place, digest, event, entry, source, status, position, statement = row
-    return Kept(
+    return OutboxEntry(
         place=place,
         entry_hash=digest,
         event=event,

@@ -22,7 +22,7 @@ from threading import Lock
 from typing import Final, Self
 
 from custody.core.entries.unrepresentable import leaf_bytes, unrepresentable
-from custody.ports import Record, check_bounds
+from custody.ports import LogRecord, check_bounds
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown
 
 APPLICATION_ID: Final = 1_129_665_356
@@ -94,7 +94,7 @@ class SqliteLog:
             (end,) = self._connection.execute(SELECT_END).fetchone()
             self._connection.executemany(INSERT_ENTRY, enumerate(entries, start=end))
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         """See the port."""
         if start < 0 or limit < 1:
             raise Misused("log-range", "A log is read from position 0 or later, one record or more at a time.")
@@ -105,7 +105,7 @@ class SqliteLog:
             stop = min(start + limit, end)
             found = dict(self._connection.execute(SELECT_ENTRIES, (start, stop)).fetchall())
         missing = unrepresentable("missing")
-        return [Record(at, leaf_bytes(found[at]) if at in found else missing) for at in range(start, stop)]
+        return [LogRecord(at, leaf_bytes(found[at]) if at in found else missing) for at in range(start, stop)]
 
     def end(self) -> int:
         """See the port."""

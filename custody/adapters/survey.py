@@ -63,7 +63,7 @@ _LOG_FILE: Final = re.compile(r"logs/(0|[1-9][0-9]{0,8})/(.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ArchiveFault:
     """``path`` relative to the archive, in printable ASCII (other bytes escaped); ``sentence`` says what is wrong."""
 
     path: str
@@ -71,7 +71,7 @@ class Problem:
     sentence: str
 
 
-def survey(archive: Path) -> list[Problem]:
+def survey(archive: Path) -> list[ArchiveFault]:
     """All problems of an archive's files, sorted by path; none means that each is there, in its form, and no other."""
     return _Survey(archive).run()
 
@@ -81,13 +81,13 @@ class _Survey:
 
     def __init__(self, archive: Path) -> None:
         self._root = archive
-        self._problems: dict[tuple[str, Kind], Problem] = {}
+        self._problems: dict[tuple[str, Kind], ArchiveFault] = {}
         self._files: set[str] = set()
         self._folders: set[str] = set()
         self._sums: dict[str, str] = {}
         self._is_cut = False
 
-    def run(self) -> list[Problem]:
+    def run(self) -> list[ArchiveFault]:
         self._walk()
         sizes = {number: self._size_of(number) for number in range(self._count_logs())}
         expected = {ELECTION, KEYS, SUMS}
@@ -106,9 +106,9 @@ class _Survey:
     def _add(self, name: str, kind: Kind, *, sentence: str) -> None:
         if len(self._problems) < PROBLEMS_MAX:
             path = _printable(name)
-            self._problems.setdefault((path, kind), Problem(path, kind, sentence))
+            self._problems.setdefault((path, kind), ArchiveFault(path, kind, sentence))
         else:
-            self._problems[("~", "form")] = Problem("~", "form", f"There are more than {PROBLEMS_MAX} problems.")
+            self._problems[("~", "form")] = ArchiveFault("~", "form", f"There are more than {PROBLEMS_MAX} problems.")
 
     def _walk(self) -> None:
         waiting, room = [""], self._names_max()

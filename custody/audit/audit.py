@@ -32,10 +32,10 @@ from custody.adapters.tilefolder import TileFolder
 from custody.audit.beside import Beside
 from custody.audit.cosigned import judge_cosignatures
 from custody.audit.live import LiveEntries
-from custody.audit.pinned_log_key import Genesis, Stated, choose_key, read_genesis, read_stated
-from custody.audit.replay import KeysAhead, Replay, batches_of
+from custody.audit.pinned_log_key import GenesisAsFound, StatedCheckpoint, choose_key, read_genesis, read_stated
+from custody.audit.replay import AuditReplay, KeysAhead, batches_of
 from custody.audit.signed_tree import SignedRoot, SignedTree
-from custody.audit.verdict import Evidence, LogHead, Report, Tally
+from custody.audit.verdict import AuditCounts, AuditFindings, AuditReport, LogHead
 from custody.audit.workers import look_at_all
 from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.tlog.notes import VerifierKey
@@ -70,7 +70,7 @@ class Request:
     progress: Progress = field(default=lambda done, total: None)
 
 
-def audit_archive(request: Request) -> Report:
+def audit_archive(request: Request) -> AuditReport:
     """Audit an archive.  Raises Unavailable if a worker process was killed; nothing else that the archive could cause."""
     return _Audit(request).run()
 
@@ -80,27 +80,27 @@ class _Audit:
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        self._evidence = Evidence()
+        self._evidence = AuditFindings()
         self._folder = None if request.source is None else TileFolder(request.source / LOGS / str(_LOG))
         self._live = None if request.log is None else LiveEntries(request.log, evidence=self._evidence)
         self._beside: Beside | None = None
         if self._live is not None and self._folder is not None:
             self._beside = Beside(self._folder, log=_LOG, evidence=self._evidence)
-        self._replay = Replay()
+        self._replay = AuditReplay()
 
-    def run(self) -> Report:
+    def run(self) -> AuditReport:
         if self._request.source is not None:
             self._survey(self._request.source)
         genesis = self._genesis()
         stated = self._stated(genesis)
-        tally = Tally() if stated is None else self._go_through(stated, genesis=genesis)
+        tally = AuditCounts() if stated is None else self._go_through(stated, genesis=genesis)
         if self._live is not None:
             self._live.conclude()
         if self._request.root is None:
             self._evidence.lack(
                 "--root", sentence="No root was given, so nothing says that this is the right election."
             )
-        return Report(
+        return AuditReport(
             verdict=self._evidence.verdict,
             election=None if genesis is None else genesis.election,
             logs=() if stated is None else (_head(stated),),
@@ -115,7 +115,7 @@ class _Audit:
         if os.path.isdir(source / LOGS / str(_LOG + 1)):
             self._evidence.lack(f"{LOGS}/{_LOG + 1}", sentence="This program judges archives of one log.")
 
-    def _genesis(self) -> Genesis | None:
+    def _genesis(self) -> GenesisAsFound | None:
         """Position 0, out of the first bundle whatever the checkpoint says: its width is in its name."""
         entry = self._first_entry()
         if entry is None:
@@ -158,7 +158,7 @@ class _Audit:
         except (NotEstablished, Refused, OSError):
             return None  # the survey has named it
 
-    def _stated(self, genesis: Genesis | None) -> Stated | None:
+    def _stated(self, genesis: GenesisAsFound | None) -> StatedCheckpoint | None:
         """What is to be audited: the checkpoint of the archive, or without one whatever the log holds now."""
         if self._folder is None:
             return None if self._live is None else self._live.unsigned(genesis)
@@ -169,7 +169,7 @@ class _Audit:
             return None  # the survey has named it
         return read_stated(data, key=key, log=_LOG, evidence=self._evidence)
 
-    def _go_through(self, stated: Stated, *, genesis: Genesis | None) -> Tally:
+    def _go_through(self, stated: StatedCheckpoint, *, genesis: GenesisAsFound | None) -> AuditCounts:
         """Hash, verify and fold every entry; stop folding at the first gap, but go on hashing."""
         size, tree = stated.checkpoint.size, None
         if stated.is_signed and self._folder is not None:
@@ -237,6 +237,6 @@ class _Audit:
                 self._evidence.lack(name, sentence="This file does not say what the log says.")
 
 
-def _head(stated: Stated) -> LogHead:
+def _head(stated: StatedCheckpoint) -> LogHead:
     found = stated.checkpoint
     return LogHead(origin=found.origin, size=found.size, root=found.root)

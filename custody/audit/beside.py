@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from custody.adapters.archive import LOGS
 from custody.adapters.tilefolder import TileFolder
-from custody.audit.verdict import Evidence
+from custody.audit.verdict import AuditFindings
 from custody.core.tlog.tiles import TILE_WIDTH, Tile, tile_path
 from schemas.errors import NotEstablished
 
@@ -19,7 +19,7 @@ class Beside:
 
     __slots__ = ("_differs", "_evidence", "_folder", "_log")
 
-    def __init__(self, folder: TileFolder, *, log: int, evidence: Evidence) -> None:
+    def __init__(self, folder: TileFolder, *, log: int, evidence: AuditFindings) -> None:
         self._folder = folder
         self._log = log
         self._evidence = evidence

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from custody.adapters.tilefolder import CHECKPOINT
-from custody.audit.verdict import Evidence
+from custody.audit.verdict import AuditFindings
 from custody.core.authority.witness_policy import Policy
 from custody.core.tlog.cosignatures import WitnessKey, cosigned_at
 from custody.core.tlog.notes import Note, VerifierKey
@@ -19,7 +19,7 @@ from schemas.errors import Refused
 
 
 def judge_cosignatures(
-    note: Note, *, key: VerifierKey, policies: Sequence[Policy], log: int, evidence: Evidence
+    note: Note, *, key: VerifierKey, policies: Sequence[Policy], log: int, evidence: AuditFindings
 ) -> None:
     """Name what a checkpoint lacks of the policy in force (the last of ``policies``) and what nobody accounts for."""
     name = f"logs/{log}/{CHECKPOINT}"
@@ -36,7 +36,7 @@ def judge_cosignatures(
         _compare(policies[-1], good=good, name=name, evidence=evidence)
 
 
-def _is_cosigned(note: Note, *, key: WitnessKey, name: str, evidence: Evidence) -> bool:
+def _is_cosigned(note: Note, *, key: WitnessKey, name: str, evidence: AuditFindings) -> bool:
     try:
         return bool(cosigned_at(note, keys=(key,)))
     except Refused as refused:
@@ -44,7 +44,7 @@ def _is_cosigned(note: Note, *, key: WitnessKey, name: str, evidence: Evidence) 
         return False
 
 
-def _compare(policy: Policy, *, good: set[str], name: str, evidence: Evidence) -> None:
+def _compare(policy: Policy, *, good: set[str], name: str, evidence: AuditFindings) -> None:
     by = [short for short, key in policy.keys.items() if key.name in good]
     if policy.is_met(by):
         return

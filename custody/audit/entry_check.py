@@ -24,7 +24,7 @@ from schemas.strict_json import parse_canonical
 NOT_AN_EVENT: Final = "event-type"
 
 
-class Look(NamedTuple):
+class EntryCheck(NamedTuple):
     """One entry: its leaf hash and, unless ``fault`` (a stable code) says why not, its payload and event id.
 
     ``signatures``: (key id, True valid | False false | None key not given), in the order of the envelope.
@@ -38,12 +38,12 @@ class Look(NamedTuple):
     signatures: tuple[tuple[str, bool | None], ...]
 
 
-def look(entries: Sequence[bytes], *, keys: Mapping[str, bytes]) -> list[Look]:
+def look(entries: Sequence[bytes], *, keys: Mapping[str, bytes]) -> list[EntryCheck]:
     """Look at entries; ``keys`` are public keys by key id. Never raises on content."""
     return [_look(entry, keys=keys) for entry in entries]
 
 
-def _look(entry: bytes, *, keys: Mapping[str, bytes]) -> Look:
+def _look(entry: bytes, *, keys: Mapping[str, bytes]) -> EntryCheck:
     leaf = leaf_hash(entry)
     if is_representation(entry):
         return _faulty(leaf, UNREPRESENTABLE)
@@ -55,11 +55,11 @@ def _look(entry: bytes, *, keys: Mapping[str, bytes]) -> Look:
     type_name = value.get("type") if isinstance(value, dict) else None
     if not isinstance(type_name, str):
         return _faulty(leaf, NOT_AN_EVENT)
-    return Look(leaf, None, type_name, envelope.payload, event_id(envelope.payload), _verify(envelope, keys=keys))
+    return EntryCheck(leaf, None, type_name, envelope.payload, event_id(envelope.payload), _verify(envelope, keys=keys))
 
 
-def _faulty(leaf: bytes, code: str) -> Look:
-    return Look(leaf, code, "", b"", "", ())
+def _faulty(leaf: bytes, code: str) -> EntryCheck:
+    return EntryCheck(leaf, code, "", b"", "", ())
 
 
 def _verify(envelope: Envelope, *, keys: Mapping[str, bytes]) -> tuple[tuple[str, bool | None], ...]:

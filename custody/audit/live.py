@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from custody.audit.pinned_log_key import Genesis, Stated
-from custody.audit.verdict import Evidence
+from custody.audit.pinned_log_key import GenesisAsFound, StatedCheckpoint
+from custody.audit.verdict import AuditFindings
 from custody.core.tlog.checkpoint import Checkpoint
 from custody.core.tlog.merkle import Frontier, leaf_hashes
 from custody.core.tlog.tiles import TILE_WIDTH, Tile
 from custody.core.wording.numbers import at_position, counted
-from custody.ports import LogReader, Record
+from custody.ports import LogReader, LogRecord
 from schemas.errors import CustodyError, Withheld
 
 
 class LiveEntries:
     """Reads one log for one audit."""
 
-    def __init__(self, log: LogReader, *, evidence: Evidence) -> None:
+    def __init__(self, log: LogReader, *, evidence: AuditFindings) -> None:
         self._log = log
         self._evidence = evidence
         self._withheld: dict[int, bytes] = {}
@@ -37,7 +37,7 @@ class LiveEntries:
         entries = self._read(start=start, stop=start + tile.width)
         return entries if len(entries) == tile.width else None
 
-    def unsigned(self, genesis: Genesis | None) -> Stated | None:
+    def unsigned(self, genesis: GenesisAsFound | None) -> StatedCheckpoint | None:
         """The log as it is now, which nobody has signed; None if it does not answer."""
         self._evidence.lack(
             "checkpoint", sentence="No archive with a signed checkpoint was given to compare the log with."
@@ -52,7 +52,7 @@ class LiveEntries:
             frontier.extend(self._leaves(start=start, stop=min(start + TILE_WIDTH, size)))
         key = None if genesis is None else genesis.key
         origin = "unknown" if key is None else key.name
-        return Stated(Checkpoint(origin=origin, size=size, root=frontier.root()), is_signed=False)
+        return StatedCheckpoint(Checkpoint(origin=origin, size=size, root=frontier.root()), is_signed=False)
 
     def conclude(self) -> None:
         """Name what was withheld, all of it in one sentence."""
@@ -90,7 +90,7 @@ class LiveEntries:
             self._evidence.lack(at_position(place), sentence=error.sentence)
         return entries
 
-    def _next(self, place: int, *, stop: int) -> Sequence[Record] | None:
+    def _next(self, place: int, *, stop: int) -> Sequence[LogRecord] | None:
         """Records from ``place`` on, none of which is withheld; None where the log has just said which are."""
         limit = next((later for later in range(place, stop) if later in self._withheld), stop) - place
         try:

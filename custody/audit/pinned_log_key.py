@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.adapters.tilefolder import CHECKPOINT, VERIFIER_KEY
-from custody.audit.verdict import Evidence
+from custody.audit.verdict import AuditFindings
 from custody.core.entries.admission import check_entry
 from custody.core.ledger import FOLD_VERSION, Ledger
 from custody.core.tlog.checkpoint import Checkpoint, origin_of, parse_checkpoint
@@ -30,7 +30,7 @@ GENESIS: Final = "genesis"
 
 
 @dataclass(frozen=True, slots=True)
-class Genesis:
+class GenesisAsFound:
     """Position 0 as found: the event id, and the key that may sign checkpoints (None where nothing pins one).
 
     ``is_judged``: the fold can run over this log.
@@ -41,7 +41,7 @@ class Genesis:
     is_judged: bool = False
 
 
-def read_genesis(entry: bytes, *, root: str | None, log: int, evidence: Evidence) -> Genesis | None:
+def read_genesis(entry: bytes, *, root: str | None, log: int, evidence: AuditFindings) -> GenesisAsFound | None:
     """What position 0 pins; None if it is no envelope at all.  ``root``: the event id that it must have, if given."""
     try:
         payload = parse_envelope(entry).payload
@@ -57,18 +57,18 @@ def read_genesis(entry: bytes, *, root: str | None, log: int, evidence: Evidence
         evidence.contradict(f"the event id of genesis is {election}, not the root that was given", position=0)
     event = _event(payload, evidence=evidence)
     if event is None:
-        return Genesis(election)
+        return GenesisAsFound(election)
     is_open = bool(_opened(entry).election)
     if not is_open:
         evidence.lack(GENESIS, sentence="Genesis is not signed by the root threshold that it names.")
     key = _pinned_key(event, election=election, evidence=evidence) if is_open or election == root else None
     if event.log != log:
         evidence.lack(GENESIS, sentence=f"Genesis opens log {event.log}, but lies in the folder of log {log}.")
-    return Genesis(election, key=key, is_judged=is_open)
+    return GenesisAsFound(election, key=key, is_judged=is_open)
 
 
 def choose_key(
-    genesis: Genesis | None, *, stated: VerifierKey | None, log: int, evidence: Evidence
+    genesis: GenesisAsFound | None, *, stated: VerifierKey | None, log: int, evidence: AuditFindings
 ) -> VerifierKey | None:
     """The key that must have signed the checkpoint: the pinned one; ``stated`` (log.vkey) only where nothing is pinned."""
     pinned = None if genesis is None else genesis.key
@@ -81,7 +81,7 @@ def choose_key(
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedCheckpoint:
     """A checkpoint as it stands, and whether the log key signed it; ``note`` and ``key`` are None where nothing is signed."""
 
     checkpoint: Checkpoint
@@ -90,7 +90,7 @@ class Stated:
     key: VerifierKey | None = None
 
 
-def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: Evidence) -> Stated | None:
+def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: AuditFindings) -> StatedCheckpoint | None:
     """Read a checkpoint and check who signed it; None if it is not in its form (which the survey has named too)."""
     name = f"logs/{log}/{CHECKPOINT}"
     try:
@@ -101,18 +101,18 @@ def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: Evi
         return None
     if key is None:
         evidence.lack(name, sentence="Nothing says which key must have signed this checkpoint.")
-        return Stated(checkpoint, is_signed=False)
+        return StatedCheckpoint(checkpoint, is_signed=False)
     try:
         check_signature(note=note, key=key)
     except Refused as refused:
         _unsigned(note, refused=refused, key=key, log=log, evidence=evidence)
-        return Stated(checkpoint, is_signed=False)
+        return StatedCheckpoint(checkpoint, is_signed=False)
     if checkpoint.origin != key.name:
         evidence.contradict(f"the log key signed {name} for another origin", position=0, log=log)
-    return Stated(checkpoint, is_signed=True, note=note, key=key)
+    return StatedCheckpoint(checkpoint, is_signed=True, note=note, key=key)
 
 
-def _unsigned(note: Note, *, refused: Refused, key: VerifierKey, log: int, evidence: Evidence) -> None:
+def _unsigned(note: Note, *, refused: Refused, key: VerifierKey, log: int, evidence: AuditFindings) -> None:
     """No good signature by the log key.  Another key under the log's own name is more than a missing signature."""
     name = f"logs/{log}/{CHECKPOINT}"
     if refused.code == "note-signature-missing" and any(line.name == key.name for line in note.signatures):
@@ -120,7 +120,7 @@ def _unsigned(note: Note, *, refused: Refused, key: VerifierKey, log: int, evide
     evidence.lack(name, sentence=refused.sentence)
 
 
-def _event(payload: bytes, *, evidence: Evidence) -> ElectionOpened | None:
+def _event(payload: bytes, *, evidence: AuditFindings) -> ElectionOpened | None:
     """Genesis as an event that this program can judge, or None and why."""
     try:
         event = parse_event(payload)
@@ -159,7 +159,7 @@ def _opened(entry: bytes) -> Ledger:
     return ledger
 
 
-def _pinned_key(event: ElectionOpened, *, election: str, evidence: Evidence) -> VerifierKey | None:
+def _pinned_key(event: ElectionOpened, *, election: str, evidence: AuditFindings) -> VerifierKey | None:
     try:
         name = origin_of(genesis=event, election=election)
     except Refused as refused:

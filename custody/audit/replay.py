@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from custody.audit.entry_check import Look
-from custody.audit.verdict import Tally
+from custody.audit.entry_check import EntryCheck
+from custody.audit.verdict import AuditCounts
 from custody.audit.workers import Batch
 from custody.core.authority.roster import Roster
 from custody.core.entries.admission import UNREPRESENTABLE, Checked, check_entry, enrolled_keys
@@ -65,7 +65,7 @@ class KeysAhead:
             return  # no event: the front door says so when its turn comes
 
 
-class Replay:
+class AuditReplay:
     """The fold over all entries, and the counts of the report."""
 
     __slots__ = ("_doubtful", "_first_doubt", "_foreign", "_next", "ledger")
@@ -82,7 +82,7 @@ class Replay:
         """The first position whose bytes are no event, or carry a signature that does not verify."""
         return self._first_doubt
 
-    def take(self, entries: Sequence[bytes], *, looks: Iterable[Look]) -> None:
+    def take(self, entries: Sequence[bytes], *, looks: Iterable[EntryCheck]) -> None:
         """Apply the next entries, in order."""
         for entry, seen in zip(entries, looks, strict=True):
             checked = self._checked(entry, seen=seen)
@@ -90,12 +90,12 @@ class Replay:
             self._count(checked)
             self._next += 1
 
-    def tally(self, *, entries: int) -> Tally:
+    def tally(self, *, entries: int) -> AuditCounts:
         """The counts so far; ``entries`` is how many were re-hashed."""
         records = self.ledger.state.records
         valid = sum(len(record.signatures) for record in records.values())
         valid += sum(len(keys) for keys in self._foreign.values())
-        return Tally(
+        return AuditCounts(
             entries=entries,
             events=len(records) + len(self._foreign),
             signatures=valid,
@@ -104,11 +104,11 @@ class Replay:
             state_digest=None,
         )
 
-    def final_tally(self, *, entries: int) -> Tally:
+    def final_tally(self, *, entries: int) -> AuditCounts:
         """The counts after the last entry, with the digest of the state."""
         return replace(self.tally(entries=entries), state_digest=self.ledger.state_digest())
 
-    def _checked(self, entry: bytes, *, seen: Look) -> Checked:
+    def _checked(self, entry: bytes, *, seen: EntryCheck) -> Checked:
         position, digest = self._next, seen.leaf.hex()
         if seen.fault == UNREPRESENTABLE:
             return check_entry(entry, position=position, keys=self.ledger.public_key)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from custody.audit.verdict import Evidence
+from custody.audit.verdict import AuditFindings
 from custody.core.tlog.merkle import root_of, row_root
 from custody.core.tlog.tile_builder import Difference, HashTiler
 from custody.core.tlog.tiles import TILE_WIDTH, Tile, parse_tile, tile_nodes, tile_path, width_in
@@ -77,7 +77,7 @@ class SignedTree:
         """A bundle that cannot be read: the root over all entries is not to be had, only what tiles vouch for."""
         self._gaps = True
 
-    def conclude(self, evidence: Evidence, *, doubt: int | None) -> None:
+    def conclude(self, evidence: AuditFindings, *, doubt: int | None) -> None:
         """Add what contradicts the signed root; ``doubt`` is where the caller's own doubts begin, None if it has none."""
         log = self._signed.log
         if self._gaps or self._tiler.size != self._signed.size:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 
-class Verdict(StrEnum):
+class AuditVerdict(StrEnum):
     """What an audit can conclude."""
 
     VERIFIED = "VERIFIED"
@@ -44,7 +44,7 @@ class Bad:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class NotEstablished:
     """Why nothing can be established: ``name`` is a path within the archive or an option; ``sentence`` says what is wrong."""
 
     name: str
@@ -56,7 +56,7 @@ _NO_EVENT: Final = frozenset({"malformed", "unrepresentable"})
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class AuditCounts:
     """What was counted.
 
     ``entries``: re-hashed; ``events``: distinct event ids; ``signatures``: distinct valid pairs of event id and key;
@@ -83,15 +83,15 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class AuditReport:
     """The end of an audit.  ``election`` is the event id of genesis as found, None where there is no genesis."""
 
-    verdict: Verdict
+    verdict: AuditVerdict
     election: str | None
     logs: tuple[LogHead, ...]
-    tally: Tally
+    tally: AuditCounts
     first_bad: Bad | None
-    gaps: tuple[Gap, ...]
+    gaps: tuple[NotEstablished, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The report as ``custody audit --json`` prints it; roots in base64, as in the checkpoint."""
@@ -113,14 +113,14 @@ class Report:
         }
 
 
-class Evidence:
+class AuditFindings:
     """What an audit has found against its archive so far; what came first in the log is told first."""
 
     __slots__ = ("_bad", "_gaps")
 
     def __init__(self) -> None:
         self._bad: list[Bad] = []
-        self._gaps: dict[Gap, None] = {}
+        self._gaps: dict[NotEstablished, None] = {}
 
     def contradict(self, reason: str, *, position: int, log: int = 0) -> None:
         """Signed material or the pinned root contradicts what is there."""
@@ -128,10 +128,10 @@ class Evidence:
 
     def lack(self, name: str, *, sentence: str) -> None:
         """Something is missing, extra, unreadable or unsigned."""
-        self._gaps[Gap(name, sentence)] = None
+        self._gaps[NotEstablished(name, sentence)] = None
 
     @property
-    def gaps(self) -> tuple[Gap, ...]:
+    def gaps(self) -> tuple[NotEstablished, ...]:
         """Everything that is missing, extra, unreadable or unsigned, once, as it was found."""
         return tuple(self._gaps)
 
@@ -141,8 +141,8 @@ class Evidence:
         return min(self._bad, key=lambda bad: (bad.log, bad.position), default=None)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> AuditVerdict:
         """TAMPERED outranks NOT ESTABLISHED, and that VERIFIED (design §6)."""
         if self._bad:
-            return Verdict.TAMPERED
-        return Verdict.NOT_ESTABLISHED if self._gaps else Verdict.VERIFIED
+            return AuditVerdict.TAMPERED
+        return AuditVerdict.NOT_ESTABLISHED if self._gaps else AuditVerdict.VERIFIED

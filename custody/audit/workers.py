@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
-from custody.audit.entry_check import Look, look
+from custody.audit.entry_check import EntryCheck, look
 from schemas.errors import Unavailable
 
 _BATCHES_A_WORKER: Final = 2
@@ -37,7 +37,7 @@ class Batch:
     keys: Mapping[str, bytes]
 
 
-Looked = tuple[Batch, list[Look]]
+Looked = tuple[Batch, list[EntryCheck]]
 
 
 def look_at_all(batches: Iterator[Batch], *, workers: int) -> Generator[Looked, None, None]:
@@ -72,7 +72,7 @@ def _in_processes(batches: Iterator[Batch], *, workers: int) -> Generator[Looked
 def _deal(batches: Iterator[Batch], *, pool: Sequence[_Worker]) -> Generator[Looked, None, None]:
     """Hand out batches, collect what comes back, and give it out again in order."""
     order: list[Batch] = []
-    done: dict[int, list[Look]] = {}
+    done: dict[int, list[EntryCheck]] = {}
     while True:
         for worker in pool:
             if worker.batch is None and len(order) < _BATCHES_A_WORKER * len(pool):
@@ -94,7 +94,7 @@ def _hand_out(batches: Iterator[Batch], *, worker: _Worker, order: list[Batch]) 
         _through_pipe(lambda: worker.pipe.send((batch.entries, batch.keys)))
 
 
-def _collect(pool: Sequence[_Worker], *, done: dict[int, list[Look]]) -> None:
+def _collect(pool: Sequence[_Worker], *, done: dict[int, list[EntryCheck]]) -> None:
     """Wait until one worker at least has finished; take in all that have."""
     busy = {id(worker.pipe): worker for worker in pool if worker.batch is not None}
     for pipe in wait([worker.pipe for worker in busy.values()]):

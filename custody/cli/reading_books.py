@@ -23,7 +23,7 @@ from schemas.errors import Contradicted, Misused
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedBooks:
     """Books that are open, and whether they stand still."""
 
     books: Books
@@ -63,7 +63,7 @@ def log_position(directory: Directory, *, at: str | None) -> int | None:
     if not isinstance(moment, Instant):
         return moment
     with directory.open_books() as books:
-        return Opened(books, None).position(at)
+        return OpenedBooks(books, None).position(at)
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def comparing_log(directory: Directory, *, as_json: bool = False) -> Iterator[di
 
 
 @contextmanager
-def opened_books(directory: Directory, *, as_json: bool = False) -> Iterator[Opened]:
+def opened_books(directory: Directory, *, as_json: bool = False) -> Iterator[OpenedBooks]:
     """The books of a directory; what is wrong with log or books is the first line, and then the exit code: 1, or else 3.
 
     Where JSON is printed the line is on stderr, and the JSON says it too.
@@ -92,7 +92,7 @@ def opened_books(directory: Directory, *, as_json: bool = False) -> Iterator[Ope
         found = standstill(books, log_entries=entries)
         if found is not None:
             _say(found.sentence, as_json=as_json)
-        yield Opened(books, found, gone)
+        yield OpenedBooks(books, found, gone)
     if found is not None:
         raise typer.Exit(BOOKS_STOPPED)
 

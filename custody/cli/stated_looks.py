@@ -12,7 +12,7 @@ from schemas.errors import Misused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class StatedLook:
     """Packages and seals as the options say."""
 
     intact: bool

@@ -39,7 +39,7 @@ from custody.core.fold.uncounted_signatures import complete, tell_doubts
 from custody.core.fold.witnessing import look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.undo import Changes, take_back
 from custody.core.wording.messages import Said, say
 from custody.core.wording.outcomes import Outcome
@@ -203,7 +203,7 @@ class Ledger:
         expire_all(self._state)
         self._attempt_all(self._state.take_unlinked())
 
-    def _again(self, record: Record, checked: Checked) -> None:
+    def _again(self, record: RecordedEvent, checked: Checked) -> None:
         # rules.md 4
         new = [key for key in checked.valid if key not in record.signatures]
         for key in new:
@@ -228,7 +228,7 @@ class Ledger:
         tick(self._state, record, at=event.at)
         self._attempt_all(self._state.take_unlinked())
 
-    def _link(self, record: Record, *, mark: DeviceMark | None) -> list[str]:
+    def _link(self, record: RecordedEvent, *, mark: DeviceMark | None) -> list[str]:
         """Which other events of a revoked key are vouched for, or not, now that this one is in its device's chain."""
         state = self._state
         if mark is None or not state.is_made_on_device(record):
@@ -243,7 +243,7 @@ class Ledger:
             if record.event is not None:
                 self._attempt(record)
 
-    def _attempt(self, record: Record) -> None:
+    def _attempt(self, record: RecordedEvent) -> None:
         """Judge the event if the signatures it has by now are enough."""
         state = self._state
         if not record.signatures or is_too_late(state, record):
@@ -288,13 +288,13 @@ class Ledger:
             if record is not None and record.event is not None and not record.signed:
                 self._attempt(record)
 
-    def _record(self, checked: Checked) -> Record:
+    def _record(self, checked: Checked) -> RecordedEvent:
         state, event = self._state, checked.event
         refs = tuple(
             (ref.unit, getattr(ref, "previous", None) or getattr(ref, "observed", None))
             for ref in getattr(event, "units", ())
         )
-        record = Record(
+        record = RecordedEvent(
             event_id=checked.event_id or "",
             position=checked.position,
             type=getattr(event, "type", ""),
@@ -319,9 +319,9 @@ class Ledger:
         state.note_signatures(record, keys=record.signatures)
         return record
 
-    def _shadow(self, record: Record, event: Any) -> Record:
+    def _shadow(self, record: RecordedEvent, event: Any) -> RecordedEvent:
         """The record as an entry that repeats the event shows it, with the event it carries."""
-        return Record(
+        return RecordedEvent(
             event_id=record.event_id,
             position=self._state.position,
             type=record.type,
@@ -363,7 +363,7 @@ class Ledger:
         # rules.md 2
         return getattr(event, "election", None) != state.election or event.log != state.genesis.log
 
-    def _tell(self, record: Record, checked: Checked, *, doc: dict[str, Any]) -> None:
+    def _tell(self, record: RecordedEvent, checked: Checked, *, doc: dict[str, Any]) -> None:
         told = {**doc, "status": emission.shown(record), "codes": list(record.codes)}
         self._state.fixed.append(("entry", str(checked.position), told))
         record.told = True

@@ -16,11 +16,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from custody.adapters.outbox import Kept, Outbox
+from custody.adapters.outbox import Outbox, OutboxEntry
 from custody.core.entries.admission import Checked, check_entry
 from custody.courier.companions import TRAVEL_MAX, companions
-from custody.courier.knowledge import Draft, Knowledge, know
-from custody.courier.sign_act import Crew, Made, Shown, make_act
+from custody.courier.knowledge import Knowledge, LocalEvent, know
+from custody.courier.sign_act import Crew, Shown, SignedAct, make_act
 from custody.courier.words import comparison_words
 from schemas.envelope import ENTRY_BYTES_MAX
 from schemas.errors import Refused
@@ -64,13 +64,13 @@ class Phone:
 
 def knowledge_of(outbox: Outbox, *, met: Sequence[bytes] = ()) -> Knowledge:
     """What the device knows: the log as it learned it, what it keeps, and what it has just been shown."""
-    drafts = [*drafts_of(outbox.kept()), *(Draft(entry, is_own=False) for entry in met)]
+    drafts = [*drafts_of(outbox.kept()), *(LocalEvent(entry, is_own=False) for entry in met)]
     return know((record.entry for record in outbox.learned()), drafts=drafts)
 
 
-def drafts_of(kept: Sequence[Kept]) -> list[Draft]:
+def drafts_of(kept: Sequence[OutboxEntry]) -> list[LocalEvent]:
     """What is in an outbox, as drafts."""
-    return [Draft(item.entry, item.source in ("own", "cosigned")) for item in kept]
+    return [LocalEvent(item.entry, item.source in ("own", "cosigned")) for item in kept]
 
 
 def invite(outbox: Outbox, *, keys: Sequence[str], election: str, draw: Callable[[int], bytes]) -> Invitation:
@@ -82,7 +82,7 @@ def invite(outbox: Outbox, *, keys: Sequence[str], election: str, draw: Callable
 
 def offer(
     phone: Phone, *, invitation: Invitation, said: Mapping[str, Any], shown: Shown | None = None
-) -> tuple[Made, bytes]:
+) -> tuple[SignedAct, bytes]:
     """Offer units to whoever invited; ``said`` states ``units`` and may state mode, place and what is declared.
 
     Returns the act and what is handed to the receiver. Refused("offer-election") for an invitation of another election.
@@ -133,7 +133,7 @@ def read_offer(outbox: Outbox, *, data: bytes) -> tuple[OfferRead, Knowledge]:
 
 def answer(
     phone: Phone, *, read: OfferRead, knowledge: Knowledge, said: Mapping[str, Any], shown: Shown | None = None
-) -> tuple[Made, tuple[str, ...]]:
+) -> tuple[SignedAct, tuple[str, ...]]:
     """Answer an offer that was read: ``said`` states result, found and codes. Returns the act and the comparison words.
 
     Refused("offer-recipient") where none of those who answer holds a key that the offer is made to.

@@ -6,12 +6,12 @@ has read itself, up to the position that the receipt names.
 
 from __future__ import annotations
 
-from custody.adapters.outbox import Kept, Outbox
+from custody.adapters.outbox import Outbox, OutboxEntry
 from schemas.envelope import Envelope, entry_hash, event_id, parse_envelope
 from schemas.errors import Refused
 
 
-def is_held(kept: Kept, *, outbox: Outbox) -> bool:
+def is_held(kept: OutboxEntry, *, outbox: Outbox) -> bool:
     """Whether the log, as this device has read it, holds this entry, or the same event with all its signatures."""
     if kept.position is None:
         return False

@@ -24,7 +24,7 @@ _MOVES_NOTHING: Final = ("HandoverOffered", "HandoverWithdrawn")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class LocalEvent:
     """A signed event that may not be on the log yet; ``is_own``: made or cosigned on this device."""
 
     entry: bytes
@@ -53,7 +53,7 @@ class Knowledge:
         return self.ledger.state
 
 
-def know(log: Iterable[bytes], *, drafts: Iterable[Draft]) -> Knowledge:
+def know(log: Iterable[bytes], *, drafts: Iterable[LocalEvent]) -> Knowledge:
     """Fold what a device knows; entries in the order of the log, drafts in the order in which they came."""
     knowledge = Knowledge(Ledger.empty())
     position = 0

@@ -13,7 +13,7 @@ from typing import Any, Final
 from custody.core.authority.required_signatures import DECLARED, HANDOVER, TRANSCRIBED
 from custody.core.evidence.standpoint import Standpoint
 from custody.core.fold.corrections import CODE
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.courier.signatories import Signatory
 from schemas.base import Part
 from schemas.errors import Misused
@@ -73,7 +73,7 @@ def _handover(event: str, *, state: State) -> Any:
     return None if record is None else state.registers.offers.get(record.offer or record.event_id)
 
 
-def _entry(event: str, *, state: State) -> Record:
+def _entry(event: str, *, state: State) -> RecordedEvent:
     record = state.records.get(event)
     if record is None:
         raise Misused("draft-entry", "The entry to correct is not known here; sync first, or state the units in full.")

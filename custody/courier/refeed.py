@@ -15,7 +15,7 @@ from typing import Final
 
 from custody.adapters.outbox import Outbox
 from custody.courier.sync import Submitter, SyncReport, sync
-from custody.ports import Record
+from custody.ports import LogRecord
 from schemas.errors import LogUnavailable, NotEstablished
 
 _READ: Final = 500
@@ -37,7 +37,7 @@ def refeed(outbox: Outbox, *, submitter: Submitter, at: str) -> SyncReport:
     return sync(outbox, submitter=submitter, at=at)
 
 
-def _common(known: Sequence[Record], *, submitter: Submitter) -> int:
+def _common(known: Sequence[LogRecord], *, submitter: Submitter) -> int:
     """Up to where the log holds what this device learned."""
     common = 0
     for record in _shown(submitter, end=len(known)):
@@ -47,7 +47,7 @@ def _common(known: Sequence[Record], *, submitter: Submitter) -> int:
     return common
 
 
-def _shown(submitter: Submitter, *, end: int) -> Iterator[Record]:
+def _shown(submitter: Submitter, *, end: int) -> Iterator[LogRecord]:
     position = 0
     while position < end:
         try:

@@ -47,7 +47,7 @@ class Crew:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class SignedAct:
     """A signed act as it may leave the device."""
 
     event: str
@@ -65,7 +65,7 @@ def make_act(
     met: Sequence[bytes] = (),
     shown: Shown | None = None,
     stated: Collection[str] | None = None,
-) -> Made:
+) -> SignedAct:
     """Complete, sign and keep one act. ``crew.device`` gets its place in the chain here; ``outbox`` None keeps nothing.
 
     ``met`` are envelopes of others that the act goes back to, kept in the same step; the last is the other half of a handover.
@@ -91,7 +91,7 @@ def make_act(
     entry = seal_up(drafted, signatories=crew.signing, device=_copy(device))
     if outbox is not None:
         _keep(drafted, entry=entry, device=None if "device" in partial else device, outbox=outbox, met=met)
-    return Made(event=drafted.event_id, entry=entry, drafted=drafted)
+    return SignedAct(event=drafted.event_id, entry=entry, drafted=drafted)
 
 
 def made_on(entry: bytes) -> str | None:

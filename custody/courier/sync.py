@@ -16,13 +16,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
-from custody.adapters.evidence import Evidence
-from custody.adapters.outbox import Kept, Outbox
-from custody.core.entries.receipts import Asked, Reply, check_receipt, check_refusal, open_receipt, open_refusal
+from custody.adapters.evidence import BrokenPromise
+from custody.adapters.outbox import Outbox, OutboxEntry
+from custody.core.entries.receipts import (
+    HandedIn,
+    SignedReply,
+    check_receipt,
+    check_refusal,
+    open_receipt,
+    open_refusal,
+)
 from custody.core.evidence.falsified_receipts import claim
 from custody.courier.held import is_held
 from custody.courier.knowledge import Knowledge, know
-from custody.ports import Record
+from custody.ports import LogRecord
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import Contradicted, LogUnavailable, NotEstablished, OutcomeUnknown, Refused, Withheld
 
@@ -34,13 +41,13 @@ _GATEWAY: Final = "gateway"
 class Submitter(Protocol):
     """A gateway as a device sees it: the front door in this process, or an address."""
 
-    def submit(self, entry: bytes, *, at: str) -> Reply:
+    def submit(self, entry: bytes, *, at: str) -> SignedReply:
         """Take one signed event; the same bytes again get a receipt for where they stand.
 
         Raises LogUnavailable (nothing was taken) or OutcomeUnknown (it may have been: submit the same bytes again).
         """
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         """Entries of the log from ``start`` on, as ``custody.ports.LogReader.read``."""
 
 
@@ -56,7 +63,7 @@ class SyncReport:
     interrupted: str = ""
     withheld: str = ""
     """Why this device learned no further, though the log goes on: the gateway's sentence about what it withholds."""
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[SignedReply] = field(default_factory=list)
 
 
 def sync(outbox: Outbox, *, submitter: Submitter, at: str) -> SyncReport:
@@ -91,13 +98,13 @@ def gateway_keys(knowledge: Knowledge) -> Callable[[str], bytes | None]:
 
 
 def _send(
-    kept: Kept, *, outbox: Outbox, submitter: Submitter, knowledge: Knowledge, report: SyncReport, at: str
+    kept: OutboxEntry, *, outbox: Outbox, submitter: Submitter, knowledge: Knowledge, report: SyncReport, at: str
 ) -> None:
     if kept.status == "saved":
         outbox.mark(kept.entry_hash, "sent")
     reply = submitter.submit(kept.entry, at=at)
     state, gateways = knowledge.state, gateway_keys(knowledge)
-    asked = Asked(election=state.election, origin=state.origin, entry=kept.entry_hash, event=kept.event)
+    asked = HandedIn(election=state.election, origin=state.origin, entry=kept.entry_hash, event=kept.event)
     try:
         if reply.position is None:
             refusal = open_refusal(reply.statement, gateways=gateways)
@@ -120,7 +127,7 @@ def _send(
 
 
 def _keep_superseded(
-    kept: Kept, *, position: int | None, outbox: Outbox, gateways: Callable[[str], bytes | None], at: str
+    kept: OutboxEntry, *, position: int | None, outbox: Outbox, gateways: Callable[[str], bytes | None], at: str
 ) -> None:
     """A receipt that a later statement contradicts is kept: the gateway signed both."""
     if kept.statement is None:
@@ -133,7 +140,7 @@ def _keep_superseded(
         return
     later = "a refusal" if position is None else f"a receipt for {told(position)}"
     sentence = f"{kept.event[:16]}: signed for {told(earlier)}; later the gateway signed {later}."
-    outbox.keep_evidence(Evidence(kept.statement, earlier, sentence, at))
+    outbox.keep_evidence(BrokenPromise(kept.statement, earlier, sentence, at))
 
 
 def told(position: int) -> str:
@@ -157,7 +164,7 @@ def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str)
     outbox.learn((), at=at)
 
 
-def _next(start: int, *, submitter: Submitter, report: SyncReport) -> Sequence[Record]:
+def _next(start: int, *, submitter: Submitter, report: SyncReport) -> Sequence[LogRecord]:
     """What is to be learned next; nothing, and why, where it is withheld: a device learns the log in its order."""
     try:
         return submitter.read(start=start, limit=_READ)
@@ -180,7 +187,7 @@ def _keep_contradicted(outbox: Outbox, *, submitter: Submitter, at: str) -> None
             continue
         if shown and entry_hash(shown[0].entry) != claim(item.statement)[1]:
             sentence = f"{item.event[:16]}: the log does not hold these bytes at {told(item.position)}."
-            outbox.keep_evidence(Evidence(item.statement, item.position, sentence, at))
+            outbox.keep_evidence(BrokenPromise(item.statement, item.position, sentence, at))
 
 
 def _compare(outbox: Outbox, *, report: SyncReport, at: str) -> None:
@@ -199,18 +206,18 @@ def _compare(outbox: Outbox, *, report: SyncReport, at: str) -> None:
                 sentence = f"{item.event[:16]}: the log does not hold these bytes at {told(item.position)}."
                 report.differs.append(sentence)
                 if item.statement is not None and _is_false(item, outbox=outbox):
-                    outbox.keep_evidence(Evidence(item.statement, item.position, sentence, at))
+                    outbox.keep_evidence(BrokenPromise(item.statement, item.position, sentence, at))
     for record in outbox.learned():
         _note_stripped(record, own=own, signers=signers, report=report)
 
 
-def _is_false(item: Kept, *, outbox: Outbox) -> bool:
+def _is_false(item: OutboxEntry, *, outbox: Outbox) -> bool:
     """Whether the log, as this device read it, holds other bytes at the receipt's position than those that it promises."""
     shown = None if item.position is None else outbox.learned_at(item.position)
     return shown is not None and item.statement is not None and entry_hash(shown) != claim(item.statement)[1]
 
 
-def _note_stripped(record: Record, *, own: set[str], signers: dict[str, set[str]], report: SyncReport) -> None:
+def _note_stripped(record: LogRecord, *, own: set[str], signers: dict[str, set[str]], report: SyncReport) -> None:
     """An entry of one of the device's events with other bytes that lacks signatures which the device holds."""
     if entry_hash(record.entry) in own:
         return

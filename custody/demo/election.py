@@ -12,7 +12,7 @@ from custody.demo.journey import Trouble, Way
 from custody.demo.outward import outward
 from custody.demo.people import assemble
 from custody.demo.preparation import prepare
-from custody.demo.world import Stage, local
+from custody.demo.world import DemoWorld, local
 
 TROUBLES: Final[Mapping[str, Trouble]] = {
     "AYT": "issues-too-many",
@@ -27,29 +27,29 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
 """Station -> what is planted there; the first five raise one finding each, the last three none."""
 
 
-def set_stage(*, seed: int, stations: Sequence[ReferenceStation]) -> Stage:
+def set_stage(*, seed: int, stations: Sequence[ReferenceStation]) -> DemoWorld:
     """The people and devices of an election, and nothing on the log yet."""
-    stage = Stage(cast=assemble(seed=seed, stations=stations))
+    stage = DemoWorld(cast=assemble(seed=seed, stations=stations))
     until = local("2015-04-22", hour=10, zone="Asia/Ulaanbaatar")
     # Two phones without network; the later one is synced first.
     stage.offline = {"uln-device": (until, 1), "phone-uln": (until, 2)}
     return stage
 
 
-def play_empty(stage: Stage, *, stations: Sequence[ReferenceStation], log_key: str) -> None:
+def play_empty(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str) -> None:
     """Genesis, people, stations, printed and allocated batches, mandates; no movement yet."""
     for _ in stage.play([prepare(stage, stations=stations, log_key=log_key)]):
         pass
 
 
-def play(stage: Stage, *, stations: Sequence[ReferenceStation], log_key: str) -> Iterator[int]:
+def play(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str) -> Iterator[int]:
     """The whole election; yields the number of stations whose journey has ended."""
     play_empty(stage, stations=stations, log_key=log_key)
     ways = [_way(stage, station=station) for station in stations]
     yield from stage.play(_whole(way, place=place) for place, way in enumerate(ways))
 
 
-def _way(stage: Stage, *, station: ReferenceStation) -> Way:
+def _way(stage: DemoWorld, *, station: ReferenceStation) -> Way:
     random = Random(f"{stage.cast.seed}/{station.code}")  # noqa: S311 - a demonstration must repeat itself
     return Way(stage, station, TROUBLES.get(station.code, ""), random)
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from custody.adapters.reference import ReferenceStation
 from custody.demo.preparation import Names
-from custody.demo.world import MINUTE, Stage
+from custody.demo.world import MINUTE, DemoWorld
 
 Trouble = Literal[
     "",
@@ -73,7 +73,7 @@ class Conduct:
 class Way:
     """One station's journey: who, what, which trouble, the station's own randomness from the seed, people's conduct."""
 
-    stage: Stage
+    stage: DemoWorld
     station: ReferenceStation
     trouble: Trouble
     random: Random

@@ -15,7 +15,7 @@ from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.entries.signing import sign
 from custody.courier.signatories import Device, Signatory
 from custody.demo.people import SLUG
-from custody.demo.world import ASTANA, HOUR, MINUTE, Journey, Stage, local, stamp
+from custody.demo.world import ASTANA, HOUR, MINUTE, DemoWorld, Journey, local, stamp
 from schemas.identifiers import consignment_id, unit_id
 
 VOTING_DAY: Final = "2015-04-26"
@@ -76,7 +76,7 @@ def allocation(station: ReferenceStation) -> int:
     return station.voters + RulesInForce.of(default_rules(), event="").reserve(station.voters)
 
 
-def prepare(stage: Stage, *, stations: Sequence[ReferenceStation], log_key: str) -> Journey:
+def prepare(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str) -> Journey:
     """Everything up to allocated batches and granted mandates."""
     yield local("2015-03-30", hour=10)
     _genesis(stage, log_key=log_key)
@@ -104,7 +104,7 @@ def prepare(stage: Stage, *, stations: Sequence[ReferenceStation], log_key: str)
         yield stage.now + MINUTE
 
 
-def _genesis(stage: Stage, *, log_key: str) -> None:
+def _genesis(stage: DemoWorld, *, log_key: str) -> None:
     cast = stage.cast
     root = [cast.people[badge] for badge in ("cec-1", "cec-2", "cec-3")]
     keys = [{"public": person.public.hex(), "person": person.person, "badge": person.badge} for person in root]
@@ -124,7 +124,7 @@ def _genesis(stage: Stage, *, log_key: str) -> None:
     stage.act(genesis, by=_CEC)
 
 
-def _enrol(stage: Stage, *, people: Sequence[Signatory], devices: Sequence[Device], by: Sequence[str]) -> None:
+def _enrol(stage: DemoWorld, *, people: Sequence[Signatory], devices: Sequence[Device], by: Sequence[str]) -> None:
     rows = [enrolment(person, election=stage.ledger.election) for person in people]
     rows += [
         device_enrolment(device, election=stage.ledger.election, office=_office(stage, device)) for device in devices
@@ -152,7 +152,7 @@ def device_enrolment(device: Device, *, election: str, office: str) -> dict[str,
     return enrolment(holder, election=election)
 
 
-def _open_station(stage: Stage, *, station: ReferenceStation) -> None:
+def _open_station(stage: DemoWorld, *, station: ReferenceStation) -> None:
     cast, code, names = stage.cast, station.code.lower(), Names(station.code)
     people = [*(cast.people[badge] for badge in cast.at_station(station.code)), cast.people[f"courier-{code}"]]
     devices = [cast.devices[f"{code}-device"], cast.devices[f"phone-{code}"]]
@@ -179,7 +179,7 @@ def _zone(name: str) -> dict[str, object]:
     return {"timezone": name, **reference_zones().get(name, {})}
 
 
-def _print(stage: Stage, *, stations: Sequence[ReferenceStation]) -> Iterator[int]:
+def _print(stage: DemoWorld, *, stations: Sequence[ReferenceStation]) -> Iterator[int]:
     good = sum(allocation(station) for station in stations)
     waste = _SHEETS_OVER if good + _SHEETS_OVER == SHEETS else max(1, good // 150)
     yield local("2015-04-01", hour=10)
@@ -200,7 +200,7 @@ def _print(stage: Stage, *, stations: Sequence[ReferenceStation]) -> Iterator[in
         stage.act({"type": "BatchAllocated", "batch": PRINTING_BATCH, "lines": table}, by=_CEC)
 
 
-def _mandate(stage: Stage, *, station: ReferenceStation, consignment: str, days: tuple[str, str]) -> None:
+def _mandate(stage: DemoWorld, *, station: ReferenceStation, consignment: str, days: tuple[str, str]) -> None:
     courier = f"courier-{station.code.lower()}"
     mandate = {"type": "MandateGranted", "courier": courier, "consignments": [consignment]}
     stage.act({**mandate, "first_day": days[0], "last_day": days[1]}, by=("mfa-1",))
@@ -219,5 +219,5 @@ def _is_station(person: Signatory, *, stations: Sequence[ReferenceStation]) -> b
     return person.badge.split("-")[0] in codes or person.badge.removeprefix("courier-") in codes
 
 
-def _office(stage: Stage, device: Device) -> str:
+def _office(stage: DemoWorld, device: Device) -> str:
     return next(stage.cast.people[badge].office for badge, name in stage.cast.device_of.items() if name == device.badge)

@@ -26,7 +26,7 @@ _FIGURES: Final = {"spoiled": 1, "unused": 20, "defective": 0, "invalid": 3, "no
 
 
 @dataclass(slots=True)
-class Seals:
+class SealSeries:
     """The CEC's series: numbers from 1, in the order of their use."""
 
     used: int = 0
@@ -38,11 +38,11 @@ class Seals:
 
 
 @dataclass(slots=True)
-class Course:
+class JourneyPlan:
     """One station's journey: who travels, in how many pouches, how the papers end, and which stretches were told."""
 
     station: ReferenceStation
-    seals: Seals
+    seals: SealSeries
     pouches: int = 1
     courier: str = ""
     figures: dict[str, int] = field(default_factory=dict)
@@ -115,12 +115,12 @@ class Course:
         }
 
 
-def stretch_steps(name: str, course: Course) -> Steps:
+def stretch_steps(name: str, course: JourneyPlan) -> Steps:
     """The steps of one stretch."""
     yield from STRETCHES[name][0](course)
 
 
-def pending(name: str, course: Course, *, start: str | None) -> list[str]:
+def pending(name: str, course: JourneyPlan, *, start: str | None) -> list[str]:
     """The stretches up to ``name`` that were not told yet, from ``start`` on where it is given; from here on they are told."""
     order = list(STRETCHES)
     first = course.told if start is None else order.index(start)
@@ -132,19 +132,19 @@ def _step(kind: str, said: Mapping[str, Any]) -> Any:
     return STEPS[kind].model_validate(dict(said))
 
 
-def _act(course: Course, fact: Mapping[str, Any], *, name: str, by: Sequence[str], **when: str) -> Told:
+def _act(course: JourneyPlan, fact: Mapping[str, Any], *, name: str, by: Sequence[str], **when: str) -> Told:
     step: Told = _step("act", {"act": dict(fact), "as": list(by), "name": f"{course.station.code} {name}", **when})
     return step
 
 
-def _over(course: Course, *, name: str, giver: Sequence[str], taker: Sequence[str], **more: Any) -> Told:
+def _over(course: JourneyPlan, *, name: str, giver: Sequence[str], taker: Sequence[str], **more: Any) -> Told:
     units = more.pop("units", course.packages())
     said = {"hand over": units, "from": list(giver), "to": list(taker), "name": f"{course.station.code} {name}"}
     step: Told = _step("hand over", {**said, **more})
     return step
 
 
-def _at_mfa(course: Course) -> Steps:
+def _at_mfa(course: JourneyPlan) -> Steps:
     for pouch, packs in zip(course.packages(), course.packs(), strict=True):
         for pack, papers in packs:
             fact = {"type": "UnitPacked", "unit": pack, "batch": course.names.batch, "papers": papers}
@@ -157,7 +157,7 @@ def _at_mfa(course: Course) -> Steps:
     yield _over(course, name="to the MFA", giver=["cec-1"], taker=["mfa-1"], after="1 h")
 
 
-def _manifest_out(course: Course) -> dict[str, Any]:
+def _manifest_out(course: JourneyPlan) -> dict[str, Any]:
     hands = (("CEC", "MFA"), ("MFA", "courier"), ("courier", "mission"), ("mission", "commission"))
     legs: list[dict[str, Any]] = [{"releasing": giver, "receiving": taker} for giver, taker in hands]
     legs[2]["due"] = course.due
@@ -166,23 +166,23 @@ def _manifest_out(course: Course) -> dict[str, Any]:
     return {**fact, "direction": "out", "units": course.packages(), **sums, "legs": legs}
 
 
-def _under_way(course: Course) -> Steps:
+def _under_way(course: JourneyPlan) -> Steps:
     yield _over(course, name="to the courier", giver=["mfa-1"], taker=[course.carrier()], after="2 days")
 
 
-def _received(course: Course) -> Steps:
+def _received(course: JourneyPlan) -> Steps:
     officer = [course.who("officer")]
     yield _over(course, name="to the mission", giver=[course.carrier()], taker=officer, after="14 h")
     yield _over(course, name="to the commission", giver=officer, taker=course.commission, after="9 h")
 
 
-def _opened(course: Course) -> Steps:
+def _opened(course: JourneyPlan) -> Steps:
     for pouch in course.packages():
         fact = {"type": "ConsignmentOpened", "unit": pouch, "contents": "as-manifest", "seals": "intact"}
         yield _act(course, name=f"opened {pouch[5:7]}", fact=fact, by=course.commission)
 
 
-def _counted(course: Course) -> Steps:
+def _counted(course: JourneyPlan) -> Steps:
     counts = [{"unit": pack, "papers": papers} for packs in course.packs() for pack, papers in packs]
     yield _act(
         course, name="counted", fact={"type": "BallotsCounted", "counts": counts}, by=course.commission, after="30 min"
@@ -192,7 +192,7 @@ def _counted(course: Course) -> Steps:
     yield _act(course, name="safe sealed", fact={**safe, "seals": seals}, by=course.commission[:2])
 
 
-def _voted(course: Course) -> Steps:
+def _voted(course: JourneyPlan) -> Steps:
     code = {"station": course.station.code}
     pair, issuer = course.commission[:2], course.who("issuer")
     opened = {"type": "StoreOpened", **code, "seals": "intact"}
@@ -213,7 +213,7 @@ def _voted(course: Course) -> Steps:
     yield _act(course, name="returned by the issuer", fact=returned, by=[issuer, pair[1]], at=f"{VOTING_DAY} 20:05")
 
 
-def _closed(course: Course) -> Steps:
+def _closed(course: JourneyPlan) -> Steps:
     code, figure = {"station": course.station.code}, course.figure
     listed = {"type": "VoterListStated", **code, "stage": "closing", "voters": course.station.voters}
     yield _act(
@@ -237,7 +237,7 @@ def _closed(course: Course) -> Steps:
     yield _act(course, name="account", fact=fact, by=course.commission, after="90 min")
 
 
-def _packed(course: Course) -> Steps:
+def _packed(course: JourneyPlan) -> Steps:
     code, pouch = {"station": course.station.code}, course.names.pouch(9)
     parts = course.packed()
     package = {"type": "PackedForReturn", **code, "packages": [{"unit": pouch, **parts}]}
@@ -251,7 +251,7 @@ def _packed(course: Course) -> Steps:
     yield _act(course, name="return manifest", fact={**manifest, **sums}, by=course.commission[:2])
 
 
-def _home(course: Course) -> Steps:
+def _home(course: JourneyPlan) -> Steps:
     pouch = [course.names.pouch(9)]
     mandate = {"type": "MandateGranted", "courier": course.carrier(), "consignments": [course.names.back]}
     days = {"first_day": VOTING_DAY, "last_day": "2015-05-10"}
@@ -267,7 +267,7 @@ def _home(course: Course) -> Steps:
     yield _act(course, name="archived", fact={"type": "Archived", "units": pouch}, by=_CEC, after="1 h")
 
 
-STRETCHES: Final[Mapping[str, tuple[Callable[[Course], Steps], str]]] = {
+STRETCHES: Final[Mapping[str, tuple[Callable[[JourneyPlan], Steps], str]]] = {
     "at the MFA": (_at_mfa, "The papers for {city} are packed, sealed and manifested, and reach the ministry."),
     "under way": (_under_way, "The ministry hands them to the courier."),
     "received": (_received, "They arrive at the mission in {city} and pass to the commission in the morning."),

@@ -45,7 +45,7 @@ class Submission:
 
 
 @dataclass(slots=True)
-class Stage:
+class DemoWorld:
     """Where the demonstration happens. ``offline`` maps devices without network to when they are synced, and in which order."""
 
     cast: Cast

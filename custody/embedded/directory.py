@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from consumers.ledger import Reading
+from consumers.ledger import LedgerRun
 from consumers.rebuild import keep_up, rebuild
 from custody.adapters.lock import held
 from custody.adapters.sqlite import SqliteLog
@@ -26,7 +26,7 @@ from custody.core.entries.admission import Checked, check_entry
 from custody.core.evidence.postings import Balances, balances
 from custody.core.ledger import Ledger
 from custody.embedded.derived_file import write_derived
-from custody.ports import LogReader, Record
+from custody.ports import LogReader, LogRecord
 from projections.stores.books import Books, create_books, open_books
 from schemas.errors import Misused, Unavailable
 
@@ -133,17 +133,17 @@ class Directory:
 
 
 def reading_of(
-    log: LogReader, *, before: Callable[[Ledger, Record], None] | None = None
-) -> tuple[Reading[Checked], Ledger]:
+    log: LogReader, *, before: Callable[[Ledger, LogRecord], None] | None = None
+) -> tuple[LedgerRun[Checked], Ledger]:
     """How a log is folded from position 0, and the ledger that does it; ``before`` is shown it before each entry."""
     ledger = Ledger.empty()
 
-    def check(record: Record) -> Checked:
+    def check(record: LogRecord) -> Checked:
         if before is not None:
             before(ledger, record)
         return check_entry(record.entry, position=record.position, keys=ledger.public_key)
 
-    return Reading(log=log, check=check, fold=ledger), ledger
+    return LedgerRun(log=log, check=check, fold=ledger), ledger
 
 
 def folded(log: LogReader, *, until: int | None = None) -> Ledger:
@@ -153,7 +153,7 @@ def folded(log: LogReader, *, until: int | None = None) -> Ledger:
     return ledger
 
 
-def fold_on(reading: Reading[Checked], *, start: int, until: int) -> None:
+def fold_on(reading: LedgerRun[Checked], *, start: int, until: int) -> None:
     """Fold the entries from position ``start`` on, up to before ``until``."""
     log, position = reading.log, start
     end = min(until, log.end())
@@ -192,7 +192,7 @@ class Watched:
     held: Balances = field(default_factory=dict)
     last: bytes | None = None
 
-    def __call__(self, ledger: Ledger, record: Record) -> None:
+    def __call__(self, ledger: Ledger, record: LogRecord) -> None:
         """Called before each entry."""
         if record.position == self.end - 1:
             self.held, self.last = balances(ledger.state), record.entry

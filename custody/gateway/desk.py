@@ -14,7 +14,7 @@ from custody.gateway.turns import Turns
 Step = Callable[[], None]
 
 
-class Desk:
+class TurnTaker:
     """Calls what it was given, in turn, one call in each round of the event loop."""
 
     def __init__(self) -> None:

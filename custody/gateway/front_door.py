@@ -22,14 +22,14 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.core.entries.admission import Checked, check_admissible, check_entry
-from custody.core.entries.receipts import Reply, sign_receipt, sign_refusal
+from custody.core.entries.receipts import SignedReply, sign_receipt, sign_refusal
 from custody.core.entries.signing import verify_bulk
 from custody.core.ledger import Ledger
 from custody.core.tlog.checkpoint import origin_of
 from custody.gateway.holders import Holder, Holders
 from custody.gateway.publication import Publication
-from custody.gateway.tail import Seen, Tail
-from custody.ports import Log, Record
+from custody.gateway.tail import AwaitedBytes, Tail
+from custody.ports import Log, LogRecord
 from schemas.authority import ElectionOpened
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Refused
@@ -38,12 +38,12 @@ from schemas.receipts import Receipt, Refusal
 ATTEMPTS_MAX: Final = 4
 """Appends of the identical bytes before the door says that their outcome is unknown."""
 
-Answer = Reply | LogUnavailable | OutcomeUnknown
+Answer = SignedReply | LogUnavailable | OutcomeUnknown
 """A reply; LogUnavailable: these bytes were not written; OutcomeUnknown: they may be, submit the identical bytes again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Admission:
     """What became of one entry, before the gateway's key has said so; ``end`` is how far the log had been read.
 
     ``held`` is the entry that the log holds for it, where that is another one, which has all its signatures.
@@ -54,10 +54,10 @@ class Verdict:
     event: str
     at: str
     end: int
-    came_of: Seen | Refused
+    came_of: AwaitedBytes | Refused
 
 
-Judged = Verdict | LogUnavailable | OutcomeUnknown
+Judged = Admission | LogUnavailable | OutcomeUnknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +116,14 @@ class Door:
             return Looked(entry, Checked(position=-1, entry=digest, event_id=event))
         return Looked(entry, check_entry(entry, position=-1, keys=self._tail.public_key, verifier=verify_bulk))
 
-    def submit(self, entry: bytes, *, at: str) -> Reply:
+    def submit(self, entry: bytes, *, at: str) -> SignedReply:
         """Take one signed event; ``at`` is the moment of its arrival, RFC 3339 with offset.
 
         Never raises for what the bytes are: a refusal is a reply. Raises LogUnavailable (nothing was written) or OutcomeUnknown
         (submit the identical bytes again).
         """
         (answer,) = self.submit_many([entry], at=at)
-        if isinstance(answer, Reply):
+        if isinstance(answer, SignedReply):
             return answer
         raise answer
 
@@ -144,18 +144,18 @@ class Door:
                 continue
             taken = self._take(run, at=at)
             answers += taken
-            failed = next((item for item in taken if not isinstance(item, Verdict)), None)
+            failed = next((item for item in taken if not isinstance(item, Admission)), None)
         return answers
 
     def sign(self, judged: Judged) -> Answer:
         """The receipt or refusal; what is neither stays as it is."""
-        if not isinstance(judged, Verdict):
+        if not isinstance(judged, Admission):
             return judged
         if isinstance(judged.came_of, Refused):
             return self._refuse(judged, reason=judged.came_of)
         return self._record(judged, found=judged.came_of)
 
-    def read(self, *, start: int, limit: int) -> list[Record]:
+    def read(self, *, start: int, limit: int) -> list[LogRecord]:
         """Entries of the log as they are, for a device that learns; bounds as in the port."""
         return list(self._log.read(start=start, limit=limit))
 
@@ -184,7 +184,7 @@ class Door:
         awaited = {item.entry: item for item in judged if isinstance(item, Checked) and item.entry in new}
         seen, failure = self._put(new, awaited=awaited)
         return [
-            Verdict(entry=looked.checked.entry, event="", at=at, end=self._tail.next, came_of=item)
+            Admission(entry=looked.checked.entry, event="", at=at, end=self._tail.next, came_of=item)
             if isinstance(item, Refused)
             else self._answer(item, held=held.get(place, item.entry), seen=seen, failure=failure, at=at)
             for place, (looked, item) in enumerate(zip(run, judged, strict=True))
@@ -224,9 +224,9 @@ class Door:
 
     def _put(
         self, new: dict[str, bytes], *, awaited: dict[str, Checked]
-    ) -> tuple[dict[str, Seen], LogUnavailable | OutcomeUnknown | None]:
+    ) -> tuple[dict[str, AwaitedBytes], LogUnavailable | OutcomeUnknown | None]:
         """Append until the tail shows all of them; what became of those it shows, and why not of the others."""
-        seen: dict[str, Seen] = {}
+        seen: dict[str, AwaitedBytes] = {}
         failure: LogUnavailable | OutcomeUnknown | None = None
         for attempt in range(ATTEMPTS_MAX):
             missing = {digest: entry for digest, entry in new.items() if self._tail.first(digest) is None}
@@ -257,7 +257,7 @@ class Door:
         item: Checked,
         *,
         held: str,
-        seen: dict[str, Seen],
+        seen: dict[str, AwaitedBytes],
         failure: LogUnavailable | OutcomeUnknown | None,
         at: str,
     ) -> Judged:
@@ -265,12 +265,12 @@ class Door:
         if position is None:
             return failure or OutcomeUnknown("entry-not-read", "The end of the log does not show it yet.")
         # The first to ask for bytes that were just read hears what they mean; whoever comes after sent a duplicate.
-        found = (seen.pop(held, None) if held == item.entry else None) or Seen(position, "duplicate", ())
-        return Verdict(
+        found = (seen.pop(held, None) if held == item.entry else None) or AwaitedBytes(position, "duplicate", ())
+        return Admission(
             entry=item.entry, held=held, event=item.event_id or "", at=at, end=self._tail.next, came_of=found
         )
 
-    def _record(self, verdict: Verdict, *, found: Seen) -> Reply:
+    def _record(self, verdict: Admission, *, found: AwaitedBytes) -> SignedReply:
         receipt = Receipt(
             version=1,
             election=self.ledger.election,
@@ -282,7 +282,7 @@ class Door:
             proof_promised_by=None,
         )
         statement = sign_receipt(receipt, private=self._private)
-        return Reply(
+        return SignedReply(
             entry=verdict.entry,
             position=found.position,
             status=found.status,
@@ -291,7 +291,7 @@ class Door:
             event=verdict.event,
         )
 
-    def _refuse(self, verdict: Verdict, *, reason: Refused) -> Reply:
+    def _refuse(self, verdict: Admission, *, reason: Refused) -> SignedReply:
         refusal = Refusal(
             version=1,
             election=self.ledger.election,
@@ -302,7 +302,7 @@ class Door:
             refused_at=verdict.at,
         )
         statement = sign_refusal(refusal, private=self._private)
-        return Reply(
+        return SignedReply(
             entry=verdict.entry,
             position=None,
             status="refused",

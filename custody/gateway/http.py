@@ -22,7 +22,7 @@ from starlette.responses import Response
 from structlog.typing import FilteringBoundLogger
 
 from custody.adapters.token_file import TokenFile
-from custody.core.entries.receipts import Reply
+from custody.core.entries.receipts import SignedReply
 from custody.core.tlog.tiles import format_bundle
 from custody.gateway.bodies import Bodies, Kind
 from custody.gateway.connections import Connections
@@ -33,7 +33,7 @@ from custody.gateway.health import SERVICE, Figures, health_routes
 from custody.gateway.intake import Intake, Taken
 from custody.gateway.problems import PROBLEM_TYPE, problem
 from custody.gateway.readiness import Readiness
-from custody.gateway.reading import Asked, Entries
+from custody.gateway.reading import Entries, ReadRequest
 from custody.gateway.shares import Limits
 from custody.gateway.watching import INTERVAL_S, Watch, Watching, no_alarms
 from custody.gateway.writer import Writer
@@ -174,7 +174,7 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, setting: Set
         """Submit one signed event: the body is its envelope, byte for byte. 422 with the same body is a signed refusal."""
         async with bodies.read(request, kind=EVENT, sender=address_of(request.scope)) as body:
             (answer,) = await taken([body], request=request)
-            if not isinstance(answer, Reply):
+            if not isinstance(answer, SignedReply):
                 return problem(answer)
             return _json(_doc(answer, entry=body), status=200 if answer.position is not None else 422)
 
@@ -184,7 +184,7 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, setting: Set
         async with bodies.read(request, kind=BATCH, sender=address_of(request.scope)) as body:
             lines = _lines(body)
             answers = await taken(lines, request=request)
-            reply = next((item for item in answers if isinstance(item, Reply)), None)
+            reply = next((item for item in answers if isinstance(item, SignedReply)), None)
             if reply is None and isinstance(answers[0], CustodyError):
                 return problem(answers[0])
             docs = [_doc(answer, entry=line) for answer, line in zip(answers, lines, strict=True)]
@@ -206,7 +206,7 @@ def _add_reading(app: FastAPI, *, intake: Intake, setting: Setting, writer: Writ
         if not 1 <= int(limit) <= READ_ENTRIES_MAX:
             raise Misused("log-range", f"At most {READ_ENTRIES_MAX} entries are read at a time, and one at least.")
         is_open = await asyncio.to_thread(setting.tokens.admits, request.headers.get("authorization"))
-        asked = Asked(start=int(start), limit=int(limit), is_open=is_open)
+        asked = ReadRequest(start=int(start), limit=int(limit), is_open=is_open)
         records, end = await entries.read(asked, in_turn=partial(intake.read, address=address_of(request.scope)))
         bundle = format_bundle([record.entry for record in records])
         return Response(bundle, media_type="application/octet-stream", headers={LOG_END: str(end)})
@@ -244,13 +244,13 @@ def _lines(body: bytes) -> list[bytes]:
 
 
 def _status(answer: Taken) -> str:
-    if isinstance(answer, Reply):
+    if isinstance(answer, SignedReply):
         return answer.status
     return "unknown" if isinstance(answer, OutcomeUnknown) else "not-taken"
 
 
 def _doc(answer: Taken, *, entry: bytes) -> dict[str, Any]:
-    if not isinstance(answer, Reply):
+    if not isinstance(answer, SignedReply):
         said = {"codes": [answer.code], "sentence": answer.sentence, "statement": None}
         return {"entry": entry_hash(entry), "event": None, "position": None, "status": _status(answer), **said}
     return {

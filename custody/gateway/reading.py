@@ -17,7 +17,7 @@ from typing import Final
 
 from custody.core.wording.numbers import counted
 from custody.gateway.publication import Publication
-from custody.ports import LogReader, Record
+from custody.ports import LogReader, LogRecord
 from schemas.envelope import entry_hash
 from schemas.errors import LogUnavailable, Withheld
 
@@ -26,13 +26,13 @@ _LOOKS_MAX: Final = 100
 _LOOK_S: Final = 0.05
 
 
-Read = tuple[Sequence[Record], int]
+Read = tuple[Sequence[LogRecord], int]
 InTurn = Callable[[Callable[[], Read]], Awaitable[Read]]
 """Runs a reading step when its asker's turn has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ReadRequest:
     """What somebody wants: ``limit`` entries from ``start`` on; ``is_open``: a token opens withheld ones to him."""
 
     start: int
@@ -48,7 +48,7 @@ class Entries:
         self._publication = publication
         self._follow_soon = follow_soon
 
-    async def read(self, asked: Asked, *, in_turn: InTurn) -> Read:
+    async def read(self, asked: ReadRequest, *, in_turn: InTurn) -> Read:
         """Entries from ``start`` on, as many as one answer holds, and the log's end, read when the asker's turn comes.
 
         Withheld, unless ``asked.is_open``, where one of them is withheld; LogUnavailable("log-not-folded") where this gateway
@@ -76,7 +76,7 @@ class Entries:
             await asyncio.sleep(_LOOK_S)
         raise LogUnavailable("log-not-folded", "This gateway has not read the log up to there yet; ask again.")
 
-    def _check(self, records: Sequence[Record]) -> None:
+    def _check(self, records: Sequence[LogRecord]) -> None:
         until = self._publication.until()
         if until is None:
             return
@@ -92,7 +92,7 @@ class Entries:
         )
 
 
-def _first_of(records: Sequence[Record]) -> Sequence[Record]:
+def _first_of(records: Sequence[LogRecord]) -> Sequence[LogRecord]:
     """As many as an answer holds, one at least: whoever asks for entries and never reads them gets hold of little."""
     ends = accumulate(2 + len(record.entry) for record in records)
     return records[: max(1, sum(end <= READ_BYTES_MAX for end in ends))]

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from custody.gateway.connections import CONNECTIONS_MAX, Connections, Peer
-from custody.gateway.desk import Desk
+from custody.gateway.desk import TurnTaker
 from custody.gateway.forwarded import Proxies
 from custody.gateway.limits import sender_of
 from schemas.errors import Misused, Unavailable
@@ -76,20 +76,20 @@ def files_allowed() -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class ConnectionLimits:
     """How long a head may take and an answer may lie unread, and the connections that there are."""
 
     head_s: float = 10.0
     unread_s: float = 30.0
     connections: Connections = field(default_factory=Connections)
     proxies: Proxies = field(default_factory=Proxies)
-    desk: Desk = field(default_factory=Desk)
+    desk: TurnTaker = field(default_factory=TurnTaker)
 
 
 class PatientProtocol(H11Protocol):
     """HTTP/1.1 whose heads have a deadline, and whose bytes wait for their turn."""
 
-    def __init__(self, *, patience: Patience, **of_uvicorn: Any) -> None:
+    def __init__(self, *, patience: ConnectionLimits, **of_uvicorn: Any) -> None:
         super().__init__(**of_uvicorn)
         self._patience = patience
         self._deadline: asyncio.TimerHandle | None = None
@@ -175,11 +175,11 @@ class _Server(uvicorn.Server):
             listener.listen(BACKLOG)
 
 
-def make_server(app: ASGIApp, *, patience: Patience | None = None) -> uvicorn.Server:
+def make_server(app: ASGIApp, *, patience: ConnectionLimits | None = None) -> uvicorn.Server:
     """A server that is not running yet; an application that limits addresses too gets the same connections and proxies."""
     config = uvicorn.Config(
         app,
-        http=cast(type[asyncio.Protocol], partial(PatientProtocol, patience=patience or Patience())),
+        http=cast(type[asyncio.Protocol], partial(PatientProtocol, patience=patience or ConnectionLimits())),
         ws="none",
         lifespan="on",
         log_config=None,

@@ -17,11 +17,11 @@ from custody.core.entries.admission import Checked, announced_keys, check_entry
 from custody.core.entries.signing import verify_bulk
 from custody.core.fold.outcome_docs import shown
 from custody.core.ledger import Ledger
-from custody.core.state.state import Record as EventRecord
+from custody.core.state.state import RecordedEvent as EventRecord
 from custody.core.wording.outcomes import Outcome
 from custody.gateway.holders import Holder, Holders
 from custody.gateway.publication import Publication
-from custody.ports import LogReader, Record
+from custody.ports import LogReader, LogRecord
 from schemas.envelope import entry_hash
 
 READ_MAX: Final = 500
@@ -29,7 +29,7 @@ READ_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class AwaitedBytes:
     """Where awaited bytes stand first, and what they meant when they had been read there."""
 
     position: int
@@ -71,7 +71,7 @@ class Tail:
         """Read what is new, to the end. LogUnavailable; NotEstablished("log-too-short")."""
         self.follow_until({}, seen={})
 
-    def follow_until(self, awaited: Mapping[str, Checked], *, seen: dict[str, Seen]) -> None:
+    def follow_until(self, awaited: Mapping[str, Checked], *, seen: dict[str, AwaitedBytes]) -> None:
         """Read what is new, to the end or until all ``awaited`` entries (entry hash -> its check) were read.
 
         What becomes of those is put into ``seen``, also of those read before an error. Errors as :meth:`follow`.
@@ -85,7 +85,7 @@ class Tail:
             if self._watch is not None:
                 self._watch(self.next)
 
-    def _take(self, record: Record, *, awaited: Mapping[str, Checked], seen: dict[str, Seen]) -> None:
+    def _take(self, record: LogRecord, *, awaited: Mapping[str, Checked], seen: dict[str, AwaitedBytes]) -> None:
         digest = entry_hash(record.entry)
         checked = self._checked(record, known=awaited.get(digest))
         outcomes = self.ledger.apply(checked)
@@ -106,12 +106,12 @@ class Tail:
         """Whether the log knows the key by now, or the event itself brings it."""
         return self.public_key(key) is not None or key in announced_keys(checked.event)
 
-    def _checked(self, record: Record, *, known: Checked | None) -> Checked:
+    def _checked(self, record: LogRecord, *, known: Checked | None) -> Checked:
         if known is not None and self.stands(known):
             return replace(known, position=record.position)
         return check_entry(record.entry, position=record.position, keys=self.public_key, verifier=verify_bulk)
 
-    def _meaning(self, checked: Checked, *, outcomes: tuple[Outcome, ...]) -> Seen:
+    def _meaning(self, checked: Checked, *, outcomes: tuple[Outcome, ...]) -> AwaitedBytes:
         """The event's status after this entry, and the codes that stand open because of it."""
         own = str(checked.position)
         told = next((item for item in outcomes if item.kind == "entry" and item.subject == own), None)
@@ -121,7 +121,7 @@ class Tail:
             codes = self.ledger.state.findings.open_codes(record.event_id)
             said = _standing(record, open_codes=codes)
             status, codes = (status if status == "added" else said[0]), said[1]
-        return Seen(checked.position, status, codes)
+        return AwaitedBytes(checked.position, status, codes)
 
 
 def _standing(record: EventRecord, *, open_codes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -18,8 +18,8 @@ from custody.courier.client import drafts_of
 from custody.courier.codes import check_codes
 from custody.courier.companions import companions
 from custody.courier.completion import countersign
-from custody.courier.knowledge import Draft, Knowledge, know
-from custody.courier.sign_act import Crew, Made, Shown, id_of, made_on, make_act
+from custody.courier.knowledge import Knowledge, LocalEvent, know
+from custody.courier.sign_act import Crew, Shown, SignedAct, id_of, made_on, make_act
 from custody.ports import LogReader
 from custody.sandbox.keyring import Keyring
 from custody.sandbox.shorthand import Expanded, expand, read_references
@@ -55,7 +55,7 @@ def log_entries(log: LogReader, *, until: int | None = None) -> Iterator[bytes]:
         start = records[-1].position + 1
 
 
-def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring, shown: Shown | None = None) -> Made:
+def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring, shown: Shown | None = None) -> SignedAct:
     """Make one act as ``custody act`` does; everything is kept when it returns, or nothing was changed."""
     _check_domain(said)
     expanded = read_references(said)
@@ -65,10 +65,10 @@ def play_act(said: Mapping[str, Any], *, cue: Cue, ring: Keyring, shown: Shown |
     with place.open_log() as log:
         if device is None:
             entries = log_entries(log, until=cue.known)
-            knowledge = know(entries, drafts=[Draft(entry, is_own=False) for entry in met])
+            knowledge = know(entries, drafts=[LocalEvent(entry, is_own=False) for entry in met])
             return _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=None, met=(), shown=shown)
         with ring.outbox(device) as outbox:
-            drafts = [*drafts_of(outbox.kept()), *(Draft(entry, is_own=False) for entry in met)]
+            drafts = [*drafts_of(outbox.kept()), *(LocalEvent(entry, is_own=False) for entry in met)]
             knowledge = know(log_entries(log, until=cue.known), drafts=drafts)
             made = _make(expanded, cue=cue, ring=ring, knowledge=knowledge, outbox=outbox, met=met, shown=shown)
     _tell_giver(expanded, made=made, ring=ring, device=device)
@@ -112,7 +112,7 @@ def _make(
     outbox: Outbox | None,
     met: Sequence[bytes],
     shown: Shown | None,
-) -> Made:
+) -> SignedAct:
     at = parse_timestamp(cue.at) if cue.at else minute_after(knowledge.newest)
     device = ring.device_of(cue.signing[0])
     crew = Crew(
@@ -175,7 +175,7 @@ def _search(event: str, *, ring: Keyring) -> bytes | None:
     return None
 
 
-def _tell_giver(expanded: Expanded, *, made: Made, ring: Keyring, device: str) -> None:
+def _tell_giver(expanded: Expanded, *, made: SignedAct, ring: Keyring, device: str) -> None:
     """The giver's device reads the answer: only then the pouch changes hands."""
     offer = expanded.said.get("offer")
     if expanded.said.get("type") != "HandoverAnswered" or not isinstance(offer, str):

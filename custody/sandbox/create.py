@@ -32,7 +32,7 @@ from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.ledger import Ledger
 from custody.demo.election import play, play_empty, set_stage
 from custody.demo.people import DOMAIN, Cast
-from custody.demo.world import Stage
+from custody.demo.world import DemoWorld
 from custody.embedded.directory import Directory, catch_up, folded
 from custody.sim.messy import messy_election
 from schemas.errors import Misused, NotEstablished, Unavailable
@@ -48,11 +48,11 @@ _NEW: Final = ".new."
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeElection:
     """A demonstration that was made: its stations, stage and ledger, and in what it is not as it should be."""
 
     stations: Sequence[ReferenceStation]
-    stage: Stage
+    stage: DemoWorld
     ledger: Ledger
     complaints: tuple[str, ...] = ()
 
@@ -103,7 +103,7 @@ def _exchange(path: Path, *, new: Path) -> None:
 
 def make(
     directory: Directory, *, scenario: str, seed: int, progress: Callable[[int, int], None], only: Sequence[str] = ()
-) -> Made:
+) -> MadeElection:
     """Play a scenario in an empty directory, append what was signed to a new log, and bring the books up to it.
 
     ``progress`` is told stations whose journey has ended, of all; ``only`` these stations take part, all where it is empty.
@@ -134,17 +134,17 @@ def make(
 def _kept(
     directory: Directory,
     *,
-    stage: Stage,
+    stage: DemoWorld,
     entries: Sequence[bytes],
     stations: Sequence[ReferenceStation],
     complaints: tuple[str, ...] = (),
-) -> Made:
+) -> MadeElection:
     """Keys, log and books of what was played."""
     _keep_keys(directory, cast=stage.cast, log_key=log_key_of(stage.cast.seed))
     _append(directory, entries=entries)
     ledger = catch_up(directory)
     directory.root.write_text(ledger.election + "\n", encoding="ascii")
-    return Made(stations, stage, ledger, complaints)
+    return MadeElection(stations, stage, ledger, complaints)
 
 
 def log_key_of(seed: int) -> Ed25519PrivateKey:

@@ -17,7 +17,7 @@ from custody.adapters.kafka_users import put_users
 from custody.adapters.postgres_roles import put_roles
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.demo.people import DOMAIN
-from custody.sandbox.open_election import Opened, open_election, prepared
+from custody.sandbox.open_election import OpenedElection, open_election, prepared
 from custody.sandbox.secret_files import Secrets
 
 WRITERS: Final = ("ledger", "monitor")
@@ -41,7 +41,7 @@ class Installation:
     """RFC 3339 with offset"""
 
 
-def install(what: Installation) -> Opened:
+def install(what: Installation) -> OpenedElection:
     """Do all of it; raises what the parts raise, and may be run again after any of it."""
     put_roles(what.postgres, writers=WRITERS, passwords=what.secrets.postgres_passwords())
     put_users(what.admin, passwords=what.secrets.kafka_passwords())

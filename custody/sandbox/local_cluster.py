@@ -21,7 +21,7 @@ from custody.sandbox.installation import Installation, install
 from custody.sandbox.local_processes import Processes, Service, free_addresses
 from custody.sandbox.native_kafka import Cluster, Wire, start_cluster
 from custody.sandbox.native_postgres import PostgresServer, start_postgres
-from custody.sandbox.open_election import Opened
+from custody.sandbox.open_election import OpenedElection
 from custody.sandbox.secret_files import (
     KAFKA_PASSWORD,
     KEYSTORE,
@@ -46,7 +46,7 @@ class Installed:
     secrets: Secrets
     cluster: Cluster
     postgres: PostgresServer
-    opened: Opened
+    opened: OpenedElection
     topic: str = SLUG
 
     @property

@@ -29,7 +29,7 @@ _AT_ONCE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedElection:
     """The election on the log."""
 
     election: str
@@ -60,7 +60,7 @@ def played(seed: int, *, progress: Callable[[int, int], None]) -> list[bytes]:
     return stage.entries()
 
 
-def open_election(log: Log, *, entries: Sequence[bytes], private: Ed25519PrivateKey, at: str) -> Opened:
+def open_election(log: Log, *, entries: Sequence[bytes], private: Ed25519PrivateKey, at: str) -> OpenedElection:
     """Put the entries on the log that are not on it, in their order; ``private`` is a gateway's receipt key, ``at`` now.
 
     Contradicted("other-election") for a log that begins with anything else; nothing is then written. LogUnavailable,
@@ -76,7 +76,7 @@ def open_election(log: Log, *, entries: Sequence[bytes], private: Ed25519Private
                 raise reply
             if reply.position is None:
                 raise Misused("not-admitted", f"The front door refuses an entry of the preparation: {reply.sentence}")
-    return Opened(election=election, entries=len(entries), appended=log.end() - before)
+    return OpenedElection(election=election, entries=len(entries), appended=log.end() - before)
 
 
 def _open(log: Log, *, genesis: bytes) -> None:

@@ -17,14 +17,14 @@ from typing import Any, Final
 
 from custody.adapters.reference import ReferenceStation
 from custody.adapters.timezones import zone_of
-from custody.core.entries.receipts import Reply
+from custody.core.entries.receipts import SignedReply
 from custody.core.fold.event_facts import facts_of
 from custody.core.fold.outcome_docs import badges
 from custody.core.state.finding_store import Finding
 from custody.core.wording.event_sentences import NO_FACTS, tell
 from custody.courier.sign_act import id_of
 from custody.demo.scenario_file import ScenarioFile
-from custody.demo.usual_steps import STRETCHES, Course, Seals, pending, stretch_steps
+from custody.demo.usual_steps import STRETCHES, JourneyPlan, SealSeries, pending, stretch_steps
 from custody.demo.world import ASTANA, MINUTE
 from custody.embedded.names import with_check_characters
 from custody.gateway.front_door import Door
@@ -75,7 +75,7 @@ class Chapter:
 
 
 @dataclass(slots=True)
-class Played:
+class PlayedScenario:
     """What was played: the story, step names with their event ids, and what became of steps otherwise than they say."""
 
     chapters: list[Chapter] = field(default_factory=list)
@@ -103,8 +103,8 @@ class Player:
         self._file = file
         self._ring = ring
         self._door = door
-        seals = Seals()
-        self._courses = {station.code: Course(station, seals) for station in stations}
+        seals = SealSeries()
+        self._courses = {station.code: JourneyPlan(station, seals) for station in stations}
         self._now = 0
         self._now = self._moment(file.scenario.start, clock=_CAPITAL)
         self._own = self._now
@@ -114,9 +114,9 @@ class Player:
         self._last: dict[str, int] = {}
         """device -> the latest moment that it claimed"""
         self._kept: dict[str, list[tuple[str, bytes]]] = {}
-        self.played = Played()
+        self.played = PlayedScenario()
 
-    def play(self) -> Played:
+    def play(self) -> PlayedScenario:
         """All steps in order. Refused or Misused, with the line of the step that cannot be played."""
         self._learn_keys()
         for place, step in enumerate(self._file.scenario.steps):
@@ -143,7 +143,7 @@ class Player:
             said = f"{reply.status} {', '.join(reply.codes)}".strip()
             self.played.surprises.append(f"line {line}: the step should become {wanted!r} and became {said!r}.")
 
-    def _events(self, step: Any) -> Reply | None:
+    def _events(self, step: Any) -> SignedReply | None:
         """Steps of people: what they sign takes a minute where the step says nothing."""
         match step:
             case words.ActStep():
@@ -153,7 +153,7 @@ class Player:
             case _:
                 return self._cosign(step)
 
-    def _told(self, step: Any) -> Reply | None:
+    def _told(self, step: Any) -> SignedReply | None:
         """Steps of the world around them: they take no time where the step says nothing."""
         if step.at or step.after:
             self._now = self._time(step, clock=_CAPITAL)
@@ -174,7 +174,7 @@ class Player:
 
     # --- acts
 
-    def _act(self, step: words.ActStep, *, clock: tzinfo | None = None) -> Reply | None:
+    def _act(self, step: words.ActStep, *, clock: tzinfo | None = None) -> SignedReply | None:
         signing = _list(step.as_)
         clock = clock or self._clock(signing, at=step.at)
         device = self._ring.device_of(signing[0])
@@ -198,7 +198,7 @@ class Player:
             return None
         return self._put(made.entry, name=step.name or "")
 
-    def _hand_over(self, step: words.HandOverStep) -> Reply | None:
+    def _hand_over(self, step: words.HandOverStep) -> SignedReply | None:
         name = step.name or f"handover {len(self._entries) + 1}"
         offer = {"type": "HandoverOffered", "units": step.hand_over, "to": _list(step.to), **step.offer}
         offered = words.ActStep.model_validate(
@@ -238,7 +238,7 @@ class Player:
         else:
             self._act(part)
 
-    def _cosign(self, step: words.CosignStep) -> Reply | None:
+    def _cosign(self, step: words.CosignStep) -> SignedReply | None:
         clock = self._clock([step.as_], at=step.at)
         self._now = self._time(step, clock=clock)
         entry = play_cosign(self._entry(step.cosign), who=step.as_, ring=self._ring)
@@ -258,7 +258,7 @@ class Player:
 
     # --- the way to the log
 
-    def _record(self, step: words.RecordStep) -> Reply | None:
+    def _record(self, step: words.RecordStep) -> SignedReply | None:
         reply = None
         for name in step.record:
             reply = self._put(self._entry(name), name=name)
@@ -302,7 +302,7 @@ class Player:
         files = [self._ring.place.devices / f"{device}.sqlite{end}" for end in _FILES]
         return [(path, path.with_name(path.name + _COPY)) for path in files]
 
-    def _put(self, entry: bytes, *, name: str, opening: str = "", at: str = "") -> Reply:
+    def _put(self, entry: bytes, *, name: str, opening: str = "", at: str = "") -> SignedReply:
         """Through the front door, as ``custody append`` does."""
         before = {finding.id: finding for finding in self._door.ledger.state.findings}
         reply = self._door.submit(entry, at=stamp(self._now, clock=_CAPITAL))
@@ -380,7 +380,7 @@ class Player:
         return self.played.chapters[-1]
 
 
-def _became(reply: Reply, *, wanted: str) -> bool:
+def _became(reply: SignedReply, *, wanted: str) -> bool:
     status, _, code = wanted.partition(" ")
     return reply.status == status and (not code or code in reply.codes)
 

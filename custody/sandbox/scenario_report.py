@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from custody.core.state.finding_store import Finding
 from custody.core.wording.numbers import plural
-from custody.sandbox.scenario_player import Change, Chapter, Line, Played
+from custody.sandbox.scenario_player import Change, Chapter, Line, PlayedScenario
 from projections import queries
 from projections.stores.books import Books
 from schemas.scenario import Expected, ExpectedFinding, Scenario
@@ -35,14 +35,16 @@ Doc = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScenarioResult:
     """What a scenario came to: its findings, and every difference from what it expects, in sentences."""
 
     findings: Sequence[Finding]
     differences: Sequence[str]
 
 
-def outcome_of(played: Played, *, findings: Iterable[Finding], books: Books, expected: Expected) -> Outcome:
+def outcome_of(
+    played: PlayedScenario, *, findings: Iterable[Finding], books: Books, expected: Expected
+) -> ScenarioResult:
     """Compare what came of a scenario with what it says must come of it."""
     found = sorted(findings, key=lambda item: (item.raised, item.code, item.id))
     differences = [*played.surprises, *_finding_differences(played, found=found, expected=expected.findings)]
@@ -60,10 +62,10 @@ def outcome_of(played: Played, *, findings: Iterable[Finding], books: Books, exp
             stands = account.get(figure.replace(" ", "_"))
             if stands != number:
                 differences.append(f"{code}, {figure}: expected {number}; the account says {stands}.")
-    return Outcome(found, differences)
+    return ScenarioResult(found, differences)
 
 
-def story_lines(scenario: Scenario, *, played: Played) -> Iterator[str]:
+def story_lines(scenario: Scenario, *, played: PlayedScenario) -> Iterator[str]:
     """The title, what it shows, and the story step by step."""
     yield scenario.title
     yield "=" * len(scenario.title)
@@ -72,7 +74,7 @@ def story_lines(scenario: Scenario, *, played: Played) -> Iterator[str]:
         yield from _chapter_lines(chapter)
 
 
-def outcome_lines(outcome: Outcome) -> Iterator[str]:
+def outcome_lines(outcome: ScenarioResult) -> Iterator[str]:
     """The findings at the end, and whether they are what was expected."""
     yield f"FINDINGS  {len(outcome.findings)}.  A finding says what disagrees with what, never who is at fault."
     for finding in outcome.findings:
@@ -87,7 +89,7 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     yield from (line for text in outcome.differences for line in _wrapped(text, head="          "))
 
 
-def story_json(scenario: Scenario, *, played: Played, outcome: Outcome) -> Doc:
+def story_json(scenario: Scenario, *, played: PlayedScenario, outcome: ScenarioResult) -> Doc:
     """The same for programs."""
     lines = [(chapter, line) for chapter in played.chapters for line in chapter.lines]
     return {
@@ -180,7 +182,7 @@ Row = tuple[str, str, str, str, str, tuple[str, ...]]
 
 
 def _finding_differences(
-    played: Played, *, found: Sequence[Finding], expected: Sequence[ExpectedFinding]
+    played: PlayedScenario, *, found: Sequence[Finding], expected: Sequence[ExpectedFinding]
 ) -> Iterator[str]:
     names = {event: f"<{name}>" for name, event in played.events.items()}
     names |= {key: f"<key of {badge}>" for badge, key in played.keys.items()}

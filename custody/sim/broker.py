@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from random import Random
 
 from custody.adapters.memory import MemoryLog
-from custody.ports import Record, check_bounds
+from custody.ports import LogRecord, check_bounds
 from custody.sim.population import Weather
 from schemas.errors import LogUnavailable, OutcomeUnknown
 
@@ -49,7 +49,7 @@ class ModelLog:
         if entries:
             self._kept.append(entries)
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         """See the port."""
         return self._kept.read(start=start, limit=limit)
 

@@ -23,7 +23,7 @@ from custody.demo.homeward import homeward, voting
 from custody.demo.journey import Trouble, Way
 from custody.demo.outward import outward
 from custody.demo.people import DOMAIN, assemble
-from custody.demo.world import ASTANA, Stage, local, stamp
+from custody.demo.world import ASTANA, DemoWorld, local, stamp
 from custody.gateway.front_door import Door
 from custody.sim.behaviour import Erring
 from custody.sim.broker import ModelLog
@@ -31,7 +31,7 @@ from custody.sim.cheats import CHEATS
 from custody.sim.network import Arrival, Network
 from custody.sim.plan import Plan
 from custody.sim.recorder import Clerk
-from custody.sim.replay import Replay
+from custody.sim.replay import WatchedReplay
 from custody.sim.slips import SLIPS
 from custody.sim.troubles import TROUBLES
 from custody.sim.watch import Violation
@@ -46,11 +46,11 @@ _APART_S: Final = 8 * 60
 
 
 @dataclass(slots=True, kw_only=True)
-class Course:
+class ElectionRun:
     """What came of it. ``entries`` are those of the log, whether or not a check failed."""
 
     entries: list[bytes]
-    replay: Replay
+    replay: WatchedReplay
     tried: tuple[Tried, ...]
     refused: int = 0
     duplicates: int = 0
@@ -63,10 +63,10 @@ class Course:
         return len(list(self.replay.ledger.state.findings))
 
 
-def run(plan: Plan) -> Course:
+def run(plan: Plan) -> ElectionRun:
     """Play the whole election; it ends at the first check that fails."""
     world = played(plan)
-    course = Course(entries=[], replay=Replay(), tried=tuple(world.tried))
+    course = ElectionRun(entries=[], replay=WatchedReplay(), tried=tuple(world.tried))
     sea = _Crossing(plan, world=world, course=course)
     for violation in sea.cross():
         course.violations.append(violation)
@@ -77,7 +77,7 @@ def run(plan: Plan) -> Course:
 
 def played(plan: Plan) -> World:
     """Everything that the people of a plan do and sign, before any of it reaches the log."""
-    stage = Stage(cast=assemble(seed=plan.seed, stations=plan.stations))
+    stage = DemoWorld(cast=assemble(seed=plan.seed, stations=plan.stations))
     world = World(stage, Random(f"{plan.seed}/world"))
     log_key = public_bytes(derive_demo_key(seed=plan.seed, name="log-key", domain=DOMAIN)).hex()
     play_empty(stage, stations=plan.stations, log_key=log_key)
@@ -139,7 +139,7 @@ def _whole(way: Way, *, place: int) -> Iterator[int]:
 class _Crossing:
     """From the devices into the log, and from the log to the watched ledger."""
 
-    def __init__(self, plan: Plan, *, world: World, course: Course) -> None:
+    def __init__(self, plan: Plan, *, world: World, course: ElectionRun) -> None:
         self._plan = plan
         self._world = world
         self._course = course
@@ -224,7 +224,7 @@ class _Crossing:
         self._course.truncated += 1
         self._log.write(kept[self._log.end() : size])
         steps = self._course.replay.steps
-        self._course.replay = Replay(known=self._course.replay.known, steps=steps)
+        self._course.replay = WatchedReplay(known=self._course.replay.known, steps=steps)
         yield from self._follow_all()
         if self._course.replay.watch.tree.root(size) != root:
             yield Violation("tree", f"After the recovery the first {size} entries are not those of the checkpoint.")

@@ -15,13 +15,13 @@ from typing import Any, Final
 from custody.adapters.reference import reference_stations
 from custody.core.state.finding_store import Finding
 from custody.courier.completion import Occasion, draft, seal_up
-from custody.demo.world import ASTANA, DAY, MINUTE, Stage, stamp
+from custody.demo.world import ASTANA, DAY, MINUTE, DemoWorld, stamp
 from custody.sim.election import played
 from custody.sim.network import Network
 from custody.sim.plan import Plan
 from custody.sim.population import MESSY, ROUGH, Mix
 from custody.sim.recorder import Clerk
-from custody.sim.replay import Replay
+from custody.sim.replay import WatchedReplay
 from custody.sim.watch import Violation
 
 FINDINGS_MAX: Final = 20
@@ -34,7 +34,7 @@ _NEVER: Final = 2**62
 class Messy:
     """The log of such an election, and what the ledger made of it."""
 
-    stage: Stage
+    stage: DemoWorld
     entries: tuple[bytes, ...]
     findings: tuple[Finding, ...]
     left_open: tuple[Finding, ...]
@@ -62,7 +62,7 @@ def messy_election(seed: int) -> Messy:
     stage = played(plan).stage
     network = Network(ROUGH, Random(f"{seed}/weather"))
     network.post(stage.submissions)
-    replay, clerk = Replay(due=_NEVER), Clerk(stage.cast)
+    replay, clerk = WatchedReplay(due=_NEVER), Clerk(stage.cast)
     entries: list[bytes] = []
     violations: list[Violation] = []
     now = 0
@@ -89,8 +89,8 @@ def messy_election(seed: int) -> Messy:
 class _Closing:
     """What officers do at the end, with everything recorded before them."""
 
-    stage: Stage
-    replay: Replay
+    stage: DemoWorld
+    replay: WatchedReplay
     now: int
 
     def act(self, partial: dict[str, Any], *, by: Sequence[str]) -> list[bytes]:

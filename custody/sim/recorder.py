@@ -13,7 +13,7 @@ from custody.core.tlog.notes import VerifierKey
 from custody.courier.completion import Occasion, draft, seal_up
 from custody.demo.people import Cast
 from custody.demo.world import ASTANA, HOUR, stamp
-from custody.sim.replay import Replay
+from custody.sim.replay import WatchedReplay
 
 _EVERY_S: Final = 6 * HOUR
 _NAME: Final = "checkpointer-1"
@@ -27,7 +27,7 @@ class Clerk:
     last: int = 0
     signed: tuple[int, bytes] = (0, b"")
 
-    def checkpoint(self, replay: Replay, *, at: int) -> bytes | None:
+    def checkpoint(self, replay: WatchedReplay, *, at: int) -> bytes | None:
         """A CheckpointWitnessed of the log as it is, if it is time for one."""
         state = replay.ledger.state
         if at - self.last < _EVERY_S or not any(key.badge == _NAME for key in state.roster):

@@ -11,7 +11,7 @@ from custody.core.entries.admission import Checked, check_entry
 from custody.core.evidence.conservation import check_accounts
 from custody.core.ledger import Ledger
 from custody.core.tlog.merkle import leaf_hash
-from custody.sim.watch import Violation, Watch, check_order, check_repetition
+from custody.sim.watch import InvariantWatch, Violation, check_order, check_repetition
 
 _THOROUGH_FIRST: Final = 64
 """Number of entries after which everything is looked at for the first time; then each time that the log has doubled."""
@@ -22,11 +22,11 @@ _ORDER_MAX: Final = 3_000
 
 
 @dataclass(slots=True)
-class Replay:
+class WatchedReplay:
     """A ledger that is watched. ``checked`` are its entries after the front door, in order."""
 
     ledger: Ledger = field(default_factory=Ledger.empty)
-    watch: Watch = field(default_factory=Watch)
+    watch: InvariantWatch = field(default_factory=InvariantWatch)
     checked: list[Checked] = field(default_factory=list)
     known: dict[bytes, Checked] = field(default_factory=dict)
     """entry -> its check, where all of its signatures could be verified"""
@@ -76,7 +76,7 @@ class Replay:
 
 def first_violation(entries: Sequence[bytes], *, seed: int) -> Violation | None:
     """Fold these entries from nothing; the first check that fails, None where all hold."""
-    replay = Replay()
+    replay = WatchedReplay()
     for entry in entries:
         found = next(replay.take(entry), None)
         if found is not None:

@@ -43,7 +43,7 @@ class Violation:
 
 
 @dataclass(slots=True)
-class Watch:
+class InvariantWatch:
     """What the checks remember between steps: what outcomes told last, the findings ever raised, the last checkpoint."""
 
     told: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)

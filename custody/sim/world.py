@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from custody.demo.journey import Way
-from custody.demo.world import Stage
+from custody.demo.world import DemoWorld
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Tried:
 class World:
     """The stage and what happens beside it. ``smuggled`` are (time, entry) written straight into the log."""
 
-    stage: Stage
+    stage: DemoWorld
     random: Random
     smuggled: list[tuple[int, bytes]] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)

@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from custody.core.wording.outcomes import Outcome
 from projections.stores.ports import LEDGER, START, Head, Row, digest_of, outcomes_of, row_of
-from projections.stores.postgres_recorder import GuardedRecorder, told_as_unavailable
+from projections.stores.postgres_recorder import GuardedPostgresRecorder, told_as_unavailable
 from projections.stores.unit_stream import UnitEvent, event_of, restored, stored
 
 CREATE_OUTCOMES: Final = """
@@ -63,7 +63,7 @@ ORDER BY originator_version
 """
 
 
-class LedgerRecorder(GuardedRecorder, PostgresProcessRecorder):
+class LedgerRecorder(GuardedPostgresRecorder, PostgresProcessRecorder):
     """The library's process recorder (streams and tracking) with the two tables of the ledger beside them."""
 
     def __init__(self, datastore: PostgresDatastore) -> None:

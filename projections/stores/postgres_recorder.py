@@ -140,7 +140,7 @@ def probe(address: BooksAddress) -> None:
         raise Unavailable("books-encoding", "The database must have the encoding UTF8.")
 
 
-class GuardedRecorder(PostgresTrackingRecorder):
+class GuardedPostgresRecorder(PostgresTrackingRecorder):
     """The library's tracking recorder with positions that move only from where they are expected to be."""
 
     edition: UUID | None = None

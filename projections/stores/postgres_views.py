@@ -13,7 +13,7 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg.sql import SQL, Identifier
 
 from projections.stores.ports import AFTER_EVERY_KEY, START, Head, Parked, put_of, text_of
-from projections.stores.postgres_recorder import GuardedRecorder
+from projections.stores.postgres_recorder import GuardedPostgresRecorder
 from projections.views.all_views import VIEWS
 from projections.views.view import Change, Drop, Put, digest
 
@@ -73,7 +73,7 @@ SELECT key, station, doc FROM {schema}.view_rows WHERE view = %s AND station = %
 _TABLES: Final = (CREATE_ROWS, CREATE_STATION_INDEX, CREATE_HEADS, CREATE_PARKED)
 
 
-class ViewRecorder(GuardedRecorder):
+class ViewRecorder(GuardedPostgresRecorder):
     """The library's tracking recorder with the tables of the views beside it."""
 
     def __init__(self, datastore: PostgresDatastore) -> None:

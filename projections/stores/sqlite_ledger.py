@@ -19,7 +19,7 @@ from eventsourcing.sqlite import SQLiteDatastore, SQLiteProcessRecorder
 
 from custody.core.wording.outcomes import Outcome
 from projections.stores.ports import LEDGER, START, Head, Row, digest_of, outcomes_of, row_of
-from projections.stores.sqlite_recorder import GuardedRecorder, datastore_at, told_as_unavailable
+from projections.stores.sqlite_recorder import GuardedSqliteRecorder, datastore_at, told_as_unavailable
 from projections.stores.unit_stream import UnitEvent, event_of, restored, stored
 
 CREATE_OUTCOMES: Final = """
@@ -55,7 +55,7 @@ SELECT position, leaf, root, state_digest FROM heads WHERE position = coalesce(
 """
 
 
-class _LedgerRecorder(GuardedRecorder, SQLiteProcessRecorder):
+class _LedgerRecorder(GuardedSqliteRecorder, SQLiteProcessRecorder):
     """The library's process recorder (streams and tracking) with the two tables of the ledger beside them."""
 
     def construct_create_table_statements(self) -> list[str]:

@@ -49,7 +49,7 @@ def datastore_at(path: Path, *, mode: str) -> SQLiteDatastore:
     return SQLiteDatastore(f"{path.absolute().as_uri()}?mode={mode}", originator_id_type="text")
 
 
-class GuardedRecorder(SQLiteTrackingRecorder):
+class GuardedSqliteRecorder(SQLiteTrackingRecorder):
     """The library's tracking recorder with positions that move only from where they are expected to be."""
 
     @contextmanager

@@ -14,7 +14,7 @@ from typing import Final, Self
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
 from projections.stores.ports import AFTER_EVERY_KEY, START, Head, Parked, put_of, text_of
-from projections.stores.sqlite_recorder import GuardedRecorder, datastore_at
+from projections.stores.sqlite_recorder import GuardedSqliteRecorder, datastore_at
 from projections.views.all_views import VIEWS
 from projections.views.view import Change, Drop, Put, digest
 
@@ -86,7 +86,7 @@ def _datastore_at(path: Path, *, mode: str) -> SQLiteDatastore:
     return datastore
 
 
-class _ViewRecorder(GuardedRecorder):
+class _ViewRecorder(GuardedSqliteRecorder):
     """The library's tracking recorder with the tables of the views beside it."""
 
     def construct_create_table_statements(self) -> list[str]:

@@ -48,7 +48,7 @@ class UnitChanged(UnitEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class UnitAggregate:
     """A unit as it was after the last event that was taken in."""
 
     unit: str
@@ -61,29 +61,29 @@ class Unit:
 
 
 @singledispatch
-def mutate(event: UnitEvent, unit: Unit | None) -> Unit:
+def mutate(event: UnitEvent, unit: UnitAggregate | None) -> UnitAggregate:
     """The unit after one more event; Unavailable("books-stream") if the event cannot follow."""
     del unit
     raise _broken(event)
 
 
 @mutate.register
-def _(event: UnitAppeared, unit: Unit | None) -> Unit:
+def _(event: UnitAppeared, unit: UnitAggregate | None) -> UnitAggregate:
     if unit is not None or event.originator_version != 1:
         raise _broken(event)
-    return Unit(event.originator_id, 1, event.position, event.position, event.doc)
+    return UnitAggregate(event.originator_id, 1, event.position, event.position, event.doc)
 
 
 @mutate.register
-def _(event: UnitChanged, unit: Unit | None) -> Unit:
+def _(event: UnitChanged, unit: UnitAggregate | None) -> UnitAggregate:
     if unit is None or event.originator_version != unit.version + 1 or event.position < unit.position:
         raise _broken(event)
     return replace(unit, version=event.originator_version, position=event.position, doc=event.doc)
 
 
-def project(events: Iterable[UnitEvent]) -> Unit | None:
+def project(events: Iterable[UnitEvent]) -> UnitAggregate | None:
     """The unit after all these events of its stream, in order; None after no event."""
-    start: Unit | None = None
+    start: UnitAggregate | None = None
     return reduce(lambda unit, event: mutate(event, unit), events, start)
 
 

@@ -28,11 +28,11 @@ from custody.gateway.query import is_repeated
 from custody.gateway.readiness import Readiness, readiness_answer
 from custody.ports import Alarm
 from projections.web import api, pages
-from projections.web.models.answers import Problem
+from projections.web.models.answers import ProblemDetails
 from projections.web.models.problems import PROBLEM, RETRY_AFTER_S, WORDS, not_well_formed, status_of
-from projections.web.serving.health import CONTENT_TYPE, Metrics
+from projections.web.serving.health import CONTENT_TYPE, WebMetrics
 from projections.web.serving.parameters import HTML
-from projections.web.serving.responder import Desk
+from projections.web.serving.responder import Responder
 from projections.web.snapshots.books_pool import Shelf
 from schemas.errors import CustodyError
 from schemas.faults import words_of
@@ -67,7 +67,7 @@ _DESCRIPTION: Final = (
 
 def make_app(shelf: Shelf, *, tokens: TokenFile | None = None) -> FastAPI:
     """The application over the books on a shelf; the shelf is closed when it ends. ``tokens`` open what is withheld."""
-    metrics = Metrics()
+    metrics = WebMetrics()
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -88,7 +88,7 @@ def make_app(shelf: Shelf, *, tokens: TokenFile | None = None) -> FastAPI:
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.desk = Desk(shelf, metrics=metrics)
+    app.state.desk = Responder(shelf, metrics=metrics)
     app.state.tokens = tokens or TokenFile.none()
     app.include_router(api.router)
     _add_health(app, metrics=metrics)
@@ -99,7 +99,7 @@ def make_app(shelf: Shelf, *, tokens: TokenFile | None = None) -> FastAPI:
     return app
 
 
-def _add_health(app: FastAPI, *, metrics: Metrics) -> None:
+def _add_health(app: FastAPI, *, metrics: WebMetrics) -> None:
     own_threads: list[CapacityLimiter] = []  # made by the first question, for a limiter belongs to a running loop
 
     @app.get("/healthz", include_in_schema=False)
@@ -130,7 +130,7 @@ def _describe(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         described = made()
         schemas = described.setdefault("components", {}).setdefault("schemas", {})
-        schemas.setdefault("Problem", Problem.model_json_schema())
+        schemas.setdefault("Problem", ProblemDetails.model_json_schema())
         return described
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
@@ -197,7 +197,7 @@ def _what(error: Exception) -> str:
 class _Shell:
     """Around every answer: HEAD as GET without the body, the headers, the figures, and words for what failed."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: WebMetrics) -> None:
         self._app = app
         self._metrics = metrics
 

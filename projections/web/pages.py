@@ -39,7 +39,7 @@ from projections.web.serving.parameters import (
     UnitCode,
     check_query,
 )
-from projections.web.snapshots.snapshot import Reading
+from projections.web.snapshots.snapshot import Snapshot
 
 _FOLDER: Final = Path(__file__).parent
 _STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
@@ -132,15 +132,15 @@ def render(template: str, **values: Any) -> str:
 
 def _page(
     template: str,
-    make: Callable[[Reading], Answer],
+    make: Callable[[Snapshot], Answer],
     *,
     path: str,
     tongue: Tongue,
     kept: Mapping[str, str | int] = _NOTHING,
-) -> Callable[[Reading], str]:
+) -> Callable[[Snapshot], str]:
     """How a page is made; ``kept`` is what its address asks for beside ``at`` and the language, and its links must keep."""
 
-    def made(reading: Reading) -> str:
+    def made(reading: Snapshot) -> str:
         return render(template, page=make(reading), path=path, kept=kept, tongue=tongue, election=reading.election)
 
     return made

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from consumers.checkpointer import run_once
 from custody.adapters.archive import ArchiveLog, export, format_sums
 from custody.adapters.memory import MemoryLog
-from custody.adapters.survey import PROBLEMS_MAX, Problem, survey
+from custody.adapters.survey import PROBLEMS_MAX, ArchiveFault, survey
 from custody.adapters.tilefolder import TileFolder
 from custody.core.tlog.checkpoint import Checkpoint, open_checkpoint, origin, sign_checkpoint
 from custody.core.tlog.merkle import Frontier, leaf_hash, leaf_hashes
@@ -53,7 +53,7 @@ def archive_of(place: Path, entries: Sequence[bytes]) -> Path:
     return to
 
 
-def names(problems: Sequence[Problem]) -> list[tuple[str, str]]:
+def names(problems: Sequence[ArchiveFault]) -> list[tuple[str, str]]:
     return [(problem.path, problem.kind) for problem in problems]
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from custody.adapters.http import GatewayClient
-from custody.core.entries.receipts import Reply
+from custody.core.entries.receipts import SignedReply
 from custody.core.tlog.tiles import format_bundle
 from custody.courier.sync import sync
-from custody.gateway.front_door import Door, Verdict
-from custody.gateway.tail import Seen
+from custody.gateway.front_door import Admission, Door
+from custody.gateway.tail import AwaitedBytes
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import Contradicted, CustodyError, LogUnavailable, Misused, NotEstablished, OutcomeUnknown
 from tests.adapters.lying_server import Asked, Said, lying
@@ -67,8 +67,8 @@ def failed(act: Callable[[], object]) -> tuple[type[CustodyError], str, str]:
 
 def test_a_receipt_and_a_refusal_are_replies() -> None:
     reply, refusal = submitted(said(GOOD)), submitted(said(REFUSED, status=422))
-    assert isinstance(reply, Reply)
-    assert isinstance(refusal, Reply)
+    assert isinstance(reply, SignedReply)
+    assert isinstance(refusal, SignedReply)
     assert (reply.position, reply.status, reply.statement, reply.event) == (3, "applied", b"statement", "e" * 64)
     assert (refusal.position, refusal.codes) == (None, ("envelope-syntax",))
 
@@ -287,7 +287,7 @@ class LyingGateway:
     def shown(self, position: int, entry: bytes) -> bytes:
         return entry
 
-    def reply(self, reply: Reply, *, entry: str = "") -> Said:
+    def reply(self, reply: SignedReply, *, entry: str = "") -> Said:
         statement = b64encode(reply.statement).decode()
         value = {**GOOD, "entry": entry or reply.entry, "event": reply.event, "statement": statement}
         return said({**value, "position": reply.position, "status": reply.status, "codes": list(reply.codes)})
@@ -318,9 +318,11 @@ class Promising(LyingGateway):
     def taken(self, body: bytes) -> Said:
         honest = Door(self.election.log, private=gateway_of(self.election).private)
         event = honest.look(body).checked.event_id or ""
-        elsewhere = Verdict(entry=entry_hash(body), event=event, at=NOW, end=4, came_of=Seen(3, "applied", ()))
+        elsewhere = Admission(
+            entry=entry_hash(body), event=event, at=NOW, end=4, came_of=AwaitedBytes(3, "applied", ())
+        )
         reply = honest.sign(elsewhere)
-        assert isinstance(reply, Reply)
+        assert isinstance(reply, SignedReply)
         return self.reply(reply)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from custody.adapters.kafka_patrol import Patrol
 from custody.adapters.memory import MemoryLog
-from custody.ports import Record
+from custody.ports import LogRecord
 
 ENTRIES = [b"%d" % number for number in range(2_500)]
 
@@ -23,7 +23,7 @@ class Changeable:
     def end(self) -> int:
         return len(self.entries)
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         log = MemoryLog()
         log.append(self.entries)
         found = log.read(start=start, limit=limit)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from custody.adapters.memory import MemoryLog
-from custody.ports import LogReader, Record, check_bounds
+from custody.ports import LogReader, LogRecord, check_bounds
 from schemas.errors import OutcomeUnknown
 from tests.contracts.log_contract import Fill, LogContract, OpenLog, read_all
 
@@ -32,7 +32,7 @@ class LosingAcknowledgements:
         if fate != 0:
             raise OutcomeUnknown("log-commit", "The acknowledgement was lost.")
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         return self._kept.read(start=start, limit=limit)
 
     def end(self) -> int:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from custody.adapters.archive import format_sums
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Report
+from custody.audit.verdict import AuditReport
 from custody.core.tlog.tiles import format_bundle
 from tests.worlds import World
 
@@ -35,7 +35,7 @@ def entries() -> tuple[bytes, ...]:
     return tuple(World().some(SIZE))
 
 
-def audited(archive: Path, *, root: str | None = world().election, workers: int = 1) -> Report:
+def audited(archive: Path, *, root: str | None = world().election, workers: int = 1) -> AuditReport:
     return audit_archive(Request(source=archive, root=root, workers=workers))
 
 
@@ -76,5 +76,5 @@ def flip(data: bytes, *, bit: int) -> bytes:
     return bytes(changed)
 
 
-def names(report: Report) -> set[str]:
+def names(report: AuditReport) -> set[str]:
     return {gap.name for gap in report.gaps}

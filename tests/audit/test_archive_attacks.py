@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.audit.verdict import Report, Verdict
+from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.core.entries.signing import public_bytes
 from custody.core.tlog.merkle import leaf_hashes, row_root
 from custody.core.tlog.notes import VerifierKey, format_verifier_key
@@ -45,14 +45,14 @@ def archive(tmp_path: Path) -> Path:
     return world().archive(tmp_path / "archive", entries=entries())
 
 
-def is_told(report: Report, *, name: str) -> bool:
+def is_told(report: AuditReport, *, name: str) -> bool:
     """Whether a file is named as what is wrong, or as that which disagrees with it."""
     return any(name == gap.name or name in gap.sentence for gap in report.gaps)
 
 
 def test_an_archive_as_exported_is_verified(archive: Path) -> None:
     report = audited(archive)
-    assert report.verdict is Verdict.VERIFIED
+    assert report.verdict is AuditVerdict.VERIFIED
     assert (report.election, report.gaps, report.first_bad) == (world().election, (), None)
     assert (report.tally.entries, report.tally.events) == (SIZE, SIZE)
     assert report.tally.signatures == sum(len(parse_envelope(entry).signatures) for entry in entries())
@@ -61,12 +61,12 @@ def test_an_archive_as_exported_is_verified(archive: Path) -> None:
 
 def test_without_a_root_nothing_is_established(archive: Path) -> None:
     report = audited(archive, root=None)
-    assert (report.verdict, names(report)) == (Verdict.NOT_ESTABLISHED, {"--root"})
+    assert (report.verdict, names(report)) == (AuditVerdict.NOT_ESTABLISHED, {"--root"})
 
 
 def test_another_root_is_tampering_at_genesis(archive: Path) -> None:
     report = audited(archive, root="0" * 64)
-    assert report.verdict is Verdict.TAMPERED
+    assert report.verdict is AuditVerdict.TAMPERED
     assert report.first_bad is not None
     assert report.first_bad.position == 0
 
@@ -93,7 +93,7 @@ def test_a_bit_of_any_field_of_an_entry_is_tampering_at_that_entry(archive: Path
     rewrite(archive, changed)
     sum_again(archive)
     report = audited(archive)
-    assert report.verdict is Verdict.TAMPERED
+    assert report.verdict is AuditVerdict.TAMPERED
     assert report.first_bad is not None
     assert report.first_bad.position == position
 
@@ -104,7 +104,7 @@ def test_a_bit_anywhere_in_a_file_is_never_verified_and_something_is_named(archi
     for bit in range(3, len(data) * 8, max(len(data) * 8 // 24, 1)):
         (archive / name).write_bytes(flip(data, bit=bit))
         report = audited(archive)
-        assert report.verdict is not Verdict.VERIFIED, bit
+        assert report.verdict is not AuditVerdict.VERIFIED, bit
         assert report.gaps or report.first_bad
 
 
@@ -115,7 +115,7 @@ def test_an_altered_file_that_is_no_entry_is_named_even_if_the_sums_fit(archive:
     if name != "SHA256SUMS":
         sum_again(archive)
     report = audited(archive)
-    assert (report.verdict, is_told(report, name=name)) == (Verdict.NOT_ESTABLISHED, True)
+    assert (report.verdict, is_told(report, name=name)) == (AuditVerdict.NOT_ESTABLISHED, True)
 
 
 def test_a_hash_tile_that_contradicts_the_signed_root_is_tampering_and_names_the_tile(archive: Path) -> None:
@@ -144,7 +144,7 @@ def test_an_entry_taken_out_leaves_a_gap_that_is_named(archive: Path, position: 
     (archive / BUNDLE).write_bytes(format_bundle(left))
     sum_again(archive)
     report = audited(archive)
-    assert report.verdict is not Verdict.VERIFIED
+    assert report.verdict is not AuditVerdict.VERIFIED
     assert BUNDLE in names(report)
 
 
@@ -185,7 +185,7 @@ def test_a_truncated_file_is_never_verified(archive: Path, name: str, keep: int)
     data = (archive / name).read_bytes()
     (archive / name).write_bytes(data[:keep])
     report = audited(archive)
-    assert report.verdict is not Verdict.VERIFIED
+    assert report.verdict is not AuditVerdict.VERIFIED
     assert is_told(report, name=name)
 
 
@@ -193,7 +193,7 @@ def test_a_truncated_file_is_never_verified(archive: Path, name: str, keep: int)
 def test_a_missing_file_is_named(archive: Path, name: str) -> None:
     (archive / name).unlink()
     report = audited(archive)
-    assert (report.verdict, name in names(report)) == (Verdict.NOT_ESTABLISHED, True)
+    assert (report.verdict, name in names(report)) == (AuditVerdict.NOT_ESTABLISHED, True)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -201,7 +201,7 @@ def test_bytes_after_the_end_of_a_file_are_named(archive: Path, name: str) -> No
     with (archive / name).open("ab") as file:
         file.write(b"\x00")
     report = audited(archive)
-    assert report.verdict is not Verdict.VERIFIED
+    assert report.verdict is not AuditVerdict.VERIFIED
     assert name in names(report)
 
 
@@ -220,7 +220,7 @@ def test_a_folder_or_a_link_or_a_pipe_in_place_of_a_file_is_named(archive: Path,
         place.rmdir() if place.is_dir() else place.unlink()
         make()
         report = audited(archive)
-        assert (report.verdict, name in names(report)) == (Verdict.NOT_ESTABLISHED, True)
+        assert (report.verdict, name in names(report)) == (AuditVerdict.NOT_ESTABLISHED, True)
 
 
 @pytest.mark.parametrize(
@@ -230,14 +230,14 @@ def test_an_extra_file_is_named(archive: Path, name: str) -> None:
     (archive / name).parent.mkdir(parents=True, exist_ok=True)
     (archive / name).write_bytes(b"x")
     report = audited(archive)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert name in names(report)
 
 
 def test_a_file_with_an_odd_name_is_named_in_plain_characters(archive: Path) -> None:
     (archive / "\x1b[31m\n\u202e").write_bytes(b"")
     report = audited(archive)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert all(gap.name.isprintable() and gap.name.isascii() for gap in report.gaps)
 
 
@@ -246,14 +246,14 @@ def test_a_huge_file_in_place_of_a_small_one_is_named_and_not_read(archive: Path
         os.truncate(archive / name, 1 << 40)
     report = audited(archive)
     assert {CHECKPOINT, "keys.json"} <= names(report)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
 
 
 def test_a_link_in_place_of_a_folder_is_named(archive: Path) -> None:
     shutil.move(archive / "logs", archive.parent / "logs")
     (archive / "logs").symlink_to(archive.parent / "logs")
     report = audited(archive)
-    assert (report.verdict, "logs" in names(report)) == (Verdict.NOT_ESTABLISHED, True)
+    assert (report.verdict, "logs" in names(report)) == (AuditVerdict.NOT_ESTABLISHED, True)
 
 
 @pytest.mark.parametrize("name", ["logs", "logs/0", "logs/0/tile/entries", "."])
@@ -262,7 +262,7 @@ def test_a_folder_that_may_not_be_entered_is_named(archive: Path, name: str) -> 
         (copy / name).chmod(0)
         report = audited(copy)
         (copy / name).chmod(0o755)
-    assert (report.verdict, name in names(report)) == (Verdict.NOT_ESTABLISHED, True)
+    assert (report.verdict, name in names(report)) == (AuditVerdict.NOT_ESTABLISHED, True)
 
 
 def test_an_older_checkpoint_beside_newer_tiles_is_not_established(archive: Path) -> None:
@@ -270,7 +270,7 @@ def test_an_older_checkpoint_beside_newer_tiles_is_not_established(archive: Path
     (archive / CHECKPOINT).write_bytes(old)
     sum_again(archive)
     report = audited(archive)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert {BUNDLE, TILE} <= names(report)
 
 
@@ -279,21 +279,21 @@ def test_a_newer_checkpoint_over_a_truncated_log_is_not_established(archive: Pat
     (archive / CHECKPOINT).write_bytes(world().checkpoint(size=SIZE + 3, root=row_root(leaf_hashes(longer))))
     sum_again(archive)
     report = audited(archive)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert f"logs/0/tile/entries/000.p/{SIZE + 3}" in names(report)
 
 
 def test_a_signed_size_beyond_all_files_is_told_in_no_time(archive: Path) -> None:
     for size in (2**53 - 1, 256**6, SIZE + 256**2):
         (archive / CHECKPOINT).write_bytes(world().checkpoint(size=size, root=bytes(32)))
-        assert audited(archive).verdict is Verdict.NOT_ESTABLISHED
+        assert audited(archive).verdict is AuditVerdict.NOT_ESTABLISHED
 
 
 def test_a_checkpoint_that_another_key_signed_under_the_logs_name_is_tampering(archive: Path) -> None:
     forged = world().checkpoint(size=SIZE, root=row_root(leaf_hashes(entries())), key=OTHER_KEY)
     (archive / CHECKPOINT).write_bytes(forged)
     sum_again(archive)
-    assert audited(archive).verdict is Verdict.TAMPERED
+    assert audited(archive).verdict is AuditVerdict.TAMPERED
 
 
 def test_a_log_signed_anew_by_another_key_contradicts_genesis(archive: Path) -> None:
@@ -307,7 +307,7 @@ def test_a_log_signed_anew_by_another_key_contradicts_genesis(archive: Path) -> 
     sum_again(archive)
     for root in (world().election, None):
         report = audited(archive, root=root)
-        assert report.verdict is Verdict.TAMPERED
+        assert report.verdict is AuditVerdict.TAMPERED
         assert report.first_bad is not None
         assert VKEY in report.first_bad.reason
 
@@ -315,7 +315,7 @@ def test_a_log_signed_anew_by_another_key_contradicts_genesis(archive: Path) -> 
 def test_the_archive_of_another_election_is_tampering_under_this_root(tmp_path: Path) -> None:
     other = World(seed=2)
     report = audited(other.archive(tmp_path / "archive", entries=other.some(SIZE)))
-    assert report.verdict is Verdict.TAMPERED
+    assert report.verdict is AuditVerdict.TAMPERED
     assert report.election == other.election
 
 
@@ -325,7 +325,7 @@ def test_a_false_signature_under_a_checkpoint_is_no_signature(archive: Path) -> 
     (archive / CHECKPOINT).write_bytes(note + mark + line[:20] + (b"A" if line[20:21] != b"A" else b"B") + line[21:])
     sum_again(archive)
     report = audited(archive)
-    assert (report.verdict, names(report)) == (Verdict.NOT_ESTABLISHED, {CHECKPOINT})
+    assert (report.verdict, names(report)) == (AuditVerdict.NOT_ESTABLISHED, {CHECKPOINT})
 
 
 @pytest.mark.parametrize("name", ["stranger.invalid", world().vkey.name])
@@ -336,25 +336,25 @@ def test_a_signature_line_added_to_the_checkpoint_is_named(archive: Path, *, nam
     (archive / CHECKPOINT).write_text(f"{text}\n\n{added + line if is_first else line + added}")
     sum_again(archive)
     report = audited(archive)
-    assert (report.verdict, names(report)) == (Verdict.NOT_ESTABLISHED, {CHECKPOINT})
+    assert (report.verdict, names(report)) == (AuditVerdict.NOT_ESTABLISHED, {CHECKPOINT})
 
 
 def test_no_entries_are_never_verified(tmp_path: Path) -> None:
     report = audited(world().archive(tmp_path / "archive", entries=[]))
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert {"entries", "genesis"} <= names(report)
 
 
 def test_an_empty_folder_is_not_established(tmp_path: Path) -> None:
     report = audited(tmp_path)
-    assert (report.verdict, report.logs, report.election) == (Verdict.NOT_ESTABLISHED, (), None)
+    assert (report.verdict, report.logs, report.election) == (AuditVerdict.NOT_ESTABLISHED, (), None)
     assert CHECKPOINT in names(report)
 
 
 def test_a_fold_version_that_this_program_does_not_know_asks_for_an_upgrade(tmp_path: Path) -> None:
     later = World(fold_version=2)
     report = audited(later.archive(tmp_path / "archive", entries=later.some(3)), root=later.election)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert any("upgrade" in gap.sentence for gap in report.gaps)
 
 
@@ -362,7 +362,7 @@ def test_a_genesis_below_its_own_threshold_opens_nothing(tmp_path: Path) -> None
     content = json.loads(parse_envelope(world().genesis).payload)
     lone = world().sign(content, by=["officer-1"])
     report = audited(world().archive(tmp_path / "archive", entries=[lone, *entries()[1:]]))
-    assert (report.verdict, "genesis" in names(report)) == (Verdict.NOT_ESTABLISHED, True)
+    assert (report.verdict, "genesis" in names(report)) == (AuditVerdict.NOT_ESTABLISHED, True)
 
 
 def test_what_is_no_event_is_a_finding_under_a_good_root_and_no_tampering(tmp_path: Path) -> None:
@@ -370,7 +370,7 @@ def test_what_is_no_event_is_a_finding_under_a_good_root_and_no_tampering(tmp_pa
     null = b"custody/unrepresentable/v1\nnull\n-\n"
     log = [*entries(), b"no event", false, null, entries()[5]]
     report = audited(world().archive(tmp_path / "archive", entries=log))
-    assert report.verdict is Verdict.VERIFIED
+    assert report.verdict is AuditVerdict.VERIFIED
     assert (report.tally.findings["malformed"], report.tally.findings["unrepresentable"]) == (1, 1)
     assert report.tally.events == SIZE
 
@@ -380,7 +380,7 @@ def test_entries_that_nobody_signed_are_counted_as_doubtful(tmp_path: Path) -> N
     content["place"] = "MFA"
     stray = world().sign(content, by=["stranger"])
     report = audited(world().archive(tmp_path / "archive", entries=[*entries(), stray]))
-    assert report.verdict is Verdict.VERIFIED
+    assert report.verdict is AuditVerdict.VERIFIED
     assert (report.tally.doubtful, report.tally.events) == (1, SIZE + 1)
     assert report.tally.signatures == sum(len(parse_envelope(entry).signatures) for entry in entries())
 

@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from custody.audit.verdict import Tally
+from custody.audit.verdict import AuditCounts
 from custody.cli.commands.audit import register
 from schemas.errors import Misused, Refused
 from tests.audit.cases import BUNDLE, SIZE, entries, owned_by_somebody, world
@@ -96,14 +96,14 @@ def test_tamper_without_a_demonstration_is_a_misuse(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tally", "told"),
     [
-        (Tally(entries=3, events=3), ""),
-        (Tally(entries=4, events=3), "3 events; 1 repeats one, as a later signature does"),
-        (Tally(entries=5, events=3), "3 events; 2 repeat one, as a later signature does"),
+        (AuditCounts(entries=3, events=3), ""),
+        (AuditCounts(entries=4, events=3), "3 events; 1 repeats one, as a later signature does"),
+        (AuditCounts(entries=5, events=3), "3 events; 2 repeat one, as a later signature does"),
         (
-            Tally(entries=5, events=3, findings={"malformed": 1}),
+            AuditCounts(entries=5, events=3, findings={"malformed": 1}),
             "3 events; 2 are none or repeat one, as a later signature does",
         ),
     ],
 )
-def test_entries_and_events_are_told_as_one_figure_with_its_reason(tally: Tally, told: str) -> None:
+def test_entries_and_events_are_told_as_one_figure_with_its_reason(tally: AuditCounts, told: str) -> None:
     assert tally.repeats == told

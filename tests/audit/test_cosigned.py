@@ -12,7 +12,7 @@ from custody.adapters.archive import export
 from custody.adapters.memory import MemoryLog
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Verdict
+from custody.audit.verdict import AuditVerdict
 from custody.core.tlog.cosignatures import cosign
 from custody.core.tlog.notes import Note, NoteSignature, format_note, parse_note
 from tests.audit.cases import CHECKPOINT, audited, sum_again
@@ -86,7 +86,7 @@ def test_a_checkpoint_without_the_cosignatures_that_the_log_asks_for_is_not_veri
     add(archive / CHECKPOINT, names)
     sum_again(archive)
     report = audited(archive, root=world.election)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert [gap.name for gap in report.gaps] == [CHECKPOINT]
     assert told in report.gaps[0].sentence
     assert "gamma" in report.gaps[0].sentence
@@ -100,11 +100,11 @@ def test_with_them_it_is_verified_also_where_the_log_runs(
     archive = world.archive(tmp_path / "archive", entries=entries)
     add(archive / CHECKPOINT, names)
     sum_again(archive)
-    assert audited(archive, root=world.election).verdict is Verdict.VERIFIED
+    assert audited(archive, root=world.election).verdict is AuditVerdict.VERIFIED
     log = MemoryLog()
     log.append(entries)
     live = audit_archive(Request(source=archive, root=world.election, log=log, workers=1))
-    assert live.verdict is Verdict.VERIFIED
+    assert live.verdict is AuditVerdict.VERIFIED
 
 
 def test_an_export_carries_the_cosignatures(tmp_path: Path, election: tuple[World, list[bytes]]) -> None:
@@ -115,7 +115,7 @@ def test_an_export_carries_the_cosignatures(tmp_path: Path, election: tuple[Worl
     again = tmp_path / "again"
     kept = [(archive / name).read_bytes() for name in ("election.json", "keys.json")]
     export(to=again, logs=[live.path], election=kept[0], keys=kept[1])
-    assert audited(again, root=world.election).verdict is Verdict.VERIFIED
+    assert audited(again, root=world.election).verdict is AuditVerdict.VERIFIED
 
 
 def test_a_false_cosignature_is_named_and_counts_for_nothing(
@@ -129,7 +129,7 @@ def test_a_false_cosignature_is_named_and_counts_for_nothing(
     (archive / CHECKPOINT).write_bytes(format_note(Note(note.text, (*note.signatures, *good, *false))))
     sum_again(archive)
     report = audited(archive, root=world.election)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert "beta" in report.gaps[0].sentence
 
 
@@ -138,4 +138,4 @@ def test_a_log_witness_that_no_policy_names_is_a_stranger(tmp_path: Path) -> Non
     archive = world.archive(tmp_path / "archive", entries=world.some(5))
     add(archive / CHECKPOINT, ("alpha",))
     sum_again(archive)
-    assert audited(archive, root=world.election).verdict is Verdict.NOT_ESTABLISHED
+    assert audited(archive, root=world.election).verdict is AuditVerdict.NOT_ESTABLISHED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from custody.audit.signed_tree import SignedRoot, SignedTree
-from custody.audit.verdict import Evidence, Verdict
+from custody.audit.verdict import AuditFindings, AuditVerdict
 from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
 from custody.core.tlog.merkle import leaf_hash, leaf_hashes, row_root
@@ -22,8 +22,8 @@ def tiles() -> dict[Tile, bytes]:
     return dict([*tiler.feed(leaf_hashes(entries())), *tiler.partials()])
 
 
-def judged(leaves: list[bytes], *, stored: dict[Tile, bytes], root: bytes) -> Evidence:
-    evidence = Evidence()
+def judged(leaves: list[bytes], *, stored: dict[Tile, bytes], root: bytes) -> AuditFindings:
+    evidence = AuditFindings()
     tree = SignedTree(SignedRoot(log=0, size=SIZE, root=root), read=stored.__getitem__)
     tree.take(leaves, index=0)
     tree.conclude(evidence, doubt=None)
@@ -34,7 +34,7 @@ def judged(leaves: list[bytes], *, stored: dict[Tile, bytes], root: bytes) -> Ev
 def test_every_flipped_bit_is_tampering_at_that_entry(position: int) -> None:
     stored, right = tiles(), leaf_hashes(entries())
     root, entry = row_root(right), entries()[position]
-    assert judged(right, stored=stored, root=root).verdict is Verdict.VERIFIED
+    assert judged(right, stored=stored, root=root).verdict is AuditVerdict.VERIFIED
     for bit in range(len(entry) * 8):
         leaves = [*right]
         leaves[position] = leaf_hash(flip(entry, bit=bit))

@@ -13,7 +13,7 @@ from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import create_topic
 from custody.adapters.memory import MemoryLog
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Report, Verdict
+from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.exits import run
 from custody.cli.program import make_app
 from tests.audit.cases import BUNDLE, SIZE, entries, names, rewrite, sum_again, world
@@ -30,13 +30,13 @@ def log_of(found: Sequence[bytes]) -> MemoryLog:
     return log
 
 
-def audited(log: MemoryLog, *, archive: Path | None) -> Report:
+def audited(log: MemoryLog, *, archive: Path | None) -> AuditReport:
     return audit_archive(Request(source=archive, root=world().election, log=log, workers=1))
 
 
 def test_a_log_that_is_what_the_archive_signs_is_verified_however_far_it_has_grown(archive: Path) -> None:
     report = audited(log_of([*entries(), b"more", b"and more"]), archive=archive)
-    assert report.verdict is Verdict.VERIFIED
+    assert report.verdict is AuditVerdict.VERIFIED
     assert report.tally.entries == SIZE
     alone = audit_archive(Request(source=archive, root=world().election, workers=1))
     assert report.to_json() == alone.to_json()
@@ -47,7 +47,7 @@ def test_an_entry_that_differs_is_named(archive: Path, position: int) -> None:
     changed = [*entries()]
     changed[position] = changed[position][:-1]
     report = audited(log_of(changed), archive=archive)
-    assert report.verdict is Verdict.TAMPERED
+    assert report.verdict is AuditVerdict.TAMPERED
     assert report.first_bad is not None
     assert report.first_bad.position == position
 
@@ -61,7 +61,7 @@ def test_an_archive_that_was_altered_beside_an_honest_log_is_tampering_and_its_e
     rewrite(archive, changed)
     sum_again(archive)
     report = audited(log_of(entries()), archive=archive)
-    assert report.verdict is Verdict.TAMPERED
+    assert report.verdict is AuditVerdict.TAMPERED
     assert report.first_bad is not None
     assert report.first_bad.position == position
     assert "the log holds the one that was signed" in report.first_bad.reason
@@ -72,20 +72,20 @@ def test_an_archive_with_fewer_or_more_entries_than_it_signs_is_never_verified(a
     rewrite(archive, [*entries(), b"more"][:kept])
     sum_again(archive)
     report = audited(log_of(entries()), archive=archive)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert BUNDLE in names(report)
 
 
 def test_a_log_that_lost_its_end_is_not_established_and_says_where_it_ends(archive: Path) -> None:
     report = audited(log_of(entries()[:-3]), archive=archive)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert f"position {SIZE - 3} ({SIZE - 2} entries)" in names(report)
 
 
 def test_without_an_archive_nothing_is_established_and_everything_is_told(archive: Path) -> None:
     report = audited(log_of(entries()), archive=None)
     signed = audit_archive(Request(source=archive, root=world().election, workers=1))
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
     assert names(report) == {"checkpoint"}
     assert report.tally == signed.tally
     assert report.logs == signed.logs
@@ -93,12 +93,12 @@ def test_without_an_archive_nothing_is_established_and_everything_is_told(archiv
 
 def test_without_an_archive_another_election_is_still_found_out() -> None:
     report = audit_archive(Request(source=None, root="0" * 64, log=log_of(entries()), workers=1))
-    assert report.verdict is Verdict.TAMPERED
+    assert report.verdict is AuditVerdict.TAMPERED
 
 
 def test_an_empty_log_is_not_established() -> None:
     report = audited(MemoryLog(), archive=None)
-    assert report.verdict is Verdict.NOT_ESTABLISHED
+    assert report.verdict is AuditVerdict.NOT_ESTABLISHED
 
 
 def test_a_log_in_kafka_is_audited_from_the_command_line_with_credentials_of_the_environment(

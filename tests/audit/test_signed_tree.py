@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from custody.audit.signed_tree import SignedRoot, SignedTree
-from custody.audit.verdict import Evidence, Verdict
+from custody.audit.verdict import AuditFindings, AuditVerdict
 from custody.core.tlog.merkle import leaf_hashes
 from custody.core.tlog.tile_builder import HashTiler
 from custody.core.tlog.tiles import Tile
@@ -29,7 +29,7 @@ def tiles_of(leaves: Leaves) -> tuple[Tiles, bytes]:
 
 def judged(
     leaves: Leaves, *, tiles: Tiles, root: bytes, missing: tuple[int, ...] = (), doubt: int | None = None
-) -> Evidence:
+) -> AuditFindings:
     def read(tile: Tile) -> bytes:
         if tile not in tiles:
             raise NotEstablished("tile-missing", "A tile is missing.")
@@ -41,12 +41,12 @@ def judged(
             tree.skip()
         else:
             tree.take(leaves[index * 256 : index * 256 + 256], index=index)
-    evidence = Evidence()
+    evidence = AuditFindings()
     tree.conclude(evidence, doubt=doubt)
     return evidence
 
 
-def position(evidence: Evidence) -> int | None:
+def position(evidence: AuditFindings) -> int | None:
     return None if evidence.first_bad is None else evidence.first_bad.position
 
 
@@ -58,7 +58,7 @@ def spoiled(leaves: Leaves, *, at: int) -> Leaves:
 def test_the_log_that_was_signed_is_not_contradicted(size: int) -> None:
     leaves = leaves_of(size)
     tiles, root = tiles_of(leaves)
-    assert judged(leaves, tiles=tiles, root=root).verdict is Verdict.VERIFIED
+    assert judged(leaves, tiles=tiles, root=root).verdict is AuditVerdict.VERIFIED
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -94,9 +94,9 @@ def test_missing_hash_tiles_alone_contradict_nothing_and_hide_nothing() -> None:
     tiles, root = tiles_of(leaves)
     for tile in tiles:
         left = {other: data for other, data in tiles.items() if other != tile}
-        assert judged(leaves, tiles=left, root=root).verdict is Verdict.VERIFIED
-        assert judged(spoiled(leaves, at=300), tiles=left, root=root).verdict is Verdict.TAMPERED
-    assert judged(spoiled(leaves, at=300), tiles={}, root=root, doubt=300).verdict is Verdict.TAMPERED
+        assert judged(leaves, tiles=left, root=root).verdict is AuditVerdict.VERIFIED
+        assert judged(spoiled(leaves, at=300), tiles=left, root=root).verdict is AuditVerdict.TAMPERED
+    assert judged(spoiled(leaves, at=300), tiles={}, root=root, doubt=300).verdict is AuditVerdict.TAMPERED
 
 
 def test_an_entry_altered_with_its_tile_is_narrowed_down_to_its_bundle() -> None:
@@ -146,5 +146,5 @@ def test_a_hash_tile_out_of_form_hides_nothing(damage: Callable[[bytes], bytes])
     right, root = tiles_of(leaves)
     for tile in right:
         tiles = {**right, tile: damage(right[tile])}
-        assert judged(leaves, tiles=tiles, root=root).verdict is Verdict.VERIFIED
-        assert judged(spoiled(leaves, at=600), tiles=tiles, root=root).verdict is Verdict.TAMPERED
+        assert judged(leaves, tiles=tiles, root=root).verdict is AuditVerdict.VERIFIED
+        assert judged(spoiled(leaves, at=600), tiles=tiles, root=root).verdict is AuditVerdict.TAMPERED

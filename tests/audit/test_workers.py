@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from custody.audit.entry_check import look
-from custody.audit.replay import KeysAhead, Replay, spellings
-from custody.audit.verdict import Verdict
+from custody.audit.replay import AuditReplay, KeysAhead, spellings
+from custody.audit.verdict import AuditVerdict
 from custody.audit.workers import Batch, look_at_all
 from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
@@ -41,8 +41,8 @@ def log() -> list[bytes]:
     return [*entries[:300], *odd, *entries[300:]]
 
 
-def replayed(entries: Sequence[bytes]) -> Replay:
-    replay = Replay()
+def replayed(entries: Sequence[bytes]) -> AuditReplay:
+    replay = AuditReplay()
     batch = KeysAhead().batch(entries, position=0)
     replay.take(entries, looks=look(entries, keys=batch.keys))
     return replay
@@ -52,7 +52,7 @@ def test_one_and_two_and_three_workers_give_the_same_report(tmp_path: Path, log:
     world = World()
     archive = world.archive(tmp_path / "archive", entries=log)
     reports = [audited(archive, root=world.election, workers=workers) for workers in (1, 2, 3)]
-    assert reports[0].verdict is Verdict.VERIFIED
+    assert reports[0].verdict is AuditVerdict.VERIFIED
     assert reports[0] == reports[1] == reports[2]
     assert not multiprocessing.active_children()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from custody.adapters.evidence import Evidence
+from custody.adapters.evidence import BrokenPromise
 from custody.cli.commands.play import gateway_key
 from custody.cli.device_session import handset
 from custody.cli.exits import run
@@ -40,7 +40,7 @@ def keep(custody: Commands, *, is_true: bool) -> None:
     )
     statement = sign_receipt(receipt, private=gateway_key(Keyring(custody.place)))
     with handset("cec-device", place=custody.place, pin_file=None).outbox() as box:
-        box.keep_evidence(Evidence(statement, 1, "It holds something else.", AT))
+        box.keep_evidence(BrokenPromise(statement, 1, "It holds something else.", AT))
 
 
 def verified(custody: Commands, file: Path, *more: str) -> tuple[int, str]:

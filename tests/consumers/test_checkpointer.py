@@ -17,7 +17,7 @@ from custody.core.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hashes
 from custody.core.tlog.notes import VerifierKey, parse_verifier_key
 from custody.core.tlog.tile_builder import first_difference
 from custody.core.tlog.tiles import Tile, tile_path, tiles_of
-from custody.ports import Record
+from custody.ports import LogRecord
 from schemas.errors import Contradicted, LogUnavailable, Unavailable
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -165,7 +165,7 @@ class Swapped:
     def end(self) -> int:
         return self.log.end()
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         return self.log.read(start=start, limit=limit)
 
 
@@ -291,8 +291,8 @@ class Gap:
     def end(self) -> int:
         return 3
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
-        return [Record(position, b"x") for position in (0, 2) if position >= start][:limit]
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
+        return [LogRecord(position, b"x") for position in (0, 2) if position >= start][:limit]
 
 
 def test_a_log_that_leaves_out_a_position_is_not_signed(house: House) -> None:

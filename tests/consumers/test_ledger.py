@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from consumers.ledger import LedgerFollower, Reading
-from consumers.loop import Patience, drain
+from consumers.ledger import LedgerFollower, LedgerRun
+from consumers.loop import RetryPolicy, drain
 from custody.adapters.memory import MemoryLog
 from custody.core.tlog.merkle import Frontier, leaf_hash
 from custody.core.wording.outcomes import Outcome
-from custody.ports import Record
+from custody.ports import LogRecord
 from projections.stores.books import Books
 from projections.stores.ports import START, Head, LedgerStore, row_of
 from projections.stores.sqlite_ledger import SqliteLedgerStore
@@ -27,12 +27,12 @@ def log_of(entries: list[bytes]) -> MemoryLog:
     return log
 
 
-def reading(log: MemoryLog) -> Reading[Record]:
-    return Reading(log, check=lambda record: record, fold=ToyFold())
+def reading(log: MemoryLog) -> LedgerRun[LogRecord]:
+    return LedgerRun(log, check=lambda record: record, fold=ToyFold())
 
 
 def run(log: MemoryLog, *, store: LedgerStore) -> None:
-    drain([LedgerFollower.resume(reading(log), store=store)], patience=Patience(), pause=lambda _: None)
+    drain([LedgerFollower.resume(reading(log), store=store)], patience=RetryPolicy(), pause=lambda _: None)
 
 
 def head_of(entries: list[bytes]) -> Head:
@@ -94,15 +94,15 @@ def test_books_that_another_program_made_of_the_same_log_are_not_continued(books
 def test_of_two_runners_the_one_that_was_overtaken_is_fenced_and_writes_nothing(books: Books) -> None:
     log = log_of(ENTRIES[:5])
     first, second = (LedgerFollower.resume(reading(log), store=books.ledger) for _ in range(2))
-    drain([first], patience=Patience(), pause=lambda _: None)
+    drain([first], patience=RetryPolicy(), pause=lambda _: None)
     before = books.ledger.rows(start=0, stop=10)
     with pytest.raises(Fenced):
-        drain([second], patience=Patience(), pause=lambda _: None)
+        drain([second], patience=RetryPolicy(), pause=lambda _: None)
     assert books.ledger.rows(start=0, stop=10) == before
 
 
 class FoldThatFails(ToyFold):
-    def apply(self, record: Record) -> tuple[Outcome, ...]:
+    def apply(self, record: LogRecord) -> tuple[Outcome, ...]:
         if record.entry == b"poison":
             raise KeyError(record.position)
         return super().apply(record)
@@ -111,11 +111,11 @@ class FoldThatFails(ToyFold):
 def test_an_entry_that_the_fold_cannot_take_stops_the_ledger_behind_what_came_before(books: Books) -> None:
     entries = [b"one", b"two", b"poison", b"three"]
     follower = LedgerFollower.resume(
-        Reading(log_of(entries), check=lambda record: record, fold=FoldThatFails()), store=books.ledger
+        LedgerRun(log_of(entries), check=lambda record: record, fold=FoldThatFails()), store=books.ledger
     )
     for _ in range(2):
         with pytest.raises(NotEstablished) as caught:
-            drain([follower], patience=Patience(), pause=lambda _: None)
+            drain([follower], patience=RetryPolicy(), pause=lambda _: None)
         assert caught.value.code == "fold-failed"
         assert "entry 2" in caught.value.sentence
     assert books.ledger.head() == head_of(entries[:2])
@@ -126,7 +126,7 @@ def test_a_disk_that_fails_for_a_while_delays_the_ledger_and_doubles_nothing(pla
     other = place.exploding(fuse)
     follower = LedgerFollower.resume(reading(log_of(ENTRIES)), store=other.ledger)
     fuse.light(3, explode=disk_error)
-    drain([follower], patience=Patience(first_wait_ms=7), pause=waits.append)
+    drain([follower], patience=RetryPolicy(first_wait_ms=7), pause=waits.append)
     other.ledger.close()
     other.views.close()
     assert waits == [7]

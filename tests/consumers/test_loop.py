@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from consumers.loop import Patience, drain, serve, step
+from consumers.loop import RetryPolicy, drain, serve, step
 from schemas.errors import CustodyError, Fenced, LogUnavailable, Refused, Unavailable
 
-PATIENCE = Patience(idle_ms=1_000, first_wait_ms=10, wait_ms_max=35, attempts_max=5)
+PATIENCE = RetryPolicy(idle_ms=1_000, first_wait_ms=10, wait_ms_max=35, attempts_max=5)
 
 
 class Numbers:

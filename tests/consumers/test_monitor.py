@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from consumers.journal import journal
-from consumers.ledger import Reading
+from consumers.ledger import LedgerRun
 from consumers.monitor import Monitor, MonitorParts
 from consumers.rebuild import keep_up
-from consumers.service import Desk
+from consumers.service import ServiceStatus
 from custody.adapters.memory import MemoryLog
 from custody.ports import Alarm, LogReader
 from projections.stores.alarms import NoAlarms
@@ -36,7 +36,7 @@ class World:
     silent_s: float = 0
 
     def keep_up(self) -> None:
-        reading = Reading(self.log, check=lambda record: record, fold=ToyFold())
+        reading = LedgerRun(self.log, check=lambda record: record, fold=ToyFold())
         keep_up(reading, books=self.books, pause=lambda _: None)
 
     @contextmanager
@@ -52,7 +52,7 @@ class World:
             checkpoint=self.checkpoint,
             silent_s=self.silent_s,
         )
-        return Monitor(parts, Desk("monitor", journal("monitor")))
+        return Monitor(parts, ServiceStatus("monitor", journal("monitor")))
 
     def codes(self) -> list[str]:
         return [alarm.code for alarm in self.monitor().look()]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from consumers.ledger import LedgerFollower, Reading
-from consumers.loop import Patience, drain
+from consumers.ledger import LedgerFollower, LedgerRun
+from consumers.loop import RetryPolicy, drain
 from consumers.rebuild import Rebuilt, keep_up, rebuild, rebuild_postgres
 from consumers.views import ViewFollower
 from custody.adapters.lock import held
 from custody.adapters.memory import MemoryLog
-from custody.ports import Record
+from custody.ports import LogRecord
 from projections.stores.books import LEDGER_FILE, VIEWS_FILE
 from projections.stores.ports import row_of
 from projections.stores.postgres_recorder import BooksAddress
@@ -45,8 +45,8 @@ def rebuilt_at(place: Place, *, log: MemoryLog) -> Rebuilt:
     return rebuild_postgres(reading(log), address=place.address, pause=lambda _: None)
 
 
-def reading(log: MemoryLog) -> Reading[Record]:
-    return Reading(log, check=lambda record: record, fold=ToyFold())
+def reading(log: MemoryLog) -> LedgerRun[LogRecord]:
+    return LedgerRun(log, check=lambda record: record, fold=ToyFold())
 
 
 def test_books_rebuilt_from_nothing_are_the_same(log: MemoryLog, kept: Place) -> None:
@@ -134,16 +134,16 @@ def test_a_runner_of_books_that_were_exchanged_is_fenced_even_at_the_same_positi
         rebuilt_at(place, log=log)
         log.append([b"later"])
         with pytest.raises(Fenced):
-            drain([late], patience=Patience(), pause=lambda _: None)
+            drain([late], patience=RetryPolicy(), pause=lambda _: None)
         keep_up_beside(place, log=log)
         with pytest.raises(Fenced):
-            drain([view], patience=Patience(), pause=lambda _: None)
+            drain([view], patience=RetryPolicy(), pause=lambda _: None)
     assert rebuilt_at(place, log=log).changed == ()
 
 
 def keep_up_beside(place: Place, *, log: MemoryLog) -> None:
     with place.open() as books:
-        drain([LedgerFollower.resume(reading(log), store=books.ledger)], patience=Patience(), pause=lambda _: None)
+        drain([LedgerFollower.resume(reading(log), store=books.ledger)], patience=RetryPolicy(), pause=lambda _: None)
 
 
 def test_only_one_runner_works_on_the_books(tmp_path: Path) -> None:

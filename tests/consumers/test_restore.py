@@ -13,7 +13,7 @@ from custody.adapters.memory import MemoryLog
 from custody.adapters.tilefolder import TileFolder
 from custody.core.entries.unrepresentable import unrepresentable
 from custody.core.tlog.checkpoint import Checkpoint
-from custody.ports import Record
+from custody.ports import LogRecord
 from schemas.errors import Contradicted, CustodyError, NotEstablished, OutcomeUnknown, Refused
 from tests.worlds import World
 
@@ -143,10 +143,10 @@ class Rotten(MemoryLog):
         super().__init__()
         self.at, self.leaf = at, leaf
 
-    def read(self, *, start: int, limit: int) -> list[Record]:
+    def read(self, *, start: int, limit: int) -> list[LogRecord]:
         """See the port."""
         found = super().read(start=start, limit=limit)
-        return [Record(each.position, self.leaf if each.position == self.at else each.entry) for each in found]
+        return [LogRecord(each.position, self.leaf if each.position == self.at else each.entry) for each in found]
 
 
 def test_a_record_of_which_only_a_hash_is_left_is_named_and_nothing_is_written(tmp_path: Path) -> None:

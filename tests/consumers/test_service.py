@@ -15,7 +15,7 @@ import pytest
 
 from consumers.health import health_app, serving
 from consumers.journal import LibraryLines, journal
-from consumers.service import Desk, GuardedLog, Stopping, Unwatched, _Look, attend, check_root
+from consumers.service import GuardedLog, ServiceStatus, Stopping, Unwatched, _Look, attend, check_root
 from custody.adapters.memory import MemoryLog
 from custody.ports import Alarm
 from schemas.errors import (
@@ -38,8 +38,8 @@ def stream() -> io.StringIO:
 
 
 @pytest.fixture
-def desk(stream: io.StringIO) -> Desk:
-    return Desk("ledger", journal("ledger", stream=stream))
+def desk(stream: io.StringIO) -> ServiceStatus:
+    return ServiceStatus("ledger", journal("ledger", stream=stream))
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:
@@ -50,13 +50,13 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 class Script:
     """Work that does, turn by turn, what it is told; the last turn ends the service."""
 
-    desk: Desk
+    desk: ServiceStatus
     turns: list[CustodyError | Callable[[], None] | None]
     begun: int = 0
     closed: int = 0
     states: list[str] = field(default_factory=list)
 
-    def begin(self, _: Desk) -> Script:
+    def begin(self, _: ServiceStatus) -> Script:
         self.begun += 1
         return self
 
@@ -78,7 +78,7 @@ class Script:
         self.closed += 1
 
 
-def test_work_that_goes_well_is_following(desk: Desk, stream: io.StringIO) -> None:
+def test_work_that_goes_well_is_following(desk: ServiceStatus, stream: io.StringIO) -> None:
     script = Script(desk, [None, None])
     attend(script.begin, desk=desk)
     assert (script.begun, script.closed, script.states) == (1, 1, ["starting", "following", "following"])
@@ -86,13 +86,13 @@ def test_work_that_goes_well_is_following(desk: Desk, stream: io.StringIO) -> No
 
 
 @pytest.mark.parametrize("error", [LogUnavailable("log-busy", "Busy."), Unavailable("books-unreachable", "Gone.")])
-def test_what_does_not_answer_is_waited_for_with_the_work_in_hand(desk: Desk, error: CustodyError) -> None:
+def test_what_does_not_answer_is_waited_for_with_the_work_in_hand(desk: ServiceStatus, error: CustodyError) -> None:
     script = Script(desk, [error, None])
     attend(script.begin, desk=desk)
     assert (script.begun, script.states) == (1, ["starting", "waiting", "following"])
 
 
-def test_a_runner_that_was_fenced_begins_anew(desk: Desk) -> None:
+def test_a_runner_that_was_fenced_begins_anew(desk: ServiceStatus) -> None:
     script = Script(desk, [Fenced("fenced", "Overtaken."), None])
     attend(script.begin, desk=desk)
     assert (script.begun, script.closed, script.states) == (2, 2, ["starting", "waiting", "following"])
@@ -107,7 +107,9 @@ def test_a_runner_that_was_fenced_begins_anew(desk: Desk) -> None:
         Misused("log-key", "Another key."),
     ],
 )
-def test_what_makes_going_on_wrong_halts_for_good_and_gives_the_work_back(desk: Desk, error: CustodyError) -> None:
+def test_what_makes_going_on_wrong_halts_for_good_and_gives_the_work_back(
+    desk: ServiceStatus, error: CustodyError
+) -> None:
     script = Script(desk, [error, None])
     threading.Timer(0.5, desk.stop.set).start()
     attend(script.begin, desk=desk)
@@ -116,11 +118,11 @@ def test_what_makes_going_on_wrong_halts_for_good_and_gives_the_work_back(desk: 
     assert (now.state, now.is_ready, [alarm.code for alarm in now.alarms]) == ("halted", False, [error.code])
 
 
-def test_who_does_not_get_the_lock_stands_by_and_takes_over(desk: Desk) -> None:
+def test_who_does_not_get_the_lock_stands_by_and_takes_over(desk: ServiceStatus) -> None:
     script = Script(desk, [None])
     refusals = [Unavailable("runner-active", "Another process keeps these books.")]
 
-    def begin(desk: Desk) -> Script:
+    def begin(desk: ServiceStatus) -> Script:
         if refusals:
             raise refusals.pop()
         script.states.append(desk.readiness().state)
@@ -130,7 +132,7 @@ def test_who_does_not_get_the_lock_stands_by_and_takes_over(desk: Desk) -> None:
     assert script.states == ["standby", "standby", "following"]
 
 
-def test_nothing_is_handled_while_an_alarm_of_the_topic_stands(desk: Desk) -> None:
+def test_nothing_is_handled_while_an_alarm_of_the_topic_stands(desk: ServiceStatus) -> None:
     script = Script(desk, [lambda: desk.tell_topic([DRIFT])])
     threading.Timer(0.5, desk.stop.set).start()
     attend(script.begin, desk=desk)
@@ -139,7 +141,7 @@ def test_nothing_is_handled_while_an_alarm_of_the_topic_stands(desk: Desk) -> No
     assert (now.state, now.is_ready, now.alarms) == ("alarmed", False, (DRIFT,))
 
 
-def test_an_alarm_that_passes_is_over_and_one_that_lasts_is_not(desk: Desk, stream: io.StringIO) -> None:
+def test_an_alarm_that_passes_is_over_and_one_that_lasts_is_not(desk: ServiceStatus, stream: io.StringIO) -> None:
     desk.tell("following")
     desk.tell_topic([DRIFT])
     desk.tell_topic([])
@@ -158,7 +160,7 @@ def test_an_alarm_that_passes_is_over_and_one_that_lasts_is_not(desk: Desk, stre
     ]
 
 
-def test_a_watch_that_fails_is_an_alarm_itself(desk: Desk) -> None:
+def test_a_watch_that_fails_is_an_alarm_itself(desk: ServiceStatus) -> None:
     class Broken:
         def check(self) -> Sequence[Alarm]:
             raise ZeroDivisionError
@@ -175,7 +177,7 @@ def test_a_watch_that_fails_is_an_alarm_itself(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("alarm", "kind"), [(DRIFT, LogUnavailable), (DELETED, Contradicted)])
-def test_a_log_is_not_read_while_an_alarm_stands(desk: Desk, alarm: Alarm, kind: type[CustodyError]) -> None:
+def test_a_log_is_not_read_while_an_alarm_stands(desk: ServiceStatus, alarm: Alarm, kind: type[CustodyError]) -> None:
     log = MemoryLog()
     log.append([b"one"])
     guarded = GuardedLog(log, desk)
@@ -185,7 +187,7 @@ def test_a_log_is_not_read_while_an_alarm_stands(desk: Desk, alarm: Alarm, kind:
         guarded.read(start=0, limit=9)
 
 
-def test_a_log_is_not_read_on_when_the_service_is_to_end(desk: Desk) -> None:
+def test_a_log_is_not_read_on_when_the_service_is_to_end(desk: ServiceStatus) -> None:
     desk.stop.set()
     with pytest.raises(Stopping):
         GuardedLog(MemoryLog(), desk).read(start=0, limit=9)
@@ -215,7 +217,7 @@ def test_lines_of_libraries_are_passed_on_once_and_without_values(stream: io.Str
 
 
 @contextmanager
-def served(desk: Desk) -> Iterator[str]:
+def served(desk: ServiceStatus) -> Iterator[str]:
     with serving(health_app(desk.readiness, registry=desk.metrics.registry), listen="127.0.0.1:0") as address:
         yield f"http://{address}"
 
@@ -229,7 +231,7 @@ def get(address: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-def test_a_service_says_over_http_whether_it_lives_and_works_and_why_not(desk: Desk) -> None:
+def test_a_service_says_over_http_whether_it_lives_and_works_and_why_not(desk: ServiceStatus) -> None:
     with served(desk) as address:
         assert get(f"{address}/healthz") == (200, '{"alive":true}')
         assert get(f"{address}/readyz")[0] == 503
@@ -262,7 +264,7 @@ def test_a_service_says_over_http_whether_it_lives_and_works_and_why_not(desk: D
 
 
 @pytest.mark.parametrize("listen", ["", "8000", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:８０"])
-def test_what_is_no_address_is_not_listened_at(desk: Desk, listen: str) -> None:
+def test_what_is_no_address_is_not_listened_at(desk: ServiceStatus, listen: str) -> None:
     with (
         pytest.raises(Misused),
         serving(health_app(desk.readiness, registry=desk.metrics.registry), listen=listen),
@@ -270,7 +272,7 @@ def test_what_is_no_address_is_not_listened_at(desk: Desk, listen: str) -> None:
         pass
 
 
-def test_an_address_that_is_taken_is_named(desk: Desk) -> None:
+def test_an_address_that_is_taken_is_named(desk: ServiceStatus) -> None:
     with served(desk) as address:
         other = health_app(desk.readiness, registry=desk.metrics.registry)
         with pytest.raises(Unavailable) as caught, serving(other, listen=address.removeprefix("http://")):

@@ -11,13 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.journal import journal
-from consumers.service import Desk
+from consumers.service import ServiceStatus
 from consumers.silence import Notes, Noting
 from custody.adapters.memory import MemoryLog
 from custody.core.entries.admission import check_entry
 from custody.core.ledger import Ledger
 from custody.courier.signatories import Signatory
-from custody.ports import Alarm, Log, Record
+from custody.ports import Alarm, Log, LogRecord
 from schemas.envelope import parse_envelope
 from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Unavailable
 from schemas.identifiers import epoch_seconds
@@ -175,7 +175,7 @@ class Doubtful:
     def end(self) -> int:
         return self.inner.end()
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         return self.inner.read(start=start, limit=limit)
 
     def append(self, entries: Sequence[bytes]) -> None:
@@ -235,7 +235,7 @@ def test_a_key_that_is_not_enrolled_as_a_monitors_notes_nothing_and_says_so(worl
 
 
 def test_a_service_notes_nothing_while_an_alarm_about_the_topic_stands_and_tells_what_goes_wrong(world: World) -> None:
-    desk = Desk("monitor", journal("monitor"))
+    desk = ServiceStatus("monitor", journal("monitor"))
     opened = Opening(world.log)
     noting = Noting(opened, world.monitor(), at(world.due + 7 * HOUR))
     desk.tell_topic([Alarm("topic-settings", "Not as it must be.")])

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from consumers.ledger import Reading
-from consumers.loop import Patience, drain
+from consumers.ledger import LedgerRun
+from consumers.loop import RetryPolicy, drain
 from consumers.rebuild import keep_up
 from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
@@ -25,7 +25,7 @@ ENTRIES = [b"%d" % number for number in range(60)]
 def fill(books: Books, entries: list[bytes]) -> None:
     log = MemoryLog()
     log.append(entries)
-    keep_up(Reading(log, check=lambda record: record, fold=ToyFold()), books=books, pause=lambda _: None)
+    keep_up(LedgerRun(log, check=lambda record: record, fold=ToyFold()), books=books, pause=lambda _: None)
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
@@ -56,9 +56,9 @@ def test_a_view_of_another_history_is_not_continued(books: Books) -> None:
 def test_of_two_runners_of_a_view_the_one_that_was_overtaken_is_fenced(books: Books) -> None:
     books.ledger.write(expected=START, head=Head(1, "a" * 64, "b" * 64), outcomes=[])
     first, second = (ViewFollower(custody_view.VIEW, books=books) for _ in range(2))
-    drain([first], patience=Patience(), pause=lambda _: None)
+    drain([first], patience=RetryPolicy(), pause=lambda _: None)
     with pytest.raises(Fenced):
-        drain([second], patience=Patience(), pause=lambda _: None)
+        drain([second], patience=RetryPolicy(), pause=lambda _: None)
 
 
 def poisoned(outcome: Outcome) -> Iterable[Change]:
@@ -72,7 +72,7 @@ def test_an_outcome_that_a_view_cannot_take_is_parked_and_stops_nothing_else(boo
     outcomes = [outcome for outcome in folded(ENTRIES) if outcome.position < 9]
     books.ledger.write(expected=START, head=Head(9, "a" * 64, "b" * 64), outcomes=outcomes)
     views = [View("custody", custody_view.VIEW.kinds, poisoned), audit_trail.VIEW]
-    drain([ViewFollower(view, books=books) for view in views], patience=Patience(), pause=lambda _: None)
+    drain([ViewFollower(view, books=books) for view in views], patience=RetryPolicy(), pause=lambda _: None)
     assert [(item.view, item.position, item.reason) for item in books.views.parked()] == [
         ("custody", 3, "ZeroDivisionError")
     ]

@@ -17,7 +17,7 @@ from typing import Final
 import pytest
 
 from custody.core.entries.unrepresentable import leaf_bytes, unrepresentable
-from custody.ports import Log, LogReader, Record
+from custody.ports import Log, LogReader, LogRecord
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown, Refused
 
 ATTEMPTS_MAX: Final = 50
@@ -82,7 +82,7 @@ class LogReaderContract:
     def test_a_read_begins_where_it_is_told(self, fill: Fill) -> None:
         log = fill(ENTRIES)
         for start, entry in enumerate(ENTRIES):
-            assert log.read(start=start, limit=1) == [Record(start, entry)]
+            assert log.read(start=start, limit=1) == [LogRecord(start, entry)]
 
     def test_the_end_is_the_number_of_entries(self, fill: Fill) -> None:
         assert fill(ENTRIES).end() == len(ENTRIES)

@@ -10,7 +10,7 @@ import pytest
 
 from custody.courier import client
 from custody.courier.client import OfferRead, knowledge_of
-from custody.courier.sign_act import Made
+from custody.courier.sign_act import SignedAct
 from schemas.envelope import Envelope, Signature, format_envelope, parse_envelope
 from schemas.errors import Refused
 from schemas.invitation import Invitation, format_invitation, parse_invitation
@@ -34,11 +34,11 @@ def invited(election: Election, *badges: str) -> Invitation:
     return client.invite(box, keys=keys, election=knowledge_of(box).state.election, draw=os.urandom)
 
 
-def offered(election: Election, *givers: str, to: Invitation) -> tuple[Made, bytes]:
+def offered(election: Election, *givers: str, to: Invitation) -> tuple[SignedAct, bytes]:
     return client.offer(election.phone(*givers), invitation=to, said={"units": [POUCH]})
 
 
-def answered(election: Election, *takers: str, data: bytes) -> tuple[Made, tuple[str, ...], OfferRead]:
+def answered(election: Election, *takers: str, data: bytes) -> tuple[SignedAct, tuple[str, ...], OfferRead]:
     phone = election.phone(*takers)
     read, knowledge = client.read_offer(phone.outbox, data=data)
     made, words = client.answer(phone, read=read, knowledge=knowledge, said=INTACT)

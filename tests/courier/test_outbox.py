@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from custody.adapters.outbox import NewAct, Outbox
-from custody.ports import Record
+from custody.ports import LogRecord
 from schemas.envelope import Signature, entry_hash, event_id, format_envelope, make_envelope
 from schemas.errors import Unavailable
 
@@ -117,7 +117,7 @@ def test_marks_keep_what_they_do_not_say(path: Path) -> None:
 def test_a_device_remembers_the_log_it_learned(path: Path) -> None:
     with created(path) as outbox:
         assert (outbox.learned_end(), outbox.synced_at()) == (0, None)
-        outbox.learn([Record(0, b"a"), Record(1, b"b")], at="2026-11-23T09:00:00+00:00")
+        outbox.learn([LogRecord(0, b"a"), LogRecord(1, b"b")], at="2026-11-23T09:00:00+00:00")
         assert outbox.learned_end() == 2
         assert [record.entry for record in outbox.learned()] == [b"a", b"b"]
         assert (outbox.learned_at(1), outbox.learned_at(2)) == (b"b", None)

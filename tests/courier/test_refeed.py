@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from custody.adapters.memory import MemoryLog
-from custody.core.entries.receipts import Reply
+from custody.core.entries.receipts import SignedReply
 from custody.courier.refeed import refeed
 from custody.courier.sync import SyncReport, sync
 from schemas.errors import CustodyError, LogUnavailable, NotEstablished
@@ -120,5 +120,5 @@ class Reader:
     def __init__(self, log: MemoryLog) -> None:
         self.read = log.read
 
-    def submit(self, entry: bytes, *, at: str) -> Reply:
+    def submit(self, entry: bytes, *, at: str) -> SignedReply:
         raise AssertionError("nothing may be handed in")

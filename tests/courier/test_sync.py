@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from custody.core.entries.receipts import Reply, sign_receipt
+from custody.core.entries.receipts import SignedReply, sign_receipt
 from custody.core.evidence.falsified_receipts import format_evidence, parse_evidence, verify_false_receipt
 from custody.courier.client import knowledge_of
 from custody.courier.completion import countersign
 from custody.courier.sync import sync
 from custody.gateway.front_door import Door
-from custody.ports import Record
+from custody.ports import LogRecord
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Refused
 from schemas.receipts import Receipt
@@ -36,10 +36,10 @@ class Gateway:
     def __init__(self, door: Door) -> None:
         self.door = door
 
-    def submit(self, entry: bytes, *, at: str) -> Reply:
+    def submit(self, entry: bytes, *, at: str) -> SignedReply:
         return self.door.submit(entry, at=at)
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         return self.door.read(start=start, limit=limit)
 
 
@@ -88,7 +88,7 @@ class Flaky(Gateway):
         super().__init__(door)
         self.moods = list(moods)
 
-    def submit(self, entry: bytes, *, at: str) -> Reply:
+    def submit(self, entry: bytes, *, at: str) -> SignedReply:
         mood = self.moods.pop(0) if self.moods else ""
         if mood == "down":
             raise LogUnavailable("log-down", "The gateway does not answer.")
@@ -134,7 +134,7 @@ def test_two_devices_synced_in_the_wrong_order_lose_and_double_nothing(election:
 class Stripping(Gateway):
     """A gateway that takes one signature off every act before it records it, and answers about what it recorded."""
 
-    def submit(self, entry: bytes, *, at: str) -> Reply:
+    def submit(self, entry: bytes, *, at: str) -> SignedReply:
         envelope = parse_envelope(entry)
         return super().submit(format_envelope(Envelope(envelope.payload, envelope.signatures[1:])), at=at)
 
@@ -142,19 +142,19 @@ class Stripping(Gateway):
 class Lying(Stripping):
     """As before, but its receipts name the bytes that the device sent."""
 
-    def submit(self, entry: bytes, *, at: str) -> Reply:
+    def submit(self, entry: bytes, *, at: str) -> SignedReply:
         honest = self.door.submit(entry, at=at)
         self.hidden = honest.position
         return honest
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         return [self._shown(record) for record in super().read(start=start, limit=limit)]
 
-    def _shown(self, record: Record) -> Record:
+    def _shown(self, record: LogRecord) -> LogRecord:
         if record.position != getattr(self, "hidden", None):
             return record
         envelope = parse_envelope(record.entry)
-        return Record(record.position, format_envelope(Envelope(envelope.payload, envelope.signatures[1:])))
+        return LogRecord(record.position, format_envelope(Envelope(envelope.payload, envelope.signatures[1:])))
 
 
 @pytest.mark.parametrize("gateway", [Stripping, Lying])
@@ -189,8 +189,10 @@ def test_a_log_that_is_another_one_than_before_stops_the_sync(election: Election
     box = election.box("cec-device")
 
     class Other(Gateway):
-        def read(self, *, start: int, limit: int) -> Sequence[Record]:
-            return [Record(record.position, record.entry + b" ") for record in super().read(start=start, limit=limit)]
+        def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
+            return [
+                LogRecord(record.position, record.entry + b" ") for record in super().read(start=start, limit=limit)
+            ]
 
     with pytest.raises(Contradicted, match="log-changed"):
         sync(box, submitter=Other(election.door()), at=NOW)
@@ -203,8 +205,10 @@ def test_a_receipt_that_the_changed_log_contradicts_is_kept_before_the_sync_stop
     (item,) = [kept for kept in box.kept() if kept.source != "known"]
 
     class Other(Gateway):
-        def read(self, *, start: int, limit: int) -> Sequence[Record]:
-            return [Record(record.position, record.entry + b" ") for record in super().read(start=start, limit=limit)]
+        def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
+            return [
+                LogRecord(record.position, record.entry + b" ") for record in super().read(start=start, limit=limit)
+            ]
 
     with pytest.raises(Contradicted, match="log-changed"):
         sync(box, submitter=Other(election.door()), at=NOW)
@@ -232,7 +236,7 @@ class FirstFalse(Gateway):
         self.sign = sign
         self.told = 0
 
-    def submit(self, entry: bytes, *, at: str) -> Reply:
+    def submit(self, entry: bytes, *, at: str) -> SignedReply:
         honest = super().submit(entry, at=at)
         self.told += 1
         if self.told > 1:
@@ -269,7 +273,7 @@ def test_a_receipt_about_something_else_counts_for_nothing_and_says_so(election:
     box, private = election.box("cec-device"), election.cast.people["gateway-1"].private
 
     class Elsewhere(Gateway):
-        def submit(self, entry: bytes, *, at: str) -> Reply:
+        def submit(self, entry: bytes, *, at: str) -> SignedReply:
             honest = super().submit(entry, at=at)
             body = json.loads(b64decode(json.loads(honest.statement)["payload"]))
             other = Receipt.model_validate({**body, field: "d" * 64})

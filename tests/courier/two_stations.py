@@ -14,7 +14,7 @@ from custody.adapters.reference import reference_stations
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.signing import public_bytes
 from custody.courier.client import Phone, knowledge_of
-from custody.courier.sign_act import Crew, Made, make_act
+from custody.courier.sign_act import Crew, SignedAct, make_act
 from custody.courier.sync import SyncReport, sync
 from custody.demo.election import play_empty, set_stage
 from custody.demo.people import Cast
@@ -74,7 +74,7 @@ class Election:
         )
         return Phone(self.box(device), crew, f"2015-04-16T{8 + self.minute // 60:02d}:{self.minute % 60:02d}:00+05:00")
 
-    def act(self, said: dict[str, Any], *badges: str, awaited: Sequence[str] = ()) -> Made:
+    def act(self, said: dict[str, Any], *badges: str, awaited: Sequence[str] = ()) -> SignedAct:
         """One act on the first person's device."""
         phone = self.phone(*badges, awaited=awaited)
         return make_act(said, crew=phone.crew, knowledge=knowledge_of(phone.outbox), outbox=phone.outbox, at=phone.at)

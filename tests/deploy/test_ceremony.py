@@ -7,7 +7,7 @@ import pytest
 from custody.adapters.memory import MemoryLog
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.demo.people import DOMAIN
-from custody.sandbox.open_election import Opened, open_election, played, prepared
+from custody.sandbox.open_election import OpenedElection, open_election, played, prepared
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown
 from tests.web.demo import shared_entries
 
@@ -22,7 +22,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     return shared_entries(tmp_path_factory)
 
 
-def opened(log: MemoryLog) -> Opened:
+def opened(log: MemoryLog) -> OpenedElection:
     return open_election(log, entries=ENTRIES, private=KEY, at=NOW)
 
 

@@ -19,7 +19,7 @@ from custody.adapters.http import GatewayClient
 from custody.cli.commands.demo_kafka import BATCH, submit
 from custody.cli.exits import run
 from custody.cli.program import make_app
-from custody.core.entries.receipts import Reply
+from custody.core.entries.receipts import SignedReply
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Unavailable
 
 ENDS_WITHIN_S = 150
@@ -100,7 +100,7 @@ class Gateway:
         self.log = log
         self.plan = list(plan)
 
-    def submit_batch(self, entries: Sequence[bytes]) -> list[Reply]:
+    def submit_batch(self, entries: Sequence[bytes]) -> list[SignedReply]:
         what = self.plan.pop(0) if self.plan else None
         if isinstance(what, Exception):
             raise what
@@ -111,7 +111,7 @@ class Gateway:
                 self.log.append(entry)
             position = self.log.index(entry) if number < taken else None
             status = "applied" if number < taken else "not-taken"
-            replies.append(Reply(entry="", position=position, status=status, codes=("x",), statement=b""))
+            replies.append(SignedReply(entry="", position=position, status=status, codes=("x",), statement=b""))
         return replies
 
 
@@ -145,8 +145,8 @@ def test_gateways_that_stay_silent_end_it(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_refusal_ends_it() -> None:
     class Refusing(Gateway):
-        def submit_batch(self, entries: Sequence[bytes]) -> list[Reply]:
-            return [Reply(entry="", position=None, status="refused", codes=("x",), statement=b"", sentence="No.")]
+        def submit_batch(self, entries: Sequence[bytes]) -> list[SignedReply]:
+            return [SignedReply(entry="", position=None, status="refused", codes=("x",), statement=b"", sentence="No.")]
 
     with pytest.raises(Contradicted, match="refuses"):
         submit([b"1"], gateways=[Refusing([])])  # type: ignore[list-item]

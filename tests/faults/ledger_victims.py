@@ -18,7 +18,7 @@ from time import sleep
 
 from consumers.journal import journal
 from consumers.ledger_service import LedgerParts, LedgerWork
-from consumers.service import Desk
+from consumers.service import ServiceStatus
 from custody.adapters.sqlite import SqliteLog
 from custody.embedded.directory import Directory, reading_of
 from projections.stores.postgres_books import create_postgres_books
@@ -45,7 +45,7 @@ def keep_books(directory: Directory, *, url: str, told: int) -> None:
     work = None
     while work is None:
         with suppress(Unavailable):  # the server takes a moment to see that the one before is gone
-            work = LedgerWork(parts, desk=Desk("ledger", journal("ledger")))
+            work = LedgerWork(parts, desk=ServiceStatus("ledger", journal("ledger")))
     os.write(told, b"ready\n")
     while work.turn():
         pass

@@ -23,7 +23,7 @@ from custody.adapters.http import GatewayClient
 from custody.adapters.kafka import KafkaLogReader
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Verdict
+from custody.audit.verdict import AuditVerdict
 from custody.core.ledger import Ledger
 from custody.embedded.directory import folded
 from custody.sandbox.create import export_tiles
@@ -286,6 +286,6 @@ def check_archive(here: Installed, *, to: Path) -> None:
         ledger = export_tiles(here.tiles, to=to)
         report = audit_archive(Request(source=to, root=here.opened.election))
         beside = audit_archive(Request(source=to, root=here.opened.election, log=log))
-    assert report.verdict is Verdict.VERIFIED
+    assert report.verdict is AuditVerdict.VERIFIED
     assert report.tally.state_digest == ledger.state_digest()
     assert beside.to_json() == report.to_json()

@@ -18,7 +18,7 @@ from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import create_topic
 from custody.adapters.kafka_watch import TopicWatch
-from custody.core.entries.receipts import Reply
+from custody.core.entries.receipts import SignedReply
 from custody.sandbox.native_kafka import Cluster, start_cluster
 from schemas.errors import LogUnavailable, OutcomeUnknown
 from tests.gateway.process_gateway import (
@@ -59,7 +59,7 @@ def own_broker(tmp_path: Path) -> Iterator[tuple[Cluster, KafkaAccess]]:
         yield cluster, replace(access, request_timeout_ms=2_000, delivery_timeout_ms=3_000)
 
 
-def handed_in(client: GatewayClient, entry: bytes) -> Reply:
+def handed_in(client: GatewayClient, entry: bytes) -> SignedReply:
     """As a device does it: again and again until there is a receipt."""
     for _ in range(60):
         try:

@@ -20,7 +20,7 @@ from custody.adapters.kafka_topic import create_topic
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Verdict
+from custody.audit.verdict import AuditVerdict
 from custody.core.entries.unrepresentable import is_representation, unrepresentable
 from custody.demo.people import DOMAIN
 from custody.sandbox.create import export_tiles, log_key_of
@@ -134,7 +134,7 @@ def check_audits(topic: KafkaAccess, *, folder: Path, held: list[bytes]) -> None
     _, ledger = pure_fold(held)
     export_tiles(folder / "tiles", to=folder / "archive")
     report = audit_archive(Request(source=folder / "archive", root=ledger.election))
-    assert report.verdict is Verdict.VERIFIED
+    assert report.verdict is AuditVerdict.VERIFIED
     assert (report.tally.entries, report.tally.state_digest) == (len(held), ledger.state_digest())
     source = f"kafka://{','.join(topic.bootstrap)}/{topic.topic}"
     words = ["audit", source, "--archive", str(folder / "archive"), "--root", ledger.election, "--json"]

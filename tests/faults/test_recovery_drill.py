@@ -25,7 +25,7 @@ from custody.adapters.outbox import Outbox
 from custody.adapters.reference import reference_stations
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Verdict
+from custody.audit.verdict import AuditVerdict
 from custody.cli.exits import run
 from custody.cli.program import make_app
 from custody.courier.client import knowledge_of
@@ -200,6 +200,6 @@ def _is_verified(here: Installed, *, to: Path) -> None:
     export_tiles(here.tiles, to=to)
     with KafkaLogReader.open(here.access("desk")) as log:
         reports = [audit_archive(Request(source=to, root=root)), audit_archive(Request(source=to, root=root, log=log))]
-    assert [report.verdict for report in reports] == [Verdict.VERIFIED] * 2
+    assert [report.verdict for report in reports] == [AuditVerdict.VERIFIED] * 2
     assert reports[0].tally.state_digest == reports[1].tally.state_digest
     assert json.loads((to / "election.json").read_bytes())["election"] == root

@@ -19,7 +19,7 @@ from custody.gateway.connections import Connections
 from custody.gateway.forwarded import Proxies
 from custody.gateway.front_door import Door
 from custody.gateway.http import Setting, make_app
-from custody.gateway.serving import Patience, bound, make_server
+from custody.gateway.serving import ConnectionLimits, bound, make_server
 from custody.gateway.shares import Limits
 from custody.gateway.watching import Watch, no_alarms
 from custody.ports import Log, LogReader
@@ -88,7 +88,7 @@ def served(log: Log, *, reader: LogReader, private: Ed25519PrivateKey, plan: Pla
             proxies=plan.proxies,
             connections=plan.connections,
         )
-        patience = Patience(
+        patience = ConnectionLimits(
             head_s=plan.head_s, unread_s=plan.unread_s, connections=plan.connections, proxies=plan.proxies
         )
         server = make_server(make_app(setting), patience=patience)

@@ -9,10 +9,10 @@ import pytest
 
 from custody.adapters.memory import MemoryLog
 from custody.core.entries import signing
-from custody.core.entries.receipts import Reply, open_receipt
+from custody.core.entries.receipts import SignedReply, open_receipt
 from custody.courier.completion import countersign
 from custody.gateway.front_door import Answer, Door
-from custody.ports import Record
+from custody.ports import LogRecord
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import LogUnavailable, OutcomeUnknown
 from tests.courier.two_stations import NOW, Election
@@ -24,7 +24,7 @@ GATEWAY = World().key("gateway")[0]
 
 
 def said(answer: Answer) -> Said:
-    assert isinstance(answer, Reply), answer
+    assert isinstance(answer, SignedReply), answer
     return Said(answer.position, answer.status, answer.codes)
 
 
@@ -211,7 +211,7 @@ def test_after_an_unknown_outcome_a_batch_is_recorded_once_read_and_every_receip
     answers = door.submit_many(entries, at=NOW)
     keys = {gateway_of(election).key: gateway_of(election).public}.get
     for answer, entry in zip(answers, entries, strict=True):
-        assert isinstance(answer, Reply)
+        assert isinstance(answer, SignedReply)
         receipt = open_receipt(answer.statement, gateways=keys)
         assert log.read(start=receipt.position, limit=1)[0].entry == entry
         assert receipt.entry == entry_hash(entry)
@@ -243,7 +243,7 @@ class Half(MemoryLog):
         super().append(entries[:2])
         raise OutcomeUnknown("log-unknown", "Nobody knows.")
 
-    def read(self, *, start: int, limit: int) -> Sequence[Record]:
+    def read(self, *, start: int, limit: int) -> Sequence[LogRecord]:
         if self.blind:
             self.blind = False
             raise LogUnavailable("log-down", "The log does not answer.")
@@ -258,7 +258,7 @@ def test_a_log_that_cannot_be_read_after_an_append_is_never_said_to_hold_nothing
     door = Door(log, private=gateway_of(election).private)
     log.armed = True
     answers = door.submit_many(entries, at=NOW)
-    assert [isinstance(answer, Reply) for answer in answers] == [True] * 4
+    assert [isinstance(answer, SignedReply) for answer in answers] == [True] * 4
     for answer, entry in zip(answers, entries, strict=True):
         position = said(answer).position
         assert position is not None

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from custody.gateway.connections import Connections
-from custody.gateway.desk import Desk
+from custody.gateway.desk import TurnTaker
 from custody.gateway.forwarded import parse_proxies
 from custody.gateway.limits import Rate
 from custody.gateway.shares import Limits
@@ -63,7 +63,7 @@ def test_an_address_whose_connections_are_all_being_answered_is_told_to_wait(tmp
 
 def test_bytes_of_one_address_are_looked_at_in_turn_with_those_of_others() -> None:
     async def run() -> list[str]:
-        desk = Desk()
+        desk = TurnTaker()
         order: list[str] = []
         for number in range(3):
             desk.put(partial(order.append, f"flood {number}"), lane="flood")

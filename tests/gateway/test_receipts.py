@@ -11,7 +11,7 @@ import pytest
 
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.receipts import (
-    Asked,
+    HandedIn,
     check_receipt,
     check_refusal,
     open_receipt,
@@ -118,7 +118,7 @@ def test_a_signed_payload_that_says_something_else_is_refused() -> None:
 
 
 def test_an_answer_about_something_else_than_was_asked_does_not_count() -> None:
-    asked = Asked(election="a" * 64, origin=RECEIPT.origin, entry="b" * 64, event="c" * 64)
+    asked = HandedIn(election="a" * 64, origin=RECEIPT.origin, entry="b" * 64, event="c" * 64)
     check_receipt(RECEIPT, asked=asked)
     check_refusal(REFUSAL, asked=asked)
     for field in ("election", "origin", "entry", "event"):

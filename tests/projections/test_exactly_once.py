@@ -19,12 +19,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from consumers.ledger import LedgerFollower, Reading
-from consumers.loop import Patience, drain, step
+from consumers.ledger import LedgerFollower, LedgerRun
+from consumers.loop import RetryPolicy, drain, step
 from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
 from custody.core.wording.outcomes import Outcome
-from custody.ports import Record
+from custody.ports import LogRecord
 from projections.stores.ports import row_of
 from projections.stores.postgres_books import discard
 from projections.stores.unit_stream import event_of
@@ -39,7 +39,7 @@ SOAK: Final = bool(os.environ.get("CUSTODY_SOAK"))
 STEPS: Final = 20
 ENTRIES_MAX: Final = 3
 """So few at a time that a runner that was overtaken would put old rows over new ones."""
-PATIENCE: Final = Patience(attempts_max=3)
+PATIENCE: Final = RetryPolicy(attempts_max=3)
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Process:
     def __init__(self, place: Place, *, log: MemoryLog) -> None:
         self.fuse = Fuse()
         self._books = place.exploding(self.fuse)
-        reading = Reading(log, check=lambda record: record, fold=ToyFold())
-        self.ledger: LedgerFollower[Record] = LedgerFollower.resume(
+        reading = LedgerRun(log, check=lambda record: record, fold=ToyFold())
+        self.ledger: LedgerFollower[LogRecord] = LedgerFollower.resume(
             reading, store=self._books.ledger, entries_max=ENTRIES_MAX
         )
         self.views = [ViewFollower(view, books=self._books, entries_max=ENTRIES_MAX) for view in VIEWS]

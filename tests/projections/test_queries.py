@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from consumers.loop import Patience, drain
+from consumers.loop import RetryPolicy, drain
 from consumers.views import ViewFollower
 from custody.core.wording.outcomes import Outcome
 from projections import queries
@@ -64,7 +64,7 @@ def books(place: Place) -> Iterator[Books]:
     outcomes = [Outcome(at, ordinal, kind, subject, doc) for ordinal, (at, kind, subject, doc) in enumerate(TOLD)]
     with place.create() as books:
         books.ledger.write(expected=START, head=HEAD, outcomes=outcomes)
-        drain([ViewFollower(view, books=books) for view in VIEWS], patience=Patience(), pause=lambda _: None)
+        drain([ViewFollower(view, books=books) for view in VIEWS], patience=RetryPolicy(), pause=lambda _: None)
         yield books
 
 
@@ -186,7 +186,7 @@ def test_answers_say_how_far_they_go_and_over_which_history(books: Books) -> Non
 
 def test_an_answer_names_election_log_position_and_state(books: Books) -> None:
     origin = f"cec.invalid/kz-2015/{'f' * 16}/0"
-    assert queries.answered_as(books) == queries.Standing("f" * 64, origin, 0, 9, "3" * 64)
+    assert queries.answered_as(books) == queries.AnswerBasis("f" * 64, origin, 0, 9, "3" * 64)
 
 
 def test_an_answer_stands_where_the_slowest_view_stands_and_not_where_the_ledger_does(books: Books) -> None:

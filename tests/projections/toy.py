@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from custody.core.tlog.merkle import leaf_hash
 from custody.core.wording.outcomes import Outcome
-from custody.ports import Record
+from custody.ports import LogRecord
 
 UNITS: Final = ("P-1", "P-2", "P-10", "B-1")
 STATIONS: Final = ("AYT", "WAW")
@@ -87,7 +87,7 @@ class ToyFold:
         self._versions: dict[str, int] = {}
         self._waiting: list[int] = []
 
-    def apply(self, record: Record) -> tuple[Outcome, ...]:
+    def apply(self, record: LogRecord) -> tuple[Outcome, ...]:
         told = list(self._told(record))
         return tuple(
             Outcome(record.position, ordinal, kind, subject, doc) for ordinal, (kind, subject, doc) in enumerate(told)
@@ -97,7 +97,7 @@ class ToyFold:
         state = [sorted(entry.hex() for entry in self._seen), sorted(self._versions.items()), self._waiting]
         return sha256(repr(state).encode()).hexdigest()
 
-    def _told(self, record: Record) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    def _told(self, record: LogRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
         at = record.position
         if record.entry in self._seen:
             yield "entry", str(at), entry_doc(at, status="duplicate")
@@ -138,7 +138,7 @@ class ToyFold:
 def folded(entries: Iterable[bytes]) -> list[Outcome]:
     """The reference: every outcome of a log that holds these entries."""
     fold = ToyFold()
-    return [outcome for at, entry in enumerate(entries) for outcome in fold.apply(Record(at, entry))]
+    return [outcome for at, entry in enumerate(entries) for outcome in fold.apply(LogRecord(at, entry))]
 
 
 def hashed(entry: bytes) -> str:

@@ -15,9 +15,9 @@ from custody.sim.broker import ModelLog
 from custody.sim.election import run
 from custody.sim.plan import plan_for
 from custody.sim.population import CALM, Weather
-from custody.sim.replay import Replay, first_violation
+from custody.sim.replay import WatchedReplay, first_violation
 from custody.sim.shrink import shrink
-from custody.sim.watch import Watch
+from custody.sim.watch import InvariantWatch
 from schemas.envelope import parse_envelope
 from schemas.errors import LogUnavailable, OutcomeUnknown
 from schemas.union import parse_event
@@ -75,7 +75,7 @@ def test_a_finding_that_disappears_is_seen(entries: Sequence[bytes]) -> None:
 
 
 def test_a_log_that_was_rewritten_is_seen(entries: Sequence[bytes]) -> None:
-    watch, ledger = Watch(), Ledger.empty()
+    watch, ledger = InvariantWatch(), Ledger.empty()
     for position, entry in enumerate(entries[:20]):
         outcomes = ledger.apply(check_entry(entry, position=position, keys=ledger.public_key))
         assert not list(watch.check_everything(ledger, outcomes=outcomes, leaf=leaf_hash(entry)))
@@ -104,8 +104,8 @@ def test_parts_of_a_good_log_violate_nothing(entries: Sequence[bytes]) -> None:
         assert first_violation(part, seed=1) is None
 
 
-def _replayed(entries: Sequence[bytes]) -> Replay:
-    replay = Replay()
+def _replayed(entries: Sequence[bytes]) -> WatchedReplay:
+    replay = WatchedReplay()
     for entry in entries:
         assert not list(replay.take(entry))
     return replay

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from consumers.ledger import LedgerFollower
-from consumers.loop import Patience, drain
+from consumers.loop import RetryPolicy, drain
 from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
 from custody.embedded.directory import reading_of, sleep_ms
@@ -49,8 +49,8 @@ def _make(folder: Path, *, entries: list[bytes]) -> None:
         views = [ViewFollower(view, books=books) for view in VIEWS]
         for position in sorted(CUTS):
             log.append(entries[log.end() : position + 1])
-            drain([ledger], patience=Patience(), pause=sleep_ms)
-            drain(views, patience=Patience(), pause=sleep_ms)
+            drain([ledger], patience=RetryPolicy(), pause=sleep_ms)
+            drain(views, patience=RetryPolicy(), pause=sleep_ms)
             # Nobody writes now: the files and their write-ahead logs are the books; the rest is shared memory.
             shutil.copytree(growing, folder / str(position), ignore=shutil.ignore_patterns("*-shm"))
     shutil.rmtree(growing)

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from consumers.ledger import LedgerFollower
-from consumers.loop import Patience, drain
+from consumers.loop import RetryPolicy, drain
 from consumers.rebuild import keep_up, rebuild
 from custody.embedded.directory import Directory, reading_of, sleep_ms
 from custody.ports import Alarm
@@ -110,7 +110,7 @@ def test_views_on_their_way_are_a_503_and_never_a_mixed_answer(copy: Path) -> No
     shutil.rmtree(copy / "books")
     with Directory(copy).open_log() as log, create_books(copy / "books") as books:
         reading = reading_of(log)[0]
-        drain([LedgerFollower.resume(reading, store=books.ledger)], patience=Patience(), pause=sleep_ms)
+        drain([LedgerFollower.resume(reading, store=books.ledger)], patience=RetryPolicy(), pause=sleep_ms)
     with running_web("--dir", str(copy)) as web:
         assert web.get("/api/v1/board").json()["code"] == "no-election"
         with Directory(copy).open_log() as log, create_books(copy / "books") as books:

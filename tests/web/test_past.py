@@ -14,7 +14,7 @@ from projections.web.facts.findings import findings
 from projections.web.facts.stations import station_answer
 from projections.web.facts.units import all_units, unit_answer
 from projections.web.snapshots.past_views import Past
-from projections.web.snapshots.snapshot import Reading, standing_of
+from projections.web.snapshots.snapshot import Snapshot, standing_of
 from schemas.errors import CustodyError
 from tests.web.past_books import POSITIONS, books_until
 
@@ -25,7 +25,7 @@ def live(demo: Path) -> Iterator[Books]:
         yield books
 
 
-def told(reading: Reading) -> dict[str, Any]:
+def told(reading: Snapshot) -> dict[str, Any]:
     """Everything that readers are told, without what every answer begins with."""
     station = refused_or(lambda: station_answer(reading, "DEL"))
     unit = refused_or(lambda: unit_answer(reading, "DEL-P01-T"))
@@ -52,10 +52,10 @@ def test_the_past_is_what_the_books_were_when_the_log_ended_there(
     books_then: Path, live: Books, position: int, tmp_path: Path
 ) -> None:
     standing, election = standing_of(live)
-    past = Reading(live=live, standing=standing, election=election, at=position, past=Past())
+    past = Snapshot(live=live, standing=standing, election=election, at=position, past=Past())
     with books_until(books_then, position, folder=tmp_path / "books") as then:
         old_standing, _ = standing_of(then)
-        was = Reading(live=then, standing=old_standing, election=election)
+        was = Snapshot(live=then, standing=old_standing, election=election)
         # What was in the boxes is withheld by what is known now.
         was.__dict__["withheld"] = past.withheld
         assert told(past) == told(was)
@@ -66,7 +66,7 @@ def test_figures_from_inside_the_boxes_are_withheld_until_the_last_station_has_c
 ) -> None:
     with books_until(books_then, 1_950, folder=tmp_path / "books") as books:
         standing, election = standing_of(books)
-        reading = Reading(live=books, standing=standing, election=election)
+        reading = Snapshot(live=books, standing=standing, election=election)
         assert reading.withheld
         board = board_answer(reading)
         figures = [row.account for row in board.stations if row.account is not None]
@@ -84,7 +84,7 @@ def test_what_goes_back_tells_no_figure_from_the_boxes_before_the_last_station_h
 ) -> None:
     with books_until(books_then, 2_230, folder=tmp_path / "books") as books:
         standing, election = standing_of(books)
-        reading = Reading(live=books, standing=standing, election=election)
+        reading = Snapshot(live=books, standing=standing, election=election)
         assert reading.withheld
         going = {
             row.doc["unit"]: int(row.doc["papers"])

@@ -17,7 +17,7 @@ from projections.web.facts.board import board_answer
 from projections.web.facts.findings import findings
 from projections.web.facts.stations import station_answer
 from projections.web.facts.units import all_units, unit_answer
-from projections.web.snapshots.snapshot import Reading, standing_of
+from projections.web.snapshots.snapshot import Snapshot, standing_of
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import Play
 
@@ -48,16 +48,16 @@ def closed_with_everything_wrong() -> Play:
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["public", "opened"])
-def reading(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
+def reading(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     log, folder = MemoryLog(), tmp_path_factory.mktemp("withheld")
     log.append(closed_with_everything_wrong().log)
     with create_books(Path(folder) / "books") as books:
         keep_up(reading_of(log)[0], books=books, pause=sleep_ms)
         standing, election = standing_of(books)
-        yield Reading(live=books, standing=standing, election=election, opened=request.param)
+        yield Snapshot(live=books, standing=standing, election=election, opened=request.param)
 
 
-def answers(reading: Reading) -> Iterator[str]:
+def answers(reading: Snapshot) -> Iterator[str]:
     yield board_answer(reading).model_dump_json(exclude={"standing", "custody"})
     yield station_answer(reading, "AYT").model_dump_json(exclude={"standing"})
     yield account_answer(reading, "AYT").model_dump_json(exclude={"standing"})
@@ -68,14 +68,14 @@ def answers(reading: Reading) -> Iterator[str]:
     yield "\n".join(line for line in accounts_csv(reading).splitlines() if '"AYT"' in line)
 
 
-def test_only_a_token_opens_what_findings_tell_from_inside_the_boxes(reading: Reading) -> None:
+def test_only_a_token_opens_what_findings_tell_from_inside_the_boxes(reading: Snapshot) -> None:
     codes = {finding.code for finding in findings(reading)}
     assert {"box-issued", "box-unopened", "below-threshold"} <= codes
     told = [match.group() for answer in answers(reading) for match in TELLING.finditer(answer)]
     assert bool(told) == reading.opened, sorted(set(told))
 
 
-def test_what_is_unaccounted_of_issued_papers_is_withheld_with_what_was_in_the_boxes(reading: Reading) -> None:
+def test_what_is_unaccounted_of_issued_papers_is_withheld_with_what_was_in_the_boxes(reading: Snapshot) -> None:
     account = account_answer(reading, "AYT").account
     totals = {total.name: total.papers for total in board_answer(reading).papers.totals}
     short = (account.issued or 0) - INSIDE["in_boxes"] - INSIDE["not_returned"]

@@ -24,7 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from custody.adapters.archive import LOGS, SUMS, read_checkpoint
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Report, Verdict
+from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.coverage import Coverage
 from custody.cli.reading_books import log_entries
 from custody.cli.settings.bearer import TokenFileOption, bearer
@@ -35,7 +35,7 @@ from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 SCHEME: Final = "kafka://"
 GATEWAY_SCHEMES: Final = ("https://", "http://")
-EXIT_CODES: Final = {Verdict.VERIFIED: 0, Verdict.TAMPERED: 1, Verdict.NOT_ESTABLISHED: 2}
+EXIT_CODES: Final = {AuditVerdict.VERIFIED: 0, AuditVerdict.TAMPERED: 1, AuditVerdict.NOT_ESTABLISHED: 2}
 GAPS_SHOWN_MAX: Final = 20
 MEANING: Final = (
     "VERIFIED means: nothing in this record was added, removed or altered. It does not mean that nothing went wrong."
@@ -84,7 +84,7 @@ def audit(
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
-        meaning = (MEANING,) if report.verdict is Verdict.VERIFIED else ()
+        meaning = (MEANING,) if report.verdict is AuditVerdict.VERIFIED else ()
         print("\n".join((*audit_lines(report), *_beside(source), *meaning, verdict_line(report))))
     raise typer.Exit(EXIT_CODES[report.verdict])
 
@@ -148,7 +148,7 @@ def tamper(folder: Folder = Path(".demo")) -> None:
         with progress_bar(is_shown=True) as progress:
             report = audit_archive(Request(source=copy, root=root, progress=progress))
     print("\n".join((*audit_lines(report), verdict_line(report))))
-    raise typer.Exit(0 if report.verdict is Verdict.TAMPERED else 1)
+    raise typer.Exit(0 if report.verdict is AuditVerdict.TAMPERED else 1)
 
 
 def check_root(root: str | None) -> None:
@@ -206,7 +206,7 @@ def flip_one_bit(archive: Path) -> str:
     return f"In a copy, flipped one bit of entry {position:,} (byte {place:,} of {len(entry):,}) in {LOGS}/0/{tile_path(tile)}."
 
 
-def audit_lines(report: Report) -> Iterator[str]:
+def audit_lines(report: AuditReport) -> Iterator[str]:
     """What was checked, what is missing and what is bad, line by line, without the verdict."""
     tally = report.tally
     size = sum(log.size for log in report.logs)
@@ -226,7 +226,7 @@ def audit_lines(report: Report) -> Iterator[str]:
         yield f"and {len(report.gaps) - GAPS_SHOWN_MAX:,} more"
 
 
-def verdict_line(report: Report) -> str:
+def verdict_line(report: AuditReport) -> str:
     """The last line: the verdict and its reason."""
     bad = report.first_bad
     if bad is not None:

@@ -15,7 +15,7 @@ from custody.adapters.outbox import Outbox
 from custody.cli.commands import device as device_commands
 from custody.cli.device_session import handset
 from custody.cli.lines.shown_back import confirm
-from custody.cli.stated_looks import Look, seal_found
+from custody.cli.stated_looks import StatedLook, seal_found
 from custody.core.wording.numbers import packages, papers
 from custody.courier import client
 from custody.courier.client import PASSED_BYTES_MAX, Phone, knowledge_of
@@ -117,7 +117,7 @@ def answer(
     pin_file: PinFile = None,
 ) -> None:
     """Accept an offer, after looking at packages and seals: say --intact, or each seal with --seal and the --packages."""
-    found = Look(intact=intact, seals=seal or (), unread=unread, packages=packages, papers=papers).found()
+    found = StatedLook(intact=intact, seals=seal or (), unread=unread, packages=packages, papers=papers).found()
     result = "accepted with reservation" if reservation else "accepted"
     said = {"result": result, "found": found, "codes": reservation or []}
     _answer(device, who=who, file=file, out=out, said=said, directory=directory, at=at, pin_file=pin_file)
@@ -139,7 +139,7 @@ def refuse(
 ) -> None:
     """Refuse an offer: nothing changes hands, and the refusal is kept, with what was shown and how the seals were."""
     is_unread = unread or not (packages or intact or seal)
-    found = Look(intact=intact, seals=seal or (), unread=is_unread, packages=packages).found()
+    found = StatedLook(intact=intact, seals=seal or (), unread=is_unread, packages=packages).found()
     said = {"result": "refused", "found": found, "codes": code}
     _answer(device, who=who, file=file, out=out, said=said, directory=directory, at=at, pin_file=pin_file)
 
@@ -216,7 +216,7 @@ def count(
     rows = [_count(text) for text in counted]
     said: dict[str, Any] = {"type": "BallotsCounted", "occasion": "hold" if hold else "receipt", "counts": rows}
     if intact or seal or unread:
-        said["seals"] = Look(intact=intact, seals=seal or (), unread=unread, packages=0).found()["seals"]
+        said["seals"] = StatedLook(intact=intact, seals=seal or (), unread=unread, packages=0).found()["seals"]
     if number is not None:
         said["number"] = number
     _make(device, who=who, said=said, directory=directory, at=at, pin_file=pin_file)

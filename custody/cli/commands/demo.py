@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Report, Verdict
+from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.audit import MEANING, audit_lines
 from custody.cli.commands.scenario import list_scenarios, run_scenario
 from custody.cli.exits import UNEXPECTED
@@ -80,15 +80,15 @@ def demo(
             note=f"{len(made.stations)}/{len(made.stations)} stations   {report.tally.entries:,} entries   {seconds:.0f} s",
         )
     _say(place, report=report, as_json=as_json, seconds=round(seconds), scenario=scenario, stations=len(made.stations))
-    if report.verdict is not Verdict.VERIFIED:
-        raise typer.Exit(1 if report.verdict is Verdict.TAMPERED else 2)
+    if report.verdict is not AuditVerdict.VERIFIED:
+        raise typer.Exit(1 if report.verdict is AuditVerdict.TAMPERED else 2)
     for complaint in made.complaints:
         typer.echo(f"Not as quiet as it should be: {complaint}", err=True)
     if made.complaints:
         raise typer.Exit(UNEXPECTED)
 
 
-def _say(place: Directory, *, report: Report, as_json: bool, seconds: int, scenario: str, stations: int) -> None:
+def _say(place: Directory, *, report: AuditReport, as_json: bool, seconds: int, scenario: str, stations: int) -> None:
     findings = sum(report.tally.findings.values())
     with place.open_books() as books:
         if as_json:

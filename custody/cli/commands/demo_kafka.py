@@ -28,7 +28,7 @@ from custody.adapters.kafka import KafkaLogReader
 from custody.adapters.sqlite import SqliteLog
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Report, Verdict
+from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.audit import MEANING, audit_lines
 from custody.cli.lines.board import board_lines
 from custody.core.wording.numbers import counted
@@ -90,7 +90,7 @@ def demo_kafka(
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class PlayedElection:
     """What was handed in."""
 
     stations: int
@@ -139,7 +139,7 @@ def _taken(client: GatewayClient, *, entries: Sequence[bytes]) -> tuple[int, str
     return len(entries), None
 
 
-def _play(addresses: Addresses, *, seed: int, tell: Callable[[str], None]) -> Played:
+def _play(addresses: Addresses, *, seed: int, tell: Callable[[str], None]) -> PlayedElection:
     ended = 0
 
     def count(done: int, _: int) -> None:
@@ -158,7 +158,7 @@ def _play(addresses: Addresses, *, seed: int, tell: Callable[[str], None]) -> Pl
     tell(
         f"{len(entries):,} entries handed in at two gateways in {seconds:.1f} s, {len(entries) / seconds:,.0f} a second"
     )
-    return Played(stations=ended, entries=len(entries))
+    return PlayedElection(stations=ended, entries=len(entries))
 
 
 def _wait_for_end(here: Installed, *, processes: Processes, end: int) -> None:
@@ -201,8 +201,8 @@ def _conclude(here: Installed, *, embedded: Path, stations: int) -> None:
         typer.echo(
             f"{one.verdict.value:<9} {what}: {one.tally.entries:,} entries, state digest {one.tally.state_digest}"
         )
-        if one.verdict is not Verdict.VERIFIED:
-            raise typer.Exit(1 if one.verdict is Verdict.TAMPERED else 2)
+        if one.verdict is not AuditVerdict.VERIFIED:
+            raise typer.Exit(1 if one.verdict is AuditVerdict.TAMPERED else 2)
     if {one.tally.state_digest for one in reports.values()} != {_digest_of(embedded)}:
         raise Contradicted("demo-differs", "The state digests of the distributed and the embedded run differ.")
     tally = report.tally
@@ -212,7 +212,7 @@ def _conclude(here: Installed, *, embedded: Path, stations: int) -> None:
     typer.echo("  ".join([report.verdict.value, *told, "same state digest as the embedded run"]))
 
 
-def _say(here: Installed, *, report: Report) -> None:
+def _say(here: Installed, *, report: AuditReport) -> None:
     with open_postgres_books(here.books("desk")) as books:
         lines = board_lines(books)
     for line in ["", *lines, "", next(audit_lines(report)), MEANING]:

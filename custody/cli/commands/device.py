@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody.adapters.http import GatewayClient
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import COST, LIGHT_COST
-from custody.adapters.outbox import Kept, Outbox
+from custody.adapters.outbox import Outbox, OutboxEntry
 from custody.cli.commands.play import gateway_key, now
 from custody.cli.device_session import KEYSTORE_FILE, OUTBOX_FILE, PIN_RULE, handset, make_folder
 from custody.cli.settings.bearer import TokenFileOption, bearer
@@ -177,7 +177,7 @@ def _row(key: NewKey, *, tag: str | None, office: str, election: str) -> dict[st
     return {**named, "proof": proof, "next_key": None}
 
 
-def _kept(item: Kept) -> dict[str, Any]:
+def _kept(item: OutboxEntry) -> dict[str, Any]:
     return {
         "event": item.event,
         "entry": item.entry_hash,

@@ -14,7 +14,7 @@ import typer
 
 from custody.cli.doctor.kafka import look_at_kafka
 from custody.cli.doctor.looks import (
-    Look,
+    CheckResult,
     look_at_disk,
     look_at_keystore,
     look_at_postgres,
@@ -58,7 +58,7 @@ def doctor(
         raise typer.Exit(UNAVAILABLE)
 
 
-def _all(places: list[Path]) -> Iterator[Look]:
+def _all(places: list[Path]) -> Iterator[CheckResult]:
     yield from look_at_program()
     yield from look_at_settings(SETTINGS)
     yield from look_at_keystore()

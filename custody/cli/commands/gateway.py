@@ -34,7 +34,7 @@ from custody.gateway.forwarded import parse_proxies
 from custody.gateway.front_door import Door
 from custody.gateway.http import Setting, make_app
 from custody.gateway.limits import Rate
-from custody.gateway.serving import Patience, bound, files_allowed, make_server, serve
+from custody.gateway.serving import ConnectionLimits, bound, files_allowed, make_server, serve
 from custody.gateway.shares import Limits
 from custody.gateway.starting import begun
 from custody.gateway.watching import Watch, no_alarms
@@ -134,7 +134,7 @@ def _serve(made: Setting, *, sockets: list[socket.socket], log: FilteringBoundLo
         log.info("listening", address=f"{shown}:{port}", position=made.door.position)
 
     sys.setswitchinterval(_SWITCH_S)
-    patience = Patience(connections=made.connections, proxies=made.proxies)
+    patience = ConnectionLimits(connections=made.connections, proxies=made.proxies)
     serve(make_server(make_app(made), patience=patience), sockets=sockets, ready=ready)
     log.info("stopped", position=made.door.position)
 

@@ -18,14 +18,14 @@ import typer
 
 from consumers.journal import journal
 from consumers.monitor import CONTRADICTIONS, Monitor, MonitorParts, watch_over
-from consumers.service import Desk, check_root, run_service
+from consumers.service import ServiceStatus, check_root, run_service
 from consumers.silence import ROLE, Clock, Notes, Noting
 from custody.adapters.keystore import Keystore
 from custody.adapters.lock import held as file_held
 from custody.adapters.tilefolder import CHECKPOINT
 from custody.cli.commands.services import Embedded, Tiles
 from custody.cli.settings.books import books_address, secret, setting
-from custody.cli.settings.services import Place, place_of, service_shell
+from custody.cli.settings.services import LogAndBooks, place_of, service_shell
 from custody.courier.signatories import Signatory
 from custody.embedded.directory import Directory, catch_up, folded
 from custody.embedded.signed_log import appendable
@@ -75,7 +75,7 @@ def monitor(
         run_service(watch_over(parts), name="monitor", watch=place.watch_all, shell=service_shell())
 
 
-def _parts(place: Place, *, address: BooksAddress, tiles: Path | None, clock: Clock) -> MonitorParts:
+def _parts(place: LogAndBooks, *, address: BooksAddress, tiles: Path | None, clock: Clock) -> MonitorParts:
     key = _key(place.directory)
     beside = replace(address, schema=f"{address.schema}_notes")
     noting = None
@@ -95,8 +95,8 @@ def _parts(place: Place, *, address: BooksAddress, tiles: Path | None, clock: Cl
     )
 
 
-def _look_once(parts: MonitorParts, *, place: Place) -> None:
-    desk = Desk("monitor", journal("monitor"))
+def _look_once(parts: MonitorParts, *, place: LogAndBooks) -> None:
+    desk = ServiceStatus("monitor", journal("monitor"))
     desk.tell_topic(place.watch_all().check())
     one = Monitor(parts, desk)
     found = one.look()
@@ -124,7 +124,7 @@ def _note_once(folder: Directory, *, clock: Clock) -> None:
 
 
 @contextmanager
-def _opened(place: Place) -> Iterator[Log]:
+def _opened(place: LogAndBooks) -> Iterator[Log]:
     with place.writable() as log:
         check_root(lambda reader: folded(reader, until=1).election, log=log, root=setting("CUSTODY_ROOT"))
         yield log

@@ -9,7 +9,7 @@ import typer
 
 from custody.adapters.reference import reference_stations
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import Report, Verdict
+from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.play import gateway_key
 from custody.cli.exits import UNEXPECTED
 from custody.core.wording.numbers import counted, plural
@@ -18,8 +18,8 @@ from custody.embedded.directory import Directory, catch_up
 from custody.gateway.front_door import Door
 from custody.sandbox.create import checkpoint, export_archive, make, renewed
 from custody.sandbox.keyring import Keyring
-from custody.sandbox.scenario_player import Played, Player
-from custody.sandbox.scenario_report import Outcome, outcome_lines, outcome_of, story_json, story_lines
+from custody.sandbox.scenario_player import PlayedScenario, Player
+from custody.sandbox.scenario_report import ScenarioResult, outcome_lines, outcome_of, story_json, story_lines
 from schemas.errors import Misused, Refused
 
 
@@ -41,13 +41,13 @@ def run_scenario(place: Directory, *, name: str, seed: int, as_json: bool) -> No
         export_archive(new, to=new.archive, ledger=ledger)
         report = audit_archive(Request(source=new.archive, root=ledger.election))
     _say(file, played=played, outcome=outcome, report=report, as_json=as_json)
-    if report.verdict is not Verdict.VERIFIED:
-        raise typer.Exit(1 if report.verdict is Verdict.TAMPERED else 2)
+    if report.verdict is not AuditVerdict.VERIFIED:
+        raise typer.Exit(1 if report.verdict is AuditVerdict.TAMPERED else 2)
     if outcome.differences:
         raise typer.Exit(UNEXPECTED)
 
 
-def play_file(file: ScenarioFile, *, place: Directory, seed: int) -> tuple[Played, Outcome]:
+def play_file(file: ScenarioFile, *, place: Directory, seed: int) -> tuple[PlayedScenario, ScenarioResult]:
     """Set up an election with the scenario's stations in an empty directory, play it, and compare."""
     codes = file.scenario.stations
     make(place, scenario="empty", seed=seed, progress=lambda done, total: None, only=codes)
@@ -66,7 +66,9 @@ def play_file(file: ScenarioFile, *, place: Directory, seed: int) -> tuple[Playe
     return played, outcome
 
 
-def _say(file: ScenarioFile, *, played: Played, outcome: Outcome, report: Report, as_json: bool) -> None:
+def _say(
+    file: ScenarioFile, *, played: PlayedScenario, outcome: ScenarioResult, report: AuditReport, as_json: bool
+) -> None:
     told = {"scenario": file.name, **story_json(file.scenario, played=played, outcome=outcome)}
     if as_json:
         audited = report.to_json()

@@ -13,13 +13,13 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.checkpointer import run_once
-from consumers.checkpointer_service import CheckpointerParts, Genesis, sign_checkpoints
+from consumers.checkpointer_service import CheckpointerParts, CheckpointFacts, sign_checkpoints
 from consumers.ledger_service import LedgerParts, keep_books
 from consumers.rebuild import Rebuilt, rebuild, rebuild_postgres
 from consumers.service import run_service
 from custody.adapters.keystore import Keystore
 from custody.cli.settings.books import books_address, secret, setting
-from custody.cli.settings.services import Place, place_of, service_shell
+from custody.cli.settings.services import LogAndBooks, place_of, service_shell
 from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.numbers import counted
 from custody.embedded.directory import Directory, Watched, folded, reading_of, sleep_ms
@@ -106,7 +106,7 @@ def _say(done: Rebuilt, *, state_digest: str) -> None:
     )
 
 
-def _checkpointer_parts(place: Place, *, tiles: Path | None, state: Path | None) -> CheckpointerParts:
+def _checkpointer_parts(place: LogAndBooks, *, tiles: Path | None, state: Path | None) -> CheckpointerParts:
     folder = place.directory
     if folder is not None:
         tiles = tiles or folder.tiles
@@ -120,13 +120,13 @@ def _checkpointer_parts(place: Place, *, tiles: Path | None, state: Path | None)
     )
 
 
-def _genesis(log: LogReader) -> Genesis:
+def _genesis(log: LogReader) -> CheckpointFacts:
     first = folded(log, until=1)
     if not first.election:
         raise Misused("no-election", "The log does not begin with the opening of an election.")
     genesis = first.state.genesis
     origin = origin_of(genesis=genesis, election=first.election)
-    return Genesis(election=first.election, origin=origin, log_key=genesis.log_key)
+    return CheckpointFacts(election=first.election, origin=origin, log_key=genesis.log_key)
 
 
 def _log_key(folder: Directory | None) -> Ed25519PrivateKey:

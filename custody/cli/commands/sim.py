@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from custody.cli.exits import UNEXPECTED
 from custody.core.wording.numbers import counted
 from custody.embedded.named_files import write_bytes
-from custody.sim.election import Course, run
+from custody.sim.election import ElectionRun, run
 from custody.sim.plan import Plan, plan_for
 from custody.sim.population import PEOPLE
 from custody.sim.replay import first_violation
@@ -74,7 +74,7 @@ def sim(
                 raise typer.Exit(UNEXPECTED)
 
 
-def _told(plan: Plan, *, course: Course, as_json: bool, seconds: float) -> str:
+def _told(plan: Plan, *, course: ElectionRun, as_json: bool, seconds: float) -> str:
     counts = {
         "stations": len(plan.stations),
         "entries": len(course.entries),
@@ -96,7 +96,7 @@ def _told(plan: Plan, *, course: Course, as_json: bool, seconds: float) -> str:
     return f"seed {plan.seed}  {plan.mix.people}  {words}  {seconds:.1f} s  {held}"
 
 
-def _explain(course: Course, *, seed: int, keep: Path | None) -> None:
+def _explain(course: ElectionRun, *, seed: int, keep: Path | None) -> None:
     """What failed, and the fewest entries on which it still does."""
     violation = course.violations[0]
     typer.echo(f"{violation.check}: {violation.sentence}")

@@ -9,7 +9,7 @@ from typing import Final
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_survey import Survey, reach, survey
 from custody.adapters.kafka_topic import check_topic
-from custody.cli.doctor.looks import Look, bad, good
+from custody.cli.doctor.looks import CheckResult, bad, good
 from custody.cli.settings.books import setting
 from custody.cli.settings.kafka import kafka_access, replicas
 from schemas.errors import CustodyError
@@ -20,7 +20,7 @@ MUST: Final = frozenset({"READ", "DESCRIBE", "DESCRIBE_CONFIGS"})
 NEVER: Final = frozenset({"DELETE", "ALTER", "ALTER_CONFIGS"})
 
 
-def look_at_kafka() -> Iterator[Look]:
+def look_at_kafka() -> Iterator[CheckResult]:
     """All of it, as far as the looks before allow."""
     if setting("CUSTODY_KAFKA_BOOTSTRAP") is None:
         return
@@ -35,7 +35,7 @@ def look_at_kafka() -> Iterator[Look]:
         yield from _inside(access)
 
 
-def _broker(address: str, *, access: KafkaAccess) -> Look:
+def _broker(address: str, *, access: KafkaAccess) -> CheckResult:
     try:
         return good(f"broker {address}", reach(address, access=access))
     except CustodyError as error:
@@ -43,7 +43,7 @@ def _broker(address: str, *, access: KafkaAccess) -> Look:
         return bad(f"broker {address}", error.sentence, advice=advice)
 
 
-def _inside(access: KafkaAccess) -> Iterator[Look]:
+def _inside(access: KafkaAccess) -> Iterator[CheckResult]:
     try:
         seen = survey(access)
     except CustodyError as error:
@@ -56,7 +56,7 @@ def _inside(access: KafkaAccess) -> Iterator[Look]:
     yield _clock(seen)
 
 
-def _topic(access: KafkaAccess) -> Iterator[Look]:
+def _topic(access: KafkaAccess) -> Iterator[CheckResult]:
     try:
         alarms = check_topic(access, replicas=replicas())
     except CustodyError as error:
@@ -70,7 +70,7 @@ def _topic(access: KafkaAccess) -> Iterator[Look]:
         yield good("topic", f"{access.topic} is as it must be")
 
 
-def _rights(seen: Survey, *, user: str) -> Look:
+def _rights(seen: Survey, *, user: str) -> CheckResult:
     too_few, too_many = sorted(MUST - seen.rights), sorted(NEVER & seen.rights)
     if too_few:
         return bad(
@@ -82,7 +82,7 @@ def _rights(seen: Survey, *, user: str) -> Look:
     return good("rights in Kafka", f"{user} may {_words(sorted(seen.rights & (MUST | {'WRITE'})))}, and delete nothing")
 
 
-def _clock(seen: Survey) -> Look:
+def _clock(seen: Survey) -> CheckResult:
     if seen.last is None:
         return good("clock", "the log is empty: nothing to compare with")
     at = f"position {seen.last} ({seen.last + 1} entries)"

@@ -44,7 +44,7 @@ NEEDED: Final = ("crc32c",)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CheckResult:
     """What one look showed."""
 
     name: str
@@ -58,17 +58,17 @@ class Look:
         return {"name": self.name, "ok": self.is_good, "sentence": self.sentence, "advice": self.advice}
 
 
-def good(name: str, sentence: str) -> Look:
+def good(name: str, sentence: str) -> CheckResult:
     """Nothing is wrong."""
-    return Look(name, is_good=True, sentence=sentence)
+    return CheckResult(name, is_good=True, sentence=sentence)
 
 
-def bad(name: str, sentence: str, *, advice: str) -> Look:
+def bad(name: str, sentence: str, *, advice: str) -> CheckResult:
     """Something is wrong; what to do."""
-    return Look(name, is_good=False, sentence=sentence, advice=advice)
+    return CheckResult(name, is_good=False, sentence=sentence, advice=advice)
 
 
-def look_at_program() -> Iterator[Look]:
+def look_at_program() -> Iterator[CheckResult]:
     """Python and the libraries."""
     found = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < PYTHON:
@@ -83,7 +83,7 @@ def look_at_program() -> Iterator[Look]:
         yield good("libraries", ", ".join(f"{name} {_version(name)}" for name, _, _ in LIBRARIES))
 
 
-def look_at_settings(known: Iterable[str]) -> Iterator[Look]:
+def look_at_settings(known: Iterable[str]) -> Iterator[CheckResult]:
     """Names that nothing reads, files of secrets that are not there or that others may read."""
     names, given = set(known), sorted(name for name in os.environ if name.startswith(PREFIX))
     unknown = [name for name in given if name not in names]
@@ -98,7 +98,7 @@ def look_at_settings(known: Iterable[str]) -> Iterator[Look]:
             yield look_at_file(name, path=Path(os.environ[name]))
 
 
-def look_at_file(name: str, *, path: Path) -> Look:
+def look_at_file(name: str, *, path: Path) -> CheckResult:
     """A file that a setting names: there, readable, and nobody else's business if it is a secret."""
     try:
         with path.open("rb") as file:
@@ -113,7 +113,7 @@ def look_at_file(name: str, *, path: Path) -> Look:
     return good(name, "its file can be read" + ("" if name == "CUSTODY_KAFKA_CA_FILE" else ", by its owner only"))
 
 
-def look_at_keystore() -> Iterator[Look]:
+def look_at_keystore() -> Iterator[CheckResult]:
     """The keystore, the key in it, and whether the PIN opens it."""
     path, badge = setting("CUSTODY_KEYSTORE"), setting("CUSTODY_BADGE")
     if path is None:
@@ -137,7 +137,7 @@ def look_at_keystore() -> Iterator[Look]:
         yield bad("key", error.sentence, advice=advice)
 
 
-def look_at_postgres() -> Iterator[Look]:
+def look_at_postgres() -> Iterator[CheckResult]:
     """The database of the books: reachable, new enough, ordered by bytes."""
     if setting("CUSTODY_POSTGRES") is None:
         return
@@ -151,7 +151,7 @@ def look_at_postgres() -> Iterator[Look]:
         yield bad("postgres", error.sentence, advice=advice)
 
 
-def _database(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[Look]:
+def _database(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[CheckResult]:
     number = connection.info.server_version
     if number < POSTGRES * 10_000:
         yield bad("postgres", f"Version {number // 10_000} is too old.", advice=f"Use PostgreSQL {POSTGRES} or later.")
@@ -170,7 +170,7 @@ def _database(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[Lo
     yield good("rights in PostgreSQL", "reads only" if row == ("on",) else "may write")
 
 
-def look_at_disk(places: Iterable[Path]) -> Iterator[Look]:
+def look_at_disk(places: Iterable[Path]) -> Iterator[CheckResult]:
     """Room on the disks of these places, each disk once."""
     seen: set[int] = set()
     for place in places:

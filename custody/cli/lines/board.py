@@ -174,7 +174,7 @@ def _custody(books: Books, *, rows: Sequence[queries.BoardRow], findings: Sequen
     return [f"{line}, {refused} refused, {missing} missing", *_uncertain(rows, findings=findings)]
 
 
-def _is_substitute(leg: queries.Leg) -> bool:
+def _is_substitute(leg: queries.LegBesideRecord) -> bool:
     """An unplanned handover from one courier to another."""
     sides = (str(leg.planned["from"]), str(leg.planned["to"]))
     return leg.planned["number"] is None and all(side.startswith("courier") for side in sides)

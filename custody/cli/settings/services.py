@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from consumers.ledger_service import Keeper, keeper_of_file
-from consumers.service import Shell, Unwatched, Watch
+from consumers.service import LogWatch, Shell, Unwatched
 from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_progress import GroupProgress
@@ -30,7 +30,7 @@ _TOLD_S = 1.0
 
 
 @dataclass(slots=True)
-class Place:
+class LogAndBooks:
     """Log and books of one election; nothing is opened by making one."""
 
     directory: Directory | None
@@ -68,11 +68,11 @@ class Place:
             with self.folder().open_log() as embedded:
                 yield embedded
 
-    def watch(self) -> Watch:
+    def watch(self) -> LogWatch:
         """What looks at the topic."""
         return Unwatched() if self.access is None else TopicWatch(self.access, replicas=replicas())
 
-    def watch_all(self) -> Watch:
+    def watch_all(self) -> LogWatch:
         """What looks at the topic and at everybody's rights; for the monitor, who may see them."""
         return Unwatched() if self.access is None else RightsWatch(self.access, replicas=replicas())
 
@@ -97,14 +97,14 @@ class Place:
         self._told, self._position = monotonic(), position
 
 
-def place_of(directory: Path | None, *, usual: Path | None = None) -> Place:
+def place_of(directory: Path | None, *, usual: Path | None = None) -> LogAndBooks:
     """The place that the option or the settings name, or else the usual directory; Misused if there is none."""
     address = books_address()
     if directory is None and setting("CUSTODY_KAFKA_BOOTSTRAP") is None:
         directory = usual
     if directory is not None:
-        return Place(Directory(directory), address, None)
-    return Place(None, address, kafka_access())
+        return LogAndBooks(Directory(directory), address, None)
+    return LogAndBooks(None, address, kafka_access())
 
 
 def service_shell() -> Shell:

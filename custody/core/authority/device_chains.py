@@ -23,7 +23,7 @@ class Chain(Undoable):
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class ChainGap:
     """The first number missing in a chain, and the first event beyond it."""
 
     missing: int
@@ -116,12 +116,12 @@ class DeviceChains(Undoable):
         chain = self._chains.get(device)
         return chain is not None and bool(chain.numbers) and len(chain.events) < number < chain.numbers[-1]
 
-    def gap(self, device: str) -> Gap | None:
+    def gap(self, device: str) -> ChainGap | None:
         """The first number that a device's chain lacks and the first event beyond it; None where nothing arrived ahead."""
         chain = self._chains.get(device)
         if chain is None or not chain.ahead:
             return None
-        return Gap(len(chain.events) + 1, chain.ahead[chain.numbers[0]][0])
+        return ChainGap(len(chain.events) + 1, chain.ahead[chain.numbers[0]][0])
 
     def gapped(self) -> Iterator[str]:
         """Devices with a gap, by key id."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 from custody.core.checks.case import Scene
 from custody.core.checks.log_time_limits import SKEW
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import say
 from schemas.identifiers import epoch_seconds
 
 
-def check_clock(state: State, scene: Scene, *, record: Record) -> tuple[Draft, ...]:
+def check_clock(state: State, scene: Scene, *, record: RecordedEvent) -> tuple[Draft, ...]:
     """What the claimed time of an act contradicts by more than the rules allow."""
     # rules.md 131
     if record.amiss or not record.device:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import say
 
 
-def check_codes(state: State, record: Record, *, event: Any) -> None:
+def check_codes(state: State, record: RecordedEvent, *, event: Any) -> None:
     """A code that nobody published is told: once for each device, or person where no device made the event."""
     # rules.md 140
     unknown = tuple(code for code in event.codes if record.rules.says(code, language="en") is None)

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from custody.core.authority.roster import KeyRecord
 from custody.core.state.finding_draft import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Said
 from schemas.identifiers import parse_unit_id
 from schemas.strict_json import canonical
@@ -51,7 +51,7 @@ BY_DEVICE: Final = (FOREIGN, REGRESSED)
 _NOWHERE: Final = ""
 
 
-def by_signers(state: State, record: Record, *, draft: Draft, folder: str) -> Draft:
+def by_signers(state: State, record: RecordedEvent, *, draft: Draft, folder: str) -> Draft:
     """What is said of an event before it is judged: one cause for all of its signers at its station.
 
     A draft that has a topic keeps it.
@@ -64,20 +64,20 @@ def by_signers(state: State, record: Record, *, draft: Draft, folder: str) -> Dr
     return _grouped(record, draft=located, folder=folder, persons=persons, place=place)
 
 
-def by_judged(state: State, record: Record, *, draft: Draft) -> Draft:
+def by_judged(state: State, record: RecordedEvent, *, draft: Draft) -> Draft:
     """What has no effect: one cause for all who signed it, at the place on the unit that it is about."""
     if draft.topic or draft.off is not None:
         return draft
     return _placed(state, record, draft=draft, folder=UNFIT)
 
 
-def by_folder(state: State, record: Record, *, draft: Draft) -> Draft:
+def by_folder(state: State, record: RecordedEvent, *, draft: Draft) -> Draft:
     """What is said beside an event that takes effect, where it names a folder: the same, in that folder."""
     # rules.md 146
     return _placed(state, record, draft=draft, folder=draft.folder) if draft.folder and not draft.topic else draft
 
 
-def by_device(state: State, record: Record, *, draft: Draft, folder: str) -> Draft:
+def by_device(state: State, record: RecordedEvent, *, draft: Draft, folder: str) -> Draft:
     """What is said of what a device had seen: one cause for all of its events; of those who signed where it did not sign."""
     if draft.topic:
         return draft
@@ -87,7 +87,7 @@ def by_device(state: State, record: Record, *, draft: Draft, folder: str) -> Dra
     return _named(draft, folder=folder, cause=cause)
 
 
-def _placed(state: State, record: Record, *, draft: Draft, folder: str) -> Draft:
+def _placed(state: State, record: RecordedEvent, *, draft: Draft, folder: str) -> Draft:
     persons = _persons(key for keys in record.signed.values() for key in keys)
     if folder == INVENTED:
         return _grouped(record, draft=draft, folder=folder, persons=persons, place=draft.units[0])
@@ -99,7 +99,7 @@ def _placed(state: State, record: Record, *, draft: Draft, folder: str) -> Draft
     return _grouped(record, draft=draft, folder=folder, persons=persons, place=place)
 
 
-def _grouped(record: Record, *, draft: Draft, folder: str, persons: list[str], place: str) -> Draft:
+def _grouped(record: RecordedEvent, *, draft: Draft, folder: str, persons: list[str], place: str) -> Draft:
     severity = draft.severity or record.rules.severity(draft.code)
     why = [] if folder == WAITS else list(_reason(draft.sentence))
     cause = [draft.code, severity, record.type, why, place, persons]
@@ -111,7 +111,7 @@ def _named(draft: Draft, *, folder: str, cause: list[Any]) -> Draft:
     return replace(draft, topic=f"{folder}/{hashlib.sha256(canonical(cause)).hexdigest()}", is_grouped=True)
 
 
-def _located(state: State, record: Record, *, draft: Draft) -> Draft:
+def _located(state: State, record: RecordedEvent, *, draft: Draft) -> Draft:
     """The draft at the station that the units name, where there is one, whether or not there are such units."""
     office = _office(record)
     is_station = not draft.station and office in state.registers.stations
@@ -135,7 +135,7 @@ def find_office(state: State, office: str) -> None:
         state.findings.regroup(event, anew=partial(_anew, state=state, record=state.records[event]))
 
 
-def _anew(draft: Draft, *, state: State, record: Record) -> Draft:
+def _anew(draft: Draft, *, state: State, record: RecordedEvent) -> Draft:
     """A draft of a group as it would be grouped now."""
     folder, _, _ = draft.topic.rpartition("/")
     bare = replace(draft, topic="", is_grouped=False)
@@ -148,7 +148,7 @@ def _anew(draft: Draft, *, state: State, record: Record) -> Draft:
     return draft
 
 
-def _office_known(state: State, record: Record) -> str:
+def _office_known(state: State, record: RecordedEvent) -> str:
     """The office that an event is about; nowhere in particular as long as there is none of this name."""
     office = _office(record)
     if not office or office in state.offices:
@@ -157,7 +157,7 @@ def _office_known(state: State, record: Record) -> str:
     return _NOWHERE
 
 
-def _office(record: Record) -> str:
+def _office(record: RecordedEvent) -> str:
     return parse_unit_id(min(unit for unit, _ in record.refs)).office if record.refs else ""
 
 

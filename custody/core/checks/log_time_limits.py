@@ -24,7 +24,7 @@ from typing import Final
 from custody.core.state.finding_store import Draft
 from custody.core.state.moments import moment
 from custody.core.state.registers import duration
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Said, say
 from schemas.base import DeviceMark
 from schemas.identifiers import epoch_seconds, local_date
@@ -68,7 +68,7 @@ def is_too_far(state: State, *, at: str) -> bool:
     return state.policies[-1][1].quorum is None and epoch_seconds(at) > latest(state)
 
 
-def is_good(state: State, record: Record, *, key: str, at: int) -> bool:
+def is_good(state: State, record: RecordedEvent, *, key: str, at: int) -> bool:
     """Whether a service's claim may be the time of the log; one that is too far ahead is a finding."""
     limit = latest(state)
     if at <= limit:
@@ -80,7 +80,7 @@ def is_good(state: State, record: Record, *, key: str, at: int) -> bool:
     return False
 
 
-def note_claim(state: State, record: Record, *, mark: DeviceMark) -> None:
+def note_claim(state: State, record: RecordedEvent, *, mark: DeviceMark) -> None:
     """The claimed time of an event, by the clock of its device: kept if it contradicts neither chain nor time of the log."""
     key = state.roster.get(mark.key)
     if key is None or key.role != "device" or key.revoked is not None or mark.key in state.devices.forked:
@@ -104,14 +104,14 @@ def note_claim(state: State, record: Record, *, mark: DeviceMark) -> None:
     _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
 
 
-def _is_before_genesis(state: State, record: Record) -> bool:
+def _is_before_genesis(state: State, record: RecordedEvent) -> bool:
     """Whether it claims to be made before the log was opened, whose own date the voting day does not contradict."""
     opened = state.genesis.at
     is_true = local_date(opened) <= state.genesis.voting_day
     return is_true and epoch_seconds(opened) - epoch_seconds(record.at) > record.rules.rules.clock_skew_minutes * 60
 
 
-def _put_amiss(state: State, record: Record, *, by: Record) -> None:
+def _put_amiss(state: State, record: RecordedEvent, *, by: RecordedEvent) -> None:
     """Nothing is judged by this claim; what was judged by it before is settled by what showed that it cannot be believed."""
     if not record.amiss:
         record.amiss = True
@@ -121,7 +121,7 @@ def _put_amiss(state: State, record: Record, *, by: Record) -> None:
             state.findings.settle_dated(name, by=by.event_id, code=SKEW)
 
 
-def _is_out_of_turn(state: State, record: Record, *, mark: DeviceMark) -> bool:
+def _is_out_of_turn(state: State, record: RecordedEvent, *, mark: DeviceMark) -> bool:
     """Whether it is claimed to be earlier than the number before on its device, or later than the number after."""
     row = state.seen.get(mark.key, {})
     pairs = [
@@ -150,7 +150,7 @@ def _badge(state: State, keyid: str) -> str:
     return keyid[:16] if key is None else key.badge
 
 
-def _tell(state: State, record: Record, *, clock: str, sentence: Said, evidence: tuple[str, ...]) -> None:
+def _tell(state: State, record: RecordedEvent, *, clock: str, sentence: Said, evidence: tuple[str, ...]) -> None:
     """One finding for each clock; what else it contradicts is listed under it."""
     draft = Draft(code=CONTRADICTION, subject=clock, evidence=evidence, sentence=sentence, topic=f"time/{clock}")
     state.raise_all((draft,), record=record)

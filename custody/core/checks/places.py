@@ -15,7 +15,7 @@ from custody.core.authority.required_signatures import HANDOVER, TRANSCRIBED
 from custody.core.checks.case import Scene
 from custody.core.checks.log_time_limits import CONTRADICTION
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.zones import Zone, day_at, shown, stated
 from custody.core.wording.messages import say
 from schemas.identifiers import epoch_seconds
@@ -32,7 +32,7 @@ def zone_at(state: State, place: str) -> Zone:
     return state.zone if stock is None or stock.book is None else stock.book.zone
 
 
-def days_of(state: State, record: Record, *, event: Any) -> tuple[str, ...]:
+def days_of(state: State, record: RecordedEvent, *, event: Any) -> tuple[str, ...]:
     """The days on which a courier's act may be said to have happened, its own first; none where the clock cannot be believed."""
     if event.type not in _BY_DAY or (record.amiss and record.type != TRANSCRIBED):
         return ()
@@ -45,13 +45,13 @@ def days_of(state: State, record: Record, *, event: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(days))
 
 
-def _is_in_time(offer: Record, *, record: Record) -> bool:
+def _is_in_time(offer: RecordedEvent, *, record: RecordedEvent) -> bool:
     """Whether an answer came while its offer stood."""
     waited_s = epoch_seconds(record.at) - epoch_seconds(offer.at)
     return 0 <= waited_s <= offer.rules.rules.offer_expiry_hours * _HOUR
 
 
-def check_offset(state: State, scene: Scene, *, record: Record) -> tuple[Draft, ...]:
+def check_offset(state: State, scene: Scene, *, record: RecordedEvent) -> tuple[Draft, ...]:
     """A device that belongs to the place of the act, and states an offset that the clocks there did not show then."""
     key = state.roster.get(record.device)
     if key is None or record.amiss or key.office != scene.event.place:

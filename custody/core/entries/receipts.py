@@ -36,7 +36,7 @@ Body = TypeVar("Body", Receipt, Refusal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class SignedReply:
     """What a gateway says to one submitted entry.
 
     ``position`` is None where it was refused; then ``codes`` holds the one code and ``sentence`` says why. ``status`` is
@@ -82,7 +82,7 @@ def open_refusal(data: bytes, *, gateways: GatewayKeys) -> Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class HandedIn:
     """What a device handed in: of which election and log, which bytes (entry hash) and which event."""
 
     election: str
@@ -91,7 +91,7 @@ class Asked:
     event: str
 
 
-def check_receipt(receipt: Receipt, *, asked: Asked) -> None:
+def check_receipt(receipt: Receipt, *, asked: HandedIn) -> None:
     """Refused("receipt-other") unless the receipt is about exactly what was handed in; the sentence says what differs."""
     _check_same(receipt, asked=asked, what="receipt")
     if receipt.event != asked.event:
@@ -100,12 +100,12 @@ def check_receipt(receipt: Receipt, *, asked: Asked) -> None:
         )
 
 
-def check_refusal(refusal: Refusal, *, asked: Asked) -> None:
+def check_refusal(refusal: Refusal, *, asked: HandedIn) -> None:
     """Refused("receipt-other") unless the refusal is about exactly what was handed in; the sentence says what differs."""
     _check_same(refusal, asked=asked, what="refusal")
 
 
-def _check_same(body: Receipt | Refusal, *, asked: Asked, what: str) -> None:
+def _check_same(body: Receipt | Refusal, *, asked: HandedIn, what: str) -> None:
     for field, named in (("election", "election"), ("origin", "log"), ("entry", "entry")):
         if getattr(body, field) != getattr(asked, field):
             sentence = f"The {what} is about another {named} than the one that was asked; it counts for nothing."

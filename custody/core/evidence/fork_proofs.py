@@ -20,7 +20,7 @@ from custody.core.authority.roster import KeyRecord, Roster
 from custody.core.entries.admission import check_entry
 from custody.core.entries.signing import verify
 from custody.core.ledger import Ledger
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.tlog.checkpoint import open_checkpoint, origin_of
 from custody.core.tlog.merkle import leaf_hash
 from custody.core.tlog.notes import VerifierKey
@@ -182,7 +182,7 @@ def _pair(entries: Sequence[bytes], *, state: State, device: str) -> tuple[int, 
     return None
 
 
-def _with_somebody(entries: Sequence[bytes], *, state: State, record: Record) -> int | None:
+def _with_somebody(entries: Sequence[bytes], *, state: State, record: RecordedEvent) -> int | None:
     """The first entry of an event that its device and somebody with it have signed; None where no entry holds both."""
     places = sorted(set(record.signatures.values()))
     return next((place for place in places if _signing(entries[place], state=state, device=record.device)), None)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.core.state.book_accounts import UNACCOUNTED, accounts_of
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import PrintRun, Unit
 
 PRINTED: Final = "printed"
@@ -55,7 +55,7 @@ def balances(state: State) -> Balances:
     return _weigh(state, heads)
 
 
-def postings(state: State, record: Record) -> tuple[Posting, ...]:
+def postings(state: State, record: RecordedEvent) -> tuple[Posting, ...]:
     """What an act in force moved, from account to account; none for what moves no paper."""
     if not record.moves or not record.in_force:
         return ()

@@ -42,7 +42,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seals:
+class SealCounts:
     """How many seals there are: given out (None: no series is stated), applied, closing a unit now, taken off, unused.
 
     ``retained`` and ``destroyed`` are among those taken off: kept as evidence, destroyed with their unit.
@@ -116,7 +116,7 @@ def _read(condition: str) -> str:
     return condition if is_off else {"intact": "checked"}.get(condition, f"found {condition}")
 
 
-def seals_of(state: State) -> Seals:
+def seals_of(state: State) -> SealCounts:
     """All seals at the state's position. A number outside every series counts as applied, and as never issued."""
     series = state.rules_now().rules.seal_series
     issued = sum(row.last - row.first + 1 for row in series)
@@ -131,7 +131,7 @@ def seals_of(state: State) -> Seals:
     closing = {seal.number for head in heads for seal in on(head)}
     ends = {seal.number: seal.condition for head in heads for seal in head.seals}
     blocked = {seal.number for head in heads if head.state == "replaced" for seal in head.seals}
-    return Seals(
+    return SealCounts(
         issued=issued if series else None,
         applied=len(applied),
         closing=len(closing),

@@ -24,7 +24,7 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.transitions import next_state
 from custody.core.state.units import Unit
 
@@ -79,15 +79,15 @@ class Standpoint:
     def _allows(self, unit: Unit) -> bool:
         return next_state(self.type, kind=unit.kind, state=unit.state) is not None
 
-    def _held(self, name: str, *, record: Record) -> Unit | None:
+    def _held(self, name: str, *, record: RecordedEvent) -> Unit | None:
         """The unit after an act that leaves it with one of these parties."""
         unit = self.state.paths.snapshot(name, record.event_id)
         return unit if unit is not None and unit.custodian in self.parties else None
 
-    def _signed_himself(self, record: Record) -> bool:
+    def _signed_himself(self, record: RecordedEvent) -> bool:
         return any(key.person in self.persons for key in _signers(record))
 
-    def _tips(self, name: str) -> list[Record]:
+    def _tips(self, name: str) -> list[RecordedEvent]:
         """Of each branch out of force in which one of these parties took part, and in no other since, its newest such act."""
         acts = [self.state.records[act] for act in self.state.paths.acts(name)]
         if not self.parties or not any(record.status == "disputed" for record in acts):
@@ -95,7 +95,7 @@ class Standpoint:
         path = {self.state.paths.root(unit.act): place for place, unit in enumerate(self.state.paths.story(name))}
         own = [record for record in acts if self._took_part(record)]
         since = max((path[root] for root in self._roots(own) if root in path), default=-1)
-        tips: dict[str, Record] = {}
+        tips: dict[str, RecordedEvent] = {}
         for record in own:
             if record.status != "disputed" or not record.moves:
                 continue
@@ -107,22 +107,22 @@ class Standpoint:
                 tips[self.state.paths.root(record.event_id)] = record
         return list(tips.values())
 
-    def _roots(self, records: Iterable[Record]) -> Iterator[str]:
+    def _roots(self, records: Iterable[RecordedEvent]) -> Iterator[str]:
         return (self.state.paths.root(record.event_id) for record in records)
 
-    def _before(self, name: str, *, record: Record) -> Iterator[str]:
+    def _before(self, name: str, *, record: RecordedEvent) -> Iterator[str]:
         """The acts on a unit that an act follows, newest first, by their names in the tree."""
         previous = dict(record.refs).get(name)
         while previous is not None:
             yield self.state.paths.root(previous)
             previous = dict(self.state.records[previous].refs).get(name)
 
-    def _took_part(self, record: Record) -> bool:
+    def _took_part(self, record: RecordedEvent) -> bool:
         offer = self.state.registers.offers.get(record.offer or record.event_id)
         if offer is not None and offer.giver in self.parties:
             return True
         return any(key.party in self.parties for key in _signers(record))
 
 
-def _signers(record: Record) -> Iterator[KeyRecord]:
+def _signers(record: RecordedEvent) -> Iterator[KeyRecord]:
     return (key for part, keys in record.signed.items() if part != "device" for key in keys)

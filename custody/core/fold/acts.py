@@ -40,7 +40,7 @@ from custody.core.judges.reports import judge_report
 from custody.core.judges.table import JUDGES
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Consignment, Registers
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import say
@@ -72,7 +72,7 @@ def consider(state: State, event_id: str) -> None:
             queue += [name for name in state.waiters.get(record.event_id, ()) if state.records[name].type == DECLARED]
 
 
-def judged(state: State, record: Record, *, verdict: Verdict) -> None:
+def judged(state: State, record: RecordedEvent, *, verdict: Verdict) -> None:
     """Give an event its place in the order of judgements, with what it means once it is in force."""
     state.judgements += 1
     record.order = state.judgements
@@ -105,7 +105,7 @@ def _is_judged(state: State, name: str) -> bool:
     return known is not None and known.order > 0
 
 
-def _decide(state: State, record: Record) -> None:
+def _decide(state: State, record: RecordedEvent) -> None:
     """Everything it names is judged: judge the event itself."""
     state.waiting.pop(record.event_id, None)
     follow_losses(state, record)
@@ -134,7 +134,7 @@ def _decide(state: State, record: Record) -> None:
     disputes.settle_new(state, record, others=concerned(state, record))
 
 
-def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> Verdict:
+def _examined(state: State, record: RecordedEvent, *, scene: Scene, verdict: Verdict) -> Verdict:
     """A good judgement once more: does it say what happened to every unit named, and did its author know no newer act?"""
     event = scene.event
     if record.type == _OFFER:
@@ -158,7 +158,7 @@ def _examined(state: State, record: Record, *, scene: Scene, verdict: Verdict) -
     return replace(verdict, findings=(*verdict.findings, *beside))
 
 
-def _note(state: State, record: Record, *, scene: Scene, verdict: Verdict) -> None:
+def _note(state: State, record: RecordedEvent, *, scene: Scene, verdict: Verdict) -> None:
     """What an act judged good says to offers, manifests and stations, whether or not it comes into force."""
     event, taken = scene.event, tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
     if record.type in _ON_OFFERS:
@@ -186,7 +186,7 @@ def _separation(scene: Scene) -> tuple[Draft, ...]:
     return (scene.draft("separation", subject=both.badge, sentence=sentence),)
 
 
-def _from_paper(state: State, record: Record, *, scene: Scene) -> Verdict:
+def _from_paper(state: State, record: RecordedEvent, *, scene: Scene) -> Verdict:
     """An act on paper, judged as the act that it is; a handover is registered as offer and answer in one."""
     wrong = check_states(scene)
     verdict, offer = (blocked(*wrong), None) if wrong else judge_transcribed(scene, event=record.event)
@@ -197,7 +197,7 @@ def _from_paper(state: State, record: Record, *, scene: Scene) -> Verdict:
     return verdict
 
 
-def countersign(state: State, record: Record, *, event: Any) -> None:
+def countersign(state: State, record: RecordedEvent, *, event: Any) -> None:
     """A signature came after an act was judged: the other side's on a handover on paper confirms it."""
     if record.type == TRANSCRIBED and record.event_id in state.registers.offers:
         signed = Signed(event_id=record.event_id, event=event, position=record.position, signatures=record.signatures)
@@ -213,7 +213,7 @@ def countersign(state: State, record: Record, *, event: Any) -> None:
         touch(state, record.event_id)
 
 
-def _note_sides(state: State, record: Record) -> None:
+def _note_sides(state: State, record: RecordedEvent) -> None:
     offer = state.registers.offers[record.event_id]
     if is_confirmed(offer, signed=record.signed, rules=record.rules):
         state.signed_by_both.add(record.event_id)
@@ -226,7 +226,7 @@ def _note_sides(state: State, record: Record) -> None:
         state.raise_all((draft,), record=record)
 
 
-def _wait(state: State, record: Record, *, on: str) -> None:
+def _wait(state: State, record: RecordedEvent, *, on: str) -> None:
     row = state.waiters.setdefault(on, [])
     if record.event_id not in row:
         row.append(record.event_id)
@@ -238,7 +238,7 @@ def _wait(state: State, record: Record, *, on: str) -> None:
         state.mark(record, "waiting")
 
 
-def _scene(state: State, record: Record, *, registers: Registers) -> Scene:
+def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Scene:
     before = {
         unit: None if previous is None else state.paths.snapshot(unit, previous) for unit, previous in record.refs
     }
@@ -260,7 +260,7 @@ def _scene(state: State, record: Record, *, registers: Registers) -> Scene:
     )
 
 
-def _no_effect(record: Record, *, scene: Scene) -> Draft | None:
+def _no_effect(record: RecordedEvent, *, scene: Scene) -> Draft | None:
     """A draft where an event names, for a unit, something that never became an act on that unit."""
     for unit, previous in record.refs:
         if previous is not None and scene.before[unit] is None:
@@ -304,7 +304,7 @@ def _judge(state: State, scene: Scene) -> Verdict:
     return judge(scene, offer=offer)
 
 
-def _consignment(state: State, record: Record, *, units: Sequence[Unit]) -> Consignment:
+def _consignment(state: State, record: RecordedEvent, *, units: Sequence[Unit]) -> Consignment:
     event = record.event
     stock = state.paths.head(state.registers.stations.get(event.station, ""))
     hours = ("", "") if stock is None or stock.book is None else (stock.book.opens, stock.book.closes)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from custody.core.fold.disputes import resettle
 from custody.core.fold.waiting import HELD_BACK, told_no_more
 from custody.core.state.finding_store import Finding
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Said, say
 
 
@@ -20,7 +20,7 @@ def picked(state: State, finding: Finding, *, act: str) -> Finding:
     return state.findings.single_out(finding, act=act) if finding.code in HELD_BACK else finding
 
 
-def excuse(state: State, finding: Finding, *, act: str, by: Record) -> Said | None:
+def excuse(state: State, finding: Finding, *, act: str, by: RecordedEvent) -> Said | None:
     """The event takes effect after all; why not, or None."""
     is_told = act in finding.evidence or state.findings.lists(finding, event=act)
     if finding.code not in HELD_BACK or not is_told:
@@ -35,7 +35,7 @@ def excuse(state: State, finding: Finding, *, act: str, by: Record) -> Said | No
     return None
 
 
-def hold_back(state: State, finding: Finding, *, by: Record) -> Said | None:
+def hold_back(state: State, finding: Finding, *, by: RecordedEvent) -> Said | None:
     """What an earlier decision about this finding excused moves nothing again; why not, or None."""
     # rules.md 97
     records = [state.records[act] for act in state.excused_by.get(finding.id, ())]

@@ -11,17 +11,17 @@ from __future__ import annotations
 from custody.core.fold.precedence import is_answer
 from custody.core.fold.same_act import REPEATABLE, preferred
 from custody.core.state.crowds import Crowd, is_one
-from custody.core.state.state import Record, Ref, State
+from custody.core.state.state import RecordedEvent, Ref, State
 
 
-def stands(state: State, record: Record) -> bool:
+def stands(state: State, record: RecordedEvent) -> bool:
     """Whether an act has a claim to its places: it is not void, nor a correction of an entry that is not void either."""
     # rules.md 93
     idle = record.corrects is not None and state.records[record.corrects].void is None
     return record.void is None and not idle
 
 
-def note(state: State, record: Record) -> None:
+def note(state: State, record: RecordedEvent) -> None:
     """Keep what stands at the places of an act, after what takes it out of force has changed."""
     if not record.changes:
         return
@@ -34,7 +34,7 @@ def note(state: State, record: Record) -> None:
             _keep(state.apart, place, record=record, is_in=is_living and is_apart)
 
 
-def _keep(crowds: dict[Ref, Crowd], place: Ref, *, record: Record, is_in: bool) -> None:
+def _keep(crowds: dict[Ref, Crowd], place: Ref, *, record: RecordedEvent, is_in: bool) -> None:
     crowd = crowds.setdefault(place, Crowd())
     is_repeated = record.type in REPEATABLE
     if is_in:
@@ -49,12 +49,12 @@ def is_contested(state: State, ref: Ref) -> bool:
     return crowd is not None and not is_one((crowd,))
 
 
-def brings_nothing(state: State, record: Record) -> bool:
+def brings_nothing(state: State, record: RecordedEvent) -> bool:
     """Whether an act that was just judged changes nothing for any other: each of its places is full already."""
     return is_alone(state, record) and all(is_contested(state, ref) for ref in record.refs)
 
 
-def repeats(state: State, record: Record) -> bool:
+def repeats(state: State, record: RecordedEvent) -> bool:
     """Whether an act that was just judged is one more record of what stands at each of its places, if anything does.
 
     Then it changes nothing for any other: whoever is contested or free by one of them is so by two.
@@ -69,7 +69,7 @@ def repeats(state: State, record: Record) -> bool:
     return mover is None or preferred(state, (mover, record.event_id)) == mover
 
 
-def _is_quiet(state: State, place: Ref, *, record: Record) -> bool:
+def _is_quiet(state: State, place: Ref, *, record: RecordedEvent) -> bool:
     """Whether one more record of an act changes nothing at a place for any other: what stands there says the same, if anything.
 
     Which of them goes before the others matters where they contest others, or are declarations.
@@ -87,7 +87,7 @@ def _is_quiet(state: State, place: Ref, *, record: Record) -> bool:
     return is_free and (not crowd or (is_one((crowd,)) and record.says in crowd.sayers))
 
 
-def follows_the_lost(state: State, record: Record) -> bool:
+def follows_the_lost(state: State, record: RecordedEvent) -> bool:
     """Whether an act that a decision set aside is one more record of another one that goes before it."""
     plain = record.changes and record.declares is None and record.corrects is None
     row = state.records_of.get(state.paths.root(record.event_id), ())
@@ -95,18 +95,18 @@ def follows_the_lost(state: State, record: Record) -> bool:
     return record.aside and plain and is_later and record.event_id not in state.errors
 
 
-def moving(state: State, record: Record) -> str | None:
+def moving(state: State, record: RecordedEvent) -> str | None:
     """The record in force of the same act that moves its units; None where none does."""
     return state.paths.standing_at(record.refs[0][0], record.event_id)
 
 
-def is_alone(state: State, record: Record) -> bool:
+def is_alone(state: State, record: RecordedEvent) -> bool:
     """Whether an act that was just judged corrects nothing, is no other record of a known act, and was not declared in error."""
     plain = record.changes and record.declares is None and record.corrects is None
     return plain and state.paths.root(record.event_id) == record.event_id and record.event_id not in state.errors
 
 
-def persons_of(record: Record) -> tuple[str, ...]:
+def persons_of(record: RecordedEvent) -> tuple[str, ...]:
     """The persons (tags) whose signatures count on an act, each once."""
     persons = (key.person for keys in record.signed.values() for key in keys if key.person)
     return tuple(dict.fromkeys(persons))

@@ -15,14 +15,14 @@ from custody.core.fold.log_time import expire
 from custody.core.fold.offers import expire_offers
 from custody.core.fold.outcome_docs import election_doc
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import say
 
 _STILL: Final = ("FindingAcknowledged", "FindingAdjudicated", "CheckpointWitnessed", "LogSucceeded")
 """Types that are judged after the closing."""
 
 
-def log_closed(record: Record, *, state: State) -> Draft | None:
+def log_closed(record: RecordedEvent, *, state: State) -> Draft | None:
     """Nothing moves on this log any more."""
     if state.closed is not None:
         return record.draft("not-in-state", subject=record.event_id, sentence=say("log.closed-before"))
@@ -30,7 +30,7 @@ def log_closed(record: Record, *, state: State) -> Draft | None:
     return None
 
 
-def log_succeeded(record: Record, *, state: State) -> Draft | None:
+def log_succeeded(record: RecordedEvent, *, state: State) -> Draft | None:
     """The election goes on in another log, from the entries that this event names."""
     event = record.event
     if state.succeeded is not None:
@@ -45,7 +45,7 @@ def log_succeeded(record: Record, *, state: State) -> Draft | None:
     return None
 
 
-def _close(state: State, record: Record) -> None:
+def _close(state: State, record: RecordedEvent) -> None:
     # rules.md 84
     state.closed = (state.position, record.event_id)
     state.fixed.append(("election", state.election, election_doc(state)))
@@ -54,7 +54,7 @@ def _close(state: State, record: Record) -> None:
     expire_offers(state, now=state.log_time or 0, limit=0)
 
 
-def _unopened(state: State, record: Record) -> tuple[Draft, ...]:
+def _unopened(state: State, record: RecordedEvent) -> tuple[Draft, ...]:
     """A draft for each station whose ballot boxes are still sealed, unless its account was told of it."""
     found = []
     for station, unit in sorted(state.registers.stations.items()):
@@ -85,7 +85,7 @@ def expire_all(state: State) -> None:
         expire(state, now=state.log_time or 0, limit=0)
 
 
-def is_too_late(state: State, record: Record) -> bool:
+def is_too_late(state: State, record: RecordedEvent) -> bool:
     """Whether an event was first recorded after the closing and is none that is judged all the same; then it is a finding."""
     if state.closed is None or record.position <= state.closed[0] or record.event_id in state.excused:
         return False
@@ -106,6 +106,6 @@ def is_too_late(state: State, record: Record) -> bool:
     return True
 
 
-def is_awaited(state: State, record: Record) -> bool:
+def is_awaited(state: State, record: RecordedEvent) -> bool:
     """Whether something on the log was waiting for an event: what follows it, or the number that its device left out."""
     return record.event_id in state.waiters or state.devices.awaits(record.device, number=record.number)

@@ -13,14 +13,14 @@ from typing import Final
 from custody.core.fold.branch_claims import persons_of, stands
 from custody.core.fold.same_act import are_one, one_act, without_echoes
 from custody.core.state.finding_store import KEPT, Draft, finding_id
-from custody.core.state.state import CONFLICT, Conflict, Record, Ref, State
+from custody.core.state.state import CONFLICT, Conflict, RecordedEvent, Ref, State
 from custody.core.wording.messages import Said, say
 
 _SAID: Final = 8
 """How many rivals the sentence says by whom and when, where there are more than the finding names."""
 
 
-def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: Record) -> None:
+def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: RecordedEvent) -> None:
     """One finding for each set of rival acts at these places; a wider set replaces a narrower one."""
     touched = {state.place(ref) for ref in refs}
     held = {identity for place in touched for identity in state.conflicts_at.get(place, ())}
@@ -49,7 +49,7 @@ def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: Record) -> None:
             _widen(state, identity, acts=acts)
 
 
-def add_rival(state: State, record: Record) -> None:
+def add_rival(state: State, record: RecordedEvent) -> None:
     """One more act at places that others contest already: the finding about them counts it."""
     places = tuple(dict.fromkeys(state.place(ref) for ref in record.refs))
     names = [_counting(state, place) for place in places]
@@ -121,7 +121,7 @@ def _same_row(state: State, other: Ref, *, ref: Ref) -> bool:
     return state.claims.get(state.place(other)) == state.claims.get(state.place(ref))
 
 
-def _raise(state: State, conflict: Conflict, *, acts: Sequence[str], known: dict[str, None], by: Record) -> None:
+def _raise(state: State, conflict: Conflict, *, acts: Sequence[str], known: dict[str, None], by: RecordedEvent) -> None:
     """A finding about these rivals; ``known`` are those of them that a finding has counted already."""
     identity = identity_of(conflict.acts, places=conflict.places)
     units = tuple(sorted({unit for unit, _ in conflict.places}))
@@ -159,7 +159,7 @@ def _widen(state: State, identity: str, *, acts: Iterable[str]) -> None:
         state.findings.recount(identity, count=len(known), sentence=sentence)
 
 
-def _rename(state: State, identity: str, *, act: Record) -> None:
+def _rename(state: State, identity: str, *, act: RecordedEvent) -> None:
     """The finding names another one of its rivals: the one whose id comes before."""
     before = state.conflicts[identity]
     state.findings.supersede(identity)
@@ -180,14 +180,14 @@ def _sentence(state: State, conflict: Conflict, *, count: int) -> Said:
     return say("conflict.many", acts=count, units=units, rivals=rivals)
 
 
-def _declared(state: State, conflict: Conflict, *, declaration: Record) -> Said:
+def _declared(state: State, conflict: Conflict, *, declaration: RecordedEvent) -> Said:
     """An entry declared in error on which others had acted."""
     others = tuple(sorted(_said(state.records[act]) for act in conflict.acts if act != declaration.event_id))
     entry = _said(state.records[declaration.declares or ""])
     return say("declared.contested", entry=entry, declaration=_said(declaration), acts=others)
 
 
-def _said(record: Record) -> Said:
+def _said(record: RecordedEvent) -> Said:
     """An act in the words of the log: what, by whom, and when they say that it was."""
     badges = {key.badge for part, keys in record.signed.items() if part != "device" for key in keys}
     return say("act.by", type=record.type, badges=tuple(sorted(badges)), at=record.at)

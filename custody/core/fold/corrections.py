@@ -23,7 +23,7 @@ from custody.core.authority.required_signatures import DECLARED, HANDOVER
 from custody.core.checks.case import Scene
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Registers
-from custody.core.state.state import Record, Ref, State
+from custody.core.state.state import RecordedEvent, Ref, State
 from custody.core.state.topics import RESTATED
 from custody.core.state.trail import LOOKED_BACK, newest
 from custody.core.state.verdict import Verdict, blocked
@@ -39,13 +39,13 @@ _NEVER: Final = ("HandoverOffered", "HandoverWithdrawn", DECLARED)
 """Acts that are taken back in their own way: an offer by withdrawing it, a declaration by a decision."""
 
 
-def is_correction(record: Record) -> bool:
+def is_correction(record: RecordedEvent) -> bool:
     """Whether an act that is not yet judged takes the place of the entry that it follows; a declaration takes no place."""
     is_act = record.kind == "act" and record.type != DECLARED
     return is_act and record.event is not None and CODE in record.event.codes
 
 
-def awaited(state: State, record: Record) -> str | None:
+def awaited(state: State, record: RecordedEvent) -> str | None:
     """What a declaration or a correction waits for beside what it follows: each for the other; None where it is there."""
     if record.type == DECLARED and record.event.corrective is not None:
         other = state.records.get(record.event.corrective)
@@ -62,7 +62,7 @@ def waits_as(event: str) -> str:
     return f"correction/{event}"
 
 
-def take_place(state: State, record: Record) -> Registers:
+def take_place(state: State, record: RecordedEvent) -> Registers:
     """A correction takes the places of the entry that its declaration names; the registers as they are without that entry."""
     # rules.md 96
     declaration = state.records[state.corrections[record.event_id]]
@@ -90,7 +90,7 @@ def judge_declared(state: State, scene: Scene) -> Verdict:
     return blocked(scene.draft("not-in-state", subject=_subject(scene), sentence=sentence, evidence=evidence))
 
 
-def _between(state: State, *, entry: Record, corrective: Record) -> tuple[str, ...]:
+def _between(state: State, *, entry: RecordedEvent, corrective: RecordedEvent) -> tuple[str, ...]:
     """Topics of every account stated anew after the entry, up to the corrective one: all of them are replaced by it."""
     snapshot = state.paths.snapshot(corrective.refs[0][0], corrective.event_id)
     figure = None if snapshot is None or snapshot.book is None else snapshot.book.figures.get(_STATED)
@@ -102,7 +102,7 @@ def _between(state: State, *, entry: Record, corrective: Record) -> tuple[str, .
     return tuple(f"{RESTATED}{earlier}" for earlier in dict.fromkeys((entry.event_id, *stated[start:-1])))
 
 
-def register(state: State, record: Record, *, corrective: str | None) -> None:
+def register(state: State, record: RecordedEvent, *, corrective: str | None) -> None:
     """A declaration that was judged good: what it takes out of force, and which correction it lets take the place."""
     if record.declares is None:
         return
@@ -111,7 +111,7 @@ def register(state: State, record: Record, *, corrective: str | None) -> None:
         state.corrections.setdefault(corrective, record.event_id)
 
 
-def is_marked(record: Record, *, entry: Record) -> bool:
+def is_marked(record: RecordedEvent, *, entry: RecordedEvent) -> bool:
     """Whether an event says that it corrects an entry, and can; one that was judged has done so."""
     if record.order:
         return record.corrects == entry.event_id
@@ -119,11 +119,11 @@ def is_marked(record: Record, *, entry: Record) -> bool:
     return is_correction(record) and _is_same_type(record, entry=entry) and set(record.refs) == follows
 
 
-def _is_alike(record: Record, *, entry: Record) -> bool:
+def _is_alike(record: RecordedEvent, *, entry: RecordedEvent) -> bool:
     return _is_same_type(record, entry=entry) and _units(record.refs) == _units(entry.refs)
 
 
-def _is_same_type(record: Record, *, entry: Record) -> bool:
+def _is_same_type(record: RecordedEvent, *, entry: RecordedEvent) -> bool:
     return (record.type, record.stands_for) == (entry.type, entry.stands_for)
 
 
@@ -131,7 +131,7 @@ def _units(refs: Iterable[Ref]) -> set[str]:
     return {unit for unit, _ in refs}
 
 
-def _unfit(scene: Scene, *, entry: Record) -> Draft | None:
+def _unfit(scene: Scene, *, entry: RecordedEvent) -> Draft | None:
     """Why an entry cannot be declared in error so."""
     event = scene.event
     sentence: Said | None = None
@@ -151,12 +151,12 @@ def _unfit(scene: Scene, *, entry: Record) -> Draft | None:
     return scene.draft("not-in-state", subject=_subject(scene), sentence=sentence, evidence=evidence, causes=causes)
 
 
-def _places(entry: Record) -> set[Ref]:
+def _places(entry: RecordedEvent) -> set[Ref]:
     """Units and acts that a declaration of an entry names: it follows an act, and observes what a report observed."""
     return set(entry.refs) if entry.kind == "report" else {(unit, entry.event_id) for unit, _ in entry.refs}
 
 
-def _not_theirs(state: State, scene: Scene, *, entry: Record) -> Draft | None:
+def _not_theirs(state: State, scene: Scene, *, entry: RecordedEvent) -> Draft | None:
     """Only the party that made an entry declares it in error; of a handover both."""
     # rules.md 92
     for part in scene.demands:
@@ -171,7 +171,7 @@ def _not_theirs(state: State, scene: Scene, *, entry: Record) -> Draft | None:
     return None
 
 
-def _made_by(state: State, *, entry: Record, part: Any) -> set[Party]:
+def _made_by(state: State, *, entry: RecordedEvent, part: Any) -> set[Party]:
     offer = state.registers.offers.get(entry.offer or entry.event_id)
     if entry.stands_for == HANDOVER and offer is not None:
         side = offer.giver if part == "releasing" else offer.taker

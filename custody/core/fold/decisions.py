@@ -25,7 +25,7 @@ from custody.core.fold.witnessing import policy_set, witnessed
 from custody.core.state.finding_store import KEPT, Draft
 from custody.core.state.lifecycles import MANDATE, step
 from custody.core.state.registers import Mandate
-from custody.core.state.state import CONFLICT, Record, State
+from custody.core.state.state import CONFLICT, RecordedEvent, State
 from custody.core.wording.messages import Said, say
 from schemas.authority import Enrolment
 from schemas.errors import Refused
@@ -33,7 +33,7 @@ from schemas.errors import Refused
 _LOSSES: Final = ("lost", "stolen")
 
 
-def decide(state: State, record: Record) -> None:
+def decide(state: State, record: RecordedEvent) -> None:
     """Carry out a decision whose signatures are enough."""
     fault = DECISIONS[record.type](record, state=state)
     if fault is not None:
@@ -41,7 +41,7 @@ def decide(state: State, record: Record) -> None:
     stand(state, record, status="applied" if fault is None else "finding")
 
 
-def stand(state: State, record: Record, *, status: Literal["applied", "finding"]) -> None:
+def stand(state: State, record: RecordedEvent, *, status: Literal["applied", "finding"]) -> None:
     """A decision takes its place in the order of judgements; no dispute takes it out of force again."""
     state.judgements += 1
     record.order = state.judgements
@@ -52,13 +52,13 @@ def stand(state: State, record: Record, *, status: Literal["applied", "finding"]
         consider(state, waiter)
 
 
-def _rules_set(record: Record, *, state: State) -> Draft | None:
+def _rules_set(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     state.rules.append((state.position, RulesInForce.of(event.rules, event=record.event_id)))
     return None
 
 
-def _key_enrolled(record: Record, *, state: State) -> Draft | None:
+def _key_enrolled(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     root = state.root_of(record).is_met(record.signed.get("acting", ()))
     own = [key.badge for key in event.keys if not root and _is_for_officers(state, key=key)]
@@ -117,7 +117,7 @@ def _is_taken(state: State, *, key: Enrolment) -> bool:
     return prepared == keyid(bytes.fromhex(key.public)) or is_used(state, prepared)
 
 
-def _key_revoked(record: Record, *, state: State) -> Draft | None:
+def _key_revoked(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     fault = protected(record, state=state)
     if fault is not None:
@@ -129,7 +129,7 @@ def _key_revoked(record: Record, *, state: State) -> Draft | None:
     return record.draft("not-in-state", subject=event.key, sentence=say("decision.no-key"))
 
 
-def _suspects(record: Record, *, state: State) -> Draft | None:
+def _suspects(record: RecordedEvent, *, state: State) -> Draft | None:
     """What a lost key signed beyond the last vouched number before the loss was recorded: it stands, and is suspect."""
     event, key = record.event, state.roster.get(record.event.key)
     # rules.md 11
@@ -148,7 +148,7 @@ def _suspects(record: Record, *, state: State) -> Draft | None:
     return None
 
 
-def _said_suspect(record: Record, *, badge: str, beyond: Sequence[Record]) -> Said:
+def _said_suspect(record: RecordedEvent, *, badge: str, beyond: Sequence[RecordedEvent]) -> Said:
     """What is suspect of a lost key; the first of it where there is much."""
     first = beyond[:KEPT]
     acts = tuple(say("act.numbered", type=other.type, at=other.at, number=other.number) for other in first)
@@ -158,11 +158,11 @@ def _said_suspect(record: Record, *, badge: str, beyond: Sequence[Record]) -> Sa
     return say("key.suspect-many", badge=badge, reason=reason, number=number, acts=acts, count=len(beyond))
 
 
-def _is_vouched(state: State, record: Record, *, by: str) -> bool:
+def _is_vouched(state: State, record: RecordedEvent, *, by: str) -> bool:
     return state.pledge(by, record=record) == "vouched"
 
 
-def _mandate_granted(record: Record, *, state: State) -> Draft | None:
+def _mandate_granted(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     mandate = Mandate(
         event=record.event_id,
@@ -182,7 +182,7 @@ def _put_mandate(state: State, mandate: Mandate) -> None:
     tell_of_mandate(state, mandate)
 
 
-def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
+def _mandate_transferred(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     mandate = _moved_on(record, state=state)
     if mandate is None:
@@ -192,7 +192,7 @@ def _mandate_transferred(record: Record, *, state: State) -> Draft | None:
     return None
 
 
-def _moved_on(record: Record, *, state: State) -> Mandate | None:
+def _moved_on(record: RecordedEvent, *, state: State) -> Mandate | None:
     """The mandate that a decision names, left in the state to which the decision leads; None where its state has no such row."""
     mandate = state.registers.mandates.get(record.event.mandate)
     after = None if mandate is None else step(MANDATE, state=mandate.state, fact=record.type)
@@ -204,21 +204,21 @@ def _moved_on(record: Record, *, state: State) -> Mandate | None:
     return left
 
 
-def _mandate_ended(record: Record, *, state: State) -> Draft | None:
+def _mandate_ended(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     if _moved_on(record, state=state) is None:
         return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-end"))
     return None
 
 
-def _dispensation(record: Record, *, state: State) -> Draft | None:
+def _dispensation(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     state.registers.dispensations.setdefault(event.station, (state.position, record.event_id))
     tell_of_dispensation(state, record, station=event.station)
     return None
 
 
-def _acknowledged(record: Record, *, state: State) -> Draft | None:
+def _acknowledged(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     finding = state.findings.find(event.finding)
     if finding is None:
@@ -227,7 +227,7 @@ def _acknowledged(record: Record, *, state: State) -> Draft | None:
     return None
 
 
-def _adjudicated(record: Record, *, state: State) -> Draft | None:
+def _adjudicated(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     finding = state.findings.find(event.finding)
     if finding is None:
@@ -250,7 +250,7 @@ def _adjudicated(record: Record, *, state: State) -> Draft | None:
 class Decide(Protocol):
     """Carries out one type of decision."""
 
-    def __call__(self, record: Record, *, state: State) -> Draft | None:
+    def __call__(self, record: RecordedEvent, *, state: State) -> Draft | None:
         """Change the state; a draft where the decision cannot be carried out."""
 
 

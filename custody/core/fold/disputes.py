@@ -20,10 +20,10 @@ from custody.core.fold.effects import annul, enter, keep_out, leave
 from custody.core.fold.precedence import beaten_by, note_answer
 from custody.core.fold.same_act import are_one, echoes, recognise
 from custody.core.fold.voids import voided_by
-from custody.core.state.state import Record, Ref, State
+from custody.core.state.state import RecordedEvent, Ref, State
 
 
-def claim(state: State, record: Record) -> None:
+def claim(state: State, record: RecordedEvent) -> None:
     """An act judged good takes its place in the trees of its units."""
     recognise(state, record)
     persons = claims.persons_of(record)
@@ -34,7 +34,7 @@ def claim(state: State, record: Record) -> None:
     note_answer(state, record)
 
 
-def is_outdated(state: State, record: Record) -> str | None:
+def is_outdated(state: State, record: RecordedEvent) -> str | None:
     """The unit on which an act follows an older act although its author knew a newer one; None where there is none."""
     for ref in record.refs:
         row = state.claims.get(state.place(ref))
@@ -43,7 +43,7 @@ def is_outdated(state: State, record: Record) -> str | None:
     return None
 
 
-def settle_new(state: State, record: Record, *, others: Iterable[str] = ()) -> None:
+def settle_new(state: State, record: RecordedEvent, *, others: Iterable[str] = ()) -> None:
     """An act that was just judged: what it changes for itself, and for others at its places unless it changes nothing there."""
     asked = tuple(others)
     record.aside = _is_aside(state, record)
@@ -56,14 +56,14 @@ def settle_new(state: State, record: Record, *, others: Iterable[str] = ()) -> N
         resettle(state, seeds, by=record)
 
 
-def _changes_nothing(state: State, record: Record) -> bool:
+def _changes_nothing(state: State, record: RecordedEvent) -> bool:
     """Whether an act changes nothing for any other: a decision chose against it, an answer beats it, or its places are full."""
     if not claims.is_alone(state, record):
         return False
     return record.aside or beaten_by(state, record) is not None or claims.brings_nothing(state, record)
 
 
-def _stand_by(state: State, record: Record) -> None:
+def _stand_by(state: State, record: RecordedEvent) -> None:
     """An act that does not come into force, and matters to no other."""
     beaten = beaten_by(state, record)
     record.void = voided_by(state, record) or beaten
@@ -75,7 +75,7 @@ def _stand_by(state: State, record: Record) -> None:
         add_rival(state, record)
 
 
-def _join(state: State, record: Record) -> None:
+def _join(state: State, record: RecordedEvent) -> None:
     """One more record of an act: in force as that is, and moving nothing where another one does."""
     record.void = voided_by(state, record) or beaten_by(state, record)
     claims.note(state, record)
@@ -88,7 +88,7 @@ def _join(state: State, record: Record) -> None:
         keep_out(state, record)
 
 
-def resettle(state: State, seeds: Iterable[str], *, by: Record) -> None:
+def resettle(state: State, seeds: Iterable[str], *, by: RecordedEvent) -> None:
     """Bring into force what belongs there, and take out what does not, among these events and all that hang on them."""
     region = _region(state, seeds)
     if not region:
@@ -111,7 +111,9 @@ def resettle(state: State, seeds: Iterable[str], *, by: Record) -> None:
     refresh_conflicts(state, [ref for record in region if record.changes for ref in record.refs], by=by)
 
 
-def _seat(state: State, region: Sequence[Record], *, wanted: dict[str, bool], voids: dict[str, str | None]) -> None:
+def _seat(
+    state: State, region: Sequence[RecordedEvent], *, wanted: dict[str, bool], voids: dict[str, str | None]
+) -> None:
     """Take out and bring in, each unit's path from its end and from its beginning."""
     seated = sorted(region, key=lambda record: (state.records[state.paths.root(record.event_id)].order, record.order))
     echo = echoes(state, region, wanted=wanted)
@@ -133,14 +135,14 @@ def _seat(state: State, region: Sequence[Record], *, wanted: dict[str, bool], vo
             keep_out(state, record, has_left=record.event_id in left)
 
 
-def rivals(state: State, record: Record) -> tuple[str, ...]:
+def rivals(state: State, record: RecordedEvent) -> tuple[str, ...]:
     """The other acts that claim a place of this one."""
     places = (state.place(ref) for ref in record.refs)
     others = (act for place in places for act in state.claims.get(place, ()) if act != record.event_id)
     return tuple(dict.fromkeys(others))
 
 
-def choose(state: State, finding: str, *, act: str, by: Record) -> bool:
+def choose(state: State, finding: str, *, act: str, by: RecordedEvent) -> bool:
     """Adjudication picks a branch: its act takes effect; the other branches stay visible and out of force."""
     conflict = state.conflicts.get(finding)
     if conflict is None or act not in state.records:
@@ -160,13 +162,13 @@ def is_disputed(state: State, unit: str) -> bool:
     return bool(state.standing.get(state.place((unit, None if head is None else head.act))))
 
 
-def _region(state: State, seeds: Iterable[str]) -> list[Record]:
+def _region(state: State, seeds: Iterable[str]) -> list[RecordedEvent]:
     """These judged events and all that hang on them, in order of judgement, so that each comes after those it names.
 
     An act set aside by a decision frees the places it claimed elsewhere: whoever claims them belongs to the region too. So does
     an entry declared in error before what follows it, which decides whether the declaration takes effect.
     """
-    found: dict[str, Record] = {}
+    found: dict[str, RecordedEvent] = {}
     opened: set[Ref] = set()
     queue = list(seeds)
     while queue:
@@ -187,7 +189,7 @@ def _region(state: State, seeds: Iterable[str]) -> list[Record]:
     return sorted(found.values(), key=lambda record: record.order)
 
 
-def _is_aside(state: State, record: Record) -> bool:
+def _is_aside(state: State, record: RecordedEvent) -> bool:
     """Whether a decision chose against the act or holds it back, or did so with one that it names."""
     if record.event_id in state.held_back:
         return True
@@ -196,7 +198,7 @@ def _is_aside(state: State, record: Record) -> bool:
     return any(state.records[name].aside for name in record.named())
 
 
-def _belongs(state: State, record: Record, *, wanted: dict[str, bool]) -> bool:
+def _belongs(state: State, record: RecordedEvent, *, wanted: dict[str, bool]) -> bool:
     def stands(names: Iterable[str]) -> bool:
         return all(wanted.get(name, state.records[name].in_force) for name in names)
 
@@ -220,7 +222,7 @@ def _is_contested(state: State, ref: Ref, *, act: str) -> bool:
     return claims.is_contested(state, ref)
 
 
-def _knew(state: State, record: Record, *, place: Ref, horizon: int) -> bool:
+def _knew(state: State, record: RecordedEvent, *, place: Ref, horizon: int) -> bool:
     """Whether ``record`` follows an act that claims a place, on whatever unit and over whatever other acts.
 
     ``horizon`` is where the first of them stands in the order of judgements.

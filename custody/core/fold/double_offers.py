@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from custody.core.state.finding_store import KEPT, Draft, finding_id
-from custody.core.state.registers import Double, Invitation, Invitations, Offer, Place
-from custody.core.state.state import Record, State
+from custody.core.state.registers import Double, Invitations, Offer, OffersToKeys, Place
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import say
 
 INVITATIONS_MAX: Final = 64
@@ -40,14 +40,14 @@ def follow(state: State, offer: Offer) -> None:
             if known is not None:
                 _drop(rows, known, offer=offer)
             continue
-        row = rows.setdefault(_invited(offer), Invitation()) if known is None else known
+        row = rows.setdefault(_invited(offer), OffersToKeys()) if known is None else known
         if offer.event not in row.live:
             row.live[offer.event] = row.fresh[offer.event] = None
         if offer.replies.first is not None:
             row.first = offer.replies.first if row.first is None else min(row.first, offer.replies.first)
 
 
-def note_double(state: State, record: Record) -> None:
+def note_double(state: State, record: RecordedEvent) -> None:
     """An offer that stands beside another one, of the same units to other keys, that was neither refused nor withdrawn."""
     offer = state.registers.offers[record.event_id]
     # rules.md 29
@@ -67,7 +67,7 @@ def note_double(state: State, record: Record) -> None:
         state.findings.settle_topic(topic, by=first[1])
 
 
-def _rivals(state: State, ref: Place, *, offer: Offer) -> Iterable[Invitation]:
+def _rivals(state: State, ref: Place, *, offer: Offer) -> Iterable[OffersToKeys]:
     """Invitations at a place that stand beside that of an offer; all that are there where nobody has reason for so many."""
     here = state.registers.invitations[state.place(ref)]
     own = here.rows[_invited(offer)]
@@ -83,7 +83,7 @@ def _invited(offer: Offer) -> tuple[str, ...]:
     return tuple(sorted(set(offer.to)))
 
 
-def _drop(rows: dict[tuple[str, ...], Invitation], row: Invitation, *, offer: Offer) -> None:
+def _drop(rows: dict[tuple[str, ...], OffersToKeys], row: OffersToKeys, *, offer: Offer) -> None:
     row.live.pop(offer.event, None)
     row.fresh.pop(offer.event, None)
     if not row.live:
@@ -104,7 +104,7 @@ def _count(state: State, double: Double, *, offers: Sequence[str]) -> None:
         state.add_code(state.records[name], code=_CODE)
 
 
-def _tell(state: State, double: Double, *, record: Record, topic: str) -> None:
+def _tell(state: State, double: Double, *, record: RecordedEvent, topic: str) -> None:
     """One finding for a place, and another one only where its evidence is."""
     unit, units = record.refs[0][0], tuple(name for name, _ in record.refs)
     sentence, count = say("offers.two", unit=unit, takers=tuple(sorted(double.takers)[:KEPT])), len(double.offers)

@@ -23,10 +23,10 @@ from custody.core.fold.returns_in_force import refresh_return
 from custody.core.fold.seal_sightings import note_seals, refresh_breaks, settle_known
 from custody.core.fold.voids import cut_by
 from custody.core.journeys.carrier_legs import note_collected
-from custody.core.state.custody_breaks import Stated
+from custody.core.state.custody_breaks import StatedBreaks
 from custody.core.state.finding_store import Draft, finding_id
 from custody.core.state.leg_transfers import Passed
-from custody.core.state.state import Record, State, Status
+from custody.core.state.state import RecordedEvent, State, Status
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict
 from custody.core.wording.messages import say
@@ -36,7 +36,7 @@ _READ: Final = "AnswerAcknowledged"
 _NOT_HELD: Final = "not-custodian"
 
 
-def enter(state: State, record: Record) -> None:
+def enter(state: State, record: RecordedEvent) -> None:
     """What the event was judged to mean takes effect."""
     record.in_force = True
     _show(state, record)
@@ -69,7 +69,7 @@ def enter(state: State, record: Record) -> None:
     refresh(state, topics, by=record.event_id)
 
 
-def leave(state: State, record: Record) -> None:
+def leave(state: State, record: RecordedEvent) -> None:
     """A dispute takes the event out of force; everything that followed it has left before."""
     record.in_force = False
     _note_read(state, record)
@@ -92,7 +92,7 @@ def leave(state: State, record: Record) -> None:
     refresh(state, topics, by=record.event_id)
 
 
-def keep_out(state: State, record: Record, *, has_left: bool = False) -> None:
+def keep_out(state: State, record: RecordedEvent, *, has_left: bool = False) -> None:
     """An event that was judged and does not come into force; what it means is kept for the day it does."""
     _hang(state, record)
     note_reply(state, record)
@@ -103,7 +103,7 @@ def keep_out(state: State, record: Record, *, has_left: bool = False) -> None:
     _show(state, record)
 
 
-def _show(state: State, record: Record) -> None:
+def _show(state: State, record: RecordedEvent) -> None:
     """The figures of a disputed act stay shown as long as it is disputed: not once it is in force, aside or without effect."""
     # rules.md 114
     is_disputed = not record.in_force and record.status == "disputed" and not record.aside
@@ -115,7 +115,7 @@ def _show(state: State, record: Record) -> None:
             state.dirty_units[unit] = None
 
 
-def annul(state: State, record: Record) -> None:
+def annul(state: State, record: RecordedEvent) -> None:
     """The event became void, or is void no more: its findings stay, settled by the declaration of the error."""
     state.findings.drop(record.kept)
     for topic in record.kept_under:
@@ -142,14 +142,14 @@ def annul(state: State, record: Record) -> None:
     record.judgement_codes = tuple(dict.fromkeys(finding.code for finding in raised))
 
 
-def _known_to_be_withdrawn(record: Record, *, withdrawal: str) -> Draft:
+def _known_to_be_withdrawn(record: RecordedEvent, *, withdrawal: str) -> Draft:
     units = tuple(unit for unit, _ in record.refs)
     sentence = say("handover.known-withdrawn", type=record.type, units=units)
     evidence, topic = (withdrawal, record.event_id), _without_effect(record.event_id)
     return Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units, topic=topic)
 
 
-def _beaten(state: State, record: Record) -> Draft:
+def _beaten(state: State, record: RecordedEvent) -> Draft:
     """One finding for each place and person, however many such acts there are."""
     units = tuple(unit for unit, _ in record.refs)
     persons = sorted({key.badge for part, keys in record.signed.items() if part != "device" for key in keys})
@@ -175,7 +175,7 @@ def _without_effect(answer: str) -> str:
     return f"without-effect/{answer}"
 
 
-def _hang(state: State, record: Record) -> None:
+def _hang(state: State, record: RecordedEvent) -> None:
     """What follows an answer without effect has none: listed under the finding of that answer, as long as it is so."""
     cut = None if record.in_force else cut_by(state, record)
     if cut == record.cut:
@@ -195,7 +195,7 @@ def _hang(state: State, record: Record) -> None:
     record.judgement_codes = tuple(code for code in record.judgement_codes if code != _UNFIT)
 
 
-def _out_of_force(state: State, record: Record) -> Status:
+def _out_of_force(state: State, record: RecordedEvent) -> Status:
     """What an event that is out of force is shown as: held back, void itself, hanging on what is in error, or disputed."""
     if record.event_id in state.held_back:
         return "finding"
@@ -207,7 +207,7 @@ def _out_of_force(state: State, record: Record) -> Status:
     return "in error" if any(row.status == "in error" for row in followed) else "disputed"
 
 
-def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
+def _speak(state: State, record: RecordedEvent, *, verdict: Verdict) -> None:
     """Findings of a judgement that stands for the first time, and what it settles."""
     # rules.md 131
     held = (draft for draft in verdict.findings if not is_discredited(state, draft))
@@ -237,7 +237,7 @@ def _speak(state: State, record: Record, *, verdict: Verdict) -> None:
         note_double(state, record)
 
 
-def _grouped(state: State, record: Record, *, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+def _grouped(state: State, record: RecordedEvent, *, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     """What has no effect for the same cause: one finding for each place and the persons who signed, the others counted by it.
 
     What a decision excused can be held back alone, and keeps a finding of its own.
@@ -256,7 +256,7 @@ def _grouped(state: State, record: Record, *, drafts: Sequence[Draft]) -> tuple[
     )
 
 
-def gather(state: State, record: Record) -> None:
+def gather(state: State, record: RecordedEvent) -> None:
     """What was made after it in one go, and came before it, hangs from now on under its finding or that of the act before it."""
     over = record if record.kind == "act" else one_go.before(state, record)
     later = None if over is None else one_go.after(state, record)
@@ -268,17 +268,17 @@ def gather(state: State, record: Record) -> None:
         later = one_go.after(state, later)
 
 
-def _heads(state: State, record: Record) -> tuple[Unit, ...]:
+def _heads(state: State, record: RecordedEvent) -> tuple[Unit, ...]:
     heads = (state.paths.head(unit) for unit, _ in record.refs)
     return tuple(head for head in heads if head is not None)
 
 
-def _snapshots(state: State, record: Record) -> Iterable[Unit]:
+def _snapshots(state: State, record: RecordedEvent) -> Iterable[Unit]:
     found = (state.paths.snapshot(unit, record.event_id) for unit, _ in record.refs)
     return (snapshot for snapshot in found if snapshot is not None)
 
 
-def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
+def _register(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...]) -> None:
     for snapshot in snapshots:
         for package, _ in snapshot.cargo if snapshot.package is not None else ():
             state.registers.parts.setdefault(package, {})[snapshot.unit] = None
@@ -301,7 +301,7 @@ def _register(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> N
         state.passed.setdefault(record.consignment.consignment, Passed()).follow(record.consignment)
 
 
-def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) -> None:
+def _unregister(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...]) -> None:
     for number in record.seals:
         state.registers.seals.get(number, {}).pop(record.event_id, None)
         if not state.registers.seals.get(number):
@@ -319,7 +319,7 @@ def _unregister(state: State, record: Record, *, snapshots: tuple[Unit, ...]) ->
         state.passed.setdefault(record.consignment.consignment, Passed()).follow(None)
 
 
-def _note_read(state: State, record: Record) -> None:
+def _note_read(state: State, record: RecordedEvent) -> None:
     """A report that an answer was read, as it comes into force and leaves it."""
     if record.type != _READ or record.blocked or record.about is None:
         return
@@ -330,15 +330,15 @@ def _note_read(state: State, record: Record) -> None:
         row.pop(bisect_left(row, record.event_id))
 
 
-def _note_stated(state: State, record: Record) -> None:
+def _note_stated(state: State, record: RecordedEvent) -> None:
     """A report of a break in custody, as it comes into force and leaves it."""
     for unit, interval in state.registers.stated.get(record.event_id, ()):
-        row = state.registers.stated_breaks.setdefault(unit, Stated())
+        row = state.registers.stated_breaks.setdefault(unit, StatedBreaks())
         tell = row.put if record.in_force else row.take
         tell(interval)
 
 
-def _touch_offers(state: State, record: Record, *, on_place: bool) -> None:
+def _touch_offers(state: State, record: RecordedEvent, *, on_place: bool) -> None:
     """Offers that this event answers, withdraws or overtakes, and itself if it is one.
 
     ``on_place``: whether the event came into force or left it, so that others are overtaken by it, or no more.

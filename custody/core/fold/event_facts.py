@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.event_sentences import Facts
 from custody.core.wording.messages import say
 from schemas.rules import Rules
 
 
-def facts_of(state: State, record: Record, *, event: Any) -> Facts:
+def facts_of(state: State, record: RecordedEvent, *, event: Any) -> Facts:
     """What is known of one event; a field about which the log knows nothing is empty."""
     giver, taker = _sides(state, event)
     before = state.rules_now().rules if event.type == "RulesSet" and state.rules else None

@@ -12,7 +12,7 @@ from custody.core.authority.witness_policy import NO_POLICY, Policy, fault_of
 from custody.core.checks.election_dates import check_genesis
 from custody.core.checks.finding_causes import find_office
 from custody.core.entries.signing import keyid
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.zones import zone_of
 from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.messages import say
@@ -50,13 +50,13 @@ def found(state: State, event: ElectionOpened, *, election: str) -> None:
     find_office(state, "CEC")
 
 
-def examine(state: State, record: Record) -> None:
+def examine(state: State, record: RecordedEvent) -> None:
     """What genesis says beside its founding: whose cosignatures count, and dates that are held against each other."""
     _ask_witnesses(state, record)
     state.raise_all(check_genesis(record.event, event_id=record.event_id), record=record)
 
 
-def _ask_witnesses(state: State, record: Record) -> None:
+def _ask_witnesses(state: State, record: RecordedEvent) -> None:
     """The witness policy of genesis; an unsound one is none, and nothing can be called proven."""
     try:
         policy = Policy.of(record.event.witness_policy, event=record.event_id)

@@ -14,7 +14,7 @@ from typing import Final
 
 from custody.core.authority.parties import OVER_ALL
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, Ref, State
+from custody.core.state.state import RecordedEvent, Ref, State
 from custody.core.state.transitions import next_state
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Said, say
@@ -24,7 +24,7 @@ _REPLACEMENT: Final = "ReplacementAuthorised"
 _UNFIT: Final = "not-in-state"
 
 
-def note_recorded(state: State, record: Record) -> None:
+def note_recorded(state: State, record: RecordedEvent) -> None:
     """Remember what an act that was just recorded would create, and which units it reports lost."""
     if record.kind != "act":
         return
@@ -41,20 +41,20 @@ def note_recorded(state: State, record: Record) -> None:
                 _tell(state, state.records[waiter], ref=ref)
 
 
-def note_signed(state: State, record: Record) -> None:
+def note_signed(state: State, record: RecordedEvent) -> None:
     """Somebody else signed a declaration: whether he is concerned is asked again."""
     if record.type == _LOSS and not record.order:
         for ref in record.refs:
             state.registers.half_lost.setdefault(ref, {})[record.event_id] = None
 
 
-def awaited_loss(state: State, record: Record) -> str | None:
+def awaited_loss(state: State, record: RecordedEvent) -> str | None:
     """The name of the loss that a replacement waits for: it lacks a signature, or is not on the log; None where it waits not."""
     # rules.md 133
     return next((_absent(ref) for ref in _unlost(state, record) if _declared(state, ref) is None), None)
 
 
-def tell_early(state: State, record: Record, *, on: str) -> None:
+def tell_early(state: State, record: RecordedEvent, *, on: str) -> None:
     """A replacement that waits for a loss says so at once; what a report of one person keeps waiting is listed under that."""
     if record.type != _REPLACEMENT:
         return
@@ -65,12 +65,12 @@ def tell_early(state: State, record: Record, *, on: str) -> None:
         _tell(state, record, ref=ref)
 
 
-def awaits(record: Record) -> tuple[str, ...]:
+def awaits(record: RecordedEvent) -> tuple[str, ...]:
     """The names under which replacements wait for a loss that was just judged."""
     return tuple(_absent(ref) for ref in record.refs) if record.type == _LOSS and record.changes else ()
 
 
-def follow_losses(state: State, record: Record) -> None:
+def follow_losses(state: State, record: RecordedEvent) -> None:
     """A replacement takes its place behind the losses that were declared of its units."""
     behind = {ref: _declared(state, ref) for ref in _unlost(state, record)}
     record.refs = tuple((unit, behind.get((unit, previous)) or previous) for unit, previous in record.refs)
@@ -78,7 +78,7 @@ def follow_losses(state: State, record: Record) -> None:
         state.findings.settle_topic(_topic(record), by=loss)
 
 
-def reported(state: State, unit: Unit) -> Record | None:
+def reported(state: State, unit: Unit) -> RecordedEvent | None:
     """The declaration of a loss of the unit, as it stands now, that somebody concerned signed and that lacks a signature."""
     known = state.registers.half_lost.get((unit.unit, unit.act), {})
     while known:
@@ -96,13 +96,13 @@ def reported_words(state: State, unit: Unit) -> str:
     return "" if report is None else f" Reported lost at {report.at}, second signature awaited."
 
 
-def _is_concerned(state: State, record: Record, *, unit: Unit) -> bool:
+def _is_concerned(state: State, record: RecordedEvent, *, unit: Unit) -> bool:
     keys = (state.roster.get(keyid) for keyid in record.signatures)
     parties = [key.party for key in keys if key is not None and key.party is not None]
     return any(party == unit.custodian or party.kind in OVER_ALL or party.office == unit.station for party in parties)
 
 
-def _unlost(state: State, record: Record) -> tuple[Ref, ...]:
+def _unlost(state: State, record: RecordedEvent) -> tuple[Ref, ...]:
     """The places of a replacement for loss whose units, as they were there, could be lost and were not yet."""
     if record.type != _REPLACEMENT or record.event is None or record.event.reason != "lost":
         return ()
@@ -121,7 +121,7 @@ def _declared(state: State, ref: Ref) -> str | None:
     return min(((not row.in_force, row.order, row.event_id) for row in rows), default=(False, 0, None))[2]
 
 
-def _tell(state: State, record: Record, *, ref: Ref) -> None:
+def _tell(state: State, record: RecordedEvent, *, ref: Ref) -> None:
     report = next((row for name in state.registers.losses.get(ref, ()) if not (row := state.records[name]).order), None)
     sentence, topic = _sentence(record, unit=ref[0], report=report), _topic(record)
     known = state.findings.unsettled(topic)
@@ -137,7 +137,7 @@ def _tell(state: State, record: Record, *, ref: Ref) -> None:
     state.raise_all((draft,), record=record)
 
 
-def _sentence(record: Record, *, unit: str, report: Record | None) -> Said:
+def _sentence(record: RecordedEvent, *, unit: str, report: RecordedEvent | None) -> Said:
     if report is None:
         return say("replacement.not-lost", type=record.type, unit=unit)
     return say("replacement.reported", type=record.type, unit=unit, at=report.at)
@@ -148,5 +148,5 @@ def _absent(ref: Ref) -> str:
     return f"loss/{ref[0]}/{ref[1]}"
 
 
-def _topic(record: Record) -> str:
+def _topic(record: RecordedEvent) -> str:
     return f"waiting/{record.event_id}"

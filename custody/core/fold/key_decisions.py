@@ -11,7 +11,7 @@ from custody.core.authority.roots import RootInForce
 from custody.core.authority.roster import ROTATED, Revocation, possession_message
 from custody.core.entries.signing import check_public_key, keyid, verify
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Said, say
 from schemas.authority import KeyRotated, RootKey
 from schemas.errors import Refused
@@ -21,7 +21,7 @@ BY_OFFICERS: Final = ("cec-officer", "registrar")
 _OFFICERS: Final = 2
 
 
-def key_rotated(record: Record, *, state: State) -> Draft | None:
+def key_rotated(record: RecordedEvent, *, state: State) -> Draft | None:
     """The key prepared at enrolment takes the place of the old one; any other changes nothing."""
     event: KeyRotated = record.event
     old, heir = state.roster.get(event.key), state.roster.heir(event, at=state.position)
@@ -47,7 +47,7 @@ def key_rotated(record: Record, *, state: State) -> Draft | None:
     return None
 
 
-def protected(record: Record, *, state: State) -> Draft | None:
+def protected(record: RecordedEvent, *, state: State) -> Draft | None:
     """Keys of officers and registrars are revoked by officers only, and the root stays able to act; a draft where not."""
     known = state.roster.get(record.event.key)
     if known is None or known.role not in BY_OFFICERS:
@@ -68,7 +68,7 @@ def protected(record: Record, *, state: State) -> Draft | None:
     return None
 
 
-def vouch(record: Record, *, state: State) -> None:
+def vouch(record: RecordedEvent, *, state: State) -> None:
     """A revocation or rotation vouches for events of a device; one that nobody enrolled is told at once."""
     event = record.event
     device = event.vouched_device or ""
@@ -104,7 +104,7 @@ def _is_possessed(event: KeyRotated, *, state: State) -> bool:
     return verify(public=public, message=message, signature=bytes.fromhex(event.proof))
 
 
-def root_changed(record: Record, *, state: State) -> Draft | None:
+def root_changed(record: RecordedEvent, *, state: State) -> Draft | None:
     """Another root is in force from here on, if each of its keys is an officer's and its threshold can be met."""
     root = record.event.root
     strangers = sorted(key.badge for key in root.keys if not _is_officer(key, state=state))

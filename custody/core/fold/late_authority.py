@@ -12,7 +12,7 @@ from typing import Final
 
 from custody.core.state.finding import UNSETTLED, Finding
 from custody.core.state.registers import Mandate, duration
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import say
 from schemas.identifiers import epoch_seconds
 
@@ -33,7 +33,7 @@ def tell_late(state: State, finding: Finding, *, by: str) -> None:
     state.findings.amend(finding.id, sentence=sentence, by=by)
 
 
-def tell_belated(state: State, record: Record, *, topics: Iterable[str]) -> None:
+def tell_belated(state: State, record: RecordedEvent, *, topics: Iterable[str]) -> None:
     """An act gives an authority: what was done before it, by topic, is told as such."""
     for topic in topics:
         finding = state.findings.unsettled(topic)
@@ -49,7 +49,7 @@ def tell_of_mandate(state: State, mandate: Mandate) -> None:
             tell_late(state, finding, by=mandate.event)
 
 
-def tell_of_dispensation(state: State, record: Record, *, station: str) -> None:
+def tell_of_dispensation(state: State, record: RecordedEvent, *, station: str) -> None:
     """A dispensation is granted: what was done at the station without it is told as such."""
     for code in DISPENSABLE:
         for finding in state.findings.take_at(station, code=code):

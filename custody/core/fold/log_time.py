@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from custody.core.authority.device_chains import Gap
+from custody.core.authority.device_chains import ChainGap
 from custody.core.checks.log_time_limits import is_good, note_claim
 from custody.core.fold.disputes import resettle
 from custody.core.fold.effects import gather
@@ -18,7 +18,7 @@ from custody.core.fold.offers import expire_offers
 from custody.core.fold.waiting import is_told, tell_waits
 from custody.core.fold.withdrawals import note_countersigned
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import say
 from schemas.base import DeviceMark
 from schemas.identifiers import epoch_seconds
@@ -27,7 +27,7 @@ _SECONDS_AN_HOUR: Final = 3600
 _CLOCKS: Final = ("monitor", "checkpointer")
 
 
-def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
+def chain(state: State, record: RecordedEvent, *, mark: DeviceMark | None) -> None:
     """Place the event in its device's chain, once the device has signed it and somebody with it."""
     if mark is None or not state.is_made_on_device(record):
         return
@@ -50,7 +50,7 @@ def chain(state: State, record: Record, *, mark: DeviceMark | None) -> None:
         gather(state, record)
 
 
-def tick(state: State, record: Record, *, at: str) -> None:
+def tick(state: State, record: RecordedEvent, *, at: str) -> None:
     """A good claim of monitor or checkpointer is the time of the log, until log witnesses give a better one."""
     clock = min((key.keyid for key in record.signed.get("service", ()) if key.role in _CLOCKS), default=None)
     if clock is None or state.policies[-1][1].quorum is not None:
@@ -90,7 +90,7 @@ def expire(state: State, *, now: int, limit: int) -> None:
             _tell_gap(state, device, gap=known)
 
 
-def _tell_gap(state: State, device: str, *, gap: Gap) -> None:
+def _tell_gap(state: State, device: str, *, gap: ChainGap) -> None:
     key = state.roster.get(device)
     who = device[:16] if key is None else key.badge
     sentence = say("device.gap", device=who, number=gap.missing)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 
 REACH: Final = 8
 """How many reports and decisions may lie between two acts."""
@@ -21,17 +21,17 @@ WINDOW: Final = 128
 """Numbers of a device's chain that can be one go: from a multiple of it to the next."""
 
 
-def before(state: State, record: Record) -> Record | None:
+def before(state: State, record: RecordedEvent) -> RecordedEvent | None:
     """The act without effect that was made on the device before this event, in one go; None where there is none."""
     return _next_to(state, record, step=-1)
 
 
-def after(state: State, record: Record) -> Record | None:
+def after(state: State, record: RecordedEvent) -> RecordedEvent | None:
     """The act without effect that was made on the device after this event, in one go; None where there is none."""
     return _next_to(state, record, step=1)
 
 
-def _next_to(state: State, record: Record, *, step: int) -> Record | None:
+def _next_to(state: State, record: RecordedEvent, *, step: int) -> RecordedEvent | None:
     number = record.number
     for _ in range(REACH if number else 0):
         number += step
@@ -44,7 +44,7 @@ def _next_to(state: State, record: Record, *, step: int) -> Record | None:
     return None
 
 
-def _is_near(state: State, record: Record, *, other: Record) -> bool:
+def _is_near(state: State, record: RecordedEvent, *, other: RecordedEvent) -> bool:
     """Whether one person signed both, and both name one unit, or units of one station; of what is no act nothing is asked."""
     if record.kind != "act":
         return True
@@ -59,5 +59,5 @@ def _stations(state: State, units: Iterable[str]) -> frozenset[str]:
     return frozenset(head.station for head in heads if head is not None and head.station)
 
 
-def _persons(record: Record) -> frozenset[str]:
+def _persons(record: RecordedEvent) -> frozenset[str]:
     return frozenset(key.person for keys in record.signed.values() for key in keys if key.person)

@@ -23,9 +23,9 @@ from custody.core.state.leg_transfers import Passed
 from custody.core.state.legs import passing_of
 from custody.core.state.lifecycles import HANDOVER, reached
 from custody.core.state.noted_codes import noted
-from custody.core.state.offer_replies import ACCEPTED, WITHDRAWN, Reply
+from custody.core.state.offer_replies import ACCEPTED, WITHDRAWN, OfferReply
 from custody.core.state.registers import Offer
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import say
 
 __all__ = ["ACCEPTED", "OPEN"]
@@ -35,7 +35,7 @@ _OFFER: Final = "HandoverOffered"
 _SECONDS_AN_HOUR: Final = 3600
 
 
-def open_offer(state: State, scene: Scene, *, record: Record) -> None:
+def open_offer(state: State, scene: Scene, *, record: RecordedEvent) -> None:
     """Register an offer that was judged good."""
     event, giver = scene.event, scene.party("releasing")
     if giver is None:
@@ -52,7 +52,7 @@ def open_offer(state: State, scene: Scene, *, record: Record) -> None:
 def open_paper(state: State, offer: Offer, *, result: str, taken: tuple[str, ...]) -> None:
     """Register a handover on paper that was judged good: it is offer and answer in one."""
     state.registers.offers[offer.event] = offer
-    offer.replies.add(Reply(event=offer.event, result=result, at=offer.at, taken=taken, noted=offer.noted))
+    offer.replies.add(OfferReply(event=offer.event, result=result, at=offer.at, taken=taken, noted=offer.noted))
     offer.noted = ()
 
 
@@ -64,7 +64,7 @@ def says(offer: Offer, *, event: Any, taken: Sequence[str]) -> Says:
     return (*sides, event.result, event.found.packages, event.found.papers, found, declared, tuple(sorted(taken)))
 
 
-def reply(state: State, record: Record, *, taken: tuple[str, ...]) -> None:
+def reply(state: State, record: RecordedEvent, *, taken: tuple[str, ...]) -> None:
     """An answer or a withdrawal that was judged good belongs to its offer, whether or not it is in force.
 
     ``taken`` are the units that change hands by it.
@@ -72,14 +72,14 @@ def reply(state: State, record: Record, *, taken: tuple[str, ...]) -> None:
     event = record.event
     result = event.result if record.type == "HandoverAnswered" else WITHDRAWN
     offer, codes = state.registers.offers[event.offer], noted(event.codes, rules=record.rules)
-    offer.replies.add(Reply(event=record.event_id, result=result, at=event.at, taken=taken, noted=codes))
+    offer.replies.add(OfferReply(event=record.event_id, result=result, at=event.at, taken=taken, noted=codes))
     note_made(state, record, offer=offer)
     for ref in offer.units:
         place, own = state.place(ref), (event.at, record.event_id)
         state.registers.first_replies[place] = min(own, state.registers.first_replies.get(place, own))
 
 
-def note_reply(state: State, record: Record) -> None:
+def note_reply(state: State, record: RecordedEvent) -> None:
     """What follows for its offer from a reply that came into force, left it, or stays out of it for another reason."""
     offer = state.registers.offers.get(record.offer or record.event_id)
     if offer is None or record.event_id not in offer.replies.rows:

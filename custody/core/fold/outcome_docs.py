@@ -22,7 +22,7 @@ from custody.core.state.custody_breaks import NOTHING_TOLD
 from custody.core.state.lifecycles import CONSIGNMENT, reached
 from custody.core.state.noted_codes import noted
 from custody.core.state.registers import Offer
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Unit
 from custody.core.wording.event_sentences import tell
 from custody.core.wording.outcomes import Outcome
@@ -65,7 +65,7 @@ def election_doc(state: State) -> dict[str, Any]:
     return {"election": state.election, **facts, "closed": state.closed is not None}
 
 
-def entry_doc(state: State, record: Record, *, entry: str) -> dict[str, Any]:
+def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> dict[str, Any]:
     """What one entry says and what became of it."""
     event = record.event
     units = [unit for unit, _ in record.refs]
@@ -88,12 +88,12 @@ def entry_doc(state: State, record: Record, *, entry: str) -> dict[str, Any]:
     }
 
 
-def shown(record: Record) -> str:
+def shown(record: RecordedEvent) -> str:
     """The status as readers see it: an event that lacks signatures shows as a finding."""
     return "finding" if record.status == "recorded" and record.codes else record.status
 
 
-def badges(state: State, record: Record) -> list[str]:
+def badges(state: State, record: RecordedEvent) -> list[str]:
     """Public badges of those whose signatures are on the event, devices left out."""
     keys = [
         state.roster.get(keyid) for keyid in sorted(record.signatures, key=lambda key: (record.signatures[key], key))

@@ -16,10 +16,10 @@ from __future__ import annotations
 from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
 from custody.core.fold.withdrawals import saw
 from custody.core.state.registers import Offer
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 
 
-def beaten_by(state: State, record: Record) -> str | None:
+def beaten_by(state: State, record: RecordedEvent) -> str | None:
     """The answer that takes an act of the offering side out of force; None where none does."""
     if not _is_one_sided(record):
         return None
@@ -32,7 +32,7 @@ def beaten_by(state: State, record: Record) -> str | None:
     return None
 
 
-def note_answer(state: State, record: Record) -> None:
+def note_answer(state: State, record: RecordedEvent) -> None:
     """A handover has both its sides: others at its places may be beaten by it from here on."""
     # rules.md 99
     if record.type == HANDOVER or record.event_id in state.signed_by_both:
@@ -40,16 +40,16 @@ def note_answer(state: State, record: Record) -> None:
             state.answers_at.setdefault(place, []).append(record.event_id)
 
 
-def is_answer(record: Record) -> bool:
+def is_answer(record: RecordedEvent) -> bool:
     """Whether an act is a handover: answered on a device, or transcribed from paper."""
     return record.type == HANDOVER or (record.type == TRANSCRIBED and record.stands_for == HANDOVER)
 
 
-def _is_one_sided(record: Record) -> bool:
+def _is_one_sided(record: RecordedEvent) -> bool:
     return record.changes and not is_answer(record) and record.declares is None and "receiving" not in record.signed
 
 
-def _beats(state: State, answer: str, *, record: Record) -> bool:
+def _beats(state: State, answer: str, *, record: RecordedEvent) -> bool:
     other = state.records[answer]
     offer = state.registers.offers.get(other.offer or answer)
     if offer is None or other.void is not None or other.aside:
@@ -59,11 +59,11 @@ def _beats(state: State, answer: str, *, record: Record) -> bool:
     return _is_beaten(state, record, offer=offer, answer=other)
 
 
-def _is_beaten(state: State, record: Record, *, offer: Offer, answer: Record) -> bool:
+def _is_beaten(state: State, record: RecordedEvent, *, offer: Offer, answer: RecordedEvent) -> bool:
     return _is_of(record, offer=offer) and not _was_first(state, record, offer=offer.event, answer=answer)
 
 
-def _was_half_signed(record: Record, *, answer: Record) -> bool:
+def _was_half_signed(record: RecordedEvent, *, answer: RecordedEvent) -> bool:
     """Whether one person had reported units lost when their handover was recorded, and the second one signed that afterwards."""
     # rules.md 151
     known = [key for keys in record.signed.values() for key in keys if key.person]
@@ -74,11 +74,11 @@ def _was_half_signed(record: Record, *, answer: Record) -> bool:
     return bool(second) and record.position < answer.position < second[0]
 
 
-def _is_of(record: Record, *, offer: Offer) -> bool:
+def _is_of(record: RecordedEvent, *, offer: Offer) -> bool:
     """Whether somebody of the side that signed an offer is among those who signed an act."""
     signers = (key for part, keys in record.signed.items() if part != "device" for key in keys)
     return any(key.person in offer.giver_persons or key.party == offer.giver for key in signers)
 
 
-def _was_first(state: State, record: Record, *, offer: str, answer: Record) -> bool:
+def _was_first(state: State, record: RecordedEvent, *, offer: str, answer: RecordedEvent) -> bool:
     return any(saw(state, other, event=record.event_id) for other in (state.records[offer], answer))

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from custody.core.fold.log_time import advance
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from schemas.identifiers import epoch_seconds
 
 
-def log_time_set(record: Record, *, state: State) -> Draft | None:
+def log_time_set(record: RecordedEvent, *, state: State) -> Draft | None:
     """The time of the log is what was decided; nothing has waited before it."""
     now = epoch_seconds(record.event.log_time)
     # rules.md 110
@@ -31,6 +31,6 @@ def log_time_set(record: Record, *, state: State) -> Draft | None:
     return None
 
 
-def heartbeat_noted(record: Record, *, state: State) -> Draft | None:  # noqa: ARG001 - one row of a table like any other
+def heartbeat_noted(record: RecordedEvent, *, state: State) -> Draft | None:  # noqa: ARG001 - one row of a table like any other
     """The monitor was there: the time that it claims is all that it says (clock.tick)."""
     return None

@@ -14,14 +14,14 @@ from typing import Any, Final
 
 from custody.core.state.finding_store import KEPT, Draft, finding_id
 from custody.core.state.registers import Returned
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Unit, packed_by
 from custody.core.wording.messages import Said, say
 
 _SHORT: Final = "return-short"
 
 
-def refresh_return(state: State, record: Record) -> None:
+def refresh_return(state: State, record: RecordedEvent) -> None:
     """A part of a return came into force, or left it: say what has come back so far."""
     if record.returned is None:
         return
@@ -38,7 +38,7 @@ def refresh_return(state: State, record: Record) -> None:
             state.findings.supersede(finding.id)
 
 
-def _tell(state: State, record: Record, *, units: tuple[Unit, ...], topic: str) -> None:
+def _tell(state: State, record: RecordedEvent, *, units: tuple[Unit, ...], topic: str) -> None:
     consignment = topic.partition("/")[2]
     parts = state.registers.returns[consignment]
     sent = state.registers.consignments.get(consignment)

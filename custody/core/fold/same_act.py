@@ -13,14 +13,14 @@ from typing import Final
 
 from custody.core.authority.required_signatures import DECLARED, LOST, TRANSCRIBED
 from custody.core.state.crowds import Says
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import CLAIMED, Unit
 
 REPEATABLE: Final = (TRANSCRIBED, DECLARED, LOST)
 """Types of acts of which several records may be of one act."""
 
 
-def recognise(state: State, record: Record) -> None:
+def recognise(state: State, record: RecordedEvent) -> None:
     """Join an act to those that say the same at the same places, before it claims them."""
     known = _first(state, record)
     if known:
@@ -40,7 +40,7 @@ def are_one(state: State, act: str, *, other: str) -> bool:
 def one_act(state: State, acts: Iterable[str]) -> bool:
     """Whether all these records say the same and at most one of them was made as the act itself."""
     # rules.md 95
-    first: Record | None = None
+    first: RecordedEvent | None = None
     made = 0
     for record in (state.records[act] for act in acts):
         made += record.type not in REPEATABLE
@@ -72,7 +72,7 @@ def without_echoes(state: State, acts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(alone))
 
 
-def echoes(state: State, records: Iterable[Record], *, wanted: Mapping[str, bool]) -> dict[str, bool]:
+def echoes(state: State, records: Iterable[RecordedEvent], *, wanted: Mapping[str, bool]) -> dict[str, bool]:
     """Of each record whether another one of the same act that is to be in force is the one that moves the units."""
     moving: dict[str, str] = {}
     found: dict[str, bool] = {}
@@ -110,7 +110,7 @@ def touch(state: State, act: str) -> None:
             state.dirty_units[name] = None
 
 
-def _first(state: State, record: Record) -> str:
+def _first(state: State, record: RecordedEvent) -> str:
     """The first record of the same act at the same places, and no others; empty where there is none. The record is kept."""
     if record.says is None:
         return ""
@@ -122,5 +122,5 @@ def _first(state: State, record: Record) -> str:
     return first if is_paper else on_paper
 
 
-def _may_be_one(first: Record, second: Record) -> bool:
+def _may_be_one(first: RecordedEvent, second: RecordedEvent) -> bool:
     return first.type in REPEATABLE or second.type in REPEATABLE

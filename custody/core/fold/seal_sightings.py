@@ -11,11 +11,11 @@ from collections.abc import Iterable
 
 from custody.core.state.finding_draft import Draft, finding_id
 from custody.core.state.registers import Break
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.verdict import Verdict
 
 
-def note_seals(state: State, record: Record, *, verdict: Verdict) -> None:
+def note_seals(state: State, record: RecordedEvent, *, verdict: Verdict) -> None:
     """Remember which seals an event saw whole, which it found not intact, and which it read where they did not belong."""
     registers = state.registers
     if verdict.sightings:
@@ -31,7 +31,7 @@ def note_seals(state: State, record: Record, *, verdict: Verdict) -> None:
         registers.read_by[record.event_id] = tuple(dict.fromkeys(seals))
 
 
-def refresh_breaks(state: State, record: Record) -> None:
+def refresh_breaks(state: State, record: RecordedEvent) -> None:
     """Say anew what is known of the seals that an event read, after it came into force or left it."""
     for seal, at in state.registers.sighted.get(record.event_id, ()):
         row = state.registers.sightings.setdefault(seal, [])

@@ -10,7 +10,7 @@ from typing import Any
 
 from custody.core.state.finding import Finding
 from custody.core.state.registers import duration
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Said, say
 from schemas.identifiers import epoch_seconds
 
@@ -28,7 +28,7 @@ def when(state: State, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _reported_late(finding: Finding, *, raised: Record, settled: Record) -> Said | None:
+def _reported_late(finding: Finding, *, raised: RecordedEvent, settled: RecordedEvent) -> Said | None:
     """Of a silence that an act ended which claims to be earlier than the note of it."""
     due = finding.sentence.args.get("due")
     if finding.code != "overdue" or finding.status != "settled" or not isinstance(due, str):

@@ -33,7 +33,7 @@ _HEAD: Final[Part] = "dispensing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class SignatureCheck:
     """Result for one event: counted keys by part, and why it may not be judged yet or ever.
 
     ``unmet`` parts lack persons; ``drafts`` are the findings to raise; ``late`` is the code of a revoked key that keeps the act
@@ -79,7 +79,7 @@ def assess(
     forked: Container[str],
     pledge: Callable[[str], Pledge],
     is_excused: bool = False,
-) -> Standing:
+) -> SignatureCheck:
     """Whose signatures count on this event, and whether they meet the rules and root in force at its first entry.
 
     ``pledge``: what a revocation says of this event. ``is_excused``: an adjudication let revoked keys count on this event.
@@ -119,7 +119,7 @@ def assess(
     if not unmet:
         drafts += _stood_in(signed, counted=frozen, rules=rules)
         drafts += _counted_out(signed, counted=frozen, rules=rules)
-    return Standing(counted=frozen, unmet=unmet, drafts=tuple(drafts), late=late, is_open=is_open)
+    return SignatureCheck(counted=frozen, unmet=unmet, drafts=tuple(drafts), late=late, is_open=is_open)
 
 
 def _heir_objection(record: KeyRecord | None, *, signer: Signer) -> str | None:

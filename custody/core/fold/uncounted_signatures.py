@@ -12,7 +12,7 @@ from typing import Final
 from custody.core.checks.finding_causes import DOUBTS, LACKING, by_signers
 from custody.core.entries.admission import Checked
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import say
 
 _BELOW: Final = "below-threshold"
@@ -20,7 +20,7 @@ _EXTRA: Final = "extra-signature"
 _UNKNOWN: Final = "unknown-key"
 
 
-def tell_doubts(state: State, record: Record, *, checked: Checked) -> None:
+def tell_doubts(state: State, record: RecordedEvent, *, checked: Checked) -> None:
     """What an entry brought beside signatures that may count."""
     event, whole = (record.event_id,), (record.event_id, checked.entry)
     if checked.unlisted:
@@ -38,14 +38,14 @@ def tell_doubts(state: State, record: Record, *, checked: Checked) -> None:
         _doubt(state, record, draft=Draft(code=_UNKNOWN, subject=record.event_id, evidence=event, sentence=sentence))
 
 
-def complete(state: State, record: Record) -> None:
+def complete(state: State, record: RecordedEvent) -> None:
     """The signatures of an event are enough: whatever it lacked, it lacks no more."""
     state.findings.end(record.event_id, folder=LACKING, code=_BELOW, by=record.event_id)
     for code in (_EXTRA, _UNKNOWN):
         state.findings.end(record.event_id, folder=DOUBTS, code=code, by=record.event_id)
 
 
-def _doubt(state: State, record: Record, *, draft: Draft) -> None:
+def _doubt(state: State, record: RecordedEvent, *, draft: Draft) -> None:
     lacking = state.findings.group_of(record.event_id, folder=LACKING, code=_BELOW)
     if lacking:
         state.raise_all((replace(draft, topic=lacking),), record=record)

@@ -12,10 +12,10 @@ from __future__ import annotations
 from custody.core.fold.same_act import are_one
 from custody.core.fold.withdrawals import known_withdrawal
 from custody.core.state.crowds import is_one
-from custody.core.state.state import Record, Ref, State
+from custody.core.state.state import RecordedEvent, Ref, State
 
 
-def voided_by(state: State, record: Record) -> str | None:
+def voided_by(state: State, record: RecordedEvent) -> str | None:
     """The event that takes this one out of force, as the events judged so far say; None where it is not void."""
     rows = (name for name in state.errors.get(record.event_id, ()) if not state.records[name].aside)
     # rules.md 92
@@ -23,7 +23,7 @@ def voided_by(state: State, record: Record) -> str | None:
     return declared if declared is not None else known_withdrawal(state, record)
 
 
-def cut_by(state: State, record: Record) -> str | None:
+def cut_by(state: State, record: RecordedEvent) -> str | None:
     """The answer without effect on which an event hangs, over whatever others; None where it hangs on none, or is void itself."""
     if record.void is not None or record.aside:
         return None
@@ -35,7 +35,7 @@ def cut_by(state: State, record: Record) -> str | None:
     return None
 
 
-def _is_effective(state: State, declaration: str, *, entry: Record) -> bool:
+def _is_effective(state: State, declaration: str, *, entry: RecordedEvent) -> bool:
     """Whether a declaration takes effect: nobody acted on top of the entry, or a decision chose the declaration."""
     if not entry.changes:
         return True

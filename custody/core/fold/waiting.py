@@ -13,7 +13,7 @@ from typing import Final
 from custody.core.checks.finding_causes import WAITS, by_signers
 from custody.core.fold.corrections import is_correction
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Said, say
 
 HELD_BACK: Final = ("late-by-revoked-key", "revoked-key", "after-close")
@@ -25,19 +25,19 @@ _NO_EFFECT: Final = (_MISSING, "below-threshold", "not-authorised", "unknown-key
 """Codes of findings about an event without effect: what follows it waits."""
 
 
-def is_told(state: State, record: Record) -> bool:
+def is_told(state: State, record: RecordedEvent) -> bool:
     """Whether a finding that is not settled says already that an event waits."""
     tells = state.findings.tells
     return tells(record.event_id, code=_MISSING) or tells(record.event_id, code=_EARLY)
 
 
-def told_no_more(state: State, record: Record, *, by: str) -> None:
+def told_no_more(state: State, record: RecordedEvent, *, by: str) -> None:
     """An event waits no longer, because of ``by``: nothing says so of it any more."""
     state.findings.end(record.event_id, folder=WAITS, code=_MISSING, by=by)
     state.findings.unlist(record.event_id, code=_MISSING)
 
 
-def tell_waits(state: State, due: Sequence[Record]) -> None:
+def tell_waits(state: State, due: Sequence[RecordedEvent]) -> None:
     """Events that have waited too long: those nearest to what keeps them waiting first."""
     ends = {record.event_id: _end(state, record.event_id) for record in due}
     for record in sorted(due, key=lambda record: (ends[record.event_id][1], record.event_id)):
@@ -77,11 +77,11 @@ def _is_end(state: State, name: str) -> bool:
     return not record.order and not (name in state.waiting and _awaited(state, record))
 
 
-def _awaited(state: State, record: Record) -> tuple[str, ...]:
+def _awaited(state: State, record: RecordedEvent) -> tuple[str, ...]:
     return tuple(name for name in record.named() if name not in state.records or not state.records[name].order)
 
 
-def _tell(state: State, record: Record, *, others: tuple[str, ...]) -> None:
+def _tell(state: State, record: RecordedEvent, *, others: tuple[str, ...]) -> None:
     awaited = _awaited(state, record)
     draft = Draft(
         code=_MISSING,
@@ -100,7 +100,7 @@ def _is_cause(state: State, event: str) -> bool:
     return finding is not None and finding.code in _NO_EFFECT
 
 
-def _sentence(state: State, record: Record, *, awaited: tuple[str, ...]) -> Said:
+def _sentence(state: State, record: RecordedEvent, *, awaited: tuple[str, ...]) -> Said:
     if not awaited and is_correction(record):
         return say("waiting.correction", type=record.type)
     known = [state.records[name] for name in awaited if name in state.records]

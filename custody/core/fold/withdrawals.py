@@ -14,12 +14,12 @@ from typing import Final
 
 from custody.core.authority.required_signatures import HANDOVER
 from custody.core.state.registers import Offer
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 
 WITHDRAWAL: Final = "HandoverWithdrawn"
 
 
-def saw(state: State, record: Record, *, event: str) -> bool:
+def saw(state: State, record: RecordedEvent, *, event: str) -> bool:
     """Whether an event's device had provably seen another event: made it, countersigned it, or held a note that covers it."""
     other = state.records[event]
     if not record.device:
@@ -29,7 +29,7 @@ def saw(state: State, record: Record, *, event: str) -> bool:
     return own or record.seen > other.position or (signed is not None and signed <= record.number)
 
 
-def known_withdrawal(state: State, record: Record) -> str | None:
+def known_withdrawal(state: State, record: RecordedEvent) -> str | None:
     """Of the withdrawals of its offer that an answer's device had provably seen the first by event id; None where it saw none."""
     offer = state.registers.offers.get(record.offer or "")
     if record.type != HANDOVER or not record.changes or offer is None or not offer.replies.withdrawals:
@@ -50,7 +50,7 @@ def note_countersigned(state: State, names: Iterable[str], *, device: str) -> tu
     return tuple(dict.fromkeys(found))
 
 
-def note_made(state: State, record: Record, *, offer: Offer) -> None:
+def note_made(state: State, record: RecordedEvent, *, offer: Offer) -> None:
     """A reply to an offer: on which device it was made, and on which a withdrawal was countersigned before it came."""
     offer.replies.place(record.event_id, device=record.device, number=record.number, seen=record.seen)
     if record.type == WITHDRAWAL:
@@ -58,7 +58,7 @@ def note_made(state: State, record: Record, *, offer: Offer) -> None:
             offer.replies.note_signed(record.event_id, device=device)
 
 
-def concerned(state: State, withdrawal: Record) -> tuple[str, ...]:
+def concerned(state: State, withdrawal: RecordedEvent) -> tuple[str, ...]:
     """Acceptances of its offer whose devices may have seen a withdrawal, but for those that know of another one before it."""
     offer = state.registers.offers.get(withdrawal.offer or "")
     if withdrawal.type != WITHDRAWAL or offer is None:
@@ -67,7 +67,7 @@ def concerned(state: State, withdrawal: Record) -> tuple[str, ...]:
     return tuple(name for name in found if not _knows_better(state, name, withdrawal=withdrawal))
 
 
-def _may_have_seen(state: State, withdrawal: Record, *, offer: Offer) -> Iterator[str]:
+def _may_have_seen(state: State, withdrawal: RecordedEvent, *, offer: Offer) -> Iterator[str]:
     replies = offer.replies
     for device, number in (
         (withdrawal.device, withdrawal.number + 1),
@@ -79,12 +79,12 @@ def _may_have_seen(state: State, withdrawal: Record, *, offer: Offer) -> Iterato
     yield from (event for _, event in replies.sightings[place:])
 
 
-def _knows_better(state: State, answer: str, *, withdrawal: Record) -> bool:
+def _knows_better(state: State, answer: str, *, withdrawal: RecordedEvent) -> bool:
     void = state.records[answer].void
     return void is not None and state.records[void].type == WITHDRAWAL and void < withdrawal.event_id
 
 
-def _seen(record: Record, *, offer: Offer) -> Iterator[Iterable[str]]:
+def _seen(record: RecordedEvent, *, offer: Offer) -> Iterator[Iterable[str]]:
     """The withdrawals that a device may have seen, in each of the ways of seeing."""
     replies = offer.replies
     if record.number > replies.withdrawn_from.get(record.device, record.number):
@@ -94,7 +94,7 @@ def _seen(record: Record, *, offer: Offer) -> Iterator[Iterable[str]]:
         yield replies.withdrawals
 
 
-def _first(state: State, record: Record, *, names: Iterable[str]) -> str | None:
+def _first(state: State, record: RecordedEvent, *, names: Iterable[str]) -> str | None:
     """The first of some withdrawals that stands and that an answer's device had seen."""
     for name in names:
         row = state.records[name]

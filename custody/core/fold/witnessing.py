@@ -24,7 +24,7 @@ from custody.core.fold.offers import prove_expired
 from custody.core.state.brackets import Cosigned, covered_until, proven_since
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
-from custody.core.state.state import LoggedNote, Record, State
+from custody.core.state.state import LoggedNote, RecordedEvent, State
 from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
 from custody.core.tlog.cosignatures import cosigned_at
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, parse_note
@@ -45,7 +45,7 @@ class _Read:
     digest: str
 
 
-def policy_set(record: Record, *, state: State) -> Draft | None:
+def policy_set(record: RecordedEvent, *, state: State) -> Draft | None:
     """Other log witnesses are asked from here on, if any two of their quorums share one."""
     try:
         policy = Policy.of(record.event.witness_policy, event=record.event_id)
@@ -68,7 +68,7 @@ def _has_role(state: State, public: bytes) -> bool:
     return is_log or state.roster.get(key) is not None or state.roster.is_prepared(key)
 
 
-def witnessed(record: Record, *, state: State) -> Draft | None:
+def witnessed(record: RecordedEvent, *, state: State) -> Draft | None:
     """A cosigned checkpoint of this log is on the log; it proves times, and devices may name it."""
     try:
         read = _read(record.event.note)
@@ -127,7 +127,7 @@ def _disagrees(read: _Read, *, state: State) -> Said | None:
     return None
 
 
-def look_at_seen(state: State, record: Record, *, event: Any) -> None:
+def look_at_seen(state: State, record: RecordedEvent, *, event: Any) -> None:
     """What a device says it had seen, against the log and against its own event before; and the time it claims."""
     remember(state, record, event=event)
     seen = event.seen
@@ -153,7 +153,7 @@ def look_at_seen(state: State, record: Record, *, event: Any) -> None:
             _compare(state, record, by=known, late_s=since - epoch_seconds(record.at), when=since)
 
 
-def remember(state: State, record: Record, *, event: Any) -> None:
+def remember(state: State, record: RecordedEvent, *, event: Any) -> None:
     """Numbers of a device that follow each other: the later one has seen as much as the earlier one, in whatever order."""
     if not state.is_made_on_device(record):
         return
@@ -208,7 +208,7 @@ def _cover(state: State, *, note: LoggedNote) -> None:
     state.open_notes = [known for known in state.open_notes if known.cosigned.size > first]
 
 
-def _compare(state: State, record: Record, *, by: LoggedNote, late_s: int, when: int) -> None:
+def _compare(state: State, record: RecordedEvent, *, by: LoggedNote, late_s: int, when: int) -> None:
     """A claimed time on the wrong side of a bound, by so many seconds."""
     # rules.md 83
     if late_s <= record.rules.rules.clock_skew_minutes * _MINUTE:
@@ -226,7 +226,9 @@ def _compare(state: State, record: Record, *, by: LoggedNote, late_s: int, when:
     state.raise_all((draft,), record=record)
 
 
-def _draft(record: Record, *, code: str, sentence: Said, topic: str = "", evidence: tuple[str, ...] = ()) -> Draft:
+def _draft(
+    record: RecordedEvent, *, code: str, sentence: Said, topic: str = "", evidence: tuple[str, ...] = ()
+) -> Draft:
     units = tuple(unit for unit, _ in record.refs)
     return Draft(
         code=code,

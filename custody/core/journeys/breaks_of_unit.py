@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from custody.core.state.custody_breaks import CLASSIFICATIONS, Interval, Told, place_in_time, rank_of, sum_minutes
+from custody.core.state.custody_breaks import (
+    CLASSIFICATIONS,
+    Interval,
+    ShownBreaks,
+    place_in_time,
+    rank_of,
+    sum_minutes,
+)
 from custody.core.state.finding_index import KEPT
 from custody.core.state.moments import shifted
 from custody.core.state.state import State
@@ -16,7 +23,7 @@ def breaks_of(state: State, unit: Unit) -> tuple[Interval, ...]:
     return told_of(state, unit).rows
 
 
-def told_of(state: State, unit: Unit) -> Told:
+def told_of(state: State, unit: Unit) -> ShownBreaks:
     """The breaks of a unit that stand now, its own and those of what it is inside."""
     outer = state.paths.outermost(unit)
     names = dict.fromkeys((unit.unit, outer.unit))
@@ -37,7 +44,7 @@ def told_of(state: State, unit: Unit) -> Told:
             totals = dict(zip(CLASSIFICATIONS, sum_minutes(tuple(totals.values()), stated.minutes), strict=True))
     rows += [row for name in names for row in _newest_stated(state, name)]
     told = sorted(rows, key=rank_of)[:KEPT] if len(rows) > KEPT else rows
-    return Told(tuple(sorted(told, key=place_in_time)), count, totals)
+    return ShownBreaks(tuple(sorted(told, key=place_in_time)), count, totals)
 
 
 def _newest_stated(state: State, unit: str) -> Iterator[Interval]:

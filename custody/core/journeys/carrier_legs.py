@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from custody.core.state.leg_transfers import Passed
 from custody.core.state.legs import collected
 from custody.core.state.registers import Carriage, Carried
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Unit
 
 
-def note_carriage(state: State, record: Record, *, before: Sequence[Unit], after: Sequence[Unit]) -> None:
+def note_carriage(state: State, record: RecordedEvent, *, before: Sequence[Unit], after: Sequence[Unit]) -> None:
     """Register an act judged good that collected packages: ``before`` and ``after`` it."""
     came = {unit.unit: unit for unit in after if unit.custodian is not None}
     for unit in before:
@@ -35,7 +35,7 @@ def note_carriage(state: State, record: Record, *, before: Sequence[Unit], after
         state.dirty_consignments[unit.consignment] = None
 
 
-def note_collected(state: State, record: Record) -> None:
+def note_collected(state: State, record: RecordedEvent) -> None:
     """An act that collected packages came into force, or left it."""
     for name, carriage in state.registers.carriages.get(record.event_id, {}).items():
         known = state.registers.consignments.get(name)

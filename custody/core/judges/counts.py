@@ -28,7 +28,7 @@ _TALLIES_KEPT: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class CountResult:
     """What a count says: drafts with newer sentences, topics that become serious, changes of each unit."""
 
     findings: tuple[Draft, ...]
@@ -187,7 +187,7 @@ def _figures(scene: Scene) -> dict[str, int]:
     return {row.unit: row.papers for row in scene.event.counts}
 
 
-def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -> Tally:
+def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -> CountResult:
     """Identity 4: declared - counted stands in unaccounted; the first count that differs is attention, the second serious."""
     groups: dict[str, list[Unit]] = {}
     changes: dict[str, dict[str, Any]] = {}
@@ -206,7 +206,7 @@ def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -
         changes[unit.unit] = {"counted": counted, "found_off": 0, "tallies": tallies, "pending": pending, **known}
     drafts = [_draft(scene, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
     again = {topic for topic in groups if topic != f"{COUNT}{scene.event_id}"}
-    return Tally(findings=tuple(drafts), serious=frozenset(again), changes=changes)
+    return CountResult(findings=tuple(drafts), serious=frozenset(again), changes=changes)
 
 
 def _kept(scene: Scene, *, unit: Unit, agrees: bool) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from custody.core.entries.commitments import commitment
 from custody.core.state.custody_breaks import Interval
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
@@ -117,7 +117,7 @@ def judge_disclosed(scene: Scene, *, state: State) -> Verdict:
     return blocked(*drafts) if drafts else Verdict()
 
 
-def _early(scene: Scene, *, told: Record, state: State) -> Draft | None:
+def _early(scene: Scene, *, told: RecordedEvent, state: State) -> Draft | None:
     evidence = (told.event_id, scene.event_id)
     # rules.md 72
     for name, _ in told.refs:
@@ -139,7 +139,7 @@ def _has_arrived(unit: Unit) -> bool:
     return holder is not None and at_home and holder.kind in _ARRIVED[unit.direction] and unit.state != "quarantined"
 
 
-def _mismatch(scene: Scene, *, told: Record, detail: object) -> Draft | None:
+def _mismatch(scene: Scene, *, told: RecordedEvent, detail: object) -> Draft | None:
     """A detail that is not what was committed to; None where it is."""
     field, salt, content = (str(getattr(detail, name)) for name in ("field", "salt", "content"))
     held = told.committed.get(field)
@@ -153,5 +153,5 @@ def _mismatch(scene: Scene, *, told: Record, detail: object) -> Draft | None:
     return scene.draft("disclosure-mismatch", subject=f"{told.event_id}/{field}", sentence=sentence, evidence=evidence)
 
 
-def _told(record: Record) -> Said:
+def _told(record: RecordedEvent) -> Said:
     return say("act.of", type=record.type, at=record.at)

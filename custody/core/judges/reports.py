@@ -16,13 +16,13 @@ from custody.core.checks.seals import check_seals
 from custody.core.journeys.silence import unheard
 from custody.core.judges.custody_reports import judge_acknowledged, judge_broken, judge_disclosed
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import Record, State
+from custody.core.state.state import RecordedEvent, State
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 from schemas.identifiers import epoch_seconds
 
 
-def judge_report(state: State, scene: Scene, *, record: Record) -> Verdict:
+def judge_report(state: State, scene: Scene, *, record: RecordedEvent) -> Verdict:
     """What one report means; it is applied whatever it says, unless its signer could not have seen it."""
     return REPORTS[record.type](scene, state=state)
 

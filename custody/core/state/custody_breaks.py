@@ -93,7 +93,7 @@ NO_BREAKS: Final = Breaks()
 
 
 @dataclass(slots=True)
-class Stated(Undoable):
+class StatedBreaks(Undoable):
     """What reports in force state of one unit's custody: in the order in which it is told, and its minutes."""
 
     rows: list[tuple[Rank, str]] = field(default_factory=list)
@@ -118,7 +118,7 @@ class Stated(Undoable):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ShownBreaks:
     """What is told of a unit's breaks: the first by rank, in the order of their beginning; all as a count and minutes."""
 
     rows: tuple[Interval, ...]
@@ -134,7 +134,7 @@ class Told:
         }
 
 
-NOTHING_TOLD: Final = Told((), 0, dict.fromkeys(CLASSIFICATIONS, 0))
+NOTHING_TOLD: Final = ShownBreaks((), 0, dict.fromkeys(CLASSIFICATIONS, 0))
 
 
 def is_broken(breaks: Iterable[Mapping[str, Any]]) -> bool:

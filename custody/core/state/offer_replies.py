@@ -22,7 +22,7 @@ _RANK: Final = {"accepted": 0, "accepted with reservation": 0, "refused": 1, WIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class OfferReply:
     """An answer or a withdrawal that belongs to an offer: what it says and when that was claimed."""
 
     event: str
@@ -38,7 +38,7 @@ class Reply:
 class Replies(Undoable):
     """Everything that was said to one offer."""
 
-    rows: dict[str, Reply] = field(default_factory=dict)
+    rows: dict[str, OfferReply] = field(default_factory=dict)
     """event -> what it says, in order of judgement"""
     accepted: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     """device -> answers made on it by which units change hands, by number"""
@@ -68,7 +68,7 @@ class Replies(Undoable):
         """The events, in order of judgement."""
         return iter(self.rows)
 
-    def add(self, reply: Reply) -> None:
+    def add(self, reply: OfferReply) -> None:
         """One more reply; what stands of it is told by ``tell``."""
         self.rows[reply.event] = reply
         own = (reply.at, reply.event)
@@ -108,7 +108,7 @@ class Replies(Undoable):
         elif stands and not known:
             insort(self.ranked, key)
 
-    def best(self) -> Reply | None:
+    def best(self) -> OfferReply | None:
         """Of those that stand the one that counts: an acceptance before a refusal, both before a withdrawal."""
         return self.rows[self.ranked[0][2]] if self.ranked else None
 

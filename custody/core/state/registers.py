@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
-from custody.core.state.custody_breaks import Interval, Stated
+from custody.core.state.custody_breaks import Interval, StatedBreaks
 from custody.core.state.noted_codes import Noted
 from custody.core.state.offer_replies import Replies
 from custody.core.state.units import Direction
@@ -115,7 +115,7 @@ class Offer(Undoable):
 
 
 @dataclass(slots=True)
-class Invitation(Undoable):
+class OffersToKeys(Undoable):
     """The offers of units at one place that invite the same keys and stand."""
 
     live: dict[str, None] = field(default_factory=dict)
@@ -129,7 +129,7 @@ class Invitation(Undoable):
 class Invitations(Undoable):
     """All invitations that stand at one place, by the keys that they invite."""
 
-    rows: dict[tuple[str, ...], Invitation] = field(default_factory=dict)
+    rows: dict[tuple[str, ...], OffersToKeys] = field(default_factory=dict)
     is_crowded: bool = False
     """whether there are so many that all of them are double"""
 
@@ -259,7 +259,7 @@ class Registers(Undoable):
     """act that collected packages from a carrier -> {consignment: what came}, whether or not the act is in force"""
     stated: dict[str, tuple[tuple[str, Interval], ...]] = field(default_factory=dict)
     """report of a break in custody -> each unit and its break, whether or not the report is in force"""
-    stated_breaks: dict[str, Stated] = field(default_factory=dict)
+    stated_breaks: dict[str, StatedBreaks] = field(default_factory=dict)
     """unit -> the breaks that reports in force state of it"""
     left_behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """mandate of a tour -> findings about packages that were left behind"""

@@ -42,7 +42,7 @@ CONFLICT: Final = "conflicting-acts"
 
 
 @dataclass(slots=True, kw_only=True)
-class Record(Undoable):
+class RecordedEvent(Undoable):
     """One event on the log. ``event`` is dropped once it was judged; ``status`` says what the judgement means now.
 
     A judged event stands (``in_force``) or is kept out by a dispute. ``verdict`` is a judgement that never stood yet;
@@ -215,7 +215,7 @@ class State(Undoable):
     nowhere: dict[str, dict[str, None]] = field(default_factory=dict)
     """office that is not known -> events of which something is said that name it"""
     findings: FindingStore = field(default_factory=FindingStore)
-    records: dict[str, Record] = field(default_factory=dict)
+    records: dict[str, RecordedEvent] = field(default_factory=dict)
     signed_by: dict[str, list[str]] = field(default_factory=dict)
     """key -> events that it signed, but for decisions"""
     waiters: dict[str, list[str]] = field(default_factory=dict)
@@ -294,11 +294,11 @@ class State(Undoable):
         for key in policy.keys.values():
             self.witness_keys.add(keyid(key.public))
 
-    def root_of(self, record: Record) -> RootInForce:
+    def root_of(self, record: RecordedEvent) -> RootInForce:
         """The root in force where an event was first recorded."""
         return root_before(self.roots, position=record.position)
 
-    def is_made_on_device(self, record: Record) -> bool:
+    def is_made_on_device(self, record: RecordedEvent) -> bool:
         """Whether the device that an event names signed it, and somebody with it: a device's key alone makes no history."""
         others = (key for key in record.signatures if key != record.device)
         known = ((self.roster.get(key), self.roster.is_prepared(key)) for key in others)
@@ -317,13 +317,13 @@ class State(Undoable):
         self.unlinked.clear()
         return names
 
-    def pledge(self, revocation: str, *, record: Record) -> Pledge:
+    def pledge(self, revocation: str, *, record: RecordedEvent) -> Pledge:
         """Whether the owner of a revoked key stands for an event."""
         return self.vouchings.pledge(
             revocation, event=record.event_id, device=record.device, number=record.number, chains=self.devices
         )
 
-    def note_signatures(self, record: Record, *, keys: Iterable[str]) -> None:
+    def note_signatures(self, record: RecordedEvent, *, keys: Iterable[str]) -> None:
         """Keys signed an event: what is suspect of a lost one is found without a look at all events."""
         if record.kind != "decision":
             for key in keys:
@@ -338,26 +338,26 @@ class State(Undoable):
         """The rules in force after the last entry."""
         return self.rules[-1][1]
 
-    def raise_all(self, drafts: Sequence[Draft], *, record: Record) -> None:
+    def raise_all(self, drafts: Sequence[Draft], *, record: RecordedEvent) -> None:
         """Raise findings about an event's signatures, device or waiting: they stand whatever becomes of the event."""
         for draft in drafts:
             self._raise(draft, record=record, act="")
             if draft.code not in record.signature_codes:
                 record.signature_codes = (*record.signature_codes, draft.code)
 
-    def raise_judged(self, drafts: Sequence[Draft], *, record: Record) -> None:
+    def raise_judged(self, drafts: Sequence[Draft], *, record: RecordedEvent) -> None:
         """Raise findings of an event's judgement: a dispute withdraws them together with the event."""
         for draft in drafts:
             self._raise(draft, record=record, act=record.event_id)
             self.add_code(record, code=draft.code)
 
-    def add_code(self, record: Record, *, code: str) -> None:
+    def add_code(self, record: RecordedEvent, *, code: str) -> None:
         """A finding of this code names the event because of what it was judged to mean."""
         if code not in record.judgement_codes:
             record.judgement_codes = (*record.judgement_codes, code)
             self.dirty_records[record.event_id] = None
 
-    def _raise(self, draft: Draft, *, record: Record, act: str) -> None:
+    def _raise(self, draft: Draft, *, record: RecordedEvent, act: str) -> None:
         self.findings.raise_(
             self._located(draft),
             position=self.position,
@@ -396,7 +396,7 @@ class State(Undoable):
         self.fixed += self.facts
         self.facts.clear()
 
-    def mark(self, record: Record, status: Status) -> None:
+    def mark(self, record: RecordedEvent, status: Status) -> None:
         """Change what an event means from this position on."""
         record.status = status
         self.dirty_records[record.event_id] = None

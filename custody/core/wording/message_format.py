@@ -25,7 +25,7 @@ Form = Literal["plural", "select"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArgumentPlace:
     """Where an argument stands: as it is, capitalised, or several with ``between`` between them."""
 
     name: str
@@ -43,7 +43,7 @@ class Choice:
 
 
 Message = tuple["str | Place | Choice", ...]
-_NUMBER: Final = Place("#")
+_NUMBER: Final = ArgumentPlace("#")
 _DEPTH_MAX: Final = 8
 
 
@@ -83,7 +83,7 @@ def places(message: Message) -> Iterator[str]:
             yield part.name
             for form in part.forms.values():
                 yield from places(form)
-        elif isinstance(part, Place) and part != _NUMBER:
+        elif isinstance(part, ArgumentPlace) and part != _NUMBER:
             yield part.name
 
 
@@ -96,11 +96,11 @@ def choices(message: Message) -> Iterator[Choice]:
                 yield from choices(form)
 
 
-def _filled(part: str | Place | Choice, *, args: Mapping[str, Value], language: Language) -> str:
+def _filled(part: str | ArgumentPlace | Choice, *, args: Mapping[str, Value], language: Language) -> str:
     if isinstance(part, str):
         return part
     value = args.get(part.name, f"{{{part.name}}}")
-    if isinstance(part, Place):
+    if isinstance(part, ArgumentPlace):
         text = part.between.join(map(str, value)) if isinstance(value, tuple) else str(value)
         return text[:1].upper() + text[1:] if part.capital else text
     form = _form(part, value=value, language=language)
@@ -129,7 +129,7 @@ class _Reader:
         """Parts up to the brace that closes them; within a plural form ``#`` is the number."""
         if depth > _DEPTH_MAX:
             raise ValueError(f"too deep: {self._pattern}")
-        parts: list[str | Place | Choice] = []
+        parts: list[str | ArgumentPlace | Choice] = []
         while rest := self.rest():
             if rest[0] == "}":
                 break
@@ -142,7 +142,7 @@ class _Reader:
                 parts.append(self._upto("{}#" if depth else "{}"))
         return tuple(parts)
 
-    def _part(self, *, depth: int) -> Place | Choice:
+    def _part(self, *, depth: int) -> ArgumentPlace | Choice:
         self._take("{")
         name = self._upto(",}").strip()
         if not name.isidentifier():
@@ -150,12 +150,12 @@ class _Reader:
         kind = self._upto(",}").strip() if self._may_take(",") else ""
         if kind in ("", "capital"):
             self._take("}")
-            return Place(name, capital=kind == "capital")
+            return ArgumentPlace(name, capital=kind == "capital")
         self._take(",")
         if kind == "join":
             between = self._braced(depth=depth)
             self._take("}")
-            return Place(name, between="".join(part for part in between if isinstance(part, str)))
+            return ArgumentPlace(name, between="".join(part for part in between if isinstance(part, str)))
         return self._choice(name, kind=kind, depth=depth)
 
     def _choice(self, name: str, *, kind: str, depth: int) -> Choice:

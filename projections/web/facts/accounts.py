@@ -14,12 +14,12 @@ from typing import Any, Final
 from custody.core.authority.withholding import hidden_figures
 from projections import queries
 from projections.queries import Doc
-from projections.web.facts.paging import Told
+from projections.web.facts.paging import LazyList
 from projections.web.models import words
 from projections.web.models.accounts import AccountDoc, EquationDoc, Papers, TermDoc, TotalDoc
 from projections.web.models.answers import AccountAnswer, TotalsAnswer
 from projections.web.models.problems import Absent
-from projections.web.snapshots.snapshot import Reading
+from projections.web.snapshots.snapshot import Snapshot
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PRINTS: Final = ("ordered", "printed", "good", "waste", "waste_destroyed")
@@ -45,13 +45,13 @@ def account_doc(doc: Doc, *, withheld: bool) -> AccountDoc:
     )
 
 
-def accounts(reading: Reading) -> Sequence[AccountDoc]:
+def accounts(reading: Snapshot) -> Sequence[AccountDoc]:
     """Every station's account, by station."""
     rows = reading.books.views.rows("accounts", prefix="account/")
-    return Told(rows, lambda part: [account_doc(dict(row.doc), withheld=reading.withheld) for row in part])
+    return LazyList(rows, lambda part: [account_doc(dict(row.doc), withheld=reading.withheld) for row in part])
 
 
-def account_answer(reading: Reading, code: str) -> AccountAnswer:
+def account_answer(reading: Snapshot, code: str) -> AccountAnswer:
     """One account as figures and as double entry; Absent."""
     doc = queries.account_of_station(reading.books, code)
     if doc is None:
@@ -92,7 +92,7 @@ def _sum(terms: Sequence[TermDoc]) -> int | None:
     return sum(known) if len(known) == len(terms) else None
 
 
-def papers(reading: Reading) -> Papers:
+def papers(reading: Snapshot) -> Papers:
     """The papers of the election: printed, and the sums of all accounts."""
     prints = queries.prints(reading.books)
     printed = {name: _added([doc[name] for doc in prints]) for name in _PRINTS}
@@ -122,12 +122,12 @@ def _added(figures: Sequence[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def totals_answer(reading: Reading) -> TotalsAnswer:
+def totals_answer(reading: Snapshot) -> TotalsAnswer:
     """The papers of the whole election."""
     return TotalsAnswer(**reading.common(), papers=papers(reading), withheld=reading.withheld)
 
 
-def accounts_csv(reading: Reading) -> str:
+def accounts_csv(reading: Snapshot) -> str:
     """All accounts as comma-separated values (RFC 4180), a line for each station, each with what it was answered from."""
     cities = {row.doc["station"]: row.doc for row in reading.books.views.rows("stations", prefix="station/")}
     head = ("station", "city", "country", "state", *words.FIGURES, "counted_at", "election", "log", "position")

@@ -12,17 +12,17 @@ from custody.core.wording.finding_codes import is_work
 from projections.queries import Doc
 from projections.web.facts.accounts import account_doc, papers
 from projections.web.facts.findings import SHOWN_MAX, found
-from projections.web.facts.paging import Told
+from projections.web.facts.paging import LazyList
 from projections.web.facts.stations import consignment_of, is_substitute, notes_of
 from projections.web.models.accounts import AccountDoc
 from projections.web.models.answers import BoardAnswer
 from projections.web.models.board import Handovers, NoteDoc, StationRow, UncertainDoc
 from projections.web.models.finding_lists import UNSETTLED, Brief
 from projections.web.models.parts import ConsignmentDoc, LegDoc
-from projections.web.snapshots.snapshot import Reading
+from projections.web.snapshots.snapshot import Snapshot
 
 
-def board_answer(reading: Reading) -> BoardAnswer:
+def board_answer(reading: Snapshot) -> BoardAnswer:
     """The whole board."""
     journeys, handovers = _legs(reading)
     told = found(reading)
@@ -45,18 +45,18 @@ def board_answer(reading: Reading) -> BoardAnswer:
     )
 
 
-def station_rows(reading: Reading) -> Sequence[StationRow]:
+def station_rows(reading: Snapshot) -> Sequence[StationRow]:
     """Every station, by code."""
 
     def told(stations: Sequence[Doc]) -> list[StationRow]:
         journeys, handovers = _legs(reading)
         return _rows(reading, stations, journeys=journeys, handovers=handovers, told=reading.briefs)
 
-    return Told(list(_stations(reading).values()), told)
+    return LazyList(list(_stations(reading).values()), told)
 
 
 def _rows(
-    reading: Reading,
+    reading: Snapshot,
     stations: Sequence[Doc],
     *,
     journeys: Mapping[str, Sequence[ConsignmentDoc]],
@@ -79,12 +79,12 @@ def _rows(
     ]
 
 
-def _stations(reading: Reading) -> dict[str, Doc]:
+def _stations(reading: Snapshot) -> dict[str, Doc]:
     rows = reading.books.views.rows("stations", prefix="station/")
     return {row.doc["station"]: dict(row.doc) for row in rows}
 
 
-def _legs(reading: Reading) -> tuple[dict[str, list[ConsignmentDoc]], list[Doc]]:
+def _legs(reading: Snapshot) -> tuple[dict[str, list[ConsignmentDoc]], list[Doc]]:
     """Consignments by station, and all handovers; the legs do not carry their handovers, whoever wants them asks there."""
     journeys: dict[str, list[ConsignmentDoc]] = defaultdict(list)
     for row in reading.books.views.rows("legs", prefix="consignment/"):

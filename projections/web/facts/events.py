@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from projections.queries import Doc
 from projections.web.models import words
 from projections.web.models.parts import EvidenceDoc, HandoverDoc, NotedDoc
-from projections.web.snapshots.snapshot import Reading
+from projections.web.snapshots.snapshot import Snapshot
 
 
 class Events:
     """The entries in the stories of some units, by event id."""
 
-    def __init__(self, reading: Reading, *, units: Iterable[str]) -> None:
+    def __init__(self, reading: Snapshot, *, units: Iterable[str]) -> None:
         """Nothing is read before the first question."""
         self._reading = reading
         self._units = tuple(dict.fromkeys(units))

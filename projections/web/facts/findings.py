@@ -18,7 +18,7 @@ from projections.web.models.answers import FindingAnswer
 from projections.web.models.finding_lists import STATUSES, Brief, CountsDoc
 from projections.web.models.parts import AllWords, AlsoDoc, DecisionDoc, FindingDoc, Sentences, Words
 from projections.web.models.problems import Absent
-from projections.web.snapshots.snapshot import Reading
+from projections.web.snapshots.snapshot import Snapshot
 
 SHOWN_MAX: Final = 50
 """So many findings stand on a page about something else; the list of findings has the others."""
@@ -42,10 +42,10 @@ class Wanted:
         return asked and (self.unit is None or self.unit in brief.units)
 
 
-class Found(Sequence[FindingDoc]):
+class FindingsInOrder(Sequence[FindingDoc]):
     """Findings in their order; each is read and told when it is asked for."""
 
-    def __init__(self, reading: Reading, wanted: Wanted) -> None:
+    def __init__(self, reading: Snapshot, wanted: Wanted) -> None:
         """Those that are wanted."""
         self._reading = reading
         self.briefs = [brief for brief in reading.briefs if wanted.has(brief)]
@@ -84,17 +84,17 @@ def counts_of(briefs: Sequence[Brief]) -> CountsDoc:
     return CountsDoc(total=len(briefs), **{name: of_status[name] for name in STATUSES})
 
 
-def found(reading: Reading, wanted: Wanted | None = None) -> Found:
+def found(reading: Snapshot, wanted: Wanted | None = None) -> FindingsInOrder:
     """The gravest first, unsettled before settled, then in the order in which they were raised."""
-    return Found(reading, wanted or Wanted())
+    return FindingsInOrder(reading, wanted or Wanted())
 
 
-def findings(reading: Reading, wanted: Wanted | None = None) -> list[FindingDoc]:
+def findings(reading: Snapshot, wanted: Wanted | None = None) -> list[FindingDoc]:
     """All of :func:`found`, told: as much work as there are findings."""
     return found(reading, wanted)[:]
 
 
-def finding_answer(reading: Reading, identity: str) -> FindingAnswer:
+def finding_answer(reading: Snapshot, identity: str) -> FindingAnswer:
     """One finding by its id; Absent."""
     row = reading.books.views.row("findings", key=identity)
     if row is None:
@@ -104,7 +104,7 @@ def finding_answer(reading: Reading, identity: str) -> FindingAnswer:
     return FindingAnswer(**reading.common(), finding=finding)
 
 
-def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
+def finding_doc(reading: Snapshot, doc: Doc, *, city: str | None) -> FindingDoc:
     """A finding as it is answered."""
     events = Events(reading, units=doc["units"])
     return FindingDoc(
@@ -134,7 +134,7 @@ def finding_doc(reading: Reading, doc: Doc, *, city: str | None) -> FindingDoc:
     )
 
 
-def _also(reading: Reading, doc: Doc, *, events: Events) -> tuple[AlsoDoc, ...]:
+def _also(reading: Snapshot, doc: Doc, *, events: Events) -> tuple[AlsoDoc, ...]:
     """What has the same cause, each sentence once."""
     kept = {also["sentence"]: also for also in doc["also"] if also["sentence"] != doc["sentence"]}
     return tuple(
@@ -149,7 +149,7 @@ def _also(reading: Reading, doc: Doc, *, events: Events) -> tuple[AlsoDoc, ...]:
     )
 
 
-def _words(reading: Reading, doc: Doc) -> AllWords:
+def _words(reading: Snapshot, doc: Doc) -> AllWords:
     """The finding in each language."""
     parts = {
         "title": _in_each(title(doc["code"])),
@@ -168,10 +168,10 @@ def _in_each(text: Said) -> dict[Language, str]:
     return {language: render(text, language=language) for language in LANGUAGES}
 
 
-def _said(reading: Reading, *, code: str, says: Doc, units: Sequence[str]) -> Said:
+def _said(reading: Snapshot, *, code: str, says: Doc, units: Sequence[str]) -> Said:
     return words.IN_THE_BOXES if reading.hides_finding(code, units=units) else said(says)
 
 
-def _cities(reading: Reading) -> dict[str, str]:
+def _cities(reading: Snapshot) -> dict[str, str]:
     rows = reading.books.views.rows("stations", prefix="station/")
     return {row.doc["station"]: row.doc["city"] for row in rows}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 from projections.web.models.answers import Page
-from projections.web.snapshots.snapshot import Reading
+from projections.web.snapshots.snapshot import Snapshot
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -27,7 +27,7 @@ def part(items: Sequence[Any], *, offset: int, limit: int) -> dict[str, Any]:
     }
 
 
-class Told(Sequence[T], Generic[K, T]):
+class LazyList(Sequence[T], Generic[K, T]):
     """A list whose items are told when they are asked for: the part of it that is wanted, and no other."""
 
     def __init__(self, found: Sequence[K], tell: Callable[[Sequence[K]], Sequence[T]]) -> None:
@@ -56,7 +56,7 @@ class Paged:
     """How one part of a list is made: called with a reading, it gives the answer."""
 
     def __init__(
-        self, model: type[Page], items: Callable[[Reading], Sequence[Any]], *, offset: int, limit: int
+        self, model: type[Page], items: Callable[[Snapshot], Sequence[Any]], *, offset: int, limit: int
     ) -> None:
         """``items`` gives the whole list, of which the part from ``offset`` is answered as ``model``."""
         self._model = model
@@ -64,7 +64,7 @@ class Paged:
         self._offset = offset
         self._limit = limit
 
-    def __call__(self, reading: Reading) -> Page:
+    def __call__(self, reading: Snapshot) -> Page:
         """The answer."""
         fields = part(self._items(reading), offset=self._offset, limit=self._limit)
         return self._model(**reading.common(), **fields)

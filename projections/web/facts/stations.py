@@ -12,13 +12,13 @@ from projections.queries import Doc
 from projections.web.facts.accounts import account_doc, equations
 from projections.web.facts.events import Events, handover_of
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
-from projections.web.facts.paging import Told
+from projections.web.facts.paging import LazyList
 from projections.web.facts.units import units_of_station
 from projections.web.models.answers import ConsignmentAnswer, HandoverAnswer, StationAnswer
 from projections.web.models.board import NoteDoc
 from projections.web.models.parts import ConsignmentDoc, HandoverDoc, LegDoc, StationDoc
 from projections.web.models.problems import Absent
-from projections.web.snapshots.snapshot import Reading
+from projections.web.snapshots.snapshot import Snapshot
 
 T = TypeVar("T")
 UNITS_MAX: Final = 200
@@ -31,7 +31,7 @@ LEGS_MAX: Final = 50
 """So many legs of each of them."""
 
 
-def station_doc(reading: Reading, code: str) -> StationDoc:
+def station_doc(reading: Snapshot, code: str) -> StationDoc:
     """The facts of a station; Absent."""
     doc = queries.station(reading.books, code)
     if doc is None:
@@ -40,7 +40,7 @@ def station_doc(reading: Reading, code: str) -> StationDoc:
     return StationDoc(**{name: doc[name] for name in StationDoc.model_fields})
 
 
-def station_answer(reading: Reading, code: str) -> StationAnswer:
+def station_answer(reading: Snapshot, code: str) -> StationAnswer:
     """Everything about one station."""
     station = station_doc(reading, code)
     doc = queries.account_of_station(reading.books, code)
@@ -67,28 +67,28 @@ def station_answer(reading: Reading, code: str) -> StationAnswer:
     )
 
 
-def of_station(listed: Callable[[Reading, str], Sequence[T]], code: str) -> Callable[[Reading], Sequence[T]]:
+def of_station(listed: Callable[[Snapshot, str], Sequence[T]], code: str) -> Callable[[Snapshot], Sequence[T]]:
     """A list of what belongs to a station, which is Absent where there is no such station."""
 
-    def items(reading: Reading) -> Sequence[T]:
+    def items(reading: Snapshot) -> Sequence[T]:
         station_doc(reading, code)
         return listed(reading, code)
 
     return items
 
 
-def handovers_of_station(reading: Reading, code: str) -> Sequence[HandoverDoc]:
+def handovers_of_station(reading: Snapshot, code: str) -> Sequence[HandoverDoc]:
     """Every handover of what belongs to a station, in the order in which they last changed."""
-    return Told(queries.handovers_of_station(reading.books, code), partial(handovers_of, reading))
+    return LazyList(queries.handovers_of_station(reading.books, code), partial(handovers_of, reading))
 
 
-def handovers_of(reading: Reading, docs: Sequence[Doc]) -> list[HandoverDoc]:
+def handovers_of(reading: Snapshot, docs: Sequence[Doc]) -> list[HandoverDoc]:
     """These handovers with both of their signatures."""
     events = Events(reading, units=[unit for doc in docs for unit in doc["units"]])
     return [handover_of(doc, events=events) for doc in docs]
 
 
-def handover_answer(reading: Reading, offer: str) -> HandoverAnswer:
+def handover_answer(reading: Snapshot, offer: str) -> HandoverAnswer:
     """One handover by the event id of its offer; Absent."""
     row = reading.books.views.row("legs", key=f"handover/{offer}")
     if row is None:
@@ -97,12 +97,12 @@ def handover_answer(reading: Reading, offer: str) -> HandoverAnswer:
     return HandoverAnswer(**reading.common(), handover=handover)
 
 
-def consignments_of_station(reading: Reading, code: str) -> Sequence[ConsignmentDoc]:
+def consignments_of_station(reading: Snapshot, code: str) -> Sequence[ConsignmentDoc]:
     """The consignments to and from a station, by id, each with its legs."""
-    return Told(queries.consignments_of_station(reading.books, code), partial(journeys_of, reading))
+    return LazyList(queries.consignments_of_station(reading.books, code), partial(journeys_of, reading))
 
 
-def journeys_of(reading: Reading, docs: Sequence[Doc]) -> list[ConsignmentDoc]:
+def journeys_of(reading: Snapshot, docs: Sequence[Doc]) -> list[ConsignmentDoc]:
     """These consignments with the handovers that their legs name."""
     offers = dict.fromkeys(leg["handover"] for doc in docs for leg in doc["legs"] if leg["handover"])
     rows = (reading.books.views.row("legs", key=f"handover/{offer}") for offer in offers)
@@ -142,7 +142,7 @@ def consignment_of(doc: Doc, *, recorded: dict[str, HandoverDoc], withheld: bool
     )
 
 
-def consignment_answer(reading: Reading, name: str) -> ConsignmentAnswer:
+def consignment_answer(reading: Snapshot, name: str) -> ConsignmentAnswer:
     """One consignment by its id; Absent."""
     row = reading.books.views.row("legs", key=f"consignment/{name}")
     if row is None:
@@ -171,7 +171,7 @@ def is_substitute(leg: LegDoc) -> bool:
     return leg.number is None and all(str(side).startswith("courier") for side in (leg.releasing, leg.receiving))
 
 
-def _waited(reading: Reading, station: StationDoc) -> list[NoteDoc]:
+def _waited(reading: Snapshot, station: StationDoc) -> list[NoteDoc]:
     """Acts that were recorded before what they follow."""
     if reading.at is not None:
         return []

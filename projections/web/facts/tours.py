@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from projections.queries import Doc
-from projections.web.facts.paging import Told
+from projections.web.facts.paging import LazyList
 from projections.web.models.parts import TourDoc
-from projections.web.snapshots.snapshot import Reading
+from projections.web.snapshots.snapshot import Snapshot
 
 
-def tours(reading: Reading) -> Sequence[TourDoc]:
+def tours(reading: Snapshot) -> Sequence[TourDoc]:
     """All tours, by the event id of their mandate."""
-    return Told(reading.books.views.rows("tours"), lambda part: [_tour(dict(row.doc)) for row in part])
+    return LazyList(reading.books.views.rows("tours"), lambda part: [_tour(dict(row.doc)) for row in part])
 
 
 def _tour(doc: Doc) -> TourDoc:

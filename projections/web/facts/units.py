@@ -17,12 +17,12 @@ from projections import queries
 from projections.queries import Doc
 from projections.web.facts.events import Events, handover_of
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
-from projections.web.facts.paging import Told, part
+from projections.web.facts.paging import LazyList, part
 from projections.web.models import words
 from projections.web.models.answers import TrailPage, UnitAnswer
 from projections.web.models.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, NotedDoc, SealDoc, UnitDoc
 from projections.web.models.problems import Absent
-from projections.web.snapshots.snapshot import Reading
+from projections.web.snapshots.snapshot import Snapshot
 
 DEPTH_MAX: Final = 16
 """Units around units; more than any packing has."""
@@ -38,7 +38,7 @@ _FIGURES: Final = {"papers": "declared", "counted": "counted"}
 """Figure of a unit -> its name in an answer."""
 
 
-def unit_row(reading: Reading, unit: str) -> Doc:
+def unit_row(reading: Snapshot, unit: str) -> Doc:
     """The doc of a unit, as of the position of the reading; Absent."""
     if reading.at is not None:
         past = queries.unit_at(reading.live, unit, position=reading.at)
@@ -79,7 +79,7 @@ def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
     )
 
 
-def outermost(reading: Reading, doc: Doc) -> Doc:
+def outermost(reading: Snapshot, doc: Doc) -> Doc:
     """The outermost unit around a unit; the unit itself if it is inside of nothing."""
     for _ in range(DEPTH_MAX):
         if not doc.get("inside"):
@@ -88,17 +88,17 @@ def outermost(reading: Reading, doc: Doc) -> Doc:
     return doc
 
 
-def units_of_station(reading: Reading, code: str) -> Sequence[UnitDoc]:
+def units_of_station(reading: Snapshot, code: str) -> Sequence[UnitDoc]:
     """The units of a station, by id, each with the custodian of the outermost unit around it."""
     return _with_custodians(reading, queries.units_of_station(reading.books, code))
 
 
-def all_units(reading: Reading) -> Sequence[UnitDoc]:
+def all_units(reading: Snapshot) -> Sequence[UnitDoc]:
     """Every unit, by id; those of no station too."""
     return _with_custodians(reading, [dict(row.doc) for row in reading.books.views.rows("custody")])
 
 
-def _with_custodians(reading: Reading, rows: Sequence[Doc]) -> Sequence[UnitDoc]:
+def _with_custodians(reading: Snapshot, rows: Sequence[Doc]) -> Sequence[UnitDoc]:
     docs = {doc["unit"]: doc for doc in rows}
 
     def told(doc: Doc) -> UnitDoc:
@@ -107,15 +107,15 @@ def _with_custodians(reading: Reading, rows: Sequence[Doc]) -> Sequence[UnitDoc]
             around = docs.get(around.get("inside") or "", around)
         return unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld)
 
-    return Told(rows, lambda part: [told(doc) for doc in part])
+    return LazyList(rows, lambda part: [told(doc) for doc in part])
 
 
-def trail(reading: Reading, unit: str) -> list[LineDoc]:
+def trail(reading: Snapshot, unit: str) -> list[LineDoc]:
     """The story of a unit: its entries in log order, each with what the unit became by it."""
     return _lines(reading, unit, pairs=_pairs(reading.trail(unit)))
 
 
-def _lines(reading: Reading, unit: str, *, pairs: Sequence[Pair]) -> list[LineDoc]:
+def _lines(reading: Snapshot, unit: str, *, pairs: Sequence[Pair]) -> list[LineDoc]:
     return [_line(entry, became=state, hides=partial(reading.hides, unit=unit)) for entry, state in pairs]
 
 
@@ -158,7 +158,7 @@ def _line(entry: Doc | None, *, became: Doc | None, hides: Callable[..., bool]) 
     )
 
 
-def unit_answer(reading: Reading, unit: str, *, offset: int | None = None) -> UnitAnswer:
+def unit_answer(reading: Snapshot, unit: str, *, offset: int | None = None) -> UnitAnswer:
     """Everything about one unit, and its story from ``offset`` on; where that is None, the end of it."""
     doc = unit_row(reading, unit)
     around = outermost(reading, doc)
@@ -184,7 +184,7 @@ def unit_answer(reading: Reading, unit: str, *, offset: int | None = None) -> Un
     )
 
 
-def trail_page(reading: Reading, unit: str, *, offset: int, limit: int) -> TrailPage:
+def trail_page(reading: Snapshot, unit: str, *, offset: int, limit: int) -> TrailPage:
     """A part of the story of a unit."""
     unit_row(reading, unit)
     pairs = _pairs(reading.trail(unit))
@@ -193,7 +193,7 @@ def trail_page(reading: Reading, unit: str, *, offset: int, limit: int) -> Trail
     return TrailPage(**reading.common(), **fields, unit=unit)
 
 
-def custody(reading: Reading, doc: Doc, *, around: Doc) -> CustodyDoc:
+def custody(reading: Snapshot, doc: Doc, *, around: Doc) -> CustodyDoc:
     """Who holds a unit now, and by what."""
     came_in = None if doc["inside"] else _came_in(reading, doc["unit"])
     line = _held_since(_pairs(reading.trail(around["unit"])), custodian=around["custodian"])
@@ -239,14 +239,14 @@ def _held_since(story: Iterable[Pair], *, custodian: str | None) -> Doc | None:
     return since
 
 
-def _came_in(reading: Reading, unit: str) -> str | None:
+def _came_in(reading: Snapshot, unit: str) -> str | None:
     """The unit inside which a unit was last, if it was taken out of one."""
     stop = reading.at if reading.at is not None else reading.standing.position
     events = [event for event in reading.live.ledger.unit_events(unit) if event.position <= stop]
     return next((str(event.doc["inside"]) for event in reversed(events) if event.doc.get("inside")), None)
 
 
-def _handover(reading: Reading, unit: str, *, custodian: str | None) -> HandoverDoc | None:
+def _handover(reading: Snapshot, unit: str, *, custodian: str | None) -> HandoverDoc | None:
     """The newest accepted handover by which this custodian got the unit; None in a past too far to have its handovers."""
     if reading.is_far:
         return None
@@ -256,7 +256,7 @@ def _handover(reading: Reading, unit: str, *, custodian: str | None) -> Handover
     return handover_of(fitting[-1], events=Events(reading, units=(unit,))) if fitting else None
 
 
-def _packed_into(reading: Reading, *, unit: str, story: Sequence[Pair]) -> tuple[MoveDoc, ...]:
+def _packed_into(reading: Snapshot, *, unit: str, story: Sequence[Pair]) -> tuple[MoveDoc, ...]:
     """The packs into which the papers of a batch went, or the units around what was packed."""
     moves: list[MoveDoc] = []
     for line, _ in story:
@@ -277,7 +277,7 @@ def _emptied(moves: Sequence[MoveDoc]) -> str:
     return f"No papers are left in it: they were packed into {shown}{more}."
 
 
-def _counted_out(reading: Reading, doc: Doc) -> str:
+def _counted_out(reading: Snapshot, doc: Doc) -> str:
     """Where the papers are that were counted when the unit was opened; empty while they are in it."""
     if doc["state"] != "opened" or doc["counted"] is None or not doc["station"]:
         return ""
@@ -287,7 +287,7 @@ def _counted_out(reading: Reading, doc: Doc) -> str:
     return f"It is empty: its papers were counted into the book of the station{into}."
 
 
-def _move(reading: Reading, unit: str, *, position: int) -> MoveDoc:
+def _move(reading: Snapshot, unit: str, *, position: int) -> MoveDoc:
     """A unit into which something was packed, and who holds it."""
     doc = unit_row(reading, unit)
     is_hidden = reading.withheld and doc["direction"] == "back"

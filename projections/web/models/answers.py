@@ -47,7 +47,7 @@ class Page(Answer):
     next_offset: int | None = Field(ge=1, description="Offset of the next part; null in the last one.")
 
 
-class Problem(Model):
+class ProblemDetails(Model):
     """Why there is no answer (application/problem+json)."""
 
     code: str = Field(description="Stable, in kebab-case.", examples=["unknown-station"])

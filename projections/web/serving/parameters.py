@@ -18,8 +18,8 @@ from projections.stores.moments import read_moment
 from projections.web.facts.findings import Wanted
 from projections.web.models.answers import Answer
 from projections.web.models.problems import NotWellFormed
-from projections.web.serving.responder import JSON, Asked, Desk, as_json
-from projections.web.snapshots.snapshot import Reading
+from projections.web.serving.responder import JSON, Inquiry, Responder, as_json
+from projections.web.snapshots.snapshot import Snapshot
 from schemas.identifiers import CONSIGNMENT_PATTERN, OFFICE_PATTERN, UNIT_PATTERN
 
 LIMIT_DEFAULT: Final = 50
@@ -133,21 +133,21 @@ class Ask:
         self.request = request
         opened = request.app.state.tokens.admits(request.headers.get("authorization"))
         moment = None if at is None else read_moment(at)
-        self._asked = Asked(address=address, at=moment, has=if_none_match, opened=opened)
-        self._desk: Desk = request.app.state.desk
+        self._asked = Inquiry(address=address, at=moment, has=if_none_match, opened=opened)
+        self._desk: Responder = request.app.state.desk
 
-    def json(self, make: Callable[[Reading], Answer]) -> Response:
+    def json(self, make: Callable[[Snapshot], Answer]) -> Response:
         """The answer as JSON."""
         return self._desk.answer(self._asked, lambda reading: as_json(make(reading)))
 
-    def page(self, make: Callable[[Reading], str], *, language: str) -> Response:
+    def page(self, make: Callable[[Snapshot], str], *, language: str) -> Response:
         """The answer as a page, which differs by the language that the reader asks for."""
         asked = replace(self._asked, address=f"{self._asked.address}#{language}")
         response = self._desk.answer(asked, lambda reading: make(reading).encode(), media=HTML)
         response.headers["Vary"] = "Accept-Language"
         return response
 
-    def text(self, make: Callable[[Reading], str], *, media: str = JSON) -> Response:
+    def text(self, make: Callable[[Snapshot], str], *, media: str = JSON) -> Response:
         """The answer as a text of another kind."""
         return self._desk.answer(self._asked, lambda reading: make(reading).encode(), media=media)
 

@@ -26,10 +26,10 @@ from projections.web.models.answers import Answer
 from projections.web.models.finding_lists import FindingLists
 from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent
-from projections.web.serving.health import Metrics
+from projections.web.serving.health import WebMetrics
 from projections.web.snapshots.books_pool import Shelf
 from projections.web.snapshots.past_views import Past
-from projections.web.snapshots.snapshot import Reading, alarms, not_recorded, standing_of
+from projections.web.snapshots.snapshot import Snapshot, alarms, not_recorded, standing_of
 from schemas.errors import Unavailable
 
 JSON: Final = "application/json"
@@ -43,7 +43,7 @@ TRIES_MAX: Final = 20
 PAUSE_S: Final = 0.025
 ALARMS_S: Final = 2.0
 
-Make = Callable[[Reading], bytes]
+Make = Callable[[Snapshot], bytes]
 
 
 def _program() -> bytes:
@@ -56,7 +56,7 @@ def _program() -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Inquiry:
     """One question: an address, a position in the past, and what the reader has already."""
 
     address: str
@@ -67,20 +67,20 @@ class Asked:
     """Whether the reader's token opens what is withheld."""
 
 
-class Desk:
+class Responder:
     """Answers questions from the books on a shelf."""
 
-    def __init__(self, shelf: Shelf, *, metrics: Metrics) -> None:
+    def __init__(self, shelf: Shelf, *, metrics: WebMetrics) -> None:
         """Nothing is opened before the first question."""
         self._shelf = shelf
         self._metrics = metrics
         self._past = Past()
         self._lists = FindingLists()
-        self._kept = Kept()
+        self._kept = AnswerCache()
         self._program = _program()
         self._told: tuple[tuple[AlarmDoc, ...], float] = ((), 0.0)
 
-    def answer(self, asked: Asked, make: Make, *, media: str = JSON) -> Response:
+    def answer(self, asked: Inquiry, make: Make, *, media: str = JSON) -> Response:
         """The answer as ``make`` makes it; 304 if the reader has it.  Absent, NotWellFormed, Unavailable."""
         with nullcontext() if asked.at is None else self._past.asked(), self._shelf.loan() as books:
             for _ in range(TRIES_MAX):
@@ -95,13 +95,13 @@ class Desk:
         with self._shelf.loan() as books:
             return self._standing(books)[0]
 
-    def _once(self, books: Books, asked: Asked, *, make: Make, media: str) -> Response | None:
+    def _once(self, books: Books, asked: Inquiry, *, make: Make, media: str) -> Response | None:
         """The answer, or None if the books moved while it was made."""
         standing, election = self._standing(books)
         at = self._position(asked.at, books=books)
         if at is not None and at >= standing.position:
             raise not_recorded(at, entries=standing.position)
-        reading = Reading(
+        reading = Snapshot(
             standing=standing,
             election=election,
             live=books,
@@ -157,7 +157,7 @@ class Desk:
             self._told = (found, time.monotonic() + ALARMS_S)
         return found
 
-    def _tag(self, reading: Reading, *, address: str) -> str:
+    def _tag(self, reading: Snapshot, *, address: str) -> str:
         """The strong validator of one address at one position."""
         state = sha256(self._program)
         opened = "opened" if reading.opened else "public"
@@ -181,7 +181,7 @@ def as_json(answer: Answer) -> bytes:
     return answer.model_dump_json().encode()
 
 
-class Kept:
+class AnswerCache:
     """Bodies by their tags, those used last, bounded in number and bytes."""
 
     def __init__(self) -> None:

@@ -34,7 +34,7 @@ SILENT_S: Final = 300
 
 
 @dataclass(frozen=True)
-class Reading:
+class Snapshot:
     """The books as one request sees them."""
 
     live: Books
@@ -147,7 +147,7 @@ def one_head(heads: Sequence[Head]) -> Head:
     return heads[0]
 
 
-def standing_answer(reading: Reading) -> StandingAnswer:
+def standing_answer(reading: Snapshot) -> StandingAnswer:
     """How far the books have come."""
     books = reading.live
     return StandingAnswer(

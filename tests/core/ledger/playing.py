@@ -28,7 +28,7 @@ from custody.courier.completion import seal_up
 from custody.courier.signatories import Signatory
 from custody.demo.election import play_empty, set_stage
 from custody.demo.preparation import Names, allocation
-from custody.demo.world import ASTANA, HOUR, MINUTE, Stage, local, stamp
+from custody.demo.world import ASTANA, HOUR, MINUTE, DemoWorld, local, stamp
 from schemas.envelope import event_id, parse_envelope
 from tests.core.ledger.copies import copied
 from tests.core.ledger.folding import checked_at, folds, name_of
@@ -46,7 +46,7 @@ class Play:
         self.codes = codes or ("AYT", "ROM")
         self.stations = {station.code: station for station in stations_of(self.codes)}
         first = prepared(self.codes, seed)
-        self.stage: Stage = staged(first.stage)
+        self.stage: DemoWorld = staged(first.stage)
         self.ledger = copied(first.ledger)
         self.log: list[bytes] = list(first.log)
         self.outcomes: list[Outcome] = list(first.outcomes)
@@ -216,7 +216,7 @@ def stations_of(codes: Sequence[str]) -> tuple[ReferenceStation, ...]:
 class Prepared:
     """The preparation of an election, to be copied."""
 
-    stage: Stage
+    stage: DemoWorld
     ledger: Ledger
     log: tuple[bytes, ...]
     outcomes: tuple[Outcome, ...]
@@ -237,7 +237,7 @@ def prepared(codes: tuple[str, ...], seed: int) -> Prepared:
     return Prepared(stage, ledger, log, tuple(outcomes))
 
 
-def staged(stage: Stage) -> Stage:
+def staged(stage: DemoWorld) -> DemoWorld:
     """The same stage once more, to go on from by itself."""
     devices = {badge: replace(device) for badge, device in stage.cast.devices.items()}
     cast = replace(stage.cast, people=dict(stage.cast.people), devices=devices, device_of=dict(stage.cast.device_of))

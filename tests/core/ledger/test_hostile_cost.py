@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bench.hostile_journeys import ON_THE_WAY
-from bench.hostile_shapes import SHAPES, Shape, Stage
+from bench.hostile_shapes import SHAPES, HostileElection, Shape
 from custody.core.ledger import Ledger
 from schemas.strict_json import canonical
 from tests.core.ledger.journeys import Journey
@@ -28,7 +28,7 @@ _GROWTH = 1.2
 
 def costs(shape: Shape, *, count: int) -> tuple[float, float]:
     """Calls and bytes of outcomes per entry, over the last entries of so many."""
-    stage = Stage()
+    stage = HostileElection()
     entries = shape(stage, count)
     for entry in islice(entries, count):
         stage.put(entry)
@@ -58,7 +58,7 @@ def both(shape: Shape, *, few: int = _FEW, many: int = _MANY) -> Iterator[tuple[
 def test_of_forty_rivals_one_finding_names_sixteen_and_counts_all_whatever_the_order() -> None:
     found = []
     for turned in (1, -1):
-        stage = Stage()
+        stage = HostileElection()
         acts = list(islice(SHAPES["rivals"](stage, 0), 40))[::turned]
         for act in acts:
             stage.put(act)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.hostile_shapes import Stage
+from bench.hostile_shapes import HostileElection
 from custody.core.state.finding_index import KEPT
 from custody.core.state.finding_store import Finding
 from schemas.envelope import Envelope, format_envelope, parse_envelope
@@ -24,7 +24,7 @@ _PLACES = ("AAA", "AAB", "AAC")
 _SUBSETS = tuple(row for size in (1, 2, 3) for row in combinations(_PLACES, size))
 
 
-class Hostile(Stage):
+class Hostile(HostileElection):
     """Three stations, and what one person can write about them."""
 
     def __init__(self) -> None:
@@ -97,27 +97,27 @@ def half(entry: bytes, *, key: str) -> bytes:
     return format_envelope(Envelope(envelope.payload, tuple(item for item in envelope.signatures if item.keyid != key)))
 
 
-def recorded(stage: Stage, entries: Sequence[bytes]) -> None:
+def recorded(stage: HostileElection, entries: Sequence[bytes]) -> None:
     """The entries reach the log, and the monitor's clock goes on until all that waits is due."""
     for entry in entries:
         stage.put(entry)
     pass_days(stage)
 
 
-def pass_days(stage: Stage) -> None:
+def pass_days(stage: HostileElection) -> None:
     """The monitor's clock goes on until all that waits is due."""
     for minutes in (60, 46 * 60, *[120] * 14):
         stage.put(stage.clock("AAC", minutes=minutes))
 
 
-def told(stage: Stage) -> list[Finding]:
+def told(stage: HostileElection) -> list[Finding]:
     """What is open, by id, but for what is said of the monitor's own notes and of numbers that a device left out."""
     records = stage.ledger.state.records
     rows = [row for row in stage.ledger.state.findings if row.status == "open" and row.code != "device-gap"]
     return sorted((row for row in rows if records[row.raised_by].type != "OverdueNoted"), key=lambda row: row.id)
 
 
-def heads(stage: Stage) -> list[tuple[Any, ...]]:
+def heads(stage: HostileElection) -> list[tuple[Any, ...]]:
     """What does not depend on the order of arrival of what is open."""
     return [(row.id, row.code, row.severity, row.count, row.units, row.sentence, row.also) for row in told(stage)]
 
@@ -177,7 +177,7 @@ def in_parts() -> tuple[Hostile, list[tuple[bytes, bytes]]]:
     return stage, [(half(entry, key=key), entry) for entry in whole]
 
 
-def lacking(stage: Stage, status: str = "open") -> list[tuple[int, str]]:
+def lacking(stage: HostileElection, status: str = "open") -> list[tuple[int, str]]:
     """(count, who raised it) of findings about signatures that lack."""
     rows = (row for row in stage.ledger.state.findings if row.code == "below-threshold" and row.status == status)
     return [(row.count, row.raised_by) for row in rows]
