@@ -46,7 +46,7 @@ class PartyOf(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Case:
     """One act before judgement. ``before`` maps every named unit to its snapshot, None where the act creates it.
 
     ``position`` is that of the act's first entry: rules, roster and mandates are asked for as of it.
@@ -136,7 +136,7 @@ class Scene:
         return Unit(unit=name, kind=kind, act=self.event_id, type=self.type, at=self.event.at, **fields)
 
 
-Judge = Callable[[Scene], Verdict]
+Judge = Callable[[Case], Verdict]
 
 
 def heard_of(units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
@@ -146,7 +146,7 @@ def heard_of(units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def check_states(scene: Scene) -> tuple[Draft, ...]:
+def check_states(scene: Case) -> tuple[Draft, ...]:
     """One draft for the first unit whose state has no row in the table: ``not-custodian`` where the signers do not hold it.
 
     What does not exist because the act that would have made it had no effect is listed under that act's finding.
@@ -172,13 +172,13 @@ def check_states(scene: Scene) -> tuple[Draft, ...]:
     return ()
 
 
-def _is_kept(scene: Scene, *, unit: Unit | None) -> bool:
+def _is_kept(scene: Case, *, unit: Unit | None) -> bool:
     """Whether a handover is about what may yet come back into use: only what was replaced leaves quarantine by one."""
     in_quarantine = unit is not None and unit.state == "quarantined" and not unit.was_replaced
     return in_quarantine and scene.type in _HANDOVERS
 
 
-def _stopped(scene: Scene, *, unit: Unit) -> Draft:
+def _stopped(scene: Case, *, unit: Unit) -> Draft:
     """A unit that goes nowhere: the finding names the act that took it out of use."""
     act = say("act.of", type=unit.type, at=unit.at)
     sentence = say("not-in-state.stopped", type=scene.type, unit=unit.unit, state=unit.state, act=act)
@@ -188,7 +188,7 @@ def _stopped(scene: Scene, *, unit: Unit) -> Draft:
     return scene.draft("not-in-state", subject=unit.unit, sentence=sentence, evidence=evidence, causes=causes)
 
 
-def _check_signers(scene: Scene, *, unit: Unit) -> tuple[Draft, ...]:
+def _check_signers(scene: Case, *, unit: Unit) -> tuple[Draft, ...]:
     """Who does not hold a unit learns that first, whatever its state."""
     if scene.type in _BY_ANYBODY or unit.state in STOPPED:
         return ()
@@ -196,7 +196,7 @@ def _check_signers(scene: Scene, *, unit: Unit) -> tuple[Draft, ...]:
     return check_holder(scene, part=sides[0], units=(unit,)) if sides and unit.custodian is not None else ()
 
 
-def check_holder(scene: Scene, *, part: Part, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def check_holder(scene: Case, *, part: Part, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """One ``not-custodian`` draft for the first unit that none of the parties holds for which this part signed."""
     parties = scene.parties(part)
     for unit in units:

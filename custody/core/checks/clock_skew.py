@@ -6,7 +6,7 @@ One finding for each pair of devices; what else they contradict each other in is
 
 from __future__ import annotations
 
-from custody.core.checks.case import Scene
+from custody.core.checks.case import Case
 from custody.core.checks.log_time_limits import SKEW
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
@@ -14,7 +14,7 @@ from custody.core.wording.messages import say
 from schemas.identifiers import epoch_seconds
 
 
-def check_clock(state: State, scene: Scene, *, record: RecordedEvent) -> tuple[Draft, ...]:
+def check_clock(state: State, scene: Case, *, record: RecordedEvent) -> tuple[Draft, ...]:
     """What the claimed time of an act contradicts by more than the rules allow."""
     # rules.md 131
     if record.amiss or not record.device:

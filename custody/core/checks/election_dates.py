@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from custody.core.checks.case import Scene
+from custody.core.checks.case import Case
 from custody.core.checks.log_time_limits import CONTRADICTION
 from custody.core.state.finding_store import Draft
 from custody.core.state.zones import Zone, shown, stated, zone_of
@@ -37,7 +37,7 @@ def check_genesis(event: ElectionOpened, *, event_id: str) -> tuple[Draft, ...]:
     return _drafts(wrong, subject=event_id, place=event.place, evidence=event_id)
 
 
-def check_station(scene: Scene) -> tuple[Draft, ...]:
+def check_station(scene: Case) -> tuple[Draft, ...]:
     """What the dates of a station contradict each other in, and those of the election."""
     event: StationOpened = scene.event
     # rules.md 127
@@ -47,7 +47,7 @@ def check_station(scene: Scene) -> tuple[Draft, ...]:
     return _drafts(wrong, subject=event.station, place=event.station, evidence=scene.event_id)
 
 
-def hours_of(scene: Scene) -> tuple[str, str]:
+def hours_of(scene: Case) -> tuple[str, str]:
     """When a station opens and closes, as deadlines go by it; empty where that cannot be."""
     event: StationOpened = scene.event
     is_true = not _hours(event.opens, event.closes, day=scene.voting_day)

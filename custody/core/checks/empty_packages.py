@@ -10,10 +10,10 @@ from custody.core.state.units import Unit, packed_by
 from custody.core.wording.messages import say
 
 if TYPE_CHECKING:
-    from custody.core.checks.case import Scene
+    from custody.core.checks.case import Case
 
 
-def check_empty(scene: Scene, *, name: str, papers: int, inside: Sequence[Unit] = ()) -> tuple[Draft, ...]:
+def check_empty(scene: Case, *, name: str, papers: int, inside: Sequence[Unit] = ()) -> tuple[Draft, ...]:
     """A draft where a package or consignment holds no papers; ``inside``: the packages that it is made of."""
     # rules.md 126
     if papers:

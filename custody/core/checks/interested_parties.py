@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from custody.core.authority.parties import OVER_ALL, Party
-from custody.core.checks.case import Scene
+from custody.core.checks.case import Case
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Said, say
@@ -25,13 +25,13 @@ def said_of(holder: Party | None) -> Said:
     return say("party.nobody") if holder is None else holder.said
 
 
-def signing_parties(scene: Scene) -> tuple[Party, ...]:
+def signing_parties(scene: Case) -> tuple[Party, ...]:
     """The parties of those who act, in the order in which the event lists them."""
     parties = (record.party for record in scene.signed.get("acting", ()))
     return tuple(dict.fromkeys(party for party in parties if party is not None))
 
 
-def check_concerned(scene: Scene, *, units: Iterable[Unit]) -> tuple[Draft, ...]:
+def check_concerned(scene: Case, *, units: Iterable[Unit]) -> tuple[Draft, ...]:
     """Who has nothing to do with a unit says nothing about it: one ``not-custodian`` draft for the first such unit."""
     parties = signing_parties(scene)
     for unit in units:

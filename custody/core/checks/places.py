@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from custody.core.authority.required_signatures import HANDOVER, TRANSCRIBED
-from custody.core.checks.case import Scene
+from custody.core.checks.case import Case
 from custody.core.checks.log_time_limits import CONTRADICTION
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
@@ -51,7 +51,7 @@ def _is_in_time(offer: RecordedEvent, *, record: RecordedEvent) -> bool:
     return 0 <= waited_s <= offer.rules.rules.offer_expiry_hours * _HOUR
 
 
-def check_offset(state: State, scene: Scene, *, record: RecordedEvent) -> tuple[Draft, ...]:
+def check_offset(state: State, scene: Case, *, record: RecordedEvent) -> tuple[Draft, ...]:
     """A device that belongs to the place of the act, and states an offset that the clocks there did not show then."""
     key = state.roster.get(record.device)
     if key is None or record.amiss or key.office != scene.event.place:
@@ -69,6 +69,6 @@ def check_offset(state: State, scene: Scene, *, record: RecordedEvent) -> tuple[
     return (scene.draft(CONTRADICTION, subject=record.device, sentence=sentence, topic=topic),)
 
 
-def _is_on_the_way(scene: Scene) -> bool:
+def _is_on_the_way(scene: Case) -> bool:
     """Whether something that it is about has not arrived: then the offset of the commission may be stated in its place."""
     return any(unit.custodian is None or unit.custodian.kind not in _AT_STATIONS for unit in scene.existing())

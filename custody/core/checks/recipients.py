@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Scene
+from custody.core.checks.case import Case
 from custody.core.checks.separation_of_duties import Hands, seated
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Unit
@@ -22,7 +22,7 @@ TOOK: Final = "took over"
 GAVE: Final = "handed over"
 
 
-def check_mandates(scene: Scene, *, deeds: Iterable[tuple[Party, Deed]], units: Sequence[Unit]) -> list[Draft]:
+def check_mandates(scene: Case, *, deeds: Iterable[tuple[Party, Deed]], units: Sequence[Unit]) -> list[Draft]:
     """A courier who takes or gives needs a mandate for that consignment on that day, in the zone of the place."""
     done = tuple(deeds)
     drafts: dict[str, Draft] = {}
@@ -37,7 +37,7 @@ def check_mandates(scene: Scene, *, deeds: Iterable[tuple[Party, Deed]], units: 
     return list(drafts.values())
 
 
-def _mandate(scene: Scene, *, courier: Party, unit: Unit, deed: Deed) -> Draft | None:
+def _mandate(scene: Case, *, courier: Party, unit: Unit, deed: Deed) -> Draft | None:
     consignment, day = unit.consignment or "", next(iter(scene.days), local_date(scene.event.at))
     mandates = list(scene.registers.mandates_of(courier.person, consignment=consignment))
     granted = [mandate for mandate in mandates if mandate.granted <= scene.position]
@@ -72,7 +72,7 @@ def _mandate(scene: Scene, *, courier: Party, unit: Unit, deed: Deed) -> Draft |
     return scene.draft("mandate-ended", subject=consignment, sentence=sentence, **more)
 
 
-def _by_clock(scene: Scene, *, consignment: str, courier: Party) -> Draft:
+def _by_clock(scene: Case, *, consignment: str, courier: Party) -> Draft:
     """Nobody can say on which day it was: that is said of the clock, not of the courier."""
     at = scene.event.at
     sentence = say("time.no-day", type=scene.type, at=at, consignment=consignment, courier=courier.said)
@@ -84,7 +84,7 @@ def _was_delivered(unit: Unit) -> bool:
     return unit.is_at_its_end(unit.direction)
 
 
-def check_recipient(scene: Scene, *, taker: Party, units: Sequence[Unit]) -> list[Draft]:
+def check_recipient(scene: Case, *, taker: Party, units: Sequence[Unit]) -> list[Draft]:
     """A consignment delivered to another station's mission or commission."""
     if taker.kind not in ("mission", "commission"):
         return []
@@ -96,7 +96,7 @@ def check_recipient(scene: Scene, *, taker: Party, units: Sequence[Unit]) -> lis
     return [scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=f"recipient/{foreign.unit}")]
 
 
-def check_separation(scene: Scene, *, giver: Party, hands: Hands, taker: Party) -> list[Draft]:
+def check_separation(scene: Case, *, giver: Party, hands: Hands, taker: Party) -> list[Draft]:
     """A courier does not sit on the commission that receives, unless a dispensation says so and its head of mission signs."""
     if taker.kind not in ("commission", "mission") or seated(scene, hands=hands, station=taker.office) is None:
         return []

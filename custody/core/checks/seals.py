@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from custody.core.checks.case import Scene
+from custody.core.checks.case import Case
 from custody.core.checks.finding_causes import INVENTED
 from custody.core.checks.open_topics import handed_down, together
 from custody.core.state.finding_store import Draft
@@ -79,7 +79,7 @@ def unread_for(seals: Sequence[Draft], *, units: Sequence[Unit], absent: Sequenc
     return told
 
 
-def check_seals(scene: Scene, *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:
+def check_seals(scene: Case, *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:
     """Compare the seals found with those on ``units``; evidence names the act that last read a seal and this one."""
     read = list(found)
     numbers = {item.seal for item in read}
@@ -99,7 +99,7 @@ def check_seals(scene: Scene, *, units: Sequence[Unit], found: Iterable[SealFoun
     return SealCheck(tuple(findings), seals, frozenset(broken), settles, tuple(breaks))
 
 
-def _check_unit(scene: Scene, *, unit: Unit, read: Sequence[SealFound], numbers: set[str]) -> SealCheck:
+def _check_unit(scene: Case, *, unit: Unit, read: Sequence[SealFound], numbers: set[str]) -> SealCheck:
     conditions = _worst(read)
     expected = {seal.number: seal for seal in on(unit)}
     strangers = [number for number in conditions if number not in expected]
@@ -137,7 +137,7 @@ def _worst(read: Sequence[SealFound]) -> dict[str, str]:
     return conditions
 
 
-def _stranger(scene: Scene, *, unit: str, seal: str, expected: tuple[str, ...] = ()) -> Draft:
+def _stranger(scene: Case, *, unit: str, seal: str, expected: tuple[str, ...] = ()) -> Draft:
     applied = scene.registers.seals.get(seal)
     topic = f"seal/{unit}"
     if applied:
@@ -177,7 +177,7 @@ def _stranger(scene: Scene, *, unit: str, seal: str, expected: tuple[str, ...] =
     return scene.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,), read_on=unit)
 
 
-def _unchecked(scene: Scene, *, unit: Unit, seal: Seal) -> Draft:
+def _unchecked(scene: Case, *, unit: Unit, seal: Seal) -> Draft:
     giver, taker = unit.custodian, scene.party("receiving")
     number, name, act = seal.number, unit.unit, scene.type
     sentence = (
@@ -189,7 +189,7 @@ def _unchecked(scene: Scene, *, unit: Unit, seal: Seal) -> Draft:
     return scene.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit.unit,))
 
 
-def _changed(scene: Scene, *, unit: str, seal: Seal, condition: str) -> tuple[tuple[Break, ...], Draft]:
+def _changed(scene: Case, *, unit: str, seal: Seal, condition: str) -> tuple[tuple[Break, ...], Draft]:
     """A seal whose condition is not the one it had when an act last read it."""
     evidence, topic = (seal.event, scene.event_id), f"seal/{unit}"
     if seal.condition != "intact":
@@ -246,7 +246,7 @@ def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> dict[str, Any]:
     }
 
 
-def apply_seals(scene: Scene, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str, tuple[Seal, ...]], tuple[Draft, ...]]:
+def apply_seals(scene: Case, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str, tuple[Seal, ...]], tuple[Draft, ...]]:
     """New seals of each unit, and drafts for numbers outside every issued series or already used."""
     added: dict[str, tuple[Seal, ...]] = {}
     drafts: list[Draft] = []

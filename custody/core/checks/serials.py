@@ -12,13 +12,13 @@ from custody.core.state.units import PrintRun, Unit
 from custody.core.wording.messages import say
 
 if TYPE_CHECKING:
-    from custody.core.checks.case import Scene
+    from custody.core.checks.case import Case
 
 Intervals = tuple[tuple[int, int], ...]
 """Serial numbers as disjoint ranges, both ends included, in order."""
 
 
-def check_serials(scene: Scene, *, run: PrintRun, subject: str, order: str, tolerance: int = 0) -> list[Draft]:
+def check_serials(scene: Case, *, run: PrintRun, subject: str, order: str, tolerance: int = 0) -> list[Draft]:
     """What is wrong with the range of one printer's note; ``order`` is the act that the note follows.
 
     ``tolerance``: papers by which the good ones may differ, because they were weighed.
@@ -39,7 +39,7 @@ def check_serials(scene: Scene, *, run: PrintRun, subject: str, order: str, tole
     return drafts
 
 
-def _overlaps(scene: Scene, *, first: int, last: int, subject: str) -> list[Draft]:
+def _overlaps(scene: Case, *, first: int, last: int, subject: str) -> list[Draft]:
     """Two batches never share a serial number; each pair of notes that says so is named."""
     drafts = []
     for batch, (low, high, note) in sorted(scene.registers.serials.items()):
@@ -63,7 +63,7 @@ def without(intervals: Intervals, *, interval: tuple[int, int]) -> Intervals:
 
 
 def check_taken(
-    scene: Scene, *, batch: Unit, interval: tuple[int, int], papers: int, subject: str, station: str
+    scene: Case, *, batch: Unit, interval: tuple[int, int], papers: int, subject: str, station: str
 ) -> list[Draft]:
     """What is wrong with the numbers stated for papers that leave a batch: blocked, not left there, or not as many."""
     first, last = interval

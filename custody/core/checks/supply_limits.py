@@ -11,13 +11,13 @@ from custody.core.state.units import Book, Unit, packed_by
 from custody.core.wording.messages import say
 
 if TYPE_CHECKING:
-    from custody.core.checks.case import Scene
+    from custody.core.checks.case import Case
 
 Answer = Literal["enough", "not enough"]
 """What an account says of the papers that were left over."""
 
 
-def check_allocation(scene: Scene, *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
+def check_allocation(scene: Case, *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
     """Identity 2: allocated = list at allocation + reserve, by the rules in force when the later of both was stated.
 
     Returns the book with its reserve, what is broken, and the topics of what is not.
@@ -71,12 +71,12 @@ def excess_topic(station: str) -> str:
     return f"allocation/{station}/over-allocation"
 
 
-def _replaced(scene: Scene) -> list[Unit]:
+def _replaced(scene: Case) -> list[Unit]:
     """The packages of an act that replaces some: neither stock nor batch."""
     return [unit for unit in scene.existing() if unit.book is None and unit.run is None]
 
 
-def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+def check_supply(scene: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     """Identity 2, at the station: papers on hand before issuing are no fewer than the voters on its list."""
     counted, listed = book.figures.get("counted"), book.figures.get("list_opening")
     said = _account_says(scene, stock=stock, book=book)
@@ -114,7 +114,7 @@ def check_supply(scene: Scene, *, stock: Unit, book: Book) -> tuple[tuple[Draft,
     return (draft,), ()
 
 
-def _declared_again(scene: Scene, *, stock: Unit, book: Book, said: Answer | None) -> tuple[Draft, ...]:
+def _declared_again(scene: Case, *, stock: Unit, book: Book, said: Answer | None) -> tuple[Draft, ...]:
     """What the commission had declared to lack, where an account takes back the unused papers that had settled it."""
     lacking = book.figures.get("lacking")
     if said != "not enough" or lacking is None or not lacking.value:
@@ -125,7 +125,7 @@ def _declared_again(scene: Scene, *, stock: Unit, book: Book, said: Answer | Non
     return (scene.draft("shortage", subject=stock.station, sentence=sentence, evidence=both, **more),)
 
 
-def _account_says(scene: Scene, *, stock: Unit, book: Book) -> Answer | None:
+def _account_says(scene: Case, *, stock: Unit, book: Book) -> Answer | None:
     """Whether this act is an account by which papers were left over, or takes that back; None where it is neither."""
     unused = book.figures.get("stated.unused")
     if unused is None or unused.event != scene.event_id:

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from custody.core.authority.required_signatures import DECLARED, HANDOVER, LOST, TRANSCRIBED, demands
-from custody.core.checks.case import Scene, check_states
+from custody.core.checks.case import Case, check_states
 from custody.core.checks.clock_skew import check_clock
 from custody.core.checks.election_dates import hours_of
 from custody.core.checks.finding_causes import find_office
@@ -134,7 +134,7 @@ def _decide(state: State, record: RecordedEvent) -> None:
     disputes.settle_new(state, record, others=concerned(state, record))
 
 
-def _examined(state: State, record: RecordedEvent, *, scene: Scene, verdict: Verdict) -> Verdict:
+def _examined(state: State, record: RecordedEvent, *, scene: Case, verdict: Verdict) -> Verdict:
     """A good judgement once more: does it say what happened to every unit named, and did its author know no newer act?"""
     event = scene.event
     if record.type == _OFFER:
@@ -158,7 +158,7 @@ def _examined(state: State, record: RecordedEvent, *, scene: Scene, verdict: Ver
     return replace(verdict, findings=(*verdict.findings, *beside))
 
 
-def _note(state: State, record: RecordedEvent, *, scene: Scene, verdict: Verdict) -> None:
+def _note(state: State, record: RecordedEvent, *, scene: Case, verdict: Verdict) -> None:
     """What an act judged good says to offers, manifests and stations, whether or not it comes into force."""
     event, taken = scene.event, tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
     if record.type in _ON_OFFERS:
@@ -177,7 +177,7 @@ def _note(state: State, record: RecordedEvent, *, scene: Scene, verdict: Verdict
         state.facts.append(("station", event.station, fact))
 
 
-def _separation(scene: Scene) -> tuple[Draft, ...]:
+def _separation(scene: Case) -> tuple[Draft, ...]:
     """Who signed an act within a station in one capacity, and holds another there that the rules keep apart from it."""
     both = seated(scene, hands=scene.signed, station=scene.station())
     if both is None:
@@ -186,7 +186,7 @@ def _separation(scene: Scene) -> tuple[Draft, ...]:
     return (scene.draft("separation", subject=both.badge, sentence=sentence),)
 
 
-def _from_paper(state: State, record: RecordedEvent, *, scene: Scene) -> Verdict:
+def _from_paper(state: State, record: RecordedEvent, *, scene: Case) -> Verdict:
     """An act on paper, judged as the act that it is; a handover is registered as offer and answer in one."""
     wrong = check_states(scene)
     verdict, offer = (blocked(*wrong), None) if wrong else judge_transcribed(scene, event=record.event)
@@ -238,12 +238,12 @@ def _wait(state: State, record: RecordedEvent, *, on: str) -> None:
         state.mark(record, "waiting")
 
 
-def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Scene:
+def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Case:
     before = {
         unit: None if previous is None else state.paths.snapshot(unit, previous) for unit, previous in record.refs
     }
     event = as_made(record.event) if record.type == TRANSCRIBED else record.event
-    return Scene(
+    return Case(
         event_id=record.event_id,
         event=event,
         position=record.position,
@@ -260,7 +260,7 @@ def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Scen
     )
 
 
-def _no_effect(record: RecordedEvent, *, scene: Scene) -> Draft | None:
+def _no_effect(record: RecordedEvent, *, scene: Case) -> Draft | None:
     """A draft where an event names, for a unit, something that never became an act on that unit."""
     for unit, previous in record.refs:
         if previous is not None and scene.before[unit] is None:
@@ -285,7 +285,7 @@ def _no_effect(record: RecordedEvent, *, scene: Scene) -> Draft | None:
     return None
 
 
-def _judge(state: State, scene: Scene) -> Verdict:
+def _judge(state: State, scene: Case) -> Verdict:
     wrong = check_states(scene)
     if wrong:
         return blocked(*wrong)

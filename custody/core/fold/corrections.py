@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from custody.core.authority.parties import Party
 from custody.core.authority.required_signatures import DECLARED, HANDOVER
-from custody.core.checks.case import Scene
+from custody.core.checks.case import Case
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Registers
 from custody.core.state.state import RecordedEvent, Ref, State
@@ -71,7 +71,7 @@ def take_place(state: State, record: RecordedEvent) -> Registers:
     return state.registers.without(entry.event_id)
 
 
-def judge_declared(state: State, scene: Scene) -> Verdict:
+def judge_declared(state: State, scene: Case) -> Verdict:
     """A declaration of an error: of an entry that took effect, by those who made it, with a corrective event that fits."""
     event, entry = scene.event, state.records[scene.event.event]
     fault = _unfit(scene, entry=entry) or _not_theirs(state, scene, entry=entry)
@@ -131,7 +131,7 @@ def _units(refs: Iterable[Ref]) -> set[str]:
     return {unit for unit, _ in refs}
 
 
-def _unfit(scene: Scene, *, entry: RecordedEvent) -> Draft | None:
+def _unfit(scene: Case, *, entry: RecordedEvent) -> Draft | None:
     """Why an entry cannot be declared in error so."""
     event = scene.event
     sentence: Said | None = None
@@ -156,7 +156,7 @@ def _places(entry: RecordedEvent) -> set[Ref]:
     return set(entry.refs) if entry.kind == "report" else {(unit, entry.event_id) for unit, _ in entry.refs}
 
 
-def _not_theirs(state: State, scene: Scene, *, entry: RecordedEvent) -> Draft | None:
+def _not_theirs(state: State, scene: Case, *, entry: RecordedEvent) -> Draft | None:
     """Only the party that made an entry declares it in error; of a handover both."""
     # rules.md 92
     for part in scene.demands:
@@ -179,5 +179,5 @@ def _made_by(state: State, *, entry: RecordedEvent, part: Any) -> set[Party]:
     return {key.party for key in entry.signed.get(part, ()) if key.party is not None}
 
 
-def _subject(scene: Scene) -> str:
+def _subject(scene: Case) -> str:
     return str(scene.event.units[0].unit)

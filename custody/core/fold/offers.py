@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from custody.core.checks.case import Scene
+from custody.core.checks.case import Case
 from custody.core.checks.finding_causes import UNANSWERED, by_folder
 from custody.core.fold.double_offers import follow, topic_of
 from custody.core.fold.withdrawals import note_made
@@ -35,7 +35,7 @@ _OFFER: Final = "HandoverOffered"
 _SECONDS_AN_HOUR: Final = 3600
 
 
-def open_offer(state: State, scene: Scene, *, record: RecordedEvent) -> None:
+def open_offer(state: State, scene: Case, *, record: RecordedEvent) -> None:
     """Register an offer that was judged good."""
     event, giver = scene.event, scene.party("releasing")
     if giver is None:

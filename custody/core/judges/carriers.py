@@ -12,7 +12,7 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
-from custody.core.checks.case import Judge, Scene, check_holder, heard_of
+from custody.core.checks.case import Case, Judge, check_holder, heard_of
 from custody.core.checks.interested_parties import answerable, said_of
 from custody.core.checks.open_topics import together, without
 from custody.core.checks.recipients import GAVE, TOOK, check_mandates, check_recipient, check_separation
@@ -26,7 +26,7 @@ from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 
 
-def judge_released(scene: Scene) -> Verdict:
+def judge_released(scene: Case) -> Verdict:
     """The holder gives packages to a carrier, seals read: nobody who signed has them from here on."""
     units = scene.existing()
     wrong = check_holder(scene, part="releasing", units=units)
@@ -52,7 +52,7 @@ def judge_released(scene: Scene) -> Verdict:
     )
 
 
-def judge_collected(scene: Scene) -> Verdict:
+def judge_collected(scene: Case) -> Verdict:
     """Somebody collects packages from a carrier, as many as came, and reads their seals; those that did not come stay there."""
     units, taker = scene.existing(), scene.party("receiving")
     if taker is None:
@@ -85,13 +85,13 @@ def judge_collected(scene: Scene) -> Verdict:
     )
 
 
-def _hands(scene: Scene, giver: Party) -> Hands:
+def _hands(scene: Case, giver: Party) -> Hands:
     """Both sides of a carriage: the courier who had given the packages away, and who collects them."""
     key = KeyRecord("", b"", "courier", giver.person, giver.badge, giver.office, enrolled=-1)
     return {**scene.signed, "releasing": (key,) if giver.kind == "courier" else ()}
 
 
-def _not_all(scene: Scene, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
+def _not_all(scene: Case, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
     found = scene.event.found.packages
     too_many = unseen(units, found=scene.event.found)
     missing: tuple[Said, ...] = (
@@ -106,7 +106,7 @@ def _not_all(scene: Scene, *, units: Sequence[Unit], absent: Sequence[Unit], top
     )
 
 
-def judge_examined(scene: Scene) -> Verdict:
+def judge_examined(scene: Case) -> Verdict:
     """X-rayed, opened, detained or given back, as whoever has the package, or had it last, signs."""
     units, event = scene.existing(), scene.event
     wrong = check_holder(scene, part="acting", units=[answerable(unit) for unit in units])
@@ -135,7 +135,7 @@ def judge_examined(scene: Scene) -> Verdict:
     )
 
 
-def _examined(scene: Scene, *, unit: Unit, check: SealCheck) -> list[Draft]:
+def _examined(scene: Case, *, unit: Unit, check: SealCheck) -> list[Draft]:
     """What an examination itself disagrees with: a pouch is not detained, and cannot be opened with its seals whole."""
     # rules.md 66
     if scene.event.examination == "detained":
@@ -149,7 +149,7 @@ def _examined(scene: Scene, *, unit: Unit, check: SealCheck) -> list[Draft]:
     return []
 
 
-def _after(scene: Scene, *, unit: Unit, check: SealCheck) -> Unit:
+def _after(scene: Case, *, unit: Unit, check: SealCheck) -> Unit:
     if scene.event.examination == "detained":
         return _away(scene, unit=unit, check=check, state="seized", cause="authority")
     holder = unit.last_holder
@@ -159,7 +159,7 @@ def _after(scene: Scene, *, unit: Unit, check: SealCheck) -> Unit:
     return scene.move(unit, seals=check.seals[unit.unit], hold=unit.hold or was_opened or unit.unit in check.broken)
 
 
-def _away(scene: Scene, *, unit: Unit, check: SealCheck, state: str, cause: Cause) -> Unit:
+def _away(scene: Case, *, unit: Unit, check: SealCheck, state: str, cause: Cause) -> Unit:
     return scene.move(
         unit,
         state=state,
@@ -172,7 +172,7 @@ def _away(scene: Scene, *, unit: Unit, check: SealCheck, state: str, cause: Caus
     )
 
 
-def _back(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
+def _back(scene: Case, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
     return scene.move(
         unit,
         state=STATE_OF_RECEIVER[taker.kind],
@@ -188,13 +188,13 @@ def _back(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
     )
 
 
-def _one(scene: Scene, *, unit: Unit, code: str, sentence: Said, evidence: tuple[str, ...]) -> Draft:
+def _one(scene: Case, *, unit: Unit, code: str, sentence: Said, evidence: tuple[str, ...]) -> Draft:
     return scene.draft(
         code, subject=unit.unit, sentence=sentence, evidence=evidence, topic=f"break/{unit.unit}", units=(unit.unit,)
     )
 
 
-def _by(scene: Scene) -> Said:
+def _by(scene: Case) -> Said:
     by = str(scene.event.by)
     return say("examiner.other") if by == "other" else say("examiner", by=by)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, check_holder
+from custody.core.checks.case import Case, Judge, check_holder
 from custody.core.checks.open_topics import COUNT, SEAL, said, together, without
 from custody.core.checks.seals import SealCheck, check_seals, on, removed
 from custody.core.state.book import with_figures, with_store
@@ -41,7 +41,7 @@ class CountResult:
         return {draft.topic: draft.sentence for draft in self.findings}
 
 
-def judge_ballots_counted(scene: Scene) -> Verdict:
+def judge_ballots_counted(scene: Case) -> Verdict:
     """A count of packs into the stock, or of a unit on hold."""
     counted = [unit for unit in scene.existing() if unit.book is None]
     if sorted(row.unit for row in scene.event.counts) != sorted(unit.unit for unit in counted):
@@ -62,7 +62,7 @@ def _came_back(unit: Unit) -> bool:
     return unit.state in RETURNED or (at_home and unit.state == "in store" and not unit.contains)
 
 
-def _counted_again(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+def _counted_again(scene: Case, *, units: Sequence[Unit]) -> Verdict:
     """What came back is counted once more by the CEC: the figure is booked, whatever it is."""
     check = check_seals(scene, units=units, found=scene.event.seals)
     tally = _tally(scene, units=units, figures=_figures(scene))
@@ -81,7 +81,7 @@ def _counted_again(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     )
 
 
-def _counted_on_hold(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+def _counted_on_hold(scene: Case, *, units: Sequence[Unit]) -> Verdict:
     closed = next((unit for unit in units if unit.contains), None)
     # rules.md 139
     if closed is not None:
@@ -115,7 +115,7 @@ def _is_held(unit: Unit) -> bool:
     return unit.hold or any(topic.startswith(SEAL) for topic in unit.pending)
 
 
-def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+def _counted_on_receipt(scene: Case, *, units: Sequence[Unit]) -> Verdict:
     stock = next((unit for unit in scene.existing() if unit.book is not None), None)
     closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
     if stock is None or stock.book is None or closed is not None:
@@ -126,7 +126,7 @@ def _counted_on_receipt(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     return blocked(*wrong) if wrong else count_into(scene, stock=stock, units=units, figures=_figures(scene))
 
 
-def count_into(scene: Scene, *, stock: Unit, units: Sequence[Unit], figures: Mapping[str, int]) -> Verdict:
+def count_into(scene: Case, *, stock: Unit, units: Sequence[Unit], figures: Mapping[str, int]) -> Verdict:
     """Units counted into the stock; ``figures``: unit -> papers counted in it."""
     check = check_seals(scene, units=[unit for unit in units if unit.state == "received"], found=scene.event.seals)
     # Seals of packs were read when the unit around them was opened or handed over; a count need not read them again.
@@ -150,7 +150,7 @@ def count_into(scene: Scene, *, stock: Unit, units: Sequence[Unit], figures: Map
     )
 
 
-def _booked(scene: Scene, *, stock: Unit, units: Sequence[Unit], moved: Sequence[Unit]) -> tuple[Unit, Any]:
+def _booked(scene: Case, *, stock: Unit, units: Sequence[Unit], moved: Sequence[Unit]) -> tuple[Unit, Any]:
     """The stock with what was counted into it, and the check of its book."""
     if stock.book is None:
         raise ValueError("a stock has a book")
@@ -175,7 +175,7 @@ def _grown(book: Book, *, names: tuple[str, str], pairs: Sequence[tuple[Unit, Un
 
 
 def _opened_by_count(
-    scene: Scene, *, unit: Unit, changes: dict[str, Any], check: SealCheck
+    scene: Case, *, unit: Unit, changes: dict[str, Any], check: SealCheck
 ) -> tuple[dict[str, Any], bool]:
     """A pack is opened by counting it: its seals are removed. Whether it stays on hold."""
     seals = removed(check.seals.get(unit.unit, unit.seals), act=scene.event_id)
@@ -183,11 +183,11 @@ def _opened_by_count(
     return {**changes, "seals": seals}, (unit.hold or unit.unit in check.broken) and not agrees
 
 
-def _figures(scene: Scene) -> dict[str, int]:
+def _figures(scene: Case) -> dict[str, int]:
     return {row.unit: row.papers for row in scene.event.counts}
 
 
-def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -> CountResult:
+def _tally(scene: Case, *, units: Sequence[Unit], figures: Mapping[str, int]) -> CountResult:
     """Identity 4: declared - counted stands in unaccounted; the first count that differs is attention, the second serious."""
     groups: dict[str, list[Unit]] = {}
     changes: dict[str, dict[str, Any]] = {}
@@ -209,7 +209,7 @@ def _tally(scene: Scene, *, units: Sequence[Unit], figures: Mapping[str, int]) -
     return CountResult(findings=tuple(drafts), serious=frozenset(again), changes=changes)
 
 
-def _kept(scene: Scene, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
+def _kept(scene: Case, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
     """What a counted unit keeps open: nothing about counts, nor about seals where three counted it, if the count agrees."""
     if not agrees:
         return unit.pending
@@ -217,7 +217,7 @@ def _kept(scene: Scene, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
     return without(unit, prefixes=(COUNT, SEAL) if _by_three(scene) else (COUNT,))
 
 
-def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[str, dict[str, Any]]) -> Draft:
+def _draft(scene: Case, *, topic: str, units: Sequence[Unit], changes: Mapping[str, dict[str, Any]]) -> Draft:
     first = units[0]
     evidence = (*packed_by(units), scene.event_id)
     names = ("counts", "tallies", "miscounted")
@@ -234,7 +234,7 @@ def _draft(scene: Scene, *, topic: str, units: Sequence[Unit], changes: Mapping[
     )
 
 
-def _manifests(scene: Scene, *, units: Sequence[Unit]) -> tuple[str, ...]:
+def _manifests(scene: Case, *, units: Sequence[Unit]) -> tuple[str, ...]:
     """What sent packages back: a return that is off by as much as they are has one cause with their count."""
     names = dict.fromkeys(unit.consignment for unit in units if unit.direction == "back")
     known = (scene.registers.consignments.get(name or "") for name in names)
@@ -246,7 +246,7 @@ def _newest(unit: Unit) -> Unit:
     return replace(unit, tallies=unit.tallies[-1:])
 
 
-def _of_another_station(scene: Scene, *, stock: Unit, units: Iterable[Unit]) -> tuple[Draft, ...]:
+def _of_another_station(scene: Case, *, stock: Unit, units: Iterable[Unit]) -> tuple[Draft, ...]:
     """Papers of one station are not counted into the stock of another."""
     # rules.md 44
     foreign = next((unit for unit in units if unit.station != stock.station), None)
@@ -262,12 +262,12 @@ def _is_loose(unit: Unit) -> bool:
     return unit.kind in ("pack", "box") and unit.state == "received" and unit.inside is None
 
 
-def _by_three(scene: Scene) -> bool:
+def _by_three(scene: Case) -> bool:
     # rules.md 54
     return len({record.person for record in scene.signed.get("acting", ())}) >= scene.rules.rules.recount_persons
 
 
-def _unfit(scene: Scene, *, name: str, why: Said) -> Draft:
+def _unfit(scene: Case, *, name: str, why: Said) -> Draft:
     return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Scene, heard_of
+from custody.core.checks.case import Case, heard_of
 from custody.core.checks.finding_causes import BREAKS
 from custody.core.checks.interested_parties import check_concerned, said_of, signing_parties
 from custody.core.entries.commitments import commitment
@@ -26,7 +26,7 @@ _ARRIVED: Final = {"out": ("mission", "commission"), "back": ("CEC",)}
 _STOPPED: Final = ("seized", "lost")
 
 
-def judge_broken(scene: Scene, *, state: State) -> Verdict:
+def judge_broken(scene: Case, *, state: State) -> Verdict:
     """A break in custody as somebody states it, for each unit; unless it is explained, it is a finding."""
     event, units = scene.event, scene.existing()
     outer = (state.paths.outermost(unit) for unit in units)
@@ -56,13 +56,13 @@ def _held_before(unit: Unit, *, by: Sequence[Party]) -> bool:
     return any(party == unit.custodian or party in unit.held_by for party in by)
 
 
-def _is_tolerated(scene: Scene, *, interval: Interval) -> bool:
+def _is_tolerated(scene: Case, *, interval: Interval) -> bool:
     """Whether the rules let a break that reached nothing known, and was as short as this, pass without a finding."""
     short = interval.minutes is not None and interval.minutes <= scene.rules.rules.break_minutes
     return short and interval.classification == "incident"
 
 
-def _broken(scene: Scene, *, unit: Unit, interval: Interval) -> Draft:
+def _broken(scene: Case, *, unit: Unit, interval: Interval) -> Draft:
     event = scene.event
     lasts = say("break.lasts") if interval.minutes is None else _until(event.until, minutes=interval.minutes)
     sentence = say(
@@ -87,7 +87,7 @@ def _until(until: str, *, minutes: int) -> Said:
     return say("break.until", until=until, time=duration(minutes))
 
 
-def judge_acknowledged(scene: Scene, *, state: State) -> Verdict:
+def judge_acknowledged(scene: Case, *, state: State) -> Verdict:
     """The giver has read the answer to its offer; nobody else can say so."""
     subject = scene.event.units[0].unit
     answer = state.records[scene.event.answer]
@@ -107,7 +107,7 @@ def judge_acknowledged(scene: Scene, *, state: State) -> Verdict:
     return Verdict(acknowledges=answer.event_id)
 
 
-def judge_disclosed(scene: Scene, *, state: State) -> Verdict:
+def judge_disclosed(scene: Case, *, state: State) -> Verdict:
     """Details of an earlier event in clear: after all its units have arrived, and as they were committed to."""
     told = state.records[scene.event.event]
     early = _early(scene, told=told, state=state)
@@ -117,7 +117,7 @@ def judge_disclosed(scene: Scene, *, state: State) -> Verdict:
     return blocked(*drafts) if drafts else Verdict()
 
 
-def _early(scene: Scene, *, told: RecordedEvent, state: State) -> Draft | None:
+def _early(scene: Case, *, told: RecordedEvent, state: State) -> Draft | None:
     evidence = (told.event_id, scene.event_id)
     # rules.md 72
     for name, _ in told.refs:
@@ -139,7 +139,7 @@ def _has_arrived(unit: Unit) -> bool:
     return holder is not None and at_home and holder.kind in _ARRIVED[unit.direction] and unit.state != "quarantined"
 
 
-def _mismatch(scene: Scene, *, told: RecordedEvent, detail: object) -> Draft | None:
+def _mismatch(scene: Case, *, told: RecordedEvent, detail: object) -> Draft | None:
     """A detail that is not what was committed to; None where it is."""
     field, salt, content = (str(getattr(detail, name)) for name in ("field", "salt", "content"))
     held = told.committed.get(field)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, check_holder
+from custody.core.checks.case import Case, Judge, check_holder
 from custody.core.checks.found_units import ended
 from custody.core.checks.seals import check_seals, destroyed
 from custody.core.judges.resupply import unfit
@@ -22,7 +22,7 @@ from custody.core.wording.messages import say
 _AT_THE_CEC: Final = ("returned", "archived")
 
 
-def judge_destroyed(scene: Scene) -> Verdict:
+def judge_destroyed(scene: Case) -> Verdict:
     """Packages destroyed whole, or papers out of the closed account."""
     event, units = scene.event, scene.existing()
     stocks = [unit for unit in units if unit.book is not None]
@@ -52,7 +52,7 @@ def _is_whole(unit: Unit, *, units: Sequence[Unit]) -> bool:
     return (unit.was_replaced or unit.state == "replaced") and within in (set(), set(unit.contains))
 
 
-def _packages(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
+def _packages(scene: Case, *, units: Sequence[Unit]) -> Verdict:
     event = scene.event
     check = check_seals(scene, units=units, found=event.seals)
     findings = [*check.findings, *_too_early(scene, units=units)]
@@ -74,7 +74,7 @@ def _packages(scene: Scene, *, units: Sequence[Unit]) -> Verdict:
     return Verdict(units=moved, findings=tuple(findings), settles=settles, breaks=check.breaks)
 
 
-def _stock(scene: Scene, *, stock: Unit) -> Verdict:
+def _stock(scene: Case, *, stock: Unit) -> Verdict:
     event, book = scene.event, stock.book
     if book is None:
         raise ValueError("a stock has a book")
@@ -92,7 +92,7 @@ def _stock(scene: Scene, *, stock: Unit) -> Verdict:
     )
 
 
-def _too_early(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def _too_early(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """Papers that the rules have returned, destroyed before that. Replaced ones never go back among the others."""
     event = scene.event
     kept = scene.rules.disposal(event.station) == "keep-and-destroy"
@@ -103,7 +103,7 @@ def _too_early(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     return (scene.draft("return-short", subject=event.station, sentence=sentence),)
 
 
-def sent_back(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def sent_back(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """A manifest that takes papers back which the rules have kept and destroyed at the mission."""
     event = scene.event
     leaves = event.direction == "back" and event.legs[-1].receiving not in ("mission", "commission")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Judge, Scene, check_holder, heard_of
+from custody.core.checks.case import Case, Judge, check_holder, heard_of
 from custody.core.checks.found_units import ended, state_with
 from custody.core.checks.open_topics import together, without
 from custody.core.checks.recipients import GAVE, TOOK, check_mandates, check_recipient, check_separation
@@ -37,7 +37,7 @@ from custody.core.wording.messages import Said, say
 from schemas.base import SealOnUnit
 
 
-def judge_offer(scene: Scene) -> Verdict:
+def judge_offer(scene: Case) -> Verdict:
     """Whether an offer can be answered at all: its giver holds every unit, and none of them is inside another."""
     units = scene.existing()
     wrong = check_outermost(scene, units=units) or check_holder(scene, part="releasing", units=units)
@@ -47,7 +47,7 @@ def judge_offer(scene: Scene) -> Verdict:
     return Verdict(findings=check_declared(scene, units=units), heard=heard_of(units))
 
 
-def check_outermost(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def check_outermost(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """What is inside another unit shares its custody, and is not handed over by itself."""
     inside = next((unit for unit in units if unit.inside is not None), None)
     if inside is None:
@@ -56,7 +56,7 @@ def check_outermost(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]
     return (scene.draft("not-in-state", subject=inside.unit, sentence=sentence),)
 
 
-def check_declared(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def check_declared(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """What the releasing side declares is what was packed."""
     # rules.md 42
     declared, packed = scene.event.declared.papers, sum(unit.papers or 0 for unit in units)
@@ -68,7 +68,7 @@ def check_declared(scene: Scene, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     return (scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off),)
 
 
-def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
+def judge_answer(scene: Case, *, offer: Offer) -> Verdict:
     """The answer to a good offer: refused it moves nothing, accepted it moves custody of every unit of the offer."""
     wrong = _not_an_answer(scene, offer=offer)
     if wrong:
@@ -105,7 +105,7 @@ def judge_answer(scene: Scene, *, offer: Offer) -> Verdict:
     )
 
 
-def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
+def _not_an_answer(scene: Case, *, offer: Offer) -> tuple[Draft, ...]:
     event, taker = scene.event, scene.party("receiving")
     subject = event.units[0].unit
     both = (offer.event, scene.event_id)
@@ -131,7 +131,7 @@ def _not_an_answer(scene: Scene, *, offer: Offer) -> tuple[Draft, ...]:
     return ()
 
 
-def _packages(scene: Scene, *, offer: Offer, absent: Sequence[Unit], topic: str) -> list[Draft]:
+def _packages(scene: Case, *, offer: Offer, absent: Sequence[Unit], topic: str) -> list[Draft]:
     """Identity 3: packages declared out are the packages named and the packages found in."""
     event, named = scene.event, len(offer.units)
     shown = event.found.packages
@@ -162,7 +162,7 @@ def _packages(scene: Scene, *, offer: Offer, absent: Sequence[Unit], topic: str)
     return [draft]
 
 
-def _papers(scene: Scene, *, offer: Offer, first: str) -> list[Draft]:
+def _papers(scene: Case, *, offer: Offer, first: str) -> list[Draft]:
     """Identity 3: papers declared out are the papers found in, where the receiver counted them."""
     counted = scene.event.found.papers
     if counted is None or offer.papers is None or counted == offer.papers:
@@ -178,12 +178,12 @@ def _taker(taker: Party | None) -> Said:
     return say("party.somebody") if taker is None else taker.said
 
 
-def _hands(scene: Scene, offer: Offer) -> Hands:
+def _hands(scene: Case, offer: Offer) -> Hands:
     """Both sides of a handover: who offered, and who answers."""
     return {**scene.signed, "releasing": offer.givers}
 
 
-def _off(scene: Scene, *, offer: Offer, unit: Unit) -> int:
+def _off(scene: Case, *, offer: Offer, unit: Unit) -> int:
     """What the receiver counted beyond what was declared, which stands with the first package; what was so, if nobody counted."""
     counted: int | None = scene.event.found.papers
     if counted is None or offer.papers is None:
@@ -193,7 +193,7 @@ def _off(scene: Scene, *, offer: Offer, unit: Unit) -> int:
     return (counted - offer.papers) * is_first
 
 
-def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck, off: int) -> Unit:
+def _taken(scene: Case, *, unit: Unit, taker: Party, check: SealCheck, off: int) -> Unit:
     return scene.move(
         unit,
         found_off=off,
@@ -209,13 +209,13 @@ def _taken(scene: Scene, *, unit: Unit, taker: Party, check: SealCheck, off: int
     )
 
 
-def _left(scene: Scene, *, unit: Unit, topic: str) -> Unit:
+def _left(scene: Case, *, unit: Unit, topic: str) -> Unit:
     """A package that the receiver did not find stays with the giver, who answers for it until somebody receives it."""
     breaks = opened(unit.breaks, cause="unshown", since=scene.event.at, by=scene.event_id)
     return scene.move(unit, basis=UNCERTAIN, pending=together(unit.pending, (topic,)), breaks=breaks)
 
 
-def judge_withdrawn(scene: Scene, *, offer: Offer) -> Verdict:
+def judge_withdrawn(scene: Case, *, offer: Offer) -> Verdict:
     """Only the party that offered may withdraw, and only what it offered."""
     if sorted(scene.before) != sorted(unit for unit, _ in offer.units):
         sentence = say("withdrawal.other-units")
@@ -227,7 +227,7 @@ def judge_withdrawn(scene: Scene, *, offer: Offer) -> Verdict:
     return blocked(scene.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
 
 
-def judge_seal_replaced(scene: Scene) -> Verdict:
+def judge_seal_replaced(scene: Case) -> Verdict:
     """One seal off, one on, linked. After a recount that equals what was declared it settles the broken seal's finding."""
     event, unit = scene.event, scene.unit(scene.event.unit)
     if unit is None or len(scene.before) != 1:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Judge, Scene
+from custody.core.checks.case import Case, Judge
 from custody.core.checks.found_units import state_with
 from custody.core.checks.interested_parties import answerable, check_concerned, said_of, signing_parties
 from custody.core.checks.seals import check_seals
@@ -22,7 +22,7 @@ from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 
 
-def judge_lost(scene: Scene) -> Verdict:
+def judge_lost(scene: Case) -> Verdict:
     """Units are lost from the moment they were last seen; one finding for each, until somebody has it again by decision."""
     units = scene.existing()
     wrong = check_concerned(scene, units=units)
@@ -44,7 +44,7 @@ def judge_lost(scene: Scene) -> Verdict:
     return Verdict(units=tuple(moved), findings=tuple(findings))
 
 
-def _lost(scene: Scene, *, unit: Unit) -> Draft:
+def _lost(scene: Case, *, unit: Unit) -> Draft:
     seen = scene.event.last_seen
     when = say("loss.unseen", at=unit.at) if seen is None else say("loss.seen", at=seen)
     sentence = say("loss.declared", unit=unit.unit, holder=said_of(answerable(unit).custodian), seen=when)
@@ -58,7 +58,7 @@ def _lost(scene: Scene, *, unit: Unit) -> Draft:
     )
 
 
-def judge_found(scene: Scene) -> Verdict:
+def judge_found(scene: Case) -> Verdict:
     """Lost units are found: seals are read, and they stay with the first finder, in quarantine."""
     units = scene.existing()
     finder = next(iter(signing_parties(scene)), None)
@@ -95,13 +95,13 @@ def _is_replaced(unit: Unit) -> bool:
     return unit.was_replaced or unit.state == "replaced"
 
 
-def _found(scene: Scene, *, unit: Unit, finder: Party) -> Said:
+def _found(scene: Case, *, unit: Unit, finder: Party) -> Said:
     minutes = max((row.minutes or 0 for row in unit.breaks if row.closed_by == scene.event_id), default=0)
     time = duration(minutes)
     return say("loss.found", unit=unit.unit, at=scene.event.at, time=time, finder=finder.said)
 
 
-def judge_lifted(scene: Scene) -> Verdict:
+def judge_lifted(scene: Case) -> Verdict:
     """Found units go on with the custodian that two officers state; what other papers replaced, only to the CEC as evidence."""
     units = scene.existing()
     taker = scene.party_of(scene.event.custodian, before=scene.position)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
-from custody.core.checks.case import Scene
+from custody.core.checks.case import Case
 from custody.core.state.noted_codes import noted
 from custody.core.state.registers import Carried, Offer
 
 
 def offer_of(
-    scene: Scene, *, giver: Party, givers: Sequence[KeyRecord], taker: Party | None, to: Sequence[KeyRecord]
+    scene: Case, *, giver: Party, givers: Sequence[KeyRecord], taker: Party | None, to: Sequence[KeyRecord]
 ) -> Offer:
     """The offer that ``scene`` makes: who gives which units to whom, and what is declared of them."""
     event, units = scene.event, scene.existing()
@@ -42,7 +42,7 @@ def offer_of(
     )
 
 
-def paper_offer(scene: Scene, *, giver: Party, givers: Sequence[KeyRecord]) -> Offer:
+def paper_offer(scene: Case, *, giver: Party, givers: Sequence[KeyRecord]) -> Offer:
     """The releasing half of a handover on paper, as an offer to those who signed for the receiving side."""
     to = scene.signed.get("receiving", ())
     return offer_of(scene, giver=giver, givers=givers, taker=scene.party("receiving"), to=to)

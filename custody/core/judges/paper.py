@@ -19,7 +19,7 @@ from typing import Any, Final
 from custody.core.authority.parties import PARTY_OF_ROLE, Party
 from custody.core.authority.required_signatures import BOTH_SIDES, HANDOVER, TRANSCRIBED
 from custody.core.authority.roster import KeyRecord
-from custody.core.checks.case import Judge, Scene
+from custody.core.checks.case import Case, Judge
 from custody.core.judges.counts import judge_ballots_counted
 from custody.core.judges.handovers import check_declared, check_outermost, judge_answer
 from custody.core.judges.offer import paper_offer
@@ -46,7 +46,7 @@ def as_made(event: ActTranscribed) -> Any:
     return SimpleNamespace(**common, **body, offer="", nonce="", codes=event.codes)
 
 
-def judge_transcribed(scene: Scene, *, event: ActTranscribed) -> tuple[Verdict, Offer | None]:
+def judge_transcribed(scene: Case, *, event: ActTranscribed) -> tuple[Verdict, Offer | None]:
     """What a transcribed act means, and the handover that it records. ``scene.event`` is the act on the paper."""
     if scene.type != HANDOVER:
         return _on_paper(_JUDGES[scene.type](scene)), None
@@ -78,7 +78,7 @@ def strangers(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]]) -> tup
     return tuple(record for record in signed.get("releasing", ()) if record.party != offer.giver)
 
 
-def _check_sides(scene: Scene, *, event: ActTranscribed, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def _check_sides(scene: Case, *, event: ActTranscribed, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """Whose signatures stand on the paper: the holder's for the releasing side, the taker's for the receiving side."""
     givers, takers = (_signers(event, part=part) for part in ("releasing", "receiving"))
     subject = units[0].unit
@@ -96,7 +96,7 @@ def _check_sides(scene: Scene, *, event: ActTranscribed, units: Sequence[Unit]) 
     return ()
 
 
-def _hands(scene: Scene, *, event: ActTranscribed) -> Mapping[Part, tuple[KeyRecord, ...]]:
+def _hands(scene: Case, *, event: ActTranscribed) -> Mapping[Part, tuple[KeyRecord, ...]]:
     """Both sides of the paper with those who sign its transcription: nobody may be on both, on paper or not."""
     sides: tuple[Part, ...] = ("releasing", "receiving")
     rows = {part: [_as_key(item) for item in _signers(event, part=part) if item.person is not None] for part in sides}

@@ -13,7 +13,7 @@ from typing import Final
 from custody.core.authority.parties import Party
 from custody.core.checks.batch_draws import beside, draw, number, overdrawn
 from custody.core.checks.book_check import BookCheck, check_book
-from custody.core.checks.case import Judge, Scene, check_holder
+from custody.core.checks.case import Case, Judge, check_holder
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.open_topics import handed_down
 from custody.core.checks.repacking import around, is_opened, may_be_packed
@@ -35,14 +35,14 @@ _IN_HANDS: Final = ("received", "in store")
 """States of units that are closed and on their way, or packed again on it: only the latter take another seal."""
 
 
-def judge_print_ordered(scene: Scene) -> Verdict:
+def judge_print_ordered(scene: Case) -> Verdict:
     """An order creates the printing batch, which the printer will hold."""
     event = scene.event
     run = PrintRun(ordered=event.papers)
     return Verdict(units=(scene.create(event.batch, custodian=_PRINTER, run=run, station=""),))
 
 
-def judge_ballots_printed(scene: Scene) -> Verdict:
+def judge_ballots_printed(scene: Case) -> Verdict:
     """printed = good + waste; a difference is a quantity-mismatch within the printer's own note."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
@@ -70,7 +70,7 @@ def judge_ballots_printed(scene: Scene) -> Verdict:
     return Verdict(units=(moved,), findings=tuple(findings))
 
 
-def judge_waste_destroyed(scene: Scene) -> Verdict:
+def judge_waste_destroyed(scene: Case) -> Verdict:
     """The waste that was printed is the waste that is destroyed."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
@@ -92,7 +92,7 @@ def judge_waste_destroyed(scene: Scene) -> Verdict:
     return Verdict(units=(moved,), findings=tuple(findings), settles=settles, raises=raises)
 
 
-def judge_batch_allocated(scene: Scene) -> Verdict:
+def judge_batch_allocated(scene: Case) -> Verdict:
     """Papers of a printing batch become stations' batches; each station's list and reserve bound its share."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
@@ -132,7 +132,7 @@ def judge_batch_allocated(scene: Scene) -> Verdict:
     )
 
 
-def judge_unit_packed(scene: Scene) -> Verdict:
+def judge_unit_packed(scene: Case) -> Verdict:
     """A new unit takes papers out of a batch, or takes other units inside."""
     event = scene.event
     outer, inner = scene.unit(event.unit), [unit for name in event.contents if (unit := scene.unit(name)) is not None]
@@ -143,7 +143,7 @@ def judge_unit_packed(scene: Scene) -> Verdict:
     return _packed_from_batch(scene) if event.batch is not None else _packed_from_units(scene)
 
 
-def _packed_from_batch(scene: Scene) -> Verdict:
+def _packed_from_batch(scene: Case) -> Verdict:
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.kind != "batch":
         return blocked(_unfit(scene, name=event.batch, why=say("unfit.no-batch")))
@@ -171,7 +171,7 @@ def _packed_from_batch(scene: Scene) -> Verdict:
     return Verdict(units=(moved, packed), findings=(*drawn.findings, *empty))
 
 
-def _packed_from_units(scene: Scene) -> Verdict:
+def _packed_from_units(scene: Case) -> Verdict:
     event = scene.event
     inner = [scene.unit(name) for name in event.contents]
     present = [unit for unit in inner if unit is not None]
@@ -204,7 +204,7 @@ def _packed_from_units(scene: Scene) -> Verdict:
     return Verdict(units=(outer, *(scene.move(unit, **within) for unit in present)), findings=tuple(findings))
 
 
-def _outer(scene: Scene, *, inner: Sequence[Unit]) -> Unit:
+def _outer(scene: Case, *, inner: Sequence[Unit]) -> Unit:
     """The unit around these: made by this act, or packed again after it was opened."""
     event, first, old = scene.event, inner[0], scene.unit(scene.event.unit)
     made = {"contains": tuple(event.contents), "papers": event.papers, "packed_by": scene.event_id}
@@ -213,7 +213,7 @@ def _outer(scene: Scene, *, inner: Sequence[Unit]) -> Unit:
     return scene.create(event.unit, station=first.station, custodian=first.custodian, **made, **around(inner))
 
 
-def judge_unit_unpacked(scene: Scene) -> Verdict:
+def judge_unit_unpacked(scene: Case) -> Verdict:
     """Units leave the one around them; its seals are read and removed, those of what was inside are read."""
     event, outer = scene.event, scene.unit(scene.event.unit)
     inner = [unit for unit in scene.existing() if unit.unit != event.unit]
@@ -237,14 +237,14 @@ def judge_unit_unpacked(scene: Scene) -> Verdict:
     return Verdict(units=(opened, *out), findings=check.findings, settles=settles, breaks=check.breaks)
 
 
-def _taken_out(scene: Scene, *, unit: Unit, outer: Unit, check: SealCheck) -> Unit:
+def _taken_out(scene: Case, *, unit: Unit, outer: Unit, check: SealCheck) -> Unit:
     """On its own from here on: it travels with what it was in, or is still being packed."""
     travelling = outer.state not in _BEING_PACKED
     state = outer.state if travelling and outer.state != "opened" else "received" if travelling else unit.state
     return scene.move(unit, state=state, **taken_out(unit, outer=outer, check=check))
 
 
-def judge_seals_applied(scene: Scene) -> Verdict:
+def judge_seals_applied(scene: Case) -> Verdict:
     """Seals close units that the signers hold."""
     units = scene.existing()
     sealed = {item.unit for item in scene.event.seals}
@@ -264,13 +264,13 @@ def judge_seals_applied(scene: Scene) -> Verdict:
     return Verdict(units=moved, findings=drafts, seals=tuple(item.seal for item in scene.event.seals))
 
 
-def _sealed(scene: Scene, *, unit: Unit, seals: Sequence[Seal]) -> Unit:
+def _sealed(scene: Case, *, unit: Unit, seals: Sequence[Seal]) -> Unit:
     """The unit with its new seals; what was packed around a package on its journey goes on with it."""
     onward = {"state": "in store"} if unit.carries and unit.state == "packed" else {}
     return scene.move(unit, seals=(*unit.seals, *seals), **onward)
 
 
-def judge_consignment_manifested(scene: Scene) -> Verdict:
+def judge_consignment_manifested(scene: Case) -> Verdict:
     """What a manifest says is what its units say: packages, papers, station."""
     event, units = scene.event, scene.existing()
     wrong = check_holder(scene, part="acting", units=units)
@@ -312,12 +312,12 @@ def judge_consignment_manifested(scene: Scene) -> Verdict:
 
 
 def _mismatch(
-    scene: Scene, *, subject: str, sentence: Said, evidence: tuple[str, ...], off: int, topic: str = ""
+    scene: Case, *, subject: str, sentence: Said, evidence: tuple[str, ...], off: int, topic: str = ""
 ) -> Draft:
     return scene.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, off=off, topic=topic)
 
 
-def _unfit(scene: Scene, *, name: str, why: Said) -> Draft:
+def _unfit(scene: Case, *, name: str, why: Said) -> Draft:
     return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from custody.core.authority.parties import Party
 from custody.core.checks.batch_draws import beside, draw
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene
+from custody.core.checks.case import Case, Judge
 from custody.core.checks.supply_limits import excess_topic
 from custody.core.judges.resupply import unfit
 from custody.core.state.book import with_figures
@@ -24,7 +24,7 @@ from custody.core.wording.messages import say
 _GONE: Final = ("lost", "quarantined")
 
 
-def judge_replacement(scene: Scene) -> Verdict:
+def judge_replacement(scene: Case) -> Verdict:
     """The replaced packages leave use, and a batch of as many new papers is there for the station."""
     event, source = scene.event, scene.unit(scene.event.source)
     stock = scene.unit(scene.registers.stations.get(event.station, ""))
@@ -71,14 +71,14 @@ def judge_replacement(scene: Scene) -> Verdict:
     )
 
 
-def _gone(scene: Scene, *, unit: Unit) -> Unit:
+def _gone(scene: Case, *, unit: Unit) -> Unit:
     """The unit out of use; what was found before stays in quarantine with its finder, on no journey any more."""
     if unit.state != "quarantined":
         return scene.move(unit)
     return scene.move(unit, state="quarantined", was_replaced=True, consignment=None)
 
 
-def _irreplaceable(scene: Scene, *, units: Sequence[Unit]) -> Unit | None:
+def _irreplaceable(scene: Case, *, units: Sequence[Unit]) -> Unit | None:
     """The first unit that this act cannot replace: of another station, in the stock by now, in part, or not lost."""
     names = {unit.unit for unit in units}
     for unit in units:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from custody.core.checks.case import Scene, check_holder, heard_of
+from custody.core.checks.case import Case, check_holder, heard_of
 from custody.core.checks.interested_parties import answerable
 from custody.core.checks.log_time_limits import is_too_far
 from custody.core.checks.seals import check_seals
@@ -22,12 +22,12 @@ from custody.core.wording.messages import Said, say
 from schemas.identifiers import epoch_seconds
 
 
-def judge_report(state: State, scene: Scene, *, record: RecordedEvent) -> Verdict:
+def judge_report(state: State, scene: Case, *, record: RecordedEvent) -> Verdict:
     """What one report means; it is applied whatever it says, unless its signer could not have seen it."""
     return REPORTS[record.type](scene, state=state)
 
 
-def _seen_by_holder(scene: Scene, *, state: State) -> Verdict:
+def _seen_by_holder(scene: Case, *, state: State) -> Verdict:
     """Stops, delays and checked seals are the holder's to report."""
     units = tuple(state.paths.outermost(unit) for unit in scene.existing())
     told = getattr(scene.event, "seals", ())
@@ -52,7 +52,7 @@ def _seen_by_holder(scene: Scene, *, state: State) -> Verdict:
     )
 
 
-def _overdue(scene: Scene, *, state: State) -> Verdict:
+def _overdue(scene: Case, *, state: State) -> Verdict:
     """The monitor's note, once for each leg and deadline; a leg that is recorded by now raises nothing."""
     event = scene.event
     consignment = state.registers.consignments.get(event.consignment)
@@ -95,14 +95,14 @@ def _overdue(scene: Scene, *, state: State) -> Verdict:
     return Verdict(findings=(draft,), overdue=noted, raises={topic: sentence})
 
 
-def _never_was(scene: Scene, *, why: Said) -> Draft:
+def _never_was(scene: Case, *, why: Said) -> Draft:
     event = scene.event
     leg, due, of = event.leg, event.due, event.consignment
     sentence = say("due.never-was", type=scene.type, leg=leg, consignment=of, due=due, why=why)
     return scene.draft("not-in-state", subject=f"{event.consignment}/{event.leg}", sentence=sentence)
 
 
-def _remark(scene: Scene, *, state: State) -> Verdict:  # noqa: ARG001 - one row of a table like any other
+def _remark(scene: Case, *, state: State) -> Verdict:  # noqa: ARG001 - one row of a table like any other
     """An observer's remark is kept; it raises nothing."""
     return Verdict()
 
@@ -110,7 +110,7 @@ def _remark(scene: Scene, *, state: State) -> Verdict:  # noqa: ARG001 - one row
 class Reporter(Protocol):
     """What one type of report means."""
 
-    def __call__(self, scene: Scene, *, state: State) -> Verdict:
+    def __call__(self, scene: Case, *, state: State) -> Verdict:
         """Judge a report; pure but for what it asks of the state."""
 
 

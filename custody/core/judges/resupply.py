@@ -11,7 +11,7 @@ from typing import Final
 
 from custody.core.checks.batch_draws import Drawn, draw
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, check_holder
+from custody.core.checks.case import Case, Judge, check_holder
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.seals import on
 from custody.core.checks.supply_limits import is_short, shortage_topic
@@ -25,7 +25,7 @@ from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Said, say
 
 
-def judge_shortage_declared(scene: Scene) -> Verdict:
+def judge_shortage_declared(scene: Case) -> Verdict:
     """What a commission lacks, as it says; settled by papers that are sent on to it, or by a declaration that none lack."""
     event, stock = scene.event, scene.unit(scene.registers.stations.get(scene.event.station, ""))
     if stock is None or stock.book is None:
@@ -51,7 +51,7 @@ def judge_shortage_declared(scene: Scene) -> Verdict:
     return Verdict(units=(moved,), findings=(draft,), raises={_topic(stock.station): sentence})
 
 
-def judge_resupply_sent(scene: Scene) -> Verdict:
+def judge_resupply_sent(scene: Case) -> Verdict:
     """Papers leave a station's store, or a batch of the CEC, into a new package for the station that lacks them."""
     event, source = scene.event, scene.unit(scene.event.source)
     if event.package not in scene.before or scene.unit(event.package) is not None:
@@ -68,7 +68,7 @@ def judge_resupply_sent(scene: Scene) -> Verdict:
     return _out_of_stock(scene, stock=source) if source.book is not None else _out_of_batch(scene, batch=source)
 
 
-def _out_of_stock(scene: Scene, *, stock: Unit) -> Verdict:
+def _out_of_stock(scene: Case, *, stock: Unit) -> Verdict:
     event, book = scene.event, stock.book
     closing = next(iter(on(stock)), None)
     if book is None or closing is not None:
@@ -88,7 +88,7 @@ def _out_of_stock(scene: Scene, *, stock: Unit) -> Verdict:
     )
 
 
-def _out_of_batch(scene: Scene, *, batch: Unit) -> Verdict:
+def _out_of_batch(scene: Case, *, batch: Unit) -> Verdict:
     event = scene.event
     drawn: Drawn = draw(
         scene,
@@ -106,14 +106,14 @@ def _out_of_batch(scene: Scene, *, batch: Unit) -> Verdict:
     return Verdict(units=(kept, package), findings=(*drawn.findings, *empty))
 
 
-def _package(scene: Scene, *, source: Unit) -> Unit:
+def _package(scene: Case, *, source: Unit) -> Unit:
     event = scene.event
     made = {"station": event.station, "custodian": source.custodian, "papers": event.papers}
     sender = source.station if source.book is not None else ""
     return scene.create(event.package, packed_by=scene.event_id, resupply=True, sent_from=sender, **made)
 
 
-def judge_resupply_received(scene: Scene) -> Verdict:
+def judge_resupply_received(scene: Case) -> Verdict:
     """The package of a resupply counted into the stock; what was sent is what arrives."""
     event, package = scene.event, scene.unit(scene.event.package)
     stock = scene.unit(scene.registers.stations.get(event.station, ""))
@@ -142,7 +142,7 @@ def _topic(station: str) -> str:
     return f"lacking/{station}"
 
 
-def unfit(scene: Scene, *, name: str, why: Said) -> Draft:
+def unfit(scene: Case, *, name: str, why: Said) -> Draft:
     """A draft: the act says of a unit what it cannot be; nothing was changed."""
     return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from custody.core.checks.case import Judge, Scene, check_holder
+from custody.core.checks.case import Case, Judge, check_holder
 from custody.core.checks.seals import check_seals
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Returned
@@ -17,7 +17,7 @@ from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import say
 
 
-def judge_return_received(scene: Scene) -> Verdict:
+def judge_return_received(scene: Case) -> Verdict:
     """The CEC takes stock of what came back against what the station packed."""
     event, units = scene.event, scene.existing()
     wrong = check_holder(scene, part="acting", units=units)
@@ -48,13 +48,13 @@ def _beyond(units: Sequence[Unit], *, papers: int) -> int:
     return 0 if papers in (declared, there) else papers - there
 
 
-def judge_archived(scene: Scene) -> Verdict:
+def judge_archived(scene: Case) -> Verdict:
     """Returned packages go into the CEC's archive."""
     wrong = check_holder(scene, part="acting", units=scene.existing())
     return blocked(*wrong) if wrong else Verdict(units=tuple(scene.move(unit) for unit in scene.existing()))
 
 
-def _unfit(scene: Scene, *, name: str) -> Draft:
+def _unfit(scene: Case, *, name: str) -> Draft:
     why = say("unfit.not-returned", consignment=scene.event.consignment)
     return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, check_holder
+from custody.core.checks.case import Case, Judge, check_holder
 from custody.core.checks.opened_boxes import check_late, check_unopened
 from custody.core.checks.seals import on
 from custody.core.state.book import with_figures, with_issuers, with_nothing_left_open, with_store
@@ -26,7 +26,7 @@ _LISTS: Final = {"allocation": "list", "opening": "list_opening", "added": "list
 _RECORDED: Final = ("issued_so_far", "returned_so_far", "spoiled", "defective", "cancelled")
 
 
-def judge_voter_list(scene: Scene) -> Verdict:
+def judge_voter_list(scene: Case) -> Verdict:
     """Voters on the list; at closing also the signatures in it."""
     event, stock = scene.event, _stock(scene)
     if stock is None or stock.book is None:
@@ -45,7 +45,7 @@ def judge_voter_list(scene: Scene) -> Verdict:
     return _checked(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
 
 
-def judge_found_defective(scene: Scene) -> Verdict:
+def judge_found_defective(scene: Case) -> Verdict:
     """Papers set aside as unusable before issue."""
     event, stock = scene.event, _held_stock(scene)
     if isinstance(stock, Verdict):
@@ -55,7 +55,7 @@ def judge_found_defective(scene: Scene) -> Verdict:
     return _checked(scene, stock=stock, book=with_store(changed, store=book.store - event.papers, event=scene.event_id))
 
 
-def judge_given_to_issuer(scene: Scene) -> Verdict:
+def judge_given_to_issuer(scene: Case) -> Verdict:
     """Store -> issuing member. The safe must be open; more than the store holds are papers without recorded origin."""
     event, stock = scene.event, _held_stock(scene)
     if isinstance(stock, Verdict):
@@ -74,7 +74,7 @@ def judge_given_to_issuer(scene: Scene) -> Verdict:
     return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
 
 
-def judge_returned_by_issuer(scene: Scene) -> Verdict:
+def judge_returned_by_issuer(scene: Case) -> Verdict:
     """An issuer accounts: issued to voters, unused back into the store; what is left stays in the issuer's hands."""
     event, stock = scene.event, _held_stock(scene)
     if isinstance(stock, Verdict):
@@ -91,7 +91,7 @@ def judge_returned_by_issuer(scene: Scene) -> Verdict:
     return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
 
 
-def judge_spoiled(scene: Scene) -> Verdict:
+def judge_spoiled(scene: Case) -> Verdict:
     """Issuing member -> spoiled: returned by a voter and replaced before the box."""
     event, stock = scene.event, _held_stock(scene)
     if isinstance(stock, Verdict):
@@ -104,7 +104,7 @@ def judge_spoiled(scene: Scene) -> Verdict:
     return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
 
 
-def judge_unused_cancelled(scene: Scene) -> Verdict:
+def judge_unused_cancelled(scene: Case) -> Verdict:
     """Unused, spoiled and defective papers are made unusable; before the boxes are opened, by predecessor (identity 7)."""
     event, stock = scene.event, _held_stock(scene)
     if isinstance(stock, Verdict):
@@ -134,7 +134,7 @@ def judge_unused_cancelled(scene: Scene) -> Verdict:
     return _checked(scene, stock=stock, book=changed, extra=(late,))
 
 
-def judge_account_closed(scene: Scene) -> Verdict:
+def judge_account_closed(scene: Case) -> Verdict:
     """The commission's own account, checked against everything that was recorded. A later one corrects an earlier one."""
     event, stock = scene.event, _held_stock(scene)
     if isinstance(stock, Verdict):
@@ -151,7 +151,7 @@ def judge_account_closed(scene: Scene) -> Verdict:
     return _checked(scene, stock=stock, book=book, extra=extra, settles=settles)
 
 
-def _restated(scene: Scene, *, stock: Unit) -> tuple[Draft, ...]:
+def _restated(scene: Case, *, stock: Unit) -> tuple[Draft, ...]:
     """A draft where a closed account is stated anew; the declaration that the earlier one was in error settles it."""
     earlier = None if stock.book is None else stock.book.figures.get("stated.received")
     # rules.md 123
@@ -170,7 +170,7 @@ def _restated(scene: Scene, *, stock: Unit) -> tuple[Draft, ...]:
 
 
 def _checked(
-    scene: Scene, *, stock: Unit, book: Book, extra: tuple[Draft, ...] = (), settles: tuple[str, ...] = ()
+    scene: Case, *, stock: Unit, book: Book, extra: tuple[Draft, ...] = (), settles: tuple[str, ...] = ()
 ) -> Verdict:
     check = check_book(scene, stock=stock, book=book)
     return Verdict(
@@ -181,11 +181,11 @@ def _checked(
     )
 
 
-def _stock(scene: Scene) -> Unit | None:
+def _stock(scene: Case) -> Unit | None:
     return scene.unit(scene.registers.stations.get(scene.event.station, ""))
 
 
-def _held_stock(scene: Scene) -> Unit | Verdict:
+def _held_stock(scene: Case) -> Unit | Verdict:
     stock = _stock(scene)
     if stock is None or stock.book is None or len(scene.before) != 1:
         return blocked(_no_book(scene))
@@ -197,7 +197,7 @@ def _held_stock(scene: Scene) -> Unit | Verdict:
     return blocked(*wrong) if wrong else stock
 
 
-def _wrong_issuer(scene: Scene) -> tuple[Draft, ...]:
+def _wrong_issuer(scene: Case) -> tuple[Draft, ...]:
     """The issuing member named by the act is the one who signs it as such."""
     signed = {
         record.person for records in scene.signed.values() for record in records if record.role == "issuing-member"
@@ -214,7 +214,7 @@ def _book(stock: Unit) -> Book:
     return stock.book
 
 
-def _no_book(scene: Scene) -> Draft:
+def _no_book(scene: Case) -> Draft:
     sentence = say("stock.not-named", type=scene.type, station=scene.event.station)
     return scene.draft("not-in-state", subject=min(scene.before), sentence=sentence)
 

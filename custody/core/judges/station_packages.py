@@ -11,7 +11,7 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Judge, Scene, check_holder
+from custody.core.checks.case import Case, Judge, check_holder
 from custody.core.checks.election_dates import check_station, hours_of
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.open_topics import handed_down
@@ -26,7 +26,7 @@ from custody.core.state.zones import zone_of
 from custody.core.wording.messages import Said, say
 
 
-def judge_station_opened(scene: Scene) -> Verdict:
+def judge_station_opened(scene: Case) -> Verdict:
     """A station begins with an empty book, in its commission's custody."""
     event = scene.event
     if event.stock not in scene.before or scene.registers.stations.get(event.station, event.stock) != event.stock:
@@ -38,7 +38,7 @@ def judge_station_opened(scene: Scene) -> Verdict:
     return Verdict(units=(stock,), findings=check_station(scene))
 
 
-def judge_consignment_opened(scene: Scene) -> Verdict:
+def judge_consignment_opened(scene: Case) -> Verdict:
     """Package opened: its seals and those of what is inside are read; its own are removed, the contents stand alone."""
     event, outer = scene.event, scene.unit(scene.event.unit)
     inner = [unit for unit in scene.existing() if unit.unit != event.unit]
@@ -77,7 +77,7 @@ def judge_consignment_opened(scene: Scene) -> Verdict:
     return Verdict(units=(opened, *out), findings=tuple(findings), settles=check.settles, breaks=check.breaks)
 
 
-def judge_store_sealed(scene: Scene) -> Verdict:
+def judge_store_sealed(scene: Case) -> Verdict:
     """The safe is closed with seals."""
     stock = _stock(scene)
     if isinstance(stock, Verdict):
@@ -89,7 +89,7 @@ def judge_store_sealed(scene: Scene) -> Verdict:
     return Verdict(units=(moved,), findings=drafts, seals=tuple(item.seal for item in scene.event.seals))
 
 
-def judge_store_opened(scene: Scene) -> Verdict:
+def judge_store_opened(scene: Case) -> Verdict:
     """The safe's seals are read and removed."""
     stock = _stock(scene)
     if isinstance(stock, Verdict):
@@ -100,7 +100,7 @@ def judge_store_opened(scene: Scene) -> Verdict:
     return Verdict(units=(moved,), findings=findings, settles=check.settles, breaks=check.breaks)
 
 
-def _never_sealed(scene: Scene, *, stock: Unit) -> tuple[Draft, ...]:
+def _never_sealed(scene: Case, *, stock: Unit) -> tuple[Draft, ...]:
     """A draft where no seal had closed the safe that is opened."""
     # rules.md 122
     if on(stock):
@@ -109,7 +109,7 @@ def _never_sealed(scene: Scene, *, stock: Unit) -> tuple[Draft, ...]:
     return (scene.draft("store-unsealed", subject=stock.unit, sentence=sentence, evidence=(stock.act, scene.event_id)),)
 
 
-def judge_boxes_sealed(scene: Scene) -> Verdict:
+def judge_boxes_sealed(scene: Case) -> Verdict:
     """Ballot boxes, shown empty, come into being and are sealed."""
     stock = _stock(scene)
     if isinstance(stock, Verdict):
@@ -128,7 +128,7 @@ def judge_boxes_sealed(scene: Scene) -> Verdict:
     return Verdict(units=(*made, scene.move(stock, book=book)), findings=drafts, seals=seals)
 
 
-def judge_boxes_opened(scene: Scene) -> Verdict:
+def judge_boxes_opened(scene: Case) -> Verdict:
     """Ballot boxes are opened; from here on cancelling comes too late, whatever a clock says."""
     stock = _stock(scene)
     if isinstance(stock, Verdict) or stock.book is None:
@@ -157,7 +157,7 @@ def judge_boxes_opened(scene: Scene) -> Verdict:
     )
 
 
-def judge_packed_for_return(scene: Scene) -> Verdict:
+def judge_packed_for_return(scene: Case) -> Verdict:
     """Papers leave the closed book for packages of the way back (identity 10)."""
     event, stock = scene.event, _stock(scene)
     if isinstance(stock, Verdict) or stock.book is None:
@@ -186,7 +186,7 @@ def judge_packed_for_return(scene: Scene) -> Verdict:
     )
 
 
-def _stock(scene: Scene) -> Unit | Verdict:
+def _stock(scene: Case) -> Unit | Verdict:
     """The station's stock, held by the signers; a verdict that blocks where it is not."""
     name = scene.registers.stations.get(scene.event.station, "")
     stock = scene.unit(name)
@@ -196,7 +196,7 @@ def _stock(scene: Scene) -> Unit | Verdict:
     return blocked(*wrong) if wrong else stock
 
 
-def _unfit(scene: Scene, *, name: str, why: Said) -> Draft:
+def _unfit(scene: Case, *, name: str, why: Said) -> Draft:
     return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
 
 

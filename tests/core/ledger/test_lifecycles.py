@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from custody.adapters.reference import default_rules
 from custody.core.authority.parties import Party
 from custody.core.authority.rules_in_force import RulesInForce
-from custody.core.checks.case import Scene, check_states
+from custody.core.checks.case import Case, check_states
 from custody.core.state.lifecycles import CONSIGNMENT, HANDOVER, LIFECYCLES, TOUR, Lifecycle, goes_on, reached, step
 from custody.core.state.registers import Registers
 from custody.core.state.transitions import TABLE, next_state
@@ -89,7 +89,7 @@ def test_what_does_not_fit_a_units_state_is_one_finding_and_changes_nothing(type
                 assert drafts == ()
 
 
-def scene(type_name: str, *, kind: UnitKind, state: str | None) -> Scene:
+def scene(type_name: str, *, kind: UnitKind, state: str | None) -> Case:
     """An act of a type on a unit of a kind in a state, held by the CEC and signed by nobody."""
     name = unit_id(office="AYT", kind=kind, number=1)
     held = Party("CEC")
@@ -107,7 +107,7 @@ def scene(type_name: str, *, kind: UnitKind, state: str | None) -> Scene:
     event = SimpleNamespace(type=type_name, station="AYT")
     rules = RulesInForce.of(default_rules(), event="")
     before = {name: None if state is None else unit}
-    return Scene(
+    return Case(
         event_id="1" * 64,
         event=event,
         position=1,
