@@ -15,7 +15,7 @@ from custody.core.checks.finding_causes import INVENTED
 from custody.core.checks.open_topics import handed_down, together
 from custody.core.state.finding_store import Draft
 from custody.core.state.lifecycles import SEAL, goes_on, step
-from custody.core.state.registers import Break
+from custody.core.state.registers import SealBreak
 from custody.core.state.units import Seal, Unit
 from custody.core.wording.messages import say
 from schemas.base import SealFound, SealOnUnit
@@ -31,7 +31,7 @@ class SealCheck:
     seals: Mapping[str, tuple[Seal, ...]]
     broken: frozenset[str]
     settles: tuple[str, ...]
-    breaks: tuple[Break, ...]
+    breaks: tuple[SealBreak, ...]
 
 
 def on(unit: Unit) -> tuple[Seal, ...]:
@@ -84,7 +84,7 @@ def check_seals(scene: Case, *, units: Sequence[Unit], found: Iterable[SealFound
     read = list(found)
     numbers = {item.seal for item in read}
     findings: list[Draft] = []
-    breaks: list[Break] = []
+    breaks: list[SealBreak] = []
     seals: dict[str, tuple[Seal, ...]] = {}
     broken: set[str] = set()
     for unit in units:
@@ -105,7 +105,7 @@ def _check_unit(scene: Case, *, unit: Unit, read: Sequence[SealFound], numbers: 
     strangers = [number for number in conditions if number not in expected]
     drafts = [_stranger(scene, unit=unit.unit, seal=number, expected=tuple(expected)) for number in strangers]
     whole = not strangers
-    breaks: list[Break] = []
+    breaks: list[SealBreak] = []
     now: list[Seal] = []
     for seal in unit.seals:
         condition = conditions.get(seal.number)
@@ -189,7 +189,7 @@ def _unchecked(scene: Case, *, unit: Unit, seal: Seal) -> Draft:
     return scene.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit.unit,))
 
 
-def _changed(scene: Case, *, unit: str, seal: Seal, condition: str) -> tuple[tuple[Break, ...], Draft]:
+def _changed(scene: Case, *, unit: str, seal: Seal, condition: str) -> tuple[tuple[SealBreak, ...], Draft]:
     """A seal whose condition is not the one it had when an act last read it."""
     evidence, topic = (seal.event, scene.event_id), f"seal/{unit}"
     if seal.condition != "intact":
@@ -200,7 +200,7 @@ def _changed(scene: Case, *, unit: str, seal: Seal, condition: str) -> tuple[tup
         )
         return (), draft
     found = epoch_seconds(scene.event.at)
-    broken = Break(seal=seal.number, unit=unit, condition=condition, topic=topic, last_intact=seal.at, found=found)
+    broken = SealBreak(seal=seal.number, unit=unit, condition=condition, topic=topic, last_intact=seal.at, found=found)
     draft = scene.draft(
         "seal-condition",
         subject=seal.number,

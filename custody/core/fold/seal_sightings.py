@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 
 from custody.core.state.finding_draft import Draft, finding_id
-from custody.core.state.registers import Break
+from custody.core.state.registers import SealBreak
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.verdict import Verdict
 
@@ -67,7 +67,7 @@ def _narrow(state: State, seal: str, *, topic: str) -> None:
         state.dirty_units[broken.unit] = None
 
 
-def _last_intact(state: State, broken: Break) -> tuple[int, str | None]:
+def _last_intact(state: State, broken: SealBreak) -> tuple[int, str | None]:
     """The newest sighting in force before the seal was found so, and its report; or the act that had read it before, and None."""
     row = state.registers.sightings.get(broken.seal, ())
     place = bisect_left(row, (broken.found + 1, ""))

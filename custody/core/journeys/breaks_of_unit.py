@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from custody.core.state.custody_breaks import (
     CLASSIFICATIONS,
-    Interval,
+    CustodyBreak,
     ShownBreaks,
     place_in_time,
     rank_of,
@@ -18,7 +18,7 @@ from custody.core.state.state import State
 from custody.core.state.units import Unit
 
 
-def breaks_of(state: State, unit: Unit) -> tuple[Interval, ...]:
+def breaks_of(state: State, unit: Unit) -> tuple[CustodyBreak, ...]:
     """The breaks of a unit that are told, in the order of their beginning."""
     return told_of(state, unit).rows
 
@@ -47,25 +47,25 @@ def told_of(state: State, unit: Unit) -> ShownBreaks:
     return ShownBreaks(tuple(sorted(told, key=place_in_time)), count, totals)
 
 
-def _newest_stated(state: State, unit: str) -> Iterator[Interval]:
+def _newest_stated(state: State, unit: str) -> Iterator[CustodyBreak]:
     """The breaks that reports state of a unit, as many as may be told."""
     stated = state.registers.stated_breaks.get(unit)
     for _, event in () if stated is None else stated.rows[:KEPT]:
         yield _stated(state, unit, event=event)
 
 
-def _stated(state: State, unit: str, *, event: str) -> Interval:
-    rows: tuple[tuple[str, Interval], ...] = state.registers.stated[event]
+def _stated(state: State, unit: str, *, event: str) -> CustodyBreak:
+    rows: tuple[tuple[str, CustodyBreak], ...] = state.registers.stated[event]
     return next(interval for name, interval in rows if name == unit)
 
 
-def _of_seals(state: State, unit: str) -> Iterable[Interval]:
+def _of_seals(state: State, unit: str) -> Iterable[CustodyBreak]:
     """The bracket of each seal of a unit that was found not intact: as many minutes as its finding says."""
     for finding in state.findings.timed(f"seal/{unit}"):
         found = state.records.get(finding.raised_by)
         if finding.uncertain_minutes is None or found is None:
             continue
-        yield Interval(
+        yield CustodyBreak(
             cause="seal",
             classification="incident",
             since=shifted(found.at, seconds=-60 * finding.uncertain_minutes),

@@ -14,7 +14,7 @@ from custody.core.checks.case import Case, heard_of
 from custody.core.checks.finding_causes import BREAKS
 from custody.core.checks.interested_parties import check_concerned, said_of, signing_parties
 from custody.core.entries.commitments import commitment
-from custody.core.state.custody_breaks import Interval
+from custody.core.state.custody_breaks import CustodyBreak
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
@@ -34,7 +34,7 @@ def judge_broken(scene: Case, *, state: State) -> Verdict:
     wrong = check_concerned(scene, units=[unit for unit in outer if not _held_before(unit, by=said_by)])
     if wrong:
         return blocked(*wrong)
-    interval = Interval(
+    interval = CustodyBreak(
         cause="stated",
         classification=event.classification,
         since=event.since,
@@ -56,13 +56,13 @@ def _held_before(unit: Unit, *, by: Sequence[Party]) -> bool:
     return any(party == unit.custodian or party in unit.held_by for party in by)
 
 
-def _is_tolerated(scene: Case, *, interval: Interval) -> bool:
+def _is_tolerated(scene: Case, *, interval: CustodyBreak) -> bool:
     """Whether the rules let a break that reached nothing known, and was as short as this, pass without a finding."""
     short = interval.minutes is not None and interval.minutes <= scene.rules.rules.break_minutes
     return short and interval.classification == "incident"
 
 
-def _broken(scene: Case, *, unit: Unit, interval: Interval) -> Draft:
+def _broken(scene: Case, *, unit: Unit, interval: CustodyBreak) -> Draft:
     event = scene.event
     lasts = say("break.lasts") if interval.minutes is None else _until(event.until, minutes=interval.minutes)
     sentence = say(

@@ -38,7 +38,7 @@ Rank = tuple[bool, bool, int, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
+class CustodyBreak:
     """One break: claimed times at which it began and ended (None: not yet), and the events that say so."""
 
     cause: Cause
@@ -69,27 +69,27 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Breaks:
+class CustodyBreaks:
     """Breaks in one unit's custody, oldest first: the newest ones each by itself, those before them as a count and minutes."""
 
-    rows: tuple[Interval, ...] = ()
+    rows: tuple[CustodyBreak, ...] = ()
     earlier: int = 0
     minutes: tuple[int, ...] = (0,) * len(CLASSIFICATIONS)
     """of the earlier ones, by classification in the order of ``CLASSIFICATIONS``"""
 
-    def __iter__(self) -> Iterator[Interval]:
+    def __iter__(self) -> Iterator[CustodyBreak]:
         return iter(self.rows)
 
-    def with_row(self, row: Interval) -> Breaks:
+    def with_row(self, row: CustodyBreak) -> CustodyBreaks:
         """The breaks with one more; beyond what is kept the oldest, which has ended, is only counted."""
         if len(self.rows) < KEPT:
             return replace(self, rows=(*self.rows, row))
-        return Breaks(
+        return CustodyBreaks(
             rows=(*self.rows[1:], row), earlier=self.earlier + 1, minutes=_plus(self.minutes, row=self.rows[0])
         )
 
 
-NO_BREAKS: Final = Breaks()
+NO_BREAKS: Final = CustodyBreaks()
 
 
 @dataclass(slots=True)
@@ -99,12 +99,12 @@ class StatedBreaks(Undoable):
     rows: list[tuple[Rank, str]] = field(default_factory=list)
     minutes: list[int] = field(default_factory=lambda: [0] * len(CLASSIFICATIONS))
 
-    def put(self, interval: Interval) -> None:
+    def put(self, interval: CustodyBreak) -> None:
         """A report came into force."""
         insort(self.rows, (rank_of(interval), interval.opened_by))
         self._add(interval, times=1)
 
-    def take(self, interval: Interval) -> None:
+    def take(self, interval: CustodyBreak) -> None:
         """A report left force again."""
         item = (rank_of(interval), interval.opened_by)
         place = bisect_left(self.rows, item)
@@ -112,7 +112,7 @@ class StatedBreaks(Undoable):
             self.rows.pop(place)
             self._add(interval, times=-1)
 
-    def _add(self, interval: Interval, *, times: int) -> None:
+    def _add(self, interval: CustodyBreak, *, times: int) -> None:
         place = CLASSIFICATIONS.index(interval.classification)
         self.minutes[place] += times * (interval.minutes or 0)
 
@@ -121,7 +121,7 @@ class StatedBreaks(Undoable):
 class ShownBreaks:
     """What is told of a unit's breaks: the first by rank, in the order of their beginning; all as a count and minutes."""
 
-    rows: tuple[Interval, ...]
+    rows: tuple[CustodyBreak, ...]
     count: int
     minutes: Mapping[str, int]
 
@@ -142,28 +142,28 @@ def is_broken(breaks: Iterable[Mapping[str, Any]]) -> bool:
     return any(row["until"] is None and row["classification"] != "explained" for row in breaks)
 
 
-def opened(breaks: Breaks, *, cause: Cause, since: str, by: str) -> Breaks:
+def opened(breaks: CustodyBreaks, *, cause: Cause, since: str, by: str) -> CustodyBreaks:
     """The breaks with one more, which an act opens and which ends whatever lasts; one of the same cause goes on instead."""
     if any(row.cause == cause and row.until is None for row in breaks):
         return breaks
-    begun = Interval(cause=cause, classification=OPENED_BY_ACTS[cause], since=since, opened_by=by)
+    begun = CustodyBreak(cause=cause, classification=OPENED_BY_ACTS[cause], since=since, opened_by=by)
     return closed(breaks, at=since, by=by).with_row(begun)
 
 
-def closed(breaks: Breaks, *, at: str, by: str) -> Breaks:
+def closed(breaks: CustodyBreaks, *, at: str, by: str) -> CustodyBreaks:
     """The breaks after somebody answers for the unit again: whatever lasted ends here."""
     rows = tuple(row if row.until is not None else replace(row, until=at, closed_by=by) for row in breaks)
     return replace(breaks, rows=rows)
 
 
-def rank_of(row: Interval) -> Rank:
+def rank_of(row: CustodyBreak) -> Rank:
     """What is told first: what lasts and no act explains, what lasts, then the newest."""
     lasts = row.until is None
     is_open = lasts and row.classification != "explained"
     return not is_open, not lasts, -epoch_seconds(row.since), row.cause, row.opened_by
 
 
-def place_in_time(row: Interval) -> tuple[int, bool, str, str]:
+def place_in_time(row: CustodyBreak) -> tuple[int, bool, str, str]:
     """Where a break stands in the order in which they are told."""
     return epoch_seconds(row.since), row.until is None, row.cause, row.opened_by
 
@@ -173,7 +173,7 @@ def sum_minutes(minutes: Sequence[int], more: Sequence[int]) -> tuple[int, ...]:
     return tuple(one + other for one, other in zip(minutes, more, strict=True))
 
 
-def _plus(minutes: Sequence[int], *, row: Interval) -> tuple[int, ...]:
+def _plus(minutes: Sequence[int], *, row: CustodyBreak) -> tuple[int, ...]:
     added = row.minutes or 0
     return tuple(
         total + added * (name == row.classification) for name, total in zip(CLASSIFICATIONS, minutes, strict=True)

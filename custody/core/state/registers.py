@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
-from custody.core.state.custody_breaks import Interval, StatedBreaks
+from custody.core.state.custody_breaks import CustodyBreak, StatedBreaks
 from custody.core.state.noted_codes import Noted
 from custody.core.state.offer_replies import Replies
 from custody.core.state.units import Direction
@@ -156,7 +156,7 @@ class Carriage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
+class SealBreak:
     """A seal found not intact: the finding's topic, and the bracket (epoch seconds) in which it happened."""
 
     seal: str
@@ -216,7 +216,7 @@ class Registers(Undoable):
     """package -> its units that an offer named, by which others change hands now, and that were not shown: offer/unit"""
     seals: dict[str, dict[str, str]] = field(default_factory=dict)
     """seal -> {act in force that applied it: unit}"""
-    seal_breaks: dict[str, dict[str, Break]] = field(default_factory=dict)
+    seal_breaks: dict[str, dict[str, SealBreak]] = field(default_factory=dict)
     """seal -> {event that found it not intact: how}, whether or not the event is in force"""
     seal_topics: dict[str, dict[str, None]] = field(default_factory=dict)
     """seal -> topics of findings that it is not intact"""
@@ -257,7 +257,7 @@ class Registers(Undoable):
     """(consignment, courier) -> mandates of this courier that name it and others, in order of granting"""
     carriages: dict[str, dict[str, Carriage]] = field(default_factory=dict)
     """act that collected packages from a carrier -> {consignment: what came}, whether or not the act is in force"""
-    stated: dict[str, tuple[tuple[str, Interval], ...]] = field(default_factory=dict)
+    stated: dict[str, tuple[tuple[str, CustodyBreak], ...]] = field(default_factory=dict)
     """report of a break in custody -> each unit and its break, whether or not the report is in force"""
     stated_breaks: dict[str, StatedBreaks] = field(default_factory=dict)
     """unit -> the breaks that reports in force state of it"""

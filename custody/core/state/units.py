@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from custody.core.authority.parties import Party
-from custody.core.state.custody_breaks import NO_BREAKS, Breaks
+from custody.core.state.custody_breaks import NO_BREAKS, CustodyBreaks
 from custody.core.state.trail import Trail
 from custody.core.state.zones import Zone
 from schemas.identifiers import UnitKind
@@ -157,7 +157,7 @@ class Unit:
     """topics of findings that it keeps open until it is shown, or counted as declared"""
     last_holder: Party | None = None
     """who signed for it last, while nobody does: with a carrier, seized or lost"""
-    breaks: Breaks = NO_BREAKS
+    breaks: CustodyBreaks = NO_BREAKS
     """breaks in its custody that acts opened, oldest first"""
     held_by: frozenset[Party] = frozenset()
     """who signed for it at some act before this one"""

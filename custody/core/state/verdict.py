@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from custody.core.state.custody_breaks import Interval
+from custody.core.state.custody_breaks import CustodyBreak
 from custody.core.state.finding_store import Draft
-from custody.core.state.registers import Break, Returned
+from custody.core.state.registers import Returned, SealBreak
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Said
 
@@ -37,9 +37,9 @@ class Verdict:
     """(consignment, topic, packages not heard of) of a leg noted as overdue"""
     sightings: tuple[tuple[str, int], ...] = ()
     """(seal, claimed time in epoch seconds) where a report saw it intact"""
-    breaks: tuple[Break, ...] = ()
+    breaks: tuple[SealBreak, ...] = ()
     """Seals found not intact; what is said of them is narrowed by the sightings in force (sightings)."""
-    stated: tuple[tuple[str, Interval], ...] = ()
+    stated: tuple[tuple[str, CustodyBreak], ...] = ()
     """(unit, break in its custody) as a report states it"""
     returned: Returned | None = None
     """what came back of a consignment"""
