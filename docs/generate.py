@@ -26,7 +26,7 @@ from custody.core.state.lifecycles import LIFECYCLES, Lifecycle
 from custody.core.state.transitions import HANDOVERS, STATE_OF_RECEIVER, TABLE
 from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY, settles, title
 from custody.core.wording.message_format import Language
-from custody.core.wording.messages import Said, render, say
+from custody.core.wording.messages import Message, message, render
 from schemas.envelope import Signature, entry_hash, event_id, format_envelope, make_envelope, pae
 from schemas.identifiers import KIND_LETTERS
 from schemas.rules import Quorum
@@ -90,8 +90,8 @@ def findings_in(language: Language) -> str:
     return _table(_HEADS[language], rows)
 
 
-def _severity(code: str) -> Said:
-    return say("severity", severity=SEVERITY[code])
+def _severity(code: str) -> Message:
+    return message("severity", severity=SEVERITY[code])
 
 
 _HEADS: Final[Mapping[Language, tuple[str, str, str, str]]] = {

@@ -41,7 +41,7 @@ from custody.core.journeys.tours import refresh_tours
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.undo import Changes, take_back
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from custody.core.wording.outcomes import Outcome
 from schemas.authority import ElectionOpened
 from schemas.base import DeviceMark
@@ -130,7 +130,7 @@ class Ledger:
         state = self._state
         state.position = checked.position
         # rules.md 3
-        sentence = say("entry.unjudgeable", position=checked.position, entries=checked.position + 1)
+        sentence = message("entry.unjudgeable", position=checked.position, entries=checked.position + 1)
         draft = Draft(
             code=_UNJUDGEABLE,
             subject=checked.entry,
@@ -340,7 +340,7 @@ class Ledger:
         if checked.instead is not None:
             draft = no_entry(checked.instead, position=position, entry=checked.entry)
         else:
-            sentence = say("entry.malformed", position=position, entries=position + 1, fault=str(checked.fault))
+            sentence = message("entry.malformed", position=position, entries=position + 1, fault=str(checked.fault))
             draft = Draft(code="malformed", subject=checked.entry, evidence=(checked.entry,), sentence=sentence)
         self._raise_bare(draft, by=checked.entry)
         self._bare(checked, code=draft.code, sentence=draft.sentence)
@@ -352,7 +352,7 @@ class Ledger:
         state.findings.raise_(draft, position=state.position, by=by, severity=severity)
 
     def _foreign(self, checked: Checked) -> None:
-        sentence = say("entry.other-election")
+        sentence = message("entry.other-election")
         event = checked.event_id or checked.entry
         draft = Draft(code="wrong-election", subject=event, evidence=(event,), sentence=sentence)
         self._raise_bare(draft, by=event)
@@ -368,7 +368,7 @@ class Ledger:
         self._state.fixed.append(("entry", str(checked.position), told))
         record.told = True
 
-    def _bare(self, checked: Checked, *, code: str, sentence: Said) -> None:
+    def _bare(self, checked: Checked, *, code: str, sentence: Message) -> None:
         doc = {
             "position": checked.position,
             "entry": checked.entry,

@@ -9,12 +9,13 @@ import pytest
 from custody.cli.lines.findings import finding_line, finding_notes, in_all_languages
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
-_COUNT = say(
-    "counts", parts=(say("counts.of-unit", unit="AYT-K01-1", declared=50, counts=(say("counts.total-agrees"),)),)
+_COUNT = message(
+    "counts",
+    parts=(message("counts.of-unit", unit="AYT-K01-1", declared=50, counts=(message("counts.total-agrees"),)),),
 )
-_PAPERS = say("manifest.papers", consignment="AYT-C01-U", papers=21, packed=22)
+_PAPERS = message("manifest.papers", consignment="AYT-C01-U", papers=21, packed=22)
 
 
 def doc(**changes: Any) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def test_what_settled_it_is_told_in_the_language_too(changes: dict[str, Any], en
 def test_of_many_others_with_the_same_cause_the_line_tells_the_first_and_their_number() -> None:
     also = [
         doc()["also"][0],
-        *({**doc()["also"][0], "says": say("waste.destroyed", waste=n, destroyed=1).doc()} for n in (2, 3)),
+        *({**doc()["also"][0], "says": message("waste.destroyed", waste=n, destroyed=1).doc()} for n in (2, 3)),
     ]
     assert "(with it: AYT-K01-1: 50 papers declared, the total agrees and 2 more)" in finding_line(doc(also=also))
 
@@ -137,7 +138,9 @@ def test_what_settles_a_finding_at_the_moment_it_is_raised_is_not_said_to_be_ear
 
 
 def test_a_silence_that_an_earlier_act_ended_says_when_that_claims_to_be_and_how_late_it_was_reported() -> None:
-    says = say("finding.settled-overdue", type="HandoverAnswered", at="2026-03-01T09:00:00+05:00", late=duration(785))
+    says = message(
+        "finding.settled-overdue", type="HandoverAnswered", at="2026-03-01T09:00:00+05:00", late=duration(785)
+    )
     told = doc(code="overdue", settled_at="2026-03-01T09:00:00+05:00", settled_says=says.doc())
     assert finding_line(told).endswith(
         "Settled by the answer to an offered handover, which claims 2026-03-01T09:00:00+05:00; "

@@ -8,7 +8,7 @@ from datetime import datetime
 from custody.core.state.registers import duration
 from custody.core.wording.finding_codes import settles, title
 from custody.core.wording.message_format import LANGUAGES, Language
-from custody.core.wording.messages import Said, render, said, say, tell
+from custody.core.wording.messages import Message, message, render, said, tell
 from projections.queries import Doc
 
 
@@ -18,8 +18,8 @@ def finding_line(doc: Doc, *, city: str | None = None, language: Language = "en"
     more = [part for part in (_with_it(doc, language=language), _settled(doc)) if part is not None]
     said = " ".join((sentence, *(render(part, language=language) for part in more)))
     severity, status = (
-        render(say("severity", severity=doc["severity"]), language=language),
-        render(say("status", status=doc["status"]), language=language),
+        render(message("severity", severity=doc["severity"]), language=language),
+        render(message("status", status=doc["status"]), language=language),
     )
     if language == "en":
         return f"{severity:<9} {status:<8} {where:<12} {doc['code']:<18} {said}"
@@ -28,7 +28,7 @@ def finding_line(doc: Doc, *, city: str | None = None, language: Language = "en"
 
 def finding_notes(doc: Doc, *, language: Language = "en") -> list[str]:
     """What stands under a finding: its id, what has the same cause, and the event that settled or decided it."""
-    cause = render(say("finding.same-cause"), language=language)
+    cause = render(message("finding.same-cause"), language=language)
     notes = [f"finding {doc['id']}"]
     told = [(also["code"], tell(also["says"], language=language)) for also in doc["also"]]
     own = (doc["code"], tell(doc["says"], language=language))
@@ -37,16 +37,16 @@ def finding_notes(doc: Doc, *, language: Language = "en") -> list[str]:
     return notes
 
 
-def _decided(doc: Doc) -> Iterator[Said]:
+def _decided(doc: Doc) -> Iterator[Message]:
     """What was decided about it, oldest first, and what settled it."""
     for decision in doc["decisions"]:
-        status, event = say("status", status=decision["status"]), decision["event"]
+        status, event = message("status", status=decision["status"]), decision["event"]
         if decision["status"] == "acknowledged":
-            yield say("finding.status-by", status=status, event=event)
+            yield message("finding.status-by", status=status, event=event)
         elif event != doc["settled_by"]:
-            yield say("finding.superseded", status=status, event=event)
+            yield message("finding.superseded", status=status, event=event)
     if doc["settled_by"]:
-        yield say("finding.status-by", status=say("status", status=doc["status"]), event=doc["settled_by"])
+        yield message("finding.status-by", status=message("status", status=doc["status"]), event=doc["settled_by"])
 
 
 def in_all_languages(doc: Doc) -> Doc:
@@ -62,7 +62,7 @@ def in_all_languages(doc: Doc) -> Doc:
     return {**doc, "count": doc.get("count", 1), "words": words}
 
 
-def _with_it(doc: Doc, *, language: Language) -> Said | None:
+def _with_it(doc: Doc, *, language: Language) -> Message | None:
     """The first of the other disagreements with the same cause, and how many more there are."""
     also = dict.fromkeys(tell(also["says"], language=language) for also in doc["also"])
     own = tell(doc["says"], language=language)
@@ -70,11 +70,11 @@ def _with_it(doc: Doc, *, language: Language) -> Said | None:
     if not others:
         return None
     if len(others) == 1:
-        return say("finding.with", sentence=others[0])
-    return say("finding.with-more", sentence=others[0], more=len(others) - 1)
+        return message("finding.with", sentence=others[0])
+    return message("finding.with-more", sentence=others[0], more=len(others) - 1)
 
 
-def _settled(doc: Doc) -> Said | None:
+def _settled(doc: Doc) -> Message | None:
     """What settled a finding, and how much later by the clocks of those who signed."""
     if doc["status"] != "settled":
         return None
@@ -82,11 +82,15 @@ def _settled(doc: Doc) -> Said | None:
         return said(doc["settled_says"])
     raised, settled, by = doc.get("raised_at"), doc.get("settled_at"), doc["settled_type"]
     if not raised or not settled:
-        return say("finding.settled")
+        return message("finding.settled")
     minutes = int((datetime.fromisoformat(settled) - datetime.fromisoformat(raised)).total_seconds() // 60)
     if doc["settled_by"] in doc["evidence"]:
         signed = doc["code"] == "below-threshold"
-        return say("finding.settled-by-signature", type=by) if signed else say("finding.settled-by-itself", type=by)
+        return (
+            message("finding.settled-by-signature", type=by)
+            if signed
+            else message("finding.settled-by-itself", type=by)
+        )
     if minutes < 0:
-        return say("finding.settled-earlier", type=by)
-    return say("finding.settled-later", after=duration(minutes), type=by)
+        return message("finding.settled-earlier", type=by)
+    return message("finding.settled-later", after=duration(minutes), type=by)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.base import PartyKind, Role
 
 PARTY_OF_ROLE: Final[Mapping[Role, PartyKind]] = {
@@ -49,13 +49,13 @@ class Party:
     badge: str = field(default="", compare=False)
 
     @property
-    def said(self) -> Said:
+    def said(self) -> Message:
         """The party in words."""
         if self.kind == "courier":
-            return say("party.courier", badge=self.badge)
+            return message("party.courier", badge=self.badge)
         if self.kind in _OF_STATION:
-            return say("party.of-station", kind=self.kind, office=self.office)
-        return say("party", kind=self.kind)
+            return message("party.of-station", kind=self.kind, office=self.office)
+        return message("party", kind=self.kind)
 
     def __str__(self) -> str:
         if self.kind == "courier":

@@ -12,7 +12,7 @@ from typing import Final
 from custody.core.authority.parties import PARTY_OF_ROLE, Party
 from custody.core.authority.roster import KeyRecord
 from custody.core.wording.finding_codes import SEVERITY
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.base import Part
 from schemas.codes import BASE_CODES
 from schemas.identifiers import parse_seal_id
@@ -72,7 +72,9 @@ class RulesInForce:
         acting = (_acting(quorum, by=group) for quorum in quorums for group in groups if _meets(quorum, by=group))
         return tuple(dict.fromkeys(party for party in acting if party is not None))
 
-    def lacking(self, type_name: str, *, part: Part, by: Sequence[KeyRecord], asked: Sequence[KeyRecord] = ()) -> Said:
+    def lacking(
+        self, type_name: str, *, part: Part, by: Sequence[KeyRecord], asked: Sequence[KeyRecord] = ()
+    ) -> Message:
         """What a part still needs, in words: how many of how many persons signed, which role is missing, who does not count.
 
         Of several alternatives it is the one that those who signed and those ``asked`` to come closest to.
@@ -84,7 +86,7 @@ class RulesInForce:
             if not any(_meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
         ]
         if not unmet:
-            return say("lacking.one-office", badges=_badges(by))
+            return message("lacking.one-office", badges=_badges(by))
         everybody = {record.keyid: record for record in (*by, *asked)}
         options = [
             (quorum, group)
@@ -94,11 +96,11 @@ class RulesInForce:
         quorum, group = max(options, key=lambda option: _closeness(*option, by=by))
         counted = [record for record in by if record in group and record.role in quorum.roles]
         have, rest = _able(quorum, by=counted), [record for record in by if record not in counted]
-        more = (say("lacking.not-counted", badges=_badges(rest)),) if rest else ()
+        more = (message("lacking.not-counted", badges=_badges(rest)),) if rest else ()
         if have >= quorum.persons:
-            roles = tuple(say("role", role=role) for role in quorum.including)
-            return say("lacking.role", roles=roles, more=more)
-        return say("lacking.persons", have=have, persons=quorum.persons, more=more)
+            roles = tuple(message("role", role=role) for role in quorum.including)
+            return message("lacking.role", roles=roles, more=more)
+        return message("lacking.persons", have=have, persons=quorum.persons, more=more)
 
     def outsiders(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
         """Signers of a part that is met by others of another office: their signatures count for nothing."""
@@ -183,9 +185,9 @@ def _closeness(quorum: Quorum, group: Sequence[KeyRecord], *, by: Sequence[KeyRe
     return _meets(quorum, by=group), min(0, able - quorum.persons), have - quorum.persons, have
 
 
-def _badges(records: Iterable[KeyRecord]) -> tuple[Said, ...]:
+def _badges(records: Iterable[KeyRecord]) -> tuple[Message, ...]:
     """Public badges in words, with the office of each."""
-    return tuple(sorted(say("badge", badge=record.badge, office=record.office) for record in records))
+    return tuple(sorted(message("badge", badge=record.badge, office=record.office) for record in records))
 
 
 def _acting(quorum: Quorum, *, by: Sequence[KeyRecord]) -> Party | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.core.tlog.cosignatures import WitnessKey, parse_witness_key
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.authority import WitnessGroup, WitnessPolicy
 from schemas.errors import Refused
 
@@ -62,9 +62,9 @@ class Policy:
         return 2 * max(0, group.threshold - both) <= len(group.members) - both
 
 
-def fault_of(refused: Refused) -> Said:
+def fault_of(refused: Refused) -> Message:
     """Why a policy was refused, in words."""
-    return say("policy.fault", code=refused.code)
+    return message("policy.fault", code=refused.code)
 
 
 NO_POLICY: Final = Policy("", {}, {}, None)

@@ -14,7 +14,7 @@ from custody.core.checks.serials import Intervals, check_taken, without
 from custody.core.state.finding_store import KEPT, Draft
 from custody.core.state.trail import newest
 from custody.core.state.units import Unit
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.base import SerialRange
 
 
@@ -65,9 +65,9 @@ def overdrawn(scene: Case, *, batch: Unit, papers: int, into: str, by: str) -> t
     if off <= 0:
         return ()
     sentence = (
-        say("overdrawn.packed", papers=papers, into=into, batch=batch.unit, left=left)
+        message("overdrawn.packed", papers=papers, into=into, batch=batch.unit, left=left)
         if into
-        else say("overdrawn.allocated", papers=papers, batch=batch.unit, left=left)
+        else message("overdrawn.allocated", papers=papers, batch=batch.unit, left=left)
     )
     evidence = (by, *newest(batch.drawn, most=KEPT), scene.event_id)
     topic = f"overdrawn/{scene.event_id}"

@@ -20,7 +20,7 @@ from custody.core.checks.supply_limits import check_allocation, check_supply
 from custody.core.state.finding_store import Draft
 from custody.core.state.trail import LOOKED_BACK, newest
 from custody.core.state.units import Book, Figure, Unit
-from custody.core.wording.messages import Said
+from custody.core.wording.messages import Message
 
 if TYPE_CHECKING:
     from custody.core.checks.case import Case
@@ -33,7 +33,7 @@ class BookCheck:
     book: Book
     findings: tuple[Draft, ...]
     settles: tuple[str, ...]
-    sentences: Mapping[str, Said]
+    sentences: Mapping[str, Message]
 
 
 def check_book(scene: Case, *, stock: Unit, book: Book) -> BookCheck:
@@ -46,7 +46,7 @@ def check_book(scene: Case, *, stock: Unit, book: Book) -> BookCheck:
     allocation, met = (*allocation, *supply), (*met, *supplied)
     findings: list[Draft] = list(allocation)
     settles: list[str] = list(met)
-    sentences: dict[str, Said] = {draft.topic: draft.sentence for draft in allocation}
+    sentences: dict[str, Message] = {draft.topic: draft.sentence for draft in allocation}
     for identity in sorted(IDENTITIES, key=lambda identity: first_of.get(identity.number, len(first_of))):
         # rules.md 45
         difference = identity.broken(book)
@@ -119,7 +119,7 @@ def _same(name: str, other: str, *, figures: Mapping[str, Figure]) -> bool:
 
 
 def _draft(
-    scene: Case, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: Said, topic: str
+    scene: Case, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: Message, topic: str
 ) -> Draft:
     """Evidence: the act that broke the identity, and the event whose figure it contradicts (else the first it used)."""
     evidence = _evidence(identity, figures=figures)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.core.state.units import Book, Figure
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def is_restated(name: str, *, figures: Mapping[str, Figure]) -> bool:
     )
 
 
-def sentence_of(identity: Identity, *, book: Book) -> Said:
+def sentence_of(identity: Identity, *, book: Book) -> Message:
     """A broken identity in words: which figures disagree, and by how much."""
     figures = book.figures
     restated = _restatement(identity, figures=figures) if identity.number == "5" else None
@@ -151,13 +151,13 @@ def sentence_of(identity: Identity, *, book: Book) -> Said:
     if identity.number == "7 on hand":
         return _on_hand(figures, short=identity.difference(figures) or 0)
     left, right = (
-        say("figures.sum", figures=tuple(_said(name, figures=figures) for name in side))
+        message("figures.sum", figures=tuple(_said(name, figures=figures) for name in side))
         for side in (_told(identity, identity.left, figures=figures), _told(identity, identity.right, figures=figures))
     )
     difference = abs(identity.difference(figures) or 0)
     if _is_net(identity, figures=figures):
-        return say("identity.gross", left=left, right=right, difference=difference)
-    return say("identity.differs", left=left, right=right, difference=difference)
+        return message("identity.gross", left=left, right=right, difference=difference)
+    return message("identity.differs", left=left, right=right, difference=difference)
 
 
 def _is_net(identity: Identity, *, figures: Mapping[str, Figure]) -> bool:
@@ -174,64 +174,64 @@ def _told(identity: Identity, side: tuple[str, ...], *, figures: Mapping[str, Fi
     return tuple(present)
 
 
-def _restatement(identity: Identity, *, figures: Mapping[str, Figure]) -> Said | None:
+def _restatement(identity: Identity, *, figures: Mapping[str, Figure]) -> Message | None:
     """Where the closed account breaks an identity only because it states figures otherwise than they were recorded."""
     names = [name for name in identity.names if is_restated(name, figures=figures)]
     recorded = {name: figures[name.removeprefix("stated.")] for name in names}
     if not names or identity.difference({**figures, **recorded}):
         return None
     parts = tuple(
-        say("figure.restated", name=_word(name), stated=figures[name].value, recorded=recorded[name].value)
+        message("figure.restated", name=_word(name), stated=figures[name].value, recorded=recorded[name].value)
         for name in names
     )
-    restated = say("figures.restated", figures=parts)
-    return say("identity.restated", figures=restated, difference=abs(identity.difference(figures) or 0))
+    restated = message("figures.restated", figures=parts)
+    return message("identity.restated", figures=restated, difference=abs(identity.difference(figures) or 0))
 
 
-def _on_hand(figures: Mapping[str, Figure], *, short: int) -> Said:
+def _on_hand(figures: Mapping[str, Figure], *, short: int) -> Message:
     unused = figures["unused"].value
-    return say("identity.on-hand", on_hand=unused - short, unused=unused, difference=abs(short))
+    return message("identity.on-hand", on_hand=unused - short, unused=unused, difference=abs(short))
 
 
 _AS_SAID: Final = {"issued_so_far": "issued", "returned_so_far": "unused"}
 
 
-def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> Said:
+def _account_sentence(figures: Mapping[str, Figure], *, given: bool) -> Message:
     prefix = "" if given else "stated."
     names = _PASSED if given else ("issued", "spoiled", "unused", "defective")
     parts = [(name, figures.get(prefix + name)) for name in names]
     counted = figures.get("counted")
     more_in = figures["resupplied"].value if "resupplied" in figures and not given else 0
     sent_on = figures["sent_on"].value if "sent_on" in figures and not given else 0
-    resupplied = (say("account.resupplied", papers=more_in),) if more_in else ()
-    moved = (*resupplied, *((say("account.sent-on", papers=sent_on),) if sent_on else ()))
+    resupplied = (message("account.resupplied", papers=more_in),) if more_in else ()
+    moved = (*resupplied, *((message("account.sent-on", papers=sent_on),) if sent_on else ()))
     start = figures["given"].value if given else figures["counted"].value
     total = sum(figure.value for _, figure in parts if figure is not None)
     accounted = tuple(
-        say("figure", name=_word(_AS_SAID.get(name, name)), value=figure.value)
+        message("figure", name=_word(_AS_SAID.get(name, name)), value=figure.value)
         for name, figure in parts
         if figure is not None and figure.value
     )
     received = counted is not None and counted.value == start
-    source = say("account.received", papers=start) if received else say("account.given", papers=start)
-    source = say("figures.moved", figures=(source, *moved)) if moved else source
-    figures_said, more = say("figures.sum", figures=accounted), total - start - more_in + sent_on
+    source = message("account.received", papers=start) if received else message("account.given", papers=start)
+    source = message("figures.moved", figures=(source, *moved)) if moved else source
+    figures_said, more = message("figures.sum", figures=accounted), total - start - more_in + sent_on
     if more > 0:
-        return say("account.no-origin", figures=figures_said, source=source, papers=more)
-    return say("account.unaccounted", figures=figures_said, source=source, papers=-more)
+        return message("account.no-origin", figures=figures_said, source=source, papers=more)
+    return message("account.unaccounted", figures=figures_said, source=source, papers=-more)
 
 
-def _word(name: str) -> Said:
-    return say("figure.name", name=name.removeprefix("stated."))
+def _word(name: str) -> Message:
+    return message("figure.name", name=name.removeprefix("stated."))
 
 
-def _said(name: str, *, figures: Mapping[str, Figure]) -> Said:
+def _said(name: str, *, figures: Mapping[str, Figure]) -> Message:
     value = figures[name].value if name in figures else 0
     is_stated = name.startswith("stated.")
     return (
-        say("figure.stated", name=_word(name), value=value)
+        message("figure.stated", name=_word(name), value=value)
         if is_stated
-        else say("figure", name=_word(name), value=value)
+        else message("figure", name=_word(name), value=value)
     )
 
 

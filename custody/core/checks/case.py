@@ -18,7 +18,7 @@ from custody.core.state.registers import Registers
 from custody.core.state.transitions import EVIDENCE, next_state
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.base import Part, Role
 from schemas.identifiers import parse_unit_id
 
@@ -104,7 +104,7 @@ class Case:
         """The named units that exist, in the order of the act."""
         return tuple(unit for unit in self.before.values() if unit is not None)
 
-    def draft(self, code: str, *, subject: str, sentence: Said, **more: Any) -> Draft:
+    def draft(self, code: str, *, subject: str, sentence: Message, **more: Any) -> Draft:
         """A finding of this act: evidence is the act itself unless ``evidence`` says more."""
         more.setdefault("evidence", (self.event_id,))
         more.setdefault("station", self.station())
@@ -162,9 +162,11 @@ def check_states(scene: Case) -> tuple[Draft, ...]:
             if unit is not None and unit.state in STOPPED:
                 return (_stopped(scene, unit=unit),)
             sentence = (
-                say("not-in-state.no-such-unit", type=scene.type, unit=name)
+                message("not-in-state.no-such-unit", type=scene.type, unit=name)
                 if unit is None
-                else say("not-in-state.other-state", type=scene.type, unit=name, state=say("state", state=unit.state))
+                else message(
+                    "not-in-state.other-state", type=scene.type, unit=name, state=message("state", state=unit.state)
+                )
             )
             # rules.md 19
             causes = scene.attempts((name,)) if unit is None else ()
@@ -180,8 +182,8 @@ def _is_kept(scene: Case, *, unit: Unit | None) -> bool:
 
 def _stopped(scene: Case, *, unit: Unit) -> Draft:
     """A unit that goes nowhere: the finding names the act that took it out of use."""
-    act = say("act.of", type=unit.type, at=unit.at)
-    sentence = say("not-in-state.stopped", type=scene.type, unit=unit.unit, state=unit.state, act=act)
+    act = message("act.of", type=unit.type, at=unit.at)
+    sentence = message("not-in-state.stopped", type=scene.type, unit=unit.unit, state=unit.state, act=act)
     offer = getattr(scene.event, "offer", None)
     causes = () if offer is None else (offer,)
     evidence = (unit.act, scene.event_id)
@@ -202,8 +204,8 @@ def check_holder(scene: Case, *, part: Part, units: Sequence[Unit]) -> tuple[Dra
     for unit in units:
         # rules.md 15
         if unit.custodian not in parties:
-            who = tuple(party.said for party in parties) or (say("party.nobody-entitled"),)
-            holder = say("party.nobody") if unit.custodian is None else unit.custodian.said
-            sentence = say("not-custodian.signed", who=who, type=scene.type, unit=unit.unit, holder=holder)
+            who = tuple(party.said for party in parties) or (message("party.nobody-entitled"),)
+            holder = message("party.nobody") if unit.custodian is None else unit.custodian.said
+            sentence = message("not-custodian.signed", who=who, type=scene.type, unit=unit.unit, holder=holder)
             return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
     return ()

@@ -10,7 +10,7 @@ from custody.core.checks.case import Case
 from custody.core.checks.log_time_limits import SKEW
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
 
 
@@ -28,12 +28,12 @@ def check_clock(state: State, scene: Case, *, record: RecordedEvent) -> tuple[Dr
     # rules.md 55
     if minutes <= scene.rules.rules.clock_skew_minutes:
         return ()
-    sentence = say(
+    sentence = message(
         "clock-skew.behind",
         type=record.type,
         at=record.at,
         minutes=minutes,
-        other=say("type", type=newest.type),
+        other=message("type", type=newest.type),
         then=newest.at,
     )
     evidence = (newest.event_id, record.event_id)

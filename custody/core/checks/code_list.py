@@ -9,7 +9,7 @@ from typing import Any
 
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 
 def check_codes(state: State, record: RecordedEvent, *, event: Any) -> None:
@@ -19,7 +19,7 @@ def check_codes(state: State, record: RecordedEvent, *, event: Any) -> None:
     if not unknown:
         return
     maker = event.device.key if event.device is not None else event.signers[0].key
-    sentence = say("codes.unknown", type=record.type, codes=unknown)
+    sentence = message("codes.unknown", type=record.type, codes=unknown)
     draft = Draft(
         code="unknown-code",
         subject=record.event_id,

@@ -19,7 +19,7 @@ from custody.core.checks.case import Case
 from custody.core.checks.log_time_limits import CONTRADICTION
 from custody.core.state.finding_store import Draft
 from custody.core.state.zones import Zone, shown, stated, zone_of
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.authority import ElectionOpened, StationOpened
 from schemas.identifiers import epoch_seconds, local_date
 
@@ -33,7 +33,7 @@ def check_genesis(event: ElectionOpened, *, event_id: str) -> tuple[Draft, ...]:
     zone = zone_of(event.offsets)
     wrong = [*_offsets(zone, name=event.timezone, edition=event.tzdata, at=(event.at,))]
     if not 0 <= _days(local_date(event.at), event.voting_day) <= _AHEAD_DAYS_MAX:
-        wrong.append(say("dates.voting-day", day=event.voting_day, at=event.at))
+        wrong.append(message("dates.voting-day", day=event.voting_day, at=event.at))
     return _drafts(wrong, subject=event_id, place=event.place, evidence=event_id)
 
 
@@ -54,35 +54,35 @@ def hours_of(scene: Case) -> tuple[str, str]:
     return (event.opens, event.closes) if is_true else ("", "")
 
 
-def _hours(opens: str, closes: str, *, day: str) -> tuple[Said, ...]:
+def _hours(opens: str, closes: str, *, day: str) -> tuple[Message, ...]:
     """What is wrong with opening and closing, whatever the zone."""
     if epoch_seconds(closes) <= epoch_seconds(opens):
-        return (say("dates.closes-first", opens=opens, closes=closes),)
+        return (message("dates.closes-first", opens=opens, closes=closes),)
     if _days(local_date(opens), local_date(closes)) > _VOTING_DAYS_MAX:
-        return (say("dates.too-long", opens=opens, closes=closes, days=_VOTING_DAYS_MAX),)
+        return (message("dates.too-long", opens=opens, closes=closes, days=_VOTING_DAYS_MAX),)
     if day and not local_date(opens) <= day <= local_date(closes):
-        return (say("dates.other-day", opens=opens, closes=closes, day=day),)
+        return (message("dates.other-day", opens=opens, closes=closes, day=day),)
     return ()
 
 
-def _offsets(zone: Zone, *, name: str, edition: str, at: Sequence[str]) -> list[Said]:
+def _offsets(zone: Zone, *, name: str, edition: str, at: Sequence[str]) -> list[Message]:
     """Which moments are claimed with an offset that the zone did not have then."""
     if not zone:
-        return [say("dates.no-zone", zone=name, edition=edition)]
+        return [message("dates.no-zone", zone=name, edition=edition)]
     rows = [(moment, shown(zone, at=moment)) for moment in at]
     return [
-        say("dates.no-offset", at=moment, zone=name, offset=offset)
+        message("dates.no-offset", at=moment, zone=name, offset=offset)
         if offset is not None
-        else say("dates.before-zone", at=moment, zone=name)
+        else message("dates.before-zone", at=moment, zone=name)
         for moment, offset in rows
         if offset != stated(moment)
     ]
 
 
-def _drafts(wrong: Sequence[Said], *, subject: str, place: str, evidence: str) -> tuple[Draft, ...]:
+def _drafts(wrong: Sequence[Message], *, subject: str, place: str, evidence: str) -> tuple[Draft, ...]:
     if not wrong:
         return ()
-    sentence = say("dates", place=place, what=tuple(wrong))
+    sentence = message("dates", place=place, what=tuple(wrong))
     topic = f"dates/{subject}"
     return (Draft(code=CONTRADICTION, subject=subject, evidence=(evidence,), sentence=sentence, topic=topic),)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Unit, packed_by
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 if TYPE_CHECKING:
     from custody.core.checks.case import Case
@@ -18,6 +18,6 @@ def check_empty(scene: Case, *, name: str, papers: int, inside: Sequence[Unit] =
     # rules.md 126
     if papers:
         return ()
-    sentence = say("package.empty", type=scene.type, unit=name)
+    sentence = message("package.empty", type=scene.type, unit=name)
     causes, topic = packed_by(inside), f"empty/{name}"
     return (scene.draft("empty-package", subject=name, sentence=sentence, causes=causes, topic=topic),)

@@ -23,7 +23,7 @@ from typing import Any, Final
 from custody.core.authority.roster import KeyRecord
 from custody.core.state.finding_draft import Draft
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import Said
+from custody.core.wording.messages import Message
 from schemas.identifiers import parse_unit_id
 from schemas.strict_json import canonical
 
@@ -161,9 +161,9 @@ def _office(record: RecordedEvent) -> str:
     return parse_unit_id(min(unit for unit, _ in record.refs)).office if record.refs else ""
 
 
-def _reason(said: Said) -> Iterator[str]:
+def _reason(said: Message) -> Iterator[str]:
     """What a sentence says, whatever its figures are: its key, and those of the sentences in it."""
     yield said.key
     for _, part in sorted(said.args.items()):
-        if isinstance(part, Said):
+        if isinstance(part, Message):
             yield from _reason(part)

@@ -12,7 +12,7 @@ from custody.core.authority.parties import OVER_ALL, Party
 from custody.core.checks.case import Case
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Unit
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 
 def answerable(unit: Unit) -> Unit:
@@ -20,9 +20,9 @@ def answerable(unit: Unit) -> Unit:
     return unit if unit.custodian is not None else replace(unit, custodian=unit.last_holder)
 
 
-def said_of(holder: Party | None) -> Said:
+def said_of(holder: Party | None) -> Message:
     """A custodian in words, or that there is none."""
-    return say("party.nobody") if holder is None else holder.said
+    return message("party.nobody") if holder is None else holder.said
 
 
 def signing_parties(scene: Case) -> tuple[Party, ...]:
@@ -37,8 +37,8 @@ def check_concerned(scene: Case, *, units: Iterable[Unit]) -> tuple[Draft, ...]:
     for unit in units:
         holder = answerable(unit).custodian
         if not any(party == holder or party.kind in OVER_ALL or party.office == unit.station for party in parties):
-            who = tuple(party.said for party in parties) or (say("party.nobody-entitled"),)
-            sentence = say("concerned.nobody", who=who, type=scene.type, unit=unit.unit, holder=said_of(holder))
+            who = tuple(party.said for party in parties) or (message("party.nobody-entitled"),)
+            sentence = message("concerned.nobody", who=who, type=scene.type, unit=unit.unit, holder=said_of(holder))
             # rules.md 68
             return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
     return ()

@@ -25,7 +25,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.moments import moment
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.base import DeviceMark
 from schemas.identifiers import epoch_seconds, local_date
 
@@ -74,7 +74,7 @@ def is_good(state: State, record: RecordedEvent, *, key: str, at: int) -> bool:
     if at <= limit:
         return True
     badge = _badge(state, key)
-    sentence = say("time.beyond-log", type=record.type, at=record.at, who=badge, latest=moment(limit))
+    sentence = message("time.beyond-log", type=record.type, at=record.at, who=badge, latest=moment(limit))
     # rules.md 108
     _tell(state, record, clock=key, sentence=sentence, evidence=(record.event_id,))
     return False
@@ -88,7 +88,7 @@ def note_claim(state: State, record: RecordedEvent, *, mark: DeviceMark) -> None
     at = epoch_seconds(record.at)
     if _is_before_genesis(state, record):
         opened = state.genesis.at
-        sentence = say("time.before-genesis", type=record.type, at=record.at, opened=opened)
+        sentence = message("time.before-genesis", type=record.type, at=record.at, opened=opened)
         _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
         _put_amiss(state, record, by=record)
     # rules.md 109
@@ -100,7 +100,7 @@ def note_claim(state: State, record: RecordedEvent, *, mark: DeviceMark) -> None
         state.device_times.keep(mark.key, at=at)
         return
     _put_amiss(state, record, by=record)
-    sentence = say("time.far-ahead", type=record.type, at=record.at, off=duration(ahead // 60))
+    sentence = message("time.far-ahead", type=record.type, at=record.at, off=duration(ahead // 60))
     _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
 
 
@@ -140,7 +140,7 @@ def _is_out_of_turn(state: State, record: RecordedEvent, *, mark: DeviceMark) ->
                 continue
             _put_amiss(state, before if back_s > _PAUSE_S else after, by=record)
             off = duration(back_s // 60)
-            sentence = say("time.before-own", type=after.type, at=after.at, off=off, then=before.at)
+            sentence = message("time.before-own", type=after.type, at=after.at, off=off, then=before.at)
             _tell(state, after, clock=mark.key, sentence=sentence, evidence=(first, second))
     return found
 
@@ -150,7 +150,7 @@ def _badge(state: State, keyid: str) -> str:
     return keyid[:16] if key is None else key.badge
 
 
-def _tell(state: State, record: RecordedEvent, *, clock: str, sentence: Said, evidence: tuple[str, ...]) -> None:
+def _tell(state: State, record: RecordedEvent, *, clock: str, sentence: Message, evidence: tuple[str, ...]) -> None:
     """One finding for each clock; what else it contradicts is listed under it."""
     draft = Draft(code=CONTRADICTION, subject=clock, evidence=evidence, sentence=sentence, topic=f"time/{clock}")
     state.raise_all((draft,), record=record)

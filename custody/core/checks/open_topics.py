@@ -11,7 +11,7 @@ from typing import Final
 
 from custody.core.state.state import State
 from custody.core.state.units import Unit
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 COUNT: Final = "count/"
 SEAL: Final = "seal/"
@@ -44,25 +44,25 @@ def refresh(state: State, topics: Iterable[str], *, by: str) -> None:
             state.findings.amend(finding.id, sentence=said(heads), by=by)
 
 
-def said(units: Sequence[Unit]) -> Said:
+def said(units: Sequence[Unit]) -> Message:
     """Counts that differ from what was declared, each unit with all of its counts; the total where there are several."""
     rows = [unit for unit in units if unit.miscounted]
     parts = [_counts(unit) for unit in sorted(rows, key=lambda unit: unit.unit)]
     last = [unit.tallies[-1] for unit in rows if unit.papers]
     if len(last) > 1:
         declared, counted = (sum(pair[place] for pair in last) for place in (0, 1))
-        differs = say("counts.total", declared=declared, counted=counted)
-        parts.append(say("counts.total-agrees") if declared == counted else differs)
-    return say("counts", parts=tuple(parts))
+        differs = message("counts.total", declared=declared, counted=counted)
+        parts.append(message("counts.total-agrees") if declared == counted else differs)
+    return message("counts", parts=tuple(parts))
 
 
-def _counts(unit: Unit) -> Said:
+def _counts(unit: Unit) -> Message:
     rows = enumerate(unit.tallies, start=unit.counts - len(unit.tallies) + 1)
-    counts = tuple(say("counts.one", counted=counted, number=number) for number, (_, counted) in rows)
+    counts = tuple(message("counts.one", counted=counted, number=number) for number, (_, counted) in rows)
     declared = unit.tallies[-1][0]
     if unit.sent_from:
         # rules.md 142
-        return say(
+        return message(
             "counts.sent-on",
             unit=unit.unit,
             source=unit.sent_from,
@@ -70,7 +70,7 @@ def _counts(unit: Unit) -> Said:
             declared=declared,
             counts=counts,
         )
-    return say("counts.of-unit", unit=unit.unit, declared=declared, counts=counts)
+    return message("counts.of-unit", unit=unit.unit, declared=declared, counts=counts)
 
 
 def without(unit: Unit, *, prefixes: Sequence[str]) -> tuple[str, ...]:

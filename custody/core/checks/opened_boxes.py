@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Book, Unit
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 if TYPE_CHECKING:
     from custody.core.checks.case import Case
@@ -52,12 +52,12 @@ def check_unopened(scene: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft
     return (draft,), ()
 
 
-def unopened(station: str, *, book: Book) -> Said | None:
+def unopened(station: str, *, book: Book) -> Message | None:
     """What is to be said of a book's boxes in words, None where every box was opened."""
     boxes, inside = tuple(box for box, _ in book.boxes), book.value("stated.in_boxes")
     if inside and book.boxes_opened is None:
-        return say("boxes.inside", station=station, papers=inside, boxes=boxes, sealed=len(boxes))
-    return say("boxes.unopened", station=station, boxes=boxes, sealed=len(boxes)) if boxes else None
+        return message("boxes.inside", station=station, papers=inside, boxes=boxes, sealed=len(boxes))
+    return message("boxes.unopened", station=station, boxes=boxes, sealed=len(boxes)) if boxes else None
 
 
 def check_late(scene: Case, *, stock: Unit, papers: int) -> tuple[Draft, ...]:
@@ -66,7 +66,7 @@ def check_late(scene: Case, *, stock: Unit, papers: int) -> tuple[Draft, ...]:
     # rules.md 121
     if opened is None:
         return ()
-    sentence = say("boxes.issued-late", station=stock.station, type=scene.type, papers=papers)
+    sentence = message("boxes.issued-late", station=stock.station, type=scene.type, papers=papers)
     late = scene.draft(
         "after-opening",
         subject=stock.station,

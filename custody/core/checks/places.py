@@ -17,7 +17,7 @@ from custody.core.checks.log_time_limits import CONTRADICTION
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.zones import Zone, day_at, shown, stated
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
 
 _BY_DAY: Final = (HANDOVER, "ReleasedToCarrier", "CollectedFromCarrier")
@@ -64,7 +64,7 @@ def check_offset(state: State, scene: Case, *, record: RecordedEvent) -> tuple[D
     # rules.md 129
     if allowed[0] is None or stated(record.at) in allowed:
         return ()
-    sentence = say("time.other-offset", type=record.type, at=record.at, place=key.office, offset=allowed[0])
+    sentence = message("time.other-offset", type=record.type, at=record.at, place=key.office, offset=allowed[0])
     topic = f"time/{record.device}"
     return (scene.draft(CONTRADICTION, subject=record.device, sentence=sentence, topic=topic),)
 

@@ -14,7 +14,7 @@ from custody.core.checks.case import Case
 from custody.core.checks.separation_of_duties import Hands, seated
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Unit
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.identifiers import local_date
 
 Deed = Literal["took over", "handed over"]
@@ -56,16 +56,16 @@ def _mandate(scene: Case, *, courier: Party, unit: Unit, deed: Deed) -> Draft | 
     if held and not delivered and not scene.days:
         return _by_clock(scene, consignment=consignment, courier=courier)
     topic = f"mandate/{courier.person}/{consignment}/{day}"
-    done, who = say("deed", deed=deed), courier.said
+    done, who = message("deed", deed=deed), courier.said
     if not granted:
-        sentence = say("mandate.none", courier=who, deed=done, consignment=consignment, day=day)
+        sentence = message("mandate.none", courier=who, deed=done, consignment=consignment, day=day)
         return scene.draft("mandate-missing", subject=consignment, sentence=sentence, topic=topic)
     last = granted[-1]
-    days = say("mandate.other-days", first=last.first_day, last=last.last_day)
-    why = say("mandate.delivered") if delivered else days
+    days = message("mandate.other-days", first=last.first_day, last=last.last_day)
+    why = message("mandate.delivered") if delivered else days
     if not delivered and last.ended is not None and last.ended <= scene.position:
-        why = say("mandate.ended")
-    sentence = say("mandate.not-covering", courier=who, deed=done, consignment=consignment, day=day, why=why)
+        why = message("mandate.ended")
+    sentence = message("mandate.not-covering", courier=who, deed=done, consignment=consignment, day=day, why=why)
     evidence = (last.event, scene.event_id)
     dated = why.key == "mandate.other-days"
     more = {"evidence": evidence, "topic": topic, "dated": dated}
@@ -75,7 +75,7 @@ def _mandate(scene: Case, *, courier: Party, unit: Unit, deed: Deed) -> Draft | 
 def _by_clock(scene: Case, *, consignment: str, courier: Party) -> Draft:
     """Nobody can say on which day it was: that is said of the clock, not of the courier."""
     at = scene.event.at
-    sentence = say("time.no-day", type=scene.type, at=at, consignment=consignment, courier=courier.said)
+    sentence = message("time.no-day", type=scene.type, at=at, consignment=consignment, courier=courier.said)
     return scene.draft("time-contradiction", subject=scene.device, sentence=sentence, topic=f"time/{scene.device}")
 
 
@@ -92,7 +92,7 @@ def check_recipient(scene: Case, *, taker: Party, units: Sequence[Unit]) -> list
     foreign = next((unit for unit in units if unit.station != taker.office), None)
     if foreign is None:
         return []
-    sentence = say("recipient.accepted", unit=foreign.unit, station=foreign.station, taker=taker.said)
+    sentence = message("recipient.accepted", unit=foreign.unit, station=foreign.station, taker=taker.said)
     return [scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=f"recipient/{foreign.unit}")]
 
 
@@ -100,7 +100,7 @@ def check_separation(scene: Case, *, giver: Party, hands: Hands, taker: Party) -
     """A courier does not sit on the commission that receives, unless a dispensation says so and its head of mission signs."""
     if taker.kind not in ("commission", "mission") or seated(scene, hands=hands, station=taker.office) is None:
         return []
-    sentence = say("handover.separation", giver=giver.said, taker=taker.said)
+    sentence = message("handover.separation", giver=giver.said, taker=taker.said)
     before = scene.event.offer if scene.type == "HandoverAnswered" else scene.existing()[0].act
     both = (before, scene.event_id)
     return [scene.draft("separation", subject=scene.event.units[0].unit, sentence=sentence, evidence=both)]

@@ -17,7 +17,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.lifecycles import SEAL, goes_on, step
 from custody.core.state.registers import SealBreak
 from custody.core.state.units import Seal, Unit
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.base import SealFound, SealOnUnit
 from schemas.identifiers import epoch_seconds
 from schemas.transfer import Found
@@ -146,7 +146,7 @@ def _stranger(scene: Case, *, unit: str, seal: str, expected: tuple[str, ...] = 
         # rules.md 62
         if replaced is not None:
             evidence = (replaced, scene.event_id)
-            told = say("seal.blocked", seal=seal, unit=unit, other=where)
+            told = message("seal.blocked", seal=seal, unit=unit, other=where)
             return scene.draft(
                 "seal-condition",
                 subject=seal,
@@ -156,8 +156,8 @@ def _stranger(scene: Case, *, unit: str, seal: str, expected: tuple[str, ...] = 
                 units=(unit,),
                 read_on=unit,
             )
-        here = say("seal.read-removed", seal=seal, unit=unit)
-        sentence = here if where == unit else say("seal.read-elsewhere", seal=seal, unit=unit, other=where)
+        here = message("seal.read-removed", seal=seal, unit=unit)
+        sentence = here if where == unit else message("seal.read-elsewhere", seal=seal, unit=unit, other=where)
         evidence = (act, scene.event_id)
         return scene.draft(
             "seal-condition",
@@ -168,11 +168,11 @@ def _stranger(scene: Case, *, unit: str, seal: str, expected: tuple[str, ...] = 
             units=(unit,),
             read_on=unit,
         )
-    due = say("seal.expected", seals=expected) if expected else say("seal.none-expected")
+    due = message("seal.expected", seals=expected) if expected else message("seal.none-expected")
     sentence = (
-        say("seal.read-never-applied", seal=seal, unit=unit, due=due)
+        message("seal.read-never-applied", seal=seal, unit=unit, due=due)
         if scene.rules.was_issued(seal)
-        else say("seal.read-never-issued", seal=seal, unit=unit, due=due)
+        else message("seal.read-never-issued", seal=seal, unit=unit, due=due)
     )
     return scene.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,), read_on=unit)
 
@@ -181,9 +181,9 @@ def _unchecked(scene: Case, *, unit: Unit, seal: Seal) -> Draft:
     giver, taker = unit.custodian, scene.party("receiving")
     number, name, act = seal.number, unit.unit, scene.type
     sentence = (
-        say("seal.unchecked", seal=number, unit=name, type=act)
+        message("seal.unchecked", seal=number, unit=name, type=act)
         if giver is None or taker is None
-        else say("seal.unchecked-on-leg", seal=number, unit=name, type=act, giver=giver.said, taker=taker.said)
+        else message("seal.unchecked-on-leg", seal=number, unit=name, type=act, giver=giver.said, taker=taker.said)
     )
     topic = f"seal-unchecked/{seal.number}"
     return scene.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit.unit,))
@@ -193,8 +193,8 @@ def _changed(scene: Case, *, unit: str, seal: Seal, condition: str) -> tuple[tup
     """A seal whose condition is not the one it had when an act last read it."""
     evidence, topic = (seal.event, scene.event_id), f"seal/{unit}"
     if seal.condition != "intact":
-        before, now = say("condition", condition=seal.condition), say("condition", condition=condition)
-        sentence = say("seal.found-again", seal=seal.number, unit=unit, before=before, now=now)
+        before, now = message("condition", condition=seal.condition), message("condition", condition=condition)
+        sentence = message("seal.found-again", seal=seal.number, unit=unit, before=before, now=now)
         draft = scene.draft(
             "seal-condition", subject=seal.number, sentence=sentence, evidence=evidence, topic=topic, units=(unit,)
         )
@@ -262,15 +262,15 @@ def apply_seals(scene: Case, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str, 
             evidence = tuple(dict.fromkeys((act, scene.event_id)))
             replaced = scene.registers.replaced_by(where)
             sentence = (
-                say("seal.applied-twice", seal=item.seal, unit=item.unit, other=where)
+                message("seal.applied-twice", seal=item.seal, unit=item.unit, other=where)
                 if replaced is None
-                else say("seal.blocked-applied", seal=item.seal, unit=item.unit, other=where)
+                else message("seal.blocked-applied", seal=item.seal, unit=item.unit, other=where)
             )
             drafts.append(
                 scene.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,))
             )
         elif not scene.rules.was_issued(item.seal):  # rules.md 33
-            sentence = say("seal.applied-never-issued", seal=item.seal, unit=item.unit)
+            sentence = message("seal.applied-never-issued", seal=item.seal, unit=item.unit)
             more = {"units": (item.unit,), "folder": INVENTED}
             drafts.append(scene.draft("seal-not-issued", subject=item.seal, sentence=sentence, **more))
         added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, SEAL["issued"]["applied"], at, scene.event_id))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import PrintRun, Unit
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 if TYPE_CHECKING:
     from custody.core.checks.case import Case
@@ -30,7 +30,7 @@ def check_serials(scene: Case, *, run: PrintRun, subject: str, order: str, toler
     numbers, good = last - first + 1, run.good or 0
     if abs(numbers - good) > tolerance:
         numbered = max(numbers, 0)
-        sentence = say("serials.gap", batch=subject, first=first, last=last, numbers=numbered, good=good)
+        sentence = message("serials.gap", batch=subject, first=first, last=last, numbers=numbered, good=good)
         printed = f"printed/{subject}"
         # printed = good + waste that differs by as much is the same figure.
         same = abs((run.good or 0) + (run.waste or 0) - (run.printed or 0)) == abs(numbers - good)
@@ -46,7 +46,7 @@ def _overlaps(scene: Case, *, first: int, last: int, subject: str) -> list[Draft
         # rules.md 41
         if batch != subject and first <= high and low <= last:
             shared = (max(first, low), min(last, high))
-            sentence = say("serials.shared", first=shared[0], last=shared[1], batch=batch, other=subject)
+            sentence = message("serials.shared", first=shared[0], last=shared[1], batch=batch, other=subject)
             evidence = (note, scene.event_id)
             drafts.append(scene.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence))
     return drafts
@@ -72,7 +72,7 @@ def check_taken(
         scene.draft(
             "serial-overlap",
             subject=subject,
-            sentence=say("serials.blocked", first=max(first, low), last=min(last, high), unit=subject),
+            sentence=message("serials.blocked", first=max(first, low), last=min(last, high), unit=subject),
             evidence=(event, scene.event_id),
             **more,
         )
@@ -85,10 +85,10 @@ def check_taken(
     numbers, evidence = max(last - first + 1, 0), (batch.act, scene.event_id)
     # rules.md 56
     if numbers != papers:
-        sentence = say("serials.other-number", unit=subject, first=first, last=last, numbers=numbers, papers=papers)
+        sentence = message("serials.other-number", unit=subject, first=first, last=last, numbers=numbers, papers=papers)
         more |= {"evidence": evidence, "off": numbers - papers}
         return [scene.draft("serial-gap", subject=subject, sentence=sentence, **more)]
     if batch.serials is not None and not any(low <= first and last <= high for low, high in batch.serials):
-        sentence = say("serials.not-left", first=first, last=last, unit=subject, batch=batch.unit)
+        sentence = message("serials.not-left", first=first, last=last, unit=subject, batch=batch.unit)
         return [scene.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence, **more)]
     return []

@@ -8,7 +8,7 @@ from custody.core.state.book import with_figures
 from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Book, Unit, packed_by
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 if TYPE_CHECKING:
     from custody.core.checks.case import Case
@@ -38,8 +38,8 @@ def check_allocation(scene: Case, *, stock: Unit, book: Book) -> tuple[Book, tup
     code, topic = ("over-allocation", over) if total > bound else ("shortage", short)
     where, listed = stock.station, voters.value
     rule = scene.rules.rules.reserve
-    reserve = say("rules.reserve", papers=rule.numerator, voters=rule.denominator, rounding=rule.rounding)
-    sentence = say(
+    reserve = message("rules.reserve", papers=rule.numerator, voters=rule.denominator, rounding=rule.rounding)
+    sentence = message(
         "allocation.against-list",
         station=where,
         allocated=total,
@@ -102,7 +102,9 @@ def check_supply(scene: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, 
     draft = scene.draft(
         "shortage",
         subject=stock.station,
-        sentence=say("shortage.on-hand", station=stock.station, papers=papers, voters=voters, missing=voters - papers),
+        sentence=message(
+            "shortage.on-hand", station=stock.station, papers=papers, voters=voters, missing=voters - papers
+        ),
         evidence=tuple(dict.fromkeys((*sides, scene.event_id) if said else sides)),
         topic=topic,
         station=stock.station,
@@ -119,7 +121,7 @@ def _declared_again(scene: Case, *, stock: Unit, book: Book, said: Answer | None
     lacking = book.figures.get("lacking")
     if said != "not enough" or lacking is None or not lacking.value:
         return ()
-    sentence = say("shortage.declared", station=stock.station, papers=lacking.value, store=in_store(book))
+    sentence = message("shortage.declared", station=stock.station, papers=lacking.value, store=in_store(book))
     both = (lacking.event, scene.event_id)
     more = {"topic": f"lacking/{stock.station}", "station": stock.station, "units": (stock.unit,)}
     return (scene.draft("shortage", subject=stock.station, sentence=sentence, evidence=both, **more),)

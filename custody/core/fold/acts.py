@@ -43,7 +43,7 @@ from custody.core.state.registers import Consignment, Registers
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 _OFFER = "HandoverOffered"
 _ON_OFFERS = ("HandoverAnswered", "HandoverWithdrawn")
@@ -145,11 +145,11 @@ def _examined(state: State, record: RecordedEvent, *, scene: Case, verdict: Verd
         told = sorted(snapshot.unit for snapshot in verdict.units)
         if told != sorted(scene.before):
             unit = next((name for name in scene.before if name not in told), record.refs[0][0])
-            sentence = say("not-in-state.untold", type=record.type, unit=unit)
+            sentence = message("not-in-state.untold", type=record.type, unit=unit)
             return blocked(scene.draft("not-in-state", subject=unit, sentence=sentence))
         outdated = None if is_correction(record) else disputes.is_outdated(state, record)
         if outdated is not None:
-            sentence = say("not-in-state.outdated", type=record.type, unit=outdated)
+            sentence = message("not-in-state.outdated", type=record.type, unit=outdated)
             return blocked(scene.draft("not-in-state", subject=outdated, sentence=sentence))
     _note(state, record, scene=scene, verdict=verdict)
     beside = (*check_clock(state, scene, record=record), *check_offset(state, scene, record=record))
@@ -182,7 +182,7 @@ def _separation(scene: Case) -> tuple[Draft, ...]:
     both = seated(scene, hands=scene.signed, station=scene.station())
     if both is None:
         return ()
-    sentence = say("separation.two-roles", badge=both.badge, type=scene.type, role=both.role, office=both.office)
+    sentence = message("separation.two-roles", badge=both.badge, type=scene.type, role=both.role, office=both.office)
     return (scene.draft("separation", subject=both.badge, sentence=sentence),)
 
 
@@ -219,7 +219,7 @@ def _note_sides(state: State, record: RecordedEvent) -> None:
         state.signed_by_both.add(record.event_id)
     out = sorted(f"{key.badge} ({key.office})" for key in strangers(offer, signed=record.signed))
     if out:
-        sentence = say("paper.strangers", giver=offer.giver.said, who=tuple(out))
+        sentence = message("paper.strangers", giver=offer.giver.said, who=tuple(out))
         units = tuple(unit for unit, _ in record.refs)
         evidence = (record.event_id,)
         draft = Draft(code="extra-signature", subject=min(units), evidence=evidence, sentence=sentence, units=units)
@@ -264,11 +264,11 @@ def _no_effect(record: RecordedEvent, *, scene: Case) -> Draft | None:
     """A draft where an event names, for a unit, something that never became an act on that unit."""
     for unit, previous in record.refs:
         if previous is not None and scene.before[unit] is None:
-            sentence = say("not-in-state.no-effect", type=record.type, kind=record.kind, unit=unit)
+            sentence = message("not-in-state.no-effect", type=record.type, kind=record.kind, unit=unit)
             evidence = (previous, record.event_id)
             return scene.draft("not-in-state", subject=unit, sentence=sentence, evidence=evidence, causes=(previous,))
     if len(scene.before) != len(record.refs):
-        sentence = say("not-in-state.twice", type=record.type)
+        sentence = message("not-in-state.twice", type=record.type)
         return scene.draft("not-in-state", subject=record.refs[0][0], sentence=sentence)
     for unit, around in scene.before.items():
         if (
@@ -277,10 +277,10 @@ def _no_effect(record: RecordedEvent, *, scene: Case) -> Draft | None:
             and around.inside not in scene.before
             and record.kind == "act"
         ):
-            sentence = say("not-in-state.inside", unit=unit, around=around.inside, type=record.type)
+            sentence = message("not-in-state.inside", unit=unit, around=around.inside, type=record.type)
             return scene.draft("not-in-state", subject=unit, sentence=sentence)
     if on_both_sides(scene, hands=scene.signed, station=scene.station()) is not None:
-        sentence = say("own-handover", type=record.type)
+        sentence = message("own-handover", type=record.type)
         return scene.draft("own-handover", subject=record.refs[0][0], sentence=sentence)
     return None
 
@@ -293,7 +293,7 @@ def _judge(state: State, scene: Case) -> Verdict:
         return JUDGES[scene.type](scene)
     offer = state.registers.offers.get(scene.event.offer)
     if offer is None:
-        sentence = say("not-in-state.no-offer", type=scene.type)
+        sentence = message("not-in-state.no-offer", type=scene.type)
         evidence = (scene.event.offer, scene.event_id)
         subject = scene.event.units[0].unit
         draft = scene.draft(

@@ -11,7 +11,7 @@ from custody.core.fold.disputes import resettle
 from custody.core.fold.waiting import HELD_BACK, told_no_more
 from custody.core.state.finding_store import Finding
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 
 def picked(state: State, finding: Finding, *, act: str) -> Finding:
@@ -20,11 +20,11 @@ def picked(state: State, finding: Finding, *, act: str) -> Finding:
     return state.findings.single_out(finding, act=act) if finding.code in HELD_BACK else finding
 
 
-def excuse(state: State, finding: Finding, *, act: str, by: RecordedEvent) -> Said | None:
+def excuse(state: State, finding: Finding, *, act: str, by: RecordedEvent) -> Message | None:
     """The event takes effect after all; why not, or None."""
     is_told = act in finding.evidence or state.findings.lists(finding, event=act)
     if finding.code not in HELD_BACK or not is_told:
-        return say("decision.nothing-to-choose")
+        return message("decision.nothing-to-choose")
     if act not in state.excused:
         state.excused[act] = finding.id
         state.excused_by.setdefault(finding.id, {})[act] = None
@@ -35,13 +35,13 @@ def excuse(state: State, finding: Finding, *, act: str, by: RecordedEvent) -> Sa
     return None
 
 
-def hold_back(state: State, finding: Finding, *, by: RecordedEvent) -> Said | None:
+def hold_back(state: State, finding: Finding, *, by: RecordedEvent) -> Message | None:
     """What an earlier decision about this finding excused moves nothing again; why not, or None."""
     # rules.md 97
     records = [state.records[act] for act in state.excused_by.get(finding.id, ())]
     carried_out = next((record for record in records if record.kind == "decision" and record.order), None)
     if carried_out is not None:
-        return say("decision.carried-out", type=carried_out.type)
+        return message("decision.carried-out", type=carried_out.type)
     state.excused_by.pop(finding.id, None)
     for record in records:
         del state.excused[record.event_id]

@@ -16,7 +16,7 @@ from custody.core.fold.offers import expire_offers
 from custody.core.fold.outcome_docs import election_doc
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 _STILL: Final = ("FindingAcknowledged", "FindingAdjudicated", "CheckpointWitnessed", "LogSucceeded")
 """Types that are judged after the closing."""
@@ -25,7 +25,7 @@ _STILL: Final = ("FindingAcknowledged", "FindingAdjudicated", "CheckpointWitness
 def log_closed(record: RecordedEvent, *, state: State) -> Draft | None:
     """Nothing moves on this log any more."""
     if state.closed is not None:
-        return record.draft("not-in-state", subject=record.event_id, sentence=say("log.closed-before"))
+        return record.draft("not-in-state", subject=record.event_id, sentence=message("log.closed-before"))
     _close(state, record)
     return None
 
@@ -34,10 +34,10 @@ def log_succeeded(record: RecordedEvent, *, state: State) -> Draft | None:
     """The election goes on in another log, from the entries that this event names."""
     event = record.event
     if state.succeeded is not None:
-        return record.draft("not-in-state", subject=record.event_id, sentence=say("log.succeeded-before"))
+        return record.draft("not-in-state", subject=record.event_id, sentence=message("log.succeeded-before"))
     # rules.md 86
     if event.size > state.tree.size or state.tree.root(event.size).hex() != event.root:
-        sentence = say("log.other-root", size=event.size)
+        sentence = message("log.other-root", size=event.size)
         return record.draft("foreign-checkpoint", subject=record.event_id, sentence=sentence)
     state.succeeded = record.event_id
     if state.closed is None:
@@ -93,7 +93,7 @@ def is_too_late(state: State, record: RecordedEvent) -> bool:
         return False
     # rules.md 85
     units = tuple(unit for unit, _ in record.refs)
-    sentence = say("after-close", type=record.type, at=record.at)
+    sentence = message("after-close", type=record.type, at=record.at)
     draft = Draft(
         code="after-close",
         subject=min(units, default=record.event_id),

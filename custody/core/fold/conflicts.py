@@ -14,7 +14,7 @@ from custody.core.fold.branch_claims import persons_of, stands
 from custody.core.fold.same_act import are_one, one_act, without_echoes
 from custody.core.state.finding_store import KEPT, Draft, finding_id
 from custody.core.state.state import CONFLICT, Conflict, RecordedEvent, Ref, State
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 _SAID: Final = 8
 """How many rivals the sentence says by whom and when, where there are more than the finding names."""
@@ -168,7 +168,7 @@ def _rename(state: State, identity: str, *, act: RecordedEvent) -> None:
     _raise(state, conflict, acts=(act.event_id,), known=_forget(state, identity), by=act)
 
 
-def _sentence(state: State, conflict: Conflict, *, count: int) -> Said:
+def _sentence(state: State, conflict: Conflict, *, count: int) -> Message:
     units = tuple(sorted({unit for unit, _ in conflict.places}))
     named = conflict.acts if count == len(conflict.acts) else conflict.acts[:_SAID]
     rivals = tuple(sorted(_said(state.records[act]) for act in named))
@@ -176,21 +176,21 @@ def _sentence(state: State, conflict: Conflict, *, count: int) -> Said:
     if declaration is not None:
         return _declared(state, conflict, declaration=state.records[declaration])
     if named == conflict.acts:
-        return say("conflict", acts=count, units=units, rivals=rivals)
-    return say("conflict.many", acts=count, units=units, rivals=rivals)
+        return message("conflict", acts=count, units=units, rivals=rivals)
+    return message("conflict.many", acts=count, units=units, rivals=rivals)
 
 
-def _declared(state: State, conflict: Conflict, *, declaration: RecordedEvent) -> Said:
+def _declared(state: State, conflict: Conflict, *, declaration: RecordedEvent) -> Message:
     """An entry declared in error on which others had acted."""
     others = tuple(sorted(_said(state.records[act]) for act in conflict.acts if act != declaration.event_id))
     entry = _said(state.records[declaration.declares or ""])
-    return say("declared.contested", entry=entry, declaration=_said(declaration), acts=others)
+    return message("declared.contested", entry=entry, declaration=_said(declaration), acts=others)
 
 
-def _said(record: RecordedEvent) -> Said:
+def _said(record: RecordedEvent) -> Message:
     """An act in the words of the log: what, by whom, and when they say that it was."""
     badges = {key.badge for part, keys in record.signed.items() if part != "device" for key in keys}
-    return say("act.by", type=record.type, badges=tuple(sorted(badges)), at=record.at)
+    return message("act.by", type=record.type, badges=tuple(sorted(badges)), at=record.at)
 
 
 def _dissolve(state: State, identity: str) -> None:

@@ -27,7 +27,7 @@ from custody.core.state.state import RecordedEvent, Ref, State
 from custody.core.state.topics import RESTATED
 from custody.core.state.trail import LOOKED_BACK, newest
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 CODE: Final = "correction"
 """The code (``codes``) of an act that takes the place of the entry it follows."""
@@ -85,7 +85,7 @@ def judge_declared(state: State, scene: Case) -> Verdict:
     if entry.type in _RESTATED and corrective.changes and _is_alike(corrective, entry=entry):
         return Verdict(restates=entry.event_id, settles=_between(state, entry=entry, corrective=corrective))
     corrective_id = event.corrective[:16]
-    sentence = say("declared.no-correction", corrective=corrective_id, type=entry.type, at=entry.at, code=CODE)
+    sentence = message("declared.no-correction", corrective=corrective_id, type=entry.type, at=entry.at, code=CODE)
     evidence = (event.corrective, scene.event_id)
     return blocked(scene.draft("not-in-state", subject=_subject(scene), sentence=sentence, evidence=evidence))
 
@@ -134,17 +134,17 @@ def _units(refs: Iterable[Ref]) -> set[str]:
 def _unfit(scene: Case, *, entry: RecordedEvent) -> Draft | None:
     """Why an entry cannot be declared in error so."""
     event = scene.event
-    sentence: Said | None = None
+    sentence: Message | None = None
     if entry.stands_for != event.act:
-        sentence = say("declared.other-type", said=say("type", type=event.act), type=entry.type)
+        sentence = message("declared.other-type", said=message("type", type=event.act), type=entry.type)
     elif entry.type in _NEVER or entry.kind == "decision":
-        sentence = say("declared.about-decision", type=entry.type)
+        sentence = message("declared.about-decision", type=entry.type)
     elif entry.blocked or (entry.kind == "act" and not entry.changes):
-        sentence = say("declared.changed-nothing", type=entry.type, at=entry.at)
+        sentence = message("declared.changed-nothing", type=entry.type, at=entry.at)
     elif event.corrective is not None and entry.stands_for == HANDOVER:
-        sentence = say("declared.not-a-figure")
+        sentence = message("declared.not-a-figure")
     elif {(ref.unit, ref.previous) for ref in event.units} != _places(entry):
-        sentence = say("declared.other-units", type=entry.type, at=entry.at)
+        sentence = message("declared.other-units", type=entry.type, at=entry.at)
     if sentence is None:
         return None
     evidence, causes = (entry.event_id, scene.event_id), (entry.event_id,)
@@ -162,10 +162,10 @@ def _not_theirs(state: State, scene: Case, *, entry: RecordedEvent) -> Draft | N
     for part in scene.demands:
         parties, made_by = scene.parties(part), _made_by(state, entry=entry, part=part)
         if made_by.isdisjoint(parties):
-            nobody = (say("party.nobody-entitled"),)
+            nobody = (message("party.nobody-entitled"),)
             who = tuple(party.said for party in parties) or nobody
             theirs = tuple(party.said for party in sorted(made_by)) or nobody
-            sentence = say("declared.not-theirs", who=who, theirs=theirs, type=entry.type, at=entry.at)
+            sentence = message("declared.not-theirs", who=who, theirs=theirs, type=entry.type, at=entry.at)
             evidence = (entry.event_id, scene.event_id)
             return scene.draft("not-authorised", subject=_subject(scene), sentence=sentence, evidence=evidence)
     return None

@@ -26,7 +26,7 @@ from custody.core.state.finding_store import KEPT, Draft
 from custody.core.state.lifecycles import MANDATE, step
 from custody.core.state.registers import Mandate
 from custody.core.state.state import CONFLICT, RecordedEvent, State
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.authority import Enrolment
 from schemas.errors import Refused
 
@@ -63,12 +63,12 @@ def _key_enrolled(record: RecordedEvent, *, state: State) -> Draft | None:
     root = state.root_of(record).is_met(record.signed.get("acting", ()))
     own = [key.badge for key in event.keys if not root and _is_for_officers(state, key=key)]
     if own:
-        sentence = say("enrolled.not-by-root", badges=tuple(own))
+        sentence = message("enrolled.not-by-root", badges=tuple(own))
         return record.draft("not-authorised", subject=own[0], sentence=sentence)
     refused = [key.badge for key in event.keys if not _enrol(state, key=key)]
     if not refused:
         return None
-    sentence = say("enrolled.unfit", badges=tuple(refused))
+    sentence = message("enrolled.unfit", badges=tuple(refused))
     return record.draft("not-authorised", subject=refused[0], sentence=sentence)
 
 
@@ -81,14 +81,14 @@ def _is_for_officers(state: State, *, key: Enrolment) -> bool:
 def _enrol(state: State, *, key: Enrolment) -> bool:
     public = bytes.fromhex(key.public)
     digest = keyid(public)
-    message = possession_message(election=state.election, person=key.person, role=key.role, keyid=digest)
+    statement = possession_message(election=state.election, person=key.person, role=key.role, keyid=digest)
     try:
         check_public_key(public)
     except Refused:
         return False
     if (key.person is None) != (key.role in ("device", "gateway", "checkpointer", "monitor")):
         return False
-    if not verify(public=public, message=message, signature=bytes.fromhex(key.proof)):
+    if not verify(public=public, message=statement, signature=bytes.fromhex(key.proof)):
         return False
     if is_bound(state, digest) or _is_taken(state, key=key):
         return False
@@ -126,7 +126,7 @@ def _key_revoked(record: RecordedEvent, *, state: State) -> Draft | None:
     if state.roster.revoke(event.key, revocation=revocation):
         vouch(record, state=state)
         return _suspects(record, state=state) if event.reason in _LOSSES else None
-    return record.draft("not-in-state", subject=event.key, sentence=say("decision.no-key"))
+    return record.draft("not-in-state", subject=event.key, sentence=message("decision.no-key"))
 
 
 def _suspects(record: RecordedEvent, *, state: State) -> Draft | None:
@@ -148,14 +148,14 @@ def _suspects(record: RecordedEvent, *, state: State) -> Draft | None:
     return None
 
 
-def _said_suspect(record: RecordedEvent, *, badge: str, beyond: Sequence[RecordedEvent]) -> Said:
+def _said_suspect(record: RecordedEvent, *, badge: str, beyond: Sequence[RecordedEvent]) -> Message:
     """What is suspect of a lost key; the first of it where there is much."""
     first = beyond[:KEPT]
-    acts = tuple(say("act.numbered", type=other.type, at=other.at, number=other.number) for other in first)
-    reason, number = say("reason", reason=record.event.reason), record.event.vouched_number
+    acts = tuple(message("act.numbered", type=other.type, at=other.at, number=other.number) for other in first)
+    reason, number = message("reason", reason=record.event.reason), record.event.vouched_number
     if len(first) == len(beyond):
-        return say("key.suspect", badge=badge, reason=reason, number=number, acts=acts)
-    return say("key.suspect-many", badge=badge, reason=reason, number=number, acts=acts, count=len(beyond))
+        return message("key.suspect", badge=badge, reason=reason, number=number, acts=acts)
+    return message("key.suspect-many", badge=badge, reason=reason, number=number, acts=acts, count=len(beyond))
 
 
 def _is_vouched(state: State, record: RecordedEvent, *, by: str) -> bool:
@@ -186,7 +186,7 @@ def _mandate_transferred(record: RecordedEvent, *, state: State) -> Draft | None
     event = record.event
     mandate = _moved_on(record, state=state)
     if mandate is None:
-        return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-transfer"))
+        return record.draft("not-in-state", subject=event.mandate, sentence=message("decision.no-mandate-to-transfer"))
     anew = {"event": record.event_id, "courier": event.courier, "granted": state.position, "ended": None}
     _put_mandate(state, replace(mandate, **anew, state=MANDATE["unknown"]["MandateGranted"]))
     return None
@@ -207,7 +207,7 @@ def _moved_on(record: RecordedEvent, *, state: State) -> Mandate | None:
 def _mandate_ended(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     if _moved_on(record, state=state) is None:
-        return record.draft("not-in-state", subject=event.mandate, sentence=say("decision.no-mandate-to-end"))
+        return record.draft("not-in-state", subject=event.mandate, sentence=message("decision.no-mandate-to-end"))
     return None
 
 
@@ -222,7 +222,9 @@ def _acknowledged(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     finding = state.findings.find(event.finding)
     if finding is None:
-        return record.draft("not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-acknowledge"))
+        return record.draft(
+            "not-in-state", subject=event.finding, sentence=message("decision.no-finding-to-acknowledge")
+        )
     state.findings.decide(finding.id, status="acknowledged", by=record.event_id)
     return None
 
@@ -231,12 +233,14 @@ def _adjudicated(record: RecordedEvent, *, state: State) -> Draft | None:
     event = record.event
     finding = state.findings.find(event.finding)
     if finding is None:
-        return record.draft("not-in-state", subject=event.finding, sentence=say("decision.no-finding-to-adjudicate"))
+        return record.draft(
+            "not-in-state", subject=event.finding, sentence=message("decision.no-finding-to-adjudicate")
+        )
     finding = finding if event.chosen is None else picked(state, finding, act=event.chosen)
-    fault: Said | None = None
+    fault: Message | None = None
     if finding.code == CONFLICT:
         if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):
-            fault = say("decision.picks-none")
+            fault = message("decision.picks-none")
     elif event.chosen is not None:
         fault = excuse(state, finding, act=event.chosen, by=record)
     else:

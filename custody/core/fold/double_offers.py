@@ -17,7 +17,7 @@ from typing import Final
 from custody.core.state.finding_store import KEPT, Draft, finding_id
 from custody.core.state.registers import Double, Invitations, Offer, OffersToKeys, Place
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 INVITATIONS_MAX: Final = 64
 """How many different invitations at one place are held against each other."""
@@ -97,7 +97,7 @@ def _count(state: State, double: Double, *, offers: Sequence[str]) -> None:
             continue
         double.offers[name] = None
         offer = state.registers.offers[name]
-        double.takers[say("party.somebody") if offer.taker is None else offer.taker.said] = None
+        double.takers[message("party.somebody") if offer.taker is None else offer.taker.said] = None
         if len(double.named) < KEPT or name < double.named[-1]:
             insort(double.named, name)
             del double.named[KEPT:]
@@ -107,7 +107,7 @@ def _count(state: State, double: Double, *, offers: Sequence[str]) -> None:
 def _tell(state: State, double: Double, *, record: RecordedEvent, topic: str) -> None:
     """One finding for a place, and another one only where its evidence is."""
     unit, units = record.refs[0][0], tuple(name for name, _ in record.refs)
-    sentence, count = say("offers.two", unit=unit, takers=tuple(sorted(double.takers)[:KEPT])), len(double.offers)
+    sentence, count = message("offers.two", unit=unit, takers=tuple(sorted(double.takers)[:KEPT])), len(double.offers)
     identity = finding_id(code=_CODE, subject=unit, evidence=double.named)
     known = state.findings.unsettled(topic)
     if known is not None and known.id == identity:

@@ -29,7 +29,7 @@ from custody.core.state.leg_transfers import Passed
 from custody.core.state.state import RecordedEvent, State, Status
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 _UNFIT: Final = "not-in-state"
 _READ: Final = "AnswerAcknowledged"
@@ -144,7 +144,7 @@ def annul(state: State, record: RecordedEvent) -> None:
 
 def _known_to_be_withdrawn(record: RecordedEvent, *, withdrawal: str) -> Draft:
     units = tuple(unit for unit, _ in record.refs)
-    sentence = say("handover.known-withdrawn", type=record.type, units=units)
+    sentence = message("handover.known-withdrawn", type=record.type, units=units)
     evidence, topic = (withdrawal, record.event_id), _without_effect(record.event_id)
     return Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units, topic=topic)
 
@@ -156,9 +156,9 @@ def _beaten(state: State, record: RecordedEvent) -> Draft:
     answer = state.records[record.void or ""]
     unit, previous = next(ref for ref in record.refs if state.place(ref) in map(state.place, answer.refs))
     badges, at = tuple(persons), answer.at
-    sentence = say("handover.beats", type=record.type, badges=badges, units=units, at=at)
+    sentence = message("handover.beats", type=record.type, badges=badges, units=units, at=at)
     if record.type == LOST:
-        sentence = say("handover.beats-loss", type=record.type, badges=badges, units=units, at=at)
+        sentence = message("handover.beats-loss", type=record.type, badges=badges, units=units, at=at)
     evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{''.join(persons[:1])}"
     return Draft(
         code=_NOT_HELD,
@@ -182,7 +182,7 @@ def _hang(state: State, record: RecordedEvent) -> None:
         return
     before, record.cut = record.cut, cut
     units = tuple(unit for unit, _ in record.refs)
-    sentence = say("handover.follows-withdrawn", type=record.type, units=units)
+    sentence = message("handover.follows-withdrawn", type=record.type, units=units)
     evidence = (cut or before or "", record.event_id)
     draft = Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units)
     # rules.md 19

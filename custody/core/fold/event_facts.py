@@ -9,7 +9,7 @@ from typing import Any
 
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.event_sentences import Facts
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.rules import Rules
 
 
@@ -68,4 +68,4 @@ def _finding(state: State, event: Any) -> str:
 
 def _act(state: State, event_id: str | None) -> str:
     record = state.records.get(event_id or "")
-    return "" if record is None else str(say("act.of", type=record.type, at=record.at))
+    return "" if record is None else str(message("act.of", type=record.type, at=record.at))

@@ -15,7 +15,7 @@ from custody.core.entries.signing import keyid
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.zones import zone_of
 from custody.core.tlog.checkpoint import origin_of
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.authority import ElectionOpened
 from schemas.errors import Refused
 
@@ -61,13 +61,13 @@ def _ask_witnesses(state: State, record: RecordedEvent) -> None:
     try:
         policy = Policy.of(record.event.witness_policy, event=record.event_id)
     except Refused as refused:
-        sentence = say("policy.of-genesis", why=fault_of(refused))
+        sentence = message("policy.of-genesis", why=fault_of(refused))
         draft = record.draft("not-in-state", subject=record.event_id, sentence=sentence)
         state.raise_all((draft,), record=record)
         policy = NO_POLICY
     taken = sorted(name for name, key in policy.keys.items() if _is_taken(record.event, public=key.public))
     if taken:
-        sentence = say("policy.key-of-another", names=tuple(taken))
+        sentence = message("policy.key-of-another", names=tuple(taken))
         state.raise_all((record.draft("not-authorised", subject=record.event_id, sentence=sentence),), record=record)
         policy = NO_POLICY
     state.ask_witnesses(policy, since=0)

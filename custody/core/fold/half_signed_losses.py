@@ -17,7 +17,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, Ref, State
 from custody.core.state.transitions import next_state
 from custody.core.state.units import Unit
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 _LOSS: Final = "LossDeclared"
 _REPLACEMENT: Final = "ReplacementAuthorised"
@@ -137,10 +137,10 @@ def _tell(state: State, record: RecordedEvent, *, ref: Ref) -> None:
     state.raise_all((draft,), record=record)
 
 
-def _sentence(record: RecordedEvent, *, unit: str, report: RecordedEvent | None) -> Said:
+def _sentence(record: RecordedEvent, *, unit: str, report: RecordedEvent | None) -> Message:
     if report is None:
-        return say("replacement.not-lost", type=record.type, unit=unit)
-    return say("replacement.reported", type=record.type, unit=unit, at=report.at)
+        return message("replacement.not-lost", type=record.type, unit=unit)
+    return message("replacement.reported", type=record.type, unit=unit, at=report.at)
 
 
 def _absent(ref: Ref) -> str:

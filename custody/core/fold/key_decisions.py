@@ -12,7 +12,7 @@ from custody.core.authority.roster import ROTATED, Revocation, possession_messag
 from custody.core.entries.signing import check_public_key, keyid, verify
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.authority import KeyRotated, RootKey
 from schemas.errors import Refused
 
@@ -26,12 +26,12 @@ def key_rotated(record: RecordedEvent, *, state: State) -> Draft | None:
     event: KeyRotated = record.event
     old, heir = state.roster.get(event.key), state.roster.heir(event, at=state.position)
     if old is None or heir is None or not state.roster.may_rotate(event.key):
-        return record.draft("not-in-state", subject=event.key, sentence=say("rotated.cannot"))
+        return record.draft("not-in-state", subject=event.key, sentence=message("rotated.cannot"))
     # rules.md 75
     if heir.keyid != old.next_key:
-        sentence = say("rotated.none-prepared", badge=old.badge)
+        sentence = message("rotated.none-prepared", badge=old.badge)
         if old.next_key:
-            sentence = say("rotated.not-prepared", badge=old.badge)
+            sentence = message("rotated.not-prepared", badge=old.badge)
         return record.draft("not-authorised", subject=event.key, sentence=sentence)
     revocation = Revocation(state.position, record.event_id, ROTATED)
     is_free = not is_bound(state, heir.keyid) and heir.next_key != heir.keyid and not is_used(state, heir.next_key)
@@ -40,7 +40,7 @@ def key_rotated(record: RecordedEvent, *, state: State) -> Draft | None:
         or not _is_possessed(event, state=state)
         or not state.roster.rotate(event.key, heir=heir, revocation=revocation)
     ):
-        return record.draft("not-authorised", subject=event.key, sentence=say("rotated.unfit", badge=old.badge))
+        return record.draft("not-authorised", subject=event.key, sentence=message("rotated.unfit", badge=old.badge))
     vouch(record, state=state)
     if old.keyid in state.roots[-1][1].keys:
         state.roots.append((state.position, state.roots[-1][1].with_heir(heir)))
@@ -56,14 +56,14 @@ def protected(record: RecordedEvent, *, state: State) -> Draft | None:
     officers = {key.person for key in by if key.role == "cec-officer"}
     # rules.md 100
     if not state.root_of(record).is_met(by) and len(officers) < _OFFICERS:
-        sentence = say("revoked.not-by-officers", badge=known.badge)
+        sentence = message("revoked.not-by-officers", badge=known.badge)
         return record.draft("not-authorised", subject=known.badge, sentence=sentence)
     root = state.roots[-1][1]
     usable = (state.roster.get(key) for key in sorted(root.keys) if key != known.keyid)
     persons = {key.person for key in usable if key is not None and key.revoked is None}
     # rules.md 101
     if known.keyid in root.keys and known.revoked is None and len(persons) < root.threshold:
-        sentence = say("revoked.below-root", badge=known.badge, threshold=root.threshold, persons=len(persons))
+        sentence = message("revoked.below-root", badge=known.badge, threshold=root.threshold, persons=len(persons))
         return record.draft("not-authorised", subject=known.badge, sentence=sentence)
     return None
 
@@ -76,7 +76,7 @@ def vouch(record: RecordedEvent, *, state: State) -> None:
     known = state.roster.get(device)
     # rules.md 106
     if device and (known is None or known.role != "device"):
-        sentence = say("vouched.no-device", type=record.type, device=device[:16])
+        sentence = message("vouched.no-device", type=record.type, device=device[:16])
         draft = record.draft("unknown-key", subject=device, sentence=sentence)
         state.raise_all((draft,), record=record)
 
@@ -96,12 +96,14 @@ def _is_possessed(event: KeyRotated, *, state: State) -> bool:
     public, old = bytes.fromhex(event.public), state.roster.get(event.key)
     if old is None:
         return False
-    message = possession_message(election=state.election, person=old.person or None, role=old.role, keyid=keyid(public))
+    statement = possession_message(
+        election=state.election, person=old.person or None, role=old.role, keyid=keyid(public)
+    )
     try:
         check_public_key(public)
     except Refused:
         return False
-    return verify(public=public, message=message, signature=bytes.fromhex(event.proof))
+    return verify(public=public, message=statement, signature=bytes.fromhex(event.proof))
 
 
 def root_changed(record: RecordedEvent, *, state: State) -> Draft | None:
@@ -109,12 +111,12 @@ def root_changed(record: RecordedEvent, *, state: State) -> Draft | None:
     root = record.event.root
     strangers = sorted(key.badge for key in root.keys if not _is_officer(key, state=state))
     persons = {key.person for key in root.keys}
-    fault: Said | None = None
+    fault: Message | None = None
     # rules.md 77
     if strangers:
-        fault = say("root.no-officers", badges=tuple(strangers))
+        fault = message("root.no-officers", badges=tuple(strangers))
     elif len({key.public for key in root.keys}) != len(root.keys) or root.threshold > len(persons):
-        fault = say("root.cannot-be-met", threshold=root.threshold, persons=len(persons))
+        fault = message("root.cannot-be-met", threshold=root.threshold, persons=len(persons))
     if fault is not None:
         return record.draft("not-in-state", subject=record.event_id, sentence=fault)
     state.roots.append((state.position, RootInForce.of(root, event=record.event_id)))

@@ -13,7 +13,7 @@ from typing import Final
 from custody.core.state.finding import UNSETTLED, Finding
 from custody.core.state.registers import Mandate, duration
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
 
 DISPENSABLE: Final = ("separation", "own-handover")
@@ -29,7 +29,7 @@ def tell_late(state: State, finding: Finding, *, by: str) -> None:
         return
     raised, granted = state.records[finding.raised_by], state.records[by]
     ago = (epoch_seconds(granted.at) - epoch_seconds(raised.at)) // 60
-    sentence = say("authority.late", what=finding.sentence, type=granted.type, ago=duration(max(0, ago)))
+    sentence = message("authority.late", what=finding.sentence, type=granted.type, ago=duration(max(0, ago)))
     state.findings.amend(finding.id, sentence=sentence, by=by)
 
 

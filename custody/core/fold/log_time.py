@@ -19,7 +19,7 @@ from custody.core.fold.waiting import is_told, tell_waits
 from custody.core.fold.withdrawals import note_countersigned
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.base import DeviceMark
 from schemas.identifiers import epoch_seconds
 
@@ -37,7 +37,7 @@ def chain(state: State, record: RecordedEvent, *, mark: DeviceMark | None) -> No
     if fork is not None:
         key = state.roster.get(mark.key)
         who = mark.key[:16] if key is None else key.badge
-        sentence = say("device.fork", device=who, number=mark.number)
+        sentence = message("device.fork", device=who, number=mark.number)
         draft = Draft(code="device-fork", subject=mark.key, evidence=(fork.first, fork.second), sentence=sentence)
         state.raise_all((draft,), record=record)
     gap = state.devices.gap(mark.key)
@@ -93,7 +93,7 @@ def expire(state: State, *, now: int, limit: int) -> None:
 def _tell_gap(state: State, device: str, *, gap: ChainGap) -> None:
     key = state.roster.get(device)
     who = device[:16] if key is None else key.badge
-    sentence = say("device.gap", device=who, number=gap.missing)
+    sentence = message("device.gap", device=who, number=gap.missing)
     topic = f"gap/{device}"
     draft = Draft(code="device-gap", subject=device, evidence=(gap.ahead,), sentence=sentence, topic=topic)
     if state.findings.unsettled(topic) is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from custody.core.entries.unrepresentable import Unrepresentable
 from custody.core.state.finding_store import Draft
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 
 def no_entry(instead: Unrepresentable, *, position: int, entry: str) -> Draft:
@@ -19,12 +19,12 @@ def no_entry(instead: Unrepresentable, *, position: int, entry: str) -> Draft:
     return Draft(code="unrepresentable", subject=subject, evidence=(entry,), sentence=sentence)
 
 
-def _told(instead: Unrepresentable, *, position: int) -> Said:
+def _told(instead: Unrepresentable, *, position: int) -> Message:
     entries = position + 1
     if instead.kind == "null":
-        return say("entry.null", position=position, entries=entries)
+        return message("entry.null", position=position, entries=entries)
     if instead.kind == "missing":
-        return say("entry.missing", position=position, entries=entries)
+        return message("entry.missing", position=position, entries=entries)
     if instead.kind == "imitation":
-        return say("entry.imitation", position=position, entries=entries)
-    return say("entry.length", position=position, entries=entries, length=instead.body_bytes or 0)
+        return message("entry.imitation", position=position, entries=entries)
+    return message("entry.length", position=position, entries=entries, length=instead.body_bytes or 0)

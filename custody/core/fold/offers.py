@@ -26,7 +26,7 @@ from custody.core.state.noted_codes import noted
 from custody.core.state.offer_replies import ACCEPTED, WITHDRAWN, OfferReply
 from custody.core.state.registers import Offer
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 __all__ = ["ACCEPTED", "OPEN"]
 OPEN: Final = ("offered", "expired")
@@ -170,8 +170,8 @@ def expire_offers(state: State, *, now: int, limit: int) -> None:
             continue
         offer.is_told = True
         unit = offer.units[0][0]
-        taker = say("party.somebody") if offer.taker is None else offer.taker.said
-        sentence = say("offer.unanswered", unit=unit, giver=offer.giver.said, taker=taker)
+        taker = message("party.somebody") if offer.taker is None else offer.taker.said
+        sentence = message("offer.unanswered", unit=unit, giver=offer.giver.said, taker=taker)
         draft = Draft(
             code=_UNANSWERED,
             subject=unit,

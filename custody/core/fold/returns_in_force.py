@@ -16,7 +16,7 @@ from custody.core.state.finding_store import KEPT, Draft, finding_id
 from custody.core.state.registers import Returned
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Unit, packed_by
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 _SHORT: Final = "return-short"
 
@@ -84,8 +84,8 @@ def _came(parts: dict[str, Returned]) -> tuple[int, int]:
     return sum(part.papers for part in parts.values()), sum(part.packages for part in parts.values())
 
 
-def _sentence(station: str, *, due: tuple[int, int], came: tuple[int, int]) -> Said:
-    return say(
+def _sentence(station: str, *, due: tuple[int, int], came: tuple[int, int]) -> Message:
+    return message(
         "return.short",
         station=station,
         papers=due[0],

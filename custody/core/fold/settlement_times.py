@@ -11,7 +11,7 @@ from typing import Any
 from custody.core.state.finding import Finding
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.identifiers import epoch_seconds
 
 
@@ -28,7 +28,7 @@ def when(state: State, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _reported_late(finding: Finding, *, raised: RecordedEvent, settled: RecordedEvent) -> Said | None:
+def _reported_late(finding: Finding, *, raised: RecordedEvent, settled: RecordedEvent) -> Message | None:
     """Of a silence that an act ended which claims to be earlier than the note of it."""
     due = finding.sentence.args.get("due")
     if finding.code != "overdue" or finding.status != "settled" or not isinstance(due, str):
@@ -37,4 +37,4 @@ def _reported_late(finding: Finding, *, raised: RecordedEvent, settled: Recorded
     if epoch_seconds(settled.at) >= noted:
         return None
     late_s = max(settled.logged, noted) - epoch_seconds(due)
-    return say("finding.settled-overdue", type=settled.type, at=settled.at, late=duration(max(late_s, 0) // 60))
+    return message("finding.settled-overdue", type=settled.type, at=settled.at, late=duration(max(late_s, 0) // 60))

@@ -16,7 +16,7 @@ from custody.core.authority.roster import ROTATED, KeyRecord, Roster
 from custody.core.authority.rules_in_force import STAND_IN, RulesInForce
 from custody.core.authority.vouching import Pledge
 from custody.core.state.finding_store import Draft
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.authority import KeyRotated
 from schemas.base import Common, Part, Signer
 
@@ -213,7 +213,7 @@ def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], 
             code="below-threshold",
             subject=min(units, default=signed.event_id),
             evidence=(signed.event_id,),
-            sentence=say("signed.stand-in", type=event.type),
+            sentence=message("signed.stand-in", type=event.type),
             topic=f"stand-in/{office}",
             units=units,
         )
@@ -225,13 +225,13 @@ def _counted_out(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]
     """Signatures of outsiders beside enough others: the act stands, and they are named."""
     event = signed.event
     out = {
-        say("badge", badge=record.badge, office=record.office)
+        message("badge", badge=record.badge, office=record.office)
         for part, records in counted.items()
         for record in rules.outsiders(signed.demands.get(part, event.type), part=part, by=records)
     }
     if not out:
         return []
-    sentence = say("signed.outsiders", type=event.type, badges=tuple(sorted(out)))
+    sentence = message("signed.outsiders", type=event.type, badges=tuple(sorted(out)))
     units = tuple(ref.unit for ref in getattr(event, "units", ()))
     evidence = (signed.event_id,)
     subject = min(units, default=signed.event_id)
@@ -239,18 +239,18 @@ def _counted_out(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]
 
 
 def _objected(signed: Signed, *, code: str, record: KeyRecord | None) -> Draft:
-    type_name, who = signed.event.type, say("key.not-enrolled")
+    type_name, who = signed.event.type, message("key.not-enrolled")
     if record is not None:
-        who = say("key.of", badge=record.badge, role=say("role", role=record.role))
+        who = message("key.of", badge=record.badge, role=message("role", role=record.role))
     is_replaced = record is not None and record.revoked is not None and record.revoked.reason == ROTATED
-    late = say("signed.late", type=type_name, who=who)
+    late = message("signed.late", type=type_name, who=who)
     if is_replaced:
-        late = say("signed.late-by-replaced-key", type=type_name, who=who)
+        late = message("signed.late-by-replaced-key", type=type_name, who=who)
     says = {
-        "unknown-key": say("signed.unknown-key", type=type_name, who=who),
-        "not-authorised": say("signed.other-part", type=type_name, who=who),
+        "unknown-key": message("signed.unknown-key", type=type_name, who=who),
+        "not-authorised": message("signed.other-part", type=type_name, who=who),
         "late-by-revoked-key": late,
-        "revoked-key": say("signed.revoked", type=type_name, who=who),
+        "revoked-key": message("signed.revoked", type=type_name, who=who),
     }
     units = tuple(ref.unit for ref in getattr(signed.event, "units", ()))
     subject = units[0] if units else signed.event_id
@@ -278,7 +278,7 @@ def _below(
     ]
     subject = units[0] if units else signed.event_id
     if strangers and not awaited:
-        sentence = say("signed.not-entitled", type=event.type, badges=tuple(sorted(strangers)))
+        sentence = message("signed.not-entitled", type=event.type, badges=tuple(sorted(strangers)))
         return Draft(
             code="not-authorised", subject=subject, evidence=(signed.event_id,), sentence=sentence, units=units
         )
@@ -296,11 +296,11 @@ def _below(
         ),
     )
     waiting = tuple(sorted(record.badge for record in names if record is not None))
-    awaits = (say("lacking.awaited", badges=waiting),) if waiting else ()
-    sentence = say("lacking", type=event.type, lacks=(*lacks, *awaits))
+    awaits = (message("lacking.awaited", badges=waiting),) if waiting else ()
+    sentence = message("lacking", type=event.type, lacks=(*lacks, *awaits))
     if event.type == "LossDeclared":
         # rules.md 132
-        sentence = say("loss.reported", lacks=sentence, units=units, at=event.at)
+        sentence = message("loss.reported", lacks=sentence, units=units, at=event.at)
     return Draft(
         code="below-threshold",
         subject=subject,
@@ -310,23 +310,23 @@ def _below(
     )
 
 
-def _lacks_root(root: RootInForce, *, place: int, counted: Mapping[Part, tuple[KeyRecord, ...]]) -> Said | None:
+def _lacks_root(root: RootInForce, *, place: int, counted: Mapping[Part, tuple[KeyRecord, ...]]) -> Message | None:
     """What a root still needs, in words; the second of two is the new one."""
     by = counted.get(_ACTING, ())
     if root.is_met(by):
         return None
     signed, persons = root.signed_by(by), root.threshold
     if place:
-        return say("lacking.new-root", signed=signed, persons=persons)
-    return say("lacking.root", signed=signed, persons=persons)
+        return message("lacking.new-root", signed=signed, persons=persons)
+    return message("lacking.root", signed=signed, persons=persons)
 
 
-def _lacks_device(event: Common, *, roster: Roster) -> Said:
+def _lacks_device(event: Common, *, roster: Roster) -> Message:
     """Why the device's own signature does not count: none is named, nobody enrolled it, or it has not signed."""
     if event.device is None:
-        return say("lacking.device-named")
+        return message("lacking.device-named")
     known = roster.get(event.device.key) is not None
-    return say("lacking.device-signed") if known else say("lacking.device-unknown")
+    return message("lacking.device-signed") if known else message("lacking.device-unknown")
 
 
 def _lacking(
@@ -336,19 +336,19 @@ def _lacking(
     counted: Mapping[Part, tuple[KeyRecord, ...]],
     rules: RulesInForce,
     asked: Sequence[tuple[Part, KeyRecord]],
-) -> Said:
+) -> Message:
     """What one part still needs, in words."""
     event, by = signed.event, counted.get(part, ())
     like = signed.demands.get(part, event.type)
     own = [record for side, record in asked if side == part]
     if not signed.demands:
-        return say("lacking.no-rule")
+        return message("lacking.no-rule")
     if part in _SIDES:
         needs_second = len({record.person for record in by}) == 1 and _is_met(
             signed, part=part, counted=counted, rules=rules
         )
         if needs_second:
-            return say("lacking.second-person", part=part)
+            return message("lacking.second-person", part=part)
         lacks = rules.lacking(like, part=part, by=by, asked=own)
-        return say("lacking.of-side", lacks=lacks, part=part)
+        return message("lacking.of-side", lacks=lacks, part=part)
     return rules.lacking(like, part=part, by=by, asked=own)

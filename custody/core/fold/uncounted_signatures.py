@@ -13,7 +13,7 @@ from custody.core.checks.finding_causes import DOUBTS, LACKING, by_signers
 from custody.core.entries.admission import Checked
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 _BELOW: Final = "below-threshold"
 _EXTRA: Final = "extra-signature"
@@ -24,17 +24,17 @@ def tell_doubts(state: State, record: RecordedEvent, *, checked: Checked) -> Non
     """What an entry brought beside signatures that may count."""
     event, whole = (record.event_id,), (record.event_id, checked.entry)
     if checked.unlisted:
-        sentence = say("signatures.unlisted", type=record.type, signatures=len(checked.unlisted))
+        sentence = message("signatures.unlisted", type=record.type, signatures=len(checked.unlisted))
         draft = Draft(code=_EXTRA, subject=record.event_id, evidence=whole, sentence=sentence)
         state.raise_all((by_signers(state, record, draft=draft, folder=LACKING),), record=record)
     if checked.invalid:
-        sentence = say("signatures.invalid", type=record.type, signatures=len(checked.invalid))
+        sentence = message("signatures.invalid", type=record.type, signatures=len(checked.invalid))
         _doubt(state, record, draft=Draft(code=_EXTRA, subject=record.event_id, evidence=whole, sentence=sentence))
     if checked.unresolved:
-        sentence = say("signatures.not-enrolled", type=record.type, signatures=len(checked.unresolved))
+        sentence = message("signatures.not-enrolled", type=record.type, signatures=len(checked.unresolved))
         _doubt(state, record, draft=Draft(code=_UNKNOWN, subject=record.event_id, evidence=event, sentence=sentence))
     elif not record.signatures:
-        sentence = say("signatures.none", type=record.type)
+        sentence = message("signatures.none", type=record.type)
         _doubt(state, record, draft=Draft(code=_UNKNOWN, subject=record.event_id, evidence=event, sentence=sentence))
 
 

@@ -14,7 +14,7 @@ from custody.core.checks.finding_causes import WAITS, by_signers
 from custody.core.fold.corrections import is_correction
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 HELD_BACK: Final = ("late-by-revoked-key", "revoked-key", "after-close")
 """Codes of findings whose event moves nothing before a decision."""
@@ -100,11 +100,11 @@ def _is_cause(state: State, event: str) -> bool:
     return finding is not None and finding.code in _NO_EFFECT
 
 
-def _sentence(state: State, record: RecordedEvent, *, awaited: tuple[str, ...]) -> Said:
+def _sentence(state: State, record: RecordedEvent, *, awaited: tuple[str, ...]) -> Message:
     if not awaited and is_correction(record):
-        return say("waiting.correction", type=record.type)
+        return message("waiting.correction", type=record.type)
     known = [state.records[name] for name in awaited if name in state.records]
     if len(known) < len(awaited):
-        return say("waiting.absent", type=record.type)
-    acts = tuple(say("act.of", type=row.type, at=row.at) for row in known)
-    return say("waiting.incomplete", type=record.type, acts=acts)
+        return message("waiting.absent", type=record.type)
+    acts = tuple(message("act.of", type=row.type, at=row.at) for row in known)
+    return message("waiting.incomplete", type=record.type, acts=acts)

@@ -28,7 +28,7 @@ from custody.core.state.state import LoggedNote, RecordedEvent, State
 from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
 from custody.core.tlog.cosignatures import cosigned_at
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, parse_note
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.errors import Refused
 from schemas.identifiers import epoch_seconds
 
@@ -50,12 +50,12 @@ def policy_set(record: RecordedEvent, *, state: State) -> Draft | None:
     try:
         policy = Policy.of(record.event.witness_policy, event=record.event_id)
     except Refused as refused:
-        sentence = say("policy.not-changed", why=fault_of(refused))
+        sentence = message("policy.not-changed", why=fault_of(refused))
         return record.draft("not-in-state", subject=record.event_id, sentence=sentence)
     # rules.md 102
     taken = sorted(name for name, key in policy.keys.items() if _has_role(state, key.public))
     if taken:
-        sentence = say("policy.key-of-another", names=tuple(taken))
+        sentence = message("policy.key-of-another", names=tuple(taken))
         return record.draft("not-authorised", subject=record.event_id, sentence=sentence)
     state.ask_witnesses(policy, since=state.position)
     return None
@@ -73,7 +73,7 @@ def witnessed(record: RecordedEvent, *, state: State) -> Draft | None:
     try:
         read = _read(record.event.note)
     except Refused as refused:
-        sentence = say("note.malformed", code=refused.code)
+        sentence = message("note.malformed", code=refused.code)
         return record.draft("malformed", subject=record.event_id, sentence=sentence)
     policy = state.policies[-1][1]
     fault = _disagrees(read, state=state)
@@ -82,7 +82,7 @@ def witnessed(record: RecordedEvent, *, state: State) -> Draft | None:
         try:
             times = cosigned_at(read.note, keys=policy.keys.values())
         except Refused as refused:
-            fault = say("note.false-signature", code=refused.code)
+            fault = message("note.false-signature", code=refused.code)
     # rules.md 80
     if fault is not None:
         return record.draft(_FOREIGN, subject=record.event_id, sentence=fault)
@@ -110,20 +110,20 @@ def _read(encoded: str) -> _Read:
     return _Read(note, parse_checkpoint(note.text), sha256(data).hexdigest())
 
 
-def _disagrees(read: _Read, *, state: State) -> Said | None:
+def _disagrees(read: _Read, *, state: State) -> Message | None:
     """What a note says that this log cannot have said, or None."""
     found = read.checkpoint
     if found.origin != state.origin:
-        return say("note.other-log", origin=found.origin, own=state.origin)
+        return message("note.other-log", origin=found.origin, own=state.origin)
     try:
         key = VerifierKey(name=state.origin, public=bytes.fromhex(state.genesis.log_key))
         check_signature(note=read.note, key=key)
     except Refused as refused:
-        return say("note.false-signature", code=refused.code)
+        return message("note.false-signature", code=refused.code)
     if found.size > state.tree.size:
-        return say("note.too-large", size=found.size, own=state.tree.size)
+        return message("note.too-large", size=found.size, own=state.tree.size)
     if found.root != state.tree.root(found.size):
-        return say("note.other-history", size=found.size)
+        return message("note.other-history", size=found.size)
     return None
 
 
@@ -134,14 +134,14 @@ def look_at_seen(state: State, record: RecordedEvent, *, event: Any) -> None:
     if seen is None:
         return
     known = state.notes.get(seen.note)
-    fault: Said | None = None
+    fault: Message | None = None
     if seen.origin != state.origin:
-        fault = say("seen.other-log", type=record.type, origin=seen.origin, own=state.origin)
+        fault = message("seen.other-log", type=record.type, origin=seen.origin, own=state.origin)
     elif known is None:
-        fault = say("seen.not-on-log", type=record.type, size=seen.size)
+        fault = message("seen.not-on-log", type=record.type, size=seen.size)
         state.unseen.setdefault(seen.note, {})[record.event_id] = None
     elif known.cosigned.size != seen.size:
-        fault = say("seen.other-size", type=record.type, size=seen.size, own=known.cosigned.size)
+        fault = message("seen.other-size", type=record.type, size=seen.size, own=known.cosigned.size)
     # rules.md 81
     if fault is not None:
         draft = _draft(record, code=_FOREIGN, sentence=fault)
@@ -169,9 +169,9 @@ def remember(state: State, record: RecordedEvent, *, event: Any) -> None:
         key = state.roster.get(record.device)
         who = record.device[:16] if key is None else key.badge
         sentence = (
-            say("seen.regressed", device=who, number=earlier, before=first[1], after=second[1])
+            message("seen.regressed", device=who, number=earlier, before=first[1], after=second[1])
             if second[1]
-            else say("seen.regressed-to-none", device=who, number=earlier, before=first[1])
+            else message("seen.regressed-to-none", device=who, number=earlier, before=first[1])
         )
         draft = Draft(code="seen-regressed", subject=record.device, evidence=(first[0], second[0]), sentence=sentence)
         state.raise_all((by_device(state, later, draft=draft, folder=REGRESSED),), record=later)
@@ -216,9 +216,9 @@ def _compare(state: State, record: RecordedEvent, *, by: LoggedNote, late_s: int
     moment = datetime.fromtimestamp(when, tz=UTC).isoformat()
     off = duration(late_s // _MINUTE)
     sentence = (
-        say("time.before-seen", type=record.type, at=record.at, off=off, moment=moment)
+        message("time.before-seen", type=record.type, at=record.at, off=off, moment=moment)
         if epoch_seconds(record.at) < when
-        else say("time.after-covered", type=record.type, at=record.at, off=off, moment=moment)
+        else message("time.after-covered", type=record.type, at=record.at, off=off, moment=moment)
     )
     clock = record.device or min((key.keyid for key in record.signed.get("service", ())), default="")
     topic = f"time/{clock}" if clock else ""
@@ -227,7 +227,7 @@ def _compare(state: State, record: RecordedEvent, *, by: LoggedNote, late_s: int
 
 
 def _draft(
-    record: RecordedEvent, *, code: str, sentence: Said, topic: str = "", evidence: tuple[str, ...] = ()
+    record: RecordedEvent, *, code: str, sentence: Message, topic: str = "", evidence: tuple[str, ...] = ()
 ) -> Draft:
     units = tuple(unit for unit, _ in record.refs)
     return Draft(

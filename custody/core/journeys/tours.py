@@ -26,7 +26,7 @@ from custody.core.state.lifecycles import TOUR, reached
 from custody.core.state.registers import Consignment, Mandate
 from custody.core.state.state import State
 from custody.core.state.units import Direction, Unit
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.base import PartyKind
 
 _CODE: Final = "package-count"
@@ -202,9 +202,9 @@ def _consignments_of(state: State, units: Iterable[str]) -> set[str]:
     return {head.consignment for head in heads if head is not None and head.consignment is not None}
 
 
-def _said(state: State, mandate: Mandate, *, package: str, at: str) -> Said:
-    courier = say("party.courier", badge=_badge(state, mandate.courier))
-    return say("tour.left-behind", courier=courier, at=at, unit=package)
+def _said(state: State, mandate: Mandate, *, package: str, at: str) -> Message:
+    courier = message("party.courier", badge=_badge(state, mandate.courier))
+    return message("tour.left-behind", courier=courier, at=at, unit=package)
 
 
 def _badge(state: State, person: str) -> str:

@@ -23,7 +23,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.transitions import STATE_OF_RECEIVER
 from custody.core.state.units import CLAIMED, UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 
 def judge_released(scene: Case) -> Verdict:
@@ -37,7 +37,7 @@ def judge_released(scene: Case) -> Verdict:
     findings = [*check.findings]
     if event.packages != len(units):
         giving = said_of(giver)
-        sentence = say("carrier.given", packages=event.packages, giver=giving, named=len(units))
+        sentence = message("carrier.given", packages=event.packages, giver=giving, named=len(units))
         findings.append(scene.draft("package-count", subject=units[0].unit, sentence=sentence))
     if giver is not None:
         findings += check_mandates(scene, deeds=((giver, GAVE),), units=units)
@@ -94,11 +94,11 @@ def _hands(scene: Case, giver: Party) -> Hands:
 def _not_all(scene: Case, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
     found = scene.event.found.packages
     too_many = unseen(units, found=scene.event.found)
-    missing: tuple[Said, ...] = (
-        (say("carrier.absent", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
+    missing: tuple[Message, ...] = (
+        (message("carrier.absent", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
     )
-    missing += (say("shown.unseen", read=too_many),) if too_many else ()
-    sentence = say("carrier.collected", found=found, packages=len(units), more=missing)
+    missing += (message("shown.unseen", read=too_many),) if too_many else ()
+    sentence = message("carrier.collected", found=found, packages=len(units), more=missing)
     about = tuple(unit.unit for unit in absent or units)
     evidence = tuple(dict.fromkeys((*(unit.act for unit in units), scene.event_id)))
     return scene.draft(
@@ -115,8 +115,8 @@ def judge_examined(scene: Case) -> Verdict:
     back = event.examination == "returned"
     odd = next((unit for unit in units if (unit.state == "seized") != back), None)
     if odd is not None:
-        state, examination = say("state", state=odd.state), say("examination", examination=event.examination)
-        sentence = say("examined.unfit", unit=odd.unit, state=state, examination=examination, by=_by(scene))
+        state, examination = message("state", state=odd.state), message("examination", examination=event.examination)
+        sentence = message("examined.unfit", unit=odd.unit, state=state, examination=examination, by=_by(scene))
         return blocked(scene.draft("not-in-state", subject=odd.unit, sentence=sentence))
     check = check_seals(scene, units=units, found=event.seals)
     findings = [draft for draft in check.findings if draft.code != "seal-unchecked"]
@@ -140,11 +140,11 @@ def _examined(scene: Case, *, unit: Unit, check: SealCheck) -> list[Draft]:
     # rules.md 66
     if scene.event.examination == "detained":
         holder = said_of(answerable(unit).custodian)
-        sentence = say("examined.detained", unit=unit.unit, by=_by(scene), at=scene.event.at, holder=holder)
+        sentence = message("examined.detained", unit=unit.unit, by=_by(scene), at=scene.event.at, holder=holder)
         evidence = (unit.act, scene.event_id)
         return [_one(scene, unit=unit, code="custody-break", sentence=sentence, evidence=evidence)]
     if scene.event.examination == "opened" and unit.unit not in check.broken:
-        sentence = say("examined.opened", unit=unit.unit, by=_by(scene))
+        sentence = message("examined.opened", unit=unit.unit, by=_by(scene))
         return [scene.draft("seal-condition", subject=unit.unit, sentence=sentence, topic=f"seal/{unit.unit}")]
     return []
 
@@ -188,15 +188,15 @@ def _back(scene: Case, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
     )
 
 
-def _one(scene: Case, *, unit: Unit, code: str, sentence: Said, evidence: tuple[str, ...]) -> Draft:
+def _one(scene: Case, *, unit: Unit, code: str, sentence: Message, evidence: tuple[str, ...]) -> Draft:
     return scene.draft(
         code, subject=unit.unit, sentence=sentence, evidence=evidence, topic=f"break/{unit.unit}", units=(unit.unit,)
     )
 
 
-def _by(scene: Case) -> Said:
+def _by(scene: Case) -> Message:
     by = str(scene.event.by)
-    return say("examiner.other") if by == "other" else say("examiner", by=by)
+    return message("examiner.other") if by == "other" else message("examiner", by=by)
 
 
 JUDGES: Final[dict[str, Judge]] = {

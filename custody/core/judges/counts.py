@@ -19,7 +19,7 @@ from custody.core.state.book import with_figures, with_store
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Book, Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 RETURNED: Final = ("returned", "archived")
 """States of a package that came back: a count of it is a recount."""
@@ -36,7 +36,7 @@ class CountResult:
     changes: Mapping[str, dict[str, Any]]
 
     @property
-    def sentences(self) -> dict[str, Said]:
+    def sentences(self) -> dict[str, Message]:
         """Topic -> sentence of each draft."""
         return {draft.topic: draft.sentence for draft in self.findings}
 
@@ -45,7 +45,7 @@ def judge_ballots_counted(scene: Case) -> Verdict:
     """A count of packs into the stock, or of a unit on hold."""
     counted = [unit for unit in scene.existing() if unit.book is None]
     if sorted(row.unit for row in scene.event.counts) != sorted(unit.unit for unit in counted):
-        return blocked(_unfit(scene, name=scene.event.counts[0].unit, why=say("unfit.not-counted")))
+        return blocked(_unfit(scene, name=scene.event.counts[0].unit, why=message("unfit.not-counted")))
     wrong = check_holder(scene, part="acting", units=counted)
     if wrong:
         return blocked(*wrong)
@@ -85,12 +85,12 @@ def _counted_on_hold(scene: Case, *, units: Sequence[Unit]) -> Verdict:
     closed = next((unit for unit in units if unit.contains), None)
     # rules.md 139
     if closed is not None:
-        return blocked(_unfit(scene, name=closed.unit, why=say("unfit.counted-closed")))
+        return blocked(_unfit(scene, name=closed.unit, why=message("unfit.counted-closed")))
     free = next((unit for unit in units if not _is_held(unit)), None)
     if free is not None:
-        return blocked(_unfit(scene, name=free.unit, why=say("unfit.not-on-hold")))
+        return blocked(_unfit(scene, name=free.unit, why=message("unfit.not-on-hold")))
     if not _by_three(scene):
-        sentence = say("hold.counted-by-fewer", persons=scene.rules.rules.recount_persons)
+        sentence = message("hold.counted-by-fewer", persons=scene.rules.rules.recount_persons)
         return blocked(scene.draft("below-threshold", subject=units[0].unit, sentence=sentence))
     tally = _tally(scene, units=units, figures=_figures(scene))
     settles: list[str] = []
@@ -120,7 +120,7 @@ def _counted_on_receipt(scene: Case, *, units: Sequence[Unit]) -> Verdict:
     closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
     if stock is None or stock.book is None or closed is not None:
         name = scene.event.counts[0].unit if closed is None else closed.unit
-        why = say("unfit.not-countable")
+        why = message("unfit.not-countable")
         return blocked(_unfit(scene, name=name, why=why))
     wrong = check_holder(scene, part="acting", units=(stock,)) or _of_another_station(scene, stock=stock, units=units)
     return blocked(*wrong) if wrong else count_into(scene, stock=stock, units=units, figures=_figures(scene))
@@ -252,7 +252,7 @@ def _of_another_station(scene: Case, *, stock: Unit, units: Iterable[Unit]) -> t
     foreign = next((unit for unit in units if unit.station != stock.station), None)
     if foreign is None:
         return ()
-    sentence = say("recipient.counted", unit=foreign.unit, station=foreign.station, stock=stock.station)
+    sentence = message("recipient.counted", unit=foreign.unit, station=foreign.station, stock=stock.station)
     topic = f"recipient/{foreign.package or foreign.unit}"
     return (scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=topic),)
 
@@ -267,8 +267,8 @@ def _by_three(scene: Case) -> bool:
     return len({record.person for record in scene.signed.get("acting", ())}) >= scene.rules.rules.recount_persons
 
 
-def _unfit(scene: Case, *, name: str, why: Said) -> Draft:
-    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
+def _unfit(scene: Case, *, name: str, why: Message) -> Draft:
+    return scene.draft("not-in-state", subject=name, sentence=message("unfit", type=scene.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {"BallotsCounted": judge_ballots_counted}

@@ -20,7 +20,7 @@ from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 _ARRIVED: Final = {"out": ("mission", "commission"), "back": ("CEC",)}
 _STOPPED: Final = ("seized", "lost")
@@ -64,12 +64,12 @@ def _is_tolerated(scene: Case, *, interval: CustodyBreak) -> bool:
 
 def _broken(scene: Case, *, unit: Unit, interval: CustodyBreak) -> Draft:
     event = scene.event
-    lasts = say("break.lasts") if interval.minutes is None else _until(event.until, minutes=interval.minutes)
-    sentence = say(
+    lasts = message("break.lasts") if interval.minutes is None else _until(event.until, minutes=interval.minutes)
+    sentence = message(
         "break.stated",
         unit=unit.unit,
-        classification=say("break.classification", classification=event.classification),
-        cause=say("break.cause", cause=event.cause),
+        classification=message("break.classification", classification=event.classification),
+        cause=message("break.cause", cause=event.cause),
         since=event.since,
         until=lasts,
     )
@@ -83,8 +83,8 @@ def _broken(scene: Case, *, unit: Unit, interval: CustodyBreak) -> Draft:
     return scene.draft("custody-break", subject=unit.unit, sentence=sentence, **more)
 
 
-def _until(until: str, *, minutes: int) -> Said:
-    return say("break.until", until=until, time=duration(minutes))
+def _until(until: str, *, minutes: int) -> Message:
+    return message("break.until", until=until, time=duration(minutes))
 
 
 def judge_acknowledged(scene: Case, *, state: State) -> Verdict:
@@ -93,7 +93,7 @@ def judge_acknowledged(scene: Case, *, state: State) -> Verdict:
     answer = state.records[scene.event.answer]
     offer = state.registers.offers.get(answer.offer or "")
     if offer is None or answer.type != "HandoverAnswered":
-        sentence = say("acknowledged.no-answer", type=scene.type, unit=subject)
+        sentence = message("acknowledged.no-answer", type=scene.type, unit=subject)
         evidence = (answer.event_id, scene.event_id)
         causes = (answer.event_id,)
         return blocked(
@@ -102,7 +102,7 @@ def judge_acknowledged(scene: Case, *, state: State) -> Verdict:
     # rules.md 71
     party = scene.party("releasing")
     if party != offer.giver:
-        sentence = say("acknowledged.other-party", who=said_of(party), giver=offer.giver.said)
+        sentence = message("acknowledged.other-party", who=said_of(party), giver=offer.giver.said)
         return blocked(scene.draft("not-custodian", subject=subject, sentence=sentence))
     return Verdict(acknowledges=answer.event_id)
 
@@ -123,10 +123,10 @@ def _early(scene: Case, *, told: RecordedEvent, state: State) -> Draft | None:
     for name, _ in told.refs:
         unit = scene.unit(name)
         if unit is None:
-            sentence = say("disclosed.unnamed", type=scene.type, told=_told(told), unit=name)
+            sentence = message("disclosed.unnamed", type=scene.type, told=_told(told), unit=name)
         elif not _has_arrived(state.paths.outermost(unit)):
             where = "station" if unit.direction == "out" else "CEC"
-            sentence = say("disclosed.early", type=scene.type, unit=name, where=where)
+            sentence = message("disclosed.early", type=scene.type, unit=name, where=where)
         else:
             continue
         return scene.draft("not-in-state", subject=name, sentence=sentence, evidence=evidence)
@@ -146,12 +146,12 @@ def _mismatch(scene: Case, *, told: RecordedEvent, detail: object) -> Draft | No
     # rules.md 73
     if held is not None and held == commitment(field=field, salt=salt, content=content):
         return None
-    nothing = say("disclosed.uncommitted", type=scene.type, field=field, told=_told(told))
-    other = say("disclosed.otherwise", type=scene.type, field=field, told=_told(told))
+    nothing = message("disclosed.uncommitted", type=scene.type, field=field, told=_told(told))
+    other = message("disclosed.otherwise", type=scene.type, field=field, told=_told(told))
     sentence = nothing if held is None else other
     evidence = (told.event_id, scene.event_id)
     return scene.draft("disclosure-mismatch", subject=f"{told.event_id}/{field}", sentence=sentence, evidence=evidence)
 
 
-def _told(record: RecordedEvent) -> Said:
-    return say("act.of", type=record.type, at=record.at)
+def _told(record: RecordedEvent) -> Message:
+    return message("act.of", type=record.type, at=record.at)

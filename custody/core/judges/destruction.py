@@ -17,7 +17,7 @@ from custody.core.state.book import with_figures
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 _AT_THE_CEC: Final = ("returned", "archived")
 
@@ -33,7 +33,7 @@ def judge_destroyed(scene: Case) -> Verdict:
         or any(unit.station != event.station or not _is_whole(unit, units=units) for unit in units)
         or len(stocks) > 1
     ):
-        why = say("unfit.not-of-station", station=event.station)
+        why = message("unfit.not-of-station", station=event.station)
         return blocked(unfit(scene, name=min(scene.before), why=why))
     wrong = check_holder(scene, part="acting", units=[unit for unit in units if unit.inside is None])
     if wrong:
@@ -60,7 +60,7 @@ def _packages(scene: Case, *, units: Sequence[Unit]) -> Verdict:
     packed, gone = sum(unit.papers or 0 for unit in outer), event.from_boxes + event.cancelled
     # rules.md 59
     if packed != gone:
-        sentence = say("destroyed.otherwise", station=event.station, papers=gone, packed=packed)
+        sentence = message("destroyed.otherwise", station=event.station, papers=gone, packed=packed)
         evidence = (*packed_by(outer), scene.event_id)
         off = gone - packed
         findings.append(
@@ -99,7 +99,7 @@ def _too_early(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     # rules.md 60
     if kept or all(unit.was_replaced or unit.state in (*_AT_THE_CEC, "replaced") for unit in units):
         return ()
-    sentence = say("destroyed.to-be-returned", station=event.station, papers=event.from_boxes + event.cancelled)
+    sentence = message("destroyed.to-be-returned", station=event.station, papers=event.from_boxes + event.cancelled)
     return (scene.draft("return-short", subject=event.station, sentence=sentence),)
 
 
@@ -109,7 +109,7 @@ def sent_back(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     leaves = event.direction == "back" and event.legs[-1].receiving not in ("mission", "commission")
     if not leaves or scene.rules.disposal(event.station) == "return":
         return ()
-    sentence = say("returned.to-be-kept", consignment=event.consignment, station=event.station)
+    sentence = message("returned.to-be-kept", consignment=event.consignment, station=event.station)
     names = tuple(unit.unit for unit in units)
     return (scene.draft("not-authorised", subject=event.consignment, sentence=sentence, units=names),)
 

@@ -33,7 +33,7 @@ from custody.core.state.registers import Offer
 from custody.core.state.transitions import HANDOVERS
 from custody.core.state.units import UNCERTAIN, Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.base import SealOnUnit
 
 
@@ -52,7 +52,7 @@ def check_outermost(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     inside = next((unit for unit in units if unit.inside is not None), None)
     if inside is None:
         return ()
-    sentence = say("offer.inside", unit=inside.unit, around=inside.inside or "")
+    sentence = message("offer.inside", unit=inside.unit, around=inside.inside or "")
     return (scene.draft("not-in-state", subject=inside.unit, sentence=sentence),)
 
 
@@ -62,7 +62,7 @@ def check_declared(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     declared, packed = scene.event.declared.papers, sum(unit.papers or 0 for unit in units)
     if declared is None or declared == packed:
         return ()
-    sentence = say("handover.declared", papers=declared, unit=units[0].unit, packed=packed)
+    sentence = message("handover.declared", papers=declared, unit=units[0].unit, packed=packed)
     evidence = (*packed_by(units), scene.event_id)
     off = declared - packed
     return (scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off),)
@@ -112,21 +112,21 @@ def _not_an_answer(scene: Case, *, offer: Offer) -> tuple[Draft, ...]:
     # rules.md 21
     named = tuple((ref.unit, ref.previous) for ref in event.units)
     if sorted(named, key=str) != sorted(offer.units, key=str) or event.nonce != offer.nonce:
-        keys = offer.invited or say("keys.unknown")
-        sentence = say("answer.not-repeated", taker=_taker(taker), unit=subject, keys=keys)
+        keys = offer.invited or message("keys.unknown")
+        sentence = message("answer.not-repeated", taker=_taker(taker), unit=subject, keys=keys)
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     answering = {name for record in scene.signed.get("receiving", ()) for name in (record.keyid, *record.earlier)}
     if answering.isdisjoint(offer.to):
-        keys = offer.invited or say("keys.other")
-        sentence = say("answer.not-invited", taker=_taker(taker), unit=subject, keys=keys)
+        keys = offer.invited or message("keys.other")
+        sentence = message("answer.not-invited", taker=_taker(taker), unit=subject, keys=keys)
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     station = "" if taker is None else taker.office
     if taker is None or taker == offer.giver or on_both_sides(scene, hands=_hands(scene, offer), station=station):
-        sentence = say("handover.both-sides", giver=offer.giver.said, unit=subject)
+        sentence = message("handover.both-sides", giver=offer.giver.said, unit=subject)
         return (scene.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
     # rules.md 23
     if taker.kind not in HANDOVERS[offer.giver.kind]:
-        sentence = say("handover.not-allowed", giver=offer.giver.said, taker=taker.said)
+        sentence = message("handover.not-allowed", giver=offer.giver.said, taker=taker.said)
         return (scene.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
     return ()
 
@@ -138,17 +138,17 @@ def _packages(scene: Case, *, offer: Offer, absent: Sequence[Unit], topic: str) 
     if shown == named == offer.packages:
         return []
     about = tuple(unit.unit for unit in absent) or tuple(scene.before)
-    more: tuple[Said, ...] = (say("shown.declared", packages=offer.packages),) if offer.packages != named else ()
+    more: tuple[Message, ...] = (message("shown.declared", packages=offer.packages),) if offer.packages != named else ()
     too_many = unseen(scene.existing(), found=event.found)
-    more += (say("shown.unseen", read=too_many),) if too_many else ()
-    more += (say("shown.not", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
-    sentence = say(
+    more += (message("shown.unseen", read=too_many),) if too_many else ()
+    more += (message("shown.not", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
+    sentence = message(
         "shown",
         shown=shown,
         packages=named,
         giver=offer.giver.said,
         taker=_taker(offer.taker),
-        result=say("result", result=event.result),
+        result=message("result", result=event.result),
         more=more,
     )
     draft = scene.draft(
@@ -167,15 +167,15 @@ def _papers(scene: Case, *, offer: Offer, first: str) -> list[Draft]:
     counted = scene.event.found.papers
     if counted is None or offer.papers is None or counted == offer.papers:
         return []
-    sentence = say("handover.counted", papers=offer.papers, unit=first, counted=counted)
+    sentence = message("handover.counted", papers=offer.papers, unit=first, counted=counted)
     evidence = (offer.event, scene.event_id)
     topic = f"papers/{first}"
     off = counted - offer.papers
     return [scene.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
 
 
-def _taker(taker: Party | None) -> Said:
-    return say("party.somebody") if taker is None else taker.said
+def _taker(taker: Party | None) -> Message:
+    return message("party.somebody") if taker is None else taker.said
 
 
 def _hands(scene: Case, offer: Offer) -> Hands:
@@ -218,12 +218,12 @@ def _left(scene: Case, *, unit: Unit, topic: str) -> Unit:
 def judge_withdrawn(scene: Case, *, offer: Offer) -> Verdict:
     """Only the party that offered may withdraw, and only what it offered."""
     if sorted(scene.before) != sorted(unit for unit, _ in offer.units):
-        sentence = say("withdrawal.other-units")
+        sentence = message("withdrawal.other-units")
         evidence = (offer.event, scene.event_id)
         return blocked(scene.draft("not-in-state", subject=offer.units[0][0], sentence=sentence, evidence=evidence))
     if scene.party("releasing") == offer.giver:
         return Verdict(heard=tuple((item.consignment, item.package) for item in offer.carried))
-    sentence = say("withdrawal.other-party", who=_taker(scene.party("releasing")), giver=offer.giver.said)
+    sentence = message("withdrawal.other-party", who=_taker(scene.party("releasing")), giver=offer.giver.said)
     return blocked(scene.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
 
 
@@ -232,13 +232,13 @@ def judge_seal_replaced(scene: Case) -> Verdict:
     event, unit = scene.event, scene.unit(scene.event.unit)
     if unit is None or len(scene.before) != 1:
         return blocked(
-            scene.draft("not-in-state", subject=event.unit, sentence=say("seal.other-unit", unit=event.unit))
+            scene.draft("not-in-state", subject=event.unit, sentence=message("seal.other-unit", unit=event.unit))
         )
     wrong = check_holder(scene, part="acting", units=(unit,))
     if wrong:
         return blocked(*wrong)
     if event.removed not in _replaceable(unit):
-        sentence = say("seal.removed-elsewhere", seal=event.removed, unit=unit.unit)
+        sentence = message("seal.removed-elsewhere", seal=event.removed, unit=unit.unit)
         return blocked(
             scene.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}")
         )

@@ -19,7 +19,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
 from custody.core.state.units import ADJUDICATED, CLAIMED, UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 
 def judge_lost(scene: Case) -> Verdict:
@@ -46,8 +46,8 @@ def judge_lost(scene: Case) -> Verdict:
 
 def _lost(scene: Case, *, unit: Unit) -> Draft:
     seen = scene.event.last_seen
-    when = say("loss.unseen", at=unit.at) if seen is None else say("loss.seen", at=seen)
-    sentence = say("loss.declared", unit=unit.unit, holder=said_of(answerable(unit).custodian), seen=when)
+    when = message("loss.unseen", at=unit.at) if seen is None else message("loss.seen", at=seen)
+    sentence = message("loss.declared", unit=unit.unit, holder=said_of(answerable(unit).custodian), seen=when)
     return scene.draft(
         "custody-break",
         subject=unit.unit,
@@ -63,7 +63,7 @@ def judge_found(scene: Case) -> Verdict:
     units = scene.existing()
     finder = next(iter(signing_parties(scene)), None)
     if finder is None:
-        sentence = say("loss.no-keeper", type=scene.type, unit=units[0].unit)
+        sentence = message("loss.no-keeper", type=scene.type, unit=units[0].unit)
         return blocked(scene.draft("not-authorised", subject=units[0].unit, sentence=sentence))
     check = check_seals(scene, units=units, found=scene.event.seals)
     # rules.md 69
@@ -95,10 +95,10 @@ def _is_replaced(unit: Unit) -> bool:
     return unit.was_replaced or unit.state == "replaced"
 
 
-def _found(scene: Case, *, unit: Unit, finder: Party) -> Said:
+def _found(scene: Case, *, unit: Unit, finder: Party) -> Message:
     minutes = max((row.minutes or 0 for row in unit.breaks if row.closed_by == scene.event_id), default=0)
     time = duration(minutes)
-    return say("loss.found", unit=unit.unit, at=scene.event.at, time=time, finder=finder.said)
+    return message("loss.found", unit=unit.unit, at=scene.event.at, time=time, finder=finder.said)
 
 
 def judge_lifted(scene: Case) -> Verdict:
@@ -108,10 +108,10 @@ def judge_lifted(scene: Case) -> Verdict:
     replaced = next((unit for unit in units if unit.was_replaced), None)
     # rules.md 74
     if replaced is not None and (taker is None or taker.kind != "CEC"):
-        sentence = say("quarantine.replaced", unit=replaced.unit)
+        sentence = message("quarantine.replaced", unit=replaced.unit)
         return blocked(scene.draft("not-in-state", subject=replaced.unit, sentence=sentence))
     if taker is None:
-        sentence = say("quarantine.no-keeper", unit=units[0].unit)
+        sentence = message("quarantine.no-keeper", unit=units[0].unit)
         return blocked(scene.draft("not-authorised", subject=units[0].unit, sentence=sentence))
     moved = [
         scene.move(unit, state=state_with(taker, unit=unit), custodian=taker, basis=ADJUDICATED, taken=scene.position)

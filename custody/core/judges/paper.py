@@ -28,7 +28,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Offer
 from custody.core.state.units import CLAIMED, UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.base import Part
 from schemas.everybody import ActTranscribed, PaperSigner
 
@@ -85,13 +85,13 @@ def _check_sides(scene: Case, *, event: ActTranscribed, units: Sequence[Unit]) -
     # rules.md 89
     for unit in units:
         if unit.custodian is None or not any(_is_of(item, party=unit.custodian) for item in givers):
-            holder = say("party.nobody") if unit.custodian is None else unit.custodian.said
-            sentence = say("paper.not-holder", who=_said(givers), unit=unit.unit, holder=holder)
+            holder = message("party.nobody") if unit.custodian is None else unit.custodian.said
+            sentence = message("paper.not-holder", who=_said(givers), unit=unit.unit, holder=holder)
             return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
     taker = scene.party("receiving")
     if taker is None or not any(_is_of(item, party=taker) for item in takers):
-        signed = say("party.nobody-entitled") if taker is None else taker.said
-        sentence = say("paper.not-taker", who=_said(takers), unit=subject, taker=signed)
+        signed = message("party.nobody-entitled") if taker is None else taker.said
+        sentence = message("paper.not-taker", who=_said(takers), unit=subject, taker=signed)
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence),)
     return ()
 
@@ -120,9 +120,9 @@ def _is_of(item: PaperSigner, *, party: Party) -> bool:
     return item.person == party.person if party.kind == "courier" else party.office in ("", item.office)
 
 
-def _said(items: Sequence[PaperSigner]) -> tuple[Said, ...]:
+def _said(items: Sequence[PaperSigner]) -> tuple[Message, ...]:
     rows = sorted({(item.role, item.office) for item in items})
-    return tuple(say("paper.signer", role=role, office=office) for role, office in rows)
+    return tuple(message("paper.signer", role=role, office=office) for role, office in rows)
 
 
 def _claimed(verdict: Verdict, *, act: str) -> Verdict:

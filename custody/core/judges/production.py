@@ -25,7 +25,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.trail import Trail
 from custody.core.state.units import PrintRun, Seal, Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.identifiers import parse_consignment_id
 
 _CEC: Final = Party("CEC")
@@ -46,7 +46,7 @@ def judge_ballots_printed(scene: Case) -> Verdict:
     """printed = good + waste; a difference is a quantity-mismatch within the printer's own note."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_unfit(scene, name=event.batch, why=say("unfit.no-printing-batch")))
+        return blocked(_unfit(scene, name=event.batch, why=message("unfit.no-printing-batch")))
     serials = None if event.serials is None else (event.serials.first, event.serials.last)
     figures = {"printed": event.printed, "good": event.good, "waste": event.waste, "serials": serials}
     run = replace(batch.run, **figures, printed_by=scene.event_id)
@@ -55,7 +55,7 @@ def judge_ballots_printed(scene: Case) -> Verdict:
     tolerance = event.printed * scene.rules.rules.weighed_per_mille // 1000 if event.method == "weighed" else 0
     if abs(event.printed - event.good - event.waste) > tolerance:
         made = event.good + event.waste
-        sentence = say("printed.sum", printed=event.printed, good=event.good, waste=event.waste, made=made)
+        sentence = message("printed.sum", printed=event.printed, good=event.good, waste=event.waste, made=made)
         off = made - event.printed
         evidence = (batch.act, scene.event_id)
         topic = f"printed/{event.batch}"
@@ -74,12 +74,12 @@ def judge_waste_destroyed(scene: Case) -> Verdict:
     """The waste that was printed is the waste that is destroyed."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_unfit(scene, name=event.batch, why=say("unfit.no-printing-batch")))
+        return blocked(_unfit(scene, name=event.batch, why=message("unfit.no-printing-batch")))
     total = (batch.run.waste_destroyed or 0) + event.papers
     findings: list[Draft] = []
     # rules.md 38
     if total != batch.run.waste:
-        sentence = say("waste.destroyed", waste=batch.run.waste or 0, destroyed=total)
+        sentence = message("waste.destroyed", waste=batch.run.waste or 0, destroyed=total)
         topic = f"waste/{event.batch}"
         evidence = (batch.run.printed_by, scene.event_id)
         off = total - (batch.run.waste or 0)
@@ -96,11 +96,11 @@ def judge_batch_allocated(scene: Case) -> Verdict:
     """Papers of a printing batch become stations' batches; each station's list and reserve bound its share."""
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_unfit(scene, name=event.batch, why=say("unfit.no-printing-batch")))
+        return blocked(_unfit(scene, name=event.batch, why=message("unfit.no-printing-batch")))
     for names in ([line.station for line in event.lines], [line.batch for line in event.lines]):
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
-            return blocked(_unfit(scene, name=event.batch, why=say("unfit.allocated-twice", name=twice)))
+            return blocked(_unfit(scene, name=event.batch, why=message("unfit.allocated-twice", name=twice)))
     papers = sum(line.papers for line in event.lines)
     over = overdrawn(scene, batch=batch, papers=papers, into="", by=batch.run.printed_by or batch.act)
     drawn = Trail(scene.event_id, batch.drawn)
@@ -111,7 +111,7 @@ def judge_batch_allocated(scene: Case) -> Verdict:
     for line in event.lines:
         stock = scene.unit(scene.registers.stations.get(line.station, ""))
         if stock is None or stock.book is None or scene.unit(line.batch) is not None or line.batch not in scene.before:
-            why = say("unfit.no-new-batch", station=line.station)
+            why = message("unfit.no-new-batch", station=line.station)
             return blocked(_unfit(scene, name=line.batch, why=why))
         share = {"papers": line.papers, "serials": line.serials, "subject": line.batch, "station": line.station}
         numbers = number(scene, batch=rest, **share)
@@ -137,16 +137,16 @@ def judge_unit_packed(scene: Case) -> Verdict:
     event = scene.event
     outer, inner = scene.unit(event.unit), [unit for name in event.contents if (unit := scene.unit(name)) is not None]
     if event.unit not in scene.before or (outer is not None and not (inner and is_opened(outer, inner=inner))):
-        return blocked(_unfit(scene, name=event.unit, why=say("unfit.not-new")))
+        return blocked(_unfit(scene, name=event.unit, why=message("unfit.not-new")))
     if (event.batch is None) == (not event.contents):
-        return blocked(_unfit(scene, name=event.unit, why=say("unfit.two-sources")))
+        return blocked(_unfit(scene, name=event.unit, why=message("unfit.two-sources")))
     return _packed_from_batch(scene) if event.batch is not None else _packed_from_units(scene)
 
 
 def _packed_from_batch(scene: Case) -> Verdict:
     event, batch = scene.event, scene.unit(scene.event.batch)
     if batch is None or batch.kind != "batch":
-        return blocked(_unfit(scene, name=event.batch, why=say("unfit.no-batch")))
+        return blocked(_unfit(scene, name=event.batch, why=message("unfit.no-batch")))
     wrong = check_holder(scene, part="acting", units=(batch,))
     if wrong:
         return blocked(*wrong)
@@ -176,17 +176,17 @@ def _packed_from_units(scene: Case) -> Verdict:
     inner = [scene.unit(name) for name in event.contents]
     present = [unit for unit in inner if unit is not None]
     if len(present) != len(event.contents) or len(set(event.contents)) != len(present):
-        why = say("unfit.contents-unnamed")
+        why = message("unfit.contents-unnamed")
         draft = _unfit(scene, name=event.unit, why=why)
         return blocked(replace(draft, causes=scene.attempts(name for name in event.contents if not scene.unit(name))))
     loose = next((unit for unit in present if unit.kind == "batch" or unit.inside is not None), None)
     if loose is not None:
-        return blocked(_unfit(scene, name=loose.unit, why=say("unfit.not-packable", into=event.unit)))
+        return blocked(_unfit(scene, name=loose.unit, why=message("unfit.not-packable", into=event.unit)))
     if scene.unit(event.unit) is None and not may_be_packed(present):
-        return blocked(_unfit(scene, name=present[0].unit, why=say("unfit.not-sealed-box", into=event.unit)))
+        return blocked(_unfit(scene, name=present[0].unit, why=message("unfit.not-sealed-box", into=event.unit)))
     stations = sorted({unit.station for unit in present})
     if len(stations) > 1:
-        return blocked(_unfit(scene, name=event.unit, why=say("unfit.two-stations", stations=tuple(stations))))
+        return blocked(_unfit(scene, name=event.unit, why=message("unfit.two-stations", stations=tuple(stations))))
     wrong = check_holder(scene, part="acting", units=present)
     if wrong:
         return blocked(*wrong)
@@ -194,7 +194,7 @@ def _packed_from_units(scene: Case) -> Verdict:
     findings: list[Draft] = []
     # rules.md 42
     if declared != event.papers:
-        sentence = say("packed.other-sum", unit=event.unit, papers=event.papers, packed=declared)
+        sentence = message("packed.other-sum", unit=event.unit, papers=event.papers, packed=declared)
         off = event.papers - declared
         evidence = (*packed_by(present), scene.event_id)
         findings.append(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=evidence, off=off))
@@ -222,7 +222,7 @@ def judge_unit_unpacked(scene: Case) -> Verdict:
         or {unit.unit for unit in inner} != set(event.contents)
         or any(unit.inside != outer.unit for unit in inner)
     ):
-        return blocked(_unfit(scene, name=event.unit, why=say("unfit.other-contents")))
+        return blocked(_unfit(scene, name=event.unit, why=message("unfit.other-contents")))
     wrong = check_holder(scene, part="acting", units=(outer,))
     if wrong:
         return blocked(*wrong)
@@ -249,15 +249,15 @@ def judge_seals_applied(scene: Case) -> Verdict:
     units = scene.existing()
     sealed = {item.unit for item in scene.event.seals}
     if sealed != set(scene.before):
-        why = say("unfit.not-sealed-by-it")
+        why = message("unfit.not-sealed-by-it")
         return blocked(_unfit(scene, name=min(sealed ^ set(scene.before)), why=why))
     wrong = check_holder(scene, part="acting", units=units)
     if wrong:
         return blocked(*wrong)
     closed = next((unit for unit in units if unit.state in _IN_HANDS and (on(unit) or not unit.contains)), None)
     if closed is not None:
-        state = say("state", state=closed.state)
-        sentence = say("not-in-state.other-state", type=scene.type, unit=closed.unit, state=state)
+        state = message("state", state=closed.state)
+        sentence = message("not-in-state.other-state", type=scene.type, unit=closed.unit, state=state)
         return blocked(scene.draft("not-in-state", subject=closed.unit, sentence=sentence))
     added, drafts = apply_seals(scene, seals=scene.event.seals)
     moved = tuple(_sealed(scene, unit=unit, seals=added[unit.unit]) for unit in units)
@@ -280,7 +280,9 @@ def judge_consignment_manifested(scene: Case) -> Verdict:
     if foreign is not None:
         return blocked(
             _unfit(
-                scene, name=foreign.unit, why=say("unfit.other-station", station=foreign.station, other=event.station)
+                scene,
+                name=foreign.unit,
+                why=message("unfit.other-station", station=foreign.station, other=event.station),
             )
         )
     if (
@@ -288,21 +290,21 @@ def judge_consignment_manifested(scene: Case) -> Verdict:
         or parse_consignment_id(event.consignment).office != event.station
     ):
         return blocked(
-            _unfit(scene, name=units[0].unit, why=say("unfit.consignment-taken", consignment=event.consignment))
+            _unfit(scene, name=units[0].unit, why=message("unfit.consignment-taken", consignment=event.consignment))
         )
     if [leg.number for leg in event.legs] != list(range(1, len(event.legs) + 1)):
-        return blocked(_unfit(scene, name=units[0].unit, why=say("unfit.legs-not-numbered")))
+        return blocked(_unfit(scene, name=units[0].unit, why=message("unfit.legs-not-numbered")))
     findings: list[Draft] = []
     papers = sum(unit.papers or 0 for unit in units)
     evidence = (*packed_by(units), scene.event_id)
     # rules.md 42
     if papers != event.papers:
-        sentence = say("manifest.papers", consignment=event.consignment, papers=event.papers, packed=papers)
+        sentence = message("manifest.papers", consignment=event.consignment, papers=event.papers, packed=papers)
         off = event.papers - papers
         findings.append(_mismatch(scene, subject=event.consignment, sentence=sentence, evidence=evidence, off=off))
     if event.packages != len(units):
         named = len(units)
-        sentence = say("manifest.packages", consignment=event.consignment, packages=event.packages, named=named)
+        sentence = message("manifest.packages", consignment=event.consignment, packages=event.packages, named=named)
         findings.append(scene.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
     findings += check_empty(scene, name=event.consignment, papers=papers or event.papers, inside=units)
     findings += sent_back(scene, units=units)
@@ -312,13 +314,13 @@ def judge_consignment_manifested(scene: Case) -> Verdict:
 
 
 def _mismatch(
-    scene: Case, *, subject: str, sentence: Said, evidence: tuple[str, ...], off: int, topic: str = ""
+    scene: Case, *, subject: str, sentence: Message, evidence: tuple[str, ...], off: int, topic: str = ""
 ) -> Draft:
     return scene.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, off=off, topic=topic)
 
 
-def _unfit(scene: Case, *, name: str, why: Said) -> Draft:
-    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
+def _unfit(scene: Case, *, name: str, why: Message) -> Draft:
+    return scene.draft("not-in-state", subject=name, sentence=message("unfit", type=scene.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {

@@ -19,7 +19,7 @@ from custody.core.state.book import with_figures
 from custody.core.state.trail import Trail
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 _GONE: Final = ("lost", "quarantined")
 
@@ -30,12 +30,12 @@ def judge_replacement(scene: Case) -> Verdict:
     stock = scene.unit(scene.registers.stations.get(event.station, ""))
     old = [unit for unit in scene.existing() if unit.unit in event.replaced]
     if event.batch not in scene.before or scene.unit(event.batch) is not None:
-        return blocked(unfit(scene, name=event.batch, why=say("unfit.not-new")))
+        return blocked(unfit(scene, name=event.batch, why=message("unfit.not-new")))
     if source is None or source.run is None or stock is None or stock.book is None:
-        return blocked(unfit(scene, name=event.source, why=say("unfit.no-such-source")))
+        return blocked(unfit(scene, name=event.source, why=message("unfit.no-such-source")))
     wrong = _irreplaceable(scene, units=old)
     if wrong is not None or len(old) != len(set(event.replaced)):
-        why = say("unfit.not-replaced", station=event.station)
+        why = message("unfit.not-replaced", station=event.station)
         return blocked(unfit(scene, name=event.replaced[0] if wrong is None else wrong.unit, why=why))
     drawn = draw(
         scene,

@@ -18,7 +18,7 @@ from custody.core.judges.custody_reports import judge_acknowledged, judge_broken
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.identifiers import epoch_seconds
 
 
@@ -59,12 +59,12 @@ def _overdue(scene: Case, *, state: State) -> Verdict:
     legs = () if consignment is None else consignment.legs
     planned = next((leg for leg in legs if leg.number == event.leg), None)
     if consignment is None or planned is None:
-        return blocked(_never_was(scene, why=say("due.no-leg", leg=event.leg, consignment=event.consignment)))
+        return blocked(_never_was(scene, why=message("due.no-leg", leg=event.leg, consignment=event.consignment)))
     late_s = epoch_seconds(event.at) - epoch_seconds(event.due)
     if planned.due is not None and epoch_seconds(planned.due) != epoch_seconds(event.due):
-        return blocked(_never_was(scene, why=say("due.other", due=planned.due)))
+        return blocked(_never_was(scene, why=message("due.other", due=planned.due)))
     if late_s < 0:
-        return blocked(_never_was(scene, why=say("due.before", at=event.at)))
+        return blocked(_never_was(scene, why=message("due.before", at=event.at)))
     silent = unheard(state, state.legs(event.consignment), number=event.leg)
     # rules.md 108
     if not silent or is_too_far(state, at=event.at):
@@ -72,14 +72,14 @@ def _overdue(scene: Case, *, state: State) -> Verdict:
     topic = f"overdue/{event.consignment}/{event.leg}/{event.due}"
     if state.findings.on_topic(topic) and state.findings.unsettled(topic) is None:
         return Verdict()
-    some = (say("overdue.of", units=silent),) if len(silent) < len(consignment.units) else ()
-    sentence = say(
+    some = (message("overdue.of", units=silent),) if len(silent) < len(consignment.units) else ()
+    sentence = message(
         "overdue",
         consignment=event.consignment,
         leg=event.leg,
         due=event.due,
         some=some,
-        late=say("duration.hours", hours=late_s // 3600, minutes=f"{late_s // 60 % 60:02d}"),
+        late=message("duration.hours", hours=late_s // 3600, minutes=f"{late_s // 60 % 60:02d}"),
         step=event.step,
     )
     draft = scene.draft(
@@ -95,10 +95,10 @@ def _overdue(scene: Case, *, state: State) -> Verdict:
     return Verdict(findings=(draft,), overdue=noted, raises={topic: sentence})
 
 
-def _never_was(scene: Case, *, why: Said) -> Draft:
+def _never_was(scene: Case, *, why: Message) -> Draft:
     event = scene.event
     leg, due, of = event.leg, event.due, event.consignment
-    sentence = say("due.never-was", type=scene.type, leg=leg, consignment=of, due=due, why=why)
+    sentence = message("due.never-was", type=scene.type, leg=leg, consignment=of, due=due, why=why)
     return scene.draft("not-in-state", subject=f"{event.consignment}/{event.leg}", sentence=sentence)
 
 

@@ -22,14 +22,16 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.trail import Trail
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 
 def judge_shortage_declared(scene: Case) -> Verdict:
     """What a commission lacks, as it says; settled by papers that are sent on to it, or by a declaration that none lack."""
     event, stock = scene.event, scene.unit(scene.registers.stations.get(scene.event.station, ""))
     if stock is None or stock.book is None:
-        return blocked(unfit(scene, name=min(scene.before), why=say("unfit.no-such-station", station=event.station)))
+        return blocked(
+            unfit(scene, name=min(scene.before), why=message("unfit.no-such-station", station=event.station))
+        )
     wrong = check_holder(scene, part="acting", units=(stock,))
     if wrong:
         return blocked(*wrong)
@@ -37,7 +39,7 @@ def judge_shortage_declared(scene: Case) -> Verdict:
     moved = scene.move(stock, book=book)
     if not event.papers:
         return Verdict(units=(moved,), settles=(_topic(stock.station),))
-    sentence = say("shortage.declared", station=stock.station, papers=event.papers, store=in_store(stock.book))
+    sentence = message("shortage.declared", station=stock.station, papers=event.papers, store=in_store(stock.book))
     topic = shortage_topic(stock.station, book=stock.book if is_short(stock.book) else book)
     # rules.md 57
     draft = scene.draft(
@@ -55,13 +57,13 @@ def judge_resupply_sent(scene: Case) -> Verdict:
     """Papers leave a station's store, or a batch of the CEC, into a new package for the station that lacks them."""
     event, source = scene.event, scene.unit(scene.event.source)
     if event.package not in scene.before or scene.unit(event.package) is not None:
-        return blocked(unfit(scene, name=event.package, why=say("unfit.not-new")))
+        return blocked(unfit(scene, name=event.package, why=message("unfit.not-new")))
     if source is None or (source.book is None and source.kind != "batch") or source.station == event.station == "":
-        return blocked(unfit(scene, name=event.source, why=say("unfit.no-such-source")))
+        return blocked(unfit(scene, name=event.source, why=message("unfit.no-such-source")))
     if source.book is not None and source.station == event.station:
-        return blocked(unfit(scene, name=event.source, why=say("unfit.no-such-source")))
+        return blocked(unfit(scene, name=event.source, why=message("unfit.no-such-source")))
     if event.station not in scene.registers.stations:
-        return blocked(unfit(scene, name=event.package, why=say("unfit.no-such-station", station=event.station)))
+        return blocked(unfit(scene, name=event.package, why=message("unfit.no-such-station", station=event.station)))
     wrong = check_holder(scene, part="acting", units=(source,))
     if wrong:
         return blocked(*wrong)
@@ -72,7 +74,7 @@ def _out_of_stock(scene: Case, *, stock: Unit) -> Verdict:
     event, book = scene.event, stock.book
     closing = next(iter(on(stock)), None)
     if book is None or closing is not None:
-        sentence = say("store.sealed", unit=stock.unit, seal="" if closing is None else closing.number)
+        sentence = message("store.sealed", unit=stock.unit, seal="" if closing is None else closing.number)
         return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
     sent_on = (book.value("sent_on") or 0) + event.papers
     changed = with_figures(book, event=scene.event_id, sent_on=sent_on)
@@ -125,7 +127,7 @@ def judge_resupply_received(scene: Case) -> Verdict:
         or package.station != event.station
         or package.contains
     ):
-        why = say("unfit.no-resupply", station=event.station)
+        why = message("unfit.no-resupply", station=event.station)
         return blocked(unfit(scene, name=event.package, why=why))
     wrong = check_holder(scene, part="acting", units=(package, stock))
     if wrong:
@@ -142,9 +144,9 @@ def _topic(station: str) -> str:
     return f"lacking/{station}"
 
 
-def unfit(scene: Case, *, name: str, why: Said) -> Draft:
+def unfit(scene: Case, *, name: str, why: Message) -> Draft:
     """A draft: the act says of a unit what it cannot be; nothing was changed."""
-    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
+    return scene.draft("not-in-state", subject=name, sentence=message("unfit", type=scene.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {

@@ -14,7 +14,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Returned
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 
 def judge_return_received(scene: Case) -> Verdict:
@@ -55,8 +55,8 @@ def judge_archived(scene: Case) -> Verdict:
 
 
 def _unfit(scene: Case, *, name: str) -> Draft:
-    why = say("unfit.not-returned", consignment=scene.event.consignment)
-    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
+    why = message("unfit.not-returned", consignment=scene.event.consignment)
+    return scene.draft("not-in-state", subject=name, sentence=message("unfit", type=scene.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {

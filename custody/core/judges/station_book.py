@@ -19,7 +19,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.topics import RESTATED
 from custody.core.state.units import Book, Unit
 from custody.core.state.verdict import Verdict, blocked
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 _CEC: Final = Party("CEC")
 _LISTS: Final = {"allocation": "list", "opening": "list_opening", "added": "list_added", "closing": "list_closing"}
@@ -32,7 +32,7 @@ def judge_voter_list(scene: Case) -> Verdict:
     if stock is None or stock.book is None:
         return blocked(_no_book(scene))
     if (event.stage == "closing") != (event.signatures is not None):
-        sentence = say("list.signatures-at-closing")
+        sentence = message("list.signatures-at-closing")
         return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
     if _CEC not in scene.parties("acting"):
         wrong = check_holder(scene, part="acting", units=(stock,))
@@ -63,7 +63,7 @@ def judge_given_to_issuer(scene: Case) -> Verdict:
     book = _book(stock)
     closing = next(iter(on(stock)), None)
     if closing is not None:
-        sentence = say("store.sealed", unit=stock.unit, seal=closing.number)
+        sentence = message("store.sealed", unit=stock.unit, seal=closing.number)
         return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) + event.papers}
     given = (book.value("given") or 0) + event.papers
@@ -121,7 +121,7 @@ def judge_unused_cancelled(scene: Case) -> Verdict:
     # rules.md 47
     if book.boxes_opened is None:
         return _checked(scene, stock=stock, book=changed)
-    sentence = say("cancelled.late", station=stock.station, papers=added["cancelled"])
+    sentence = message("cancelled.late", station=stock.station, papers=added["cancelled"])
     evidence = (book.boxes_opened, scene.event_id)
     late = scene.draft(
         "cancelled-unused",
@@ -157,7 +157,7 @@ def _restated(scene: Case, *, stock: Unit) -> tuple[Draft, ...]:
     # rules.md 123
     if earlier is None:
         return ()
-    sentence = say("account.restated", station=stock.station)
+    sentence = message("account.restated", station=stock.station)
     draft = scene.draft(
         "account-restated",
         subject=stock.station,
@@ -204,7 +204,7 @@ def _wrong_issuer(scene: Case) -> tuple[Draft, ...]:
     }
     if scene.event.issuer in signed:
         return ()
-    sentence = say("issuer.another", type=scene.type)
+    sentence = message("issuer.another", type=scene.type)
     return (scene.draft("wrong-recipient", subject=min(scene.before), sentence=sentence),)
 
 
@@ -215,7 +215,7 @@ def _book(stock: Unit) -> Book:
 
 
 def _no_book(scene: Case) -> Draft:
-    sentence = say("stock.not-named", type=scene.type, station=scene.event.station)
+    sentence = message("stock.not-named", type=scene.type, station=scene.event.station)
     return scene.draft("not-in-state", subject=min(scene.before), sentence=sentence)
 
 

@@ -23,14 +23,14 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.units import EMPTY_BOOK, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.state.zones import zone_of
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 
 
 def judge_station_opened(scene: Case) -> Verdict:
     """A station begins with an empty book, in its commission's custody."""
     event = scene.event
     if event.stock not in scene.before or scene.registers.stations.get(event.station, event.stock) != event.stock:
-        return blocked(_unfit(scene, name=event.stock, why=say("unfit.second-book", station=event.station)))
+        return blocked(_unfit(scene, name=event.stock, why=message("unfit.second-book", station=event.station)))
     custodian = Party("commission", office=event.station)
     opens, closes = hours_of(scene)
     book = replace(EMPTY_BOOK, opens=opens, closes=closes, zone=zone_of(event.offsets))
@@ -43,10 +43,10 @@ def judge_consignment_opened(scene: Case) -> Verdict:
     event, outer = scene.event, scene.unit(scene.event.unit)
     inner = [unit for unit in scene.existing() if unit.unit != event.unit]
     if outer is None or outer.state != "received":
-        return blocked(_unfit(scene, name=event.unit, why=say("unfit.not-received")))
+        return blocked(_unfit(scene, name=event.unit, why=message("unfit.not-received")))
     foreign = next((unit.unit for unit in inner if unit.inside != outer.unit or unit.unit not in event.contents), None)
     if foreign is not None or len(inner) != len(event.contents):
-        return blocked(_unfit(scene, name=foreign or outer.unit, why=say("unfit.not-inside")))
+        return blocked(_unfit(scene, name=foreign or outer.unit, why=message("unfit.not-inside")))
     wrong = check_holder(scene, part="acting", units=(outer,))
     if wrong:
         return blocked(*wrong)
@@ -55,7 +55,7 @@ def judge_consignment_opened(scene: Case) -> Verdict:
     absent = tuple(name for name in outer.contains if scene.unit(name) is None)
     if absent:
         packed, found = len(outer.contains), len(inner)
-        sentence = say("contents.fewer", unit=outer.unit, packed=packed, found=found)
+        sentence = message("contents.fewer", unit=outer.unit, packed=packed, found=found)
         evidence = (outer.packed_by or outer.act, scene.event_id)
         topic = f"contents/{outer.unit}"
         findings.append(
@@ -83,7 +83,7 @@ def judge_store_sealed(scene: Case) -> Verdict:
     if isinstance(stock, Verdict):
         return stock
     if any(item.unit != stock.unit for item in scene.event.seals):
-        return blocked(_unfit(scene, name=stock.unit, why=say("unfit.other-safe")))
+        return blocked(_unfit(scene, name=stock.unit, why=message("unfit.other-safe")))
     added, drafts = apply_seals(scene, seals=scene.event.seals)
     moved = scene.move(stock, seals=(*stock.seals, *added[stock.unit]))
     return Verdict(units=(moved,), findings=drafts, seals=tuple(item.seal for item in scene.event.seals))
@@ -105,7 +105,9 @@ def _never_sealed(scene: Case, *, stock: Unit) -> tuple[Draft, ...]:
     # rules.md 122
     if on(stock):
         return ()
-    sentence = say("store.unsealed", station=stock.station, papers=0 if stock.book is None else in_store(stock.book))
+    sentence = message(
+        "store.unsealed", station=stock.station, papers=0 if stock.book is None else in_store(stock.book)
+    )
     return (scene.draft("store-unsealed", subject=stock.unit, sentence=sentence, evidence=(stock.act, scene.event_id)),)
 
 
@@ -120,7 +122,7 @@ def judge_boxes_sealed(scene: Case) -> Verdict:
         or boxes != {name for name, unit in scene.before.items() if unit is None}
         or {item.unit for item in scene.event.seals} != boxes
     ):
-        return blocked(_unfit(scene, name=min(boxes), why=say("unfit.box-not-sealed")))
+        return blocked(_unfit(scene, name=min(boxes), why=message("unfit.box-not-sealed")))
     added, drafts = apply_seals(scene, seals=scene.event.seals)
     made = [scene.create(name, custodian=stock.custodian, papers=0, seals=added[name]) for name in scene.event.boxes]
     seals = tuple(item.seal for item in scene.event.seals)
@@ -135,7 +137,7 @@ def judge_boxes_opened(scene: Case) -> Verdict:
         return stock if isinstance(stock, Verdict) else Verdict()
     boxes = [unit for unit in scene.existing() if unit.kind == "ballot box"]
     if {unit.unit for unit in boxes} != set(scene.event.boxes):
-        return blocked(_unfit(scene, name=scene.event.boxes[0], why=say("unfit.other-box")))
+        return blocked(_unfit(scene, name=scene.event.boxes[0], why=message("unfit.other-box")))
     wrong = check_holder(scene, part="acting", units=boxes)
     if wrong:
         return blocked(*wrong)
@@ -164,7 +166,7 @@ def judge_packed_for_return(scene: Case) -> Verdict:
         return stock if isinstance(stock, Verdict) else Verdict()
     names = {row.unit for row in event.packages}
     if len(names) != len(event.packages) or names != {name for name, unit in scene.before.items() if unit is None}:
-        return blocked(_unfit(scene, name=min(names), why=say("unfit.not-new")))
+        return blocked(_unfit(scene, name=min(names), why=message("unfit.not-new")))
     boxes = (stock.book.value("packed_boxes") or 0) + sum(row.from_boxes for row in event.packages)
     cancelled = (stock.book.value("packed_cancelled") or 0) + sum(row.cancelled for row in event.packages)
     book = with_figures(stock.book, event=scene.event_id, packed_boxes=boxes, packed_cancelled=cancelled)
@@ -191,13 +193,15 @@ def _stock(scene: Case) -> Unit | Verdict:
     name = scene.registers.stations.get(scene.event.station, "")
     stock = scene.unit(name)
     if stock is None:
-        return blocked(_unfit(scene, name=min(scene.before), why=say("unfit.other-stock", station=scene.event.station)))
+        return blocked(
+            _unfit(scene, name=min(scene.before), why=message("unfit.other-stock", station=scene.event.station))
+        )
     wrong = check_holder(scene, part="acting", units=(stock,))
     return blocked(*wrong) if wrong else stock
 
 
-def _unfit(scene: Case, *, name: str, why: Said) -> Draft:
-    return scene.draft("not-in-state", subject=name, sentence=say("unfit", type=scene.type, unit=name, why=why))
+def _unfit(scene: Case, *, name: str, why: Message) -> Draft:
+    return scene.draft("not-in-state", subject=name, sentence=message("unfit", type=scene.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from custody.core.state.finding_draft import Draft, finding_id
 from custody.core.state.finding_index import KEPT, Entry, Listed, gravest
-from custody.core.wording.messages import Said
+from custody.core.wording.messages import Message
 from schemas.rules import Severity
 
 Status = Literal["open", "acknowledged", "settled", "adjudicated"]
@@ -19,7 +19,7 @@ UNSETTLED: Final = ("open", "acknowledged")
 """Where neither a later event nor an adjudication has ended it."""
 
 
-Saying = tuple[str, Said, Severity]
+Saying = tuple[str, Message, Severity]
 """(event that said it anew, and as it was before: sentence, severity by itself)"""
 
 Resaid = tuple[str, Saying, str]
@@ -81,7 +81,7 @@ class Finding:
     """the station that had sent on the papers: it stands there too"""
     units: tuple[str, ...]
     evidence: tuple[str, ...]
-    sentence: Said
+    sentence: Message
     raised: int
     raised_by: str
     narrowed_by: str | None = None
@@ -120,7 +120,7 @@ class Finding:
     @property
     def beside(self) -> tuple[Listed, ...]:
         """The first of what is listed under it and says something else than the finding, or than what is told before."""
-        others: dict[tuple[str, Said], Listed] = {}
+        others: dict[tuple[str, Message], Listed] = {}
         for code, sentence, event in self.also:
             if (code, sentence) != (self.code, self.sentence):
                 others.setdefault((code, sentence), (code, sentence, event))
@@ -156,7 +156,7 @@ class Finding:
 class Narrowed:
     """What stands now has a finding say: until when it was known whole, by which report (None: by the act before)."""
 
-    sentence: Said
+    sentence: Message
     minutes: int
     by: str | None
 

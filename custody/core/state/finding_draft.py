@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from custody.core.wording.messages import Said
+from custody.core.wording.messages import Message
 from schemas.rules import Severity
 from schemas.strict_json import canonical
 
@@ -23,7 +23,7 @@ class Draft:
     code: str
     subject: str
     evidence: tuple[str, ...]
-    sentence: Said
+    sentence: Message
     topic: str = ""
     station: str = ""
     sender: str = ""

@@ -12,12 +12,12 @@ from itertools import islice
 from typing import Final, Protocol
 
 from custody.core.undo import Undoable
-from custody.core.wording.messages import Said
+from custody.core.wording.messages import Message
 from schemas.rules import Severity
 
 KEPT: Final = 16
 """How many items of one kind a finding tells; the rest is counted."""
-Listed = tuple[str, Said, str]
+Listed = tuple[str, Message, str]
 """(code, sentence, event id) of what is listed under a finding"""
 GRADES: Final[tuple[Severity, ...]] = ("serious", "attention", "information")
 """Severities, the gravest first."""

@@ -22,7 +22,7 @@ from custody.core.state.finding_index import KEPT
 from custody.core.state.finding_reader import FindingReader
 from custody.core.state.finding_rows import FindingRows
 from custody.core.state.same_figures import SameFigures
-from custody.core.wording.messages import Said
+from custody.core.wording.messages import Message
 from schemas.rules import Severity
 
 __all__ = ["KEPT", "Draft", "Finding", "FindingStore", "Status", "Withdrawn", "finding_id"]
@@ -81,7 +81,7 @@ class FindingStore(FindingReader):
         if act and finding.id not in self._rows.by_act.setdefault(act, []):
             self._rows.by_act[act].append(finding.id)
 
-    def amend(self, identity: str, *, sentence: Said, by: str, severity: Severity | None = None) -> None:
+    def amend(self, identity: str, *, sentence: Message, by: str, severity: Severity | None = None) -> None:
         """Say the same finding in a newer sentence (figures grew), with a severity that grew."""
         finding = self._known(identity)
         changed = replace(finding, sentence=sentence, grade=severity or finding.grade)
@@ -92,21 +92,21 @@ class FindingStore(FindingReader):
     def _put(self, finding: Finding) -> None:
         grouping.say_anew(self._rows, self._rows.put(finding))
 
-    def restate(self, identity: str, *, sentence: Said, minutes: int, by: str | None) -> None:
+    def restate(self, identity: str, *, sentence: Message, minutes: int, by: str | None) -> None:
         """Say a finding as what stands now has it; nobody said it so, and nothing has to be taken back.
 
         ``by`` is the report that says so, which is among the evidence as long as it does; the id stays.
         """
         grouping.narrow(self._rows, identity, narrowed=Narrowed(sentence=sentence, minutes=minutes, by=by))
 
-    def retell(self, identity: str, *, sentence: Said, evidence: tuple[str, ...]) -> None:
+    def retell(self, identity: str, *, sentence: Message, evidence: tuple[str, ...]) -> None:
         """Say a finding as what stands now has it, and name what joined its evidence; the id stays."""
         finding = self._known(identity)
         changed = replace(finding, sentence=sentence, evidence=tuple(sorted(evidence)))
         if changed != finding:
             self._put(changed)
 
-    def recount(self, identity: str, *, count: int, sentence: Said) -> None:
+    def recount(self, identity: str, *, count: int, sentence: Message) -> None:
         """The same finding stands for more or fewer disagreements than before, and names the same events."""
         finding = self._known(identity)
         own = count + self._rows.listings.count(identity)

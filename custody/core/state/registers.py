@@ -16,7 +16,7 @@ from custody.core.state.noted_codes import Noted
 from custody.core.state.offer_replies import Replies
 from custody.core.state.units import Direction
 from custody.core.undo import Undoable
-from custody.core.wording.messages import Said, say
+from custody.core.wording.messages import Message, message
 from schemas.production import PlannedLeg
 
 Place = tuple[str, str | None]
@@ -141,7 +141,7 @@ class Double(Undoable):
     offers: dict[str, None] = field(default_factory=dict)
     named: list[str] = field(default_factory=list)
     """the first of them, by event id"""
-    takers: dict[Said, None] = field(default_factory=dict)
+    takers: dict[Message, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,21 +166,21 @@ class SealBreak:
     last_intact: int
     found: int
 
-    def sentence(self, *, last_intact: int) -> Said:
+    def sentence(self, *, last_intact: int) -> Message:
         """The finding in words, for the newest sighting before the seal was found so."""
-        ago, condition = duration(self.minutes(last_intact=last_intact)), say("condition", condition=self.condition)
-        return say("seal.found", seal=self.seal, unit=self.unit, condition=condition, ago=ago)
+        ago, condition = duration(self.minutes(last_intact=last_intact)), message("condition", condition=self.condition)
+        return message("seal.found", seal=self.seal, unit=self.unit, condition=condition, ago=ago)
 
     def minutes(self, *, last_intact: int) -> int:
         """Minutes in which nobody can say that the seal was whole."""
         return max(0, self.found - last_intact) // 60
 
 
-def duration(minutes: int) -> Said:
+def duration(minutes: int) -> Message:
     """Minutes in words: ``3 h 05 min``."""
     if minutes < 60:
-        return say("duration.minutes", minutes=minutes)
-    return say("duration.hours", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+        return message("duration.minutes", minutes=minutes)
+    return message("duration.hours", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 @dataclass(frozen=True, slots=True)

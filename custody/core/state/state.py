@@ -32,7 +32,7 @@ from custody.core.state.verdict import Verdict
 from custody.core.state.zones import Zone
 from custody.core.tlog.merkle import Tree
 from custody.core.undo import Undoable
-from custody.core.wording.messages import Said
+from custody.core.wording.messages import Message
 from schemas.base import Kind, Part
 
 Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
@@ -138,7 +138,7 @@ class RecordedEvent(Undoable):
         conflict = (CONFLICT,) if self.conflicts else ()
         return tuple(dict.fromkeys((*self.signature_codes, *self.judgement_codes, *conflict)))
 
-    def draft(self, code: str, *, subject: str, sentence: Said) -> Draft:
+    def draft(self, code: str, *, subject: str, sentence: Message) -> Draft:
         """A finding about a decision, which is its evidence."""
         return Draft(code=code, subject=subject, evidence=(self.event_id,), sentence=sentence)
 

@@ -9,7 +9,7 @@ from custody.core.state.custody_breaks import CustodyBreak
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Returned, SealBreak
 from custody.core.state.units import Unit
-from custody.core.wording.messages import Said
+from custody.core.wording.messages import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Verdict:
     """The entry that the event declares in error."""
     restates: str = ""
     """An entry whose figures a later act has restated, empty where there is none: what it raised is settled."""
-    raises: Mapping[str, Said] = field(default_factory=dict)
+    raises: Mapping[str, Message] = field(default_factory=dict)
     """Topic -> the newer sentence of an unsettled finding on it."""
     serious: frozenset[str] = frozenset()
     """Topics of ``raises`` whose finding becomes serious."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from custody.core.wording.numbers import packages, papers, plural
 
 Teller = Callable[[Any], str]
@@ -155,7 +155,7 @@ def _transcribed(event: Any) -> str:
 
 def _declared(event: Any) -> str:
     tail = "it did not occur" if event.corrective is None else f"incorrect data, corrected by {event.corrective[:16]}"
-    act = str(say("type", type=event.act))
+    act = str(message("type", type=event.act))
     return f"{act[:1].upper()}{act[1:]} ({event.event[:16]}) on {units_of(event)} declared in error: {tail}."
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from custody.core.wording.messages import CATALOGUE, Said, say
+from custody.core.wording.messages import CATALOGUE, Message, message
 from schemas.rules import Severity
 
 SEVERITY: Final[Mapping[str, Severity]] = {
@@ -70,12 +70,12 @@ SEVERITY: Final[Mapping[str, Severity]] = {
 }
 """Code -> default severity. RulesSet may change it. Codes of the rulebook that fold version 1 does not raise are absent."""
 
-SETTLED_BY: Final[Mapping[str, Said]] = {
-    code: Said(f"settles.{code}", {}) for code in SEVERITY if f"settles.{code}" in CATALOGUE
+SETTLED_BY: Final[Mapping[str, Message]] = {
+    code: Message(f"settles.{code}", {}) for code in SEVERITY if f"settles.{code}" in CATALOGUE
 }
 """Code -> what would settle it without adjudication; a code without a row is settled by adjudication only."""
 
-TITLES: Final[Mapping[str, Said]] = {code: Said(f"title.{code}", {}) for code in SEVERITY}
+TITLES: Final[Mapping[str, Message]] = {code: Message(f"title.{code}", {}) for code in SEVERITY}
 """Code -> what it is called."""
 
 
@@ -84,11 +84,11 @@ def is_work(severity: str) -> bool:
     return severity != "information"
 
 
-def title(code: str) -> Said:
+def title(code: str) -> Message:
     """What a finding of this code is called; the code itself where it is of a later version."""
-    return TITLES.get(code) or say("title", code=code)
+    return TITLES.get(code) or message("title", code=code)
 
 
-def settles(code: str) -> Said:
+def settles(code: str) -> Message:
     """What would settle a finding of this code."""
-    return SETTLED_BY.get(code, say("settles.adjudication"))
+    return SETTLED_BY.get(code, message("settles.adjudication"))

@@ -39,10 +39,10 @@ class Choice:
 
     name: str
     form: Form
-    forms: Mapping[str, Message]
+    forms: Mapping[str, Pattern]
 
 
-Message = tuple["str | Place | Choice", ...]
+Pattern = tuple["str | Place | Choice", ...]
 _NUMBER: Final = ArgumentPlace("#")
 _DEPTH_MAX: Final = 8
 
@@ -62,7 +62,7 @@ CATEGORY: Final[Mapping[Language, Callable[[int], str]]] = {"en": _english, "ru"
 """Language -> the plural category of a whole number that is not negative (CLDR)."""
 
 
-def parse_message(pattern: str) -> Message:
+def parse_pattern(pattern: str) -> Pattern:
     """The message that a pattern writes; ValueError where it is none."""
     reader = _Reader(pattern)
     message = reader.message(depth=0)
@@ -71,12 +71,12 @@ def parse_message(pattern: str) -> Message:
     return message
 
 
-def fill(message: Message, *, args: Mapping[str, Value], language: Language) -> str:
+def fill(message: Pattern, *, args: Mapping[str, Value], language: Language) -> str:
     """The message with its places filled; an argument that is missing leaves its name in braces."""
     return "".join(_filled(part, args=args, language=language) for part in message)
 
 
-def places(message: Message) -> Iterator[str]:
+def places(message: Pattern) -> Iterator[str]:
     """The names of all arguments of a message, as often as they stand in it."""
     for part in message:
         if isinstance(part, Choice):
@@ -87,7 +87,7 @@ def places(message: Message) -> Iterator[str]:
             yield part.name
 
 
-def choices(message: Message) -> Iterator[Choice]:
+def choices(message: Pattern) -> Iterator[Choice]:
     """All choices of a message, the inner ones too."""
     for part in message:
         if isinstance(part, Choice):
@@ -107,7 +107,7 @@ def _filled(part: str | ArgumentPlace | Choice, *, args: Mapping[str, Value], la
     return fill(form, args={**args, "#": value}, language=language)
 
 
-def _form(choice: Choice, *, value: Value, language: Language) -> Message:
+def _form(choice: Choice, *, value: Value, language: Language) -> Pattern:
     if choice.form == "select" or not isinstance(value, int):
         return choice.forms.get(str(value), choice.forms["other"])
     category = CATEGORY[language](abs(value))
@@ -125,7 +125,7 @@ class _Reader:
         """What was not read."""
         return self._pattern[self._at :]
 
-    def message(self, *, depth: int) -> Message:
+    def message(self, *, depth: int) -> Pattern:
         """Parts up to the brace that closes them; within a plural form ``#`` is the number."""
         if depth > _DEPTH_MAX:
             raise ValueError(f"too deep: {self._pattern}")
@@ -161,7 +161,7 @@ class _Reader:
     def _choice(self, name: str, *, kind: str, depth: int) -> Choice:
         if kind not in ("plural", "select"):
             raise ValueError(f"{kind!r} is no kind of place: {self._pattern}")
-        forms: dict[str, Message] = {}
+        forms: dict[str, Pattern] = {}
         while not self._may_take("}"):
             word = self._upto("{}").strip()
             if not word or word in forms:
@@ -171,7 +171,7 @@ class _Reader:
             raise ValueError(f"{name} has no form 'other': {self._pattern}")
         return Choice(name, "plural" if kind == "plural" else "select", forms)
 
-    def _braced(self, *, depth: int) -> Message:
+    def _braced(self, *, depth: int) -> Pattern:
         self._take("{")
         message = self.message(depth=depth + 1)
         self._take("}")

@@ -12,7 +12,7 @@ so that the state's digest would depend on versions of both; it keeps each langu
 compiled. What is needed of ICU MessageFormat are the hundred lines of ``messages``; the tests hold their plural categories to
 Babel's.
 
-To add a sentence: one entry in a file of the catalogue, and ``say`` with its key. Names of units, seals, badges and types stand
+To add a sentence: one entry in a file of the catalogue, and ``message`` with its key. Names of units, seals, badges and types stand
 after a word or a colon, so that no language has to inflect them. A key or an argument that the catalogue lacks is never an
 exception here: the text then shows the key; the tests compare every use with the catalogue.
 """
@@ -26,7 +26,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
-from custody.core.wording.message_format import Language, Message, Value, fill, parse_message
+from custody.core.wording.message_format import Language, Pattern, Value, fill, parse_pattern
 
 _TYPE: Final = "type"
 """The argument that is an event type: people read what the act is called, not the code; and the key under which that stands."""
@@ -45,14 +45,14 @@ CATALOGUE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(_load())
 """Key -> language -> pattern, in the form of ``messages``."""
 
 
-class Said(str):
+class Message(str):
     """A text with the key and the arguments from which it was made; two are equal if they read the same in English."""
 
     __slots__ = ("_args", "_key")
     _args: Mapping[str, Arg]
     _key: str
 
-    def __new__(cls, key: str, args: Mapping[str, Arg]) -> Said:
+    def __new__(cls, key: str, args: Mapping[str, Arg]) -> Message:
         """The English text of ``key``."""
         said = super().__new__(cls, _text(key, args=args, language="en"))
         said._args, said._key = MappingProxyType(dict(args)), key
@@ -68,22 +68,22 @@ class Said(str):
         """Its arguments by name."""
         return self._args
 
-    def __reduce__(self) -> tuple[type[Said], tuple[str, dict[str, Arg]]]:
-        return Said, (self._key, dict(self._args))
+    def __reduce__(self) -> tuple[type[Message], tuple[str, dict[str, Arg]]]:
+        return Message, (self._key, dict(self._args))
 
     def doc(self) -> dict[str, Any]:
         """Key and arguments as JSON (``says``): what is said itself within them is an object of the same form."""
         return {"key": self._key, "args": {name: _doc(value) for name, value in sorted(self._args.items())}}
 
 
-def say(key: str, /, **args: Arg) -> Said:
+def message(key: str, /, **args: Arg) -> Message:
     """What the catalogue says under a key with these arguments."""
-    return Said(key, args)
+    return Message(key, args)
 
 
-def said(doc: Mapping[str, Any]) -> Said:
+def said(doc: Mapping[str, Any]) -> Message:
     """The saying whose JSON form this is."""
-    return Said(doc["key"], {name: _value(value) for name, value in doc["args"].items()})
+    return Message(doc["key"], {name: _value(value) for name, value in doc["args"].items()})
 
 
 def tell(says: Mapping[str, Any], *, language: Language) -> str:
@@ -93,7 +93,7 @@ def tell(says: Mapping[str, Any], *, language: Language) -> str:
 
 def render(text: str, *, language: Language) -> str:
     """A saying in one of the languages; a text that is none as it is."""
-    if language == "en" or not isinstance(text, Said):
+    if language == "en" or not isinstance(text, Message):
         return str(text)
     return _text(text.key, args=text.args, language=language)
 
@@ -108,8 +108,8 @@ def _text(key: str, *, args: Mapping[str, Arg], language: Language) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _message(key: str, language: Language) -> Message:
-    return parse_message(CATALOGUE[key][language])
+def _message(key: str, language: Language) -> Pattern:
+    return parse_pattern(CATALOGUE[key][language])
 
 
 def _filled(value: Arg, *, language: Language) -> Value:
@@ -121,7 +121,7 @@ def _filled(value: Arg, *, language: Language) -> Value:
 def _doc(value: Arg) -> Any:
     if isinstance(value, tuple):
         return [_doc(item) for item in value]
-    return value.doc() if isinstance(value, Said) else value
+    return value.doc() if isinstance(value, Message) else value
 
 
 def _value(doc: Any) -> Any:

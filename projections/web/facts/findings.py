@@ -9,7 +9,7 @@ from typing import Final, overload
 
 from custody.core.wording.finding_codes import settles, title
 from custody.core.wording.message_format import LANGUAGES, Language
-from custody.core.wording.messages import Said, render, said, say
+from custody.core.wording.messages import Message, message, render, said
 from projections import queries
 from projections.queries import Doc
 from projections.web.facts.events import Events
@@ -153,8 +153,8 @@ def _words(reading: Snapshot, doc: Doc) -> AllWords:
     """The finding in each language."""
     parts = {
         "title": _in_each(title(doc["code"])),
-        "severity": _in_each(say("severity", severity=doc["severity"])),
-        "status": _in_each(say("status", status=doc["status"])),
+        "severity": _in_each(message("severity", severity=doc["severity"])),
+        "status": _in_each(message("status", status=doc["status"])),
         "sentence": _in_each(_said(reading, code=doc["code"], says=doc["says"], units=doc["units"])),
         "settles": _in_each(settles(doc["code"])),
         "settled": _in_each(said(doc["settled_says"])) if doc.get("settled_says") else dict.fromkeys(LANGUAGES, ""),
@@ -164,11 +164,11 @@ def _words(reading: Snapshot, doc: Doc) -> AllWords:
     )
 
 
-def _in_each(text: Said) -> dict[Language, str]:
+def _in_each(text: Message) -> dict[Language, str]:
     return {language: render(text, language=language) for language in LANGUAGES}
 
 
-def _said(reading: Snapshot, *, code: str, says: Doc, units: Sequence[str]) -> Said:
+def _said(reading: Snapshot, *, code: str, says: Doc, units: Sequence[str]) -> Message:
     return words.IN_THE_BOXES if reading.hides_finding(code, units=units) else said(says)
 
 

@@ -15,31 +15,31 @@ from fastapi import Depends, Header, Query
 
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
-from custody.core.wording.messages import Said, render, say
+from custody.core.wording.messages import Message, message, render
 
 NAMES: Final[Mapping[Language, str]] = MappingProxyType({"en": "English", "ru": "Русский", "kk": "Қазақша"})
 """Language -> its own name for itself."""
-_LABELS: Final[Mapping[str, Said]] = MappingProxyType(
+_LABELS: Final[Mapping[str, Message]] = MappingProxyType(
     {
-        "about": say("label.about"),
-        "evidence": say("label.evidence"),
-        "acknowledged": say("status", status="acknowledged"),
-        "adjudicated": say("status", status="adjudicated"),
-        "all": say("label.all"),
-        "count": say("label.count"),
-        "decisions": say("label.decisions"),
-        "finding": say("label.finding"),
-        "findings": say("label.findings"),
-        "lead": say("label.lead"),
-        "no findings": say("label.no-findings"),
-        "open": say("status", status="open"),
-        "serious": say("severity", severity="serious"),
-        "settled": say("status", status="settled"),
-        "no unit": say("label.no-unit"),
-        "raised": say("label.raised"),
-        "same cause": say("label.same-cause"),
-        "uncertain": say("label.uncertain"),
-        "would settle": say("label.would-settle"),
+        "about": message("label.about"),
+        "evidence": message("label.evidence"),
+        "acknowledged": message("status", status="acknowledged"),
+        "adjudicated": message("status", status="adjudicated"),
+        "all": message("label.all"),
+        "count": message("label.count"),
+        "decisions": message("label.decisions"),
+        "finding": message("label.finding"),
+        "findings": message("label.findings"),
+        "lead": message("label.lead"),
+        "no findings": message("label.no-findings"),
+        "open": message("status", status="open"),
+        "serious": message("severity", severity="serious"),
+        "settled": message("status", status="settled"),
+        "no unit": message("label.no-unit"),
+        "raised": message("label.raised"),
+        "same cause": message("label.same-cause"),
+        "uncertain": message("label.uncertain"),
+        "would settle": message("label.would-settle"),
     }
 )
 _HEADER_CHARACTERS_MAX: Final = 200
@@ -118,8 +118,8 @@ def _duration(minutes: int, *, language: Language) -> str:
 
 
 def _total(number: int, *, language: Language) -> str:
-    return render(say("label.total", total=number), language=language)
+    return render(message("label.total", total=number), language=language)
 
 
 def _place(position: int, *, language: Language) -> str:
-    return render(say("label.position", position=position, entries=position + 1), language=language)
+    return render(message("label.position", position=position, entries=position + 1), language=language)

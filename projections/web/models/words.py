@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from custody.core.wording.finding_codes import title
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -50,7 +50,7 @@ EQUATIONS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
 )
 """The double entry of a station: words, left side, right side (domain.md, section 5)."""
 
-IN_THE_BOXES: Final = say("withheld")
+IN_THE_BOXES: Final = message("withheld")
 WITHHELD: Final = str(IN_THE_BOXES)
 
 DISPUTED: Final = "Figures of acts that a dispute keeps out of force stay shown until it is decided."

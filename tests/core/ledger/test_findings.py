@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from custody.core.state.finding_store import Draft, Finding, FindingStore
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.identifiers import unit_id
 from schemas.strict_json import canonical
 from tests.core.ledger.journeys import Journey
@@ -76,7 +76,9 @@ def test_what_is_decided_about_a_settled_finding_is_kept_and_does_not_unsettle_i
 
 def test_what_was_decided_about_a_settled_finding_holds_when_the_settling_is_taken_back() -> None:
     store = FindingStore()
-    draft = Draft(code="shortage", subject="AYT", evidence=("raiser",), sentence=say("log.closed-before"), topic="t")
+    draft = Draft(
+        code="shortage", subject="AYT", evidence=("raiser",), sentence=message("log.closed-before"), topic="t"
+    )
     raised = store.raise_(draft, position=1, by="raiser", severity="attention")
     store.settle_topic("t", by="settler")
     store.decide(raised.id, status="adjudicated", by="decision")
@@ -192,7 +194,7 @@ def test_an_adjudicated_finding_is_not_settled_any_more_and_keeps_what_else_is_d
 def store_with_an_acknowledged_finding() -> tuple[FindingStore, str]:
     """A store with one finding of the act "raiser", acknowledged, then settled by the act "settler"."""
     store = FindingStore()
-    draft = Draft(code="overdue", subject="leg", evidence=("raiser",), sentence=say("party.nobody"), topic="leg")
+    draft = Draft(code="overdue", subject="leg", evidence=("raiser",), sentence=message("party.nobody"), topic="leg")
     finding = store.raise_(draft, position=1, by="raiser", severity="attention", act="raiser")
     store.decide(finding.id, status="acknowledged", by="decision")
     store.settle(finding.id, by="settler")
@@ -223,10 +225,10 @@ SPEAKERS = {"one": "attention", "two": "serious", "three": None}
 def spoken() -> tuple[FindingStore, str]:
     """A finding that three acts in a row said anew, the second of them as serious."""
     store = FindingStore()
-    draft = Draft(code="overdue", subject="leg", evidence=("raiser",), sentence=say("party.nobody"), topic="leg")
+    draft = Draft(code="overdue", subject="leg", evidence=("raiser",), sentence=message("party.nobody"), topic="leg")
     finding = store.raise_(draft, position=1, by="raiser", severity="attention", act="raiser")
     for hours, (act, severity) in enumerate(SPEAKERS.items()):
-        sentence = say("duration.hours", hours=hours, minutes="00")
+        sentence = message("duration.hours", hours=hours, minutes="00")
         store.amend(finding.id, sentence=sentence, by=act, severity=severity)  # type: ignore[arg-type]
     return store, finding.id
 
@@ -244,7 +246,7 @@ def test_what_an_act_said_of_a_finding_goes_with_it_also_where_others_have_spoke
         withdrawn[act] = store.withdraw_of(act)
         left.remove(act)
         hours = {name: f"{number} h 00 min" for number, name in enumerate(SPEAKERS)}
-        expected = hours[left[-1]] if left else str(say("party.nobody"))
+        expected = hours[left[-1]] if left else str(message("party.nobody"))
         assert said(store) == (expected, "serious" if "two" in left else "attention")
     for act in reversed(order):
         store.restore(withdrawn[act], by=act)

@@ -9,7 +9,7 @@ from typing import Any
 from custody.core.ledger import Ledger
 from custody.core.state.finding_draft import Draft, finding_id
 from custody.core.state.finding_store import FindingStore
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import Play, checked_all, fold_checked
 
@@ -95,7 +95,7 @@ def test_two_identities_of_one_account_that_are_off_by_different_figures_are_bot
 def test_a_second_identity_that_the_same_events_break_has_a_finding_of_its_own() -> None:
     store = FindingStore()
     for name, off in (("6 boxes", 2), ("6 valid", 5), ("6 valid", 5)):
-        sentence, topic = say("entry.other-election"), f"account/AYT/{name}"
+        sentence, topic = message("entry.other-election"), f"account/AYT/{name}"
         draft = Draft(code="box-issued", subject="AYT", evidence=("a", "b"), sentence=sentence, topic=topic, off=off)
         store.raise_(draft, position=1, by="b", severity="serious", act="b")
     assert [(finding.subject, finding.off) for finding in store] == [("AYT", 2), ("AYT/6 valid", 5)]

@@ -8,7 +8,7 @@ import pytest
 
 from custody.core.state.finding_draft import Draft
 from custody.core.state.finding_store import Finding, FindingStore
-from custody.core.wording.messages import say
+from custody.core.wording.messages import message
 from schemas.rules import Severity
 
 _ROOT = "root"
@@ -19,7 +19,7 @@ def draft(
     code: str, *, event: str, why: str = "", topic: str = "", causes: tuple[str, ...] = (), is_grouped: bool = False
 ) -> Draft:
     """A disagreement about one unit; what it says follows from ``why``."""
-    sentence = say("title", code=why or code)
+    sentence = message("title", code=why or code)
     evidence = (event,)
     return Draft(
         code=code, subject="U", evidence=evidence, sentence=sentence, topic=topic, causes=causes, is_grouped=is_grouped
@@ -81,7 +81,7 @@ def test_a_finding_said_anew_keeps_its_own_severity_below_what_lifts_it() -> Non
     store = FindingStore()
     finding = raised(store, _ROOT, severity="attention")
     raised(store, "b", severity="serious", under=_ROOT)
-    store.amend(finding.id, sentence=say("title", code="newer figures"), by="e")
+    store.amend(finding.id, sentence=message("title", code="newer figures"), by="e")
     store.withdraw_of("b")
     assert only(store).severity == "attention"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from babel import Locale
 
-from custody.core.wording.message_format import CATEGORY, LANGUAGES, Language, fill, parse_message, places
+from custody.core.wording.message_format import CATEGORY, LANGUAGES, Language, fill, parse_pattern, places
 
 PAPERS = "{papers, plural, =0 {no paper} one {# paper} other {# papers}} {state, select, lost {lost} other {({state})}}"
 REFUSED = {
@@ -33,7 +33,7 @@ REFUSED = {
     ],
 )
 def test_a_choice_goes_by_the_number_or_the_word(number: int, state: str, text: str) -> None:
-    assert fill(parse_message(PAPERS), args={"papers": number, "state": state}, language="en") == text
+    assert fill(parse_pattern(PAPERS), args={"papers": number, "state": state}, language="en") == text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -44,7 +44,7 @@ def test_numbers_have_the_plural_category_that_babel_gives_them(language: Langua
 
 
 def test_a_category_without_a_form_takes_the_other() -> None:
-    message = parse_message("{n, plural, one {# пакет} few {# пакета} other {# пакетов}}")
+    message = parse_pattern("{n, plural, one {# пакет} few {# пакета} other {# пакетов}}")
     assert [fill(message, args={"n": number}, language="ru") for number in (1, 3, 5)] == [
         "1 пакет",
         "3 пакета",
@@ -53,25 +53,25 @@ def test_a_category_without_a_form_takes_the_other() -> None:
 
 
 def test_several_arguments_are_joined_by_a_comma_or_by_what_the_pattern_says() -> None:
-    message = parse_message("{units}: {units, join, { and to }}")
+    message = parse_pattern("{units}: {units, join, { and to }}")
     assert fill(message, args={"units": ("P-1", "P-2", 3)}, language="en") == "P-1, P-2, 3: P-1 and to P-2 and to 3"
 
 
 def test_an_argument_can_begin_a_sentence() -> None:
-    assert fill(parse_message("{what, capital}"), args={"what": "выдано 5"}, language="ru") == "Выдано 5"
+    assert fill(parse_pattern("{what, capital}"), args={"what": "выдано 5"}, language="ru") == "Выдано 5"
 
 
 def test_a_missing_argument_leaves_its_name() -> None:
-    message = parse_message("{unit} has {papers, plural, other {#}}")
+    message = parse_pattern("{unit} has {papers, plural, other {#}}")
     assert fill(message, args={}, language="en") == "{unit} has {papers}"
 
 
 def test_a_number_sign_outside_a_form_is_a_number_sign() -> None:
-    assert fill(parse_message("no. # {n}"), args={"n": 1}, language="en") == "no. # 1"
+    assert fill(parse_pattern("no. # {n}"), args={"n": 1}, language="en") == "no. # 1"
 
 
 def test_the_places_of_a_message_are_those_of_its_forms_too() -> None:
-    assert sorted(set(places(parse_message("{a} {b, select, x {{c, capital}} other {{d, join, {;}}}}")))) == list(
+    assert sorted(set(places(parse_pattern("{a} {b, select, x {{c, capital}} other {{d, join, {;}}}}")))) == list(
         "abcd"
     )
 
@@ -79,4 +79,4 @@ def test_the_places_of_a_message_are_those_of_its_forms_too() -> None:
 @pytest.mark.parametrize("pattern", REFUSED.values(), ids=REFUSED)
 def test_a_pattern_that_is_none_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
-        parse_message(pattern)
+        parse_pattern(pattern)

@@ -18,8 +18,8 @@ from custody.core.checks.book_identities import IDENTITIES
 from custody.core.state.finding_store import Status
 from custody.core.state.transitions import STATE_OF_RECEIVER, TABLE
 from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY
-from custody.core.wording.message_format import LANGUAGES, Language, Message, choices, fill, parse_message, places
-from custody.core.wording.messages import CATALOGUE, render, said, say
+from custody.core.wording.message_format import LANGUAGES, Language, Pattern, choices, fill, parse_pattern, places
+from custody.core.wording.messages import CATALOGUE, message, render, said
 from schemas.base import PartyKind, Role, SealFound
 from schemas.rules import Disposal, Severity
 from schemas.strict_json import canonical
@@ -55,7 +55,7 @@ CLOSED = {
 
 @dataclass(frozen=True)
 class Use:
-    """One call of ``say``: where, its key (None where it is no literal), and the names of its arguments."""
+    """One call of ``message``: where, its key (None where it is no literal), and the names of its arguments."""
 
     place: str
     key: str | None
@@ -63,27 +63,27 @@ class Use:
 
 
 def uses() -> Iterator[Use]:
-    """Every call of ``say`` in the sources."""
+    """Every call of ``message`` in the sources."""
     for path in sorted(path for source in SOURCES for path in (ROOT / source).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "message":
                 key = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
                 names = frozenset(keyword.arg for keyword in node.keywords)
                 yield Use(f"{path.relative_to(ROOT)}:{node.lineno}", None if key is None else str(key), names)
 
 
-def message(key: str, *, language: Language) -> Message:
+def pattern_of(key: str, *, language: Language) -> Pattern:
     """The parsed pattern of a key."""
-    return parse_message(CATALOGUE[key][language])
+    return parse_pattern(CATALOGUE[key][language])
 
 
 def known_words(key: str, *, name: str) -> set[str]:
     """The words by which the English pattern of a key chooses on an argument."""
-    by_word = (choice for choice in choices(message(key, language="en")) if choice.form == "select")
+    by_word = (choice for choice in choices(pattern_of(key, language="en")) if choice.form == "select")
     return {word for choice in by_word if choice.name == name for word in choice.forms}
 
 
-def words(part: Message) -> str:
+def words(part: Pattern) -> str:
     """The text of a message without what is filled in: every form of every choice."""
     texts = [item for item in part if isinstance(item, str)]
     return " ".join([*texts, *(words(form) for choice in choices(part) for form in choice.forms.values())])
@@ -104,7 +104,7 @@ def test_a_file_of_the_catalogue_is_in_the_order_of_its_keys(path: Path) -> None
 
 def test_an_entry_says_the_same_in_each_language() -> None:
     assert [key for key in KEYS if tuple(CATALOGUE[key]) != LANGUAGES] == []
-    named = {key: [set(places(message(key, language=language))) for language in LANGUAGES] for key in KEYS}
+    named = {key: [set(places(pattern_of(key, language=language))) for language in LANGUAGES] for key in KEYS}
     assert [key for key, (english, *others) in named.items() if any(other != english for other in others)] == []
 
 
@@ -113,7 +113,7 @@ def test_a_plural_has_the_forms_of_its_language(language: Language) -> None:
     found = {
         key: {name for name in choice.forms if not name.startswith("=")}
         for key in KEYS
-        for choice in choices(message(key, language=language))
+        for choice in choices(pattern_of(key, language=language))
         if choice.form == "plural"
     }
     assert {key: forms for key, forms in found.items() if forms != PLURALS[language]} == {}
@@ -124,7 +124,7 @@ def test_a_choice_by_a_word_knows_in_each_language_the_words_it_knows_in_english
     unknown = {
         key: missing
         for key in KEYS
-        for choice in choices(message(key, language=language))
+        for choice in choices(pattern_of(key, language=language))
         if (missing := known_words(key, name=choice.name) - set(choice.forms)) and choice.form == "select"
     }
     assert unknown == {}
@@ -132,7 +132,7 @@ def test_a_choice_by_a_word_knows_in_each_language_the_words_it_knows_in_english
 
 @pytest.mark.parametrize("language", ["ru", "kk"])
 def test_an_entry_is_written_in_the_letters_of_its_language(language: Language) -> None:
-    texts = {key: words(message(key, language=language)).lower() for key in KEYS}
+    texts = {key: words(pattern_of(key, language=language)).lower() for key in KEYS}
     strange = {
         key: {letter for letter in text if letter.isalpha() and not letter.isascii()} for key, text in texts.items()
     }
@@ -144,7 +144,7 @@ def test_an_entry_is_written_in_the_letters_of_its_language(language: Language) 
 def test_the_words_of_a_closed_list_are_said_in_each_language(language: Language, key: str) -> None:
     name, listed = CLOSED[key]
     known = {
-        word for choice in choices(message(key, language=language)) if choice.name == name for word in choice.forms
+        word for choice in choices(pattern_of(key, language=language)) if choice.name == name for word in choice.forms
     }
     assert listed - known == set()
 
@@ -153,7 +153,7 @@ def test_every_key_that_is_used_is_in_the_catalogue_with_just_its_arguments() ->
     wrong = [
         use
         for use in uses()
-        if use.key not in CATALOGUE or set(use.names) != set(places(message(str(use.key), language="en")))
+        if use.key not in CATALOGUE or set(use.names) != set(places(pattern_of(str(use.key), language="en")))
     ]
     assert wrong == []
 
@@ -168,19 +168,19 @@ def test_every_entry_of_the_catalogue_is_used() -> None:
 
 
 def test_a_saying_is_its_english_text_and_can_be_said_in_the_others() -> None:
-    text = say("shortage.on-hand", station="AYT", papers=1, voters=3, missing=2)
+    text = message("shortage.on-hand", station="AYT", papers=1, voters=3, missing=2)
     assert text == "AYT: 1 paper on hand for 3 voters on the list: 2 too few."
     assert render(text, language="ru") == "AYT: в наличии 1 бюллетень, избирателей в списке: 3; не хватает: 2."
     assert render(text, language="kk") == "AYT: қолда 1 бюллетень бар, тізімдегі сайлаушылар саны: 3; жетіспейді: 2."
 
 
 def test_what_is_said_within_a_saying_is_said_in_its_language() -> None:
-    parties = (say("party", kind="CEC"), say("party.courier", badge="courier-1"), "X-1")
-    assert render(say("figures.sum", figures=parties), language="ru") == "ЦИК + курьер courier-1 + X-1"
+    parties = (message("party", kind="CEC"), message("party.courier", badge="courier-1"), "X-1")
+    assert render(message("figures.sum", figures=parties), language="ru") == "ЦИК + курьер courier-1 + X-1"
 
 
 def test_a_saying_comes_back_from_its_json() -> None:
-    text = say("figures.sum", figures=(say("party", kind="CEC"), "X-1", 3))
+    text = message("figures.sum", figures=(message("party", kind="CEC"), "X-1", 3))
     doc = json.loads(canonical(text.doc()))
     assert doc == {
         "key": "figures.sum",
@@ -195,7 +195,7 @@ def test_a_text_that_is_no_saying_is_said_as_it_is() -> None:
 
 
 def test_a_saying_survives_copying_and_pickling() -> None:
-    text = say("party", kind="CEC")
+    text = message("party", kind="CEC")
     for other in (copy.deepcopy(text), pickle.loads(pickle.dumps(text))):
         assert (other, other.key, dict(other.args)) == (text, "party", {"kind": "CEC"})
 
@@ -208,4 +208,4 @@ def test_an_unknown_key_is_shown_with_its_arguments() -> None:
 def test_an_argument_too_few_is_no_exception() -> None:
     text = said({"key": "party", "args": {}})
     assert render(text, language="ru") == text == "{kind}"
-    assert fill(parse_message("{x}"), args={}, language="kk") == "{x}"
+    assert fill(parse_pattern("{x}"), args={}, language="kk") == "{x}"
