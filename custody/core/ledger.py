@@ -33,7 +33,7 @@ from custody.core.fold.half_signed_losses import note_recorded, note_signed
 from custody.core.fold.late_authority import tell_all_late
 from custody.core.fold.log_time import chain, tick
 from custody.core.fold.no_entries import no_entry
-from custody.core.fold.signature_check import REVOKED, Signed, assess
+from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
 from custody.core.fold.state_rows import rows
 from custody.core.fold.uncounted_signatures import complete, tell_doubts
 from custody.core.fold.witnessing import look_at_seen, remember
@@ -123,7 +123,7 @@ class Ledger:
             self._first(checked)
         refresh_tours(self._state)
         tell_all_late(self._state)
-        return emission.drain(self._state)
+        return emission.collect_outcomes(self._state)
 
     def _unjudgeable(self, checked: Checked) -> tuple[Outcome, ...]:
         """An entry on which judging failed: a finding, and nothing else of it takes effect."""
@@ -140,7 +140,7 @@ class Ledger:
         )
         self._raise_bare(draft, by=checked.entry)
         self._bare(checked, code=_UNJUDGEABLE, sentence=sentence)
-        return emission.drain(state)
+        return emission.collect_outcomes(state)
 
     def _known(self, checked: Checked) -> Checked:
         """Keys that the roster learns only later count as unknown, whoever verified the signature (audit: ahead of the fold)."""
@@ -251,7 +251,7 @@ class Ledger:
         signed = Signed(
             event_id=record.event_id, event=record.event, position=record.position, signatures=record.signatures
         )
-        standing = assess(
+        standing = check_signatures(
             signed,
             roster=state.roster,
             rules=record.rules,

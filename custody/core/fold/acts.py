@@ -29,7 +29,7 @@ from custody.core.fold.half_signed_losses import awaited_loss, awaits, follow_lo
 from custody.core.fold.offers import ACCEPTED, open_offer, open_paper, reply, says
 from custody.core.fold.precedence import note_answer
 from custody.core.fold.same_act import touch
-from custody.core.fold.signature_check import Signed, assess
+from custody.core.fold.signature_check import Signed, check_signatures
 from custody.core.fold.waiting import told_no_more
 from custody.core.fold.withdrawals import concerned
 from custody.core.journeys.carrier_legs import note_carriage
@@ -203,7 +203,9 @@ def countersign(state: State, record: RecordedEvent, *, event: Any) -> None:
         signed = Signed(event_id=record.event_id, event=event, position=record.position, signatures=record.signatures)
         root, forked = state.root_of(record), state.devices.forked
         pledge = partial(state.pledge, record=record)
-        standing = assess(signed, roster=state.roster, rules=record.rules, root=root, forked=forked, pledge=pledge)
+        standing = check_signatures(
+            signed, roster=state.roster, rules=record.rules, root=root, forked=forked, pledge=pledge
+        )
         record.signed = dict(standing.counted)
         was_signed = record.event_id in state.signed_by_both
         _note_sides(state, record)

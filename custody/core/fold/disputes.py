@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from custody.core.fold import branch_claims as claims
 from custody.core.fold.conflicts import add_rival, is_lost, refresh_conflicts
-from custody.core.fold.effects import annul, enter, keep_out, leave
+from custody.core.fold.effects import apply_effects, hold_back_effects, revert_effects, void_effects
 from custody.core.fold.precedence import beaten_by, note_answer
 from custody.core.fold.same_act import are_one, echoes, recognise
 from custody.core.fold.voids import voided_by
@@ -69,8 +69,8 @@ def _stand_by(state: State, record: RecordedEvent) -> None:
     record.void = voided_by(state, record) or beaten
     claims.note(state, record)
     if record.void is not None:
-        annul(state, record)
-    keep_out(state, record)
+        void_effects(state, record)
+    hold_back_effects(state, record)
     if record.void is None:
         add_rival(state, record)
 
@@ -80,12 +80,12 @@ def _join(state: State, record: RecordedEvent) -> None:
     record.void = voided_by(state, record) or beaten_by(state, record)
     claims.note(state, record)
     if record.void is not None:
-        annul(state, record)
+        void_effects(state, record)
     if _belongs(state, record, wanted={}):
         record.echo = claims.moving(state, record) is not None
-        enter(state, record)
+        apply_effects(state, record)
     else:
-        keep_out(state, record)
+        hold_back_effects(state, record)
 
 
 def resettle(state: State, seeds: Iterable[str], *, by: RecordedEvent) -> None:
@@ -122,17 +122,17 @@ def _seat(
     left: set[str] = set()
     for record in reversed(seated):
         if record.in_force and (again or not wanted[record.event_id]):
-            leave(state, record)
+            revert_effects(state, record)
             left.add(record.event_id)
     for record in region:
         if record.void != voids[record.event_id]:
-            annul(state, record)
+            void_effects(state, record)
         record.echo = echo[record.event_id]
     for record in seated:
         if wanted[record.event_id] and not record.in_force:
-            enter(state, record)
+            apply_effects(state, record)
         elif not record.in_force:
-            keep_out(state, record, has_left=record.event_id in left)
+            hold_back_effects(state, record, has_left=record.event_id in left)
 
 
 def rivals(state: State, record: RecordedEvent) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Putting a judged event into force, and taking it out again: what it brings to units, registers and findings.
 
-Not here: which events are in force (disputes) and what an act means (the judges). ``enter`` and ``leave`` undo each
+Not here: which events are in force (disputes) and what an act means (the judges). ``apply_effects`` and ``revert_effects`` undo each
 other, so that a dispute leaves nothing behind of the act that it suspends.
 """
 
@@ -36,7 +36,7 @@ _READ: Final = "AnswerAcknowledged"
 _NOT_HELD: Final = "not-custodian"
 
 
-def enter(state: State, record: RecordedEvent) -> None:
+def apply_effects(state: State, record: RecordedEvent) -> None:
     """What the event was judged to mean takes effect."""
     record.in_force = True
     _show(state, record)
@@ -69,7 +69,7 @@ def enter(state: State, record: RecordedEvent) -> None:
     refresh(state, topics, by=record.event_id)
 
 
-def leave(state: State, record: RecordedEvent) -> None:
+def revert_effects(state: State, record: RecordedEvent) -> None:
     """A dispute takes the event out of force; everything that followed it has left before."""
     record.in_force = False
     _note_read(state, record)
@@ -92,7 +92,7 @@ def leave(state: State, record: RecordedEvent) -> None:
     refresh(state, topics, by=record.event_id)
 
 
-def keep_out(state: State, record: RecordedEvent, *, has_left: bool = False) -> None:
+def hold_back_effects(state: State, record: RecordedEvent, *, has_left: bool = False) -> None:
     """An event that was judged and does not come into force; what it means is kept for the day it does."""
     _hang(state, record)
     note_reply(state, record)
@@ -115,7 +115,7 @@ def _show(state: State, record: RecordedEvent) -> None:
             state.dirty_units[unit] = None
 
 
-def annul(state: State, record: RecordedEvent) -> None:
+def void_effects(state: State, record: RecordedEvent) -> None:
     """The event became void, or is void no more: its findings stay, settled by the declaration of the error."""
     state.findings.drop(record.kept)
     for topic in record.kept_under:

@@ -36,7 +36,7 @@ _ABSENT: Final = (
 Change = tuple[str, str, dict[str, Any]]
 
 
-def drain(state: State) -> tuple[Outcome, ...]:
+def collect_outcomes(state: State) -> tuple[Outcome, ...]:
     """All outcomes of what changed since the last call, numbered within the state's position.
 
     Raises Refused where one has no canonical form, as ``strict_json.canonical`` would; the ledger then takes the entry back.

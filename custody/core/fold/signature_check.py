@@ -70,7 +70,7 @@ class Signed:
     """part -> type whose quorum it must meet, by the rules in force"""
 
 
-def assess(
+def check_signatures(
     signed: Signed,
     *,
     roster: Roster,
