@@ -25,7 +25,7 @@ from custody.core.checks.finding_causes import HELD, LACKING, by_signers
 from custody.core.entries.admission import Checked, announced_keys
 from custody.core.entries.commitments import about, committed
 from custody.core.fold import outcome_docs as emission
-from custody.core.fold.acts import consider, countersign
+from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
 from custody.core.fold.genesis import examine, found, is_genesis
@@ -273,7 +273,7 @@ class Ledger:
                 decide(state, record)
                 self._excuse()
             else:
-                consider(state, record.event_id)
+                judge_when_ready(state, record.event_id)
         elif standing.is_late:
             state.mark(record, "finding")
         elif standing.is_open:

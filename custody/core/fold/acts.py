@@ -49,7 +49,7 @@ _OFFER = "HandoverOffered"
 _ON_OFFERS = ("HandoverAnswered", "HandoverWithdrawn")
 
 
-def consider(state: State, event_id: str) -> None:
+def judge_when_ready(state: State, event_id: str) -> None:
     """Judge an act or report whose signatures are enough, and then everything that waited for it."""
     queue = [event_id]
     while queue:
@@ -61,7 +61,7 @@ def consider(state: State, event_id: str) -> None:
         missing = missing or awaited(state, record) or awaited_loss(state, record)
         if missing is None:
             corrective = getattr(record.event, "corrective", None)
-            _decide(state, record)
+            _judge_now(state, record)
             queue += state.waiters.pop(record.event_id, [])
             queue += state.waiters.pop(waits_as(corrective), []) if corrective in state.corrections else []
             queue += [waiter for name in awaits(record) for waiter in state.waiters.pop(name, ())]
@@ -72,7 +72,7 @@ def consider(state: State, event_id: str) -> None:
             queue += [name for name in state.waiters.get(record.event_id, ()) if state.records[name].type == DECLARED]
 
 
-def judged(state: State, record: RecordedEvent, *, verdict: Verdict) -> None:
+def register_judged(state: State, record: RecordedEvent, *, verdict: Verdict) -> None:
     """Give an event its place in the order of judgements, with what it means once it is in force."""
     state.judgements += 1
     record.order = state.judgements
@@ -105,7 +105,7 @@ def _is_judged(state: State, name: str) -> bool:
     return known is not None and known.order > 0
 
 
-def _decide(state: State, record: RecordedEvent) -> None:
+def _judge_now(state: State, record: RecordedEvent) -> None:
     """Everything it names is judged: judge the event itself."""
     state.waiting.pop(record.event_id, None)
     follow_losses(state, record)
@@ -130,7 +130,7 @@ def _decide(state: State, record: RecordedEvent) -> None:
         verdict = _judge(state, scene)
     if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
         verdict = _examined(state, record, scene=scene, verdict=verdict)
-    judged(state, record, verdict=verdict)
+    register_judged(state, record, verdict=verdict)
     disputes.settle_new(state, record, others=concerned(state, record))
 
 

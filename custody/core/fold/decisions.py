@@ -14,7 +14,7 @@ from custody.core.authority.roster import KeyRecord, Revocation, possession_mess
 from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.checks.finding_causes import find_office
 from custody.core.entries.signing import check_public_key, keyid, verify
-from custody.core.fold.acts import consider
+from custody.core.fold.acts import judge_when_ready
 from custody.core.fold.adjudication import excuse, hold_back, picked
 from custody.core.fold.closing import log_closed, log_succeeded
 from custody.core.fold.disputes import choose
@@ -49,7 +49,7 @@ def stand(state: State, record: RecordedEvent, *, status: Literal["applied", "fi
     record.event = None
     state.mark(record, status)
     for waiter in state.waiters.pop(record.event_id, ()):
-        consider(state, waiter)
+        judge_when_ready(state, waiter)
 
 
 def _rules_set(record: RecordedEvent, *, state: State) -> Draft | None:
