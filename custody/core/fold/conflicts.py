@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from custody.core.fold.branch_claims import persons_of, stands
-from custody.core.fold.same_act import are_one, one_act, without_echoes
+from custody.core.fold.same_act import is_same_act, one_act, without_duplicates
 from custody.core.state.finding_store import KEPT, Draft, finding_id
 from custody.core.state.state import CONFLICT, Conflict, RecordedEvent, Ref, State
 from custody.core.wording.messages import Message, message
@@ -99,7 +99,7 @@ def _claimants(state: State, ref: Ref) -> tuple[str, ...]:
     rivals = [act for act in rivals if not state.records[act].aside or _lost_here(state, act, ref=ref)]
     if one_act(state, rivals):
         return tuple(rivals[:1])
-    return without_echoes(state, rivals)
+    return without_duplicates(state, rivals)
 
 
 def _lost_here(state: State, act: str, *, ref: Ref) -> bool:
@@ -113,7 +113,7 @@ def _lost_here(state: State, act: str, *, ref: Ref) -> bool:
 def is_lost(state: State, ref: Ref, *, act: str) -> bool:
     """Whether a decision chose another act at a place."""
     winner = state.winners.get(state.place(ref))
-    return winner is not None and not are_one(state, act, other=winner)
+    return winner is not None and not is_same_act(state, act, other=winner)
 
 
 def _same_row(state: State, other: Ref, *, ref: Ref) -> bool:

@@ -18,7 +18,7 @@ from custody.core.fold import branch_claims as claims
 from custody.core.fold.conflicts import add_rival, is_lost, refresh_conflicts
 from custody.core.fold.effects import apply_effects, hold_back_effects, revert_effects, void_effects
 from custody.core.fold.precedence import beaten_by, note_answer
-from custody.core.fold.same_act import are_one, echoes, recognise
+from custody.core.fold.same_act import duplicates, is_same_act, recognise
 from custody.core.fold.voids import voided_by
 from custody.core.state.state import RecordedEvent, Ref, State
 
@@ -116,7 +116,7 @@ def _seat(
 ) -> None:
     """Take out and bring in, each unit's path from its end and from its beginning."""
     seated = sorted(region, key=lambda record: (state.records[state.paths.root(record.event_id)].order, record.order))
-    echo = echoes(state, region, wanted=wanted)
+    echo = duplicates(state, region, wanted=wanted)
     # Which record of an act moves its units has changed: everything after it makes room for the other one.
     again = any(record.in_force and record.echo != echo[record.event_id] for record in region)
     left: set[str] = set()
@@ -147,7 +147,7 @@ def choose(state: State, finding: str, *, act: str, by: RecordedEvent) -> bool:
     conflict = state.conflicts.get(finding)
     if conflict is None or act not in state.records:
         return False
-    if not any(are_one(state, act, other=row) for row in state.rivals_of[finding]):
+    if not any(is_same_act(state, act, other=row) for row in state.rivals_of[finding]):
         return False
     for ref in conflict.places:
         # rules.md 18
@@ -206,7 +206,9 @@ def _belongs(state: State, record: RecordedEvent, *, wanted: dict[str, bool]) ->
         return False
     if record.declares is not None:
         entry = state.records[record.declares]
-        return entry.void is not None and are_one(state, entry.void, other=record.event_id) and stands(entry.named())
+        return (
+            entry.void is not None and is_same_act(state, entry.void, other=record.event_id) and stands(entry.named())
+        )
     if not stands(record.named()):
         return False
     return not record.changes or not any(_is_contested(state, ref, act=record.event_id) for ref in record.refs)
@@ -216,7 +218,7 @@ def _is_contested(state: State, ref: Ref, *, act: str) -> bool:
     """Whether others claim a place for another act; a declaration of an error contests none, it yields to what was done."""
     place = state.place(ref)
     winner = state.winners.get(place)
-    if winner is not None and are_one(state, act, other=winner):
+    if winner is not None and is_same_act(state, act, other=winner):
         return False
     # rules.md 17
     return claims.is_contested(state, ref)

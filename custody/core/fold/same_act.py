@@ -29,7 +29,7 @@ def recognise(state: State, record: RecordedEvent) -> None:
         state.records_of.setdefault(root, [root]).append(record.event_id)
 
 
-def are_one(state: State, act: str, *, other: str) -> bool:
+def is_same_act(state: State, act: str, *, other: str) -> bool:
     """Whether two records are of one act: the same event, or a record on paper that says what the other says."""
     first, second = state.records[act], state.records[other]
     if act == other:
@@ -56,7 +56,7 @@ def preferred(state: State, acts: Iterable[str]) -> str:
     return min(acts, key=lambda act: (state.records[act].type in REPEATABLE, act))
 
 
-def without_echoes(state: State, acts: Iterable[str]) -> tuple[str, ...]:
+def without_duplicates(state: State, acts: Iterable[str]) -> tuple[str, ...]:
     """Of each act the record that moves its units, in the order of ids; two electronic answers are never one act."""
     alone: list[str] = []
     groups: dict[Says, list[str]] = {}
@@ -72,7 +72,7 @@ def without_echoes(state: State, acts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(alone))
 
 
-def echoes(state: State, records: Iterable[RecordedEvent], *, wanted: Mapping[str, bool]) -> dict[str, bool]:
+def duplicates(state: State, records: Iterable[RecordedEvent], *, wanted: Mapping[str, bool]) -> dict[str, bool]:
     """Of each record whether another one of the same act that is to be in force is the one that moves the units."""
     moving: dict[str, str] = {}
     found: dict[str, bool] = {}

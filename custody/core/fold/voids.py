@@ -9,7 +9,7 @@ declaration needs a decision. What is void contests nothing; its findings stay, 
 
 from __future__ import annotations
 
-from custody.core.fold.same_act import are_one
+from custody.core.fold.same_act import is_same_act
 from custody.core.fold.withdrawals import known_withdrawal
 from custody.core.state.crowds import is_one
 from custody.core.state.state import RecordedEvent, Ref, State
@@ -46,7 +46,7 @@ def _is_free(state: State, ref: Ref, *, declaration: str) -> bool:
     place = state.place(ref)
     winner = state.winners.get(place)
     if winner is not None:
-        return are_one(state, winner, other=declaration)
+        return is_same_act(state, winner, other=declaration)
     crowds = (state.standing.get(place), state.apart.get(place))
     # rules.md 93
     return is_one([crowd for crowd in crowds if crowd is not None])
