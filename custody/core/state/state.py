@@ -27,7 +27,7 @@ from custody.core.state.finding_store import Draft, FindingStore, Withdrawn
 from custody.core.state.leg_transfers import Passed
 from custody.core.state.legs import Leg
 from custody.core.state.registers import Consignment, Registers, Returned
-from custody.core.state.unit_history import Paths
+from custody.core.state.unit_history import UnitHistories
 from custody.core.state.verdict import Verdict
 from custody.core.state.zones import Zone
 from custody.core.tlog.merkle import Tree
@@ -204,7 +204,7 @@ class State(Undoable):
     registers: Registers = field(default_factory=Registers)
     passed: dict[str, Passed] = field(default_factory=dict)
     """consignment -> what changed hands of it"""
-    paths: Paths = field(default_factory=Paths)
+    paths: UnitHistories = field(default_factory=UnitHistories)
     suspended: Suspended = field(default_factory=Suspended)
     devices: DeviceChains = field(default_factory=DeviceChains)
     vouchings: Vouchings = field(default_factory=Vouchings)

@@ -11,7 +11,7 @@ from custody.core.state.units import Unit
 from custody.core.undo import Undoable
 
 
-class Paths(Undoable):
+class UnitHistories(Undoable):
     """Each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force."""
 
     __slots__ = ("_path", "_place", "_resting", "_root", "_snapshots", "_version")
