@@ -25,7 +25,7 @@ from custody.core.fold.voids import cut_by
 from custody.core.journeys.carrier_legs import note_collected
 from custody.core.state.custody_breaks import StatedBreaks
 from custody.core.state.finding_store import Draft, finding_id
-from custody.core.state.leg_transfers import Passed
+from custody.core.state.leg_transfers import LegTransfers
 from custody.core.state.state import RecordedEvent, State, Status
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict
@@ -298,7 +298,7 @@ def _register(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...
     if record.consignment is not None:
         state.registers.consignments[record.consignment.consignment] = record.consignment
         state.dirty_consignments[record.consignment.consignment] = None
-        state.passed.setdefault(record.consignment.consignment, Passed()).follow(record.consignment)
+        state.passed.setdefault(record.consignment.consignment, LegTransfers()).follow(record.consignment)
 
 
 def _unregister(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...]) -> None:
@@ -316,7 +316,7 @@ def _unregister(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, .
         state.registers.returns.get(record.returned.consignment, {}).pop(record.event_id, None)
     if record.consignment is not None:
         state.registers.consignments.pop(record.consignment.consignment, None)
-        state.passed.setdefault(record.consignment.consignment, Passed()).follow(None)
+        state.passed.setdefault(record.consignment.consignment, LegTransfers()).follow(None)
 
 
 def _note_read(state: State, record: RecordedEvent) -> None:

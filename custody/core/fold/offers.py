@@ -19,8 +19,8 @@ from custody.core.fold.withdrawals import note_made
 from custody.core.judges.offer import offer_of
 from custody.core.state.crowds import Says
 from custody.core.state.finding_store import Draft
-from custody.core.state.leg_transfers import Passed
-from custody.core.state.legs import passing_of
+from custody.core.state.leg_transfers import LegTransfers
+from custody.core.state.legs import transfer_of
 from custody.core.state.lifecycles import HANDOVER, reached
 from custody.core.state.noted_codes import noted
 from custody.core.state.offer_replies import ACCEPTED, WITHDRAWN, OfferReply
@@ -131,7 +131,7 @@ def _hand_on(state: State, offer: Offer) -> None:
     """Keep what changes hands of its consignments by an offer as it stands now, and what was not shown with it."""
     for name in offer.consignments:
         known = state.registers.consignments.get(name)
-        passed, passing = state.passed.setdefault(name, Passed()), passing_of(offer, consignment=name)
+        passed, passing = state.passed.setdefault(name, LegTransfers()), transfer_of(offer, consignment=name)
         if passing is None:
             passed.take(offer.event, known=known)
         else:

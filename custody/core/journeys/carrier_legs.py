@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from custody.core.state.leg_transfers import Passed
+from custody.core.state.leg_transfers import LegTransfers
 from custody.core.state.legs import collected
-from custody.core.state.registers import Carriage, Carried
+from custody.core.state.registers import CarriedUnit, CarrierTransfer
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Unit
 
@@ -22,10 +22,10 @@ def note_carriage(state: State, record: RecordedEvent, *, before: Sequence[Unit]
         # Who collects what he gave to the carrier himself has walked no leg.
         if taker is None or unit.consignment is None or unit.last_holder is None or unit.last_holder == taker:
             continue
-        carried = tuple(Carried(unit.unit, unit.consignment, package, papers) for package, papers in unit.cargo)
+        carried = tuple(CarriedUnit(unit.unit, unit.consignment, package, papers) for package, papers in unit.cargo)
         rows = state.registers.carriages.setdefault(record.event_id, {})
         known = rows.get(unit.consignment)
-        rows[unit.consignment] = Carriage(
+        rows[unit.consignment] = CarrierTransfer(
             event=record.event_id,
             at=record.at,
             giver=unit.last_holder,
@@ -39,7 +39,7 @@ def note_collected(state: State, record: RecordedEvent) -> None:
     """An act that collected packages came into force, or left it."""
     for name, carriage in state.registers.carriages.get(record.event_id, {}).items():
         known = state.registers.consignments.get(name)
-        passed = state.passed.setdefault(name, Passed())
+        passed = state.passed.setdefault(name, LegTransfers())
         if record.in_force:
             passed.put(collected(carriage, consignment=name), known=known)
         else:

@@ -20,8 +20,8 @@ from typing import Any, Final
 from custody.core.checks.case import STOPPED
 from custody.core.checks.interested_parties import answerable
 from custody.core.state.finding_store import Draft, finding_id
-from custody.core.state.leg_transfers import Passed, key_of
-from custody.core.state.legs import Passing
+from custody.core.state.leg_transfers import LegTransfers, key_of
+from custody.core.state.legs import Transfer
 from custody.core.state.lifecycles import TOUR, reached
 from custody.core.state.registers import Consignment, Mandate
 from custody.core.state.state import State
@@ -150,9 +150,11 @@ def _judge(state: State, mandate: Mandate) -> None:
     state.registers.left_behind[mandate.event] = tuple(now)
 
 
-def _left_behind(state: State, mandate: Mandate) -> Iterator[tuple[str, Passing, str | None]]:
+def _left_behind(state: State, mandate: Mandate) -> Iterator[tuple[str, Transfer, str | None]]:
     """(package, first delivery of the tour, act with which somebody took it over later) of each one that was left behind."""
-    rows = {item.consignment: state.passed.get(item.consignment, Passed()) for item in _consignments(state, mandate)}
+    rows = {
+        item.consignment: state.passed.get(item.consignment, LegTransfers()) for item in _consignments(state, mandate)
+    }
     manifests = state.registers.consignments
     given = [passed.first_given(mandate.courier, office=manifests[name].station) for name, passed in rows.items()]
     departure = min((passing for passing in given if passing is not None), key=key_of, default=None)

@@ -8,7 +8,7 @@ from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
 from custody.core.checks.case import Case
 from custody.core.state.noted_codes import noted
-from custody.core.state.registers import Carried, Offer
+from custody.core.state.registers import CarriedUnit, Offer
 
 
 def offer_of(
@@ -32,7 +32,7 @@ def offer_of(
         consignments=tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment)),
         direction=units[0].direction,
         carried=tuple(
-            Carried(unit.unit, unit.consignment, package, papers)
+            CarriedUnit(unit.unit, unit.consignment, package, papers)
             for unit in units
             if unit.consignment is not None
             for package, papers in unit.cargo

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from custody.core.state.finding_index import KEPT
-from custody.core.state.legs import Groups, Leg, Passing, Walk, Walked, placed
+from custody.core.state.legs import Groups, Leg, LegTransfer, Transfer, Walked, placed
 from custody.core.state.registers import Consignment
 from custody.core.undo import Undoable
 from schemas.base import PartyKind
@@ -24,16 +24,16 @@ Key = tuple[int, str]
 """Claimed time of a passing, epoch seconds, and its event."""
 
 
-def key_of(passing: Passing) -> Key:
+def key_of(passing: Transfer) -> Key:
     """Where a passing stands among the others."""
     return epoch_seconds(passing.at), passing.event
 
 
 @dataclass(slots=True)
-class Passed(Undoable):
+class LegTransfers(Undoable):
     """The passings of one consignment that stand, and how they are matched to its manifest."""
 
-    rows: dict[str, Passing] = field(default_factory=dict)
+    rows: dict[str, Transfer] = field(default_factory=dict)
     groups: dict[str, Groups] = field(default_factory=dict)
     """passing -> its units by the planned legs that they walked with it"""
     planned: list[Key] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Passed(Undoable):
     taken: dict[tuple[str, PartyKind], list[Key]] = field(default_factory=dict)
     """(package, kind of the party that took) -> passings"""
 
-    def put(self, passing: Passing, *, known: Consignment | None) -> None:
+    def put(self, passing: Transfer, *, known: Consignment | None) -> None:
         """A passing stands, or is said otherwise than before."""
         if self.rows.get(passing.event) == passing:
             return
@@ -91,19 +91,19 @@ class Passed(Undoable):
         legs = tuple(row.leg(consignment) for row in rows)
         return (*legs, *(Leg(None, (self._walk(key),), ()) for key in self.unplanned[-KEPT:]))
 
-    def first_given(self, person: str, *, office: str) -> Passing | None:
+    def first_given(self, person: str, *, office: str) -> Transfer | None:
         """The first time that a person gave something to an office."""
         row = self.given.get((person, office))
         return self.rows[row[0][1]] if row else None
 
-    def first_taken(self, package: str, *, but: Iterable[PartyKind]) -> Passing | None:
+    def first_taken(self, package: str, *, but: Iterable[PartyKind]) -> Transfer | None:
         """The first time that a party of none of these kinds took something of a package."""
         kept = tuple(but)
         rows = (row[0] for (name, kind), row in self.taken.items() if row and name == package and kind not in kept)
         first = min(rows, default=None)
         return None if first is None else self.rows[first[1]]
 
-    def _indexes(self, passing: Passing) -> Iterator[list[Key]]:
+    def _indexes(self, passing: Transfer) -> Iterator[list[Key]]:
         yield self.given.setdefault((passing.giver.person, passing.taker.office), [])
         for package in dict.fromkeys(item.package for item in passing.units):
             yield self.taken.setdefault((package, passing.taker.kind), [])
@@ -151,13 +151,13 @@ class Passed(Undoable):
         for key in self.planned if before is None else self.planned[: bisect_left(self.planned, before)]:
             for places, units in self.groups[key[1]]:
                 for place in places:
-                    rows[place].walks.append(Walk(self.rows[key[1]], units))
+                    rows[place].walks.append(LegTransfer(self.rows[key[1]], units))
         return rows
 
-    def _walk(self, key: Key) -> Walk:
+    def _walk(self, key: Key) -> LegTransfer:
         """The units of a passing that walked no planned leg."""
         units = next(units for places, units in self.groups[key[1]] if not places)
-        return Walk(self.rows[key[1]], units)
+        return LegTransfer(self.rows[key[1]], units)
 
     def _forget(self, key: Key) -> bool:
         """How a passing was matched is to be found anew; whether it walked a planned leg."""

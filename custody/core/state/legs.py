@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from custody.core.authority.parties import Party
-from custody.core.state.registers import Carriage, Carried, Consignment, Offer
+from custody.core.state.registers import CarriedUnit, CarrierTransfer, Consignment, Offer
 from schemas.production import PlannedLeg
 
 _ACCEPTED = ("accepted", "accepted with reservation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passing:
+class Transfer:
     """Units that changed hands by one act, at a claimed time; ``event`` is the offer, or the act that collected them."""
 
     event: str
@@ -29,16 +29,16 @@ class Passing:
     at: str
     giver: Party
     taker: Party
-    units: tuple[Carried, ...]
+    units: tuple[CarriedUnit, ...]
     by_carrier: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class LegTransfer:
     """One passing on a leg, and the units that walked it so."""
 
-    passing: Passing
-    units: tuple[Carried, ...]
+    passing: Transfer
+    units: tuple[CarriedUnit, ...]
 
     def doc(self) -> dict[str, Any]:
         """The passing as JSON."""
@@ -52,11 +52,11 @@ class Leg:
     """A planned leg (None: unplanned), the passings on it, and the packages that have not walked it (all, or in part)."""
 
     planned: PlannedLeg | None
-    walks: tuple[Walk, ...]
+    walks: tuple[LegTransfer, ...]
     outstanding: tuple[str, ...]
 
     @property
-    def recorded(self) -> Passing | None:
+    def recorded(self) -> Transfer | None:
         """The passing with which the leg was complete; None while a package is outstanding."""
         return self.walks[-1].passing if self.walks and not self.outstanding else None
 
@@ -76,7 +76,7 @@ class Leg:
         }
 
 
-Groups = tuple[tuple[tuple[int, ...], tuple[Carried, ...]], ...]
+Groups = tuple[tuple[tuple[int, ...], tuple[CarriedUnit, ...]], ...]
 """Units of one passing by the places of the planned legs that they walked with it, none where they walked none."""
 
 
@@ -86,15 +86,15 @@ class Walked:
 
     planned: PlannedLeg
     sizes: Mapping[str, int]
-    walks: list[Walk] = field(default_factory=list)
+    walks: list[LegTransfer] = field(default_factory=list)
 
-    def is_open_to(self, item: Carried) -> bool:
+    def is_open_to(self, item: CarriedUnit) -> bool:
         """Whether the unit has not yet walked this leg."""
         own = [other for walk in self.walks for other in walk.units if other.package == item.package]
         papers = item.papers + sum(other.papers for other in own)
         return item.unit not in {other.unit for other in own} and papers <= self.sizes.get(item.package, papers)
 
-    def was_walked(self, units: Iterable[Carried]) -> bool:
+    def was_walked(self, units: Iterable[CarriedUnit]) -> bool:
         """Whether each of these units has walked this leg."""
         walked = {item.unit for walk in self.walks for item in walk.units}
         return walked.issuperset(item.unit for item in units)
@@ -104,11 +104,11 @@ class Walked:
         return Leg(self.planned, tuple(self.walks), _outstanding(consignment, walks=self.walks))
 
 
-def passing_of(offer: Offer, *, consignment: str) -> Passing | None:
+def transfer_of(offer: Offer, *, consignment: str) -> Transfer | None:
     """What changed hands of a consignment by an offer; None where its answer is no acceptance."""
     if offer.state not in _ACCEPTED or offer.taker is None:
         return None
-    return Passing(
+    return Transfer(
         event=offer.event,
         by=offer.answer or offer.event,
         at=offer.answered_at or offer.at,
@@ -119,26 +119,26 @@ def passing_of(offer: Offer, *, consignment: str) -> Passing | None:
     )
 
 
-def collected(carriage: Carriage, *, consignment: str) -> Passing:
+def collected(carriage: CarrierTransfer, *, consignment: str) -> Transfer:
     """What changed hands of a consignment by being collected from a carrier."""
     units = tuple(item for item in carriage.carried if item.consignment == consignment)
     both = {"giver": carriage.giver, "taker": carriage.taker}
-    return Passing(event=carriage.event, by=carriage.event, at=carriage.at, units=units, by_carrier=True, **both)
+    return Transfer(event=carriage.event, by=carriage.event, at=carriage.at, units=units, by_carrier=True, **both)
 
 
-def placed(passing: Passing, *, rows: Sequence[Walked]) -> Groups:
+def placed(passing: Transfer, *, rows: Sequence[Walked]) -> Groups:
     """Match a passing to the planned legs as those before it left them, which its units walk from here on."""
-    found: dict[tuple[int, ...], list[Carried]] = {}
+    found: dict[tuple[int, ...], list[CarriedUnit]] = {}
     for item in passing.units:
         found.setdefault(_walked_by(item, passing=passing, rows=rows), []).append(item)
     groups = tuple((places, tuple(units)) for places, units in found.items())
     for places, units in groups:
         for place in places:
-            rows[place].walks.append(Walk(passing, units))
+            rows[place].walks.append(LegTransfer(passing, units))
     return groups
 
 
-def _walked_by(item: Carried, *, passing: Passing, rows: Sequence[Walked]) -> tuple[int, ...]:
+def _walked_by(item: CarriedUnit, *, passing: Transfer, rows: Sequence[Walked]) -> tuple[int, ...]:
     """The places of the legs that a unit walked at once: one that fits, else a chain of them from giver to taker, else none."""
     giver, taker = passing.giver.kind, passing.taker.kind
     for first, row in enumerate(rows):
@@ -162,7 +162,7 @@ def outstanding(legs: Sequence[Leg], *, number: int) -> tuple[str, ...]:
     return tuple(sorted(set.intersection(*rows))) if rows else ()
 
 
-def _outstanding(consignment: Consignment, *, walks: Sequence[Walk]) -> tuple[str, ...]:
+def _outstanding(consignment: Consignment, *, walks: Sequence[LegTransfer]) -> tuple[str, ...]:
     walked = [item for walk in walks for item in walk.units]
     left = []
     for package, papers in zip(consignment.units, consignment.sizes, strict=True):

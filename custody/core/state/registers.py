@@ -58,7 +58,7 @@ class Consignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CarriedUnit:
     """A unit of an offer: its consignment, the package of the manifest that it is or came out of, its papers."""
 
     unit: str
@@ -89,7 +89,7 @@ class Offer(Undoable):
     station: str
     consignments: tuple[str, ...]
     direction: Direction
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[CarriedUnit, ...] = ()
     invited: str = ""
     """public badges of the keys it was made to"""
     noted: tuple[Noted, ...] = ()
@@ -145,14 +145,14 @@ class Double(Undoable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Carriage:
+class CarrierTransfer:
     """What came back from a carrier: who had given it away, who collected it, the units that did come."""
 
     event: str
     at: str
     giver: Party
     taker: Party
-    carried: tuple[Carried, ...]
+    carried: tuple[CarriedUnit, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +255,7 @@ class Registers(Undoable):
     """consignment -> mandates that name it and others, in order of granting"""
     tours_of: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """(consignment, courier) -> mandates of this courier that name it and others, in order of granting"""
-    carriages: dict[str, dict[str, Carriage]] = field(default_factory=dict)
+    carriages: dict[str, dict[str, CarrierTransfer]] = field(default_factory=dict)
     """act that collected packages from a carrier -> {consignment: what came}, whether or not the act is in force"""
     stated: dict[str, tuple[tuple[str, CustodyBreak], ...]] = field(default_factory=dict)
     """report of a break in custody -> each unit and its break, whether or not the report is in force"""

@@ -24,7 +24,7 @@ from custody.core.state.disputed_figures import Suspended
 from custody.core.state.due_queue import DueQueue
 from custody.core.state.finding_draft import shared
 from custody.core.state.finding_store import Draft, FindingStore, Withdrawn
-from custody.core.state.leg_transfers import Passed
+from custody.core.state.leg_transfers import LegTransfers
 from custody.core.state.legs import Leg
 from custody.core.state.registers import Consignment, Registers, Returned
 from custody.core.state.unit_history import UnitHistories
@@ -202,7 +202,7 @@ class State(Undoable):
     """the event that names the log's successor"""
     roster: Roster = field(default_factory=Roster)
     registers: Registers = field(default_factory=Registers)
-    passed: dict[str, Passed] = field(default_factory=dict)
+    passed: dict[str, LegTransfers] = field(default_factory=dict)
     """consignment -> what changed hands of it"""
     paths: UnitHistories = field(default_factory=UnitHistories)
     suspended: Suspended = field(default_factory=Suspended)
@@ -377,11 +377,11 @@ class State(Undoable):
     def legs(self, consignment: str) -> tuple[Leg, ...]:
         """The legs of a consignment: the planned ones, and the newest of the others."""
         known = self.registers.consignments[consignment]
-        return self.passed.get(consignment, Passed()).legs(known)
+        return self.passed.get(consignment, LegTransfers()).legs(known)
 
     def unplanned(self, consignment: str) -> int:
         """How often a consignment changed hands on no planned leg."""
-        return len(self.passed.get(consignment, Passed()).unplanned)
+        return len(self.passed.get(consignment, LegTransfers()).unplanned)
 
     def settle_overdue(self, consignment: str, *, package: str, by: str) -> None:
         """Whoever holds a package of the consignment was heard of again; silence is settled when all of them were."""

@@ -10,9 +10,9 @@ import pytest
 
 from custody.core.authority.parties import Party
 from custody.core.ledger import Ledger
-from custody.core.state.leg_transfers import Passed
-from custody.core.state.legs import Passing
-from custody.core.state.registers import Carried, Consignment
+from custody.core.state.leg_transfers import LegTransfers
+from custody.core.state.legs import Transfer
+from custody.core.state.registers import CarriedUnit, Consignment
 from schemas.production import PlannedLeg
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.paper_stories import form
@@ -80,25 +80,25 @@ def consignment(*, act: str) -> Consignment:
     return Consignment(consignment="AYT-C01-X", units=("one", "two"), legs=tuple(legs), act=act, **figures)
 
 
-def passing(random: Random, *, number: int) -> Passing:
+def passing(random: Random, *, number: int) -> Transfer:
     """Something that changed hands some time."""
     giver, taker = random.sample(_PARTIES, 2)
-    pairs = [Carried("one", "AYT-C01-X", "one", 10), Carried("two", "AYT-C01-X", "two", 20)]
+    pairs = [CarriedUnit("one", "AYT-C01-X", "one", 10), CarriedUnit("two", "AYT-C01-X", "two", 20)]
     units = tuple(random.sample(pairs, random.randint(1, 2)))
     at = f"2015-04-10T{random.randint(0, 23):02d}:{random.randint(0, 59):02d}:00+06:00"
     both = {"giver": giver, "taker": taker}
-    return Passing(event=f"{number:064x}", by=f"{number:064x}", at=at, units=units, by_carrier=False, **both)
+    return Transfer(event=f"{number:064x}", by=f"{number:064x}", at=at, units=units, by_carrier=False, **both)
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_passings_that_come_and_go_in_any_order_are_matched_as_those_that_stay_would_be(seed: int) -> None:
-    random, known, passed = Random(seed), consignment(act="a"), Passed()
+    random, known, passed = Random(seed), consignment(act="a"), LegTransfers()
     rows = [passing(random, number=number) for number in range(24)]
     for row in rows:
         passed.put(row, known=known)
         if random.random() < 0.3:
             passed.take(random.choice(rows).event, known=known)
-    expected = Passed()
+    expected = LegTransfers()
     for row in sorted(passed.rows.values(), key=lambda row: (row.at, row.event)):
         expected.put(row, known=known)
     assert passed.legs(known) == expected.legs(known)
@@ -106,7 +106,7 @@ def test_passings_that_come_and_go_in_any_order_are_matched_as_those_that_stay_w
 
 
 def test_another_manifest_matches_all_anew() -> None:
-    random, passed, other = Random(5), Passed(), Passed()
+    random, passed, other = Random(5), LegTransfers(), LegTransfers()
     for number in range(12):
         row = passing(random, number=number)
         passed.put(row, known=consignment(act="a"))
