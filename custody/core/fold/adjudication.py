@@ -20,7 +20,7 @@ def picked(state: State, finding: Finding, *, act: str) -> Finding:
     return state.findings.single_out(finding, act=act) if finding.code in HELD_BACK else finding
 
 
-def excuse(state: State, finding: Finding, *, act: str, by: RecordedEvent) -> Message | None:
+def admit(state: State, finding: Finding, *, act: str, by: RecordedEvent) -> Message | None:
     """The event takes effect after all; why not, or None."""
     is_told = act in finding.evidence or state.findings.lists(finding, event=act)
     if finding.code not in HELD_BACK or not is_told:

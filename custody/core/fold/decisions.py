@@ -15,7 +15,7 @@ from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.checks.finding_causes import find_office
 from custody.core.entries.signing import check_public_key, keyid, verify
 from custody.core.fold.acts import judge_when_ready
-from custody.core.fold.adjudication import excuse, hold_back, picked
+from custody.core.fold.adjudication import admit, hold_back, picked
 from custody.core.fold.closing import log_closed, log_succeeded
 from custody.core.fold.disputes import choose
 from custody.core.fold.key_decisions import BY_OFFICERS, is_bound, is_used, key_rotated, protected, root_changed, vouch
@@ -242,7 +242,7 @@ def _adjudicated(record: RecordedEvent, *, state: State) -> Draft | None:
         if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):
             fault = message("decision.picks-none")
     elif event.chosen is not None:
-        fault = excuse(state, finding, act=event.chosen, by=record)
+        fault = admit(state, finding, act=event.chosen, by=record)
     else:
         fault = hold_back(state, finding, by=record)
     if fault is not None:
