@@ -15,7 +15,7 @@ from custody.core.state.units import Unit
 from custody.core.wording.messages import Message, message
 
 
-def answerable(unit: Unit) -> Unit:
+def last_responsible(unit: Unit) -> Unit:
     """The unit as somebody may speak for it: where nobody who signed has it, with whoever had it last."""
     return unit if unit.custodian is not None else replace(unit, custodian=unit.last_holder)
 
@@ -35,7 +35,7 @@ def check_concerned(scene: Case, *, units: Iterable[Unit]) -> tuple[Draft, ...]:
     """Who has nothing to do with a unit says nothing about it: one ``not-custodian`` draft for the first such unit."""
     parties = signing_parties(scene)
     for unit in units:
-        holder = answerable(unit).custodian
+        holder = last_responsible(unit).custodian
         if not any(party == holder or party.kind in OVER_ALL or party.office == unit.station for party in parties):
             who = tuple(party.said for party in parties) or (message("party.nobody-entitled"),)
             sentence = message("concerned.nobody", who=who, type=scene.type, unit=unit.unit, holder=said_of(holder))

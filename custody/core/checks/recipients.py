@@ -18,8 +18,8 @@ from custody.core.wording.messages import message
 from schemas.identifiers import local_date
 
 Deed = Literal["took over", "handed over"]
-TOOK: Final = "took over"
-GAVE: Final = "handed over"
+TOOK_OVER: Final = "took over"
+HANDED_OVER: Final = "handed over"
 
 
 def check_mandates(scene: Case, *, deeds: Iterable[tuple[Party, Deed]], units: Sequence[Unit]) -> list[Draft]:
@@ -41,8 +41,10 @@ def _mandate(scene: Case, *, courier: Party, unit: Unit, deed: Deed) -> Draft | 
     consignment, day = unit.consignment or "", next(iter(scene.days), local_date(scene.event.at))
     mandates = list(scene.registers.mandates_of(courier.person, consignment=consignment))
     granted = [mandate for mandate in mandates if mandate.granted <= scene.position]
-    delivered = deed == TOOK and _was_delivered(unit) and not any(mandate.granted > unit.taken for mandate in granted)
-    if deed == GAVE:
+    delivered = (
+        deed == TOOK_OVER and _was_delivered(unit) and not any(mandate.granted > unit.taken for mandate in granted)
+    )
+    if deed == HANDED_OVER:
         if not granted:
             return None  # taking over without a mandate was the finding already
         # A mandate that was ended or transferred under way still lets its courier give the consignment out of hand.

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from custody.core.checks.case import STOPPED
-from custody.core.checks.interested_parties import answerable
+from custody.core.checks.interested_parties import last_responsible
 from custody.core.state.finding_store import Draft, finding_id
 from custody.core.state.leg_transfers import LegTransfers, key_of
 from custody.core.state.legs import Transfer
@@ -189,7 +189,7 @@ def _place(state: State, package: str, *, mandate: Mandate, direction: Direction
 
 def _is_with(unit: Unit, *, courier: str) -> bool:
     """Whether the courier holds a unit, or gave it to the carrier that has it."""
-    holder = answerable(unit).custodian
+    holder = last_responsible(unit).custodian
     return holder is not None and holder.person == courier and unit.state not in STOPPED
 
 

@@ -13,9 +13,9 @@ from typing import Final
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
 from custody.core.checks.case import Case, Judge, check_holder, heard_of
-from custody.core.checks.interested_parties import answerable, said_of
+from custody.core.checks.interested_parties import last_responsible, said_of
 from custody.core.checks.open_topics import together, without
-from custody.core.checks.recipients import GAVE, TOOK, check_mandates, check_recipient, check_separation
+from custody.core.checks.recipients import HANDED_OVER, TOOK_OVER, check_mandates, check_recipient, check_separation
 from custody.core.checks.seals import SealCheck, check_seals, read_of, shown_of, unread_for, unseen
 from custody.core.checks.separation_of_duties import Hands
 from custody.core.state.custody_breaks import Cause, closed, opened
@@ -40,7 +40,7 @@ def judge_released(scene: Case) -> Verdict:
         sentence = message("carrier.given", packages=event.packages, giver=giving, named=len(units))
         findings.append(scene.draft("package-count", subject=units[0].unit, sentence=sentence))
     if giver is not None:
-        findings += check_mandates(scene, deeds=((giver, GAVE),), units=units)
+        findings += check_mandates(scene, deeds=((giver, HANDED_OVER),), units=units)
     # rules.md 64
     moved = [_away(scene, unit=unit, check=check, state="with carrier", cause="carrier") for unit in units]
     return Verdict(
@@ -69,7 +69,7 @@ def judge_collected(scene: Case) -> Verdict:
     giver = units[0].last_holder
     if giver is not None:
         findings += check_separation(scene, giver=giver, hands=_hands(scene, giver), taker=taker)
-    findings += check_mandates(scene, deeds=((taker, TOOK),), units=shown)
+    findings += check_mandates(scene, deeds=((taker, TOOK_OVER),), units=shown)
     findings += check_recipient(scene, taker=taker, units=shown)
     settles = [*check.settles]
     if found.packages == len(units):
@@ -109,7 +109,7 @@ def _not_all(scene: Case, *, units: Sequence[Unit], absent: Sequence[Unit], topi
 def judge_examined(scene: Case) -> Verdict:
     """X-rayed, opened, detained or given back, as whoever has the package, or had it last, signs."""
     units, event = scene.existing(), scene.event
-    wrong = check_holder(scene, part="acting", units=[answerable(unit) for unit in units])
+    wrong = check_holder(scene, part="acting", units=[last_responsible(unit) for unit in units])
     if wrong:
         return blocked(*wrong)
     back = event.examination == "returned"
@@ -139,7 +139,7 @@ def _examined(scene: Case, *, unit: Unit, check: SealCheck) -> list[Draft]:
     """What an examination itself disagrees with: a pouch is not detained, and cannot be opened with its seals whole."""
     # rules.md 66
     if scene.event.examination == "detained":
-        holder = said_of(answerable(unit).custodian)
+        holder = said_of(last_responsible(unit).custodian)
         sentence = message("examined.detained", unit=unit.unit, by=_by(scene), at=scene.event.at, holder=holder)
         evidence = (unit.act, scene.event_id)
         return [_one(scene, unit=unit, code="custody-break", sentence=sentence, evidence=evidence)]
@@ -164,7 +164,7 @@ def _away(scene: Case, *, unit: Unit, check: SealCheck, state: str, cause: Cause
         unit,
         state=state,
         custodian=None,
-        last_holder=answerable(unit).custodian,
+        last_holder=last_responsible(unit).custodian,
         basis=UNCERTAIN,
         seals=check.seals[unit.unit],
         hold=unit.hold or unit.unit in check.broken,

@@ -14,7 +14,7 @@ from custody.core.authority.parties import Party
 from custody.core.checks.case import Case, Judge, check_holder, heard_of
 from custody.core.checks.found_units import ended, state_with
 from custody.core.checks.open_topics import together, without
-from custody.core.checks.recipients import GAVE, TOOK, check_mandates, check_recipient, check_separation
+from custody.core.checks.recipients import HANDED_OVER, TOOK_OVER, check_mandates, check_recipient, check_separation
 from custody.core.checks.seals import (
     SealCheck,
     after,
@@ -88,7 +88,7 @@ def judge_answer(scene: Case, *, offer: Offer) -> Verdict:
         heard = heard_of(units)
         return Verdict(findings=tuple(findings), settles=check.settles, breaks=check.breaks, heard=heard)
     findings += check_separation(scene, giver=offer.giver, hands=_hands(scene, offer), taker=taker)
-    findings += check_mandates(scene, deeds=((taker, TOOK), (offer.giver, GAVE)), units=shown)
+    findings += check_mandates(scene, deeds=((taker, TOOK_OVER), (offer.giver, HANDED_OVER)), units=shown)
     findings += check_recipient(scene, taker=taker, units=shown)
     settles = [*check.settles]
     if not any(draft.code == "package-count" for draft in findings):

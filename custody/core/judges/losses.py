@@ -12,7 +12,7 @@ from typing import Final
 from custody.core.authority.parties import Party
 from custody.core.checks.case import Case, Judge
 from custody.core.checks.found_units import state_with
-from custody.core.checks.interested_parties import answerable, check_concerned, said_of, signing_parties
+from custody.core.checks.interested_parties import check_concerned, last_responsible, said_of, signing_parties
 from custody.core.checks.seals import check_seals
 from custody.core.state.custody_breaks import closed, opened
 from custody.core.state.finding_store import Draft
@@ -35,7 +35,7 @@ def judge_lost(scene: Case) -> Verdict:
             unit,
             state="lost",
             custodian=None,
-            last_holder=answerable(unit).custodian,
+            last_holder=last_responsible(unit).custodian,
             basis=UNCERTAIN,
             breaks=opened(unit.breaks, cause="lost", since=scene.event.last_seen or unit.at, by=scene.event_id),
         )
@@ -47,7 +47,7 @@ def judge_lost(scene: Case) -> Verdict:
 def _lost(scene: Case, *, unit: Unit) -> Draft:
     seen = scene.event.last_seen
     when = message("loss.unseen", at=unit.at) if seen is None else message("loss.seen", at=seen)
-    sentence = message("loss.declared", unit=unit.unit, holder=said_of(answerable(unit).custodian), seen=when)
+    sentence = message("loss.declared", unit=unit.unit, holder=said_of(last_responsible(unit).custodian), seen=when)
     return scene.draft(
         "custody-break",
         subject=unit.unit,

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from custody.core.checks.case import Case, check_holder, heard_of
-from custody.core.checks.interested_parties import answerable
+from custody.core.checks.interested_parties import last_responsible
 from custody.core.checks.log_time_limits import is_too_far
 from custody.core.checks.seals import check_seals
 from custody.core.journeys.silence import unheard
@@ -31,7 +31,7 @@ def _seen_by_holder(scene: Case, *, state: State) -> Verdict:
     """Stops, delays and checked seals are the holder's to report."""
     units = tuple(state.paths.outermost(unit) for unit in scene.existing())
     told = getattr(scene.event, "seals", ())
-    wrong = check_holder(scene, part="acting", units=units if told else [answerable(unit) for unit in units])
+    wrong = check_holder(scene, part="acting", units=units if told else [last_responsible(unit) for unit in units])
     if wrong:
         return blocked(*wrong)
     heard = heard_of(units)
