@@ -68,7 +68,7 @@ class Looked:
     checked: Checked
 
 
-class Door:
+class FrontDoor:
     """The front door of one gateway over one log; it folds the whole log once, then only what is new.
 
     One thread at a time submits; ``look`` and ``sign`` are for any thread.

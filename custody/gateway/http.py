@@ -27,7 +27,7 @@ from custody.core.tlog.tiles import format_bundle
 from custody.gateway.bodies import Bodies, Kind
 from custody.gateway.connections import Connections
 from custody.gateway.forwarded import Proxies
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from custody.gateway.guard import Guard, Watched, address_of, paid_of
 from custody.gateway.health import SERVICE, Figures, health_routes
 from custody.gateway.intake import Intake, Taken
@@ -86,7 +86,7 @@ _ANSWERS: Final = _PROBLEMS | {422: {"description": "Refused, under the gateway'
 class Setting:
     """What a gateway is made of. ``reader`` is another access to the door's log; ``clock`` says now, RFC 3339."""
 
-    door: Door
+    door: FrontDoor
     reader: LogReader
     clock: Callable[[], str]
     journal: FilteringBoundLogger
@@ -148,7 +148,7 @@ def _figures(writer: Writer, *, watching: Watching, setting: Setting) -> Figures
     return figures
 
 
-def _readiness(writer: Writer, *, watching: Watching, door: Door) -> Readiness:
+def _readiness(writer: Writer, *, watching: Watching, door: FrontDoor) -> Readiness:
     trouble = [] if writer.trouble is None else [Alarm(writer.trouble.code, writer.trouble.sentence)]
     reasons = [*watching.alarms, *trouble]
     state = "not-ready" if reasons else "taking"

@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 
 from custody.core.entries.admission import Checked
 from custody.core.ledger import Ledger
-from custody.gateway.front_door import Answer, Door, Judged, Looked
+from custody.gateway.front_door import Answer, FrontDoor, Judged, Looked
 from custody.gateway.gate import Gate
 from custody.gateway.problems import TooMany
 from custody.gateway.shares import Limits, Shares
@@ -42,7 +42,7 @@ Vouch = Callable[[str], None]
 class Intake:
     """Takes entries from HTTP; its methods belong to one event loop."""
 
-    def __init__(self, door: Door, *, writer: Writer, watching: Watching, limits: Limits) -> None:
+    def __init__(self, door: FrontDoor, *, writer: Writer, watching: Watching, limits: Limits) -> None:
         self._door = door
         self._writer = writer
         self._watching = watching

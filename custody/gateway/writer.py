@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Final
 
-from custody.gateway.front_door import Door, Judged, Looked
+from custody.gateway.front_door import FrontDoor, Judged, Looked
 from custody.gateway.turns import Turns
 from schemas.errors import CustodyError, LogUnavailable, OutcomeUnknown
 
@@ -39,7 +39,7 @@ class _Waiting:
 class Writer:
     """Feeds one door. ``clock`` says when an entry was received, RFC 3339 with offset."""
 
-    def __init__(self, door: Door, *, clock: Callable[[], str], waiting_max: int = WAITING_MAX) -> None:
+    def __init__(self, door: FrontDoor, *, clock: Callable[[], str], waiting_max: int = WAITING_MAX) -> None:
         self._door = door
         self._clock = clock
         self._waiting_max = waiting_max

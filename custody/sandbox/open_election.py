@@ -18,7 +18,7 @@ from custody.adapters.reference import reference_stations
 from custody.core.entries.admission import admit
 from custody.core.entries.signing import public_bytes
 from custody.demo.election import play, play_empty, set_stage
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from custody.ports import Log
 from custody.sandbox.create import log_key_of
 from schemas.envelope import event_id, parse_envelope
@@ -69,7 +69,7 @@ def open_election(log: Log, *, entries: Sequence[bytes], private: Ed25519Private
     election = event_id(parse_envelope(entries[0]).payload)
     before = log.end()
     _open(log, genesis=entries[0])
-    door = Door(log, private=private)
+    door = FrontDoor(log, private=private)
     for start in range(0, len(entries), _AT_ONCE):
         for reply in door.submit_many(entries[start : start + _AT_ONCE], at=at):
             if isinstance(reply, LogUnavailable | OutcomeUnknown):

@@ -27,7 +27,7 @@ from custody.demo.scenario_file import ScenarioFile
 from custody.demo.usual_steps import STRETCHES, JourneyPlan, SealSeries, pending, stretch_steps
 from custody.demo.world import ASTANA, MINUTE
 from custody.embedded.names import with_check_characters
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from custody.sandbox.acting import Cue, play_act, play_cosign
 from custody.sandbox.keyring import Keyring
 from custody.sandbox.scenario_clock import seconds, stamp
@@ -98,7 +98,9 @@ class PlayedScenario:
 class Player:
     """Plays one scenario in a set-up directory."""
 
-    def __init__(self, file: ScenarioFile, *, ring: Keyring, door: Door, stations: Sequence[ReferenceStation]) -> None:
+    def __init__(
+        self, file: ScenarioFile, *, ring: Keyring, door: FrontDoor, stations: Sequence[ReferenceStation]
+    ) -> None:
         """``door`` is over the directory's log; ``stations`` are those of the scenario."""
         self._file = file
         self._ring = ring

@@ -24,7 +24,7 @@ from custody.demo.journey import Trouble, Way
 from custody.demo.outward import outward
 from custody.demo.people import DOMAIN, assemble
 from custody.demo.world import ASTANA, DemoWorld, local, stamp
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from custody.sim.behaviour import Erring
 from custody.sim.broker import ModelLog
 from custody.sim.cheats import CHEATS
@@ -148,7 +148,7 @@ class _Crossing:
         self._network = Network(plan.mix.weather, self._random)
         self._receipts: dict[str, bytes] = {}
         """entry hash -> entry, of everything that a gateway gave a receipt for"""
-        self._doors: list[Door] = []
+        self._doors: list[FrontDoor] = []
         self._clerk = Clerk(world.stage.cast)
 
     def entries(self) -> list[bytes]:
@@ -185,7 +185,7 @@ class _Crossing:
 
     def _open_doors(self) -> None:
         cast = self._world.stage.cast
-        self._doors = [Door(self._log, private=cast.people[name].private) for name in ("gateway-1", "gateway-2")]
+        self._doors = [FrontDoor(self._log, private=cast.people[name].private) for name in ("gateway-1", "gateway-2")]
 
     def _arrive(self, arrival: Arrival) -> None:
         if arrival.straight:

@@ -16,7 +16,7 @@ from custody.adapters.http import GatewayClient
 from custody.core.entries.receipts import SignedReply
 from custody.core.tlog.tiles import format_bundle
 from custody.courier.sync import sync
-from custody.gateway.front_door import Admission, Door
+from custody.gateway.front_door import Admission, FrontDoor
 from custody.gateway.tail import AwaitedBytes
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import Contradicted, CustodyError, LogUnavailable, Misused, NotEstablished, OutcomeUnknown
@@ -270,7 +270,7 @@ class LyingGateway:
 
     def __init__(self, election: Election) -> None:
         self.election = election
-        self.door = Door(election.log, private=gateway_of(election).private)
+        self.door = FrontDoor(election.log, private=gateway_of(election).private)
 
     def answer(self, asked: Asked) -> Said:
         if asked.method == "POST":
@@ -316,7 +316,7 @@ class Promising(LyingGateway):
     """Signs a receipt for a position that holds another entry, and records nothing."""
 
     def taken(self, body: bytes) -> Said:
-        honest = Door(self.election.log, private=gateway_of(self.election).private)
+        honest = FrontDoor(self.election.log, private=gateway_of(self.election).private)
         event = honest.look(body).checked.event_id or ""
         elsewhere = Admission(
             entry=entry_hash(body), event=event, at=NOW, end=4, came_of=AwaitedBytes(3, "applied", ())

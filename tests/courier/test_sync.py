@@ -15,7 +15,7 @@ from custody.core.evidence.falsified_receipts import format_evidence, parse_evid
 from custody.courier.client import knowledge_of
 from custody.courier.completion import countersign
 from custody.courier.sync import sync
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from custody.ports import LogRecord
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Refused
@@ -33,7 +33,7 @@ def election(tmp_path: Path) -> Election:
 class Gateway:
     """A front door between device and log that does what a test wants; plain if it wants nothing."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: FrontDoor) -> None:
         self.door = door
 
     def submit(self, entry: bytes, *, at: str) -> SignedReply:
@@ -84,7 +84,7 @@ def test_nothing_is_called_proven_in_this_version(election: Election) -> None:
 class Flaky(Gateway):
     """Answers as the list says: "down", "lost" (nothing kept, outcome unknown), "kept" (kept, answer lost), "" (plainly)."""
 
-    def __init__(self, door: Door, moods: Sequence[str]) -> None:
+    def __init__(self, door: FrontDoor, moods: Sequence[str]) -> None:
         super().__init__(door)
         self.moods = list(moods)
 
@@ -180,7 +180,7 @@ def test_an_earlier_version_of_an_act_with_fewer_signatures_is_not_called_stripp
 def test_a_receipt_by_a_key_that_is_no_gateways_does_not_count(election: Election) -> None:
     election.act(PACKING, "cec-1", "cec-2")
     box = election.box("cec-device")
-    report = sync(box, submitter=Door(election.log, private=election.cast.people["cec-3"].private), at=NOW)
+    report = sync(box, submitter=FrontDoor(election.log, private=election.cast.people["cec-3"].private), at=NOW)
     assert len(report.differs) == 1
     assert [(item.status, item.statement) for item in box.kept()] == [("sent", None)]
 
@@ -231,7 +231,7 @@ def test_a_refused_act_stays_and_is_sent_again(election: Election) -> None:
 class FirstFalse(Gateway):
     """A gateway whose first receipt is for genesis's position; afterwards it is honest."""
 
-    def __init__(self, door: Door, *, sign: Callable[[Receipt], bytes]) -> None:
+    def __init__(self, door: FrontDoor, *, sign: Callable[[Receipt], bytes]) -> None:
         super().__init__(door)
         self.sign = sign
         self.told = 0

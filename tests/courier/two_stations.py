@@ -18,7 +18,7 @@ from custody.courier.sign_act import Crew, SignedAct, make_act
 from custody.courier.sync import SyncReport, sync
 from custody.demo.election import play_empty, set_stage
 from custody.demo.people import Cast
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 
 NOW = "2026-11-23T09:00:00+00:00"
 CODES = ("ANK", "AYT")
@@ -47,9 +47,9 @@ class Election:
         self.log.append(entries)
         self.size = len(entries)
 
-    def door(self) -> Door:
+    def door(self) -> FrontDoor:
         """A gateway over the log."""
-        return Door(self.log, private=self.cast.people["gateway-1"].private)
+        return FrontDoor(self.log, private=self.cast.people["gateway-1"].private)
 
     def box(self, device: str) -> Outbox:
         """A device's outbox, which has learned the set-up when it is first used."""

@@ -21,7 +21,7 @@ from custody.adapters.sqlite import SqliteLog
 from custody.courier.knowledge import know
 from custody.courier.sign_act import Crew, make_act
 from custody.courier.sync import sync
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from schemas.envelope import entry_hash
 from tests.courier.two_stations import NOW, Election
 
@@ -50,7 +50,7 @@ def send(election: Election, tell: Callable[[str], None]) -> None:
         Outbox.open(election.folder / f"{DEVICE}.sqlite") as outbox,
         SqliteLog.open(election.folder / "log.sqlite") as log,
     ):
-        door = Door(log, private=election.cast.people["gateway-1"].private)
+        door = FrontDoor(log, private=election.cast.people["gateway-1"].private)
         tell("ready")
         sync(outbox, submitter=door, at=NOW)
 

@@ -13,7 +13,7 @@ from custody.adapters.outbox import Outbox
 from custody.adapters.sqlite import SqliteLog
 from custody.core.entries.admission import check_entry
 from custody.courier.sync import sync
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from schemas.envelope import entry_hash, parse_envelope
 from schemas.union import parse_event
 from tests.courier.two_stations import NOW, Election
@@ -61,7 +61,7 @@ def test_everything_is_recorded_once_although_the_phone_is_killed_while_it_syncs
     election.boxes.pop(DEVICE).close()
     kill(tmp_path, runs=SYNCS, what="sync")
     with Outbox.open(tmp_path / f"{DEVICE}.sqlite") as outbox, SqliteLog.open(tmp_path / "log.sqlite") as log:
-        report = sync(outbox, submitter=Door(log, private=election.cast.people["gateway-1"].private), at=NOW)
+        report = sync(outbox, submitter=FrontDoor(log, private=election.cast.people["gateway-1"].private), at=NOW)
         kept = outbox.kept()
         entries = [record.entry for record in log.read(start=election.size, limit=1_000)]
     assert (report.differs, report.stripped, report.refused) == ([], [], [])

@@ -17,7 +17,7 @@ from custody.adapters.sqlite import SqliteLog
 from custody.gateway.bodies import Bodies
 from custody.gateway.connections import Connections
 from custody.gateway.forwarded import Proxies
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from custody.gateway.http import Setting, make_app
 from custody.gateway.serving import ConnectionLimits, bound, make_server
 from custody.gateway.shares import Limits
@@ -77,7 +77,7 @@ def served(log: Log, *, reader: LogReader, private: Ed25519PrivateKey, plan: Pla
     plan = plan or Plan()
     with Path("/dev/null").open("w", encoding="utf-8") as nowhere, bound("127.0.0.1:0") as listener:
         setting = Setting(
-            door=Door(log, private=private),
+            door=FrontDoor(log, private=private),
             reader=reader,
             clock=lambda: NOW,
             journal=journal("gateway", stream=nowhere),

@@ -10,7 +10,7 @@ from custody.adapters.memory import MemoryLog
 from custody.core.entries.receipts import open_receipt, open_refusal
 from custody.courier.completion import countersign
 from custody.courier.signatories import Signatory
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Refused
 from tests.courier.two_stations import NOW, PACK, POUCH, Election
@@ -139,7 +139,7 @@ def test_after_an_unknown_outcome_the_identical_bytes_are_recorded_once_they_are
     log = Moody(moods)
     log.append([record.entry for record in election.log.read(start=0, limit=1_000)])
     made = election.act(PACKING, "cec-1", "cec-2")
-    reply = Door(log, private=gateway_of(election).private).submit(made.entry, at=NOW)
+    reply = FrontDoor(log, private=gateway_of(election).private).submit(made.entry, at=NOW)
     assert reply.line() == f"recorded {election.size} {entry_hash(made.entry)} applied"
     assert log.end() == election.size + 1
 
@@ -149,14 +149,14 @@ def test_a_log_that_never_keeps_is_never_said_to_have_kept(election: Election) -
     log.append([record.entry for record in election.log.read(start=0, limit=1_000)])
     made = election.act(PACKING, "cec-1", "cec-2")
     with pytest.raises(OutcomeUnknown):
-        Door(log, private=gateway_of(election).private).submit(made.entry, at=NOW)
+        FrontDoor(log, private=gateway_of(election).private).submit(made.entry, at=NOW)
 
 
 def test_a_log_that_is_down_takes_nothing_and_says_so(election: Election) -> None:
     log = Moody(["down"])
     log.append([record.entry for record in election.log.read(start=0, limit=1_000)])
     made = election.act(PACKING, "cec-1", "cec-2")
-    door = Door(log, private=gateway_of(election).private)
+    door = FrontDoor(log, private=gateway_of(election).private)
     with pytest.raises(LogUnavailable):
         door.submit(made.entry, at=NOW)
     assert door.submit(made.entry, at=NOW).status == "applied"
@@ -164,7 +164,7 @@ def test_a_log_that_is_down_takes_nothing_and_says_so(election: Election) -> Non
 
 def test_a_door_needs_a_log_that_begins_with_an_election(election: Election) -> None:
     with pytest.raises(NotEstablished, match="no-genesis"):
-        Door(MemoryLog(), private=gateway_of(election).private)
+        FrontDoor(MemoryLog(), private=gateway_of(election).private)
 
 
 def test_a_receipt_by_any_other_key_does_not_count(election: Election) -> None:

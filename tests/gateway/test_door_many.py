@@ -11,7 +11,7 @@ from custody.adapters.memory import MemoryLog
 from custody.core.entries import signing
 from custody.core.entries.receipts import SignedReply, open_receipt
 from custody.courier.completion import countersign
-from custody.gateway.front_door import Answer, Door
+from custody.gateway.front_door import Answer, FrontDoor
 from custody.ports import LogRecord
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from schemas.errors import LogUnavailable, OutcomeUnknown
@@ -28,10 +28,10 @@ def said(answer: Answer) -> Said:
     return Said(answer.position, answer.status, answer.codes)
 
 
-def door_over(entries: Sequence[bytes]) -> tuple[Door, MemoryLog]:
+def door_over(entries: Sequence[bytes]) -> tuple[FrontDoor, MemoryLog]:
     log = MemoryLog()
     log.append(entries)
-    return Door(log, private=GATEWAY), log
+    return FrontDoor(log, private=GATEWAY), log
 
 
 def stripped(entry: bytes, *, of: int) -> bytes:
@@ -149,7 +149,7 @@ def test_one_batch_is_one_append() -> None:
     log.append(world.some(12))
     source = world.entries()
     entries = [next(source) for _ in range(62)][12:]
-    Door(log, private=GATEWAY).submit_many(entries, at=NOW)
+    FrontDoor(log, private=GATEWAY).submit_many(entries, at=NOW)
     assert appends == [12, 50]
 
 
@@ -185,7 +185,7 @@ def test_bytes_that_another_gateway_appended_a_moment_before_have_that_position_
     entries = [kept.entry for kept in election.box("cec-device").kept()]
     log = Interleaved([[entries[1]]])
     log.append([record.entry for record in election.log.read(start=0, limit=1_000)])
-    door = Door(log, private=gateway_of(election).private)
+    door = FrontDoor(log, private=gateway_of(election).private)
     answers = [said(answer) for answer in door.submit_many(entries, at=NOW)]
     assert [answer.position for answer in answers] == [
         election.size + 1,
@@ -207,7 +207,7 @@ def test_after_an_unknown_outcome_a_batch_is_recorded_once_read_and_every_receip
     entries = [kept.entry for kept in election.box("cec-device").kept()]
     log = Moody(moods)
     log.append([record.entry for record in election.log.read(start=0, limit=1_000)])
-    door = Door(log, private=gateway_of(election).private)
+    door = FrontDoor(log, private=gateway_of(election).private)
     answers = door.submit_many(entries, at=NOW)
     keys = {gateway_of(election).key: gateway_of(election).public}.get
     for answer, entry in zip(answers, entries, strict=True):
@@ -222,7 +222,7 @@ def test_a_log_that_goes_away_takes_nothing_of_a_batch(election: Election) -> No
     entries = [kept.entry for kept in election.box("cec-device").kept()]
     log = Moody(["down"])
     log.append([record.entry for record in election.log.read(start=0, limit=1_000)])
-    door = Door(log, private=gateway_of(election).private)
+    door = FrontDoor(log, private=gateway_of(election).private)
     answers = door.submit_many(entries, at=NOW)
     assert {type(answer) for answer in answers} == {LogUnavailable}
     assert log.end() == election.size
@@ -255,7 +255,7 @@ def test_a_log_that_cannot_be_read_after_an_append_is_never_said_to_hold_nothing
     entries = [kept.entry for kept in election.box("cec-device").kept()]
     log = Half()
     log.append([record.entry for record in election.log.read(start=0, limit=1_000)])
-    door = Door(log, private=gateway_of(election).private)
+    door = FrontDoor(log, private=gateway_of(election).private)
     log.armed = True
     answers = door.submit_many(entries, at=NOW)
     assert [isinstance(answer, SignedReply) for answer in answers] == [True] * 4

@@ -8,7 +8,7 @@ from itertools import chain, combinations
 from custody.adapters.memory import MemoryLog
 from custody.core.entries.receipts import open_receipt
 from custody.courier.completion import countersign
-from custody.gateway.front_door import Answer, Door
+from custody.gateway.front_door import Answer, FrontDoor
 from custody.gateway.holders import HOLDERS_MAX, Holder, Holders
 from schemas.envelope import Envelope, entry_hash, format_envelope, parse_envelope
 from tests.courier.two_stations import NOW, Election
@@ -131,7 +131,7 @@ def test_two_gateways_that_both_write_make_duplicates_and_nothing_else(election:
 
     log = Late()
     log.append([record.entry for record in election.log.read(start=0, limit=1_000)])
-    door = Door(log, private=gateway_of(election).private)
+    door = FrontDoor(log, private=gateway_of(election).private)
     answer = door.submit(only(made.entry, 0), at=NOW)
     assert (answer.status, log.end()) == ("duplicate", election.size + 2)
     assert door.submit(only(made.entry, 1), at=NOW).position == election.size

@@ -28,7 +28,7 @@ from custody.embedded.directory import Directory, catch_up, folded
 from custody.embedded.named_files import check_writable, write_draft
 from custody.embedded.names import did_you_mean
 from custody.embedded.signed_log import appendable
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from custody.sandbox.keyring import Keyring, read_pin
 from schemas.base import Role
 from schemas.envelope import parse_envelope
@@ -142,7 +142,7 @@ def sync(
     held = handset(device, place=here, pin_file=pin_file)
     if gateway is None:
         with appendable(here) as log, held.outbox() as box:
-            report = sync_outbox(box, submitter=Door(log, private=gateway_key(Keyring(here))), at=now())
+            report = sync_outbox(box, submitter=FrontDoor(log, private=gateway_key(Keyring(here))), at=now())
         catch_up(here)
     else:
         with GatewayClient(gateway, plain_allowed=plain_http, token=bearer(token_file)) as client, held.outbox() as box:

@@ -31,7 +31,7 @@ from custody.embedded.directory import Directory
 from custody.embedded.signed_log import appendable
 from custody.gateway.connections import CONNECTIONS_AN_ADDRESS, Connections
 from custody.gateway.forwarded import parse_proxies
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from custody.gateway.http import Setting, make_app
 from custody.gateway.limits import Rate
 from custody.gateway.serving import ConnectionLimits, bound, files_allowed, make_server, serve
@@ -115,14 +115,14 @@ class _Opened:
     """A log that was read to its end; leaving ``held`` gives it back."""
 
     access: Access
-    door: Door
+    door: FrontDoor
     held: ExitStack
 
 
 def _opened(place: Directory | None, *, private: Ed25519PrivateKey) -> _Opened:
     with ExitStack() as held:
         access = held.enter_context(_embedded(place) if place is not None else _kafka())
-        door = Door(access.log, private=private)
+        door = FrontDoor(access.log, private=private)
         _check_identity(door, private=private)
         return _Opened(access, door, held.pop_all())
 
@@ -169,7 +169,7 @@ def _receipt_key(place: Directory | None) -> Ed25519PrivateKey:
     return store.unlock(keyid=store.find(badge=badge, role=_ROLE).keyid, pin=pin)
 
 
-def _check_identity(door: Door, *, private: Ed25519PrivateKey) -> None:
+def _check_identity(door: FrontDoor, *, private: Ed25519PrivateKey) -> None:
     """Misused or NotEstablished unless the log is of the pinned election and has enrolled this key as a gateway's."""
     root = setting("CUSTODY_ROOT")
     if root is not None and root != door.ledger.election:

@@ -15,7 +15,7 @@ from custody.embedded.directory import Directory, catch_up, folded
 from custody.embedded.file_kinds import check_kind
 from custody.embedded.named_files import check_writable, read_acts, read_envelope, write_bytes, write_draft
 from custody.embedded.signed_log import appendable
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from custody.sandbox.acting import Cue, play_act, play_cosign
 from custody.sandbox.keyring import Keyring, read_pin
 from schemas.errors import CustodyError, Misused
@@ -125,7 +125,7 @@ def append(
     ring = Keyring(place, pin=read_pin(pin_file))
     is_refused = False
     with appendable(place) as log:
-        door = Door(log, private=gateway_key(ring))
+        door = FrontDoor(log, private=gateway_key(ring))
         for path, entry in entries:
             reply = door.submit(entry, at=now())
             typer.echo(reply.line())

@@ -15,7 +15,7 @@ from custody.cli.exits import UNEXPECTED
 from custody.core.wording.numbers import counted, plural
 from custody.demo.scenario_file import ScenarioFile, load, names
 from custody.embedded.directory import Directory, catch_up
-from custody.gateway.front_door import Door
+from custody.gateway.front_door import FrontDoor
 from custody.sandbox.create import checkpoint, export_archive, make, renewed
 from custody.sandbox.keyring import Keyring
 from custody.sandbox.scenario_player import PlayedScenario, Player
@@ -54,7 +54,7 @@ def play_file(file: ScenarioFile, *, place: Directory, seed: int) -> tuple[Playe
     ring = Keyring(place)
     stations = [station for station in reference_stations() if station.code in codes]
     with place.open_log() as log:
-        door = Door(log, private=gateway_key(ring))
+        door = FrontDoor(log, private=gateway_key(ring))
         played = Player(file, ring=ring, door=door, stations=stations).play()
     findings = list(catch_up(place).state.findings)
     with place.open_books() as books:
