@@ -182,7 +182,7 @@ class Ledger:
         told = emission.entry_doc(state, record, entry=checked.entry)
         stand(state, record, status="applied")
         self._tell(record, checked, doc=told)
-        state.fixed.append(("election", state.election, emission.election_doc(state)))
+        state.entry_outcomes.append(("election", state.election, emission.election_doc(state)))
 
     def _first(self, checked: Checked) -> None:
         record = self._record(checked)
@@ -198,7 +198,7 @@ class Ledger:
         self._attempt_all(linked)
         tell_doubts(self._state, record, checked=checked)
         self._tell(record, checked, doc=doc)
-        self._state.tell_facts()
+        self._state.publish_pending()
         tick(self._state, record, at=event.at)
         expire_all(self._state)
         self._attempt_all(self._state.take_unlinked())
@@ -213,7 +213,7 @@ class Ledger:
         event: Any = checked.event
         doc = emission.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
         doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
-        self._state.fixed.append(("entry", str(checked.position), doc))
+        self._state.entry_outcomes.append(("entry", str(checked.position), doc))
         if new:
             chain(self._state, record, mark=event.device)
             remember(self._state, record, event=event)
@@ -224,7 +224,7 @@ class Ledger:
                 countersign(self._state, record, event=event)
             self._attempt_all(linked)
         tell_doubts(self._state, record, checked=checked)
-        self._state.tell_facts()
+        self._state.publish_pending()
         tick(self._state, record, at=event.at)
         self._attempt_all(self._state.take_unlinked())
 
@@ -365,8 +365,8 @@ class Ledger:
 
     def _tell(self, record: RecordedEvent, checked: Checked, *, doc: dict[str, Any]) -> None:
         told = {**doc, "status": emission.shown(record), "codes": list(record.codes)}
-        self._state.fixed.append(("entry", str(checked.position), told))
-        record.told = True
+        self._state.entry_outcomes.append(("entry", str(checked.position), told))
+        record.is_published = True
 
     def _bare(self, checked: Checked, *, code: str, sentence: Message) -> None:
         doc = {
@@ -385,4 +385,4 @@ class Ledger:
             "sentence": str(sentence),
             "noted": [],
         }
-        self._state.fixed.append(("entry", str(checked.position), doc))
+        self._state.entry_outcomes.append(("entry", str(checked.position), doc))

@@ -216,7 +216,7 @@ def _finding_differences(
 
 
 def _row_of(finding: Finding) -> Row:
-    also = tuple(sorted(dict.fromkeys(row[0] for row in finding.also)))
+    also = tuple(sorted(dict.fromkeys(row[0] for row in finding.related)))
     return (finding.code, finding.subject, finding.status, finding.severity, finding.sentence, also)
 
 

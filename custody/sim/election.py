@@ -262,5 +262,5 @@ class _Crossing:
 
 def _tells_of(finding: Finding, *, tried: Tried) -> bool:
     """Whether a finding, or one listed under it, has one of the codes, and is not about another station."""
-    codes = {finding.code, *(code for code, _, _ in finding.also)}
+    codes = {finding.code, *(code for code, _, _ in finding.related)}
     return not codes.isdisjoint(tried.codes) and finding.station in ("", tried.station)

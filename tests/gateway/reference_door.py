@@ -66,7 +66,7 @@ class ReferenceDoor:
             return Said(position, status, codes)
         unsettled = [item for item in self.ledger.state.findings if item.status in ("open", "acknowledged")]
         own = [item.code for item in unsettled if item.raised_by == record.event_id]
-        also = [code for item in unsettled for code, _, cause in item.also if cause == record.event_id]
+        also = [code for item in unsettled for code, _, cause in item.related if cause == record.event_id]
         codes = tuple(dict.fromkeys((*own, *also)))
         if status == "added":
             return Said(position, "added", codes or (record.codes if shown(record) == "finding" else ()))

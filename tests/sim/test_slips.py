@@ -19,7 +19,7 @@ def test_a_slip_raises_its_findings_and_no_other(name: str) -> None:
     plan = plan_for(SEED, people="honest", stations=1)
     course = run(replace(plan, mix=replace(plan.mix, certain=(name,))))
     state = course.replay.ledger.state
-    found = {code for row in state.findings for code in (row.code, *(code for code, _, _ in row.also))}
+    found = {code for row in state.findings for code in (row.code, *(code for code, _, _ in row.related))}
     assert (course.violations, [tried.name for tried in course.tried]) == ([], [name])
     assert found == SLIPS[name].codes
 

@@ -19,7 +19,7 @@ def check_clock(state: State, scene: Case, *, record: RecordedEvent) -> tuple[Dr
     # rules.md 131
     if record.amiss or not record.device:
         return ()
-    before = [state.records[name] for name in record.named() if name in state.records]
+    before = [state.records[name] for name in record.dependencies() if name in state.records]
     others = [other for other in before if other.device not in ("", record.device) and not other.amiss]
     newest = max(others, key=lambda other: (epoch_seconds(other.at), other.event_id), default=None)
     if newest is None:

@@ -97,7 +97,7 @@ def _reading(state: State, *, event: str, at: str, unit: str) -> Step:
 
 def _on_unit(state: State, unit: str, *, seal: str) -> Iterator[Step]:
     is_applied = False
-    for snapshot in state.paths.story(unit):
+    for snapshot in state.paths.in_force(unit):
         for entry in snapshot.seals:
             if entry.number == seal and entry.event == snapshot.act:
                 told = _read(entry.condition) if is_applied else "applied"

@@ -67,7 +67,9 @@ class Standpoint:
         if self.type not in _FROM_NOBODY or head is None or self._allows(head):
             return head
         acts = [self.state.records[act] for act in self.state.paths.acts(name)]
-        standing = [record for record in acts if record.status == "disputed" and record.moves and not record.aside]
+        standing = [
+            record for record in acts if record.status == "disputed" and record.moves and not record.is_not_chosen
+        ]
         followed = {dict(record.refs).get(name) for record in standing}
         ends = (record.event_id for record in standing if record.event_id not in followed)
         units = [
@@ -92,7 +94,9 @@ class Standpoint:
         acts = [self.state.records[act] for act in self.state.paths.acts(name)]
         if not self.parties or not any(record.status == "disputed" for record in acts):
             return []
-        path = {self.state.paths.root(unit.act): place for place, unit in enumerate(self.state.paths.story(name))}
+        path = {
+            self.state.paths.canonical(unit.act): place for place, unit in enumerate(self.state.paths.in_force(name))
+        }
         own = [record for record in acts if self._took_part(record)]
         since = max((path[root] for root in self._roots(own) if root in path), default=-1)
         tips: dict[str, RecordedEvent] = {}
@@ -104,17 +108,17 @@ class Standpoint:
             for root in before:
                 tips.pop(root, None)
             if forks_at >= since:
-                tips[self.state.paths.root(record.event_id)] = record
+                tips[self.state.paths.canonical(record.event_id)] = record
         return list(tips.values())
 
     def _roots(self, records: Iterable[RecordedEvent]) -> Iterator[str]:
-        return (self.state.paths.root(record.event_id) for record in records)
+        return (self.state.paths.canonical(record.event_id) for record in records)
 
     def _before(self, name: str, *, record: RecordedEvent) -> Iterator[str]:
         """The acts on a unit that an act follows, newest first, by their names in the tree."""
         previous = dict(record.refs).get(name)
         while previous is not None:
-            yield self.state.paths.root(previous)
+            yield self.state.paths.canonical(previous)
             previous = dict(self.state.records[previous].refs).get(name)
 
     def _took_part(self, record: RecordedEvent) -> bool:

@@ -57,7 +57,7 @@ def judge_when_ready(state: State, event_id: str) -> None:
         if record.kind == "decision" or record.event is None or not record.signed:
             continue
         # rules.md 14
-        missing = next((name for name in record.named() if not _is_judged(state, name)), None)
+        missing = next((name for name in record.dependencies() if not _is_judged(state, name)), None)
         missing = missing or awaited(state, record) or awaited_loss(state, record)
         if missing is None:
             corrective = getattr(record.event, "corrective", None)
@@ -96,7 +96,7 @@ def register_judged(state: State, record: RecordedEvent, *, verdict: Verdict) ->
                 find_office(state, snapshot.station)
         disputes.claim(state, record)
     else:
-        for name in dict.fromkeys(record.named()):
+        for name in dict.fromkeys(record.dependencies()):
             state.dependents.setdefault(name, []).append(record.event_id)
 
 
@@ -109,7 +109,7 @@ def _judge_now(state: State, record: RecordedEvent) -> None:
     """Everything it names is judged: judge the event itself."""
     state.waiting.pop(record.event_id, None)
     follow_losses(state, record)
-    told_no_more(state, record, by=next(iter(record.named()), record.event_id))
+    told_no_more(state, record, by=next(iter(record.dependencies()), record.event_id))
     registers = take_place(state, record) if is_correction(record) else state.registers
     scene = _scene(state, record, registers=registers)
     fault = _no_effect(record, scene=scene)
@@ -123,7 +123,7 @@ def _judge_now(state: State, record: RecordedEvent) -> None:
             verdict = replace(verdict, findings=(*verdict.findings, *beside))
     elif record.type == DECLARED:
         verdict = judge_declared(state, scene)
-        record.says = (DECLARED, state.paths.root(record.event.event), record.event.corrective)
+        record.handover_facts = (DECLARED, state.paths.canonical(record.event.event), record.event.corrective)
     elif record.type == TRANSCRIBED:
         verdict = _from_paper(state, record, scene=scene)
     else:
@@ -166,15 +166,15 @@ def _note(state: State, record: RecordedEvent, *, scene: Case, verdict: Verdict)
     if record.type == "CollectedFromCarrier":
         note_carriage(state, record, before=scene.existing(), after=verdict.units)
     if scene.type == HANDOVER and verdict.units:
-        record.says = says(state.registers.offers[record.offer or record.event_id], event=event, taken=taken)
+        record.handover_facts = says(state.registers.offers[record.offer or record.event_id], event=event, taken=taken)
     if record.type == LOST:
-        record.says = (LOST,)
+        record.handover_facts = (LOST,)
     if record.type == "ConsignmentManifested":
         record.consignment = _consignment(state, record, units=scene.existing())
     if record.type == "StationOpened":
         fact = {name: getattr(event, name) for name in ("station", "city", "country", "timezone", "opens", "closes")}
         fact["closing"] = hours_of(scene)[1] or None
-        state.facts.append(("station", event.station, fact))
+        state.pending_outcomes.append(("station", event.station, fact))
 
 
 def _separation(scene: Case) -> tuple[Draft, ...]:
@@ -234,8 +234,8 @@ def _wait(state: State, record: RecordedEvent, *, on: str) -> None:
         row.append(record.event_id)
     if record.event_id not in state.waiting:
         state.waiting[record.event_id] = None
-        record.since = None
-    state.waits_due.add(record.event_id, since=record.since)
+        record.waits_since_s = None
+    state.waits_due.add(record.event_id, since=record.waits_since_s)
     if record.status != "waiting":
         state.mark(record, "waiting")
 

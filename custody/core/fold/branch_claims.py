@@ -17,15 +17,15 @@ from custody.core.state.state import RecordedEvent, Ref, State
 def stands(state: State, record: RecordedEvent) -> bool:
     """Whether an act has a claim to its places: it is not void, nor a correction of an entry that is not void either."""
     # rules.md 93
-    idle = record.corrects is not None and state.records[record.corrects].void is None
-    return record.void is None and not idle
+    idle = record.corrects is not None and state.records[record.corrects].voided_by is None
+    return record.voided_by is None and not idle
 
 
 def note(state: State, record: RecordedEvent) -> None:
     """Keep what stands at the places of an act, after what takes it out of force has changed."""
     if not record.changes:
         return
-    is_living = not record.aside and record.void is None
+    is_living = not record.is_not_chosen and record.voided_by is None
     is_apart = record.declares is not None or not stands(state, record)
     for ref in record.refs:
         place = state.place(ref)
@@ -38,9 +38,9 @@ def _keep(crowds: dict[Ref, Crowd], place: Ref, *, record: RecordedEvent, is_in:
     crowd = crowds.setdefault(place, Crowd())
     is_repeated = record.type in REPEATABLE
     if is_in:
-        crowd.put(record.event_id, says=record.says, is_repeated=is_repeated, is_answer=is_answer(record))
+        crowd.put(record.event_id, says=record.handover_facts, is_repeated=is_repeated, is_answer=is_answer(record))
     else:
-        crowd.take(record.event_id, says=record.says, is_repeated=is_repeated)
+        crowd.take(record.event_id, says=record.handover_facts, is_repeated=is_repeated)
 
 
 def is_contested(state: State, ref: Ref) -> bool:
@@ -77,22 +77,22 @@ def _is_quiet(state: State, place: Ref, *, record: RecordedEvent) -> bool:
     crowd, apart = state.standing.get(place), state.apart.get(place)
     if record.declares is not None:
         # Another entry of the same act is taken back too: nothing stood at its place before for this one.
-        is_void = state.records[record.declares].void is not None
-        return is_void and apart is not None and apart.has_before(record.event_id, says=record.says)
+        is_void = state.records[record.declares].voided_by is not None
+        return is_void and apart is not None and apart.has_before(record.event_id, says=record.handover_facts)
     if record.event_id in state.signed_by_both and crowd is not None and not crowd.are_answers:
         return False
-    if crowd is not None and crowd.has_before(record.event_id, says=record.says):
+    if crowd is not None and crowd.has_before(record.event_id, says=record.handover_facts):
         return True
     is_free = not apart and not state.conflicts_at.get(place)
-    return is_free and (not crowd or (is_one((crowd,)) and record.says in crowd.sayers))
+    return is_free and (not crowd or (is_one((crowd,)) and record.handover_facts in crowd.sayers))
 
 
 def follows_the_lost(state: State, record: RecordedEvent) -> bool:
     """Whether an act that a decision set aside is one more record of another one that goes before it."""
     plain = record.changes and record.declares is None and record.corrects is None
-    row = state.records_of.get(state.paths.root(record.event_id), ())
+    row = state.records_of.get(state.paths.canonical(record.event_id), ())
     is_later = any(name < record.event_id for name in row)
-    return record.aside and plain and is_later and record.event_id not in state.errors
+    return record.is_not_chosen and plain and is_later and record.event_id not in state.errors
 
 
 def moving(state: State, record: RecordedEvent) -> str | None:
@@ -103,7 +103,7 @@ def moving(state: State, record: RecordedEvent) -> str | None:
 def is_alone(state: State, record: RecordedEvent) -> bool:
     """Whether an act that was just judged corrects nothing, is no other record of a known act, and was not declared in error."""
     plain = record.changes and record.declares is None and record.corrects is None
-    return plain and state.paths.root(record.event_id) == record.event_id and record.event_id not in state.errors
+    return plain and state.paths.canonical(record.event_id) == record.event_id and record.event_id not in state.errors
 
 
 def persons_of(record: RecordedEvent) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def log_succeeded(record: RecordedEvent, *, state: State) -> Draft | None:
 def _close(state: State, record: RecordedEvent) -> None:
     # rules.md 84
     state.closed = (state.position, record.event_id)
-    state.fixed.append(("election", state.election, election_doc(state)))
+    state.entry_outcomes.append(("election", state.election, election_doc(state)))
     state.raise_all(_unopened(state, record), record=record)
     expire_all(state)
     expire_offers(state, now=state.log_time or 0, limit=0)

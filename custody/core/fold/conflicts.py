@@ -96,7 +96,7 @@ def _claimants(state: State, ref: Ref) -> tuple[str, ...]:
     """The rivals at a place, one record for each act: those aside because of this very place's decision still count as such."""
     row = state.claims.get(state.place(ref), ())
     rivals = [act for act in row if stands(state, state.records[act])]
-    rivals = [act for act in rivals if not state.records[act].aside or _lost_here(state, act, ref=ref)]
+    rivals = [act for act in rivals if not state.records[act].is_not_chosen or _lost_here(state, act, ref=ref)]
     if one_act(state, rivals):
         return tuple(rivals[:1])
     return without_duplicates(state, rivals)
@@ -107,7 +107,7 @@ def _lost_here(state: State, act: str, *, ref: Ref) -> bool:
     others = (other for other in record.refs if other != ref and is_lost(state, other, act=act))
     elsewhere = any(not _same_row(state, other, ref=ref) for other in others)
     here = is_lost(state, ref, act=act) and not elsewhere
-    return here and not any(state.records[name].aside for name in record.named())
+    return here and not any(state.records[name].is_not_chosen for name in record.dependencies())
 
 
 def is_lost(state: State, ref: Ref, *, act: str) -> bool:

@@ -67,7 +67,7 @@ def take_place(state: State, record: RecordedEvent) -> Registers:
     # rules.md 96
     declaration = state.records[state.corrections[record.event_id]]
     entry = state.records[declaration.declares or ""]
-    record.refs, record.beside, record.corrects = entry.refs, (declaration.event_id,), entry.event_id
+    record.refs, record.also_needs, record.corrects = entry.refs, (declaration.event_id,), entry.event_id
     return state.registers.without(entry.event_id)
 
 

@@ -46,7 +46,7 @@ def is_outdated(state: State, record: RecordedEvent) -> str | None:
 def settle_new(state: State, record: RecordedEvent, *, others: Iterable[str] = ()) -> None:
     """An act that was just judged: what it changes for itself, and for others at its places unless it changes nothing there."""
     asked = tuple(others)
-    record.aside = _is_aside(state, record)
+    record.is_not_chosen = _is_aside(state, record)
     if not asked and (claims.repeats(state, record) or claims.follows_the_lost(state, record)):
         _join(state, record)
     elif not asked and _changes_nothing(state, record):
@@ -60,29 +60,29 @@ def _changes_nothing(state: State, record: RecordedEvent) -> bool:
     """Whether an act changes nothing for any other: a decision chose against it, an answer beats it, or its places are full."""
     if not claims.is_alone(state, record):
         return False
-    return record.aside or beaten_by(state, record) is not None or claims.brings_nothing(state, record)
+    return record.is_not_chosen or beaten_by(state, record) is not None or claims.brings_nothing(state, record)
 
 
 def _stand_by(state: State, record: RecordedEvent) -> None:
     """An act that does not come into force, and matters to no other."""
     beaten = beaten_by(state, record)
-    record.void = voided_by(state, record) or beaten
+    record.voided_by = voided_by(state, record) or beaten
     claims.note(state, record)
-    if record.void is not None:
+    if record.voided_by is not None:
         void_effects(state, record)
     hold_back_effects(state, record)
-    if record.void is None:
+    if record.voided_by is None:
         add_rival(state, record)
 
 
 def _join(state: State, record: RecordedEvent) -> None:
     """One more record of an act: in force as that is, and moving nothing where another one does."""
-    record.void = voided_by(state, record) or beaten_by(state, record)
+    record.voided_by = voided_by(state, record) or beaten_by(state, record)
     claims.note(state, record)
-    if record.void is not None:
+    if record.voided_by is not None:
         void_effects(state, record)
     if _belongs(state, record, wanted={}):
-        record.echo = claims.moving(state, record) is not None
+        record.is_duplicate = claims.moving(state, record) is not None
         apply_effects(state, record)
     else:
         hold_back_effects(state, record)
@@ -94,15 +94,15 @@ def resettle(state: State, seeds: Iterable[str], *, by: RecordedEvent) -> None:
     if not region:
         return
     for record in region:
-        record.aside = _is_aside(state, record)
+        record.is_not_chosen = _is_aside(state, record)
         claims.note(state, record)
     voids: dict[str, str | None] = {}
     for record in reversed(region):
-        voids[record.event_id], record.void = record.void, voided_by(state, record)
-        if record.void != voids[record.event_id]:
+        voids[record.event_id], record.voided_by = record.voided_by, voided_by(state, record)
+        if record.voided_by != voids[record.event_id]:
             claims.note(state, record)
     for record in region:
-        record.void = record.void or beaten_by(state, record)
+        record.voided_by = record.voided_by or beaten_by(state, record)
         claims.note(state, record)
     wanted: dict[str, bool] = {}
     for record in region:
@@ -115,19 +115,21 @@ def _seat(
     state: State, region: Sequence[RecordedEvent], *, wanted: dict[str, bool], voids: dict[str, str | None]
 ) -> None:
     """Take out and bring in, each unit's path from its end and from its beginning."""
-    seated = sorted(region, key=lambda record: (state.records[state.paths.root(record.event_id)].order, record.order))
+    seated = sorted(
+        region, key=lambda record: (state.records[state.paths.canonical(record.event_id)].order, record.order)
+    )
     echo = duplicates(state, region, wanted=wanted)
     # Which record of an act moves its units has changed: everything after it makes room for the other one.
-    again = any(record.in_force and record.echo != echo[record.event_id] for record in region)
+    again = any(record.in_force and record.is_duplicate != echo[record.event_id] for record in region)
     left: set[str] = set()
     for record in reversed(seated):
         if record.in_force and (again or not wanted[record.event_id]):
             revert_effects(state, record)
             left.add(record.event_id)
     for record in region:
-        if record.void != voids[record.event_id]:
+        if record.voided_by != voids[record.event_id]:
             void_effects(state, record)
-        record.echo = echo[record.event_id]
+        record.is_duplicate = echo[record.event_id]
     for record in seated:
         if wanted[record.event_id] and not record.in_force:
             apply_effects(state, record)
@@ -180,7 +182,7 @@ def _region(state: State, seeds: Iterable[str]) -> list[RecordedEvent]:
         queue += state.dependents.get(name, ())
         if (offer := state.registers.offers.get(name)) is not None:
             queue += offer.replies
-        queue += [act for act in record.named() if act in state.errors]
+        queue += [act for act in record.dependencies() if act in state.errors]
         if record.changes:
             after = (state.place((unit, name)) for unit, _ in record.refs)
             places = {*after, *(state.place(ref) for ref in record.refs)} - opened
@@ -195,21 +197,23 @@ def _is_aside(state: State, record: RecordedEvent) -> bool:
         return True
     if record.changes and any(is_lost(state, ref, act=record.event_id) for ref in record.refs):
         return True
-    return any(state.records[name].aside for name in record.named())
+    return any(state.records[name].is_not_chosen for name in record.dependencies())
 
 
 def _belongs(state: State, record: RecordedEvent, *, wanted: dict[str, bool]) -> bool:
     def stands(names: Iterable[str]) -> bool:
         return all(wanted.get(name, state.records[name].in_force) for name in names)
 
-    if record.aside or record.void is not None:
+    if record.is_not_chosen or record.voided_by is not None:
         return False
     if record.declares is not None:
         entry = state.records[record.declares]
         return (
-            entry.void is not None and is_same_act(state, entry.void, other=record.event_id) and stands(entry.named())
+            entry.voided_by is not None
+            and is_same_act(state, entry.voided_by, other=record.event_id)
+            and stands(entry.dependencies())
         )
-    if not stands(record.named()):
+    if not stands(record.dependencies()):
         return False
     return not record.changes or not any(_is_contested(state, ref, act=record.event_id) for ref in record.refs)
 
@@ -230,7 +234,7 @@ def _knew(state: State, record: RecordedEvent, *, place: Ref, horizon: int) -> b
     ``horizon`` is where the first of them stands in the order of judgements.
     """
     seen: set[str] = set()
-    queue = list(record.named())
+    queue = list(record.dependencies())
     while queue:
         known = state.records[queue.pop()]
         if known.event_id in seen or known.order < horizon:
@@ -238,5 +242,5 @@ def _knew(state: State, record: RecordedEvent, *, place: Ref, horizon: int) -> b
         seen.add(known.event_id)
         if known.changes and any(state.place(ref) == place for ref in known.refs):
             return True
-        queue += known.named()
+        queue += known.dependencies()
     return False

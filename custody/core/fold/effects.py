@@ -44,7 +44,7 @@ def apply_effects(state: State, record: RecordedEvent) -> None:
     note_reply(state, record)
     _note_read(state, record)
     verdict, record.verdict = record.verdict, None
-    if record.withdrawn is not None and (not record.echo or record.declares is not None):
+    if record.withdrawn is not None and (not record.is_duplicate or record.declares is not None):
         state.findings.restore(record.withdrawn, by=record.event_id)
         record.withdrawn = None
         record.withdrawn_codes, record.judgement_codes = (), record.withdrawn_codes
@@ -58,8 +58,8 @@ def apply_effects(state: State, record: RecordedEvent) -> None:
         _register(state, record, snapshots=tuple(_snapshots(state, record)))
     note_collected(state, record)
     state.mark(record, "finding" if record.blocked else "applied")
-    _touch_offers(state, record, on_place=not record.echo)
-    if record.echo:
+    _touch_offers(state, record, on_place=not record.is_duplicate)
+    if record.is_duplicate:
         record.verdict = verdict
     elif verdict is not None:
         _speak(state, record, verdict=verdict)
@@ -106,7 +106,7 @@ def hold_back_effects(state: State, record: RecordedEvent, *, has_left: bool = F
 def _show(state: State, record: RecordedEvent) -> None:
     """The figures of a disputed act stay shown as long as it is disputed: not once it is in force, aside or without effect."""
     # rules.md 114
-    is_disputed = not record.in_force and record.status == "disputed" and not record.aside
+    is_disputed = not record.in_force and record.status == "disputed" and not record.is_not_chosen
     if not record.changes or record.declares is not None:
         return
     for unit, _ in record.refs:
@@ -117,18 +117,18 @@ def _show(state: State, record: RecordedEvent) -> None:
 
 def void_effects(state: State, record: RecordedEvent) -> None:
     """The event became void, or is void no more: its findings stay, settled by the declaration of the error."""
-    state.findings.drop(record.kept)
+    state.findings.drop(record.kept_findings)
     for topic in record.kept_under:
         state.findings.delist(topic, by=record.event_id)
-    record.kept, record.kept_under, record.judgement_codes = (), (), ()
-    if record.void is None:
+    record.kept_findings, record.kept_under, record.judgement_codes = (), (), ()
+    if record.voided_by is None:
         return
-    if state.records[record.void].declares is None:
-        beaten = state.records[record.void].type in (HANDOVER, TRANSCRIBED)
-        draft = _beaten(state, record) if beaten else _known_to_be_withdrawn(record, withdrawal=record.void)
+    if state.records[record.voided_by].declares is None:
+        beaten = state.records[record.voided_by].type in (HANDOVER, TRANSCRIBED)
+        draft = _beaten(state, record) if beaten else _known_to_be_withdrawn(record, withdrawal=record.voided_by)
         state.raise_judged((draft,), record=record)
         own = finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence)
-        record.kept = () if draft.is_grouped else (own,)
+        record.kept_findings = () if draft.is_grouped else (own,)
         record.kept_under = (draft.topic,)
         return
     if record.verdict is not None:
@@ -137,8 +137,8 @@ def void_effects(state: State, record: RecordedEvent) -> None:
         raised = state.findings.withdraw_of(record.event_id).findings
     else:
         raised = () if record.withdrawn is None else record.withdrawn.findings
-    state.findings.keep(raised, settled_by=record.void)
-    record.kept = tuple(finding.id for finding in raised)
+    state.findings.keep(raised, settled_by=record.voided_by)
+    record.kept_findings = tuple(finding.id for finding in raised)
     record.judgement_codes = tuple(dict.fromkeys(finding.code for finding in raised))
 
 
@@ -153,7 +153,7 @@ def _beaten(state: State, record: RecordedEvent) -> Draft:
     """One finding for each place and person, however many such acts there are."""
     units = tuple(unit for unit, _ in record.refs)
     persons = sorted({key.badge for part, keys in record.signed.items() if part != "device" for key in keys})
-    answer = state.records[record.void or ""]
+    answer = state.records[record.voided_by or ""]
     unit, previous = next(ref for ref in record.refs if state.place(ref) in map(state.place, answer.refs))
     badges, at = tuple(persons), answer.at
     sentence = message("handover.beats", type=record.type, badges=badges, units=units, at=at)
@@ -178,19 +178,19 @@ def _without_effect(answer: str) -> str:
 def _hang(state: State, record: RecordedEvent) -> None:
     """What follows an answer without effect has none: listed under the finding of that answer, as long as it is so."""
     cut = None if record.in_force else cut_by(state, record)
-    if cut == record.cut:
+    if cut == record.hangs_on:
         return
-    before, record.cut = record.cut, cut
+    before, record.hangs_on = record.hangs_on, cut
     units = tuple(unit for unit, _ in record.refs)
     sentence = message("handover.follows-withdrawn", type=record.type, units=units)
     evidence = (cut or before or "", record.event_id)
     draft = Draft(code=_UNFIT, subject=units[0], evidence=evidence, sentence=sentence, units=units)
     # rules.md 19
     if cut is not None:
-        record.cut_under = next(iter(state.records[cut].kept_under), _without_effect(cut))
-        state.raise_judged((replace(draft, topic=record.cut_under),), record=record)
+        record.hangs_on_topic = next(iter(state.records[cut].kept_under), _without_effect(cut))
+        state.raise_judged((replace(draft, topic=record.hangs_on_topic),), record=record)
         return
-    state.findings.delist(record.cut_under, by=record.event_id)
+    state.findings.delist(record.hangs_on_topic, by=record.event_id)
     state.findings.drop((finding_id(code=draft.code, subject=draft.subject, evidence=draft.evidence),))
     record.judgement_codes = tuple(code for code in record.judgement_codes if code != _UNFIT)
 
@@ -199,11 +199,11 @@ def _out_of_force(state: State, record: RecordedEvent) -> Status:
     """What an event that is out of force is shown as: held back, void itself, hanging on what is in error, or disputed."""
     if record.event_id in state.held_back:
         return "finding"
-    if record.void is not None:
-        return "finding" if state.records[record.void].declares is None else "in error"
-    if record.cut is not None:
+    if record.voided_by is not None:
+        return "finding" if state.records[record.voided_by].declares is None else "in error"
+    if record.hangs_on is not None:
         return "finding"
-    followed = (state.records[name] for name in record.named() if name != record.declares)
+    followed = (state.records[name] for name in record.dependencies() if name != record.declares)
     return "in error" if any(row.status == "in error" for row in followed) else "disputed"
 
 

@@ -73,10 +73,10 @@ def advance(state: State, *, now: int) -> None:
 def expire(state: State, *, now: int, limit: int) -> None:
     """What has waited for ``limit`` seconds or longer becomes a finding: events without predecessor, gaps of devices."""
     for name in state.waits_due.start(now=now):
-        state.records[name].since = now
+        state.records[name].waits_since_s = now
     for name in state.findings.released():
         if name in state.waiting:
-            state.waits_due.add(name, since=state.records[name].since)
+            state.waits_due.add(name, since=state.records[name].waits_since_s)
     rows = [state.records[name] for name in state.waits_due.take(until=now - limit) if name in state.waiting]
     due = [record for record in rows if not is_told(state, record)]
     if due:

@@ -85,14 +85,14 @@ def note_reply(state: State, record: RecordedEvent) -> None:
     if offer is None or record.event_id not in offer.replies.rows:
         return
     facts: list[str] = []
-    stands = record.in_force and not record.echo
+    stands = record.in_force and not record.is_duplicate
     if stands:
         facts.append(offer.replies.rows[record.event_id].result)
-    if not record.in_force and not record.aside and record.void is None:
+    if not record.in_force and not record.is_not_chosen and record.voided_by is None:
         facts.append("contested")
-    if record.void is not None:
+    if record.voided_by is not None:
         facts.append("declared in error")
-    if record.echo:
+    if record.is_duplicate:
         facts.append("overtaken")
     offer.replies.tell(record.event_id, facts=tuple(facts), stands=stands)
 
@@ -113,7 +113,7 @@ def refresh_offer(state: State, name: str, *, by: str) -> None:
     offer.acknowledged = next(iter(read), None)
     if offer.state in OPEN:
         state.offers_due.add(name, since=offer.open_since)
-    covered = state.records[name].covered
+    covered = state.records[name].covered_at_s
     if offer.state == "offered" and covered is not None:
         state.offers_covered.add(name, since=covered)
     if offer.replies or offer.state == "superseded":

@@ -42,7 +42,7 @@ def collect_outcomes(state: State) -> tuple[Outcome, ...]:
     Raises Refused where one has no canonical form, as ``strict_json.canonical`` would; the ledger then takes the entry back.
     """
     changes = [
-        *state.fixed,
+        *state.entry_outcomes,
         *_records(state),
         *_units(state),
         *_offers(state),
@@ -50,7 +50,7 @@ def collect_outcomes(state: State) -> tuple[Outcome, ...]:
         *_tours(state),
         *_findings(state),
     ]
-    state.fixed.clear()
+    state.entry_outcomes.clear()
     for _, _, doc in changes:
         check_value(doc)
     return tuple(
@@ -106,7 +106,7 @@ def unit_doc(state: State, unit: str) -> dict[str, Any]:
     head, suspended = state.paths.head(unit), shown_of(state, unit)
     figures = unit_figures(head, shown=suspended)
     figures["direction"] = _direction(head or state.paths.first(unit), suspended=suspended)
-    version, disputed = state.paths.tell(unit), is_disputed(state, unit)
+    version, disputed = state.paths.next_version(unit), is_disputed(state, unit)
     if head is not None:
         shown = as_shown(state, head).doc(version=version, disputed=disputed)
         sentence = shown["sentence"] + reported_words(state, head)
@@ -202,7 +202,7 @@ def _is_delivered(state: State, package: str, *, direction: str) -> bool:
 def _records(state: State) -> Iterator[Change]:
     for event_id in state.dirty_records:
         record = state.records[event_id]
-        if record.position == state.position or not record.told:
+        if record.position == state.position or not record.is_published:
             continue
         units = [unit for unit, _ in record.refs]
         doc = {"position": record.position, "event": event_id, "status": shown(record), "codes": list(record.codes)}

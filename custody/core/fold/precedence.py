@@ -52,7 +52,7 @@ def _is_one_sided(record: RecordedEvent) -> bool:
 def _beats(state: State, answer: str, *, record: RecordedEvent) -> bool:
     other = state.records[answer]
     offer = state.registers.offers.get(other.offer or answer)
-    if offer is None or other.void is not None or other.aside:
+    if offer is None or other.voided_by is not None or other.is_not_chosen:
         return False
     if record.type == LOST:
         return _was_half_signed(record, answer=other) or _is_beaten(state, record, offer=offer, answer=other)

@@ -20,7 +20,7 @@ def log_time_set(record: RecordedEvent, *, state: State) -> Draft | None:
     # rules.md 110
     state.device_times.forget(after=now)
     for name in state.waiting:
-        state.records[name].since = None
+        state.records[name].waits_since_s = None
     for offer in state.registers.offers.values():
         offer.open_since = None
     state.waits_due.restart()

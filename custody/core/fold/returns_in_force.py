@@ -32,7 +32,9 @@ def refresh_return(state: State, record: RecordedEvent) -> None:
     if units and _expected(state, consignment, units=units, parts=parts) != _came(parts):
         _tell(state, record, units=units, topic=topic)
     elif units:
-        state.findings.settle_topic(topic, by=record.event_id if record.in_force else record.void or record.event_id)
+        state.findings.settle_topic(
+            topic, by=record.event_id if record.in_force else record.voided_by or record.event_id
+        )
     else:
         for finding in state.findings.on_topic(topic):
             state.findings.supersede(finding.id)

@@ -24,8 +24,8 @@ def recognise(state: State, record: RecordedEvent) -> None:
     """Join an act to those that say the same at the same places, before it claims them."""
     known = _first(state, record)
     if known:
-        root = state.paths.root(known)
-        state.paths.join(record.event_id, other=known)
+        root = state.paths.canonical(known)
+        state.paths.merge(record.event_id, other=known)
         state.records_of.setdefault(root, [root]).append(record.event_id)
 
 
@@ -34,7 +34,11 @@ def is_same_act(state: State, act: str, *, other: str) -> bool:
     first, second = state.records[act], state.records[other]
     if act == other:
         return True
-    return first.says is not None and first.says == second.says and _may_be_one(first, second)
+    return (
+        first.handover_facts is not None
+        and first.handover_facts == second.handover_facts
+        and _may_be_one(first, second)
+    )
 
 
 def one_act(state: State, acts: Iterable[str]) -> bool:
@@ -46,7 +50,7 @@ def one_act(state: State, acts: Iterable[str]) -> bool:
         made += record.type not in REPEATABLE
         if first is None:
             first = record
-        elif made > 1 or first.says is None or record.says != first.says:
+        elif made > 1 or first.handover_facts is None or record.handover_facts != first.handover_facts:
             return False
     return True
 
@@ -61,7 +65,7 @@ def without_duplicates(state: State, acts: Iterable[str]) -> tuple[str, ...]:
     alone: list[str] = []
     groups: dict[Says, list[str]] = {}
     for act in acts:
-        known = state.records[act].says
+        known = state.records[act].handover_facts
         if known is None:
             alone.append(act)
         else:
@@ -77,7 +81,7 @@ def duplicates(state: State, records: Iterable[RecordedEvent], *, wanted: Mappin
     moving: dict[str, str] = {}
     found: dict[str, bool] = {}
     for record in records:
-        root = state.paths.root(record.event_id)
+        root = state.paths.canonical(record.event_id)
         if root not in moving:
             row = state.records_of.get(root, ())
             stands = [act for act in row if wanted.get(act, state.records[act].in_force)]
@@ -91,7 +95,7 @@ def as_shown(state: State, unit: Unit) -> Unit:
     """The unit with the basis of its custody as it is now: a claim that the other side has signed since is confirmed."""
     if unit.basis != CLAIMED or unit.claimed_by is None:
         return unit
-    root = state.paths.root(unit.claimed_by)
+    root = state.paths.canonical(unit.claimed_by)
     rows = [state.records[act] for act in state.records_of.get(root, (root,))]
     # rules.md 91
     signed = any(
@@ -102,23 +106,23 @@ def as_shown(state: State, unit: Unit) -> Unit:
 
 def touch(state: State, act: str) -> None:
     """Every unit whose custody rests on an act, or on another record of it, is told anew."""
-    root = state.paths.root(act)
+    root = state.paths.canonical(act)
     records = state.records_of.get(root, (root,))
     for name in sorted({unit for record in records for unit in state.paths.resting_on(record)}):
         head = state.paths.head(name)
-        if head is not None and head.claimed_by is not None and state.paths.root(head.claimed_by) == root:
+        if head is not None and head.claimed_by is not None and state.paths.canonical(head.claimed_by) == root:
             state.dirty_units[name] = None
 
 
 def _first(state: State, record: RecordedEvent) -> str:
     """The first record of the same act at the same places, and no others; empty where there is none. The record is kept."""
-    if record.says is None:
+    if record.handover_facts is None:
         return ""
     places = tuple(sorted({state.place(ref) for ref in record.refs}, key=str))
-    first, on_paper = state.sayings.get((places, record.says), ("", ""))
+    first, on_paper = state.sayings.get((places, record.handover_facts), ("", ""))
     is_paper = record.type in REPEATABLE
     own = record.event_id
-    state.sayings[(places, record.says)] = (first or own, on_paper or (own if is_paper else ""))
+    state.sayings[(places, record.handover_facts)] = (first or own, on_paper or (own if is_paper else ""))
     return first if is_paper else on_paper
 
 

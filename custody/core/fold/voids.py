@@ -17,7 +17,7 @@ from custody.core.state.state import RecordedEvent, Ref, State
 
 def voided_by(state: State, record: RecordedEvent) -> str | None:
     """The event that takes this one out of force, as the events judged so far say; None where it is not void."""
-    rows = (name for name in state.errors.get(record.event_id, ()) if not state.records[name].aside)
+    rows = (name for name in state.errors.get(record.event_id, ()) if not state.records[name].is_not_chosen)
     # rules.md 92
     declared = next((name for name in sorted(rows) if _is_effective(state, name, entry=record)), None)
     return declared if declared is not None else known_withdrawal(state, record)
@@ -25,13 +25,13 @@ def voided_by(state: State, record: RecordedEvent) -> str | None:
 
 def cut_by(state: State, record: RecordedEvent) -> str | None:
     """The answer without effect on which an event hangs, over whatever others; None where it hangs on none, or is void itself."""
-    if record.void is not None or record.aside:
+    if record.voided_by is not None or record.is_not_chosen:
         return None
-    for other in (state.records[name] for name in record.named()):
-        if other.void is not None and state.records[other.void].declares is None:
+    for other in (state.records[name] for name in record.dependencies()):
+        if other.voided_by is not None and state.records[other.voided_by].declares is None:
             return other.event_id
-        if other.cut is not None:
-            return other.cut
+        if other.hangs_on is not None:
+            return other.hangs_on
     return None
 
 

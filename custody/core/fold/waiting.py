@@ -78,7 +78,7 @@ def _is_end(state: State, name: str) -> bool:
 
 
 def _awaited(state: State, record: RecordedEvent) -> tuple[str, ...]:
-    return tuple(name for name in record.named() if name not in state.records or not state.records[name].order)
+    return tuple(name for name in record.dependencies() if name not in state.records or not state.records[name].order)
 
 
 def _tell(state: State, record: RecordedEvent, *, others: tuple[str, ...]) -> None:

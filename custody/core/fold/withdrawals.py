@@ -80,7 +80,7 @@ def _may_have_seen(state: State, withdrawal: RecordedEvent, *, offer: Offer) -> 
 
 
 def _knows_better(state: State, answer: str, *, withdrawal: RecordedEvent) -> bool:
-    void = state.records[answer].void
+    void = state.records[answer].voided_by
     return void is not None and state.records[void].type == WITHDRAWAL and void < withdrawal.event_id
 
 
@@ -98,6 +98,6 @@ def _first(state: State, record: RecordedEvent, *, names: Iterable[str]) -> str 
     """The first of some withdrawals that stands and that an answer's device had seen."""
     for name in names:
         row = state.records[name]
-        if not row.aside and row.void is None and saw(state, record, event=name):
+        if not row.is_not_chosen and row.voided_by is None and saw(state, record, event=name):
             return name
     return None

@@ -199,7 +199,7 @@ def _cover(state: State, *, note: LoggedNote) -> None:
         if until is None:
             left.append(name)
             continue
-        record.covered = until
+        record.covered_at_s = until
         if name in state.registers.offers:
             state.offers_covered.add(name, since=until)
         _compare(state, record, by=note, late_s=epoch_seconds(record.at) - until, when=until)

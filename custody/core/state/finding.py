@@ -93,7 +93,7 @@ class Finding:
     dated: bool = False
     count: int = 1
     """how many disagreements it stands for: its own, and those that are listed under it"""
-    also: tuple[Listed, ...] = ()
+    related: tuple[Listed, ...] = ()
     """the first of what is listed under it"""
     lifted: Severity | None = None
     """the gravest of what is listed under it"""
@@ -121,7 +121,7 @@ class Finding:
     def beside(self) -> tuple[Listed, ...]:
         """The first of what is listed under it and says something else than the finding, or than what is told before."""
         others: dict[tuple[str, Message], Listed] = {}
-        for code, sentence, event in self.also:
+        for code, sentence, event in self.related:
             if (code, sentence) != (self.code, self.sentence):
                 others.setdefault((code, sentence), (code, sentence, event))
         return tuple(others.values())

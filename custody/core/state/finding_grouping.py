@@ -99,7 +99,7 @@ def single_out(rows: FindingRows, identity: str) -> Finding | None:
     if raised.act:
         rows.by_act.setdefault(raised.act, []).append(identity)
     count, also = 1 + rows.listings.count(identity), rows.listings.told(identity)
-    finding = rows.put(replace(raised.finding(), is_grouped=False, count=count, also=also))
+    finding = rows.put(replace(raised.finding(), is_grouped=False, count=count, related=also))
     speak(rows, topic)
     return finding
 
@@ -134,10 +134,10 @@ def relist_under(rows: FindingRows, finding: Finding, *, step: int) -> Finding:
     grouped = relist(rows, name)
     if grouped is not None:
         return grouped
-    is_told = step > 0 and len(finding.also) == KEPT
-    also = finding.also if is_told else rows.listings.told(name)
+    is_told = step > 0 and len(finding.related) == KEPT
+    also = finding.related if is_told else rows.listings.told(name)
     lifted = rows.listings.gravest(name)
-    return rows.put(replace(finding, also=also, count=finding.count + step, lifted=lifted))
+    return rows.put(replace(finding, related=also, count=finding.count + step, lifted=lifted))
 
 
 def unlist_all(rows: FindingRows, event: str) -> tuple[tuple[str, Entry], ...]:
@@ -194,7 +194,7 @@ def speak(rows: FindingRows, topic: str, *, decided: str = _NONE) -> Finding:
     also = (*(member.entry.told for member in others), *rows.listings.told(topic))[:KEPT]
     count = rows.groups.count(topic) + rows.listings.count(topic)
     lifted = rows.listings.gravest(topic)
-    finding = replace(head.finding(), count=count, also=also, lifted=lifted, units=units_of(head, others=others))
+    finding = replace(head.finding(), count=count, related=also, lifted=lifted, units=units_of(head, others=others))
     return finding if rows.get(head.id) == finding else rows.put(finding)
 
 

@@ -117,7 +117,7 @@ def _put(rows: FindingRows, name: str, *, members: Sequence[Raised] = ()) -> Non
         rows.take_out(before)
     rows.groups.heads[name] = head.id
     also = (*(member.entry.told for member in others), *(entry.told for entry in done.listed[:KEPT]))[:KEPT]
-    finding = replace(head.finding(), status="settled", settled_by=done.by, is_grouped=False, also=also)
+    finding = replace(head.finding(), status="settled", settled_by=done.by, is_grouped=False, related=also)
     count, units = len(done.rows) + len(done.listed), grouping.units_of(head, others=others)
     rows.put(replace(finding, count=count, lifted=done.gravest_besides(head), units=units))
 

@@ -79,7 +79,7 @@ class RecordedEvent(Undoable):
     """field -> commitment, of those that may be disclosed later"""
     order: int = 0
     in_force: bool = False
-    aside: bool = False
+    is_not_chosen: bool = False
     """an adjudication chose another branch"""
     changes: bool = False
     """an act judged good that changes its units, so that others may follow it"""
@@ -92,23 +92,23 @@ class RecordedEvent(Undoable):
     """the part of a return that it takes back"""
     stands_for: str = ""
     """the type of the act it is about: of a transcribed act, the act on the paper"""
-    says: Says | None = None
+    handover_facts: Says | None = None
     """what a record of a handover says: two that say the same are one handover"""
-    echo: bool = False
+    is_duplicate: bool = False
     """another record of the same handover is the one that moves the units"""
     declares: str | None = None
     """the entry that it declares in error"""
     corrects: str | None = None
     """the entry whose place it took"""
-    void: str | None = None
+    voided_by: str | None = None
     """the declaration that takes it out of force"""
-    cut: str | None = None
+    hangs_on: str | None = None
     """the answer without effect on which it hangs, its device having seen the withdrawal of the offer"""
-    cut_under: str = ""
+    hangs_on_topic: str = ""
     """the topic under which that is told"""
-    beside: tuple[str, ...] = ()
+    also_needs: tuple[str, ...] = ()
     """events on which it depends and that it does not follow"""
-    kept: tuple[str, ...] = ()
+    kept_findings: tuple[str, ...] = ()
     """findings of a void event, shown as settled by its declaration"""
     kept_under: tuple[str, ...] = ()
     """topics of findings under which it is listed because it is void"""
@@ -120,17 +120,17 @@ class RecordedEvent(Undoable):
     signed: dict[Part, tuple[KeyRecord, ...]] = field(default_factory=dict)
     is_awaited: bool = False
     """whether something on the log waited for it when it was first recorded"""
-    told: bool = False
+    is_published: bool = False
     """whether an ``entry`` outcome was given for its own position"""
-    covered: int | None = None
+    covered_at_s: int | None = None
     """when log witnesses prove that it was on the log at the latest, epoch seconds"""
-    since: int | None = None
+    waits_since_s: int | None = None
     """log time, epoch seconds, when it began to wait"""
 
     @property
     def moves(self) -> bool:
         """Whether the event, once in force, stands on the paths of its units: no echo, and no declaration of an error."""
-        return self.changes and not self.echo and self.declares is None
+        return self.changes and not self.is_duplicate and self.declares is None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -142,11 +142,11 @@ class RecordedEvent(Undoable):
         """A finding about a decision, which is its evidence."""
         return Draft(code=code, subject=subject, evidence=(self.event_id,), sentence=sentence)
 
-    def named(self) -> tuple[str, ...]:
+    def dependencies(self) -> tuple[str, ...]:
         """The events that this one follows, observes or answers."""
         acts = tuple(previous for _, previous in self.refs if previous is not None)
         others = (name for name in (self.offer, self.about) if name is not None)
-        return (*acts, *others, *self.beside)
+        return (*acts, *others, *self.also_needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +283,9 @@ class State(Undoable):
     dirty_consignments: dict[str, None] = field(default_factory=dict)
     dirty_tours: dict[str, None] = field(default_factory=dict)
     dirty_records: dict[str, None] = field(default_factory=dict)
-    facts: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    pending_outcomes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     """outcomes told after the entry that brought them"""
-    fixed: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    entry_outcomes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     """(kind, subject, doc) of outcomes that never change again"""
 
     def ask_witnesses(self, policy: Policy, *, since: int) -> None:
@@ -332,7 +332,7 @@ class State(Undoable):
     def place(self, ref: Ref) -> Ref:
         """The place in the tree that an act following ``ref`` claims: records of one act share what follows them."""
         unit, act = ref
-        return unit, None if act is None else self.paths.root(act)
+        return unit, None if act is None else self.paths.canonical(act)
 
     def rules_now(self) -> RulesInForce:
         """The rules in force after the last entry."""
@@ -391,10 +391,10 @@ class State(Undoable):
             if packages and not silent[topic]:
                 self.findings.settle_topic(topic, by=by)
 
-    def tell_facts(self) -> None:
+    def publish_pending(self) -> None:
         """Facts of stations that came into force follow the entry that brought them."""
-        self.fixed += self.facts
-        self.facts.clear()
+        self.entry_outcomes += self.pending_outcomes
+        self.pending_outcomes.clear()
 
     def mark(self, record: RecordedEvent, status: Status) -> None:
         """Change what an event means from this position on."""

@@ -25,11 +25,11 @@ class UnitHistories(Undoable):
         self._resting: dict[str, dict[str, None]] = {}
         """act transcribed from paper -> units whose custody rests on it in some snapshot"""
 
-    def join(self, act: str, *, other: str) -> None:
+    def merge(self, act: str, *, other: str) -> None:
         """Two records of one act take one place in the tree: what follows either follows both."""
-        self._root[act] = self.root(other)
+        self._root[act] = self.canonical(other)
 
-    def root(self, act: str) -> str:
+    def canonical(self, act: str) -> str:
         """The record that was judged first among those of one act: its name in the tree."""
         return self._root.get(act, act)
 
@@ -71,34 +71,34 @@ class UnitHistories(Undoable):
             seen.add(unit.unit)
         return unit
 
-    def story(self, unit: str) -> Iterator[Unit]:
+    def in_force(self, unit: str) -> Iterator[Unit]:
         """The unit after each act in force on it, oldest first."""
         return (self._snapshots[unit][act] for act in self._path.get(unit, ()))
 
     def after(self, unit: str, act: str | None) -> str | None:
         """The act in force that follows ``act`` on a unit's path, or None."""
-        place = -1 if act is None else self._place.get(unit, {}).get(self.root(act))
+        place = -1 if act is None else self._place.get(unit, {}).get(self.canonical(act))
         path = self._path.get(unit, ())
         return path[place + 1] if place is not None and place + 1 < len(path) else None
 
     def standing_at(self, unit: str, act: str) -> str | None:
         """The record on a unit's path that takes the place of an act there, or None."""
-        place = self._place.get(unit, {}).get(self.root(act))
+        place = self._place.get(unit, {}).get(self.canonical(act))
         return None if place is None else self._path[unit][place]
 
     def push(self, unit: str, act: str) -> None:
         """The unit moves on by one act of its tree."""
         path = self._path.setdefault(unit, [])
-        self._place.setdefault(unit, {})[self.root(act)] = len(path)
+        self._place.setdefault(unit, {})[self.canonical(act)] = len(path)
         path.append(act)
 
     def pop(self, unit: str) -> str:
         """Take the last act off a path (a dispute)."""
         act = self._path[unit].pop()
-        del self._place[unit][self.root(act)]
+        del self._place[unit][self.canonical(act)]
         return act
 
-    def tell(self, unit: str) -> int:
+    def next_version(self, unit: str) -> int:
         """How often the unit was told of, this time included: its version, which a step back makes grow too."""
         self._version[unit] = self._version.get(unit, 0) + 1
         return self._version[unit]

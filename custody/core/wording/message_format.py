@@ -42,7 +42,7 @@ class Choice:
     forms: Mapping[str, Pattern]
 
 
-Pattern = tuple["str | Place | Choice", ...]
+Pattern = tuple["str | ArgumentPlace | Choice", ...]
 _NUMBER: Final = ArgumentPlace("#")
 _DEPTH_MAX: Final = 8
 

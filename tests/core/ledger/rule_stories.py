@@ -522,7 +522,7 @@ def findings_of(ledger: Ledger) -> list[list[Any]]:
     """Id, code, severity, status of every finding, and the codes listed under it; in order of id."""
     rows = sorted(ledger.state.findings, key=lambda item: item.id)
     return [
-        [item.id, item.code, item.severity, item.status, sorted({code for code, _, _ in item.also})] for item in rows
+        [item.id, item.code, item.severity, item.status, sorted({code for code, _, _ in item.related})] for item in rows
     ]
 
 

@@ -149,7 +149,7 @@ def test_papers_missing_at_the_count_are_one_finding_although_they_are_too_few_f
     journey.count(wrong=-30)
     listed(journey, journey.play.stations["AYT"].voters)
     finding = journey.play.only("quantity-mismatch")
-    assert [code for code, _, _ in finding.also] == ["shortage"]
+    assert [code for code, _, _ in finding.related] == ["shortage"]
 
 
 def test_signatures_that_differ_from_what_was_issued_are_one_finding() -> None:

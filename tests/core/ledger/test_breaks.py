@@ -128,14 +128,14 @@ def test_a_stated_break_whose_cause_is_a_broken_seal_is_listed_under_that_seal()
     seals = journey.play.stage.seals_found(journey.pouch, condition="broken")
     journey.play.act({"type": "SealsChecked", "units": [journey.pouch], "seals": seals}, by=(journey.courier,))
     broken(journey, "breach", cause="seal")
-    assert [code for code, _, _ in journey.play.only("seal-condition").also] == ["custody-break"]
+    assert [code for code, _, _ in journey.play.only("seal-condition").related] == ["custody-break"]
 
 
 def test_a_stated_break_of_a_detained_pouch_is_listed_under_the_detention() -> None:
     journey = under_way()
     examined(journey, "detained", seals=[])
     broken(journey, "incident", cause="authority", until=None)
-    assert [code for code, _, _ in journey.play.only("custody-break").also] == ["custody-break"]
+    assert [code for code, _, _ in journey.play.only("custody-break").related] == ["custody-break"]
 
 
 def test_a_package_that_was_not_shown_is_a_break_until_somebody_receives_it() -> None:

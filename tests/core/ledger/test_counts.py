@@ -119,7 +119,7 @@ def test_papers_of_one_station_are_not_counted_into_the_stock_of_another() -> No
         {"type": "BallotsCounted", "occasion": "receipt", "counts": counts, "units": play.refs(*units)}, by=rome
     )
     finding = play.only("wrong-recipient")
-    assert [sentence for _, sentence, _ in finding.also] == [
+    assert [sentence for _, sentence, _ in finding.related] == [
         f"{journey.packs[0]} is for AYT, and cannot be counted into the stock of ROM; nothing was changed."
     ]
     assert play.status(event) == "finding"
@@ -211,7 +211,7 @@ def test_a_member_who_cannot_act_all_day_is_one_finding(journey: Journey) -> Non
     journey.play.act(sealed, by=by)
     finding = journey.play.only("below-threshold")
     assert finding.sentence.startswith("The count of papers: ")
-    assert [sentence for _, sentence, _ in finding.also] == [
+    assert [sentence for _, sentence, _ in finding.related] == [
         "The sealing of the ballot boxes: the head of mission signed in place of a member of the commission."
     ]
 

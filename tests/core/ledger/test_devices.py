@@ -168,7 +168,7 @@ def test_an_event_from_a_device_that_nobody_enrolled_is_told_at_once(
     (finding,) = journey.play.findings
     assert (finding.code, finding.evidence[0]) == ("below-threshold", id_of(entry))
     assert finding.sentence.endswith(": nobody had enrolled the device that it names.")
-    assert [code for code, _, _ in finding.also] == ["unknown-key"] * signed
+    assert [code for code, _, _ in finding.related] == ["unknown-key"] * signed
     assert journey.play.status(id_of(entry)) == "recorded"
     assert journey.play.ledger.public_key(stranger.key) is None
 

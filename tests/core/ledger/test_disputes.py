@@ -324,7 +324,7 @@ def test_in_force_is_what_the_theory_says_it_is(seed: int) -> None:
     acts = [state.records[item.event_id or ""] for item in items[start:]]
     for record in acts:
         alone = all(state.claims[ref] == [record.event_id] for ref in record.refs if record.changes)
-        stands = alone and all(state.records[name].in_force for name in record.named())
+        stands = alone and all(state.records[name].in_force for name in record.dependencies())
         assert record.in_force == stands or not record.changes
         assert record.status in ("applied", "disputed", "finding")
 

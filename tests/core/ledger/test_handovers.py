@@ -120,7 +120,7 @@ def test_an_offer_by_somebody_who_does_not_hold_the_unit_is_a_finding_and_its_an
         finding.sentence
         == f"CEC signed the offer of a handover for {journey.pouch}, which MFA holds; nothing was changed."
     )
-    assert [code for code, _, _ in finding.also] == ["not-in-state"]
+    assert [code for code, _, _ in finding.related] == ["not-in-state"]
     assert journey.play.holder(journey.pouch) == "MFA"
 
 
@@ -175,7 +175,7 @@ def test_fewer_packages_than_offered_are_a_finding_that_a_complete_handover_sett
     assert finding.sentence == (
         f"0 of 1 package shown by MFA to courier courier-ayt: refused; not shown: {journey.pouch}."
     )
-    assert finding.also == (), "a seal on a package that nobody saw was not to be read"
+    assert finding.related == (), "a seal on a package that nobody saw was not to be read"
     journey.over(("mfa-1",), (journey.courier,))
     assert journey.play.only("package-count").status == "settled"
 

@@ -16,7 +16,7 @@ from tests.core.ledger.playing import Play, checked_all, fold_checked
 
 def everything(ledger: Ledger) -> list[tuple[Any, ...]]:
     """All that is told of each finding, but for the place in the log where it was raised."""
-    rows = ({**finding.doc(), "raised": 0, "also": len(finding.also)} for finding in ledger.state.findings)
+    rows = ({**finding.doc(), "raised": 0, "also": len(finding.related)} for finding in ledger.state.findings)
     return sorted(tuple(sorted((name, str(value)) for name, value in row.items())) for row in rows)
 
 

@@ -173,7 +173,7 @@ def test_a_signature_that_does_not_verify_is_a_finding(play: Play) -> None:
     signatures = tuple(Signature(item.keyid, bytes(64)) if item.keyid == key else item for item in envelope.signatures)
     play.put(format_envelope(Envelope(envelope.payload, signatures)))
     finding = play.only("below-threshold")
-    assert [code for code, _, _ in finding.also] == ["extra-signature"]
+    assert [code for code, _, _ in finding.related] == ["extra-signature"]
 
 
 def test_a_signer_listed_under_somebody_elses_tag_counts_for_nothing(play: Play) -> None:
@@ -433,5 +433,5 @@ def test_a_device_that_signs_in_a_persons_part_is_named() -> None:
     delay = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather", "signers": signers}
     event = journey.play.act(delay, by=(journey.courier,))
     assert journey.play.status(event) != "applied"
-    told = {(item.code, *(code for code, _, _ in item.also)) for item in journey.play.findings}
+    told = {(item.code, *(code for code, _, _ in item.related)) for item in journey.play.findings}
     assert any("not-authorised" in codes for codes in told), told

@@ -194,7 +194,7 @@ def test_two_officers_set_the_time_back_and_waits_run_anew_from_there(journey: J
     play.act({"type": "LogTimeSet", "log_time": moment(back, like=play.at())}, by=CEC)
     state = play.ledger.state
     assert state.log_time == back
-    assert {state.records[name].since for name in state.waiting} == {back}
+    assert {state.records[name].waits_since_s for name in state.waiting} == {back}
     assert state.registers.offers[opened].open_since == back
     limit = state.rules_now().rules.waiting_hours * HOUR
     play.stage.now = back
@@ -215,7 +215,7 @@ def test_what_came_after_the_time_was_set_is_timed_from_the_next_time_that_is_to
     waiting(journey)
     beat(play, play.stage.now + 3 * HOUR)
     told = play.ledger.state.log_time
-    assert {play.ledger.state.records[name].since for name in play.ledger.state.waiting} == {told}
+    assert {play.ledger.state.records[name].waits_since_s for name in play.ledger.state.waiting} == {told}
 
 
 def test_claims_later_than_the_time_that_was_set_are_leaned_on_no_more(journey: Journey) -> None:

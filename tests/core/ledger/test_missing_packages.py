@@ -185,7 +185,7 @@ def test_a_seal_on_a_package_that_nobody_saw_cannot_have_been_read(journey: Jour
     assert (
         "seals are said to have been read on 2: a seal on a package that nobody saw cannot be read" in finding.sentence
     )
-    assert {code for code, _, _ in finding.also} == {"seal-unchecked"}
+    assert {code for code, _, _ in finding.related} == {"seal-unchecked"}
     assert {journey.play.unit(name).seals[0].event for name in (first, second)}.isdisjoint({answer})
     journey.over(
         (str(journey.play.unit(first).custodian).removeprefix("courier ").replace("MFA", "mfa-1"),),

@@ -25,8 +25,8 @@ def test_one_refused_packing_is_one_finding_whatever_was_done_with_the_pack_that
     journey.offer(("cec-1",), ("mfa-1",), declared={"papers": 100, "packages": 1, "seals": []})
     finding = play.only("not-custodian")
     assert finding.raised_by == refused
-    assert len(finding.also) == 4
-    assert {code for code, _, _ in finding.also} == {"not-in-state"}
+    assert len(finding.related) == 4
+    assert {code for code, _, _ in finding.related} == {"not-in-state"}
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -36,7 +36,7 @@ def test_what_was_made_in_one_go_hangs_under_the_finding_of_the_first_in_every_o
     journey.play.record(*(acts[place] for place in order))
     (finding,) = journey.play.findings
     assert finding.raised_by == acts[0]
-    assert {event for _, _, event in finding.also} == set(acts[1:])
+    assert {event for _, _, event in finding.related} == set(acts[1:])
     assert finding.count == 3
 
 

@@ -57,7 +57,7 @@ def test_what_a_decision_may_let_take_effect_is_one_finding_in_every_order() -> 
         journey, reports = by_a_revoked_key()
         journey.play.record(*(reports[place] for place in order))
         (finding,) = told(journey, code)
-        heads.add((finding.id, finding.count, tuple(sorted(event for _, _, event in finding.also))))
+        heads.add((finding.id, finding.count, tuple(sorted(event for _, _, event in finding.related))))
     assert [count for _, count, _ in heads] == [3]
 
 
@@ -73,7 +73,7 @@ def test_the_chosen_one_takes_effect_alone_and_the_others_stay_open(code: str, p
     (alone,) = told(journey, code, "adjudicated")
     (rest,) = told(journey, code)
     assert (alone.raised_by, alone.count, rest.count) == (reports[place], 1, 2)
-    assert reports[place] not in (rest.raised_by, *(event for _, _, event in rest.also))
+    assert reports[place] not in (rest.raised_by, *(event for _, _, event in rest.related))
     decide(journey, alone.id, chosen=None)
     assert play.status(reports[place]) == "finding"
     decide(journey, alone.id, chosen=reports[place])
@@ -118,7 +118,7 @@ def test_seals_that_were_never_issued_are_one_finding_for_a_unit_and_those_who_a
     numbers = [seal_id(issuer="XYZ", number=number) for number in (1, 2, 3)]
     play.act({"type": "SealsApplied", "seals": [{"unit": pack, "seal": number} for number in numbers]}, by=CEC)
     finding = play.only("seal-not-issued")
-    assert (finding.count, len(finding.also), finding.units) == (3, 2, (pack,))
+    assert (finding.count, len(finding.related), finding.units) == (3, 2, (pack,))
 
 
 # --- adjudicating closes a group

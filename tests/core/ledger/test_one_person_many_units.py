@@ -119,7 +119,7 @@ def told(stage: HostileElection) -> list[Finding]:
 
 def heads(stage: HostileElection) -> list[tuple[Any, ...]]:
     """What does not depend on the order of arrival of what is open."""
-    return [(row.id, row.code, row.severity, row.count, row.units, row.sentence, row.also) for row in told(stage)]
+    return [(row.id, row.code, row.severity, row.count, row.units, row.sentence, row.related) for row in told(stage)]
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +149,7 @@ def test_whatever_one_person_writes_on_whatever_units_few_findings_are_open_and_
         (row.code, row.severity, row.sentence.key, stage.ledger.state.records[row.raised_by].type) for row in rows
     }
     assert len(rows) <= len(causes) * len(_PLACES)
-    assert all(len(row.also) == min(row.count - 1, KEPT) and len(row.units) <= KEPT for row in rows)
+    assert all(len(row.related) == min(row.count - 1, KEPT) and len(row.units) <= KEPT for row in rows)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -194,7 +194,7 @@ def test_a_group_goes_on_without_the_one_that_is_settled_and_ends_with_the_last(
         stage.put(acts[place][1])
         remaining.discard(id_of(acts[place][1]))
         assert [(count, by in remaining) for count, by in lacking(stage)] == [(len(remaining), True)][: len(remaining)]
-        listed = {event for row in told(stage) if row.code == "below-threshold" for _, _, event in row.also}
+        listed = {event for row in told(stage) if row.code == "below-threshold" for _, _, event in row.related}
         assert listed <= remaining
     settled = [row for row in stage.ledger.state.findings if row.code == "below-threshold"]
     assert {row.settled_by == row.raised_by for row in settled} == {True}

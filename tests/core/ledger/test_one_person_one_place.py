@@ -36,7 +36,7 @@ def test_who_acts_on_what_another_holds_is_one_finding_that_counts_and_lists_the
     ordered = by_id(journey, acts)
     assert sorted(told(journey)) == sorted([(ordered[0], "open", _MANY), (other, "open", 1)])
     finding = next(item for item in journey.play.findings if item.raised_by == ordered[0])
-    assert [event for _, _, event in finding.also] == ordered[1:17]
+    assert [event for _, _, event in finding.related] == ordered[1:17]
     assert {journey.play.status(act) for act in acts} == {"finding"}
 
 

@@ -73,8 +73,8 @@ def test_a_premature_replacement_says_why_it_waits_and_takes_effect_with_the_sec
     loss = report(journey)
     event = early(journey)
     finding = journey.play.only("below-threshold")
-    assert [row[0] for row in finding.also] == ["not-in-state"]
-    assert f"one person reported {journey.pouch} lost" in finding.also[0][1]
+    assert [row[0] for row in finding.related] == ["not-in-state"]
+    assert f"one person reported {journey.pouch} lost" in finding.related[0][1]
     assert (journey.play.status(event), journey.play.unit(journey.pouch).state) == ("waiting", "with courier")
     journey.play.sign_late(loss, by="mfa-1")
     assert (journey.play.status(event), journey.play.unit(journey.pouch).state) == ("applied", "replaced")
@@ -172,7 +172,7 @@ def test_a_replacement_that_waits_long_is_told_once(journey: Journey) -> None:
     journey.play.monitor_says(hours=1)
     journey.play.monitor_says(hours=80)
     (told,) = [finding for finding in journey.play.findings if finding.code == "below-threshold"]
-    assert [row[0] for row in told.also] == ["not-in-state"]
+    assert [row[0] for row in told.related] == ["not-in-state"]
     assert "predecessor-missing" not in {finding.code for finding in journey.play.findings}
 
 

@@ -78,7 +78,7 @@ def test_what_came_back_beyond_the_manifest_stands_in_an_account_until_it_is_cou
     assert cec(journey) == {"returned": there + off, "unaccounted": -off}
     recount(journey, names[0], off=off, occasion="recount")
     finding = play.only("return-short")
-    assert [code for code, _, _ in finding.also] == ["quantity-mismatch"]
+    assert [code for code, _, _ in finding.related] == ["quantity-mismatch"]
     assert cec(journey) == {"returned": there + off, "unaccounted": -off}
     assert check_accounts(play.ledger.state) == ()
 

@@ -169,7 +169,7 @@ def test_a_seal_never_issued_is_a_finding_though_it_is_found_intact(journey: Jou
 def test_the_expected_seal_missing_and_another_in_its_place_is_one_finding(journey: Journey) -> None:
     strange = {"unit": journey.pouch, "seal": seal_id(issuer="CEC", number=777), "condition": "intact"}
     arriving(journey, [*own(journey, "missing"), strange])
-    assert [code for code, _, _ in journey.play.only("seal-not-issued").also] == ["seal-condition"]
+    assert [code for code, _, _ in journey.play.only("seal-not-issued").related] == ["seal-condition"]
 
 
 def test_a_visible_seal_that_nobody_read_is_a_finding_until_somebody_does(journey: Journey) -> None:

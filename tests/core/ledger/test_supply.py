@@ -111,7 +111,7 @@ def test_a_shortage_that_the_figures_show_is_declared_under_the_same_finding(pai
     to.stated(stage="opening", voters=to.papers + 5)
     declare(to, papers=5)
     finding = to.play.only("shortage")
-    assert [code for code, _, _ in finding.also] == ["shortage"]
+    assert [code for code, _, _ in finding.related] == ["shortage"]
     Resupply(to=to, source=source, papers=5).whole()
     assert to.play.only("shortage").status == "settled"
 

@@ -148,7 +148,7 @@ def test_everything_that_waits_for_one_missing_event_is_one_finding() -> None:
     play.monitor_says(hours=1)
     play.monitor_says(hours=80)
     missing = [finding for finding in play.findings if finding.code == "predecessor-missing"]
-    assert [(finding.status, len(finding.also)) for finding in missing] == [("open", 3)]
+    assert [(finding.status, len(finding.related)) for finding in missing] == [("open", 3)]
     play.record(offer)
     assert {finding.status for finding in play.findings if finding.code == "predecessor-missing"} == {"settled"}
     assert play.holder(journey.pouch) == "mission AYT"
@@ -179,8 +179,8 @@ def test_what_waits_for_an_act_that_lacks_a_signature_is_listed_under_that_acts_
     play.monitor_says(hours=1)
     play.monitor_says(hours=80)
     finding = next(item for item in play.findings if item.evidence == (loss,))
-    assert [code for code, _, _ in finding.also] == ["predecessor-missing"] * 2
-    assert str(finding.also[0][1]).startswith(
+    assert [code for code, _, _ in finding.related] == ["predecessor-missing"] * 2
+    assert str(finding.related[0][1]).startswith(
         "The offer of a handover waits for what has not taken effect: the declaration of a loss of 2015-"
     )
     assert "predecessor-missing" not in [item.code for item in play.findings]

@@ -63,7 +63,7 @@ def test_what_follows_an_answer_without_effect_is_listed_under_its_finding_in_ev
         records = ledger.state.records
         (finding,) = (item for item in ledger.state.findings if item.code == "not-in-state")
         assert [records[name].status for name in (answer, offered, taken)] == ["finding"] * 3, order
-        assert {event for _, _, event in finding.also} == {offered, taken}
+        assert {event for _, _, event in finding.related} == {offered, taken}
         tolds.append(everything(ledger))
     assert all(told == tolds[0] for told in tolds)
 
