@@ -169,9 +169,9 @@ LIVES: Final[Mapping[str, Shape]] = MappingProxyType(
 
 
 def _exchanged(pouch: Pouch) -> Iterator[bytes]:
-    giver, taker = pouch.couriers
+    releasing, receiving = pouch.couriers
     while True:
-        offer, entry = pouch.held(pouch.journey.offering((taker,)), by=(giver,))
+        offer, entry = pouch.held(pouch.journey.offering((receiving,)), by=(releasing,))
         yield entry
-        yield pouch.made(pouch.journey.answering(offer), by=(taker,))
-        giver, taker = taker, giver
+        yield pouch.made(pouch.journey.answering(offer), by=(receiving,))
+        releasing, receiving = receiving, releasing

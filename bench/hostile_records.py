@@ -21,7 +21,7 @@ def papers(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One hand-over form is typed in again and again."""
     pouch = Pouch(stage, until=Journey.under_way)
     officer, refs = pouch.journey.who("officer"), pouch.play.refs(pouch.journey.pouch)
-    form_of_it = form(pouch.journey, giver=pouch.journey.courier, taker=officer[0], units=refs)
+    form_of_it = form(pouch.journey, releasing=pouch.journey.courier, receiving=officer[0], units=refs)
     while True:
         yield pouch.made(form_of_it, by=officer)
 
@@ -30,7 +30,7 @@ def papers_of_both(stage: HostileElection, _: int) -> Iterator[bytes]:
     """The same, each copy signed by both sides."""
     pouch = Pouch(stage, until=Journey.under_way)
     officer, refs = pouch.journey.who("officer"), pouch.play.refs(pouch.journey.pouch)
-    form_of_it = form(pouch.journey, giver=pouch.journey.courier, taker=officer[0], units=refs)
+    form_of_it = form(pouch.journey, releasing=pouch.journey.courier, receiving=officer[0], units=refs)
     while True:
         yield pouch.made(form_of_it, by=(*officer, pouch.journey.courier))
 
@@ -39,7 +39,7 @@ def papers_in_dispute(stage: HostileElection, _: int) -> Iterator[bytes]:
     """One form is typed in again and again, and so is another one of the same handover that says something else."""
     pouch = Pouch(stage, until=Journey.under_way)
     officer, refs = pouch.journey.who("officer"), pouch.play.refs(pouch.journey.pouch)
-    first = form(pouch.journey, giver=pouch.journey.courier, taker=officer[0], units=refs)
+    first = form(pouch.journey, releasing=pouch.journey.courier, receiving=officer[0], units=refs)
     other = {**first, "stands_for": {**first["stands_for"], "result": "accepted with reservation"}}
     while True:
         yield pouch.made(first, by=officer)
@@ -70,14 +70,14 @@ def seal_handed_over(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Two couriers hand the pouch to each other; one finds its seal broken, the other intact."""
     pouch = Pouch(stage, until=Journey.under_way)
     seal = pouch.play.unit(pouch.journey.pouch).seals[0].number
-    giver, taker = pouch.couriers
+    releasing, receiving = pouch.couriers
     for condition in ("broken", "intact") * 10**6:
-        offer, entry = pouch.held(pouch.journey.offering((taker,)), by=(giver,))
+        offer, entry = pouch.held(pouch.journey.offering((receiving,)), by=(releasing,))
         yield entry
         row = [{"unit": pouch.journey.pouch, "seal": seal, "condition": condition}]
         found = {"packages": 1, "seals": row, "papers": None}
-        yield pouch.made({**pouch.journey.answering(offer), "found": found}, by=(taker,))
-        giver, taker = taker, giver
+        yield pouch.made({**pouch.journey.answering(offer), "found": found}, by=(receiving,))
+        releasing, receiving = receiving, releasing
 
 
 def seal_read_after(stage: HostileElection, _: int) -> Iterator[bytes]:

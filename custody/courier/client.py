@@ -40,7 +40,7 @@ class OfferRead:
     event: HandoverOffered
     entry: bytes
     along: tuple[bytes, ...]
-    givers: tuple[str, ...]
+    releasing_signers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class AnswerRead:
 
     id: str
     event: HandoverAnswered
-    takers: tuple[str, ...]
+    receiving_signers: tuple[str, ...]
     words: tuple[str, ...]
 
 
@@ -126,8 +126,14 @@ def read_offer(outbox: Outbox, *, data: bytes) -> tuple[OfferRead, Knowledge]:
         raise Refused("offer-nonce", "The offer does not answer an invitation of this device: it may be old or a copy.")
     if answered is not None:
         raise Refused("offer-answered", "This device has answered an offer to that invitation already.")
-    givers = _badges(knowledge, checked=checked, part="releasing")
-    read = OfferRead(id=checked.event_id or "", event=event, entry=entry, along=along[:TRAVEL_MAX], givers=givers)
+    releasing_signers = _badges(knowledge, checked=checked, part="releasing")
+    read = OfferRead(
+        id=checked.event_id or "",
+        event=event,
+        entry=entry,
+        along=along[:TRAVEL_MAX],
+        releasing_signers=releasing_signers,
+    )
     return read, knowledge_of(outbox, met=(*along[:TRAVEL_MAX], entry))
 
 
@@ -170,8 +176,8 @@ def read_answer(outbox: Outbox, *, data: bytes) -> AnswerRead:
         raise Refused("answer-nonce", "The answer repeats another nonce than the offer's.")
     outbox.keep((entry,), source="pair")
     words = comparison_words(offer=event.offer, answer=checked.event_id or "")
-    takers = _badges(knowledge, checked=checked, part="receiving")
-    return AnswerRead(id=checked.event_id or "", event=event, takers=takers, words=words)
+    receiving_signers = _badges(knowledge, checked=checked, part="receiving")
+    return AnswerRead(id=checked.event_id or "", event=event, receiving_signers=receiving_signers, words=words)
 
 
 def truth(outbox: Outbox, *, offer: str) -> Truth:

@@ -125,12 +125,12 @@ def _manifest_back(way: Way, *, pouches: list[str], papers: int) -> None:
     legs = [
         {
             "number": number,
-            "releasing": giver,
-            "receiving": taker,
-            "due": due if taker == "MFA" else None,
+            "releasing": releasing,
+            "receiving": receiving,
+            "due": due if receiving == "MFA" else None,
             "due_commitment": None,
         }
-        for number, (giver, taker) in enumerate(hands, start=1)
+        for number, (releasing, receiving) in enumerate(hands, start=1)
     ]
     manifest = {"type": "ConsignmentManifested", "consignment": way.names.back, "station": way.station.code}
     rest = {"direction": "back", "units": pouches, "packages": len(pouches), "papers": papers, "legs": legs}
@@ -144,11 +144,11 @@ def homeward(way: Way) -> Iterator[int]:
     mandate = {"type": "MandateGranted", "courier": way.courier, "consignments": [way.names.back]}
     stage.act({**mandate, "first_day": "2015-04-26", "last_day": "2015-05-04"}, by=("mfa-1",))
     yield day_of(way, "2015-04-28", hour=9) + way.random.randint(0, 600) * MINUTE
-    yield from way.hand_over(pouches, giver=way.commission[:2], taker=(way.courier,))
+    yield from way.hand_over(pouches, releasing=way.commission[:2], receiving=(way.courier,))
     yield stage.now + way.random.randint(20, 60) * HOUR
-    yield from way.hand_over(pouches, giver=(way.courier,), taker=("mfa-2",), where="capital")
+    yield from way.hand_over(pouches, releasing=(way.courier,), receiving=("mfa-2",), where="capital")
     yield max(stage.now, local("2015-05-05", hour=9)) + way.random.randint(0, 360) * MINUTE
-    yield from way.hand_over(pouches, giver=("mfa-2",), taker=("cec-1",), where="capital")
+    yield from way.hand_over(pouches, releasing=("mfa-2",), receiving=("cec-1",), where="capital")
     yield stage.now + HOUR
     for pouch in pouches:
         received = {"type": "ReturnReceived", "consignment": way.names.back, "packages": 1, "units": [pouch]}

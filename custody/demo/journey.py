@@ -32,12 +32,12 @@ class Conduct:
     """How people behave at the points of a journey where somebody may err. This one: as they should."""
 
     def hand_over(
-        self, way: Way, units: Sequence[str], *, giver: Sequence[str], taker: Sequence[str], where: Where
+        self, way: Way, units: Sequence[str], *, releasing: Sequence[str], receiving: Sequence[str], where: Where
     ) -> Iterator[int]:
         """An offer and, a few minutes later, its acceptance with everything intact."""
-        offer = way.offer(units, giver=giver, taker=taker, where=where)
+        offer = way.offer(units, releasing=releasing, receiving=receiving, where=where)
         yield way.stage.now + way.random.randint(2, 9) * MINUTE
-        way.answer(offer, taker=taker, where=where)
+        way.answer(offer, receiving=receiving, where=where)
 
     def count(self, way: Way, *, packs: Sequence[str]) -> Iterator[int]:
         """The commission counts what was opened."""
@@ -106,29 +106,29 @@ class Way:
         return self.stage.act({**self._place(where=where), **partial}, by=by, late=late, **zone)
 
     def hand_over(
-        self, units: Sequence[str], *, giver: Sequence[str], taker: Sequence[str], where: Where = "station"
+        self, units: Sequence[str], *, releasing: Sequence[str], receiving: Sequence[str], where: Where = "station"
     ) -> Iterator[int]:
         """Custody passes from one party to another, as these people do it."""
-        yield from self.conduct.hand_over(self, units, giver=giver, taker=taker, where=where)
+        yield from self.conduct.hand_over(self, units, releasing=releasing, receiving=receiving, where=where)
 
-    def answer(self, offer: str, *, taker: Sequence[str], where: Where = "station", **other: Any) -> str:
+    def answer(self, offer: str, *, receiving: Sequence[str], where: Where = "station", **other: Any) -> str:
         """An answer, accepted with everything intact unless told otherwise; returns its event id."""
         answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact"}
-        return self.act({**answer, **other}, by=taker, where=where)
+        return self.act({**answer, **other}, by=receiving, where=where)
 
     def offer(
         self,
         units: Sequence[str],
         *,
-        giver: Sequence[str],
-        taker: Sequence[str],
+        releasing: Sequence[str],
+        receiving: Sequence[str],
         where: Where = "station",
         place: str = "",
     ) -> str:
         """An offer to the holders of the takers' keys, at the station unless ``place`` says where; returns its event id."""
         nonce = self.stage.cast.nonce(f"{units[0]}/{self.stage.now}")
-        offer = {"type": "HandoverOffered", "units": list(units), "to": list(taker), "nonce": nonce, "mode": "hand"}
-        return self.act({**offer, **({"place": place} if place else {})}, by=giver, where=where)
+        offer = {"type": "HandoverOffered", "units": list(units), "to": list(receiving), "nonce": nonce, "mode": "hand"}
+        return self.act({**offer, **({"place": place} if place else {})}, by=releasing, where=where)
 
     def _place(self, *, where: Where) -> dict[str, str]:
         return {"place": self.station.code} if where == "station" else {}

@@ -62,12 +62,12 @@ def _manifest(way: Way, *, pouches: Sequence[str], total: int) -> None:
     legs = [
         {
             "number": number,
-            "releasing": giver,
-            "receiving": taker,
-            "due": stamp(arrival, zone=way.station.timezone) if giver == "courier" else None,
+            "releasing": releasing,
+            "receiving": receiving,
+            "due": stamp(arrival, zone=way.station.timezone) if releasing == "courier" else None,
             "due_commitment": None,
         }
-        for number, (giver, taker) in enumerate(hands, start=1)
+        for number, (releasing, receiving) in enumerate(hands, start=1)
     ]
     manifest = {
         "type": "ConsignmentManifested",
@@ -84,11 +84,11 @@ def _manifest(way: Way, *, pouches: Sequence[str], total: int) -> None:
 
 def _leave(way: Way, *, pouches: list[str]) -> Iterator[int]:
     yield local("2015-04-14", hour=9) + way.random.randint(0, 6 * 60) * MINUTE
-    yield from way.hand_over(pouches, giver=("cec-1",), taker=("mfa-1",), where="capital")
+    yield from way.hand_over(pouches, releasing=("cec-1",), receiving=("mfa-1",), where="capital")
     if way.trouble == "own-pouch":
         pouches[:] = [own_pouch(way, boxes=pouches)]
     yield local("2015-04-16", hour=7) + way.random.randint(0, 40 * 60) * MINUTE
-    yield from way.hand_over(pouches, giver=("mfa-1",), taker=(way.courier,), where="capital")
+    yield from way.hand_over(pouches, releasing=("mfa-1",), receiving=(way.courier,), where="capital")
 
 
 def _travel(way: Way, *, pouches: list[str]) -> Iterator[int]:
@@ -136,7 +136,7 @@ def _substitute(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     transfer = {"type": "MandateTransferred", "mandate": mandate, "courier": "courier-reserve"}
     way.stage.act(transfer, by=("mfa-1",))
     yield way.stage.now + 5 * HOUR
-    offer = way.offer(pouches, giver=(way.courier,), taker=("courier-reserve",), place=_CONNECTION)
+    offer = way.offer(pouches, releasing=(way.courier,), receiving=("courier-reserve",), place=_CONNECTION)
     yield way.stage.now + 4 * MINUTE
     answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact", "place": _CONNECTION}
     way.stage.act(answer, by=("courier-reserve",), zone=way.station.timezone)
@@ -150,32 +150,32 @@ def _tag(way: Way, badge: str) -> str:
 def _arrive(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     carrier, officer = "courier-reserve" if way.trouble == "substitute" else way.courier, (way.who("officer"),)
     if way.trouble == "broken-seal":
-        yield from _with_reservation(way, pouch=pouches[0], giver=(carrier,), taker=officer)
+        yield from _with_reservation(way, pouch=pouches[0], releasing=(carrier,), receiving=officer)
     elif way.trouble == "one-package-missing":
         yield from _arrive_incomplete(way, pouches=pouches)
     else:
-        yield from way.hand_over(pouches, giver=(carrier,), taker=officer)
+        yield from way.hand_over(pouches, releasing=(carrier,), receiving=officer)
     yield way.stage.now + (95 * MINUTE if way.trouble == "missed-flight" else way.random.randint(7, 11) * HOUR)
     if way.trouble == "broken-seal":
-        yield from _with_reservation(way, pouch=pouches[0], giver=officer, taker=way.commission)
+        yield from _with_reservation(way, pouch=pouches[0], releasing=officer, receiving=way.commission)
         yield from recounted(way, pouch=pouches[0])
     else:
-        yield from way.hand_over(pouches, giver=officer, taker=way.commission)
+        yield from way.hand_over(pouches, releasing=officer, receiving=way.commission)
 
 
-def _with_reservation(way: Way, *, pouch: str, giver: Sequence[str], taker: Sequence[str]) -> Iterator[int]:
+def _with_reservation(way: Way, *, pouch: str, releasing: Sequence[str], receiving: Sequence[str]) -> Iterator[int]:
     """A pouch whose seal is found broken changes hands with reservation: it is on hold."""
-    offer = way.offer([pouch], giver=giver, taker=taker)
+    offer = way.offer([pouch], releasing=releasing, receiving=receiving)
     yield way.stage.now + 5 * MINUTE
     found = {"packages": 1, "seals": way.stage.seals_found(pouch, condition="broken"), "papers": None}
     answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted with reservation", "found": found}
-    way.act({**answer, "codes": ["seal-broken"]}, by=taker)
+    way.act({**answer, "codes": ["seal-broken"]}, by=receiving)
 
 
 def _arrive_incomplete(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     """One of two packages shown: refused; five and a half hours later both: accepted."""
     officer = (way.who("officer"),)
-    offer = way.offer(pouches, giver=(way.courier,), taker=officer)
+    offer = way.offer(pouches, releasing=(way.courier,), receiving=officer)
     yield way.stage.now + 5 * MINUTE
     found = {
         "packages": 1,
@@ -191,7 +191,7 @@ def _arrive_incomplete(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     }
     way.act(answer, by=officer)
     yield way.stage.now + 5 * HOUR + 25 * MINUTE
-    yield from way.hand_over(pouches, giver=(way.courier,), taker=officer)
+    yield from way.hand_over(pouches, releasing=(way.courier,), receiving=officer)
 
 
 def _open_and_count(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:

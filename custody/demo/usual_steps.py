@@ -137,9 +137,9 @@ def _act(course: JourneyPlan, fact: Mapping[str, Any], *, name: str, by: Sequenc
     return step
 
 
-def _over(course: JourneyPlan, *, name: str, giver: Sequence[str], taker: Sequence[str], **more: Any) -> Told:
+def _over(course: JourneyPlan, *, name: str, releasing: Sequence[str], receiving: Sequence[str], **more: Any) -> Told:
     units = more.pop("units", course.packages())
-    said = {"hand over": units, "from": list(giver), "to": list(taker), "name": f"{course.station.code} {name}"}
+    said = {"hand over": units, "from": list(releasing), "to": list(receiving), "name": f"{course.station.code} {name}"}
     step: Told = _step("hand over", {**said, **more})
     return step
 
@@ -154,12 +154,12 @@ def _at_mfa(course: JourneyPlan) -> Steps:
         seals = [{"unit": pouch, "seal": course.seals.next()}]
         yield _act(course, name=f"seal {pouch[5:7]}", fact={"type": "SealsApplied", "seals": seals}, by=_CEC)
     yield _act(course, name="manifest", fact=_manifest_out(course), by=_CEC)
-    yield _over(course, name="to the MFA", giver=["cec-1"], taker=["mfa-1"], after="1 h")
+    yield _over(course, name="to the MFA", releasing=["cec-1"], receiving=["mfa-1"], after="1 h")
 
 
 def _manifest_out(course: JourneyPlan) -> dict[str, Any]:
     hands = (("CEC", "MFA"), ("MFA", "courier"), ("courier", "mission"), ("mission", "commission"))
-    legs: list[dict[str, Any]] = [{"releasing": giver, "receiving": taker} for giver, taker in hands]
+    legs: list[dict[str, Any]] = [{"releasing": releasing, "receiving": receiving} for releasing, receiving in hands]
     legs[2]["due"] = course.due
     fact = {"type": "ConsignmentManifested", "consignment": course.names.out, "station": course.station.code}
     sums = {"packages": course.pouches, "papers": allocation(course.station)}
@@ -167,13 +167,13 @@ def _manifest_out(course: JourneyPlan) -> dict[str, Any]:
 
 
 def _under_way(course: JourneyPlan) -> Steps:
-    yield _over(course, name="to the courier", giver=["mfa-1"], taker=[course.carrier()], after="2 days")
+    yield _over(course, name="to the courier", releasing=["mfa-1"], receiving=[course.carrier()], after="2 days")
 
 
 def _received(course: JourneyPlan) -> Steps:
     officer = [course.who("officer")]
-    yield _over(course, name="to the mission", giver=[course.carrier()], taker=officer, after="14 h")
-    yield _over(course, name="to the commission", giver=officer, taker=course.commission, after="9 h")
+    yield _over(course, name="to the mission", releasing=[course.carrier()], receiving=officer, after="14 h")
+    yield _over(course, name="to the commission", releasing=officer, receiving=course.commission, after="9 h")
 
 
 def _opened(course: JourneyPlan) -> Steps:
@@ -245,7 +245,7 @@ def _packed(course: JourneyPlan) -> Steps:
     seals = [{"unit": pouch, "seal": course.seals.next()}]
     yield _act(course, name="return sealed", fact={"type": "SealsApplied", "seals": seals}, by=course.commission[:2])
     hands = (("commission", "courier"), ("courier", "MFA"), ("MFA", "CEC"))
-    legs = [{"releasing": giver, "receiving": taker} for giver, taker in hands]
+    legs = [{"releasing": releasing, "receiving": receiving} for releasing, receiving in hands]
     manifest = {"type": "ConsignmentManifested", "consignment": course.names.back, **code, "direction": "back"}
     sums = {"units": [pouch], "packages": 1, "papers": sum(parts.values()), "legs": legs}
     yield _act(course, name="return manifest", fact={**manifest, **sums}, by=course.commission[:2])

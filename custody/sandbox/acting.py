@@ -150,12 +150,12 @@ def _met(expanded: Expanded, *, ring: Keyring) -> list[bytes]:
     entry = expanded.envelopes.get(offer) or _search(offer, ring=ring)
     if entry is None:
         return []
-    giver = ring.device_badge(made_on(entry) or "")
+    releasing = ring.device_badge(made_on(entry) or "")
     with ring.place.open_log() as log:
         recorded = {id_of(item) for item in log_entries(log) if is_envelope(item)}
-    if giver is None:
+    if releasing is None:
         return [entry]
-    with ring.outbox_if_any(giver) as outbox:
+    with ring.outbox_if_any(releasing) as outbox:
         if outbox is None:
             return [entry]
         along = companions(
@@ -181,9 +181,9 @@ def _tell_giver(expanded: Expanded, *, made: SignedAct, ring: Keyring, device: s
     if expanded.said.get("type") != "HandoverAnswered" or not isinstance(offer, str):
         return
     entry = expanded.envelopes.get(offer) or _search(offer, ring=ring)
-    giver = None if entry is None else ring.device_badge(made_on(entry) or "")
-    if giver is not None and giver != device:
-        with ring.outbox(giver) as outbox:
+    releasing = None if entry is None else ring.device_badge(made_on(entry) or "")
+    if releasing is not None and releasing != device:
+        with ring.outbox(releasing) as outbox:
             outbox.keep([made.entry], source="pair")
 
 

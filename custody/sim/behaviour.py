@@ -31,25 +31,25 @@ class Erring(Conduct):
         return way.who("chair"), way.who("secretary"), way.who("head" if self.is_short else "member")
 
     def hand_over(
-        self, way: Way, units: Sequence[str], *, giver: Sequence[str], taker: Sequence[str], where: Where
+        self, way: Way, units: Sequence[str], *, releasing: Sequence[str], receiving: Sequence[str], where: Where
     ) -> Iterator[int]:
         """A handover that may go wrong at first, and is done in the end."""
         slip = self._slip(way)
         if slip == "paper":
-            yield from _on_paper(way, units, giver=giver, taker=taker, where=where)
+            yield from _on_paper(way, units, releasing=releasing, receiving=receiving, where=where)
             return
-        offer = way.offer(units, giver=giver, taker=taker, where=where)
+        offer = way.offer(units, releasing=releasing, receiving=receiving, where=where)
         yield way.stage.now + way.random.randint(2, 9) * MINUTE
         if slip == "refused":
-            way.answer(offer, taker=taker, where=where, result="refused")
+            way.answer(offer, receiving=receiving, where=where, result="refused")
         elif slip == "withdrawn":
-            way.act({"type": "HandoverWithdrawn", "offer": offer}, by=giver, where=where)
+            way.act({"type": "HandoverWithdrawn", "offer": offer}, by=releasing, where=where)
         if slip in ("refused", "withdrawn", "twice"):
             yield way.stage.now + way.random.randint(10, 90) * MINUTE
-            offer = way.offer(units, giver=giver, taker=taker, where=where)
+            offer = way.offer(units, releasing=releasing, receiving=receiving, where=where)
             yield way.stage.now + 3 * MINUTE
         found = {"packages": len(units), "seals": [], "papers": None} if slip == "unread" else "intact"
-        way.answer(offer, taker=taker, where=where, found=found)
+        way.answer(offer, receiving=receiving, where=where, found=found)
 
     def on_the_way(self, way: Way, *, pouches: list[str]) -> Iterator[int]:
         """A loss of what a courier carries on an otherwise plain journey, drawn apart from everything else."""
@@ -98,16 +98,16 @@ class Erring(Conduct):
 
 
 def _on_paper(
-    way: Way, units: Sequence[str], *, giver: Sequence[str], taker: Sequence[str], where: Where
+    way: Way, units: Sequence[str], *, releasing: Sequence[str], receiving: Sequence[str], where: Where
 ) -> Iterator[int]:
     """No phones in the room: both sign a form, the receiver transcribes it hours later, the giver adds the signature."""
     done_at = stamp(way.stage.now, zone=way.station.timezone)
     scan = way.stage.cast.nonce(f"scan/{units[0]}/{done_at}") * 2
     yield way.stage.now + way.random.randint(1, 10) * HOUR
-    paper = {"releasing": list(giver), "receiving": list(taker)}
+    paper = {"releasing": list(releasing), "receiving": list(receiving)}
     stands_for = {"act": "HandoverAnswered", "result": "accepted", "found": "intact"}
     form = {"type": "ActTranscribed", "units": list(units), "scan": scan, "done_at": done_at, "paper": paper}
-    event = way.act({**form, "stands_for": stands_for}, by=taker, late=giver, where=where)
+    event = way.act({**form, "stands_for": stands_for}, by=receiving, late=releasing, where=where)
     yield way.stage.now + way.random.randint(1, 20) * HOUR
-    for badge in giver:
+    for badge in releasing:
         way.stage.sign_late(event, by=badge)

@@ -56,9 +56,9 @@ def _pack_as_courier(world: World, way: Way) -> Iterator[int]:
 def _photographed_offer(world: World, way: Way) -> Iterator[int]:
     """Somebody who photographed the offer answers it in the receiver's place."""
     pouch = way.names.pouch(1)
-    offer = way.offer([pouch], giver=(way.courier,), taker=(way.who("officer"),))
+    offer = way.offer([pouch], releasing=(way.courier,), receiving=(way.who("officer"),))
     yield world.stage.now + MINUTE
-    way.answer(offer, taker=("courier-reserve",))
+    way.answer(offer, receiving=("courier-reserve",))
     yield world.stage.now + MINUTE
     way.act({"type": "HandoverWithdrawn", "offer": offer}, by=(way.courier,))
 
@@ -67,8 +67,8 @@ def _two_couriers(world: World, way: Way) -> Iterator[int]:
     """The courier hands the pouch to a colleague, and on a copy of the phone to another station's officer."""
     pouch = way.names.pouch(1)
     ref = {"unit": pouch, "previous": world.stage.unit(pouch).act}
-    first = way.offer([pouch], giver=(way.courier,), taker=("courier-reserve",))
-    second = way.offer([pouch], giver=(way.courier,), taker=(way.who("officer"),))
+    first = way.offer([pouch], releasing=(way.courier,), receiving=("courier-reserve",))
+    second = way.offer([pouch], releasing=(way.courier,), receiving=(way.who("officer"),))
     yield world.stage.now + 3 * MINUTE
     answer = {"type": "HandoverAnswered", "offer": second, "result": "accepted", "found": "intact", "units": [ref]}
     drafted, device = world.stage.drafted(answer, by=(way.who("officer"),), zone=way.station.timezone)
@@ -76,7 +76,7 @@ def _two_couriers(world: World, way: Way) -> Iterator[int]:
     world.smuggled.append(
         (world.stage.now, seal_up(drafted, signatories=[world.stage.cast.people[way.who("officer")]], device=held))
     )
-    way.answer(first, taker=("courier-reserve",))
+    way.answer(first, receiving=("courier-reserve",))
 
 
 def _forged(world: World, way: Way, *, partial: Mapping[str, Any], by: str) -> bytes:
@@ -119,19 +119,19 @@ def _no_mandate(world: World, way: Way) -> Iterator[int]:
     """A courier without a mandate carries the pouch for an hour."""
     pouch = way.names.pouch(1)
     yield world.stage.now
-    for giver, taker in ((way.courier, "courier-reserve"), ("courier-reserve", way.courier)):
-        offer = way.offer([pouch], giver=(giver,), taker=(taker,))
+    for releasing, receiving in ((way.courier, "courier-reserve"), ("courier-reserve", way.courier)):
+        offer = way.offer([pouch], releasing=(releasing,), receiving=(receiving,))
         yield world.stage.now + 4 * MINUTE
-        way.answer(offer, taker=(taker,))
+        way.answer(offer, receiving=(receiving,))
         yield world.stage.now + HOUR
 
 
 def _own_handover(world: World, way: Way) -> Iterator[int]:
     """A courier offers the pouch to himself and accepts it."""
     yield world.stage.now
-    offer = way.offer([way.names.pouch(1)], giver=(way.courier,), taker=(way.courier,))
+    offer = way.offer([way.names.pouch(1)], releasing=(way.courier,), receiving=(way.courier,))
     yield world.stage.now + MINUTE
-    way.answer(offer, taker=(way.courier,))
+    way.answer(offer, receiving=(way.courier,))
 
 
 def _strange_seal(world: World, way: Way) -> Iterator[int]:
@@ -171,7 +171,7 @@ def _cancel_late(world: World, way: Way) -> Iterator[int]:
 def _thief_hands_over(world: World, way: Way) -> Iterator[int]:
     """Somebody who does not hold the pouch hands it over."""
     yield world.stage.now
-    way.offer([way.names.pouch(1)], giver=("mfa-2",), taker=("courier-reserve",), where="capital")
+    way.offer([way.names.pouch(1)], releasing=("mfa-2",), receiving=("courier-reserve",), where="capital")
 
 
 def _stolen_phone(world: World, way: Way) -> Iterator[int]:

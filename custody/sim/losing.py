@@ -90,8 +90,8 @@ def _sent_anew(way: Way, *, pouches: list[str], batch: str, papers: int) -> Iter
     way.act({"type": "SealsApplied", "seals": [stage.seal(pouch)]}, by=_CEC, where="capital")
     hands = (("CEC", "MFA"), ("MFA", "courier"), ("courier", "mission"), ("mission", "commission"))
     legs = [
-        {"number": number, "releasing": giver, "receiving": taker, "due": None, "due_commitment": None}
-        for number, (giver, taker) in enumerate(hands, start=1)
+        {"number": number, "releasing": releasing, "receiving": receiving, "due": None, "due_commitment": None}
+        for number, (releasing, receiving) in enumerate(hands, start=1)
     ]
     name = consignment_id(office=names.station, number=5)
     manifest = {"type": "ConsignmentManifested", "consignment": name, "station": names.station, "direction": "out"}
@@ -102,9 +102,9 @@ def _sent_anew(way: Way, *, pouches: list[str], batch: str, papers: int) -> Iter
     way.act({**mandate, **days}, by=("mfa-1",), where="capital")
     pouches[:] = [pouch]
     yield stage.now + 20 * MINUTE
-    yield from way.hand_over(pouches, giver=("cec-1",), taker=("mfa-1",), where="capital")
+    yield from way.hand_over(pouches, releasing=("cec-1",), receiving=("mfa-1",), where="capital")
     yield stage.now + HOUR
-    yield from way.hand_over(pouches, giver=("mfa-1",), taker=(way.courier,), where="capital")
+    yield from way.hand_over(pouches, releasing=("mfa-1",), receiving=(way.courier,), where="capital")
     yield stage.now + 6 * HOUR
 
 

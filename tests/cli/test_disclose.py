@@ -27,19 +27,19 @@ def under_way(custody: Commands) -> None:
     ]
     for number, said in enumerate(steps):
         assert custody.act(said, *CEC, out=f"set-{number}").code == 0
-    handed(custody, giver="cec-1", taker="mfa-1", at="2015-04-15T08:00:00+06:00", name="one")
-    handed(custody, giver="mfa-1", taker="courier-ayt", at="2015-04-16T08:00:00+06:00", name="two")
+    handed(custody, releasing="cec-1", receiving="mfa-1", at="2015-04-15T08:00:00+06:00", name="one")
+    handed(custody, releasing="mfa-1", receiving="courier-ayt", at="2015-04-16T08:00:00+06:00", name="two")
     delayed = {"type": "DelayReported", "units": [POUCH], "reason": "weather"}
     made = custody.act(delayed, "courier-ayt", out="delayed", more=("--at", "2015-04-16T12:00:00-03:30"))
     assert made.code == 0, made.err
     custody.append(*(f"set-{number}" for number in range(4)), "one-o", "one-a", "two-o", "two-a", "delayed")
 
 
-def handed(custody: Commands, *, giver: str, taker: str, at: str, name: str) -> None:
-    offer = {"type": "HandoverOffered", "units": [POUCH], "to": [taker]}
-    assert custody.act(offer, giver, out=f"{name}-o", more=("--at", at)).code == 0
+def handed(custody: Commands, *, releasing: str, receiving: str, at: str, name: str) -> None:
+    offer = {"type": "HandoverOffered", "units": [POUCH], "to": [receiving]}
+    assert custody.act(offer, releasing, out=f"{name}-o", more=("--at", at)).code == 0
     answer = {"type": "HandoverAnswered", "offer": f"{name}-o", "result": "accepted", "found": "intact"}
-    assert custody.act(answer, taker, out=f"{name}-a").code == 0
+    assert custody.act(answer, receiving, out=f"{name}-a").code == 0
 
 
 def test_what_the_clock_showed_is_opened_once_the_units_have_arrived(custody: Commands) -> None:

@@ -34,22 +34,22 @@ def invited(election: Election, *badges: str) -> Invitation:
     return client.invite(box, keys=keys, election=knowledge_of(box).state.election, draw=os.urandom)
 
 
-def offered(election: Election, *givers: str, to: Invitation) -> tuple[SignedAct, bytes]:
-    return client.offer(election.phone(*givers), invitation=to, said={"units": [POUCH]})
+def offered(election: Election, *releasing_signers: str, to: Invitation) -> tuple[SignedAct, bytes]:
+    return client.offer(election.phone(*releasing_signers), invitation=to, said={"units": [POUCH]})
 
 
-def answered(election: Election, *takers: str, data: bytes) -> tuple[SignedAct, tuple[str, ...], OfferRead]:
-    phone = election.phone(*takers)
+def answered(election: Election, *receiving_signers: str, data: bytes) -> tuple[SignedAct, tuple[str, ...], OfferRead]:
+    phone = election.phone(*receiving_signers)
     read, knowledge = client.read_offer(phone.outbox, data=data)
     made, words = client.answer(phone, read=read, knowledge=knowledge, said=INTACT)
     return made, words, read
 
 
-def hand_over(election: Election, giver: tuple[str, ...], taker: tuple[str, ...]) -> str:
-    made, data = offered(election, *giver, to=invited(election, *taker))
-    answer, words, _ = answered(election, *taker, data=data)
-    box = election.box(election.cast.device_of[giver[0]])
-    is_one_device = election.cast.device_of[giver[0]] == election.cast.device_of[taker[0]]
+def hand_over(election: Election, releasing: tuple[str, ...], receiving: tuple[str, ...]) -> str:
+    made, data = offered(election, *releasing, to=invited(election, *receiving))
+    answer, words, _ = answered(election, *receiving, data=data)
+    box = election.box(election.cast.device_of[releasing[0]])
+    is_one_device = election.cast.device_of[releasing[0]] == election.cast.device_of[receiving[0]]
     assert client.truth(box, offer=made.event) == ("confirmed" if is_one_device else "claimed")
     assert client.read_answer(box, data=answer.entry).words == words
     assert client.truth(box, offer=made.event) == "confirmed"
@@ -60,7 +60,7 @@ def test_both_sides_show_the_same_words_and_confirm_without_any_network(election
     made, data = offered(election, "cec-1", to=invited(election, "mfa-1"))
     answer, words, read = answered(election, "mfa-1", data=data)
     seen = client.read_answer(election.box("cec-device"), data=answer.entry)
-    assert (read.givers, seen.takers) == (("cec-1",), ("mfa-1",))
+    assert (read.releasing_signers, seen.receiving_signers) == (("cec-1",), ("mfa-1",))
     assert seen.words == words
     for device in ("cec-device", "mfa-device"):
         assert client.truth(election.box(device), offer=made.event) == "confirmed"

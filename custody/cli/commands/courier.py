@@ -158,7 +158,7 @@ def read(
         if _is_answer(entry):
             seen = client.read_answer(box, data=data)
             typer.echo(
-                f"{seen.event.result} by {', '.join(seen.takers)}: {', '.join(ref.unit for ref in seen.event.units)}"
+                f"{seen.event.result} by {', '.join(seen.receiving_signers)}: {', '.join(ref.unit for ref in seen.event.units)}"
             )
             typer.echo(f"words     {' '.join(seen.words)}")
             typer.echo(
@@ -167,7 +167,9 @@ def read(
             return
         offered, _ = client.read_offer(box, data=data)
         declared = offered.event.declared
-        typer.echo(f"offer by {', '.join(offered.givers)}: {', '.join(ref.unit for ref in offered.event.units)}")
+        typer.echo(
+            f"offer by {', '.join(offered.releasing_signers)}: {', '.join(ref.unit for ref in offered.event.units)}"
+        )
         typer.echo(
             f"declared  {packages(declared.packages)}, {_papers(declared.papers)}, seals {', '.join(declared.seals) or 'none'}"
         )

@@ -16,12 +16,12 @@ from custody.core.state.units import Unit
 _ENDS: Final = (EVIDENCE, "destroyed")
 
 
-def state_with(taker: Party, *, unit: Unit) -> str:
+def state_with(receiving: Party, *, unit: Unit) -> str:
     """The state of a unit that a party has taken over."""
     if not unit.was_replaced:
-        return STATE_OF_RECEIVER[taker.kind]
+        return STATE_OF_RECEIVER[receiving.kind]
     # rules.md 134
-    return EVIDENCE if taker.kind == "CEC" else "quarantined"
+    return EVIDENCE if receiving.kind == "CEC" else "quarantined"
 
 
 def ended(units: Iterable[Unit]) -> list[str]:

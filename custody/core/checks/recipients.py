@@ -86,23 +86,23 @@ def _was_delivered(unit: Unit) -> bool:
     return unit.is_at_its_end(unit.direction)
 
 
-def check_recipient(scene: Case, *, taker: Party, units: Sequence[Unit]) -> list[Draft]:
+def check_recipient(scene: Case, *, receiving: Party, units: Sequence[Unit]) -> list[Draft]:
     """A consignment delivered to another station's mission or commission."""
-    if taker.kind not in ("mission", "commission"):
+    if receiving.kind not in ("mission", "commission"):
         return []
     # rules.md 28
-    foreign = next((unit for unit in units if unit.station != taker.office), None)
+    foreign = next((unit for unit in units if unit.station != receiving.office), None)
     if foreign is None:
         return []
-    sentence = message("recipient.accepted", unit=foreign.unit, station=foreign.station, taker=taker.said)
+    sentence = message("recipient.accepted", unit=foreign.unit, station=foreign.station, taker=receiving.said)
     return [scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=f"recipient/{foreign.unit}")]
 
 
-def check_separation(scene: Case, *, giver: Party, hands: Hands, taker: Party) -> list[Draft]:
+def check_separation(scene: Case, *, releasing: Party, hands: Hands, receiving: Party) -> list[Draft]:
     """A courier does not sit on the commission that receives, unless a dispensation says so and its head of mission signs."""
-    if taker.kind not in ("commission", "mission") or seated(scene, hands=hands, station=taker.office) is None:
+    if receiving.kind not in ("commission", "mission") or seated(scene, hands=hands, station=receiving.office) is None:
         return []
-    sentence = message("handover.separation", giver=giver.said, taker=taker.said)
+    sentence = message("handover.separation", giver=releasing.said, taker=receiving.said)
     before = scene.event.offer if scene.type == "HandoverAnswered" else scene.existing()[0].act
     both = (before, scene.event_id)
     return [scene.draft("separation", subject=scene.event.units[0].unit, sentence=sentence, evidence=both)]

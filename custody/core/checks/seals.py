@@ -178,12 +178,14 @@ def _stranger(scene: Case, *, unit: str, seal: str, expected: tuple[str, ...] = 
 
 
 def _unchecked(scene: Case, *, unit: Unit, seal: Seal) -> Draft:
-    giver, taker = unit.custodian, scene.party("receiving")
+    releasing, receiving = unit.custodian, scene.party("receiving")
     number, name, act = seal.number, unit.unit, scene.type
     sentence = (
         message("seal.unchecked", seal=number, unit=name, type=act)
-        if giver is None or taker is None
-        else message("seal.unchecked-on-leg", seal=number, unit=name, type=act, giver=giver.said, taker=taker.said)
+        if releasing is None or receiving is None
+        else message(
+            "seal.unchecked-on-leg", seal=number, unit=name, type=act, giver=releasing.said, taker=receiving.said
+        )
     )
     topic = f"seal-unchecked/{seal.number}"
     return scene.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit.unit,))

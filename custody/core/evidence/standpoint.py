@@ -123,7 +123,7 @@ class Standpoint:
 
     def _took_part(self, record: RecordedEvent) -> bool:
         offer = self.state.registers.offers.get(record.offer or record.event_id)
-        if offer is not None and offer.giver in self.parties:
+        if offer is not None and offer.releasing in self.parties:
             return True
         return any(key.party in self.parties for key in _signers(record))
 

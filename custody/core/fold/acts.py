@@ -221,7 +221,7 @@ def _note_sides(state: State, record: RecordedEvent) -> None:
         state.signed_by_both.add(record.event_id)
     out = sorted(f"{key.badge} ({key.office})" for key in strangers(offer, signed=record.signed))
     if out:
-        sentence = message("paper.strangers", giver=offer.giver.said, who=tuple(out))
+        sentence = message("paper.strangers", giver=offer.releasing.said, who=tuple(out))
         units = tuple(unit for unit, _ in record.refs)
         evidence = (record.event_id,)
         draft = Draft(code="extra-signature", subject=min(units), evidence=evidence, sentence=sentence, units=units)

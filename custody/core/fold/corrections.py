@@ -174,7 +174,7 @@ def _not_theirs(state: State, scene: Case, *, entry: RecordedEvent) -> Draft | N
 def _made_by(state: State, *, entry: RecordedEvent, part: Any) -> set[Party]:
     offer = state.registers.offers.get(entry.offer or entry.event_id)
     if entry.stands_for == HANDOVER and offer is not None:
-        side = offer.giver if part == "releasing" else offer.taker
+        side = offer.releasing if part == "releasing" else offer.receiving
         return set() if side is None else {side}
     return {key.party for key in entry.signed.get(part, ()) if key.party is not None}
 

@@ -97,7 +97,7 @@ def _count(state: State, double: Double, *, offers: Sequence[str]) -> None:
             continue
         double.offers[name] = None
         offer = state.registers.offers[name]
-        double.takers[message("party.somebody") if offer.taker is None else offer.taker.said] = None
+        double.receiving_signers[message("party.somebody") if offer.receiving is None else offer.receiving.said] = None
         if len(double.named) < KEPT or name < double.named[-1]:
             insort(double.named, name)
             del double.named[KEPT:]
@@ -107,7 +107,10 @@ def _count(state: State, double: Double, *, offers: Sequence[str]) -> None:
 def _tell(state: State, double: Double, *, record: RecordedEvent, topic: str) -> None:
     """One finding for a place, and another one only where its evidence is."""
     unit, units = record.refs[0][0], tuple(name for name, _ in record.refs)
-    sentence, count = message("offers.two", unit=unit, takers=tuple(sorted(double.takers)[:KEPT])), len(double.offers)
+    sentence, count = (
+        message("offers.two", unit=unit, takers=tuple(sorted(double.receiving_signers)[:KEPT])),
+        len(double.offers),
+    )
     identity = finding_id(code=_CODE, subject=unit, evidence=double.named)
     known = state.findings.unsettled(topic)
     if known is not None and known.id == identity:

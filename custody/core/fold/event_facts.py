@@ -15,11 +15,11 @@ from schemas.rules import Rules
 
 def facts_of(state: State, record: RecordedEvent, *, event: Any) -> Facts:
     """What is known of one event; a field about which the log knows nothing is empty."""
-    giver, taker = _sides(state, event)
+    releasing, receiving = _sides(state, event)
     before = state.rules_now().rules if event.type == "RulesSet" and state.rules else None
     return Facts(
-        giver=giver,
-        taker=taker,
+        releasing=releasing,
+        receiving=receiving,
         courier=_courier(state, event),
         finding=_finding(state, event),
         chosen=_act(state, getattr(event, "chosen", None)),
@@ -39,7 +39,7 @@ def _sides(state: State, event: Any) -> tuple[str, str]:
         return _party(state, event, part="releasing"), _party_of(state, event.to)
     if event.type == "HandoverAnswered":
         offer = state.registers.offers.get(event.offer)
-        return "" if offer is None else str(offer.giver), _party(state, event, part="receiving")
+        return "" if offer is None else str(offer.releasing), _party(state, event, part="receiving")
     return "", ""
 
 

@@ -37,12 +37,14 @@ _SECONDS_AN_HOUR: Final = 3600
 
 def open_offer(state: State, scene: Case, *, record: RecordedEvent) -> None:
     """Register an offer that was judged good."""
-    event, giver = scene.event, scene.party("releasing")
-    if giver is None:
+    event, releasing = scene.event, scene.party("releasing")
+    if releasing is None:
         raise ValueError("an offer judged good has a giver")
     to = [key for keyid in event.to if (key := state.roster.get(keyid)) is not None]
-    taker = next((key.party for key in to), None)
-    offer = offer_of(scene, giver=giver, givers=scene.signed["releasing"], taker=taker, to=to)
+    receiving = next((key.party for key in to), None)
+    offer = offer_of(
+        scene, releasing=releasing, releasing_signers=scene.signed["releasing"], receiving=receiving, to=to
+    )
     offer.to = tuple(event.to)
     state.registers.offers[offer.event] = offer
     for ref in record.refs:
@@ -58,7 +60,9 @@ def open_paper(state: State, offer: Offer, *, result: str, taken: tuple[str, ...
 
 def says(offer: Offer, *, event: Any, taken: Sequence[str]) -> Says:
     """What a record of a handover says; the electronic answer and the paper are compared by it."""
-    sides = [None if side is None else (side.kind, side.office, side.person) for side in (offer.giver, offer.taker)]
+    sides = [
+        None if side is None else (side.kind, side.office, side.person) for side in (offer.releasing, offer.receiving)
+    ]
     found = tuple(sorted((item.unit, item.seal, item.condition) for item in event.found.seals))
     declared = (offer.packages, offer.papers)
     return (*sides, event.result, event.found.packages, event.found.papers, found, declared, tuple(sorted(taken)))
@@ -170,8 +174,8 @@ def expire_offers(state: State, *, now: int, limit: int) -> None:
             continue
         offer.is_told = True
         unit = offer.units[0][0]
-        taker = message("party.somebody") if offer.taker is None else offer.taker.said
-        sentence = message("offer.unanswered", unit=unit, giver=offer.giver.said, taker=taker)
+        receiving = message("party.somebody") if offer.receiving is None else offer.receiving.said
+        sentence = message("offer.unanswered", unit=unit, giver=offer.releasing.said, taker=receiving)
         draft = Draft(
             code=_UNANSWERED,
             subject=unit,

@@ -77,7 +77,7 @@ def _was_half_signed(record: RecordedEvent, *, answer: RecordedEvent) -> bool:
 def _is_of(record: RecordedEvent, *, offer: Offer) -> bool:
     """Whether somebody of the side that signed an offer is among those who signed an act."""
     signers = (key for part, keys in record.signed.items() if part != "device" for key in keys)
-    return any(key.person in offer.giver_persons or key.party == offer.giver for key in signers)
+    return any(key.person in offer.releasing_persons or key.party == offer.releasing for key in signers)
 
 
 def _was_first(state: State, record: RecordedEvent, *, offer: str, answer: RecordedEvent) -> bool:

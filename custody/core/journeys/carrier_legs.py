@@ -18,9 +18,9 @@ def note_carriage(state: State, record: RecordedEvent, *, before: Sequence[Unit]
     """Register an act judged good that collected packages: ``before`` and ``after`` it."""
     came = {unit.unit: unit for unit in after if unit.custodian is not None}
     for unit in before:
-        taker = came[unit.unit].custodian if unit.unit in came else None
+        receiving = came[unit.unit].custodian if unit.unit in came else None
         # Who collects what he gave to the carrier himself has walked no leg.
-        if taker is None or unit.consignment is None or unit.last_holder is None or unit.last_holder == taker:
+        if receiving is None or unit.consignment is None or unit.last_holder is None or unit.last_holder == receiving:
             continue
         carried = tuple(CarriedUnit(unit.unit, unit.consignment, package, papers) for package, papers in unit.cargo)
         rows = state.registers.carriages.setdefault(record.event_id, {})
@@ -28,8 +28,8 @@ def note_carriage(state: State, record: RecordedEvent, *, before: Sequence[Unit]
         rows[unit.consignment] = CarrierTransfer(
             event=record.event_id,
             at=record.at,
-            giver=unit.last_holder,
-            taker=taker,
+            releasing=unit.last_holder,
+            receiving=receiving,
             carried=carried if known is None else (*known.carried, *carried),
         )
         state.dirty_consignments[unit.consignment] = None

@@ -32,15 +32,15 @@ def judge_released(scene: Case) -> Verdict:
     wrong = check_holder(scene, part="releasing", units=units)
     if wrong:
         return blocked(*wrong)
-    giver, event = units[0].custodian, scene.event
+    releasing, event = units[0].custodian, scene.event
     check = check_seals(scene, units=units, found=event.seals)
     findings = [*check.findings]
     if event.packages != len(units):
-        giving = said_of(giver)
+        giving = said_of(releasing)
         sentence = message("carrier.given", packages=event.packages, giver=giving, named=len(units))
         findings.append(scene.draft("package-count", subject=units[0].unit, sentence=sentence))
-    if giver is not None:
-        findings += check_mandates(scene, deeds=((giver, HANDED_OVER),), units=units)
+    if releasing is not None:
+        findings += check_mandates(scene, deeds=((releasing, HANDED_OVER),), units=units)
     # rules.md 64
     moved = [_away(scene, unit=unit, check=check, state="with carrier", cause="carrier") for unit in units]
     return Verdict(
@@ -54,8 +54,8 @@ def judge_released(scene: Case) -> Verdict:
 
 def judge_collected(scene: Case) -> Verdict:
     """Somebody collects packages from a carrier, as many as came, and reads their seals; those that did not come stay there."""
-    units, taker = scene.existing(), scene.party("receiving")
-    if taker is None:
+    units, receiving = scene.existing(), scene.party("receiving")
+    if receiving is None:
         raise ValueError("an act whose signatures are enough has a receiving party")
     found = scene.event.found
     shown = shown_of(units, found=found)
@@ -66,15 +66,15 @@ def judge_collected(scene: Case) -> Verdict:
     findings = unread_for(check.findings, units=unread, absent=absent, topic=topic)
     if found.packages != len(units):
         findings.append(_not_all(scene, units=units, absent=absent, topic=topic))
-    giver = units[0].last_holder
-    if giver is not None:
-        findings += check_separation(scene, giver=giver, hands=_hands(scene, giver), taker=taker)
-    findings += check_mandates(scene, deeds=((taker, TOOK_OVER),), units=shown)
-    findings += check_recipient(scene, taker=taker, units=shown)
+    releasing = units[0].last_holder
+    if releasing is not None:
+        findings += check_separation(scene, releasing=releasing, hands=_hands(scene, releasing), receiving=receiving)
+    findings += check_mandates(scene, deeds=((receiving, TOOK_OVER),), units=shown)
+    findings += check_recipient(scene, receiving=receiving, units=shown)
     settles = [*check.settles]
     if found.packages == len(units):
         settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
-    moved = [_back(scene, unit=unit, taker=taker, check=check) for unit in shown]
+    moved = [_back(scene, unit=unit, receiving=receiving, check=check) for unit in shown]
     moved += [scene.move(unit, state=unit.state, pending=together(unit.pending, (topic,))) for unit in absent]
     return Verdict(
         units=tuple(moved),
@@ -85,10 +85,10 @@ def judge_collected(scene: Case) -> Verdict:
     )
 
 
-def _hands(scene: Case, giver: Party) -> Hands:
+def _hands(scene: Case, releasing: Party) -> Hands:
     """Both sides of a carriage: the courier who had given the packages away, and who collects them."""
-    key = KeyRecord("", b"", "courier", giver.person, giver.badge, giver.office, enrolled=-1)
-    return {**scene.signed, "releasing": (key,) if giver.kind == "courier" else ()}
+    key = KeyRecord("", b"", "courier", releasing.person, releasing.badge, releasing.office, enrolled=-1)
+    return {**scene.signed, "releasing": (key,) if releasing.kind == "courier" else ()}
 
 
 def _not_all(scene: Case, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
@@ -154,7 +154,7 @@ def _after(scene: Case, *, unit: Unit, check: SealCheck) -> Unit:
         return _away(scene, unit=unit, check=check, state="seized", cause="authority")
     holder = unit.last_holder
     if scene.event.examination == "returned" and holder is not None:
-        return _back(scene, unit=unit, taker=holder, check=check)
+        return _back(scene, unit=unit, receiving=holder, check=check)
     was_opened = scene.event.examination == "opened"
     return scene.move(unit, seals=check.seals[unit.unit], hold=unit.hold or was_opened or unit.unit in check.broken)
 
@@ -172,11 +172,11 @@ def _away(scene: Case, *, unit: Unit, check: SealCheck, state: str, cause: Cause
     )
 
 
-def _back(scene: Case, *, unit: Unit, taker: Party, check: SealCheck) -> Unit:
+def _back(scene: Case, *, unit: Unit, receiving: Party, check: SealCheck) -> Unit:
     return scene.move(
         unit,
-        state=STATE_OF_RECEIVER[taker.kind],
-        custodian=taker,
+        state=STATE_OF_RECEIVER[receiving.kind],
+        custodian=receiving,
         last_holder=None,
         # rules.md 65
         basis=CLAIMED,

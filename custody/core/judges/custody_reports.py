@@ -101,8 +101,8 @@ def judge_acknowledged(scene: Case, *, state: State) -> Verdict:
         )
     # rules.md 71
     party = scene.party("releasing")
-    if party != offer.giver:
-        sentence = message("acknowledged.other-party", who=said_of(party), giver=offer.giver.said)
+    if party != offer.releasing:
+        sentence = message("acknowledged.other-party", who=said_of(party), giver=offer.releasing.said)
         return blocked(scene.draft("not-custodian", subject=subject, sentence=sentence))
     return Verdict(acknowledges=answer.event_id)
 

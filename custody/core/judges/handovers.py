@@ -73,7 +73,7 @@ def judge_answer(scene: Case, *, offer: Offer) -> Verdict:
     wrong = _not_an_answer(scene, offer=offer)
     if wrong:
         return blocked(*wrong)
-    taker = scene.party("receiving")
+    receiving = scene.party("receiving")
     units = scene.existing()
     shown = shown_of(units, found=scene.event.found)
     absent = tuple(unit for unit in units if unit not in shown)
@@ -84,17 +84,18 @@ def judge_answer(scene: Case, *, offer: Offer) -> Verdict:
     unread = units if unseen(units, found=scene.event.found) else ()
     findings += unread_for(check.findings, units=unread, absent=absent, topic=topic)
     # rules.md 25
-    if taker is None or scene.event.result == "refused":
+    if receiving is None or scene.event.result == "refused":
         heard = heard_of(units)
         return Verdict(findings=tuple(findings), settles=check.settles, breaks=check.breaks, heard=heard)
-    findings += check_separation(scene, giver=offer.giver, hands=_hands(scene, offer), taker=taker)
-    findings += check_mandates(scene, deeds=((taker, TOOK_OVER), (offer.giver, HANDED_OVER)), units=shown)
-    findings += check_recipient(scene, taker=taker, units=shown)
+    findings += check_separation(scene, releasing=offer.releasing, hands=_hands(scene, offer), receiving=receiving)
+    findings += check_mandates(scene, deeds=((receiving, TOOK_OVER), (offer.releasing, HANDED_OVER)), units=shown)
+    findings += check_recipient(scene, receiving=receiving, units=shown)
     settles = [*check.settles]
     if not any(draft.code == "package-count" for draft in findings):
         settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
     moved = [
-        _taken(scene, unit=unit, taker=taker, check=check, off=_off(scene, offer=offer, unit=unit)) for unit in shown
+        _taken(scene, unit=unit, receiving=receiving, check=check, off=_off(scene, offer=offer, unit=unit))
+        for unit in shown
     ]
     settles += ended(moved)
     # rules.md 24
@@ -106,27 +107,31 @@ def judge_answer(scene: Case, *, offer: Offer) -> Verdict:
 
 
 def _not_an_answer(scene: Case, *, offer: Offer) -> tuple[Draft, ...]:
-    event, taker = scene.event, scene.party("receiving")
+    event, receiving = scene.event, scene.party("receiving")
     subject = event.units[0].unit
     both = (offer.event, scene.event_id)
     # rules.md 21
     named = tuple((ref.unit, ref.previous) for ref in event.units)
     if sorted(named, key=str) != sorted(offer.units, key=str) or event.nonce != offer.nonce:
         keys = offer.invited or message("keys.unknown")
-        sentence = message("answer.not-repeated", taker=_taker(taker), unit=subject, keys=keys)
+        sentence = message("answer.not-repeated", taker=_taker(receiving), unit=subject, keys=keys)
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     answering = {name for record in scene.signed.get("receiving", ()) for name in (record.keyid, *record.earlier)}
     if answering.isdisjoint(offer.to):
         keys = offer.invited or message("keys.other")
-        sentence = message("answer.not-invited", taker=_taker(taker), unit=subject, keys=keys)
+        sentence = message("answer.not-invited", taker=_taker(receiving), unit=subject, keys=keys)
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
-    station = "" if taker is None else taker.office
-    if taker is None or taker == offer.giver or on_both_sides(scene, hands=_hands(scene, offer), station=station):
-        sentence = message("handover.both-sides", giver=offer.giver.said, unit=subject)
+    station = "" if receiving is None else receiving.office
+    if (
+        receiving is None
+        or receiving == offer.releasing
+        or on_both_sides(scene, hands=_hands(scene, offer), station=station)
+    ):
+        sentence = message("handover.both-sides", giver=offer.releasing.said, unit=subject)
         return (scene.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
     # rules.md 23
-    if taker.kind not in HANDOVERS[offer.giver.kind]:
-        sentence = message("handover.not-allowed", giver=offer.giver.said, taker=taker.said)
+    if receiving.kind not in HANDOVERS[offer.releasing.kind]:
+        sentence = message("handover.not-allowed", giver=offer.releasing.said, taker=receiving.said)
         return (scene.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
     return ()
 
@@ -146,8 +151,8 @@ def _packages(scene: Case, *, offer: Offer, absent: Sequence[Unit], topic: str) 
         "shown",
         shown=shown,
         packages=named,
-        giver=offer.giver.said,
-        taker=_taker(offer.taker),
+        giver=offer.releasing.said,
+        taker=_taker(offer.receiving),
         result=message("result", result=event.result),
         more=more,
     )
@@ -174,13 +179,13 @@ def _papers(scene: Case, *, offer: Offer, first: str) -> list[Draft]:
     return [scene.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
 
 
-def _taker(taker: Party | None) -> Message:
-    return message("party.somebody") if taker is None else taker.said
+def _taker(receiving: Party | None) -> Message:
+    return message("party.somebody") if receiving is None else receiving.said
 
 
 def _hands(scene: Case, offer: Offer) -> Hands:
     """Both sides of a handover: who offered, and who answers."""
-    return {**scene.signed, "releasing": offer.givers}
+    return {**scene.signed, "releasing": offer.releasing_signers}
 
 
 def _off(scene: Case, *, offer: Offer, unit: Unit) -> int:
@@ -193,12 +198,12 @@ def _off(scene: Case, *, offer: Offer, unit: Unit) -> int:
     return (counted - offer.papers) * is_first
 
 
-def _taken(scene: Case, *, unit: Unit, taker: Party, check: SealCheck, off: int) -> Unit:
+def _taken(scene: Case, *, unit: Unit, receiving: Party, check: SealCheck, off: int) -> Unit:
     return scene.move(
         unit,
         found_off=off,
-        state=state_with(taker, unit=unit),
-        custodian=taker,
+        state=state_with(receiving, unit=unit),
+        custodian=receiving,
         basis="confirmed",
         seals=check.seals[unit.unit],
         # rules.md 35
@@ -221,9 +226,9 @@ def judge_withdrawn(scene: Case, *, offer: Offer) -> Verdict:
         sentence = message("withdrawal.other-units")
         evidence = (offer.event, scene.event_id)
         return blocked(scene.draft("not-in-state", subject=offer.units[0][0], sentence=sentence, evidence=evidence))
-    if scene.party("releasing") == offer.giver:
+    if scene.party("releasing") == offer.releasing:
         return Verdict(heard=tuple((item.consignment, item.package) for item in offer.carried))
-    sentence = message("withdrawal.other-party", who=_taker(scene.party("releasing")), giver=offer.giver.said)
+    sentence = message("withdrawal.other-party", who=_taker(scene.party("releasing")), giver=offer.releasing.said)
     return blocked(scene.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
 
 

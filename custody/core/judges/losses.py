@@ -104,17 +104,19 @@ def _found(scene: Case, *, unit: Unit, finder: Party) -> Message:
 def judge_lifted(scene: Case) -> Verdict:
     """Found units go on with the custodian that two officers state; what other papers replaced, only to the CEC as evidence."""
     units = scene.existing()
-    taker = scene.party_of(scene.event.custodian, before=scene.position)
+    receiving = scene.party_of(scene.event.custodian, before=scene.position)
     replaced = next((unit for unit in units if unit.was_replaced), None)
     # rules.md 74
-    if replaced is not None and (taker is None or taker.kind != "CEC"):
+    if replaced is not None and (receiving is None or receiving.kind != "CEC"):
         sentence = message("quarantine.replaced", unit=replaced.unit)
         return blocked(scene.draft("not-in-state", subject=replaced.unit, sentence=sentence))
-    if taker is None:
+    if receiving is None:
         sentence = message("quarantine.no-keeper", unit=units[0].unit)
         return blocked(scene.draft("not-authorised", subject=units[0].unit, sentence=sentence))
     moved = [
-        scene.move(unit, state=state_with(taker, unit=unit), custodian=taker, basis=ADJUDICATED, taken=scene.position)
+        scene.move(
+            unit, state=state_with(receiving, unit=unit), custodian=receiving, basis=ADJUDICATED, taken=scene.position
+        )
         for unit in units
     ]
     return Verdict(units=tuple(moved), settles=tuple(f"break/{unit.unit}" for unit in units))

@@ -12,7 +12,12 @@ from custody.core.state.registers import CarriedUnit, Offer
 
 
 def offer_of(
-    scene: Case, *, giver: Party, givers: Sequence[KeyRecord], taker: Party | None, to: Sequence[KeyRecord]
+    scene: Case,
+    *,
+    releasing: Party,
+    releasing_signers: Sequence[KeyRecord],
+    receiving: Party | None,
+    to: Sequence[KeyRecord],
 ) -> Offer:
     """The offer that ``scene`` makes: who gives which units to whom, and what is declared of them."""
     event, units = scene.event, scene.existing()
@@ -21,13 +26,13 @@ def offer_of(
         position=scene.position,
         at=event.at,
         units=tuple((ref.unit, ref.previous) for ref in event.units),
-        giver=giver,
-        givers=tuple(givers),
+        releasing=releasing,
+        releasing_signers=tuple(releasing_signers),
         to=tuple(key.keyid for key in to),
         nonce=event.nonce,
         packages=event.declared.packages,
         papers=event.declared.papers,
-        taker=taker,
+        receiving=receiving,
         station=units[0].station,
         consignments=tuple(dict.fromkeys(unit.consignment for unit in units if unit.consignment)),
         direction=units[0].direction,
@@ -42,7 +47,9 @@ def offer_of(
     )
 
 
-def paper_offer(scene: Case, *, giver: Party, givers: Sequence[KeyRecord]) -> Offer:
+def paper_offer(scene: Case, *, releasing: Party, releasing_signers: Sequence[KeyRecord]) -> Offer:
     """The releasing half of a handover on paper, as an offer to those who signed for the receiving side."""
     to = scene.signed.get("receiving", ())
-    return offer_of(scene, giver=giver, givers=givers, taker=scene.party("receiving"), to=to)
+    return offer_of(
+        scene, releasing=releasing, releasing_signers=releasing_signers, receiving=scene.party("receiving"), to=to
+    )

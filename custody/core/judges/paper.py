@@ -52,11 +52,11 @@ def judge_transcribed(scene: Case, *, event: ActTranscribed) -> tuple[Verdict, O
         return _on_paper(_JUDGES[scene.type](scene)), None
     units = scene.existing()
     wrong = check_outermost(scene, units=units) or _check_sides(scene, event=event, units=units)
-    giver = units[0].custodian
-    if wrong or giver is None:
+    releasing = units[0].custodian
+    if wrong or releasing is None:
         return blocked(*wrong), None
     hands = _hands(scene, event=event)
-    offer = paper_offer(scene, giver=giver, givers=hands["releasing"])
+    offer = paper_offer(scene, releasing=releasing, releasing_signers=hands["releasing"])
     verdict = judge_answer(replace(scene, signed={**scene.signed, **hands}), offer=offer)
     if verdict.blocked:
         return verdict, None
@@ -67,7 +67,7 @@ def judge_transcribed(scene: Case, *, event: ActTranscribed) -> tuple[Verdict, O
 def is_confirmed(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]], rules: Any) -> bool:
     """Whether both sides of a handover on paper have signed its transcription, each as it would sign on a device."""
     # rules.md 91
-    wanted: dict[Part, Party | None] = {"releasing": offer.giver, "receiving": offer.taker}
+    wanted: dict[Part, Party | None] = {"releasing": offer.releasing, "receiving": offer.receiving}
     return all(
         party in rules.entitled(BOTH_SIDES[part], part=part, by=signed.get(part, ())) for part, party in wanted.items()
     )
@@ -75,23 +75,23 @@ def is_confirmed(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]], rul
 
 def strangers(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]]) -> tuple[KeyRecord, ...]:
     """Who signed a transcription for the releasing side and does not belong to it."""
-    return tuple(record for record in signed.get("releasing", ()) if record.party != offer.giver)
+    return tuple(record for record in signed.get("releasing", ()) if record.party != offer.releasing)
 
 
 def _check_sides(scene: Case, *, event: ActTranscribed, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """Whose signatures stand on the paper: the holder's for the releasing side, the taker's for the receiving side."""
-    givers, takers = (_signers(event, part=part) for part in ("releasing", "receiving"))
+    releasing_signers, receiving_signers = (_signers(event, part=part) for part in ("releasing", "receiving"))
     subject = units[0].unit
     # rules.md 89
     for unit in units:
-        if unit.custodian is None or not any(_is_of(item, party=unit.custodian) for item in givers):
+        if unit.custodian is None or not any(_is_of(item, party=unit.custodian) for item in releasing_signers):
             holder = message("party.nobody") if unit.custodian is None else unit.custodian.said
-            sentence = message("paper.not-holder", who=_said(givers), unit=unit.unit, holder=holder)
+            sentence = message("paper.not-holder", who=_said(releasing_signers), unit=unit.unit, holder=holder)
             return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
-    taker = scene.party("receiving")
-    if taker is None or not any(_is_of(item, party=taker) for item in takers):
-        signed = message("party.nobody-entitled") if taker is None else taker.said
-        sentence = message("paper.not-taker", who=_said(takers), unit=subject, taker=signed)
+    receiving = scene.party("receiving")
+    if receiving is None or not any(_is_of(item, party=receiving) for item in receiving_signers):
+        signed = message("party.nobody-entitled") if receiving is None else receiving.said
+        sentence = message("paper.not-taker", who=_said(receiving_signers), unit=subject, taker=signed)
         return (scene.draft("wrong-recipient", subject=subject, sentence=sentence),)
     return ()
 

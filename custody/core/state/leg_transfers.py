@@ -57,7 +57,7 @@ class LegTransfers(Undoable):
         self.rows[passing.event] = passing
         for row in self._indexes(passing):
             insort(row, key_of(passing))
-        for person in (passing.giver.person, passing.taker.person):
+        for person in (passing.releasing.person, passing.receiving.person):
             self.persons[person] = self.persons.get(person, 0) + 1
         if self._is_matched(known):
             later = self.planned[bisect_right(self.planned, key_of(passing)) :]
@@ -73,7 +73,7 @@ class LegTransfers(Undoable):
         key = key_of(passing)
         for row in self._indexes(passing):
             row.pop(bisect_left(row, key))
-        for person in (passing.giver.person, passing.taker.person):
+        for person in (passing.releasing.person, passing.receiving.person):
             self.persons[person] -= 1
         was_planned = self._forget(key)
         is_last = all(not row or row[-1] < key for row in (self.planned, self.unplanned))
@@ -104,9 +104,9 @@ class LegTransfers(Undoable):
         return None if first is None else self.rows[first[1]]
 
     def _indexes(self, passing: Transfer) -> Iterator[list[Key]]:
-        yield self.given.setdefault((passing.giver.person, passing.taker.office), [])
+        yield self.given.setdefault((passing.releasing.person, passing.receiving.office), [])
         for package in dict.fromkeys(item.package for item in passing.units):
-            yield self.taken.setdefault((package, passing.taker.kind), [])
+            yield self.taken.setdefault((package, passing.receiving.kind), [])
 
     def _is_matched(self, known: Consignment | None) -> bool:
         """Whether all is matched to this manifest; matched anew where it was to another one."""
@@ -137,7 +137,7 @@ class LegTransfers(Undoable):
             if any(places for places, _ in groups):
                 insort(self.planned, key)
             # Who collects what he gave to the carrier himself has walked no leg.
-            if any(not places for places, _ in groups) and passing.giver != passing.taker:
+            if any(not places for places, _ in groups) and passing.releasing != passing.receiving:
                 insort(self.unplanned, key)
             is_free = is_free or any(
                 not rows[place].was_walked(units) for places, units in before[key] for place in places

@@ -27,8 +27,8 @@ class Transfer:
     by: str
     """the act by which they did"""
     at: str
-    giver: Party
-    taker: Party
+    releasing: Party
+    receiving: Party
     units: tuple[CarriedUnit, ...]
     by_carrier: bool
 
@@ -65,8 +65,8 @@ class Leg:
         planned, recorded = self.planned, self.recorded
         return {
             "number": None if planned is None else planned.number,
-            "from": planned.releasing if planned is not None else str(recorded.giver) if recorded else None,
-            "to": planned.receiving if planned is not None else str(recorded.taker) if recorded else None,
+            "from": planned.releasing if planned is not None else str(recorded.releasing) if recorded else None,
+            "to": planned.receiving if planned is not None else str(recorded.receiving) if recorded else None,
             "due": None if planned is None else planned.due,
             "handover": None if recorded is None else recorded.event,
             "at": None if recorded is None else recorded.at,
@@ -106,14 +106,14 @@ class Walked:
 
 def transfer_of(offer: Offer, *, consignment: str) -> Transfer | None:
     """What changed hands of a consignment by an offer; None where its answer is no acceptance."""
-    if offer.state not in _ACCEPTED or offer.taker is None:
+    if offer.state not in _ACCEPTED or offer.receiving is None:
         return None
     return Transfer(
         event=offer.event,
         by=offer.answer or offer.event,
         at=offer.answered_at or offer.at,
-        giver=offer.giver,
-        taker=offer.taker,
+        releasing=offer.releasing,
+        receiving=offer.receiving,
         units=tuple(item for item in offer.carried if item.unit in offer.taken and item.consignment == consignment),
         by_carrier=False,
     )
@@ -122,7 +122,7 @@ def transfer_of(offer: Offer, *, consignment: str) -> Transfer | None:
 def collected(carriage: CarrierTransfer, *, consignment: str) -> Transfer:
     """What changed hands of a consignment by being collected from a carrier."""
     units = tuple(item for item in carriage.carried if item.consignment == consignment)
-    both = {"giver": carriage.giver, "taker": carriage.taker}
+    both = {"releasing": carriage.releasing, "receiving": carriage.receiving}
     return Transfer(event=carriage.event, by=carriage.event, at=carriage.at, units=units, by_carrier=True, **both)
 
 
@@ -140,18 +140,18 @@ def placed(passing: Transfer, *, rows: Sequence[Walked]) -> Groups:
 
 def _walked_by(item: CarriedUnit, *, passing: Transfer, rows: Sequence[Walked]) -> tuple[int, ...]:
     """The places of the legs that a unit walked at once: one that fits, else a chain of them from giver to taker, else none."""
-    giver, taker = passing.giver.kind, passing.taker.kind
+    releasing, receiving = passing.releasing.kind, passing.receiving.kind
     for first, row in enumerate(rows):
-        if (row.planned.releasing, row.planned.receiving) == (giver, taker) and row.is_open_to(item):
+        if (row.planned.releasing, row.planned.receiving) == (releasing, receiving) and row.is_open_to(item):
             return (first,)
     for first, row in enumerate(rows):
-        if row.planned.releasing != giver or not row.is_open_to(item):
+        if row.planned.releasing != releasing or not row.is_open_to(item):
             continue
         # rules.md 63
         for last in range(first + 1, len(rows)):
             if rows[last].planned.releasing != rows[last - 1].planned.receiving or not rows[last].is_open_to(item):
                 break
-            if rows[last].planned.receiving == taker:
+            if rows[last].planned.receiving == receiving:
                 return tuple(range(first, last + 1))
     return ()
 

@@ -79,13 +79,13 @@ class Offer(Undoable):
     position: int
     at: str
     units: tuple[tuple[str, str | None], ...]
-    giver: Party
-    givers: tuple[KeyRecord, ...]
+    releasing: Party
+    releasing_signers: tuple[KeyRecord, ...]
     to: tuple[str, ...]
     nonce: str
     packages: int
     papers: int | None
-    taker: Party | None
+    receiving: Party | None
     station: str
     consignments: tuple[str, ...]
     direction: Direction
@@ -109,9 +109,9 @@ class Offer(Undoable):
     """whether log witnesses prove that its hours were over before anybody answered"""
 
     @property
-    def giver_persons(self) -> frozenset[str]:
+    def releasing_persons(self) -> frozenset[str]:
         """Tags of the persons who offer."""
-        return frozenset(key.person for key in self.givers)
+        return frozenset(key.person for key in self.releasing_signers)
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ class Double(Undoable):
     offers: dict[str, None] = field(default_factory=dict)
     named: list[str] = field(default_factory=list)
     """the first of them, by event id"""
-    takers: dict[Message, None] = field(default_factory=dict)
+    receiving_signers: dict[Message, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +150,8 @@ class CarrierTransfer:
 
     event: str
     at: str
-    giver: Party
-    taker: Party
+    releasing: Party
+    receiving: Party
     carried: tuple[CarriedUnit, ...]
 
 

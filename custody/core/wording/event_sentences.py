@@ -22,9 +22,9 @@ TellerWithFacts = Callable[[Any, "Facts"], str]
 class Facts:
     """What the log knew of what an event names by an id: empty where it knew nothing."""
 
-    giver: str = ""
+    releasing: str = ""
     """party that offered what is answered, or that offers"""
-    taker: str = ""
+    receiving: str = ""
     """party that answers, or to which is offered"""
     courier: str = ""
     """badge of the courier whose mandate it is"""
@@ -84,7 +84,9 @@ def _count(event: Any) -> str:
 
 def _parties(facts: Facts) -> str:
     """Between whom, as far as it is known."""
-    return (f" from {facts.giver}" if facts.giver else "") + (f" to {facts.taker}" if facts.taker else "")
+    return (f" from {facts.releasing}" if facts.releasing else "") + (
+        f" to {facts.receiving}" if facts.receiving else ""
+    )
 
 
 def _offer(event: Any, facts: Facts) -> str:

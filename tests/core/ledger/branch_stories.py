@@ -14,9 +14,10 @@ def two_answers(journey: Journey, *, first: str, second: str) -> dict[str, str]:
     """The pouch office offers one pouch to two couriers, who both answer, in this order; answer of each."""
     play, refs = journey.play, journey.play.refs(journey.pouch)
     journey.mandate("courier-reserve")
-    givers = {journey.courier: "mfa-1", "courier-reserve": "mfa-2"}
+    releasing_signers = {journey.courier: "mfa-1", "courier-reserve": "mfa-2"}
     offers = {
-        courier: play.act(journey.offering((courier,), units=refs), by=(giver,)) for courier, giver in givers.items()
+        courier: play.act(journey.offering((courier,), units=refs), by=(releasing,))
+        for courier, releasing in releasing_signers.items()
     }
     answers = [
         (courier, play.act({**journey.answering(offers[courier]), "units": refs}, by=(courier,)))

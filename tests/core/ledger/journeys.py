@@ -71,39 +71,47 @@ class Journey:
         hands = (("CEC", "MFA"), ("MFA", "courier"), ("courier", "mission"), ("mission", "commission"))
         due = {"courier": self.play.at(96)}
         legs = [
-            {"number": number, "releasing": giver, "receiving": taker, "due": due.get(giver), "due_commitment": None}
-            for number, (giver, taker) in enumerate(hands, start=1)
+            {
+                "number": number,
+                "releasing": releasing,
+                "receiving": receiving,
+                "due": due.get(releasing),
+                "due_commitment": None,
+            }
+            for number, (releasing, receiving) in enumerate(hands, start=1)
         ]
         manifest = {"type": "ConsignmentManifested", "consignment": self.names.out, "station": self.code}
         rest = {"direction": "out", "units": list(units), "packages": len(units), "papers": papers, "legs": legs}
         return self.play.act({**manifest, **rest, **other}, by=CEC)
 
-    def offer(self, giver: Sequence[str], taker: Sequence[str], *, units: Sequence[Any] = (), **other: Any) -> str:
+    def offer(
+        self, releasing: Sequence[str], receiving: Sequence[str], *, units: Sequence[Any] = (), **other: Any
+    ) -> str:
         """An offer, recorded at once."""
-        return self.play.act(self.offering(taker, units=units, **other), by=giver)
+        return self.play.act(self.offering(receiving, units=units, **other), by=releasing)
 
-    def offering(self, taker: Sequence[str], *, units: Sequence[Any] = (), **other: Any) -> Partial:
+    def offering(self, receiving: Sequence[str], *, units: Sequence[Any] = (), **other: Any) -> Partial:
         """An offer as its giver states it."""
         nonce = self.play.stage.cast.nonce(f"{self.pouch}/{self.play.stage.now}")
         return {
             "type": "HandoverOffered",
             "units": list(units or [self.pouch]),
-            "to": list(taker),
+            "to": list(receiving),
             "nonce": nonce,
             **other,
         }
 
-    def answer(self, offer: str, taker: Sequence[str], *, result: str = "accepted", **other: Any) -> str:
+    def answer(self, offer: str, receiving: Sequence[str], *, result: str = "accepted", **other: Any) -> str:
         """An answer, recorded at once; everything found intact unless told otherwise."""
-        return self.play.act({**self.answering(offer, result=result), **other}, by=taker)
+        return self.play.act({**self.answering(offer, result=result), **other}, by=receiving)
 
     def answering(self, offer: str, *, result: str = "accepted") -> Partial:
         """An answer as its receiver states it."""
         return {"type": "HandoverAnswered", "offer": offer, "result": result, "found": "intact"}
 
-    def over(self, giver: Sequence[str], taker: Sequence[str], *, units: Sequence[Any] = ()) -> str:
+    def over(self, releasing: Sequence[str], receiving: Sequence[str], *, units: Sequence[Any] = ()) -> str:
         """A handover with everything intact; returns the answer."""
-        return self.answer(self.offer(giver, taker, units=units), taker)
+        return self.answer(self.offer(releasing, receiving, units=units), receiving)
 
     def at_mfa(self) -> Journey:
         """Packed, and taken over by the pouch office."""
@@ -265,8 +273,8 @@ class Journey:
         """Manifested for the way back, with a mandate for the courier."""
         hands = (("commission", "courier"), ("courier", "MFA"), ("MFA", "CEC"))
         legs = [
-            {"number": number, "releasing": giver, "receiving": taker, "due": None, "due_commitment": None}
-            for number, (giver, taker) in enumerate(hands, start=1)
+            {"number": number, "releasing": releasing, "receiving": receiving, "due": None, "due_commitment": None}
+            for number, (releasing, receiving) in enumerate(hands, start=1)
         ]
         manifest = {
             "type": "ConsignmentManifested",

@@ -11,10 +11,10 @@ from tests.core.ledger.telling import tells
 SCAN = "5c" * 32
 
 
-def form(journey: Journey, *, giver: str, taker: str, **other: Any) -> Partial:
+def form(journey: Journey, *, releasing: str, receiving: str, **other: Any) -> Partial:
     """The hand-over form of the journey's pouch, transcribed by somebody who was there."""
     stands_for = {"act": "HandoverAnswered", "result": "accepted", "found": "intact"}
-    paper = {"releasing": [giver], "receiving": [taker]}
+    paper = {"releasing": [releasing], "receiving": [receiving]}
     act = {"type": "ActTranscribed", "scan": SCAN, "done_at": journey.play.at(-3), "paper": paper}
     return {**act, "stands_for": stands_for, "units": [journey.pouch], **other}
 
@@ -22,7 +22,7 @@ def form(journey: Journey, *, giver: str, taker: str, **other: Any) -> Partial:
 @tells("under-way", 88, 90, 91)
 def a_handover_on_paper_is_claimed_by_one_side_and_confirmed_by_the_other(journey: Journey) -> None:
     officer = journey.who("officer")
-    act = form(journey, giver=journey.courier, taker=officer[0])
+    act = form(journey, releasing=journey.courier, receiving=officer[0])
     event = journey.play.act(act, by=officer, late=(journey.courier,))
     journey.play.sign_late(event, by=journey.courier)
 
@@ -30,9 +30,11 @@ def a_handover_on_paper_is_claimed_by_one_side_and_confirmed_by_the_other(journe
 @tells("under-way", 88, 89)
 def a_paper_that_the_holder_did_not_sign_moves_nothing(journey: Journey) -> None:
     officer = journey.who("officer")
-    journey.play.act(form(journey, giver="courier-reserve", taker=officer[0]), by=officer)
-    journey.play.act(form(journey, giver=journey.courier, taker=officer[0]), by=("mfa-1",))
-    journey.play.act(form(journey, giver=journey.courier, taker=officer[0]), by=(journey.courier,), late=officer)
+    journey.play.act(form(journey, releasing="courier-reserve", receiving=officer[0]), by=officer)
+    journey.play.act(form(journey, releasing=journey.courier, receiving=officer[0]), by=("mfa-1",))
+    journey.play.act(
+        form(journey, releasing=journey.courier, receiving=officer[0]), by=(journey.courier,), late=officer
+    )
 
 
 @tells("under-way", 91, 95)
@@ -40,7 +42,7 @@ def paper_and_electronic_answer_of_one_handover_are_one(journey: Journey) -> Non
     play, officer, refs = journey.play, journey.who("officer"), journey.play.refs(journey.pouch)
     offer = play.hold(journey.offering(officer), by=(journey.courier,))
     answer = play.hold({**journey.answering(offer), "units": refs}, by=officer)
-    paper = play.hold(form(journey, giver=journey.courier, taker=officer[0], units=refs), by=officer)
+    paper = play.hold(form(journey, releasing=journey.courier, receiving=officer[0], units=refs), by=officer)
     play.record(paper, offer, answer)
 
 
@@ -50,7 +52,7 @@ def paper_and_electronic_answer_that_differ_are_a_dispute(journey: Journey) -> N
     offer = play.hold(journey.offering(officer), by=(journey.courier,))
     found = {"packages": 1, "seals": [], "papers": None}
     answer = play.hold({**journey.answering(offer), "units": refs, "found": found}, by=officer)
-    paper = play.hold(form(journey, giver=journey.courier, taker=officer[0], units=refs), by=officer)
+    paper = play.hold(form(journey, releasing=journey.courier, receiving=officer[0], units=refs), by=officer)
     play.record(offer, answer, paper)
 
 

@@ -156,8 +156,8 @@ def two_couriers_claim_one_leg(journey: Journey) -> None:
     play, refs = journey.play, journey.play.refs(journey.pouch)
     journey.mandate("courier-reserve")
     answers = []
-    for courier, giver in ((journey.courier, "mfa-1"), ("courier-reserve", "mfa-2")):
-        offer = play.hold(journey.offering((courier,), units=refs), by=(giver,))
+    for courier, releasing in ((journey.courier, "mfa-1"), ("courier-reserve", "mfa-2")):
+        offer = play.hold(journey.offering((courier,), units=refs), by=(releasing,))
         answers.append(play.hold({**journey.answering(offer), "units": refs}, by=(courier,)))
         play.record(offer, answers[-1])
     finding = next(item for item in play.findings if item.code == "conflicting-acts")

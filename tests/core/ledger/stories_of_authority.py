@@ -52,8 +52,8 @@ def a_release_on_an_old_act_undoes_no_answered_handover(journey: Journey) -> Non
     journey.over(("mfa-1",), (journey.courier,))
     journey.over((journey.courier,), journey.who("officer"))
     released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
-    for giver in ("mfa-1", "mfa-2", "mfa-1"):
-        play.record(play.hold(released, by=(giver,)))
+    for releasing in ("mfa-1", "mfa-2", "mfa-1"):
+        play.record(play.hold(released, by=(releasing,)))
 
 
 @tells("prepared", 100, 101)

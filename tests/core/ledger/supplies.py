@@ -31,8 +31,8 @@ class Resupply:
         """Sealed, manifested and mandated; returns the manifest."""
         play = self.to.play
         play.act({"type": "SealsApplied", "seals": [play.stage.seal(self.package)]}, by=self.givers)
-        giver = "CEC" if self.source is None else "commission"
-        hands = ((giver, "courier"), ("courier", "commission"))
+        releasing = "CEC" if self.source is None else "commission"
+        hands = ((releasing, "courier"), ("courier", "commission"))
         legs = [
             {"number": number, "releasing": one, "receiving": two, "due": None, "due_commitment": None}
             for number, (one, two) in enumerate(hands, start=1)
@@ -45,8 +45,8 @@ class Resupply:
 
     def carried(self) -> None:
         """Handed over by the giver to the courier, and by the courier to the commission."""
-        givers = self.givers[:1] if self.source is None else self.givers
-        self.to.over(givers, (self.to.courier,), units=[self.package])
+        releasing_signers = self.givers[:1] if self.source is None else self.givers
+        self.to.over(releasing_signers, (self.to.courier,), units=[self.package])
         self.to.over((self.to.courier,), self.to.commission, units=[self.package])
 
     def received(self, **other: Any) -> str:

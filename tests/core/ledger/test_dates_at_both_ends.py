@@ -71,8 +71,8 @@ def test_a_leg_that_is_due_at_an_end(due: str) -> None:
     journey = Journey(play, "AYT").packed()
     hands = (("CEC", "MFA"), ("MFA", "courier"), ("courier", "mission"), ("mission", "commission"))
     legs = [
-        {"number": number, "releasing": giver, "receiving": taker, "due": due, "due_commitment": None}
-        for number, (giver, taker) in enumerate(hands, start=1)
+        {"number": number, "releasing": releasing, "receiving": receiving, "due": due, "due_commitment": None}
+        for number, (releasing, receiving) in enumerate(hands, start=1)
     ]
     journey.manifested(
         [journey.pouch], papers=journey.papers, legs=legs, consignment=consignment_id(office="AYT", number=7)

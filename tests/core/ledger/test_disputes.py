@@ -23,8 +23,8 @@ def two_couriers() -> tuple[Journey, str, str]:
     journey.mandate("courier-reserve")
     refs = journey.play.refs(journey.pouch)
     answers = []
-    for courier, giver in ((journey.courier, "mfa-1"), ("courier-reserve", "mfa-2")):
-        offer = journey.play.hold(journey.offering((courier,), units=refs), by=(giver,))
+    for courier, releasing in ((journey.courier, "mfa-1"), ("courier-reserve", "mfa-2")):
+        offer = journey.play.hold(journey.offering((courier,), units=refs), by=(releasing,))
         answer = journey.play.hold({**journey.answering(offer), "units": refs}, by=(courier,))
         journey.play.record(offer, answer)
         answers.append(answer)

@@ -260,7 +260,7 @@ def test_a_withdrawal_of_one_of_two_offers_settles_the_double_offer(journey: Jou
 
 
 def test_a_third_offer_widens_the_double_offer(journey: Journey) -> None:
-    offers = [journey.offer(("mfa-1",), (taker,)) for taker in (journey.courier, "courier-reserve", "cec-1")]
+    offers = [journey.offer(("mfa-1",), (receiving,)) for receiving in (journey.courier, "courier-reserve", "cec-1")]
     finding = journey.play.only("double-offer")
     assert set(finding.evidence) == set(offers)
     assert "to CEC and to courier courier-ayt and to courier courier-reserve" in finding.sentence

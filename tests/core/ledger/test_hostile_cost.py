@@ -95,8 +95,11 @@ def in_both_orders(play: Play, events: Sequence[str]) -> list[Ledger]:
 def test_of_twenty_offers_to_two_couriers_one_finding_names_sixteen_and_counts_all_whatever_the_order() -> None:
     journey = Journey(Play(), "AYT").at_mfa()
     refs = journey.play.refs(journey.pouch)
-    takers = (journey.courier, "courier-reserve")
-    offers = [journey.play.hold(journey.offering((taker,), units=refs), by=("mfa-1",)) for taker in takers * 10]
+    receiving_signers = (journey.courier, "courier-reserve")
+    offers = [
+        journey.play.hold(journey.offering((receiving,), units=refs), by=("mfa-1",))
+        for receiving in receiving_signers * 10
+    ]
     for ledger in in_both_orders(journey.play, offers):
         (finding,) = (row for row in ledger.state.findings if row.code == "double-offer")
         assert (finding.count, finding.evidence) == (20, tuple(sorted(offers)[:16]))

@@ -55,11 +55,14 @@ def test_a_broken_seal_that_was_counted_by_three_has_one_id_wherever_the_reports
     journey = Journey(Play("AYT"), "AYT").under_way()
     play = journey.play
     held = [play.hold(broken(journey), by=(journey.courier,)) for _ in range(2)]
-    for giver, taker in (((journey.courier,), journey.who("officer")), (journey.who("officer"), journey.commission)):
+    for releasing, receiving in (
+        ((journey.courier,), journey.who("officer")),
+        (journey.who("officer"), journey.commission),
+    ):
         found = {"packages": 1, "seals": play.stage.seals_found(journey.pouch, condition="broken"), "papers": None}
-        offer = play.hold(journey.offering(taker), by=giver)
+        offer = play.hold(journey.offering(receiving), by=releasing)
         answer = {**journey.answering(offer, result="accepted with reservation"), "found": found}
-        held += [offer, play.hold(answer, by=taker)]
+        held += [offer, play.hold(answer, by=receiving)]
     opening = {"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "broken"}
     held.append(play.hold(opening, by=journey.commission))
     rows = [{"unit": name, "papers": play.known(name).papers} for name in journey.packs]  # type: ignore[union-attr]

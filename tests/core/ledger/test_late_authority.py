@@ -97,10 +97,10 @@ def test_a_dispensation_granted_while_the_act_waits_is_told_as_late(journey: Jou
 def on_both_sides(journey: Journey) -> tuple[list[str], list[str]]:
     """Two offers to somebody who gives to oneself, and six answers, three to each; none of it on the log yet."""
     seated(journey)
-    play, taker = journey.play, ("ayt-second", "ayt-chair")
+    play, receiving = journey.play, ("ayt-second", "ayt-chair")
     journey.over(("mfa-1",), (journey.courier,))
-    offers = [play.hold(journey.offering(taker), by=(journey.courier,)) for _ in range(2)]
-    return offers, [play.hold(journey.answering(offer), by=taker) for offer in offers for _ in range(3)]
+    offers = [play.hold(journey.offering(receiving), by=(journey.courier,)) for _ in range(2)]
+    return offers, [play.hold(journey.answering(offer), by=receiving) for offer in offers for _ in range(3)]
 
 
 def told_twice(journey: Journey) -> list[tuple[int, bool]]:

@@ -14,11 +14,11 @@ from tests.core.ledger.test_disputes import everything
 SCAN = "5c" * 32
 
 
-def on_paper(journey: Journey, giver: str, taker: str, **other: Any) -> Partial:
+def on_paper(journey: Journey, releasing: str, receiving: str, **other: Any) -> Partial:
     """The hand-over form of the journey's pouch, transcribed."""
     play = journey.play
     form = {"act": "HandoverAnswered", "result": "accepted", "found": "intact", **other.pop("form", {})}
-    paper = {"releasing": [giver], "receiving": [taker]}
+    paper = {"releasing": [releasing], "receiving": [receiving]}
     act = {"type": "ActTranscribed", "scan": SCAN, "done_at": play.at(-3), "paper": paper}
     return {**act, "stands_for": form, "units": [journey.pouch], **other}
 

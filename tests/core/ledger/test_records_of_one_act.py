@@ -42,7 +42,7 @@ def test_of_many_records_of_one_act_the_same_one_moves_the_units_whatever_the_or
     act: Partial = {"type": "LossDeclared", "units": refs, "last_seen": None}
     by: tuple[str, ...] = CEC
     if kind == "paper":
-        act, by = form(journey, giver=journey.courier, taker=officer[0], units=refs), officer
+        act, by = form(journey, releasing=journey.courier, receiving=officer[0], units=refs), officer
     if kind == "error":
         released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
         act, by = {"type": "ErrorDeclared", "event": play.act(released, by=(journey.courier,))}, (journey.courier,)
@@ -59,7 +59,7 @@ def test_of_many_records_of_one_act_the_same_one_moves_the_units_whatever_the_or
 def test_what_says_something_else_contests_them_whatever_the_order() -> None:
     journey = Journey(Play(), "AYT").under_way()
     play, officer, refs = journey.play, journey.who("officer"), journey.play.refs(journey.pouch)
-    act = form(journey, giver=journey.courier, taker=officer[0], units=refs)
+    act = form(journey, releasing=journey.courier, receiving=officer[0], units=refs)
     other = {**act, "stands_for": {**act["stands_for"], "result": "accepted with reservation"}}
     records = [play.hold(row, by=officer) for row in (act, act, other, act, other)]
     ledgers = in_several_orders(play, records)
@@ -72,9 +72,9 @@ def consignment(*, act: str) -> Consignment:
     """Two packages on three planned legs."""
     legs = [
         PlannedLeg.model_validate(
-            {"number": number, "releasing": giver, "receiving": taker, "due": None, "due_commitment": None}
+            {"number": number, "releasing": releasing, "receiving": receiving, "due": None, "due_commitment": None}
         )
-        for number, (giver, taker) in enumerate(_HANDS, start=1)
+        for number, (releasing, receiving) in enumerate(_HANDS, start=1)
     ]
     figures: dict[str, Any] = {"packages": 2, "papers": 30, "sizes": (10, 20), "direction": "out", "station": "AYT"}
     return Consignment(consignment="AYT-C01-X", units=("one", "two"), legs=tuple(legs), act=act, **figures)
@@ -82,11 +82,11 @@ def consignment(*, act: str) -> Consignment:
 
 def passing(random: Random, *, number: int) -> Transfer:
     """Something that changed hands some time."""
-    giver, taker = random.sample(_PARTIES, 2)
+    releasing, receiving = random.sample(_PARTIES, 2)
     pairs = [CarriedUnit("one", "AYT-C01-X", "one", 10), CarriedUnit("two", "AYT-C01-X", "two", 20)]
     units = tuple(random.sample(pairs, random.randint(1, 2)))
     at = f"2015-04-10T{random.randint(0, 23):02d}:{random.randint(0, 59):02d}:00+06:00"
-    both = {"giver": giver, "taker": taker}
+    both = {"giver": releasing, "taker": receiving}
     return Transfer(event=f"{number:064x}", by=f"{number:064x}", at=at, units=units, by_carrier=False, **both)
 
 

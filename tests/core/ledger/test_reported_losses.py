@@ -191,8 +191,8 @@ def broken_custody(journey: Journey) -> tuple[str, str | None]:
 def test_a_replaced_pouch_that_is_found_ends_as_evidence_with_the_cec(journey: Journey) -> None:
     replaced(journey)
     find(journey)
-    for giver, taker in ((FINDERS[:1], (journey.courier,)), ((journey.courier,), ("mfa-1",))):
-        journey.over(giver, taker)
+    for releasing, receiving in ((FINDERS[:1], (journey.courier,)), ((journey.courier,), ("mfa-1",))):
+        journey.over(releasing, receiving)
         assert journey.play.unit(journey.pouch).state == "quarantined"
     assert broken_custody(journey)[0] == "open"
     last = journey.over(("mfa-1",), ("cec-1",))

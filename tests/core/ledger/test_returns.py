@@ -91,16 +91,18 @@ def cec(journey: Journey) -> dict[str, int]:
 @pytest.mark.parametrize("off", [5, -3])
 def test_what_a_receiver_counts_beyond_the_offer_stands_in_an_account_until_it_is_counted_again(off: int) -> None:
     journey = Journey(Play("AYT"), "AYT").under_way()
-    play, taker = journey.play, journey.commission
-    offer = journey.offer((journey.courier,), taker)
+    play, receiving = journey.play, journey.commission
+    offer = journey.offer((journey.courier,), receiving)
     found = {"packages": 1, "seals": play.stage.seals_found(journey.pouch, condition="intact")}
-    journey.answer(offer, taker, result="accepted with reservation", found={**found, "papers": journey.papers + off})
+    journey.answer(
+        offer, receiving, result="accepted with reservation", found={**found, "papers": journey.papers + off}
+    )
     assert play.only("quantity-mismatch").status == "open"
     place = "commission AYT"
     held = {row.state: papers for row, papers in balances(play.ledger.state).items() if row.place == place}
     assert held == {"received": journey.papers + off, "unaccounted": -off}
     assert check_accounts(play.ledger.state) == ()
-    play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}, by=taker)
+    play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "intact"}, by=receiving)
     journey.count(wrong=off)
     held = {row.state: papers for row, papers in balances(play.ledger.state).items() if row.place == place}
     assert held == {"in store": journey.papers + off, "unaccounted": -off}

@@ -93,9 +93,12 @@ def test_a_report_of_a_seal_that_comes_after_the_count_by_three_is_settled_by_th
     journey = under_way()
     play = journey.play
     late = play.hold(check(journey, condition="broken"), by=(journey.courier,))
-    for giver, taker in (((journey.courier,), journey.who("officer")), (journey.who("officer"), journey.commission)):
+    for releasing, receiving in (
+        ((journey.courier,), journey.who("officer")),
+        (journey.who("officer"), journey.commission),
+    ):
         found = {"packages": 1, "seals": play.stage.seals_found(journey.pouch, condition="broken"), "papers": None}
-        journey.answer(journey.offer(giver, taker), taker, result="accepted with reservation", found=found)
+        journey.answer(journey.offer(releasing, receiving), receiving, result="accepted with reservation", found=found)
     play.act({"type": "ConsignmentOpened", "unit": journey.pouch, "seals": "broken"}, by=journey.commission)
     counted = journey.count()
     before = play.only("seal-condition")

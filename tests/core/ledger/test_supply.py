@@ -175,11 +175,11 @@ def test_an_account_counts_in_what_was_sent_on_and_received() -> None:
 @pytest.mark.parametrize("code", ["AYT", "ROM"])
 def test_an_account_that_states_received_net_is_told_that_it_is_stated_gross(code: str) -> None:
     play = Play("AYT", "ROM")
-    to, giver = Journey(play, "AYT").counted(), Journey(play, "ROM").counted()
-    Resupply(to=to, source=giver).whole()
+    to, releasing = Journey(play, "AYT").counted(), Journey(play, "ROM").counted()
+    Resupply(to=to, source=releasing).whole()
     station, used, net = {
         "AYT": (to, to.papers + 20, to.papers),
-        "ROM": (giver, giver.papers - 20, giver.papers - 20),
+        "ROM": (releasing, releasing.papers - 20, releasing.papers - 20),
     }[code]
     station.used(given=used, spoiled=2, unused=20)
     station.stated(signatures=used - 22)
