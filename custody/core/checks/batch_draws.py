@@ -37,28 +37,28 @@ class Drawn:
 
 
 def draw(
-    scene: Case, *, batch: Unit, papers: int, serials: SerialRange | None, subject: str, into: str, station: str = ""
+    case: Case, *, batch: Unit, papers: int, serials: SerialRange | None, subject: str, into: str, station: str = ""
 ) -> Drawn:
     """Take papers out of a batch for ``subject``; ``into``: the unit they were packed into, empty where they were not."""
-    over = overdrawn(scene, batch=batch, papers=papers, into=into, by=batch.packed_by or batch.act)
-    numbers = number(scene, batch=batch, papers=papers, serials=serials, subject=subject, station=station)
+    over = overdrawn(case, batch=batch, papers=papers, into=into, by=batch.packed_by or batch.act)
+    numbers = number(case, batch=batch, papers=papers, serials=serials, subject=subject, station=station)
     left = (batch.papers or 0) - papers
     return Drawn(papers=left, numbers=numbers, findings=(*over, *beside(over, numbers.findings)))
 
 
 def number(
-    scene: Case, *, batch: Unit, papers: int, serials: SerialRange | None, subject: str, station: str = ""
+    case: Case, *, batch: Unit, papers: int, serials: SerialRange | None, subject: str, station: str = ""
 ) -> Numbers:
     """Take serial numbers out of a batch for ``subject``, where they are stated."""
     if serials is None:
         return Numbers(left=batch.serials, taken=None)
     interval = (serials.first, serials.last)
-    drafts = check_taken(scene, batch=batch, interval=interval, papers=papers, subject=subject, station=station)
+    drafts = check_taken(case, batch=batch, interval=interval, papers=papers, subject=subject, station=station)
     left = None if batch.serials is None else without(batch.serials, interval=interval)
     return Numbers(left=left, taken=(interval,), findings=tuple(drafts))
 
 
-def overdrawn(scene: Case, *, batch: Unit, papers: int, into: str, by: str) -> tuple[Draft, ...]:
+def overdrawn(case: Case, *, batch: Unit, papers: int, into: str, by: str) -> tuple[Draft, ...]:
     """A draft where more papers are taken than a batch has left."""
     left = max(batch.papers or 0, 0)
     off = papers - left
@@ -69,9 +69,9 @@ def overdrawn(scene: Case, *, batch: Unit, papers: int, into: str, by: str) -> t
         if into
         else message("overdrawn.allocated", papers=papers, batch=batch.unit, left=left)
     )
-    evidence = (by, *newest(batch.drawn, most=KEPT), scene.event_id)
-    topic = f"overdrawn/{scene.event_id}"
-    draft = scene.draft(
+    evidence = (by, *newest(batch.drawn, most=KEPT), case.event_id)
+    topic = f"overdrawn/{case.event_id}"
+    draft = case.draft(
         "quantity-mismatch", subject=batch.unit, sentence=sentence, evidence=evidence, off=off, topic=topic
     )
     return (replace(draft, station=batch.station, units=(batch.unit,)),)

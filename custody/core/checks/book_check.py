@@ -36,13 +36,13 @@ class BookCheck:
     sentences: Mapping[str, Message]
 
 
-def check_book(scene: Case, *, stock: Unit, book: Book) -> BookCheck:
+def check_book(case: Case, *, stock: Unit, book: Book) -> BookCheck:
     """Check every identity of a book that an act has changed, against the book before it."""
     before = stock.book if stock.book is not None else book
     first_of = {number: place for place, number in enumerate(before.primaries)}
     primaries: list[tuple[Identity, int]] = []
-    book, allocation, met = check_allocation(scene, stock=stock, book=book)
-    supply, supplied = check_supply(scene, stock=stock, book=book)
+    book, allocation, met = check_allocation(case, stock=stock, book=book)
+    supply, supplied = check_supply(case, stock=stock, book=book)
     allocation, met = (*allocation, *supply), (*met, *supplied)
     findings: list[Draft] = list(allocation)
     settles: list[str] = list(met)
@@ -55,7 +55,7 @@ def check_book(scene: Case, *, stock: Unit, book: Book) -> BookCheck:
             continue
         if difference == 0:
             # What went below nothing is not made good by what comes back later: another count of what was there does it.
-            if not identity.bound or book.figures["counted"].event == scene.event_id:
+            if not identity.bound or book.figures["counted"].event == case.event_id:
                 settles.append(topic)
             continue
         sentence = sentence_of(identity, book=book)
@@ -68,7 +68,7 @@ def check_book(scene: Case, *, stock: Unit, book: Book) -> BookCheck:
         if cause is None or not identity.broken(before):
             under = topic if cause is None else f"account/{stock.station}/{cause[0].number}"
             findings.append(
-                _draft(scene, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under)
+                _draft(case, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under)
             )
     checked = replace(book, primaries=tuple(identity.number for identity, _ in primaries))
     return BookCheck(checked, tuple(findings), tuple(settles), sentences)
@@ -119,15 +119,15 @@ def _same(name: str, other: str, *, figures: Mapping[str, Figure]) -> bool:
 
 
 def _draft(
-    scene: Case, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: Message, topic: str
+    case: Case, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: Message, topic: str
 ) -> Draft:
     """Evidence: the act that broke the identity, and the event whose figure it contradicts (else the first it used)."""
     evidence = _evidence(identity, figures=figures)
     if len(evidence) == 1:
         recorded = [figures[name].event for name in map(_bare, identity.names) if name in figures]
-        other = next((event for event in (*recorded, stock.act) if event not in evidence), scene.event_id)
+        other = next((event for event in (*recorded, stock.act) if event not in evidence), case.event_id)
         evidence = tuple(dict.fromkeys((other, *evidence)))
-    return scene.draft(
+    return case.draft(
         identity.code,
         subject=stock.station,
         sentence=sentence,

@@ -1,6 +1,6 @@
 """What a judge may see of an act: the event, its units as they were after the acts it names, the parties that signed.
 
-A judge is a pure function of a scene: it returns a verdict and touches nothing. Findings in ``blocked`` mean that the act
+A judge is a pure function of a case: it returns a verdict and touches nothing. Findings in ``blocked`` mean that the act
 changes nothing; ``findings`` are raised beside an act that takes effect.
 """
 
@@ -146,66 +146,66 @@ def heard_of(units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def check_states(scene: Case) -> tuple[Draft, ...]:
+def check_states(case: Case) -> tuple[Draft, ...]:
     """One draft for the first unit whose state has no row in the table: ``not-custodian`` where the signers do not hold it.
 
     What does not exist because the act that would have made it had no effect is listed under that act's finding.
     """
-    for name, unit in scene.before.items():
+    for name, unit in case.before.items():
         kind = parse_unit_id(name).kind
         state = None if unit is None else unit.state
         # rules.md 16
-        if next_state(scene.type, kind=kind, state=state) is None or _is_kept(scene, unit=unit):
-            wrong = () if unit is None or unit.inside is not None else _check_signers(scene, unit=unit)
+        if next_state(case.type, kind=kind, state=state) is None or _is_kept(case, unit=unit):
+            wrong = () if unit is None or unit.inside is not None else _check_signers(case, unit=unit)
             if wrong:
                 return wrong
             if unit is not None and unit.state in STOPPED:
-                return (_stopped(scene, unit=unit),)
+                return (_stopped(case, unit=unit),)
             sentence = (
-                message("not-in-state.no-such-unit", type=scene.type, unit=name)
+                message("not-in-state.no-such-unit", type=case.type, unit=name)
                 if unit is None
                 else message(
-                    "not-in-state.other-state", type=scene.type, unit=name, state=message("state", state=unit.state)
+                    "not-in-state.other-state", type=case.type, unit=name, state=message("state", state=unit.state)
                 )
             )
             # rules.md 19
-            causes = scene.attempts((name,)) if unit is None else ()
-            return (scene.draft("not-in-state", subject=name, sentence=sentence, causes=causes),)
+            causes = case.attempts((name,)) if unit is None else ()
+            return (case.draft("not-in-state", subject=name, sentence=sentence, causes=causes),)
     return ()
 
 
-def _is_kept(scene: Case, *, unit: Unit | None) -> bool:
+def _is_kept(case: Case, *, unit: Unit | None) -> bool:
     """Whether a handover is about what may yet come back into use: only what was replaced leaves quarantine by one."""
     in_quarantine = unit is not None and unit.state == "quarantined" and not unit.was_replaced
-    return in_quarantine and scene.type in _HANDOVERS
+    return in_quarantine and case.type in _HANDOVERS
 
 
-def _stopped(scene: Case, *, unit: Unit) -> Draft:
+def _stopped(case: Case, *, unit: Unit) -> Draft:
     """A unit that goes nowhere: the finding names the act that took it out of use."""
     act = message("act.of", type=unit.type, at=unit.at)
-    sentence = message("not-in-state.stopped", type=scene.type, unit=unit.unit, state=unit.state, act=act)
-    offer = getattr(scene.event, "offer", None)
+    sentence = message("not-in-state.stopped", type=case.type, unit=unit.unit, state=unit.state, act=act)
+    offer = getattr(case.event, "offer", None)
     causes = () if offer is None else (offer,)
-    evidence = (unit.act, scene.event_id)
-    return scene.draft("not-in-state", subject=unit.unit, sentence=sentence, evidence=evidence, causes=causes)
+    evidence = (unit.act, case.event_id)
+    return case.draft("not-in-state", subject=unit.unit, sentence=sentence, evidence=evidence, causes=causes)
 
 
-def _check_signers(scene: Case, *, unit: Unit) -> tuple[Draft, ...]:
+def _check_signers(case: Case, *, unit: Unit) -> tuple[Draft, ...]:
     """Who does not hold a unit learns that first, whatever its state."""
-    if scene.type in _BY_ANYBODY or unit.state in STOPPED:
+    if case.type in _BY_ANYBODY or unit.state in STOPPED:
         return ()
-    sides = [part for part in _GIVING if part in scene.signed]
-    return check_holder(scene, part=sides[0], units=(unit,)) if sides and unit.custodian is not None else ()
+    sides = [part for part in _GIVING if part in case.signed]
+    return check_holder(case, part=sides[0], units=(unit,)) if sides and unit.custodian is not None else ()
 
 
-def check_holder(scene: Case, *, part: Part, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def check_holder(case: Case, *, part: Part, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """One ``not-custodian`` draft for the first unit that none of the parties holds for which this part signed."""
-    parties = scene.parties(part)
+    parties = case.parties(part)
     for unit in units:
         # rules.md 15
         if unit.custodian not in parties:
             who = tuple(party.said for party in parties) or (message("party.nobody-entitled"),)
             holder = message("party.nobody") if unit.custodian is None else unit.custodian.said
-            sentence = message("not-custodian.signed", who=who, type=scene.type, unit=unit.unit, holder=holder)
-            return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
+            sentence = message("not-custodian.signed", who=who, type=case.type, unit=unit.unit, holder=holder)
+            return (case.draft("not-custodian", subject=unit.unit, sentence=sentence),)
     return ()

@@ -14,7 +14,7 @@ from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
 
 
-def check_clock(state: State, scene: Case, *, record: RecordedEvent) -> tuple[Draft, ...]:
+def check_clock(state: State, case: Case, *, record: RecordedEvent) -> tuple[Draft, ...]:
     """What the claimed time of an act contradicts by more than the rules allow."""
     # rules.md 131
     if record.amiss or not record.device:
@@ -26,7 +26,7 @@ def check_clock(state: State, scene: Case, *, record: RecordedEvent) -> tuple[Dr
         return ()
     minutes = (epoch_seconds(newest.at) - epoch_seconds(record.at)) // 60
     # rules.md 55
-    if minutes <= scene.rules.rules.clock_skew_minutes:
+    if minutes <= case.rules.rules.clock_skew_minutes:
         return ()
     sentence = message(
         "clock-skew.behind",
@@ -41,7 +41,7 @@ def check_clock(state: State, scene: Case, *, record: RecordedEvent) -> tuple[Dr
     topic = f"clock/{'/'.join(sorted((newest.device, record.device)))}"
     subject = record.device
     more = {"evidence": evidence, "topic": topic, "dated": True}
-    return (scene.draft(SKEW, subject=subject, sentence=sentence, **more),)
+    return (case.draft(SKEW, subject=subject, sentence=sentence, **more),)
 
 
 def is_discredited(state: State, draft: Draft) -> bool:

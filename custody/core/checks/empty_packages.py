@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from custody.core.checks.case import Case
 
 
-def check_empty(scene: Case, *, name: str, papers: int, inside: Sequence[Unit] = ()) -> tuple[Draft, ...]:
+def check_empty(case: Case, *, name: str, papers: int, inside: Sequence[Unit] = ()) -> tuple[Draft, ...]:
     """A draft where a package or consignment holds no papers; ``inside``: the packages that it is made of."""
     # rules.md 126
     if papers:
         return ()
-    sentence = message("package.empty", type=scene.type, unit=name)
+    sentence = message("package.empty", type=case.type, unit=name)
     causes, topic = packed_by(inside), f"empty/{name}"
-    return (scene.draft("empty-package", subject=name, sentence=sentence, causes=causes, topic=topic),)
+    return (case.draft("empty-package", subject=name, sentence=sentence, causes=causes, topic=topic),)

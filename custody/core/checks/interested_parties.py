@@ -25,20 +25,20 @@ def said_of(holder: Party | None) -> Message:
     return message("party.nobody") if holder is None else holder.said
 
 
-def signing_parties(scene: Case) -> tuple[Party, ...]:
+def signing_parties(case: Case) -> tuple[Party, ...]:
     """The parties of those who act, in the order in which the event lists them."""
-    parties = (record.party for record in scene.signed.get("acting", ()))
+    parties = (record.party for record in case.signed.get("acting", ()))
     return tuple(dict.fromkeys(party for party in parties if party is not None))
 
 
-def check_concerned(scene: Case, *, units: Iterable[Unit]) -> tuple[Draft, ...]:
+def check_concerned(case: Case, *, units: Iterable[Unit]) -> tuple[Draft, ...]:
     """Who has nothing to do with a unit says nothing about it: one ``not-custodian`` draft for the first such unit."""
-    parties = signing_parties(scene)
+    parties = signing_parties(case)
     for unit in units:
         holder = last_responsible(unit).custodian
         if not any(party == holder or party.kind in OVER_ALL or party.office == unit.station for party in parties):
             who = tuple(party.said for party in parties) or (message("party.nobody-entitled"),)
-            sentence = message("concerned.nobody", who=who, type=scene.type, unit=unit.unit, holder=said_of(holder))
+            sentence = message("concerned.nobody", who=who, type=case.type, unit=unit.unit, holder=said_of(holder))
             # rules.md 68
-            return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
+            return (case.draft("not-custodian", subject=unit.unit, sentence=sentence),)
     return ()

@@ -32,15 +32,15 @@ def with_boxes(book: Book, *, sealed: tuple[str, ...] = (), opened: tuple[str, .
     return replace(book, boxes=(*kept, *((box, event) for box in sealed)), boxes_opened=first)
 
 
-def check_unopened(scene: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+def check_unopened(case: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     """When the account is drawn up: boxes still sealed, or figures from inside boxes that nobody opened."""
     # rules.md 120
     sentence = unopened(stock.station, book=book)
     if sentence is None:
         return (), (topic(stock.station),)
-    evidence = (*(event for _, event in book.boxes), scene.event_id)
+    evidence = (*(event for _, event in book.boxes), case.event_id)
     boxes = tuple(box for box, _ in book.boxes)
-    draft = scene.draft(
+    draft = case.draft(
         CODE,
         subject=stock.station,
         sentence=sentence,
@@ -60,18 +60,18 @@ def unopened(station: str, *, book: Book) -> Message | None:
     return message("boxes.unopened", station=station, boxes=boxes, sealed=len(boxes)) if boxes else None
 
 
-def check_late(scene: Case, *, stock: Unit, papers: int) -> tuple[Draft, ...]:
+def check_late(case: Case, *, stock: Unit, papers: int) -> tuple[Draft, ...]:
     """A draft where papers pass through issuing members' hands after the boxes were opened: one finding a station."""
     opened = None if stock.book is None else stock.book.boxes_opened
     # rules.md 121
     if opened is None:
         return ()
-    sentence = message("boxes.issued-late", station=stock.station, type=scene.type, papers=papers)
-    late = scene.draft(
+    sentence = message("boxes.issued-late", station=stock.station, type=case.type, papers=papers)
+    late = case.draft(
         "after-opening",
         subject=stock.station,
         sentence=sentence,
-        evidence=(opened, scene.event_id),
+        evidence=(opened, case.event_id),
         topic=f"after-opening/{stock.station}",
         units=(stock.unit,),
     )

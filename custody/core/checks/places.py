@@ -51,24 +51,24 @@ def _is_in_time(offer: RecordedEvent, *, record: RecordedEvent) -> bool:
     return 0 <= waited_s <= offer.rules.rules.offer_expiry_hours * _HOUR
 
 
-def check_offset(state: State, scene: Case, *, record: RecordedEvent) -> tuple[Draft, ...]:
+def check_offset(state: State, case: Case, *, record: RecordedEvent) -> tuple[Draft, ...]:
     """A device that belongs to the place of the act, and states an offset that the clocks there did not show then."""
     key = state.roster.get(record.device)
-    if key is None or record.amiss or key.office != scene.event.place:
+    if key is None or record.amiss or key.office != case.event.place:
         return ()
     if any(signer.role == "courier" for signers in record.signed.values() for signer in signers):
         return ()
     allowed = [shown(zone_at(state, key.office), at=record.at)]
-    if _is_on_the_way(scene):
+    if _is_on_the_way(case):
         allowed.append(shown(state.zone, at=record.at))
     # rules.md 129
     if allowed[0] is None or stated(record.at) in allowed:
         return ()
     sentence = message("time.other-offset", type=record.type, at=record.at, place=key.office, offset=allowed[0])
     topic = f"time/{record.device}"
-    return (scene.draft(CONTRADICTION, subject=record.device, sentence=sentence, topic=topic),)
+    return (case.draft(CONTRADICTION, subject=record.device, sentence=sentence, topic=topic),)
 
 
-def _is_on_the_way(scene: Case) -> bool:
+def _is_on_the_way(case: Case) -> bool:
     """Whether something that it is about has not arrived: then the offset of the commission may be stated in its place."""
-    return any(unit.custodian is None or unit.custodian.kind not in _AT_STATIONS for unit in scene.existing())
+    return any(unit.custodian is None or unit.custodian.kind not in _AT_STATIONS for unit in case.existing())

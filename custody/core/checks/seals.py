@@ -79,7 +79,7 @@ def unread_for(seals: Sequence[Draft], *, units: Sequence[Unit], absent: Sequenc
     return told
 
 
-def check_seals(scene: Case, *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:
+def check_seals(case: Case, *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:
     """Compare the seals found with those on ``units``; evidence names the act that last read a seal and this one."""
     read = list(found)
     numbers = {item.seal for item in read}
@@ -88,22 +88,22 @@ def check_seals(scene: Case, *, units: Sequence[Unit], found: Iterable[SealFound
     seals: dict[str, tuple[Seal, ...]] = {}
     broken: set[str] = set()
     for unit in units:
-        check = _check_unit(scene, unit=unit, read=[item for item in read if item.unit == unit.unit], numbers=numbers)
+        check = _check_unit(case, unit=unit, read=[item for item in read if item.unit == unit.unit], numbers=numbers)
         findings += check.findings
         breaks += check.breaks
         seals |= check.seals
         broken |= check.broken
     known = {unit.unit for unit in units}
-    findings += [_stranger(scene, unit=item.unit, seal=item.seal) for item in read if item.unit not in known]
+    findings += [_stranger(case, unit=item.unit, seal=item.seal) for item in read if item.unit not in known]
     settles = tuple(f"seal-unchecked/{item.seal}" for item in read)
     return SealCheck(tuple(findings), seals, frozenset(broken), settles, tuple(breaks))
 
 
-def _check_unit(scene: Case, *, unit: Unit, read: Sequence[SealFound], numbers: set[str]) -> SealCheck:
+def _check_unit(case: Case, *, unit: Unit, read: Sequence[SealFound], numbers: set[str]) -> SealCheck:
     conditions = _worst(read)
     expected = {seal.number: seal for seal in on(unit)}
     strangers = [number for number in conditions if number not in expected]
-    drafts = [_stranger(scene, unit=unit.unit, seal=number, expected=tuple(expected)) for number in strangers]
+    drafts = [_stranger(case, unit=unit.unit, seal=number, expected=tuple(expected)) for number in strangers]
     whole = not strangers
     breaks: list[SealBreak] = []
     now: list[Seal] = []
@@ -114,13 +114,13 @@ def _check_unit(scene: Case, *, unit: Unit, read: Sequence[SealFound], numbers: 
             # rules.md 34
             # A strange number stands in the place of this one; a number read on another unit was read all the same.
             if seal.number in expected and not strangers and seal.number not in numbers:
-                drafts.append(_unchecked(scene, unit=unit, seal=seal))
+                drafts.append(_unchecked(case, unit=unit, seal=seal))
             continue
-        read_now = after(seal, fact=f"read {condition}", act=scene.event_id)
-        now.append(replace(read_now, at=epoch_seconds(scene.event.at)))
+        read_now = after(seal, fact=f"read {condition}", act=case.event_id)
+        now.append(replace(read_now, at=epoch_seconds(case.event.at)))
         whole = whole and condition == "intact"
         if condition != seal.condition:
-            broken, draft = _changed(scene, unit=unit.unit, seal=seal, condition=condition)
+            broken, draft = _changed(case, unit=unit.unit, seal=seal, condition=condition)
             drafts.append(draft)
             breaks += broken
     return SealCheck(
@@ -137,17 +137,17 @@ def _worst(read: Sequence[SealFound]) -> dict[str, str]:
     return conditions
 
 
-def _stranger(scene: Case, *, unit: str, seal: str, expected: tuple[str, ...] = ()) -> Draft:
-    applied = scene.registers.seals.get(seal)
+def _stranger(case: Case, *, unit: str, seal: str, expected: tuple[str, ...] = ()) -> Draft:
+    applied = case.registers.seals.get(seal)
     topic = f"seal/{unit}"
     if applied:
         act, where = min(applied.items())
-        replaced = scene.registers.replaced_by(where)
+        replaced = case.registers.replaced_by(where)
         # rules.md 62
         if replaced is not None:
-            evidence = (replaced, scene.event_id)
+            evidence = (replaced, case.event_id)
             told = message("seal.blocked", seal=seal, unit=unit, other=where)
-            return scene.draft(
+            return case.draft(
                 "seal-condition",
                 subject=seal,
                 sentence=told,
@@ -158,8 +158,8 @@ def _stranger(scene: Case, *, unit: str, seal: str, expected: tuple[str, ...] = 
             )
         here = message("seal.read-removed", seal=seal, unit=unit)
         sentence = here if where == unit else message("seal.read-elsewhere", seal=seal, unit=unit, other=where)
-        evidence = (act, scene.event_id)
-        return scene.draft(
+        evidence = (act, case.event_id)
+        return case.draft(
             "seal-condition",
             subject=seal,
             sentence=sentence,
@@ -171,15 +171,15 @@ def _stranger(scene: Case, *, unit: str, seal: str, expected: tuple[str, ...] = 
     due = message("seal.expected", seals=expected) if expected else message("seal.none-expected")
     sentence = (
         message("seal.read-never-applied", seal=seal, unit=unit, due=due)
-        if scene.rules.was_issued(seal)
+        if case.rules.was_issued(seal)
         else message("seal.read-never-issued", seal=seal, unit=unit, due=due)
     )
-    return scene.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,), read_on=unit)
+    return case.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,), read_on=unit)
 
 
-def _unchecked(scene: Case, *, unit: Unit, seal: Seal) -> Draft:
-    releasing, receiving = unit.custodian, scene.party("receiving")
-    number, name, act = seal.number, unit.unit, scene.type
+def _unchecked(case: Case, *, unit: Unit, seal: Seal) -> Draft:
+    releasing, receiving = unit.custodian, case.party("receiving")
+    number, name, act = seal.number, unit.unit, case.type
     sentence = (
         message("seal.unchecked", seal=number, unit=name, type=act)
         if releasing is None or receiving is None
@@ -188,22 +188,22 @@ def _unchecked(scene: Case, *, unit: Unit, seal: Seal) -> Draft:
         )
     )
     topic = f"seal-unchecked/{seal.number}"
-    return scene.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit.unit,))
+    return case.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit.unit,))
 
 
-def _changed(scene: Case, *, unit: str, seal: Seal, condition: str) -> tuple[tuple[SealBreak, ...], Draft]:
+def _changed(case: Case, *, unit: str, seal: Seal, condition: str) -> tuple[tuple[SealBreak, ...], Draft]:
     """A seal whose condition is not the one it had when an act last read it."""
-    evidence, topic = (seal.event, scene.event_id), f"seal/{unit}"
+    evidence, topic = (seal.event, case.event_id), f"seal/{unit}"
     if seal.condition != "intact":
         before, now = message("condition", condition=seal.condition), message("condition", condition=condition)
         sentence = message("seal.found-again", seal=seal.number, unit=unit, before=before, now=now)
-        draft = scene.draft(
+        draft = case.draft(
             "seal-condition", subject=seal.number, sentence=sentence, evidence=evidence, topic=topic, units=(unit,)
         )
         return (), draft
-    found = epoch_seconds(scene.event.at)
+    found = epoch_seconds(case.event.at)
     broken = SealBreak(seal=seal.number, unit=unit, condition=condition, topic=topic, last_intact=seal.at, found=found)
-    draft = scene.draft(
+    draft = case.draft(
         "seal-condition",
         subject=seal.number,
         sentence=broken.sentence(last_intact=seal.at),
@@ -248,34 +248,34 @@ def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> dict[str, Any]:
     }
 
 
-def apply_seals(scene: Case, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str, tuple[Seal, ...]], tuple[Draft, ...]]:
+def apply_seals(case: Case, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str, tuple[Seal, ...]], tuple[Draft, ...]]:
     """New seals of each unit, and drafts for numbers outside every issued series or already used."""
     added: dict[str, tuple[Seal, ...]] = {}
     drafts: list[Draft] = []
-    at = epoch_seconds(scene.event.at)
+    at = epoch_seconds(case.event.at)
     for item in seals:
         here = [name for name, row in added.items() if item.seal in _numbers(row)]
-        used = scene.registers.seals.get(item.seal) or dict.fromkeys(
-            (scene.event_id,) if here else (), min(here, default="")
+        used = case.registers.seals.get(item.seal) or dict.fromkeys(
+            (case.event_id,) if here else (), min(here, default="")
         )
         # rules.md 32
         if used:
             act, where = min(used.items())
-            evidence = tuple(dict.fromkeys((act, scene.event_id)))
-            replaced = scene.registers.replaced_by(where)
+            evidence = tuple(dict.fromkeys((act, case.event_id)))
+            replaced = case.registers.replaced_by(where)
             sentence = (
                 message("seal.applied-twice", seal=item.seal, unit=item.unit, other=where)
                 if replaced is None
                 else message("seal.blocked-applied", seal=item.seal, unit=item.unit, other=where)
             )
             drafts.append(
-                scene.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,))
+                case.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,))
             )
-        elif not scene.rules.was_issued(item.seal):  # rules.md 33
+        elif not case.rules.was_issued(item.seal):  # rules.md 33
             sentence = message("seal.applied-never-issued", seal=item.seal, unit=item.unit)
             more = {"units": (item.unit,), "folder": INVENTED}
-            drafts.append(scene.draft("seal-not-issued", subject=item.seal, sentence=sentence, **more))
-        added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, SEAL["issued"]["applied"], at, scene.event_id))
+            drafts.append(case.draft("seal-not-issued", subject=item.seal, sentence=sentence, **more))
+        added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, SEAL["issued"]["applied"], at, case.event_id))
     return added, tuple(drafts)
 
 

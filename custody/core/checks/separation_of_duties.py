@@ -18,10 +18,10 @@ Hands = Mapping[Part, Sequence[KeyRecord]]
 """Part -> who signed it."""
 
 
-def on_both_sides(scene: Case, *, hands: Hands, station: str) -> KeyRecord | None:
+def on_both_sides(case: Case, *, hands: Hands, station: str) -> KeyRecord | None:
     """The first signer who plays two parts that the rules keep apart, and no dispensation for the station lifts it."""
-    for pair in scene.rules.rules.separations:
-        if pair.second.part is None or _is_lifted(scene, pair=pair, station=station):
+    for pair in case.rules.rules.separations:
+        if pair.second.part is None or _is_lifted(case, pair=pair, station=station):
             continue
         second = {record.person for record in _signing(pair.second, hands=hands)}
         both = next((record for record in _signing(pair.first, hands=hands) if record.person in second), None)
@@ -31,14 +31,14 @@ def on_both_sides(scene: Case, *, hands: Hands, station: str) -> KeyRecord | Non
     return None
 
 
-def seated(scene: Case, *, hands: Hands, station: str) -> KeyRecord | None:
+def seated(case: Case, *, hands: Hands, station: str) -> KeyRecord | None:
     """The first signer who also holds a role at the station that the rules keep apart from the part that was signed."""
-    for pair in scene.rules.rules.separations:
+    for pair in case.rules.rules.separations:
         # rules.md 27
-        if pair.second.part is not None or _is_lifted(scene, pair=pair, station=station):
+        if pair.second.part is not None or _is_lifted(case, pair=pair, station=station):
             continue
         for record in _signing(pair.first, hands=hands):
-            if scene.sits_on(person=record.person, office=station, roles=pair.second.roles):
+            if case.sits_on(person=record.person, office=station, roles=pair.second.roles):
                 return record
     return None
 
@@ -48,5 +48,5 @@ def _signing(capacity: Capacity, *, hands: Hands) -> list[KeyRecord]:
     return [record for record in records if not capacity.roles or record.role in capacity.roles]
 
 
-def _is_lifted(scene: Case, *, pair: Separation, station: str) -> bool:
-    return pair.dispensable and scene.is_dispensed(station)
+def _is_lifted(case: Case, *, pair: Separation, station: str) -> bool:
+    return pair.dispensable and case.is_dispensed(station)

@@ -18,7 +18,7 @@ Intervals = tuple[tuple[int, int], ...]
 """Serial numbers as disjoint ranges, both ends included, in order."""
 
 
-def check_serials(scene: Case, *, run: PrintRun, subject: str, order: str, tolerance: int = 0) -> list[Draft]:
+def check_serials(case: Case, *, run: PrintRun, subject: str, order: str, tolerance: int = 0) -> list[Draft]:
     """What is wrong with the range of one printer's note; ``order`` is the act that the note follows.
 
     ``tolerance``: papers by which the good ones may differ, because they were weighed.
@@ -26,7 +26,7 @@ def check_serials(scene: Case, *, run: PrintRun, subject: str, order: str, toler
     if run.serials is None:
         return []
     first, last = run.serials
-    drafts = _overlaps(scene, first=first, last=last, subject=subject)
+    drafts = _overlaps(case, first=first, last=last, subject=subject)
     numbers, good = last - first + 1, run.good or 0
     if abs(numbers - good) > tolerance:
         numbered = max(numbers, 0)
@@ -34,21 +34,21 @@ def check_serials(scene: Case, *, run: PrintRun, subject: str, order: str, toler
         printed = f"printed/{subject}"
         # printed = good + waste that differs by as much is the same figure.
         same = abs((run.good or 0) + (run.waste or 0) - (run.printed or 0)) == abs(numbers - good)
-        more = {"evidence": (order, scene.event_id), "off": numbers - good, "topic": printed if same else ""}
-        drafts.append(scene.draft("serial-gap", subject=subject, sentence=sentence, **more))
+        more = {"evidence": (order, case.event_id), "off": numbers - good, "topic": printed if same else ""}
+        drafts.append(case.draft("serial-gap", subject=subject, sentence=sentence, **more))
     return drafts
 
 
-def _overlaps(scene: Case, *, first: int, last: int, subject: str) -> list[Draft]:
+def _overlaps(case: Case, *, first: int, last: int, subject: str) -> list[Draft]:
     """Two batches never share a serial number; each pair of notes that says so is named."""
     drafts = []
-    for batch, (low, high, note) in sorted(scene.registers.serials.items()):
+    for batch, (low, high, note) in sorted(case.registers.serials.items()):
         # rules.md 41
         if batch != subject and first <= high and low <= last:
             shared = (max(first, low), min(last, high))
             sentence = message("serials.shared", first=shared[0], last=shared[1], batch=batch, other=subject)
-            evidence = (note, scene.event_id)
-            drafts.append(scene.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence))
+            evidence = (note, case.event_id)
+            drafts.append(case.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence))
     return drafts
 
 
@@ -63,32 +63,32 @@ def without(intervals: Intervals, *, interval: tuple[int, int]) -> Intervals:
 
 
 def check_taken(
-    scene: Case, *, batch: Unit, interval: tuple[int, int], papers: int, subject: str, station: str
+    case: Case, *, batch: Unit, interval: tuple[int, int], papers: int, subject: str, station: str
 ) -> list[Draft]:
     """What is wrong with the numbers stated for papers that leave a batch: blocked, not left there, or not as many."""
     first, last = interval
     more: dict[str, Any] = {"station": station or batch.station, "units": (batch.unit, subject)}
     drafts = [
-        scene.draft(
+        case.draft(
             "serial-overlap",
             subject=subject,
             sentence=message("serials.blocked", first=max(first, low), last=min(last, high), unit=subject),
-            evidence=(event, scene.event_id),
+            evidence=(event, case.event_id),
             **more,
         )
-        for low, high, event in scene.registers.blocked_serials()
+        for low, high, event in case.registers.blocked_serials()
         # rules.md 62
         if first <= high and low <= last
     ]
     if drafts:
         return drafts
-    numbers, evidence = max(last - first + 1, 0), (batch.act, scene.event_id)
+    numbers, evidence = max(last - first + 1, 0), (batch.act, case.event_id)
     # rules.md 56
     if numbers != papers:
         sentence = message("serials.other-number", unit=subject, first=first, last=last, numbers=numbers, papers=papers)
         more |= {"evidence": evidence, "off": numbers - papers}
-        return [scene.draft("serial-gap", subject=subject, sentence=sentence, **more)]
+        return [case.draft("serial-gap", subject=subject, sentence=sentence, **more)]
     if batch.serials is not None and not any(low <= first and last <= high for low, high in batch.serials):
         sentence = message("serials.not-left", first=first, last=last, unit=subject, batch=batch.unit)
-        return [scene.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence, **more)]
+        return [case.draft("serial-overlap", subject=subject, sentence=sentence, evidence=evidence, **more)]
     return []

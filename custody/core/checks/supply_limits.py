@@ -17,7 +17,7 @@ Answer = Literal["enough", "not enough"]
 """What an account says of the papers that were left over."""
 
 
-def check_allocation(scene: Case, *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
+def check_allocation(case: Case, *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
     """Identity 2: allocated = list at allocation + reserve, by the rules in force when the later of both was stated.
 
     Returns the book with its reserve, what is broken, and the topics of what is not.
@@ -28,16 +28,16 @@ def check_allocation(scene: Case, *, stock: Unit, book: Book) -> tuple[Book, tup
     replacement = book.figures.get("replacement", allocated)
     total = allocated.value + (book.value("replacement") or 0) - (book.value("replaced") or 0)
     over, short = excess_topic(stock.station), f"allocation/{stock.station}/shortage"
-    is_stated = scene.event_id in (allocated.event, voters.event, replacement.event)
-    if scene.event_id in (allocated.event, voters.event):
-        book = with_figures(book, event=scene.event_id, reserve=scene.rules.reserve(voters.value))
+    is_stated = case.event_id in (allocated.event, voters.event, replacement.event)
+    if case.event_id in (allocated.event, voters.event):
+        book = with_figures(book, event=case.event_id, reserve=case.rules.reserve(voters.value))
     bound = voters.value + (book.value("reserve") or 0)
     # rules.md 39
     if total == bound:
         return book, (), (over, short) if is_stated else (short,)
     code, topic = ("over-allocation", over) if total > bound else ("shortage", short)
     where, listed = stock.station, voters.value
-    rule = scene.rules.rules.reserve
+    rule = case.rules.rules.reserve
     reserve = message("rules.reserve", papers=rule.numerator, voters=rule.denominator, rounding=rule.rounding)
     sentence = message(
         "allocation.against-list",
@@ -49,10 +49,10 @@ def check_allocation(scene: Case, *, stock: Unit, book: Book) -> tuple[Book, tup
         side="over" if total > bound else "under",
         rule=reserve,
     )
-    replaces = scene.event_id == replacement.event != allocated.event
+    replaces = case.event_id == replacement.event != allocated.event
     evidence = (voters.event, replacement.event if replaces else allocated.event)
     units = (stock.unit,)
-    draft = scene.draft(
+    draft = case.draft(
         code,
         off=total - bound,
         subject=where,
@@ -61,9 +61,9 @@ def check_allocation(scene: Case, *, stock: Unit, book: Book) -> tuple[Book, tup
         topic=topic,
         station=stock.station,
         units=units,
-        causes=packed_by(_replaced(scene)) if replaces else (),
+        causes=packed_by(_replaced(case)) if replaces else (),
     )
-    return book, (draft,) if scene.event_id in evidence else (), (short if topic == over else over,)
+    return book, (draft,) if case.event_id in evidence else (), (short if topic == over else over,)
 
 
 def excess_topic(station: str) -> str:
@@ -71,41 +71,41 @@ def excess_topic(station: str) -> str:
     return f"allocation/{station}/over-allocation"
 
 
-def _replaced(scene: Case) -> list[Unit]:
+def _replaced(case: Case) -> list[Unit]:
     """The packages of an act that replaces some: neither stock nor batch."""
-    return [unit for unit in scene.existing() if unit.book is None and unit.run is None]
+    return [unit for unit in case.existing() if unit.book is None and unit.run is None]
 
 
-def check_supply(scene: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+def check_supply(case: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     """Identity 2, at the station: papers on hand before issuing are no fewer than the voters on its list."""
     counted, listed = book.figures.get("counted"), book.figures.get("list_opening")
-    said = _account_says(scene, stock=stock, book=book)
+    said = _account_says(case, stock=stock, book=book)
     # rules.md 144
     if said == "enough":
         return (), (f"supply/{stock.station}", f"lacking/{stock.station}")
     if counted is None or listed is None:
-        return _declared_again(scene, stock=stock, book=book, said=said), ()
+        return _declared_again(case, stock=stock, book=book, said=said), ()
     added, defective = book.figures.get("list_added", listed), book.figures.get("defective", counted)
     lost = book.value("defective") or 0
     more, less = book.figures.get("resupplied", counted), book.figures.get("sent_on", counted)
     papers, voters = _on_hand(book), _voters(book)
     # rules.md 40
     if papers >= voters:
-        return _declared_again(scene, stock=stock, book=book, said=said), (f"supply/{stock.station}",)
+        return _declared_again(case, stock=stock, book=book, said=said), (f"supply/{stock.station}",)
     topic = shortage_topic(stock.station, book=book)
-    cause = less if scene.event_id == less.event else defective if lost else counted
-    sides = (added.event if scene.event_id == added.event else listed.event, cause.event)
+    cause = less if case.event_id == less.event else defective if lost else counted
+    sides = (added.event if case.event_id == added.event else listed.event, cause.event)
     stated = (listed.event, added.event, counted.event, defective.event, more.event, less.event)
-    if said is None and scene.event_id not in stated:
+    if said is None and case.event_id not in stated:
         return (), ()
     allocated = book.figures.get("allocated", counted)
-    draft = scene.draft(
+    draft = case.draft(
         "shortage",
         subject=stock.station,
         sentence=message(
             "shortage.on-hand", station=stock.station, papers=papers, voters=voters, missing=voters - papers
         ),
-        evidence=tuple(dict.fromkeys((*sides, scene.event_id) if said else sides)),
+        evidence=tuple(dict.fromkeys((*sides, case.event_id) if said else sides)),
         topic=topic,
         station=stock.station,
         units=(stock.unit,),
@@ -116,21 +116,21 @@ def check_supply(scene: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, 
     return (draft,), ()
 
 
-def _declared_again(scene: Case, *, stock: Unit, book: Book, said: Answer | None) -> tuple[Draft, ...]:
+def _declared_again(case: Case, *, stock: Unit, book: Book, said: Answer | None) -> tuple[Draft, ...]:
     """What the commission had declared to lack, where an account takes back the unused papers that had settled it."""
     lacking = book.figures.get("lacking")
     if said != "not enough" or lacking is None or not lacking.value:
         return ()
     sentence = message("shortage.declared", station=stock.station, papers=lacking.value, store=in_store(book))
-    both = (lacking.event, scene.event_id)
+    both = (lacking.event, case.event_id)
     more = {"topic": f"lacking/{stock.station}", "station": stock.station, "units": (stock.unit,)}
-    return (scene.draft("shortage", subject=stock.station, sentence=sentence, evidence=both, **more),)
+    return (case.draft("shortage", subject=stock.station, sentence=sentence, evidence=both, **more),)
 
 
-def _account_says(scene: Case, *, stock: Unit, book: Book) -> Answer | None:
+def _account_says(case: Case, *, stock: Unit, book: Book) -> Answer | None:
     """Whether this act is an account by which papers were left over, or takes that back; None where it is neither."""
     unused = book.figures.get("stated.unused")
-    if unused is None or unused.event != scene.event_id:
+    if unused is None or unused.event != case.event_id:
         return None
     before = None if stock.book is None else stock.book.value("stated.unused")
     return "enough" if unused.value else "not enough" if before else None

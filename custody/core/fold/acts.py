@@ -111,88 +111,88 @@ def _judge_now(state: State, record: RecordedEvent) -> None:
     follow_losses(state, record)
     told_no_more(state, record, by=next(iter(record.dependencies()), record.event_id))
     registers = take_place(state, record) if is_correction(record) else state.registers
-    scene = _scene(state, record, registers=registers)
-    fault = _no_effect(record, scene=scene)
+    case = _scene(state, record, registers=registers)
+    fault = _no_effect(record, case=case)
     if fault is not None:
         verdict = blocked(fault)
     elif record.kind == "report":
-        verdict = judge_report(state, scene, record=record)
+        verdict = judge_report(state, case, record=record)
         if not verdict.blocked:
             # rules.md 129
-            beside = check_offset(state, scene, record=record)
+            beside = check_offset(state, case, record=record)
             verdict = replace(verdict, findings=(*verdict.findings, *beside))
     elif record.type == DECLARED:
-        verdict = judge_declared(state, scene)
+        verdict = judge_declared(state, case)
         record.handover_facts = (DECLARED, state.paths.canonical(record.event.event), record.event.corrective)
     elif record.type == TRANSCRIBED:
-        verdict = _from_paper(state, record, scene=scene)
+        verdict = _from_paper(state, record, case=case)
     else:
-        verdict = _judge(state, scene)
+        verdict = _judge(state, case)
     if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
-        verdict = _examined(state, record, scene=scene, verdict=verdict)
+        verdict = _examined(state, record, case=case, verdict=verdict)
     register_judged(state, record, verdict=verdict)
     disputes.settle_new(state, record, others=concerned(state, record))
 
 
-def _examined(state: State, record: RecordedEvent, *, scene: Case, verdict: Verdict) -> Verdict:
+def _examined(state: State, record: RecordedEvent, *, case: Case, verdict: Verdict) -> Verdict:
     """A good judgement once more: does it say what happened to every unit named, and did its author know no newer act?"""
-    event = scene.event
+    event = case.event
     if record.type == _OFFER:
-        open_offer(state, scene, record=record)
+        open_offer(state, case, record=record)
         return verdict
-    moves = scene.type != "HandoverWithdrawn" and not (scene.type == HANDOVER and event.result not in ACCEPTED)
+    moves = case.type != "HandoverWithdrawn" and not (case.type == HANDOVER and event.result not in ACCEPTED)
     if moves:
         told = sorted(snapshot.unit for snapshot in verdict.units)
-        if told != sorted(scene.before):
-            unit = next((name for name in scene.before if name not in told), record.refs[0][0])
+        if told != sorted(case.before):
+            unit = next((name for name in case.before if name not in told), record.refs[0][0])
             sentence = message("not-in-state.untold", type=record.type, unit=unit)
-            return blocked(scene.draft("not-in-state", subject=unit, sentence=sentence))
+            return blocked(case.draft("not-in-state", subject=unit, sentence=sentence))
         outdated = None if is_correction(record) else disputes.is_outdated(state, record)
         if outdated is not None:
             sentence = message("not-in-state.outdated", type=record.type, unit=outdated)
-            return blocked(scene.draft("not-in-state", subject=outdated, sentence=sentence))
-    _note(state, record, scene=scene, verdict=verdict)
-    beside = (*check_clock(state, scene, record=record), *check_offset(state, scene, record=record))
-    if moves and scene.type != HANDOVER:
-        beside += _separation(scene)
+            return blocked(case.draft("not-in-state", subject=outdated, sentence=sentence))
+    _note(state, record, case=case, verdict=verdict)
+    beside = (*check_clock(state, case, record=record), *check_offset(state, case, record=record))
+    if moves and case.type != HANDOVER:
+        beside += _separation(case)
     return replace(verdict, findings=(*verdict.findings, *beside))
 
 
-def _note(state: State, record: RecordedEvent, *, scene: Case, verdict: Verdict) -> None:
+def _note(state: State, record: RecordedEvent, *, case: Case, verdict: Verdict) -> None:
     """What an act judged good says to offers, manifests and stations, whether or not it comes into force."""
-    event, taken = scene.event, tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
+    event, taken = case.event, tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
     if record.type in _ON_OFFERS:
         reply(state, record, taken=taken)
     if record.type == "CollectedFromCarrier":
-        note_carriage(state, record, before=scene.existing(), after=verdict.units)
-    if scene.type == HANDOVER and verdict.units:
+        note_carriage(state, record, before=case.existing(), after=verdict.units)
+    if case.type == HANDOVER and verdict.units:
         record.handover_facts = says(state.registers.offers[record.offer or record.event_id], event=event, taken=taken)
     if record.type == LOST:
         record.handover_facts = (LOST,)
     if record.type == "ConsignmentManifested":
-        record.consignment = _consignment(state, record, units=scene.existing())
+        record.consignment = _consignment(state, record, units=case.existing())
     if record.type == "StationOpened":
         fact = {name: getattr(event, name) for name in ("station", "city", "country", "timezone", "opens", "closes")}
-        fact["closing"] = hours_of(scene)[1] or None
+        fact["closing"] = hours_of(case)[1] or None
         state.pending_outcomes.append(("station", event.station, fact))
 
 
-def _separation(scene: Case) -> tuple[Draft, ...]:
+def _separation(case: Case) -> tuple[Draft, ...]:
     """Who signed an act within a station in one capacity, and holds another there that the rules keep apart from it."""
-    both = seated(scene, hands=scene.signed, station=scene.station())
+    both = seated(case, hands=case.signed, station=case.station())
     if both is None:
         return ()
-    sentence = message("separation.two-roles", badge=both.badge, type=scene.type, role=both.role, office=both.office)
-    return (scene.draft("separation", subject=both.badge, sentence=sentence),)
+    sentence = message("separation.two-roles", badge=both.badge, type=case.type, role=both.role, office=both.office)
+    return (case.draft("separation", subject=both.badge, sentence=sentence),)
 
 
-def _from_paper(state: State, record: RecordedEvent, *, scene: Case) -> Verdict:
+def _from_paper(state: State, record: RecordedEvent, *, case: Case) -> Verdict:
     """An act on paper, judged as the act that it is; a handover is registered as offer and answer in one."""
-    wrong = check_states(scene)
-    verdict, offer = (blocked(*wrong), None) if wrong else judge_transcribed(scene, event=record.event)
+    wrong = check_states(case)
+    verdict, offer = (blocked(*wrong), None) if wrong else judge_transcribed(case, event=record.event)
     if offer is not None:
         taken = tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
-        open_paper(state, offer, result=scene.event.result, taken=taken)
+        open_paper(state, offer, result=case.event.result, taken=taken)
         _note_sides(state, record)
     return verdict
 
@@ -262,48 +262,48 @@ def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Case
     )
 
 
-def _no_effect(record: RecordedEvent, *, scene: Case) -> Draft | None:
+def _no_effect(record: RecordedEvent, *, case: Case) -> Draft | None:
     """A draft where an event names, for a unit, something that never became an act on that unit."""
     for unit, previous in record.refs:
-        if previous is not None and scene.before[unit] is None:
+        if previous is not None and case.before[unit] is None:
             sentence = message("not-in-state.no-effect", type=record.type, kind=record.kind, unit=unit)
             evidence = (previous, record.event_id)
-            return scene.draft("not-in-state", subject=unit, sentence=sentence, evidence=evidence, causes=(previous,))
-    if len(scene.before) != len(record.refs):
+            return case.draft("not-in-state", subject=unit, sentence=sentence, evidence=evidence, causes=(previous,))
+    if len(case.before) != len(record.refs):
         sentence = message("not-in-state.twice", type=record.type)
-        return scene.draft("not-in-state", subject=record.refs[0][0], sentence=sentence)
-    for unit, around in scene.before.items():
+        return case.draft("not-in-state", subject=record.refs[0][0], sentence=sentence)
+    for unit, around in case.before.items():
         if (
             around is not None
             and around.inside is not None
-            and around.inside not in scene.before
+            and around.inside not in case.before
             and record.kind == "act"
         ):
             sentence = message("not-in-state.inside", unit=unit, around=around.inside, type=record.type)
-            return scene.draft("not-in-state", subject=unit, sentence=sentence)
-    if on_both_sides(scene, hands=scene.signed, station=scene.station()) is not None:
+            return case.draft("not-in-state", subject=unit, sentence=sentence)
+    if on_both_sides(case, hands=case.signed, station=case.station()) is not None:
         sentence = message("own-handover", type=record.type)
-        return scene.draft("own-handover", subject=record.refs[0][0], sentence=sentence)
+        return case.draft("own-handover", subject=record.refs[0][0], sentence=sentence)
     return None
 
 
-def _judge(state: State, scene: Case) -> Verdict:
-    wrong = check_states(scene)
+def _judge(state: State, case: Case) -> Verdict:
+    wrong = check_states(case)
     if wrong:
         return blocked(*wrong)
-    if scene.type not in _ON_OFFERS:
-        return JUDGES[scene.type](scene)
-    offer = state.registers.offers.get(scene.event.offer)
+    if case.type not in _ON_OFFERS:
+        return JUDGES[case.type](case)
+    offer = state.registers.offers.get(case.event.offer)
     if offer is None:
-        sentence = message("not-in-state.no-offer", type=scene.type)
-        evidence = (scene.event.offer, scene.event_id)
-        subject = scene.event.units[0].unit
-        draft = scene.draft(
-            "not-in-state", subject=subject, sentence=sentence, evidence=evidence, causes=(scene.event.offer,)
+        sentence = message("not-in-state.no-offer", type=case.type)
+        evidence = (case.event.offer, case.event_id)
+        subject = case.event.units[0].unit
+        draft = case.draft(
+            "not-in-state", subject=subject, sentence=sentence, evidence=evidence, causes=(case.event.offer,)
         )
         return blocked(draft)
-    judge = judge_answer if scene.type == "HandoverAnswered" else judge_withdrawn
-    return judge(scene, offer=offer)
+    judge = judge_answer if case.type == "HandoverAnswered" else judge_withdrawn
+    return judge(case, offer=offer)
 
 
 def _consignment(state: State, record: RecordedEvent, *, units: Sequence[Unit]) -> Consignment:

@@ -71,10 +71,10 @@ def take_place(state: State, record: RecordedEvent) -> Registers:
     return state.registers.without(entry.event_id)
 
 
-def judge_declared(state: State, scene: Case) -> Verdict:
+def judge_declared(state: State, case: Case) -> Verdict:
     """A declaration of an error: of an entry that took effect, by those who made it, with a corrective event that fits."""
-    event, entry = scene.event, state.records[scene.event.event]
-    fault = _unfit(scene, entry=entry) or _not_theirs(state, scene, entry=entry)
+    event, entry = case.event, state.records[case.event.event]
+    fault = _unfit(case, entry=entry) or _not_theirs(state, case, entry=entry)
     if fault is not None:
         return blocked(fault)
     if event.corrective is None:
@@ -86,8 +86,8 @@ def judge_declared(state: State, scene: Case) -> Verdict:
         return Verdict(restates=entry.event_id, settles=_between(state, entry=entry, corrective=corrective))
     corrective_id = event.corrective[:16]
     sentence = message("declared.no-correction", corrective=corrective_id, type=entry.type, at=entry.at, code=CODE)
-    evidence = (event.corrective, scene.event_id)
-    return blocked(scene.draft("not-in-state", subject=_subject(scene), sentence=sentence, evidence=evidence))
+    evidence = (event.corrective, case.event_id)
+    return blocked(case.draft("not-in-state", subject=_subject(case), sentence=sentence, evidence=evidence))
 
 
 def _between(state: State, *, entry: RecordedEvent, corrective: RecordedEvent) -> tuple[str, ...]:
@@ -131,9 +131,9 @@ def _units(refs: Iterable[Ref]) -> set[str]:
     return {unit for unit, _ in refs}
 
 
-def _unfit(scene: Case, *, entry: RecordedEvent) -> Draft | None:
+def _unfit(case: Case, *, entry: RecordedEvent) -> Draft | None:
     """Why an entry cannot be declared in error so."""
-    event = scene.event
+    event = case.event
     sentence: Message | None = None
     if entry.stands_for != event.act:
         sentence = message("declared.other-type", said=message("type", type=event.act), type=entry.type)
@@ -147,8 +147,8 @@ def _unfit(scene: Case, *, entry: RecordedEvent) -> Draft | None:
         sentence = message("declared.other-units", type=entry.type, at=entry.at)
     if sentence is None:
         return None
-    evidence, causes = (entry.event_id, scene.event_id), (entry.event_id,)
-    return scene.draft("not-in-state", subject=_subject(scene), sentence=sentence, evidence=evidence, causes=causes)
+    evidence, causes = (entry.event_id, case.event_id), (entry.event_id,)
+    return case.draft("not-in-state", subject=_subject(case), sentence=sentence, evidence=evidence, causes=causes)
 
 
 def _places(entry: RecordedEvent) -> set[Ref]:
@@ -156,18 +156,18 @@ def _places(entry: RecordedEvent) -> set[Ref]:
     return set(entry.refs) if entry.kind == "report" else {(unit, entry.event_id) for unit, _ in entry.refs}
 
 
-def _not_theirs(state: State, scene: Case, *, entry: RecordedEvent) -> Draft | None:
+def _not_theirs(state: State, case: Case, *, entry: RecordedEvent) -> Draft | None:
     """Only the party that made an entry declares it in error; of a handover both."""
     # rules.md 92
-    for part in scene.demands:
-        parties, made_by = scene.parties(part), _made_by(state, entry=entry, part=part)
+    for part in case.demands:
+        parties, made_by = case.parties(part), _made_by(state, entry=entry, part=part)
         if made_by.isdisjoint(parties):
             nobody = (message("party.nobody-entitled"),)
             who = tuple(party.said for party in parties) or nobody
             theirs = tuple(party.said for party in sorted(made_by)) or nobody
             sentence = message("declared.not-theirs", who=who, theirs=theirs, type=entry.type, at=entry.at)
-            evidence = (entry.event_id, scene.event_id)
-            return scene.draft("not-authorised", subject=_subject(scene), sentence=sentence, evidence=evidence)
+            evidence = (entry.event_id, case.event_id)
+            return case.draft("not-authorised", subject=_subject(case), sentence=sentence, evidence=evidence)
     return None
 
 
@@ -179,5 +179,5 @@ def _made_by(state: State, *, entry: RecordedEvent, part: Any) -> set[Party]:
     return {key.party for key in entry.signed.get(part, ()) if key.party is not None}
 
 
-def _subject(scene: Case) -> str:
-    return str(scene.event.units[0].unit)
+def _subject(case: Case) -> str:
+    return str(case.event.units[0].unit)

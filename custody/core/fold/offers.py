@@ -35,16 +35,14 @@ _OFFER: Final = "HandoverOffered"
 _SECONDS_AN_HOUR: Final = 3600
 
 
-def open_offer(state: State, scene: Case, *, record: RecordedEvent) -> None:
+def open_offer(state: State, case: Case, *, record: RecordedEvent) -> None:
     """Register an offer that was judged good."""
-    event, releasing = scene.event, scene.party("releasing")
+    event, releasing = case.event, case.party("releasing")
     if releasing is None:
         raise ValueError("an offer judged good has a giver")
     to = [key for keyid in event.to if (key := state.roster.get(keyid)) is not None]
     receiving = next((key.party for key in to), None)
-    offer = offer_of(
-        scene, releasing=releasing, releasing_signers=scene.signed["releasing"], receiving=receiving, to=to
-    )
+    offer = offer_of(case, releasing=releasing, releasing_signers=case.signed["releasing"], receiving=receiving, to=to)
     offer.to = tuple(event.to)
     state.registers.offers[offer.event] = offer
     for ref in record.refs:

@@ -26,23 +26,23 @@ from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
 
 
-def judge_released(scene: Case) -> Verdict:
+def judge_released(case: Case) -> Verdict:
     """The holder gives packages to a carrier, seals read: nobody who signed has them from here on."""
-    units = scene.existing()
-    wrong = check_holder(scene, part="releasing", units=units)
+    units = case.existing()
+    wrong = check_holder(case, part="releasing", units=units)
     if wrong:
         return blocked(*wrong)
-    releasing, event = units[0].custodian, scene.event
-    check = check_seals(scene, units=units, found=event.seals)
+    releasing, event = units[0].custodian, case.event
+    check = check_seals(case, units=units, found=event.seals)
     findings = [*check.findings]
     if event.packages != len(units):
         giving = said_of(releasing)
         sentence = message("carrier.given", packages=event.packages, giver=giving, named=len(units))
-        findings.append(scene.draft("package-count", subject=units[0].unit, sentence=sentence))
+        findings.append(case.draft("package-count", subject=units[0].unit, sentence=sentence))
     if releasing is not None:
-        findings += check_mandates(scene, deeds=((releasing, HANDED_OVER),), units=units)
+        findings += check_mandates(case, deeds=((releasing, HANDED_OVER),), units=units)
     # rules.md 64
-    moved = [_away(scene, unit=unit, check=check, state="with carrier", cause="carrier") for unit in units]
+    moved = [_away(case, unit=unit, check=check, state="with carrier", cause="carrier") for unit in units]
     return Verdict(
         units=tuple(moved),
         findings=tuple(findings),
@@ -52,30 +52,30 @@ def judge_released(scene: Case) -> Verdict:
     )
 
 
-def judge_collected(scene: Case) -> Verdict:
+def judge_collected(case: Case) -> Verdict:
     """Somebody collects packages from a carrier, as many as came, and reads their seals; those that did not come stay there."""
-    units, receiving = scene.existing(), scene.party("receiving")
+    units, receiving = case.existing(), case.party("receiving")
     if receiving is None:
         raise ValueError("an act whose signatures are enough has a receiving party")
-    found = scene.event.found
+    found = case.event.found
     shown = shown_of(units, found=found)
     absent = tuple(unit for unit in units if unit not in shown)
-    check = check_seals(scene, units=shown, found=read_of(units, found=found))
+    check = check_seals(case, units=shown, found=read_of(units, found=found))
     topic = f"packages/{(absent or units)[0].unit}"
     unread = units if unseen(units, found=found) else ()
     findings = unread_for(check.findings, units=unread, absent=absent, topic=topic)
     if found.packages != len(units):
-        findings.append(_not_all(scene, units=units, absent=absent, topic=topic))
+        findings.append(_not_all(case, units=units, absent=absent, topic=topic))
     releasing = units[0].last_holder
     if releasing is not None:
-        findings += check_separation(scene, releasing=releasing, hands=_hands(scene, releasing), receiving=receiving)
-    findings += check_mandates(scene, deeds=((receiving, TOOK_OVER),), units=shown)
-    findings += check_recipient(scene, receiving=receiving, units=shown)
+        findings += check_separation(case, releasing=releasing, hands=_hands(case, releasing), receiving=receiving)
+    findings += check_mandates(case, deeds=((receiving, TOOK_OVER),), units=shown)
+    findings += check_recipient(case, receiving=receiving, units=shown)
     settles = [*check.settles]
     if found.packages == len(units):
         settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
-    moved = [_back(scene, unit=unit, receiving=receiving, check=check) for unit in shown]
-    moved += [scene.move(unit, state=unit.state, pending=together(unit.pending, (topic,))) for unit in absent]
+    moved = [_back(case, unit=unit, receiving=receiving, check=check) for unit in shown]
+    moved += [case.move(unit, state=unit.state, pending=together(unit.pending, (topic,))) for unit in absent]
     return Verdict(
         units=tuple(moved),
         findings=tuple(findings),
@@ -85,47 +85,45 @@ def judge_collected(scene: Case) -> Verdict:
     )
 
 
-def _hands(scene: Case, releasing: Party) -> Hands:
+def _hands(case: Case, releasing: Party) -> Hands:
     """Both sides of a carriage: the courier who had given the packages away, and who collects them."""
     key = KeyRecord("", b"", "courier", releasing.person, releasing.badge, releasing.office, enrolled=-1)
-    return {**scene.signed, "releasing": (key,) if releasing.kind == "courier" else ()}
+    return {**case.signed, "releasing": (key,) if releasing.kind == "courier" else ()}
 
 
-def _not_all(scene: Case, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
-    found = scene.event.found.packages
-    too_many = unseen(units, found=scene.event.found)
+def _not_all(case: Case, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
+    found = case.event.found.packages
+    too_many = unseen(units, found=case.event.found)
     missing: tuple[Message, ...] = (
         (message("carrier.absent", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
     )
     missing += (message("shown.unseen", read=too_many),) if too_many else ()
     sentence = message("carrier.collected", found=found, packages=len(units), more=missing)
     about = tuple(unit.unit for unit in absent or units)
-    evidence = tuple(dict.fromkeys((*(unit.act for unit in units), scene.event_id)))
-    return scene.draft(
-        "package-count", subject=about[0], sentence=sentence, evidence=evidence, topic=topic, units=about
-    )
+    evidence = tuple(dict.fromkeys((*(unit.act for unit in units), case.event_id)))
+    return case.draft("package-count", subject=about[0], sentence=sentence, evidence=evidence, topic=topic, units=about)
 
 
-def judge_examined(scene: Case) -> Verdict:
+def judge_examined(case: Case) -> Verdict:
     """X-rayed, opened, detained or given back, as whoever has the package, or had it last, signs."""
-    units, event = scene.existing(), scene.event
-    wrong = check_holder(scene, part="acting", units=[last_responsible(unit) for unit in units])
+    units, event = case.existing(), case.event
+    wrong = check_holder(case, part="acting", units=[last_responsible(unit) for unit in units])
     if wrong:
         return blocked(*wrong)
     back = event.examination == "returned"
     odd = next((unit for unit in units if (unit.state == "seized") != back), None)
     if odd is not None:
         state, examination = message("state", state=odd.state), message("examination", examination=event.examination)
-        sentence = message("examined.unfit", unit=odd.unit, state=state, examination=examination, by=_by(scene))
-        return blocked(scene.draft("not-in-state", subject=odd.unit, sentence=sentence))
-    check = check_seals(scene, units=units, found=event.seals)
+        sentence = message("examined.unfit", unit=odd.unit, state=state, examination=examination, by=_by(case))
+        return blocked(case.draft("not-in-state", subject=odd.unit, sentence=sentence))
+    check = check_seals(case, units=units, found=event.seals)
     findings = [draft for draft in check.findings if draft.code != "seal-unchecked"]
     settles = [*check.settles]
     moved: list[Unit] = []
     for unit in units:
-        findings += _examined(scene, unit=unit, check=check)
+        findings += _examined(case, unit=unit, check=check)
         settles += [f"break/{unit.unit}"] if back else []
-        moved.append(_after(scene, unit=unit, check=check))
+        moved.append(_after(case, unit=unit, check=check))
     return Verdict(
         units=tuple(moved),
         findings=tuple(findings),
@@ -135,32 +133,32 @@ def judge_examined(scene: Case) -> Verdict:
     )
 
 
-def _examined(scene: Case, *, unit: Unit, check: SealCheck) -> list[Draft]:
+def _examined(case: Case, *, unit: Unit, check: SealCheck) -> list[Draft]:
     """What an examination itself disagrees with: a pouch is not detained, and cannot be opened with its seals whole."""
     # rules.md 66
-    if scene.event.examination == "detained":
+    if case.event.examination == "detained":
         holder = said_of(last_responsible(unit).custodian)
-        sentence = message("examined.detained", unit=unit.unit, by=_by(scene), at=scene.event.at, holder=holder)
-        evidence = (unit.act, scene.event_id)
-        return [_one(scene, unit=unit, code="custody-break", sentence=sentence, evidence=evidence)]
-    if scene.event.examination == "opened" and unit.unit not in check.broken:
-        sentence = message("examined.opened", unit=unit.unit, by=_by(scene))
-        return [scene.draft("seal-condition", subject=unit.unit, sentence=sentence, topic=f"seal/{unit.unit}")]
+        sentence = message("examined.detained", unit=unit.unit, by=_by(case), at=case.event.at, holder=holder)
+        evidence = (unit.act, case.event_id)
+        return [_one(case, unit=unit, code="custody-break", sentence=sentence, evidence=evidence)]
+    if case.event.examination == "opened" and unit.unit not in check.broken:
+        sentence = message("examined.opened", unit=unit.unit, by=_by(case))
+        return [case.draft("seal-condition", subject=unit.unit, sentence=sentence, topic=f"seal/{unit.unit}")]
     return []
 
 
-def _after(scene: Case, *, unit: Unit, check: SealCheck) -> Unit:
-    if scene.event.examination == "detained":
-        return _away(scene, unit=unit, check=check, state="seized", cause="authority")
+def _after(case: Case, *, unit: Unit, check: SealCheck) -> Unit:
+    if case.event.examination == "detained":
+        return _away(case, unit=unit, check=check, state="seized", cause="authority")
     holder = unit.last_holder
-    if scene.event.examination == "returned" and holder is not None:
-        return _back(scene, unit=unit, receiving=holder, check=check)
-    was_opened = scene.event.examination == "opened"
-    return scene.move(unit, seals=check.seals[unit.unit], hold=unit.hold or was_opened or unit.unit in check.broken)
+    if case.event.examination == "returned" and holder is not None:
+        return _back(case, unit=unit, receiving=holder, check=check)
+    was_opened = case.event.examination == "opened"
+    return case.move(unit, seals=check.seals[unit.unit], hold=unit.hold or was_opened or unit.unit in check.broken)
 
 
-def _away(scene: Case, *, unit: Unit, check: SealCheck, state: str, cause: Cause) -> Unit:
-    return scene.move(
+def _away(case: Case, *, unit: Unit, check: SealCheck, state: str, cause: Cause) -> Unit:
+    return case.move(
         unit,
         state=state,
         custodian=None,
@@ -168,12 +166,12 @@ def _away(scene: Case, *, unit: Unit, check: SealCheck, state: str, cause: Cause
         basis=UNCERTAIN,
         seals=check.seals[unit.unit],
         hold=unit.hold or unit.unit in check.broken,
-        breaks=opened(unit.breaks, cause=cause, since=scene.event.at, by=scene.event_id),
+        breaks=opened(unit.breaks, cause=cause, since=case.event.at, by=case.event_id),
     )
 
 
-def _back(scene: Case, *, unit: Unit, receiving: Party, check: SealCheck) -> Unit:
-    return scene.move(
+def _back(case: Case, *, unit: Unit, receiving: Party, check: SealCheck) -> Unit:
+    return case.move(
         unit,
         state=STATE_OF_RECEIVER[receiving.kind],
         custodian=receiving,
@@ -182,20 +180,20 @@ def _back(scene: Case, *, unit: Unit, receiving: Party, check: SealCheck) -> Uni
         basis=CLAIMED,
         seals=check.seals[unit.unit],
         hold=unit.hold or unit.unit in check.broken,
-        taken=scene.position,
+        taken=case.position,
         pending=without(unit, prefixes=("packages/",)),
-        breaks=closed(unit.breaks, at=scene.event.at, by=scene.event_id),
+        breaks=closed(unit.breaks, at=case.event.at, by=case.event_id),
     )
 
 
-def _one(scene: Case, *, unit: Unit, code: str, sentence: Message, evidence: tuple[str, ...]) -> Draft:
-    return scene.draft(
+def _one(case: Case, *, unit: Unit, code: str, sentence: Message, evidence: tuple[str, ...]) -> Draft:
+    return case.draft(
         code, subject=unit.unit, sentence=sentence, evidence=evidence, topic=f"break/{unit.unit}", units=(unit.unit,)
     )
 
 
-def _by(scene: Case) -> Message:
-    by = str(scene.event.by)
+def _by(case: Case) -> Message:
+    by = str(case.event.by)
     return message("examiner.other") if by == "other" else message("examiner", by=by)
 
 

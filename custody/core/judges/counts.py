@@ -41,18 +41,18 @@ class CountResult:
         return {draft.topic: draft.sentence for draft in self.findings}
 
 
-def judge_ballots_counted(scene: Case) -> Verdict:
+def judge_ballots_counted(case: Case) -> Verdict:
     """A count of packs into the stock, or of a unit on hold."""
-    counted = [unit for unit in scene.existing() if unit.book is None]
-    if sorted(row.unit for row in scene.event.counts) != sorted(unit.unit for unit in counted):
-        return blocked(_unfit(scene, name=scene.event.counts[0].unit, why=message("unfit.not-counted")))
-    wrong = check_holder(scene, part="acting", units=counted)
+    counted = [unit for unit in case.existing() if unit.book is None]
+    if sorted(row.unit for row in case.event.counts) != sorted(unit.unit for unit in counted):
+        return blocked(_unfit(case, name=case.event.counts[0].unit, why=message("unfit.not-counted")))
+    wrong = check_holder(case, part="acting", units=counted)
     if wrong:
         return blocked(*wrong)
     if all(_came_back(unit) for unit in counted):
-        return _counted_again(scene, units=counted)
-    on_hold = scene.event.occasion == "hold"
-    return _counted_on_hold(scene, units=counted) if on_hold else _counted_on_receipt(scene, units=counted)
+        return _counted_again(case, units=counted)
+    on_hold = case.event.occasion == "hold"
+    return _counted_on_hold(case, units=counted) if on_hold else _counted_on_receipt(case, units=counted)
 
 
 def _came_back(unit: Unit) -> bool:
@@ -62,15 +62,15 @@ def _came_back(unit: Unit) -> bool:
     return unit.state in RETURNED or (at_home and unit.state == "in store" and not unit.contains)
 
 
-def _counted_again(scene: Case, *, units: Sequence[Unit]) -> Verdict:
+def _counted_again(case: Case, *, units: Sequence[Unit]) -> Verdict:
     """What came back is counted once more by the CEC: the figure is booked, whatever it is."""
-    check = check_seals(scene, units=units, found=scene.event.seals)
-    tally = _tally(scene, units=units, figures=_figures(scene))
+    check = check_seals(case, units=units, found=case.event.seals)
+    tally = _tally(case, units=units, figures=_figures(case))
     findings = (*(draft for draft in check.findings if draft.code != "seal-unchecked"), *tally.findings)
     moved = []
     for unit in units:
-        seals = removed(check.seals[unit.unit], act=scene.event_id) if scene.event.seals else unit.seals
-        moved.append(scene.move(unit, **{**tally.changes[unit.unit], "seals": seals}))
+        seals = removed(check.seals[unit.unit], act=case.event_id) if case.event.seals else unit.seals
+        moved.append(case.move(unit, **{**tally.changes[unit.unit], "seals": seals}))
     return Verdict(
         units=tuple(moved),
         findings=findings,
@@ -81,18 +81,18 @@ def _counted_again(scene: Case, *, units: Sequence[Unit]) -> Verdict:
     )
 
 
-def _counted_on_hold(scene: Case, *, units: Sequence[Unit]) -> Verdict:
+def _counted_on_hold(case: Case, *, units: Sequence[Unit]) -> Verdict:
     closed = next((unit for unit in units if unit.contains), None)
     # rules.md 139
     if closed is not None:
-        return blocked(_unfit(scene, name=closed.unit, why=message("unfit.counted-closed")))
+        return blocked(_unfit(case, name=closed.unit, why=message("unfit.counted-closed")))
     free = next((unit for unit in units if not _is_held(unit)), None)
     if free is not None:
-        return blocked(_unfit(scene, name=free.unit, why=message("unfit.not-on-hold")))
-    if not _by_three(scene):
-        sentence = message("hold.counted-by-fewer", persons=scene.rules.rules.recount_persons)
-        return blocked(scene.draft("below-threshold", subject=units[0].unit, sentence=sentence))
-    tally = _tally(scene, units=units, figures=_figures(scene))
+        return blocked(_unfit(case, name=free.unit, why=message("unfit.not-on-hold")))
+    if not _by_three(case):
+        sentence = message("hold.counted-by-fewer", persons=case.rules.rules.recount_persons)
+        return blocked(case.draft("below-threshold", subject=units[0].unit, sentence=sentence))
+    tally = _tally(case, units=units, figures=_figures(case))
     settles: list[str] = []
     moved: list[Unit] = []
     for unit in units:
@@ -100,7 +100,7 @@ def _counted_on_hold(scene: Case, *, units: Sequence[Unit]) -> Verdict:
         whole = bool(on(unit)) and all(seal.condition == "intact" for seal in on(unit))
         resealed = whole and changes["counted"] == unit.papers
         settles += [f"{SEAL}{unit.unit}"] if resealed else []
-        moved.append(scene.move(unit, **changes, hold=unit.hold and not resealed))
+        moved.append(case.move(unit, **changes, hold=unit.hold and not resealed))
     return Verdict(
         units=tuple(moved),
         findings=tally.findings,
@@ -115,31 +115,31 @@ def _is_held(unit: Unit) -> bool:
     return unit.hold or any(topic.startswith(SEAL) for topic in unit.pending)
 
 
-def _counted_on_receipt(scene: Case, *, units: Sequence[Unit]) -> Verdict:
-    stock = next((unit for unit in scene.existing() if unit.book is not None), None)
+def _counted_on_receipt(case: Case, *, units: Sequence[Unit]) -> Verdict:
+    stock = next((unit for unit in case.existing() if unit.book is not None), None)
     closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
     if stock is None or stock.book is None or closed is not None:
-        name = scene.event.counts[0].unit if closed is None else closed.unit
+        name = case.event.counts[0].unit if closed is None else closed.unit
         why = message("unfit.not-countable")
-        return blocked(_unfit(scene, name=name, why=why))
-    wrong = check_holder(scene, part="acting", units=(stock,)) or _of_another_station(scene, stock=stock, units=units)
-    return blocked(*wrong) if wrong else count_into(scene, stock=stock, units=units, figures=_figures(scene))
+        return blocked(_unfit(case, name=name, why=why))
+    wrong = check_holder(case, part="acting", units=(stock,)) or _of_another_station(case, stock=stock, units=units)
+    return blocked(*wrong) if wrong else count_into(case, stock=stock, units=units, figures=_figures(case))
 
 
-def count_into(scene: Case, *, stock: Unit, units: Sequence[Unit], figures: Mapping[str, int]) -> Verdict:
+def count_into(case: Case, *, stock: Unit, units: Sequence[Unit], figures: Mapping[str, int]) -> Verdict:
     """Units counted into the stock; ``figures``: unit -> papers counted in it."""
-    check = check_seals(scene, units=[unit for unit in units if unit.state == "received"], found=scene.event.seals)
+    check = check_seals(case, units=[unit for unit in units if unit.state == "received"], found=case.event.seals)
     # Seals of packs were read when the unit around them was opened or handed over; a count need not read them again.
     findings = [draft for draft in check.findings if draft.code != "seal-unchecked"]
-    tally = _tally(scene, units=units, figures=figures)
+    tally = _tally(case, units=units, figures=figures)
     settles = [*check.settles]
     moved: list[Unit] = []
     for unit in units:
-        changes, hold = _opened_by_count(scene, unit=unit, changes=tally.changes[unit.unit], check=check)
+        changes, hold = _opened_by_count(case, unit=unit, changes=tally.changes[unit.unit], check=check)
         on_hold = unit.hold or unit.unit in check.broken
         settles += [f"{SEAL}{unit.unit}"] if on_hold and not hold else []
-        moved.append(scene.move(unit, state="opened", hold=hold, booked=changes["counted"], **changes))
-    kept, book = _booked(scene, stock=stock, units=units, moved=moved)
+        moved.append(case.move(unit, state="opened", hold=hold, booked=changes["counted"], **changes))
+    kept, book = _booked(case, stock=stock, units=units, moved=moved)
     return Verdict(
         units=(*moved, kept),
         findings=(*findings, *tally.findings, *book.findings),
@@ -150,7 +150,7 @@ def count_into(scene: Case, *, stock: Unit, units: Sequence[Unit], figures: Mapp
     )
 
 
-def _booked(scene: Case, *, stock: Unit, units: Sequence[Unit], moved: Sequence[Unit]) -> tuple[Unit, Any]:
+def _booked(case: Case, *, stock: Unit, units: Sequence[Unit], moved: Sequence[Unit]) -> tuple[Unit, Any]:
     """The stock with what was counted into it, and the check of its book."""
     if stock.book is None:
         raise ValueError("a stock has a book")
@@ -159,12 +159,12 @@ def _booked(scene: Case, *, stock: Unit, units: Sequence[Unit], moved: Sequence[
     for is_resupply, names in ((False, ("declared", "counted")), (True, ("resupply_declared", "resupplied"))):
         own = [pair for pair in pairs if pair[0].resupply == is_resupply]
         if own:
-            book = _grown(book, names=names, pairs=own, event=scene.event_id)
+            book = _grown(book, names=names, pairs=own, event=case.event_id)
     if any(not unit.resupply for unit in units):
-        book = replace(book, counted_at=scene.event.at)
+        book = replace(book, counted_at=case.event.at)
     store = before + sum((after.booked or 0) - (unit.booked or 0) for unit, after in pairs)
-    check = check_book(scene, stock=stock, book=with_store(book, store=store, event=scene.event_id))
-    return scene.move(stock, book=check.book, papers=check.book.store), check
+    check = check_book(case, stock=stock, book=with_store(book, store=store, event=case.event_id))
+    return case.move(stock, book=check.book, papers=check.book.store), check
 
 
 def _grown(book: Book, *, names: tuple[str, str], pairs: Sequence[tuple[Unit, Unit]], event: str) -> Book:
@@ -175,54 +175,54 @@ def _grown(book: Book, *, names: tuple[str, str], pairs: Sequence[tuple[Unit, Un
 
 
 def _opened_by_count(
-    scene: Case, *, unit: Unit, changes: dict[str, Any], check: SealCheck
+    case: Case, *, unit: Unit, changes: dict[str, Any], check: SealCheck
 ) -> tuple[dict[str, Any], bool]:
     """A pack is opened by counting it: its seals are removed. Whether it stays on hold."""
-    seals = removed(check.seals.get(unit.unit, unit.seals), act=scene.event_id)
-    agrees = changes["counted"] == unit.papers and _by_three(scene)
+    seals = removed(check.seals.get(unit.unit, unit.seals), act=case.event_id)
+    agrees = changes["counted"] == unit.papers and _by_three(case)
     return {**changes, "seals": seals}, (unit.hold or unit.unit in check.broken) and not agrees
 
 
-def _figures(scene: Case) -> dict[str, int]:
-    return {row.unit: row.papers for row in scene.event.counts}
+def _figures(case: Case) -> dict[str, int]:
+    return {row.unit: row.papers for row in case.event.counts}
 
 
-def _tally(scene: Case, *, units: Sequence[Unit], figures: Mapping[str, int]) -> CountResult:
+def _tally(case: Case, *, units: Sequence[Unit], figures: Mapping[str, int]) -> CountResult:
     """Identity 4: declared - counted stands in unaccounted; the first count that differs is attention, the second serious."""
     groups: dict[str, list[Unit]] = {}
     changes: dict[str, dict[str, Any]] = {}
     for unit in units:
         counted = figures[unit.unit]
         declared = counted if unit.papers is None else unit.papers
-        pending = _kept(scene, unit=unit, agrees=declared == counted)
+        pending = _kept(case, unit=unit, agrees=declared == counted)
         # rules.md 43
         if declared != counted:
-            topic = next((name for name in unit.pending if name.startswith(COUNT)), f"{COUNT}{scene.event_id}")
+            topic = next((name for name in unit.pending if name.startswith(COUNT)), f"{COUNT}{case.event_id}")
             groups.setdefault(topic, []).append(unit)
             pending = together(pending, (topic,))
         # rules.md 43
         tallies = (*unit.tallies, (declared, counted))[-_TALLIES_KEPT:]
         known = {"counts": unit.counts + 1, "miscounted": unit.miscounted or declared != counted}
         changes[unit.unit] = {"counted": counted, "found_off": 0, "tallies": tallies, "pending": pending, **known}
-    drafts = [_draft(scene, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
-    again = {topic for topic in groups if topic != f"{COUNT}{scene.event_id}"}
+    drafts = [_draft(case, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
+    again = {topic for topic in groups if topic != f"{COUNT}{case.event_id}"}
     return CountResult(findings=tuple(drafts), serious=frozenset(again), changes=changes)
 
 
-def _kept(scene: Case, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
+def _kept(case: Case, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
     """What a counted unit keeps open: nothing about counts, nor about seals where three counted it, if the count agrees."""
     if not agrees:
         return unit.pending
     # rules.md 36
-    return without(unit, prefixes=(COUNT, SEAL) if _by_three(scene) else (COUNT,))
+    return without(unit, prefixes=(COUNT, SEAL) if _by_three(case) else (COUNT,))
 
 
-def _draft(scene: Case, *, topic: str, units: Sequence[Unit], changes: Mapping[str, dict[str, Any]]) -> Draft:
+def _draft(case: Case, *, topic: str, units: Sequence[Unit], changes: Mapping[str, dict[str, Any]]) -> Draft:
     first = units[0]
-    evidence = (*packed_by(units), scene.event_id)
+    evidence = (*packed_by(units), case.event_id)
     names = ("counts", "tallies", "miscounted")
     counted = [_newest(replace(unit, **{name: changes[unit.unit][name] for name in names})) for unit in units]
-    return scene.draft(
+    return case.draft(
         "quantity-mismatch",
         subject=first.unit,
         sentence=said(counted),
@@ -230,14 +230,14 @@ def _draft(scene: Case, *, topic: str, units: Sequence[Unit], changes: Mapping[s
         topic=topic,
         units=tuple(unit.unit for unit in units),
         off=sum(unit.tallies[-1][1] - unit.tallies[-1][0] for unit in counted),
-        causes=_manifests(scene, units=units),
+        causes=_manifests(case, units=units),
     )
 
 
-def _manifests(scene: Case, *, units: Sequence[Unit]) -> tuple[str, ...]:
+def _manifests(case: Case, *, units: Sequence[Unit]) -> tuple[str, ...]:
     """What sent packages back: a return that is off by as much as they are has one cause with their count."""
     names = dict.fromkeys(unit.consignment for unit in units if unit.direction == "back")
-    known = (scene.registers.consignments.get(name or "") for name in names)
+    known = (case.registers.consignments.get(name or "") for name in names)
     return tuple(row.act for row in known if row is not None)
 
 
@@ -246,7 +246,7 @@ def _newest(unit: Unit) -> Unit:
     return replace(unit, tallies=unit.tallies[-1:])
 
 
-def _of_another_station(scene: Case, *, stock: Unit, units: Iterable[Unit]) -> tuple[Draft, ...]:
+def _of_another_station(case: Case, *, stock: Unit, units: Iterable[Unit]) -> tuple[Draft, ...]:
     """Papers of one station are not counted into the stock of another."""
     # rules.md 44
     foreign = next((unit for unit in units if unit.station != stock.station), None)
@@ -254,7 +254,7 @@ def _of_another_station(scene: Case, *, stock: Unit, units: Iterable[Unit]) -> t
         return ()
     sentence = message("recipient.counted", unit=foreign.unit, station=foreign.station, stock=stock.station)
     topic = f"recipient/{foreign.package or foreign.unit}"
-    return (scene.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=topic),)
+    return (case.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=topic),)
 
 
 def _is_loose(unit: Unit) -> bool:
@@ -262,13 +262,13 @@ def _is_loose(unit: Unit) -> bool:
     return unit.kind in ("pack", "box") and unit.state == "received" and unit.inside is None
 
 
-def _by_three(scene: Case) -> bool:
+def _by_three(case: Case) -> bool:
     # rules.md 54
-    return len({record.person for record in scene.signed.get("acting", ())}) >= scene.rules.rules.recount_persons
+    return len({record.person for record in case.signed.get("acting", ())}) >= case.rules.rules.recount_persons
 
 
-def _unfit(scene: Case, *, name: str, why: Message) -> Draft:
-    return scene.draft("not-in-state", subject=name, sentence=message("unfit", type=scene.type, unit=name, why=why))
+def _unfit(case: Case, *, name: str, why: Message) -> Draft:
+    return case.draft("not-in-state", subject=name, sentence=message("unfit", type=case.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {"BallotsCounted": judge_ballots_counted}

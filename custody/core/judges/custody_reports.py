@@ -26,27 +26,27 @@ _ARRIVED: Final = {"out": ("mission", "commission"), "back": ("CEC",)}
 _STOPPED: Final = ("seized", "lost")
 
 
-def judge_broken(scene: Case, *, state: State) -> Verdict:
+def judge_broken(case: Case, *, state: State) -> Verdict:
     """A break in custody as somebody states it, for each unit; unless it is explained, it is a finding."""
-    event, units = scene.event, scene.existing()
+    event, units = case.event, case.existing()
     outer = (state.paths.outermost(unit) for unit in units)
-    said_by = signing_parties(scene)
-    wrong = check_concerned(scene, units=[unit for unit in outer if not _held_before(unit, by=said_by)])
+    said_by = signing_parties(case)
+    wrong = check_concerned(case, units=[unit for unit in outer if not _held_before(unit, by=said_by)])
     if wrong:
         return blocked(*wrong)
     interval = CustodyBreak(
         cause="stated",
         classification=event.classification,
         since=event.since,
-        opened_by=scene.event_id,
+        opened_by=case.event_id,
         until=event.until,
-        closed_by=None if event.until is None else scene.event_id,
+        closed_by=None if event.until is None else case.event_id,
     )
     # rules.md 70
     findings = (
         ()
-        if event.classification == "explained" or _is_tolerated(scene, interval=interval)
-        else tuple(_broken(scene, unit=unit, interval=interval) for unit in units)
+        if event.classification == "explained" or _is_tolerated(case, interval=interval)
+        else tuple(_broken(case, unit=unit, interval=interval) for unit in units)
     )
     return Verdict(findings=findings, stated=tuple((unit.unit, interval) for unit in units), heard=heard_of(units))
 
@@ -56,14 +56,14 @@ def _held_before(unit: Unit, *, by: Sequence[Party]) -> bool:
     return any(party == unit.custodian or party in unit.held_by for party in by)
 
 
-def _is_tolerated(scene: Case, *, interval: CustodyBreak) -> bool:
+def _is_tolerated(case: Case, *, interval: CustodyBreak) -> bool:
     """Whether the rules let a break that reached nothing known, and was as short as this, pass without a finding."""
-    short = interval.minutes is not None and interval.minutes <= scene.rules.rules.break_minutes
+    short = interval.minutes is not None and interval.minutes <= case.rules.rules.break_minutes
     return short and interval.classification == "incident"
 
 
-def _broken(scene: Case, *, unit: Unit, interval: CustodyBreak) -> Draft:
-    event = scene.event
+def _broken(case: Case, *, unit: Unit, interval: CustodyBreak) -> Draft:
+    event = case.event
     lasts = message("break.lasts") if interval.minutes is None else _until(event.until, minutes=interval.minutes)
     sentence = message(
         "break.stated",
@@ -78,58 +78,56 @@ def _broken(scene: Case, *, unit: Unit, interval: CustodyBreak) -> Draft:
         topic = f"seal/{unit.unit}"
     elif unit.state in _STOPPED:
         topic = f"break/{unit.unit}"
-    evidence = (unit.act, scene.event_id)
+    evidence = (unit.act, case.event_id)
     more = {"evidence": evidence, "topic": topic, "folder": folder, "units": (unit.unit,)}
-    return scene.draft("custody-break", subject=unit.unit, sentence=sentence, **more)
+    return case.draft("custody-break", subject=unit.unit, sentence=sentence, **more)
 
 
 def _until(until: str, *, minutes: int) -> Message:
     return message("break.until", until=until, time=duration(minutes))
 
 
-def judge_acknowledged(scene: Case, *, state: State) -> Verdict:
+def judge_acknowledged(case: Case, *, state: State) -> Verdict:
     """The giver has read the answer to its offer; nobody else can say so."""
-    subject = scene.event.units[0].unit
-    answer = state.records[scene.event.answer]
+    subject = case.event.units[0].unit
+    answer = state.records[case.event.answer]
     offer = state.registers.offers.get(answer.offer or "")
     if offer is None or answer.type != "HandoverAnswered":
-        sentence = message("acknowledged.no-answer", type=scene.type, unit=subject)
-        evidence = (answer.event_id, scene.event_id)
+        sentence = message("acknowledged.no-answer", type=case.type, unit=subject)
+        evidence = (answer.event_id, case.event_id)
         causes = (answer.event_id,)
-        return blocked(
-            scene.draft("not-in-state", subject=subject, sentence=sentence, evidence=evidence, causes=causes)
-        )
+        return blocked(case.draft("not-in-state", subject=subject, sentence=sentence, evidence=evidence, causes=causes))
     # rules.md 71
-    party = scene.party("releasing")
+    party = case.party("releasing")
     if party != offer.releasing:
         sentence = message("acknowledged.other-party", who=said_of(party), giver=offer.releasing.said)
-        return blocked(scene.draft("not-custodian", subject=subject, sentence=sentence))
+        return blocked(case.draft("not-custodian", subject=subject, sentence=sentence))
     return Verdict(acknowledges=answer.event_id)
 
 
-def judge_disclosed(scene: Case, *, state: State) -> Verdict:
+def judge_disclosed(case: Case, *, state: State) -> Verdict:
     """Details of an earlier event in clear: after all its units have arrived, and as they were committed to."""
-    told = state.records[scene.event.event]
-    early = _early(scene, told=told, state=state)
+    told = state.records[case.event.event]
+    early = _early(case, told=told, state=state)
     if early is not None:
         return blocked(early)
-    drafts = [draft for detail in scene.event.details if (draft := _mismatch(scene, told=told, detail=detail))]
+    drafts = [draft for detail in case.event.details if (draft := _mismatch(case, told=told, detail=detail))]
     return blocked(*drafts) if drafts else Verdict()
 
 
-def _early(scene: Case, *, told: RecordedEvent, state: State) -> Draft | None:
-    evidence = (told.event_id, scene.event_id)
+def _early(case: Case, *, told: RecordedEvent, state: State) -> Draft | None:
+    evidence = (told.event_id, case.event_id)
     # rules.md 72
     for name, _ in told.refs:
-        unit = scene.unit(name)
+        unit = case.unit(name)
         if unit is None:
-            sentence = message("disclosed.unnamed", type=scene.type, told=_told(told), unit=name)
+            sentence = message("disclosed.unnamed", type=case.type, told=_told(told), unit=name)
         elif not _has_arrived(state.paths.outermost(unit)):
             where = "station" if unit.direction == "out" else "CEC"
-            sentence = message("disclosed.early", type=scene.type, unit=name, where=where)
+            sentence = message("disclosed.early", type=case.type, unit=name, where=where)
         else:
             continue
-        return scene.draft("not-in-state", subject=name, sentence=sentence, evidence=evidence)
+        return case.draft("not-in-state", subject=name, sentence=sentence, evidence=evidence)
     return None
 
 
@@ -139,18 +137,18 @@ def _has_arrived(unit: Unit) -> bool:
     return holder is not None and at_home and holder.kind in _ARRIVED[unit.direction] and unit.state != "quarantined"
 
 
-def _mismatch(scene: Case, *, told: RecordedEvent, detail: object) -> Draft | None:
+def _mismatch(case: Case, *, told: RecordedEvent, detail: object) -> Draft | None:
     """A detail that is not what was committed to; None where it is."""
     field, salt, content = (str(getattr(detail, name)) for name in ("field", "salt", "content"))
     held = told.committed.get(field)
     # rules.md 73
     if held is not None and held == commitment(field=field, salt=salt, content=content):
         return None
-    nothing = message("disclosed.uncommitted", type=scene.type, field=field, told=_told(told))
-    other = message("disclosed.otherwise", type=scene.type, field=field, told=_told(told))
+    nothing = message("disclosed.uncommitted", type=case.type, field=field, told=_told(told))
+    other = message("disclosed.otherwise", type=case.type, field=field, told=_told(told))
     sentence = nothing if held is None else other
-    evidence = (told.event_id, scene.event_id)
-    return scene.draft("disclosure-mismatch", subject=f"{told.event_id}/{field}", sentence=sentence, evidence=evidence)
+    evidence = (told.event_id, case.event_id)
+    return case.draft("disclosure-mismatch", subject=f"{told.event_id}/{field}", sentence=sentence, evidence=evidence)
 
 
 def _told(record: RecordedEvent) -> Message:

@@ -22,9 +22,9 @@ from custody.core.wording.messages import message
 _AT_THE_CEC: Final = ("returned", "archived")
 
 
-def judge_destroyed(scene: Case) -> Verdict:
+def judge_destroyed(case: Case) -> Verdict:
     """Packages destroyed whole, or papers out of the closed account."""
-    event, units = scene.event, scene.existing()
+    event, units = case.event, case.existing()
     stocks = [unit for unit in units if unit.book is not None]
     packages = [unit for unit in units if unit.book is None]
     if (
@@ -34,11 +34,11 @@ def judge_destroyed(scene: Case) -> Verdict:
         or len(stocks) > 1
     ):
         why = message("unfit.not-of-station", station=event.station)
-        return blocked(unfit(scene, name=min(scene.before), why=why))
-    wrong = check_holder(scene, part="acting", units=[unit for unit in units if unit.inside is None])
+        return blocked(unfit(case, name=min(case.before), why=why))
+    wrong = check_holder(case, part="acting", units=[unit for unit in units if unit.inside is None])
     if wrong:
         return blocked(*wrong)
-    return _packages(scene, units=packages) if packages else _stock(scene, stock=stocks[0])
+    return _packages(case, units=packages) if packages else _stock(case, stock=stocks[0])
 
 
 def _is_whole(unit: Unit, *, units: Sequence[Unit]) -> bool:
@@ -52,30 +52,30 @@ def _is_whole(unit: Unit, *, units: Sequence[Unit]) -> bool:
     return (unit.was_replaced or unit.state == "replaced") and within in (set(), set(unit.contains))
 
 
-def _packages(scene: Case, *, units: Sequence[Unit]) -> Verdict:
-    event = scene.event
-    check = check_seals(scene, units=units, found=event.seals)
-    findings = [*check.findings, *_too_early(scene, units=units)]
+def _packages(case: Case, *, units: Sequence[Unit]) -> Verdict:
+    event = case.event
+    check = check_seals(case, units=units, found=event.seals)
+    findings = [*check.findings, *_too_early(case, units=units)]
     outer = [unit for unit in units if unit.inside is None]
     packed, gone = sum(unit.papers or 0 for unit in outer), event.from_boxes + event.cancelled
     # rules.md 59
     if packed != gone:
         sentence = message("destroyed.otherwise", station=event.station, papers=gone, packed=packed)
-        evidence = (*packed_by(outer), scene.event_id)
+        evidence = (*packed_by(outer), case.event_id)
         off = gone - packed
         findings.append(
-            scene.draft("return-short", subject=event.station, sentence=sentence, evidence=evidence, off=off)
+            case.draft("return-short", subject=event.station, sentence=sentence, evidence=evidence, off=off)
         )
     moved = tuple(
-        scene.move(unit, seals=destroyed(check.seals[unit.unit], act=scene.event_id), hold=False, pending=())
+        case.move(unit, seals=destroyed(check.seals[unit.unit], act=case.event_id), hold=False, pending=())
         for unit in units
     )
     settles = (*check.settles, *ended(moved))
     return Verdict(units=moved, findings=tuple(findings), settles=settles, breaks=check.breaks)
 
 
-def _stock(scene: Case, *, stock: Unit) -> Verdict:
-    event, book = scene.event, stock.book
+def _stock(case: Case, *, stock: Unit) -> Verdict:
+    event, book = case.event, stock.book
     if book is None:
         raise ValueError("a stock has a book")
     figures = {
@@ -83,35 +83,35 @@ def _stock(scene: Case, *, stock: Unit) -> Verdict:
         "destroyed_cancelled": (book.value("destroyed_cancelled") or 0) + event.cancelled,
     }
     nothing = {name: 0 for name in ("packed_boxes", "packed_cancelled") if name not in book.figures}
-    check = check_book(scene, stock=stock, book=with_figures(book, event=scene.event_id, **figures, **nothing))
+    check = check_book(case, stock=stock, book=with_figures(book, event=case.event_id, **figures, **nothing))
     return Verdict(
-        units=(scene.move(stock, book=check.book),),
-        findings=(*check.findings, *_too_early(scene, units=(stock,))),
+        units=(case.move(stock, book=check.book),),
+        findings=(*check.findings, *_too_early(case, units=(stock,))),
         settles=check.settles,
         raises=check.sentences,
     )
 
 
-def _too_early(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def _too_early(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """Papers that the rules have returned, destroyed before that. Replaced ones never go back among the others."""
-    event = scene.event
-    kept = scene.rules.disposal(event.station) == "keep-and-destroy"
+    event = case.event
+    kept = case.rules.disposal(event.station) == "keep-and-destroy"
     # rules.md 60
     if kept or all(unit.was_replaced or unit.state in (*_AT_THE_CEC, "replaced") for unit in units):
         return ()
     sentence = message("destroyed.to-be-returned", station=event.station, papers=event.from_boxes + event.cancelled)
-    return (scene.draft("return-short", subject=event.station, sentence=sentence),)
+    return (case.draft("return-short", subject=event.station, sentence=sentence),)
 
 
-def sent_back(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def sent_back(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """A manifest that takes papers back which the rules have kept and destroyed at the mission."""
-    event = scene.event
+    event = case.event
     leaves = event.direction == "back" and event.legs[-1].receiving not in ("mission", "commission")
-    if not leaves or scene.rules.disposal(event.station) == "return":
+    if not leaves or case.rules.disposal(event.station) == "return":
         return ()
     sentence = message("returned.to-be-kept", consignment=event.consignment, station=event.station)
     names = tuple(unit.unit for unit in units)
-    return (scene.draft("not-authorised", subject=event.consignment, sentence=sentence, units=names),)
+    return (case.draft("not-authorised", subject=event.consignment, sentence=sentence, units=names),)
 
 
 JUDGES: Final[dict[str, Judge]] = {"Destroyed": judge_destroyed}

@@ -37,114 +37,114 @@ from custody.core.wording.messages import Message, message
 from schemas.base import SealOnUnit
 
 
-def judge_offer(scene: Case) -> Verdict:
+def judge_offer(case: Case) -> Verdict:
     """Whether an offer can be answered at all: its giver holds every unit, and none of them is inside another."""
-    units = scene.existing()
-    wrong = check_outermost(scene, units=units) or check_holder(scene, part="releasing", units=units)
+    units = case.existing()
+    wrong = check_outermost(case, units=units) or check_holder(case, part="releasing", units=units)
     if wrong:
         return blocked(*wrong)
     # rules.md 20
-    return Verdict(findings=check_declared(scene, units=units), heard=heard_of(units))
+    return Verdict(findings=check_declared(case, units=units), heard=heard_of(units))
 
 
-def check_outermost(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def check_outermost(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """What is inside another unit shares its custody, and is not handed over by itself."""
     inside = next((unit for unit in units if unit.inside is not None), None)
     if inside is None:
         return ()
     sentence = message("offer.inside", unit=inside.unit, around=inside.inside or "")
-    return (scene.draft("not-in-state", subject=inside.unit, sentence=sentence),)
+    return (case.draft("not-in-state", subject=inside.unit, sentence=sentence),)
 
 
-def check_declared(scene: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def check_declared(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """What the releasing side declares is what was packed."""
     # rules.md 42
-    declared, packed = scene.event.declared.papers, sum(unit.papers or 0 for unit in units)
+    declared, packed = case.event.declared.papers, sum(unit.papers or 0 for unit in units)
     if declared is None or declared == packed:
         return ()
     sentence = message("handover.declared", papers=declared, unit=units[0].unit, packed=packed)
-    evidence = (*packed_by(units), scene.event_id)
+    evidence = (*packed_by(units), case.event_id)
     off = declared - packed
-    return (scene.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off),)
+    return (case.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off),)
 
 
-def judge_answer(scene: Case, *, offer: Offer) -> Verdict:
+def judge_answer(case: Case, *, offer: Offer) -> Verdict:
     """The answer to a good offer: refused it moves nothing, accepted it moves custody of every unit of the offer."""
-    wrong = _not_an_answer(scene, offer=offer)
+    wrong = _not_an_answer(case, offer=offer)
     if wrong:
         return blocked(*wrong)
-    receiving = scene.party("receiving")
-    units = scene.existing()
-    shown = shown_of(units, found=scene.event.found)
+    receiving = case.party("receiving")
+    units = case.existing()
+    shown = shown_of(units, found=case.event.found)
     absent = tuple(unit for unit in units if unit not in shown)
     topic = f"packages/{(absent or units)[0].unit}"
-    check = check_seals(scene, units=units, found=read_of(units, found=scene.event.found))
-    findings = _packages(scene, offer=offer, absent=absent, topic=topic)
-    findings += _papers(scene, offer=offer, first=units[0].unit)
-    unread = units if unseen(units, found=scene.event.found) else ()
+    check = check_seals(case, units=units, found=read_of(units, found=case.event.found))
+    findings = _packages(case, offer=offer, absent=absent, topic=topic)
+    findings += _papers(case, offer=offer, first=units[0].unit)
+    unread = units if unseen(units, found=case.event.found) else ()
     findings += unread_for(check.findings, units=unread, absent=absent, topic=topic)
     # rules.md 25
-    if receiving is None or scene.event.result == "refused":
+    if receiving is None or case.event.result == "refused":
         heard = heard_of(units)
         return Verdict(findings=tuple(findings), settles=check.settles, breaks=check.breaks, heard=heard)
-    findings += check_separation(scene, releasing=offer.releasing, hands=_hands(scene, offer), receiving=receiving)
-    findings += check_mandates(scene, deeds=((receiving, TOOK_OVER), (offer.releasing, HANDED_OVER)), units=shown)
-    findings += check_recipient(scene, receiving=receiving, units=shown)
+    findings += check_separation(case, releasing=offer.releasing, hands=_hands(case, offer), receiving=receiving)
+    findings += check_mandates(case, deeds=((receiving, TOOK_OVER), (offer.releasing, HANDED_OVER)), units=shown)
+    findings += check_recipient(case, receiving=receiving, units=shown)
     settles = [*check.settles]
     if not any(draft.code == "package-count" for draft in findings):
         settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
     moved = [
-        _taken(scene, unit=unit, receiving=receiving, check=check, off=_off(scene, offer=offer, unit=unit))
+        _taken(case, unit=unit, receiving=receiving, check=check, off=_off(case, offer=offer, unit=unit))
         for unit in shown
     ]
     settles += ended(moved)
     # rules.md 24
-    moved += [_left(scene, unit=unit, topic=topic) for unit in absent]
+    moved += [_left(case, unit=unit, topic=topic) for unit in absent]
     heard = heard_of(shown)
     return Verdict(
         units=tuple(moved), findings=tuple(findings), settles=tuple(settles), breaks=check.breaks, heard=heard
     )
 
 
-def _not_an_answer(scene: Case, *, offer: Offer) -> tuple[Draft, ...]:
-    event, receiving = scene.event, scene.party("receiving")
+def _not_an_answer(case: Case, *, offer: Offer) -> tuple[Draft, ...]:
+    event, receiving = case.event, case.party("receiving")
     subject = event.units[0].unit
-    both = (offer.event, scene.event_id)
+    both = (offer.event, case.event_id)
     # rules.md 21
     named = tuple((ref.unit, ref.previous) for ref in event.units)
     if sorted(named, key=str) != sorted(offer.units, key=str) or event.nonce != offer.nonce:
         keys = offer.invited or message("keys.unknown")
         sentence = message("answer.not-repeated", taker=_taker(receiving), unit=subject, keys=keys)
-        return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
-    answering = {name for record in scene.signed.get("receiving", ()) for name in (record.keyid, *record.earlier)}
+        return (case.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
+    answering = {name for record in case.signed.get("receiving", ()) for name in (record.keyid, *record.earlier)}
     if answering.isdisjoint(offer.to):
         keys = offer.invited or message("keys.other")
         sentence = message("answer.not-invited", taker=_taker(receiving), unit=subject, keys=keys)
-        return (scene.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
+        return (case.draft("wrong-recipient", subject=subject, sentence=sentence, evidence=both),)
     station = "" if receiving is None else receiving.office
     if (
         receiving is None
         or receiving == offer.releasing
-        or on_both_sides(scene, hands=_hands(scene, offer), station=station)
+        or on_both_sides(case, hands=_hands(case, offer), station=station)
     ):
         sentence = message("handover.both-sides", giver=offer.releasing.said, unit=subject)
-        return (scene.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
+        return (case.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
     # rules.md 23
     if receiving.kind not in HANDOVERS[offer.releasing.kind]:
         sentence = message("handover.not-allowed", giver=offer.releasing.said, taker=receiving.said)
-        return (scene.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
+        return (case.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
     return ()
 
 
-def _packages(scene: Case, *, offer: Offer, absent: Sequence[Unit], topic: str) -> list[Draft]:
+def _packages(case: Case, *, offer: Offer, absent: Sequence[Unit], topic: str) -> list[Draft]:
     """Identity 3: packages declared out are the packages named and the packages found in."""
-    event, named = scene.event, len(offer.units)
+    event, named = case.event, len(offer.units)
     shown = event.found.packages
     if shown == named == offer.packages:
         return []
-    about = tuple(unit.unit for unit in absent) or tuple(scene.before)
+    about = tuple(unit.unit for unit in absent) or tuple(case.before)
     more: tuple[Message, ...] = (message("shown.declared", packages=offer.packages),) if offer.packages != named else ()
-    too_many = unseen(scene.existing(), found=event.found)
+    too_many = unseen(case.existing(), found=event.found)
     more += (message("shown.unseen", read=too_many),) if too_many else ()
     more += (message("shown.not", units=tuple(unit.unit for unit in absent)),) if absent and not too_many else ()
     sentence = message(
@@ -156,41 +156,41 @@ def _packages(scene: Case, *, offer: Offer, absent: Sequence[Unit], topic: str) 
         result=message("result", result=event.result),
         more=more,
     )
-    draft = scene.draft(
+    draft = case.draft(
         "package-count",
         subject=about[0],
         sentence=sentence,
-        evidence=(offer.event, scene.event_id),
+        evidence=(offer.event, case.event_id),
         topic=topic,
         units=about,
     )
     return [draft]
 
 
-def _papers(scene: Case, *, offer: Offer, first: str) -> list[Draft]:
+def _papers(case: Case, *, offer: Offer, first: str) -> list[Draft]:
     """Identity 3: papers declared out are the papers found in, where the receiver counted them."""
-    counted = scene.event.found.papers
+    counted = case.event.found.papers
     if counted is None or offer.papers is None or counted == offer.papers:
         return []
     sentence = message("handover.counted", papers=offer.papers, unit=first, counted=counted)
-    evidence = (offer.event, scene.event_id)
+    evidence = (offer.event, case.event_id)
     topic = f"papers/{first}"
     off = counted - offer.papers
-    return [scene.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
+    return [case.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
 
 
 def _taker(receiving: Party | None) -> Message:
     return message("party.somebody") if receiving is None else receiving.said
 
 
-def _hands(scene: Case, offer: Offer) -> Hands:
+def _hands(case: Case, offer: Offer) -> Hands:
     """Both sides of a handover: who offered, and who answers."""
-    return {**scene.signed, "releasing": offer.releasing_signers}
+    return {**case.signed, "releasing": offer.releasing_signers}
 
 
-def _off(scene: Case, *, offer: Offer, unit: Unit) -> int:
+def _off(case: Case, *, offer: Offer, unit: Unit) -> int:
     """What the receiver counted beyond what was declared, which stands with the first package; what was so, if nobody counted."""
-    counted: int | None = scene.event.found.papers
+    counted: int | None = case.event.found.papers
     if counted is None or offer.papers is None:
         return unit.found_off
     # rules.md 149
@@ -198,8 +198,8 @@ def _off(scene: Case, *, offer: Offer, unit: Unit) -> int:
     return (counted - offer.papers) * is_first
 
 
-def _taken(scene: Case, *, unit: Unit, receiving: Party, check: SealCheck, off: int) -> Unit:
-    return scene.move(
+def _taken(case: Case, *, unit: Unit, receiving: Party, check: SealCheck, off: int) -> Unit:
+    return case.move(
         unit,
         found_off=off,
         state=state_with(receiving, unit=unit),
@@ -208,54 +208,53 @@ def _taken(scene: Case, *, unit: Unit, receiving: Party, check: SealCheck, off: 
         seals=check.seals[unit.unit],
         # rules.md 35
         hold=unit.hold or unit.unit in check.broken,
-        taken=scene.position,
+        taken=case.position,
         pending=without(unit, prefixes=("packages/",)),
-        breaks=closed(unit.breaks, at=scene.event.at, by=scene.event_id),
+        breaks=closed(unit.breaks, at=case.event.at, by=case.event_id),
     )
 
 
-def _left(scene: Case, *, unit: Unit, topic: str) -> Unit:
+def _left(case: Case, *, unit: Unit, topic: str) -> Unit:
     """A package that the receiver did not find stays with the giver, who answers for it until somebody receives it."""
-    breaks = opened(unit.breaks, cause="unshown", since=scene.event.at, by=scene.event_id)
-    return scene.move(unit, basis=UNCERTAIN, pending=together(unit.pending, (topic,)), breaks=breaks)
+    breaks = opened(unit.breaks, cause="unshown", since=case.event.at, by=case.event_id)
+    return case.move(unit, basis=UNCERTAIN, pending=together(unit.pending, (topic,)), breaks=breaks)
 
 
-def judge_withdrawn(scene: Case, *, offer: Offer) -> Verdict:
+def judge_withdrawn(case: Case, *, offer: Offer) -> Verdict:
     """Only the party that offered may withdraw, and only what it offered."""
-    if sorted(scene.before) != sorted(unit for unit, _ in offer.units):
+    if sorted(case.before) != sorted(unit for unit, _ in offer.units):
         sentence = message("withdrawal.other-units")
-        evidence = (offer.event, scene.event_id)
-        return blocked(scene.draft("not-in-state", subject=offer.units[0][0], sentence=sentence, evidence=evidence))
-    if scene.party("releasing") == offer.releasing:
+        evidence = (offer.event, case.event_id)
+        return blocked(case.draft("not-in-state", subject=offer.units[0][0], sentence=sentence, evidence=evidence))
+    if case.party("releasing") == offer.releasing:
         return Verdict(heard=tuple((item.consignment, item.package) for item in offer.carried))
-    sentence = message("withdrawal.other-party", who=_taker(scene.party("releasing")), giver=offer.releasing.said)
-    return blocked(scene.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
+    sentence = message("withdrawal.other-party", who=_taker(case.party("releasing")), giver=offer.releasing.said)
+    return blocked(case.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
 
 
-def judge_seal_replaced(scene: Case) -> Verdict:
+def judge_seal_replaced(case: Case) -> Verdict:
     """One seal off, one on, linked. After a recount that equals what was declared it settles the broken seal's finding."""
-    event, unit = scene.event, scene.unit(scene.event.unit)
-    if unit is None or len(scene.before) != 1:
+    event, unit = case.event, case.unit(case.event.unit)
+    if unit is None or len(case.before) != 1:
         return blocked(
-            scene.draft("not-in-state", subject=event.unit, sentence=message("seal.other-unit", unit=event.unit))
+            case.draft("not-in-state", subject=event.unit, sentence=message("seal.other-unit", unit=event.unit))
         )
-    wrong = check_holder(scene, part="acting", units=(unit,))
+    wrong = check_holder(case, part="acting", units=(unit,))
     if wrong:
         return blocked(*wrong)
     if event.removed not in _replaceable(unit):
         sentence = message("seal.removed-elsewhere", seal=event.removed, unit=unit.unit)
         return blocked(
-            scene.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}")
+            case.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}")
         )
-    added, drafts = apply_seals(scene, seals=(SealOnUnit(unit=unit.unit, seal=event.applied),))
+    added, drafts = apply_seals(case, seals=(SealOnUnit(unit=unit.unit, seal=event.applied),))
     kept = tuple(
-        after(seal, fact="replaced", act=scene.event_id) if seal.number == event.removed else seal
-        for seal in unit.seals
+        after(seal, fact="replaced", act=case.event_id) if seal.number == event.removed else seal for seal in unit.seals
     )
     recounted = unit.counted is not None and unit.counted == unit.papers
     # rules.md 36
     settles = (f"seal/{unit.unit}",) if unit.hold and recounted else ()
-    moved = scene.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
+    moved = case.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
     return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,), heard=heard_of((unit,)))
 
 

@@ -22,53 +22,53 @@ from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
 
 
-def judge_lost(scene: Case) -> Verdict:
+def judge_lost(case: Case) -> Verdict:
     """Units are lost from the moment they were last seen; one finding for each, until somebody has it again by decision."""
-    units = scene.existing()
-    wrong = check_concerned(scene, units=units)
+    units = case.existing()
+    wrong = check_concerned(case, units=units)
     if wrong:
         return blocked(*wrong)
-    findings = [_lost(scene, unit=unit) for unit in units]
+    findings = [_lost(case, unit=unit) for unit in units]
     # rules.md 67
     moved = [
-        scene.move(
+        case.move(
             unit,
             state="lost",
             custodian=None,
             last_holder=last_responsible(unit).custodian,
             basis=UNCERTAIN,
-            breaks=opened(unit.breaks, cause="lost", since=scene.event.last_seen or unit.at, by=scene.event_id),
+            breaks=opened(unit.breaks, cause="lost", since=case.event.last_seen or unit.at, by=case.event_id),
         )
         for unit in units
     ]
     return Verdict(units=tuple(moved), findings=tuple(findings))
 
 
-def _lost(scene: Case, *, unit: Unit) -> Draft:
-    seen = scene.event.last_seen
+def _lost(case: Case, *, unit: Unit) -> Draft:
+    seen = case.event.last_seen
     when = message("loss.unseen", at=unit.at) if seen is None else message("loss.seen", at=seen)
     sentence = message("loss.declared", unit=unit.unit, holder=said_of(last_responsible(unit).custodian), seen=when)
-    return scene.draft(
+    return case.draft(
         "custody-break",
         subject=unit.unit,
         sentence=sentence,
-        evidence=(unit.act, scene.event_id),
+        evidence=(unit.act, case.event_id),
         topic=f"break/{unit.unit}",
         units=(unit.unit,),
     )
 
 
-def judge_found(scene: Case) -> Verdict:
+def judge_found(case: Case) -> Verdict:
     """Lost units are found: seals are read, and they stay with the first finder, in quarantine."""
-    units = scene.existing()
-    finder = next(iter(signing_parties(scene)), None)
+    units = case.existing()
+    finder = next(iter(signing_parties(case)), None)
     if finder is None:
-        sentence = message("loss.no-keeper", type=scene.type, unit=units[0].unit)
-        return blocked(scene.draft("not-authorised", subject=units[0].unit, sentence=sentence))
-    check = check_seals(scene, units=units, found=scene.event.seals)
+        sentence = message("loss.no-keeper", type=case.type, unit=units[0].unit)
+        return blocked(case.draft("not-authorised", subject=units[0].unit, sentence=sentence))
+    check = check_seals(case, units=units, found=case.event.seals)
     # rules.md 69
     moved = [
-        scene.move(
+        case.move(
             unit,
             state="quarantined",
             custodian=finder,
@@ -78,7 +78,7 @@ def judge_found(scene: Case) -> Verdict:
             hold=unit.hold or unit.unit in check.broken,
             was_replaced=_is_replaced(unit),
             consignment=None if _is_replaced(unit) else unit.consignment,
-            breaks=closed(unit.breaks, at=scene.event.at, by=scene.event_id),
+            breaks=closed(unit.breaks, at=case.event.at, by=case.event_id),
         )
         for unit in units
     ]
@@ -87,7 +87,7 @@ def judge_found(scene: Case) -> Verdict:
         findings=check.findings,
         settles=check.settles,
         breaks=check.breaks,
-        raises={f"break/{unit.unit}": _found(scene, unit=unit, finder=finder) for unit in moved},
+        raises={f"break/{unit.unit}": _found(case, unit=unit, finder=finder) for unit in moved},
     )
 
 
@@ -95,27 +95,27 @@ def _is_replaced(unit: Unit) -> bool:
     return unit.was_replaced or unit.state == "replaced"
 
 
-def _found(scene: Case, *, unit: Unit, finder: Party) -> Message:
-    minutes = max((row.minutes or 0 for row in unit.breaks if row.closed_by == scene.event_id), default=0)
+def _found(case: Case, *, unit: Unit, finder: Party) -> Message:
+    minutes = max((row.minutes or 0 for row in unit.breaks if row.closed_by == case.event_id), default=0)
     time = duration(minutes)
-    return message("loss.found", unit=unit.unit, at=scene.event.at, time=time, finder=finder.said)
+    return message("loss.found", unit=unit.unit, at=case.event.at, time=time, finder=finder.said)
 
 
-def judge_lifted(scene: Case) -> Verdict:
+def judge_lifted(case: Case) -> Verdict:
     """Found units go on with the custodian that two officers state; what other papers replaced, only to the CEC as evidence."""
-    units = scene.existing()
-    receiving = scene.party_of(scene.event.custodian, before=scene.position)
+    units = case.existing()
+    receiving = case.party_of(case.event.custodian, before=case.position)
     replaced = next((unit for unit in units if unit.was_replaced), None)
     # rules.md 74
     if replaced is not None and (receiving is None or receiving.kind != "CEC"):
         sentence = message("quarantine.replaced", unit=replaced.unit)
-        return blocked(scene.draft("not-in-state", subject=replaced.unit, sentence=sentence))
+        return blocked(case.draft("not-in-state", subject=replaced.unit, sentence=sentence))
     if receiving is None:
         sentence = message("quarantine.no-keeper", unit=units[0].unit)
-        return blocked(scene.draft("not-authorised", subject=units[0].unit, sentence=sentence))
+        return blocked(case.draft("not-authorised", subject=units[0].unit, sentence=sentence))
     moved = [
-        scene.move(
-            unit, state=state_with(receiving, unit=unit), custodian=receiving, basis=ADJUDICATED, taken=scene.position
+        case.move(
+            unit, state=state_with(receiving, unit=unit), custodian=receiving, basis=ADJUDICATED, taken=case.position
         )
         for unit in units
     ]

@@ -12,18 +12,18 @@ from custody.core.state.registers import CarriedUnit, Offer
 
 
 def offer_of(
-    scene: Case,
+    case: Case,
     *,
     releasing: Party,
     releasing_signers: Sequence[KeyRecord],
     receiving: Party | None,
     to: Sequence[KeyRecord],
 ) -> Offer:
-    """The offer that ``scene`` makes: who gives which units to whom, and what is declared of them."""
-    event, units = scene.event, scene.existing()
+    """The offer that ``case`` makes: who gives which units to whom, and what is declared of them."""
+    event, units = case.event, case.existing()
     return Offer(
-        event=scene.event_id,
-        position=scene.position,
+        event=case.event_id,
+        position=case.position,
         at=event.at,
         units=tuple((ref.unit, ref.previous) for ref in event.units),
         releasing=releasing,
@@ -43,13 +43,13 @@ def offer_of(
             for package, papers in unit.cargo
         ),
         invited=", ".join(sorted({key.badge for key in to})),
-        noted=noted(event.codes, rules=scene.rules),
+        noted=noted(event.codes, rules=case.rules),
     )
 
 
-def paper_offer(scene: Case, *, releasing: Party, releasing_signers: Sequence[KeyRecord]) -> Offer:
+def paper_offer(case: Case, *, releasing: Party, releasing_signers: Sequence[KeyRecord]) -> Offer:
     """The releasing half of a handover on paper, as an offer to those who signed for the receiving side."""
-    to = scene.signed.get("receiving", ())
+    to = case.signed.get("receiving", ())
     return offer_of(
-        scene, releasing=releasing, releasing_signers=releasing_signers, receiving=scene.party("receiving"), to=to
+        case, releasing=releasing, releasing_signers=releasing_signers, receiving=case.party("receiving"), to=to
     )

@@ -46,22 +46,22 @@ def as_made(event: ActTranscribed) -> Any:
     return SimpleNamespace(**common, **body, offer="", nonce="", codes=event.codes)
 
 
-def judge_transcribed(scene: Case, *, event: ActTranscribed) -> tuple[Verdict, Offer | None]:
-    """What a transcribed act means, and the handover that it records. ``scene.event`` is the act on the paper."""
-    if scene.type != HANDOVER:
-        return _on_paper(_JUDGES[scene.type](scene)), None
-    units = scene.existing()
-    wrong = check_outermost(scene, units=units) or _check_sides(scene, event=event, units=units)
+def judge_transcribed(case: Case, *, event: ActTranscribed) -> tuple[Verdict, Offer | None]:
+    """What a transcribed act means, and the handover that it records. ``case.event`` is the act on the paper."""
+    if case.type != HANDOVER:
+        return _on_paper(_JUDGES[case.type](case)), None
+    units = case.existing()
+    wrong = check_outermost(case, units=units) or _check_sides(case, event=event, units=units)
     releasing = units[0].custodian
     if wrong or releasing is None:
         return blocked(*wrong), None
-    hands = _hands(scene, event=event)
-    offer = paper_offer(scene, releasing=releasing, releasing_signers=hands["releasing"])
-    verdict = judge_answer(replace(scene, signed={**scene.signed, **hands}), offer=offer)
+    hands = _hands(case, event=event)
+    offer = paper_offer(case, releasing=releasing, releasing_signers=hands["releasing"])
+    verdict = judge_answer(replace(case, signed={**case.signed, **hands}), offer=offer)
     if verdict.blocked:
         return verdict, None
-    declared = check_declared(scene, units=units)
-    return _claimed(replace(verdict, findings=(*declared, *verdict.findings)), act=scene.event_id), offer
+    declared = check_declared(case, units=units)
+    return _claimed(replace(verdict, findings=(*declared, *verdict.findings)), act=case.event_id), offer
 
 
 def is_confirmed(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]], rules: Any) -> bool:
@@ -78,7 +78,7 @@ def strangers(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]]) -> tup
     return tuple(record for record in signed.get("releasing", ()) if record.party != offer.releasing)
 
 
-def _check_sides(scene: Case, *, event: ActTranscribed, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def _check_sides(case: Case, *, event: ActTranscribed, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """Whose signatures stand on the paper: the holder's for the releasing side, the taker's for the receiving side."""
     releasing_signers, receiving_signers = (_signers(event, part=part) for part in ("releasing", "receiving"))
     subject = units[0].unit
@@ -87,20 +87,20 @@ def _check_sides(scene: Case, *, event: ActTranscribed, units: Sequence[Unit]) -
         if unit.custodian is None or not any(_is_of(item, party=unit.custodian) for item in releasing_signers):
             holder = message("party.nobody") if unit.custodian is None else unit.custodian.said
             sentence = message("paper.not-holder", who=_said(releasing_signers), unit=unit.unit, holder=holder)
-            return (scene.draft("not-custodian", subject=unit.unit, sentence=sentence),)
-    receiving = scene.party("receiving")
+            return (case.draft("not-custodian", subject=unit.unit, sentence=sentence),)
+    receiving = case.party("receiving")
     if receiving is None or not any(_is_of(item, party=receiving) for item in receiving_signers):
         signed = message("party.nobody-entitled") if receiving is None else receiving.said
         sentence = message("paper.not-taker", who=_said(receiving_signers), unit=subject, taker=signed)
-        return (scene.draft("wrong-recipient", subject=subject, sentence=sentence),)
+        return (case.draft("wrong-recipient", subject=subject, sentence=sentence),)
     return ()
 
 
-def _hands(scene: Case, *, event: ActTranscribed) -> Mapping[Part, tuple[KeyRecord, ...]]:
+def _hands(case: Case, *, event: ActTranscribed) -> Mapping[Part, tuple[KeyRecord, ...]]:
     """Both sides of the paper with those who sign its transcription: nobody may be on both, on paper or not."""
     sides: tuple[Part, ...] = ("releasing", "receiving")
     rows = {part: [_as_key(item) for item in _signers(event, part=part) if item.person is not None] for part in sides}
-    return {part: (*scene.signed.get(part, ()), *row) for part, row in rows.items()}
+    return {part: (*case.signed.get(part, ()), *row) for part, row in rows.items()}
 
 
 def _as_key(item: PaperSigner) -> KeyRecord:

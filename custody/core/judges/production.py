@@ -35,123 +35,123 @@ _IN_HANDS: Final = ("received", "in store")
 """States of units that are closed and on their way, or packed again on it: only the latter take another seal."""
 
 
-def judge_print_ordered(scene: Case) -> Verdict:
+def judge_print_ordered(case: Case) -> Verdict:
     """An order creates the printing batch, which the printer will hold."""
-    event = scene.event
+    event = case.event
     run = PrintRun(ordered=event.papers)
-    return Verdict(units=(scene.create(event.batch, custodian=_PRINTER, run=run, station=""),))
+    return Verdict(units=(case.create(event.batch, custodian=_PRINTER, run=run, station=""),))
 
 
-def judge_ballots_printed(scene: Case) -> Verdict:
+def judge_ballots_printed(case: Case) -> Verdict:
     """printed = good + waste; a difference is a quantity-mismatch within the printer's own note."""
-    event, batch = scene.event, scene.unit(scene.event.batch)
+    event, batch = case.event, case.unit(case.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_unfit(scene, name=event.batch, why=message("unfit.no-printing-batch")))
+        return blocked(_unfit(case, name=event.batch, why=message("unfit.no-printing-batch")))
     serials = None if event.serials is None else (event.serials.first, event.serials.last)
     figures = {"printed": event.printed, "good": event.good, "waste": event.waste, "serials": serials}
-    run = replace(batch.run, **figures, printed_by=scene.event_id)
+    run = replace(batch.run, **figures, printed_by=case.event_id)
     findings: list[Draft] = []
     # rules.md 37, 52
-    tolerance = event.printed * scene.rules.rules.weighed_per_mille // 1000 if event.method == "weighed" else 0
+    tolerance = event.printed * case.rules.rules.weighed_per_mille // 1000 if event.method == "weighed" else 0
     if abs(event.printed - event.good - event.waste) > tolerance:
         made = event.good + event.waste
         sentence = message("printed.sum", printed=event.printed, good=event.good, waste=event.waste, made=made)
         off = made - event.printed
-        evidence = (batch.act, scene.event_id)
+        evidence = (batch.act, case.event_id)
         topic = f"printed/{event.batch}"
         findings.append(
-            _mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, off=off, topic=topic)
+            _mismatch(case, subject=event.batch, sentence=sentence, evidence=evidence, off=off, topic=topic)
         )
     else:
         run = replace(run, tolerated=abs(event.printed - event.good - event.waste))
-    findings += check_serials(scene, run=run, subject=event.batch, order=batch.act, tolerance=tolerance)
+    findings += check_serials(case, run=run, subject=event.batch, order=batch.act, tolerance=tolerance)
     held = None if serials is None else (serials,)
-    moved = scene.move(batch, run=run, custodian=_CEC, papers=event.good, serials=held)
+    moved = case.move(batch, run=run, custodian=_CEC, papers=event.good, serials=held)
     return Verdict(units=(moved,), findings=tuple(findings))
 
 
-def judge_waste_destroyed(scene: Case) -> Verdict:
+def judge_waste_destroyed(case: Case) -> Verdict:
     """The waste that was printed is the waste that is destroyed."""
-    event, batch = scene.event, scene.unit(scene.event.batch)
+    event, batch = case.event, case.unit(case.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_unfit(scene, name=event.batch, why=message("unfit.no-printing-batch")))
+        return blocked(_unfit(case, name=event.batch, why=message("unfit.no-printing-batch")))
     total = (batch.run.waste_destroyed or 0) + event.papers
     findings: list[Draft] = []
     # rules.md 38
     if total != batch.run.waste:
         sentence = message("waste.destroyed", waste=batch.run.waste or 0, destroyed=total)
         topic = f"waste/{event.batch}"
-        evidence = (batch.run.printed_by, scene.event_id)
+        evidence = (batch.run.printed_by, case.event_id)
         off = total - (batch.run.waste or 0)
         findings.append(
-            _mismatch(scene, subject=event.batch, sentence=sentence, evidence=evidence, topic=topic, off=off)
+            _mismatch(case, subject=event.batch, sentence=sentence, evidence=evidence, topic=topic, off=off)
         )
     settles = () if findings else (f"waste/{event.batch}",)
-    moved = scene.move(batch, run=replace(batch.run, waste_destroyed=total))
+    moved = case.move(batch, run=replace(batch.run, waste_destroyed=total))
     raises = {draft.topic: draft.sentence for draft in findings}
     return Verdict(units=(moved,), findings=tuple(findings), settles=settles, raises=raises)
 
 
-def judge_batch_allocated(scene: Case) -> Verdict:
+def judge_batch_allocated(case: Case) -> Verdict:
     """Papers of a printing batch become stations' batches; each station's list and reserve bound its share."""
-    event, batch = scene.event, scene.unit(scene.event.batch)
+    event, batch = case.event, case.unit(case.event.batch)
     if batch is None or batch.run is None:
-        return blocked(_unfit(scene, name=event.batch, why=message("unfit.no-printing-batch")))
+        return blocked(_unfit(case, name=event.batch, why=message("unfit.no-printing-batch")))
     for names in ([line.station for line in event.lines], [line.batch for line in event.lines]):
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
-            return blocked(_unfit(scene, name=event.batch, why=message("unfit.allocated-twice", name=twice)))
+            return blocked(_unfit(case, name=event.batch, why=message("unfit.allocated-twice", name=twice)))
     papers = sum(line.papers for line in event.lines)
-    over = overdrawn(scene, batch=batch, papers=papers, into="", by=batch.run.printed_by or batch.act)
-    drawn = Trail(scene.event_id, batch.drawn)
+    over = overdrawn(case, batch=batch, papers=papers, into="", by=batch.run.printed_by or batch.act)
+    drawn = Trail(case.event_id, batch.drawn)
     run = replace(batch.run, allocated=batch.run.allocated + papers)
     rest, numbered = batch, list[Draft]()
     units: list[Unit] = []
     checks: list[BookCheck] = []
     for line in event.lines:
-        stock = scene.unit(scene.registers.stations.get(line.station, ""))
-        if stock is None or stock.book is None or scene.unit(line.batch) is not None or line.batch not in scene.before:
+        stock = case.unit(case.registers.stations.get(line.station, ""))
+        if stock is None or stock.book is None or case.unit(line.batch) is not None or line.batch not in case.before:
             why = message("unfit.no-new-batch", station=line.station)
-            return blocked(_unfit(scene, name=line.batch, why=why))
+            return blocked(_unfit(case, name=line.batch, why=why))
         share = {"papers": line.papers, "serials": line.serials, "subject": line.batch, "station": line.station}
-        numbers = number(scene, batch=rest, **share)
+        numbers = number(case, batch=rest, **share)
         rest, numbered = replace(rest, serials=numbers.left), [*numbered, *numbers.findings]
         made = {"station": line.station, "custodian": _CEC, "papers": line.papers, "serials": numbers.taken}
-        units.append(scene.create(line.batch, packed_by=scene.event_id, **made))
+        units.append(case.create(line.batch, packed_by=case.event_id, **made))
         before = stock.book.value("allocated") or 0
-        book = with_figures(stock.book, event=scene.event_id, allocated=before + line.papers)
-        checks.append(check_book(scene, stock=stock, book=book))
-        units.append(scene.move(stock, book=checks[-1].book))
+        book = with_figures(stock.book, event=case.event_id, allocated=before + line.papers)
+        checks.append(check_book(case, stock=stock, book=book))
+        units.append(case.move(stock, book=checks[-1].book))
     shares = beside(over, [draft for check in checks for draft in check.findings])
     left = (batch.papers or 0) - papers
     return Verdict(
-        units=(scene.move(batch, run=run, papers=left, drawn=drawn, serials=rest.serials), *units),
+        units=(case.move(batch, run=run, papers=left, drawn=drawn, serials=rest.serials), *units),
         findings=(*over, *shares, *beside(shares, numbered)),
         settles=tuple(topic for check in checks for topic in check.settles),
         raises={topic: sentence for check in checks for topic, sentence in check.sentences.items()},
     )
 
 
-def judge_unit_packed(scene: Case) -> Verdict:
+def judge_unit_packed(case: Case) -> Verdict:
     """A new unit takes papers out of a batch, or takes other units inside."""
-    event = scene.event
-    outer, inner = scene.unit(event.unit), [unit for name in event.contents if (unit := scene.unit(name)) is not None]
-    if event.unit not in scene.before or (outer is not None and not (inner and is_opened(outer, inner=inner))):
-        return blocked(_unfit(scene, name=event.unit, why=message("unfit.not-new")))
+    event = case.event
+    outer, inner = case.unit(event.unit), [unit for name in event.contents if (unit := case.unit(name)) is not None]
+    if event.unit not in case.before or (outer is not None and not (inner and is_opened(outer, inner=inner))):
+        return blocked(_unfit(case, name=event.unit, why=message("unfit.not-new")))
     if (event.batch is None) == (not event.contents):
-        return blocked(_unfit(scene, name=event.unit, why=message("unfit.two-sources")))
-    return _packed_from_batch(scene) if event.batch is not None else _packed_from_units(scene)
+        return blocked(_unfit(case, name=event.unit, why=message("unfit.two-sources")))
+    return _packed_from_batch(case) if event.batch is not None else _packed_from_units(case)
 
 
-def _packed_from_batch(scene: Case) -> Verdict:
-    event, batch = scene.event, scene.unit(scene.event.batch)
+def _packed_from_batch(case: Case) -> Verdict:
+    event, batch = case.event, case.unit(case.event.batch)
     if batch is None or batch.kind != "batch":
-        return blocked(_unfit(scene, name=event.batch, why=message("unfit.no-batch")))
-    wrong = check_holder(scene, part="acting", units=(batch,))
+        return blocked(_unfit(case, name=event.batch, why=message("unfit.no-batch")))
+    wrong = check_holder(case, part="acting", units=(batch,))
     if wrong:
         return blocked(*wrong)
     drawn = draw(
-        scene,
+        case,
         batch=batch,
         papers=event.papers,
         serials=event.serials,
@@ -164,30 +164,30 @@ def _packed_from_batch(scene: Case) -> Verdict:
         "papers": event.papers,
         "serials": drawn.numbers.taken,
     }
-    packed = scene.create(event.unit, packed_by=scene.event_id, **made)
-    acts = Trail(scene.event_id, batch.drawn)
-    moved = scene.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
-    empty = check_empty(scene, name=event.unit, papers=event.papers)
+    packed = case.create(event.unit, packed_by=case.event_id, **made)
+    acts = Trail(case.event_id, batch.drawn)
+    moved = case.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
+    empty = check_empty(case, name=event.unit, papers=event.papers)
     return Verdict(units=(moved, packed), findings=(*drawn.findings, *empty))
 
 
-def _packed_from_units(scene: Case) -> Verdict:
-    event = scene.event
-    inner = [scene.unit(name) for name in event.contents]
+def _packed_from_units(case: Case) -> Verdict:
+    event = case.event
+    inner = [case.unit(name) for name in event.contents]
     present = [unit for unit in inner if unit is not None]
     if len(present) != len(event.contents) or len(set(event.contents)) != len(present):
         why = message("unfit.contents-unnamed")
-        draft = _unfit(scene, name=event.unit, why=why)
-        return blocked(replace(draft, causes=scene.attempts(name for name in event.contents if not scene.unit(name))))
+        draft = _unfit(case, name=event.unit, why=why)
+        return blocked(replace(draft, causes=case.attempts(name for name in event.contents if not case.unit(name))))
     loose = next((unit for unit in present if unit.kind == "batch" or unit.inside is not None), None)
     if loose is not None:
-        return blocked(_unfit(scene, name=loose.unit, why=message("unfit.not-packable", into=event.unit)))
-    if scene.unit(event.unit) is None and not may_be_packed(present):
-        return blocked(_unfit(scene, name=present[0].unit, why=message("unfit.not-sealed-box", into=event.unit)))
+        return blocked(_unfit(case, name=loose.unit, why=message("unfit.not-packable", into=event.unit)))
+    if case.unit(event.unit) is None and not may_be_packed(present):
+        return blocked(_unfit(case, name=present[0].unit, why=message("unfit.not-sealed-box", into=event.unit)))
     stations = sorted({unit.station for unit in present})
     if len(stations) > 1:
-        return blocked(_unfit(scene, name=event.unit, why=message("unfit.two-stations", stations=tuple(stations))))
-    wrong = check_holder(scene, part="acting", units=present)
+        return blocked(_unfit(case, name=event.unit, why=message("unfit.two-stations", stations=tuple(stations))))
+    wrong = check_holder(case, part="acting", units=present)
     if wrong:
         return blocked(*wrong)
     declared = sum(unit.papers or 0 for unit in present)
@@ -196,131 +196,131 @@ def _packed_from_units(scene: Case) -> Verdict:
     if declared != event.papers:
         sentence = message("packed.other-sum", unit=event.unit, papers=event.papers, packed=declared)
         off = event.papers - declared
-        evidence = (*packed_by(present), scene.event_id)
-        findings.append(_mismatch(scene, subject=event.unit, sentence=sentence, evidence=evidence, off=off))
-    findings += check_empty(scene, name=event.unit, papers=declared or event.papers, inside=present)
-    outer = _outer(scene, inner=present)
+        evidence = (*packed_by(present), case.event_id)
+        findings.append(_mismatch(case, subject=event.unit, sentence=sentence, evidence=evidence, off=off))
+    findings += check_empty(case, name=event.unit, papers=declared or event.papers, inside=present)
+    outer = _outer(case, inner=present)
     within = {"inside": event.unit, **({"state": "sealed"} if outer.carries else {})}
-    return Verdict(units=(outer, *(scene.move(unit, **within) for unit in present)), findings=tuple(findings))
+    return Verdict(units=(outer, *(case.move(unit, **within) for unit in present)), findings=tuple(findings))
 
 
-def _outer(scene: Case, *, inner: Sequence[Unit]) -> Unit:
+def _outer(case: Case, *, inner: Sequence[Unit]) -> Unit:
     """The unit around these: made by this act, or packed again after it was opened."""
-    event, first, old = scene.event, inner[0], scene.unit(scene.event.unit)
-    made = {"contains": tuple(event.contents), "papers": event.papers, "packed_by": scene.event_id}
+    event, first, old = case.event, inner[0], case.unit(case.event.unit)
+    made = {"contains": tuple(event.contents), "papers": event.papers, "packed_by": case.event_id}
     if old is not None:
-        return scene.move(old, state=first.state, hold=False, pending=(), **made)
-    return scene.create(event.unit, station=first.station, custodian=first.custodian, **made, **around(inner))
+        return case.move(old, state=first.state, hold=False, pending=(), **made)
+    return case.create(event.unit, station=first.station, custodian=first.custodian, **made, **around(inner))
 
 
-def judge_unit_unpacked(scene: Case) -> Verdict:
+def judge_unit_unpacked(case: Case) -> Verdict:
     """Units leave the one around them; its seals are read and removed, those of what was inside are read."""
-    event, outer = scene.event, scene.unit(scene.event.unit)
-    inner = [unit for unit in scene.existing() if unit.unit != event.unit]
+    event, outer = case.event, case.unit(case.event.unit)
+    inner = [unit for unit in case.existing() if unit.unit != event.unit]
     if (
         outer is None
         or {unit.unit for unit in inner} != set(event.contents)
         or any(unit.inside != outer.unit for unit in inner)
     ):
-        return blocked(_unfit(scene, name=event.unit, why=message("unfit.other-contents")))
-    wrong = check_holder(scene, part="acting", units=(outer,))
+        return blocked(_unfit(case, name=event.unit, why=message("unfit.other-contents")))
+    wrong = check_holder(case, part="acting", units=(outer,))
     if wrong:
         return blocked(*wrong)
     left = tuple(name for name in outer.contains if name not in event.contents)
     papers = (outer.papers or 0) - sum(unit.papers or 0 for unit in inner)
-    check = check_seals(scene, units=(outer, *inner), found=event.seals)
-    out = [_taken_out(scene, unit=unit, outer=outer, check=check) for unit in inner]
-    seals = removed(check.seals[outer.unit], act=scene.event_id)
+    check = check_seals(case, units=(outer, *inner), found=event.seals)
+    out = [_taken_out(case, unit=unit, outer=outer, check=check) for unit in inner]
+    seals = removed(check.seals[outer.unit], act=case.event_id)
     pending = handed_down(outer, broken=check.broken) if left or papers else ()
-    opened = scene.move(outer, contains=left, papers=papers, seals=seals, hold=False, pending=pending, found_off=0)
+    opened = case.move(outer, contains=left, papers=papers, seals=seals, hold=False, pending=pending, found_off=0)
     settles = check.settles if left else (*check.settles, f"contents/{outer.unit}")
     return Verdict(units=(opened, *out), findings=check.findings, settles=settles, breaks=check.breaks)
 
 
-def _taken_out(scene: Case, *, unit: Unit, outer: Unit, check: SealCheck) -> Unit:
+def _taken_out(case: Case, *, unit: Unit, outer: Unit, check: SealCheck) -> Unit:
     """On its own from here on: it travels with what it was in, or is still being packed."""
     travelling = outer.state not in _BEING_PACKED
     state = outer.state if travelling and outer.state != "opened" else "received" if travelling else unit.state
-    return scene.move(unit, state=state, **taken_out(unit, outer=outer, check=check))
+    return case.move(unit, state=state, **taken_out(unit, outer=outer, check=check))
 
 
-def judge_seals_applied(scene: Case) -> Verdict:
+def judge_seals_applied(case: Case) -> Verdict:
     """Seals close units that the signers hold."""
-    units = scene.existing()
-    sealed = {item.unit for item in scene.event.seals}
-    if sealed != set(scene.before):
+    units = case.existing()
+    sealed = {item.unit for item in case.event.seals}
+    if sealed != set(case.before):
         why = message("unfit.not-sealed-by-it")
-        return blocked(_unfit(scene, name=min(sealed ^ set(scene.before)), why=why))
-    wrong = check_holder(scene, part="acting", units=units)
+        return blocked(_unfit(case, name=min(sealed ^ set(case.before)), why=why))
+    wrong = check_holder(case, part="acting", units=units)
     if wrong:
         return blocked(*wrong)
     closed = next((unit for unit in units if unit.state in _IN_HANDS and (on(unit) or not unit.contains)), None)
     if closed is not None:
         state = message("state", state=closed.state)
-        sentence = message("not-in-state.other-state", type=scene.type, unit=closed.unit, state=state)
-        return blocked(scene.draft("not-in-state", subject=closed.unit, sentence=sentence))
-    added, drafts = apply_seals(scene, seals=scene.event.seals)
-    moved = tuple(_sealed(scene, unit=unit, seals=added[unit.unit]) for unit in units)
-    return Verdict(units=moved, findings=drafts, seals=tuple(item.seal for item in scene.event.seals))
+        sentence = message("not-in-state.other-state", type=case.type, unit=closed.unit, state=state)
+        return blocked(case.draft("not-in-state", subject=closed.unit, sentence=sentence))
+    added, drafts = apply_seals(case, seals=case.event.seals)
+    moved = tuple(_sealed(case, unit=unit, seals=added[unit.unit]) for unit in units)
+    return Verdict(units=moved, findings=drafts, seals=tuple(item.seal for item in case.event.seals))
 
 
-def _sealed(scene: Case, *, unit: Unit, seals: Sequence[Seal]) -> Unit:
+def _sealed(case: Case, *, unit: Unit, seals: Sequence[Seal]) -> Unit:
     """The unit with its new seals; what was packed around a package on its journey goes on with it."""
     onward = {"state": "in store"} if unit.carries and unit.state == "packed" else {}
-    return scene.move(unit, seals=(*unit.seals, *seals), **onward)
+    return case.move(unit, seals=(*unit.seals, *seals), **onward)
 
 
-def judge_consignment_manifested(scene: Case) -> Verdict:
+def judge_consignment_manifested(case: Case) -> Verdict:
     """What a manifest says is what its units say: packages, papers, station."""
-    event, units = scene.event, scene.existing()
-    wrong = check_holder(scene, part="acting", units=units)
+    event, units = case.event, case.existing()
+    wrong = check_holder(case, part="acting", units=units)
     if wrong:
         return blocked(*wrong)
     foreign = next((unit for unit in units if unit.station != event.station), None)
     if foreign is not None:
         return blocked(
             _unfit(
-                scene,
+                case,
                 name=foreign.unit,
                 why=message("unfit.other-station", station=foreign.station, other=event.station),
             )
         )
     if (
-        event.consignment in scene.registers.consignments
+        event.consignment in case.registers.consignments
         or parse_consignment_id(event.consignment).office != event.station
     ):
         return blocked(
-            _unfit(scene, name=units[0].unit, why=message("unfit.consignment-taken", consignment=event.consignment))
+            _unfit(case, name=units[0].unit, why=message("unfit.consignment-taken", consignment=event.consignment))
         )
     if [leg.number for leg in event.legs] != list(range(1, len(event.legs) + 1)):
-        return blocked(_unfit(scene, name=units[0].unit, why=message("unfit.legs-not-numbered")))
+        return blocked(_unfit(case, name=units[0].unit, why=message("unfit.legs-not-numbered")))
     findings: list[Draft] = []
     papers = sum(unit.papers or 0 for unit in units)
-    evidence = (*packed_by(units), scene.event_id)
+    evidence = (*packed_by(units), case.event_id)
     # rules.md 42
     if papers != event.papers:
         sentence = message("manifest.papers", consignment=event.consignment, papers=event.papers, packed=papers)
         off = event.papers - papers
-        findings.append(_mismatch(scene, subject=event.consignment, sentence=sentence, evidence=evidence, off=off))
+        findings.append(_mismatch(case, subject=event.consignment, sentence=sentence, evidence=evidence, off=off))
     if event.packages != len(units):
         named = len(units)
         sentence = message("manifest.packages", consignment=event.consignment, packages=event.packages, named=named)
-        findings.append(scene.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
-    findings += check_empty(scene, name=event.consignment, papers=papers or event.papers, inside=units)
-    findings += sent_back(scene, units=units)
+        findings.append(case.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
+    findings += check_empty(case, name=event.consignment, papers=papers or event.papers, inside=units)
+    findings += sent_back(case, units=units)
     journey = {"consignment": event.consignment, "direction": event.direction}
-    moved = tuple(scene.move(unit, **journey, package=unit.unit) for unit in units)
+    moved = tuple(case.move(unit, **journey, package=unit.unit) for unit in units)
     return Verdict(units=moved, findings=tuple(findings))
 
 
 def _mismatch(
-    scene: Case, *, subject: str, sentence: Message, evidence: tuple[str, ...], off: int, topic: str = ""
+    case: Case, *, subject: str, sentence: Message, evidence: tuple[str, ...], off: int, topic: str = ""
 ) -> Draft:
-    return scene.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, off=off, topic=topic)
+    return case.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, off=off, topic=topic)
 
 
-def _unfit(scene: Case, *, name: str, why: Message) -> Draft:
-    return scene.draft("not-in-state", subject=name, sentence=message("unfit", type=scene.type, unit=name, why=why))
+def _unfit(case: Case, *, name: str, why: Message) -> Draft:
+    return case.draft("not-in-state", subject=name, sentence=message("unfit", type=case.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {

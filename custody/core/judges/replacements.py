@@ -24,21 +24,21 @@ from custody.core.wording.messages import message
 _GONE: Final = ("lost", "quarantined")
 
 
-def judge_replacement(scene: Case) -> Verdict:
+def judge_replacement(case: Case) -> Verdict:
     """The replaced packages leave use, and a batch of as many new papers is there for the station."""
-    event, source = scene.event, scene.unit(scene.event.source)
-    stock = scene.unit(scene.registers.stations.get(event.station, ""))
-    old = [unit for unit in scene.existing() if unit.unit in event.replaced]
-    if event.batch not in scene.before or scene.unit(event.batch) is not None:
-        return blocked(unfit(scene, name=event.batch, why=message("unfit.not-new")))
+    event, source = case.event, case.unit(case.event.source)
+    stock = case.unit(case.registers.stations.get(event.station, ""))
+    old = [unit for unit in case.existing() if unit.unit in event.replaced]
+    if event.batch not in case.before or case.unit(event.batch) is not None:
+        return blocked(unfit(case, name=event.batch, why=message("unfit.not-new")))
     if source is None or source.run is None or stock is None or stock.book is None:
-        return blocked(unfit(scene, name=event.source, why=message("unfit.no-such-source")))
-    wrong = _irreplaceable(scene, units=old)
+        return blocked(unfit(case, name=event.source, why=message("unfit.no-such-source")))
+    wrong = _irreplaceable(case, units=old)
     if wrong is not None or len(old) != len(set(event.replaced)):
         why = message("unfit.not-replaced", station=event.station)
-        return blocked(unfit(scene, name=event.replaced[0] if wrong is None else wrong.unit, why=why))
+        return blocked(unfit(case, name=event.replaced[0] if wrong is None else wrong.unit, why=why))
     drawn = draw(
-        scene,
+        case,
         batch=source,
         papers=event.papers,
         serials=event.serials,
@@ -52,17 +52,17 @@ def judge_replacement(scene: Case) -> Verdict:
         "replacement": (stock.book.value("replacement") or 0) + event.papers,
     }
     # rules.md 61
-    check = check_book(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
+    check = check_book(case, stock=stock, book=with_figures(stock.book, event=case.event_id, **figures))
     # rules.md 143
     excess = excess_topic(stock.station)
-    left = {"papers": drawn.papers, "serials": drawn.numbers.left, "drawn": Trail(scene.event_id, source.drawn)}
+    left = {"papers": drawn.papers, "serials": drawn.numbers.left, "drawn": Trail(case.event_id, source.drawn)}
     made = {"station": event.station, "custodian": Party("CEC"), "papers": event.papers}
     return Verdict(
         units=(
-            *(_gone(scene, unit=unit) for unit in old),
-            scene.move(source, **left),
-            scene.create(event.batch, packed_by=scene.event_id, serials=drawn.numbers.taken, **made),
-            scene.move(stock, book=check.book),
+            *(_gone(case, unit=unit) for unit in old),
+            case.move(source, **left),
+            case.create(event.batch, packed_by=case.event_id, serials=drawn.numbers.taken, **made),
+            case.move(stock, book=check.book),
         ),
         findings=(*check.findings, *beside(check.findings, drawn.findings)),
         settles=tuple(topic for topic in check.settles if topic != excess),
@@ -71,20 +71,20 @@ def judge_replacement(scene: Case) -> Verdict:
     )
 
 
-def _gone(scene: Case, *, unit: Unit) -> Unit:
+def _gone(case: Case, *, unit: Unit) -> Unit:
     """The unit out of use; what was found before stays in quarantine with its finder, on no journey any more."""
     if unit.state != "quarantined":
-        return scene.move(unit)
-    return scene.move(unit, state="quarantined", was_replaced=True, consignment=None)
+        return case.move(unit)
+    return case.move(unit, state="quarantined", was_replaced=True, consignment=None)
 
 
-def _irreplaceable(scene: Case, *, units: Sequence[Unit]) -> Unit | None:
+def _irreplaceable(case: Case, *, units: Sequence[Unit]) -> Unit | None:
     """The first unit that this act cannot replace: of another station, in the stock by now, in part, or not lost."""
     names = {unit.unit for unit in units}
     for unit in units:
-        gone = unit.state in _GONE if scene.event.reason == "lost" else unit.state not in ("packed", "sealed")
+        gone = unit.state in _GONE if case.event.reason == "lost" else unit.state not in ("packed", "sealed")
         if (
-            unit.station != scene.event.station
+            unit.station != case.event.station
             or unit.booked is not None
             or unit.was_replaced
             or not names.issuperset(unit.contains)

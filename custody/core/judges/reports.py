@@ -22,24 +22,24 @@ from custody.core.wording.messages import Message, message
 from schemas.identifiers import epoch_seconds
 
 
-def judge_report(state: State, scene: Case, *, record: RecordedEvent) -> Verdict:
+def judge_report(state: State, case: Case, *, record: RecordedEvent) -> Verdict:
     """What one report means; it is applied whatever it says, unless its signer could not have seen it."""
-    return REPORTS[record.type](scene, state=state)
+    return REPORTS[record.type](case, state=state)
 
 
-def _seen_by_holder(scene: Case, *, state: State) -> Verdict:
+def _seen_by_holder(case: Case, *, state: State) -> Verdict:
     """Stops, delays and checked seals are the holder's to report."""
-    units = tuple(state.paths.outermost(unit) for unit in scene.existing())
-    told = getattr(scene.event, "seals", ())
-    wrong = check_holder(scene, part="acting", units=units if told else [last_responsible(unit) for unit in units])
+    units = tuple(state.paths.outermost(unit) for unit in case.existing())
+    told = getattr(case.event, "seals", ())
+    wrong = check_holder(case, part="acting", units=units if told else [last_responsible(unit) for unit in units])
     if wrong:
         return blocked(*wrong)
     heard = heard_of(units)
     if not told:
         return Verdict(heard=heard)
-    check = check_seals(scene, units=scene.existing(), found=told)
+    check = check_seals(case, units=case.existing(), found=told)
     read = {item.seal for item in told}
-    at = epoch_seconds(scene.event.at)
+    at = epoch_seconds(case.event.at)
     intact = [
         seal for seals in check.seals.values() for seal in seals if seal.number in read and seal.condition == "intact"
     ]
@@ -52,19 +52,19 @@ def _seen_by_holder(scene: Case, *, state: State) -> Verdict:
     )
 
 
-def _overdue(scene: Case, *, state: State) -> Verdict:
+def _overdue(case: Case, *, state: State) -> Verdict:
     """The monitor's note, once for each leg and deadline; a leg that is recorded by now raises nothing."""
-    event = scene.event
+    event = case.event
     consignment = state.registers.consignments.get(event.consignment)
     legs = () if consignment is None else consignment.legs
     planned = next((leg for leg in legs if leg.number == event.leg), None)
     if consignment is None or planned is None:
-        return blocked(_never_was(scene, why=message("due.no-leg", leg=event.leg, consignment=event.consignment)))
+        return blocked(_never_was(case, why=message("due.no-leg", leg=event.leg, consignment=event.consignment)))
     late_s = epoch_seconds(event.at) - epoch_seconds(event.due)
     if planned.due is not None and epoch_seconds(planned.due) != epoch_seconds(event.due):
-        return blocked(_never_was(scene, why=message("due.other", due=planned.due)))
+        return blocked(_never_was(case, why=message("due.other", due=planned.due)))
     if late_s < 0:
-        return blocked(_never_was(scene, why=message("due.before", at=event.at)))
+        return blocked(_never_was(case, why=message("due.before", at=event.at)))
     silent = unheard(state, state.legs(event.consignment), number=event.leg)
     # rules.md 108
     if not silent or is_too_far(state, at=event.at):
@@ -82,11 +82,11 @@ def _overdue(scene: Case, *, state: State) -> Verdict:
         late=message("duration.hours", hours=late_s // 3600, minutes=f"{late_s // 60 % 60:02d}"),
         step=event.step,
     )
-    draft = scene.draft(
+    draft = case.draft(
         "overdue",
         subject=f"{event.consignment}/{event.leg}",
         sentence=sentence,
-        evidence=(consignment.act, scene.event_id),
+        evidence=(consignment.act, case.event_id),
         topic=topic,
         station=consignment.station,
         units=silent,
@@ -95,14 +95,14 @@ def _overdue(scene: Case, *, state: State) -> Verdict:
     return Verdict(findings=(draft,), overdue=noted, raises={topic: sentence})
 
 
-def _never_was(scene: Case, *, why: Message) -> Draft:
-    event = scene.event
+def _never_was(case: Case, *, why: Message) -> Draft:
+    event = case.event
     leg, due, of = event.leg, event.due, event.consignment
-    sentence = message("due.never-was", type=scene.type, leg=leg, consignment=of, due=due, why=why)
-    return scene.draft("not-in-state", subject=f"{event.consignment}/{event.leg}", sentence=sentence)
+    sentence = message("due.never-was", type=case.type, leg=leg, consignment=of, due=due, why=why)
+    return case.draft("not-in-state", subject=f"{event.consignment}/{event.leg}", sentence=sentence)
 
 
-def _remark(scene: Case, *, state: State) -> Verdict:  # noqa: ARG001 - one row of a table like any other
+def _remark(case: Case, *, state: State) -> Verdict:  # noqa: ARG001 - one row of a table like any other
     """An observer's remark is kept; it raises nothing."""
     return Verdict()
 
@@ -110,7 +110,7 @@ def _remark(scene: Case, *, state: State) -> Verdict:  # noqa: ARG001 - one row 
 class Reporter(Protocol):
     """What one type of report means."""
 
-    def __call__(self, scene: Case, *, state: State) -> Verdict:
+    def __call__(self, case: Case, *, state: State) -> Verdict:
         """Judge a report; pure but for what it asks of the state."""
 
 

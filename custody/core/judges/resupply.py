@@ -25,24 +25,22 @@ from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
 
 
-def judge_shortage_declared(scene: Case) -> Verdict:
+def judge_shortage_declared(case: Case) -> Verdict:
     """What a commission lacks, as it says; settled by papers that are sent on to it, or by a declaration that none lack."""
-    event, stock = scene.event, scene.unit(scene.registers.stations.get(scene.event.station, ""))
+    event, stock = case.event, case.unit(case.registers.stations.get(case.event.station, ""))
     if stock is None or stock.book is None:
-        return blocked(
-            unfit(scene, name=min(scene.before), why=message("unfit.no-such-station", station=event.station))
-        )
-    wrong = check_holder(scene, part="acting", units=(stock,))
+        return blocked(unfit(case, name=min(case.before), why=message("unfit.no-such-station", station=event.station)))
+    wrong = check_holder(case, part="acting", units=(stock,))
     if wrong:
         return blocked(*wrong)
-    book = with_figures(stock.book, event=scene.event_id, lacking=event.papers)
-    moved = scene.move(stock, book=book)
+    book = with_figures(stock.book, event=case.event_id, lacking=event.papers)
+    moved = case.move(stock, book=book)
     if not event.papers:
         return Verdict(units=(moved,), settles=(_topic(stock.station),))
     sentence = message("shortage.declared", station=stock.station, papers=event.papers, store=in_store(stock.book))
     topic = shortage_topic(stock.station, book=stock.book if is_short(stock.book) else book)
     # rules.md 57
-    draft = scene.draft(
+    draft = case.draft(
         "shortage",
         subject=stock.station,
         sentence=sentence,
@@ -53,47 +51,47 @@ def judge_shortage_declared(scene: Case) -> Verdict:
     return Verdict(units=(moved,), findings=(draft,), raises={_topic(stock.station): sentence})
 
 
-def judge_resupply_sent(scene: Case) -> Verdict:
+def judge_resupply_sent(case: Case) -> Verdict:
     """Papers leave a station's store, or a batch of the CEC, into a new package for the station that lacks them."""
-    event, source = scene.event, scene.unit(scene.event.source)
-    if event.package not in scene.before or scene.unit(event.package) is not None:
-        return blocked(unfit(scene, name=event.package, why=message("unfit.not-new")))
+    event, source = case.event, case.unit(case.event.source)
+    if event.package not in case.before or case.unit(event.package) is not None:
+        return blocked(unfit(case, name=event.package, why=message("unfit.not-new")))
     if source is None or (source.book is None and source.kind != "batch") or source.station == event.station == "":
-        return blocked(unfit(scene, name=event.source, why=message("unfit.no-such-source")))
+        return blocked(unfit(case, name=event.source, why=message("unfit.no-such-source")))
     if source.book is not None and source.station == event.station:
-        return blocked(unfit(scene, name=event.source, why=message("unfit.no-such-source")))
-    if event.station not in scene.registers.stations:
-        return blocked(unfit(scene, name=event.package, why=message("unfit.no-such-station", station=event.station)))
-    wrong = check_holder(scene, part="acting", units=(source,))
+        return blocked(unfit(case, name=event.source, why=message("unfit.no-such-source")))
+    if event.station not in case.registers.stations:
+        return blocked(unfit(case, name=event.package, why=message("unfit.no-such-station", station=event.station)))
+    wrong = check_holder(case, part="acting", units=(source,))
     if wrong:
         return blocked(*wrong)
-    return _out_of_stock(scene, stock=source) if source.book is not None else _out_of_batch(scene, batch=source)
+    return _out_of_stock(case, stock=source) if source.book is not None else _out_of_batch(case, batch=source)
 
 
-def _out_of_stock(scene: Case, *, stock: Unit) -> Verdict:
-    event, book = scene.event, stock.book
+def _out_of_stock(case: Case, *, stock: Unit) -> Verdict:
+    event, book = case.event, stock.book
     closing = next(iter(on(stock)), None)
     if book is None or closing is not None:
         sentence = message("store.sealed", unit=stock.unit, seal="" if closing is None else closing.number)
-        return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
+        return blocked(case.draft("not-in-state", subject=stock.unit, sentence=sentence))
     sent_on = (book.value("sent_on") or 0) + event.papers
-    changed = with_figures(book, event=scene.event_id, sent_on=sent_on)
-    changed = with_store(changed, store=book.store - event.papers, event=scene.event_id)
-    check = check_book(scene, stock=stock, book=changed)
-    kept = scene.move(stock, book=check.book, papers=check.book.store)
+    changed = with_figures(book, event=case.event_id, sent_on=sent_on)
+    changed = with_store(changed, store=book.store - event.papers, event=case.event_id)
+    check = check_book(case, stock=stock, book=changed)
+    kept = case.move(stock, book=check.book, papers=check.book.store)
     taken = None if event.serials is None else ((event.serials.first, event.serials.last),)
     return Verdict(
-        units=(kept, replace(_package(scene, source=stock), serials=taken)),
-        findings=(*check.findings, *check_empty(scene, name=event.package, papers=event.papers)),
+        units=(kept, replace(_package(case, source=stock), serials=taken)),
+        findings=(*check.findings, *check_empty(case, name=event.package, papers=event.papers)),
         settles=check.settles,
         raises=check.sentences,
     )
 
 
-def _out_of_batch(scene: Case, *, batch: Unit) -> Verdict:
-    event = scene.event
+def _out_of_batch(case: Case, *, batch: Unit) -> Verdict:
+    event = case.event
     drawn: Drawn = draw(
-        scene,
+        case,
         batch=batch,
         papers=event.papers,
         serials=event.serials,
@@ -101,24 +99,24 @@ def _out_of_batch(scene: Case, *, batch: Unit) -> Verdict:
         into=event.package,
         station=event.station,
     )
-    acts = Trail(scene.event_id, batch.drawn)
-    kept = scene.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
-    package = replace(_package(scene, source=batch), serials=drawn.numbers.taken)
-    empty = check_empty(scene, name=event.package, papers=event.papers)
+    acts = Trail(case.event_id, batch.drawn)
+    kept = case.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
+    package = replace(_package(case, source=batch), serials=drawn.numbers.taken)
+    empty = check_empty(case, name=event.package, papers=event.papers)
     return Verdict(units=(kept, package), findings=(*drawn.findings, *empty))
 
 
-def _package(scene: Case, *, source: Unit) -> Unit:
-    event = scene.event
+def _package(case: Case, *, source: Unit) -> Unit:
+    event = case.event
     made = {"station": event.station, "custodian": source.custodian, "papers": event.papers}
     sender = source.station if source.book is not None else ""
-    return scene.create(event.package, packed_by=scene.event_id, resupply=True, sent_from=sender, **made)
+    return case.create(event.package, packed_by=case.event_id, resupply=True, sent_from=sender, **made)
 
 
-def judge_resupply_received(scene: Case) -> Verdict:
+def judge_resupply_received(case: Case) -> Verdict:
     """The package of a resupply counted into the stock; what was sent is what arrives."""
-    event, package = scene.event, scene.unit(scene.event.package)
-    stock = scene.unit(scene.registers.stations.get(event.station, ""))
+    event, package = case.event, case.unit(case.event.package)
+    stock = case.unit(case.registers.stations.get(event.station, ""))
     if (
         package is None
         or stock is None
@@ -128,15 +126,15 @@ def judge_resupply_received(scene: Case) -> Verdict:
         or package.contains
     ):
         why = message("unfit.no-resupply", station=event.station)
-        return blocked(unfit(scene, name=event.package, why=why))
-    wrong = check_holder(scene, part="acting", units=(package, stock))
+        return blocked(unfit(case, name=event.package, why=why))
+    wrong = check_holder(case, part="acting", units=(package, stock))
     if wrong:
         return blocked(*wrong)
     left = max((stock.book.value("lacking") or 0) - event.papers, 0)
     if "lacking" in stock.book.figures:
-        stock = replace(stock, book=with_figures(stock.book, event=scene.event_id, lacking=left))
+        stock = replace(stock, book=with_figures(stock.book, event=case.event_id, lacking=left))
     # rules.md 58
-    verdict = count_into(scene, stock=stock, units=(package,), figures={package.unit: event.papers})
+    verdict = count_into(case, stock=stock, units=(package,), figures={package.unit: event.papers})
     return verdict if left else replace(verdict, settles=(*verdict.settles, _topic(event.station)))
 
 
@@ -144,9 +142,9 @@ def _topic(station: str) -> str:
     return f"lacking/{station}"
 
 
-def unfit(scene: Case, *, name: str, why: Message) -> Draft:
+def unfit(case: Case, *, name: str, why: Message) -> Draft:
     """A draft: the act says of a unit what it cannot be; nothing was changed."""
-    return scene.draft("not-in-state", subject=name, sentence=message("unfit", type=scene.type, unit=name, why=why))
+    return case.draft("not-in-state", subject=name, sentence=message("unfit", type=case.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {

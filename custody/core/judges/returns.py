@@ -17,22 +17,22 @@ from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
 
 
-def judge_return_received(scene: Case) -> Verdict:
+def judge_return_received(case: Case) -> Verdict:
     """The CEC takes stock of what came back against what the station packed."""
-    event, units = scene.event, scene.existing()
-    wrong = check_holder(scene, part="acting", units=units)
+    event, units = case.event, case.existing()
+    wrong = check_holder(case, part="acting", units=units)
     foreign = next((unit for unit in units if unit.consignment != event.consignment or unit.direction != "back"), None)
     if wrong or foreign is not None:
         name = units[0].unit if foreign is None else foreign.unit
-        return blocked(*(wrong or (_unfit(scene, name=name),)))
-    check = check_seals(scene, units=units, found=event.seals)
+        return blocked(*(wrong or (_unfit(case, name=name),)))
+    check = check_seals(case, units=units, found=event.seals)
     first = min(unit.unit for unit in units)
     off = _beyond(units, papers=event.papers)
     part = Returned(event.consignment, tuple(unit.unit for unit in units), event.packages, event.papers)
     return Verdict(
         # rules.md 149
         units=tuple(
-            scene.move(unit, seals=check.seals[unit.unit], found_off=off * (unit.unit == first)) for unit in units
+            case.move(unit, seals=check.seals[unit.unit], found_off=off * (unit.unit == first)) for unit in units
         ),
         findings=check.findings,
         settles=check.settles,
@@ -48,15 +48,15 @@ def _beyond(units: Sequence[Unit], *, papers: int) -> int:
     return 0 if papers in (declared, there) else papers - there
 
 
-def judge_archived(scene: Case) -> Verdict:
+def judge_archived(case: Case) -> Verdict:
     """Returned packages go into the CEC's archive."""
-    wrong = check_holder(scene, part="acting", units=scene.existing())
-    return blocked(*wrong) if wrong else Verdict(units=tuple(scene.move(unit) for unit in scene.existing()))
+    wrong = check_holder(case, part="acting", units=case.existing())
+    return blocked(*wrong) if wrong else Verdict(units=tuple(case.move(unit) for unit in case.existing()))
 
 
-def _unfit(scene: Case, *, name: str) -> Draft:
-    why = message("unfit.not-returned", consignment=scene.event.consignment)
-    return scene.draft("not-in-state", subject=name, sentence=message("unfit", type=scene.type, unit=name, why=why))
+def _unfit(case: Case, *, name: str) -> Draft:
+    why = message("unfit.not-returned", consignment=case.event.consignment)
+    return case.draft("not-in-state", subject=name, sentence=message("unfit", type=case.type, unit=name, why=why))
 
 
 JUDGES: Final[dict[str, Judge]] = {

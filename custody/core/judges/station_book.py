@@ -26,57 +26,57 @@ _LISTS: Final = {"allocation": "list", "opening": "list_opening", "added": "list
 _RECORDED: Final = ("issued_so_far", "returned_so_far", "spoiled", "defective", "cancelled")
 
 
-def judge_voter_list(scene: Case) -> Verdict:
+def judge_voter_list(case: Case) -> Verdict:
     """Voters on the list; at closing also the signatures in it."""
-    event, stock = scene.event, _stock(scene)
+    event, stock = case.event, _stock(case)
     if stock is None or stock.book is None:
-        return blocked(_no_book(scene))
+        return blocked(_no_book(case))
     if (event.stage == "closing") != (event.signatures is not None):
         sentence = message("list.signatures-at-closing")
-        return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
-    if _CEC not in scene.parties("acting"):
-        wrong = check_holder(scene, part="acting", units=(stock,))
+        return blocked(case.draft("not-in-state", subject=stock.unit, sentence=sentence))
+    if _CEC not in case.parties("acting"):
+        wrong = check_holder(case, part="acting", units=(stock,))
         if wrong:
             return blocked(*wrong)
     voters = event.voters + ((stock.book.value("list_added") or 0) if event.stage == "added" else 0)
     figures = {_LISTS[event.stage]: voters}
     if event.signatures is not None:
         figures["signatures"] = event.signatures
-    return _checked(scene, stock=stock, book=with_figures(stock.book, event=scene.event_id, **figures))
+    return _checked(case, stock=stock, book=with_figures(stock.book, event=case.event_id, **figures))
 
 
-def judge_found_defective(scene: Case) -> Verdict:
+def judge_found_defective(case: Case) -> Verdict:
     """Papers set aside as unusable before issue."""
-    event, stock = scene.event, _held_stock(scene)
+    event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
     book = _book(stock)
-    changed = with_figures(book, event=scene.event_id, defective=(book.value("defective") or 0) + event.papers)
-    return _checked(scene, stock=stock, book=with_store(changed, store=book.store - event.papers, event=scene.event_id))
+    changed = with_figures(book, event=case.event_id, defective=(book.value("defective") or 0) + event.papers)
+    return _checked(case, stock=stock, book=with_store(changed, store=book.store - event.papers, event=case.event_id))
 
 
-def judge_given_to_issuer(scene: Case) -> Verdict:
+def judge_given_to_issuer(case: Case) -> Verdict:
     """Store -> issuing member. The safe must be open; more than the store holds are papers without recorded origin."""
-    event, stock = scene.event, _held_stock(scene)
+    event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
     book = _book(stock)
     closing = next(iter(on(stock)), None)
     if closing is not None:
         sentence = message("store.sealed", unit=stock.unit, seal=closing.number)
-        return blocked(scene.draft("not-in-state", subject=stock.unit, sentence=sentence))
+        return blocked(case.draft("not-in-state", subject=stock.unit, sentence=sentence))
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) + event.papers}
     given = (book.value("given") or 0) + event.papers
     changed = with_store(
-        with_figures(book, event=scene.event_id, given=given), store=book.store - event.papers, event=scene.event_id
+        with_figures(book, event=case.event_id, given=given), store=book.store - event.papers, event=case.event_id
     )
-    late = check_late(scene, stock=stock, papers=event.papers)
-    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
+    late = check_late(case, stock=stock, papers=event.papers)
+    return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
 
 
-def judge_returned_by_issuer(scene: Case) -> Verdict:
+def judge_returned_by_issuer(case: Case) -> Verdict:
     """An issuer accounts: issued to voters, unused back into the store; what is left stays in the issuer's hands."""
-    event, stock = scene.event, _held_stock(scene)
+    event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
     book = _book(stock)
@@ -85,28 +85,28 @@ def judge_returned_by_issuer(scene: Case) -> Verdict:
         "returned_so_far": (book.value("returned_so_far") or 0) + event.unused,
     }
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.issued - event.unused}
-    changed = with_figures(book, event=scene.event_id, **figures)
-    changed = with_store(changed, store=book.store + event.unused, event=scene.event_id)
-    late = check_late(scene, stock=stock, papers=event.issued + event.unused)
-    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
+    changed = with_figures(book, event=case.event_id, **figures)
+    changed = with_store(changed, store=book.store + event.unused, event=case.event_id)
+    late = check_late(case, stock=stock, papers=event.issued + event.unused)
+    return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
 
 
-def judge_spoiled(scene: Case) -> Verdict:
+def judge_spoiled(case: Case) -> Verdict:
     """Issuing member -> spoiled: returned by a voter and replaced before the box."""
-    event, stock = scene.event, _held_stock(scene)
+    event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
     book = _book(stock)
     spoiled = (book.value("spoiled") or 0) + event.papers
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.papers}
-    changed = with_figures(book, event=scene.event_id, spoiled=spoiled)
-    late = check_late(scene, stock=stock, papers=event.papers)
-    return _checked(scene, stock=stock, book=with_issuers(changed, held=held, event=scene.event_id), extra=late)
+    changed = with_figures(book, event=case.event_id, spoiled=spoiled)
+    late = check_late(case, stock=stock, papers=event.papers)
+    return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
 
 
-def judge_unused_cancelled(scene: Case) -> Verdict:
+def judge_unused_cancelled(case: Case) -> Verdict:
     """Unused, spoiled and defective papers are made unusable; before the boxes are opened, by predecessor (identity 7)."""
-    event, stock = scene.event, _held_stock(scene)
+    event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
     book = with_nothing_left_open(_book(stock), event=stock.act, names=("spoiled", "defective"))
@@ -117,13 +117,13 @@ def judge_unused_cancelled(scene: Case) -> Verdict:
         "cancelled_defective": event.defective,
     }
     figures = {name: (book.value(name) or 0) + papers for name, papers in added.items()}
-    changed = replace(with_figures(book, event=scene.event_id, **figures), store=book.store - event.unused)
+    changed = replace(with_figures(book, event=case.event_id, **figures), store=book.store - event.unused)
     # rules.md 47
     if book.boxes_opened is None:
-        return _checked(scene, stock=stock, book=changed)
+        return _checked(case, stock=stock, book=changed)
     sentence = message("cancelled.late", station=stock.station, papers=added["cancelled"])
-    evidence = (book.boxes_opened, scene.event_id)
-    late = scene.draft(
+    evidence = (book.boxes_opened, case.event_id)
+    late = case.draft(
         "cancelled-unused",
         subject=stock.station,
         sentence=sentence,
@@ -131,12 +131,12 @@ def judge_unused_cancelled(scene: Case) -> Verdict:
         topic=f"cancelled-late/{stock.station}",
         units=(stock.unit,),
     )
-    return _checked(scene, stock=stock, book=changed, extra=(late,))
+    return _checked(case, stock=stock, book=changed, extra=(late,))
 
 
-def judge_account_closed(scene: Case) -> Verdict:
+def judge_account_closed(case: Case) -> Verdict:
     """The commission's own account, checked against everything that was recorded. A later one corrects an earlier one."""
-    event, stock = scene.event, _held_stock(scene)
+    event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
     names = (
@@ -145,24 +145,24 @@ def judge_account_closed(scene: Case) -> Verdict:
     )
     stated = {f"stated_{name}": getattr(event, name) for name in names}
     book = with_nothing_left_open(_book(stock), event=stock.act, names=_RECORDED)
-    book = with_figures(book, event=scene.event_id, **stated)
-    unopened, settles = check_unopened(scene, stock=stock, book=book)
-    extra = (*unopened, *_restated(scene, stock=stock))
-    return _checked(scene, stock=stock, book=book, extra=extra, settles=settles)
+    book = with_figures(book, event=case.event_id, **stated)
+    unopened, settles = check_unopened(case, stock=stock, book=book)
+    extra = (*unopened, *_restated(case, stock=stock))
+    return _checked(case, stock=stock, book=book, extra=extra, settles=settles)
 
 
-def _restated(scene: Case, *, stock: Unit) -> tuple[Draft, ...]:
+def _restated(case: Case, *, stock: Unit) -> tuple[Draft, ...]:
     """A draft where a closed account is stated anew; the declaration that the earlier one was in error settles it."""
     earlier = None if stock.book is None else stock.book.figures.get("stated.received")
     # rules.md 123
     if earlier is None:
         return ()
     sentence = message("account.restated", station=stock.station)
-    draft = scene.draft(
+    draft = case.draft(
         "account-restated",
         subject=stock.station,
         sentence=sentence,
-        evidence=(earlier.event, scene.event_id),
+        evidence=(earlier.event, case.event_id),
         topic=f"{RESTATED}{earlier.event}",
         units=(stock.unit,),
     )
@@ -170,42 +170,42 @@ def _restated(scene: Case, *, stock: Unit) -> tuple[Draft, ...]:
 
 
 def _checked(
-    scene: Case, *, stock: Unit, book: Book, extra: tuple[Draft, ...] = (), settles: tuple[str, ...] = ()
+    case: Case, *, stock: Unit, book: Book, extra: tuple[Draft, ...] = (), settles: tuple[str, ...] = ()
 ) -> Verdict:
-    check = check_book(scene, stock=stock, book=book)
+    check = check_book(case, stock=stock, book=book)
     return Verdict(
-        units=(scene.move(stock, book=check.book, papers=check.book.store),),
+        units=(case.move(stock, book=check.book, papers=check.book.store),),
         findings=(*check.findings, *extra),
         settles=(*check.settles, *settles),
         raises=check.sentences,
     )
 
 
-def _stock(scene: Case) -> Unit | None:
-    return scene.unit(scene.registers.stations.get(scene.event.station, ""))
+def _stock(case: Case) -> Unit | None:
+    return case.unit(case.registers.stations.get(case.event.station, ""))
 
 
-def _held_stock(scene: Case) -> Unit | Verdict:
-    stock = _stock(scene)
-    if stock is None or stock.book is None or len(scene.before) != 1:
-        return blocked(_no_book(scene))
+def _held_stock(case: Case) -> Unit | Verdict:
+    stock = _stock(case)
+    if stock is None or stock.book is None or len(case.before) != 1:
+        return blocked(_no_book(case))
     for part in ("acting", "releasing", "receiving"):
-        wrong = check_holder(scene, part=part, units=(stock,)) if part in scene.signed else ()
+        wrong = check_holder(case, part=part, units=(stock,)) if part in case.signed else ()
         if wrong:
             return blocked(*wrong)
-    wrong = _wrong_issuer(scene) if hasattr(scene.event, "issuer") else ()
+    wrong = _wrong_issuer(case) if hasattr(case.event, "issuer") else ()
     return blocked(*wrong) if wrong else stock
 
 
-def _wrong_issuer(scene: Case) -> tuple[Draft, ...]:
+def _wrong_issuer(case: Case) -> tuple[Draft, ...]:
     """The issuing member named by the act is the one who signs it as such."""
     signed = {
-        record.person for records in scene.signed.values() for record in records if record.role == "issuing-member"
+        record.person for records in case.signed.values() for record in records if record.role == "issuing-member"
     }
-    if scene.event.issuer in signed:
+    if case.event.issuer in signed:
         return ()
-    sentence = message("issuer.another", type=scene.type)
-    return (scene.draft("wrong-recipient", subject=min(scene.before), sentence=sentence),)
+    sentence = message("issuer.another", type=case.type)
+    return (case.draft("wrong-recipient", subject=min(case.before), sentence=sentence),)
 
 
 def _book(stock: Unit) -> Book:
@@ -214,9 +214,9 @@ def _book(stock: Unit) -> Book:
     return stock.book
 
 
-def _no_book(scene: Case) -> Draft:
-    sentence = message("stock.not-named", type=scene.type, station=scene.event.station)
-    return scene.draft("not-in-state", subject=min(scene.before), sentence=sentence)
+def _no_book(case: Case) -> Draft:
+    sentence = message("stock.not-named", type=case.type, station=case.event.station)
+    return case.draft("not-in-state", subject=min(case.before), sentence=sentence)
 
 
 JUDGES: Final[dict[str, Judge]] = {

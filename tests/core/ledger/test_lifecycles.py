@@ -81,7 +81,7 @@ def test_a_seal_that_was_not_whole_is_retained_when_it_comes_off(condition: str,
 def test_what_does_not_fit_a_units_state_is_one_finding_and_changes_nothing(type_name: str) -> None:
     for kind in KIND_LETTERS:
         for state in (None, "no such state", *STATES):
-            drafts = check_states(scene(type_name, kind=kind, state=state))
+            drafts = check_states(case(type_name, kind=kind, state=state))
             if next_state(type_name, kind=kind, state=state) is None:
                 assert [draft.code for draft in drafts] == ["not-in-state"]
                 assert drafts[0].sentence.endswith(".")
@@ -89,7 +89,7 @@ def test_what_does_not_fit_a_units_state_is_one_finding_and_changes_nothing(type
                 assert drafts == ()
 
 
-def scene(type_name: str, *, kind: UnitKind, state: str | None) -> Case:
+def case(type_name: str, *, kind: UnitKind, state: str | None) -> Case:
     """An act of a type on a unit of a kind in a state, held by the CEC and signed by nobody."""
     name = unit_id(office="AYT", kind=kind, number=1)
     held = Party("CEC")

@@ -107,10 +107,10 @@ def checked() -> list[Checked]:
     return checked_all(journey().play.log)
 
 
-def told(scene: Scene, entries: tuple[bytes, ...]) -> Ledger:
+def told(case: Scene, entries: tuple[bytes, ...]) -> Ledger:
     """The ledger over what was there before an event, and then these entries."""
-    ledger = fold_checked(checked()[: scene.place])
-    for position, entry in enumerate(entries, start=scene.place):
+    ledger = fold_checked(checked()[: case.place])
+    for position, entry in enumerate(entries, start=case.place):
         ledger.apply(check_entry(entry, position=position, keys=ledger.public_key))
     return ledger
 
@@ -123,152 +123,152 @@ def effects(ledger: Ledger) -> list[tuple[str, str, dict[str, Any]]]:
 # --- attacks: each returns the entries in place of the honest one, or None where it makes no sense
 
 
-def forged_by_a_stranger(scene: Scene) -> bytes | None:
-    message = pae(parse_envelope(scene.entry).payload)
-    keys = {row["key"] for row in scene.signers()}
+def forged_by_a_stranger(case: Scene) -> bytes | None:
+    message = pae(parse_envelope(case.entry).payload)
+    keys = {row["key"] for row in case.signers()}
     return with_signatures(
-        scene.entry, lambda item: Signature(item.keyid, sign(STRANGER, message)) if item.keyid in keys else item
+        case.entry, lambda item: Signature(item.keyid, sign(STRANGER, message)) if item.keyid in keys else item
     )
 
 
-def forged_with_zeros(scene: Scene) -> bytes | None:
-    keys = {row["key"] for row in scene.signers()}
-    return with_signatures(scene.entry, lambda item: replace(item, sig=bytes(64)) if item.keyid in keys else item)
+def forged_with_zeros(case: Scene) -> bytes | None:
+    keys = {row["key"] for row in case.signers()}
+    return with_signatures(case.entry, lambda item: replace(item, sig=bytes(64)) if item.keyid in keys else item)
 
 
-def stripped_of_a_needed_signature(scene: Scene) -> bytes | None:
-    keys = {row["key"] for row in scene.signers()}
-    if len(keys) == _signatures(scene):
+def stripped_of_a_needed_signature(case: Scene) -> bytes | None:
+    keys = {row["key"] for row in case.signers()}
+    if len(keys) == _signatures(case):
         return None
-    return with_signatures(scene.entry, lambda item: None if item.keyid in keys else item)
+    return with_signatures(case.entry, lambda item: None if item.keyid in keys else item)
 
 
-def stripped_of_the_devices_signature(scene: Scene) -> bytes | None:
-    device = scene.payload["device"]
+def stripped_of_the_devices_signature(case: Scene) -> bytes | None:
+    device = case.payload["device"]
     return (
         None
         if device is None
-        else with_signatures(scene.entry, lambda item: None if item.keyid == device["key"] else item)
+        else with_signatures(case.entry, lambda item: None if item.keyid == device["key"] else item)
     )
 
 
-def extended_by_somebody_unlisted(scene: Scene) -> bytes | None:
+def extended_by_somebody_unlisted(case: Scene) -> bytes | None:
     """Somebody the event does not list signs it in place of those who had to."""
-    envelope = parse_envelope(scene.entry)
-    other = scene.play.stage.cast.people["observer-1"]
-    keys = {row["key"] for row in scene.signers()}
+    envelope = parse_envelope(case.entry)
+    other = case.play.stage.cast.people["observer-1"]
+    keys = {row["key"] for row in case.signers()}
     extra = Signature(other.key, sign(other.private, pae(envelope.payload)))
     left = [item for item in envelope.signatures if item.keyid not in keys]
     return format_envelope(make_envelope(payload=envelope.payload, signatures=[*left, extra]))
 
 
-def altered_under_old_signatures(scene: Scene) -> bytes | None:
-    payload = {**scene.payload, "place": "ROM" if scene.payload["place"] != "ROM" else "AYT"}
+def altered_under_old_signatures(case: Scene) -> bytes | None:
+    payload = {**case.payload, "place": "ROM" if case.payload["place"] != "ROM" else "AYT"}
     return format_envelope(
-        make_envelope(payload=canonical(payload), signatures=list(parse_envelope(scene.entry).signatures))
+        make_envelope(payload=canonical(payload), signatures=list(parse_envelope(case.entry).signatures))
     )
 
 
-def backdated_under_old_signatures(scene: Scene) -> bytes | None:
-    payload = {**scene.payload, "at": "2015-03-30T10:00:00+06:00"}
+def backdated_under_old_signatures(case: Scene) -> bytes | None:
+    payload = {**case.payload, "at": "2015-03-30T10:00:00+06:00"}
     return format_envelope(
-        make_envelope(payload=canonical(payload), signatures=list(parse_envelope(scene.entry).signatures))
+        make_envelope(payload=canonical(payload), signatures=list(parse_envelope(case.entry).signatures))
     )
 
 
-def of_another_election(scene: Scene) -> bytes | None:
-    return signed({**scene.payload, "election": "ab" * 32}, private=scene.private)
+def of_another_election(case: Scene) -> bytes | None:
+    return signed({**case.payload, "election": "ab" * 32}, private=case.private)
 
 
-def of_another_log(scene: Scene) -> bytes | None:
-    return signed({**scene.payload, "log": 1}, private=scene.private)
+def of_another_log(case: Scene) -> bytes | None:
+    return signed({**case.payload, "log": 1}, private=case.private)
 
 
-def with_signatures_of_another_type(scene: Scene) -> bytes | None:
+def with_signatures_of_another_type(case: Scene) -> bytes | None:
     """Signatures of the same people and device over an event of another type."""
-    listed = {row["key"] for row in scene.payload["signers"]}
+    listed = {row["key"] for row in case.payload["signers"]}
     for other in scenes():
         given = [item for item in parse_envelope(other.entry).signatures if item.keyid in listed]
-        if given and other.payload["type"] != scene.payload["type"]:
-            return format_envelope(make_envelope(payload=parse_envelope(scene.entry).payload, signatures=given))
+        if given and other.payload["type"] != case.payload["type"]:
+            return format_envelope(make_envelope(payload=parse_envelope(case.entry).payload, signatures=given))
     return None
 
 
-def _recast(scene: Scene, change: Callable[[dict[str, Any]], dict[str, Any]], **private: Ed25519PrivateKey) -> bytes:
+def _recast(case: Scene, change: Callable[[dict[str, Any]], dict[str, Any]], **private: Ed25519PrivateKey) -> bytes:
     """Signed anew by everybody, with other signers in the places of those who count."""
-    payload = scene.payload
+    payload = case.payload
     rows = [change(row) if row["part"] in COUNTING else row for row in payload["signers"]]
     keys = {keyid(public_bytes(item)): item for item in private.values()}
     return signed(
-        {**payload, "signers": list({row["key"]: row for row in rows}.values())}, private={**scene.private, **keys}
+        {**payload, "signers": list({row["key"]: row for row in rows}.values())}, private={**case.private, **keys}
     )
 
 
-def signed_by_a_wrong_role(scene: Scene) -> bytes | None:
-    other = scene.play.stage.cast.people["observer-1"]
-    return _recast(scene, lambda row: {**row, "key": other.key, "person": other.person})
+def signed_by_a_wrong_role(case: Scene) -> bytes | None:
+    other = case.play.stage.cast.people["observer-1"]
+    return _recast(case, lambda row: {**row, "key": other.key, "person": other.person})
 
 
-def signed_by_another_offices_people(scene: Scene) -> bytes | None:
-    people = scene.play.stage.cast.people
+def signed_by_another_offices_people(case: Scene) -> bytes | None:
+    people = case.play.stage.cast.people
     rom = iter([people[f"rom-{name}"] for name in ("issuer", "head", "officer")])
-    taken = {row["key"]: next(rom, None) for row in scene.signers()}
+    taken = {row["key"]: next(rom, None) for row in case.signers()}
     if any(person is None for person in taken.values()):
         return None
-    return _recast(scene, lambda row: {**row, "key": taken[row["key"]].key, "person": taken[row["key"]].person})  # type: ignore[union-attr]
+    return _recast(case, lambda row: {**row, "key": taken[row["key"]].key, "person": taken[row["key"]].person})  # type: ignore[union-attr]
 
 
-def signed_by_a_ghost_under_a_real_tag(scene: Scene) -> bytes | None:
+def signed_by_a_ghost_under_a_real_tag(case: Scene) -> bytes | None:
     key = keyid(public_bytes(STRANGER))
-    return _recast(scene, lambda row: {**row, "key": key}, stranger=STRANGER)
+    return _recast(case, lambda row: {**row, "key": key}, stranger=STRANGER)
 
 
-def signed_with_ones_own_key_under_anothers_tag(scene: Scene) -> bytes | None:
-    other = scene.play.stage.cast.people["mfa-2"]
-    return _recast(scene, lambda row: {**row, "key": other.key})
+def signed_with_ones_own_key_under_anothers_tag(case: Scene) -> bytes | None:
+    other = case.play.stage.cast.people["mfa-2"]
+    return _recast(case, lambda row: {**row, "key": other.key})
 
 
-def signed_with_a_key_kept_elsewhere(scene: Scene) -> bytes | None:
-    badges = {person.key: badge for badge, person in scene.play.stage.cast.people.items()}
+def signed_with_a_key_kept_elsewhere(case: Scene) -> bytes | None:
+    badges = {person.key: badge for badge, person in case.play.stage.cast.people.items()}
     fresh = {
         row["key"]: derive_demo_key(seed=7, name=f"{badges[row['key']]}-next", domain="kz-2015.invalid")
-        for row in scene.signers()
+        for row in case.signers()
     }
     named = {str(place): private for place, private in enumerate(fresh.values())}
-    return _recast(scene, lambda row: {**row, "key": keyid(public_bytes(fresh[row["key"]]))}, **named)
+    return _recast(case, lambda row: {**row, "key": keyid(public_bytes(fresh[row["key"]]))}, **named)
 
 
-def signed_twice_by_one_person(scene: Scene) -> bytes | None:
+def signed_twice_by_one_person(case: Scene) -> bytes | None:
     """Of a side that needs two persons, the second one is the first one's other key."""
-    people = scene.play.stage.cast.people
+    people = case.play.stage.cast.people
     badges = {person.key: badge for badge, person in people.items()}
     for part in COUNTING:
-        rows = [row for row in scene.signers() if row["part"] == part]
+        rows = [row for row in case.signers() if row["part"] == part]
         first = next((row for row in rows if badges.get(row["key"]) in TWINS), None)
         if first is not None and len(rows) > 1:
             twin = people[f"{badges[first['key']]}-twin"]
-            payload = scene.payload
+            payload = case.payload
             kept = [row for row in payload["signers"] if row not in rows or row == first]
-            return signed({**payload, "signers": [*kept, {**first, "key": twin.key}]}, private=scene.private)
+            return signed({**payload, "signers": [*kept, {**first, "key": twin.key}]}, private=case.private)
     return None
 
 
-def listed_as_present_only(scene: Scene) -> bytes | None:
-    return _recast(scene, lambda row: {**row, "part": "present"})
+def listed_as_present_only(case: Scene) -> bytes | None:
+    return _recast(case, lambda row: {**row, "part": "present"})
 
 
-def listed_as_a_device(scene: Scene) -> bytes | None:
-    return _recast(scene, lambda row: {**row, "part": "device"})
+def listed_as_a_device(case: Scene) -> bytes | None:
+    return _recast(case, lambda row: {**row, "part": "device"})
 
 
-def made_on_a_device_that_nobody_enrolled(scene: Scene) -> bytes | None:
-    payload = scene.payload
+def made_on_a_device_that_nobody_enrolled(case: Scene) -> bytes | None:
+    payload = case.payload
     if payload["device"] is None:
         return None
     key = keyid(public_bytes(STRANGER))
     payload["device"] = {**payload["device"], "key": key}
     payload["signers"] = [{**row, "key": key} if row["part"] == "device" else row for row in payload["signers"]]
-    return signed(payload, private={**scene.private, key: STRANGER})
+    return signed(payload, private={**case.private, key: STRANGER})
 
 
 ATTACKS: Final[tuple[Callable[[Scene], bytes | None], ...]] = (
@@ -294,98 +294,98 @@ ATTACKS: Final[tuple[Callable[[Scene], bytes | None], ...]] = (
 )
 
 
-def _signatures(scene: Scene) -> int:
-    return len(parse_envelope(scene.entry).signatures)
+def _signatures(case: Scene) -> int:
+    return len(parse_envelope(case.entry).signatures)
 
 
-def revocation(scene: Scene, *, key: str, device: str | None, number: int) -> bytes:
+def revocation(case: Scene, *, key: str, device: str | None, number: int) -> bytes:
     """Two officers revoke a key."""
-    people = scene.play.stage.cast.people
+    people = case.play.stage.cast.people
     by = [people[badge] for badge in (*CEC, "cec-3") if people[badge].key != key][:2]
     common = next(item.payload for item in scenes() if item.payload["type"] == "DispensationGranted")
     payload = {name: value for name, value in common.items() if name != "station"}
     signers = [{"key": person.key, "person": person.person, "part": "acting"} for person in by]
     own = {"type": "KeyRevoked", "key": key, "vouched_device": device, "vouched_number": number, "reason": "stolen"}
-    return signed({**payload, **own, "signers": signers, "device": None}, private=scene.private)
+    return signed({**payload, **own, "signers": signers, "device": None}, private=case.private)
 
 
-def revoked_cases(scene: Scene) -> Iterator[tuple[str, tuple[bytes, bytes]]]:
+def revoked_cases(case: Scene) -> Iterator[tuple[str, tuple[bytes, bytes]]]:
     """(name, revocation and then the event) where a key without which the event means nothing was revoked before."""
-    payload, device = scene.payload, scene.payload["device"]
-    key = scene.signers()[0]["key"]
+    payload, device = case.payload, case.payload["device"]
+    key = case.signers()[0]["key"]
     own = None if device is None else device["key"]
     last = 0 if device is None else device["number"] - 1
-    yield "nothing vouched for", (revocation(scene, key=key, device=None, number=10**6), scene.entry)
-    yield "vouched up to the number before", (revocation(scene, key=key, device=own, number=last), scene.entry)
-    yield "vouched for on another device", (revocation(scene, key=key, device="ab" * 32, number=10**6), scene.entry)
+    yield "nothing vouched for", (revocation(case, key=key, device=None, number=10**6), case.entry)
+    yield "vouched up to the number before", (revocation(case, key=key, device=own, number=last), case.entry)
+    yield "vouched for on another device", (revocation(case, key=key, device="ab" * 32, number=10**6), case.entry)
     early = {**payload, "at": "2015-03-30T12:00:00+06:00"}
-    yield "and backdated", (revocation(scene, key=key, device=own, number=last), signed(early, private=scene.private))
+    yield "and backdated", (revocation(case, key=key, device=own, number=last), signed(early, private=case.private))
     if device is not None:
-        yield "the device's own key", (revocation(scene, key=device["key"], device=None, number=0), scene.entry)
+        yield "the device's own key", (revocation(case, key=device["key"], device=None, number=0), case.entry)
 
 
-def _is_needed(scene: Scene) -> bool:
+def _is_needed(case: Scene) -> bool:
     """Whether the event means nothing without its first signer."""
-    key = scene.signers()[0]["key"]
-    if _signatures(scene) == 1:
+    key = case.signers()[0]["key"]
+    if _signatures(case) == 1:
         return True
-    stripped = with_signatures(scene.entry, lambda item: None if item.keyid == key else item)
-    return effects(told(scene, (stripped,))) == effects(told(scene, ()))
+    stripped = with_signatures(case.entry, lambda item: None if item.keyid == key else item)
+    return effects(told(case, (stripped,))) == effects(told(case, ()))
 
 
 @lru_cache(maxsize=256)
 def quiet(place: int, before: tuple[bytes, ...]) -> tuple[list[Any], frozenset[str]]:
     """Everything as it is without the event: what can be seen, and the events known."""
-    ledger = told(next(scene for scene in scenes() if scene.place == place), before)
+    ledger = told(next(case for case in scenes() if case.place == place), before)
     return effects(ledger), frozenset(ledger.state.records)
 
 
-def check(scene: Scene, entries: tuple[bytes, ...], *, before: tuple[bytes, ...]) -> None:
+def check(case: Scene, entries: tuple[bytes, ...], *, before: tuple[bytes, ...]) -> None:
     """The last entry has no effect: nothing is applied, and nobody sees anything changed."""
-    seen, known = quiet(scene.place, before)
-    loud = told(scene, (*before, *entries))
+    seen, known = quiet(case.place, before)
+    loud = told(case, (*before, *entries))
     assert effects(loud) == seen
     newest = [record for name, record in loud.state.records.items() if name not in known]
     assert all(record.status in ("recorded", "finding") for record in newest)
 
 
-IDS = [f"{scene.place}-{scene.payload['type']}" for scene in scenes()]
+IDS = [f"{case.place}-{case.payload['type']}" for case in scenes()]
 
 
 @pytest.mark.parametrize("scene", scenes(), ids=IDS)
-def test_the_honest_event_has_its_effect(scene: Scene) -> None:
-    ledger = told(scene, (scene.entry,))
+def test_the_honest_event_has_its_effect(case: Scene) -> None:
+    ledger = told(case, (case.entry,))
     assert list(ledger.state.records.values())[-1].status == "applied"
 
 
 @lru_cache(maxsize=64)
 def attempts(attack: Callable[[Scene], bytes | None]) -> tuple[tuple[Scene, bytes], ...]:
     """Every event to which an attack applies, and what the attacker puts in its place."""
-    made = ((scene, attack(scene)) for scene in scenes())
-    return tuple((scene, entry) for scene, entry in made if entry is not None)
+    made = ((case, attack(case)) for case in scenes())
+    return tuple((case, entry) for case, entry in made if entry is not None)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__.replace("_", "-"))
 def test_an_attack_on_any_event_has_none(attack: Callable[[Scene], bytes | None]) -> None:
-    for scene, entry in attempts(attack):
-        check(scene, (entry,), before=())
+    for case, entry in attempts(attack):
+        check(case, (entry,), before=())
     assert len(attempts(attack)) >= (5 if attack is signed_twice_by_one_person else 15)
 
 
 def test_a_revoked_key_adds_nothing_to_any_event() -> None:
     tried = 0
-    for scene in scenes():
-        if not _is_needed(scene):
+    for case in scenes():
+        if not _is_needed(case):
             continue
-        for _, (revoked, entry) in revoked_cases(scene):
-            check(scene, (entry,), before=(revoked,))
+        for _, (revoked, entry) in revoked_cases(case):
+            check(case, (entry,), before=(revoked,))
             tried += 1
     assert tried >= 60
 
 
 def test_a_replayed_event_adds_nothing() -> None:
-    for scene in scenes():
-        once, twice = told(scene, (scene.entry,)), told(scene, (scene.entry, scene.entry))
+    for case in scenes():
+        once, twice = told(case, (case.entry,)), told(case, (case.entry, case.entry))
         assert effects(once) == effects(twice)
         assert [item.id for item in once.state.findings] == [item.id for item in twice.state.findings]
 
