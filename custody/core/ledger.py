@@ -24,7 +24,7 @@ from custody.core.checks.code_list import check_codes
 from custody.core.checks.finding_causes import HELD, LACKING, by_signers
 from custody.core.entries.admission import Checked, announced_keys
 from custody.core.entries.commitments import about, committed
-from custody.core.fold import outcome_docs as emission
+from custody.core.fold import outcome_docs
 from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
@@ -123,7 +123,7 @@ class Ledger:
             self._first(checked)
         refresh_tours(self._state)
         tell_all_late(self._state)
-        return emission.collect_outcomes(self._state)
+        return outcome_docs.collect_outcomes(self._state)
 
     def _unjudgeable(self, checked: Checked) -> tuple[Outcome, ...]:
         """An entry on which judging failed: a finding, and nothing else of it takes effect."""
@@ -140,7 +140,7 @@ class Ledger:
         )
         self._raise_bare(draft, by=checked.entry)
         self._bare(checked, code=_UNJUDGEABLE, sentence=sentence)
-        return emission.collect_outcomes(state)
+        return outcome_docs.collect_outcomes(state)
 
     def _known(self, checked: Checked) -> Checked:
         """Keys that the roster learns only later count as unknown, whoever verified the signature (audit: ahead of the fold)."""
@@ -179,15 +179,15 @@ class Ledger:
         found(state, event, election=checked.event_id or "")
         record = self._record(checked)
         examine(state, record)
-        told = emission.entry_doc(state, record, entry=checked.entry)
+        told = outcome_docs.entry_doc(state, record, entry=checked.entry)
         stand(state, record, status="applied")
         self._tell(record, checked, doc=told)
-        state.entry_outcomes.append(("election", state.election, emission.election_doc(state)))
+        state.entry_outcomes.append(("election", state.election, outcome_docs.election_doc(state)))
 
     def _first(self, checked: Checked) -> None:
         record = self._record(checked)
         event = record.event
-        doc = emission.entry_doc(self._state, record, entry=checked.entry)
+        doc = outcome_docs.entry_doc(self._state, record, entry=checked.entry)
         record.is_awaited = is_awaited(self._state, record)
         self._state.uncovered.append(record.event_id)
         chain(self._state, record, mark=event.device)
@@ -211,7 +211,7 @@ class Ledger:
         self._state.note_signatures(record, keys=new)
         note_signed(self._state, record)
         event: Any = checked.event
-        doc = emission.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
+        doc = outcome_docs.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
         doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
         self._state.entry_outcomes.append(("entry", str(checked.position), doc))
         if new:
@@ -364,7 +364,7 @@ class Ledger:
         return getattr(event, "election", None) != state.election or event.log != state.genesis.log
 
     def _tell(self, record: RecordedEvent, checked: Checked, *, doc: dict[str, Any]) -> None:
-        told = {**doc, "status": emission.shown(record), "codes": list(record.codes)}
+        told = {**doc, "status": outcome_docs.shown(record), "codes": list(record.codes)}
         self._state.entry_outcomes.append(("entry", str(checked.position), told))
         record.is_published = True
 

@@ -32,7 +32,7 @@ from custody.courier.sign_act import id_of
 from custody.demo.people import prepared_key
 from custody.embedded.named_files import read_envelope
 from custody.embedded.names import did_you_mean, with_check_characters
-from custody.sandbox import computed_keys as played
+from custody.sandbox import computed_keys
 from custody.sandbox.keyring import Keyring, Newcomer
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
@@ -84,7 +84,7 @@ def read_references(said: Mapping[str, Any]) -> Expanded:
         entry = expanded.envelopes.get(event)
         if entry is None:
             raise Misused("seen-reference", "Name the file of a CheckpointWitnessed, or state origin, size and note.")
-        expanded.said["seen"] = played.seen_of(json.loads(parse_envelope(entry).payload))
+        expanded.said["seen"] = computed_keys.seen_of(json.loads(parse_envelope(entry).payload))
     if isinstance(said.get("device"), dict) and isinstance(said["device"].get("previous"), str):
         expanded.said["device"] = {**said["device"], "previous": _event(expanded, said["device"]["previous"])}
     return expanded
@@ -100,7 +100,7 @@ def expand(expanded: Expanded, *, ring: Keyring, knowledge: Knowledge, first: st
     if expander is not None:
         expander(said, Means(ring, knowledge))
     if said.get("type") == "KeyRotated":
-        expanded.rotated = played.rotation(said, ring=ring, knowledge=knowledge)
+        expanded.rotated = computed_keys.rotation(said, ring=ring, knowledge=knowledge)
     if said.get("type") == "KeyEnrolled":
         _enrolments(expanded, ring=ring, election=said.get("election") or knowledge.state.election, first=first)
 
@@ -231,19 +231,19 @@ def _revoked(said: dict[str, Any], means: Means) -> None:
         name = means.ring.name(said["key"])
         device = name.badge if name.role == "device" else means.ring.device_of(said["key"])
         said["key"] = name.keyid
-        played.vouch(said, device=device, ring=means.ring, knowledge=means.knowledge)
+        computed_keys.vouch(said, device=device, ring=means.ring, knowledge=means.knowledge)
 
 
 def _root(said: dict[str, Any], means: Means) -> None:
-    played.root(said, ring=means.ring, knowledge=means.knowledge)
+    computed_keys.root(said, ring=means.ring, knowledge=means.knowledge)
 
 
 def _policy(said: dict[str, Any], means: Means) -> None:
-    played.policy(said, ring=means.ring)
+    computed_keys.policy(said, ring=means.ring)
 
 
 def _note(said: dict[str, Any], means: Means) -> None:
-    played.note(said, ring=means.ring, knowledge=means.knowledge)
+    computed_keys.note(said, ring=means.ring, knowledge=means.knowledge)
 
 
 def _succeeded(said: dict[str, Any], means: Means) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from projections.web.models.problems import Busy
-from projections.web.snapshots import past_views as past
+from projections.web.snapshots import past_views
 from projections.web.snapshots.past_views import Past
 from tests.web.demo import ENTRIES, Web
 
@@ -17,7 +17,7 @@ from tests.web.demo import ENTRIES, Web
 def test_more_than_the_places_are_busy_and_a_place_given_back_is_free() -> None:
     asked = Past()
     with ExitStack() as stack:
-        for _ in range(past.ASKING_MAX):
+        for _ in range(past_views.ASKING_MAX):
             stack.enter_context(asked.asked())
         with pytest.raises(Busy), asked.asked():
             pass

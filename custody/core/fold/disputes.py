@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from custody.core.fold import branch_claims as claims
+from custody.core.fold import branch_claims
 from custody.core.fold.conflicts import add_rival, is_lost, refresh_conflicts
 from custody.core.fold.effects import apply_effects, hold_back_effects, revert_effects, void_effects
 from custody.core.fold.precedence import beaten_by, note_answer
@@ -26,7 +26,7 @@ from custody.core.state.state import RecordedEvent, Ref, State
 def claim(state: State, record: RecordedEvent) -> None:
     """An act judged good takes its place in the trees of its units."""
     recognise(state, record)
-    persons = claims.persons_of(record)
+    persons = branch_claims.persons_of(record)
     for ref in record.refs:
         place = state.place(ref)
         state.claims.setdefault(place, []).append(record.event_id)
@@ -47,7 +47,7 @@ def settle_new(state: State, record: RecordedEvent, *, others: Iterable[str] = (
     """An act that was just judged: what it changes for itself, and for others at its places unless it changes nothing there."""
     asked = tuple(others)
     record.is_not_chosen = _is_aside(state, record)
-    if not asked and (claims.repeats(state, record) or claims.follows_the_lost(state, record)):
+    if not asked and (branch_claims.repeats(state, record) or branch_claims.follows_the_lost(state, record)):
         _join(state, record)
     elif not asked and _changes_nothing(state, record):
         _stand_by(state, record)
@@ -58,16 +58,16 @@ def settle_new(state: State, record: RecordedEvent, *, others: Iterable[str] = (
 
 def _changes_nothing(state: State, record: RecordedEvent) -> bool:
     """Whether an act changes nothing for any other: a decision chose against it, an answer beats it, or its places are full."""
-    if not claims.is_alone(state, record):
+    if not branch_claims.is_alone(state, record):
         return False
-    return record.is_not_chosen or beaten_by(state, record) is not None or claims.brings_nothing(state, record)
+    return record.is_not_chosen or beaten_by(state, record) is not None or branch_claims.brings_nothing(state, record)
 
 
 def _stand_by(state: State, record: RecordedEvent) -> None:
     """An act that does not come into force, and matters to no other."""
     beaten = beaten_by(state, record)
     record.voided_by = voided_by(state, record) or beaten
-    claims.note(state, record)
+    branch_claims.note(state, record)
     if record.voided_by is not None:
         void_effects(state, record)
     hold_back_effects(state, record)
@@ -78,11 +78,11 @@ def _stand_by(state: State, record: RecordedEvent) -> None:
 def _join(state: State, record: RecordedEvent) -> None:
     """One more record of an act: in force as that is, and moving nothing where another one does."""
     record.voided_by = voided_by(state, record) or beaten_by(state, record)
-    claims.note(state, record)
+    branch_claims.note(state, record)
     if record.voided_by is not None:
         void_effects(state, record)
     if _belongs(state, record, wanted={}):
-        record.is_duplicate = claims.moving(state, record) is not None
+        record.is_duplicate = branch_claims.moving(state, record) is not None
         apply_effects(state, record)
     else:
         hold_back_effects(state, record)
@@ -95,15 +95,15 @@ def resettle(state: State, seeds: Iterable[str], *, by: RecordedEvent) -> None:
         return
     for record in region:
         record.is_not_chosen = _is_aside(state, record)
-        claims.note(state, record)
+        branch_claims.note(state, record)
     voids: dict[str, str | None] = {}
     for record in reversed(region):
         voids[record.event_id], record.voided_by = record.voided_by, voided_by(state, record)
         if record.voided_by != voids[record.event_id]:
-            claims.note(state, record)
+            branch_claims.note(state, record)
     for record in region:
         record.voided_by = record.voided_by or beaten_by(state, record)
-        claims.note(state, record)
+        branch_claims.note(state, record)
     wanted: dict[str, bool] = {}
     for record in region:
         wanted[record.event_id] = _belongs(state, record, wanted=wanted)
@@ -225,7 +225,7 @@ def _is_contested(state: State, ref: Ref, *, act: str) -> bool:
     if winner is not None and is_same_act(state, act, other=winner):
         return False
     # rules.md 17
-    return claims.is_contested(state, ref)
+    return branch_claims.is_contested(state, ref)
 
 
 def _knew(state: State, record: RecordedEvent, *, place: Ref, horizon: int) -> bool:

@@ -15,7 +15,7 @@ from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIB
 from custody.core.checks.clock_skew import is_discredited
 from custody.core.checks.finding_causes import by_folder, by_judged
 from custody.core.checks.open_topics import SEAL, note, refresh
-from custody.core.fold import made_in_one_go as one_go
+from custody.core.fold import made_in_one_go
 from custody.core.fold.double_offers import note_double
 from custody.core.fold.late_authority import tell_belated
 from custody.core.fold.offers import note_reply, refresh_offer
@@ -245,7 +245,7 @@ def _grouped(state: State, record: RecordedEvent, *, drafts: Sequence[Draft]) ->
     if record.event_id in state.excused or not drafts:
         return tuple(drafts)
     # rules.md 19
-    before = one_go.before(state, record) if record.kind == "act" else None
+    before = made_in_one_go.before(state, record) if record.kind == "act" else None
     # rules.md 116
     causes = () if before is None else (before.event_id,)
     return tuple(
@@ -258,14 +258,14 @@ def _grouped(state: State, record: RecordedEvent, *, drafts: Sequence[Draft]) ->
 
 def gather(state: State, record: RecordedEvent) -> None:
     """What was made after it in one go, and came before it, hangs from now on under its finding or that of the act before it."""
-    over = record if record.kind == "act" else one_go.before(state, record)
-    later = None if over is None else one_go.after(state, record)
-    for _ in range(one_go.WINDOW):
+    over = record if record.kind == "act" else made_in_one_go.before(state, record)
+    later = None if over is None else made_in_one_go.after(state, record)
+    for _ in range(made_in_one_go.WINDOW):
         if over is None or later is None or later.event_id in state.excused:
             return
         if not state.findings.join(later.event_id, under=over.event_id):
             return
-        later = one_go.after(state, later)
+        later = made_in_one_go.after(state, later)
 
 
 def _heads(state: State, record: RecordedEvent) -> tuple[Unit, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from custody.core.fold import outcome_docs as emission
+from custody.core.fold import outcome_docs
 from custody.core.fold.disputes import is_disputed
 from custody.core.fold.same_act import as_shown
 from custody.core.journeys.tours import is_tour, tour_of
@@ -29,7 +29,7 @@ def rows(state: State) -> Iterator[Row]:
         yield "findings", finding.id, {**finding.doc(), "topic": finding.topic}
     yield from _mandates(state)
     for name, offer in sorted(state.registers.offers.items()):
-        yield "offers", name, emission.offer_doc(offer)
+        yield "offers", name, outcome_docs.offer_doc(offer)
     for key in state.roster:
         revoked = None if key.revoked is None else asdict(key.revoked)
         row = {"role": key.role, "person": key.person, "badge": key.badge, "office": key.office, "revoked": revoked}
@@ -69,7 +69,7 @@ def _acts(state: State) -> Iterator[Row]:
 
 def _consignments(state: State) -> Iterator[Row]:
     for name in sorted(state.registers.consignments):
-        yield "consignments", name, emission.consignment_doc(state, name) or {}
+        yield "consignments", name, outcome_docs.consignment_doc(state, name) or {}
 
 
 def _mandates(state: State) -> Iterator[Row]:

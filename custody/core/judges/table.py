@@ -10,30 +10,32 @@ from types import MappingProxyType
 from typing import Final
 
 from custody.core.checks.case import Judge
-from custody.core.judges import carriers as judge_carrier
-from custody.core.judges import counts as judge_counts
-from custody.core.judges import destruction as judge_destruction
-from custody.core.judges import handovers as judge_transfer
-from custody.core.judges import losses as judge_loss
-from custody.core.judges import production as judge_production
-from custody.core.judges import replacements as judge_replacement
-from custody.core.judges import resupply as judge_supply
-from custody.core.judges import returns as judge_return
-from custody.core.judges import station_book as judge_book
-from custody.core.judges import station_packages as judge_station
+from custody.core.judges import (
+    carriers,
+    counts,
+    destruction,
+    handovers,
+    losses,
+    production,
+    replacements,
+    resupply,
+    returns,
+    station_book,
+    station_packages,
+)
 
 JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
     {
-        **judge_production.JUDGES,
-        **judge_transfer.JUDGES,
-        **judge_carrier.JUDGES,
-        **judge_loss.JUDGES,
-        **judge_station.JUDGES,
-        **judge_return.JUDGES,
-        **judge_counts.JUDGES,
-        **judge_book.JUDGES,
-        **judge_supply.JUDGES,
-        **judge_replacement.JUDGES,
-        **judge_destruction.JUDGES,
+        **production.JUDGES,
+        **handovers.JUDGES,
+        **carriers.JUDGES,
+        **losses.JUDGES,
+        **station_packages.JUDGES,
+        **returns.JUDGES,
+        **counts.JUDGES,
+        **station_book.JUDGES,
+        **resupply.JUDGES,
+        **replacements.JUDGES,
+        **destruction.JUDGES,
     }
 )

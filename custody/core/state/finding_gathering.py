@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from custody.core.state import finding_grouping as grouping
+from custody.core.state import finding_grouping
 from custody.core.state.finding import UNSETTLED, Finding
 from custody.core.state.finding_draft import Draft
 from custody.core.state.finding_index import Entry
@@ -30,7 +30,7 @@ def join(rows: FindingRows, event: str, *, under: str) -> bool:
         rows.under[entry.told[2]] = name
         finding = rows.named(name)
         if finding is not None:
-            grouping.list_under(rows, finding, entry=entry)
+            finding_grouping.list_under(rows, finding, entry=entry)
     return bool(listed)
 
 
@@ -39,7 +39,7 @@ def regroup(rows: FindingRows, event: str, *, anew: Callable[[Draft], Draft]) ->
     for raised in rows.groups.of(event):
         draft = anew(raised.draft)
         if draft.topic != raised.draft.topic:
-            grouping.join(rows, replace(raised, draft=draft))
+            finding_grouping.join(rows, replace(raised, draft=draft))
 
 
 def _taken_along(rows: FindingRows, event: str) -> tuple[Entry, ...]:
@@ -60,11 +60,11 @@ def _taken_along(rows: FindingRows, event: str) -> tuple[Entry, ...]:
         rows.remove(finding.id)
         rows.listings.clear(finding.id)
         return (Entry((finding.code, finding.sentence, event), finding.grade), *hanging)
-    gone = [grouping.quit_group(rows, raised.id) for raised in members]
+    gone = [finding_grouping.quit_group(rows, raised.id) for raised in members]
     return (*(raised.entry for raised in gone), *hanging)
 
 
 def _unlisted(rows: FindingRows, finding: Finding, *, event: str) -> tuple[Entry, ...]:
     taken = rows.listings.take(rows.name(finding), event=event)
-    grouping.relist_under(rows, finding, step=-len(taken))
+    finding_grouping.relist_under(rows, finding, step=-len(taken))
     return taken

@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
-from custody.core.state import finding_gathering as gathering
-from custody.core.state import finding_grouping as grouping
-from custody.core.state import settled_groups
+from custody.core.state import finding_gathering, finding_grouping, settled_groups
 from custody.core.state.earlier_sentences import Retold
 from custody.core.state.finding import UNSETTLED, Finding, Narrowed, Raised, Resaid, Status, Withdrawn
 from custody.core.state.finding_draft import Draft, apart, finding_id
@@ -57,10 +55,10 @@ class FindingStore(FindingReader):
         first = self._cause(draft, by=by)
         if first is not None and self._rows.name(first) != (draft.topic if draft.is_grouped else None):
             self._rows.under[by] = self._rows.name(first)
-            return grouping.list_under(self._rows, first, entry=raised.entry)
+            return finding_grouping.list_under(self._rows, first, entry=raised.entry)
         self._retold.forget(raised.id)
         if draft.is_grouped:
-            return grouping.join(self._rows, raised)
+            return finding_grouping.join(self._rows, raised)
         self._rows.under.setdefault(by, raised.id)
         self._rows.listings.clear(raised.id)
         finding = raised.finding()
@@ -90,14 +88,14 @@ class FindingStore(FindingReader):
             self._put(changed)
 
     def _put(self, finding: Finding) -> None:
-        grouping.say_anew(self._rows, self._rows.put(finding))
+        finding_grouping.say_anew(self._rows, self._rows.put(finding))
 
     def restate(self, identity: str, *, sentence: Message, minutes: int, by: str | None) -> None:
         """Say a finding as what stands now has it; nobody said it so, and nothing has to be taken back.
 
         ``by`` is the report that says so, which is among the evidence as long as it does; the id stays.
         """
-        grouping.narrow(self._rows, identity, narrowed=Narrowed(sentence=sentence, minutes=minutes, by=by))
+        finding_grouping.narrow(self._rows, identity, narrowed=Narrowed(sentence=sentence, minutes=minutes, by=by))
 
     def retell(self, identity: str, *, sentence: Message, evidence: tuple[str, ...]) -> None:
         """Say a finding as what stands now has it, and name what joined its evidence; the id stays."""
@@ -119,7 +117,7 @@ class FindingStore(FindingReader):
         if finding.status not in UNSETTLED:
             return
         if finding.is_grouped:
-            grouping.end(self._rows, identity, by=by)
+            finding_grouping.end(self._rows, identity, by=by)
         else:
             self._rows.release(finding)
             self._put(replace(finding, status="settled", settled_by=by))
@@ -127,7 +125,7 @@ class FindingStore(FindingReader):
     def end(self, event: str, *, folder: str, code: str, by: str) -> None:
         """This is not so any more of an event, whatever is still so of others in its group; and nobody lists it."""
         for raised in self._members(event, folder=folder, code=code):
-            grouping.end(self._rows, raised.id, by=by)
+            finding_grouping.end(self._rows, raised.id, by=by)
 
     def end_alone(self, event: str, *, folder: str, code: str, by: str) -> None:
         """The same, where a dispute that takes ``by`` out brings it back."""
@@ -138,7 +136,7 @@ class FindingStore(FindingReader):
         for name, finding in self._listing(event):
             if self._rows.groups.count(name) and code in self._rows.listings.codes(name, event=event):
                 taken = self._rows.listings.take(name, event=event, code=code)
-                grouping.relist_under(self._rows, finding, step=-len(taken))
+                finding_grouping.relist_under(self._rows, finding, step=-len(taken))
 
     def settle_topic(self, topic: str, *, by: str) -> None:
         """Settle every unsettled finding on a topic."""
@@ -152,7 +150,7 @@ class FindingStore(FindingReader):
         if raised is not None and settled_groups.is_whole(self._rows, along.id):
             settled_groups.add(self._rows, raised, to=along.id)
         elif raised is not None:
-            grouping.end(self._rows, identity, by=by)
+            finding_grouping.end(self._rows, identity, by=by)
 
     def settle_of(self, act: str, *, by: str) -> None:
         """Settle every unsettled finding that an event raised."""
@@ -166,13 +164,13 @@ class FindingStore(FindingReader):
         """Settle these, each in its group; a dispute that takes ``by`` out brings them back."""
         for raised in members:
             if self._rows.groups.get(raised.id) is not None:
-                self._ended.setdefault(by, []).append(grouping.end(self._rows, raised.id, by=by))
+                self._ended.setdefault(by, []).append(finding_grouping.end(self._rows, raised.id, by=by))
 
     def settle_dated(self, event: str, *, by: str, code: str = "") -> None:
         """Settle what rests on the time that an event claims, all or of one code; what lists others stands for them."""
         for raised in self._rows.groups.of(event):
             if raised.draft.dated and code in ("", raised.draft.code):
-                grouping.end(self._rows, raised.id, by=by)
+                finding_grouping.end(self._rows, raised.id, by=by)
         for identity in self._rows.index.raised_by(event):
             finding = self._known(identity)
             if finding.dated and code in ("", finding.code) and not self._rows.listings.count(identity):
@@ -194,11 +192,11 @@ class FindingStore(FindingReader):
         """Take out what an event had listed under the findings of a topic, or brought to its group."""
         for raised in self._rows.groups.of(by):
             if raised.draft.topic == topic:
-                grouping.quit_group(self._rows, raised.id)
+                finding_grouping.quit_group(self._rows, raised.id)
         for name, finding in self._listing(by):
             if finding.topic == topic:
                 taken = self._rows.listings.take(name, event=by)
-                grouping.relist_under(self._rows, finding, step=-len(taken))
+                finding_grouping.relist_under(self._rows, finding, step=-len(taken))
 
     def reopen(self, topic: str, *, settled_by: str) -> None:
         """Open again what an event had settled: what it supplied is suspended by a dispute."""
@@ -221,7 +219,7 @@ class FindingStore(FindingReader):
         finding = self._known(identity)
         decided = replace(finding, decisions=finding.decisions.plus(by, status=status))
         if finding.is_grouped and finding.status in UNSETTLED and status == "adjudicated":
-            grouping.close(self._rows, finding)
+            finding_grouping.close(self._rows, finding)
         # rules.md 105
         if finding.status == "settled":
             self._put(decided)
@@ -238,7 +236,7 @@ class FindingStore(FindingReader):
         """The finding about an event alone where it is one of several that stand together; else the same finding."""
         own = (row for row in self._rows.groups.of(act) if row.draft.topic == finding.topic)
         identity = next((row.id for row in own if row.draft.code == finding.code), None)
-        alone = None if identity is None else grouping.single_out(self._rows, identity)
+        alone = None if identity is None else finding_grouping.single_out(self._rows, identity)
         return alone or finding
 
     def take_between(self, folder: str, *, first: str, last: str) -> Iterator[Finding]:
@@ -257,7 +255,7 @@ class FindingStore(FindingReader):
         own = [self._rows.remove(identity) for identity in self._rows.by_act.get(act, ())]
         raised = tuple(finding for finding in own if finding is not None)
         members = [member.id for member in self._rows.groups.of(act) if member.act == act]
-        grouped = tuple(grouping.quit_group(self._rows, identity) for identity in members)
+        grouped = tuple(finding_grouping.quit_group(self._rows, identity) for identity in members)
         ended, done = self._bring_back(act), settled_groups.leave(self._rows, act)
         settled = tuple(name for name in self._rows.index.settled_by(act) if not self._known(name).is_grouped)
         whole = {name: self._known(name).topic for name in settled if settled_groups.is_whole(self._rows, name)}
@@ -267,7 +265,7 @@ class FindingStore(FindingReader):
         return Withdrawn(
             raised=raised,
             settled=tuple(name for name in settled if name not in whole),
-            listed=grouping.unlist_all(self._rows, act),
+            listed=finding_grouping.unlist_all(self._rows, act),
             said=tuple(said),
             grouped=grouped,
             ended=ended,
@@ -280,7 +278,7 @@ class FindingStore(FindingReader):
         ended = tuple(self._ended.pop(act, ()))
         for raised in ended:
             self._rows.take_out(raised.id)
-            grouping.join(self._rows, raised)
+            finding_grouping.join(self._rows, raised)
         return ended
 
     def _unsay(self, identity: str, *, by: str) -> Resaid | None:
@@ -298,7 +296,7 @@ class FindingStore(FindingReader):
         for name, entry in withdrawn.listed:
             listing = self._rows.named(name)
             if listing is not None:
-                grouping.list_under(self._rows, listing, entry=entry)
+                finding_grouping.list_under(self._rows, listing, entry=entry)
         for row in withdrawn.said:
             self._say_again(row, by=by)
         for identity in withdrawn.settled:
@@ -315,7 +313,7 @@ class FindingStore(FindingReader):
             if self._rows.get(finding.id) is None:
                 self._rows.put(finding)
         for raised in withdrawn.grouped:
-            grouping.join(self._rows, raised)
+            finding_grouping.join(self._rows, raised)
 
     def _say_again(self, row: Resaid, *, by: str) -> None:
         identity, (_, sentence, severity), _ = row
@@ -330,11 +328,11 @@ class FindingStore(FindingReader):
 
     def join(self, event: str, *, under: str) -> bool:
         """What tells of an event hangs under what tells of one that came later, ``under``; whether anything moved."""
-        return gathering.join(self._rows, event, under=under)
+        return finding_gathering.join(self._rows, event, under=under)
 
     def regroup(self, event: str, *, anew: Callable[[Draft], Draft]) -> None:
         """What groups count of an event is grouped anew."""
-        gathering.regroup(self._rows, event, anew=anew)
+        finding_gathering.regroup(self._rows, event, anew=anew)
 
     def supersede(self, identity: str) -> None:
         """Take out a finding whose evidence a wider one repeats."""

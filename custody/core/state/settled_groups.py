@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from custody.core.state import finding_grouping as grouping
+from custody.core.state import finding_grouping
 from custody.core.state.finding import Finding, Raised
 from custody.core.state.finding_groups import Done
 from custody.core.state.finding_index import KEPT
@@ -56,13 +56,13 @@ def reopen(rows: FindingRows, identity: str) -> None:
     for entry in done.listed:
         rows.listings.add(topic, entry=entry)
     _rename(rows, (*(member.by for member in members), *(entry.told[2] for entry in done.listed)), names=(name, topic))
-    grouping.speak(rows, topic)
+    finding_grouping.speak(rows, topic)
 
 
 def add(rows: FindingRows, raised: Raised, *, to: str) -> None:
     """One more in a group that was settled, named by one of its findings, because what settled that settles it too."""
     name = rows.groups.closed[to]
-    grouping.quit_group(rows, raised.id)
+    finding_grouping.quit_group(rows, raised.id)
     join(rows, raised, name=name)
 
 
@@ -70,7 +70,7 @@ def join(rows: FindingRows, raised: Raised, *, name: str) -> None:
     """One more, in no group now, in the one with this name; where that is open again, or gone, on its topic."""
     done = rows.groups.done.get(name)
     if done is None:
-        grouping.join(rows, raised)
+        finding_grouping.join(rows, raised)
         return
     rows.under.setdefault(raised.by, name)
     _put(rows, name, members=(raised,))
@@ -118,7 +118,7 @@ def _put(rows: FindingRows, name: str, *, members: Sequence[Raised] = ()) -> Non
     rows.groups.heads[name] = head.id
     also = (*(member.entry.told for member in others), *(entry.told for entry in done.listed[:KEPT]))[:KEPT]
     finding = replace(head.finding(), status="settled", settled_by=done.by, is_grouped=False, related=also)
-    count, units = len(done.rows) + len(done.listed), grouping.units_of(head, others=others)
+    count, units = len(done.rows) + len(done.listed), finding_grouping.units_of(head, others=others)
     rows.put(replace(finding, count=count, lifted=done.gravest_besides(head), units=units))
 
 
