@@ -1,7 +1,7 @@
 """Putting a judged event into force, and taking it out again: what it brings to units, registers and findings.
 
-Not here: which events are in force (disputes) and what an act means (the judges). ``apply_effects`` and ``revert_effects`` undo each
-other, so that a dispute leaves nothing behind of the act that it suspends.
+Not here: which events are in force (disputes) and what an act means (the judges). ``apply_effects`` and ``revert_effects``
+undo each other, so that a dispute leaves nothing behind of the act that it suspends.
 """
 
 from __future__ import annotations

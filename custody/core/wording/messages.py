@@ -12,8 +12,8 @@ so that the state's digest would depend on versions of both; it keeps each langu
 compiled. What is needed of ICU MessageFormat are the hundred lines of ``messages``; the tests hold their plural categories to
 Babel's.
 
-To add a sentence: one entry in a file of the catalogue, and ``message`` with its key. Names of units, seals, badges and types stand
-after a word or a colon, so that no language has to inflect them. A key or an argument that the catalogue lacks is never an
+To add a sentence: one entry in a file of the catalogue, and ``message`` with its key. Names of units, seals, badges and types
+stand after a word or a colon, so that no language has to inflect them. A key or an argument that the catalogue lacks is never an
 exception here: the text then shows the key; the tests compare every use with the catalogue.
 """
 
