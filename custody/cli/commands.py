@@ -175,6 +175,18 @@ TABLE: Final = (
     ),
     Command("web", "web_command", "Services", "Show the election to observers: pages and a query API, read-only."),
     Command(
+        "witness",
+        "witness_command",
+        "Services",
+        "Cosign the checkpoints of logs that have only grown, over HTTP, and show what was cosigned and when.",
+    ),
+    Command(
+        "witness-init",
+        "witness_command",
+        "Operate",
+        "Make a witness's keys and its empty state, once, and show the lines by which a log's policy names it.",
+    ),
+    Command(
         "token", "token_command", "Operate", "Tokens that open what is withheld until the last station has closed."
     ),
     Command("topics", "topics_command", "Operate", "The topic that is the log: create it, check it."),
