@@ -198,6 +198,7 @@ const SMALL_ORDER = new Set(
 );
 const KEYS_REMEMBERED_MAX = 4096;
 const loaded = new Map();
+const points = new Map();
 
 /** Whether a signature counts; never throws for odd input. */
 async function verify(key, message, signature) {
@@ -217,16 +218,19 @@ function isAdmissible(key, signature) {
   if (key.length !== 32 || signature.length !== 64) return false;
   const r = signature.subarray(0, 32);
   if (SMALL_ORDER.has(hex(key)) || SMALL_ORDER.has(hex(r))) return false;
-  return numberOf(signature.subarray(32)) < L && decoded(key) !== null;
+  return numberOf(signature.subarray(32)) < L && remembered(points, hex(key), () => decoded(key)) !== null;
 }
 
-async function load(key) {
-  const name = hex(key);
-  if (!loaded.has(name)) {
-    if (loaded.size >= KEYS_REMEMBERED_MAX) loaded.clear();
-    loaded.set(name, await imported(key));
+function load(key) {
+  return remembered(loaded, hex(key), () => imported(key));
+}
+
+function remembered(known, name, make) {
+  if (!known.has(name)) {
+    if (known.size >= KEYS_REMEMBERED_MAX) known.clear();
+    known.set(name, make());
   }
-  return loaded.get(name);
+  return known.get(name);
 }
 
 async function imported(key) {
@@ -1132,9 +1136,9 @@ class Story {
   /** Take the entry at the next position. */
   async take(entry, position) {
     const read = readEntry(entry);
-    if (read === null) return this.#doubts(position);
+    if (read === null || read.event === null) return this.#doubts(position);
     const { envelope, event } = read;
-    if (position === 0) this.#found(event, envelope.eventId);
+    if (position === 0 && (await isOpenedBy(event, envelope))) this.#found(event, envelope.eventId);
     const known = this.events.get(envelope.eventId);
     const record = known ?? { id: envelope.eventId, position, event, signed: new Map(), rules: this.#rules };
     const listed = new Map((Array.isArray(event.signers) ? event.signers : []).map((one) => [one?.key, one]));
@@ -1215,13 +1219,29 @@ function isQuorum({ persons, roles, including }, by) {
   return isWith && persons > 0 && new Set(counted.map(({ key }) => key.person)).size >= persons;
 }
 
-/** Envelope and event of an entry; null where it is no signed event. */
+/** Distinct persons of the root signed, as many as it asks for; no key of it is the log's or twice there, no badge two persons'. */
+async function isOpenedBy(event, envelope) {
+  const keys = event.type === "ElectionOpened" ? (event.root?.keys ?? []) : [];
+  const publicOf = new Map(keys.map((one) => [sha256Hex(unhex(one.public) ?? new Uint8Array()), unhex(one.public)]));
+  const listed = new Set((event.signers ?? []).map((one) => one.key));
+  const good = [];
+  for (const { keyid, sig } of envelope.signatures) {
+    const key = publicOf.get(keyid);
+    if (key && listed.has(keyid) && (await verify(key, preAuthentication(envelope.payload), sig))) good.push(keyid);
+  }
+  const isSound = publicOf.size === keys.length && keys.every((one) => one.public !== event.log_key);
+  const persons = new Set(keys.map((one) => one.person)).size;
+  return isSound && new Set(keys.map((one) => one.badge)).size === persons && isSignedByThreshold(event.root, good);
+}
+
+/** Envelope and event of an entry; the event is null where the payload is none, all where it is no signed event. */
 function readEntry(entry) {
+  let envelope = null;
   try {
-    const envelope = parseEnvelope(entry);
+    envelope = parseEnvelope(entry);
     return { envelope, event: parsePayload(envelope.payload) };
   } catch (error) {
-    return ifRefused(error, null);
+    return ifRefused(error, envelope && { envelope, event: null });
   }
 }
 
@@ -1231,7 +1251,7 @@ function succeeding(event, keyid) {
   return bytes !== null && bytes.length === 32 && sha256Hex(bytes) === keyid ? { public: bytes, keyid } : null;
 }
 
-return { Story, isSignedByThreshold, isSignedAs, readEntry };
+return { Story, isSignedByThreshold, isSignedAs, isOpenedBy, readEntry };
 })();
 
 const of_stories = (() => {
@@ -1354,12 +1374,9 @@ const { base64, hex, isSame, unhex, utf8 } = of_bytes;
 const { canonical } = of_json;
 const { checkOrigin, cosignedAt, isSignedBy, lineOf, LOG_KEY, makeKey, parseCheckpoint, parseNote } = of_notes;
 const { isMet } = of_policy;
-const { isSignedByThreshold, readEntry, Story } = of_roster;
+const { isOpenedBy, readEntry, Story } = of_roster;
 const { firstBad, leavesOf } = of_signedtree;
 const { ENTRIES, parseBundle, parseTile, tilePath, WIDTH, widthIn } = of_tiles;
-const { verify } = of_ed25519;
-const { preAuthentication } = of_envelope;
-const { sha256Hex } = of_sha256;
 
 const FOLD_VERSION = 1;
 const LOG = "logs/0";
@@ -1479,7 +1496,9 @@ async function readGenesis(entry, root, evidence) {
   return { election, event, key, isOpen };
 }
 
+/** Why position 0 opens no election that this program can look at; null where it does. */
 function faultOf(event) {
+  if (event === null) return "Position 0 holds no well-formed event.";
   if (event.type !== "ElectionOpened") return `Position 0 holds ${event.type}, which opens no election.`;
   if (event.fold_version !== FOLD_VERSION) return `The log is to be judged by fold version ${event.fold_version}: upgrade this program.`;
   const texts = [event.domain, event.slug, event.log_key, event.voting_day];
@@ -1489,21 +1508,6 @@ function faultOf(event) {
     return "Position 0 holds no well-formed event.";
   }
   return null;
-}
-
-/** Distinct persons of the root signed, as many as it asks for; no key of it is the log's or twice there, no badge two persons'. */
-async function isOpenedBy(event, envelope) {
-  const keys = event.root.keys;
-  const listed = new Set((event.signers ?? []).map((one) => one.key));
-  const publicOf = new Map(keys.map((one) => [sha256Hex(unhex(one.public)), unhex(one.public)]));
-  const good = [];
-  for (const { keyid, sig } of envelope.signatures) {
-    const key = publicOf.get(keyid);
-    if (key && listed.has(keyid) && (await verify(key, preAuthentication(envelope.payload), sig))) good.push(keyid);
-  }
-  const isSound = publicOf.size === keys.length && keys.every((one) => one.public !== event.log_key);
-  const persons = new Set(keys.map((one) => one.person)).size;
-  return isSound && new Set(keys.map((one) => one.badge)).size === persons && isSignedByThreshold(event.root, good);
 }
 
 function pinnedKey(event, election, evidence) {
@@ -1583,7 +1587,7 @@ async function goThrough({ archive, genesis, stated, story, evidence }) {
     const bad = firstBad({ size, root: stated.root, bundles, tile, doubt: story.doubt });
     if (bad !== null) evidence.contradict(bad.position, bad.reason);
   }
-  return { entries, isWhole: size > 0 && told === size };
+  return { entries, isWhole: size > 0 && told === size && story.election === genesis.election };
 }
 
 /** election.json and keys.json say what the log says, byte for byte. */
@@ -1760,5 +1764,6 @@ export const { survey } = of_archive;
 export const { audit } = of_audit;
 export const { FOLLOWED_BY_NOTHING, stationFigures, unitStory } = of_stories;
 export const { main, readArchive } = of_main;
+export const { Story } = of_roster;
 
 if (typeof process !== "undefined" && process.argv?.[1]?.endsWith("custody-verify.mjs")) await of_main.runAsProgram();

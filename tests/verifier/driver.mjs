@@ -38,7 +38,7 @@ const KINDS = {
       else files.set(path, bytes(content));
     }
     const folders = new Set();
-    for (const path of files.keys()) {
+    for (const path of [...base.keys(), ...files.keys()]) {
       for (let folder = path; folder.includes("/"); ) folders.add((folder = folder.slice(0, folder.lastIndexOf("/"))));
     }
     const { report } = await verifier.audit({ files, folders, odd: new Set(), isCut: false }, root);
@@ -47,9 +47,11 @@ const KINDS = {
   base: ({ files }) => {
     base = new Map(Object.entries(files).map(([path, content]) => [path, bytes(content)]));
   },
-  stories: async ({ unit, station, root }) => {
-    const { story } = await verifier.audit({ files: base, folders: new Set(["logs/0"]), odd: new Set(), isCut: false }, root);
-    return [verifier.unitStory(story, unit), verifier.stationFigures(story, station)];
+  stories: async ({ entries, unit, station }) => {
+    const story = new verifier.Story();
+    for (const [position, entry] of entries.entries()) await story.take(bytes(entry), position);
+    const keys = [...story.keys.keys()].sort();
+    return { unit: verifier.unitStory(story, unit), station: verifier.stationFigures(story, station), keys };
   },
 };
 let base = new Map();

@@ -6,12 +6,9 @@ import { base64, hex, isSame, unhex, utf8 } from "./bytes.mjs";
 import { canonical } from "./json.mjs";
 import { checkOrigin, cosignedAt, isSignedBy, lineOf, LOG_KEY, makeKey, parseCheckpoint, parseNote } from "./notes.mjs";
 import { isMet } from "./policy.mjs";
-import { isSignedByThreshold, readEntry, Story } from "./roster.mjs";
+import { isOpenedBy, readEntry, Story } from "./roster.mjs";
 import { firstBad, leavesOf } from "./signedtree.mjs";
 import { ENTRIES, parseBundle, parseTile, tilePath, WIDTH, widthIn } from "./tiles.mjs";
-import { verify } from "./ed25519.mjs";
-import { preAuthentication } from "./envelope.mjs";
-import { sha256Hex } from "./sha256.mjs";
 
 const FOLD_VERSION = 1;
 const LOG = "logs/0";
@@ -131,7 +128,9 @@ async function readGenesis(entry, root, evidence) {
   return { election, event, key, isOpen };
 }
 
+/** Why position 0 opens no election that this program can look at; null where it does. */
 function faultOf(event) {
+  if (event === null) return "Position 0 holds no well-formed event.";
   if (event.type !== "ElectionOpened") return `Position 0 holds ${event.type}, which opens no election.`;
   if (event.fold_version !== FOLD_VERSION) return `The log is to be judged by fold version ${event.fold_version}: upgrade this program.`;
   const texts = [event.domain, event.slug, event.log_key, event.voting_day];
@@ -141,21 +140,6 @@ function faultOf(event) {
     return "Position 0 holds no well-formed event.";
   }
   return null;
-}
-
-/** Distinct persons of the root signed, as many as it asks for; no key of it is the log's or twice there, no badge two persons'. */
-async function isOpenedBy(event, envelope) {
-  const keys = event.root.keys;
-  const listed = new Set((event.signers ?? []).map((one) => one.key));
-  const publicOf = new Map(keys.map((one) => [sha256Hex(unhex(one.public)), unhex(one.public)]));
-  const good = [];
-  for (const { keyid, sig } of envelope.signatures) {
-    const key = publicOf.get(keyid);
-    if (key && listed.has(keyid) && (await verify(key, preAuthentication(envelope.payload), sig))) good.push(keyid);
-  }
-  const isSound = publicOf.size === keys.length && keys.every((one) => one.public !== event.log_key);
-  const persons = new Set(keys.map((one) => one.person)).size;
-  return isSound && new Set(keys.map((one) => one.badge)).size === persons && isSignedByThreshold(event.root, good);
 }
 
 function pinnedKey(event, election, evidence) {
@@ -235,7 +219,7 @@ async function goThrough({ archive, genesis, stated, story, evidence }) {
     const bad = firstBad({ size, root: stated.root, bundles, tile, doubt: story.doubt });
     if (bad !== null) evidence.contradict(bad.position, bad.reason);
   }
-  return { entries, isWhole: size > 0 && told === size };
+  return { entries, isWhole: size > 0 && told === size && story.election === genesis.election };
 }
 
 /** election.json and keys.json say what the log says, byte for byte. */

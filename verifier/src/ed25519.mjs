@@ -16,6 +16,7 @@ const SMALL_ORDER = new Set(
 );
 const KEYS_REMEMBERED_MAX = 4096;
 const loaded = new Map();
+const points = new Map();
 
 /** Whether a signature counts; never throws for odd input. */
 export async function verify(key, message, signature) {
@@ -35,16 +36,19 @@ export function isAdmissible(key, signature) {
   if (key.length !== 32 || signature.length !== 64) return false;
   const r = signature.subarray(0, 32);
   if (SMALL_ORDER.has(hex(key)) || SMALL_ORDER.has(hex(r))) return false;
-  return numberOf(signature.subarray(32)) < L && decoded(key) !== null;
+  return numberOf(signature.subarray(32)) < L && remembered(points, hex(key), () => decoded(key)) !== null;
 }
 
-async function load(key) {
-  const name = hex(key);
-  if (!loaded.has(name)) {
-    if (loaded.size >= KEYS_REMEMBERED_MAX) loaded.clear();
-    loaded.set(name, await imported(key));
+function load(key) {
+  return remembered(loaded, hex(key), () => imported(key));
+}
+
+function remembered(known, name, make) {
+  if (!known.has(name)) {
+    if (known.size >= KEYS_REMEMBERED_MAX) known.clear();
+    known.set(name, make());
   }
-  return loaded.get(name);
+  return known.get(name);
 }
 
 async function imported(key) {

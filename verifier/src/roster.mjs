@@ -23,9 +23,9 @@ export class Story {
   /** Take the entry at the next position. */
   async take(entry, position) {
     const read = readEntry(entry);
-    if (read === null) return this.#doubts(position);
+    if (read === null || read.event === null) return this.#doubts(position);
     const { envelope, event } = read;
-    if (position === 0) this.#found(event, envelope.eventId);
+    if (position === 0 && (await isOpenedBy(event, envelope))) this.#found(event, envelope.eventId);
     const known = this.events.get(envelope.eventId);
     const record = known ?? { id: envelope.eventId, position, event, signed: new Map(), rules: this.#rules };
     const listed = new Map((Array.isArray(event.signers) ? event.signers : []).map((one) => [one?.key, one]));
@@ -106,13 +106,29 @@ function isQuorum({ persons, roles, including }, by) {
   return isWith && persons > 0 && new Set(counted.map(({ key }) => key.person)).size >= persons;
 }
 
-/** Envelope and event of an entry; null where it is no signed event. */
+/** Distinct persons of the root signed, as many as it asks for; no key of it is the log's or twice there, no badge two persons'. */
+export async function isOpenedBy(event, envelope) {
+  const keys = event.type === "ElectionOpened" ? (event.root?.keys ?? []) : [];
+  const publicOf = new Map(keys.map((one) => [sha256Hex(unhex(one.public) ?? new Uint8Array()), unhex(one.public)]));
+  const listed = new Set((event.signers ?? []).map((one) => one.key));
+  const good = [];
+  for (const { keyid, sig } of envelope.signatures) {
+    const key = publicOf.get(keyid);
+    if (key && listed.has(keyid) && (await verify(key, preAuthentication(envelope.payload), sig))) good.push(keyid);
+  }
+  const isSound = publicOf.size === keys.length && keys.every((one) => one.public !== event.log_key);
+  const persons = new Set(keys.map((one) => one.person)).size;
+  return isSound && new Set(keys.map((one) => one.badge)).size === persons && isSignedByThreshold(event.root, good);
+}
+
+/** Envelope and event of an entry; the event is null where the payload is none, all where it is no signed event. */
 export function readEntry(entry) {
+  let envelope = null;
   try {
-    const envelope = parseEnvelope(entry);
+    envelope = parseEnvelope(entry);
     return { envelope, event: parsePayload(envelope.payload) };
   } catch (error) {
-    return ifRefused(error, null);
+    return ifRefused(error, envelope && { envelope, event: null });
   }
 }
 
