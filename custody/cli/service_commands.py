@@ -13,23 +13,27 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.checkpointer import run_once
-from consumers.checkpointer_service import CheckpointerParts, Genesis, sign_checkpoints
+from consumers.checkpointer_service import CheckpointerParts, Genesis, collecting, sign_checkpoints
 from consumers.ledger_service import LedgerParts, keep_books
 from consumers.rebuild import Rebuilt, rebuild, rebuild_postgres
 from consumers.service import run_service
+from consumers.witnesses import NamedWitness, parse_witnesses
+from custody.adapters.durable import read_file
 from custody.adapters.keystore import Keystore
+from custody.adapters.witness_client import AskWitness, WitnessClient
 from custody.cli.books_settings import books_address, secret, setting
 from custody.cli.directory import Directory, folded, reading_of, sleep_ms
 from custody.cli.service_parts import Place, place_of, service_shell
 from custody.core.derived import origin_of
 from custody.core.words import counted
 from custody.ports import LogReader
-from schemas.errors import Misused
+from schemas.errors import Misused, Unavailable
 
 Embedded = Annotated[
     Path | None, typer.Option("--dir", help="Follow the embedded log of this directory; otherwise Kafka's.")
 ]
 Tiles = Annotated[Path | None, typer.Option("--tiles", help="The folder of the log's tiles and checkpoint.")]
+_WITNESSES_BYTES_MAX = 256 * 1024
 _DEMO = Path(".demo")
 _LOG_KEY = "log-key"
 _STATE_FILE = "checkpointer.json"
@@ -71,9 +75,11 @@ def checkpointer(
     if not once:
         run_service(sign_checkpoints(parts), name="checkpointer", watch=place.watch, shell=service_shell())
         return
-    with place.log() as log:
-        origin = _genesis(log).origin
-        signed = run_once(log=log, folder=parts.tiles, state=parts.state, origin=origin, key=parts.key)
+    with place.log() as log, collecting(parts) as collector:
+        origin, cosigned = _genesis(log).origin, collector.cosigned
+        signed = run_once(
+            log=log, folder=parts.tiles, state=parts.state, origin=origin, key=parts.key, cosigned=cosigned
+        )
     typer.echo(f"signed {counted(signed.size, one='entry', many='entries')}, root {signed.root.hex()}")
 
 
@@ -111,8 +117,26 @@ def _checkpointer_parts(place: Place, *, tiles: Path | None, state: Path | None)
     else:
         file = state / _STATE_FILE
     return CheckpointerParts(
-        log=place.log, genesis=_genesis, key=_log_key(folder), tiles=tiles, state=file, root=setting("CUSTODY_ROOT")
+        log=place.log,
+        genesis=_genesis,
+        key=_log_key(folder),
+        tiles=tiles,
+        state=file,
+        root=setting("CUSTODY_ROOT"),
+        witnesses=_witnesses(),
     )
+
+
+def _witnesses() -> dict[NamedWitness, AskWitness]:
+    """Those of the file that CUSTODY_WITNESSES names; none where it is not set."""
+    path = setting("CUSTODY_WITNESSES")
+    if path is None:
+        return {}
+    try:
+        text = read_file(Path(path), bytes_max=_WITNESSES_BYTES_MAX).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unavailable("witnesses-unreadable", "The file that CUSTODY_WITNESSES names cannot be read.") from error
+    return {witness: WitnessClient(witness.url).add_checkpoint for witness in parse_witnesses(text)}
 
 
 def _genesis(log: LogReader) -> Genesis:
