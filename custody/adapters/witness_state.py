@@ -25,6 +25,8 @@ from schemas.errors import Unavailable
 
 APPLICATION_ID: Final = 1_129_666_388
 """Marks the file as one of ours in its header ("CUWT" in ASCII)."""
+CONTRADICTIONS_MAX: Final = 100
+"""Signed contradictions that are kept of each log: one is proof enough."""
 BUSY_MS: Final = 5_000
 """How long a checkpoint waits for the one before it."""
 
@@ -39,8 +41,17 @@ CREATE TABLE cosigned (
     root BLOB NOT NULL CHECK (length(root) = 32),
     first_at INTEGER NOT NULL,
     at INTEGER NOT NULL CHECK (at >= first_at),
+    signed BLOB NOT NULL,
     note BLOB,
     PRIMARY KEY (origin, size)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE contradicted (
+    origin TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    root BLOB NOT NULL CHECK (length(root) = 32),
+    at INTEGER NOT NULL,
+    signed BLOB NOT NULL,
+    PRIMARY KEY (origin, size, root)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER what_was_cosigned_is_never_removed BEFORE DELETE ON cosigned
     BEGIN SELECT RAISE(ABORT, 'what was cosigned is never removed'); END;
@@ -61,7 +72,18 @@ SELECT_LAST: Final = """
 SELECT size, root, first_at, at, note FROM cosigned WHERE origin = ? ORDER BY size DESC LIMIT ?
 """
 FORGET_NOTES: Final = "UPDATE cosigned SET note = NULL WHERE origin = ? AND size = ?"
-INSERT_COSIGNED: Final = "INSERT INTO cosigned (origin, size, root, first_at, at, note) VALUES (?, ?, ?, ?, ?, ?)"
+INSERT_COSIGNED: Final = """
+INSERT INTO cosigned (origin, size, root, first_at, at, signed, note) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+SELECT_ROOT: Final = "SELECT root FROM cosigned WHERE origin = ? AND size = ?"
+INSERT_CONTRADICTED: Final = """
+INSERT OR IGNORE INTO contradicted (origin, size, root, at, signed)
+SELECT ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM contradicted WHERE origin = ?) < ?
+"""
+SELECT_CONTRADICTIONS: Final = """
+SELECT o.size, o.at, c.signed, o.signed FROM contradicted AS o JOIN cosigned AS c USING (origin, size)
+WHERE origin = ? ORDER BY o.size, o.root
+"""
 COSIGN_AGAIN: Final = "UPDATE cosigned SET at = ?, note = ? WHERE origin = ? AND size = ?"
 
 
@@ -84,6 +106,16 @@ class Cosigned:
     note: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two checkpoints of one size and two roots, both signed by the log: the cosigned one, and another that was shown."""
+
+    size: int
+    at: int
+    cosigned: bytes
+    other: bytes
+
+
 class Turn:
     """One log's transaction: what was cosigned last, and the one chance to say what is cosigned now."""
 
@@ -93,14 +125,27 @@ class Turn:
         found = connection.execute(SELECT_LATEST, (origin,)).fetchone()
         self.latest = None if found is None else Cosigned(*found)
 
-    def keep(self, *, size: int, root: bytes, at: int, note: bytes) -> None:
-        """Put this tree in the place of the latest; it is on the disk when the turn is over."""
+    def root_of(self, size: int) -> bytes | None:
+        """The root that was cosigned for a size, None if none was."""
+        found = self._connection.execute(SELECT_ROOT, (self._origin, size)).fetchone()
+        return None if found is None else bytes(found[0])
+
+    def contradict(self, *, size: int, root: bytes, at: int, signed: bytes) -> None:
+        """Keep a checkpoint that the log signed and that contradicts what was cosigned for its size."""
+        row = (self._origin, size, root, at, signed, self._origin, CONTRADICTIONS_MAX)
+        self._connection.execute(INSERT_CONTRADICTED, row)
+
+    def keep(self, *, size: int, root: bytes, at: int, signed: bytes, note: bytes) -> None:
+        """Put this tree in the place of the latest; it is on the disk when the turn is over.
+
+        ``signed`` is the checkpoint as the log signed it, ``note`` the same with what the witness added.
+        """
         if self.latest is not None and self.latest.size == size and self.latest.root == root:
             self._connection.execute(COSIGN_AGAIN, (at, note, self._origin, size))
             return
         if self.latest is not None:
             self._connection.execute(FORGET_NOTES, (self._origin, self.latest.size))
-        self._connection.execute(INSERT_COSIGNED, (self._origin, size, root, at, at, note))
+        self._connection.execute(INSERT_COSIGNED, (self._origin, size, root, at, at, signed, note))
 
 
 class WitnessState:
@@ -160,6 +205,11 @@ class WitnessState:
         """The latest trees of a log that were cosigned, the latest first."""
         with self._one_at_a_time, _told():
             return [Cosigned(*row) for row in self._connection.execute(SELECT_LAST, (origin, limit))]
+
+    def contradictions(self, origin: str) -> Sequence[Contradiction]:
+        """Whatever a log signed against what was cosigned of it."""
+        with self._one_at_a_time, _told():
+            return [Contradiction(*row) for row in self._connection.execute(SELECT_CONTRADICTIONS, (origin,))]
 
     def close(self) -> None:
         """Give the file back."""

@@ -2,6 +2,7 @@
 
     POST /add-checkpoint               cosignature lines, or 400, 403, 404, 409 (the size, text/x.tlog.size), 422
     GET /<origin hash>/checkpoint      the note that was cosigned last, for monitors; 404 before the first
+    GET /<origin hash>/contradictions  JSON: checkpoints that the log signed against what was cosigned of it
     GET /                              what was cosigned and when
     GET /healthz                       200 while the process answers
 
@@ -12,6 +13,7 @@ the clock cannot be used. A plain ASGI application: the witness of a university 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -41,8 +43,9 @@ STATUS: Final[Mapping[str, int]] = MappingProxyType(
 )
 """Code -> status, for everything that is refused."""
 BODY_S_MAX: Final = 10.0
-_MONITORED: Final = re.compile(r"/([0-9a-f]{64})/checkpoint")
+_MONITORED: Final = re.compile(r"/([0-9a-f]{64})/(checkpoint|contradictions)")
 _TEXT: Final = "text/plain; charset=utf-8"
+_JSON: Final = "application/json"
 _SIZE: Final = "text/x.tlog.size"
 _HTML: Final = "text/html; charset=utf-8"
 _SAFE: Final = (
@@ -105,7 +108,8 @@ class App:
         if path == "/healthz":
             return Answer(200, b"ok\n")
         if monitored is not None:
-            return await asyncio.to_thread(self._latest, monitored[1])
+            show = self._latest if monitored[2] == "checkpoint" else self._contradictions
+            return await asyncio.to_thread(show, monitored[1])
         return await asyncio.to_thread(self._page, scope)
 
     def _add(self, body: bytes) -> Answer:
@@ -120,6 +124,16 @@ class App:
         if note is None:
             raise Refused("path-unknown", "This witness has cosigned no checkpoint of such a log.")
         return Answer(200, note)
+
+    def _contradictions(self, origin_hash: str) -> Answer:
+        origin = self._origins.get(origin_hash)
+        if origin is None:
+            raise Refused("path-unknown", "This witness knows no such log.")
+        rows = [
+            {"size": row.size, "at": row.at, "cosigned": row.cosigned.decode(), "other": row.other.decode()}
+            for row in self._witness.state.contradictions(origin)
+        ]
+        return Answer(200, f"{json.dumps(rows, ensure_ascii=False)}\n".encode(), _JSON)
 
     def _page(self, scope: Scope) -> Answer:
         headers = dict(scope["headers"])

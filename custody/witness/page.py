@@ -49,8 +49,11 @@ def _log(witness: Witness, *, origin: str, language: Language) -> str:
     if not rows:
         return f"{head}<p>{escape(render(say('witness.nothing'), language=language))}</p>"
     latest = escape(render(say("witness.latest"), language=language))
-    address = f"{sha256(origin.encode()).hexdigest()}/checkpoint"
-    return f'{head}<p><a href="{address}">{latest}</a></p>{_table(rows, language=language)}'
+    place, found = sha256(origin.encode()).hexdigest(), len(witness.state.contradictions(origin))
+    if found:
+        said = escape(render(say("witness.contradicted", number=found), language=language))
+        head += f'<p><strong><a href="{place}/contradictions">{said}</a></strong></p>'
+    return f'{head}<p><a href="{place}/checkpoint">{latest}</a></p>{_table(rows, language=language)}'
 
 
 def _table(rows: Sequence[Cosigned], *, language: Language) -> str:

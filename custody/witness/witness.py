@@ -4,6 +4,9 @@ Follows C2SP tlog-witness, add-checkpoint (revision pinned in docs/spec/c2sp.md)
 signature of the log, old size not above the new one, old size that of the latest cosigned tree, consistency. The latest tree is
 the witness's own, never what the request says of it. What was cosigned is on the disk before a signature leaves.
 
+A checkpoint that the log signed for a size for which another root was cosigned is kept, whatever the answer: both together prove
+to anybody that the log showed two histories.
+
 A cosignature says that at its time this was the largest tree: so times of one log never run back. A clock that is behind what was
 signed last signs nothing.
 
@@ -12,7 +15,7 @@ Codes: those of submission and logs; submission-old, witness-proof, witness-cloc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,10 +58,16 @@ class Witness:
             raise Refused("submission-old", "The old size is larger than the checkpoint's.")
         with self.state.turn(submission.origin) as turn:
             held = 0 if turn.latest is None else turn.latest.size
+            if turn.root_of(submission.size) not in {None, submission.root}:
+                turn.contradict(
+                    size=submission.size, root=submission.root, at=self._clock(), signed=_note(submission, lines=signed)
+                )
             if held != submission.old:
                 return Conflict(held)
-            _check_growth(submission, root=EMPTY_ROOT if turn.latest is None else turn.latest.root)
-            return self._cosigned(submission, turn=turn, signed=signed)
+            fault = _fault_of_growth(submission, root=EMPTY_ROOT if turn.latest is None else turn.latest.root)
+            if fault is None:
+                return self._cosigned(submission, turn=turn, signed=signed)
+        raise fault
 
     def latest(self, origin: str) -> bytes | None:
         """The note that was cosigned last of a log, with the log's signatures and the witness's."""
@@ -69,10 +78,10 @@ class Witness:
         at = self._now(0 if turn.latest is None else turn.latest.at)
         statement = Statement(submission.origin, submission.size, submission.root)
         lines = self.keys.cosign(statement, text=submission.text, at=at)
-        added = "".join(format_line(line) for line in lines)
-        note = f"{submission.text}\n{''.join(format_line(line) for line in signed)}{added}".encode()
-        turn.keep(size=submission.size, root=submission.root, at=at, note=note)
-        return added.encode()
+        added = "".join(format_line(line) for line in lines).encode()
+        own = _note(submission, lines=signed)
+        turn.keep(size=submission.size, root=submission.root, at=at, signed=own, note=own + added)
+        return added
 
     def _now(self, before: int) -> int:
         now = self._clock()
@@ -83,19 +92,25 @@ class Witness:
         return max(now, before)
 
 
-def _check_growth(submission: Submission, *, root: bytes) -> None:
-    """Refused("witness-proof") unless the log has grown from ``root`` at the old size, which is the latest cosigned."""
+def _note(submission: Submission, *, lines: Sequence[NoteSignature]) -> bytes:
+    """The checkpoint with the log's own signatures and no others."""
+    return f"{submission.text}\n{''.join(format_line(line) for line in lines)}".encode()
+
+
+def _fault_of_growth(submission: Submission, *, root: bytes) -> Refused | None:
+    """Why the log has not grown from ``root`` at the old size, which is the latest cosigned; None if it has."""
     if submission.size == 0 and submission.root != EMPTY_ROOT:
-        raise Refused("witness-proof", "The empty tree has one root only, and this is not it.")
-    if submission.old in {0, submission.size} and submission.proof:
-        raise Refused("witness-proof", "There is nothing to prove here, and a proof all the same.")
-    if submission.old == submission.size and submission.root != root:
-        raise Refused("witness-proof", "Another root was cosigned for this size.")
+        return Refused("witness-proof", "The empty tree has one root only, and this is not it.")
     if submission.old in {0, submission.size}:
-        return
+        if submission.proof:
+            return Refused("witness-proof", "There is nothing to prove here, and a proof all the same.")
+        if submission.old == submission.size and submission.root != root:
+            return Refused("witness-proof", "Another root was cosigned for this size.")
+        return None
     try:
         verify_consistency(
             old=submission.old, old_root=root, new=submission.size, new_root=submission.root, proof=submission.proof
         )
     except Refused as refused:
-        raise Refused("witness-proof", refused.sentence) from refused
+        return Refused("witness-proof", refused.sentence)
+    return None

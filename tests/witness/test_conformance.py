@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from custody.core.cosignatures import cosigned_at, parse_witness_key
 from custody.core.merkle import EMPTY_ROOT
-from custody.core.notes import ED25519, NoteSignature, VerifierKey, key_id, parse_note, sign_text
+from custody.core.notes import ED25519, NoteSignature, VerifierKey, check_signature, key_id, parse_note, sign_text
 from custody.witness import postquantum
 from custody.witness.keys import WitnessKeys
 from custody.witness.postquantum import Statement
@@ -184,6 +185,28 @@ def test_a_fork_is_422_and_not_cosigned(witness: Running, log: TestLog) -> None:
     assert witness.add(log.submission(5, new=8)).status == 200
 
 
+def test_two_histories_that_the_log_signed_are_kept_and_prove_it_to_anybody(witness: Running, log: TestLog) -> None:
+    path = f"/{sha256(log.origin.encode()).hexdigest()}/contradictions"
+    for old, new in ((0, 5), (5, 8)):
+        witness.add(log.submission(old, new=new))
+    assert json.loads(witness.ask("GET", path).body) == []
+    fork = TestLog(log.origin, entries="other")
+    assert witness.add(fork.submission(8, new=8)).status == 422
+    for _ in range(2):
+        assert witness.add(fork.submission(1, new=5)).status == 409
+    assert witness.add(FOREIGN.submission(1, new=5)).status == 404
+    found = witness.ask("GET", path)
+    rows = json.loads(found.body)
+    assert (found.type, [row["size"] for row in rows]) == ("application/json", [5, 8])
+    for row in rows:
+        notes = [parse_note(row[name].encode()) for name in ("cosigned", "other")]
+        for note, right in zip(notes, (log, fork), strict=True):
+            check_signature(note=note, key=log.key)
+            assert note.text == right.text(row["size"])
+            assert len(note.signatures) == 1
+    assert "The log signed two different histories; proofs: 2" in witness.ask("GET", "/").body.decode()
+
+
 def test_a_proof_that_is_missing_short_long_or_altered_is_422(witness: Running, log: TestLog) -> None:
     witness.add(log.submission(0, new=5))
     good, note = log.proof(5, new=9), log.note(log.text(9))
@@ -309,6 +332,8 @@ def test_a_monitor_reads_the_note_that_was_cosigned_last(witness: Running, log: 
         ("POST", "/add-checkpoint/", 404),
         ("POST", "/sign-subtree", 404),
         ("GET", "/../witness.db", 404),
+        ("GET", f"/{'0' * 64}/contradictions", 404),
+        ("POST", f"/{'0' * 64}/contradictions", 405),
         ("GET", "/healthz", 200),
     ],
 )

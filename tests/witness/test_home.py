@@ -125,8 +125,8 @@ def test_a_renewed_cosignature_keeps_when_the_tree_was_cosigned_first(tmp_path: 
         ("DELETE FROM cosigned", "what was cosigned is never removed"),
         ("UPDATE cosigned SET root = zeroblob(32)", "a size keeps its root"),
         ("UPDATE cosigned SET size = 2", "a size keeps its root"),
-        ("INSERT INTO cosigned VALUES ('log.invalid/one', 2, zeroblob(32), 1, 1, NULL)", "a log never shrinks"),
-        ("INSERT INTO cosigned VALUES ('log.invalid/one', 3, zeroblob(32), 1, 1, NULL)", "a log never shrinks"),
+        ("INSERT INTO cosigned VALUES ('log.invalid/one', 2, zeroblob(32), 1, 1, x'00', NULL)", "a log never shrinks"),
+        ("INSERT INTO cosigned VALUES ('log.invalid/one', 3, zeroblob(32), 1, 1, x'00', NULL)", "a log never shrinks"),
     ],
 )
 def test_the_state_itself_keeps_one_history(tmp_path: Path, statement: str, said: str) -> None:
