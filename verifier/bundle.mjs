@@ -23,7 +23,7 @@ const OFFERED = {
   json: ["canonical"], notes: ["cosignedAt", "parseCheckpoint", "parseKey", "parseNote", "verifyProof"],
   ed25519: ["isAdmissible", "slowVerify", "verify"], policy: ["isMet", "makePolicy"], envelope: ["parseEnvelope", "parsePayload"],
   merkle: ["verifyConsistency", "verifyInclusion"], sha256: ["sha256Hex"], archive: ["survey"], audit: ["audit"],
-  stories: ["FOLLOWED_BY_NOTHING", "stationFigures", "unitStory"], main: ["main", "readArchive"], roster: ["Story"],
+  stories: ["FOLLOWED_BY_NOTHING", "stationFigures", "unitStory"], main: ["main", "readArchive"], roster: ["Story"], signedtree: ["firstBad"],
 };
 const TAIL = `
 ${Object.entries(OFFERED).map(([name, names]) => `export const { ${names.join(", ")} } = of_${name};`).join("\n")}

@@ -1765,5 +1765,6 @@ export const { audit } = of_audit;
 export const { FOLLOWED_BY_NOTHING, stationFigures, unitStory } = of_stories;
 export const { main, readArchive } = of_main;
 export const { Story } = of_roster;
+export const { firstBad } = of_signedtree;
 
 if (typeof process !== "undefined" && process.argv?.[1]?.endsWith("custody-verify.mjs")) await of_main.runAsProgram();

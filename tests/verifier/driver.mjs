@@ -30,6 +30,12 @@ const KINDS = {
     const policy = verifier.makePolicy(v.policy);
     return policy === null ? null : v.asked.map((names) => policy.quorum !== null && verifier.isMet(policy, new Set(names)));
   },
+  tree: ({ size, root, bundles, tiles }) => {
+    const parts = (text) => Array.from({ length: text.length / 64 }, (_, at) => hex(text.slice(64 * at, 64 * at + 64)));
+    const tile = (level, index) => (tiles[`${level}/${index}`] === undefined ? null : parts(tiles[`${level}/${index}`]));
+    const leaves = bundles.map((text) => (text === null ? null : parts(text)));
+    return verifier.firstBad({ size, root: hex(root), bundles: leaves, tile, doubt: null })?.position ?? null;
+  },
   told: ({ name }) => [...verifier[name]],
   audit: async ({ root, changed }) => {
     const files = new Map(base);
