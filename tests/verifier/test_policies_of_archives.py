@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from custody.core.notes import Note, format_note, parse_note
 from tests.audit.cases import CHECKPOINT, audited, sum_again
@@ -28,7 +29,8 @@ def checkpoints(data: bytes) -> list[bytes]:
 
 
 def test_both_ask_for_the_cosignatures_that_the_policy_in_force_asks_for(tmp_path: Path) -> None:
-    right, tasks = [], []
+    right: list[dict[str, Any] | None] = []
+    tasks: list[dict[str, Any]] = []
     for number, (world, entries) in enumerate((set_at_once(), set_later())):
         archive = world.archive(tmp_path / f"archive-{number}", entries=entries)
         files: Changed = {
