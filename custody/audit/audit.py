@@ -128,9 +128,10 @@ class _Audit:
             return self._live.first()
         if self._folder is None:
             return None
+        place = os.fspath(self._folder.path)
         for width in range(TILE_WIDTH, 0, -1):
             tile = Tile(ENTRIES, 0, width)
-            if os.path.lexists(self._folder.path / tile_path(tile)) and (entries := self._bundle(tile)):
+            if os.path.lexists(f"{place}/{tile_path(tile)}") and (entries := self._bundle(tile)):
                 return entries[0]
         return None
 

@@ -12,7 +12,15 @@ from typing import Annotated
 
 import typer
 
-from custody.cli.doctor import Look, look_at_disk, look_at_keystore, look_at_postgres, look_at_program, look_at_settings
+from custody.cli.doctor import (
+    Look,
+    look_at_disk,
+    look_at_keystore,
+    look_at_postgres,
+    look_at_program,
+    look_at_settings,
+    look_at_witnesses,
+)
 from custody.cli.doctor_kafka import look_at_kafka
 from custody.cli.exits import UNAVAILABLE
 from custody.cli.setting_names import SETTINGS
@@ -55,6 +63,7 @@ def _all(places: list[Path]) -> Iterator[Look]:
     yield from look_at_program()
     yield from look_at_settings(SETTINGS)
     yield from look_at_keystore()
+    yield from look_at_witnesses()
     yield from look_at_kafka()
     yield from look_at_postgres()
     yield from look_at_disk(places)

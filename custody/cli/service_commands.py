@@ -17,23 +17,20 @@ from consumers.checkpointer_service import CheckpointerParts, Genesis, collectin
 from consumers.ledger_service import LedgerParts, keep_books
 from consumers.rebuild import Rebuilt, rebuild, rebuild_postgres
 from consumers.service import run_service
-from consumers.witnesses import NamedWitness, parse_witnesses
-from custody.adapters.durable import read_file
 from custody.adapters.keystore import Keystore
-from custody.adapters.witness_client import AskWitness, WitnessClient
+from custody.cli.asked_witnesses import asked_witnesses
 from custody.cli.books_settings import books_address, secret, setting
 from custody.cli.directory import Directory, folded, reading_of, sleep_ms
 from custody.cli.service_parts import Place, place_of, service_shell
 from custody.core.derived import origin_of
 from custody.core.words import counted
 from custody.ports import LogReader
-from schemas.errors import Misused, Unavailable
+from schemas.errors import Misused
 
 Embedded = Annotated[
     Path | None, typer.Option("--dir", help="Follow the embedded log of this directory; otherwise Kafka's.")
 ]
 Tiles = Annotated[Path | None, typer.Option("--tiles", help="The folder of the log's tiles and checkpoint.")]
-_WITNESSES_BYTES_MAX = 256 * 1024
 _DEMO = Path(".demo")
 _LOG_KEY = "log-key"
 _STATE_FILE = "checkpointer.json"
@@ -123,20 +120,8 @@ def _checkpointer_parts(place: Place, *, tiles: Path | None, state: Path | None)
         tiles=tiles,
         state=file,
         root=setting("CUSTODY_ROOT"),
-        witnesses=_witnesses(),
+        witnesses=asked_witnesses(),
     )
-
-
-def _witnesses() -> dict[NamedWitness, AskWitness]:
-    """Those of the file that CUSTODY_WITNESSES names; none where it is not set."""
-    path = setting("CUSTODY_WITNESSES")
-    if path is None:
-        return {}
-    try:
-        text = read_file(Path(path), bytes_max=_WITNESSES_BYTES_MAX).decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unavailable("witnesses-unreadable", "The file that CUSTODY_WITNESSES names cannot be read.") from error
-    return {witness: WitnessClient(witness.url).add_checkpoint for witness in parse_witnesses(text)}
 
 
 def _genesis(log: LogReader) -> Genesis:

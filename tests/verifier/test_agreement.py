@@ -18,7 +18,7 @@ from tests.verifier.mutations import Base, Changed, encoded, mutated
 from tests.worlds import World
 
 CASES = 20_000 if os.environ.get("CUSTODY_SOAK") == "1" else 500
-SIZE = 6
+SIZE = 4
 WORLD = World()
 SAID = ("verdict", "election", "logs", "entries", "missing")
 
