@@ -27,6 +27,8 @@ from schemas.errors import Refused
 
 _NAME: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9._-]+)*")
 _SEED_BYTES: Final = 32
+_LINES: Final = 3
+"""Of a checkpoint without extension lines."""
 _INFO: Final = b"custody/witness/ml-dsa-44/v1\n"
 
 
@@ -61,10 +63,11 @@ class WitnessKeys:
     def cosign(self, statement: Statement, *, text: str, at: int) -> tuple[NoteSignature, ...]:
         """The signature lines under a checkpoint of this text, at ``at``, seconds since 1970.
 
-        An origin that is too long for the structure of ML-DSA-44 gets the Ed25519 one only.
+        An origin that is too long for the structure of ML-DSA-44, and extension lines, which it would leave out, get the Ed25519
+        one only: there are verifiers that refuse the other.
         """
         first = cosign(text=text, at=at, key=self._ed25519_key, sign=self.ed25519.sign)
-        if not postquantum.can_be_named(statement.origin):
+        if not postquantum.can_be_named(statement.origin) or text.count("\n") > _LINES:
             return (first,)
         return first, postquantum.cosign(statement, name=self.name, at=at, private=self.ml_dsa_44)
 

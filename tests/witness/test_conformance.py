@@ -287,6 +287,7 @@ def test_extension_lines_are_cosigned_as_they_are(witness: Running, keys: Witnes
     reply = witness.add(f"old 0\n\n{log.note(text)}".encode())
     note = parse_note(f"{text}\n".encode() + reply.body)
     assert list(cosigned_at(note, keys=[parse_witness_key(keys.vkeys[0])])) == [keys.name]
+    assert len(note.signatures) == 1  # the other kind of signature would leave them out
 
 
 def test_a_log_that_signs_with_ml_dsa_is_cosigned(witness: Running) -> None:
