@@ -74,6 +74,8 @@ lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 	  --no-emit-index-url --quiet --output-file requirements/runtime.txt
 	@"$(UV)" pip compile pyproject.toml --extra dev --constraint requirements/runtime.txt --universal --upgrade \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet --output-file requirements/dev.txt
+	@"$(UV)" pip compile --group pyproject.toml:witness --constraint requirements/runtime.txt --universal --upgrade \
+	  --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet --output-file requirements/witness.txt
 
 clean: ## remove what make, the demo and the tools have made here
 	@rm -rf .venv .demo .demo-kafka build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

@@ -10,16 +10,16 @@ inconsistent with an earlier one):
 2. Tiles are durable before anything is signed.
 3. A consistency proof from the last signed root to the new one is made out of the tiles on disk, and verified.
 4. Size and root are durable in the state file before the signature is made, so a crash never forgets a promise.
-5. The checkpoint then takes the place of the old one in one step.
+5. Log witnesses may cosign it (``collection``), for a bounded time; then it takes the place of the old one in one step.
 
-After any error the work begins again at 1.  Nothing here waits or reads a clock: who calls decides how often.
+After any error the work begins again at 1.  Nothing else here waits or reads a clock: who calls decides how often.
 
-Not here: log witnesses, the keystore, the loop around :meth:`Checkpointer.step`.
+Not here: talking to log witnesses, the keystore, the loop around :meth:`Checkpointer.step`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -48,11 +48,29 @@ _CHUNK: Final = 1024
 """Entries read at a time: at most 64 MB of them, usually one."""
 
 
+Cosign = Callable[[bytes], bytes]
+"""A signed checkpoint -> the same with cosignatures."""
+
+
+def _unchanged(note: bytes) -> bytes:
+    return note
+
+
 class Checkpointer:
     """Keeps one log's tiles and signs its checkpoints.  Make it with :func:`checkpointing`, which keeps others out."""
 
-    def __init__(self, *, log: LogReader, folder: TileFolder, state: Path, origin: str, key: Ed25519PrivateKey) -> None:
+    def __init__(
+        self,
+        *,
+        log: LogReader,
+        folder: TileFolder,
+        state: Path,
+        origin: str,
+        key: Ed25519PrivateKey,
+        cosigned: Cosign = _unchanged,
+    ) -> None:
         self._log = log
+        self._cosigned = cosigned
         self._folder = folder
         self._state = state
         self._key = key
@@ -70,6 +88,11 @@ class Checkpointer:
         except BaseException:
             self._begin_again()
             raise
+
+    def renew(self) -> None:
+        """Publish the checkpoint in force once more, with the cosignatures that there are by now."""
+        if self._published is not None:
+            self._publish(self._published)
 
     def _begin_again(self) -> None:
         self._builder = TileBuilder()
@@ -168,14 +191,23 @@ class Checkpointer:
         make_folder(self._state.parent)
         write_file(self._state, format_checkpoint(new).encode())
         self._signed = new
-        note = sign_checkpoint(checkpoint=new, key=self._vkey, sign=self._key.sign)
-        self._folder.publish(checkpoint=note, key=self._vkey)
+        self._publish(new)
         self._published = new
+
+    def _publish(self, checkpoint: Checkpoint) -> None:
+        note = self._cosigned(sign_checkpoint(checkpoint=checkpoint, key=self._vkey, sign=self._key.sign))
+        self._folder.publish(checkpoint=note, key=self._vkey)
 
 
 @contextmanager
 def checkpointing(
-    *, log: LogReader, folder: Path, state: Path, origin: str, key: Ed25519PrivateKey
+    *,
+    log: LogReader,
+    folder: Path,
+    state: Path,
+    origin: str,
+    key: Ed25519PrivateKey,
+    cosigned: Cosign = _unchanged,
 ) -> Iterator[Checkpointer]:
     """The checkpointer of one log while inside; Unavailable("runner-active") if another process is it already.
 
@@ -184,10 +216,18 @@ def checkpointing(
     """
     make_folder(state.parent)
     with held(state.with_name(state.name + ".lock")):
-        yield Checkpointer(log=log, folder=TileFolder(folder), state=state, origin=origin, key=key)
+        yield Checkpointer(log=log, folder=TileFolder(folder), state=state, origin=origin, key=key, cosigned=cosigned)
 
 
-def run_once(*, log: LogReader, folder: Path, state: Path, origin: str, key: Ed25519PrivateKey) -> Checkpoint:
+def run_once(
+    *,
+    log: LogReader,
+    folder: Path,
+    state: Path,
+    origin: str,
+    key: Ed25519PrivateKey,
+    cosigned: Cosign = _unchanged,
+) -> Checkpoint:
     """One :meth:`Checkpointer.step` from a fresh start, as a command does it."""
-    with checkpointing(log=log, folder=folder, state=state, origin=origin, key=key) as checkpointer:
+    with checkpointing(log=log, folder=folder, state=state, origin=origin, key=key, cosigned=cosigned) as checkpointer:
         return checkpointer.step()

@@ -8,9 +8,9 @@ Not here: what it takes to sign (``checkpointer``), and the key's keystore (the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -18,14 +18,20 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.checkpointer import checkpointing
+from consumers.collection import Collector
 from consumers.service import GuardedLog, ServiceStatus, attend
+from consumers.witnesses import NamedWitness, check_named
+from custody.adapters.tilefolder import TileFolder
+from custody.adapters.witness_client import AskWitness
 from custody.core.tlog.checkpoint import Checkpoint
+from custody.core.tlog.tiles import tile_nodes
 from custody.ports import LogReader
-from schemas.errors import LogUnavailable, Misused
+from schemas.errors import LogUnavailable, Misused, NotEstablished, Refused
 
 SIGN_S: Final = 2.0
 """How often the log is looked at for something new to sign."""
 NAME: Final = "checkpointer"
+_CHUNK: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class CheckpointerParts:
     """File of the last signed size and root."""
     root: str | None = None
     """The election id that the log must be of; None: whichever it is."""
+    witnesses: Mapping[NamedWitness, AskWitness] = field(default_factory=dict)
+    """The log witnesses that are asked to cosign, and how each is asked."""
 
 
 class CheckpointerWork:
@@ -60,12 +68,22 @@ class CheckpointerWork:
         self._desk = desk
         self._due = 0.0
         self._signed: Checkpoint | None = None
+        self._told: object = None
         with ExitStack() as stack:
             self._log = stack.enter_context(parts.log())
             guarded = GuardedLog(self._log, desk)
             origin = _origin(parts, log=guarded)
+            check_named(parts.witnesses, entries=_entries(guarded) if parts.witnesses else ())
+            self._collector = stack.enter_context(collecting(parts))
             self._keeper = stack.enter_context(
-                checkpointing(log=guarded, folder=parts.tiles, state=parts.state, origin=origin, key=parts.key)
+                checkpointing(
+                    log=guarded,
+                    folder=parts.tiles,
+                    state=parts.state,
+                    origin=origin,
+                    key=parts.key,
+                    cosigned=self._collector.cosigned,
+                )
             )
             self._stack = stack.pop_all()
 
@@ -81,16 +99,59 @@ class CheckpointerWork:
             self._signed = signed
             self._desk.metrics.tell_batch((monotonic() - started) * 1000)
             self._desk.log.info("signed", entries=signed.size, root=signed.root.hex())
+        elif self._collector.is_due():
+            self._keeper.renew()
+        self._tell_cosigners(signed)
         return False
+
+    def _tell_cosigners(self, signed: Checkpoint) -> None:
+        """Who has cosigned the checkpoint and what is the matter with the others, when it is not as it was."""
+        standing = self._collector.standing
+        by = tuple(self._collector.cosigners)
+        trouble = {name: one.trouble for name, one in sorted(standing.items()) if one.trouble and name not in by}
+        told = (signed.size, by, tuple(trouble.items()))
+        if standing and told != self._told:
+            self._told = told
+            self._desk.log.info("cosigned", entries=signed.size, by=len(by), of=len(standing), trouble=trouble)
 
     def close(self) -> None:
         """Give log and lock back."""
         self._stack.close()
 
 
+@contextmanager
+def collecting(parts: CheckpointerParts) -> Iterator[Collector]:
+    """Who asks the witnesses while inside; it begins with what the published checkpoint carries."""
+    folder = TileFolder(parts.tiles)
+    collector = Collector(
+        parts.witnesses,
+        nodes_of=lambda found: tile_nodes(read=folder.read_tile, size=found.size),
+        clock=monotonic,
+    )
+    with suppress(
+        NotEstablished, Refused
+    ):  # none was published, or none of this program's form: the checkpointer says so
+        collector.seed(folder.read_checkpoint())
+    try:
+        yield collector
+    finally:
+        collector.close()
+
+
 def sign_checkpoints(parts: CheckpointerParts) -> Callable[[ServiceStatus], None]:
     """What the service does."""
     return lambda desk: attend(lambda desk: CheckpointerWork(parts, desk=desk), desk=desk)
+
+
+def _entries(log: LogReader) -> Iterator[bytes]:
+    """All entries of the log as it is now."""
+    start, end = 0, log.end()
+    while start < end:
+        records = log.read(start=start, limit=min(_CHUNK, end - start))
+        if not records:
+            raise LogUnavailable("log-gap", f"The log does not give entry {start}.")
+        yield from (record.entry for record in records)
+        start += len(records)
 
 
 def _origin(parts: CheckpointerParts, *, log: LogReader) -> str:

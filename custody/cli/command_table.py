@@ -181,6 +181,18 @@ TABLE: Final = (
         "Look at log, ledger, views and checkpoints from outside, raise alarms, and note silence on the log.",
     ),
     Command("web", "web", "Services", "Show the election to observers: pages and a query API, read-only."),
+    Command(
+        "witness",
+        "witness",
+        "Services",
+        "Cosign the checkpoints of logs that have only grown, over HTTP, and show what was cosigned and when.",
+    ),
+    Command(
+        "witness-init",
+        "witness",
+        "Operate",
+        "Make a witness's keys and its empty state, once, and show the lines by which a log's policy names it.",
+    ),
     Command("token", "token", "Operate", "Tokens that open what is withheld until the last station has closed."),
     Command("topics", "topics", "Operate", "The topic that is the log: create it, check it."),
     Command(

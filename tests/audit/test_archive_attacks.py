@@ -394,3 +394,13 @@ def test_the_report_is_json_of_the_promised_form(archive: Path) -> None:
     assert (
         sha256(json.dumps(found).encode()).digest() == sha256(json.dumps(audited(archive).to_json()).encode()).digest()
     )
+
+
+def test_two_bundles_that_begin_the_log_and_of_which_one_opens_no_election_are_judged(archive: Path) -> None:
+    genuine, changed = archive / BUNDLE, [b"x", *entries()[1:]]
+    (archive / "logs/0/tile/entries/000").write_bytes(format_bundle([entries()[0]] * 256))
+    genuine.write_bytes(format_bundle(changed))
+    report = audited(archive)
+    assert report.verdict is AuditVerdict.TAMPERED
+    assert report.election == world().election
+    assert "logs/0/tile/entries/000" in names(report)

@@ -21,6 +21,8 @@ from custody.cli.doctor.looks import DISK_BYTES_MIN
 from custody.cli.exits import run
 from custody.cli.program import make_app
 from custody.core.entries.demo_keys import derive_demo_key
+from custody.core.tlog.cosignatures import format_witness_key
+from tests.core.ledger.witnesses import witness
 
 PIN = "a-pin-of-thirty-two-characters!!"
 
@@ -203,3 +205,17 @@ def test_the_end_of_the_log_is_told_as_a_position_and_a_number_of_entries(doctor
         log.append([b"one", b"two", b"three"])
     doctor()
     assert "the last entry, position 2 (3 entries), was appended " in doctor.said
+
+
+def test_the_file_of_log_witnesses_is_looked_at_and_nobody_is_asked(doctor: Doctor, tmp_path: Path) -> None:
+    file = tmp_path / "witnesses"
+    doctor.set(WITNESSES=str(file))
+    assert "cannot be read" in doctor.failed()["witnesses"]
+    line = f"witness alpha {format_witness_key(witness('alpha')[0])}"
+    file.write_text(f"{line}\n")
+    assert "Line 1" in doctor.failed()["witnesses"]
+    file.write_text(f"{line} http://alpha.invalid\n")
+    assert "https" in doctor.failed()["witnesses"]
+    file.write_text(f"{line} https://alpha.invalid\n")
+    assert "witnesses" not in doctor.failed()
+    assert "alpha" in doctor.said

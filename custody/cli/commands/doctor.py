@@ -20,6 +20,7 @@ from custody.cli.doctor.looks import (
     look_at_postgres,
     look_at_program,
     look_at_settings,
+    look_at_witnesses,
 )
 from custody.cli.exits import UNAVAILABLE
 from custody.cli.settings.names import SETTINGS
@@ -62,6 +63,7 @@ def _all(places: list[Path]) -> Iterator[CheckResult]:
     yield from look_at_program()
     yield from look_at_settings(SETTINGS)
     yield from look_at_keystore()
+    yield from look_at_witnesses()
     yield from look_at_kafka()
     yield from look_at_postgres()
     yield from look_at_disk(places)

@@ -13,11 +13,12 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.checkpointer import run_once
-from consumers.checkpointer_service import CheckpointerParts, CheckpointFacts, sign_checkpoints
+from consumers.checkpointer_service import CheckpointerParts, CheckpointFacts, collecting, sign_checkpoints
 from consumers.ledger_service import LedgerParts, keep_books
 from consumers.rebuild import Rebuilt, rebuild, rebuild_postgres
 from consumers.service import run_service
 from custody.adapters.keystore import Keystore
+from custody.cli.settings.asked_witnesses import asked_witnesses
 from custody.cli.settings.books import books_address, secret, setting
 from custody.cli.settings.services import LogAndBooks, place_of, service_shell
 from custody.core.tlog.checkpoint import origin_of
@@ -72,9 +73,11 @@ def checkpointer(
     if not once:
         run_service(sign_checkpoints(parts), name="checkpointer", watch=place.watch, shell=service_shell())
         return
-    with place.log() as log:
-        origin = _genesis(log).origin
-        signed = run_once(log=log, folder=parts.tiles, state=parts.state, origin=origin, key=parts.key)
+    with place.log() as log, collecting(parts) as collector:
+        origin, cosigned = _genesis(log).origin, collector.cosigned
+        signed = run_once(
+            log=log, folder=parts.tiles, state=parts.state, origin=origin, key=parts.key, cosigned=cosigned
+        )
     typer.echo(f"signed {counted(signed.size, one='entry', many='entries')}, root {signed.root.hex()}")
 
 
@@ -116,7 +119,13 @@ def _checkpointer_parts(place: LogAndBooks, *, tiles: Path | None, state: Path |
     else:
         file = state / _STATE_FILE
     return CheckpointerParts(
-        log=place.log, genesis=_genesis, key=_log_key(folder), tiles=tiles, state=file, root=setting("CUSTODY_ROOT")
+        log=place.log,
+        genesis=_genesis,
+        key=_log_key(folder),
+        tiles=tiles,
+        state=file,
+        root=setting("CUSTODY_ROOT"),
+        witnesses=asked_witnesses(),
     )
 
 

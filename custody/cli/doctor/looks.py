@@ -19,6 +19,7 @@ from typing import Final
 import psycopg
 
 from custody.adapters.keystore import Keystore
+from custody.cli.settings.asked_witnesses import asked_witnesses
 from custody.cli.settings.books import books_address, secret, setting
 from custody.core.wording.numbers import counted
 from projections.stores.postgres_recorder import told_as_unavailable
@@ -135,6 +136,19 @@ def look_at_keystore() -> Iterator[CheckResult]:
         yield good("key", f"{names[0].badge}, role {names[0].role}, key {names[0].keyid[:16]}: the PIN opens it")
     except CustodyError as error:
         yield bad("key", error.sentence, advice=advice)
+
+
+def look_at_witnesses() -> Iterator[CheckResult]:
+    """The log witnesses that a checkpointer asks: the file, keys and addresses; nobody is asked."""
+    try:
+        names = sorted(witness.name for witness in asked_witnesses())
+    except CustodyError as error:
+        yield bad(
+            "witnesses", error.sentence, advice="CUSTODY_WITNESSES names a file of lines: witness <name> <vkey> <url>."
+        )
+        return
+    if names:
+        yield good("witnesses", f"{', '.join(names)}; a policy on the log must name each")
 
 
 def look_at_postgres() -> Iterator[CheckResult]:

@@ -1,6 +1,6 @@
 """Where the log in Kafka is and who asks for it, from CUSTODY_KAFKA_* settings of the environment or a kafka:// address.
 
-Not here: the books' settings (``books_settings``), which also says how a secret is read.
+Not here: the settings of the books (``books``), and how a secret is read (``environment``).
 """
 
 from __future__ import annotations

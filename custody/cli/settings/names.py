@@ -2,7 +2,7 @@
 
 A setting that is a secret may instead be the name of a file that holds nothing else, with ``_FILE`` behind its name.
 
-Not here: how a setting is read (``settings``, ``books_settings``).
+Not here: how a setting is read (``environment``, ``books``, ``kafka``).
 """
 
 from __future__ import annotations
@@ -40,5 +40,11 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CUSTODY_ADDRESS_RATE": "gateway: requests and entries of one address, per-second:at-once",
     "CUSTODY_ADDRESS_CONNECTIONS": "gateway: connections that one address (of IPv6 its /56) may have open; unset: 32",
     "CUSTODY_TRUSTED_PROXIES": "gateway: addresses and networks of proxies whose X-Forwarded-For or Forwarded counts",
+    "CUSTODY_WITNESSES": "checkpointer: the file of log witnesses to ask, witness <name> <vkey> <url> each; unset: none",
+    "CUSTODY_WITNESS_DIR": "witness: the folder of its keys and its state; unset: witness",
+    "CUSTODY_WITNESS_LISTEN": "witness: host:port on which it answers; unset: 127.0.0.1:8001",
+    "CUSTODY_WITNESS_LOGS": "witness: the file of the logs that it witnesses",
+    "CUSTODY_WITNESS_PIN": "witness: what opens its keys",
+    "CUSTODY_WITNESS_PIN_FILE": "a file that holds it",
     "CUSTODY_TRACEBACK": "1: errors show their traceback, for whoever repairs the program",
 }

@@ -16,13 +16,14 @@ PAGE = Path(__file__).parents[3] / "docs" / "spec" / "c2sp.md"
 
 
 def test_the_example_of_the_page_is_what_the_program_makes() -> None:
-    vkey, note, tile, bundle = re.findall(r"```\n(.*?)```\n", PAGE.read_text(), re.DOTALL)
+    vkey, note, tile, bundle, *proof = re.findall(r"```\n(.*?)```\n", PAGE.read_text(), re.DOTALL)
     private = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     name = origin(domain="custody.invalid", slug="kz-2015", election="0123456789abcdef" * 4, log=0)
     key = VerifierKey(name=name, public=private.public_key().public_bytes_raw())
     builder = TileBuilder()
     builder.feed([b"one", b"two", b"three"])
     checkpoint = Checkpoint(origin=name, size=3, root=builder.root())
+    assert len(proof) == 2  # tests/docs/test_archive_example.py
     assert vkey == format_verifier_key(key) + "\n"
     assert note.encode() == sign_checkpoint(checkpoint=checkpoint, key=key, sign=private.sign)
     made_bundle, made_tile = (data.hex() for _, data in builder.partials())

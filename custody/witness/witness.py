@@ -1,0 +1,116 @@
+"""What a log witness answers to a checkpoint: it cosigns a log that has only grown, and nothing else.
+
+Follows C2SP tlog-witness, add-checkpoint (revision pinned in docs/spec/c2sp.md), in the order of that page: known origin,
+signature of the log, old size not above the new one, old size that of the latest cosigned tree, consistency. The latest tree is
+the witness's own, never what the request says of it. What was cosigned is on the disk before a signature leaves.
+
+A checkpoint that the log signed for a size for which another root was cosigned is kept, whatever the answer: both together prove
+to anybody that the log showed two histories.
+
+A cosignature says that at its time this was the largest tree: so times of one log never run back. A clock that is behind what was
+signed last signs nothing.
+
+Codes: those of submission and logs; submission-old, witness-proof, witness-clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from custody.adapters.witness_state import Turn, WitnessState
+from custody.core.tlog.cosignatures import TIME_MAX
+from custody.core.tlog.merkle import EMPTY_ROOT
+from custody.core.tlog.notes import NoteSignature
+from custody.core.tlog.proofs import verify_consistency
+from custody.witness.keys import WitnessKeys
+from custody.witness.logs import KnownLogs
+from custody.witness.postquantum import Statement
+from custody.witness.submission import Submission, format_line, parse_submission
+from schemas.errors import Refused, Unavailable
+
+SLEW_S: Final = 60
+"""A clock that was set back by no more than this goes on with the time that was signed last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Another tree was cosigned last than the log believes: the size of it."""
+
+    size: int
+
+
+class Witness:
+    """One witness over its keys, the logs that it knows and its state; ``clock`` gives seconds since 1970."""
+
+    def __init__(self, keys: WitnessKeys, *, logs: KnownLogs, state: WitnessState, clock: Callable[[], int]) -> None:
+        self.keys = keys
+        self.logs = logs
+        self.state = state
+        self._clock = clock
+
+    def add(self, body: bytes) -> bytes | Conflict:
+        """Cosign a checkpoint: the lines to add to it. Refused for what is not cosigned, Unavailable if it cannot be now."""
+        submission = parse_submission(body)
+        signed = self.logs.check(submission)
+        if submission.old > submission.size:
+            raise Refused("submission-old", "The old size is larger than the checkpoint's.")
+        with self.state.turn(submission.origin) as turn:
+            held = 0 if turn.latest is None else turn.latest.size
+            if turn.root_of(submission.size) not in {None, submission.root}:
+                turn.contradict(
+                    size=submission.size, root=submission.root, at=self._clock(), signed=_note(submission, lines=signed)
+                )
+            if held != submission.old:
+                return Conflict(held)
+            fault = _fault_of_growth(submission, root=EMPTY_ROOT if turn.latest is None else turn.latest.root)
+            if fault is None:
+                return self._cosigned(submission, turn=turn, signed=signed)
+        raise fault
+
+    def latest(self, origin: str) -> bytes | None:
+        """The note that was cosigned last of a log, with the log's signatures and the witness's."""
+        found = self.state.last(origin, limit=1)
+        return found[0].note if found else None
+
+    def _cosigned(self, submission: Submission, *, turn: Turn, signed: tuple[NoteSignature, ...]) -> bytes:
+        at = self._now(0 if turn.latest is None else turn.latest.at)
+        statement = Statement(submission.origin, submission.size, submission.root)
+        lines = self.keys.cosign(statement, text=submission.text, at=at)
+        added = "".join(format_line(line) for line in lines).encode()
+        own = _note(submission, lines=signed)
+        turn.keep(size=submission.size, root=submission.root, at=at, signed=own, note=own + added)
+        return added
+
+    def _now(self, before: int) -> int:
+        now = self._clock()
+        if not 0 < now <= TIME_MAX or now < before - SLEW_S:
+            raise Unavailable(
+                "witness-clock", "This machine's clock is behind what was signed last; nothing was signed."
+            )
+        return max(now, before)
+
+
+def _note(submission: Submission, *, lines: Sequence[NoteSignature]) -> bytes:
+    """The checkpoint with the log's own signatures and no others."""
+    return f"{submission.text}\n{''.join(format_line(line) for line in lines)}".encode()
+
+
+def _fault_of_growth(submission: Submission, *, root: bytes) -> Refused | None:
+    """Why the log has not grown from ``root`` at the old size, which is the latest cosigned; None if it has."""
+    if submission.size == 0 and submission.root != EMPTY_ROOT:
+        return Refused("witness-proof", "The empty tree has one root only, and this is not it.")
+    if submission.old in {0, submission.size}:
+        if submission.proof:
+            return Refused("witness-proof", "There is nothing to prove here, and a proof all the same.")
+        if submission.old == submission.size and submission.root != root:
+            return Refused("witness-proof", "Another root was cosigned for this size.")
+        return None
+    try:
+        verify_consistency(
+            old=submission.old, old_root=root, new=submission.size, new_root=submission.root, proof=submission.proof
+        )
+    except Refused as refused:
+        return Refused("witness-proof", refused.sentence)
+    return None
