@@ -70,7 +70,7 @@ def test_a_station_that_issues_more_than_it_received_is_one_finding() -> None:
         journey.account(**account, in_boxes=papers + 5, valid=papers + 2, not_returned=0), by=journey.commission
     )
     finding = journey.play.only("station-account")
-    assert finding.sentence == f"Issued {papers + 5}, received {papers}: 5 papers have no recorded origin."
+    assert finding.sentence == f"Issued {papers + 5}, received {papers}: for 5 papers the record shows no origin."
     assert (finding.severity, finding.status) == ("serious", "open")
     assert journey.play.book("AYT")["unaccounted"] == -5
 
@@ -172,7 +172,7 @@ def test_cancelling_fewer_than_are_on_hand_is_one_finding() -> None:
     journey.voted()
     journey.stated(signatures=journey.papers - 22)
     journey.cancelled(unused=18, spoiled=2)
-    assert journey.play.only("cancelled-unused").sentence == "On hand 20, unused 18: they differ by 2."
+    assert journey.play.only("cancelled-unused").sentence == "On hand 20, unused 18: the difference is 2."
 
 
 def test_cancelling_in_two_goes_ends_without_an_open_finding() -> None:

@@ -11,9 +11,9 @@ from projections.web.tongues import preferred
 from tests.web.demo import Web
 
 SAID = {
-    "en": "Issued 446, received 441: 5 papers have no recorded origin.",
-    "ru": "Выдано: 446; получено: 441; без записанного происхождения: 5 бюллетеней.",
-    "kk": "Берілгені: 446; алынғаны: 441; шығу тегі жазылмағаны: 5 бюллетень.",
+    "en": "Issued 446, received 441: for 5 papers the record shows no origin.",
+    "ru": "Выдано: 446; получено: 441; откуда получены, не записано: 5 бюллетеней.",
+    "kk": "Берілгені: 446; алынғаны: 441; қайдан алынғаны жазылмағаны: 5 бюллетень.",
 }
 PAGES = ("/board", "/findings", "/stations/AYT")
 
