@@ -144,6 +144,13 @@ TABLE: Final = (
     Command("seals", "courier_commands", "A device", "Say how the seals were found on the way."),
     Command("count", "courier_commands", "A device", "Say how many papers were counted, by those who sign."),
     Command(
+        "print",
+        "print_command",
+        "On paper",
+        "Print a form as PDF for ink and stamp, filled from the log with the signed act in codes, or blank.",
+    ),
+    Command("paper", "paper_command", "On paper", "Acts that come back from paper."),
+    Command(
         "gateway",
         "gateway_command",
         "Services",

@@ -33,9 +33,14 @@ class PackedAct:
     keys: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
+    def payload(self) -> bytes:
+        """What was signed."""
+        return parse_envelope(self.entry).payload
+
+    @property
     def event_id(self) -> str:
         """Which act this is."""
-        return event_id(parse_envelope(self.entry).payload)
+        return event_id(self.payload)
 
     def matches(self) -> dict[str, bool]:
         """Key id -> whether its signature matches the public key that came with it; without a key: False."""
