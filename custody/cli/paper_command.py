@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -53,11 +53,12 @@ def paper_read(
     if roster is not None and archive is not None:
         raise Misused("paper-keys", "Name a --roster or an --archive: an archive holds the keys too.")
     check_writable(out)
-    pages = read_pages(code for scan in scans for code in read_codes(scan))
-    source, keys = _known(archive), _listed(roster)
+    source, listed = _known(archive), _listed(roster)
+    codes = (code for scan in scans for code in read_codes(scan))
+    pages = read_pages(codes, keys=listed.get if source is None else source.state.roster.public_key)
     for number, act in enumerate(pages.acts):
         write_bytes(_beside(out, number=number), act.entry)
-    for text in _lines(pages, source=source, keys=keys, language=lang):
+    for text in _lines(pages, source=source, listed=listed, language=lang):
         typer.echo(text)
 
 
@@ -68,9 +69,14 @@ def _known(archive: Path | None) -> Source | None:
         return source_at(log, at=None)
 
 
-def _listed(roster: Path | None) -> frozenset[str] | None:
-    """The key ids of a list of keys: an object, key id to public key."""
-    return None if roster is None else frozenset(read_json(roster))
+def _listed(roster: Path | None) -> dict[str, bytes]:
+    """The keys of a list: an object, key id to public key.  Misused("paper-keys")."""
+    if roster is None:
+        return {}
+    try:
+        return {name: bytes.fromhex(public) for name, public in read_json(roster).items()}
+    except (TypeError, ValueError) as error:
+        raise Misused("paper-keys", f"{roster} is no list of keys: key id to public key, in hexadecimal.") from error
 
 
 def _beside(out: Path, *, number: int) -> Path:
@@ -78,14 +84,16 @@ def _beside(out: Path, *, number: int) -> Path:
     return out if number == 0 else out.with_name(f"{out.stem}-{number + 1}{out.suffix}")
 
 
-def _lines(pages: Pages, *, source: Source | None, keys: frozenset[str] | None, language: Language) -> Iterator[str]:
+def _lines(pages: Pages, *, source: Source | None, listed: Mapping[str, bytes], language: Language) -> Iterator[str]:
     sheet = sheet_of(pages, source=source)
     yield from () if sheet is None else plain_lines(sheet, language=language)
     for act in pages.acts:
         row = recorded(act.entry, position=-1)
         if row is not None:
             said = _about(row, source=source)
-            yield from (render(text, language=language) for text in (said, *_signatures(act, source=source, keys=keys)))
+            yield from (
+                render(text, language=language) for text in (said, *_signatures(act, source=source, listed=listed))
+            )
     if pages.foreign:
         yield render(say("form.read.foreign", codes=pages.foreign), language=language)
     yield render(say("form.read.ink"), language=language)
@@ -107,15 +115,15 @@ def _about(row: Recorded, *, source: Source | None) -> Said:
     return say("form.read.act", type=name, at=moment(row.event.at), event=row.event_id)
 
 
-def _signatures(act: PackedAct, *, source: Source | None, keys: frozenset[str] | None) -> Iterator[Said]:
+def _signatures(act: PackedAct, *, source: Source | None, listed: Mapping[str, bytes]) -> Iterator[Said]:
     """That the signatures match, and whose the keys are as far as that is known."""
     names = sorted(act.keys)
-    if source is None:
-        known = names if keys is not None and keys.issuperset(names) else []
-        verdict = say("form.read.established") if known else say("form.read.not-established")
-        yield say("form.read.matching", signatures=len(names), keys=verdict)
-        return
-    records = [source.state.roster.get(name) for name in names]
-    verdict = say("form.read.established") if all(records) else say("form.read.not-established")
+    records = [] if source is None else [source.state.roster.get(name) for name in names]
+    known = all(name in listed for name in names) if source is None else all(record is not None for record in records)
+    verdict = say("form.read.established") if known else say("form.read.not-established")
     yield say("form.read.matching", signatures=len(names), keys=verdict)
-    yield say("form.read.signers", people=tuple(person(one) for one in records if one is not None))
+    if act.unchecked:
+        yield say("form.read.unchecked", signatures=act.unchecked)
+    people = tuple(person(one) for one in records if one is not None and one.person)
+    if people:
+        yield say("form.read.signers", people=people)

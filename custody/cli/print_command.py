@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Final, get_args
 
@@ -15,12 +14,11 @@ from custody.cli.paper_source import source_at
 from custody.cli.reading_books import log_position
 from custody.core.messages import Language
 from custody.paper.forms import FORMS
-from custody.paper.source import day_of
+from custody.paper.source import ID, day_of
 from custody.paper.typeset import typeset
 from schemas.errors import Misused
 
 LANGUAGES_MAX: Final = 2
-_EVENT: Final = re.compile(r"[0-9a-fA-F]{8,64}")
 SLUGS: Final = ", ".join(FORMS)
 
 
@@ -77,4 +75,4 @@ def languages_of(text: str) -> tuple[Language, ...]:
 
 def _subject(text: str) -> str:
     """The digits of an event id, else a unit with its check character or a station's code."""
-    return text.lower() if _EVENT.fullmatch(text) else str(with_check_characters(text.strip().upper()))
+    return text.lower() if ID.fullmatch(text.lower()) else str(with_check_characters(text.strip().upper()))

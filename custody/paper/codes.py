@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isqrt
+from math import isqrt, sqrt
 from pathlib import Path
 from typing import Final, cast
 
@@ -23,6 +23,8 @@ QUIET_MODULES: Final = 4
 PAGES_MAX: Final = 200
 _DOTS_PER_POINT: Final = 200 / 72
 """A page of a PDF is drawn at 200 dpi before it is looked at."""
+_PIXELS_MAX: Final = 50_000_000
+"""A page is drawn no larger than this, whatever size it states."""
 _PDF: Final = b"%PDF-"
 _QR: Final = zxingcpp.barcode_formats_from_str("QRCode")
 
@@ -81,7 +83,10 @@ def _of_pdf(path: Path) -> Iterator[PIL.Image.Image]:
     document = pypdfium2.PdfDocument(path)
     try:
         for number in range(min(len(document), PAGES_MAX)):
-            yield document[number].render(scale=_DOTS_PER_POINT, grayscale=True).to_pil()
+            page = document[number]
+            width, height = page.get_size()
+            scale = min(_DOTS_PER_POINT, sqrt(_PIXELS_MAX / max(width * height, 1)))
+            yield page.render(scale=scale, grayscale=True).to_pil()
     finally:
         document.close()
 

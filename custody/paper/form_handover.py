@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from custody.core.parties import Party
 from custody.core.registers import Offer
 from custody.core.saying import Said, say
+from custody.paper.parts import blank_rows, kind_of, numbered, present, seals_found
 from custody.paper.sheet import Act, Block, Code, Fields, Marks, Sheet, Side, Sides, Signatures, Signing, Table, Value
-from custody.paper.source import Recorded, Source, moment
+from custody.paper.source import ID, Recorded, Source, moment
 from schemas.errors import Misused
 from schemas.transfer import HandoverAnswered, HandoverOffered
 
@@ -35,16 +36,16 @@ class Handover:
 
 def find(source: Source, subject: str) -> Handover:
     """The handover that an event belongs to, or the last one of a unit that was accepted.  Misused("print-subject")."""
-    if "-" not in subject:
+    if ID.fullmatch(subject):
         return _of(source, source.named(subject))
-    rows = [
+    answers = [
         row
         for row, answer in source.standing(HandoverAnswered)
         if answer.result != "refused" and subject in {ref.unit for ref in answer.units}
     ]
-    if not rows:
+    if not answers:
         raise Misused("print-subject", f"No handover of {subject} is recorded by then.")
-    return _of(source, rows[-1])
+    return _of(source, answers[-1])
 
 
 def sheet(found: Handover | None) -> Sheet:
@@ -55,7 +56,7 @@ def sheet(found: Handover | None) -> Sheet:
     acts = tuple(found.source.act(row) for row in (found.answered, found.offered) if row is not None)
     about = (found.answered or found.offered).event_id
     consignments = () if found.register is None else found.register.consignments
-    lines: tuple[Value, ...] = (moment(at), Code(found.offer.place))
+    lines: tuple[Value, ...] = (moment(at), say("form.place", place=found.offer.place))
     if consignments:
         lines = (say("form.consignment", consignment=", ".join(consignments)), *lines)
     return _sheet(lines=lines, blocks=_blocks(found), acts=acts, about=about, at=at)
@@ -91,6 +92,7 @@ def _sheet(
         blocks=blocks,
         says=(say("form.handover.proves"), say("form.copies.two")),
         acts=acts,
+        has_twin=bool(acts),
         about=about,
         at=at,
     )
@@ -109,7 +111,7 @@ def _blocks(found: Handover | None) -> tuple[Block, ...]:
         _units(found),
         _figures(found),
         _result(found),
-        Fields(((say("form.present"), _present(found)),)),
+        Fields(((say("form.present"), present(None if found is None else found.answer)),)),
         Signatures(
             (
                 Signing(say("form.side.releasing"), givers or (None, None)),
@@ -131,22 +133,16 @@ def _side(title: Said, party: Party | None, *, people: tuple[Value, ...]) -> Sid
 
 def _units(found: Handover | None) -> Table:
     head = (say("form.row"), say("form.unit"), say("form.kind"), say("form.seal-visible"), say("form.found-as"))
-    rows: list[tuple[Value, ...]] = [(number + 1, None, None, None, None) for number in range(_BLANK_ROWS)]
+    rows = blank_rows(_BLANK_ROWS, columns=len(head))
     if found is not None:
-        rows = [row for ref in found.offer.units for row in _unit_rows(found, ref.unit)]
-        rows = [(number, *row) for number, row in enumerate(rows, start=1)]
-    return Table(head, tuple(rows), widths=(1, 4, 3, 5, 4))
+        rows = numbered(row for ref in found.offer.units for row in _unit_rows(found, ref.unit))
+    return Table(head, rows, widths=(1, 4, 3, 5, 4))
 
 
 def _unit_rows(found: Handover, unit: str) -> list[tuple[Value, ...]]:
     """A unit with each seal on it as it was found."""
-    head = found.source.state.paths.first(unit)
-    kind = None if head is None else say("form.kind-of-unit", kind=head.kind)
     seals = () if found.answer is None else found.answer.found.seals
-    read: list[tuple[Value, Value]] = [
-        (Code(seal.seal), say("condition", condition=seal.condition)) for seal in seals if seal.unit == unit
-    ]
-    return [(Code(unit), kind, *row) for row in read or [(None, None)]]
+    return [(Code(unit), kind_of(found.source, unit), *read) for read in seals_found(unit, seals=seals)]
 
 
 def _figures(found: Handover | None) -> Table:
@@ -176,10 +172,3 @@ def _result(found: Handover | None) -> Marks:
     choices = tuple((say("result", result=name), name == result) for name in RESULTS)
     codes = None if found is None or found.answered is None else found.source.ticked(found.answered)
     return Marks(say("form.result"), choices, ((say("form.codes"), codes),))
-
-
-def _present(found: Handover | None) -> Value:
-    if found is None or found.answer is None or not found.answer.present:
-        return None
-    rows = (say("form.presence", role=say("role", role=row.role), note=row.note) for row in found.answer.present)
-    return say("form.list", items=tuple(rows))

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from custody.core.saying import Said, say
-from custody.paper.sheet import Block, Code, Fields, Heading, Note, Sheet, Signatures, Signing, Table, Value
+from custody.paper.parts import signed, station_line, units_of
+from custody.paper.sheet import Block, Code, Fields, Heading, Note, Sheet, Table, Value
 from custody.paper.source import Recorded, Source, moment
-from schemas.base import Common
-from schemas.errors import Misused
 from schemas.station import BallotAccountClosed, BallotsCounted, ConsignmentOpened, UnusedCancelled
 
-E = TypeVar("E", bound=Common)
 _BLANK_ROWS: Final = 4
-_SIGNERS: Final = (say("role", role="chair"), say("role", role="secretary"), say("role", role="member"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +26,7 @@ class Found:
 
 def find_count(source: Source, subject: str) -> Found:
     """The count of an event id, or the last one into a station's stock, with the openings it follows.  Misused."""
-    rows = [(row, event) for row, event in source.standing(BallotsCounted)]
-    row, count = _named(source, subject, rows=[one for one in rows if one[1].place == subject], type_=BallotsCounted)
+    row, count = source.latest(BallotsCounted, subject=subject, about=lambda event: (event.place, *units_of(event)))
     before = {ref.previous for ref in count.units}
     opened = tuple(one for one, _ in source.standing(ConsignmentOpened) if one.event_id in before)
     return Found(source, row, count.place, opened)
@@ -38,15 +34,15 @@ def find_count(source: Source, subject: str) -> Found:
 
 def find_cancelling(source: Source, subject: str) -> Found:
     """The cancelling of an event id, or the last one of a station.  Misused."""
-    rows = [one for one in source.standing(UnusedCancelled) if one[1].station == subject]
-    row, event = _named(source, subject, rows=rows, type_=UnusedCancelled)
+    row, event = source.latest(UnusedCancelled, subject=subject, about=lambda event: (event.station, *units_of(event)))
     return Found(source, row, event.station)
 
 
 def find_account(source: Source, subject: str) -> Found:
     """The account of an event id, or the last one that a station closed.  Misused."""
-    rows = [one for one in source.standing(BallotAccountClosed) if one[1].station == subject]
-    row, event = _named(source, subject, rows=rows, type_=BallotAccountClosed)
+    row, event = source.latest(
+        BallotAccountClosed, subject=subject, about=lambda event: (event.station, *units_of(event))
+    )
     return Found(source, row, event.station)
 
 
@@ -100,39 +96,18 @@ def account_sheet(found: Found | None) -> Sheet:
     return _sheet(9, "account", found=found, title=say("form.account.title"), blocks=blocks)
 
 
-def _named(source: Source, subject: str, *, rows: list[tuple[Recorded, E]], type_: type[E]) -> tuple[Recorded, E]:
-    if len(subject) == 3:
-        if not rows:
-            raise Misused("print-subject", f"No such act of {subject} is recorded by then.")
-        return rows[-1]
-    row = source.named(subject)
-    if not isinstance(row.event, type_):
-        raise Misused("print-subject", "This event is no act of the kind that this form is for.")
-    return row, row.event
-
-
 def _sheet(number: int, slug: str, *, found: Found | None, title: Said, blocks: tuple[Block, ...]) -> Sheet:
     says = (say("form.station.proves"), say("form.copies.three"))
     if found is None:
         return Sheet(number, slug, title, (say("form.station.blank-line"),), blocks, says)
-    opened = found.source.station(found.station)
-    city = found.station if opened is None else f"{opened.city} ({found.station})"
     acts = tuple(found.source.act(row) for row in (found.row, *found.others))
-    lines = (say("form.station.line", city=city), moment(found.row.event.at))
-    return Sheet(number, slug, title, lines, blocks, says, acts, found.row.event_id, found.row.event.at)
+    lines = (station_line(found.source, found.station), moment(found.row.event.at))
+    about, at = found.row.event_id, found.row.event.at
+    return Sheet(number, slug, title, lines, blocks, says, acts, has_twin=True, about=about, at=at)
 
 
 def _signed(found: Found | None) -> tuple[Block, ...]:
-    event: Common | None = None if found is None else found.row.event
-    people = _SIGNERS if found is None or event is None else found.source.people(event)
-    present = None
-    if event is not None and event.present:
-        rows = (say("form.presence", role=say("role", role=row.role), note=row.note) for row in event.present)
-        present = say("form.list", items=tuple(rows))
-    return (
-        Fields(((say("form.present"), present),)),
-        Signatures((Signing(say("form.commission"), people),)),
-    )
+    return signed(None, source=None) if found is None else signed(found.row.event, source=found.source)
 
 
 def _opened(found: Found | None) -> Table:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from custody.core.admission import KeyLookup
 from custody.core.signing import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, keyid, verify
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae, parse_envelope
 from schemas.errors import Refused
@@ -42,15 +43,26 @@ class PackedAct:
         """Which act this is."""
         return event_id(self.payload)
 
+    def with_keys(self, lookup: KeyLookup) -> PackedAct:
+        """The same act, with the public keys that are known of signers whose keys did not come with it."""
+        names = (one.keyid for one in parse_envelope(self.entry).signatures if one.keyid not in self.keys)
+        known = {name: public for name in names if (public := lookup(name)) is not None and keyid(public) == name}
+        return PackedAct(self.entry, {**self.keys, **known})
+
     def matches(self) -> dict[str, bool]:
-        """Key id -> whether its signature matches the public key that came with it; without a key: False."""
+        """Key id -> whether its signature matches its public key, of all signatures whose key is known."""
         envelope = parse_envelope(self.entry)
         message = pae(envelope.payload)
         return {
-            one.keyid: one.keyid in self.keys
-            and verify(public=self.keys[one.keyid], message=message, signature=one.sig)
+            one.keyid: verify(public=self.keys[one.keyid], message=message, signature=one.sig)
             for one in envelope.signatures
+            if one.keyid in self.keys
         }
+
+    @property
+    def unchecked(self) -> int:
+        """How many signatures are by keys that are not known here."""
+        return sum(one.keyid not in self.keys for one in parse_envelope(self.entry).signatures)
 
 
 def pack(acts: Sequence[PackedAct]) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from custody.core.messages import Language
 from custody.core.saying import render
-from custody.paper.sheet import Block, Code, Fields, Heading, Marks, Sheet, Sides, Table, Value, Words, figure
+from custody.paper.sheet import Block, Code, Fields, Heading, Label, Marks, Sheet, Sides, Table, Value, Words, figure
 
 
 def plain_lines(sheet: Sheet, *, language: Language) -> Iterator[str]:
@@ -46,6 +46,9 @@ def _block(block: Block, *, language: Language) -> Iterator[str]:
         case Marks(label, choices, more):
             yield from _pairs([(label, text) for text, is_on in choices if is_on], language=language)
             yield from _pairs(more, language=language)
+        case Label(code, lines):
+            yield code
+            yield from _pairs(lines, language=language)
         case Table(head, rows):
             titles = [render(text, language=language) for text in head]
             half = len(titles) // 2

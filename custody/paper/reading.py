@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from custody.core.admission import KeyLookup
 from custody.core.state import State
 from custody.paper import form_handover, form_station
 from custody.paper.packing import PackedAct, unpack
@@ -32,8 +33,8 @@ class Pages:
     foreign: int
 
 
-def read_pages(codes: Iterable[str]) -> Pages:
-    """The acts that codes carry, each set whole.
+def read_pages(codes: Iterable[str], *, keys: KeyLookup = lambda _: None) -> Pages:
+    """The acts that codes carry, each set whole; ``keys`` knows keys of signers that are not printed with them.
 
     Refused("transport-...", "packing-form"), NotEstablished("paper-none", "paper-incomplete"), Contradicted("paper-other-act",
     "paper-signature").
@@ -55,7 +56,7 @@ def read_pages(codes: Iterable[str]) -> Pages:
         if content.kind == "I":
             ids.add(content.data.hex())
         elif content.kind == "A":
-            acts |= {act.event_id: act for act in unpack(content.data)}
+            acts |= {act.event_id: act.with_keys(keys) for act in unpack(content.data)}
     _check(acts, ids=ids)
     return Pages(tuple(_ordered(acts)), foreign)
 
@@ -95,9 +96,7 @@ def _check(acts: dict[str, PackedAct], *, ids: set[str]) -> None:
         )
     for event, act in sorted(acts.items()):
         if not all(act.matches().values()):
-            raise Contradicted(
-                "paper-signature", f"A signature of event {event[:16]} does not match the key that is printed with it."
-            )
+            raise Contradicted("paper-signature", f"A signature of event {event[:16]} does not match its key.")
 
 
 def _ordered(acts: dict[str, PackedAct]) -> list[PackedAct]:

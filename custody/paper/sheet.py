@@ -57,9 +57,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Labels and what was stated under each."""
+    """Labels and what was stated under each; without a label, one more line to be filled in."""
 
-    rows: tuple[tuple[Said, Value], ...]
+    rows: tuple[tuple[Said | None, Value], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,15 @@ class Signatures:
     columns: tuple[Signing, ...]
 
 
-Block = Heading | Note | Fields | Sides | Table | Marks | Signatures
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An identifier that is read from afar, and its QR code."""
+
+    code: str
+    lines: tuple[tuple[Said, Value], ...]
+
+
+Block = Heading | Note | Fields | Sides | Table | Marks | Signatures | Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One form. ``acts``: those it carries in codes, the one it is about first; ``about``: the event whose id it shows."""
+    """One form. ``acts``: those it was filled from, the one it is about first; ``about``: the event whose id it shows."""
 
     number: int
     slug: str
@@ -140,6 +148,8 @@ class Sheet:
     blocks: tuple[Block, ...]
     says: tuple[Said, ...]
     acts: tuple[Act, ...] = ()
+    has_twin: bool = False
+    """whether its acts stand on a further page in codes, and not only in files with it"""
     about: str | None = None
     at: str | None = None
     """claimed time of what it is about; None on a blank form"""
@@ -173,34 +183,48 @@ def _once(texts: list[str]) -> list[str]:
 
 def block_doc(block: Block, *, languages: Sequence[Language]) -> dict[str, Any]:
     """A block as the typesetter takes it."""
-
-    def tell(value: Value) -> dict[str, Any] | None:
-        return told(value, languages=languages)
-
-    def pairs(rows: Sequence[tuple[Said, Value]]) -> list[Any]:
-        return [[tell(label), tell(value)] for label, value in rows]
-
     match block:
         case Heading(text) | Note(text):
-            return {"kind": "heading" if isinstance(block, Heading) else "note", "text": tell(text)}
+            kind = "heading" if isinstance(block, Heading) else "note"
+            return {"kind": kind, "text": told(text, languages=languages)}
         case Fields(rows):
-            return {"kind": "fields", "rows": pairs(rows)}
+            return {"kind": "fields", "rows": _pairs(rows, languages=languages)}
+        case Label(code, rows):
+            return {"kind": "label", "code": code, "rows": _pairs(rows, languages=languages)}
+        case Table():
+            return _table_doc(block, languages=languages)
+        case Sides() | Signatures() | Marks():
+            return _people_doc(block, languages=languages)
+
+
+def _people_doc(block: Sides | Signatures | Marks, *, languages: Sequence[Language]) -> dict[str, Any]:
+    match block:
         case Sides(left, right):
             return {"kind": "sides", "sides": [_side_doc(side, languages=languages) for side in (left, right)]}
-        case Marks(label, choices, more):
-            marks = [[tell(text), is_on] for text, is_on in choices]
-            return {"kind": "marks", "label": tell(label), "marks": marks, "more": pairs(more)}
         case Signatures(columns):
             return {"kind": "signatures", "columns": [_signing_doc(one, languages=languages) for one in columns]}
-        case Table():
+        case Marks(label, choices, more):
             return {
-                "kind": "table",
-                "head": [tell(text) for text in block.head],
-                "rows": [[tell(value) for value in row] for row in block.rows],
-                "widths": list(block.widths),
-                "figures": list(block.figures),
-                "strong": list(block.strong),
+                "kind": "marks",
+                "label": told(label, languages=languages),
+                "marks": [[told(text, languages=languages), is_on] for text, is_on in choices],
+                "more": _pairs(more, languages=languages),
             }
+
+
+def _table_doc(table: Table, *, languages: Sequence[Language]) -> dict[str, Any]:
+    return {
+        "kind": "table",
+        "head": [told(text, languages=languages) for text in table.head],
+        "rows": [[told(value, languages=languages) for value in row] for row in table.rows],
+        "widths": list(table.widths),
+        "figures": list(table.figures),
+        "strong": list(table.strong),
+    }
+
+
+def _pairs(rows: Sequence[tuple[Said | None, Value]], *, languages: Sequence[Language]) -> list[Any]:
+    return [[told(label, languages=languages), told(value, languages=languages)] for label, value in rows]
 
 
 def _side_doc(side: Side, *, languages: Sequence[Language]) -> dict[str, Any]:
@@ -208,7 +232,7 @@ def _side_doc(side: Side, *, languages: Sequence[Language]) -> dict[str, Any]:
         "title": told(side.title, languages=languages),
         "party": told(side.party, languages=languages),
         "people": [told(value, languages=languages) for value in side.people],
-        "lines": [[told(label, languages=languages), told(value, languages=languages)] for label, value in side.lines],
+        "lines": _pairs(side.lines, languages=languages),
     }
 
 

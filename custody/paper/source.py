@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from custody.core.noted import noted
 from custody.core.roster import KeyRecord
@@ -18,8 +19,8 @@ from schemas.errors import Misused, Refused
 from schemas.union import parse_event
 
 E = TypeVar("E", bound=Common)
-ID_CHARACTERS_MIN = 8
-"""So much of an event id names it, where no other begins so."""
+ID: Final = re.compile(r"[0-9a-f]{8,64}")
+"""An event id, or so much of it that no other begins so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,27 @@ class Source:
         said = noted(row.event.codes, rules=record.rules)
         languages = [language for language, _ in said[0].words]
         return Words(tuple((name, "; ".join(dict(one.words)[name] for one in said)) for name in languages))
+
+    def holder(self, tag: str) -> Value:
+        """A person by tag: role and badge of the key that was enrolled first."""
+        return next((person(key) for key in self.state.roster if key.person == tag), None)
+
+    def about(self, event_id: str) -> Said:
+        """What an event is called, and when its signers say it was made."""
+        row = self.recorded.get(event_id)
+        return say("form.none") if row is None else say("form.act", type=row.type, at=moment(row.event.at))
+
+    def latest(self, type_: type[E], *, subject: str, about: Callable[[E], Collection[str]]) -> tuple[Recorded, E]:
+        """The event of an id, if it is of this type, or the last one in force about a unit, station or consignment.  Misused."""
+        if ID.fullmatch(subject):
+            row = self.named(subject)
+            if isinstance(row.event, type_):
+                return row, row.event
+            raise Misused("print-subject", "This event is no act of the kind that this form is for.")
+        rows = [(row, event) for row, event in self.standing(type_) if subject in about(event)]
+        if not rows:
+            raise Misused("print-subject", f"No such act of {subject} is recorded by then.")
+        return rows[-1]
 
     def station(self, code: str) -> StationOpened | None:
         """The act that formed a station."""

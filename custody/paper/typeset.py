@@ -47,7 +47,7 @@ def typeset(
 
 def carried(sheet: Sheet) -> list[str]:
     """The texts of the codes that carry a sheet's acts; none where it carries none."""
-    if not sheet.acts:
+    if not sheet.has_twin:
         return []
     packed = pack([PackedAct(act.entry, dict(act.keys)) for act in sheet.acts])
     return printed(set_of(Content("A", packed)))
@@ -84,7 +84,7 @@ def _doc(
             "stamp": tell(say("form.stamp")),
             "declined": tell(say("form.declined")),
         },
-        "blocks": [block_doc(block, languages=languages) for block in sheet.blocks],
+        "blocks": [_drawn(block_doc(block, languages=languages), languages=languages) for block in sheet.blocks],
         "says": [tell(text) for text in sheet.says],
         "identity": _identity(sheet, languages=languages),
         "eight": _eight(sheet, languages=languages),
@@ -93,13 +93,21 @@ def _doc(
     }
 
 
+def _drawn(block: dict[str, Any], *, languages: Sequence[Language]) -> dict[str, Any]:
+    """A label with its code drawn; any other block as it is."""
+    if block["kind"] != "label":
+        return block
+    alt = say("form.alt.label", unit=block["code"])
+    return block | {"qr": _code(draw(block["code"]), alt=alt, languages=languages)}
+
+
 def _identity(sheet: Sheet, *, languages: Sequence[Language]) -> dict[str, Any] | None:
     """The id of the event that the sheet is about: as a code, as digits; the words stand beside it."""
-    if sheet.about is None:
+    if sheet.about is None or not sheet.acts:
         return None
     digits = [" ".join(sheet.about[at : at + 4] for at in range(half, half + 32, 4)) for half in (0, 32)]
-    position = sheet.acts[0].position if sheet.acts else None
-    says = say("form.eight-words") if position is None else say("form.recorded", position=position)
+    position = sheet.acts[0].position
+    says = say("form.recorded", position=position) if sheet.has_twin else say("form.recorded-plain", position=position)
     code = draw(printed(set_of(Content("I", bytes.fromhex(sheet.about))))[0])
     return {
         "label": told(say("form.event-id"), languages=languages),

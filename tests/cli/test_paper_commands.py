@@ -69,14 +69,14 @@ def test_a_list_of_keys_or_the_log_establishes_whose_they_are(printing: Printing
     keys.write_text("{}", encoding="utf-8")
     assert "keys not established" in printing.read(str(page), "--roster", str(keys))[1]
     said = printing.read(str(page), "--archive", str(printing.folder), "--lang", "ru")[1]
-    ((row, _),) = printing.source.standing(UnusedCancelled)
+    (row, _), *_ = printing.source.standing(UnusedCancelled)
     assert f"запись журнала № {row.position}" in said
     assert "ключи установлены" in said
     assert "ayt-chair (председатель комиссии)" in said
 
 
 def test_an_earlier_position_knows_only_what_was_there(printing: Printing) -> None:
-    ((row, _),) = printing.source.standing(BallotAccountClosed)
+    (row, _), *_ = printing.source.standing(BallotAccountClosed)
     words = ("account", "AYT", "--to", str(printing.folder / "form.pdf"), "--dir", str(printing.folder))
     code, said = printing("print", *words, "--at", str(row.position - 1))
     assert (code, said) == (64, "custody: No such act of AYT is recorded by then.\n")

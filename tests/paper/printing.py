@@ -11,16 +11,29 @@ from PIL import Image, ImageDraw
 from custody.paper.source import Source, filled_from
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play
+from tests.ledger.rules_stories import ruled
+from tests.ledger.supplies import destroy
+from tests.ledger.test_losses import found, lost
 
 DPI = 150
 
 
 @lru_cache(maxsize=1)
 def printed_election() -> Source:
-    """One station, from the handover to the closed account."""
-    journey = Journey(Play("AYT"), "AYT")
-    journey.closed()
-    return filled_from(journey.play.ledger.state, entries=journey.play.log)
+    """Antalya from the manifest to the way back, Rome to the destruction at the mission, Warsaw's pouch lost and found."""
+    play = Play("AYT", "ROM", "WAW")
+    antalya, rome, warsaw = (Journey(play, code) for code in ("AYT", "ROM", "WAW"))
+    ruled(play, disposal_exceptions=[{"station": "ROM", "disposal": "keep-and-destroy"}])
+    antalya.closed()
+    play.act({"type": "ObserverRemarked", "units": [antalya.pouch]}, by=("observer-1",))
+    antalya.packed_for_return()
+    antalya.returning()
+    rome.closed()
+    destroy(rome, packages=[], from_boxes=rome.papers - 23, cancelled=22, by=("rom-officer", "rom-head"))
+    warsaw.under_way()
+    lost(warsaw, by=("courier-waw", "mfa-1"))
+    found(warsaw)
+    return filled_from(play.ledger.state, entries=play.log)
 
 
 def scanned(pdf: bytes, *, folder: Path) -> list[Path]:

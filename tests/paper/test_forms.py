@@ -26,9 +26,20 @@ from schemas.errors import Contradicted, Misused, NotEstablished, Refused
 from schemas.transfer import HandoverAnswered
 from tests.paper.printing import printed_election, scanned
 
-SUBJECTS = {"handover": "AYT-P01-T", "opening-count": "AYT", "cancelling": "AYT", "account": "AYT"}
+TWINS = ("handover", "opening-count", "cancelling", "account")
+UNIT = "AYT-P01-T"
+SUBJECTS = {
+    "handover": UNIT,
+    "seal-log": UNIT,
+    "loss-find": "WAW-P01-N",
+    "destruction": "ROM",
+    "remark": UNIT,
+    "label": UNIT,
+}
+"""What a form is about that is not about the station of Antalya."""
+WITH_BLANK = tuple(form for form in FORMS if form != "label")
 LATIN_IN_KAZAKH_AND_RUSSIAN = re.compile(
-    r"UTC|QR|SHA|kz|AYT|Antalya|[0-9a-f]{4,}|courier-ayt|ayt-[a-z]+|[A-Z]{3}-[A-Z0-9]+-[A-Z0-9]"
+    r"UTC|QR|SHA|kz|AYT|ROM|WAW|Antalya|Rome|Warsaw|[0-9a-f]{4,}|(courier|ayt|rom|waw|cec|mfa|observer)-[a-z0-9]+|[A-Z]{3}-[A-Z0-9]+-[A-Z0-9]"
 )
 """Units, identifiers, badges and names as the log has them."""
 
@@ -39,8 +50,9 @@ def source() -> Source:
 
 
 def filled(source: Source, form: str) -> Sheet:
-    """A form about the election's station or pouch."""
-    return FORMS[form].filled(source, SUBJECTS[form])
+    """A form about something in the election."""
+    subject = SUBJECTS.get(form, "AYT")
+    return FORMS[form].filled(source, next(iter(source.state.findings)).id if form == "discrepancy" else subject)
 
 
 def pdf(sheet: Sheet, *languages: Language) -> bytes:
@@ -68,7 +80,7 @@ def test_a_form_is_the_same_bytes_each_time_and_says_which_standards_it_keeps(so
     assert b"<pdfuaid:part>1</pdfuaid:part>" in data
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", TWINS)
 def test_a_printed_act_is_read_back_byte_for_byte_from_a_poor_scan(source: Source, form: str, tmp_path: Path) -> None:
     sheet = filled(source, form)
     codes = [code for page in scanned(pdf(sheet, "ru"), folder=tmp_path) for code in read_codes(page)]
@@ -78,21 +90,53 @@ def test_a_printed_act_is_read_back_byte_for_byte_from_a_poor_scan(source: Sourc
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_no_english_word_stands_on_a_form_in_another_language(source: Source, form: str, language: Language) -> None:
-    for sheet in (filled(source, form), FORMS[form].blank()):
+    sheets = [filled(source, form)] + ([FORMS[form].blank()] if form in WITH_BLANK else [])
+    for sheet in sheets:
         said = LATIN_IN_KAZAKH_AND_RUSSIAN.sub("", text_of(pdf(sheet, language)))
         assert re.findall(r"[A-Za-z]{2,}", said) == []
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", WITH_BLANK)
 def test_a_blank_form_carries_nothing_and_has_the_lines_of_a_filled_one(source: Source, form: str) -> None:
     blank = FORMS[form].blank()
     assert (blank.acts, blank.about, carried(blank)) == ((), None, [])
     assert [type(block) for block in blank.blocks] == [type(block) for block in filled(source, form).blocks]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", TWINS)
 def test_the_codes_of_a_form_stand_on_one_further_page(source: Source, form: str) -> None:
     assert len(pypdfium2.PdfDocument(pdf(filled(source, form), "ru"))) == 2
+
+
+def test_every_form_of_the_trade_is_there_in_the_order_of_their_numbers(source: Source) -> None:
+    assert [filled(source, form).number for form in FORMS] == list(range(1, 16))
+    assert [filled(source, form).slug for form in FORMS] == list(FORMS)
+    assert [form for form in FORMS if filled(source, form).has_twin] == list(TWINS)
+
+
+def test_a_manifest_lists_packages_with_their_contents_and_their_sum(source: Source) -> None:
+    out = list(plain_lines(filled(source, "manifest"), language="en"))
+    assert any("AYT-K01-W" in line and "Inside: inside AYT-P01-T" in line for line in out)
+    assert any("Unit: In all; Papers declared: 441" in line for line in out)
+    back = list(plain_lines(filled(source, "return-manifest"), language="en"))
+    assert any("papers from the ballot boxes 418, cancelled 22" in line for line in back)
+
+
+def test_a_seal_log_says_when_each_seal_was_put_on_read_and_taken_off(source: Source) -> None:
+    said = [
+        line.split("; Found: ")[1].split(";")[0]
+        for line in plain_lines(filled(source, "seal-log"), language="en")
+        if "Found" in line
+    ]
+    assert (said[0], said[-1]) == ("put on", "taken off")
+    assert set(said[1:-1]) == {"intact"}
+    issuer = FORMS["seal-log"].filled(source, "CEC")
+    assert len(list(plain_lines(issuer, language="en"))) > len(said)
+
+
+def test_the_register_of_issuing_members_adds_up(source: Source) -> None:
+    total = list(plain_lines(filled(source, "issuer-register"), language="en"))[-1]
+    assert total.strip() == "Day, hour: In all; Given: 441; Issued: 419; Spoiled: 2; Given back: 20"
 
 
 def test_the_figures_of_an_account_are_those_of_the_act_in_the_order_of_the_sheet(source: Source) -> None:
@@ -110,7 +154,7 @@ def test_what_a_paper_says_without_a_log_has_the_same_figures(source: Source) ->
     assert list(plain_lines(alone, language="kk"))[2:] == list(plain_lines(sheet, language="kk"))[2:]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", TWINS)
 def test_one_code_torn_off_does_not_matter_and_two_are_told(source: Source, form: str) -> None:
     codes = carried(filled(source, form))
     assert [act.entry for act in read_pages(codes[1:]).acts] == entries(source, filled(source, form))
@@ -148,7 +192,7 @@ def test_an_act_that_was_altered_before_it_was_printed_is_contradicted(source: S
 
 
 def test_a_handover_is_found_by_unit_by_answer_and_by_offer(source: Source) -> None:
-    ((row, answer), *_) = list(source.standing(HandoverAnswered))[-1:]
+    (row, answer) = [one for one in source.standing(HandoverAnswered) if UNIT in {ref.unit for ref in one[1].units}][-1]
     sheets = [FORMS["handover"].filled(source, subject) for subject in (row.event_id, answer.offer, row.event_id[:8])]
     assert all(sheet == sheets[0] for sheet in sheets)
     assert filled(source, "handover") == sheets[0]
@@ -159,7 +203,7 @@ def test_a_handover_is_found_by_unit_by_answer_and_by_offer(source: Source) -> N
     [
         ("handover", "AYT-P02-Q"),
         ("handover", "AYT"),
-        ("account", "ROM"),
+        ("account", "WAW"),
         ("account", "00000000"),
         ("cancelling", "handover"),
     ],
@@ -215,3 +259,12 @@ def test_a_sheet_of_no_known_form_is_none(source: Source) -> None:
     sheet = filled(source, "opening-count")
     opening = replace(sheet, acts=sheet.acts[1:])
     assert sheet_of(read_pages(carried(opening)), source=source) is None
+
+
+def test_keys_that_are_not_printed_come_from_the_log_or_stay_unchecked(source: Source) -> None:
+    act = filled(source, "account").acts[0]
+    codes = printed(set_of(Content("A", pack([PackedAct(act.entry)]))))
+    (alone,) = read_pages(codes).acts
+    assert (alone.matches(), alone.unchecked) == ({}, 4)
+    (known,) = read_pages(codes, keys=source.state.roster.public_key).acts
+    assert (set(known.matches().values()), known.unchecked) == ({True}, 0)

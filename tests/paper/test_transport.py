@@ -94,7 +94,7 @@ def test_any_one_code_of_a_printed_set_may_be_lost(length: int) -> None:
 
 @pytest.mark.parametrize("length", [20, 600, 1_400, 4_000, 20_000])
 def test_with_three_frames_of_ten_lost_a_screen_is_read_within_two_cycles(length: int) -> None:
-    for seed in range(60 if length < 20_000 else 6):
+    for seed in range(30 if length < 20_000 else 4):
         random = Random(seed)
         content = act(random, length=length)
         frames = set_of(content)
@@ -224,7 +224,7 @@ def test_packed_acts_come_back_byte_for_byte_with_the_keys_they_came_with(signed
     content = read(printed(set_of(Content("A", pack(signed)))))
     assert content is not None
     assert list(unpack(content.data)) == signed
-    assert [sorted(one.matches().values()) for one in signed] == [[False, True]] * 2
+    assert [sorted(one.matches().values()) for one in signed] == [[True]] * 2
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,6 @@ def test_the_api_says_a_finding_in_all_languages_and_takes_none(web: Web) -> Non
     items = web.client.get("/api/v1/findings", params={"station": "AYT"}).json()["items"]
     (finding,) = items
     assert {language: finding["words"][language]["sentence"] for language in LANGUAGES} == SAID
-    assert finding["words"]["ru"]["status"] == "открыто"
+    assert finding["words"]["ru"]["status"] == "не урегулировано"
     assert finding["also"][0]["sentences"]["kk"] == "Берілгені: 446; тізімдегі қолдар: 441; айырмасы: 5."
     assert web.client.get("/api/v1/findings", params={"lang": "ru"}).status_code == 422

@@ -1,0 +1,234 @@
+"""Forms 10, 11, 12, 14 and 15: discrepancy, loss or find, destruction, an observer's remark, and the label of a package."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from custody.core.catalogue import settles, title
+from custody.core.saying import Said, say
+from custody.paper.parts import blank_rows, kind_of, numbered, seals_found, signed, station_line, units_of
+from custody.paper.sheet import Block, Code, Fields, Label, Note, Sheet, Table, Value
+from custody.paper.source import Recorded, Source, moment
+from schemas.errors import Misused
+from schemas.station import Destroyed
+from schemas.transfer import LossDeclared, ObserverRemarked, UnitFound
+
+_BLANK_ROWS: Final = 4
+_TWO: Final[tuple[Value, ...]] = (None, None)
+
+
+def discrepancy(source: Source, subject: str) -> Sheet:
+    """Form 10: what disagrees with what, since when, what would settle it."""
+    found = [one for one in source.state.findings if subject in (one.id, one.station) or one.id.startswith(subject)]
+    if len(found) != 1:
+        told = (
+            f"{len(found) or 'No'} findings are known by then under {subject}; name one by the first digits of its id."
+        )
+        raise Misused("print-subject", told)
+    finding = found[0]
+    evidence = tuple(source.about(event) for event in finding.evidence)
+    rows: tuple[tuple[Said, Value], ...] = (
+        (say("form.discrepancy.what"), title(finding.code)),
+        (say("form.discrepancy.severity"), say("severity", severity=finding.severity)),
+        (say("form.discrepancy.sentence"), finding.sentence),
+        (say("form.discrepancy.units"), Code(", ".join(finding.units)) if finding.units else say("form.none")),
+        (say("form.discrepancy.evidence"), say("form.list", items=evidence)),
+        (say("form.discrepancy.settles"), settles(finding.code)),
+    )
+    lines = (say("form.discrepancy.line", finding=finding.id[:16], position=finding.raised),)
+    return _discrepancy(lines, rows=rows)
+
+
+def discrepancy_blank() -> Sheet:
+    """Form 10 without values."""
+    labels = (
+        say("form.discrepancy.what"),
+        say("form.discrepancy.severity"),
+        say("form.discrepancy.sentence"),
+        say("form.discrepancy.units"),
+        say("form.discrepancy.evidence"),
+        say("form.discrepancy.settles"),
+    )
+    return _discrepancy((say("form.station.blank-line"),), rows=tuple((label, None) for label in labels))
+
+
+def loss_find(source: Source, subject: str) -> Sheet:
+    """Form 11: units declared lost, or found again, with their seals."""
+    found: list[tuple[Recorded, LossDeclared | UnitFound]] = []
+    for kind in (LossDeclared, UnitFound):
+        try:
+            found.append(source.latest(kind, subject=subject, about=units_of))
+        except Misused:
+            continue
+    if not found:
+        raise Misused("print-subject", f"No loss or find of {subject} is recorded by then.")
+    row, event = max(found, key=lambda one: one[0].position)
+    is_find = isinstance(event, UnitFound)
+    seals = event.seals if isinstance(event, UnitFound) else ()
+    rows = [
+        (Code(unit), kind_of(source, unit), *read)
+        for unit in units_of(event)
+        for read in seals_found(unit, seals=seals)
+    ]
+    seen = event.last_seen if isinstance(event, LossDeclared) else None
+    blocks = _loss_blocks(
+        numbered(rows),
+        seen=None if seen is None else moment(seen),
+        signing=signed(event, source=source, title=say("form.signed-by")),
+    )
+    lines = (
+        say("form.loss.which", what="found" if is_find else "lost"),
+        moment(event.at),
+        say("form.place", place=event.place),
+    )
+    return _incident(11, "loss-find", title=say("form.loss.title"), lines=lines, blocks=blocks, source=source, row=row)
+
+
+def loss_find_blank() -> Sheet:
+    """Form 11 without values."""
+    signing = signed(None, source=None, title=say("form.signed-by"), blank=_TWO)
+    blocks = _loss_blocks(blank_rows(_BLANK_ROWS, columns=5), seen=None, signing=signing)
+    return _incident(11, "loss-find", title=say("form.loss.title"), lines=(say("form.loss.blank-line"),), blocks=blocks)
+
+
+def destruction(source: Source, subject: str) -> Sheet:
+    """Form 12: what was destroyed, how, and how the seals were before."""
+    row, event = source.latest(Destroyed, subject=subject, about=lambda event: (event.station, *units_of(event)))
+    rows = [
+        (Code(unit), kind_of(source, unit), *read)
+        for unit in event.packages
+        for read in seals_found(unit, seals=event.seals)
+    ]
+    blocks = _destruction_blocks(
+        numbered(rows),
+        figures=(event.from_boxes, event.cancelled, event.from_boxes + event.cancelled),
+        method=say("form.destruction.how", method=event.method),
+        signing=signed(event, source=source, title=say("form.signed-by")),
+    )
+    lines = (station_line(source, event.station), moment(event.at))
+    return _incident(
+        12, "destruction", title=say("form.destruction.title"), lines=lines, blocks=blocks, source=source, row=row
+    )
+
+
+def destruction_blank() -> Sheet:
+    """Form 12 without values."""
+    signing = signed(None, source=None, title=say("form.signed-by"), blank=(None, None, None))
+    blocks = _destruction_blocks(blank_rows(_BLANK_ROWS, columns=5), figures=(None,) * 3, method=None, signing=signing)
+    lines = (say("form.station.blank-line"),)
+    return _incident(12, "destruction", title=say("form.destruction.title"), lines=lines, blocks=blocks)
+
+
+def remark(source: Source, subject: str) -> Sheet:
+    """Form 14: that an observer remarked, on which units; the text is kept beside the log and is written here by hand."""
+    row, event = source.latest(ObserverRemarked, subject=subject, about=lambda event: (event.place, *units_of(event)))
+    commitment = event.commitments.remark
+    blocks = _remark_blocks(
+        observer=source.people(event),
+        units=Code(", ".join(units_of(event))),
+        commitment=say("form.none") if commitment is None else Code(commitment),
+    )
+    lines = (_place(source, event), moment(event.at))
+    return _incident(14, "remark", title=say("form.remark.title"), lines=lines, blocks=blocks, source=source, row=row)
+
+
+def _place(source: Source, event: ObserverRemarked) -> Said:
+    """The station that a remark was made at, or is about."""
+    if source.station(event.place) is not None:
+        return station_line(source, event.place)
+    heads = (source.state.paths.first(unit) for unit in units_of(event))
+    station = next((head.station for head in heads if head is not None and head.station), "")
+    return station_line(source, station) if station else say("form.place", place=event.place)
+
+
+def remark_blank() -> Sheet:
+    """Form 14 without values."""
+    blocks = _remark_blocks(observer=(None,), units=None, commitment=None)
+    return _incident(
+        14, "remark", title=say("form.remark.title"), lines=(say("form.station.blank-line"),), blocks=blocks
+    )
+
+
+def label(source: Source, subject: str) -> Sheet:
+    """Form 15: a unit's identifier to be read from afar, and as a code."""
+    head = source.state.paths.first(subject)
+    if head is None:
+        raise Misused("print-subject", f"{subject} is no unit that is recorded by then.")
+    consignments = [one.consignment for one in source.state.paths.story(subject) if one.consignment is not None]
+    consignment = Code(consignments[-1]) if consignments else None
+    rows = (
+        (say("form.kind"), kind_of(source, subject)),
+        (say("form.label.station"), Code(head.station) if head.station else None),
+        (say("form.label.consignment"), consignment),
+        (say("form.label.seals"), None),
+    )
+    return _label(subject, rows=rows)
+
+
+def label_blank() -> Sheet:
+    """Form 15 without values: a label has nothing to be filled in by hand but the seals."""
+    raise Misused("print-blank", "A label is printed for a unit: name it.")
+
+
+def _discrepancy(lines: tuple[Value, ...], *, rows: tuple[tuple[Said, Value], ...]) -> Sheet:
+    blocks: tuple[Block, ...] = (
+        Fields(rows),
+        Fields(((say("form.discrepancy.explanation"), None), (None, None), (None, None))),
+        Note(say("label.lead")),
+        *signed(None, source=None, title=say("form.signed-by"), blank=_TWO),
+    )
+    says = (say("form.discrepancy.proves"), say("form.copies.two"))
+    return Sheet(10, "discrepancy", say("form.discrepancy.title"), lines, blocks, says)
+
+
+def _units_table(rows: tuple[tuple[Value, ...], ...]) -> Table:
+    head = (say("form.row"), say("form.unit"), say("form.kind"), say("form.seal"), say("form.found-as"))
+    return Table(head, rows or ((None, say("form.none"), None, None, None),), widths=(1, 4, 3, 5, 4))
+
+
+def _loss_blocks(rows: tuple[tuple[Value, ...], ...], *, seen: Value, signing: tuple[Block, ...]) -> tuple[Block, ...]:
+    fields = ((say("form.loss.seen"), seen), (say("form.loss.circumstances"), None), (None, None))
+    return (_units_table(rows), Fields(fields), Note(say("form.loss.note")), *signing)
+
+
+def _destruction_blocks(
+    rows: tuple[tuple[Value, ...], ...], *, figures: tuple[Value, ...], method: Value, signing: tuple[Block, ...]
+) -> tuple[Block, ...]:
+    head = (say("form.destruction.boxes"), say("form.destruction.cancelled"), say("form.total"))
+    return (
+        _units_table(rows),
+        Table(head, (figures,), widths=(1, 1, 1), figures=(0, 1, 2)),
+        Fields(((say("form.destruction.method"), method),)),
+        *signing,
+    )
+
+
+def _remark_blocks(*, observer: tuple[Value, ...], units: Value, commitment: Value) -> tuple[Block, ...]:
+    lines = ((say("form.remark.text"), None), *((None, None),) * 7)
+    return (
+        Fields(((say("form.remark.units"), units), (say("form.remark.commitment"), commitment))),
+        Fields(lines),
+        Note(say("form.remark.note")),
+        *signed(None, source=None, title=say("form.remark.observer"), blank=observer),
+    )
+
+
+def _label(subject: str, *, rows: tuple[tuple[Said, Value], ...]) -> Sheet:
+    blocks: tuple[Block, ...] = (Label(subject, rows), Note(say("form.label.note")))
+    return Sheet(15, "label", say("form.label.title"), (), blocks, ())
+
+
+def _incident(
+    number: int,
+    slug: str,
+    *,
+    title: Said,
+    lines: tuple[Value, ...],
+    blocks: tuple[Block, ...],
+    source: Source | None = None,
+    row: Recorded | None = None,
+) -> Sheet:
+    acts = () if source is None or row is None else (source.act(row),)
+    about, at = (None, None) if row is None else (row.event_id, row.event.at)
+    says = (say("form.station.proves"), say("form.copies.two"))
+    return Sheet(number, slug, title, lines, blocks, says, acts, about=about, at=at)
