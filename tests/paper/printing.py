@@ -8,6 +8,8 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageDraw
 
+from custody.paper.forms import FORMS
+from custody.paper.sheet import Sheet
 from custody.paper.source import Source, filled_from
 from tests.ledger.journeys import Journey
 from tests.ledger.playing import Play
@@ -16,6 +18,16 @@ from tests.ledger.supplies import destroy
 from tests.ledger.test_losses import found, lost
 
 DPI = 150
+UNIT = "AYT-P01-T"
+SUBJECTS = {
+    "handover": UNIT,
+    "seal-log": UNIT,
+    "loss-find": "WAW-P01-N",
+    "destruction": "ROM",
+    "remark": UNIT,
+    "label": UNIT,
+}
+"""What a form is about that is not about the station of Antalya."""
 
 
 @lru_cache(maxsize=1)
@@ -49,3 +61,9 @@ def scanned(pdf: bytes, *, folder: Path) -> list[Path]:
         page.save(pages[-1])
     document.close()
     return pages
+
+
+def filled(source: Source, form: str) -> Sheet:
+    """A form about something in the election."""
+    subject = SUBJECTS.get(form, "AYT")
+    return FORMS[form].filled(source, next(iter(source.state.findings)).id if form == "discrepancy" else subject)

@@ -24,19 +24,9 @@ from custody.paper.transport import Content, printed, set_of
 from custody.paper.typeset import carried, typeset
 from schemas.errors import Contradicted, Misused, NotEstablished, Refused
 from schemas.transfer import HandoverAnswered
-from tests.paper.printing import printed_election, scanned
+from tests.paper.printing import UNIT, filled, printed_election, scanned
 
 TWINS = ("handover", "opening-count", "cancelling", "account")
-UNIT = "AYT-P01-T"
-SUBJECTS = {
-    "handover": UNIT,
-    "seal-log": UNIT,
-    "loss-find": "WAW-P01-N",
-    "destruction": "ROM",
-    "remark": UNIT,
-    "label": UNIT,
-}
-"""What a form is about that is not about the station of Antalya."""
 WITH_BLANK = tuple(form for form in FORMS if form != "label")
 LATIN_IN_KAZAKH_AND_RUSSIAN = re.compile(
     r"UTC|QR|SHA|kz|AYT|ROM|WAW|Antalya|Rome|Warsaw|[0-9a-f]{4,}|(courier|ayt|rom|waw|cec|mfa|observer)-[a-z0-9]+|[A-Z]{3}-[A-Z0-9]+-[A-Z0-9]"
@@ -47,12 +37,6 @@ LATIN_IN_KAZAKH_AND_RUSSIAN = re.compile(
 @pytest.fixture(scope="module")
 def source() -> Source:
     return printed_election()
-
-
-def filled(source: Source, form: str) -> Sheet:
-    """A form about something in the election."""
-    subject = SUBJECTS.get(form, "AYT")
-    return FORMS[form].filled(source, next(iter(source.state.findings)).id if form == "discrepancy" else subject)
 
 
 def pdf(sheet: Sheet, *languages: Language) -> bytes:
