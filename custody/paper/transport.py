@@ -36,6 +36,8 @@ REPAIRS_A_CYCLE: Final = 16
 
 _TAG: Final = b"custody/transport/v1\n"
 _ID_BYTES: Final = 8
+_TRIES: Final = 60
+"""Rows of repair frames that are looked at for a page before the first one is taken."""
 # transport.md T1
 _HEAD: Final = re.compile(r"BC1([ABI])([0-9A-F]{16})([0-9A-Z]{2})([0-9A-Z]{2})")
 _HEAD_CHARS: Final = 24
@@ -92,9 +94,18 @@ def set_of(content: Content, *, chars_max: int = PAPER_CHARS_MAX) -> FrameSet:
     return FrameSet(kind=content.kind, set_id=_set_id(content.kind, bodies=bodies), bodies=bodies)
 
 
-def printed(frames: FrameSet) -> list[str]:
-    """The codes of a printed set: all bodies and one repair frame, so that any one of them may be lost."""
-    return [format_frame(frames.frame(index)) for index in range(len(frames.bodies) + 1)]  # transport.md T11
+def printed(frames: FrameSet, *, spare: int = 1, together: int = 1) -> list[str]:
+    """The codes of a printed set: all bodies and ``spare`` repair frames, the first of them over all bodies.
+
+    Any one of them may be lost; with enough spare ones any ``together`` that stand in one row of so many, as at a fold.
+    """
+    count = len(frames.bodies)
+    step = max(spare - 1, 1)
+    tries = ((count, *range(first, first + spare - 1)) for first in range(count + 1, count + 1 + _TRIES * step, step))
+    usual = (*range(count), *range(count, count + spare))
+    chosen = ((*range(count), *repairs) for repairs in tries)
+    indices = next((one for one in chosen if _survives(frames, indices=one, together=together)), usual)
+    return [format_frame(frames.frame(index)) for index in indices]  # transport.md T11
 
 
 def shown(frames: FrameSet, *, cycle: int) -> list[str]:
@@ -231,6 +242,26 @@ def _inflated(padded: bytes, *, count: int) -> bytes:
     if len(data) > CONTENT_BYTES_MAX or not engine.eof or len(rest) >= count or any(rest):  # transport.md T5
         raise Refused("transport-inflate", "What these codes carry is longer than any act, or broken off.")
     return data
+
+
+def _survives(frames: FrameSet, *, indices: tuple[int, ...], together: int) -> bool:
+    """Whether every row of ``together`` codes may be lost and the others still say all."""
+    count = len(frames.bodies)
+    masks = [_mask(frames.set_id, count=count, index=index) for index in indices]
+    rows = range(0, len(masks), together)
+    return all(_rank(masks[:at] + masks[at + together :]) == count for at in rows)
+
+
+def _rank(masks: list[int]) -> int:
+    """How many of these equations over the bodies are independent."""
+    rows: dict[int, int] = {}
+    for mask in masks:
+        rest = mask
+        while rest and (lead := rest.bit_length()) in rows:
+            rest ^= rows[lead]
+        if rest:
+            rows[rest.bit_length()] = rest
+    return len(rows)
 
 
 def _two_digits(number: int) -> str:

@@ -25,6 +25,9 @@ from custody.paper.sheet import Sheet, block_doc, told
 from custody.paper.transport import Content, printed, set_of
 from schemas.identifiers import epoch_seconds
 
+ROW_CODES: Final = 3
+PAGE_CODES: Final = 12
+"""Codes that stand in a row, and on a page: what the bodies leave free is filled with repair frames."""
 DEMONSTRATION: Final = ".invalid"
 """How the domain of a log ends that is no election's."""
 _STANDARDS: Final[list[typst.PDFStandard]] = ["a-3a", "ua-1"]
@@ -50,7 +53,8 @@ def carried(sheet: Sheet) -> list[str]:
     if not sheet.has_twin:
         return []
     packed = pack([PackedAct(act.entry, dict(act.keys)) for act in sheet.acts])
-    return printed(set_of(Content("A", packed)))
+    frames = set_of(Content("A", packed))
+    return printed(frames, spare=max(PAGE_CODES - len(frames.bodies), 1), together=ROW_CODES)
 
 
 @cache
