@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from random import Random
 
 import pypdfium2
 from PIL import Image, ImageDraw
@@ -54,7 +55,8 @@ def scanned(pdf: bytes, *, folder: Path) -> list[Path]:
     pages = []
     for number in range(len(document)):
         page = document[number].render(scale=DPI / 72, grayscale=True).to_pil()
-        page = Image.blend(page, Image.effect_noise(page.size, 60), 0.25)
+        noise = Image.frombytes("L", page.size, Random(number).randbytes(page.width * page.height))
+        page = Image.blend(page, noise, 0.25)
         page = page.rotate(2, resample=Image.Resampling.BICUBIC, fillcolor=235, expand=True)
         ImageDraw.Draw(page).line([(0, page.height // 2), (page.width, page.height // 2 + 6)], fill=90, width=3)
         pages.append(folder / f"scan-{number}.png")
