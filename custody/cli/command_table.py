@@ -151,6 +151,13 @@ TABLE: Final = (
         "Open the local times that this device committed to on the way, once the units have arrived.",
     ),
     Command(
+        "print",
+        "print_form",
+        "On paper",
+        "Print a form as PDF for ink and stamp, filled from the log with the signed act in codes, or blank.",
+    ),
+    Command("paper", "paper", "On paper", "Acts that come back from paper."),
+    Command(
         "gateway",
         "gateway",
         "Services",

@@ -118,7 +118,7 @@ def test_a_stranger_goes_from_the_board_to_what_is_wrong_and_on_to_the_evidence(
     page.get_by_role("rowheader", name="Antalya AYT").get_by_role("link").click()
     page.wait_for_url("**/stations/AYT")
     wrong = page.get_by_role("region", name="What is wrong here")
-    assert "5 papers have no recorded origin" in wrong.inner_text()
+    assert "for 5 papers the record shows no origin" in wrong.inner_text()
     wrong.get_by_role("link", name="position 1854").click()
     page.wait_for_url("**/units/AYT-S01-5#p1854")
     assert page.locator("#p1854").is_visible()

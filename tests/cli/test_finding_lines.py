@@ -45,8 +45,8 @@ LINES = {
         "(with it: AYT-K01-1: 50 papers declared, the total agrees) Settled 3 h 05 min later by the count of papers."
     ),
     "ru": (
-        "серьёзное, урегулировано; Antalya; число бюллетеней: Опись отправления AYT-C01-U: 21 бюллетень; по актам упаковки: 22. "
-        "(вместе с этим: AYT-K01-1: заявлено 50 бюллетеней, итог сходится) "
+        "существенное, урегулировано; Antalya; число бюллетеней: Опись отправления AYT-C01-U: 21 бюллетень; "
+        "по актам упаковки: 22. (вместе с этим: AYT-K01-1: заявлено 50 бюллетеней, итог сходится) "
         "Урегулировано через 3 ч 05 мин: подсчёт бюллетеней."
     ),
     "kk": (
@@ -93,7 +93,7 @@ def test_the_notes_name_the_cause_and_the_event_that_settled_it() -> None:
     assert finding_notes(doc(), language="kk") == [
         f"finding {'ab' * 32}",
         "себебі сол: quantity-mismatch: AYT-K01-1: мәлімделгені 50 бюллетень, жалпы саны сәйкес келеді.",
-        f"реттелді, оқиға {'02' * 32}",
+        f"реттелді, № {'02' * 32} оқиға",
     ]
     decisions = [
         {"event": "03" * 32, "status": "acknowledged"},
@@ -116,7 +116,7 @@ def test_the_json_holds_the_words_of_all_languages() -> None:
         "kk": "бюллетень саны",
     }
     assert told["words"]["en"]["sentence"] == told["sentence"]
-    assert told["words"]["kk"]["settles"] == "әр бірліктің мәлімделгенге тең келген санауы"
+    assert told["words"]["kk"]["settles"] == "әр бірлікті қайта санаудың мәлімделгенге тең болуы"
 
 
 def test_a_code_of_a_later_version_is_its_own_title() -> None:

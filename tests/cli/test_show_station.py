@@ -19,7 +19,7 @@ def offer(state: str, *codes: str) -> dict[str, Any]:
     return {"units": ["AYT-P01-T"], "state": state, "noted": ticked, **sides}
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "a package is damaged"), ("kk", "қаптама бүлінген")])
+@pytest.mark.parametrize(("language", "said"), [("en", "a package is damaged"), ("kk", "орын бүлінген")])
 def test_what_was_ticked_is_told_in_words(language: Language, said: str) -> None:
     lines = handover_lines([offer("accepted with reservation", "package-damaged")], lang=language)
     assert lines == [

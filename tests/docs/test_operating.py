@@ -39,7 +39,9 @@ def codes_of(cell: str) -> list[str]:
 
 
 def test_the_settings_are_those_that_the_program_reads() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES if path.parts[-2:] != ("settings", "names.py"))
+    text = "\n".join(
+        path.read_text(encoding="utf-8") for path in SOURCES if path.parts[-2:] != ("settings", "names.py")
+    )
     read = set(re.findall(r'"(CUSTODY_[A-Z_]+)"', text))
     read |= {f"{name}_FILE" for name in re.findall(r'secret\(\s*"(CUSTODY_[A-Z_]+)"', text)}
     assert set(SETTINGS) == read

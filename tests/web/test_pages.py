@@ -170,7 +170,7 @@ def test_a_stranger_reads_on_what_basis_a_pouch_is_held(web: Web) -> None:
 def test_a_stranger_reads_what_is_wrong_with_a_station(web: Web) -> None:
     text = read(web, "/stations/AYT").text
     assert "1 open finding." in text
-    assert "Issued 446, received 441: 5 papers have no recorded origin." in text
+    assert "Issued 446, received 441: for 5 papers the record shows no origin." in text
     assert "Would settle it a corrected account" in text
 
 

@@ -11,9 +11,9 @@ from projections.web.models.languages import preferred
 from tests.web.demo import Web
 
 SAID = {
-    "en": "Issued 446, received 441: 5 papers have no recorded origin.",
-    "ru": "Выдано: 446; получено: 441; без записанного происхождения: 5 бюллетеней.",
-    "kk": "Берілгені: 446; алынғаны: 441; шығу тегі жазылмағаны: 5 бюллетень.",
+    "en": "Issued 446, received 441: for 5 papers the record shows no origin.",
+    "ru": "Выдано: 446; получено: 441; откуда получены, не записано: 5 бюллетеней.",
+    "kk": "Берілгені: 446; алынғаны: 441; қайдан алынғаны жазылмағаны: 5 бюллетень.",
 }
 PAGES = ("/board", "/findings", "/stations/AYT")
 
@@ -80,6 +80,6 @@ def test_the_api_says_a_finding_in_all_languages_and_takes_none(web: Web) -> Non
     items = web.client.get("/api/v1/findings", params={"station": "AYT"}).json()["items"]
     (finding,) = items
     assert {language: finding["words"][language]["sentence"] for language in LANGUAGES} == SAID
-    assert finding["words"]["ru"]["status"] == "открыто"
+    assert finding["words"]["ru"]["status"] == "не урегулировано"
     assert finding["also"][0]["sentences"]["kk"] == "Берілгені: 446; тізімдегі қолдар: 441; айырмасы: 5."
     assert web.client.get("/api/v1/findings", params={"lang": "ru"}).status_code == 422

@@ -70,7 +70,7 @@ def test_a_station_that_issues_more_than_it_received_is_one_finding() -> None:
         journey.account(**account, in_boxes=papers + 5, valid=papers + 2, not_returned=0), by=journey.commission
     )
     finding = journey.play.only("station-account")
-    assert finding.sentence == f"Issued {papers + 5}, received {papers}: 5 papers have no recorded origin."
+    assert finding.sentence == f"Issued {papers + 5}, received {papers}: for 5 papers the record shows no origin."
     assert (finding.severity, finding.status) == ("serious", "open")
     assert journey.play.book("AYT")["unaccounted"] == -5
 
@@ -174,7 +174,7 @@ def test_cancelling_fewer_than_are_on_hand_is_one_finding() -> None:
     journey.cancelled(unused=18, spoiled=2)
     assert journey.play.findings == []
     journey.boxes_opened()
-    assert journey.play.only("cancelled-unused").sentence == "On hand 20, unused 18: they differ by 2."
+    assert journey.play.only("cancelled-unused").sentence == "On hand 20, unused 18: the difference is 2."
 
 
 @pytest.mark.parametrize("acts", [((15, 2), (5, 0)), ((20, 0), (0, 2)), ((0, 1), (20, 1)), ((5, 0), (15, 0), (0, 2))])

@@ -78,7 +78,7 @@ def test_two_events_with_one_number_prove_a_fork() -> None:
     journey, _ = forked()
     finding = journey.play.only("device-fork")
     assert finding.severity == "serious"
-    assert finding.sentence == "Device phone-ayt made two events that cannot both be in its chain: number 2."
+    assert finding.sentence == "Device phone-ayt gave the number 2 to two events; its chain can hold only one of them."
     assert len(finding.evidence) == 2
 
 

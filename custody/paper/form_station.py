@@ -1,0 +1,229 @@
+"""Forms 5, 8 and 9, the station's own acts: opening and count, cancelling, ballot account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from custody.core.wording.messages import Message, message
+from custody.paper.parts import signed, station_line, units_of
+from custody.paper.sheet import Block, Code, Fields, Heading, Note, Sheet, Table, Value
+from custody.paper.source import Recorded, Source, moment
+from schemas.station import BallotAccountClosed, BallotsCounted, ConsignmentOpened, UnusedCancelled
+
+_BLANK_ROWS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The act that a form is about, and the acts that stand on it too."""
+
+    source: Source
+    row: Recorded
+    station: str
+    others: tuple[Recorded, ...] = ()
+
+
+def find_count(source: Source, subject: str) -> Found:
+    """The count of an event id, or the last one into a station's stock, with the openings it follows.  Misused."""
+    row, count = source.latest(BallotsCounted, subject=subject, about=lambda event: (event.place, *units_of(event)))
+    before = {ref.previous for ref in count.units}
+    opened = tuple(one for one, _ in source.standing(ConsignmentOpened) if one.event_id in before)
+    return Found(source, row, count.place, opened)
+
+
+def find_cancelling(source: Source, subject: str) -> Found:
+    """The cancelling of an event id, or the last one of a station.  Misused."""
+    row, event = source.latest(UnusedCancelled, subject=subject, about=lambda event: (event.station, *units_of(event)))
+    return Found(source, row, event.station)
+
+
+def find_account(source: Source, subject: str) -> Found:
+    """The account of an event id, or the last one that a station closed.  Misused."""
+    row, event = source.latest(
+        BallotAccountClosed, subject=subject, about=lambda event: (event.station, *units_of(event))
+    )
+    return Found(source, row, event.station)
+
+
+def count_sheet(found: Found | None) -> Sheet:
+    """Form 5: packages opened, seals as read, papers counted."""
+    blocks = (
+        Heading(message("form.opening-count.opened")),
+        _opened(found),
+        Heading(message("form.opening-count.counted")),
+        _counted(found),
+        Note(message("form.opening-count.note")),
+        *_signed(found),
+    )
+    return _sheet(5, "opening-count", found=found, title=message("form.opening-count.title"), blocks=blocks)
+
+
+def cancelling_sheet(found: Found | None) -> Sheet:
+    """Form 8: which papers were made unusable, how many, in which way."""
+    event = None if found is None else found.row.event
+    a = event if isinstance(event, UnusedCancelled) else None
+    stated = (None,) * 4 if a is None else (a.unused, a.spoiled, a.defective, a.unused + a.spoiled + a.defective)
+    names = (
+        message("form.line.unused"),
+        message("form.line.spoiled"),
+        message("form.line.defective"),
+        message("form.line.cancelled-in-all"),
+    )
+    rows = tuple((number, *row) for number, row in enumerate(zip(names, stated, strict=True), start=1))
+    head = (message("form.row"), message("form.cancelling.which"), message("form.papers"))
+    blocks = (
+        Table(head, rows, widths=(1, 9, 3), figures=(2,), strong=(3,)),
+        Fields(((message("form.cancelling.method"), None), (message("form.cancelling.packed"), None))),
+        Note(message("form.cancelling.note")),
+        *_signed(found),
+    )
+    return _sheet(8, "cancelling", found=found, title=message("form.cancelling.title"), blocks=blocks)
+
+
+def account_sheet(found: Found | None) -> Sheet:
+    """Form 9: all lines of the account, and both sides of each rule."""
+    event = None if found is None else found.row.event
+    account = event if isinstance(event, BallotAccountClosed) else None
+    blocks = (
+        Heading(message("form.account.figures")),
+        _lines(account),
+        Heading(message("form.account.both-sides")),
+        _rules(account),
+        Note(message("form.account.note")),
+        *_signed(found),
+    )
+    return _sheet(9, "account", found=found, title=message("form.account.title"), blocks=blocks)
+
+
+def _sheet(number: int, slug: str, *, found: Found | None, title: Message, blocks: tuple[Block, ...]) -> Sheet:
+    says = (message("form.station.proves"), message("form.copies.three"))
+    if found is None:
+        return Sheet(number, slug, title, (message("form.station.blank-line"),), blocks, says)
+    acts = tuple(found.source.act(row) for row in (found.row, *found.others))
+    lines = (station_line(found.source, found.station), moment(found.row.event.at))
+    about, at = found.row.event_id, found.row.event.at
+    return Sheet(number, slug, title, lines, blocks, says, acts, has_twin=True, about=about, at=at)
+
+
+def _signed(found: Found | None) -> tuple[Block, ...]:
+    return signed(None, source=None) if found is None else signed(found.row.event, source=found.source)
+
+
+def _opened(found: Found | None) -> Table:
+    head = (message("form.unit"), message("form.seal"), message("form.found-as"), message("form.contents"))
+    rows: list[tuple[Value, ...]] = [(None, None, None, None)] * 3
+    if found is not None:
+        events = [row.event for row in found.others]
+        rows = [line for event in events if isinstance(event, ConsignmentOpened) for line in _seals(event)]
+    return Table(head, tuple(rows), widths=(4, 5, 4, 5))
+
+
+def _seals(event: ConsignmentOpened) -> list[tuple[Value, ...]]:
+    contents = Code(", ".join(event.contents)) if event.contents else message("form.loose")
+    read = [(Code(seal.unit), Code(seal.seal), message("condition", condition=seal.condition)) for seal in event.seals]
+    return [(*row, contents if row[0] == Code(event.unit) else message("form.inside")) for row in read] or [
+        (Code(event.unit), message("form.none"), message("form.none"), contents)
+    ]
+
+
+def _counted(found: Found | None) -> Table:
+    head = (
+        message("form.unit"),
+        message("form.papers-declared"),
+        message("form.papers-counted"),
+        message("form.difference"),
+    )
+    event = None if found is None else found.row.event
+    if found is None or not isinstance(event, BallotsCounted):
+        blank: tuple[Value, ...] = (None, None, None, None)
+        total: tuple[Value, ...] = (message("form.total"), None, None, None)
+        return Table(head, (*[blank] * _BLANK_ROWS, total), (6, 4, 4, 4), (1, 2, 3), (_BLANK_ROWS,))
+    figures = [(one.unit, _declared(found, one.unit), one.papers) for one in event.counts]
+    rows: list[tuple[Value, ...]] = [
+        (Code(unit), declared, counted, None if declared is None else counted - declared)
+        for unit, declared, counted in figures
+    ]
+    declared_all = [declared for _, declared, _ in figures if declared is not None]
+    known = sum(declared_all) if len(declared_all) == len(figures) else None
+    counted_all = sum(counted for _, _, counted in figures)
+    rows.append((message("form.total"), known, counted_all, None if known is None else counted_all - known))
+    return Table(head, tuple(rows), (6, 4, 4, 4), (1, 2, 3), (len(rows) - 1,))
+
+
+def _declared(found: Found, unit: str) -> int | None:
+    """What was declared to be in a unit when it was counted."""
+    after = found.source.state.paths.snapshot(unit, found.row.event_id)
+    return None if after is None else after.papers
+
+
+def _lines(account: BallotAccountClosed | None) -> Table:
+    names = (
+        "received", "issued", "spoiled", "unused", "defective", "cancelled", "signatures", "in_boxes", "valid", "invalid",
+        "not_returned", "unaccounted",
+    )  # fmt: skip
+    said = (
+        message("form.line.received"),
+        message("form.line.issued"),
+        message("form.line.spoiled"),
+        message("form.line.unused"),
+        message("form.line.defective"),
+        message("form.line.cancelled"),
+        message("form.line.signatures"),
+        message("form.line.in-boxes"),
+        message("form.line.valid"),
+        message("form.line.invalid"),
+        message("form.line.not-returned"),
+        message("form.line.unaccounted"),
+    )
+    values: list[int | None] = [None if account is None else getattr(account, name) for name in names]
+    rows = [(number, text, value) for number, (text, value) in enumerate(zip(said, values, strict=True), start=1)]
+    half = len(rows) // 2
+    halves = tuple((*left, *right) for left, right in zip(rows[:half], rows[half:], strict=True))
+    head = (
+        message("form.row"),
+        message("form.line"),
+        message("form.papers"),
+        message("form.row"),
+        message("form.line"),
+        message("form.papers"),
+    )
+    return Table(head, halves, widths=(1, 5, 2, 1, 5, 2), figures=(2, 5))
+
+
+def _rules(account: BallotAccountClosed | None) -> Table:
+    """Each rule of the account with both its sides; one that does not hold stands out."""
+    names = (
+        (message("form.rule.received"), "1 = 2+3+4+5"),
+        (message("form.rule.signatures"), "2 = 7"),
+        (message("form.rule.boxes"), "2 = 8+11"),
+        (message("form.rule.valid"), "8 = 9+10"),
+        (message("form.rule.cancelled"), "6 = 3+4+5"),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for (text, lines), both in zip(names, _both_sides(account), strict=True):
+        stated: tuple[Value, ...] = (None, None, None) if both is None else (*both, both[1] - both[0])
+        rows.append((text, Code(lines), *stated))
+    head = (
+        message("form.rule"),
+        message("form.made-of"),
+        message("form.one-side"),
+        message("form.other-side"),
+        message("form.difference"),
+    )
+    strong = tuple(number for number, both in enumerate(_both_sides(account)) if both and both[0] != both[1])
+    return Table(head, tuple(rows), widths=(7, 3, 2, 2, 3), figures=(2, 3, 4), strong=strong)
+
+
+def _both_sides(account: BallotAccountClosed | None) -> tuple[tuple[int, int] | None, ...]:
+    """Both sides of each rule, in the order of the sheet."""
+    a = account
+    if a is None:
+        return (None,) * 5
+    return (
+        (a.received, a.issued + a.spoiled + a.unused + a.defective),
+        (a.issued, a.signatures),
+        (a.issued, a.in_boxes + a.not_returned),
+        (a.in_boxes, a.valid + a.invalid),
+        (a.cancelled, a.unused + a.spoiled + a.defective),
+    )
