@@ -23,7 +23,7 @@ from custody.core.state.units import Book, Figure, Unit
 from custody.core.wording.messages import Message
 
 if TYPE_CHECKING:
-    from custody.core.checks.case import Case
+    from custody.core.checks.case import Case, Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class BookCheck:
     sentences: Mapping[str, Message]
 
 
-def check_book(case: Case, *, stock: Unit, book: Book) -> BookCheck:
+def check_book(case: Case[Stated], *, stock: Unit, book: Book) -> BookCheck:
     """Check every identity of a book that an act has changed, against the book before it."""
     before = stock.book if stock.book is not None else book
     first_of = {number: place for place, number in enumerate(before.primaries)}
@@ -119,7 +119,7 @@ def _same(name: str, other: str, *, figures: Mapping[str, Figure]) -> bool:
 
 
 def _draft(
-    case: Case, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: Message, topic: str
+    case: Case[Stated], *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: Message, topic: str
 ) -> Draft:
     """Evidence: the act that broke the identity, and the event whose figure it contradicts (else the first it used)."""
     evidence = _evidence(identity, figures=figures)

@@ -5,14 +5,13 @@ Not here: the list (schemas.codes) and what a code says to people (custody.core.
 
 from __future__ import annotations
 
-from typing import Any
-
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import message
+from schemas.base import Common
 
 
-def check_codes(state: State, record: RecordedEvent, *, event: Any) -> None:
+def check_codes(state: State, record: RecordedEvent, *, event: Common) -> None:
     """A code that nobody published is told: once for each device, or person where no device made the event."""
     # rules.md 140
     unknown = tuple(code for code in event.codes if record.rules.says(code, language="en") is None)

@@ -37,9 +37,9 @@ def check_genesis(event: ElectionOpened, *, event_id: str) -> tuple[Draft, ...]:
     return _drafts(wrong, subject=event_id, place=event.place, evidence=event_id)
 
 
-def check_station(case: Case) -> tuple[Draft, ...]:
+def check_station(case: Case[StationOpened]) -> tuple[Draft, ...]:
     """What the dates of a station contradict each other in, and those of the election."""
-    event: StationOpened = case.event
+    event = case.event
     # rules.md 127
     wrong = list(_hours(event.opens, event.closes, day=case.voting_day))
     # rules.md 128
@@ -47,9 +47,9 @@ def check_station(case: Case) -> tuple[Draft, ...]:
     return _drafts(wrong, subject=event.station, place=event.station, evidence=case.event_id)
 
 
-def hours_of(case: Case) -> tuple[str, str]:
+def hours_of(case: Case[StationOpened]) -> tuple[str, str]:
     """When a station opens and closes, as deadlines go by it; empty where that cannot be."""
-    event: StationOpened = case.event
+    event = case.event
     is_true = not _hours(event.opens, event.closes, day=case.voting_day)
     return (event.opens, event.closes) if is_true else ("", "")
 

@@ -10,10 +10,10 @@ from custody.core.state.units import Unit, packed_by
 from custody.core.wording.messages import message
 
 if TYPE_CHECKING:
-    from custody.core.checks.case import Case
+    from custody.core.checks.case import Case, Stated
 
 
-def check_empty(case: Case, *, name: str, papers: int, inside: Sequence[Unit] = ()) -> tuple[Draft, ...]:
+def check_empty(case: Case[Stated], *, name: str, papers: int, inside: Sequence[Unit] = ()) -> tuple[Draft, ...]:
     """A draft where a package or consignment holds no papers; ``inside``: the packages that it is made of."""
     # rules.md 126
     if papers:

@@ -44,7 +44,7 @@ _PAUSE_S: Final = 31 * _DAY
 
 def base(state: State) -> int:
     """The time of the log, epoch seconds; before there is any, the claimed time of genesis."""
-    return epoch_seconds(state.genesis.at) if state.log_time is None else state.log_time
+    return epoch_seconds(state.opening().at) if state.log_time is None else state.log_time
 
 
 def latest(state: State) -> int:
@@ -87,7 +87,7 @@ def note_claim(state: State, record: RecordedEvent, *, mark: DeviceMark) -> None
         return
     at = epoch_seconds(record.at)
     if _is_before_genesis(state, record):
-        opened = state.genesis.at
+        opened = state.opening().at
         sentence = message("time.before-genesis", type=record.type, at=record.at, opened=opened)
         _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
         _put_amiss(state, record, by=record)
@@ -106,8 +106,8 @@ def note_claim(state: State, record: RecordedEvent, *, mark: DeviceMark) -> None
 
 def _is_before_genesis(state: State, record: RecordedEvent) -> bool:
     """Whether it claims to be made before the log was opened, whose own date the voting day does not contradict."""
-    opened = state.genesis.at
-    is_true = local_date(opened) <= state.genesis.voting_day
+    opened = state.opening().at
+    is_true = local_date(opened) <= state.opening().voting_day
     return is_true and epoch_seconds(opened) - epoch_seconds(record.at) > record.rules.rules.clock_skew_minutes * 60
 
 

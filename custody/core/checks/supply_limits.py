@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Literal
 
 from custody.core.state.book import with_figures
 from custody.core.state.book_accounts import in_store
+from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Book, Unit, packed_by
 from custody.core.wording.messages import message
 
 if TYPE_CHECKING:
-    from custody.core.checks.case import Case
+    from custody.core.checks.case import Case, Stated
 
 Answer = Literal["enough", "not enough"]
 """What an account says of the papers that were left over."""
 
 
-def check_allocation(case: Case, *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
+def check_allocation(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
     """Identity 2: allocated = list at allocation + reserve, by the rules in force when the later of both was stated.
 
     Returns the book with its reserve, what is broken, and the topics of what is not.
@@ -71,12 +72,12 @@ def excess_topic(station: str) -> str:
     return f"allocation/{station}/over-allocation"
 
 
-def _replaced(case: Case) -> list[Unit]:
+def _replaced(case: Case[Stated]) -> list[Unit]:
     """The packages of an act that replaces some: neither stock nor batch."""
     return [unit for unit in case.existing() if unit.book is None and unit.run is None]
 
 
-def check_supply(case: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+def check_supply(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     """Identity 2, at the station: papers on hand before issuing are no fewer than the voters on its list."""
     counted, listed = book.figures.get("counted"), book.figures.get("list_opening")
     said = _account_says(case, stock=stock, book=book)
@@ -116,18 +117,23 @@ def check_supply(case: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, .
     return (draft,), ()
 
 
-def _declared_again(case: Case, *, stock: Unit, book: Book, said: Answer | None) -> tuple[Draft, ...]:
+def _declared_again(case: Case[Stated], *, stock: Unit, book: Book, said: Answer | None) -> tuple[Draft, ...]:
     """What the commission had declared to lack, where an account takes back the unused papers that had settled it."""
     lacking = book.figures.get("lacking")
     if said != "not enough" or lacking is None or not lacking.value:
         return ()
     sentence = message("shortage.declared", station=stock.station, papers=lacking.value, store=in_store(book))
     both = (lacking.event, case.event_id)
-    more = {"topic": f"lacking/{stock.station}", "station": stock.station, "units": (stock.unit,)}
-    return (case.draft("shortage", subject=stock.station, sentence=sentence, evidence=both, **more),)
+    more: DraftFields = {
+        "evidence": both,
+        "topic": f"lacking/{stock.station}",
+        "station": stock.station,
+        "units": (stock.unit,),
+    }
+    return (case.draft("shortage", subject=stock.station, sentence=sentence, **more),)
 
 
-def _account_says(case: Case, *, stock: Unit, book: Book) -> Answer | None:
+def _account_says(case: Case[Stated], *, stock: Unit, book: Book) -> Answer | None:
     """Whether this act is an account by which papers were left over, or takes that back; None where it is neither."""
     unused = book.figures.get("stated.unused")
     if unused is None or unused.event != case.event_id:

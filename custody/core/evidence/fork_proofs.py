@@ -161,8 +161,8 @@ def _place(entries: Sequence[bytes], *, state: State, position: int, size: int) 
 
 
 def _log_key(state: State) -> VerifierKey:
-    name = origin_of(genesis=state.genesis, election=state.election)
-    return VerifierKey(name=name, public=bytes.fromhex(state.genesis.log_key))
+    name = origin_of(genesis=state.opening(), election=state.election)
+    return VerifierKey(name=name, public=bytes.fromhex(state.opening().log_key))
 
 
 def _pair(entries: Sequence[bytes], *, state: State, device: str) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
-from custody.core.checks.case import Case, Judge, check_holder, heard_of
+from custody.core.checks.case import Case, Judge, Stated, check_holder, heard_of, judging
 from custody.core.checks.interested_parties import last_responsible, said_of
 from custody.core.checks.open_topics import together, without
 from custody.core.checks.recipients import HANDED_OVER, TOOK_OVER, check_mandates, check_recipient, check_separation
@@ -24,9 +24,10 @@ from custody.core.state.transitions import STATE_OF_RECEIVER
 from custody.core.state.units import CLAIMED, UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
+from schemas.transfer import CollectedFromCarrier, PouchExamined, ReleasedToCarrier
 
 
-def judge_released(case: Case) -> Verdict:
+def judge_released(case: Case[ReleasedToCarrier]) -> Verdict:
     """The holder gives packages to a carrier, seals read: nobody who signed has them from here on."""
     units = case.existing()
     wrong = check_holder(case, part="releasing", units=units)
@@ -52,7 +53,7 @@ def judge_released(case: Case) -> Verdict:
     )
 
 
-def judge_collected(case: Case) -> Verdict:
+def judge_collected(case: Case[CollectedFromCarrier]) -> Verdict:
     """Somebody collects packages from a carrier, as many as came, and reads their seals; those that did not come stay there."""
     units, receiving = case.existing(), case.party("receiving")
     if receiving is None:
@@ -85,13 +86,13 @@ def judge_collected(case: Case) -> Verdict:
     )
 
 
-def _hands(case: Case, releasing: Party) -> Hands:
+def _hands(case: Case[Stated], releasing: Party) -> Hands:
     """Both sides of a carriage: the courier who had given the packages away, and who collects them."""
     key = KeyRecord("", b"", "courier", releasing.person, releasing.badge, releasing.office, enrolled=-1)
     return {**case.signed, "releasing": (key,) if releasing.kind == "courier" else ()}
 
 
-def _not_all(case: Case, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
+def _not_all(case: Case[CollectedFromCarrier], *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
     found = case.event.found.packages
     too_many = unseen(units, found=case.event.found)
     missing: tuple[Message, ...] = (
@@ -104,7 +105,7 @@ def _not_all(case: Case, *, units: Sequence[Unit], absent: Sequence[Unit], topic
     return case.draft("package-count", subject=about[0], sentence=sentence, evidence=evidence, topic=topic, units=about)
 
 
-def judge_examined(case: Case) -> Verdict:
+def judge_examined(case: Case[PouchExamined]) -> Verdict:
     """X-rayed, opened, detained or given back, as whoever has the package, or had it last, signs."""
     units, event = case.existing(), case.event
     wrong = check_holder(case, part="acting", units=[last_responsible(unit) for unit in units])
@@ -133,7 +134,7 @@ def judge_examined(case: Case) -> Verdict:
     )
 
 
-def _examined(case: Case, *, unit: Unit, check: SealCheck) -> list[Draft]:
+def _examined(case: Case[PouchExamined], *, unit: Unit, check: SealCheck) -> list[Draft]:
     """What an examination itself disagrees with: a pouch is not detained, and cannot be opened with its seals whole."""
     # rules.md 66
     if case.event.examination == "detained":
@@ -147,7 +148,7 @@ def _examined(case: Case, *, unit: Unit, check: SealCheck) -> list[Draft]:
     return []
 
 
-def _after(case: Case, *, unit: Unit, check: SealCheck) -> Unit:
+def _after(case: Case[PouchExamined], *, unit: Unit, check: SealCheck) -> Unit:
     if case.event.examination == "detained":
         return _away(case, unit=unit, check=check, state="seized", cause="authority")
     holder = unit.last_holder
@@ -157,7 +158,7 @@ def _after(case: Case, *, unit: Unit, check: SealCheck) -> Unit:
     return case.move(unit, seals=check.seals[unit.unit], hold=unit.hold or was_opened or unit.unit in check.broken)
 
 
-def _away(case: Case, *, unit: Unit, check: SealCheck, state: str, cause: Cause) -> Unit:
+def _away(case: Case[Stated], *, unit: Unit, check: SealCheck, state: str, cause: Cause) -> Unit:
     return case.move(
         unit,
         state=state,
@@ -170,7 +171,7 @@ def _away(case: Case, *, unit: Unit, check: SealCheck, state: str, cause: Cause)
     )
 
 
-def _back(case: Case, *, unit: Unit, receiving: Party, check: SealCheck) -> Unit:
+def _back(case: Case[Stated], *, unit: Unit, receiving: Party, check: SealCheck) -> Unit:
     return case.move(
         unit,
         state=STATE_OF_RECEIVER[receiving.kind],
@@ -186,19 +187,21 @@ def _back(case: Case, *, unit: Unit, receiving: Party, check: SealCheck) -> Unit
     )
 
 
-def _one(case: Case, *, unit: Unit, code: str, sentence: Message, evidence: tuple[str, ...]) -> Draft:
+def _one(case: Case[Stated], *, unit: Unit, code: str, sentence: Message, evidence: tuple[str, ...]) -> Draft:
     return case.draft(
         code, subject=unit.unit, sentence=sentence, evidence=evidence, topic=f"break/{unit.unit}", units=(unit.unit,)
     )
 
 
-def _by(case: Case) -> Message:
+def _by(case: Case[PouchExamined]) -> Message:
     by = str(case.event.by)
     return message("examiner.other") if by == "other" else message("examiner", by=by)
 
 
-JUDGES: Final[dict[str, Judge]] = {
-    "ReleasedToCarrier": judge_released,
-    "CollectedFromCarrier": judge_collected,
-    "PouchExamined": judge_examined,
-}
+JUDGES: Final[dict[str, Judge]] = dict(
+    (
+        judging(ReleasedToCarrier, judge_released),
+        judging(CollectedFromCarrier, judge_collected),
+        judging(PouchExamined, judge_examined),
+    )
+)
