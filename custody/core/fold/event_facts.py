@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from custody.core.state.state import RecordedEvent, State
-from custody.core.wording.event_sentences import Facts
 from custody.core.wording.messages import message
+from custody.core.wording.sentence_rows import Facts
 from schemas.authority import (
     FindingAcknowledged,
     FindingAdjudicated,
