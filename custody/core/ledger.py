@@ -41,6 +41,7 @@ from custody.core.journeys.tours import refresh_tours
 from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import unjudgeable_topic
 from custody.core.undo import Changes, take_back
 from custody.core.wording.messages import Message, message
 from custody.core.wording.outcomes import Outcome
@@ -137,7 +138,7 @@ class Ledger:
             subject=checked.entry,
             evidence=(checked.entry,),
             sentence=sentence,
-            topic=f"{_UNJUDGEABLE}/{checked.event_id or checked.entry}",
+            topic=unjudgeable_topic(checked.event_id or checked.entry),
         )
         self._raise_bare(draft, by=checked.entry)
         self._bare(checked, code=_UNJUDGEABLE, sentence=sentence)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from custody.core.checks.case import Case, Stated
 from custody.core.checks.serials import Intervals, check_taken, without
 from custody.core.state.finding_store import KEPT, Draft
+from custody.core.state.topics import overdrawn_topic
 from custody.core.state.trail import newest
 from custody.core.state.units import Unit
 from custody.core.wording.messages import message
@@ -77,7 +78,7 @@ def overdrawn(case: Case[Stated], *, batch: Unit, papers: int, into: str, by: st
         else message("overdrawn.allocated", papers=papers, batch=batch.unit, left=left)
     )
     evidence = (by, *newest(batch.drawn, most=KEPT), case.event_id)
-    topic = f"overdrawn/{case.event_id}"
+    topic = overdrawn_topic(case.event_id)
     draft = case.draft(
         "quantity-mismatch", subject=batch.unit, sentence=sentence, evidence=evidence, off=off, topic=topic
     )

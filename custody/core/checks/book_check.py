@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from custody.core.checks.book_identities import IDENTITIES, Identity, is_restated, sentence_of
 from custody.core.checks.supply_limits import check_allocation, check_supply
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import account_topic
 from custody.core.state.trail import LOOKED_BACK, newest
 from custody.core.state.units import Book, Figure, Unit
 from custody.core.wording.messages import Message
@@ -50,7 +51,7 @@ def check_book(case: Case[Stated], *, stock: Unit, book: Book) -> BookCheck:
     for identity in sorted(IDENTITIES, key=lambda identity: first_of.get(identity.number, len(first_of))):
         # rules.md 45
         difference = identity.broken(book)
-        topic = f"account/{stock.station}/{identity.number}"
+        topic = account_topic(stock.station, number=identity.number)
         if difference is None:
             continue
         if difference == 0:
@@ -66,7 +67,7 @@ def check_book(case: Case[Stated], *, stock: Unit, book: Book) -> BookCheck:
         if cause is None and identity.number in before.primaries:
             continue
         if cause is None or not identity.broken(before):
-            under = topic if cause is None else f"account/{stock.station}/{cause[0].number}"
+            under = topic if cause is None else account_topic(stock.station, number=cause[0].number)
             findings.append(
                 _draft(case, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under)
             )

@@ -11,6 +11,7 @@ from custody.core.checks.log_time_limits import SKEW
 from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import clock_topic
 from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
 
@@ -39,7 +40,7 @@ def check_clock(state: State, case: Case[Stated], *, record: RecordedEvent) -> t
     )
     evidence = (newest.event_id, record.event_id)
     state.leaned.setdefault(newest.event_id, {})[record.event_id] = None
-    topic = f"clock/{'/'.join(sorted((newest.device, record.device)))}"
+    topic = clock_topic((newest.device, record.device))
     subject = record.device
     more: DraftFields = {"evidence": evidence, "topic": topic, "dated": True}
     return (case.draft(SKEW, subject=subject, sentence=sentence, **more),)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import unknown_code_topic
 from custody.core.wording.messages import message
 from schemas.base import Common
 
@@ -24,7 +25,7 @@ def check_codes(state: State, record: RecordedEvent, *, event: Common) -> None:
         subject=record.event_id,
         evidence=(record.event_id,),
         sentence=sentence,
-        topic=f"unknown-code/{maker}",
+        topic=unknown_code_topic(maker),
         units=tuple(unit for unit, _ in record.refs),
     )
     state.raise_all((draft,), record=record)

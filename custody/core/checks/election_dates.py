@@ -18,6 +18,7 @@ from typing import Final
 from custody.core.checks.case import Case
 from custody.core.checks.log_time_limits import CONTRADICTION
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import dates_topic
 from custody.core.state.zones import Zone, shown, stated, zone_of
 from custody.core.wording.messages import Message, message
 from schemas.authority import ElectionOpened, StationOpened
@@ -83,7 +84,7 @@ def _drafts(wrong: Sequence[Message], *, subject: str, place: str, evidence: str
     if not wrong:
         return ()
     sentence = message("dates", place=place, what=tuple(wrong))
-    topic = f"dates/{subject}"
+    topic = dates_topic(subject)
     return (Draft(code=CONTRADICTION, subject=subject, evidence=(evidence,), sentence=sentence, topic=topic),)
 
 

@@ -25,6 +25,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.moments import moment
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import time_topic
 from custody.core.wording.messages import Message, message
 from schemas.base import DeviceMark
 from schemas.identifiers import epoch_seconds, local_date
@@ -152,5 +153,5 @@ def _badge(state: State, keyid: str) -> str:
 
 def _tell(state: State, record: RecordedEvent, *, clock: str, sentence: Message, evidence: tuple[str, ...]) -> None:
     """One finding for each clock; what else it contradicts is listed under it."""
-    draft = Draft(code=CONTRADICTION, subject=clock, evidence=evidence, sentence=sentence, topic=f"time/{clock}")
+    draft = Draft(code=CONTRADICTION, subject=clock, evidence=evidence, sentence=sentence, topic=time_topic(clock))
     state.raise_all((draft,), record=record)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import after_opening_topic, unopened_topic
 from custody.core.state.units import Book, Unit
 from custody.core.wording.messages import Message, message
 
@@ -22,7 +23,7 @@ CODE: Final = "box-unopened"
 
 def topic(station: str) -> str:
     """The topic of what is said of a station's boxes that nobody opened."""
-    return f"unopened/{station}"
+    return unopened_topic(station)
 
 
 def with_boxes(book: Book, *, sealed: tuple[str, ...] = (), opened: tuple[str, ...] = (), event: str) -> Book:
@@ -72,7 +73,7 @@ def check_late(case: Case[Stated], *, stock: Unit, papers: int) -> tuple[Draft, 
         subject=stock.station,
         sentence=sentence,
         evidence=(opened, case.event_id),
-        topic=f"after-opening/{stock.station}",
+        topic=after_opening_topic(stock.station),
         units=(stock.unit,),
     )
     return (late,)

@@ -16,6 +16,7 @@ from custody.core.checks.case import Case, Stated
 from custody.core.checks.log_time_limits import CONTRADICTION
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import time_topic
 from custody.core.state.zones import Zone, day_at, shown, stated
 from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
@@ -65,7 +66,7 @@ def check_offset(state: State, case: Case[Stated], *, record: RecordedEvent) -> 
     if allowed[0] is None or stated(record.at) in allowed:
         return ()
     sentence = message("time.other-offset", type=record.type, at=record.at, place=key.office, offset=allowed[0])
-    topic = f"time/{record.device}"
+    topic = time_topic(record.device)
     return (case.draft(CONTRADICTION, subject=record.device, sentence=sentence, topic=topic),)
 
 

@@ -14,6 +14,7 @@ from custody.core.checks.case import Case, Stated
 from custody.core.checks.separation_of_duties import Hands, seated
 from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import mandate_topic, recipient_topic, time_topic
 from custody.core.state.units import Unit
 from custody.core.wording.messages import message
 from schemas.base import OnOffer
@@ -59,7 +60,7 @@ def _mandate(case: Case[Stated], *, courier: Party, unit: Unit, deed: Deed) -> D
     # rules.md 131
     if held and not delivered and not case.days:
         return _by_clock(case, consignment=consignment, courier=courier)
-    topic = f"mandate/{courier.person}/{consignment}/{day}"
+    topic = mandate_topic(courier.person, consignment=consignment, day=day)
     done, who = message("deed", deed=deed), courier.said
     if not granted:
         sentence = message("mandate.none", courier=who, deed=done, consignment=consignment, day=day)
@@ -80,7 +81,7 @@ def _by_clock(case: Case[Stated], *, consignment: str, courier: Party) -> Draft:
     """Nobody can say on which day it was: that is said of the clock, not of the courier."""
     at = case.event.at
     sentence = message("time.no-day", type=case.type, at=at, consignment=consignment, courier=courier.said)
-    return case.draft("time-contradiction", subject=case.device, sentence=sentence, topic=f"time/{case.device}")
+    return case.draft("time-contradiction", subject=case.device, sentence=sentence, topic=time_topic(case.device))
 
 
 def _was_delivered(unit: Unit) -> bool:
@@ -97,7 +98,7 @@ def check_recipient(case: Case[Stated], *, receiving: Party, units: Sequence[Uni
     if foreign is None:
         return []
     sentence = message("recipient.accepted", unit=foreign.unit, station=foreign.station, taker=receiving.said)
-    return [case.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=f"recipient/{foreign.unit}")]
+    return [case.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=recipient_topic(foreign.unit))]
 
 
 def check_separation(case: Case[Stated], *, releasing: Party, hands: Hands, receiving: Party) -> list[Draft]:

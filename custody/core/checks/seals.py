@@ -15,6 +15,7 @@ from custody.core.checks.open_topics import handed_down, together
 from custody.core.state.finding_store import Draft
 from custody.core.state.lifecycles import SEAL, goes_on, step
 from custody.core.state.registers import SealBreak
+from custody.core.state.topics import seal_topic, seal_unchecked_topic
 from custody.core.state.units import Seal, Unit, UnitChanges
 from custody.core.wording.messages import message
 from schemas.base import SealFound, SealOnUnit
@@ -94,7 +95,7 @@ def check_seals(case: Case[Stated], *, units: Sequence[Unit], found: Iterable[Se
         broken |= check.broken
     known = {unit.unit for unit in units}
     findings += [_stranger(case, unit=item.unit, seal=item.seal) for item in read if item.unit not in known]
-    settles = tuple(f"seal-unchecked/{item.seal}" for item in read)
+    settles = tuple(seal_unchecked_topic(item.seal) for item in read)
     return SealCheck(tuple(findings), seals, frozenset(broken), settles, tuple(breaks))
 
 
@@ -138,7 +139,7 @@ def _worst(read: Sequence[SealFound]) -> dict[str, str]:
 
 def _stranger(case: Case[Stated], *, unit: str, seal: str, expected: tuple[str, ...] = ()) -> Draft:
     applied = case.registers.seals.get(seal)
-    topic = f"seal/{unit}"
+    topic = seal_topic(unit)
     if applied:
         act, where = min(applied.items())
         replaced = case.registers.replaced_by(where)
@@ -186,13 +187,13 @@ def _unchecked(case: Case[Stated], *, unit: Unit, seal: Seal) -> Draft:
             "seal.unchecked-on-leg", seal=number, unit=name, type=act, giver=releasing.said, taker=receiving.said
         )
     )
-    topic = f"seal-unchecked/{seal.number}"
+    topic = seal_unchecked_topic(seal.number)
     return case.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit.unit,))
 
 
 def _changed(case: Case[Stated], *, unit: str, seal: Seal, condition: str) -> tuple[tuple[SealBreak, ...], Draft]:
     """A seal whose condition is not the one it had when an act last read it."""
-    evidence, topic = (seal.event, case.event_id), f"seal/{unit}"
+    evidence, topic = (seal.event, case.event_id), seal_topic(unit)
     if seal.condition != "intact":
         before, now = message("condition", condition=seal.condition), message("condition", condition=condition)
         sentence = message("seal.found-again", seal=seal.number, unit=unit, before=before, now=now)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import printed_topic
 from custody.core.state.units import PrintRun, Unit
 from custody.core.wording.messages import message
 
@@ -32,7 +33,7 @@ def check_serials(case: Case[Stated], *, run: PrintRun, subject: str, order: str
     if abs(numbers - good) > tolerance:
         numbered = max(numbers, 0)
         sentence = message("serials.gap", batch=subject, first=first, last=last, numbers=numbered, good=good)
-        printed = f"printed/{subject}"
+        printed = printed_topic(subject)
         # printed = good + waste that differs by as much is the same figure.
         same = abs((run.good or 0) + (run.waste or 0) - (run.printed or 0)) == abs(numbers - good)
         more: DraftFields = {

@@ -8,6 +8,7 @@ from custody.core.state.book import with_figures
 from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import lacking_topic, over_allocation_topic, shortage_topic_of_allocation, supply_topic
 from custody.core.state.units import Book, Unit, packed_by
 from custody.core.wording.messages import message
 
@@ -28,7 +29,7 @@ def check_allocation(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[Bo
         return book, (), ()
     replacement = book.figures.get("replacement", allocated)
     total = allocated.value + (book.value("replacement") or 0) - (book.value("replaced") or 0)
-    over, short = excess_topic(stock.station), f"allocation/{stock.station}/shortage"
+    over, short = excess_topic(stock.station), shortage_topic_of_allocation(stock.station)
     is_stated = case.event_id in (allocated.event, voters.event, replacement.event)
     if case.event_id in (allocated.event, voters.event):
         book = with_figures(book, event=case.event_id, reserve=case.rules.reserve(voters.value))
@@ -69,7 +70,7 @@ def check_allocation(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[Bo
 
 def excess_topic(station: str) -> str:
     """A station has more papers than its list and reserve."""
-    return f"allocation/{station}/over-allocation"
+    return over_allocation_topic(station)
 
 
 def _replaced(case: Case[Stated]) -> list[Unit]:
@@ -83,7 +84,7 @@ def check_supply(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[
     said = _account_says(case, stock=stock, book=book)
     # rules.md 144
     if said == "enough":
-        return (), (f"supply/{stock.station}", f"lacking/{stock.station}")
+        return (), (supply_topic(stock.station), lacking_topic(stock.station))
     if counted is None or listed is None:
         return _declared_again(case, stock=stock, book=book, said=said), ()
     added, defective = book.figures.get("list_added", listed), book.figures.get("defective", counted)
@@ -92,7 +93,7 @@ def check_supply(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[
     papers, voters = _on_hand(book), _voters(book)
     # rules.md 40
     if papers >= voters:
-        return _declared_again(case, stock=stock, book=book, said=said), (f"supply/{stock.station}",)
+        return _declared_again(case, stock=stock, book=book, said=said), (supply_topic(stock.station),)
     topic = shortage_topic(stock.station, book=book)
     cause = less if case.event_id == less.event else defective if lost else counted
     sides = (added.event if case.event_id == added.event else listed.event, cause.event)
@@ -126,7 +127,7 @@ def _declared_again(case: Case[Stated], *, stock: Unit, book: Book, said: Answer
     both = (lacking.event, case.event_id)
     more: DraftFields = {
         "evidence": both,
-        "topic": f"lacking/{stock.station}",
+        "topic": lacking_topic(stock.station),
         "station": stock.station,
         "units": (stock.unit,),
     }
@@ -145,7 +146,7 @@ def _account_says(case: Case[Stated], *, stock: Unit, book: Book) -> Answer | No
 def shortage_topic(station: str, *, book: Book) -> str:
     """One shortage, one finding: what the commission has declared to lack, unless its own figures showed it before."""
     declared = bool(book.value("lacking"))
-    return f"lacking/{station}" if declared else f"supply/{station}"
+    return lacking_topic(station) if declared else supply_topic(station)
 
 
 def is_short(book: Book) -> bool:

@@ -25,7 +25,7 @@ from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Registers
 from custody.core.state.state import RecordedEvent, State
-from custody.core.state.topics import RESTATED
+from custody.core.state.topics import restated_topic
 from custody.core.state.trail import LOOKED_BACK, newest
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
@@ -98,11 +98,11 @@ def _between(state: State, *, entry: RecordedEvent, corrective: RecordedEvent) -
     snapshot = state.paths.snapshot(corrective.refs[0][0], corrective.event_id)
     figure = None if snapshot is None or snapshot.book is None else snapshot.book.figures.get(_STATED)
     if figure is None:
-        return (f"{RESTATED}{entry.event_id}",)
+        return (restated_topic(entry.event_id),)
     stated = (*newest(figure.earlier, most=LOOKED_BACK), figure.event)
     start = stated.index(entry.event_id) if entry.event_id in stated else len(stated)
     # rules.md 123
-    return tuple(f"{RESTATED}{earlier}" for earlier in dict.fromkeys((entry.event_id, *stated[start:-1])))
+    return tuple(restated_topic(earlier) for earlier in dict.fromkeys((entry.event_id, *stated[start:-1])))
 
 
 def register(state: State, record: RecordedEvent, *, corrective: str | None) -> None:

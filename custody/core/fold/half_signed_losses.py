@@ -16,6 +16,7 @@ from custody.core.authority.parties import OVER_ALL
 from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import waiting_topic
 from custody.core.state.transitions import next_state
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Message, message
@@ -153,4 +154,4 @@ def _absent(ref: Ref) -> str:
 
 
 def _topic(record: RecordedEvent) -> str:
-    return f"waiting/{record.event_id}"
+    return waiting_topic(record.event_id)

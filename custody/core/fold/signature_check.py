@@ -16,6 +16,7 @@ from custody.core.authority.roster import ROTATED, KeyRecord, Roster
 from custody.core.authority.rules_in_force import STAND_IN, RulesInForce
 from custody.core.authority.vouching import Pledge
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import stand_in_topic
 from custody.core.wording.messages import Message, message
 from schemas.authority import KeyRotated
 from schemas.base import Common, NamesUnits, Part, Signer
@@ -214,7 +215,7 @@ def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], 
             subject=min(units, default=signed.event_id),
             evidence=(signed.event_id,),
             sentence=message("signed.stand-in", type=event.type),
-            topic=f"stand-in/{office}",
+            topic=stand_in_topic(office),
             units=units,
         )
         for office in offices[:1]

@@ -25,6 +25,7 @@ from custody.core.state.brackets import Cosigned, LoggedNote, covered_until, pro
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import time_topic
 from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
 from custody.core.tlog.cosignatures import cosigned_at
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, parse_note
@@ -224,7 +225,7 @@ def _compare(state: State, record: RecordedEvent, *, by: LoggedNote, late_s: int
         else message("time.after-covered", type=record.type, at=record.at, off=off, moment=moment)
     )
     clock = record.device or min((key.keyid for key in record.signed.get("service", ())), default="")
-    topic = f"time/{clock}" if clock else ""
+    topic = time_topic(clock) if clock else ""
     draft = _draft(record, code="time-contradiction", sentence=sentence, topic=topic, evidence=(by.event,))
     state.raise_all((draft,), record=record)
 

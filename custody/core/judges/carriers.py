@@ -20,6 +20,7 @@ from custody.core.checks.seals import SealCheck, check_seals, read_of, shown_of,
 from custody.core.checks.separation_of_duties import Hands
 from custody.core.state.custody_breaks import Cause, closed, opened
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import PACKAGES, break_topic, packages_topic, seal_topic
 from custody.core.state.transitions import STATE_OF_RECEIVER
 from custody.core.state.units import CLAIMED, UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
@@ -62,7 +63,7 @@ def judge_collected(case: Case[CollectedFromCarrier]) -> Verdict:
     shown = shown_of(units, found=found)
     absent = tuple(unit for unit in units if unit not in shown)
     check = check_seals(case, units=shown, found=read_of(units, found=found))
-    topic = f"packages/{(absent or units)[0].unit}"
+    topic = packages_topic((absent or units)[0].unit)
     unread = units if unseen(units, found=found) else ()
     findings = unread_for(check.findings, units=unread, absent=absent, topic=topic)
     if found.packages != len(units):
@@ -74,7 +75,7 @@ def judge_collected(case: Case[CollectedFromCarrier]) -> Verdict:
     findings += check_recipient(case, receiving=receiving, units=shown)
     settles = [*check.settles]
     if found.packages == len(units):
-        settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
+        settles += [name for unit in shown if (name := packages_topic(unit.unit)) not in unit.pending]
     moved = [_back(case, unit=unit, receiving=receiving, check=check) for unit in shown]
     moved += [case.move(unit, state=unit.state, pending=together(unit.pending, (topic,))) for unit in absent]
     return Verdict(
@@ -123,7 +124,7 @@ def judge_examined(case: Case[PouchExamined]) -> Verdict:
     moved: list[Unit] = []
     for unit in units:
         findings += _examined(case, unit=unit, check=check)
-        settles += [f"break/{unit.unit}"] if back else []
+        settles += [break_topic(unit.unit)] if back else []
         moved.append(_after(case, unit=unit, check=check))
     return Verdict(
         units=tuple(moved),
@@ -144,7 +145,7 @@ def _examined(case: Case[PouchExamined], *, unit: Unit, check: SealCheck) -> lis
         return [_one(case, unit=unit, code="custody-break", sentence=sentence, evidence=evidence)]
     if case.event.examination == "opened" and unit.unit not in check.broken:
         sentence = message("examined.opened", unit=unit.unit, by=_by(case))
-        return [case.draft("seal-condition", subject=unit.unit, sentence=sentence, topic=f"seal/{unit.unit}")]
+        return [case.draft("seal-condition", subject=unit.unit, sentence=sentence, topic=seal_topic(unit.unit))]
     return []
 
 
@@ -182,14 +183,14 @@ def _back(case: Case[Stated], *, unit: Unit, receiving: Party, check: SealCheck)
         seals=check.seals[unit.unit],
         hold=unit.hold or unit.unit in check.broken,
         taken=case.position,
-        pending=without(unit, prefixes=("packages/",)),
+        pending=without(unit, prefixes=(PACKAGES,)),
         breaks=closed(unit.breaks, at=case.event.at, by=case.event_id),
     )
 
 
 def _one(case: Case[Stated], *, unit: Unit, code: str, sentence: Message, evidence: tuple[str, ...]) -> Draft:
     return case.draft(
-        code, subject=unit.unit, sentence=sentence, evidence=evidence, topic=f"break/{unit.unit}", units=(unit.unit,)
+        code, subject=unit.unit, sentence=sentence, evidence=evidence, topic=break_topic(unit.unit), units=(unit.unit,)
     )
 
 

@@ -13,11 +13,12 @@ from typing import Final
 
 from custody.core.checks.book_check import BookCheck, check_book
 from custody.core.checks.case import Case, Judge, Stated, check_holder, judging
-from custody.core.checks.open_topics import COUNT, SEAL, said, together, without
+from custody.core.checks.open_topics import said, together, without
 from custody.core.checks.paper_acts import CountDone
 from custody.core.checks.seals import SealCheck, check_seals, on, removed
 from custody.core.state.book import with_figures, with_store
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import COUNT, SEAL, count_topic, recipient_topic, seal_topic
 from custody.core.state.units import Book, Unit, UnitChanges, packed_by
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
@@ -101,7 +102,7 @@ def _counted_on_hold(case: Case[BallotsCounted | CountDone], *, units: Sequence[
         changes = tally.changes[unit.unit]
         whole = bool(on(unit)) and all(seal.condition == "intact" for seal in on(unit))
         resealed = whole and changes["counted"] == unit.papers
-        settles += [f"{SEAL}{unit.unit}"] if resealed else []
+        settles += [seal_topic(unit.unit)] if resealed else []
         moved.append(case.move(unit, **(changes | {"hold": unit.hold and not resealed})))
     return Verdict(
         units=tuple(moved),
@@ -145,7 +146,7 @@ def count_into(
     for unit in units:
         changes, hold = _opened_by_count(case, unit=unit, changes=tally.changes[unit.unit], check=check)
         on_hold = unit.hold or unit.unit in check.broken
-        settles += [f"{SEAL}{unit.unit}"] if on_hold and not hold else []
+        settles += [seal_topic(unit.unit)] if on_hold and not hold else []
         moved.append(case.move(unit, **(changes | {"state": "opened", "hold": hold, "booked": changes["counted"]})))
     kept, book = _booked(case, stock=stock, units=units, moved=moved)
     return Verdict(
@@ -205,7 +206,7 @@ def _tally(case: Case[Stated], *, units: Sequence[Unit], figures: Mapping[str, i
         pending = _kept(case, unit=unit, agrees=declared == counted)
         # rules.md 43
         if declared != counted:
-            topic = next((name for name in unit.pending if name.startswith(COUNT)), f"{COUNT}{case.event_id}")
+            topic = next((name for name in unit.pending if name.startswith(COUNT)), count_topic(case.event_id))
             groups.setdefault(topic, []).append(unit)
             pending = together(pending, (topic,))
         # rules.md 43
@@ -219,7 +220,7 @@ def _tally(case: Case[Stated], *, units: Sequence[Unit], figures: Mapping[str, i
             "miscounted": unit.miscounted or declared != counted,
         }
     drafts = [_draft(case, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
-    again = {topic for topic in groups if topic != f"{COUNT}{case.event_id}"}
+    again = {topic for topic in groups if topic != count_topic(case.event_id)}
     return CountResult(findings=tuple(drafts), serious=frozenset(again), changes=changes)
 
 
@@ -267,7 +268,7 @@ def _of_another_station(case: Case[Stated], *, stock: Unit, units: Iterable[Unit
     if foreign is None:
         return ()
     sentence = message("recipient.counted", unit=foreign.unit, station=foreign.station, stock=stock.station)
-    topic = f"recipient/{foreign.package or foreign.unit}"
+    topic = recipient_topic(foreign.package or foreign.unit)
     return (case.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=topic),)
 
 

@@ -19,6 +19,7 @@ from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import break_topic, seal_topic
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
@@ -78,9 +79,9 @@ def _broken(case: Case[CustodyBroken], *, unit: Unit, interval: CustodyBreak) ->
     )
     topic, folder = "", f"{BREAKS}/{event.classification}"
     if event.cause == "seal":
-        topic = f"seal/{unit.unit}"
+        topic = seal_topic(unit.unit)
     elif unit.state in _STOPPED:
-        topic = f"break/{unit.unit}"
+        topic = break_topic(unit.unit)
     evidence = (unit.act, case.event_id)
     more: DraftFields = {"evidence": evidence, "topic": topic, "folder": folder, "units": (unit.unit,)}
     return case.draft("custody-break", subject=unit.unit, sentence=sentence, **more)

@@ -31,6 +31,7 @@ from custody.core.checks.separation_of_duties import Hands, on_both_sides
 from custody.core.state.custody_breaks import closed, opened
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Offer
+from custody.core.state.topics import PACKAGES, packages_topic, papers_topic, seal_topic
 from custody.core.state.transitions import HANDOVERS
 from custody.core.state.units import UNCERTAIN, Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
@@ -79,7 +80,7 @@ def judge_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer) -
     units = case.existing()
     shown = shown_of(units, found=case.event.found)
     absent = tuple(unit for unit in units if unit not in shown)
-    topic = f"packages/{(absent or units)[0].unit}"
+    topic = packages_topic((absent or units)[0].unit)
     check = check_seals(case, units=units, found=read_of(units, found=case.event.found))
     findings = _packages(case, offer=offer, absent=absent, topic=topic)
     findings += _papers(case, offer=offer, first=units[0].unit)
@@ -94,7 +95,7 @@ def judge_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer) -
     findings += check_recipient(case, receiving=receiving, units=shown)
     settles = [*check.settles]
     if not any(draft.code == "package-count" for draft in findings):
-        settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
+        settles += [name for unit in shown if (name := packages_topic(unit.unit)) not in unit.pending]
     moved = [
         _taken(case, unit=unit, receiving=receiving, check=check, off=_off(case, offer=offer, unit=unit))
         for unit in shown
@@ -178,7 +179,7 @@ def _papers(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer, first:
         return []
     sentence = message("handover.counted", papers=offer.papers, unit=first, counted=counted)
     evidence = (offer.event, case.event_id)
-    topic = f"papers/{first}"
+    topic = papers_topic(first)
     off = counted - offer.papers
     return [case.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
 
@@ -213,7 +214,7 @@ def _taken(case: Case[Stated], *, unit: Unit, receiving: Party, check: SealCheck
         # rules.md 35
         hold=unit.hold or unit.unit in check.broken,
         taken=case.position,
-        pending=without(unit, prefixes=("packages/",)),
+        pending=without(unit, prefixes=(PACKAGES,)),
         breaks=closed(unit.breaks, at=case.event.at, by=case.event_id),
     )
 
@@ -249,7 +250,7 @@ def judge_seal_replaced(case: Case[SealReplaced]) -> Verdict:
     if event.removed not in _replaceable(unit):
         sentence = message("seal.removed-elsewhere", seal=event.removed, unit=unit.unit)
         return blocked(
-            case.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}")
+            case.draft("seal-condition", subject=event.removed, sentence=sentence, topic=seal_topic(unit.unit))
         )
     added, drafts = apply_seals(case, seals=(SealOnUnit(unit=unit.unit, seal=event.applied),))
     kept = tuple(
@@ -257,7 +258,7 @@ def judge_seal_replaced(case: Case[SealReplaced]) -> Verdict:
     )
     recounted = unit.counted is not None and unit.counted == unit.papers
     # rules.md 36
-    settles = (f"seal/{unit.unit}",) if unit.hold and recounted else ()
+    settles = (seal_topic(unit.unit),) if unit.hold and recounted else ()
     moved = case.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
     return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,), heard=heard_of((unit,)))
 

@@ -17,6 +17,7 @@ from custody.core.checks.seals import check_seals
 from custody.core.state.custody_breaks import closed, opened
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
+from custody.core.state.topics import break_topic
 from custody.core.state.units import ADJUDICATED, CLAIMED, UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
@@ -54,7 +55,7 @@ def _lost(case: Case[LossDeclared], *, unit: Unit) -> Draft:
         subject=unit.unit,
         sentence=sentence,
         evidence=(unit.act, case.event_id),
-        topic=f"break/{unit.unit}",
+        topic=break_topic(unit.unit),
         units=(unit.unit,),
     )
 
@@ -88,7 +89,7 @@ def judge_found(case: Case[UnitFound]) -> Verdict:
         findings=check.findings,
         settles=check.settles,
         breaks=check.breaks,
-        raises={f"break/{unit.unit}": _found(case, unit=unit, finder=finder) for unit in moved},
+        raises={break_topic(unit.unit): _found(case, unit=unit, finder=finder) for unit in moved},
     )
 
 
@@ -120,7 +121,7 @@ def judge_lifted(case: Case[QuarantineLifted]) -> Verdict:
         )
         for unit in units
     ]
-    return Verdict(units=tuple(moved), settles=tuple(f"break/{unit.unit}" for unit in units))
+    return Verdict(units=tuple(moved), settles=tuple(break_topic(unit.unit) for unit in units))
 
 
 JUDGES: Final[dict[str, Judge]] = dict(

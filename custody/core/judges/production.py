@@ -22,6 +22,7 @@ from custody.core.checks.serials import check_serials
 from custody.core.judges.destruction import sent_back
 from custody.core.state.book import with_figures
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import contents_topic, printed_topic, waste_topic
 from custody.core.state.trail import Trail
 from custody.core.state.units import PrintRun, Seal, Unit, UnitChanges, packed_by
 from custody.core.state.verdict import Verdict, blocked
@@ -74,7 +75,7 @@ def judge_ballots_printed(case: Case[BallotsPrinted]) -> Verdict:
         sentence = message("printed.sum", printed=event.printed, good=event.good, waste=event.waste, made=made)
         off = made - event.printed
         evidence = (batch.act, case.event_id)
-        topic = f"printed/{event.batch}"
+        topic = printed_topic(event.batch)
         findings.append(
             _mismatch(case, subject=event.batch, sentence=sentence, evidence=evidence, off=off, topic=topic)
         )
@@ -96,13 +97,13 @@ def judge_waste_destroyed(case: Case[WasteDestroyed]) -> Verdict:
     # rules.md 38
     if total != batch.run.waste:
         sentence = message("waste.destroyed", waste=batch.run.waste or 0, destroyed=total)
-        topic = f"waste/{event.batch}"
+        topic = waste_topic(event.batch)
         evidence = (batch.run.printed_by, case.event_id)
         off = total - (batch.run.waste or 0)
         findings.append(
             _mismatch(case, subject=event.batch, sentence=sentence, evidence=evidence, topic=topic, off=off)
         )
-    settles = () if findings else (f"waste/{event.batch}",)
+    settles = () if findings else (waste_topic(event.batch),)
     moved = case.move(batch, run=replace(batch.run, waste_destroyed=total))
     raises = {draft.topic: draft.sentence for draft in findings}
     return Verdict(units=(moved,), findings=tuple(findings), settles=settles, raises=raises)
@@ -254,7 +255,7 @@ def judge_unit_unpacked(case: Case[UnitUnpacked]) -> Verdict:
     seals = removed(check.seals[outer.unit], act=case.event_id)
     pending = handed_down(outer, broken=check.broken) if left or papers else ()
     opened = case.move(outer, contains=left, papers=papers, seals=seals, hold=False, pending=pending, found_off=0)
-    settles = check.settles if left else (*check.settles, f"contents/{outer.unit}")
+    settles = check.settles if left else (*check.settles, contents_topic(outer.unit))
     return Verdict(units=(opened, *out), findings=check.findings, settles=settles, breaks=check.breaks)
 
 

@@ -17,6 +17,7 @@ from custody.core.journeys.silence import unheard
 from custody.core.judges.custody_reports import judge_acknowledged, judge_broken, judge_disclosed
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import overdue_topic
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
 from schemas.identifiers import epoch_seconds
@@ -82,7 +83,7 @@ def _overdue(case: Case[OverdueNoted], *, state: State) -> Verdict:
     # rules.md 108
     if not silent or is_too_far(state, at=event.at):
         return Verdict()
-    topic = f"overdue/{event.consignment}/{event.leg}/{event.due}"
+    topic = overdue_topic(event.consignment, leg=event.leg, due=event.due)
     if state.findings.on_topic(topic) and state.findings.unsettled(topic) is None:
         return Verdict()
     some = (message("overdue.of", units=silent),) if len(silent) < len(consignment.units) else ()

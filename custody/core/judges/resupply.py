@@ -19,6 +19,7 @@ from custody.core.judges.counts import count_into
 from custody.core.state.book import with_figures, with_store
 from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import lacking_topic
 from custody.core.state.trail import Trail
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict, blocked
@@ -146,7 +147,7 @@ def judge_resupply_received(case: Case[ResupplyReceived]) -> Verdict:
 
 
 def _topic(station: str) -> str:
-    return f"lacking/{station}"
+    return lacking_topic(station)
 
 
 def unfit(case: Case[Stated], *, name: str, why: Message) -> Draft:

@@ -16,7 +16,7 @@ from custody.core.checks.opened_boxes import check_late, check_unopened
 from custody.core.checks.seals import on
 from custody.core.state.book import with_figures, with_issuers, with_nothing_left_open, with_store
 from custody.core.state.finding_store import Draft
-from custody.core.state.topics import RESTATED
+from custody.core.state.topics import cancelled_late_topic, restated_topic
 from custody.core.state.units import Book, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
@@ -138,7 +138,7 @@ def judge_unused_cancelled(case: Case[UnusedCancelled]) -> Verdict:
         subject=stock.station,
         sentence=sentence,
         evidence=evidence,
-        topic=f"cancelled-late/{stock.station}",
+        topic=cancelled_late_topic(stock.station),
         units=(stock.unit,),
     )
     return _checked(case, stock=stock, book=changed, extra=(late,))
@@ -182,7 +182,7 @@ def _restated(case: Case[Stated], *, stock: Unit) -> tuple[Draft, ...]:
         subject=stock.station,
         sentence=sentence,
         evidence=(earlier.event, case.event_id),
-        topic=f"{RESTATED}{earlier.event}",
+        topic=restated_topic(earlier.event),
         units=(stock.unit,),
     )
     return (draft,)

@@ -21,6 +21,7 @@ from custody.core.checks.seals import apply_seals, check_seals, on, removed, tak
 from custody.core.state.book import with_figures
 from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import contents_topic
 from custody.core.state.units import EMPTY_BOOK, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.state.zones import zone_of
@@ -67,7 +68,7 @@ def judge_consignment_opened(case: Case[ConsignmentOpened | OpeningDone]) -> Ver
         packed, found = len(outer.contains), len(inner)
         sentence = message("contents.fewer", unit=outer.unit, packed=packed, found=found)
         evidence = (outer.packed_by or outer.act, case.event_id)
-        topic = f"contents/{outer.unit}"
+        topic = contents_topic(outer.unit)
         findings.append(
             case.draft("package-count", subject=outer.unit, sentence=sentence, evidence=evidence, topic=topic)
         )

@@ -292,7 +292,8 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             told(
                 CustodyBroken,
                 lambda e: (
-                    f"Break in the custody of {units_of(e)} stated ({e.classification}, {e.cause}), from {e.since} to {e.until or 'now'}."
+                    f"Break in the custody of {units_of(e)} stated ({e.classification}, {e.cause}), "
+                    f"from {e.since} to {e.until or 'now'}."
                 ),
             ),
             told(LossDeclared, lambda e: f"{units_of(e)} declared lost."),
