@@ -6,10 +6,13 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 from custody.core.fold.decisions import DECISIONS
 from custody.core.judges import reports, table
 from custody.core.state import topics
 from custody.core.wording.event_sentences import SENTENCES, WITH_FACTS
+from schemas.base import AboutEvent, AtStation, NamesUnits, OnOffer
 from schemas.union import TYPES_BY_FOLD
 
 CORE = Path(__file__).parents[2] / "custody" / "core"
@@ -44,6 +47,8 @@ ASKED_BY_NAME = {
     "fold/outcome_figures.py": "figures of a unit, by the names that are published",
 }
 """Module of the core -> what it asks for by name; never a field of an event."""
+MARKS: dict[str, type] = {"station": AtStation, "offer": OnOffer, "event": AboutEvent, "units": NamesUnits}
+"""Field of a model -> the base that tells the core of it."""
 _TOPIC = re.compile(r'topic\w*\s*=\s*f"|Topic\(')
 
 
@@ -74,6 +79,14 @@ def test_each_row_of_a_table_stands_under_the_name_of_its_type() -> None:
     known = set(TYPES_BY_FOLD[1])
     rows = (*table.JUDGES, *reports.REPORTS, *DECISIONS, *SENTENCES, *WITH_FACTS)
     assert set(rows) <= known
+
+
+@pytest.mark.parametrize("name", sorted(TYPES_BY_FOLD[1]))
+def test_a_model_is_marked_as_what_its_fields_make_it(name: str) -> None:
+    model = TYPES_BY_FOLD[1][name]
+    assert {field: field in model.model_fields for field in MARKS} == {
+        field: issubclass(model, mark) for field, mark in MARKS.items()
+    }
 
 
 def test_a_topic_is_made_by_its_family_alone() -> None:
