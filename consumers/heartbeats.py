@@ -38,7 +38,7 @@ class Heartbeats:
         noted = {at for name, (at, is_own) in self._noted.items() if is_own or name in applied}
         own = [at for name, (at, is_own) in self._noted.items() if is_own and name not in applied]
         found = moments_due(state, now=now, noted=noted, idle=max(own, default=None))
-        return [moment(at, like=state.genesis.at) for at in found]
+        return [moment(at, like=state.opening().at) for at in found]
 
     @staticmethod
     def _is_applied(state: State, event: str) -> bool:

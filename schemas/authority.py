@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, Common, Decision, Kind, Papers, Role, SerialRange, Strict
+from schemas.base import Act, AtStation, Common, Decision, Kind, Papers, Role, SerialRange, Strict
 from schemas.identifiers import (
     BadgeCode,
     ConsignmentId,
@@ -107,7 +107,7 @@ class RulesSet(Decision):
     rules: Rules = Field(description="the complete set that replaces the one in force")
 
 
-class StationOpened(Act):
+class StationOpened(AtStation, Act):
     """A precinct commission at a mission abroad; creates its stock (the station's book of papers), empty.
 
     ``opens`` and ``closes`` bound the voting in local time with offset; ``timezone`` is an IANA name, whose ``offsets`` were
@@ -128,7 +128,7 @@ class StationOpened(Act):
     closes: Timestamp = Field(description="close of the vote, local time with its offset")
 
 
-class VoterListStated(Act):
+class VoterListStated(AtStation, Act):
     """Voters on a station's list: at allocation, at opening, added on the day, and signatures in it at closing.
 
     ``voters`` is the number on the list (``added``: those added); ``signatures`` only at closing, voters who signed.
@@ -265,14 +265,14 @@ class MandateEnded(Decision):
     mandate: Digest = Field(description="event id of the mandate that ends")
 
 
-class DispensationGranted(Decision):
+class DispensationGranted(AtStation, Decision):
     """A tiny mission may let one person act on both sides; the head of mission then signs too."""
 
     type: Literal["DispensationGranted"]
     station: OfficeCode = Field(description="station whose sides need not be separate persons")
 
 
-class ReplacementAuthorised(Act):
+class ReplacementAuthorised(AtStation, Act):
     """Lost or spoiled packages are replaced by papers of another series; their seals and serial numbers are blocked.
 
     ``units`` are the replaced packages with all that is inside them, the station's stock, the printing batch and the new one.

@@ -8,7 +8,8 @@ with its zone offset; numbers of papers are whole papers.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Protocol, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -208,6 +209,11 @@ class Common(Strict):
     """Fields of every event, genesis included. ``at`` and ``place`` are what the signers claim."""
 
     KIND: ClassVar[Kind] = "decision"
+    if TYPE_CHECKING:
+
+        @property
+        def type(self) -> str:
+            """Name of the event's type: each model has its own as the only value of a field."""
 
     version: VersionOne = Field(description="version of this event type; a later version is another schema")
     log: Annotated[int, Field(ge=0, le=65_535)] = Field(
@@ -251,7 +257,59 @@ class Decision(Event):
     KIND: ClassVar[Kind] = "decision"
 
 
-class Act(Event):
+class NamedUnit(Protocol):
+    """A row of an event's units, whatever else it says of the unit."""
+
+    @property
+    def unit(self) -> str:
+        """Name of the unit."""
+
+
+class NamesUnits:
+    """Base of what is about units. Bases like this one only mark models (no field, no schema of their own)."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+
+        @property
+        def units(self) -> Sequence[NamedUnit]:
+            """Every unit that the event names."""
+
+
+class AtStation:
+    """Base of the events that state a station."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+
+        @property
+        def station(self) -> str:
+            """Code of the station."""
+
+
+class OnOffer:
+    """Base of what names the offer that it answers or takes back."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+
+        @property
+        def offer(self) -> str:
+            """Event id of the offer; of a handover on paper empty, for the paper is offer and answer in one."""
+
+
+class AboutEvent:
+    """Base of what is about another event: a declaration of an error, details that are disclosed."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+
+        @property
+        def event(self) -> str:
+            """Event id of the other event."""
+
+
+class Act(NamesUnits, Event):
     """Changes units; names for each the act it follows. Applied to all of them or to none."""
 
     KIND: ClassVar[Kind] = "act"
@@ -261,7 +319,7 @@ class Act(Event):
     )
 
 
-class Report(Event):
+class Report(NamesUnits, Event):
     """Says what was seen on units; changes none of them, and nothing follows it."""
 
     KIND: ClassVar[Kind] = "report"

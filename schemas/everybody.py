@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.base import Act, Role, SealFound, Strict
+from schemas.base import AboutEvent, Act, Role, SealFound, Strict
 from schemas.identifiers import Digest, OfficeCode, Timestamp, UnitId
 from schemas.station import UnitCount
 from schemas.transfer import Declared, Found, Mode
@@ -106,7 +106,7 @@ class ActTranscribed(Act):
         return self
 
 
-class ErrorDeclared(Act):
+class ErrorDeclared(AboutEvent, Act):
     """A wrong entry is declared as such by those who may make it: it did not occur, or its data are incorrect.
 
     ``units`` are those of the entry, each following it (for a report: the act that it observed). It takes the entry out of force;

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, Packages, Papers, PartyKind, SealFound, SealOnUnit, SerialRange, Strict
+from schemas.base import Act, AtStation, Packages, Papers, PartyKind, SealFound, SealOnUnit, SerialRange, Strict
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
 
 
@@ -120,7 +120,7 @@ class PlannedLeg(Strict):
     due_commitment: Digest | None = Field(description="commitment to a deadline kept secret in transit; null: none")
 
 
-class ConsignmentManifested(Act):
+class ConsignmentManifested(AtStation, Act):
     """What is sent, to or from one station, committed before departure. ``units`` are the packages as carried."""
 
     type: Literal["ConsignmentManifested"]

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, Packages, Papers, SealFound, SealOnUnit, SerialRange, SignedPapers, Strict
+from schemas.base import Act, AtStation, Packages, Papers, SealFound, SealOnUnit, SerialRange, SignedPapers, Strict
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, UnitId
 
 
@@ -58,7 +58,7 @@ class BallotsCounted(Act):
     )
 
 
-class BallotsFoundDefective(Act):
+class BallotsFoundDefective(AtStation, Act):
     """Papers unusable before they were issued; set aside in the stock."""
 
     type: Literal["BallotsFoundDefective"]
@@ -66,7 +66,7 @@ class BallotsFoundDefective(Act):
     papers: Papers = Field(description="papers set aside as unusable by this act")
 
 
-class StoreSealed(Act):
+class StoreSealed(AtStation, Act):
     """The stock goes into the safe, closed with seals."""
 
     type: Literal["StoreSealed"]
@@ -76,7 +76,7 @@ class StoreSealed(Act):
     )
 
 
-class StoreOpened(Act):
+class StoreOpened(AtStation, Act):
     """The safe is opened; its seals are read and removed."""
 
     type: Literal["StoreOpened"]
@@ -86,7 +86,7 @@ class StoreOpened(Act):
     )
 
 
-class BallotBoxesSealed(Act):
+class BallotBoxesSealed(AtStation, Act):
     """Ballot boxes shown empty to those present and sealed; creates the boxes. ``units`` are the boxes and the stock."""
 
     type: Literal["BallotBoxesSealed"]
@@ -99,7 +99,7 @@ class BallotBoxesSealed(Act):
     )
 
 
-class BallotBoxesOpened(Act):
+class BallotBoxesOpened(AtStation, Act):
     """Ballot boxes opened after voting; seals read and removed. ``units`` are the boxes and the stock."""
 
     type: Literal["BallotBoxesOpened"]
@@ -112,7 +112,7 @@ class BallotBoxesOpened(Act):
     )
 
 
-class BallotsGivenToIssuer(Act):
+class BallotsGivenToIssuer(AtStation, Act):
     """Papers from the stock to a member who issues them to voters; both sign."""
 
     type: Literal["BallotsGivenToIssuer"]
@@ -121,7 +121,7 @@ class BallotsGivenToIssuer(Act):
     papers: Papers = Field(description="papers given by this act")
 
 
-class BallotsReturnedByIssuer(Act):
+class BallotsReturnedByIssuer(AtStation, Act):
     """An issuing member accounts for the papers: issued to voters, and unused papers given back; both sign."""
 
     type: Literal["BallotsReturnedByIssuer"]
@@ -131,7 +131,7 @@ class BallotsReturnedByIssuer(Act):
     unused: Papers = Field(description="papers given back")
 
 
-class BallotsSpoiled(Act):
+class BallotsSpoiled(AtStation, Act):
     """Papers that voters returned and that were replaced, before the box; in the issuer's hands until then."""
 
     type: Literal["BallotsSpoiled"]
@@ -140,7 +140,7 @@ class BallotsSpoiled(Act):
     papers: Papers = Field(description="papers that voters returned and that were replaced, by this act")
 
 
-class UnusedCancelled(Act):
+class UnusedCancelled(AtStation, Act):
     """Unused, spoiled and defective papers made unusable by act, before the boxes are opened."""
 
     type: Literal["UnusedCancelled"]
@@ -150,7 +150,7 @@ class UnusedCancelled(Act):
     defective: Papers = Field(description="papers found defective, made unusable")
 
 
-class BallotAccountClosed(Act):
+class BallotAccountClosed(AtStation, Act):
     """The station's ballot account, as the commission signs it. ``received`` is gross, ``unaccounted`` a signed difference."""
 
     type: Literal["BallotAccountClosed"]
@@ -182,7 +182,7 @@ class ReturnPackage(Strict):
     cancelled: Papers = Field(description="cancelled papers that it holds")
 
 
-class PackedForReturn(Act):
+class PackedForReturn(AtStation, Act):
     """Everything is packed for return; creates the packages. ``units`` are the packages and the stock."""
 
     type: Literal["PackedForReturn"]
@@ -208,7 +208,7 @@ class Archived(Act):
     type: Literal["Archived"]
 
 
-class ShortageDeclared(Act):
+class ShortageDeclared(AtStation, Act):
     """The commission says how many papers it lacks; a later declaration replaces an earlier one, 0 takes it back."""
 
     type: Literal["ShortageDeclared"]
@@ -216,7 +216,7 @@ class ShortageDeclared(Act):
     papers: Papers = Field(description="papers lacking, as the commission estimates; 0: none any more")
 
 
-class ResupplySent(Act):
+class ResupplySent(AtStation, Act):
     """Papers leave the store of a station, or of the CEC, for a station that lacks them; creates the package.
 
     ``units`` are the new package, and the sending station's stock or the CEC's batch. It is no allocation.
@@ -230,7 +230,7 @@ class ResupplySent(Act):
     serials: SerialRange | None = Field(description="serial numbers of the papers; null: not numbered, or not stated")
 
 
-class ResupplyReceived(Act):
+class ResupplyReceived(AtStation, Act):
     """Resupplied papers are opened and counted into the stock. ``units`` are the package and the station's stock."""
 
     type: Literal["ResupplyReceived"]
@@ -242,7 +242,7 @@ class ResupplyReceived(Act):
     )
 
 
-class Destroyed(Act):
+class Destroyed(AtStation, Act):
     """Papers are destroyed: packages whole, or out of the closed account where the rules keep them at the mission.
 
     ``units`` are the packages, or the station's stock where there are none.

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.base import Act, Packages, Papers, Report, SealFound, Strict, TransitCommitments
+from schemas.base import AboutEvent, Act, OnOffer, Packages, Papers, Report, SealFound, Strict, TransitCommitments
 from schemas.identifiers import ConsignmentId, Digest, Nonce, SealId, Timestamp, UnitId, epoch_seconds
 
 _IN_TRANSIT = "SHA-256 commitments, among them the route, which stays secret until the station has received"
@@ -51,7 +51,7 @@ class Found(Strict):
     )
 
 
-class HandoverAnswered(Act):
+class HandoverAnswered(OnOffer, Act):
     """The receiving side's answer to one offer. Accepted, it moves custody; refused, it moves nothing and is kept."""
 
     type: Literal["HandoverAnswered"]
@@ -63,7 +63,7 @@ class HandoverAnswered(Act):
     found: Found = Field(description="what the receiving side found")
 
 
-class HandoverWithdrawn(Act):
+class HandoverWithdrawn(OnOffer, Act):
     """The releasing side takes its offer back; an answer beats it unless the answer had provably seen it."""
 
     type: Literal["HandoverWithdrawn"]
@@ -212,7 +212,7 @@ class Detail(Strict):
     content: Annotated[str, Field(min_length=1, max_length=120)] = Field(description="the content in clear")
 
 
-class DetailsDisclosed(Report):
+class DetailsDisclosed(AboutEvent, Report):
     """The route of a journey is opened once the station has received: committed details of an earlier event, in clear."""
 
     type: Literal["DetailsDisclosed"]

@@ -185,7 +185,9 @@ class World:
         folder.write_tiles([*builder.feed(entries), *builder.partials()])
         folder.publish(checkpoint=self.checkpoint(size=len(entries), root=builder.root()), key=self.vkey)
         ledger = fold(entries[:2])  # whatever the rest says, these are all the keys of this election
-        election = election_json(genesis=ledger.state.genesis, election=ledger.election) if ledger.election else b"{}\n"
+        election = (
+            election_json(genesis=ledger.state.opening(), election=ledger.election) if ledger.election else b"{}\n"
+        )
         export(to=to, logs=[live], election=election, keys=keys_json(ledger.state.roster))
         return to
 

@@ -230,7 +230,7 @@ class _Audit:
         if source is None:
             return
         for name, right in (
-            (ELECTION, election_json(genesis=state.genesis, election=state.election)),
+            (ELECTION, election_json(genesis=state.opening(), election=state.election)),
             (KEYS, keys_json(state.roster)),
         ):
             try:

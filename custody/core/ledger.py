@@ -38,13 +38,15 @@ from custody.core.fold.state_rows import rows
 from custody.core.fold.uncounted_signatures import complete, tell_doubts
 from custody.core.fold.witnessing import look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
+from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import unjudgeable_topic
 from custody.core.undo import Changes, take_back
 from custody.core.wording.messages import Message, message
 from custody.core.wording.outcomes import Outcome
 from schemas.authority import ElectionOpened
-from schemas.base import DeviceMark
+from schemas.base import Act, Common, DeviceMark, Event, OnOffer, Report
 from schemas.errors import Exhausted
 from schemas.strict_json import canonical
 
@@ -116,11 +118,11 @@ class Ledger:
         elif not self._state.election:
             self._open(checked)
         elif (record := self._state.records.get(checked.event_id or "")) is not None:
-            self._again(record, checked)
+            self._again(record, checked, event=checked.event)
         elif self._is_foreign(checked.event):
             self._foreign(checked)
         else:
-            self._first(checked)
+            self._first(checked, event=checked.event)
         refresh_tours(self._state)
         tell_all_late(self._state)
         return outcome_docs.collect_outcomes(self._state)
@@ -136,7 +138,7 @@ class Ledger:
             subject=checked.entry,
             evidence=(checked.entry,),
             sentence=sentence,
-            topic=f"{_UNJUDGEABLE}/{checked.event_id or checked.entry}",
+            topic=unjudgeable_topic(checked.event_id or checked.entry),
         )
         self._raise_bare(draft, by=checked.entry)
         self._bare(checked, code=_UNJUDGEABLE, sentence=sentence)
@@ -177,16 +179,15 @@ class Ledger:
             return
         state = self._state
         found(state, event, election=checked.event_id or "")
-        record = self._record(checked)
+        record = self._record(checked, event=event)
         examine(state, record)
         told = outcome_docs.entry_doc(state, record, entry=checked.entry)
         stand(state, record, status="applied")
         self._tell(record, checked, doc=told)
         state.entry_outcomes.append(("election", state.election, outcome_docs.election_doc(state)))
 
-    def _first(self, checked: Checked) -> None:
-        record = self._record(checked)
-        event = record.event
+    def _first(self, checked: Checked, *, event: Common) -> None:
+        record = self._record(checked, event=event)
         doc = outcome_docs.entry_doc(self._state, record, entry=checked.entry)
         record.is_awaited = is_awaited(self._state, record)
         self._state.uncovered.append(record.event_id)
@@ -203,14 +204,13 @@ class Ledger:
         expire_all(self._state)
         self._attempt_all(self._state.take_unlinked())
 
-    def _again(self, record: RecordedEvent, checked: Checked) -> None:
+    def _again(self, record: RecordedEvent, checked: Checked, *, event: Common) -> None:
         # rules.md 4
         new = [key for key in checked.valid if key not in record.signatures]
         for key in new:
             record.signatures[key] = checked.position
         self._state.note_signatures(record, keys=new)
         note_signed(self._state, record)
-        event: Any = checked.event
         doc = outcome_docs.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
         doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
         self._state.entry_outcomes.append(("entry", str(checked.position), doc))
@@ -249,7 +249,7 @@ class Ledger:
         if not record.signatures or is_too_late(state, record):
             return
         signed = Signed(
-            event_id=record.event_id, event=record.event, position=record.position, signatures=record.signatures
+            event_id=record.event_id, event=record.unjudged(), position=record.position, signatures=record.signatures
         )
         standing = check_signatures(
             signed,
@@ -288,38 +288,34 @@ class Ledger:
             if record is not None and record.event is not None and not record.signed:
                 self._attempt(record)
 
-    def _record(self, checked: Checked) -> RecordedEvent:
-        state, event = self._state, checked.event
-        refs = tuple(
-            (ref.unit, getattr(ref, "previous", None) or getattr(ref, "observed", None))
-            for ref in getattr(event, "units", ())
-        )
+    def _record(self, checked: Checked, *, event: Common) -> RecordedEvent:
+        state = self._state
         record = RecordedEvent(
             event_id=checked.event_id or "",
             position=checked.position,
-            type=getattr(event, "type", ""),
-            kind=event.KIND if event is not None else "decision",
-            refs=refs,
+            type=event.type,
+            kind=event.KIND,
+            refs=_refs(event),
             # rules.md 51
             rules=state.rules_now() if state.rules else BEFORE_GENESIS,
             event=event,
             signatures=dict.fromkeys(checked.valid, checked.position),
-            at=getattr(event, "at", ""),
+            at=event.at,
             logged=state.log_time or 0,
-            number=0 if event is None or event.device is None else event.device.number,
-            device="" if event is None or event.device is None else event.device.key,
-            seen=0 if event is None or event.seen is None else event.seen.size,
-            offer=getattr(event, "offer", None),
+            number=0 if event.device is None else event.device.number,
+            device="" if event.device is None else event.device.key,
+            seen=0 if event.seen is None else event.seen.size,
+            offer=event.offer if isinstance(event, OnOffer) else None,
             about=about(event),
             committed=committed(event),
-            stands_for="" if event is None else stands_for(event),
+            stands_for=stands_for(event),
         )
         state.records[record.event_id] = record
         note_recorded(state, record)
         state.note_signatures(record, keys=record.signatures)
         return record
 
-    def _shadow(self, record: RecordedEvent, event: Any) -> RecordedEvent:
+    def _shadow(self, record: RecordedEvent, event: Common) -> RecordedEvent:
         """The record as an entry that repeats the event shows it, with the event it carries."""
         return RecordedEvent(
             event_id=record.event_id,
@@ -358,10 +354,10 @@ class Ledger:
         self._raise_bare(draft, by=event)
         self._bare(checked, code="wrong-election", sentence=sentence)
 
-    def _is_foreign(self, event: Any) -> bool:
+    def _is_foreign(self, event: Common) -> bool:
         state = self._state
         # rules.md 2
-        return getattr(event, "election", None) != state.election or event.log != state.genesis.log
+        return not isinstance(event, Event) or event.election != state.election or event.log != state.opening().log
 
     def _tell(self, record: RecordedEvent, checked: Checked, *, doc: dict[str, Any]) -> None:
         told = {**doc, "status": outcome_docs.shown(record), "codes": list(record.codes)}
@@ -369,16 +365,17 @@ class Ledger:
         record.is_published = True
 
     def _bare(self, checked: Checked, *, code: str, sentence: Message) -> None:
+        event = checked.event
         doc = {
             "position": checked.position,
             "entry": checked.entry,
             "event": checked.event_id,
-            "type": getattr(checked.event, "type", None),
+            "type": None if event is None else event.type,
             "stands_for": None,
             "status": "finding",
             "codes": [code],
-            "at": getattr(checked.event, "at", None),
-            "place": getattr(checked.event, "place", None),
+            "at": None if event is None else event.at,
+            "place": None if event is None else event.place,
             "station": None,
             "units": [],
             "by": [],
@@ -386,3 +383,10 @@ class Ledger:
             "noted": [],
         }
         self._state.entry_outcomes.append(("entry", str(checked.position), doc))
+
+
+def _refs(event: Common) -> tuple[Ref, ...]:
+    """Each unit that an event names, with the act that it follows or observed there."""
+    if isinstance(event, Act):
+        return tuple((ref.unit, ref.previous) for ref in event.units)
+    return tuple((ref.unit, ref.observed) for ref in event.units) if isinstance(event, Report) else ()

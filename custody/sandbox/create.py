@@ -163,7 +163,7 @@ def checkpoint(directory: Directory) -> None:
 def export_archive(directory: Directory, *, to: Path, ledger: Ledger) -> None:
     """Write the folder that is all an auditor needs, except the root to pin."""
     state = ledger.state
-    election = election_json(genesis=state.genesis, election=ledger.election)
+    election = election_json(genesis=state.opening(), election=ledger.election)
     export(to=to, logs=(directory.tiles,), election=election, keys=keys_json(state.roster))
 
 
@@ -175,7 +175,7 @@ def export_tiles(tiles: Path, *, to: Path) -> Ledger:
         state = ledger.state
         if not ledger.election:
             raise NotEstablished("no-election", "The tiles do not begin with the opening of an election.")
-        election = election_json(genesis=state.genesis, election=ledger.election)
+        election = election_json(genesis=state.opening(), election=ledger.election)
         export(to=to, logs=(tiles,), election=election, keys=keys_json(state.roster))
         if ArchiveLog(to / LOGS / "0").end() == log.end():
             return ledger

@@ -21,7 +21,8 @@ from custody.core.entries.receipts import SignedReply
 from custody.core.fold.event_facts import facts_of
 from custody.core.fold.outcome_docs import badges
 from custody.core.state.finding_store import Finding
-from custody.core.wording.event_sentences import NO_FACTS, tell
+from custody.core.wording.event_sentences import tell
+from custody.core.wording.sentence_rows import NO_FACTS
 from custody.courier.sign_act import id_of
 from custody.demo.scenario_file import ScenarioFile
 from custody.demo.usual_steps import STRETCHES, JourneyPlan, SealSeries, pending, stretch_steps

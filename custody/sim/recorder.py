@@ -34,7 +34,7 @@ class Clerk:
             return None
         self.last = at
         private = derive_demo_key(seed=self.cast.seed, name="log-key", domain=self.cast.domain)
-        origin = origin_of(genesis=state.genesis, election=state.election)
+        origin = origin_of(genesis=state.opening(), election=state.election)
         tree = replay.watch.tree
         self.signed = (tree.size, tree.root(tree.size))
         note = sign_checkpoint(

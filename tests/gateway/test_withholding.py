@@ -57,7 +57,7 @@ def audited(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def type_of(entry: bytes) -> str:
-    return str(parse_event(parse_envelope(entry).payload).type)  # type: ignore[attr-defined]
+    return parse_event(parse_envelope(entry).payload).type
 
 
 @pytest.fixture(scope="module")

@@ -87,7 +87,7 @@ def test_a_log_that_was_rewritten_is_seen(entries: Sequence[bytes]) -> None:
 def test_a_failing_log_shrinks_to_what_it_needs(entries: Sequence[bytes]) -> None:
     """That papers were opened needs neither the voting day nor another pack, but everything that opening builds on."""
     kept = shrink(entries, fails=_opens)
-    types = [parse_event(parse_envelope(entry).payload).type for entry in kept]  # type: ignore[attr-defined]
+    types = [parse_event(parse_envelope(entry).payload).type for entry in kept]
     assert _opens(kept)
     assert types[0] == "ElectionOpened"
     assert "ConsignmentOpened" in types

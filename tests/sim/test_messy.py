@@ -42,7 +42,7 @@ def election() -> Messy:
 def test_it_really_is_messy(election: Messy) -> None:
     """Paper, signatures that come later, entries out of order and twice: or being quiet would be no merit."""
     events = [parse_event(parse_envelope(entry).payload) for entry in election.entries]
-    types = Counter(str(event.type) for event in events)  # type: ignore[attr-defined]
+    types = Counter(str(event.type) for event in events)
     handovers = types["HandoverAnswered"] + types["ActTranscribed"]
     assert 0.02 < types["ActTranscribed"] / handovers < 0.12
     assert len(set(election.entries)) < len(election.entries)

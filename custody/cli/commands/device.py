@@ -73,7 +73,7 @@ def enrol(
     here = Directory(directory)
     with here.open_log() as log:
         ledger = folded(log, until=1)
-    domain = ledger.state.genesis.domain
+    domain = ledger.state.opening().domain
     tag = person or Keyring(here).tag(badge)
     pin = read_pin(pin_file) or os.environ.get("CUSTODY_PIN")
     if pin is None:

@@ -133,7 +133,7 @@ def _genesis(log: LogReader) -> CheckpointFacts:
     first = folded(log, until=1)
     if not first.election:
         raise Misused("no-election", "The log does not begin with the opening of an election.")
-    genesis = first.state.genesis
+    genesis = first.state.opening()
     origin = origin_of(genesis=genesis, election=first.election)
     return CheckpointFacts(election=first.election, origin=origin, log_key=genesis.log_key)
 

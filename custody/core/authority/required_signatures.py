@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from custody.core.authority.rules_in_force import RulesInForce
-from schemas.base import Part
+from schemas.base import Common, Part
+from schemas.everybody import ActTranscribed, ErrorDeclared
 
 TRANSCRIBED: Final = "ActTranscribed"
 DECLARED: Final = "ErrorDeclared"
@@ -23,21 +24,22 @@ BOTH_SIDES: Final[Mapping[Part, str]] = MappingProxyType({"releasing": "Handover
 """Part -> the type whose quorum binds that side of a handover."""
 
 
-def stands_for(event: Any) -> str:
+def stands_for(event: Common) -> str:
     """The type of the act that an event is about: of a transcribed act, the act on the paper."""
-    return str(event.stands_for.act if event.type == TRANSCRIBED else event.type)
+    return event.stands_for.act if isinstance(event, ActTranscribed) else event.type
 
 
-def demands(event: Any, *, rules: RulesInForce) -> Mapping[Part, str]:
+def demands(event: Common, *, rules: RulesInForce) -> Mapping[Part, str]:
     """Part -> type whose quorum it must meet; a part without a row need not sign."""
     # rules.md 88
-    if event.type == DECLARED and event.act == HANDOVER:
+    declared = event.act if isinstance(event, ErrorDeclared) else None
+    if declared == HANDOVER:
         return BOTH_SIDES
-    type_name = event.act if event.type == DECLARED else _signed_like(event)
+    type_name = _signed_like(event) if declared is None else declared
     return dict.fromkeys(rules.required_parts(type_name), type_name)
 
 
-def _signed_like(event: Any) -> str:
+def _signed_like(event: Common) -> str:
     """A handover on paper has a quorum of its own: one enrolled person of the receiving side."""
     named = stands_for(event)
-    return str(event.type) if named == HANDOVER else named
+    return event.type if named == HANDOVER else named

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from custody.core.authority.roster import KeyRecord
 from custody.core.entries.signing import keyid
-from schemas.authority import Root
+from schemas.authority import Root, RootChanged
+from schemas.base import Common
 
 ROOT_DECISIONS: Final = ("RootChanged", "WitnessPolicySet", "LogSucceeded")
 """Types that need the root threshold, whatever the rules in force say."""
@@ -45,12 +46,12 @@ class RootInForce:
         return replace(self, keys=(self.keys - set(heir.earlier)) | {heir.keyid})
 
 
-def demanded(event: Any, *, root: RootInForce) -> tuple[RootInForce, ...]:
+def demanded(event: Common, *, root: RootInForce) -> tuple[RootInForce, ...]:
     """The roots that must all sign an event: none for most types, for a new root the one in force and the new one."""
     if event.type not in ROOT_DECISIONS:
         return ()
     # rules.md 76
-    new = (RootInForce.of(event.root, event=""),) if event.type == "RootChanged" else ()
+    new = (RootInForce.of(event.root, event=""),) if isinstance(event, RootChanged) else ()
     return (root, *new)
 
 

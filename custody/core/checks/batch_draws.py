@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from custody.core.checks.case import Case
+from custody.core.checks.case import Case, Stated
 from custody.core.checks.serials import Intervals, check_taken, without
 from custody.core.state.finding_store import KEPT, Draft
+from custody.core.state.topics import overdrawn_topic
 from custody.core.state.trail import newest
 from custody.core.state.units import Unit
 from custody.core.wording.messages import message
@@ -37,7 +38,14 @@ class Drawn:
 
 
 def draw(
-    case: Case, *, batch: Unit, papers: int, serials: SerialRange | None, subject: str, into: str, station: str = ""
+    case: Case[Stated],
+    *,
+    batch: Unit,
+    papers: int,
+    serials: SerialRange | None,
+    subject: str,
+    into: str,
+    station: str = "",
 ) -> Drawn:
     """Take papers out of a batch for ``subject``; ``into``: the unit they were packed into, empty where they were not."""
     over = overdrawn(case, batch=batch, papers=papers, into=into, by=batch.packed_by or batch.act)
@@ -47,7 +55,7 @@ def draw(
 
 
 def number(
-    case: Case, *, batch: Unit, papers: int, serials: SerialRange | None, subject: str, station: str = ""
+    case: Case[Stated], *, batch: Unit, papers: int, serials: SerialRange | None, subject: str, station: str = ""
 ) -> Numbers:
     """Take serial numbers out of a batch for ``subject``, where they are stated."""
     if serials is None:
@@ -58,7 +66,7 @@ def number(
     return Numbers(left=left, taken=(interval,), findings=tuple(drafts))
 
 
-def overdrawn(case: Case, *, batch: Unit, papers: int, into: str, by: str) -> tuple[Draft, ...]:
+def overdrawn(case: Case[Stated], *, batch: Unit, papers: int, into: str, by: str) -> tuple[Draft, ...]:
     """A draft where more papers are taken than a batch has left."""
     left = max(batch.papers or 0, 0)
     off = papers - left
@@ -70,7 +78,7 @@ def overdrawn(case: Case, *, batch: Unit, papers: int, into: str, by: str) -> tu
         else message("overdrawn.allocated", papers=papers, batch=batch.unit, left=left)
     )
     evidence = (by, *newest(batch.drawn, most=KEPT), case.event_id)
-    topic = f"overdrawn/{case.event_id}"
+    topic = overdrawn_topic(case.event_id)
     draft = case.draft(
         "quantity-mismatch", subject=batch.unit, sentence=sentence, evidence=evidence, off=off, topic=topic
     )

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Final
 from custody.core.checks.book_identities import IDENTITIES, Identity, is_restated, sentence_of
 from custody.core.checks.supply_limits import check_allocation, check_supply
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import account_topic
 from custody.core.state.trail import LOOKED_BACK, newest
 from custody.core.state.units import Book, Figure, Unit
 from custody.core.wording.messages import Message
 
 if TYPE_CHECKING:
-    from custody.core.checks.case import Case
+    from custody.core.checks.case import Case, Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class BookCheck:
     sentences: Mapping[str, Message]
 
 
-def check_book(case: Case, *, stock: Unit, book: Book) -> BookCheck:
+def check_book(case: Case[Stated], *, stock: Unit, book: Book) -> BookCheck:
     """Check every identity of a book that an act has changed, against the book before it."""
     before = stock.book if stock.book is not None else book
     first_of = {number: place for place, number in enumerate(before.primaries)}
@@ -50,7 +51,7 @@ def check_book(case: Case, *, stock: Unit, book: Book) -> BookCheck:
     for identity in sorted(IDENTITIES, key=lambda identity: first_of.get(identity.number, len(first_of))):
         # rules.md 45
         difference = identity.broken(book)
-        topic = f"account/{stock.station}/{identity.number}"
+        topic = account_topic(stock.station, number=identity.number)
         if difference is None:
             continue
         if difference == 0:
@@ -66,7 +67,7 @@ def check_book(case: Case, *, stock: Unit, book: Book) -> BookCheck:
         if cause is None and identity.number in before.primaries:
             continue
         if cause is None or not identity.broken(before):
-            under = topic if cause is None else f"account/{stock.station}/{cause[0].number}"
+            under = topic if cause is None else account_topic(stock.station, number=cause[0].number)
             findings.append(
                 _draft(case, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under)
             )
@@ -119,7 +120,7 @@ def _same(name: str, other: str, *, figures: Mapping[str, Figure]) -> bool:
 
 
 def _draft(
-    case: Case, *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: Message, topic: str
+    case: Case[Stated], *, stock: Unit, identity: Identity, figures: Mapping[str, Figure], sentence: Message, topic: str
 ) -> Draft:
     """Evidence: the act that broke the identity, and the event whose figure it contradicts (else the first it used)."""
     evidence = _evidence(identity, figures=figures)

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from typing import Final, Generic, Never, Protocol, TypeVar, Unpack, cast
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
 from custody.core.authority.rules_in_force import RulesInForce
+from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import KEPT, Draft
 from custody.core.state.registers import Registers
 from custody.core.state.transitions import EVIDENCE, next_state
-from custody.core.state.units import Unit
+from custody.core.state.units import Unit, UnitChanges
 from custody.core.state.verdict import Verdict
 from custody.core.wording.messages import Message, message
-from schemas.base import Part, Role
+from schemas.base import AtStation, NamedUnit, OnOffer, Part, Role
 from schemas.identifiers import parse_unit_id
 
 _GIVING: Final[tuple[Part, ...]] = ("acting", "releasing")
@@ -45,15 +46,49 @@ class PartyOf(Protocol):
         """Ask for one key that was enrolled before a position."""
 
 
+class Stated(Protocol):
+    """What an act or a report states, whatever its type, and whether it was signed on a device or on paper."""
+
+    @property
+    def type(self) -> str:
+        """Name of its type."""
+
+    @property
+    def at(self) -> str:
+        """Claimed time."""
+
+    @property
+    def place(self) -> str:
+        """Claimed office or station."""
+
+    @property
+    def units(self) -> Sequence[NamedUnit]:
+        """Every unit that it names."""
+
+
+class StatedAtStation(Stated, Protocol):
+    """The same of what states its station."""
+
+    @property
+    def station(self) -> str:
+        """Code of the station."""
+
+
+E = TypeVar("E", bound=Stated)
+E_co = TypeVar("E_co", bound=Stated, covariant=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One act before judgement. ``before`` maps every named unit to its snapshot, None where the act creates it.
+class Case(Generic[E_co]):
+    """One act before judgement; a judge says by the type of ``event`` what it judges.
+
+    ``before`` maps every named unit to its snapshot, None where the act creates it.
 
     ``position`` is that of the act's first entry: rules, roster and mandates are asked for as of it.
     """
 
     event_id: str
-    event: Any
+    event: E_co
     position: int
     before: Mapping[str, Unit | None]
     signed: Mapping[Part, tuple[KeyRecord, ...]]
@@ -73,7 +108,13 @@ class Case:
     @property
     def type(self) -> str:
         """The event's type name."""
-        return str(self.event.type)
+        return self.event.type
+
+    def of(self, event: E) -> Case[E]:
+        """This case as one of its event's own type, which the caller knows by now."""
+        if id(event) != id(self.event):
+            raise ValueError("a case is of its own event only")
+        return cast("Case[E]", self)
 
     def party(self, part: Part) -> Party | None:
         """The one party for which a side signed; None where nobody of a party did."""
@@ -104,7 +145,7 @@ class Case:
         """The named units that exist, in the order of the act."""
         return tuple(unit for unit in self.before.values() if unit is not None)
 
-    def draft(self, code: str, *, subject: str, sentence: Message, **more: Any) -> Draft:
+    def draft(self, code: str, *, subject: str, sentence: Message, **more: Unpack[DraftFields]) -> Draft:
         """A finding of this act: evidence is the act itself unless ``evidence`` says more."""
         more.setdefault("evidence", (self.event_id,))
         more.setdefault("station", self.station())
@@ -113,13 +154,13 @@ class Case:
 
     def station(self) -> str:
         """The station this act concerns: stated, or that of its first unit; empty where it is none."""
-        stated = getattr(self.event, "station", None)
-        if stated:
-            return str(stated)
+        event: Stated = self.event
+        if isinstance(event, AtStation):
+            return event.station
         stations = {unit.station for unit in self.existing() if unit.station}
         return min(stations) if stations else ""
 
-    def move(self, unit: Unit, **changes: Any) -> Unit:
+    def move(self, unit: Unit, **changes: Unpack[UnitChanges]) -> Unit:
         """The unit after this act: state by the table, head and time set, then ``changes``."""
         if "basis" in changes:
             changes.setdefault("claimed_by", None)
@@ -128,7 +169,7 @@ class Case:
             changes["held_by"] = unit.held_by | {unit.custodian}
         return replace(unit, act=self.event_id, type=self.type, at=self.event.at, **changes)
 
-    def create(self, name: str, **fields: Any) -> Unit:
+    def create(self, name: str, **fields: Unpack[UnitChanges]) -> Unit:
         """A new unit that this act creates."""
         kind = parse_unit_id(name).kind
         fields.setdefault("state", next_state(self.type, kind=kind, state=None) or "")
@@ -136,7 +177,13 @@ class Case:
         return Unit(unit=name, kind=kind, act=self.event_id, type=self.type, at=self.event.at, **fields)
 
 
-Judge = Callable[[Case], Verdict]
+Judge = Callable[[Case[Never]], Verdict]
+"""A judge of some type of event; which, ``judging`` says."""
+
+
+def judging(model: type[E], judge: Callable[[Case[E]], Verdict]) -> tuple[str, Judge]:
+    """One row of a table of judges: the type of event, and the judge of just that type."""
+    return model.__name__, judge
 
 
 def heard_of(units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
@@ -146,7 +193,7 @@ def heard_of(units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def check_states(case: Case) -> tuple[Draft, ...]:
+def check_states(case: Case[Stated]) -> tuple[Draft, ...]:
     """One draft for the first unit whose state has no row in the table: ``not-custodian`` where the signers do not hold it.
 
     What does not exist because the act that would have made it had no effect is listed under that act's finding.
@@ -174,23 +221,22 @@ def check_states(case: Case) -> tuple[Draft, ...]:
     return ()
 
 
-def _is_kept(case: Case, *, unit: Unit | None) -> bool:
+def _is_kept(case: Case[Stated], *, unit: Unit | None) -> bool:
     """Whether a handover is about what may yet come back into use: only what was replaced leaves quarantine by one."""
     in_quarantine = unit is not None and unit.state == "quarantined" and not unit.was_replaced
     return in_quarantine and case.type in _HANDOVERS
 
 
-def _stopped(case: Case, *, unit: Unit) -> Draft:
+def _stopped(case: Case[Stated], *, unit: Unit) -> Draft:
     """A unit that goes nowhere: the finding names the act that took it out of use."""
     act = message("act.of", type=unit.type, at=unit.at)
     sentence = message("not-in-state.stopped", type=case.type, unit=unit.unit, state=unit.state, act=act)
-    offer = getattr(case.event, "offer", None)
-    causes = () if offer is None else (offer,)
+    causes = (case.event.offer,) if isinstance(case.event, OnOffer) else ()
     evidence = (unit.act, case.event_id)
     return case.draft("not-in-state", subject=unit.unit, sentence=sentence, evidence=evidence, causes=causes)
 
 
-def _check_signers(case: Case, *, unit: Unit) -> tuple[Draft, ...]:
+def _check_signers(case: Case[Stated], *, unit: Unit) -> tuple[Draft, ...]:
     """Who does not hold a unit learns that first, whatever its state."""
     if case.type in _BY_ANYBODY or unit.state in STOPPED:
         return ()
@@ -198,7 +244,7 @@ def _check_signers(case: Case, *, unit: Unit) -> tuple[Draft, ...]:
     return check_holder(case, part=sides[0], units=(unit,)) if sides and unit.custodian is not None else ()
 
 
-def check_holder(case: Case, *, part: Part, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def check_holder(case: Case[Stated], *, part: Part, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """One ``not-custodian`` draft for the first unit that none of the parties holds for which this part signed."""
     parties = case.parties(part)
     for unit in units:

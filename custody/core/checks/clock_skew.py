@@ -6,15 +6,17 @@ One finding for each pair of devices; what else they contradict each other in is
 
 from __future__ import annotations
 
-from custody.core.checks.case import Case
+from custody.core.checks.case import Case, Stated
 from custody.core.checks.log_time_limits import SKEW
+from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import clock_topic
 from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
 
 
-def check_clock(state: State, case: Case, *, record: RecordedEvent) -> tuple[Draft, ...]:
+def check_clock(state: State, case: Case[Stated], *, record: RecordedEvent) -> tuple[Draft, ...]:
     """What the claimed time of an act contradicts by more than the rules allow."""
     # rules.md 131
     if record.amiss or not record.device:
@@ -38,9 +40,9 @@ def check_clock(state: State, case: Case, *, record: RecordedEvent) -> tuple[Dra
     )
     evidence = (newest.event_id, record.event_id)
     state.leaned.setdefault(newest.event_id, {})[record.event_id] = None
-    topic = f"clock/{'/'.join(sorted((newest.device, record.device)))}"
+    topic = clock_topic((newest.device, record.device))
     subject = record.device
-    more = {"evidence": evidence, "topic": topic, "dated": True}
+    more: DraftFields = {"evidence": evidence, "topic": topic, "dated": True}
     return (case.draft(SKEW, subject=subject, sentence=sentence, **more),)
 
 

@@ -5,14 +5,14 @@ Not here: the list (schemas.codes) and what a code says to people (custody.core.
 
 from __future__ import annotations
 
-from typing import Any
-
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import unknown_code_topic
 from custody.core.wording.messages import message
+from schemas.base import Common
 
 
-def check_codes(state: State, record: RecordedEvent, *, event: Any) -> None:
+def check_codes(state: State, record: RecordedEvent, *, event: Common) -> None:
     """A code that nobody published is told: once for each device, or person where no device made the event."""
     # rules.md 140
     unknown = tuple(code for code in event.codes if record.rules.says(code, language="en") is None)
@@ -25,7 +25,7 @@ def check_codes(state: State, record: RecordedEvent, *, event: Any) -> None:
         subject=record.event_id,
         evidence=(record.event_id,),
         sentence=sentence,
-        topic=f"unknown-code/{maker}",
+        topic=unknown_code_topic(maker),
         units=tuple(unit for unit, _ in record.refs),
     )
     state.raise_all((draft,), record=record)

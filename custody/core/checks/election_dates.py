@@ -18,6 +18,7 @@ from typing import Final
 from custody.core.checks.case import Case
 from custody.core.checks.log_time_limits import CONTRADICTION
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import dates_topic
 from custody.core.state.zones import Zone, shown, stated, zone_of
 from custody.core.wording.messages import Message, message
 from schemas.authority import ElectionOpened, StationOpened
@@ -37,9 +38,9 @@ def check_genesis(event: ElectionOpened, *, event_id: str) -> tuple[Draft, ...]:
     return _drafts(wrong, subject=event_id, place=event.place, evidence=event_id)
 
 
-def check_station(case: Case) -> tuple[Draft, ...]:
+def check_station(case: Case[StationOpened]) -> tuple[Draft, ...]:
     """What the dates of a station contradict each other in, and those of the election."""
-    event: StationOpened = case.event
+    event = case.event
     # rules.md 127
     wrong = list(_hours(event.opens, event.closes, day=case.voting_day))
     # rules.md 128
@@ -47,9 +48,9 @@ def check_station(case: Case) -> tuple[Draft, ...]:
     return _drafts(wrong, subject=event.station, place=event.station, evidence=case.event_id)
 
 
-def hours_of(case: Case) -> tuple[str, str]:
+def hours_of(case: Case[StationOpened]) -> tuple[str, str]:
     """When a station opens and closes, as deadlines go by it; empty where that cannot be."""
-    event: StationOpened = case.event
+    event = case.event
     is_true = not _hours(event.opens, event.closes, day=case.voting_day)
     return (event.opens, event.closes) if is_true else ("", "")
 
@@ -83,7 +84,7 @@ def _drafts(wrong: Sequence[Message], *, subject: str, place: str, evidence: str
     if not wrong:
         return ()
     sentence = message("dates", place=place, what=tuple(wrong))
-    topic = f"dates/{subject}"
+    topic = dates_topic(subject)
     return (Draft(code=CONTRADICTION, subject=subject, evidence=(evidence,), sentence=sentence, topic=topic),)
 
 

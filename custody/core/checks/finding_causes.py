@@ -15,14 +15,15 @@ moves to it then.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from custody.core.authority.roster import KeyRecord
 from custody.core.state.finding_draft import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import group_topic, split_topic
 from custody.core.wording.messages import Message
 from schemas.identifiers import parse_unit_id
 from schemas.strict_json import canonical
@@ -107,8 +108,10 @@ def _grouped(record: RecordedEvent, *, draft: Draft, folder: str, persons: list[
     return _named(draft, folder=folder, cause=cause)
 
 
-def _named(draft: Draft, *, folder: str, cause: list[Any]) -> Draft:
-    return replace(draft, topic=f"{folder}/{hashlib.sha256(canonical(cause)).hexdigest()}", is_grouped=True)
+def _named(draft: Draft, *, folder: str, cause: Sequence[object]) -> Draft:
+    return replace(
+        draft, topic=group_topic(folder, cause=hashlib.sha256(canonical(cause)).hexdigest()), is_grouped=True
+    )
 
 
 def _located(state: State, record: RecordedEvent, *, draft: Draft) -> Draft:
@@ -137,7 +140,7 @@ def find_office(state: State, office: str) -> None:
 
 def _anew(draft: Draft, *, state: State, record: RecordedEvent) -> Draft:
     """A draft of a group as it would be grouped now."""
-    folder, _, _ = draft.topic.rpartition("/")
+    folder, _ = split_topic(draft.topic)
     bare = replace(draft, topic="", is_grouped=False)
     if folder in (LACKING, DOUBTS, HELD, WAITS):
         return by_signers(state, record, draft=bare, folder=folder)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from custody.core.authority.parties import Party
+from custody.core.state.topics import break_topic
 from custody.core.state.transitions import EVIDENCE, STATE_OF_RECEIVER
 from custody.core.state.units import Unit
 
@@ -26,4 +27,4 @@ def state_with(receiving: Party, *, unit: Unit) -> str:
 
 def ended(units: Iterable[Unit]) -> list[str]:
     """The topics that are settled because replaced units have come to their end."""
-    return [f"break/{unit.unit}" for unit in units if unit.state in _ENDS and unit.was_replaced]
+    return [break_topic(unit.unit) for unit in units if unit.state in _ENDS and unit.was_replaced]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from custody.core.authority.parties import OVER_ALL, Party
-from custody.core.checks.case import Case
+from custody.core.checks.case import Case, Stated
 from custody.core.state.finding_store import Draft
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Message, message
@@ -25,13 +25,13 @@ def said_of(holder: Party | None) -> Message:
     return message("party.nobody") if holder is None else holder.said
 
 
-def signing_parties(case: Case) -> tuple[Party, ...]:
+def signing_parties(case: Case[Stated]) -> tuple[Party, ...]:
     """The parties of those who act, in the order in which the event lists them."""
     parties = (record.party for record in case.signed.get("acting", ()))
     return tuple(dict.fromkeys(party for party in parties if party is not None))
 
 
-def check_concerned(case: Case, *, units: Iterable[Unit]) -> tuple[Draft, ...]:
+def check_concerned(case: Case[Stated], *, units: Iterable[Unit]) -> tuple[Draft, ...]:
     """Who has nothing to do with a unit says nothing about it: one ``not-custodian`` draft for the first such unit."""
     parties = signing_parties(case)
     for unit in units:

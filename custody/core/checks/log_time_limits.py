@@ -25,6 +25,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.moments import moment
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import time_topic
 from custody.core.wording.messages import Message, message
 from schemas.base import DeviceMark
 from schemas.identifiers import epoch_seconds, local_date
@@ -44,7 +45,7 @@ _PAUSE_S: Final = 31 * _DAY
 
 def base(state: State) -> int:
     """The time of the log, epoch seconds; before there is any, the claimed time of genesis."""
-    return epoch_seconds(state.genesis.at) if state.log_time is None else state.log_time
+    return epoch_seconds(state.opening().at) if state.log_time is None else state.log_time
 
 
 def latest(state: State) -> int:
@@ -87,7 +88,7 @@ def note_claim(state: State, record: RecordedEvent, *, mark: DeviceMark) -> None
         return
     at = epoch_seconds(record.at)
     if _is_before_genesis(state, record):
-        opened = state.genesis.at
+        opened = state.opening().at
         sentence = message("time.before-genesis", type=record.type, at=record.at, opened=opened)
         _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
         _put_amiss(state, record, by=record)
@@ -106,8 +107,8 @@ def note_claim(state: State, record: RecordedEvent, *, mark: DeviceMark) -> None
 
 def _is_before_genesis(state: State, record: RecordedEvent) -> bool:
     """Whether it claims to be made before the log was opened, whose own date the voting day does not contradict."""
-    opened = state.genesis.at
-    is_true = local_date(opened) <= state.genesis.voting_day
+    opened = state.opening().at
+    is_true = local_date(opened) <= state.opening().voting_day
     return is_true and epoch_seconds(opened) - epoch_seconds(record.at) > record.rules.rules.clock_skew_minutes * 60
 
 
@@ -152,5 +153,5 @@ def _badge(state: State, keyid: str) -> str:
 
 def _tell(state: State, record: RecordedEvent, *, clock: str, sentence: Message, evidence: tuple[str, ...]) -> None:
     """One finding for each clock; what else it contradicts is listed under it."""
-    draft = Draft(code=CONTRADICTION, subject=clock, evidence=evidence, sentence=sentence, topic=f"time/{clock}")
+    draft = Draft(code=CONTRADICTION, subject=clock, evidence=evidence, sentence=sentence, topic=time_topic(clock))
     state.raise_all((draft,), record=record)

@@ -7,14 +7,11 @@ the finding. Whether it is settled follows from the units as they stand, so it d
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from custody.core.state.state import State
+from custody.core.state.topics import COUNT, seal_topic
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Message, message
-
-COUNT: Final = "count/"
-SEAL: Final = "seal/"
 
 
 def note(state: State, units: Iterable[Unit]) -> tuple[str, ...]:
@@ -85,5 +82,5 @@ def together(*rows: Iterable[str]) -> tuple[str, ...]:
 
 def handed_down(outer: Unit, *, broken: Iterable[str]) -> tuple[str, ...]:
     """What a unit that is opened leaves to its contents: what it kept open itself, and its broken seal."""
-    seal = (f"{SEAL}{outer.unit}",) if outer.hold or outer.unit in broken else ()
+    seal = (seal_topic(outer.unit),) if outer.hold or outer.unit in broken else ()
     return together(outer.pending, seal)

@@ -11,18 +11,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import after_opening_topic, unopened_topic
 from custody.core.state.units import Book, Unit
 from custody.core.wording.messages import Message, message
 
 if TYPE_CHECKING:
-    from custody.core.checks.case import Case
+    from custody.core.checks.case import Case, Stated
 
 CODE: Final = "box-unopened"
 
 
 def topic(station: str) -> str:
     """The topic of what is said of a station's boxes that nobody opened."""
-    return f"unopened/{station}"
+    return unopened_topic(station)
 
 
 def with_boxes(book: Book, *, sealed: tuple[str, ...] = (), opened: tuple[str, ...] = (), event: str) -> Book:
@@ -32,7 +33,7 @@ def with_boxes(book: Book, *, sealed: tuple[str, ...] = (), opened: tuple[str, .
     return replace(book, boxes=(*kept, *((box, event) for box in sealed)), boxes_opened=first)
 
 
-def check_unopened(case: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+def check_unopened(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     """When the account is drawn up: boxes still sealed, or figures from inside boxes that nobody opened."""
     # rules.md 120
     sentence = unopened(stock.station, book=book)
@@ -60,7 +61,7 @@ def unopened(station: str, *, book: Book) -> Message | None:
     return message("boxes.unopened", station=station, boxes=boxes, sealed=len(boxes)) if boxes else None
 
 
-def check_late(case: Case, *, stock: Unit, papers: int) -> tuple[Draft, ...]:
+def check_late(case: Case[Stated], *, stock: Unit, papers: int) -> tuple[Draft, ...]:
     """A draft where papers pass through issuing members' hands after the boxes were opened: one finding a station."""
     opened = None if stock.book is None else stock.book.boxes_opened
     # rules.md 121
@@ -72,7 +73,7 @@ def check_late(case: Case, *, stock: Unit, papers: int) -> tuple[Draft, ...]:
         subject=stock.station,
         sentence=sentence,
         evidence=(opened, case.event_id),
-        topic=f"after-opening/{stock.station}",
+        topic=after_opening_topic(stock.station),
         units=(stock.unit,),
     )
     return (late,)

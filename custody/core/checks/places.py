@@ -9,13 +9,14 @@ Not here: which claims contradict their chain (log_time), what follows from a da
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from custody.core.authority.required_signatures import HANDOVER, TRANSCRIBED
-from custody.core.checks.case import Case
+from custody.core.checks.case import Case, Stated
 from custody.core.checks.log_time_limits import CONTRADICTION
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import time_topic
 from custody.core.state.zones import Zone, day_at, shown, stated
 from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
@@ -32,7 +33,7 @@ def zone_at(state: State, place: str) -> Zone:
     return state.zone if stock is None or stock.book is None else stock.book.zone
 
 
-def days_of(state: State, record: RecordedEvent, *, event: Any) -> tuple[str, ...]:
+def days_of(state: State, record: RecordedEvent, *, event: Stated) -> tuple[str, ...]:
     """The days on which a courier's act may be said to have happened, its own first; none where the clock cannot be believed."""
     if event.type not in _BY_DAY or (record.amiss and record.type != TRANSCRIBED):
         return ()
@@ -51,7 +52,7 @@ def _is_in_time(offer: RecordedEvent, *, record: RecordedEvent) -> bool:
     return 0 <= waited_s <= offer.rules.rules.offer_expiry_hours * _HOUR
 
 
-def check_offset(state: State, case: Case, *, record: RecordedEvent) -> tuple[Draft, ...]:
+def check_offset(state: State, case: Case[Stated], *, record: RecordedEvent) -> tuple[Draft, ...]:
     """A device that belongs to the place of the act, and states an offset that the clocks there did not show then."""
     key = state.roster.get(record.device)
     if key is None or record.amiss or key.office != case.event.place:
@@ -65,10 +66,10 @@ def check_offset(state: State, case: Case, *, record: RecordedEvent) -> tuple[Dr
     if allowed[0] is None or stated(record.at) in allowed:
         return ()
     sentence = message("time.other-offset", type=record.type, at=record.at, place=key.office, offset=allowed[0])
-    topic = f"time/{record.device}"
+    topic = time_topic(record.device)
     return (case.draft(CONTRADICTION, subject=record.device, sentence=sentence, topic=topic),)
 
 
-def _is_on_the_way(case: Case) -> bool:
+def _is_on_the_way(case: Case[Stated]) -> bool:
     """Whether something that it is about has not arrived: then the offset of the commission may be stated in its place."""
     return any(unit.custodian is None or unit.custodian.kind not in _AT_STATIONS for unit in case.existing())

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Case
+from custody.core.checks.case import Case, Stated
 from custody.core.checks.separation_of_duties import Hands, seated
+from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import mandate_topic, recipient_topic, time_topic
 from custody.core.state.units import Unit
 from custody.core.wording.messages import message
+from schemas.base import OnOffer
 from schemas.identifiers import local_date
 
 Deed = Literal["took over", "handed over"]
@@ -22,7 +25,7 @@ TOOK_OVER: Final = "took over"
 HANDED_OVER: Final = "handed over"
 
 
-def check_mandates(case: Case, *, deeds: Iterable[tuple[Party, Deed]], units: Sequence[Unit]) -> list[Draft]:
+def check_mandates(case: Case[Stated], *, deeds: Iterable[tuple[Party, Deed]], units: Sequence[Unit]) -> list[Draft]:
     """A courier who takes or gives needs a mandate for that consignment on that day, in the zone of the place."""
     done = tuple(deeds)
     drafts: dict[str, Draft] = {}
@@ -37,7 +40,7 @@ def check_mandates(case: Case, *, deeds: Iterable[tuple[Party, Deed]], units: Se
     return list(drafts.values())
 
 
-def _mandate(case: Case, *, courier: Party, unit: Unit, deed: Deed) -> Draft | None:
+def _mandate(case: Case[Stated], *, courier: Party, unit: Unit, deed: Deed) -> Draft | None:
     consignment, day = unit.consignment or "", next(iter(case.days), local_date(case.event.at))
     mandates = list(case.registers.mandates_of(courier.person, consignment=consignment))
     granted = [mandate for mandate in mandates if mandate.granted <= case.position]
@@ -57,7 +60,7 @@ def _mandate(case: Case, *, courier: Party, unit: Unit, deed: Deed) -> Draft | N
     # rules.md 131
     if held and not delivered and not case.days:
         return _by_clock(case, consignment=consignment, courier=courier)
-    topic = f"mandate/{courier.person}/{consignment}/{day}"
+    topic = mandate_topic(courier.person, consignment=consignment, day=day)
     done, who = message("deed", deed=deed), courier.said
     if not granted:
         sentence = message("mandate.none", courier=who, deed=done, consignment=consignment, day=day)
@@ -70,15 +73,15 @@ def _mandate(case: Case, *, courier: Party, unit: Unit, deed: Deed) -> Draft | N
     sentence = message("mandate.not-covering", courier=who, deed=done, consignment=consignment, day=day, why=why)
     evidence = (last.event, case.event_id)
     dated = why.key == "mandate.other-days"
-    more = {"evidence": evidence, "topic": topic, "dated": dated}
+    more: DraftFields = {"evidence": evidence, "topic": topic, "dated": dated}
     return case.draft("mandate-ended", subject=consignment, sentence=sentence, **more)
 
 
-def _by_clock(case: Case, *, consignment: str, courier: Party) -> Draft:
+def _by_clock(case: Case[Stated], *, consignment: str, courier: Party) -> Draft:
     """Nobody can say on which day it was: that is said of the clock, not of the courier."""
     at = case.event.at
     sentence = message("time.no-day", type=case.type, at=at, consignment=consignment, courier=courier.said)
-    return case.draft("time-contradiction", subject=case.device, sentence=sentence, topic=f"time/{case.device}")
+    return case.draft("time-contradiction", subject=case.device, sentence=sentence, topic=time_topic(case.device))
 
 
 def _was_delivered(unit: Unit) -> bool:
@@ -86,7 +89,7 @@ def _was_delivered(unit: Unit) -> bool:
     return unit.is_at_its_end(unit.direction)
 
 
-def check_recipient(case: Case, *, receiving: Party, units: Sequence[Unit]) -> list[Draft]:
+def check_recipient(case: Case[Stated], *, receiving: Party, units: Sequence[Unit]) -> list[Draft]:
     """A consignment delivered to another station's mission or commission."""
     if receiving.kind not in ("mission", "commission"):
         return []
@@ -95,14 +98,14 @@ def check_recipient(case: Case, *, receiving: Party, units: Sequence[Unit]) -> l
     if foreign is None:
         return []
     sentence = message("recipient.accepted", unit=foreign.unit, station=foreign.station, taker=receiving.said)
-    return [case.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=f"recipient/{foreign.unit}")]
+    return [case.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=recipient_topic(foreign.unit))]
 
 
-def check_separation(case: Case, *, releasing: Party, hands: Hands, receiving: Party) -> list[Draft]:
+def check_separation(case: Case[Stated], *, releasing: Party, hands: Hands, receiving: Party) -> list[Draft]:
     """A courier does not sit on the commission that receives, unless a dispensation says so and its head of mission signs."""
     if receiving.kind not in ("commission", "mission") or seated(case, hands=hands, station=receiving.office) is None:
         return []
     sentence = message("handover.separation", giver=releasing.said, taker=receiving.said)
-    before = case.event.offer if case.type == "HandoverAnswered" else case.existing()[0].act
+    before = case.event.offer if isinstance(case.event, OnOffer) else case.existing()[0].act
     both = (before, case.event_id)
     return [case.draft("separation", subject=case.event.units[0].unit, sentence=sentence, evidence=both)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from custody.core.checks.seals import on
-from custody.core.state.units import Unit
+from custody.core.state.units import Unit, UnitChanges
 
 _AGAIN = ("received", "in store")
 _BEING_PACKED = ("packed", "sealed")
@@ -36,11 +36,16 @@ def may_be_packed(inner: Sequence[Unit]) -> bool:
     return len(journeys) == 1 and all(unit.state == "in store" and on(unit) and unit.consignment for unit in inner)
 
 
-def around(inner: Sequence[Unit]) -> dict[str, object]:
+def around(inner: Sequence[Unit]) -> UnitChanges:
     """What a new unit around packages on their journey shares with them; nothing where they have not begun it."""
     first = inner[0]
     if first.state in _BEING_PACKED:
         return {}
     cargo = tuple(row for unit in inner for row in unit.cargo)
-    journey = {"consignment": first.consignment, "direction": first.direction, "taken": first.taken}
-    return {**journey, "package": cargo[0][0], "carries": cargo}
+    return {
+        "consignment": first.consignment,
+        "direction": first.direction,
+        "taken": first.taken,
+        "package": cargo[0][0],
+        "carries": cargo,
+    }

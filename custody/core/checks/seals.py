@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from custody.core.checks.case import Case
+from custody.core.checks.case import Case, Stated
 from custody.core.checks.finding_causes import INVENTED
 from custody.core.checks.open_topics import handed_down, together
 from custody.core.state.finding_store import Draft
 from custody.core.state.lifecycles import SEAL, goes_on, step
 from custody.core.state.registers import SealBreak
-from custody.core.state.units import Seal, Unit
+from custody.core.state.topics import seal_topic, seal_unchecked_topic
+from custody.core.state.units import Seal, Unit, UnitChanges
 from custody.core.wording.messages import message
 from schemas.base import SealFound, SealOnUnit
 from schemas.identifiers import epoch_seconds
@@ -79,7 +79,7 @@ def unread_for(seals: Sequence[Draft], *, units: Sequence[Unit], absent: Sequenc
     return told
 
 
-def check_seals(case: Case, *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:
+def check_seals(case: Case[Stated], *, units: Sequence[Unit], found: Iterable[SealFound]) -> SealCheck:
     """Compare the seals found with those on ``units``; evidence names the act that last read a seal and this one."""
     read = list(found)
     numbers = {item.seal for item in read}
@@ -95,11 +95,11 @@ def check_seals(case: Case, *, units: Sequence[Unit], found: Iterable[SealFound]
         broken |= check.broken
     known = {unit.unit for unit in units}
     findings += [_stranger(case, unit=item.unit, seal=item.seal) for item in read if item.unit not in known]
-    settles = tuple(f"seal-unchecked/{item.seal}" for item in read)
+    settles = tuple(seal_unchecked_topic(item.seal) for item in read)
     return SealCheck(tuple(findings), seals, frozenset(broken), settles, tuple(breaks))
 
 
-def _check_unit(case: Case, *, unit: Unit, read: Sequence[SealFound], numbers: set[str]) -> SealCheck:
+def _check_unit(case: Case[Stated], *, unit: Unit, read: Sequence[SealFound], numbers: set[str]) -> SealCheck:
     conditions = _worst(read)
     expected = {seal.number: seal for seal in on(unit)}
     strangers = [number for number in conditions if number not in expected]
@@ -137,9 +137,9 @@ def _worst(read: Sequence[SealFound]) -> dict[str, str]:
     return conditions
 
 
-def _stranger(case: Case, *, unit: str, seal: str, expected: tuple[str, ...] = ()) -> Draft:
+def _stranger(case: Case[Stated], *, unit: str, seal: str, expected: tuple[str, ...] = ()) -> Draft:
     applied = case.registers.seals.get(seal)
-    topic = f"seal/{unit}"
+    topic = seal_topic(unit)
     if applied:
         act, where = min(applied.items())
         replaced = case.registers.replaced_by(where)
@@ -177,7 +177,7 @@ def _stranger(case: Case, *, unit: str, seal: str, expected: tuple[str, ...] = (
     return case.draft("seal-not-issued", subject=seal, sentence=sentence, topic=topic, units=(unit,), read_on=unit)
 
 
-def _unchecked(case: Case, *, unit: Unit, seal: Seal) -> Draft:
+def _unchecked(case: Case[Stated], *, unit: Unit, seal: Seal) -> Draft:
     releasing, receiving = unit.custodian, case.party("receiving")
     number, name, act = seal.number, unit.unit, case.type
     sentence = (
@@ -187,13 +187,13 @@ def _unchecked(case: Case, *, unit: Unit, seal: Seal) -> Draft:
             "seal.unchecked-on-leg", seal=number, unit=name, type=act, giver=releasing.said, taker=receiving.said
         )
     )
-    topic = f"seal-unchecked/{seal.number}"
+    topic = seal_unchecked_topic(seal.number)
     return case.draft("seal-unchecked", subject=seal.number, sentence=sentence, topic=topic, units=(unit.unit,))
 
 
-def _changed(case: Case, *, unit: str, seal: Seal, condition: str) -> tuple[tuple[SealBreak, ...], Draft]:
+def _changed(case: Case[Stated], *, unit: str, seal: Seal, condition: str) -> tuple[tuple[SealBreak, ...], Draft]:
     """A seal whose condition is not the one it had when an act last read it."""
-    evidence, topic = (seal.event, case.event_id), f"seal/{unit}"
+    evidence, topic = (seal.event, case.event_id), seal_topic(unit)
     if seal.condition != "intact":
         before, now = message("condition", condition=seal.condition), message("condition", condition=condition)
         sentence = message("seal.found-again", seal=seal.number, unit=unit, before=before, now=now)
@@ -231,7 +231,7 @@ def after(seal: Seal, *, fact: str, act: str) -> Seal:
     return seal if condition is None else replace(seal, condition=condition, event=act)
 
 
-def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> dict[str, Any]:
+def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> UnitChanges:
     """The changes of a unit that leaves the one around it: it shares custody and journey, and what is not yet settled."""
     return {
         "inside": None,
@@ -248,7 +248,9 @@ def taken_out(unit: Unit, *, outer: Unit, check: SealCheck) -> dict[str, Any]:
     }
 
 
-def apply_seals(case: Case, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str, tuple[Seal, ...]], tuple[Draft, ...]]:
+def apply_seals(
+    case: Case[Stated], *, seals: Iterable[SealOnUnit]
+) -> tuple[dict[str, tuple[Seal, ...]], tuple[Draft, ...]]:
     """New seals of each unit, and drafts for numbers outside every issued series or already used."""
     added: dict[str, tuple[Seal, ...]] = {}
     drafts: list[Draft] = []
@@ -273,8 +275,9 @@ def apply_seals(case: Case, *, seals: Iterable[SealOnUnit]) -> tuple[dict[str, t
             )
         elif not case.rules.was_issued(item.seal):  # rules.md 33
             sentence = message("seal.applied-never-issued", seal=item.seal, unit=item.unit)
-            more = {"units": (item.unit,), "folder": INVENTED}
-            drafts.append(case.draft("seal-not-issued", subject=item.seal, sentence=sentence, **more))
+            drafts.append(
+                case.draft("seal-not-issued", subject=item.seal, sentence=sentence, units=(item.unit,), folder=INVENTED)
+            )
         added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, SEAL["issued"]["applied"], at, case.event_id))
     return added, tuple(drafts)
 

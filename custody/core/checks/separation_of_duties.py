@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from custody.core.authority.roster import KeyRecord
-from custody.core.checks.case import Case
+from custody.core.checks.case import Case, Stated
 from schemas.base import Part
 from schemas.rules import Capacity, Separation
 
@@ -18,7 +18,7 @@ Hands = Mapping[Part, Sequence[KeyRecord]]
 """Part -> who signed it."""
 
 
-def on_both_sides(case: Case, *, hands: Hands, station: str) -> KeyRecord | None:
+def on_both_sides(case: Case[Stated], *, hands: Hands, station: str) -> KeyRecord | None:
     """The first signer who plays two parts that the rules keep apart, and no dispensation for the station lifts it."""
     for pair in case.rules.rules.separations:
         if pair.second.part is None or _is_lifted(case, pair=pair, station=station):
@@ -31,7 +31,7 @@ def on_both_sides(case: Case, *, hands: Hands, station: str) -> KeyRecord | None
     return None
 
 
-def seated(case: Case, *, hands: Hands, station: str) -> KeyRecord | None:
+def seated(case: Case[Stated], *, hands: Hands, station: str) -> KeyRecord | None:
     """The first signer who also holds a role at the station that the rules keep apart from the part that was signed."""
     for pair in case.rules.rules.separations:
         # rules.md 27
@@ -48,5 +48,5 @@ def _signing(capacity: Capacity, *, hands: Hands) -> list[KeyRecord]:
     return [record for record in records if not capacity.roles or record.role in capacity.roles]
 
 
-def _is_lifted(case: Case, *, pair: Separation, station: str) -> bool:
+def _is_lifted(case: Case[Stated], *, pair: Separation, station: str) -> bool:
     return pair.dispensable and case.is_dispensed(station)

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Literal
 
 from custody.core.state.book import with_figures
 from custody.core.state.book_accounts import in_store
+from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import lacking_topic, over_allocation_topic, shortage_topic_of_allocation, supply_topic
 from custody.core.state.units import Book, Unit, packed_by
 from custody.core.wording.messages import message
 
 if TYPE_CHECKING:
-    from custody.core.checks.case import Case
+    from custody.core.checks.case import Case, Stated
 
 Answer = Literal["enough", "not enough"]
 """What an account says of the papers that were left over."""
 
 
-def check_allocation(case: Case, *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
+def check_allocation(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[Book, tuple[Draft, ...], tuple[str, ...]]:
     """Identity 2: allocated = list at allocation + reserve, by the rules in force when the later of both was stated.
 
     Returns the book with its reserve, what is broken, and the topics of what is not.
@@ -27,7 +29,7 @@ def check_allocation(case: Case, *, stock: Unit, book: Book) -> tuple[Book, tupl
         return book, (), ()
     replacement = book.figures.get("replacement", allocated)
     total = allocated.value + (book.value("replacement") or 0) - (book.value("replaced") or 0)
-    over, short = excess_topic(stock.station), f"allocation/{stock.station}/shortage"
+    over, short = excess_topic(stock.station), shortage_topic_of_allocation(stock.station)
     is_stated = case.event_id in (allocated.event, voters.event, replacement.event)
     if case.event_id in (allocated.event, voters.event):
         book = with_figures(book, event=case.event_id, reserve=case.rules.reserve(voters.value))
@@ -68,21 +70,21 @@ def check_allocation(case: Case, *, stock: Unit, book: Book) -> tuple[Book, tupl
 
 def excess_topic(station: str) -> str:
     """A station has more papers than its list and reserve."""
-    return f"allocation/{station}/over-allocation"
+    return over_allocation_topic(station)
 
 
-def _replaced(case: Case) -> list[Unit]:
+def _replaced(case: Case[Stated]) -> list[Unit]:
     """The packages of an act that replaces some: neither stock nor batch."""
     return [unit for unit in case.existing() if unit.book is None and unit.run is None]
 
 
-def check_supply(case: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+def check_supply(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     """Identity 2, at the station: papers on hand before issuing are no fewer than the voters on its list."""
     counted, listed = book.figures.get("counted"), book.figures.get("list_opening")
     said = _account_says(case, stock=stock, book=book)
     # rules.md 144
     if said == "enough":
-        return (), (f"supply/{stock.station}", f"lacking/{stock.station}")
+        return (), (supply_topic(stock.station), lacking_topic(stock.station))
     if counted is None or listed is None:
         return _declared_again(case, stock=stock, book=book, said=said), ()
     added, defective = book.figures.get("list_added", listed), book.figures.get("defective", counted)
@@ -91,7 +93,7 @@ def check_supply(case: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, .
     papers, voters = _on_hand(book), _voters(book)
     # rules.md 40
     if papers >= voters:
-        return _declared_again(case, stock=stock, book=book, said=said), (f"supply/{stock.station}",)
+        return _declared_again(case, stock=stock, book=book, said=said), (supply_topic(stock.station),)
     topic = shortage_topic(stock.station, book=book)
     cause = less if case.event_id == less.event else defective if lost else counted
     sides = (added.event if case.event_id == added.event else listed.event, cause.event)
@@ -116,18 +118,23 @@ def check_supply(case: Case, *, stock: Unit, book: Book) -> tuple[tuple[Draft, .
     return (draft,), ()
 
 
-def _declared_again(case: Case, *, stock: Unit, book: Book, said: Answer | None) -> tuple[Draft, ...]:
+def _declared_again(case: Case[Stated], *, stock: Unit, book: Book, said: Answer | None) -> tuple[Draft, ...]:
     """What the commission had declared to lack, where an account takes back the unused papers that had settled it."""
     lacking = book.figures.get("lacking")
     if said != "not enough" or lacking is None or not lacking.value:
         return ()
     sentence = message("shortage.declared", station=stock.station, papers=lacking.value, store=in_store(book))
     both = (lacking.event, case.event_id)
-    more = {"topic": f"lacking/{stock.station}", "station": stock.station, "units": (stock.unit,)}
-    return (case.draft("shortage", subject=stock.station, sentence=sentence, evidence=both, **more),)
+    more: DraftFields = {
+        "evidence": both,
+        "topic": lacking_topic(stock.station),
+        "station": stock.station,
+        "units": (stock.unit,),
+    }
+    return (case.draft("shortage", subject=stock.station, sentence=sentence, **more),)
 
 
-def _account_says(case: Case, *, stock: Unit, book: Book) -> Answer | None:
+def _account_says(case: Case[Stated], *, stock: Unit, book: Book) -> Answer | None:
     """Whether this act is an account by which papers were left over, or takes that back; None where it is neither."""
     unused = book.figures.get("stated.unused")
     if unused is None or unused.event != case.event_id:
@@ -139,7 +146,7 @@ def _account_says(case: Case, *, stock: Unit, book: Book) -> Answer | None:
 def shortage_topic(station: str, *, book: Book) -> str:
     """One shortage, one finding: what the commission has declared to lack, unless its own figures showed it before."""
     declared = bool(book.value("lacking"))
-    return f"lacking/{station}" if declared else f"supply/{station}"
+    return lacking_topic(station) if declared else supply_topic(station)
 
 
 def is_short(book: Book) -> bool:

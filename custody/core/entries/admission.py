@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from custody.core.entries.signing import keyid as keyid_of
 from custody.core.entries.signing import verify
 from custody.core.entries.unrepresentable import Unrepresentable, is_representation, parse_unrepresentable
-from schemas.authority import ElectionOpened, KeyRotated
+from schemas.authority import ElectionOpened, KeyEnrolled, KeyRotated
 from schemas.base import Common
 from schemas.envelope import Envelope, entry_hash, event_id, pae, parse_envelope
 from schemas.errors import Refused
@@ -119,9 +119,10 @@ def enrolled_keys(events: Iterable[Common]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for event in events:
         found.update(root_keys(event) | announced_keys(event))
-        for key in getattr(event, "keys", ()):
-            raw = bytes.fromhex(key.public)
-            found[keyid_of(raw)] = raw
+        if isinstance(event, KeyEnrolled):
+            for key in event.keys:
+                raw = bytes.fromhex(key.public)
+                found[keyid_of(raw)] = raw
     return found
 
 

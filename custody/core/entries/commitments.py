@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
+
+from schemas.base import AboutEvent, Common, TransitCommitments
+from schemas.production import ConsignmentManifested
+from schemas.transfer import AnswerAcknowledged
 
 _TAG: Final = "custody/commitment/v1"
-_DISCLOSED: Final = ("carrier", "flight", "stop", "position", "local_time")
-"""Fields that DetailsDisclosed may open; names, documents, remarks and contacts stay beside the log."""
 
 
 def commitment(*, field: str, salt: str, content: str) -> str:
@@ -22,17 +24,23 @@ def commitment(*, field: str, salt: str, content: str) -> str:
     return hashlib.sha256(f"{_TAG}\n{field}\n{salt}\n{content}".encode()).hexdigest()
 
 
-def committed(event: Any) -> Mapping[str, str]:
-    """Field -> commitment, of all that may be disclosed later."""
-    held = getattr(event, "commitments", None)
-    fields = {name: value for name in _DISCLOSED if (value := getattr(held, name, None)) is not None}
-    for leg in getattr(event, "legs", ()):
-        if leg.due_commitment is not None:
-            fields[f"due/{leg.number}"] = leg.due_commitment
-    return fields
+def committed(event: Common) -> Mapping[str, str]:
+    """Field -> commitment, of all that DetailsDisclosed may open later.
+
+    Names, documents, remarks and contacts stay beside the log.
+    """
+    held = event.commitments
+    rows: dict[str, str | None] = {}
+    if isinstance(held, TransitCommitments):
+        rows = {"carrier": held.carrier, "flight": held.flight, "stop": held.stop, "position": held.position}
+    rows["local_time"] = held.local_time
+    if isinstance(event, ConsignmentManifested):
+        rows |= {f"due/{leg.number}": leg.due_commitment for leg in event.legs}
+    return {name: value for name, value in rows.items() if value is not None}
 
 
-def about(event: Any) -> str | None:
+def about(event: Common) -> str | None:
     """Another event that an event is about, and waits for: an answer that was read, one whose details are disclosed."""
-    named = getattr(event, "answer", None) or getattr(event, "event", None)
-    return None if named is None else str(named)
+    if isinstance(event, AnswerAcknowledged):
+        return event.answer
+    return event.event if isinstance(event, AboutEvent) else None

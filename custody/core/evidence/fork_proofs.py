@@ -25,7 +25,7 @@ from custody.core.tlog.checkpoint import open_checkpoint, origin_of
 from custody.core.tlog.merkle import leaf_hash
 from custody.core.tlog.notes import VerifierKey
 from custody.core.tlog.proofs import inclusion_proof, verify_inclusion
-from schemas.base import Common, DeviceMark
+from schemas.base import Common, DeviceMark, Event
 from schemas.envelope import Envelope, Signature, event_id, pae, parse_envelope
 from schemas.errors import Refused
 from schemas.strict_json import canonical
@@ -161,8 +161,8 @@ def _place(entries: Sequence[bytes], *, state: State, position: int, size: int) 
 
 
 def _log_key(state: State) -> VerifierKey:
-    name = origin_of(genesis=state.genesis, election=state.election)
-    return VerifierKey(name=name, public=bytes.fromhex(state.genesis.log_key))
+    name = origin_of(genesis=state.opening(), election=state.election)
+    return VerifierKey(name=name, public=bytes.fromhex(state.opening().log_key))
 
 
 def _pair(entries: Sequence[bytes], *, state: State, device: str) -> tuple[int, int] | None:
@@ -273,7 +273,13 @@ def _signed(entry: bytes, *, roster: Roster, device: str, root: str) -> tuple[st
         if (row := _by(item, roster=roster, payload=envelope.payload))
     }
     mark = event.device
-    if device not in signed or mark is None or mark.key != device or getattr(event, "election", "") != root:
+    if (
+        device not in signed
+        or mark is None
+        or mark.key != device
+        or not isinstance(event, Event)
+        or event.election != root
+    ):
         raise Refused("fork-proof-events", "One of the two was not signed by the device, or is of another election.")
     listed = {signer.key for signer in event.signers}
     # rules.md 117

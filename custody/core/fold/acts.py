@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from custody.core.authority.required_signatures import DECLARED, HANDOVER, LOST, TRANSCRIBED, demands
-from custody.core.checks.case import Case, check_states
+from custody.core.checks.case import Case, Stated, check_states
 from custody.core.checks.clock_skew import check_clock
 from custody.core.checks.election_dates import hours_of
 from custody.core.checks.finding_causes import find_office
+from custody.core.checks.paper_acts import HandoverDone, as_done
 from custody.core.checks.places import check_offset, days_of
 from custody.core.checks.separation_of_duties import on_both_sides, seated
 from custody.core.fold import disputes
@@ -35,18 +35,20 @@ from custody.core.fold.withdrawals import concerned
 from custody.core.journeys.carrier_legs import note_carriage
 from custody.core.journeys.deadlines import with_deadline
 from custody.core.judges.handovers import judge_answer, judge_withdrawn
-from custody.core.judges.paper import as_made, is_confirmed, judge_transcribed, strangers
+from custody.core.judges.paper import is_confirmed, judge_transcribed, strangers
 from custody.core.judges.reports import judge_report
-from custody.core.judges.table import JUDGES
+from custody.core.judges.table import judge
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Consignment, Registers
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
-
-_OFFER = "HandoverOffered"
-_ON_OFFERS = ("HandoverAnswered", "HandoverWithdrawn")
+from schemas.authority import StationOpened
+from schemas.base import Act, Common, Report
+from schemas.everybody import ActTranscribed, ErrorDeclared
+from schemas.production import ConsignmentManifested
+from schemas.transfer import HandoverAnswered, HandoverOffered, HandoverWithdrawn
 
 
 def judge_when_ready(state: State, event_id: str) -> None:
@@ -60,7 +62,7 @@ def judge_when_ready(state: State, event_id: str) -> None:
         missing = next((name for name in record.dependencies() if not _is_judged(state, name)), None)
         missing = missing or awaited(state, record) or awaited_loss(state, record)
         if missing is None:
-            corrective = getattr(record.event, "corrective", None)
+            corrective = _corrective(record)
             _judge_now(state, record)
             queue += state.waiters.pop(record.event_id, [])
             queue += state.waiters.pop(waits_as(corrective), []) if corrective in state.corrections else []
@@ -83,7 +85,7 @@ def register_judged(state: State, record: RecordedEvent, *, verdict: Verdict) ->
     record.changes = record.kind == "act" and (bool(verdict.units) or undone)
     record.seals = verdict.seals
     record.returned = verdict.returned
-    corrective = getattr(record.event, "corrective", None)
+    corrective = _corrective(record)
     record.event = None
     register(state, record, corrective=corrective)
     if record.changes:
@@ -98,6 +100,11 @@ def register_judged(state: State, record: RecordedEvent, *, verdict: Verdict) ->
     else:
         for name in dict.fromkeys(record.dependencies()):
             state.dependents.setdefault(name, []).append(record.event_id)
+
+
+def _corrective(record: RecordedEvent) -> str | None:
+    """The event that a declaration, not yet judged, names as having the right data."""
+    return record.event.corrective if isinstance(record.event, ErrorDeclared) else None
 
 
 def _is_judged(state: State, name: str) -> bool:
@@ -121,11 +128,11 @@ def _judge_now(state: State, record: RecordedEvent) -> None:
             # rules.md 129
             beside = check_offset(state, case, record=record)
             verdict = replace(verdict, findings=(*verdict.findings, *beside))
-    elif record.type == DECLARED:
-        verdict = judge_declared(state, case)
-        record.handover_facts = (DECLARED, state.paths.canonical(record.event.event), record.event.corrective)
-    elif record.type == TRANSCRIBED:
-        verdict = _from_paper(state, record, case=case)
+    elif isinstance(case.event, ErrorDeclared):
+        verdict = judge_declared(state, case.of(case.event))
+        record.handover_facts = (DECLARED, state.paths.canonical(case.event.event), case.event.corrective)
+    elif isinstance(record.event, ActTranscribed):
+        verdict = _from_paper(state, record, event=record.event, case=case)
     else:
         verdict = _judge(state, case)
     if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
@@ -134,13 +141,14 @@ def _judge_now(state: State, record: RecordedEvent) -> None:
     disputes.settle_new(state, record, others=concerned(state, record))
 
 
-def _examined(state: State, record: RecordedEvent, *, case: Case, verdict: Verdict) -> Verdict:
+def _examined(state: State, record: RecordedEvent, *, case: Case[Stated], verdict: Verdict) -> Verdict:
     """A good judgement once more: does it say what happened to every unit named, and did its author know no newer act?"""
     event = case.event
-    if record.type == _OFFER:
-        open_offer(state, case, record=record)
+    if isinstance(event, HandoverOffered):
+        open_offer(state, case.of(event), record=record)
         return verdict
-    moves = case.type != "HandoverWithdrawn" and not (case.type == HANDOVER and event.result not in ACCEPTED)
+    is_refused = isinstance(event, HandoverAnswered | HandoverDone) and event.result not in ACCEPTED
+    moves = not isinstance(event, HandoverWithdrawn) and not is_refused
     if moves:
         told = sorted(snapshot.unit for snapshot in verdict.units)
         if told != sorted(case.before):
@@ -158,26 +166,33 @@ def _examined(state: State, record: RecordedEvent, *, case: Case, verdict: Verdi
     return replace(verdict, findings=(*verdict.findings, *beside))
 
 
-def _note(state: State, record: RecordedEvent, *, case: Case, verdict: Verdict) -> None:
+def _note(state: State, record: RecordedEvent, *, case: Case[Stated], verdict: Verdict) -> None:
     """What an act judged good says to offers, manifests and stations, whether or not it comes into force."""
     event, taken = case.event, tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
-    if record.type in _ON_OFFERS:
-        reply(state, record, taken=taken)
+    if isinstance(event, HandoverAnswered | HandoverWithdrawn):
+        reply(state, record, event=event, taken=taken)
     if record.type == "CollectedFromCarrier":
         note_carriage(state, record, before=case.existing(), after=verdict.units)
-    if case.type == HANDOVER and verdict.units:
+    if isinstance(event, HandoverAnswered | HandoverDone) and verdict.units:
         record.handover_facts = says(state.registers.offers[record.offer or record.event_id], event=event, taken=taken)
     if record.type == LOST:
         record.handover_facts = (LOST,)
-    if record.type == "ConsignmentManifested":
-        record.consignment = _consignment(state, record, units=case.existing())
-    if record.type == "StationOpened":
-        fact = {name: getattr(event, name) for name in ("station", "city", "country", "timezone", "opens", "closes")}
-        fact["closing"] = hours_of(case)[1] or None
+    if isinstance(event, ConsignmentManifested):
+        record.consignment = _consignment(state, record, event=event, units=case.existing())
+    if isinstance(event, StationOpened):
+        fact = {
+            "station": event.station,
+            "city": event.city,
+            "country": event.country,
+            "timezone": event.timezone,
+            "opens": event.opens,
+            "closes": event.closes,
+            "closing": hours_of(case.of(event))[1] or None,
+        }
         state.pending_outcomes.append(("station", event.station, fact))
 
 
-def _separation(case: Case) -> tuple[Draft, ...]:
+def _separation(case: Case[Stated]) -> tuple[Draft, ...]:
     """Who signed an act within a station in one capacity, and holds another there that the rules keep apart from it."""
     both = seated(case, hands=case.signed, station=case.station())
     if both is None:
@@ -186,18 +201,18 @@ def _separation(case: Case) -> tuple[Draft, ...]:
     return (case.draft("separation", subject=both.badge, sentence=sentence),)
 
 
-def _from_paper(state: State, record: RecordedEvent, *, case: Case) -> Verdict:
+def _from_paper(state: State, record: RecordedEvent, *, event: ActTranscribed, case: Case[Stated]) -> Verdict:
     """An act on paper, judged as the act that it is; a handover is registered as offer and answer in one."""
     wrong = check_states(case)
-    verdict, offer = (blocked(*wrong), None) if wrong else judge_transcribed(case, event=record.event)
-    if offer is not None:
+    verdict, offer = (blocked(*wrong), None) if wrong else judge_transcribed(case, event=event)
+    if offer is not None and isinstance(case.event, HandoverDone):
         taken = tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
         open_paper(state, offer, result=case.event.result, taken=taken)
         _note_sides(state, record)
     return verdict
 
 
-def countersign(state: State, record: RecordedEvent, *, event: Any) -> None:
+def countersign(state: State, record: RecordedEvent, *, event: Common) -> None:
     """A signature came after an act was judged: the other side's on a handover on paper confirms it."""
     if record.type == TRANSCRIBED and record.event_id in state.registers.offers:
         signed = Signed(event_id=record.event_id, event=event, position=record.position, signatures=record.signatures)
@@ -240,11 +255,14 @@ def _wait(state: State, record: RecordedEvent, *, on: str) -> None:
         state.mark(record, "waiting")
 
 
-def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Case:
+def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Case[Stated]:
     before = {
         unit: None if previous is None else state.paths.snapshot(unit, previous) for unit, previous in record.refs
     }
-    event = as_made(record.event) if record.type == TRANSCRIBED else record.event
+    signed = record.event
+    if not isinstance(signed, Act | Report):
+        raise TypeError("acts and reports are judged, and each once")
+    event = as_done(signed) if isinstance(signed, ActTranscribed) else signed
     return Case(
         event_id=record.event_id,
         event=event,
@@ -255,14 +273,14 @@ def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Case
         registers=registers,
         sits_on=state.roster.sits_on,
         party_of=state.roster.party_of,
-        demands=demands(record.event, rules=record.rules),
-        voting_day=state.genesis.voting_day,
+        demands=demands(signed, rules=record.rules),
+        voting_day=state.opening().voting_day,
         days=days_of(state, record, event=event),
         device=record.device,
     )
 
 
-def _no_effect(record: RecordedEvent, *, case: Case) -> Draft | None:
+def _no_effect(record: RecordedEvent, *, case: Case[Stated]) -> Draft | None:
     """A draft where an event names, for a unit, something that never became an act on that unit."""
     for unit, previous in record.refs:
         if previous is not None and case.before[unit] is None:
@@ -287,27 +305,27 @@ def _no_effect(record: RecordedEvent, *, case: Case) -> Draft | None:
     return None
 
 
-def _judge(state: State, case: Case) -> Verdict:
-    wrong = check_states(case)
+def _judge(state: State, case: Case[Stated]) -> Verdict:
+    wrong, event = check_states(case), case.event
     if wrong:
         return blocked(*wrong)
-    if case.type not in _ON_OFFERS:
-        return JUDGES[case.type](case)
-    offer = state.registers.offers.get(case.event.offer)
+    if not isinstance(event, HandoverAnswered | HandoverWithdrawn):
+        return judge(case)
+    offer = state.registers.offers.get(event.offer)
     if offer is None:
         sentence = message("not-in-state.no-offer", type=case.type)
-        evidence = (case.event.offer, case.event_id)
-        subject = case.event.units[0].unit
-        draft = case.draft(
-            "not-in-state", subject=subject, sentence=sentence, evidence=evidence, causes=(case.event.offer,)
-        )
+        evidence = (event.offer, case.event_id)
+        subject = event.units[0].unit
+        draft = case.draft("not-in-state", subject=subject, sentence=sentence, evidence=evidence, causes=(event.offer,))
         return blocked(draft)
-    judge = judge_answer if case.type == "HandoverAnswered" else judge_withdrawn
-    return judge(case, offer=offer)
+    if isinstance(event, HandoverWithdrawn):
+        return judge_withdrawn(case.of(event), offer=offer)
+    return judge_answer(case.of(event), offer=offer)
 
 
-def _consignment(state: State, record: RecordedEvent, *, units: Sequence[Unit]) -> Consignment:
-    event = record.event
+def _consignment(
+    state: State, record: RecordedEvent, *, event: ConsignmentManifested, units: Sequence[Unit]
+) -> Consignment:
     stock = state.paths.head(state.registers.stations.get(event.station, ""))
     hours = ("", "") if stock is None or stock.book is None else (stock.book.opens, stock.book.closes)
     return Consignment(

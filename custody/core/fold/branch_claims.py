@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from custody.core.fold.precedence import is_answer
 from custody.core.fold.same_act import REPEATABLE, preferred
+from custody.core.state.contests import Ref
 from custody.core.state.crowds import Crowd, is_one
-from custody.core.state.state import RecordedEvent, Ref, State
+from custody.core.state.state import RecordedEvent, State
 
 
 def stands(state: State, record: RecordedEvent) -> bool:

@@ -17,12 +17,13 @@ from custody.core.fold.outcome_docs import election_doc
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import message
+from schemas.authority import LogClosed, LogSucceeded
 
 _STILL: Final = ("FindingAcknowledged", "FindingAdjudicated", "CheckpointWitnessed", "LogSucceeded")
 """Types that are judged after the closing."""
 
 
-def log_closed(record: RecordedEvent, *, state: State) -> Draft | None:
+def log_closed(event: LogClosed, *, record: RecordedEvent, state: State) -> Draft | None:  # noqa: ARG001 - one row of a table like any other
     """Nothing moves on this log any more."""
     if state.closed is not None:
         return record.draft("not-in-state", subject=record.event_id, sentence=message("log.closed-before"))
@@ -30,9 +31,8 @@ def log_closed(record: RecordedEvent, *, state: State) -> Draft | None:
     return None
 
 
-def log_succeeded(record: RecordedEvent, *, state: State) -> Draft | None:
+def log_succeeded(event: LogSucceeded, *, record: RecordedEvent, state: State) -> Draft | None:
     """The election goes on in another log, from the entries that this event names."""
-    event = record.event
     if state.succeeded is not None:
         return record.draft("not-in-state", subject=record.event_id, sentence=message("log.succeeded-before"))
     # rules.md 86

@@ -16,18 +16,21 @@ arrival does not matter.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.authority.required_signatures import DECLARED, HANDOVER
 from custody.core.checks.case import Case
+from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Registers
-from custody.core.state.state import RecordedEvent, Ref, State
-from custody.core.state.topics import RESTATED
+from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import restated_topic
 from custody.core.state.trail import LOOKED_BACK, newest
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
+from schemas.base import Part
+from schemas.everybody import ErrorDeclared
 
 CODE: Final = "correction"
 """The code (``codes``) of an act that takes the place of the entry it follows."""
@@ -47,11 +50,11 @@ def is_correction(record: RecordedEvent) -> bool:
 
 def awaited(state: State, record: RecordedEvent) -> str | None:
     """What a declaration or a correction waits for beside what it follows: each for the other; None where it is there."""
-    if record.type == DECLARED and record.event.corrective is not None:
+    if isinstance(record.event, ErrorDeclared) and record.event.corrective is not None:
         other = state.records.get(record.event.corrective)
         # A correction waits for its declaration and is complete when it is signed; what restates an entry is judged by itself.
         ready = other is not None and (other.order or (is_correction(other) and other.signed))
-        return None if ready else str(record.event.corrective)
+        return None if ready else record.event.corrective
     if is_correction(record) and record.event_id not in state.corrections:
         return waits_as(record.event_id)
     return None
@@ -71,7 +74,7 @@ def take_place(state: State, record: RecordedEvent) -> Registers:
     return state.registers.without(entry.event_id)
 
 
-def judge_declared(state: State, case: Case) -> Verdict:
+def judge_declared(state: State, case: Case[ErrorDeclared]) -> Verdict:
     """A declaration of an error: of an entry that took effect, by those who made it, with a corrective event that fits."""
     event, entry = case.event, state.records[case.event.event]
     fault = _unfit(case, entry=entry) or _not_theirs(state, case, entry=entry)
@@ -95,11 +98,11 @@ def _between(state: State, *, entry: RecordedEvent, corrective: RecordedEvent) -
     snapshot = state.paths.snapshot(corrective.refs[0][0], corrective.event_id)
     figure = None if snapshot is None or snapshot.book is None else snapshot.book.figures.get(_STATED)
     if figure is None:
-        return (f"{RESTATED}{entry.event_id}",)
+        return (restated_topic(entry.event_id),)
     stated = (*newest(figure.earlier, most=LOOKED_BACK), figure.event)
     start = stated.index(entry.event_id) if entry.event_id in stated else len(stated)
     # rules.md 123
-    return tuple(f"{RESTATED}{earlier}" for earlier in dict.fromkeys((entry.event_id, *stated[start:-1])))
+    return tuple(restated_topic(earlier) for earlier in dict.fromkeys((entry.event_id, *stated[start:-1])))
 
 
 def register(state: State, record: RecordedEvent, *, corrective: str | None) -> None:
@@ -131,7 +134,7 @@ def _units(refs: Iterable[Ref]) -> set[str]:
     return {unit for unit, _ in refs}
 
 
-def _unfit(case: Case, *, entry: RecordedEvent) -> Draft | None:
+def _unfit(case: Case[ErrorDeclared], *, entry: RecordedEvent) -> Draft | None:
     """Why an entry cannot be declared in error so."""
     event = case.event
     sentence: Message | None = None
@@ -156,7 +159,7 @@ def _places(entry: RecordedEvent) -> set[Ref]:
     return set(entry.refs) if entry.kind == "report" else {(unit, entry.event_id) for unit, _ in entry.refs}
 
 
-def _not_theirs(state: State, case: Case, *, entry: RecordedEvent) -> Draft | None:
+def _not_theirs(state: State, case: Case[ErrorDeclared], *, entry: RecordedEvent) -> Draft | None:
     """Only the party that made an entry declares it in error; of a handover both."""
     # rules.md 92
     for part in case.demands:
@@ -171,7 +174,7 @@ def _not_theirs(state: State, case: Case, *, entry: RecordedEvent) -> Draft | No
     return None
 
 
-def _made_by(state: State, *, entry: RecordedEvent, part: Any) -> set[Party]:
+def _made_by(state: State, *, entry: RecordedEvent, part: Part) -> set[Party]:
     offer = state.registers.offers.get(entry.offer or entry.event_id)
     if entry.stands_for == HANDOVER and offer is not None:
         side = offer.releasing if part == "releasing" else offer.receiving
@@ -179,5 +182,5 @@ def _made_by(state: State, *, entry: RecordedEvent, part: Any) -> set[Party]:
     return {key.party for key in entry.signed.get(part, ()) if key.party is not None}
 
 
-def _subject(case: Case) -> str:
-    return str(case.event.units[0].unit)
+def _subject(case: Case[ErrorDeclared]) -> str:
+    return case.event.units[0].unit

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, TypeVar
 
 from custody.core.authority.roster import KeyRecord, Revocation, possession_message
 from custody.core.authority.rules_in_force import RulesInForce
@@ -27,15 +27,38 @@ from custody.core.state.lifecycles import MANDATE, step
 from custody.core.state.registers import Mandate
 from custody.core.state.state import CONFLICT, RecordedEvent, State
 from custody.core.wording.messages import Message, message
-from schemas.authority import Enrolment
+from schemas.authority import (
+    DispensationGranted,
+    Enrolment,
+    FindingAcknowledged,
+    FindingAdjudicated,
+    KeyEnrolled,
+    KeyRevoked,
+    KeyRotated,
+    LogClosed,
+    LogSucceeded,
+    LogTimeSet,
+    MandateEnded,
+    MandateGranted,
+    MandateTransferred,
+    RootChanged,
+    RulesSet,
+    WitnessPolicySet,
+)
+from schemas.base import Common
 from schemas.errors import Refused
+from schemas.services import CheckpointWitnessed, HeartbeatNoted
 
+E = TypeVar("E", bound=Common)
+E_contra = TypeVar("E_contra", bound=Common, contravariant=True)
 _LOSSES: Final = ("lost", "stolen")
 
 
 def decide(state: State, record: RecordedEvent) -> None:
     """Carry out a decision whose signatures are enough."""
-    fault = DECISIONS[record.type](record, state=state)
+    if record.event is None:
+        raise ValueError("a decision is carried out once")
+    fault = DECISIONS[record.type](record.event, record=record, state=state)
     if fault is not None:
         state.raise_all((fault,), record=record)
     stand(state, record, status="applied" if fault is None else "finding")
@@ -52,14 +75,12 @@ def stand(state: State, record: RecordedEvent, *, status: Literal["applied", "fi
         judge_when_ready(state, waiter)
 
 
-def _rules_set(record: RecordedEvent, *, state: State) -> Draft | None:
-    event = record.event
+def _rules_set(event: RulesSet, *, record: RecordedEvent, state: State) -> Draft | None:
     state.rules.append((state.position, RulesInForce.of(event.rules, event=record.event_id)))
     return None
 
 
-def _key_enrolled(record: RecordedEvent, *, state: State) -> Draft | None:
-    event = record.event
+def _key_enrolled(event: KeyEnrolled, *, record: RecordedEvent, state: State) -> Draft | None:
     root = state.root_of(record).is_met(record.signed.get("acting", ()))
     own = [key.badge for key in event.keys if not root and _is_for_officers(state, key=key)]
     if own:
@@ -117,21 +138,20 @@ def _is_taken(state: State, *, key: Enrolment) -> bool:
     return prepared == keyid(bytes.fromhex(key.public)) or is_used(state, prepared)
 
 
-def _key_revoked(record: RecordedEvent, *, state: State) -> Draft | None:
-    event = record.event
-    fault = protected(record, state=state)
+def _key_revoked(event: KeyRevoked, *, record: RecordedEvent, state: State) -> Draft | None:
+    fault = protected(event, record=record, state=state)
     if fault is not None:
         return fault
     revocation = Revocation(state.position, record.event_id, event.reason)
     if state.roster.revoke(event.key, revocation=revocation):
-        vouch(record, state=state)
-        return _suspects(record, state=state) if event.reason in _LOSSES else None
+        vouch(event, record=record, state=state)
+        return _suspects(event, record=record, state=state) if event.reason in _LOSSES else None
     return record.draft("not-in-state", subject=event.key, sentence=message("decision.no-key"))
 
 
-def _suspects(record: RecordedEvent, *, state: State) -> Draft | None:
+def _suspects(event: KeyRevoked, *, record: RecordedEvent, state: State) -> Draft | None:
     """What a lost key signed beyond the last vouched number before the loss was recorded: it stands, and is suspect."""
-    event, key = record.event, state.roster.get(record.event.key)
+    key = state.roster.get(event.key)
     # rules.md 11
     beyond = [
         other
@@ -142,17 +162,17 @@ def _suspects(record: RecordedEvent, *, state: State) -> Draft | None:
         return None
     beyond.sort(key=lambda other: (other.number, other.event_id))
     evidence = (record.event_id, *(other.event_id for other in beyond[:KEPT]))
-    sentence = _said_suspect(record, badge=key.badge, beyond=beyond)
+    sentence = _said_suspect(event, badge=key.badge, beyond=beyond)
     draft = Draft(code="suspect-after-loss", subject=event.key, evidence=evidence, sentence=sentence, count=len(beyond))
     state.raise_all((draft,), record=record)
     return None
 
 
-def _said_suspect(record: RecordedEvent, *, badge: str, beyond: Sequence[RecordedEvent]) -> Message:
+def _said_suspect(event: KeyRevoked, *, badge: str, beyond: Sequence[RecordedEvent]) -> Message:
     """What is suspect of a lost key; the first of it where there is much."""
     first = beyond[:KEPT]
     acts = tuple(message("act.numbered", type=other.type, at=other.at, number=other.number) for other in first)
-    reason, number = message("reason", reason=record.event.reason), record.event.vouched_number
+    reason, number = message("reason", reason=event.reason), event.vouched_number
     if len(first) == len(beyond):
         return message("key.suspect", badge=badge, reason=reason, number=number, acts=acts)
     return message("key.suspect-many", badge=badge, reason=reason, number=number, acts=acts, count=len(beyond))
@@ -162,8 +182,7 @@ def _is_vouched(state: State, record: RecordedEvent, *, by: str) -> bool:
     return state.pledge(by, record=record) == "vouched"
 
 
-def _mandate_granted(record: RecordedEvent, *, state: State) -> Draft | None:
-    event = record.event
+def _mandate_granted(event: MandateGranted, *, record: RecordedEvent, state: State) -> Draft | None:
     mandate = Mandate(
         event=record.event_id,
         courier=event.courier,
@@ -182,19 +201,18 @@ def _put_mandate(state: State, mandate: Mandate) -> None:
     tell_of_mandate(state, mandate)
 
 
-def _mandate_transferred(record: RecordedEvent, *, state: State) -> Draft | None:
-    event = record.event
-    mandate = _moved_on(record, state=state)
+def _mandate_transferred(event: MandateTransferred, *, record: RecordedEvent, state: State) -> Draft | None:
+    mandate = _moved_on(event, record=record, state=state)
     if mandate is None:
         return record.draft("not-in-state", subject=event.mandate, sentence=message("decision.no-mandate-to-transfer"))
-    anew = {"event": record.event_id, "courier": event.courier, "granted": state.position, "ended": None}
-    _put_mandate(state, replace(mandate, **anew, state=MANDATE["unknown"]["MandateGranted"]))
+    anew = replace(mandate, event=record.event_id, courier=event.courier, granted=state.position, ended=None)
+    _put_mandate(state, replace(anew, state=MANDATE["unknown"]["MandateGranted"]))
     return None
 
 
-def _moved_on(record: RecordedEvent, *, state: State) -> Mandate | None:
+def _moved_on(event: MandateTransferred | MandateEnded, *, record: RecordedEvent, state: State) -> Mandate | None:
     """The mandate that a decision names, left in the state to which the decision leads; None where its state has no such row."""
-    mandate = state.registers.mandates.get(record.event.mandate)
+    mandate = state.registers.mandates.get(event.mandate)
     after = None if mandate is None else step(MANDATE, state=mandate.state, fact=record.type)
     if mandate is None or after is None:
         return None
@@ -204,22 +222,19 @@ def _moved_on(record: RecordedEvent, *, state: State) -> Mandate | None:
     return left
 
 
-def _mandate_ended(record: RecordedEvent, *, state: State) -> Draft | None:
-    event = record.event
-    if _moved_on(record, state=state) is None:
+def _mandate_ended(event: MandateEnded, *, record: RecordedEvent, state: State) -> Draft | None:
+    if _moved_on(event, record=record, state=state) is None:
         return record.draft("not-in-state", subject=event.mandate, sentence=message("decision.no-mandate-to-end"))
     return None
 
 
-def _dispensation(record: RecordedEvent, *, state: State) -> Draft | None:
-    event = record.event
+def _dispensation(event: DispensationGranted, *, record: RecordedEvent, state: State) -> Draft | None:
     state.registers.dispensations.setdefault(event.station, (state.position, record.event_id))
     tell_of_dispensation(state, record, station=event.station)
     return None
 
 
-def _acknowledged(record: RecordedEvent, *, state: State) -> Draft | None:
-    event = record.event
+def _acknowledged(event: FindingAcknowledged, *, record: RecordedEvent, state: State) -> Draft | None:
     finding = state.findings.find(event.finding)
     if finding is None:
         return record.draft(
@@ -229,8 +244,7 @@ def _acknowledged(record: RecordedEvent, *, state: State) -> Draft | None:
     return None
 
 
-def _adjudicated(record: RecordedEvent, *, state: State) -> Draft | None:
-    event = record.event
+def _adjudicated(event: FindingAdjudicated, *, record: RecordedEvent, state: State) -> Draft | None:
     finding = state.findings.find(event.finding)
     if finding is None:
         return record.draft(
@@ -251,32 +265,45 @@ def _adjudicated(record: RecordedEvent, *, state: State) -> Draft | None:
     return None
 
 
-class Decide(Protocol):
+class Decide(Protocol[E_contra]):
     """Carries out one type of decision."""
 
-    def __call__(self, record: RecordedEvent, *, state: State) -> Draft | None:
+    def __call__(self, event: E_contra, *, record: RecordedEvent, state: State) -> Draft | None:
         """Change the state; a draft where the decision cannot be carried out."""
 
 
-DECISIONS: Final[Mapping[str, Decide]] = MappingProxyType(
-    {
-        "RulesSet": _rules_set,
-        "KeyEnrolled": _key_enrolled,
-        "KeyRevoked": _key_revoked,
-        "KeyRotated": key_rotated,
-        "RootChanged": root_changed,
-        "WitnessPolicySet": policy_set,
-        "MandateGranted": _mandate_granted,
-        "MandateTransferred": _mandate_transferred,
-        "MandateEnded": _mandate_ended,
-        "DispensationGranted": _dispensation,
-        "FindingAcknowledged": _acknowledged,
-        "FindingAdjudicated": _adjudicated,
-        "LogClosed": log_closed,
-        "LogSucceeded": log_succeeded,
-        "LogTimeSet": log_time_set,
-        "CheckpointWitnessed": witnessed,
-        "HeartbeatNoted": heartbeat_noted,
-    }
+def _deciding(model: type[E], decide: Decide[E]) -> tuple[str, Decide[Common]]:
+    """One row of the table: the type of decision, and what carries out just that type."""
+
+    def checked(event: Common, *, record: RecordedEvent, state: State) -> Draft | None:
+        if not isinstance(event, model):
+            raise TypeError(f"{record.type} is carried out as {model.__name__}")
+        return decide(event, record=record, state=state)
+
+    return model.__name__, checked
+
+
+DECISIONS: Final[Mapping[str, Decide[Common]]] = MappingProxyType(
+    dict(
+        (
+            _deciding(RulesSet, _rules_set),
+            _deciding(KeyEnrolled, _key_enrolled),
+            _deciding(KeyRevoked, _key_revoked),
+            _deciding(KeyRotated, key_rotated),
+            _deciding(RootChanged, root_changed),
+            _deciding(WitnessPolicySet, policy_set),
+            _deciding(MandateGranted, _mandate_granted),
+            _deciding(MandateTransferred, _mandate_transferred),
+            _deciding(MandateEnded, _mandate_ended),
+            _deciding(DispensationGranted, _dispensation),
+            _deciding(FindingAcknowledged, _acknowledged),
+            _deciding(FindingAdjudicated, _adjudicated),
+            _deciding(LogClosed, log_closed),
+            _deciding(LogSucceeded, log_succeeded),
+            _deciding(LogTimeSet, log_time_set),
+            _deciding(CheckpointWitnessed, witnessed),
+            _deciding(HeartbeatNoted, heartbeat_noted),
+        )
+    )
 )
 """Decision type -> what it changes. One row to add a decision."""

@@ -20,7 +20,8 @@ from custody.core.fold.effects import apply_effects, hold_back_effects, revert_e
 from custody.core.fold.precedence import beaten_by, note_answer
 from custody.core.fold.same_act import duplicates, is_same_act, recognise
 from custody.core.fold.voids import voided_by
-from custody.core.state.state import RecordedEvent, Ref, State
+from custody.core.state.contests import Ref
+from custody.core.state.state import RecordedEvent, State
 
 
 def claim(state: State, record: RecordedEvent) -> None:

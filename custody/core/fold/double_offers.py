@@ -17,6 +17,7 @@ from typing import Final
 from custody.core.state.finding_store import KEPT, Draft, finding_id
 from custody.core.state.registers import Double, Invitations, Offer, OffersToKeys, Place
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import offers_topic
 from custody.core.wording.messages import message
 
 INVITATIONS_MAX: Final = 64
@@ -27,7 +28,7 @@ _GONE: Final = ("expired", "refused", "withdrawn")
 
 def topic_of(unit: str, *, previous: str | None) -> str:
     """The topic of what is said about the offers at a place."""
-    return f"offers/{unit}/{previous}"
+    return offers_topic(unit, previous=previous)
 
 
 def follow(state: State, offer: Offer) -> None:

@@ -20,6 +20,7 @@ from custody.core.fold.waiting import is_told
 from custody.core.journeys.silence import unheard
 from custody.core.state.registers import Consignment
 from custody.core.state.state import State
+from custody.core.state.topics import gap_topic
 from schemas.identifiers import epoch_seconds
 
 _HOUR: Final = 3600
@@ -61,7 +62,7 @@ def _dues(state: State) -> Iterator[bool]:
     for offer in state.registers.offers.values():
         yield offer.state in OPEN and not offer.is_told
     for device in state.devices.gapped():
-        told = state.findings.on_topic(f"gap/{device}")
+        told = state.findings.on_topic(gap_topic(device))
         yield all(finding.status == "settled" for finding in told)
     for name, consignment in state.registers.consignments.items():
         yield _is_awaited(state, name, consignment=consignment)

@@ -14,7 +14,7 @@ from typing import Final
 from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
 from custody.core.checks.clock_skew import is_discredited
 from custody.core.checks.finding_causes import by_folder, by_judged
-from custody.core.checks.open_topics import SEAL, note, refresh
+from custody.core.checks.open_topics import note, refresh
 from custody.core.fold import made_in_one_go
 from custody.core.fold.double_offers import note_double
 from custody.core.fold.late_authority import tell_belated
@@ -27,6 +27,7 @@ from custody.core.state.custody_breaks import StatedBreaks
 from custody.core.state.finding_store import Draft, finding_id
 from custody.core.state.leg_transfers import LegTransfers
 from custody.core.state.state import RecordedEvent, State, Status
+from custody.core.state.topics import SEAL, beaten_topic, without_effect_topic
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict
 from custody.core.wording.messages import message
@@ -159,7 +160,10 @@ def _beaten(state: State, record: RecordedEvent) -> Draft:
     sentence = message("handover.beats", type=record.type, badges=badges, units=units, at=at)
     if record.type == LOST:
         sentence = message("handover.beats-loss", type=record.type, badges=badges, units=units, at=at)
-    evidence, topic = (answer.event_id, record.event_id), f"beaten/{unit}/{previous}/{''.join(persons[:1])}"
+    evidence, topic = (
+        (answer.event_id, record.event_id),
+        beaten_topic(unit, previous=previous, person="".join(persons[:1])),
+    )
     return Draft(
         code=_NOT_HELD,
         subject=unit,
@@ -172,7 +176,7 @@ def _beaten(state: State, record: RecordedEvent) -> Draft:
 
 
 def _without_effect(answer: str) -> str:
-    return f"without-effect/{answer}"
+    return without_effect_topic(answer)
 
 
 def _hang(state: State, record: RecordedEvent) -> None:

@@ -53,19 +53,19 @@ def found(state: State, event: ElectionOpened, *, election: str) -> None:
 def examine(state: State, record: RecordedEvent) -> None:
     """What genesis says beside its founding: whose cosignatures count, and dates that are held against each other."""
     _ask_witnesses(state, record)
-    state.raise_all(check_genesis(record.event, event_id=record.event_id), record=record)
+    state.raise_all(check_genesis(state.opening(), event_id=record.event_id), record=record)
 
 
 def _ask_witnesses(state: State, record: RecordedEvent) -> None:
     """The witness policy of genesis; an unsound one is none, and nothing can be called proven."""
     try:
-        policy = Policy.of(record.event.witness_policy, event=record.event_id)
+        policy = Policy.of(state.opening().witness_policy, event=record.event_id)
     except Refused as refused:
         sentence = message("policy.of-genesis", why=fault_of(refused))
         draft = record.draft("not-in-state", subject=record.event_id, sentence=sentence)
         state.raise_all((draft,), record=record)
         policy = NO_POLICY
-    taken = sorted(name for name, key in policy.keys.items() if _is_taken(record.event, public=key.public))
+    taken = sorted(name for name, key in policy.keys.items() if _is_taken(state.opening(), public=key.public))
     if taken:
         sentence = message("policy.key-of-another", names=tuple(taken))
         state.raise_all((record.draft("not-authorised", subject=record.event_id, sentence=sentence),), record=record)

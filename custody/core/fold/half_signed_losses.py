@@ -13,11 +13,14 @@ from __future__ import annotations
 from typing import Final
 
 from custody.core.authority.parties import OVER_ALL
+from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
-from custody.core.state.state import RecordedEvent, Ref, State
+from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import waiting_topic
 from custody.core.state.transitions import next_state
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Message, message
+from schemas.authority import ReplacementAuthorised
 
 _LOSS: Final = "LossDeclared"
 _REPLACEMENT: Final = "ReplacementAuthorised"
@@ -56,11 +59,12 @@ def awaited_loss(state: State, record: RecordedEvent) -> str | None:
 
 def tell_early(state: State, record: RecordedEvent, *, on: str) -> None:
     """A replacement that waits for a loss says so at once; what a report of one person keeps waiting is listed under that."""
-    if record.type != _REPLACEMENT:
+    if not isinstance(record.event, ReplacementAuthorised):
         return
+    replaced = record.event.replaced
     awaited = state.records.get(on)
     refs = awaited.refs if awaited is not None and awaited.type == _LOSS else _unlost(state, record)
-    ref = next((ref for ref in refs if ref[0] in record.event.replaced and _declared(state, ref) is None), None)
+    ref = next((ref for ref in refs if ref[0] in replaced and _declared(state, ref) is None), None)
     if ref is not None:
         _tell(state, record, ref=ref)
 
@@ -104,13 +108,14 @@ def _is_concerned(state: State, record: RecordedEvent, *, unit: Unit) -> bool:
 
 def _unlost(state: State, record: RecordedEvent) -> tuple[Ref, ...]:
     """The places of a replacement for loss whose units, as they were there, could be lost and were not yet."""
-    if record.type != _REPLACEMENT or record.event is None or record.event.reason != "lost":
+    event = record.event
+    if not isinstance(event, ReplacementAuthorised) or event.reason != "lost":
         return ()
     found: list[Ref] = []
     for unit, previous in record.refs:
         then = None if previous is None else state.paths.snapshot(unit, previous)
         could = then is not None and next_state(_LOSS, kind=then.kind, state=then.state) is not None
-        if then is not None and could and then.inside is None and unit in record.event.replaced:
+        if then is not None and could and then.inside is None and unit in event.replaced:
             found.append((unit, previous))
     return tuple(found)
 
@@ -149,4 +154,4 @@ def _absent(ref: Ref) -> str:
 
 
 def _topic(record: RecordedEvent) -> str:
-    return f"waiting/{record.event_id}"
+    return waiting_topic(record.event_id)

@@ -13,7 +13,7 @@ from custody.core.entries.signing import check_public_key, keyid, verify
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Message, message
-from schemas.authority import KeyRotated, RootKey
+from schemas.authority import KeyRevoked, KeyRotated, RootChanged, RootKey
 from schemas.errors import Refused
 
 BY_OFFICERS: Final = ("cec-officer", "registrar")
@@ -21,9 +21,8 @@ BY_OFFICERS: Final = ("cec-officer", "registrar")
 _OFFICERS: Final = 2
 
 
-def key_rotated(record: RecordedEvent, *, state: State) -> Draft | None:
+def key_rotated(event: KeyRotated, *, record: RecordedEvent, state: State) -> Draft | None:
     """The key prepared at enrolment takes the place of the old one; any other changes nothing."""
-    event: KeyRotated = record.event
     old, heir = state.roster.get(event.key), state.roster.heir(event, at=state.position)
     if old is None or heir is None or not state.roster.may_rotate(event.key):
         return record.draft("not-in-state", subject=event.key, sentence=message("rotated.cannot"))
@@ -41,15 +40,15 @@ def key_rotated(record: RecordedEvent, *, state: State) -> Draft | None:
         or not state.roster.rotate(event.key, heir=heir, revocation=revocation)
     ):
         return record.draft("not-authorised", subject=event.key, sentence=message("rotated.unfit", badge=old.badge))
-    vouch(record, state=state)
+    vouch(event, record=record, state=state)
     if old.keyid in state.roots[-1][1].keys:
         state.roots.append((state.position, state.roots[-1][1].with_heir(heir)))
     return None
 
 
-def protected(record: RecordedEvent, *, state: State) -> Draft | None:
+def protected(event: KeyRevoked, *, record: RecordedEvent, state: State) -> Draft | None:
     """Keys of officers and registrars are revoked by officers only, and the root stays able to act; a draft where not."""
-    known = state.roster.get(record.event.key)
+    known = state.roster.get(event.key)
     if known is None or known.role not in BY_OFFICERS:
         return None
     by = record.signed.get("acting", ())
@@ -68,9 +67,8 @@ def protected(record: RecordedEvent, *, state: State) -> Draft | None:
     return None
 
 
-def vouch(record: RecordedEvent, *, state: State) -> None:
+def vouch(event: KeyRevoked | KeyRotated, *, record: RecordedEvent, state: State) -> None:
     """A revocation or rotation vouches for events of a device; one that nobody enrolled is told at once."""
-    event = record.event
     device = event.vouched_device or ""
     state.vouch(record.event_id, device=device, number=event.vouched_number)
     known = state.roster.get(device)
@@ -84,7 +82,7 @@ def vouch(record: RecordedEvent, *, state: State) -> None:
 def is_bound(state: State, key: str) -> bool:
     """Whether a key signs checkpoints or cosigns them: it is the log's, or a log witness's by a policy that ever was."""
     # rules.md 102
-    return key == keyid(bytes.fromhex(state.genesis.log_key)) or key in state.witness_keys
+    return key == keyid(bytes.fromhex(state.opening().log_key)) or key in state.witness_keys
 
 
 def is_used(state: State, key: str) -> bool:
@@ -106,9 +104,9 @@ def _is_possessed(event: KeyRotated, *, state: State) -> bool:
     return verify(public=public, message=statement, signature=bytes.fromhex(event.proof))
 
 
-def root_changed(record: RecordedEvent, *, state: State) -> Draft | None:
+def root_changed(event: RootChanged, *, record: RecordedEvent, state: State) -> Draft | None:
     """Another root is in force from here on, if each of its keys is an officer's and its threshold can be met."""
-    root = record.event.root
+    root = event.root
     strangers = sorted(key.badge for key in root.keys if not _is_officer(key, state=state))
     persons = {key.person for key in root.keys}
     fault: Message | None = None

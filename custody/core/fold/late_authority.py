@@ -13,13 +13,13 @@ from typing import Final
 from custody.core.state.finding import UNSETTLED, Finding
 from custody.core.state.registers import Mandate, duration
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import mandate_folder, parse_mandate_topic
 from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
 
 DISPENSABLE: Final = ("separation", "own-handover")
 """Codes of findings that a dispensation in time would have kept away."""
 _LATE: Final = "authority.late"
-_MANDATE: Final = "mandate"
 
 
 def tell_late(state: State, finding: Finding, *, by: str) -> None:
@@ -44,7 +44,7 @@ def tell_belated(state: State, record: RecordedEvent, *, topics: Iterable[str]) 
 def tell_of_mandate(state: State, mandate: Mandate) -> None:
     """A mandate is granted: what its courier did without it is told as such."""
     for consignment in mandate.consignments:
-        folder, days = f"{_MANDATE}/{mandate.courier}/{consignment}", (mandate.first_day, mandate.last_day)
+        folder, days = mandate_folder(mandate.courier, consignment=consignment), (mandate.first_day, mandate.last_day)
         for finding in state.findings.take_between(folder, first=days[0], last=days[1]):
             tell_late(state, finding, by=mandate.event)
 
@@ -73,10 +73,10 @@ def _granted_since(state: State, finding: Finding) -> str | None:
     if finding.code in DISPENSABLE:
         dispensed = state.registers.dispensations.get(finding.station)
         return None if dispensed is None or dispensed[0] <= record.position else dispensed[1]
-    folder, _, rest = finding.topic.partition("/")
-    if folder != _MANDATE:
+    lacked = parse_mandate_topic(finding.topic)
+    if lacked is None:
         return None
-    courier, consignment, day = rest.split("/")
+    courier, consignment, day = lacked
     mandates = state.registers.mandates_of(courier, consignment=consignment)
     late = (row for row in mandates if row.granted > record.position and row.first_day <= day <= row.last_day)
     return next((row.event for row in late), None)

@@ -19,6 +19,7 @@ from custody.core.fold.waiting import is_told, tell_waits
 from custody.core.fold.withdrawals import note_countersigned
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import gap_topic
 from custody.core.wording.messages import message
 from schemas.base import DeviceMark
 from schemas.identifiers import epoch_seconds
@@ -42,7 +43,7 @@ def chain(state: State, record: RecordedEvent, *, mark: DeviceMark | None) -> No
         state.raise_all((draft,), record=record)
     gap = state.devices.gap(mark.key)
     if gap is None:
-        state.findings.settle_topic(f"gap/{mark.key}", by=record.event_id)
+        state.findings.settle_topic(gap_topic(mark.key), by=record.event_id)
     else:
         state.gaps_due.add(f"{mark.key}/{gap.missing}")
     note_claim(state, record, mark=mark)
@@ -94,7 +95,7 @@ def _tell_gap(state: State, device: str, *, gap: ChainGap) -> None:
     key = state.roster.get(device)
     who = device[:16] if key is None else key.badge
     sentence = message("device.gap", device=who, number=gap.missing)
-    topic = f"gap/{device}"
+    topic = gap_topic(device)
     draft = Draft(code="device-gap", subject=device, evidence=(gap.ahead,), sentence=sentence, topic=topic)
     if state.findings.unsettled(topic) is None:
         state.raise_all((draft,), record=state.records[gap.ahead])

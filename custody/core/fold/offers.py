@@ -10,10 +10,11 @@ of an offer follows from what stands of its replies, whichever came first: an ac
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from custody.core.checks.case import Case
 from custody.core.checks.finding_causes import UNANSWERED, by_folder
+from custody.core.checks.paper_acts import HandoverDone
 from custody.core.fold.double_offers import follow, topic_of
 from custody.core.fold.withdrawals import note_made
 from custody.core.judges.offer import offer_of
@@ -27,6 +28,7 @@ from custody.core.state.offer_replies import ACCEPTED, WITHDRAWN, OfferReply
 from custody.core.state.registers import Offer
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import message
+from schemas.transfer import HandoverAnswered, HandoverOffered, HandoverWithdrawn
 
 __all__ = ["ACCEPTED", "OPEN"]
 OPEN: Final = ("offered", "expired")
@@ -35,7 +37,7 @@ _OFFER: Final = "HandoverOffered"
 _SECONDS_AN_HOUR: Final = 3600
 
 
-def open_offer(state: State, case: Case, *, record: RecordedEvent) -> None:
+def open_offer(state: State, case: Case[HandoverOffered], *, record: RecordedEvent) -> None:
     """Register an offer that was judged good."""
     event, releasing = case.event, case.party("releasing")
     if releasing is None:
@@ -56,7 +58,7 @@ def open_paper(state: State, offer: Offer, *, result: str, taken: tuple[str, ...
     offer.noted = ()
 
 
-def says(offer: Offer, *, event: Any, taken: Sequence[str]) -> Says:
+def says(offer: Offer, *, event: HandoverAnswered | HandoverDone, taken: Sequence[str]) -> Says:
     """What a record of a handover says; the electronic answer and the paper are compared by it."""
     sides = [
         None if side is None else (side.kind, side.office, side.person) for side in (offer.releasing, offer.receiving)
@@ -66,13 +68,14 @@ def says(offer: Offer, *, event: Any, taken: Sequence[str]) -> Says:
     return (*sides, event.result, event.found.packages, event.found.papers, found, declared, tuple(sorted(taken)))
 
 
-def reply(state: State, record: RecordedEvent, *, taken: tuple[str, ...]) -> None:
+def reply(
+    state: State, record: RecordedEvent, *, event: HandoverAnswered | HandoverWithdrawn, taken: tuple[str, ...]
+) -> None:
     """An answer or a withdrawal that was judged good belongs to its offer, whether or not it is in force.
 
     ``taken`` are the units that change hands by it.
     """
-    event = record.event
-    result = event.result if record.type == "HandoverAnswered" else WITHDRAWN
+    result = event.result if isinstance(event, HandoverAnswered) else WITHDRAWN
     offer, codes = state.registers.offers[event.offer], noted(event.codes, rules=record.rules)
     offer.replies.add(OfferReply(event=record.event_id, result=result, at=event.at, taken=taken, noted=codes))
     note_made(state, record, offer=offer)

@@ -26,6 +26,7 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Unit
 from custody.core.wording.event_sentences import tell
 from custody.core.wording.outcomes import Outcome
+from schemas.base import AtStation
 from schemas.identifiers import parse_unit_id
 from schemas.strict_json import check_value
 
@@ -60,14 +61,14 @@ def collect_outcomes(state: State) -> tuple[Outcome, ...]:
 
 def election_doc(state: State) -> dict[str, Any]:
     """Which election this is, and whether its log is closed."""
-    genesis = state.genesis
+    genesis = state.opening()
     facts = {"slug": genesis.slug, "domain": genesis.domain, "voting_day": genesis.voting_day}
     return {"election": state.election, **facts, "closed": state.closed is not None}
 
 
 def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> dict[str, Any]:
     """What one entry says and what became of it."""
-    event = record.event
+    event = record.unjudged()
     units = [unit for unit, _ in record.refs]
     by = badges(state, record)
     return {
@@ -80,7 +81,7 @@ def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> dict[str, A
         "codes": list(record.codes),
         "at": event.at,
         "place": event.place,
-        "station": getattr(event, "station", None) or _station(state, units=units),
+        "station": (event.station if isinstance(event, AtStation) else "") or _station(state, units=units),
         "units": units,
         "by": by,
         "noted": [item.doc() for item in noted(event.codes, rules=record.rules)],

@@ -11,12 +11,14 @@ from __future__ import annotations
 from custody.core.fold.log_time import advance
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
+from schemas.authority import LogTimeSet
 from schemas.identifiers import epoch_seconds
+from schemas.services import HeartbeatNoted
 
 
-def log_time_set(record: RecordedEvent, *, state: State) -> Draft | None:
+def log_time_set(event: LogTimeSet, *, record: RecordedEvent, state: State) -> Draft | None:  # noqa: ARG001 - one row of a table like any other
     """The time of the log is what was decided; nothing has waited before it."""
-    now = epoch_seconds(record.event.log_time)
+    now = epoch_seconds(event.log_time)
     # rules.md 110
     state.device_times.forget(after=now)
     for name in state.waiting:
@@ -31,6 +33,6 @@ def log_time_set(record: RecordedEvent, *, state: State) -> Draft | None:
     return None
 
 
-def heartbeat_noted(record: RecordedEvent, *, state: State) -> Draft | None:  # noqa: ARG001 - one row of a table like any other
+def heartbeat_noted(event: HeartbeatNoted, *, record: RecordedEvent, state: State) -> Draft | None:  # noqa: ARG001 - one row of a table like any other
     """The monitor was there: the time that it claims is all that it says (clock.tick)."""
     return None

@@ -10,11 +10,13 @@ Not here: what one part means for its packages (judge_return).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
+from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import KEPT, Draft, finding_id
 from custody.core.state.registers import Returned
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import consignment_of_topic, return_topic
 from custody.core.state.units import Unit, packed_by
 from custody.core.wording.messages import Message, message
 
@@ -26,7 +28,7 @@ def refresh_return(state: State, record: RecordedEvent) -> None:
     if record.returned is None:
         return
     consignment = record.returned.consignment
-    parts, topic = state.registers.returns.get(consignment, {}), f"return/{consignment}"
+    parts, topic = state.registers.returns.get(consignment, {}), return_topic(consignment)
     units = tuple(_units(state, parts))
     # rules.md 48, 124
     if units and _expected(state, consignment, units=units, parts=parts) != _came(parts):
@@ -41,7 +43,7 @@ def refresh_return(state: State, record: RecordedEvent) -> None:
 
 
 def _tell(state: State, record: RecordedEvent, *, units: tuple[Unit, ...], topic: str) -> None:
-    consignment = topic.partition("/")[2]
+    consignment = consignment_of_topic(topic)
     parts = state.registers.returns[consignment]
     sent = state.registers.consignments.get(consignment)
     root = (units[0].packed_by or units[0].act) if sent is None else sent.act
@@ -50,9 +52,15 @@ def _tell(state: State, record: RecordedEvent, *, units: tuple[Unit, ...], topic
     identity = finding_id(code=_SHORT, subject=station, evidence=(root,))
     known = state.findings.get(identity)
     if known is None:
-        more: dict[str, Any] = {"off": came[0] - due[0], "causes": packed_by(units)} if came[0] != due[0] else {}
-        more |= {"station": station, "units": tuple(unit.unit for unit in units)}
-        draft = Draft(code=_SHORT, subject=station, evidence=(root,), sentence=sentence, topic=topic, **more)
+        more: DraftFields = {
+            "evidence": (root,),
+            "topic": topic,
+            "station": station,
+            "units": tuple(unit.unit for unit in units),
+        }
+        if came[0] != due[0]:
+            more |= {"off": came[0] - due[0], "causes": packed_by(units)}
+        draft = Draft(code=_SHORT, subject=station, sentence=sentence, **more)
         state.raise_all((draft,), record=record)
     elif known.settled_by is not None and known.status == "settled":
         state.findings.reopen(topic, settled_by=known.settled_by)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from custody.core.authority.required_signatures import demands
 from custody.core.authority.roots import RootInForce, demanded
@@ -16,9 +16,10 @@ from custody.core.authority.roster import ROTATED, KeyRecord, Roster
 from custody.core.authority.rules_in_force import STAND_IN, RulesInForce
 from custody.core.authority.vouching import Pledge
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import stand_in_topic
 from custody.core.wording.messages import Message, message
 from schemas.authority import KeyRotated
-from schemas.base import Common, Part, Signer
+from schemas.base import Common, NamesUnits, Part, Signer
 
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
 _OPEN: Final = "open"
@@ -63,7 +64,7 @@ class Signed:
     """An event with the union of its valid listed signatures: key id -> position of the entry that first brought it."""
 
     event_id: str
-    event: Any
+    event: Common
     position: int
     signatures: Mapping[str, int]
     demands: Mapping[Part, str] = field(default_factory=dict)
@@ -94,11 +95,11 @@ def check_signatures(
         position = signed.signatures.get(signer.key)
         if position is None:
             continue
-        is_heir = signer.part == "succeeding" and isinstance(event, KeyRotated)
-        record = roster.heir(event, at=position) if is_heir else roster.get(signer.key)
+        rotation = event if signer.part == "succeeding" and isinstance(event, KeyRotated) else None
+        record = roster.get(signer.key) if rotation is None else roster.heir(rotation, at=position)
         code = (
             _heir_objection(record, signer=signer)
-            if is_heir
+            if rotation is not None
             else _objection(record, signer=signer, position=position, event=event, pledge=pledge)
         )
         if is_excused and code in (*REVOKED, _OPEN):
@@ -207,14 +208,14 @@ def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], 
         for record in records
         if record.role == STAND_IN
     ]
-    units = tuple(ref.unit for ref in getattr(event, "units", ()))
+    units = units_of(event)
     return [
         Draft(
             code="below-threshold",
             subject=min(units, default=signed.event_id),
             evidence=(signed.event_id,),
             sentence=message("signed.stand-in", type=event.type),
-            topic=f"stand-in/{office}",
+            topic=stand_in_topic(office),
             units=units,
         )
         for office in offices[:1]
@@ -232,10 +233,15 @@ def _counted_out(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]
     if not out:
         return []
     sentence = message("signed.outsiders", type=event.type, badges=tuple(sorted(out)))
-    units = tuple(ref.unit for ref in getattr(event, "units", ()))
+    units = units_of(event)
     evidence = (signed.event_id,)
     subject = min(units, default=signed.event_id)
     return [Draft(code="extra-signature", subject=subject, evidence=evidence, sentence=sentence, units=units)]
+
+
+def units_of(event: Common) -> tuple[str, ...]:
+    """Names of the units that an event is about, none where it is about none."""
+    return tuple(ref.unit for ref in event.units) if isinstance(event, NamesUnits) else ()
 
 
 def _objected(signed: Signed, *, code: str, record: KeyRecord | None) -> Draft:
@@ -252,7 +258,7 @@ def _objected(signed: Signed, *, code: str, record: KeyRecord | None) -> Draft:
         "late-by-revoked-key": late,
         "revoked-key": message("signed.revoked", type=type_name, who=who),
     }
-    units = tuple(ref.unit for ref in getattr(signed.event, "units", ()))
+    units = units_of(signed.event)
     subject = units[0] if units else signed.event_id
     return Draft(code=code, subject=subject, evidence=(signed.event_id,), sentence=says[code], units=units)
 
@@ -268,7 +274,7 @@ def _below(
 ) -> Draft:
     """below-threshold; not-authorised where everybody listed has signed and some hold a role that does not count here."""
     event = signed.event
-    units = tuple(ref.unit for ref in getattr(event, "units", ()))
+    units = units_of(event)
     awaited = [signer for signer in event.signers if signer.key not in signed.signatures]
     strangers = [
         record.badge

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from custody.core.fold.same_act import is_same_act
 from custody.core.fold.withdrawals import known_withdrawal
+from custody.core.state.contests import Ref
 from custody.core.state.crowds import is_one
-from custody.core.state.state import RecordedEvent, Ref, State
+from custody.core.state.state import RecordedEvent, State
 
 
 def voided_by(state: State, record: RecordedEvent) -> str | None:

@@ -14,23 +14,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import takewhile
-from typing import Any, Final
+from typing import Final
 
 from custody.core.authority.witness_policy import Policy, fault_of
 from custody.core.checks.finding_causes import FOREIGN, REGRESSED, by_device
 from custody.core.entries.signing import keyid
 from custody.core.fold.log_time import advance
 from custody.core.fold.offers import prove_expired
-from custody.core.state.brackets import Cosigned, covered_until, proven_since
+from custody.core.state.brackets import Cosigned, LoggedNote, covered_until, proven_since
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
-from custody.core.state.state import LoggedNote, RecordedEvent, State
+from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import time_topic
 from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
 from custody.core.tlog.cosignatures import cosigned_at
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, parse_note
 from custody.core.wording.messages import Message, message
+from schemas.authority import WitnessPolicySet
+from schemas.base import Common
 from schemas.errors import Refused
 from schemas.identifiers import epoch_seconds
+from schemas.services import CheckpointWitnessed
 
 _FOREIGN: Final = "foreign-checkpoint"
 _MINUTE: Final = 60
@@ -45,10 +49,10 @@ class _Read:
     digest: str
 
 
-def policy_set(record: RecordedEvent, *, state: State) -> Draft | None:
+def policy_set(event: WitnessPolicySet, *, record: RecordedEvent, state: State) -> Draft | None:
     """Other log witnesses are asked from here on, if any two of their quorums share one."""
     try:
-        policy = Policy.of(record.event.witness_policy, event=record.event_id)
+        policy = Policy.of(event.witness_policy, event=record.event_id)
     except Refused as refused:
         sentence = message("policy.not-changed", why=fault_of(refused))
         return record.draft("not-in-state", subject=record.event_id, sentence=sentence)
@@ -64,14 +68,14 @@ def policy_set(record: RecordedEvent, *, state: State) -> Draft | None:
 def _has_role(state: State, public: bytes) -> bool:
     """Whether a log witness's key is the log's, or somebody else's by enrolment or preparation."""
     key = keyid(public)
-    is_log = key == keyid(bytes.fromhex(state.genesis.log_key))
+    is_log = key == keyid(bytes.fromhex(state.opening().log_key))
     return is_log or state.roster.get(key) is not None or state.roster.is_prepared(key)
 
 
-def witnessed(record: RecordedEvent, *, state: State) -> Draft | None:
+def witnessed(event: CheckpointWitnessed, *, record: RecordedEvent, state: State) -> Draft | None:
     """A cosigned checkpoint of this log is on the log; it proves times, and devices may name it."""
     try:
-        read = _read(record.event.note)
+        read = _read(event.note)
     except Refused as refused:
         sentence = message("note.malformed", code=refused.code)
         return record.draft("malformed", subject=record.event_id, sentence=sentence)
@@ -116,7 +120,7 @@ def _disagrees(read: _Read, *, state: State) -> Message | None:
     if found.origin != state.origin:
         return message("note.other-log", origin=found.origin, own=state.origin)
     try:
-        key = VerifierKey(name=state.origin, public=bytes.fromhex(state.genesis.log_key))
+        key = VerifierKey(name=state.origin, public=bytes.fromhex(state.opening().log_key))
         check_signature(note=read.note, key=key)
     except Refused as refused:
         return message("note.false-signature", code=refused.code)
@@ -127,7 +131,7 @@ def _disagrees(read: _Read, *, state: State) -> Message | None:
     return None
 
 
-def look_at_seen(state: State, record: RecordedEvent, *, event: Any) -> None:
+def look_at_seen(state: State, record: RecordedEvent, *, event: Common) -> None:
     """What a device says it had seen, against the log and against its own event before; and the time it claims."""
     remember(state, record, event=event)
     seen = event.seen
@@ -153,7 +157,7 @@ def look_at_seen(state: State, record: RecordedEvent, *, event: Any) -> None:
             _compare(state, record, by=known, late_s=since - epoch_seconds(record.at), when=since)
 
 
-def remember(state: State, record: RecordedEvent, *, event: Any) -> None:
+def remember(state: State, record: RecordedEvent, *, event: Common) -> None:
     """Numbers of a device that follow each other: the later one has seen as much as the earlier one, in whatever order."""
     if not state.is_made_on_device(record):
         return
@@ -221,7 +225,7 @@ def _compare(state: State, record: RecordedEvent, *, by: LoggedNote, late_s: int
         else message("time.after-covered", type=record.type, at=record.at, off=off, moment=moment)
     )
     clock = record.device or min((key.keyid for key in record.signed.get("service", ())), default="")
-    topic = f"time/{clock}" if clock else ""
+    topic = time_topic(clock) if clock else ""
     draft = _draft(record, code="time-contradiction", sentence=sentence, topic=topic, evidence=(by.event,))
     state.raise_all((draft,), record=record)
 

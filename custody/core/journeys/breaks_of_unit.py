@@ -15,6 +15,7 @@ from custody.core.state.custody_breaks import (
 from custody.core.state.finding_index import KEPT
 from custody.core.state.moments import shifted
 from custody.core.state.state import State
+from custody.core.state.topics import seal_topic
 from custody.core.state.units import Unit
 
 
@@ -61,7 +62,7 @@ def _stated(state: State, unit: str, *, event: str) -> CustodyBreak:
 
 def _of_seals(state: State, unit: str) -> Iterable[CustodyBreak]:
     """The bracket of each seal of a unit that was found not intact: as many minutes as its finding says."""
-    for finding in state.findings.timed(f"seal/{unit}"):
+    for finding in state.findings.timed(seal_topic(unit)):
         found = state.records.get(finding.raised_by)
         if finding.uncertain_minutes is None or found is None:
             continue

@@ -25,6 +25,7 @@ from custody.core.state.legs import Transfer
 from custody.core.state.lifecycles import TOUR, reached
 from custody.core.state.registers import Consignment, Mandate
 from custody.core.state.state import State
+from custody.core.state.topics import left_behind_topic
 from custody.core.state.units import Direction, Unit
 from custody.core.wording.messages import Message, message
 from schemas.base import PartyKind
@@ -130,7 +131,7 @@ def _judge(state: State, mandate: Mandate) -> None:
             subject=package,
             evidence=(mandate.event, act),
             sentence=_said(state, mandate, package=package, at=departure.at),
-            topic=f"left-behind/{package}",
+            topic=left_behind_topic(package),
             station=package.split("-", maxsplit=1)[0],
             units=(package,),
         )

@@ -12,7 +12,7 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
-from custody.core.checks.case import Case, Judge, check_holder, heard_of
+from custody.core.checks.case import Case, Judge, Stated, check_holder, heard_of, judging
 from custody.core.checks.interested_parties import last_responsible, said_of
 from custody.core.checks.open_topics import together, without
 from custody.core.checks.recipients import HANDED_OVER, TOOK_OVER, check_mandates, check_recipient, check_separation
@@ -20,13 +20,15 @@ from custody.core.checks.seals import SealCheck, check_seals, read_of, shown_of,
 from custody.core.checks.separation_of_duties import Hands
 from custody.core.state.custody_breaks import Cause, closed, opened
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import PACKAGES, break_topic, packages_topic, seal_topic
 from custody.core.state.transitions import STATE_OF_RECEIVER
 from custody.core.state.units import CLAIMED, UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
+from schemas.transfer import CollectedFromCarrier, PouchExamined, ReleasedToCarrier
 
 
-def judge_released(case: Case) -> Verdict:
+def judge_released(case: Case[ReleasedToCarrier]) -> Verdict:
     """The holder gives packages to a carrier, seals read: nobody who signed has them from here on."""
     units = case.existing()
     wrong = check_holder(case, part="releasing", units=units)
@@ -52,7 +54,7 @@ def judge_released(case: Case) -> Verdict:
     )
 
 
-def judge_collected(case: Case) -> Verdict:
+def judge_collected(case: Case[CollectedFromCarrier]) -> Verdict:
     """Somebody collects packages from a carrier, as many as came, and reads their seals; those that did not come stay there."""
     units, receiving = case.existing(), case.party("receiving")
     if receiving is None:
@@ -61,7 +63,7 @@ def judge_collected(case: Case) -> Verdict:
     shown = shown_of(units, found=found)
     absent = tuple(unit for unit in units if unit not in shown)
     check = check_seals(case, units=shown, found=read_of(units, found=found))
-    topic = f"packages/{(absent or units)[0].unit}"
+    topic = packages_topic((absent or units)[0].unit)
     unread = units if unseen(units, found=found) else ()
     findings = unread_for(check.findings, units=unread, absent=absent, topic=topic)
     if found.packages != len(units):
@@ -73,7 +75,7 @@ def judge_collected(case: Case) -> Verdict:
     findings += check_recipient(case, receiving=receiving, units=shown)
     settles = [*check.settles]
     if found.packages == len(units):
-        settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
+        settles += [name for unit in shown if (name := packages_topic(unit.unit)) not in unit.pending]
     moved = [_back(case, unit=unit, receiving=receiving, check=check) for unit in shown]
     moved += [case.move(unit, state=unit.state, pending=together(unit.pending, (topic,))) for unit in absent]
     return Verdict(
@@ -85,13 +87,13 @@ def judge_collected(case: Case) -> Verdict:
     )
 
 
-def _hands(case: Case, releasing: Party) -> Hands:
+def _hands(case: Case[Stated], releasing: Party) -> Hands:
     """Both sides of a carriage: the courier who had given the packages away, and who collects them."""
     key = KeyRecord("", b"", "courier", releasing.person, releasing.badge, releasing.office, enrolled=-1)
     return {**case.signed, "releasing": (key,) if releasing.kind == "courier" else ()}
 
 
-def _not_all(case: Case, *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
+def _not_all(case: Case[CollectedFromCarrier], *, units: Sequence[Unit], absent: Sequence[Unit], topic: str) -> Draft:
     found = case.event.found.packages
     too_many = unseen(units, found=case.event.found)
     missing: tuple[Message, ...] = (
@@ -104,7 +106,7 @@ def _not_all(case: Case, *, units: Sequence[Unit], absent: Sequence[Unit], topic
     return case.draft("package-count", subject=about[0], sentence=sentence, evidence=evidence, topic=topic, units=about)
 
 
-def judge_examined(case: Case) -> Verdict:
+def judge_examined(case: Case[PouchExamined]) -> Verdict:
     """X-rayed, opened, detained or given back, as whoever has the package, or had it last, signs."""
     units, event = case.existing(), case.event
     wrong = check_holder(case, part="acting", units=[last_responsible(unit) for unit in units])
@@ -122,7 +124,7 @@ def judge_examined(case: Case) -> Verdict:
     moved: list[Unit] = []
     for unit in units:
         findings += _examined(case, unit=unit, check=check)
-        settles += [f"break/{unit.unit}"] if back else []
+        settles += [break_topic(unit.unit)] if back else []
         moved.append(_after(case, unit=unit, check=check))
     return Verdict(
         units=tuple(moved),
@@ -133,7 +135,7 @@ def judge_examined(case: Case) -> Verdict:
     )
 
 
-def _examined(case: Case, *, unit: Unit, check: SealCheck) -> list[Draft]:
+def _examined(case: Case[PouchExamined], *, unit: Unit, check: SealCheck) -> list[Draft]:
     """What an examination itself disagrees with: a pouch is not detained, and cannot be opened with its seals whole."""
     # rules.md 66
     if case.event.examination == "detained":
@@ -143,11 +145,11 @@ def _examined(case: Case, *, unit: Unit, check: SealCheck) -> list[Draft]:
         return [_one(case, unit=unit, code="custody-break", sentence=sentence, evidence=evidence)]
     if case.event.examination == "opened" and unit.unit not in check.broken:
         sentence = message("examined.opened", unit=unit.unit, by=_by(case))
-        return [case.draft("seal-condition", subject=unit.unit, sentence=sentence, topic=f"seal/{unit.unit}")]
+        return [case.draft("seal-condition", subject=unit.unit, sentence=sentence, topic=seal_topic(unit.unit))]
     return []
 
 
-def _after(case: Case, *, unit: Unit, check: SealCheck) -> Unit:
+def _after(case: Case[PouchExamined], *, unit: Unit, check: SealCheck) -> Unit:
     if case.event.examination == "detained":
         return _away(case, unit=unit, check=check, state="seized", cause="authority")
     holder = unit.last_holder
@@ -157,7 +159,7 @@ def _after(case: Case, *, unit: Unit, check: SealCheck) -> Unit:
     return case.move(unit, seals=check.seals[unit.unit], hold=unit.hold or was_opened or unit.unit in check.broken)
 
 
-def _away(case: Case, *, unit: Unit, check: SealCheck, state: str, cause: Cause) -> Unit:
+def _away(case: Case[Stated], *, unit: Unit, check: SealCheck, state: str, cause: Cause) -> Unit:
     return case.move(
         unit,
         state=state,
@@ -170,7 +172,7 @@ def _away(case: Case, *, unit: Unit, check: SealCheck, state: str, cause: Cause)
     )
 
 
-def _back(case: Case, *, unit: Unit, receiving: Party, check: SealCheck) -> Unit:
+def _back(case: Case[Stated], *, unit: Unit, receiving: Party, check: SealCheck) -> Unit:
     return case.move(
         unit,
         state=STATE_OF_RECEIVER[receiving.kind],
@@ -181,24 +183,26 @@ def _back(case: Case, *, unit: Unit, receiving: Party, check: SealCheck) -> Unit
         seals=check.seals[unit.unit],
         hold=unit.hold or unit.unit in check.broken,
         taken=case.position,
-        pending=without(unit, prefixes=("packages/",)),
+        pending=without(unit, prefixes=(PACKAGES,)),
         breaks=closed(unit.breaks, at=case.event.at, by=case.event_id),
     )
 
 
-def _one(case: Case, *, unit: Unit, code: str, sentence: Message, evidence: tuple[str, ...]) -> Draft:
+def _one(case: Case[Stated], *, unit: Unit, code: str, sentence: Message, evidence: tuple[str, ...]) -> Draft:
     return case.draft(
-        code, subject=unit.unit, sentence=sentence, evidence=evidence, topic=f"break/{unit.unit}", units=(unit.unit,)
+        code, subject=unit.unit, sentence=sentence, evidence=evidence, topic=break_topic(unit.unit), units=(unit.unit,)
     )
 
 
-def _by(case: Case) -> Message:
+def _by(case: Case[PouchExamined]) -> Message:
     by = str(case.event.by)
     return message("examiner.other") if by == "other" else message("examiner", by=by)
 
 
-JUDGES: Final[dict[str, Judge]] = {
-    "ReleasedToCarrier": judge_released,
-    "CollectedFromCarrier": judge_collected,
-    "PouchExamined": judge_examined,
-}
+JUDGES: Final[dict[str, Judge]] = dict(
+    (
+        judging(ReleasedToCarrier, judge_released),
+        judging(CollectedFromCarrier, judge_collected),
+        judging(PouchExamined, judge_examined),
+    )
+)

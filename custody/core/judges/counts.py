@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Case, Judge, check_holder
-from custody.core.checks.open_topics import COUNT, SEAL, said, together, without
+from custody.core.checks.book_check import BookCheck, check_book
+from custody.core.checks.case import Case, Judge, Stated, check_holder, judging
+from custody.core.checks.open_topics import said, together, without
+from custody.core.checks.paper_acts import CountDone
 from custody.core.checks.seals import SealCheck, check_seals, on, removed
 from custody.core.state.book import with_figures, with_store
 from custody.core.state.finding_store import Draft
-from custody.core.state.units import Book, Unit, packed_by
+from custody.core.state.topics import COUNT, SEAL, count_topic, recipient_topic, seal_topic
+from custody.core.state.units import Book, Unit, UnitChanges, packed_by
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
+from schemas.station import BallotsCounted, ResupplyReceived
 
 RETURNED: Final = ("returned", "archived")
 """States of a package that came back: a count of it is a recount."""
@@ -33,7 +36,7 @@ class CountResult:
 
     findings: tuple[Draft, ...]
     serious: frozenset[str]
-    changes: Mapping[str, dict[str, Any]]
+    changes: Mapping[str, UnitChanges]
 
     @property
     def sentences(self) -> dict[str, Message]:
@@ -41,7 +44,7 @@ class CountResult:
         return {draft.topic: draft.sentence for draft in self.findings}
 
 
-def judge_ballots_counted(case: Case) -> Verdict:
+def judge_ballots_counted(case: Case[BallotsCounted | CountDone]) -> Verdict:
     """A count of packs into the stock, or of a unit on hold."""
     counted = [unit for unit in case.existing() if unit.book is None]
     if sorted(row.unit for row in case.event.counts) != sorted(unit.unit for unit in counted):
@@ -62,7 +65,7 @@ def _came_back(unit: Unit) -> bool:
     return unit.state in RETURNED or (at_home and unit.state == "in store" and not unit.contains)
 
 
-def _counted_again(case: Case, *, units: Sequence[Unit]) -> Verdict:
+def _counted_again(case: Case[BallotsCounted | CountDone], *, units: Sequence[Unit]) -> Verdict:
     """What came back is counted once more by the CEC: the figure is booked, whatever it is."""
     check = check_seals(case, units=units, found=case.event.seals)
     tally = _tally(case, units=units, figures=_figures(case))
@@ -70,7 +73,7 @@ def _counted_again(case: Case, *, units: Sequence[Unit]) -> Verdict:
     moved = []
     for unit in units:
         seals = removed(check.seals[unit.unit], act=case.event_id) if case.event.seals else unit.seals
-        moved.append(case.move(unit, **{**tally.changes[unit.unit], "seals": seals}))
+        moved.append(case.move(unit, **(tally.changes[unit.unit] | {"seals": seals})))
     return Verdict(
         units=tuple(moved),
         findings=findings,
@@ -81,7 +84,7 @@ def _counted_again(case: Case, *, units: Sequence[Unit]) -> Verdict:
     )
 
 
-def _counted_on_hold(case: Case, *, units: Sequence[Unit]) -> Verdict:
+def _counted_on_hold(case: Case[BallotsCounted | CountDone], *, units: Sequence[Unit]) -> Verdict:
     closed = next((unit for unit in units if unit.contains), None)
     # rules.md 139
     if closed is not None:
@@ -99,8 +102,8 @@ def _counted_on_hold(case: Case, *, units: Sequence[Unit]) -> Verdict:
         changes = tally.changes[unit.unit]
         whole = bool(on(unit)) and all(seal.condition == "intact" for seal in on(unit))
         resealed = whole and changes["counted"] == unit.papers
-        settles += [f"{SEAL}{unit.unit}"] if resealed else []
-        moved.append(case.move(unit, **changes, hold=unit.hold and not resealed))
+        settles += [seal_topic(unit.unit)] if resealed else []
+        moved.append(case.move(unit, **(changes | {"hold": unit.hold and not resealed})))
     return Verdict(
         units=tuple(moved),
         findings=tally.findings,
@@ -115,7 +118,7 @@ def _is_held(unit: Unit) -> bool:
     return unit.hold or any(topic.startswith(SEAL) for topic in unit.pending)
 
 
-def _counted_on_receipt(case: Case, *, units: Sequence[Unit]) -> Verdict:
+def _counted_on_receipt(case: Case[BallotsCounted | CountDone], *, units: Sequence[Unit]) -> Verdict:
     stock = next((unit for unit in case.existing() if unit.book is not None), None)
     closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
     if stock is None or stock.book is None or closed is not None:
@@ -126,7 +129,13 @@ def _counted_on_receipt(case: Case, *, units: Sequence[Unit]) -> Verdict:
     return blocked(*wrong) if wrong else count_into(case, stock=stock, units=units, figures=_figures(case))
 
 
-def count_into(case: Case, *, stock: Unit, units: Sequence[Unit], figures: Mapping[str, int]) -> Verdict:
+def count_into(
+    case: Case[BallotsCounted | CountDone | ResupplyReceived],
+    *,
+    stock: Unit,
+    units: Sequence[Unit],
+    figures: Mapping[str, int],
+) -> Verdict:
     """Units counted into the stock; ``figures``: unit -> papers counted in it."""
     check = check_seals(case, units=[unit for unit in units if unit.state == "received"], found=case.event.seals)
     # Seals of packs were read when the unit around them was opened or handed over; a count need not read them again.
@@ -137,8 +146,8 @@ def count_into(case: Case, *, stock: Unit, units: Sequence[Unit], figures: Mappi
     for unit in units:
         changes, hold = _opened_by_count(case, unit=unit, changes=tally.changes[unit.unit], check=check)
         on_hold = unit.hold or unit.unit in check.broken
-        settles += [f"{SEAL}{unit.unit}"] if on_hold and not hold else []
-        moved.append(case.move(unit, state="opened", hold=hold, booked=changes["counted"], **changes))
+        settles += [seal_topic(unit.unit)] if on_hold and not hold else []
+        moved.append(case.move(unit, **(changes | {"state": "opened", "hold": hold, "booked": changes["counted"]})))
     kept, book = _booked(case, stock=stock, units=units, moved=moved)
     return Verdict(
         units=(*moved, kept),
@@ -150,7 +159,7 @@ def count_into(case: Case, *, stock: Unit, units: Sequence[Unit], figures: Mappi
     )
 
 
-def _booked(case: Case, *, stock: Unit, units: Sequence[Unit], moved: Sequence[Unit]) -> tuple[Unit, Any]:
+def _booked(case: Case[Stated], *, stock: Unit, units: Sequence[Unit], moved: Sequence[Unit]) -> tuple[Unit, BookCheck]:
     """The stock with what was counted into it, and the check of its book."""
     if stock.book is None:
         raise ValueError("a stock has a book")
@@ -175,41 +184,47 @@ def _grown(book: Book, *, names: tuple[str, str], pairs: Sequence[tuple[Unit, Un
 
 
 def _opened_by_count(
-    case: Case, *, unit: Unit, changes: dict[str, Any], check: SealCheck
-) -> tuple[dict[str, Any], bool]:
+    case: Case[Stated], *, unit: Unit, changes: UnitChanges, check: SealCheck
+) -> tuple[UnitChanges, bool]:
     """A pack is opened by counting it: its seals are removed. Whether it stays on hold."""
     seals = removed(check.seals.get(unit.unit, unit.seals), act=case.event_id)
     agrees = changes["counted"] == unit.papers and _by_three(case)
     return {**changes, "seals": seals}, (unit.hold or unit.unit in check.broken) and not agrees
 
 
-def _figures(case: Case) -> dict[str, int]:
+def _figures(case: Case[BallotsCounted | CountDone]) -> dict[str, int]:
     return {row.unit: row.papers for row in case.event.counts}
 
 
-def _tally(case: Case, *, units: Sequence[Unit], figures: Mapping[str, int]) -> CountResult:
+def _tally(case: Case[Stated], *, units: Sequence[Unit], figures: Mapping[str, int]) -> CountResult:
     """Identity 4: declared - counted stands in unaccounted; the first count that differs is attention, the second serious."""
     groups: dict[str, list[Unit]] = {}
-    changes: dict[str, dict[str, Any]] = {}
+    changes: dict[str, UnitChanges] = {}
     for unit in units:
         counted = figures[unit.unit]
         declared = counted if unit.papers is None else unit.papers
         pending = _kept(case, unit=unit, agrees=declared == counted)
         # rules.md 43
         if declared != counted:
-            topic = next((name for name in unit.pending if name.startswith(COUNT)), f"{COUNT}{case.event_id}")
+            topic = next((name for name in unit.pending if name.startswith(COUNT)), count_topic(case.event_id))
             groups.setdefault(topic, []).append(unit)
             pending = together(pending, (topic,))
         # rules.md 43
         tallies = (*unit.tallies, (declared, counted))[-_TALLIES_KEPT:]
-        known = {"counts": unit.counts + 1, "miscounted": unit.miscounted or declared != counted}
-        changes[unit.unit] = {"counted": counted, "found_off": 0, "tallies": tallies, "pending": pending, **known}
+        changes[unit.unit] = {
+            "counted": counted,
+            "found_off": 0,
+            "tallies": tallies,
+            "pending": pending,
+            "counts": unit.counts + 1,
+            "miscounted": unit.miscounted or declared != counted,
+        }
     drafts = [_draft(case, topic=topic, units=group, changes=changes) for topic, group in groups.items()]
-    again = {topic for topic in groups if topic != f"{COUNT}{case.event_id}"}
+    again = {topic for topic in groups if topic != count_topic(case.event_id)}
     return CountResult(findings=tuple(drafts), serious=frozenset(again), changes=changes)
 
 
-def _kept(case: Case, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
+def _kept(case: Case[Stated], *, unit: Unit, agrees: bool) -> tuple[str, ...]:
     """What a counted unit keeps open: nothing about counts, nor about seals where three counted it, if the count agrees."""
     if not agrees:
         return unit.pending
@@ -217,11 +232,10 @@ def _kept(case: Case, *, unit: Unit, agrees: bool) -> tuple[str, ...]:
     return without(unit, prefixes=(COUNT, SEAL) if _by_three(case) else (COUNT,))
 
 
-def _draft(case: Case, *, topic: str, units: Sequence[Unit], changes: Mapping[str, dict[str, Any]]) -> Draft:
+def _draft(case: Case[Stated], *, topic: str, units: Sequence[Unit], changes: Mapping[str, UnitChanges]) -> Draft:
     first = units[0]
     evidence = (*packed_by(units), case.event_id)
-    names = ("counts", "tallies", "miscounted")
-    counted = [_newest(replace(unit, **{name: changes[unit.unit][name] for name in names})) for unit in units]
+    counted = [_newest(unit, changes=changes[unit.unit]) for unit in units]
     return case.draft(
         "quantity-mismatch",
         subject=first.unit,
@@ -234,26 +248,27 @@ def _draft(case: Case, *, topic: str, units: Sequence[Unit], changes: Mapping[st
     )
 
 
-def _manifests(case: Case, *, units: Sequence[Unit]) -> tuple[str, ...]:
+def _manifests(case: Case[Stated], *, units: Sequence[Unit]) -> tuple[str, ...]:
     """What sent packages back: a return that is off by as much as they are has one cause with their count."""
     names = dict.fromkeys(unit.consignment for unit in units if unit.direction == "back")
     known = (case.registers.consignments.get(name or "") for name in names)
     return tuple(row.act for row in known if row is not None)
 
 
-def _newest(unit: Unit) -> Unit:
+def _newest(unit: Unit, *, changes: UnitChanges) -> Unit:
     """The unit with its newest count alone: what a count says itself; the finding is said with those before it (pending)."""
-    return replace(unit, tallies=unit.tallies[-1:])
+    newest = changes["tallies"][-1:]
+    return replace(unit, counts=changes["counts"], tallies=newest, miscounted=changes["miscounted"])
 
 
-def _of_another_station(case: Case, *, stock: Unit, units: Iterable[Unit]) -> tuple[Draft, ...]:
+def _of_another_station(case: Case[Stated], *, stock: Unit, units: Iterable[Unit]) -> tuple[Draft, ...]:
     """Papers of one station are not counted into the stock of another."""
     # rules.md 44
     foreign = next((unit for unit in units if unit.station != stock.station), None)
     if foreign is None:
         return ()
     sentence = message("recipient.counted", unit=foreign.unit, station=foreign.station, stock=stock.station)
-    topic = f"recipient/{foreign.package or foreign.unit}"
+    topic = recipient_topic(foreign.package or foreign.unit)
     return (case.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=topic),)
 
 
@@ -262,13 +277,13 @@ def _is_loose(unit: Unit) -> bool:
     return unit.kind in ("pack", "box") and unit.state == "received" and unit.inside is None
 
 
-def _by_three(case: Case) -> bool:
+def _by_three(case: Case[Stated]) -> bool:
     # rules.md 54
     return len({record.person for record in case.signed.get("acting", ())}) >= case.rules.rules.recount_persons
 
 
-def _unfit(case: Case, *, name: str, why: Message) -> Draft:
+def _unfit(case: Case[Stated], *, name: str, why: Message) -> Draft:
     return case.draft("not-in-state", subject=name, sentence=message("unfit", type=case.type, unit=name, why=why))
 
 
-JUDGES: Final[dict[str, Judge]] = {"BallotsCounted": judge_ballots_counted}
+JUDGES: Final[dict[str, Judge]] = dict((judging(BallotsCounted, judge_ballots_counted),))

@@ -10,23 +10,26 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Case, heard_of
+from custody.core.checks.case import Case, Stated, heard_of
 from custody.core.checks.finding_causes import BREAKS
 from custody.core.checks.interested_parties import check_concerned, said_of, signing_parties
 from custody.core.entries.commitments import commitment
 from custody.core.state.custody_breaks import CustodyBreak
+from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.topics import break_topic, seal_topic
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
+from schemas.transfer import AnswerAcknowledged, CustodyBroken, Detail, DetailsDisclosed
 
 _ARRIVED: Final = {"out": ("mission", "commission"), "back": ("CEC",)}
 _STOPPED: Final = ("seized", "lost")
 
 
-def judge_broken(case: Case, *, state: State) -> Verdict:
+def judge_broken(case: Case[CustodyBroken], *, state: State) -> Verdict:
     """A break in custody as somebody states it, for each unit; unless it is explained, it is a finding."""
     event, units = case.event, case.existing()
     outer = (state.paths.outermost(unit) for unit in units)
@@ -56,15 +59,16 @@ def _held_before(unit: Unit, *, by: Sequence[Party]) -> bool:
     return any(party == unit.custodian or party in unit.held_by for party in by)
 
 
-def _is_tolerated(case: Case, *, interval: CustodyBreak) -> bool:
+def _is_tolerated(case: Case[Stated], *, interval: CustodyBreak) -> bool:
     """Whether the rules let a break that reached nothing known, and was as short as this, pass without a finding."""
     short = interval.minutes is not None and interval.minutes <= case.rules.rules.break_minutes
     return short and interval.classification == "incident"
 
 
-def _broken(case: Case, *, unit: Unit, interval: CustodyBreak) -> Draft:
+def _broken(case: Case[CustodyBroken], *, unit: Unit, interval: CustodyBreak) -> Draft:
     event = case.event
-    lasts = message("break.lasts") if interval.minutes is None else _until(event.until, minutes=interval.minutes)
+    until, minutes = event.until, interval.minutes
+    lasts = message("break.lasts") if until is None or minutes is None else _until(until, minutes=minutes)
     sentence = message(
         "break.stated",
         unit=unit.unit,
@@ -75,11 +79,11 @@ def _broken(case: Case, *, unit: Unit, interval: CustodyBreak) -> Draft:
     )
     topic, folder = "", f"{BREAKS}/{event.classification}"
     if event.cause == "seal":
-        topic = f"seal/{unit.unit}"
+        topic = seal_topic(unit.unit)
     elif unit.state in _STOPPED:
-        topic = f"break/{unit.unit}"
+        topic = break_topic(unit.unit)
     evidence = (unit.act, case.event_id)
-    more = {"evidence": evidence, "topic": topic, "folder": folder, "units": (unit.unit,)}
+    more: DraftFields = {"evidence": evidence, "topic": topic, "folder": folder, "units": (unit.unit,)}
     return case.draft("custody-break", subject=unit.unit, sentence=sentence, **more)
 
 
@@ -87,7 +91,7 @@ def _until(until: str, *, minutes: int) -> Message:
     return message("break.until", until=until, time=duration(minutes))
 
 
-def judge_acknowledged(case: Case, *, state: State) -> Verdict:
+def judge_acknowledged(case: Case[AnswerAcknowledged], *, state: State) -> Verdict:
     """The giver has read the answer to its offer; nobody else can say so."""
     subject = case.event.units[0].unit
     answer = state.records[case.event.answer]
@@ -105,7 +109,7 @@ def judge_acknowledged(case: Case, *, state: State) -> Verdict:
     return Verdict(acknowledges=answer.event_id)
 
 
-def judge_disclosed(case: Case, *, state: State) -> Verdict:
+def judge_disclosed(case: Case[DetailsDisclosed], *, state: State) -> Verdict:
     """Details of an earlier event in clear: after all its units have arrived, and as they were committed to."""
     told = state.records[case.event.event]
     early = _early(case, told=told, state=state)
@@ -115,7 +119,7 @@ def judge_disclosed(case: Case, *, state: State) -> Verdict:
     return blocked(*drafts) if drafts else Verdict()
 
 
-def _early(case: Case, *, told: RecordedEvent, state: State) -> Draft | None:
+def _early(case: Case[Stated], *, told: RecordedEvent, state: State) -> Draft | None:
     evidence = (told.event_id, case.event_id)
     # rules.md 72
     for name, _ in told.refs:
@@ -137,12 +141,12 @@ def _has_arrived(unit: Unit) -> bool:
     return holder is not None and at_home and holder.kind in _ARRIVED[unit.direction] and unit.state != "quarantined"
 
 
-def _mismatch(case: Case, *, told: RecordedEvent, detail: object) -> Draft | None:
+def _mismatch(case: Case[Stated], *, told: RecordedEvent, detail: Detail) -> Draft | None:
     """A detail that is not what was committed to; None where it is."""
-    field, salt, content = (str(getattr(detail, name)) for name in ("field", "salt", "content"))
+    field = detail.field
     held = told.committed.get(field)
     # rules.md 73
-    if held is not None and held == commitment(field=field, salt=salt, content=content):
+    if held is not None and held == commitment(field=field, salt=detail.salt, content=detail.content):
         return None
     nothing = message("disclosed.uncommitted", type=case.type, field=field, told=_told(told))
     other = message("disclosed.otherwise", type=case.type, field=field, told=_told(told))

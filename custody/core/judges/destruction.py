@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Case, Judge, check_holder
+from custody.core.checks.case import Case, Judge, check_holder, judging
 from custody.core.checks.found_units import ended
 from custody.core.checks.seals import check_seals, destroyed
 from custody.core.judges.resupply import unfit
@@ -18,11 +18,13 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.units import Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
+from schemas.production import ConsignmentManifested
+from schemas.station import Destroyed
 
 _AT_THE_CEC: Final = ("returned", "archived")
 
 
-def judge_destroyed(case: Case) -> Verdict:
+def judge_destroyed(case: Case[Destroyed]) -> Verdict:
     """Packages destroyed whole, or papers out of the closed account."""
     event, units = case.event, case.existing()
     stocks = [unit for unit in units if unit.book is not None]
@@ -52,7 +54,7 @@ def _is_whole(unit: Unit, *, units: Sequence[Unit]) -> bool:
     return (unit.was_replaced or unit.state == "replaced") and within in (set(), set(unit.contains))
 
 
-def _packages(case: Case, *, units: Sequence[Unit]) -> Verdict:
+def _packages(case: Case[Destroyed], *, units: Sequence[Unit]) -> Verdict:
     event = case.event
     check = check_seals(case, units=units, found=event.seals)
     findings = [*check.findings, *_too_early(case, units=units)]
@@ -74,7 +76,7 @@ def _packages(case: Case, *, units: Sequence[Unit]) -> Verdict:
     return Verdict(units=moved, findings=tuple(findings), settles=settles, breaks=check.breaks)
 
 
-def _stock(case: Case, *, stock: Unit) -> Verdict:
+def _stock(case: Case[Destroyed], *, stock: Unit) -> Verdict:
     event, book = case.event, stock.book
     if book is None:
         raise ValueError("a stock has a book")
@@ -92,7 +94,7 @@ def _stock(case: Case, *, stock: Unit) -> Verdict:
     )
 
 
-def _too_early(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def _too_early(case: Case[Destroyed], *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """Papers that the rules have returned, destroyed before that. Replaced ones never go back among the others."""
     event = case.event
     kept = case.rules.disposal(event.station) == "keep-and-destroy"
@@ -103,7 +105,7 @@ def _too_early(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     return (case.draft("return-short", subject=event.station, sentence=sentence),)
 
 
-def sent_back(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def sent_back(case: Case[ConsignmentManifested], *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """A manifest that takes papers back which the rules have kept and destroyed at the mission."""
     event = case.event
     leaves = event.direction == "back" and event.legs[-1].receiving not in ("mission", "commission")
@@ -114,4 +116,4 @@ def sent_back(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     return (case.draft("not-authorised", subject=event.consignment, sentence=sentence, units=names),)
 
 
-JUDGES: Final[dict[str, Judge]] = {"Destroyed": judge_destroyed}
+JUDGES: Final[dict[str, Judge]] = dict((judging(Destroyed, judge_destroyed),))

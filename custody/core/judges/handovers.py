@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Case, Judge, check_holder, heard_of
+from custody.core.checks.case import Case, Judge, Stated, check_holder, heard_of, judging
 from custody.core.checks.found_units import ended, state_with
 from custody.core.checks.open_topics import together, without
+from custody.core.checks.paper_acts import HandoverDone
 from custody.core.checks.recipients import HANDED_OVER, TOOK_OVER, check_mandates, check_recipient, check_separation
 from custody.core.checks.seals import (
     SealCheck,
@@ -30,14 +31,16 @@ from custody.core.checks.separation_of_duties import Hands, on_both_sides
 from custody.core.state.custody_breaks import closed, opened
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Offer
+from custody.core.state.topics import PACKAGES, packages_topic, papers_topic, seal_topic
 from custody.core.state.transitions import HANDOVERS
 from custody.core.state.units import UNCERTAIN, Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
 from schemas.base import SealOnUnit
+from schemas.transfer import HandoverAnswered, HandoverOffered, HandoverWithdrawn, SealReplaced
 
 
-def judge_offer(case: Case) -> Verdict:
+def judge_offer(case: Case[HandoverOffered]) -> Verdict:
     """Whether an offer can be answered at all: its giver holds every unit, and none of them is inside another."""
     units = case.existing()
     wrong = check_outermost(case, units=units) or check_holder(case, part="releasing", units=units)
@@ -47,7 +50,7 @@ def judge_offer(case: Case) -> Verdict:
     return Verdict(findings=check_declared(case, units=units), heard=heard_of(units))
 
 
-def check_outermost(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def check_outermost(case: Case[Stated], *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """What is inside another unit shares its custody, and is not handed over by itself."""
     inside = next((unit for unit in units if unit.inside is not None), None)
     if inside is None:
@@ -56,7 +59,7 @@ def check_outermost(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     return (case.draft("not-in-state", subject=inside.unit, sentence=sentence),)
 
 
-def check_declared(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def check_declared(case: Case[HandoverOffered | HandoverDone], *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """What the releasing side declares is what was packed."""
     # rules.md 42
     declared, packed = case.event.declared.papers, sum(unit.papers or 0 for unit in units)
@@ -68,7 +71,7 @@ def check_declared(case: Case, *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     return (case.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off),)
 
 
-def judge_answer(case: Case, *, offer: Offer) -> Verdict:
+def judge_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer) -> Verdict:
     """The answer to a good offer: refused it moves nothing, accepted it moves custody of every unit of the offer."""
     wrong = _not_an_answer(case, offer=offer)
     if wrong:
@@ -77,7 +80,7 @@ def judge_answer(case: Case, *, offer: Offer) -> Verdict:
     units = case.existing()
     shown = shown_of(units, found=case.event.found)
     absent = tuple(unit for unit in units if unit not in shown)
-    topic = f"packages/{(absent or units)[0].unit}"
+    topic = packages_topic((absent or units)[0].unit)
     check = check_seals(case, units=units, found=read_of(units, found=case.event.found))
     findings = _packages(case, offer=offer, absent=absent, topic=topic)
     findings += _papers(case, offer=offer, first=units[0].unit)
@@ -92,7 +95,7 @@ def judge_answer(case: Case, *, offer: Offer) -> Verdict:
     findings += check_recipient(case, receiving=receiving, units=shown)
     settles = [*check.settles]
     if not any(draft.code == "package-count" for draft in findings):
-        settles += [name for unit in shown if (name := f"packages/{unit.unit}") not in unit.pending]
+        settles += [name for unit in shown if (name := packages_topic(unit.unit)) not in unit.pending]
     moved = [
         _taken(case, unit=unit, receiving=receiving, check=check, off=_off(case, offer=offer, unit=unit))
         for unit in shown
@@ -106,7 +109,7 @@ def judge_answer(case: Case, *, offer: Offer) -> Verdict:
     )
 
 
-def _not_an_answer(case: Case, *, offer: Offer) -> tuple[Draft, ...]:
+def _not_an_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer) -> tuple[Draft, ...]:
     event, receiving = case.event, case.party("receiving")
     subject = event.units[0].unit
     both = (offer.event, case.event_id)
@@ -136,7 +139,9 @@ def _not_an_answer(case: Case, *, offer: Offer) -> tuple[Draft, ...]:
     return ()
 
 
-def _packages(case: Case, *, offer: Offer, absent: Sequence[Unit], topic: str) -> list[Draft]:
+def _packages(
+    case: Case[HandoverAnswered | HandoverDone], *, offer: Offer, absent: Sequence[Unit], topic: str
+) -> list[Draft]:
     """Identity 3: packages declared out are the packages named and the packages found in."""
     event, named = case.event, len(offer.units)
     shown = event.found.packages
@@ -167,14 +172,14 @@ def _packages(case: Case, *, offer: Offer, absent: Sequence[Unit], topic: str) -
     return [draft]
 
 
-def _papers(case: Case, *, offer: Offer, first: str) -> list[Draft]:
+def _papers(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer, first: str) -> list[Draft]:
     """Identity 3: papers declared out are the papers found in, where the receiver counted them."""
     counted = case.event.found.papers
     if counted is None or offer.papers is None or counted == offer.papers:
         return []
     sentence = message("handover.counted", papers=offer.papers, unit=first, counted=counted)
     evidence = (offer.event, case.event_id)
-    topic = f"papers/{first}"
+    topic = papers_topic(first)
     off = counted - offer.papers
     return [case.draft("quantity-mismatch", subject=first, sentence=sentence, evidence=evidence, topic=topic, off=off)]
 
@@ -183,12 +188,12 @@ def _taker(receiving: Party | None) -> Message:
     return message("party.somebody") if receiving is None else receiving.said
 
 
-def _hands(case: Case, offer: Offer) -> Hands:
+def _hands(case: Case[Stated], offer: Offer) -> Hands:
     """Both sides of a handover: who offered, and who answers."""
     return {**case.signed, "releasing": offer.releasing_signers}
 
 
-def _off(case: Case, *, offer: Offer, unit: Unit) -> int:
+def _off(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer, unit: Unit) -> int:
     """What the receiver counted beyond what was declared, which stands with the first package; what was so, if nobody counted."""
     counted: int | None = case.event.found.papers
     if counted is None or offer.papers is None:
@@ -198,7 +203,7 @@ def _off(case: Case, *, offer: Offer, unit: Unit) -> int:
     return (counted - offer.papers) * is_first
 
 
-def _taken(case: Case, *, unit: Unit, receiving: Party, check: SealCheck, off: int) -> Unit:
+def _taken(case: Case[Stated], *, unit: Unit, receiving: Party, check: SealCheck, off: int) -> Unit:
     return case.move(
         unit,
         found_off=off,
@@ -209,18 +214,18 @@ def _taken(case: Case, *, unit: Unit, receiving: Party, check: SealCheck, off: i
         # rules.md 35
         hold=unit.hold or unit.unit in check.broken,
         taken=case.position,
-        pending=without(unit, prefixes=("packages/",)),
+        pending=without(unit, prefixes=(PACKAGES,)),
         breaks=closed(unit.breaks, at=case.event.at, by=case.event_id),
     )
 
 
-def _left(case: Case, *, unit: Unit, topic: str) -> Unit:
+def _left(case: Case[Stated], *, unit: Unit, topic: str) -> Unit:
     """A package that the receiver did not find stays with the giver, who answers for it until somebody receives it."""
     breaks = opened(unit.breaks, cause="unshown", since=case.event.at, by=case.event_id)
     return case.move(unit, basis=UNCERTAIN, pending=together(unit.pending, (topic,)), breaks=breaks)
 
 
-def judge_withdrawn(case: Case, *, offer: Offer) -> Verdict:
+def judge_withdrawn(case: Case[HandoverWithdrawn], *, offer: Offer) -> Verdict:
     """Only the party that offered may withdraw, and only what it offered."""
     if sorted(case.before) != sorted(unit for unit, _ in offer.units):
         sentence = message("withdrawal.other-units")
@@ -232,7 +237,7 @@ def judge_withdrawn(case: Case, *, offer: Offer) -> Verdict:
     return blocked(case.draft("not-custodian", subject=offer.units[0][0], sentence=sentence))
 
 
-def judge_seal_replaced(case: Case) -> Verdict:
+def judge_seal_replaced(case: Case[SealReplaced]) -> Verdict:
     """One seal off, one on, linked. After a recount that equals what was declared it settles the broken seal's finding."""
     event, unit = case.event, case.unit(case.event.unit)
     if unit is None or len(case.before) != 1:
@@ -245,7 +250,7 @@ def judge_seal_replaced(case: Case) -> Verdict:
     if event.removed not in _replaceable(unit):
         sentence = message("seal.removed-elsewhere", seal=event.removed, unit=unit.unit)
         return blocked(
-            case.draft("seal-condition", subject=event.removed, sentence=sentence, topic=f"seal/{unit.unit}")
+            case.draft("seal-condition", subject=event.removed, sentence=sentence, topic=seal_topic(unit.unit))
         )
     added, drafts = apply_seals(case, seals=(SealOnUnit(unit=unit.unit, seal=event.applied),))
     kept = tuple(
@@ -253,7 +258,7 @@ def judge_seal_replaced(case: Case) -> Verdict:
     )
     recounted = unit.counted is not None and unit.counted == unit.papers
     # rules.md 36
-    settles = (f"seal/{unit.unit}",) if unit.hold and recounted else ()
+    settles = (seal_topic(unit.unit),) if unit.hold and recounted else ()
     moved = case.move(unit, seals=(*kept, *added[unit.unit]), hold=unit.hold and not recounted)
     return Verdict(units=(moved,), findings=drafts, settles=settles, seals=(event.applied,), heard=heard_of((unit,)))
 
@@ -265,7 +270,9 @@ def _replaceable(unit: Unit) -> set[str]:
     return {seal.number for seal in unit.seals if seal.condition == "retained"}
 
 
-JUDGES: Final[dict[str, Judge]] = {
-    "HandoverOffered": judge_offer,
-    "SealReplaced": judge_seal_replaced,
-}
+JUDGES: Final[dict[str, Judge]] = dict(
+    (
+        judging(HandoverOffered, judge_offer),
+        judging(SealReplaced, judge_seal_replaced),
+    )
+)

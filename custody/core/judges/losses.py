@@ -10,19 +10,21 @@ from __future__ import annotations
 from typing import Final
 
 from custody.core.authority.parties import Party
-from custody.core.checks.case import Case, Judge
+from custody.core.checks.case import Case, Judge, judging
 from custody.core.checks.found_units import state_with
 from custody.core.checks.interested_parties import check_concerned, last_responsible, said_of, signing_parties
 from custody.core.checks.seals import check_seals
 from custody.core.state.custody_breaks import closed, opened
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
+from custody.core.state.topics import break_topic
 from custody.core.state.units import ADJUDICATED, CLAIMED, UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
+from schemas.transfer import LossDeclared, QuarantineLifted, UnitFound
 
 
-def judge_lost(case: Case) -> Verdict:
+def judge_lost(case: Case[LossDeclared]) -> Verdict:
     """Units are lost from the moment they were last seen; one finding for each, until somebody has it again by decision."""
     units = case.existing()
     wrong = check_concerned(case, units=units)
@@ -44,7 +46,7 @@ def judge_lost(case: Case) -> Verdict:
     return Verdict(units=tuple(moved), findings=tuple(findings))
 
 
-def _lost(case: Case, *, unit: Unit) -> Draft:
+def _lost(case: Case[LossDeclared], *, unit: Unit) -> Draft:
     seen = case.event.last_seen
     when = message("loss.unseen", at=unit.at) if seen is None else message("loss.seen", at=seen)
     sentence = message("loss.declared", unit=unit.unit, holder=said_of(last_responsible(unit).custodian), seen=when)
@@ -53,12 +55,12 @@ def _lost(case: Case, *, unit: Unit) -> Draft:
         subject=unit.unit,
         sentence=sentence,
         evidence=(unit.act, case.event_id),
-        topic=f"break/{unit.unit}",
+        topic=break_topic(unit.unit),
         units=(unit.unit,),
     )
 
 
-def judge_found(case: Case) -> Verdict:
+def judge_found(case: Case[UnitFound]) -> Verdict:
     """Lost units are found: seals are read, and they stay with the first finder, in quarantine."""
     units = case.existing()
     finder = next(iter(signing_parties(case)), None)
@@ -87,7 +89,7 @@ def judge_found(case: Case) -> Verdict:
         findings=check.findings,
         settles=check.settles,
         breaks=check.breaks,
-        raises={f"break/{unit.unit}": _found(case, unit=unit, finder=finder) for unit in moved},
+        raises={break_topic(unit.unit): _found(case, unit=unit, finder=finder) for unit in moved},
     )
 
 
@@ -95,13 +97,13 @@ def _is_replaced(unit: Unit) -> bool:
     return unit.was_replaced or unit.state == "replaced"
 
 
-def _found(case: Case, *, unit: Unit, finder: Party) -> Message:
+def _found(case: Case[UnitFound], *, unit: Unit, finder: Party) -> Message:
     minutes = max((row.minutes or 0 for row in unit.breaks if row.closed_by == case.event_id), default=0)
     time = duration(minutes)
     return message("loss.found", unit=unit.unit, at=case.event.at, time=time, finder=finder.said)
 
 
-def judge_lifted(case: Case) -> Verdict:
+def judge_lifted(case: Case[QuarantineLifted]) -> Verdict:
     """Found units go on with the custodian that two officers state; what other papers replaced, only to the CEC as evidence."""
     units = case.existing()
     receiving = case.party_of(case.event.custodian, before=case.position)
@@ -119,11 +121,13 @@ def judge_lifted(case: Case) -> Verdict:
         )
         for unit in units
     ]
-    return Verdict(units=tuple(moved), settles=tuple(f"break/{unit.unit}" for unit in units))
+    return Verdict(units=tuple(moved), settles=tuple(break_topic(unit.unit) for unit in units))
 
 
-JUDGES: Final[dict[str, Judge]] = {
-    "LossDeclared": judge_lost,
-    "UnitFound": judge_found,
-    "QuarantineLifted": judge_lifted,
-}
+JUDGES: Final[dict[str, Judge]] = dict(
+    (
+        judging(LossDeclared, judge_lost),
+        judging(UnitFound, judge_found),
+        judging(QuarantineLifted, judge_lifted),
+    )
+)

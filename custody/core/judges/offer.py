@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
 from custody.core.checks.case import Case
+from custody.core.checks.paper_acts import HandoverDone
 from custody.core.state.noted_codes import noted
 from custody.core.state.registers import CarriedUnit, Offer
+from schemas.transfer import HandoverOffered
 
 
 def offer_of(
-    case: Case,
+    case: Case[HandoverOffered | HandoverDone],
     *,
     releasing: Party,
     releasing_signers: Sequence[KeyRecord],
@@ -47,7 +49,7 @@ def offer_of(
     )
 
 
-def paper_offer(case: Case, *, releasing: Party, releasing_signers: Sequence[KeyRecord]) -> Offer:
+def paper_offer(case: Case[HandoverDone], *, releasing: Party, releasing_signers: Sequence[KeyRecord]) -> Offer:
     """The releasing half of a handover on paper, as an offer to those who signed for the receiving side."""
     to = case.signed.get("receiving", ())
     return offer_of(

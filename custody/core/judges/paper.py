@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any, Final
 
 from custody.core.authority.parties import PARTY_OF_ROLE, Party
-from custody.core.authority.required_signatures import BOTH_SIDES, HANDOVER, TRANSCRIBED
+from custody.core.authority.required_signatures import BOTH_SIDES, TRANSCRIBED
 from custody.core.authority.roster import KeyRecord
-from custody.core.checks.case import Case, Judge
+from custody.core.authority.rules_in_force import RulesInForce
+from custody.core.checks.case import Case, Stated
+from custody.core.checks.paper_acts import CountDone, HandoverDone, OpeningDone
 from custody.core.judges.counts import judge_ballots_counted
 from custody.core.judges.handovers import check_declared, check_outermost, judge_answer
 from custody.core.judges.offer import paper_offer
@@ -32,24 +32,20 @@ from custody.core.wording.messages import Message, message
 from schemas.base import Part
 from schemas.everybody import ActTranscribed, PaperSigner
 
-_JUDGES: Final[dict[str, Judge]] = {
-    "ConsignmentOpened": judge_consignment_opened,
-    "BallotsCounted": judge_ballots_counted,
-}
 
-
-def as_made(event: ActTranscribed) -> Any:
-    """The act on the paper as an event of its own type, at the time that the paper claims."""
-    body = {name: getattr(event.stands_for, name) for name in type(event.stands_for).model_fields}
-    body["type"] = body.pop("act")
-    common = {"at": event.done_at, "place": event.place, "units": event.units, "signers": event.signers}
-    return SimpleNamespace(**common, **body, offer="", nonce="", codes=event.codes)
-
-
-def judge_transcribed(case: Case, *, event: ActTranscribed) -> tuple[Verdict, Offer | None]:
+def judge_transcribed(case: Case[Stated], *, event: ActTranscribed) -> tuple[Verdict, Offer | None]:
     """What a transcribed act means, and the handover that it records. ``case.event`` is the act on the paper."""
-    if case.type != HANDOVER:
-        return _on_paper(_JUDGES[case.type](case)), None
+    done = case.event
+    if isinstance(done, CountDone):
+        return _on_paper(judge_ballots_counted(case.of(done))), None
+    if isinstance(done, OpeningDone):
+        return _on_paper(judge_consignment_opened(case.of(done))), None
+    if not isinstance(done, HandoverDone):
+        raise TypeError("nothing else is transcribed from paper")
+    return _handover(case.of(done), event=event)
+
+
+def _handover(case: Case[HandoverDone], *, event: ActTranscribed) -> tuple[Verdict, Offer | None]:
     units = case.existing()
     wrong = check_outermost(case, units=units) or _check_sides(case, event=event, units=units)
     releasing = units[0].custodian
@@ -64,7 +60,7 @@ def judge_transcribed(case: Case, *, event: ActTranscribed) -> tuple[Verdict, Of
     return _claimed(replace(verdict, findings=(*declared, *verdict.findings)), act=case.event_id), offer
 
 
-def is_confirmed(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]], rules: Any) -> bool:
+def is_confirmed(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> bool:
     """Whether both sides of a handover on paper have signed its transcription, each as it would sign on a device."""
     # rules.md 91
     wanted: dict[Part, Party | None] = {"releasing": offer.releasing, "receiving": offer.receiving}
@@ -78,7 +74,7 @@ def strangers(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]]) -> tup
     return tuple(record for record in signed.get("releasing", ()) if record.party != offer.releasing)
 
 
-def _check_sides(case: Case, *, event: ActTranscribed, units: Sequence[Unit]) -> tuple[Draft, ...]:
+def _check_sides(case: Case[Stated], *, event: ActTranscribed, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """Whose signatures stand on the paper: the holder's for the releasing side, the taker's for the receiving side."""
     releasing_signers, receiving_signers = (_signers(event, part=part) for part in ("releasing", "receiving"))
     subject = units[0].unit
@@ -96,7 +92,7 @@ def _check_sides(case: Case, *, event: ActTranscribed, units: Sequence[Unit]) ->
     return ()
 
 
-def _hands(case: Case, *, event: ActTranscribed) -> Mapping[Part, tuple[KeyRecord, ...]]:
+def _hands(case: Case[Stated], *, event: ActTranscribed) -> Mapping[Part, tuple[KeyRecord, ...]]:
     """Both sides of the paper with those who sign its transcription: nobody may be on both, on paper or not."""
     sides: tuple[Part, ...] = ("releasing", "receiving")
     rows = {part: [_as_key(item) for item in _signers(event, part=part) if item.person is not None] for part in sides}

@@ -13,7 +13,7 @@ from typing import Final
 from custody.core.authority.parties import Party
 from custody.core.checks.batch_draws import beside, draw, number, overdrawn
 from custody.core.checks.book_check import BookCheck, check_book
-from custody.core.checks.case import Case, Judge, check_holder
+from custody.core.checks.case import Case, Judge, Stated, check_holder, judging
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.open_topics import handed_down
 from custody.core.checks.repacking import around, is_opened, may_be_packed
@@ -22,11 +22,22 @@ from custody.core.checks.serials import check_serials
 from custody.core.judges.destruction import sent_back
 from custody.core.state.book import with_figures
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import contents_topic, printed_topic, waste_topic
 from custody.core.state.trail import Trail
-from custody.core.state.units import PrintRun, Seal, Unit, packed_by
+from custody.core.state.units import PrintRun, Seal, Unit, UnitChanges, packed_by
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
 from schemas.identifiers import parse_consignment_id
+from schemas.production import (
+    BallotsPrinted,
+    BatchAllocated,
+    ConsignmentManifested,
+    PrintOrdered,
+    SealsApplied,
+    UnitPacked,
+    UnitUnpacked,
+    WasteDestroyed,
+)
 
 _CEC: Final = Party("CEC")
 _PRINTER: Final = Party("printer")
@@ -35,21 +46,27 @@ _IN_HANDS: Final = ("received", "in store")
 """States of units that are closed and on their way, or packed again on it: only the latter take another seal."""
 
 
-def judge_print_ordered(case: Case) -> Verdict:
+def judge_print_ordered(case: Case[PrintOrdered]) -> Verdict:
     """An order creates the printing batch, which the printer will hold."""
     event = case.event
     run = PrintRun(ordered=event.papers)
     return Verdict(units=(case.create(event.batch, custodian=_PRINTER, run=run, station=""),))
 
 
-def judge_ballots_printed(case: Case) -> Verdict:
+def judge_ballots_printed(case: Case[BallotsPrinted]) -> Verdict:
     """printed = good + waste; a difference is a quantity-mismatch within the printer's own note."""
     event, batch = case.event, case.unit(case.event.batch)
     if batch is None or batch.run is None:
         return blocked(_unfit(case, name=event.batch, why=message("unfit.no-printing-batch")))
     serials = None if event.serials is None else (event.serials.first, event.serials.last)
-    figures = {"printed": event.printed, "good": event.good, "waste": event.waste, "serials": serials}
-    run = replace(batch.run, **figures, printed_by=case.event_id)
+    run = replace(
+        batch.run,
+        printed=event.printed,
+        good=event.good,
+        waste=event.waste,
+        serials=serials,
+        printed_by=case.event_id,
+    )
     findings: list[Draft] = []
     # rules.md 37, 52
     tolerance = event.printed * case.rules.rules.weighed_per_mille // 1000 if event.method == "weighed" else 0
@@ -58,7 +75,7 @@ def judge_ballots_printed(case: Case) -> Verdict:
         sentence = message("printed.sum", printed=event.printed, good=event.good, waste=event.waste, made=made)
         off = made - event.printed
         evidence = (batch.act, case.event_id)
-        topic = f"printed/{event.batch}"
+        topic = printed_topic(event.batch)
         findings.append(
             _mismatch(case, subject=event.batch, sentence=sentence, evidence=evidence, off=off, topic=topic)
         )
@@ -70,7 +87,7 @@ def judge_ballots_printed(case: Case) -> Verdict:
     return Verdict(units=(moved,), findings=tuple(findings))
 
 
-def judge_waste_destroyed(case: Case) -> Verdict:
+def judge_waste_destroyed(case: Case[WasteDestroyed]) -> Verdict:
     """The waste that was printed is the waste that is destroyed."""
     event, batch = case.event, case.unit(case.event.batch)
     if batch is None or batch.run is None:
@@ -80,19 +97,19 @@ def judge_waste_destroyed(case: Case) -> Verdict:
     # rules.md 38
     if total != batch.run.waste:
         sentence = message("waste.destroyed", waste=batch.run.waste or 0, destroyed=total)
-        topic = f"waste/{event.batch}"
+        topic = waste_topic(event.batch)
         evidence = (batch.run.printed_by, case.event_id)
         off = total - (batch.run.waste or 0)
         findings.append(
             _mismatch(case, subject=event.batch, sentence=sentence, evidence=evidence, topic=topic, off=off)
         )
-    settles = () if findings else (f"waste/{event.batch}",)
+    settles = () if findings else (waste_topic(event.batch),)
     moved = case.move(batch, run=replace(batch.run, waste_destroyed=total))
     raises = {draft.topic: draft.sentence for draft in findings}
     return Verdict(units=(moved,), findings=tuple(findings), settles=settles, raises=raises)
 
 
-def judge_batch_allocated(case: Case) -> Verdict:
+def judge_batch_allocated(case: Case[BatchAllocated]) -> Verdict:
     """Papers of a printing batch become stations' batches; each station's list and reserve bound its share."""
     event, batch = case.event, case.unit(case.event.batch)
     if batch is None or batch.run is None:
@@ -113,11 +130,12 @@ def judge_batch_allocated(case: Case) -> Verdict:
         if stock is None or stock.book is None or case.unit(line.batch) is not None or line.batch not in case.before:
             why = message("unfit.no-new-batch", station=line.station)
             return blocked(_unfit(case, name=line.batch, why=why))
-        share = {"papers": line.papers, "serials": line.serials, "subject": line.batch, "station": line.station}
-        numbers = number(case, batch=rest, **share)
+        numbers = number(
+            case, batch=rest, papers=line.papers, serials=line.serials, subject=line.batch, station=line.station
+        )
         rest, numbered = replace(rest, serials=numbers.left), [*numbered, *numbers.findings]
-        made = {"station": line.station, "custodian": _CEC, "papers": line.papers, "serials": numbers.taken}
-        units.append(case.create(line.batch, packed_by=case.event_id, **made))
+        made: UnitChanges = {"station": line.station, "custodian": _CEC, "papers": line.papers}
+        units.append(case.create(line.batch, **(made | {"packed_by": case.event_id, "serials": numbers.taken})))
         before = stock.book.value("allocated") or 0
         book = with_figures(stock.book, event=case.event_id, allocated=before + line.papers)
         checks.append(check_book(case, stock=stock, book=book))
@@ -132,7 +150,7 @@ def judge_batch_allocated(case: Case) -> Verdict:
     )
 
 
-def judge_unit_packed(case: Case) -> Verdict:
+def judge_unit_packed(case: Case[UnitPacked]) -> Verdict:
     """A new unit takes papers out of a batch, or takes other units inside."""
     event = case.event
     outer, inner = case.unit(event.unit), [unit for name in event.contents if (unit := case.unit(name)) is not None]
@@ -140,13 +158,13 @@ def judge_unit_packed(case: Case) -> Verdict:
         return blocked(_unfit(case, name=event.unit, why=message("unfit.not-new")))
     if (event.batch is None) == (not event.contents):
         return blocked(_unfit(case, name=event.unit, why=message("unfit.two-sources")))
-    return _packed_from_batch(case) if event.batch is not None else _packed_from_units(case)
+    return _packed_from_units(case) if event.batch is None else _packed_from_batch(case, source=event.batch)
 
 
-def _packed_from_batch(case: Case) -> Verdict:
-    event, batch = case.event, case.unit(case.event.batch)
+def _packed_from_batch(case: Case[UnitPacked], *, source: str) -> Verdict:
+    event, batch = case.event, case.unit(source)
     if batch is None or batch.kind != "batch":
-        return blocked(_unfit(case, name=event.batch, why=message("unfit.no-batch")))
+        return blocked(_unfit(case, name=source, why=message("unfit.no-batch")))
     wrong = check_holder(case, part="acting", units=(batch,))
     if wrong:
         return blocked(*wrong)
@@ -158,20 +176,21 @@ def _packed_from_batch(case: Case) -> Verdict:
         subject=event.unit,
         into=event.unit,
     )
-    made = {
-        "station": batch.station,
-        "custodian": batch.custodian,
-        "papers": event.papers,
-        "serials": drawn.numbers.taken,
-    }
-    packed = case.create(event.unit, packed_by=case.event_id, **made)
+    packed = case.create(
+        event.unit,
+        station=batch.station,
+        custodian=batch.custodian,
+        papers=event.papers,
+        serials=drawn.numbers.taken,
+        packed_by=case.event_id,
+    )
     acts = Trail(case.event_id, batch.drawn)
     moved = case.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
     empty = check_empty(case, name=event.unit, papers=event.papers)
     return Verdict(units=(moved, packed), findings=(*drawn.findings, *empty))
 
 
-def _packed_from_units(case: Case) -> Verdict:
+def _packed_from_units(case: Case[UnitPacked]) -> Verdict:
     event = case.event
     inner = [case.unit(name) for name in event.contents]
     present = [unit for unit in inner if unit is not None]
@@ -200,20 +219,23 @@ def _packed_from_units(case: Case) -> Verdict:
         findings.append(_mismatch(case, subject=event.unit, sentence=sentence, evidence=evidence, off=off))
     findings += check_empty(case, name=event.unit, papers=declared or event.papers, inside=present)
     outer = _outer(case, inner=present)
-    within = {"inside": event.unit, **({"state": "sealed"} if outer.carries else {})}
+    within: UnitChanges = {"inside": event.unit}
+    if outer.carries:
+        within["state"] = "sealed"
     return Verdict(units=(outer, *(case.move(unit, **within) for unit in present)), findings=tuple(findings))
 
 
-def _outer(case: Case, *, inner: Sequence[Unit]) -> Unit:
+def _outer(case: Case[UnitPacked], *, inner: Sequence[Unit]) -> Unit:
     """The unit around these: made by this act, or packed again after it was opened."""
     event, first, old = case.event, inner[0], case.unit(case.event.unit)
-    made = {"contains": tuple(event.contents), "papers": event.papers, "packed_by": case.event_id}
+    made: UnitChanges = {"contains": tuple(event.contents), "papers": event.papers, "packed_by": case.event_id}
     if old is not None:
-        return case.move(old, state=first.state, hold=False, pending=(), **made)
-    return case.create(event.unit, station=first.station, custodian=first.custodian, **made, **around(inner))
+        return case.move(old, **(made | {"state": first.state, "hold": False, "pending": ()}))
+    made |= {"station": first.station, "custodian": first.custodian}
+    return case.create(event.unit, **(made | around(inner)))
 
 
-def judge_unit_unpacked(case: Case) -> Verdict:
+def judge_unit_unpacked(case: Case[UnitUnpacked]) -> Verdict:
     """Units leave the one around them; its seals are read and removed, those of what was inside are read."""
     event, outer = case.event, case.unit(case.event.unit)
     inner = [unit for unit in case.existing() if unit.unit != event.unit]
@@ -233,18 +255,18 @@ def judge_unit_unpacked(case: Case) -> Verdict:
     seals = removed(check.seals[outer.unit], act=case.event_id)
     pending = handed_down(outer, broken=check.broken) if left or papers else ()
     opened = case.move(outer, contains=left, papers=papers, seals=seals, hold=False, pending=pending, found_off=0)
-    settles = check.settles if left else (*check.settles, f"contents/{outer.unit}")
+    settles = check.settles if left else (*check.settles, contents_topic(outer.unit))
     return Verdict(units=(opened, *out), findings=check.findings, settles=settles, breaks=check.breaks)
 
 
-def _taken_out(case: Case, *, unit: Unit, outer: Unit, check: SealCheck) -> Unit:
+def _taken_out(case: Case[Stated], *, unit: Unit, outer: Unit, check: SealCheck) -> Unit:
     """On its own from here on: it travels with what it was in, or is still being packed."""
     travelling = outer.state not in _BEING_PACKED
     state = outer.state if travelling and outer.state != "opened" else "received" if travelling else unit.state
-    return case.move(unit, state=state, **taken_out(unit, outer=outer, check=check))
+    return case.move(unit, **(taken_out(unit, outer=outer, check=check) | {"state": state}))
 
 
-def judge_seals_applied(case: Case) -> Verdict:
+def judge_seals_applied(case: Case[SealsApplied]) -> Verdict:
     """Seals close units that the signers hold."""
     units = case.existing()
     sealed = {item.unit for item in case.event.seals}
@@ -264,13 +286,15 @@ def judge_seals_applied(case: Case) -> Verdict:
     return Verdict(units=moved, findings=drafts, seals=tuple(item.seal for item in case.event.seals))
 
 
-def _sealed(case: Case, *, unit: Unit, seals: Sequence[Seal]) -> Unit:
+def _sealed(case: Case[Stated], *, unit: Unit, seals: Sequence[Seal]) -> Unit:
     """The unit with its new seals; what was packed around a package on its journey goes on with it."""
-    onward = {"state": "in store"} if unit.carries and unit.state == "packed" else {}
-    return case.move(unit, seals=(*unit.seals, *seals), **onward)
+    changes: UnitChanges = {"seals": (*unit.seals, *seals)}
+    if unit.carries and unit.state == "packed":
+        changes["state"] = "in store"
+    return case.move(unit, **changes)
 
 
-def judge_consignment_manifested(case: Case) -> Verdict:
+def judge_consignment_manifested(case: Case[ConsignmentManifested]) -> Verdict:
     """What a manifest says is what its units say: packages, papers, station."""
     event, units = case.event, case.existing()
     wrong = check_holder(case, part="acting", units=units)
@@ -308,28 +332,30 @@ def judge_consignment_manifested(case: Case) -> Verdict:
         findings.append(case.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
     findings += check_empty(case, name=event.consignment, papers=papers or event.papers, inside=units)
     findings += sent_back(case, units=units)
-    journey = {"consignment": event.consignment, "direction": event.direction}
-    moved = tuple(case.move(unit, **journey, package=unit.unit) for unit in units)
+    name, direction = event.consignment, event.direction
+    moved = tuple(case.move(unit, consignment=name, direction=direction, package=unit.unit) for unit in units)
     return Verdict(units=moved, findings=tuple(findings))
 
 
 def _mismatch(
-    case: Case, *, subject: str, sentence: Message, evidence: tuple[str, ...], off: int, topic: str = ""
+    case: Case[Stated], *, subject: str, sentence: Message, evidence: tuple[str, ...], off: int, topic: str = ""
 ) -> Draft:
     return case.draft("quantity-mismatch", subject=subject, sentence=sentence, evidence=evidence, off=off, topic=topic)
 
 
-def _unfit(case: Case, *, name: str, why: Message) -> Draft:
+def _unfit(case: Case[Stated], *, name: str, why: Message) -> Draft:
     return case.draft("not-in-state", subject=name, sentence=message("unfit", type=case.type, unit=name, why=why))
 
 
-JUDGES: Final[dict[str, Judge]] = {
-    "PrintOrdered": judge_print_ordered,
-    "BallotsPrinted": judge_ballots_printed,
-    "WasteDestroyed": judge_waste_destroyed,
-    "BatchAllocated": judge_batch_allocated,
-    "UnitPacked": judge_unit_packed,
-    "UnitUnpacked": judge_unit_unpacked,
-    "SealsApplied": judge_seals_applied,
-    "ConsignmentManifested": judge_consignment_manifested,
-}
+JUDGES: Final[dict[str, Judge]] = dict(
+    (
+        judging(PrintOrdered, judge_print_ordered),
+        judging(BallotsPrinted, judge_ballots_printed),
+        judging(WasteDestroyed, judge_waste_destroyed),
+        judging(BatchAllocated, judge_batch_allocated),
+        judging(UnitPacked, judge_unit_packed),
+        judging(UnitUnpacked, judge_unit_unpacked),
+        judging(SealsApplied, judge_seals_applied),
+        judging(ConsignmentManifested, judge_consignment_manifested),
+    )
+)

@@ -12,19 +12,20 @@ from typing import Final
 from custody.core.authority.parties import Party
 from custody.core.checks.batch_draws import beside, draw
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Case, Judge
+from custody.core.checks.case import Case, Judge, Stated, judging
 from custody.core.checks.supply_limits import excess_topic
 from custody.core.judges.resupply import unfit
 from custody.core.state.book import with_figures
 from custody.core.state.trail import Trail
-from custody.core.state.units import Unit
+from custody.core.state.units import Unit, UnitChanges
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
+from schemas.authority import ReplacementAuthorised
 
 _GONE: Final = ("lost", "quarantined")
 
 
-def judge_replacement(case: Case) -> Verdict:
+def judge_replacement(case: Case[ReplacementAuthorised]) -> Verdict:
     """The replaced packages leave use, and a batch of as many new papers is there for the station."""
     event, source = case.event, case.unit(case.event.source)
     stock = case.unit(case.registers.stations.get(event.station, ""))
@@ -55,13 +56,23 @@ def judge_replacement(case: Case) -> Verdict:
     check = check_book(case, stock=stock, book=with_figures(stock.book, event=case.event_id, **figures))
     # rules.md 143
     excess = excess_topic(stock.station)
-    left = {"papers": drawn.papers, "serials": drawn.numbers.left, "drawn": Trail(case.event_id, source.drawn)}
-    made = {"station": event.station, "custodian": Party("CEC"), "papers": event.papers}
+    left: UnitChanges = {
+        "papers": drawn.papers,
+        "serials": drawn.numbers.left,
+        "drawn": Trail(case.event_id, source.drawn),
+    }
+    made: UnitChanges = {
+        "packed_by": case.event_id,
+        "serials": drawn.numbers.taken,
+        "station": event.station,
+        "custodian": Party("CEC"),
+        "papers": event.papers,
+    }
     return Verdict(
         units=(
             *(_gone(case, unit=unit) for unit in old),
             case.move(source, **left),
-            case.create(event.batch, packed_by=case.event_id, serials=drawn.numbers.taken, **made),
+            case.create(event.batch, **made),
             case.move(stock, book=check.book),
         ),
         findings=(*check.findings, *beside(check.findings, drawn.findings)),
@@ -71,14 +82,14 @@ def judge_replacement(case: Case) -> Verdict:
     )
 
 
-def _gone(case: Case, *, unit: Unit) -> Unit:
+def _gone(case: Case[Stated], *, unit: Unit) -> Unit:
     """The unit out of use; what was found before stays in quarantine with its finder, on no journey any more."""
     if unit.state != "quarantined":
         return case.move(unit)
     return case.move(unit, state="quarantined", was_replaced=True, consignment=None)
 
 
-def _irreplaceable(case: Case, *, units: Sequence[Unit]) -> Unit | None:
+def _irreplaceable(case: Case[ReplacementAuthorised], *, units: Sequence[Unit]) -> Unit | None:
     """The first unit that this act cannot replace: of another station, in the stock by now, in part, or not lost."""
     names = {unit.unit for unit in units}
     for unit in units:
@@ -94,4 +105,4 @@ def _irreplaceable(case: Case, *, units: Sequence[Unit]) -> Unit | None:
     return None
 
 
-JUDGES: Final[dict[str, Judge]] = {"ReplacementAuthorised": judge_replacement}
+JUDGES: Final[dict[str, Judge]] = dict((judging(ReplacementAuthorised, judge_replacement),))

@@ -11,7 +11,7 @@ from typing import Final
 
 from custody.core.checks.batch_draws import Drawn, draw
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Case, Judge, check_holder
+from custody.core.checks.case import Case, Judge, Stated, check_holder, judging
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.seals import on
 from custody.core.checks.supply_limits import is_short, shortage_topic
@@ -19,13 +19,15 @@ from custody.core.judges.counts import count_into
 from custody.core.state.book import with_figures, with_store
 from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import lacking_topic
 from custody.core.state.trail import Trail
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import Message, message
+from schemas.station import ResupplyReceived, ResupplySent, ShortageDeclared
 
 
-def judge_shortage_declared(case: Case) -> Verdict:
+def judge_shortage_declared(case: Case[ShortageDeclared]) -> Verdict:
     """What a commission lacks, as it says; settled by papers that are sent on to it, or by a declaration that none lack."""
     event, stock = case.event, case.unit(case.registers.stations.get(case.event.station, ""))
     if stock is None or stock.book is None:
@@ -51,7 +53,7 @@ def judge_shortage_declared(case: Case) -> Verdict:
     return Verdict(units=(moved,), findings=(draft,), raises={_topic(stock.station): sentence})
 
 
-def judge_resupply_sent(case: Case) -> Verdict:
+def judge_resupply_sent(case: Case[ResupplySent]) -> Verdict:
     """Papers leave a station's store, or a batch of the CEC, into a new package for the station that lacks them."""
     event, source = case.event, case.unit(case.event.source)
     if event.package not in case.before or case.unit(event.package) is not None:
@@ -68,7 +70,7 @@ def judge_resupply_sent(case: Case) -> Verdict:
     return _out_of_stock(case, stock=source) if source.book is not None else _out_of_batch(case, batch=source)
 
 
-def _out_of_stock(case: Case, *, stock: Unit) -> Verdict:
+def _out_of_stock(case: Case[ResupplySent], *, stock: Unit) -> Verdict:
     event, book = case.event, stock.book
     closing = next(iter(on(stock)), None)
     if book is None or closing is not None:
@@ -88,7 +90,7 @@ def _out_of_stock(case: Case, *, stock: Unit) -> Verdict:
     )
 
 
-def _out_of_batch(case: Case, *, batch: Unit) -> Verdict:
+def _out_of_batch(case: Case[ResupplySent], *, batch: Unit) -> Verdict:
     event = case.event
     drawn: Drawn = draw(
         case,
@@ -106,14 +108,20 @@ def _out_of_batch(case: Case, *, batch: Unit) -> Verdict:
     return Verdict(units=(kept, package), findings=(*drawn.findings, *empty))
 
 
-def _package(case: Case, *, source: Unit) -> Unit:
+def _package(case: Case[ResupplySent], *, source: Unit) -> Unit:
     event = case.event
-    made = {"station": event.station, "custodian": source.custodian, "papers": event.papers}
-    sender = source.station if source.book is not None else ""
-    return case.create(event.package, packed_by=case.event_id, resupply=True, sent_from=sender, **made)
+    return case.create(
+        event.package,
+        station=event.station,
+        custodian=source.custodian,
+        papers=event.papers,
+        packed_by=case.event_id,
+        resupply=True,
+        sent_from=source.station if source.book is not None else "",
+    )
 
 
-def judge_resupply_received(case: Case) -> Verdict:
+def judge_resupply_received(case: Case[ResupplyReceived]) -> Verdict:
     """The package of a resupply counted into the stock; what was sent is what arrives."""
     event, package = case.event, case.unit(case.event.package)
     stock = case.unit(case.registers.stations.get(event.station, ""))
@@ -139,16 +147,18 @@ def judge_resupply_received(case: Case) -> Verdict:
 
 
 def _topic(station: str) -> str:
-    return f"lacking/{station}"
+    return lacking_topic(station)
 
 
-def unfit(case: Case, *, name: str, why: Message) -> Draft:
+def unfit(case: Case[Stated], *, name: str, why: Message) -> Draft:
     """A draft: the act says of a unit what it cannot be; nothing was changed."""
     return case.draft("not-in-state", subject=name, sentence=message("unfit", type=case.type, unit=name, why=why))
 
 
-JUDGES: Final[dict[str, Judge]] = {
-    "ShortageDeclared": judge_shortage_declared,
-    "ResupplySent": judge_resupply_sent,
-    "ResupplyReceived": judge_resupply_received,
-}
+JUDGES: Final[dict[str, Judge]] = dict(
+    (
+        judging(ShortageDeclared, judge_shortage_declared),
+        judging(ResupplySent, judge_resupply_sent),
+        judging(ResupplyReceived, judge_resupply_received),
+    )
+)

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from custody.core.checks.case import Case, Judge, check_holder
+from custody.core.checks.case import Case, Judge, check_holder, judging
 from custody.core.checks.seals import check_seals
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Returned
 from custody.core.state.units import Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
+from schemas.station import Archived, ReturnReceived
 
 
-def judge_return_received(case: Case) -> Verdict:
+def judge_return_received(case: Case[ReturnReceived]) -> Verdict:
     """The CEC takes stock of what came back against what the station packed."""
     event, units = case.event, case.existing()
     wrong = check_holder(case, part="acting", units=units)
@@ -48,18 +49,20 @@ def _beyond(units: Sequence[Unit], *, papers: int) -> int:
     return 0 if papers in (declared, there) else papers - there
 
 
-def judge_archived(case: Case) -> Verdict:
+def judge_archived(case: Case[Archived]) -> Verdict:
     """Returned packages go into the CEC's archive."""
     wrong = check_holder(case, part="acting", units=case.existing())
     return blocked(*wrong) if wrong else Verdict(units=tuple(case.move(unit) for unit in case.existing()))
 
 
-def _unfit(case: Case, *, name: str) -> Draft:
+def _unfit(case: Case[ReturnReceived], *, name: str) -> Draft:
     why = message("unfit.not-returned", consignment=case.event.consignment)
     return case.draft("not-in-state", subject=name, sentence=message("unfit", type=case.type, unit=name, why=why))
 
 
-JUDGES: Final[dict[str, Judge]] = {
-    "ReturnReceived": judge_return_received,
-    "Archived": judge_archived,
-}
+JUDGES: Final[dict[str, Judge]] = dict(
+    (
+        judging(ReturnReceived, judge_return_received),
+        judging(Archived, judge_archived),
+    )
+)

@@ -11,22 +11,32 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Case, Judge, check_holder
+from custody.core.checks.case import Case, Judge, Stated, StatedAtStation, check_holder, judging
 from custody.core.checks.opened_boxes import check_late, check_unopened
 from custody.core.checks.seals import on
 from custody.core.state.book import with_figures, with_issuers, with_nothing_left_open, with_store
 from custody.core.state.finding_store import Draft
-from custody.core.state.topics import RESTATED
+from custody.core.state.topics import cancelled_late_topic, restated_topic
 from custody.core.state.units import Book, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
+from schemas.authority import VoterListStated
+from schemas.station import (
+    BallotAccountClosed,
+    BallotsFoundDefective,
+    BallotsGivenToIssuer,
+    BallotsReturnedByIssuer,
+    BallotsSpoiled,
+    UnusedCancelled,
+)
 
 _CEC: Final = Party("CEC")
+_ISSUING: Final = (BallotsGivenToIssuer, BallotsReturnedByIssuer, BallotsSpoiled)
 _LISTS: Final = {"allocation": "list", "opening": "list_opening", "added": "list_added", "closing": "list_closing"}
 _RECORDED: Final = ("issued_so_far", "returned_so_far", "spoiled", "defective", "cancelled")
 
 
-def judge_voter_list(case: Case) -> Verdict:
+def judge_voter_list(case: Case[VoterListStated]) -> Verdict:
     """Voters on the list; at closing also the signatures in it."""
     event, stock = case.event, _stock(case)
     if stock is None or stock.book is None:
@@ -45,7 +55,7 @@ def judge_voter_list(case: Case) -> Verdict:
     return _checked(case, stock=stock, book=with_figures(stock.book, event=case.event_id, **figures))
 
 
-def judge_found_defective(case: Case) -> Verdict:
+def judge_found_defective(case: Case[BallotsFoundDefective]) -> Verdict:
     """Papers set aside as unusable before issue."""
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
@@ -55,7 +65,7 @@ def judge_found_defective(case: Case) -> Verdict:
     return _checked(case, stock=stock, book=with_store(changed, store=book.store - event.papers, event=case.event_id))
 
 
-def judge_given_to_issuer(case: Case) -> Verdict:
+def judge_given_to_issuer(case: Case[BallotsGivenToIssuer]) -> Verdict:
     """Store -> issuing member. The safe must be open; more than the store holds are papers without recorded origin."""
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
@@ -74,7 +84,7 @@ def judge_given_to_issuer(case: Case) -> Verdict:
     return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
 
 
-def judge_returned_by_issuer(case: Case) -> Verdict:
+def judge_returned_by_issuer(case: Case[BallotsReturnedByIssuer]) -> Verdict:
     """An issuer accounts: issued to voters, unused back into the store; what is left stays in the issuer's hands."""
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
@@ -91,7 +101,7 @@ def judge_returned_by_issuer(case: Case) -> Verdict:
     return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
 
 
-def judge_spoiled(case: Case) -> Verdict:
+def judge_spoiled(case: Case[BallotsSpoiled]) -> Verdict:
     """Issuing member -> spoiled: returned by a voter and replaced before the box."""
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
@@ -104,7 +114,7 @@ def judge_spoiled(case: Case) -> Verdict:
     return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
 
 
-def judge_unused_cancelled(case: Case) -> Verdict:
+def judge_unused_cancelled(case: Case[UnusedCancelled]) -> Verdict:
     """Unused, spoiled and defective papers are made unusable; before the boxes are opened, by predecessor (identity 7)."""
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
@@ -128,22 +138,31 @@ def judge_unused_cancelled(case: Case) -> Verdict:
         subject=stock.station,
         sentence=sentence,
         evidence=evidence,
-        topic=f"cancelled-late/{stock.station}",
+        topic=cancelled_late_topic(stock.station),
         units=(stock.unit,),
     )
     return _checked(case, stock=stock, book=changed, extra=(late,))
 
 
-def judge_account_closed(case: Case) -> Verdict:
+def judge_account_closed(case: Case[BallotAccountClosed]) -> Verdict:
     """The commission's own account, checked against everything that was recorded. A later one corrects an earlier one."""
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
-    names = (
-        *("received", "issued", "spoiled", "unused", "defective", "cancelled", "signatures"),
-        *("in_boxes", "valid", "invalid", "not_returned", "unaccounted"),
-    )
-    stated = {f"stated_{name}": getattr(event, name) for name in names}
+    stated = {
+        "stated_received": event.received,
+        "stated_issued": event.issued,
+        "stated_spoiled": event.spoiled,
+        "stated_unused": event.unused,
+        "stated_defective": event.defective,
+        "stated_cancelled": event.cancelled,
+        "stated_signatures": event.signatures,
+        "stated_in_boxes": event.in_boxes,
+        "stated_valid": event.valid,
+        "stated_invalid": event.invalid,
+        "stated_not_returned": event.not_returned,
+        "stated_unaccounted": event.unaccounted,
+    }
     book = with_nothing_left_open(_book(stock), event=stock.act, names=_RECORDED)
     book = with_figures(book, event=case.event_id, **stated)
     unopened, settles = check_unopened(case, stock=stock, book=book)
@@ -151,7 +170,7 @@ def judge_account_closed(case: Case) -> Verdict:
     return _checked(case, stock=stock, book=book, extra=extra, settles=settles)
 
 
-def _restated(case: Case, *, stock: Unit) -> tuple[Draft, ...]:
+def _restated(case: Case[Stated], *, stock: Unit) -> tuple[Draft, ...]:
     """A draft where a closed account is stated anew; the declaration that the earlier one was in error settles it."""
     earlier = None if stock.book is None else stock.book.figures.get("stated.received")
     # rules.md 123
@@ -163,14 +182,14 @@ def _restated(case: Case, *, stock: Unit) -> tuple[Draft, ...]:
         subject=stock.station,
         sentence=sentence,
         evidence=(earlier.event, case.event_id),
-        topic=f"{RESTATED}{earlier.event}",
+        topic=restated_topic(earlier.event),
         units=(stock.unit,),
     )
     return (draft,)
 
 
 def _checked(
-    case: Case, *, stock: Unit, book: Book, extra: tuple[Draft, ...] = (), settles: tuple[str, ...] = ()
+    case: Case[Stated], *, stock: Unit, book: Book, extra: tuple[Draft, ...] = (), settles: tuple[str, ...] = ()
 ) -> Verdict:
     check = check_book(case, stock=stock, book=book)
     return Verdict(
@@ -181,11 +200,11 @@ def _checked(
     )
 
 
-def _stock(case: Case) -> Unit | None:
+def _stock(case: Case[StatedAtStation]) -> Unit | None:
     return case.unit(case.registers.stations.get(case.event.station, ""))
 
 
-def _held_stock(case: Case) -> Unit | Verdict:
+def _held_stock(case: Case[StatedAtStation]) -> Unit | Verdict:
     stock = _stock(case)
     if stock is None or stock.book is None or len(case.before) != 1:
         return blocked(_no_book(case))
@@ -193,16 +212,16 @@ def _held_stock(case: Case) -> Unit | Verdict:
         wrong = check_holder(case, part=part, units=(stock,)) if part in case.signed else ()
         if wrong:
             return blocked(*wrong)
-    wrong = _wrong_issuer(case) if hasattr(case.event, "issuer") else ()
+    wrong = _wrong_issuer(case, issuer=case.event.issuer) if isinstance(case.event, _ISSUING) else ()
     return blocked(*wrong) if wrong else stock
 
 
-def _wrong_issuer(case: Case) -> tuple[Draft, ...]:
+def _wrong_issuer(case: Case[StatedAtStation], *, issuer: str) -> tuple[Draft, ...]:
     """The issuing member named by the act is the one who signs it as such."""
     signed = {
         record.person for records in case.signed.values() for record in records if record.role == "issuing-member"
     }
-    if case.event.issuer in signed:
+    if issuer in signed:
         return ()
     sentence = message("issuer.another", type=case.type)
     return (case.draft("wrong-recipient", subject=min(case.before), sentence=sentence),)
@@ -214,17 +233,19 @@ def _book(stock: Unit) -> Book:
     return stock.book
 
 
-def _no_book(case: Case) -> Draft:
+def _no_book(case: Case[StatedAtStation]) -> Draft:
     sentence = message("stock.not-named", type=case.type, station=case.event.station)
     return case.draft("not-in-state", subject=min(case.before), sentence=sentence)
 
 
-JUDGES: Final[dict[str, Judge]] = {
-    "VoterListStated": judge_voter_list,
-    "BallotsFoundDefective": judge_found_defective,
-    "BallotsGivenToIssuer": judge_given_to_issuer,
-    "BallotsReturnedByIssuer": judge_returned_by_issuer,
-    "BallotsSpoiled": judge_spoiled,
-    "UnusedCancelled": judge_unused_cancelled,
-    "BallotAccountClosed": judge_account_closed,
-}
+JUDGES: Final[dict[str, Judge]] = dict(
+    (
+        judging(VoterListStated, judge_voter_list),
+        judging(BallotsFoundDefective, judge_found_defective),
+        judging(BallotsGivenToIssuer, judge_given_to_issuer),
+        judging(BallotsReturnedByIssuer, judge_returned_by_issuer),
+        judging(BallotsSpoiled, judge_spoiled),
+        judging(UnusedCancelled, judge_unused_cancelled),
+        judging(BallotAccountClosed, judge_account_closed),
+    )
+)

@@ -11,22 +11,33 @@ from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.checks.book_check import check_book
-from custody.core.checks.case import Case, Judge, check_holder
+from custody.core.checks.case import Case, Judge, Stated, StatedAtStation, check_holder, judging
 from custody.core.checks.election_dates import check_station, hours_of
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.open_topics import handed_down
 from custody.core.checks.opened_boxes import topic, unopened, with_boxes
+from custody.core.checks.paper_acts import OpeningDone
 from custody.core.checks.seals import apply_seals, check_seals, on, removed, taken_out
 from custody.core.state.book import with_figures
 from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_store import Draft
+from custody.core.state.topics import contents_topic
 from custody.core.state.units import EMPTY_BOOK, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.state.zones import zone_of
 from custody.core.wording.messages import Message, message
+from schemas.authority import StationOpened
+from schemas.station import (
+    BallotBoxesOpened,
+    BallotBoxesSealed,
+    ConsignmentOpened,
+    PackedForReturn,
+    StoreOpened,
+    StoreSealed,
+)
 
 
-def judge_station_opened(case: Case) -> Verdict:
+def judge_station_opened(case: Case[StationOpened]) -> Verdict:
     """A station begins with an empty book, in its commission's custody."""
     event = case.event
     if event.stock not in case.before or case.registers.stations.get(event.station, event.stock) != event.stock:
@@ -38,7 +49,7 @@ def judge_station_opened(case: Case) -> Verdict:
     return Verdict(units=(stock,), findings=check_station(case))
 
 
-def judge_consignment_opened(case: Case) -> Verdict:
+def judge_consignment_opened(case: Case[ConsignmentOpened | OpeningDone]) -> Verdict:
     """Package opened: its seals and those of what is inside are read; its own are removed, the contents stand alone."""
     event, outer = case.event, case.unit(case.event.unit)
     inner = [unit for unit in case.existing() if unit.unit != event.unit]
@@ -57,7 +68,7 @@ def judge_consignment_opened(case: Case) -> Verdict:
         packed, found = len(outer.contains), len(inner)
         sentence = message("contents.fewer", unit=outer.unit, packed=packed, found=found)
         evidence = (outer.packed_by or outer.act, case.event_id)
-        topic = f"contents/{outer.unit}"
+        topic = contents_topic(outer.unit)
         findings.append(
             case.draft("package-count", subject=outer.unit, sentence=sentence, evidence=evidence, topic=topic)
         )
@@ -73,11 +84,11 @@ def judge_consignment_opened(case: Case) -> Verdict:
         hold=False,
         pending=handed if absent or not inner else (),
     )
-    out = [case.move(unit, state="received", **taken_out(unit, outer=outer, check=check)) for unit in inner]
+    out = [case.move(unit, **(taken_out(unit, outer=outer, check=check) | {"state": "received"})) for unit in inner]
     return Verdict(units=(opened, *out), findings=tuple(findings), settles=check.settles, breaks=check.breaks)
 
 
-def judge_store_sealed(case: Case) -> Verdict:
+def judge_store_sealed(case: Case[StoreSealed]) -> Verdict:
     """The safe is closed with seals."""
     stock = _stock(case)
     if isinstance(stock, Verdict):
@@ -89,7 +100,7 @@ def judge_store_sealed(case: Case) -> Verdict:
     return Verdict(units=(moved,), findings=drafts, seals=tuple(item.seal for item in case.event.seals))
 
 
-def judge_store_opened(case: Case) -> Verdict:
+def judge_store_opened(case: Case[StoreOpened]) -> Verdict:
     """The safe's seals are read and removed."""
     stock = _stock(case)
     if isinstance(stock, Verdict):
@@ -100,7 +111,7 @@ def judge_store_opened(case: Case) -> Verdict:
     return Verdict(units=(moved,), findings=findings, settles=check.settles, breaks=check.breaks)
 
 
-def _never_sealed(case: Case, *, stock: Unit) -> tuple[Draft, ...]:
+def _never_sealed(case: Case[Stated], *, stock: Unit) -> tuple[Draft, ...]:
     """A draft where no seal had closed the safe that is opened."""
     # rules.md 122
     if on(stock):
@@ -111,7 +122,7 @@ def _never_sealed(case: Case, *, stock: Unit) -> tuple[Draft, ...]:
     return (case.draft("store-unsealed", subject=stock.unit, sentence=sentence, evidence=(stock.act, case.event_id)),)
 
 
-def judge_boxes_sealed(case: Case) -> Verdict:
+def judge_boxes_sealed(case: Case[BallotBoxesSealed]) -> Verdict:
     """Ballot boxes, shown empty, come into being and are sealed."""
     stock = _stock(case)
     if isinstance(stock, Verdict):
@@ -130,7 +141,7 @@ def judge_boxes_sealed(case: Case) -> Verdict:
     return Verdict(units=(*made, case.move(stock, book=book)), findings=drafts, seals=seals)
 
 
-def judge_boxes_opened(case: Case) -> Verdict:
+def judge_boxes_opened(case: Case[BallotBoxesOpened]) -> Verdict:
     """Ballot boxes are opened; from here on cancelling comes too late, whatever a clock says."""
     stock = _stock(case)
     if isinstance(stock, Verdict) or stock.book is None:
@@ -159,7 +170,7 @@ def judge_boxes_opened(case: Case) -> Verdict:
     )
 
 
-def judge_packed_for_return(case: Case) -> Verdict:
+def judge_packed_for_return(case: Case[PackedForReturn]) -> Verdict:
     """Papers leave the closed book for packages of the way back (identity 10)."""
     event, stock = case.event, _stock(case)
     if isinstance(stock, Verdict) or stock.book is None:
@@ -188,7 +199,7 @@ def judge_packed_for_return(case: Case) -> Verdict:
     )
 
 
-def _stock(case: Case) -> Unit | Verdict:
+def _stock(case: Case[StatedAtStation]) -> Unit | Verdict:
     """The station's stock, held by the signers; a verdict that blocks where it is not."""
     name = case.registers.stations.get(case.event.station, "")
     stock = case.unit(name)
@@ -200,16 +211,18 @@ def _stock(case: Case) -> Unit | Verdict:
     return blocked(*wrong) if wrong else stock
 
 
-def _unfit(case: Case, *, name: str, why: Message) -> Draft:
+def _unfit(case: Case[Stated], *, name: str, why: Message) -> Draft:
     return case.draft("not-in-state", subject=name, sentence=message("unfit", type=case.type, unit=name, why=why))
 
 
-JUDGES: Final[dict[str, Judge]] = {
-    "StationOpened": judge_station_opened,
-    "ConsignmentOpened": judge_consignment_opened,
-    "StoreSealed": judge_store_sealed,
-    "StoreOpened": judge_store_opened,
-    "BallotBoxesSealed": judge_boxes_sealed,
-    "BallotBoxesOpened": judge_boxes_opened,
-    "PackedForReturn": judge_packed_for_return,
-}
+JUDGES: Final[dict[str, Judge]] = dict(
+    (
+        judging(StationOpened, judge_station_opened),
+        judging(ConsignmentOpened, judge_consignment_opened),
+        judging(StoreSealed, judge_store_sealed),
+        judging(StoreOpened, judge_store_opened),
+        judging(BallotBoxesSealed, judge_boxes_sealed),
+        judging(BallotBoxesOpened, judge_boxes_opened),
+        judging(PackedForReturn, judge_packed_for_return),
+    )
+)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Never, cast
 
-from custody.core.checks.case import Judge
+from custody.core.checks.case import Case, Judge, Stated
 from custody.core.judges import (
     carriers,
     counts,
@@ -23,6 +23,7 @@ from custody.core.judges import (
     station_book,
     station_packages,
 )
+from custody.core.state.verdict import Verdict
 
 JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
     {
@@ -39,3 +40,8 @@ JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
         **destruction.JUDGES,
     }
 )
+
+
+def judge(case: Case[Stated]) -> Verdict:
+    """What an act means: its type's judge is asked, who takes just that type (``judging``)."""
+    return JUDGES[case.type](cast("Case[Never]", case))

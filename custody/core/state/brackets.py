@@ -47,6 +47,15 @@ class Cosigned:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedNote:
+    """A cosigned note on the log: the event that brought it, and where."""
+
+    event: str
+    position: int
+    cosigned: Cosigned
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """An event as far as its bracket goes: its position, the note it had seen, and the events it names by hash."""
 

@@ -12,11 +12,10 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from custody.core.undo import Undoable
 
-Says = tuple[Any, ...]
+Says = tuple[object, ...]
 """What a record says, where several may say the same."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypedDict
 
 from custody.core.wording.messages import Message
 from schemas.rules import Severity
@@ -50,6 +50,28 @@ class Draft:
     """``topic`` is that of a group: whichever of its members comes first by id speaks for all of them (groups)"""
     rank: int = 0
     """in a group a member of a lower rank comes first, whatever its id"""
+
+
+class DraftFields(TypedDict, total=False):
+    """What a judge says of a draft beside code, subject and sentence; each field means what it means in ``Draft``."""
+
+    evidence: tuple[str, ...]
+    topic: str
+    station: str
+    sender: str
+    units: tuple[str, ...]
+    severity: Severity | None
+    uncertain_minutes: int | None
+    causes: tuple[str, ...]
+    off: int | None
+    abroad: frozenset[str]
+    bound: bool
+    read_on: str
+    dated: bool
+    count: int
+    folder: str
+    is_grouped: bool
+    rank: int
 
 
 _ANY_ORDER: Final = ("seal", "time", "clock", "note", "overdue")

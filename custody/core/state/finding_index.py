@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Protocol
 
+from custody.core.state.topics import split_topic
 from custody.core.undo import Undoable
 from custody.core.wording.messages import Message
 from schemas.rules import Severity
@@ -112,7 +113,7 @@ class FindingIndex(Undoable):
             _add(self._on_topic, finding.topic, item=finding.id)
         if finding.topic and is_open:
             _add(self._open, finding.topic, item=finding.id)
-            folder, _, last = finding.topic.rpartition("/")
+            folder, last = split_topic(finding.topic)
             _insert(self._topics.setdefault(folder, []), last)
         if finding.topic and finding.uncertain_minutes is not None:
             _add(self._timed, finding.topic, item=finding.id)
@@ -133,7 +134,7 @@ class FindingIndex(Undoable):
         settlers = self._settlers.get(f"{finding.topic}/{finding.subject}", {})
         _discard(settlers, finding.settled_by or "", item=finding.id)
         if finding.topic not in self._open:
-            folder, _, last = finding.topic.rpartition("/")
+            folder, last = split_topic(finding.topic)
             _take_out(self._topics.get(folder, []), last)
 
     def on_topic(self, topic: str) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.authority.vouching import Pledge, Vouchings
 from custody.core.authority.witness_policy import Policy
 from custody.core.entries.signing import keyid
-from custody.core.state.brackets import Cosigned
+from custody.core.state.brackets import LoggedNote
 from custody.core.state.claimed_times import Claims
+from custody.core.state.contests import Conflict, Ref
 from custody.core.state.crowds import Crowd, Says
 from custody.core.state.disputed_figures import Suspended
 from custody.core.state.due_queue import DueQueue
@@ -33,11 +34,10 @@ from custody.core.state.zones import Zone
 from custody.core.tlog.merkle import Tree
 from custody.core.undo import Undoable
 from custody.core.wording.messages import Message
-from schemas.base import Kind, Part
+from schemas.authority import ElectionOpened
+from schemas.base import Common, Kind, Part
 
 Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
-Ref = tuple[str, str | None]
-"""(unit, act it follows)"""
 CONFLICT: Final = "conflicting-acts"
 
 
@@ -56,7 +56,7 @@ class RecordedEvent(Undoable):
     kind: Kind
     refs: tuple[Ref, ...]
     rules: RulesInForce
-    event: Any
+    event: Common | None
     signatures: dict[str, int]
     at: str = ""
     """claimed time of the event"""
@@ -142,6 +142,12 @@ class RecordedEvent(Undoable):
         """A finding about a decision, which is its evidence."""
         return Draft(code=code, subject=subject, evidence=(self.event_id,), sentence=sentence)
 
+    def unjudged(self) -> Common:
+        """The event itself, which is kept until it was judged."""
+        if self.event is None:
+            raise ValueError("the event was judged, and is kept no more")
+        return self.event
+
     def dependencies(self) -> tuple[str, ...]:
         """The events that this one follows, observes or answers."""
         acts = tuple(previous for _, previous in self.refs if previous is not None)
@@ -149,30 +155,12 @@ class RecordedEvent(Undoable):
         return (*acts, *others, *self.also_needs)
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Places that the same rival acts contest: the acts that its finding names, and everybody who claimed the places by then."""
-
-    places: tuple[Ref, ...]
-    acts: tuple[str, ...]
-    persons: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedNote:
-    """A cosigned note on the log: the event that brought it, and where."""
-
-    event: str
-    position: int
-    cosigned: Cosigned
-
-
 @dataclass(slots=True)
 class State(Undoable):
     """Everything at one position."""
 
     election: str = ""
-    genesis: Any = None
+    genesis: ElectionOpened | None = None
     zone: Zone = ()
     """what the commission's clocks show"""
     position: int = -1
@@ -287,6 +275,12 @@ class State(Undoable):
     """outcomes told after the entry that brought them"""
     entry_outcomes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     """(kind, subject, doc) of outcomes that never change again"""
+
+    def opening(self) -> ElectionOpened:
+        """The event at position 0; asked for only where the log has begun."""
+        if self.genesis is None:
+            raise ValueError("a log without genesis has no election")
+        return self.genesis
 
     def ask_witnesses(self, policy: Policy, *, since: int) -> None:
         """Other log witnesses are asked from a position on; their keys are theirs for good."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypedDict
 
 from custody.core.authority.parties import Party
 from custody.core.state.custody_breaks import NO_BREAKS, CustodyBreaks
@@ -219,6 +219,44 @@ class Unit:
         # rules.md 90
         paper = f" Transcribed from paper, claimed time {self.at}." if self.type == _FROM_PAPER else ""
         return f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}{doubt}.{paper}"
+
+
+class UnitChanges(TypedDict, total=False):
+    """Fields of a unit that an act states anew; each means what it means in ``Unit``."""
+
+    station: str
+    state: str
+    custodian: Party | None
+    consignment: str | None
+    direction: Direction
+    basis: str
+    inside: str | None
+    contains: tuple[str, ...]
+    papers: int | None
+    counted: int | None
+    counts: int
+    seals: tuple[Seal, ...]
+    hold: bool
+    packed_by: str | None
+    taken: int
+    found_off: int
+    booked: int | None
+    book: Book | None
+    run: PrintRun | None
+    package: str | None
+    carries: tuple[tuple[str, int], ...]
+    tallies: tuple[tuple[int, int], ...]
+    miscounted: bool
+    drawn: Trail | None
+    serials: tuple[tuple[int, int], ...] | None
+    resupply: bool
+    sent_from: str
+    pending: tuple[str, ...]
+    last_holder: Party | None
+    breaks: CustodyBreaks
+    held_by: frozenset[Party]
+    was_replaced: bool
+    claimed_by: str | None
 
 
 def packed_by(units: Iterable[Unit]) -> tuple[str, ...]:

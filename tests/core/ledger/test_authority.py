@@ -103,7 +103,7 @@ def test_a_key_is_not_prepared_to_take_its_own_place(play: Play) -> None:
 
 
 def test_a_root_that_holds_the_logs_key_opens_nothing(play: Play) -> None:
-    keys = play.ledger.state.genesis.model_dump(mode="json")["root"]["keys"]
+    keys = play.ledger.state.opening().model_dump(mode="json")["root"]["keys"]
     told = [*keys[:-1], {**keys[-1], "public": LOG_KEY}]
     ledger = fold([genesis(play, keys=told)])
     assert ledger.election == ""

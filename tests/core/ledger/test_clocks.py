@@ -185,7 +185,7 @@ GENESIS: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("other", "said"), GENESIS)
 def test_the_dates_of_genesis_are_held_against_each_other(other: dict[str, Any], said: str) -> None:
-    genesis: ElectionOpened = Play("AYT").ledger.state.genesis
+    genesis: ElectionOpened = Play("AYT").ledger.state.opening()
     found = check_genesis(genesis.model_copy(update=other), event_id="ab" * 32)
     assert [draft.code for draft in found] == (["time-contradiction"] if said else [])
     assert said in "".join(str(draft.sentence) for draft in found)

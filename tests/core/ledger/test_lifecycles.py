@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import permutations
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -12,12 +12,25 @@ from hypothesis import strategies as st
 from custody.adapters.reference import default_rules
 from custody.core.authority.parties import Party
 from custody.core.authority.rules_in_force import RulesInForce
-from custody.core.checks.case import Case, check_states
+from custody.core.checks.case import Case, Stated, check_states
 from custody.core.state.lifecycles import CONSIGNMENT, HANDOVER, LIFECYCLES, TOUR, Lifecycle, goes_on, reached, step
 from custody.core.state.registers import Registers
 from custody.core.state.transitions import TABLE, next_state
 from custody.core.state.units import Unit
+from schemas.base import AtStation, UnitRef
 from schemas.identifiers import KIND_LETTERS, UnitKind, unit_id
+
+
+@dataclass(frozen=True)
+class _Bare(AtStation):
+    """What every act states, and nothing else."""
+
+    type: str
+    station: str
+    at: str = ""
+    place: str = ""
+    units: tuple[UnitRef, ...] = ()
+
 
 FACTS = {name: sorted({fact for row in table.values() for fact in row}) for name, table in LIFECYCLES.items()}
 STATES = sorted(
@@ -89,7 +102,7 @@ def test_what_does_not_fit_a_units_state_is_one_finding_and_changes_nothing(type
                 assert drafts == ()
 
 
-def case(type_name: str, *, kind: UnitKind, state: str | None) -> Case:
+def case(type_name: str, *, kind: UnitKind, state: str | None) -> Case[Stated]:
     """An act of a type on a unit of a kind in a state, held by the CEC and signed by nobody."""
     name = unit_id(office="AYT", kind=kind, number=1)
     held = Party("CEC")
@@ -104,7 +117,7 @@ def case(type_name: str, *, kind: UnitKind, state: str | None) -> Case:
         at="",
         was_replaced=state == "quarantined",
     )
-    event = SimpleNamespace(type=type_name, station="AYT")
+    event = _Bare(type=type_name, station="AYT")
     rules = RulesInForce.of(default_rules(), event="")
     before = {name: None if state is None else unit}
     return Case(
