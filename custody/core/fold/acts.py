@@ -44,6 +44,9 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
+from custody.core.wording.outcomes import STATION
+from schemas.authority import StationOpened
+from schemas.outcomes import StationJson
 
 _OFFER = "HandoverOffered"
 _ON_OFFERS = ("HandoverAnswered", "HandoverWithdrawn")
@@ -172,9 +175,21 @@ def _note(state: State, record: RecordedEvent, *, case: Case, verdict: Verdict) 
     if record.type == "ConsignmentManifested":
         record.consignment = _consignment(state, record, units=case.existing())
     if record.type == "StationOpened":
-        fact = {name: getattr(event, name) for name in ("station", "city", "country", "timezone", "opens", "closes")}
-        fact["closing"] = hours_of(case)[1] or None
-        state.pending_outcomes.append(("station", event.station, fact))
+        state.pending_outcomes.append(STATION.change(event.station, _station_facts(case)))
+
+
+def _station_facts(case: Case) -> StationJson:
+    """What the opening act says of a station."""
+    event: StationOpened = case.event
+    return {
+        "station": event.station,
+        "city": event.city,
+        "country": event.country,
+        "timezone": event.timezone,
+        "opens": event.opens,
+        "closes": event.closes,
+        "closing": hours_of(case)[1] or None,
+    }
 
 
 def _separation(case: Case) -> tuple[Draft, ...]:

@@ -33,6 +33,7 @@ from custody.core.state.zones import Zone
 from custody.core.tlog.merkle import Tree
 from custody.core.undo import Undoable
 from custody.core.wording.messages import Message
+from custody.core.wording.outcomes import OutcomeChange
 from schemas.base import Kind, Part
 
 Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
@@ -283,9 +284,9 @@ class State(Undoable):
     dirty_consignments: dict[str, None] = field(default_factory=dict)
     dirty_tours: dict[str, None] = field(default_factory=dict)
     dirty_records: dict[str, None] = field(default_factory=dict)
-    pending_outcomes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    pending_outcomes: list[OutcomeChange] = field(default_factory=list)
     """outcomes told after the entry that brought them"""
-    entry_outcomes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    entry_outcomes: list[OutcomeChange] = field(default_factory=list)
     """(kind, subject, doc) of outcomes that never change again"""
 
     def ask_witnesses(self, policy: Policy, *, since: int) -> None:
