@@ -1,6 +1,6 @@
 """What can be asked of the books: one function for one question, for the command line and the pages.
 
-All of them read; none judges.  A doc is a dict with the keys that the head of the view's file names.  Answers may be
+All of them read; none judges.  A row is a dict of the form that its view gives it (``views.kept``).  Answers may be
 behind the log: :func:`tracked` says how far they go, and over which history.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any, Final
+from typing import Final, TypeVar, cast
 
 from custody.core.tlog.checkpoint import origin
 from custody.core.wording.finding_codes import is_work
@@ -17,14 +17,28 @@ from custody.ports import Alarm
 from projections.stores.books import Books
 from projections.stores.ports import Head, Parked
 from projections.stores.unit_stream import UnitAggregate, project
-from projections.views import accounts, audit_trail, legs, stations
+from projections.views import accounts, audit_trail, legs, stations, tours
 from projections.views import custody as custody_view
 from projections.views import findings as findings_view
 from projections.views.all_views import VIEWS
+from projections.views.kept import (
+    AboutUnits,
+    KeptAccount,
+    KeptConsignment,
+    KeptElection,
+    KeptFinding,
+    KeptHandover,
+    KeptLine,
+    KeptPrint,
+    KeptStation,
+    KeptTour,
+    KeptUnit,
+    TrailLine,
+)
 from projections.views.view import Put, View, replay
+from schemas.outcomes import AccountJson, FindingJson, LegJson, UnitJson
 
-Doc = dict[str, Any]
-
+T = TypeVar("T")
 LOG: Final = 0
 """Every election has one log so far."""
 VIEWS_INCOMPLETE: Final = "views-incomplete"
@@ -38,10 +52,9 @@ class LegBesideRecord:
     consignment: str
     direction: str
     """``out`` or ``back``."""
-    planned: Doc
-    """number, from, to, due, handover, at: as in the ``consignment`` outcome."""
-    handover: Doc | None
-    """The ``handover`` doc that the leg names; None while nothing was recorded."""
+    planned: LegJson
+    handover: KeptHandover | None
+    """The handover that the leg names; None while nothing was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +72,10 @@ class Total:
 class BoardRow:
     """One station on the board of the control room."""
 
-    station: Doc
-    account: Doc | None
-    consignments: list[Doc]
-    findings: list[Doc]
+    station: KeptStation
+    account: KeptAccount | None
+    consignments: list[KeptConsignment]
+    findings: list[KeptFinding]
     """Those that are open or acknowledged."""
 
 
@@ -122,39 +135,66 @@ def alarms(books: Books) -> list[Alarm]:
     return told
 
 
-def election(books: Books) -> Doc | None:
+def election(books: Books) -> KeptElection | None:
     """The facts of the election; None before its first entry was taken in."""
-    rows = _docs(books.views.rows(stations.VIEW.name, prefix="election/"))
+    rows = _docs(books.views.rows(stations.VIEW.name, prefix="election/"), form=KeptElection)
     return rows[0] if rows else None
 
 
-def station(books: Books, code: str) -> Doc | None:
+def station(books: Books, code: str) -> KeptStation | None:
     """The facts of one station; None if there is none of that code."""
-    return _doc(books.views.row(stations.VIEW.name, key=f"station/{code}"))
+    return _doc(books.views.row(stations.VIEW.name, key=f"station/{code}"), form=KeptStation)
 
 
-def unit(books: Books, unit: str) -> Doc | None:
+def all_stations(books: Books) -> list[KeptStation]:
+    """The facts of every station, by code."""
+    return _docs(books.views.rows(stations.VIEW.name, prefix="station/"), form=KeptStation)
+
+
+def unit(books: Books, unit: str) -> KeptUnit | None:
     """A unit as it is now; None if it was never heard of."""
-    return _doc(books.views.row(custody_view.VIEW.name, key=unit))
+    return _doc(books.views.row(custody_view.VIEW.name, key=unit), form=KeptUnit)
 
 
-def units_of_station(books: Books, code: str) -> list[Doc]:
+def all_units(books: Books) -> list[KeptUnit]:
+    """Every unit, by unit id; those of no station too."""
+    return _docs(books.views.rows(custody_view.VIEW.name), form=KeptUnit)
+
+
+def outermost(books: Books, inner: KeptUnit) -> KeptUnit:
+    """The outermost unit around a unit, whose custody it shares; the unit itself where it is inside of nothing."""
+    around: KeptUnit | None = inner
+    while around is not None and around["inside"]:
+        inner = around
+        around = unit(books, around["inside"])
+    return inner if around is None else around
+
+
+def units_of_station(books: Books, code: str) -> list[KeptUnit]:
     """The units that belong to a station, by unit id."""
-    return _docs(books.views.rows_of_station(custody_view.VIEW.name, station=code))
+    return _docs(books.views.rows_of_station(custody_view.VIEW.name, station=code), form=KeptUnit)
 
 
-def audit_trail_of(books: Books, unit: str, *, position: int | None = None) -> list[Doc]:
+def audit_trail_of(books: Books, unit: str, *, position: int | None = None) -> list[TrailLine]:
     """What happened to a unit, in log order, as it reads now or read after the entry at ``position``.
 
     See ``audit_trail`` for the two kinds of lines, ``entry`` and ``state``.
     """
-    lines = _docs(books.views.rows(audit_trail.VIEW.name, prefix=audit_trail.prefix(unit)))
-    return audit_trail.told(lines, position=position)
+    return audit_trail.told(_lines(books, unit), position=position)
+
+
+def _lines(books: Books, unit: str) -> list[KeptLine]:
+    rows = books.views.rows(audit_trail.VIEW.name, prefix=audit_trail.prefix(unit))
+    return [_line(row) for row in rows]
+
+
+def _line(row: Put) -> KeptLine:
+    return cast("KeptLine", dict(row.doc))
 
 
 def units_about(books: Books, event: str) -> tuple[str, ...]:
     """The units that an entry is about together, where what its sentence tells depends on them; else none."""
-    doc = _doc(books.views.row(audit_trail.VIEW.name, key=audit_trail.about(event)))
+    doc = _doc(books.views.row(audit_trail.VIEW.name, key=audit_trail.about(event)), form=AboutUnits)
     return () if doc is None else tuple(doc["units"])
 
 
@@ -162,22 +202,22 @@ def waited(books: Books, code: str) -> int:
     """How many entries about a station's units were recorded before what they follow, and took effect when that came."""
     applied: set[int] = set()
     for unit in units_of_station(books, code):
-        lines = _docs(books.views.rows(audit_trail.VIEW.name, prefix=audit_trail.prefix(unit["unit"])))
+        lines = _lines(books, unit["unit"])
         early = {line["position"] for line in lines if line["source"] == "entry" and line["status"] == "waiting"}
-        told = audit_trail.told(lines)
-        applied |= {line["position"] for line in told if line["position"] in early and line.get("status") == "applied"}
+        entries = [line for line in audit_trail.told(lines) if line["source"] == "entry"]
+        applied |= {line["position"] for line in entries if line["position"] in early and line["status"] == "applied"}
     return len(applied)
 
 
 def waiting(books: Books) -> int:
     """How many entries wait now for what they follow."""
-    trails: dict[str, list[Doc]] = {}
+    trails: dict[str, list[KeptLine]] = {}
     for row in books.views.rows(audit_trail.VIEW.name):
         if row.key.startswith(audit_trail.ABOUT):
             continue
-        trails.setdefault(row.key.partition("/")[0], []).append(dict(row.doc))
+        trails.setdefault(row.key.partition("/")[0], []).append(_line(row))
     lines = [line for trail in trails.values() for line in audit_trail.told(trail)]
-    return len({line["position"] for line in lines if line["source"] == "entry" and line.get("status") == "waiting"})
+    return len({line["position"] for line in lines if line["source"] == "entry" and line["status"] == "waiting"})
 
 
 def unit_at(books: Books, unit: str, *, position: int) -> UnitAggregate | None:
@@ -193,13 +233,38 @@ def view_at(books: Books, view: View, *, position: int) -> list[Put]:
     return replay(view, books.ledger.outcomes(start=0, stop=position + 1))
 
 
-def consignments_of_station(books: Books, code: str) -> list[Doc]:
+def consignments_of_station(books: Books, code: str) -> list[KeptConsignment]:
     """The consignments to and from a station, by consignment id."""
     rows = books.views.rows_of_station(legs.VIEW.name, station=code)
-    return _docs(row for row in rows if row.key.startswith("consignment/"))
+    return _docs((row for row in rows if row.key.startswith("consignment/")), form=KeptConsignment)
 
 
-def handovers_of_station(books: Books, code: str) -> list[Doc]:
+def consignment(books: Books, name: str) -> KeptConsignment | None:
+    """One consignment; None if there is none of that name."""
+    return _doc(books.views.row(legs.VIEW.name, key=f"consignment/{name}"), form=KeptConsignment)
+
+
+def all_consignments(books: Books) -> list[KeptConsignment]:
+    """Every consignment, by consignment id."""
+    return _docs(books.views.rows(legs.VIEW.name, prefix="consignment/"), form=KeptConsignment)
+
+
+def handover(books: Books, offer: str) -> KeptHandover | None:
+    """One handover by the event id of its offer; None if there is none."""
+    return _doc(books.views.row(legs.VIEW.name, key=f"handover/{offer}"), form=KeptHandover)
+
+
+def all_handovers(books: Books) -> list[KeptHandover]:
+    """Every handover, by the event id of its offer."""
+    return _docs(books.views.rows(legs.VIEW.name, prefix="handover/"), form=KeptHandover)
+
+
+def all_tours(books: Books) -> list[KeptTour]:
+    """Every tour, by the event id of its mandate."""
+    return _docs(books.views.rows(tours.VIEW.name), form=KeptTour)
+
+
+def handovers_of_station(books: Books, code: str) -> list[KeptHandover]:
     """Every handover of what belongs to a station, planned or not, in the order in which they last changed.
 
     One handover may cover the consignments of several stations (a tour); it is listed under each of them.
@@ -207,7 +272,7 @@ def handovers_of_station(books: Books, code: str) -> list[Doc]:
     rows = [row for row in books.views.rows_of_station(legs.VIEW.name, station=code) if row.key.startswith("handover/")]
     for own in consignments_of_station(books, code):
         rows += books.views.rows(legs.VIEW.name, prefix=f"{legs.SHARED}{own['consignment']}/")
-    docs = {doc["offer"]: doc for doc in _docs(rows)}
+    docs = {doc["offer"]: doc for doc in _docs(rows, form=KeptHandover)}
     return sorted(docs.values(), key=lambda doc: (doc["position"], doc["offer"]))
 
 
@@ -215,33 +280,38 @@ def legs_of_station(books: Books, code: str) -> list[LegBesideRecord]:
     """The planned legs of all consignments of a station, each beside the handover that it was walked by."""
     recorded = {doc["offer"]: doc for doc in handovers_of_station(books, code)}
     return [
-        LegBesideRecord(doc["consignment"], doc["direction"], planned, recorded.get(planned["handover"]))
+        LegBesideRecord(doc["consignment"], doc["direction"], planned, recorded.get(planned["handover"] or ""))
         for doc in consignments_of_station(books, code)
         for planned in doc["legs"]
     ]
 
 
-def account_of_station(books: Books, code: str) -> Doc | None:
+def account_of_station(books: Books, code: str) -> KeptAccount | None:
     """The ballot account of a station; None if it has none."""
-    return _doc(books.views.row(accounts.VIEW.name, key=f"account/{code}"))
+    return _doc(books.views.row(accounts.VIEW.name, key=f"account/{code}"), form=KeptAccount)
 
 
-def prints(books: Books) -> list[Doc]:
+def all_accounts(books: Books) -> list[KeptAccount]:
+    """Every ballot account, by station."""
+    return _docs(books.views.rows(accounts.VIEW.name, prefix="account/"), form=KeptAccount)
+
+
+def prints(books: Books) -> list[KeptPrint]:
     """The printing batches, by batch id."""
-    return _docs(books.views.rows(accounts.VIEW.name, prefix="print/"))
+    return _docs(books.views.rows(accounts.VIEW.name, prefix="print/"), form=KeptPrint)
 
 
-def _nothing(_: Doc) -> Collection[str]:
+def _nothing(_: AccountJson) -> Collection[str]:
     return ()
 
 
-def election_totals(books: Books, *, hidden: Callable[[Doc], Collection[str]] = _nothing) -> dict[str, Total]:
+def election_totals(books: Books, *, hidden: Callable[[AccountJson], Collection[str]] = _nothing) -> dict[str, Total]:
     """The figures of all ballot accounts summed, but for those ``hidden`` names of each: figure -> total.
 
     A figure that nobody has yet is not there.
     """
     totals: dict[str, Total] = {}
-    for doc in _docs(books.views.rows(accounts.VIEW.name, prefix="account/")):
+    for doc in all_accounts(books):
         left_out = {"position", *hidden(doc)}
         for figure, papers in doc.items():
             if type(papers) is int and figure not in left_out:
@@ -251,26 +321,30 @@ def election_totals(books: Books, *, hidden: Callable[[Doc], Collection[str]] = 
     return totals
 
 
-def is_emptied(unit: Doc) -> bool:
+def is_emptied(unit: UnitJson) -> bool:
     """Whether its papers were taken out of it, so that nothing is declared to be in it any more."""
     return bool(unit["papers"] == 0 and (unit["state"] == "opened" or unit["kind"] == "batch"))
 
 
 def findings(
     books: Books, *, status: str | None = None, code: str | None = None, station: str | None = None
-) -> list[Doc]:
+) -> list[KeptFinding]:
     """The findings that are not withdrawn, those raised first first; each filter narrows.
 
     A finding about papers that one station sent on to another stands at both.
     """
-    wanted = {"status": status, "code": code}.items()
-    docs = _docs(books.views.rows(findings_view.VIEW.name))
-    kept = [doc for doc in docs if all(value is None or doc[field] == value for field, value in wanted)]
+    docs = _docs(books.views.rows(findings_view.VIEW.name), form=KeptFinding)
+    kept = [doc for doc in docs if status in {None, doc["status"]} and code in {None, doc["code"]}]
     kept = [doc for doc in kept if station is None or station in stations_of(doc)]
     return sorted(kept, key=lambda doc: (doc["raised"], doc["id"]))
 
 
-def stations_of(finding: Doc) -> tuple[str, ...]:
+def finding(books: Books, identity: str) -> KeptFinding | None:
+    """One finding by its id; None where there is none, or it was withdrawn."""
+    return _doc(books.views.row(findings_view.VIEW.name, key=identity), form=KeptFinding)
+
+
+def stations_of(finding: FindingJson) -> tuple[str, ...]:
     """The stations at which a finding stands, its own first."""
     return tuple(finding["stations"])
 
@@ -286,13 +360,17 @@ def board(books: Books) -> list[BoardRow]:
             consignments=consignments_of_station(books, doc["station"]),
             findings=[finding for finding in unsettled if doc["station"] in stations_of(finding)],
         )
-        for doc in _docs(books.views.rows(stations.VIEW.name, prefix="station/"))
+        for doc in all_stations(books)
     ]
 
 
-def _doc(row: Put | None) -> Doc | None:
-    return None if row is None else dict(row.doc)
+def _doc(row: Put | None, *, form: type[T]) -> T | None:
+    """What a row says, in the form that its key promises."""
+    del form
+    return None if row is None else cast("T", dict(row.doc))
 
 
-def _docs(rows: Iterable[Put]) -> list[Doc]:
-    return [dict(row.doc) for row in rows]
+def _docs(rows: Iterable[Put], *, form: type[T]) -> list[T]:
+    """What rows of one form say."""
+    del form
+    return [cast("T", dict(row.doc)) for row in rows]

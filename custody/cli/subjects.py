@@ -62,7 +62,7 @@ def consignment_doc(books: Books, name: str) -> dict[str, Any]:
     rows = [dict(leg.planned) for leg in legs]
     own = [row for row in queries.consignments_of_station(books, station) if row["consignment"] == name]
     units = [queries.unit(books, unit) for row in own for unit in row["units"]]
-    disputed = [unit["unit"] for unit in units if unit is not None and unit.get("disputed")]
+    disputed = [unit["unit"] for unit in units if unit is not None and unit["disputed"]]
     where = {"consignment": name, "station": station, "city": city, "direction": legs[0].direction}
     return {**where, "disputed": disputed, "legs": rows}
 

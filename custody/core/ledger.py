@@ -16,7 +16,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from custody.core.authority.required_signatures import stands_for
 from custody.core.authority.rules_in_force import BEFORE_GENESIS
@@ -34,7 +34,7 @@ from custody.core.fold.late_authority import tell_all_late
 from custody.core.fold.log_time import chain, tick
 from custody.core.fold.no_entries import no_entry
 from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
-from custody.core.fold.state_rows import rows
+from custody.core.fold.state_rows import Row, rows
 from custody.core.fold.uncounted_signatures import complete, tell_doubts
 from custody.core.fold.witnessing import look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
@@ -44,10 +44,11 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import unjudgeable_topic
 from custody.core.undo import Changes, take_back
 from custody.core.wording.messages import Message, message
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import ELECTION, ENTRY, Outcome
 from schemas.authority import ElectionOpened
 from schemas.base import Act, Common, DeviceMark, Event, OnOffer, Report
 from schemas.errors import Exhausted
+from schemas.outcomes import EntryJson
 from schemas.strict_json import canonical
 
 FOLD_VERSION: Final = 1
@@ -157,7 +158,7 @@ class Ledger:
         valid = tuple(key for key in checked.valid if key not in early)
         return replace(checked, valid=valid, unresolved=tuple(sorted((*checked.unresolved, *early))))
 
-    def rows(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    def rows(self) -> Iterator[Row]:
         """(table, key, row) of the whole state in key order."""
         return rows(self._state)
 
@@ -184,7 +185,7 @@ class Ledger:
         told = outcome_docs.entry_doc(state, record, entry=checked.entry)
         stand(state, record, status="applied")
         self._tell(record, checked, doc=told)
-        state.entry_outcomes.append(("election", state.election, outcome_docs.election_doc(state)))
+        state.entry_outcomes.append(ELECTION.change(state.election, outcome_docs.election_doc(state)))
 
     def _first(self, checked: Checked, *, event: Common) -> None:
         record = self._record(checked, event=event)
@@ -213,7 +214,7 @@ class Ledger:
         note_signed(self._state, record)
         doc = outcome_docs.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
         doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
-        self._state.entry_outcomes.append(("entry", str(checked.position), doc))
+        self._state.entry_outcomes.append(ENTRY.change(str(checked.position), doc))
         if new:
             chain(self._state, record, mark=event.device)
             remember(self._state, record, event=event)
@@ -359,14 +360,14 @@ class Ledger:
         # rules.md 2
         return not isinstance(event, Event) or event.election != state.election or event.log != state.opening().log
 
-    def _tell(self, record: RecordedEvent, checked: Checked, *, doc: dict[str, Any]) -> None:
-        told = {**doc, "status": outcome_docs.shown(record), "codes": list(record.codes)}
-        self._state.entry_outcomes.append(("entry", str(checked.position), told))
+    def _tell(self, record: RecordedEvent, checked: Checked, *, doc: EntryJson) -> None:
+        told: EntryJson = {**doc, "status": outcome_docs.shown(record), "codes": list(record.codes)}
+        self._state.entry_outcomes.append(ENTRY.change(str(checked.position), told))
         record.is_published = True
 
     def _bare(self, checked: Checked, *, code: str, sentence: Message) -> None:
         event = checked.event
-        doc = {
+        doc: EntryJson = {
             "position": checked.position,
             "entry": checked.entry,
             "event": checked.event_id,
@@ -381,8 +382,9 @@ class Ledger:
             "by": [],
             "sentence": str(sentence),
             "noted": [],
+            "packed_into": None,
         }
-        self._state.entry_outcomes.append(("entry", str(checked.position), doc))
+        self._state.entry_outcomes.append(ENTRY.change(str(checked.position), doc))
 
 
 def _refs(event: Common) -> tuple[Ref, ...]:

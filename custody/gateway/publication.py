@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from custody.core.authority.withholding import tells, until
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import ACCOUNT, ELECTION, STATION, UNIT, Outcome
 
 
 class Publication:
@@ -50,16 +50,16 @@ class Publication:
             self.next = position + 1
 
     def _take_outcome(self, outcome: Outcome) -> None:
-        doc = outcome.doc
-        if outcome.kind == "station":
-            self._stations[outcome.subject] = doc
-        elif outcome.kind == "account":
-            self._accounts[outcome.subject] = doc
-        elif outcome.kind == "unit":
+        if outcome.kind == STATION.name:
+            self._stations[outcome.subject] = STATION.doc_of(outcome)
+        elif outcome.kind == ACCOUNT.name:
+            self._accounts[outcome.subject] = ACCOUNT.doc_of(outcome)
+        elif outcome.kind == UNIT.name:
             # What went back once goes on being told of as that, whatever a dispute makes of it.
-            self._units[outcome.subject] = doc["direction"] == "back" or self._units.get(outcome.subject, False)
-        elif outcome.kind == "election":
-            self._is_closed = bool(doc["closed"])
+            goes_back = UNIT.doc_of(outcome)["direction"] == "back"
+            self._units[outcome.subject] = goes_back or self._units.get(outcome.subject, False)
+        elif outcome.kind == ELECTION.name:
+            self._is_closed = ELECTION.doc_of(outcome)["closed"]
 
     def until(self) -> str | None:
         """Until when some positions are withheld; None where none is."""

@@ -18,7 +18,7 @@ from custody.core.entries.signing import verify_bulk
 from custody.core.fold.outcome_docs import shown
 from custody.core.ledger import Ledger
 from custody.core.state.state import RecordedEvent as EventRecord
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import ENTRY, Outcome
 from custody.gateway.holders import Holder, Holders
 from custody.gateway.publication import Publication
 from custody.ports import LogReader, LogRecord
@@ -114,8 +114,8 @@ class Tail:
     def _meaning(self, checked: Checked, *, outcomes: tuple[Outcome, ...]) -> AwaitedBytes:
         """The event's status after this entry, and the codes that stand open because of it."""
         own = str(checked.position)
-        told = next((item for item in outcomes if item.kind == "entry" and item.subject == own), None)
-        status, codes = ("applied", ()) if told is None else (str(told.doc["status"]), tuple(told.doc["codes"]))
+        told = next((ENTRY.doc_of(one) for one in outcomes if one.kind == ENTRY.name and one.subject == own), None)
+        status, codes = ("applied", ()) if told is None else (told["status"], tuple(told["codes"]))
         record = self.ledger.state.records.get(checked.event_id or "")
         if record is not None and status != "duplicate":
             codes = self.ledger.state.findings.open_codes(record.event_id)

@@ -6,7 +6,7 @@ Text and JSON only; what is compared comes from the ledger's findings and from t
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -53,11 +53,11 @@ def outcome_of(
         seen, want = _custody(books, name), (wanted.state, wanted.held_by, wanted.basis)
         if seen != want:
             differences.append(f"{name}: expected {_held(want)}; it is {_held(seen)}.")
-        is_held = bool((queries.unit(books, name) or {}).get("hold"))
+        is_held = (row := queries.unit(books, name)) is not None and row["hold"]
         if wanted.on_hold is not None and is_held != wanted.on_hold:
             differences.append(f"{name}: expected {'on' if wanted.on_hold else 'not on'} hold; it is not so.")
     for code, figures in expected.accounts.items():
-        account = queries.account_of_station(books, code) or {}
+        account: Mapping[str, object] = queries.account_of_station(books, code) or {}
         for figure, number in figures.items():
             stands = account.get(figure.replace(" ", "_"))
             if stands != number:
@@ -231,10 +231,8 @@ def _custody(books: Books, unit: str) -> tuple[str, str, str]:
     doc = queries.unit(books, unit)
     if doc is None:
         return ("not on this log", "nobody", "-")
-    around = doc
-    while around.get("inside"):
-        around = queries.unit(books, around["inside"]) or {}
-    return (str(doc["state"]), str(around.get("custodian") or "nobody"), str(around.get("basis") or doc["basis"]))
+    around = queries.outermost(books, doc)
+    return (str(doc["state"]), around["custodian"] or "nobody", str(around["basis"] or doc["basis"]))
 
 
 def _held(row: tuple[str, str, str]) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from custody.core.wording.outcomes import ENTRY
 from projections.stores.books import Books
 from projections.stores.ports import START, Head, outcomes_of
 
@@ -82,12 +83,12 @@ class Times:
         self._head = head
 
     def _read(self, books: Books, *, start: int, stop: int) -> None:
-        rows = books.ledger.rows_of_kinds(frozenset({"entry"}), start=start, stop=stop)
-        docs = {outcome.position: outcome.doc for outcome in outcomes_of(rows)}
+        rows = books.ledger.rows_of_kinds(frozenset({ENTRY.name}), start=start, stop=stop)
+        docs = {outcome.position: ENTRY.doc_of(outcome) for outcome in outcomes_of(rows)}
         newest = self._times[-1] if self._times else float("-inf")
         for position in range(start, stop):
-            doc = docs.get(position, {})
-            if doc.get("status") == "applied" and doc.get("at") and _WRONG.isdisjoint(doc["codes"]):
+            doc = docs.get(position)
+            if doc is not None and doc["status"] == "applied" and doc["at"] and _WRONG.isdisjoint(doc["codes"]):
                 newest = max(newest, datetime.fromisoformat(doc["at"]).timestamp())
             self._times.append(newest)
 

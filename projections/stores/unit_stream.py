@@ -14,12 +14,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce, singledispatch
-from typing import Any, Final
+from typing import Final
 
 from eventsourcing.persistence import StoredEvent
 
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import UNIT, Outcome
 from schemas.errors import Unavailable
+from schemas.outcomes import UnitJson
 from schemas.strict_json import canonical
 
 
@@ -33,7 +34,7 @@ class UnitEvent:
     """1, 2, 3 ... in the stream of this unit."""
     position: int
     """Log position of the entry by which it took effect."""
-    doc: Mapping[str, Any]
+    doc: UnitJson
     """The unit from here on: the doc of a ``unit`` outcome."""
 
 
@@ -57,7 +58,7 @@ class UnitAggregate:
     """Log position at which it was first heard of."""
     position: int
     """Log position of the last event taken in."""
-    doc: Mapping[str, Any]
+    doc: UnitJson
 
 
 @singledispatch
@@ -89,9 +90,10 @@ def project(events: Iterable[UnitEvent]) -> UnitAggregate | None:
 
 def event_of(outcome: Outcome) -> UnitEvent:
     """The stream event that a ``unit`` outcome is."""
-    version = int(outcome.doc["version"])
+    doc = UNIT.doc_of(outcome)
+    version = doc["version"]
     kind = UnitAppeared if version == 1 else UnitChanged
-    return kind(outcome.subject, version, outcome.position, outcome.doc)
+    return kind(outcome.subject, version, outcome.position, doc)
 
 
 TOPICS: Final[Mapping[str, type[UnitEvent]]] = {"unit-appeared/v1": UnitAppeared, "unit-changed/v1": UnitChanged}

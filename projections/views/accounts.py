@@ -10,15 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import ACCOUNT, PRINT, Outcome
+from projections.views.kept import KeptAccount, KeptPrint
 from projections.views.view import Change, Put, View
 
 
 def apply(outcome: Outcome) -> Iterable[Change]:
     """The figures as they are from this outcome on."""
-    station = outcome.subject if outcome.kind == "account" else None
-    doc = {**outcome.doc, "position": outcome.position}
-    yield Put(key=f"{outcome.kind}/{outcome.subject}", station=station, doc=doc)
+    key = f"{outcome.kind}/{outcome.subject}"
+    if outcome.kind == ACCOUNT.name:
+        account: KeptAccount = {**ACCOUNT.doc_of(outcome), "position": outcome.position}
+        yield Put(key=key, station=outcome.subject, doc=account)
+    else:
+        batch: KeptPrint = {**PRINT.doc_of(outcome), "position": outcome.position}
+        yield Put(key=key, station=None, doc=batch)
 
 
-VIEW = View(name="accounts", kinds=frozenset({"account", "print"}), apply=apply)
+VIEW = View(name="accounts", kinds=frozenset({ACCOUNT.name, PRINT.name}), apply=apply)

@@ -28,29 +28,14 @@ Readers who want entries with the status they have now, or had at some position,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from custody.core.authority.withholding import depends
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import ENTRY, ENTRY_STATUS, UNIT, Outcome
+from projections.views.kept import EntryLine, KeptLine, StateLine, StatusLine, TrailLine
 from projections.views.view import Change, Put, View
-
-ENTRY_FIELDS: Final = (
-    "event",
-    "type",
-    "stands_for",
-    "at",
-    "sentence",
-    "entry",
-    "status",
-    "codes",
-    "by",
-    "place",
-    "noted",
-)
-STATUS_FIELDS: Final = ("event", "status", "codes")
-STATE_FIELDS: Final = ("type", "at", "sentence", "version", "state", "custodian", "basis", "disputed", "hold")
-
+from schemas.outcomes import EntryJson, EntryStatusJson, UnitJson
 
 ABOUT: Final = "about/"
 """What the keys of rows of entries about several units begin with."""
@@ -68,36 +53,93 @@ def prefix(unit: str) -> str:
 
 def apply(outcome: Outcome) -> Iterable[Change]:
     """A line for each unit that the entry names, or the line of what a unit became."""
-    doc = outcome.doc
-    if outcome.kind == "unit":
-        line = {"source": "state", "position": outcome.position, "since": outcome.position, "event": doc["head"]}
-        line |= {field: doc[field] for field in STATE_FIELDS}
+    if outcome.kind == UNIT.name:
         key = f"{prefix(outcome.subject)}{outcome.position:012d}/state/{outcome.ordinal:04d}"
-        yield Put(key=key, station=None, doc=line)
+        yield Put(key=key, station=None, doc=_state_line(UNIT.doc_of(outcome), position=outcome.position))
         return
-    source, fields = ("entry", ENTRY_FIELDS) if outcome.kind == "entry" else ("status", STATUS_FIELDS)
     own = int(outcome.subject)
-    line = {"source": source, "position": own, "since": outcome.position} | {field: doc[field] for field in fields}
-    if source == "entry" and len(doc["units"]) > 1 and depends(doc["type"], stands_for=doc["stands_for"]):
-        yield Put(key=about(doc["event"]), station=None, doc={"units": list(doc["units"])})
-    for unit in doc["units"]:
-        yield Put(key=f"{prefix(unit)}{own:012d}/entry/{outcome.position:012d}", station=None, doc=line)
+    if outcome.kind == ENTRY.name:
+        doc = ENTRY.doc_of(outcome)
+        units, line = doc["units"], _entry_line(doc, position=own, since=outcome.position)
+        if len(units) > 1 and depends(doc["type"] or "", stands_for=doc["stands_for"]):
+            yield Put(key=about(doc["event"] or ""), station=None, doc={"units": list(units)})
+        yield from _of_each(units, line=line)
+        return
+    status = ENTRY_STATUS.doc_of(outcome)
+    yield from _of_each(status["units"], line=_status_line(status, position=own, since=outcome.position))
 
 
-def told(lines: Iterable[Mapping[str, Any]], *, position: int | None = None) -> list[dict[str, Any]]:
+def _of_each(units: Iterable[str], *, line: EntryLine | StatusLine) -> Iterator[Put]:
+    for unit in units:
+        key = f"{prefix(unit)}{line['position']:012d}/entry/{line['since']:012d}"
+        yield Put(key=key, station=None, doc=line)
+
+
+def _state_line(doc: UnitJson, *, position: int) -> StateLine:
+    return {
+        "source": "state",
+        "position": position,
+        "since": position,
+        "event": doc["head"],
+        "type": doc["type"],
+        "at": doc["at"],
+        "sentence": doc["sentence"],
+        "version": doc["version"],
+        "state": doc["state"],
+        "custodian": doc["custodian"],
+        "basis": doc["basis"],
+        "disputed": doc["disputed"],
+        "hold": doc["hold"],
+    }
+
+
+def _entry_line(doc: EntryJson, *, position: int, since: int) -> EntryLine:
+    return {
+        "source": "entry",
+        "position": position,
+        "since": since,
+        "event": doc["event"],
+        "type": doc["type"],
+        "stands_for": doc["stands_for"],
+        "at": doc["at"],
+        "sentence": doc["sentence"],
+        "entry": doc["entry"],
+        "status": doc["status"],
+        "codes": doc["codes"],
+        "by": doc["by"],
+        "place": doc["place"],
+        "noted": doc["noted"],
+    }
+
+
+def _status_line(doc: EntryStatusJson, *, position: int, since: int) -> StatusLine:
+    return {
+        "source": "status",
+        "position": position,
+        "since": since,
+        "event": doc["event"],
+        "status": doc["status"],
+        "codes": doc["codes"],
+    }
+
+
+def told(lines: Iterable[KeptLine], *, position: int | None = None) -> list[TrailLine]:
     """The ``entry`` and ``state`` lines of one unit, in log order, as they read after the entry at ``position``.
 
     An entry has the last status that it had by then; without a position, the one that it has now.
     """
-    trail: list[dict[str, Any]] = []
+    trail: list[TrailLine] = []
     for line in lines:
         if position is not None and line["since"] > position:
             continue
         if line["source"] != "status":
-            trail.append(dict(line))
-        elif trail and trail[-1]["source"] == "entry" and trail[-1]["position"] == line["position"]:
-            trail[-1] |= {"since": line["since"]} | {field: line[field] for field in STATUS_FIELDS}
+            trail.append(line)
+            continue
+        last = trail[-1] if trail else None
+        if last is not None and last["source"] == "entry" and last["position"] == line["position"]:
+            status, codes = line["status"], line["codes"]
+            trail[-1] = {**last, "since": line["since"], "event": line["event"], "status": status, "codes": codes}
     return trail
 
 
-VIEW = View(name="audit-trail", kinds=frozenset({"entry", "entry-status", "unit"}), apply=apply)
+VIEW = View(name="audit-trail", kinds=frozenset({ENTRY.name, ENTRY_STATUS.name, UNIT.name}), apply=apply)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import UNIT, Outcome
+from projections.views.kept import KeptUnit
 from projections.views.view import Change, Put, View
 
 
 def apply(outcome: Outcome) -> Iterable[Change]:
     """The unit as it is from this outcome on."""
-    doc = outcome.doc
-    yield Put(key=outcome.subject, station=doc["station"], doc={**doc, "position": outcome.position})
+    row: KeptUnit = {**UNIT.doc_of(outcome), "position": outcome.position}
+    yield Put(key=outcome.subject, station=row["station"], doc=row)
 
 
-VIEW = View(name="custody", kinds=frozenset({"unit"}), apply=apply)
+VIEW = View(name="custody", kinds=frozenset({UNIT.name}), apply=apply)

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import FINDING, WITHDRAWAL, Outcome
+from projections.views.kept import KeptFinding
 from projections.views.view import Change, Drop, Put, View
 
 
 def apply(outcome: Outcome) -> Iterable[Change]:
     """The finding as it is from this outcome on, or its end."""
-    if outcome.kind == "finding-withdrawn":
+    if outcome.kind == WITHDRAWAL.name:
         yield Drop(outcome.subject)
     else:
-        doc = {**outcome.doc, "position": outcome.position}
-        yield Put(key=outcome.subject, station=doc["station"], doc=doc)
+        row: KeptFinding = {**FINDING.doc_of(outcome), "position": outcome.position}
+        yield Put(key=outcome.subject, station=row["station"], doc=row)
 
 
-VIEW = View(name="findings", kinds=frozenset({"finding", "finding-withdrawn"}), apply=apply)
+VIEW = View(name="findings", kinds=frozenset({FINDING.name, WITHDRAWAL.name}), apply=apply)

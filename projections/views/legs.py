@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import CONSIGNMENT, HANDOVER, Outcome
+from projections.views.kept import KeptConsignment, KeptHandover
 from projections.views.view import Change, Put, View
 
 SHARED: Final = "shared/"
@@ -21,12 +22,16 @@ SHARED: Final = "shared/"
 
 def apply(outcome: Outcome) -> Iterable[Change]:
     """The consignment or the handover as it is from this outcome on."""
-    doc = {**outcome.doc, "position": outcome.position}
-    yield Put(key=f"{outcome.kind}/{outcome.subject}", station=doc["station"], doc=doc)
-    consignments = doc["consignments"] if outcome.kind == "handover" else ()
-    if len(consignments) > 1:
-        for consignment in consignments:
-            yield Put(key=f"{SHARED}{consignment}/{outcome.subject}", station=None, doc=doc)
+    key = f"{outcome.kind}/{outcome.subject}"
+    if outcome.kind == CONSIGNMENT.name:
+        consignment: KeptConsignment = {**CONSIGNMENT.doc_of(outcome), "position": outcome.position}
+        yield Put(key=key, station=consignment["station"], doc=consignment)
+        return
+    handover: KeptHandover = {**HANDOVER.doc_of(outcome), "position": outcome.position}
+    yield Put(key=key, station=handover["station"], doc=handover)
+    if len(handover["consignments"]) > 1:
+        for name in handover["consignments"]:
+            yield Put(key=f"{SHARED}{name}/{outcome.subject}", station=None, doc=handover)
 
 
-VIEW = View(name="legs", kinds=frozenset({"consignment", "handover"}), apply=apply)
+VIEW = View(name="legs", kinds=frozenset({CONSIGNMENT.name, HANDOVER.name}), apply=apply)

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import ELECTION, STATION, Outcome
+from projections.views.kept import KeptElection, KeptStation
 from projections.views.view import Change, Put, View
 
 
 def apply(outcome: Outcome) -> Iterable[Change]:
     """The facts as they are from this outcome on."""
-    station = outcome.subject if outcome.kind == "station" else None
-    doc = {**outcome.doc, "position": outcome.position}
-    yield Put(key=f"{outcome.kind}/{outcome.subject}", station=station, doc=doc)
+    key = f"{outcome.kind}/{outcome.subject}"
+    if outcome.kind == STATION.name:
+        station: KeptStation = {**STATION.doc_of(outcome), "position": outcome.position}
+        yield Put(key=key, station=outcome.subject, doc=station)
+    else:
+        election: KeptElection = {**ELECTION.doc_of(outcome), "position": outcome.position}
+        yield Put(key=key, station=None, doc=election)
 
 
-VIEW = View(name="stations", kinds=frozenset({"election", "station"}), apply=apply)
+VIEW = View(name="stations", kinds=frozenset({ELECTION.name, STATION.name}), apply=apply)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import TOUR, Outcome
+from projections.views.kept import KeptTour
 from projections.views.view import Change, Put, View
 
 
 def apply(outcome: Outcome) -> Iterable[Change]:
     """The tour as it is from this outcome on."""
-    yield Put(key=outcome.subject, station=None, doc={**outcome.doc, "position": outcome.position})
+    row: KeptTour = {**TOUR.doc_of(outcome), "position": outcome.position}
+    yield Put(key=outcome.subject, station=None, doc=row)
 
 
-VIEW = View(name="tours", kinds=frozenset({"tour"}), apply=apply)
+VIEW = View(name="tours", kinds=frozenset({TOUR.name}), apply=apply)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -10,6 +10,7 @@ from custody.cli.lines.findings import finding_line, finding_notes, in_all_langu
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import message
+from projections.views.kept import KeptFinding
 
 _COUNT = message(
     "counts",
@@ -18,7 +19,7 @@ _COUNT = message(
 _PAPERS = message("manifest.papers", consignment="AYT-C01-U", papers=21, packed=22)
 
 
-def doc(**changes: Any) -> dict[str, Any]:
+def doc(**changes: Any) -> KeptFinding:
     """A settled finding as the view holds it."""
     told = {
         "id": "ab" * 32,
@@ -33,10 +34,12 @@ def doc(**changes: Any) -> dict[str, Any]:
         "settled_at": "2026-03-01T13:05:00+05:00",
         "settled_by": "02" * 32,
         "settled_type": "BallotsCounted",
+        "settled_says": None,
+        "count": 1,
         "decisions": [],
         "also": [{"code": "quantity-mismatch", "sentence": str(_COUNT), "says": _COUNT.doc(), "event": "01" * 32}],
     }
-    return told | changes
+    return cast("KeptFinding", told | changes)
 
 
 LINES = {

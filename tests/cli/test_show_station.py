@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from custody.cli.commands.show import handover_lines, papers_words
 from custody.cli.lines.ballot_account import ballot_account_lines
 from custody.core.wording.message_format import Language
+from projections.views.kept import KeptHandover
 from schemas.codes import BASE_CODES
+from schemas.outcomes import UnitJson
 
 
-def offer(state: str, *codes: str) -> dict[str, Any]:
+def offer(state: str, *codes: str) -> KeptHandover:
     """A handover as its view holds it."""
     ticked = [{"code": code, "words": dict(BASE_CODES[code])} for code in codes]
     sides = {"from": "courier courier-ayt", "to": "mission AYT", "offered_at": "2015-04-18T03:23:00+03:00"}
-    return {"units": ["AYT-P01-T"], "state": state, "noted": ticked, **sides}
+    return cast("KeptHandover", {"units": ["AYT-P01-T"], "state": state, "noted": ticked, **sides})
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "a package is damaged"), ("kk", "орын бүлінген")])
@@ -49,7 +51,7 @@ def test_a_refused_offer_is_told_and_an_accepted_one_stands_with_its_leg() -> No
 )
 def test_what_was_emptied_declares_nothing(changes: dict[str, Any], said: str) -> None:
     unit = {"kind": "pouch", "state": "in store", "papers": 441, "counted": None, "disputed_figures": []}
-    assert papers_words(unit | changes) == said
+    assert papers_words(cast("UnitJson", unit | changes)) == said
 
 
 ACCOUNT = {

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from eventsourcing.persistence import StoredEvent
 
 from custody.core.wording.outcomes import Outcome
 from projections.stores.unit_stream import UnitAppeared, UnitChanged, UnitEvent, event_of, project, restored, stored
 from schemas.errors import Unavailable
+from schemas.outcomes import UnitJson
 from tests.projections.toy import unit_doc
 
-FIRST = UnitAppeared("P-1", 1, 10, unit_doc("P-1", version=1))
-SECOND = UnitChanged("P-1", 2, 20, unit_doc("P-1", version=2, state="with courier"))
-THIRD = UnitChanged("P-1", 3, 20, unit_doc("P-1", version=3, state="in store"))
+
+def unit_json(*, version: int, state: str = "in store") -> UnitJson:
+    return cast("UnitJson", unit_doc("P-1", version=version, state=state))
+
+
+FIRST = UnitAppeared("P-1", 1, 10, unit_json(version=1))
+SECOND = UnitChanged("P-1", 2, 20, unit_json(version=2, state="with courier"))
+THIRD = UnitChanged("P-1", 3, 20, unit_json(version=3))
 
 
 def test_a_unit_is_what_its_last_event_says() -> None:
@@ -39,7 +47,7 @@ def test_an_event_comes_back_from_its_row_as_it_was(event: UnitEvent) -> None:
 
 @pytest.mark.parametrize(("version", "kind"), [(1, UnitAppeared), (2, UnitChanged)])
 def test_an_outcome_of_a_unit_is_an_event_of_its_stream(version: int, kind: type[UnitEvent]) -> None:
-    doc = unit_doc("P-1", version=version)
+    doc = unit_json(version=version)
     assert event_of(Outcome(7, 0, "unit", "P-1", doc)) == kind("P-1", version, 7, doc)
 
 

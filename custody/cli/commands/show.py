@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -24,10 +24,12 @@ from custody.core.wording.numbers import at_position
 from custody.embedded.directory import Directory
 from custody.embedded.names import with_check_characters
 from projections import queries
-from projections.queries import Doc
 from projections.stores.books import Books
+from projections.stores.unit_stream import UnitAggregate
+from projections.views.kept import KeptAccount, KeptFinding, KeptHandover, KeptStation, KeptUnit, TrailLine
 from schemas.errors import Misused
 from schemas.identifiers import SEAL_PATTERN, consignment_id, parse_seal_id, parse_unit_id, seal_id, unit_id
+from schemas.outcomes import BreakJson, LegJson, UnitJson
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -42,6 +44,38 @@ _JSON = "--json"
 _ACCEPTED = "accepted"
 _SEAL = re.compile(SEAL_PATTERN)
 STATUSES = ("open", "acknowledged", "settled", "adjudicated")
+
+
+class ShownUnit(UnitJson):
+    """A unit, its story and its findings, as ``custody show`` prints them."""
+
+    trail: list[TrailLine]
+    findings: list[KeptFinding]
+
+
+class ShownNow(ShownUnit):
+    """The same of now, with the log position since which it reads so."""
+
+    position: int
+
+
+class ShownLeg(LegJson):
+    """A leg of one consignment."""
+
+    consignment: str
+    direction: str
+
+
+class ShownStation(TypedDict):
+    """A station and all that belongs to it, as ``custody show`` prints it."""
+
+    station: KeptStation
+    account: KeptAccount | None
+    stock: list[KeptUnit]
+    units: list[KeptUnit]
+    legs: list[ShownLeg]
+    handovers: list[KeptHandover]
+    findings: list[KeptFinding]
 
 
 def register(app: typer.Typer) -> None:
@@ -82,19 +116,19 @@ def show(
             typer.echo(line)
 
 
-def _shown(books: Books, name: str, *, at: int | None, lang: Language) -> tuple[Doc, Iterable[str]]:
+def _shown(books: Books, name: str, *, at: int | None, lang: Language) -> tuple[Mapping[str, object], Iterable[str]]:
     """What is known of a unit, station or consignment, and the same as lines."""
     is_unit = not is_consignment(name) and len(name) != _STATION_CHARACTERS
     if at is not None and not is_unit:
         raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
     if is_unit:
-        doc = _unit(books, name=name, at=at)
-        return doc, _unit_lines(doc, lang=lang)
+        unit = _unit(books, name=name, at=at)
+        return unit, _unit_lines(unit, lang=lang)
     if is_consignment(name):
-        doc = consignment_doc(books, name)
-        return doc, consignment_lines(doc)
-    doc = _station(books, code=name)
-    return doc, _station_lines(doc, lang=lang)
+        consignment = consignment_doc(books, name)
+        return consignment, consignment_lines(consignment)
+    station = _station(books, code=name)
+    return station, _station_lines(station, lang=lang)
 
 
 def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> None:
@@ -162,7 +196,7 @@ def identifier(
         typer.echo(unit_id(office=office.upper(), kind=kind, number=number))
 
 
-def _unit(books: Books, *, name: str, at: int | None) -> Doc:
+def _unit(books: Books, *, name: str, at: int | None) -> ShownUnit:
     parse_unit_id(name)
     if at is not None:
         past = queries.unit_at(books, name, position=at)
@@ -170,33 +204,28 @@ def _unit(books: Books, *, name: str, at: int | None) -> Doc:
             raise Misused("unknown-unit", f"{name} was not heard of by {at_position(at)}.")
         trail = queries.audit_trail_of(books, name, position=at)
         held = _outermost_at(books, past, at=at)
-        return {**_as_doc(past), "custodian": held, "trail": trail, "findings": []}
+        return {**past.doc, "custodian": held, "trail": trail, "findings": []}
     doc = queries.unit(books, name)
     if doc is None:
         raise Misused("unknown-unit", f"{name} is not on this log.")
-    around = doc
-    while around.get("inside"):
-        around = queries.unit(books, around["inside"]) or {}
     findings = [row for row in queries.findings(books) if name in row["units"]]
-    held = around.get("custodian") or doc["custodian"]
-    return {**doc, "custodian": held, "trail": queries.audit_trail_of(books, name), "findings": findings}
+    held = queries.outermost(books, doc)["custodian"] or doc["custodian"]
+    trail = queries.audit_trail_of(books, name)
+    now: ShownNow = {**doc, "custodian": held, "trail": trail, "findings": findings}
+    return now
 
 
-def _outermost_at(books: Books, past: Any, *, at: int) -> Any:
+def _outermost_at(books: Books, past: UnitAggregate, *, at: int) -> str | None:
     """Who held the outermost unit around a unit after the entry at a position: contents share its custody."""
-    while past.doc.get("inside"):
-        around = queries.unit_at(books, past.doc["inside"], position=at)
+    while inside := past.doc["inside"]:
+        around = queries.unit_at(books, inside, position=at)
         if around is None:
             break
         past = around
     return past.doc["custodian"]
 
 
-def _as_doc(past: Any) -> Doc:
-    return dict(past.doc)
-
-
-def _station(books: Books, *, code: str) -> Doc:
+def _station(books: Books, *, code: str) -> ShownStation:
     facts = queries.station(books, code)
     if facts is None:
         raise Misused("unknown-station", f"There is no station {code} on this log.")
@@ -204,10 +233,10 @@ def _station(books: Books, *, code: str) -> Doc:
     return {
         "station": facts,
         "account": queries.account_of_station(books, code),
-        "stock": [unit for unit in units if unit.get("kind") == "stock"],
-        "units": [unit for unit in units if unit.get("kind") != "stock"],
+        "stock": [unit for unit in units if unit["kind"] == "stock"],
+        "units": [unit for unit in units if unit["kind"] != "stock"],
         "legs": [
-            {"consignment": leg.consignment, "direction": leg.direction, **leg.planned}
+            ShownLeg(**leg.planned, consignment=leg.consignment, direction=leg.direction)
             for leg in queries.legs_of_station(books, code)
         ],
         "handovers": queries.handovers_of_station(books, code),
@@ -215,29 +244,27 @@ def _station(books: Books, *, code: str) -> Doc:
     }
 
 
-def _unit_lines(doc: Doc, *, lang: Language) -> list[str]:
-    where = f", inside {doc['inside']}" if doc.get("inside") else ""
+def _unit_lines(doc: ShownUnit, *, lang: Language) -> list[str]:
+    where = f", inside {doc['inside']}" if doc["inside"] else ""
     marks = "".join(f", {word}" for word in _beside(doc))
-    state = doc.get("state") or "not in force"
-    lines = [
-        f"{doc['unit']}  {state}, held by {doc['custodian'] or 'nobody'} ({doc.get('basis', 'confirmed')}){where}{marks}"
-    ]
-    if doc.get("papers") is not None:
+    state = doc["state"] or "not in force"
+    lines = [f"{doc['unit']}  {state}, held by {doc['custodian'] or 'nobody'} ({doc['basis']}){where}{marks}"]
+    if doc["papers"] is not None:
         lines.append(f"  papers    {papers_words(doc)}")
-    lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc.get("seals", ()))
-    lines.extend(f"  break     {_break(row)}" for row in doc.get("breaks", ()))
-    more = doc.get("breaks_in_all", 0) - len(doc.get("breaks", ()))
+    lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc["seals"])
+    lines.extend(f"  break     {_break(row)}" for row in doc["breaks"])
+    more = doc["breaks_in_all"] - len(doc["breaks"])
     lines.extend([f"  break     and {more} more, counted in its minutes"] if more > 0 else [])
-    lines += _finding_lines(doc.get("findings", ()), lang=lang)
+    lines += _finding_lines(doc["findings"], lang=lang)
     story = [
-        f"  {line['position']:>6}  {line.get('at') or '':<25}  {line['sentence']}{_standing(line)}"
+        f"  {line['position']:>6}  {line['at'] or '':<25}  {line['sentence']}{_standing(line)}"
         for line in doc["trail"]
-        if line.get("sentence")
+        if line["sentence"]
     ]
     return [*lines, *last_of(story, what="lines of its story", where=_JSON)]
 
 
-def papers_words(doc: Doc) -> str:
+def papers_words(doc: UnitJson) -> str:
     """What is declared to be in a unit and what was counted; of one that was emptied, that nothing is left in it."""
     marked = disputed_marks(doc["disputed_figures"])
     declared = f"{doc['papers']:,} declared{marked('papers')}"
@@ -249,36 +276,37 @@ def papers_words(doc: Doc) -> str:
     return f"none left in it; {counted if queries.is_emptied(doc) else f'{declared}, {counted}'} when it was opened"
 
 
-def _finding_lines(findings: Sequence[Doc], *, lang: Language) -> list[str]:
+def _finding_lines(findings: Sequence[KeptFinding], *, lang: Language) -> list[str]:
     lines = [f"  finding   {finding_line(finding, language=lang)}" for finding in findings]
     return first_of(lines, what="findings", where=_JSON)
 
 
-def _beside(doc: Doc) -> list[str]:
+def _beside(doc: ShownUnit) -> list[str]:
     """What is true of a unit beside its state (domain.md, section 4)."""
-    acts = [line for line in doc["trail"] if line.get("source") == "entry" and line.get("status") == "applied"]
+    acts = [line for line in doc["trail"] if line["source"] == "entry" and line["status"] == "applied"]
     words = {
         "at a stop": bool(acts) and acts[-1]["type"] == "StopRecorded",
-        "on hold": doc.get("hold"),
-        "custody broken": is_broken(doc.get("breaks", ())),
-        "disputed": doc.get("disputed"),
+        "on hold": doc["hold"],
+        "custody broken": is_broken(doc["breaks"]),
+        "disputed": doc["disputed"],
     }
     return [word for word, holds in words.items() if holds]
 
 
-def _break(row: Doc) -> str:
+def _break(row: BreakJson) -> str:
     """One break in custody in words."""
     how_long = "lasts" if row["minutes"] is None else f"{duration(row['minutes'])}, to {row['until']}"
     return f"{row['classification']} ({row['cause']}), from {row['since']}: {how_long}"
 
 
-def _standing(line: Doc) -> str:
+def _standing(line: TrailLine) -> str:
     """What an entry means, where it is not simply in force."""
-    status = line.get("status", "applied")
-    return "" if status == "applied" else f" [{', '.join([status, *line['codes']])}]"
+    if line["source"] != "entry" or line["status"] == "applied":
+        return ""
+    return f" [{', '.join([line['status'], *line['codes']])}]"
 
 
-def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
+def _station_lines(doc: ShownStation, *, lang: Language) -> list[str]:
     facts = doc["station"]
     where = f"{facts['city']}, {facts['country']}, {facts['timezone']}"
     lines = [f"{facts['station']}  {where}; voting {facts['opens']} to {facts['closes']}"]
@@ -286,21 +314,21 @@ def _station_lines(doc: Doc, *, lang: Language) -> list[str]:
     lines += first_of([_leg_line(leg) for leg in doc["legs"]], what="legs", where=_JSON)
     lines += handover_lines(doc["handovers"], lang=lang)
     units = [
-        f"  {unit['unit']}  {unit.get('state')}, held by {unit.get('custodian') or 'nobody'}"
+        f"  {unit['unit']}  {unit['state']}, held by {unit['custodian'] or 'nobody'}"
         for unit in doc["units"]
-        if not unit.get("inside")
+        if not unit["inside"]
     ]
     lines += first_of(units, what="units", where=_JSON)
     return lines + (_finding_lines(doc["findings"], lang=lang) or ["  no findings"])
 
 
-def handover_lines(handovers: Sequence[Doc], *, lang: Language) -> list[str]:
+def handover_lines(handovers: Sequence[KeptHandover], *, lang: Language) -> list[str]:
     """Offers that were not simply accepted, or on which something was ticked: the last of them."""
     told = [_handover_line(row, lang=lang) for row in handovers if row["state"] != _ACCEPTED or row["noted"]]
     return last_of(told, what="handovers out of the ordinary", where=_JSON)
 
 
-def _handover_line(row: Doc, *, lang: Language) -> str:
+def _handover_line(row: KeptHandover, *, lang: Language) -> str:
     ticked = "; ".join(item["words"][lang] for item in row["noted"])
     said = f"{row['state']}: {ticked}" if ticked else row["state"]
     return (
@@ -308,7 +336,7 @@ def _handover_line(row: Doc, *, lang: Language) -> str:
     )
 
 
-def _leg_line(leg: Doc) -> str:
+def _leg_line(leg: ShownLeg) -> str:
     """A leg, planned against recorded."""
     planned = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
     how = "over a carrier" if leg["carrier"] else "signed by both sides"

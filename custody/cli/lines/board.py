@@ -15,8 +15,9 @@ from custody.cli.lines.findings import finding_line
 from custody.core.wording.finding_codes import is_work
 from custody.core.wording.numbers import counted, plural
 from projections import queries
-from projections.queries import Doc, Total
+from projections.queries import Total
 from projections.stores.books import Books
+from projections.views.kept import KeptFinding
 
 _ORDER = {"serious": 0, "attention": 1, "information": 2}
 _UNSETTLED = ("open", "acknowledged")
@@ -89,15 +90,15 @@ def _counted(rows: Sequence[queries.BoardRow], *, totals: dict[str, Total]) -> l
     counted = totals.get("counted")
     if counted is None:
         return []
-    hours = [(_hours_before(row), row) for row in rows if row.account is not None and row.account.get("counted_at")]
+    times = [(row.account["counted_at"], row) for row in rows if row.account is not None]
+    hours = [(_hours_before(row, counted_at=at), row) for at, row in times if at]
     least = min(hours, key=lambda item: item[0])
     last = f"; the last, {least[1].station['city']}, {least[0]} h before voting"
     return [f"counted   {counted.papers:,} on arrival at {counted.stations} of {len(rows)} stations{last}"]
 
 
-def _hours_before(row: queries.BoardRow) -> int:
-    account = row.account or {}
-    opens, counted = datetime.fromisoformat(row.station["opens"]), datetime.fromisoformat(account["counted_at"])
+def _hours_before(row: queries.BoardRow, *, counted_at: str) -> int:
+    opens, counted = datetime.fromisoformat(row.station["opens"]), datetime.fromisoformat(counted_at)
     return int((opens - counted).total_seconds() // 3600)
 
 
@@ -120,9 +121,9 @@ def _issued(totals: dict[str, Total], *, rows: Sequence[queries.BoardRow]) -> li
 def _difference(rows: Sequence[queries.BoardRow]) -> str:
     """What stations stated beyond (or short of) what they received; nothing is netted between stations."""
     over = [
-        (row.station["city"], -row.account["unaccounted"])
+        (row.station["city"], -papers)
         for row in rows
-        if row.account and row.account.get("unaccounted")
+        if row.account is not None and (papers := row.account["unaccounted"])
     ]
     if not over:
         return ", as received"
@@ -153,7 +154,7 @@ def _where(rows: Sequence[tuple[str, int]]) -> str:
     return "in " + ", ".join(f"{city} ({papers})" for city, papers in rows)
 
 
-def _custody(books: Books, *, rows: Sequence[queries.BoardRow], findings: Sequence[Doc]) -> list[str]:
+def _custody(books: Books, *, rows: Sequence[queries.BoardRow], findings: Sequence[KeptFinding]) -> list[str]:
     legs = [leg for row in rows for leg in queries.legs_of_station(books, row.station["station"])]
     planned = [leg for leg in legs if leg.planned["number"] is not None]
     unplanned = len(legs) - len(planned)
@@ -180,18 +181,18 @@ def _is_substitute(leg: queries.LegBesideRecord) -> bool:
     return leg.planned["number"] is None and all(side.startswith("courier") for side in sides)
 
 
-def _uncertain(rows: Sequence[queries.BoardRow], *, findings: Sequence[Doc]) -> list[str]:
+def _uncertain(rows: Sequence[queries.BoardRow], *, findings: Sequence[KeptFinding]) -> list[str]:
     cities = {row.station["station"]: row.station["city"] for row in rows}
     lines = []
     for doc in findings:
-        minutes = doc.get("uncertain_minutes")
+        minutes = doc["uncertain_minutes"]
         if minutes:
-            where = f"{cities.get(doc['station'], doc['station'])}: seal last seen intact - found broken"
+            where = f"{cities.get(doc['station'] or '', doc['station'])}: seal last seen intact - found broken"
             lines.append(f"uncertain for {minutes // 60} h {minutes % 60:02d} min in one place ({where})")
     return lines
 
 
-def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[Doc]) -> list[str]:
+def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[KeptFinding]) -> list[str]:
     if not findings:
         return ["FINDINGS  none."]
     cities = {row.station["station"]: row.station["city"] for row in rows}
@@ -202,7 +203,7 @@ def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[Doc]) -> l
     ordered = sorted(
         findings, key=lambda doc: (_ORDER[doc["severity"]], doc["status"] not in _UNSETTLED, doc["raised"])
     )
-    lines = [finding_line(doc, city=cities.get(doc["station"])) for doc in ordered]
+    lines = [finding_line(doc, city=cities.get(doc["station"] or "")) for doc in ordered]
     shown = first_of(lines, what="findings", where="custody findings")
     return [f"{head}  A finding says what disagrees with what, never who is at fault.", *shown]
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from custody.core.state.registers import duration
 from custody.core.wording.finding_codes import settles, title
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, message, render, said, tell
-from projections.queries import Doc
+from projections.views.kept import KeptFinding
 
 
-def finding_line(doc: Doc, *, city: str | None = None, language: Language = "en") -> str:
+def finding_line(doc: KeptFinding, *, city: str | None = None, language: Language = "en") -> str:
     """One finding in one line; the figures with the same cause stand in brackets."""
     sentence, where = tell(doc["says"], language=language), city or doc["station"] or "-"
     more = [part for part in (_with_it(doc, language=language), _settled(doc)) if part is not None]
@@ -26,7 +27,7 @@ def finding_line(doc: Doc, *, city: str | None = None, language: Language = "en"
     return f"{severity}, {status}; {where}; {render(title(doc['code']), language=language)}: {said}"
 
 
-def finding_notes(doc: Doc, *, language: Language = "en") -> list[str]:
+def finding_notes(doc: KeptFinding, *, language: Language = "en") -> list[str]:
     """What stands under a finding: its id, what has the same cause, and the event that settled or decided it."""
     cause = render(message("finding.same-cause"), language=language)
     notes = [f"finding {doc['id']}"]
@@ -37,7 +38,7 @@ def finding_notes(doc: Doc, *, language: Language = "en") -> list[str]:
     return notes
 
 
-def _decided(doc: Doc) -> Iterator[Message]:
+def _decided(doc: KeptFinding) -> Iterator[Message]:
     """What was decided about it, oldest first, and what settled it."""
     for decision in doc["decisions"]:
         status, event = message("status", status=decision["status"]), decision["event"]
@@ -49,7 +50,7 @@ def _decided(doc: Doc) -> Iterator[Message]:
         yield message("finding.status-by", status=message("status", status=doc["status"]), event=doc["settled_by"])
 
 
-def in_all_languages(doc: Doc) -> Doc:
+def in_all_languages(doc: KeptFinding) -> dict[str, Any]:
     """The finding as JSON: as in its view, and beside that its words in each language."""
     words = {
         language: {
@@ -59,10 +60,10 @@ def in_all_languages(doc: Doc) -> Doc:
         }
         for language in LANGUAGES
     }
-    return {**doc, "count": doc.get("count", 1), "words": words}
+    return {**doc, "words": words}
 
 
-def _with_it(doc: Doc, *, language: Language) -> Message | None:
+def _with_it(doc: KeptFinding, *, language: Language) -> Message | None:
     """The first of the other disagreements with the same cause, and how many more there are."""
     also = dict.fromkeys(tell(also["says"], language=language) for also in doc["also"])
     own = tell(doc["says"], language=language)
@@ -74,13 +75,13 @@ def _with_it(doc: Doc, *, language: Language) -> Message | None:
     return message("finding.with-more", sentence=others[0], more=len(others) - 1)
 
 
-def _settled(doc: Doc) -> Message | None:
+def _settled(doc: KeptFinding) -> Message | None:
     """What settled a finding, and how much later by the clocks of those who signed."""
     if doc["status"] != "settled":
         return None
-    if doc.get("settled_says"):
+    if doc["settled_says"]:
         return said(doc["settled_says"])
-    raised, settled, by = doc.get("raised_at"), doc.get("settled_at"), doc["settled_type"]
+    raised, settled, by = doc["raised_at"], doc["settled_at"], doc["settled_type"] or ""
     if not raised or not settled:
         return message("finding.settled")
     minutes = int((datetime.fromisoformat(settled) - datetime.fromisoformat(raised)).total_seconds() // 60)

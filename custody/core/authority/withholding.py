@@ -13,12 +13,12 @@ Not here: HTTP, and who may see all the same (``tokens``); which positions of a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from custody.core.authority.required_signatures import TRANSCRIBED
 from schemas.identifiers import epoch_seconds
 
-Doc = Mapping[str, Any]
+Doc = Mapping[str, object]
 """A station, or a ballot account, as outcomes tell it."""
 FIGURES: Final = frozenset({"in_boxes", "valid", "invalid", "not_returned", "returned"})
 """Figures of a ballot account that come from inside the boxes."""

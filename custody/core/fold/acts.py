@@ -44,9 +44,11 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
+from custody.core.wording.outcomes import STATION
 from schemas.authority import StationOpened
 from schemas.base import Act, Common, Report
 from schemas.everybody import ActTranscribed, ErrorDeclared
+from schemas.outcomes import StationJson
 from schemas.production import ConsignmentManifested
 from schemas.transfer import HandoverAnswered, HandoverOffered, HandoverWithdrawn
 
@@ -180,16 +182,21 @@ def _note(state: State, record: RecordedEvent, *, case: Case[Stated], verdict: V
     if isinstance(event, ConsignmentManifested):
         record.consignment = _consignment(state, record, event=event, units=case.existing())
     if isinstance(event, StationOpened):
-        fact = {
-            "station": event.station,
-            "city": event.city,
-            "country": event.country,
-            "timezone": event.timezone,
-            "opens": event.opens,
-            "closes": event.closes,
-            "closing": hours_of(case.of(event))[1] or None,
-        }
-        state.pending_outcomes.append(("station", event.station, fact))
+        facts = _station_facts(case, event=event)
+        state.pending_outcomes.append(STATION.change(event.station, facts))
+
+
+def _station_facts(case: Case[Stated], *, event: StationOpened) -> StationJson:
+    """What the opening act says of a station."""
+    return {
+        "station": event.station,
+        "city": event.city,
+        "country": event.country,
+        "timezone": event.timezone,
+        "opens": event.opens,
+        "closes": event.closes,
+        "closing": hours_of(case.of(event))[1] or None,
+    }
 
 
 def _separation(case: Case[Stated]) -> tuple[Draft, ...]:

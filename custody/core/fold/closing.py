@@ -17,6 +17,7 @@ from custody.core.fold.outcome_docs import election_doc
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import message
+from custody.core.wording.outcomes import ELECTION
 from schemas.authority import LogClosed, LogSucceeded
 
 _STILL: Final = ("FindingAcknowledged", "FindingAdjudicated", "CheckpointWitnessed", "LogSucceeded")
@@ -48,7 +49,7 @@ def log_succeeded(event: LogSucceeded, *, record: RecordedEvent, state: State) -
 def _close(state: State, record: RecordedEvent) -> None:
     # rules.md 84
     state.closed = (state.position, record.event_id)
-    state.entry_outcomes.append(("election", state.election, election_doc(state)))
+    state.entry_outcomes.append(ELECTION.change(state.election, election_doc(state)))
     state.raise_all(_unopened(state, record), record=record)
     expire_all(state)
     expire_offers(state, now=state.log_time or 0, limit=0)

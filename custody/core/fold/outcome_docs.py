@@ -7,7 +7,6 @@ the same log gives the same outcomes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
 
 from custody.core.authority.required_signatures import stands_for
 from custody.core.fold.disputes import is_disputed
@@ -24,17 +23,24 @@ from custody.core.state.noted_codes import noted
 from custody.core.state.registers import Offer
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Unit
+from custody.core.wording import outcomes
 from custody.core.wording.event_sentences import tell
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import Outcome, OutcomeChange
 from schemas.base import AtStation
 from schemas.identifiers import parse_unit_id
-from schemas.strict_json import check_value
-
-_ABSENT: Final = (
-    *("consignment", "state", "custodian", "basis", "inside", "papers", "counted", "head", "type", "at"),
-    "last_holder",
+from schemas.outcomes import (
+    ConsignmentJson,
+    Direction,
+    ElectionJson,
+    EntryJson,
+    EntryStatusJson,
+    HandoverJson,
+    HoldingJson,
+    SnapshotJson,
+    UnitJson,
 )
-Change = tuple[str, str, dict[str, Any]]
+from schemas.production import UnitPacked
+from schemas.strict_json import check_value
 
 
 def collect_outcomes(state: State) -> tuple[Outcome, ...]:
@@ -59,14 +65,19 @@ def collect_outcomes(state: State) -> tuple[Outcome, ...]:
     )
 
 
-def election_doc(state: State) -> dict[str, Any]:
+def election_doc(state: State) -> ElectionJson:
     """Which election this is, and whether its log is closed."""
     genesis = state.opening()
-    facts = {"slug": genesis.slug, "domain": genesis.domain, "voting_day": genesis.voting_day}
-    return {"election": state.election, **facts, "closed": state.closed is not None}
+    return {
+        "election": state.election,
+        "slug": genesis.slug,
+        "domain": genesis.domain,
+        "voting_day": genesis.voting_day,
+        "closed": state.closed is not None,
+    }
 
 
-def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> dict[str, Any]:
+def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> EntryJson:
     """What one entry says and what became of it."""
     event = record.unjudged()
     units = [unit for unit, _ in record.refs]
@@ -86,6 +97,7 @@ def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> dict[str, A
         "by": by,
         "noted": [item.doc() for item in noted(event.codes, rules=record.rules)],
         "sentence": tell(event, by=by, facts=facts_of(state, record, event=event)),
+        "packed_into": event.unit if isinstance(event, UnitPacked) else None,
     }
 
 
@@ -102,41 +114,68 @@ def badges(state: State, record: RecordedEvent) -> list[str]:
     return [key.badge for key in keys if key is not None and key.role != "device"]
 
 
-def unit_doc(state: State, unit: str) -> dict[str, Any]:
+def unit_doc(state: State, unit: str) -> UnitJson:
     """The unit as it stands; a unit whose creation is suspended has no snapshot left, only figures that are shown."""
     head, suspended = state.paths.head(unit), shown_of(state, unit)
     figures = unit_figures(head, shown=suspended)
-    figures["direction"] = _direction(head or state.paths.first(unit), suspended=suspended)
+    direction = _direction(head or state.paths.first(unit), suspended=suspended)
     version, disputed = state.paths.next_version(unit), is_disputed(state, unit)
-    if head is not None:
-        shown = as_shown(state, head).doc(version=version, disputed=disputed)
-        sentence = shown["sentence"] + reported_words(state, head)
-        return {**shown, "sentence": sentence, **_carried(state, head), **told_of(state, head).doc(), **figures}
+    if head is None:
+        bare = _unmade(unit, version=version, disputed=disputed)
+        return {**bare, **figures, "direction": direction}
+    shown = as_shown(state, head).doc(version=version, disputed=disputed)
+    holding, breaks = _held(state, head, shown=shown), told_of(state, head).doc()
+    return {**shown, **holding, **breaks, **figures, "direction": direction}
+
+
+def _unmade(unit: str, *, version: int, disputed: bool) -> UnitJson:
+    """A unit of which no act in force knows."""
     name = parse_unit_id(unit)
-    gone = {
+    return {
         "unit": unit,
         "kind": name.kind,
         "station": name.office,
-        "disputed": disputed,
-        "version": version,
+        "consignment": None,
+        "state": None,
+        "custodian": None,
+        "last_holder": None,
+        "basis": None,
+        "inside": None,
+        "contains": [],
+        "papers": None,
+        "counted": None,
+        "seals": [],
         "hold": False,
+        "disputed": disputed,
+        "direction": None,
+        "head": None,
+        "version": version,
+        "type": None,
+        "at": None,
+        **NOTHING_TOLD.doc(),
+        "sentence": f"What made {unit} is disputed; it is not in force.",
+        "disputed_figures": [],
     }
-    sentence = f"What made {unit} is disputed; it is not in force."
-    bare = {"contains": [], "seals": [], **NOTHING_TOLD.doc()}
-    return {**dict.fromkeys(_ABSENT), **gone, **bare, **figures, "sentence": sentence}
 
 
-def _direction(known: Unit | None, *, suspended: Unit | None) -> str | None:
+def _direction(known: Unit | None, *, suspended: Unit | None) -> Direction | None:
     """Which way a unit goes, by what is in force or is shown of it: what went back by a disputed act goes back."""
     ways = [unit.direction for unit in (known, suspended) if unit is not None]
     return "back" if "back" in ways else next(iter(ways), None)
 
 
-def _carried(state: State, unit: Unit) -> dict[str, Any]:
-    """A unit inside another shares its journey: who holds it, since when, and by which kind of act."""
+def _held(state: State, unit: Unit, *, shown: SnapshotJson) -> HoldingJson:
+    """Who holds a unit, since when, and by which kind of act; a unit inside another shares its journey."""
     outer = state.paths.outermost(unit)
     if outer.unit == unit.unit:
-        return {}
+        return {
+            "custodian": shown["custodian"],
+            "last_holder": shown["last_holder"],
+            "basis": shown["basis"],
+            "type": shown["type"],
+            "at": shown["at"],
+            "sentence": shown["sentence"] + reported_words(state, unit),
+        }
     outer = as_shown(state, outer)
     holder = outer.custodian
     return {
@@ -149,7 +188,7 @@ def _carried(state: State, unit: Unit) -> dict[str, Any]:
     }
 
 
-def offer_doc(offer: Offer) -> dict[str, Any]:
+def offer_doc(offer: Offer) -> HandoverJson:
     """An offer and what became of it; ``noted`` is what was ticked on the offer, and on the answer that stands."""
     answer = offer.replies.rows.get(offer.answer or "")
     ticked = (*offer.noted, *(() if answer is None else answer.noted))
@@ -170,7 +209,7 @@ def offer_doc(offer: Offer) -> dict[str, Any]:
     }
 
 
-def consignment_doc(state: State, name: str) -> dict[str, Any] | None:
+def consignment_doc(state: State, name: str) -> ConsignmentJson | None:
     """What one manifest says, with its legs planned and recorded."""
     consignment = state.registers.consignments.get(name)
     if consignment is None:
@@ -200,21 +239,27 @@ def _is_delivered(state: State, package: str, *, direction: str) -> bool:
     return bool(own) and all(arrived)
 
 
-def _records(state: State) -> Iterator[Change]:
+def _records(state: State) -> Iterator[OutcomeChange]:
     for event_id in state.dirty_records:
         record = state.records[event_id]
         if record.position == state.position or not record.is_published:
             continue
         units = [unit for unit, _ in record.refs]
-        doc = {"position": record.position, "event": event_id, "status": shown(record), "codes": list(record.codes)}
-        yield "entry-status", str(record.position), {**doc, "units": units, "station": _station(state, units=units)}
+        doc: EntryStatusJson = {
+            "position": record.position,
+            "event": event_id,
+            "status": shown(record),
+            "codes": list(record.codes),
+            "units": units,
+            "station": _station(state, units=units),
+        }
+        yield outcomes.ENTRY_STATUS.change(str(record.position), doc)
     state.dirty_records.clear()
 
 
-def _units(state: State) -> Iterator[Change]:
+def _units(state: State) -> Iterator[OutcomeChange]:
     for unit in _with_contents(state, state.dirty_units):
-        doc = unit_doc(state, unit)
-        yield "unit", unit, doc
+        yield outcomes.UNIT.change(unit, unit_doc(state, unit))
         head = state.paths.head(unit)
         if head is not None and head.consignment is not None:
             state.dirty_consignments[head.consignment] = None
@@ -235,32 +280,32 @@ def _with_contents(state: State, units: Iterable[str]) -> dict[str, None]:
     return found
 
 
-def _offers(state: State) -> Iterator[Change]:
+def _offers(state: State) -> Iterator[OutcomeChange]:
     for offer in state.dirty_offers:
-        yield "handover", offer, offer_doc(state.registers.offers[offer])
+        yield outcomes.HANDOVER.change(offer, offer_doc(state.registers.offers[offer]))
     state.dirty_offers.clear()
 
 
-def _consignments(state: State) -> Iterator[Change]:
+def _consignments(state: State) -> Iterator[OutcomeChange]:
     for name in state.dirty_consignments:
         doc = consignment_doc(state, name)
         if doc is not None:
-            yield "consignment", name, doc
+            yield outcomes.CONSIGNMENT.change(name, doc)
     state.dirty_consignments.clear()
 
 
-def _tours(state: State) -> Iterator[Change]:
+def _tours(state: State) -> Iterator[OutcomeChange]:
     for name in state.dirty_tours:
-        yield "tour", name, tour_of(state, state.registers.mandates[name]).doc()
+        yield outcomes.TOUR.change(name, tour_of(state, state.registers.mandates[name]).doc())
     state.dirty_tours.clear()
 
 
-def _findings(state: State) -> Iterator[Change]:
+def _findings(state: State) -> Iterator[OutcomeChange]:
     for identity, finding in state.findings.drain():
         if finding is None:
-            yield "finding-withdrawn", identity, {"id": identity, "position": state.position}
+            yield outcomes.WITHDRAWAL.change(identity, {"id": identity, "position": state.position})
         else:
-            yield "finding", identity, {**finding.doc(), **when(state, finding)}
+            yield outcomes.FINDING.change(identity, {**finding.doc(), **when(state, finding)})
 
 
 def _station(state: State, *, units: list[str]) -> str | None:

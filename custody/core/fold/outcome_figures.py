@@ -6,18 +6,14 @@ Nothing is judged here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from custody.core.state.book_accounts import in_store, unaccounted, with_issuers
 from custody.core.state.state import State
-from custody.core.state.units import EMPTY_BOOK, Book, PrintRun, Unit
-
-_FIGURES: Final = ("declared", "counted", "signatures", "defective", "issued", "spoiled", "unused", "cancelled")
-_STATED: Final = ("in_boxes", "valid", "invalid", "not_returned")
-_OF_UNIT: Final = ("papers", "counted")
-_NO_RUN: Final = PrintRun(ordered=0)
-Doc = dict[str, Any]
+from custody.core.state.units import EMPTY_BOOK, Book, Unit
+from custody.core.wording.outcomes import ACCOUNT, PRINT, OutcomeChange
+from schemas.outcomes import AccountFiguresJson, PrintFiguresJson, ShownFiguresJson, UnitFiguresJson
 
 
 def shown_of(state: State, unit: str) -> Unit | None:
@@ -26,64 +22,97 @@ def shown_of(state: State, unit: str) -> Unit | None:
     return None if act is None else state.paths.snapshot(unit, act)
 
 
-def unit_figures(head: Unit | None, *, shown: Unit | None) -> Doc:
-    """What a unit's papers are, declared and counted."""
-    return _marked(_of_unit(head), shown=None if shown is None else _of_unit(shown))
+def unit_figures(head: Unit | None, *, shown: Unit | None) -> ShownFiguresJson:
+    """What a unit's papers are, declared and counted, and which of that is not in force."""
+    stands = _of_unit(head)
+    told = stands if shown is None else _of_unit(shown)
+    return {**told, "disputed_figures": _not_in_force(told, stands=stands)}
 
 
-def books_of(state: State, unit: str, *, head: Unit | None, shown: Unit | None) -> Iterator[tuple[str, str, Doc]]:
-    """(kind, subject, doc) of the account or the printing batch that a unit is; empty where what made it counts for nothing."""
+def books_of(state: State, unit: str, *, head: Unit | None, shown: Unit | None) -> Iterator[OutcomeChange]:
+    """The account or the printing batch that a unit is; empty where what made it counts for nothing."""
     source = shown or head or state.paths.first(unit)
     if source is not None and source.book is not None:
-        doc = _marked(_of_account(state, head), shown=None if shown is None else _of_account(state, shown))
-        yield "account", source.station, {"station": source.station, **doc, "disputed": bool(doc["disputed_figures"])}
+        account = _of_account(state, head)
+        figures = account if shown is None else _of_account(state, shown)
+        marks = _not_in_force(figures, stands=account)
+        yield ACCOUNT.change(
+            source.station,
+            {"station": source.station, **figures, "disputed": bool(marks), "disputed_figures": marks},
+        )
     if source is not None and source.run is not None:
-        run = _marked(_of_run(head), shown=None if shown is None else _of_run(shown))
-        yield "print", unit, {"batch": unit, **run, "disputed": bool(run["disputed_figures"])}
+        run = _of_run(head)
+        told = run if shown is None else _of_run(shown)
+        marks = _not_in_force(told, stands=run)
+        yield PRINT.change(unit, {"batch": unit, **told, "disputed_figures": marks, "disputed": bool(marks)})
 
 
-def _marked(doc: Doc, *, shown: Doc | None) -> Doc:
-    """What is shown, and which of it is not in force."""
+def _not_in_force(told: Mapping[str, Any], *, stands: Mapping[str, Any]) -> list[str]:
+    """Which of the figures that are told are not those in force."""
     # rules.md 114
-    told = doc if shown is None else shown
-    return {**told, "disputed_figures": [name for name in told if told[name] != doc[name]]}
+    return [name for name in told if told[name] != stands[name]]
 
 
-def _of_unit(unit: Unit | None) -> Doc:
-    doc = {name: None if unit is None else getattr(unit, name) for name in _OF_UNIT}
-    return {**doc, "papers": None if doc["papers"] is None else max(doc["papers"], 0)}
+def _of_unit(unit: Unit | None) -> UnitFiguresJson:
+    if unit is None:
+        return {"papers": None, "counted": None}
+    return {"papers": None if unit.papers is None else max(unit.papers, 0), "counted": unit.counted}
 
 
-def _of_run(unit: Unit | None) -> Doc:
+def _of_run(unit: Unit | None) -> PrintFiguresJson:
     run = None if unit is None else unit.run
-    return {name: None if run is None else getattr(run, name) for name in _NO_RUN.__slots__}
+    return {
+        "ordered": None if run is None else run.ordered,
+        "printed": None if run is None else run.printed,
+        "good": None if run is None else run.good,
+        "waste": None if run is None else run.waste,
+        "waste_destroyed": None if run is None else run.waste_destroyed,
+        "allocated": None if run is None else run.allocated,
+        "printed_by": None if run is None else run.printed_by,
+        "tolerated": None if run is None else run.tolerated,
+        "serials": None if run is None else run.serials,
+    }
 
 
-def _of_account(state: State, stock: Unit | None) -> Doc:
+def _of_account(state: State, stock: Unit | None) -> AccountFiguresJson:
     """The station's ballot account as flat figures; what the closed account states goes before what was recorded."""
     book = EMPTY_BOOK if stock is None or stock.book is None else stock.book
-    doc = {**_figures(book), "reserve": _reserve(state, book)}
-    doc["state"] = None if stock is None else stock.state
-    doc["store"] = None if stock is None else in_store(book)
-    doc["with_issuers"] = None if stock is None else with_issuers(book)
-    return doc
+    return {
+        "list": book.value("list"),
+        "allocated": book.value("allocated"),
+        "declared": _figure(book, "declared"),
+        "counted": _figure(book, "counted"),
+        "signatures": _figure(book, "signatures"),
+        "defective": _figure(book, "defective"),
+        "issued": _figure(book, "issued"),
+        "spoiled": _figure(book, "spoiled"),
+        "unused": _figure(book, "unused"),
+        "cancelled": _figure(book, "cancelled"),
+        "in_boxes": book.value("stated.in_boxes"),
+        "valid": book.value("stated.valid"),
+        "invalid": book.value("stated.invalid"),
+        "not_returned": book.value("stated.not_returned"),
+        "returned": _sum(book.value("packed_boxes"), book.value("packed_cancelled")),
+        "resupplied": book.value("resupplied"),
+        "sent_on": book.value("sent_on"),
+        "destroyed": _sum(book.value("destroyed_boxes"), book.value("destroyed_cancelled")),
+        "unaccounted": unaccounted(book),
+        "counted_at": book.counted_at,
+        "reserve": _reserve(state, book),
+        "state": None if stock is None else stock.state,
+        "store": None if stock is None else in_store(book),
+        "with_issuers": None if stock is None else with_issuers(book),
+    }
 
 
-def _figures(book: Book) -> Doc:
-    doc: Doc = {"list": book.value("list"), "allocated": book.value("allocated")}
-    for name in _FIGURES:
-        stated = book.value(f"stated.{name}")
-        doc[name] = stated if stated is not None else book.value(name)
-    for name in _STATED:
-        doc[name] = book.value(f"stated.{name}")
-    boxes, cancelled = book.value("packed_boxes"), book.value("packed_cancelled")
-    doc["returned"] = None if boxes is None or cancelled is None else boxes + cancelled
-    doc["resupplied"], doc["sent_on"] = book.value("resupplied"), book.value("sent_on")
-    destroyed = [book.value(f"destroyed_{name}") for name in ("boxes", "cancelled")]
-    doc["destroyed"] = None if None in destroyed else sum(value or 0 for value in destroyed)
-    doc["unaccounted"] = unaccounted(book)
-    doc["counted_at"] = book.counted_at
-    return doc
+def _figure(book: Book, name: str) -> int | None:
+    """What the closed account states; before that, what was recorded."""
+    stated = book.value(f"stated.{name}")
+    return stated if stated is not None else book.value(name)
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
 
 
 def _reserve(state: State, book: Book) -> int | None:

@@ -6,16 +6,15 @@ finding tells both: when the act claims to have happened, and how long after the
 
 from __future__ import annotations
 
-from typing import Any
-
 from custody.core.state.finding import Finding
 from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Message, message
 from schemas.identifiers import epoch_seconds
+from schemas.outcomes import SettlementJson
 
 
-def when(state: State, finding: Finding) -> dict[str, Any]:
+def when(state: State, finding: Finding) -> SettlementJson:
     """Claimed times of what raised and what settled a finding, the settling event's type, and what is to be said of it."""
     raised = state.records.get(finding.raised_by)
     settled = state.records.get(finding.settled_by or "")

@@ -5,7 +5,7 @@ Equality of two ledgers is equality of these rows. Sequence numbers of outcomes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,7 +16,7 @@ from custody.core.journeys.tours import is_tour, tour_of
 from custody.core.state.book_accounts import in_store, unaccounted
 from custody.core.state.state import State
 
-Row = tuple[str, str, dict[str, Any]]
+Row = tuple[str, str, Mapping[str, Any]]
 
 
 def rows(state: State) -> Iterator[Row]:
@@ -82,11 +82,11 @@ def _units(state: State) -> Iterator[Row]:
         head = state.paths.head(unit)
         if head is None:
             continue
-        row = as_shown(state, head).doc(version=0, disputed=is_disputed(state, unit))
-        row |= {
+        row: dict[str, object] = {
+            **as_shown(state, head).doc(version=0, disputed=is_disputed(state, unit)),
             "package": head.package,
             "pending": sorted(head.pending),
-            "tallies": [list(row) for row in head.tallies],
+            "tallies": [list(tally) for tally in head.tallies],
         }
         if head.book is not None:
             figures = {name: [figure.value, figure.event] for name, figure in sorted(head.book.figures.items())}

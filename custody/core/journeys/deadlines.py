@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.state.moments import shifted
-from custody.core.state.units import Direction
+from schemas.outcomes import Direction
 from schemas.production import PlannedLeg
 from schemas.rules import Rules
 

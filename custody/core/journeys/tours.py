@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from custody.core.checks.case import STOPPED
 from custody.core.checks.interested_parties import last_responsible
@@ -26,9 +26,10 @@ from custody.core.state.lifecycles import TOUR, reached
 from custody.core.state.registers import Consignment, Mandate
 from custody.core.state.state import State
 from custody.core.state.topics import left_behind_topic
-from custody.core.state.units import Direction, Unit
+from custody.core.state.units import Unit
 from custody.core.wording.messages import Message, message
 from schemas.base import PartyKind
+from schemas.outcomes import Direction, TourJson
 
 _CODE: Final = "package-count"
 FOLLOWED: Final = 4
@@ -62,7 +63,7 @@ class Tour:
         }
         return reached(TOUR, facts=(fact for fact, stands in facts.items() if stands))
 
-    def doc(self) -> dict[str, Any]:
+    def doc(self) -> TourJson:
         """The tour as an outcome of kind ``tour``: document = delivered + aboard + waiting + elsewhere, in packages."""
         return {
             "tour": self.mandate.event,

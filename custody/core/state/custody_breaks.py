@@ -18,11 +18,12 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from custody.core.state.finding_index import KEPT
 from custody.core.undo import Undoable
 from schemas.identifiers import epoch_seconds
+from schemas.outcomes import BreakJson, BreaksJson
 
 Classification = Literal["explained", "incident", "breach"]
 Cause = Literal["carrier", "authority", "lost", "unshown", "seal", "stated"]
@@ -55,7 +56,7 @@ class CustodyBreak:
             return None
         return max(0, epoch_seconds(self.until) - epoch_seconds(self.since)) // 60
 
-    def doc(self) -> dict[str, Any]:
+    def doc(self) -> BreakJson:
         """The break as JSON."""
         return {
             "cause": self.cause,
@@ -125,7 +126,7 @@ class ShownBreaks:
     count: int
     minutes: Mapping[str, int]
 
-    def doc(self) -> dict[str, Any]:
+    def doc(self) -> BreaksJson:
         """The breaks as part of a unit's JSON."""
         return {
             "breaks": [row.doc() for row in self.rows],
@@ -137,7 +138,7 @@ class ShownBreaks:
 NOTHING_TOLD: Final = ShownBreaks((), 0, dict.fromkeys(CLASSIFICATIONS, 0))
 
 
-def is_broken(breaks: Iterable[Mapping[str, Any]]) -> bool:
+def is_broken(breaks: Iterable[BreakJson]) -> bool:
     """Whether one of these breaks, as JSON, lasts and no act explains it: custody is broken."""
     return any(row["until"] is None and row["classification"] != "explained" for row in breaks)
 

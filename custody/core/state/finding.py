@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from custody.core.state.finding_draft import Draft, finding_id
 from custody.core.state.finding_index import KEPT, Entry, Listed, gravest
 from custody.core.wording.messages import Message
+from schemas.outcomes import FindingStateJson
 from schemas.rules import Severity
 
 Status = Literal["open", "acknowledged", "settled", "adjudicated"]
@@ -126,7 +127,7 @@ class Finding:
                 others.setdefault((code, sentence), (code, sentence, event))
         return tuple(others.values())
 
-    def doc(self) -> dict[str, Any]:
+    def doc(self) -> FindingStateJson:
         """The finding as outcome and JSON (`custody findings --json`)."""
         return {
             "id": self.id,

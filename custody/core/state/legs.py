@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from custody.core.authority.parties import Party
 from custody.core.state.registers import CarriedUnit, CarrierTransfer, Consignment, Offer
+from schemas.outcomes import LegJson, WalkJson
 from schemas.production import PlannedLeg
 
 _ACCEPTED = ("accepted", "accepted with reservation")
@@ -40,7 +40,7 @@ class LegTransfer:
     passing: Transfer
     units: tuple[CarriedUnit, ...]
 
-    def doc(self) -> dict[str, Any]:
+    def doc(self) -> WalkJson:
         """The passing as JSON."""
         units = [item.unit for item in self.units]
         passing = self.passing
@@ -60,7 +60,7 @@ class Leg:
         """The passing with which the leg was complete; None while a package is outstanding."""
         return self.walks[-1].passing if self.walks and not self.outstanding else None
 
-    def doc(self) -> dict[str, Any]:
+    def doc(self) -> LegJson:
         """The leg as JSON; ``handover`` is None while a package is outstanding, ``walks`` what was recorded of it."""
         planned, recorded = self.planned, self.recorded
         return {

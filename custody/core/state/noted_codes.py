@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.wording.message_format import LANGUAGES
+from schemas.outcomes import NotedJson
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Noted:
     code: str
     words: tuple[tuple[str, str], ...]
 
-    def doc(self) -> dict[str, Any]:
+    def doc(self) -> NotedJson:
         """The code and its words as JSON."""
         return {"code": self.code, "words": dict(self.words)}
 

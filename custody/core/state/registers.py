@@ -14,9 +14,9 @@ from custody.core.authority.roster import KeyRecord
 from custody.core.state.custody_breaks import CustodyBreak, StatedBreaks
 from custody.core.state.noted_codes import Noted
 from custody.core.state.offer_replies import Replies
-from custody.core.state.units import Direction
 from custody.core.undo import Undoable
 from custody.core.wording.messages import Message, message
+from schemas.outcomes import Direction
 from schemas.production import PlannedLeg
 
 Place = tuple[str, str | None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from custody.core.authority.device_chains import DeviceChains
 from custody.core.authority.roots import RootInForce, root_before
@@ -34,6 +34,7 @@ from custody.core.state.zones import Zone
 from custody.core.tlog.merkle import Tree
 from custody.core.undo import Undoable
 from custody.core.wording.messages import Message
+from custody.core.wording.outcomes import OutcomeChange
 from schemas.authority import ElectionOpened
 from schemas.base import Common, Kind, Part
 
@@ -271,9 +272,9 @@ class State(Undoable):
     dirty_consignments: dict[str, None] = field(default_factory=dict)
     dirty_tours: dict[str, None] = field(default_factory=dict)
     dirty_records: dict[str, None] = field(default_factory=dict)
-    pending_outcomes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    pending_outcomes: list[OutcomeChange] = field(default_factory=list)
     """outcomes told after the entry that brought them"""
-    entry_outcomes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    entry_outcomes: list[OutcomeChange] = field(default_factory=list)
     """(kind, subject, doc) of outcomes that never change again"""
 
     def opening(self) -> ElectionOpened:

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Final, Literal, TypedDict
+from typing import Final, TypedDict
 
 from custody.core.authority.parties import Party
 from custody.core.state.custody_breaks import NO_BREAKS, CustodyBreaks
 from custody.core.state.trail import Trail
 from custody.core.state.zones import Zone
 from schemas.identifiers import UnitKind
+from schemas.outcomes import Direction, SnapshotJson
 
-Direction = Literal["out", "back"]
 UNCERTAIN: Final = "uncertain"
 """Basis of custody of a unit that nobody who signed answers for: with a carrier, or said to be handed on and not received."""
 CLAIMED: Final = "claimed"
@@ -178,7 +178,7 @@ class Unit:
             return False
         return holder.kind == "CEC" if direction == "back" else bool(holder.office) and holder.office == self.station
 
-    def doc(self, *, version: int, disputed: bool) -> dict[str, Any]:
+    def doc(self, *, version: int, disputed: bool) -> SnapshotJson:
         """The snapshot as an outcome of kind ``unit``."""
         return {
             "unit": self.unit,

@@ -24,9 +24,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from custody.core.wording.message_format import Language, Pattern, Value, fill, parse_pattern
+from schemas.outcomes import MessageJson
 
 _TYPE: Final = "type"
 """The argument that is an event type: people read what the act is called, not the code; and the key under which that stands."""
@@ -71,7 +72,7 @@ class Message(str):
     def __reduce__(self) -> tuple[type[Message], tuple[str, dict[str, Arg]]]:
         return Message, (self._key, dict(self._args))
 
-    def doc(self) -> dict[str, Any]:
+    def doc(self) -> MessageJson:
         """Key and arguments as JSON (``says``): what is said itself within them is an object of the same form."""
         return {"key": self._key, "args": {name: _doc(value) for name, value in sorted(self._args.items())}}
 
@@ -81,12 +82,12 @@ def message(key: str, /, **args: Arg) -> Message:
     return Message(key, args)
 
 
-def said(doc: Mapping[str, Any]) -> Message:
+def said(doc: MessageJson) -> Message:
     """The saying whose JSON form this is."""
     return Message(doc["key"], {name: _value(value) for name, value in doc["args"].items()})
 
 
-def tell(says: Mapping[str, Any], *, language: Language) -> str:
+def tell(says: MessageJson, *, language: Language) -> str:
     """What a saying's JSON form says in one of the languages."""
     return render(said(says), language=language)
 
@@ -118,7 +119,7 @@ def _filled(value: Arg, *, language: Language) -> Value:
     return render(value, language=language) if isinstance(value, str) else value
 
 
-def _doc(value: Arg) -> Any:
+def _doc(value: Arg) -> object:
     if isinstance(value, tuple):
         return [_doc(item) for item in value]
     return value.doc() if isinstance(value, Message) else value
@@ -127,4 +128,4 @@ def _doc(value: Arg) -> Any:
 def _value(doc: Any) -> Any:
     if isinstance(doc, list):
         return tuple(_value(item) for item in doc)
-    return said(doc) if isinstance(doc, Mapping) else doc
+    return said(cast(MessageJson, doc)) if isinstance(doc, Mapping) else doc

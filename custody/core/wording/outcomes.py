@@ -11,23 +11,82 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar, cast
 
-KINDS: Final = (
-    "entry",
-    "entry-status",
-    "unit",
-    "handover",
-    "consignment",
-    "tour",
-    "account",
-    "print",
-    "finding",
-    "finding-withdrawn",
-    "station",
-    "election",
+from schemas.outcomes import (
+    AccountJson,
+    ConsignmentJson,
+    ElectionJson,
+    EntryJson,
+    EntryStatusJson,
+    FindingJson,
+    HandoverJson,
+    OutcomeJson,
+    PrintJson,
+    StationJson,
+    TourJson,
+    UnitJson,
+    WithdrawalJson,
 )
-"""The closed set of kinds.
+
+OutcomeChange = tuple[str, str, OutcomeJson]
+"""(kind, subject, doc): an outcome that has no place on the log yet"""
+D = TypeVar("D", bound=OutcomeJson)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One thing that one entry changed or showed."""
+
+    position: int
+    """Log position of the entry that caused it."""
+    ordinal: int
+    """0, 1, 2 ... within the position."""
+    kind: str
+    """The name of one of :data:`KINDS`."""
+    subject: str
+    """What it is about: a unit, a station, a finding; see :data:`KINDS`."""
+    doc: Mapping[str, Any]
+    """The whole of it, as it is kept; ``OutcomeKind.doc_of`` gives it in the form of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeKind(Generic[D]):
+    """One kind of outcome and the form of its documents, for those who make them and those who read them."""
+
+    name: str
+
+    def change(self, subject: str, doc: D) -> OutcomeChange:
+        """An outcome of this kind."""
+        return self.name, subject, doc
+
+    def doc_of(self, outcome: Outcome) -> D:
+        """The document of an outcome of this kind; ValueError for any other."""
+        if outcome.kind != self.name:
+            raise ValueError(outcome.kind)
+        return cast("D", outcome.doc)
+
+
+ENTRY: Final[OutcomeKind[EntryJson]] = OutcomeKind("entry")
+ENTRY_STATUS: Final[OutcomeKind[EntryStatusJson]] = OutcomeKind("entry-status")
+UNIT: Final[OutcomeKind[UnitJson]] = OutcomeKind("unit")
+HANDOVER: Final[OutcomeKind[HandoverJson]] = OutcomeKind("handover")
+CONSIGNMENT: Final[OutcomeKind[ConsignmentJson]] = OutcomeKind("consignment")
+TOUR: Final[OutcomeKind[TourJson]] = OutcomeKind("tour")
+ACCOUNT: Final[OutcomeKind[AccountJson]] = OutcomeKind("account")
+PRINT: Final[OutcomeKind[PrintJson]] = OutcomeKind("print")
+FINDING: Final[OutcomeKind[FindingJson]] = OutcomeKind("finding")
+WITHDRAWAL: Final[OutcomeKind[WithdrawalJson]] = OutcomeKind("finding-withdrawn")
+STATION: Final[OutcomeKind[StationJson]] = OutcomeKind("station")
+ELECTION: Final[OutcomeKind[ElectionJson]] = OutcomeKind("election")
+KINDS: Final = tuple(
+    kind.name
+    for kind in (
+        *(ENTRY, ENTRY_STATUS, UNIT, HANDOVER, CONSIGNMENT, TOUR),
+        *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, STATION, ELECTION),
+    )
+)
+"""The closed set of kinds; each has its form in ``schemas.outcomes``.
 
 entry              what one entry says and what became of it; subject is its own position as decimal digits
 entry-status       what an earlier entry means from here on (it waited, a dispute suspended it, signatures completed it): status
@@ -42,19 +101,3 @@ finding            what disagrees with what
 finding-withdrawn  a dispute suspended the act that had raised the finding
 station, election  facts that the pages need beside the figures
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One thing that one entry changed or showed."""
-
-    position: int
-    """Log position of the entry that caused it."""
-    ordinal: int
-    """0, 1, 2 ... within the position."""
-    kind: str
-    """One of :data:`KINDS`."""
-    subject: str
-    """What it is about: a unit, a station, a finding; see :data:`KINDS`."""
-    doc: Mapping[str, Any]
-    """The whole of it: strings, integers, booleans, None, lists and objects with string keys only."""

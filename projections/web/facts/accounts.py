@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from custody.core.authority.withholding import hidden_figures
 from projections import queries
-from projections.queries import Doc
+from projections.views.kept import KeptAccount
 from projections.web.facts.paging import LazyList
 from projections.web.models import words
 from projections.web.models.accounts import AccountDoc, EquationDoc, Papers, TermDoc, TotalDoc
@@ -22,10 +22,9 @@ from projections.web.models.problems import Absent
 from projections.web.snapshots.snapshot import Snapshot
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-_PRINTS: Final = ("ordered", "printed", "good", "waste", "waste_destroyed")
 
 
-def account_doc(doc: Doc, *, withheld: bool) -> AccountDoc:
+def account_doc(doc: KeptAccount, *, withheld: bool) -> AccountDoc:
     """An account as it is answered."""
     figures: dict[str, Any] = {name: doc.get(name) for name in words.FIGURES}
     disputed = tuple(doc["disputed_figures"])
@@ -47,8 +46,8 @@ def account_doc(doc: Doc, *, withheld: bool) -> AccountDoc:
 
 def accounts(reading: Snapshot) -> Sequence[AccountDoc]:
     """Every station's account, by station."""
-    rows = reading.books.views.rows("accounts", prefix="account/")
-    return LazyList(rows, lambda part: [account_doc(dict(row.doc), withheld=reading.withheld) for row in part])
+    rows = queries.all_accounts(reading.books)
+    return LazyList(rows, lambda part: [account_doc(doc, withheld=reading.withheld) for doc in part])
 
 
 def account_answer(reading: Snapshot, code: str) -> AccountAnswer:
@@ -95,14 +94,17 @@ def _sum(terms: Sequence[TermDoc]) -> int | None:
 def papers(reading: Snapshot) -> Papers:
     """The papers of the election: printed, and the sums of all accounts."""
     prints = queries.prints(reading.books)
-    printed = {name: _added([doc[name] for doc in prints]) for name in _PRINTS}
     books = reading.books
     totals = (
         queries.election_totals(books, hidden=hidden_figures) if reading.withheld else queries.election_totals(books)
     )
     shown = [name for name in words.FIGURES if name in totals]
     return Papers(
-        **printed,
+        ordered=_added([doc["ordered"] for doc in prints]),
+        printed=_added([doc["printed"] for doc in prints]),
+        good=_added([doc["good"] for doc in prints]),
+        waste=_added([doc["waste"] for doc in prints]),
+        waste_destroyed=_added([doc["waste_destroyed"] for doc in prints]),
         batches=tuple(doc["batch"] for doc in prints),
         totals=tuple(
             TotalDoc(
@@ -129,7 +131,7 @@ def totals_answer(reading: Snapshot) -> TotalsAnswer:
 
 def accounts_csv(reading: Snapshot) -> str:
     """All accounts as comma-separated values (RFC 4180), a line for each station, each with what it was answered from."""
-    cities = {row.doc["station"]: row.doc for row in reading.books.views.rows("stations", prefix="station/")}
+    stations = {station["station"]: station for station in queries.all_stations(reading.books)}
     head = ("station", "city", "country", "state", *words.FIGURES, "counted_at", "election", "log", "position")
     standing = reading.standing
     position = standing.position if reading.at is None else reading.at + 1
@@ -137,8 +139,9 @@ def accounts_csv(reading: Snapshot) -> str:
     table = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     table.writerow((*head, "state_digest", "disputed_figures"))
     for account in accounts(reading):
-        facts, figures = cities.get(account.station, {}), account.model_dump()
-        cells = [account.station, facts.get("city"), facts.get("country"), account.state]
+        facts, figures = stations.get(account.station), account.model_dump()
+        where = (None, None) if facts is None else (facts["city"], facts["country"])
+        cells = [account.station, *where, account.state]
         cells += [figures[name] for name in words.FIGURES]
         cells += [account.counted_at, standing.election, standing.origin, position]
         cells += [standing.state_digest if reading.at is None else None, " ".join(account.disputed_figures)]

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from custody.core.wording.finding_codes import is_work
-from projections.queries import Doc
+from projections import queries
+from projections.views.kept import KeptHandover, KeptStation
 from projections.web.facts.accounts import account_doc, papers
 from projections.web.facts.findings import SHOWN_MAX, found
 from projections.web.facts.paging import LazyList
@@ -48,7 +49,7 @@ def board_answer(reading: Snapshot) -> BoardAnswer:
 def station_rows(reading: Snapshot) -> Sequence[StationRow]:
     """Every station, by code."""
 
-    def told(stations: Sequence[Doc]) -> list[StationRow]:
+    def told(stations: Sequence[KeptStation]) -> list[StationRow]:
         journeys, handovers = _legs(reading)
         return _rows(reading, stations, journeys=journeys, handovers=handovers, told=reading.briefs)
 
@@ -57,14 +58,14 @@ def station_rows(reading: Snapshot) -> Sequence[StationRow]:
 
 def _rows(
     reading: Snapshot,
-    stations: Sequence[Doc],
+    stations: Sequence[KeptStation],
     *,
     journeys: Mapping[str, Sequence[ConsignmentDoc]],
-    handovers: Sequence[Doc],
+    handovers: Sequence[KeptHandover],
     told: Sequence[Brief],
 ) -> list[StationRow]:
-    rows = reading.books.views.rows("accounts", prefix="account/")
-    accounts = {row.doc["station"]: account_doc(dict(row.doc), withheld=reading.withheld) for row in rows}
+    docs = queries.all_accounts(reading.books)
+    accounts = {doc["station"]: account_doc(doc, withheld=reading.withheld) for doc in docs}
     of_station: dict[str, list[Brief]] = defaultdict(list)
     for finding in told:
         for code in finding.stations:
@@ -79,21 +80,20 @@ def _rows(
     ]
 
 
-def _stations(reading: Snapshot) -> dict[str, Doc]:
-    rows = reading.books.views.rows("stations", prefix="station/")
-    return {row.doc["station"]: dict(row.doc) for row in rows}
+def _stations(reading: Snapshot) -> dict[str, KeptStation]:
+    return {station["station"]: station for station in queries.all_stations(reading.books)}
 
 
-def _legs(reading: Snapshot) -> tuple[dict[str, list[ConsignmentDoc]], list[Doc]]:
+def _legs(reading: Snapshot) -> tuple[dict[str, list[ConsignmentDoc]], list[KeptHandover]]:
     """Consignments by station, and all handovers; the legs do not carry their handovers, whoever wants them asks there."""
     journeys: dict[str, list[ConsignmentDoc]] = defaultdict(list)
-    for row in reading.books.views.rows("legs", prefix="consignment/"):
-        journeys[row.doc["station"]].append(consignment_of(dict(row.doc), recorded={}, withheld=reading.withheld))
-    return journeys, [dict(row.doc) for row in reading.books.views.rows("legs", prefix="handover/")]
+    for doc in queries.all_consignments(reading.books):
+        journeys[doc["station"]].append(consignment_of(doc, recorded={}, withheld=reading.withheld))
+    return journeys, queries.all_handovers(reading.books)
 
 
 def _row(
-    facts: Doc, *, account: AccountDoc | None, journeys: Sequence[ConsignmentDoc], told: Sequence[Brief]
+    facts: KeptStation, *, account: AccountDoc | None, journeys: Sequence[ConsignmentDoc], told: Sequence[Brief]
 ) -> StationRow:
     left = [finding for finding in told if finding.status in UNSETTLED]
     unsettled = [finding for finding in left if is_work(finding.severity)]
@@ -123,9 +123,9 @@ def _planned(journeys: Sequence[ConsignmentDoc], *, direction: str) -> list[LegD
 def _custody(
     journeys: Mapping[str, Sequence[ConsignmentDoc]],
     *,
-    handovers: Sequence[Doc],
+    handovers: Sequence[KeptHandover],
     told: Sequence[Brief],
-    stations: Mapping[str, Doc],
+    stations: Mapping[str, KeptStation],
 ) -> Handovers:
     """Planned legs against what was recorded, and the times in which something was uncertain."""
     legs = [leg for each in journeys.values() for journey in each for leg in journey.legs]
@@ -142,7 +142,7 @@ def _custody(
         uncertain=tuple(
             UncertainDoc(
                 station=one.station,
-                city=stations.get(one.station or "", {}).get("city"),
+                city=None if one.station is None or one.station not in stations else stations[one.station]["city"],
                 minutes=one.uncertain_minutes or 0,
                 finding=one.id,
             )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from projections.queries import Doc
+from projections.views.kept import EntryLine, KeptHandover
 from projections.web.models import words
-from projections.web.models.parts import EvidenceDoc, HandoverDoc, NotedDoc
+from projections.web.models.parts import EvidenceDoc, HandoverDoc, NotedDoc, Sentences
 from projections.web.snapshots.snapshot import Snapshot
+from schemas.outcomes import NotedJson
 
 
 class Events:
@@ -22,7 +23,7 @@ class Events:
         self._reading = reading
         self._units = tuple(dict.fromkeys(units))
 
-    def _found(self, event: str | None) -> list[tuple[str, Doc]]:
+    def _found(self, event: str | None) -> list[tuple[str, EntryLine]]:
         if event is None:
             return []
         return [(unit, line) for unit in self._units for line in self._reading.story(unit).get(event, ())]
@@ -33,23 +34,23 @@ class Events:
 
     def latest(self, event: str) -> EvidenceDoc:
         """The event where it was last recorded: there a later signature on it came in."""
-        return self._told(event, found=sorted(self._found(event), key=lambda item: int(item[1]["position"]))[-1:])
+        return self._told(event, found=sorted(self._found(event), key=lambda item: item[1]["position"])[-1:])
 
     def position(self, event: str | None) -> int | None:
         """Where the event was first recorded on the log."""
         found = self._found(event)
-        return int(found[0][1]["position"]) if found else None
+        return found[0][1]["position"] if found else None
 
     def by(self, event: str | None) -> tuple[str, ...]:
         """The badges under the event, those that came later too."""
         found = self._found(event)
         return tuple(found[-1][1]["by"]) if found else ()
 
-    def _told(self, event: str, *, found: Sequence[tuple[str, Doc]]) -> EvidenceDoc:
+    def _told(self, event: str, *, found: Sequence[tuple[str, EntryLine]]) -> EvidenceDoc:
         if not found:
             return EvidenceDoc(event=event, position=None, unit=None, type=None, at=None, sentence=None)
         unit, line = found[0]
-        hidden = self._reading.hides(line["type"], event=event, stands_for=line["stands_for"], unit=unit)
+        hidden = self._reading.hides(line["type"] or "", event=event, stands_for=line["stands_for"], unit=unit)
         return EvidenceDoc(
             event=event,
             position=line["position"],
@@ -60,7 +61,12 @@ class Events:
         )
 
 
-def handover_of(doc: Doc, *, events: Events) -> HandoverDoc:
+def noted_doc(noted: NotedJson) -> NotedDoc:
+    """A code of an event as it is answered."""
+    return NotedDoc(code=noted["code"], words=Sentences(**noted["words"]))
+
+
+def handover_of(doc: KeptHandover, *, events: Events) -> HandoverDoc:
     """A handover with both of its signatures."""
     return HandoverDoc(
         offer=doc["offer"],
@@ -75,7 +81,7 @@ def handover_of(doc: Doc, *, events: Events) -> HandoverDoc:
         words=words.HANDOVERS.get(doc["state"], doc["state"]),
         releasing=doc["from"],
         receiving=doc["to"],
-        noted=tuple(NotedDoc(**item) for item in doc.get("noted", ())),
+        noted=tuple(noted_doc(item) for item in doc["noted"]),
         units=tuple(doc["units"]),
         consignments=tuple(doc["consignments"]),
         station=doc["station"] or None,

@@ -11,7 +11,7 @@ from custody.core.wording.finding_codes import settles, title
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, message, render, said
 from projections import queries
-from projections.queries import Doc
+from projections.views.kept import KeptFinding
 from projections.web.facts.events import Events
 from projections.web.models import words
 from projections.web.models.answers import FindingAnswer
@@ -19,6 +19,7 @@ from projections.web.models.finding_lists import STATUSES, Brief, CountsDoc
 from projections.web.models.parts import AllWords, AlsoDoc, DecisionDoc, FindingDoc, Sentences, Words
 from projections.web.models.problems import Absent
 from projections.web.snapshots.snapshot import Snapshot
+from schemas.outcomes import MessageJson
 
 SHOWN_MAX: Final = 50
 """So many findings stand on a page about something else; the list of findings has the others."""
@@ -73,9 +74,9 @@ class FindingsInOrder(Sequence[FindingDoc]):
 
     def _told(self, briefs: Sequence[Brief]) -> list[FindingDoc]:
         cities = _cities(self._reading) if briefs else {}
-        rows = (self._reading.books.views.row("findings", key=brief.id) for brief in briefs)
-        docs = [dict(row.doc) for row in rows if row is not None]
-        return [finding_doc(self._reading, doc, city=cities.get(doc["station"])) for doc in docs]
+        rows = (queries.finding(self._reading.books, brief.id) for brief in briefs)
+        docs = [doc for doc in rows if doc is not None]
+        return [finding_doc(self._reading, doc, city=cities.get(doc["station"] or "")) for doc in docs]
 
 
 def counts_of(briefs: Sequence[Brief]) -> CountsDoc:
@@ -96,15 +97,14 @@ def findings(reading: Snapshot, wanted: Wanted | None = None) -> list[FindingDoc
 
 def finding_answer(reading: Snapshot, identity: str) -> FindingAnswer:
     """One finding by its id; Absent."""
-    row = reading.books.views.row("findings", key=identity)
-    if row is None:
+    doc = queries.finding(reading.books, identity)
+    if doc is None:
         raise Absent("unknown-finding", "There is no finding with this id on this log.")
-    doc = dict(row.doc)
-    finding = finding_doc(reading, doc, city=_cities(reading).get(doc["station"]))
+    finding = finding_doc(reading, doc, city=_cities(reading).get(doc["station"] or ""))
     return FindingAnswer(**reading.common(), finding=finding)
 
 
-def finding_doc(reading: Snapshot, doc: Doc, *, city: str | None) -> FindingDoc:
+def finding_doc(reading: Snapshot, doc: KeptFinding, *, city: str | None) -> FindingDoc:
     """A finding as it is answered."""
     events = Events(reading, units=doc["units"])
     return FindingDoc(
@@ -112,7 +112,7 @@ def finding_doc(reading: Snapshot, doc: Doc, *, city: str | None) -> FindingDoc:
         code=doc["code"],
         severity=doc["severity"],
         status=doc["status"],
-        count=doc.get("count", 1),
+        count=doc["count"],
         station=doc["station"] or None,
         stations=queries.stations_of(doc),
         city=city,
@@ -134,7 +134,7 @@ def finding_doc(reading: Snapshot, doc: Doc, *, city: str | None) -> FindingDoc:
     )
 
 
-def _also(reading: Snapshot, doc: Doc, *, events: Events) -> tuple[AlsoDoc, ...]:
+def _also(reading: Snapshot, doc: KeptFinding, *, events: Events) -> tuple[AlsoDoc, ...]:
     """What has the same cause, each sentence once."""
     kept = {also["sentence"]: also for also in doc["also"] if also["sentence"] != doc["sentence"]}
     return tuple(
@@ -142,14 +142,14 @@ def _also(reading: Snapshot, doc: Doc, *, events: Events) -> tuple[AlsoDoc, ...]
             code=also["code"],
             sentence=sentences["en"],
             sentences=Sentences(**sentences),
-            evidence=events.evidence(also["event"]) if also.get("event") else None,
+            evidence=events.evidence(also["event"]) if also["event"] else None,
         )
         for also in kept.values()
         for sentences in (_in_each(_said(reading, code=also["code"], says=also["says"], units=doc["units"])),)
     )
 
 
-def _words(reading: Snapshot, doc: Doc) -> AllWords:
+def _words(reading: Snapshot, doc: KeptFinding) -> AllWords:
     """The finding in each language."""
     parts = {
         "title": _in_each(title(doc["code"])),
@@ -157,7 +157,7 @@ def _words(reading: Snapshot, doc: Doc) -> AllWords:
         "status": _in_each(message("status", status=doc["status"])),
         "sentence": _in_each(_said(reading, code=doc["code"], says=doc["says"], units=doc["units"])),
         "settles": _in_each(settles(doc["code"])),
-        "settled": _in_each(said(doc["settled_says"])) if doc.get("settled_says") else dict.fromkeys(LANGUAGES, ""),
+        "settled": _in_each(said(doc["settled_says"])) if doc["settled_says"] else dict.fromkeys(LANGUAGES, ""),
     }
     return AllWords(
         **{language: Words(**{name: part[language] for name, part in parts.items()}) for language in LANGUAGES}
@@ -168,10 +168,9 @@ def _in_each(text: Message) -> dict[Language, str]:
     return {language: render(text, language=language) for language in LANGUAGES}
 
 
-def _said(reading: Snapshot, *, code: str, says: Doc, units: Sequence[str]) -> Message:
+def _said(reading: Snapshot, *, code: str, says: MessageJson, units: Sequence[str]) -> Message:
     return words.IN_THE_BOXES if reading.hides_finding(code, units=units) else said(says)
 
 
 def _cities(reading: Snapshot) -> dict[str, str]:
-    rows = reading.books.views.rows("stations", prefix="station/")
-    return {row.doc["station"]: row.doc["city"] for row in rows}
+    return {station["station"]: station["city"] for station in queries.all_stations(reading.books)}

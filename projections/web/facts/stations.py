@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from custody.core.wording.numbers import at_position
 from projections import queries
-from projections.queries import Doc
+from projections.views.kept import KeptConsignment, KeptHandover
 from projections.web.facts.accounts import account_doc, equations
 from projections.web.facts.events import Events, handover_of
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
@@ -37,7 +37,15 @@ def station_doc(reading: Snapshot, code: str) -> StationDoc:
     if doc is None:
         when = "" if reading.at is None else f" by {at_position(reading.at)}"
         raise Absent("unknown-station", f"There is no station {code} on this log{when}.")
-    return StationDoc(**{name: doc[name] for name in StationDoc.model_fields})
+    return StationDoc(
+        station=doc["station"],
+        city=doc["city"],
+        country=doc["country"],
+        timezone=doc["timezone"],
+        opens=doc["opens"],
+        closes=doc["closes"],
+        position=doc["position"],
+    )
 
 
 def station_answer(reading: Snapshot, code: str) -> StationAnswer:
@@ -48,7 +56,7 @@ def station_answer(reading: Snapshot, code: str) -> StationAnswer:
     planned = queries.consignments_of_station(reading.books, code)
     named = {leg["handover"] for doc in planned for leg in doc["legs"]}
     others = [doc for doc in queries.handovers_of_station(reading.books, code) if doc["offer"] not in named]
-    journeys = journeys_of(reading, [_cut(doc) for doc in planned[-JOURNEYS_MAX:]])
+    journeys = journeys_of(reading, planned[-JOURNEYS_MAX:], legs_max=LEGS_MAX)
     units, told = units_of_station(reading, code), found(reading, Wanted(station=code))
     return StationAnswer(
         **reading.common(),
@@ -82,7 +90,7 @@ def handovers_of_station(reading: Snapshot, code: str) -> Sequence[HandoverDoc]:
     return LazyList(queries.handovers_of_station(reading.books, code), partial(handovers_of, reading))
 
 
-def handovers_of(reading: Snapshot, docs: Sequence[Doc]) -> list[HandoverDoc]:
+def handovers_of(reading: Snapshot, docs: Sequence[KeptHandover]) -> list[HandoverDoc]:
     """These handovers with both of their signatures."""
     events = Events(reading, units=[unit for doc in docs for unit in doc["units"]])
     return [handover_of(doc, events=events) for doc in docs]
@@ -90,10 +98,10 @@ def handovers_of(reading: Snapshot, docs: Sequence[Doc]) -> list[HandoverDoc]:
 
 def handover_answer(reading: Snapshot, offer: str) -> HandoverAnswer:
     """One handover by the event id of its offer; Absent."""
-    row = reading.books.views.row("legs", key=f"handover/{offer}")
-    if row is None:
+    doc = queries.handover(reading.books, offer)
+    if doc is None:
         raise Absent("unknown-handover", "There is no handover with this offer on this log.")
-    (handover,) = handovers_of(reading, [dict(row.doc)])
+    (handover,) = handovers_of(reading, [doc])
     return HandoverAnswer(**reading.common(), handover=handover)
 
 
@@ -102,21 +110,22 @@ def consignments_of_station(reading: Snapshot, code: str) -> Sequence[Consignmen
     return LazyList(queries.consignments_of_station(reading.books, code), partial(journeys_of, reading))
 
 
-def journeys_of(reading: Snapshot, docs: Sequence[Doc]) -> list[ConsignmentDoc]:
-    """These consignments with the handovers that their legs name."""
-    offers = dict.fromkeys(leg["handover"] for doc in docs for leg in doc["legs"] if leg["handover"])
-    rows = (reading.books.views.row("legs", key=f"handover/{offer}") for offer in offers)
-    recorded = {told.offer: told for told in handovers_of(reading, [dict(row.doc) for row in rows if row is not None])}
-    return [consignment_of(doc, recorded=recorded, withheld=reading.withheld) for doc in docs]
+def journeys_of(
+    reading: Snapshot, docs: Sequence[KeptConsignment], *, legs_max: int | None = None
+) -> list[ConsignmentDoc]:
+    """These consignments with the first of their legs (all, where None), and the handovers that these name."""
+    legs = [leg for doc in docs for leg in doc["legs"][:legs_max]]
+    offers = dict.fromkeys(leg["handover"] for leg in legs if leg["handover"])
+    rows = (queries.handover(reading.books, offer) for offer in offers)
+    recorded = {told.offer: told for told in handovers_of(reading, [row for row in rows if row is not None])}
+    withheld = reading.withheld
+    return [consignment_of(doc, recorded=recorded, withheld=withheld, legs_max=legs_max) for doc in docs]
 
 
-def _cut(doc: Doc) -> Doc:
-    """A consignment with as many legs as a page shows."""
-    return {**doc, "legs": doc["legs"][:LEGS_MAX], "legs_total": len(doc["legs"])}
-
-
-def consignment_of(doc: Doc, *, recorded: dict[str, HandoverDoc], withheld: bool) -> ConsignmentDoc:
-    """A consignment with its legs, each beside the handover that it was walked by."""
+def consignment_of(
+    doc: KeptConsignment, *, recorded: dict[str, HandoverDoc], withheld: bool, legs_max: int | None = None
+) -> ConsignmentDoc:
+    """A consignment with the first of its legs, each beside the handover that it was walked by."""
     legs = [
         LegDoc(
             number=leg["number"],
@@ -124,9 +133,9 @@ def consignment_of(doc: Doc, *, recorded: dict[str, HandoverDoc], withheld: bool
             receiving=leg["to"],
             due=leg["due"],
             at=leg["at"],
-            handover=recorded.get(leg["handover"]),
+            handover=recorded.get(leg["handover"] or ""),
         )
-        for leg in doc["legs"]
+        for leg in doc["legs"][:legs_max]
     ]
     return ConsignmentDoc(
         consignment=doc["consignment"],
@@ -137,17 +146,17 @@ def consignment_of(doc: Doc, *, recorded: dict[str, HandoverDoc], withheld: bool
         packages=doc["packages"],
         delivered=doc["delivered"],
         legs=tuple(legs),
-        legs_total=doc.get("legs_total", len(legs)),
+        legs_total=len(doc["legs"]),
         position=doc["position"],
     )
 
 
 def consignment_answer(reading: Snapshot, name: str) -> ConsignmentAnswer:
     """One consignment by its id; Absent."""
-    row = reading.books.views.row("legs", key=f"consignment/{name}")
-    if row is None:
+    doc = queries.consignment(reading.books, name)
+    if doc is None:
         raise Absent("unknown-consignment", f"There is no consignment {name} on this log.")
-    (consignment,) = journeys_of(reading, [dict(row.doc)])
+    (consignment,) = journeys_of(reading, [doc])
     return ConsignmentAnswer(**reading.common(), consignment=consignment)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from projections.queries import Doc
+from projections import queries
+from projections.views.kept import KeptTour
 from projections.web.facts.paging import LazyList
 from projections.web.models.parts import TourDoc
 from projections.web.snapshots.snapshot import Snapshot
@@ -12,10 +13,10 @@ from projections.web.snapshots.snapshot import Snapshot
 
 def tours(reading: Snapshot) -> Sequence[TourDoc]:
     """All tours, by the event id of their mandate."""
-    return LazyList(reading.books.views.rows("tours"), lambda part: [_tour(dict(row.doc)) for row in part])
+    return LazyList(queries.all_tours(reading.books), lambda part: [_tour(doc) for doc in part])
 
 
-def _tour(doc: Doc) -> TourDoc:
+def _tour(doc: KeptTour) -> TourDoc:
     return TourDoc(
         tour=doc["tour"],
         courier=doc["courier"],

@@ -6,21 +6,21 @@ named with the badges under its offer and under its answer, or there was none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
 from custody.core.state.custody_breaks import is_broken
 from custody.core.wording.numbers import at_position
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import ENTRY
 from projections import queries
-from projections.queries import Doc
-from projections.web.facts.events import Events, handover_of
+from projections.views.kept import KeptUnit, StateLine, TrailLine
+from projections.web.facts.events import Events, handover_of, noted_doc
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
 from projections.web.facts.paging import LazyList, part
 from projections.web.models import words
 from projections.web.models.answers import TrailPage, UnitAnswer
-from projections.web.models.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, NotedDoc, SealDoc, UnitDoc
+from projections.web.models.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, SealDoc, UnitDoc
 from projections.web.models.problems import Absent
 from projections.web.snapshots.snapshot import Snapshot
 
@@ -29,8 +29,8 @@ DEPTH_MAX: Final = 16
 LINES_MAX: Final = 200
 """So many lines of a story stand on a page."""
 MOVES_MAX: Final = 200
-Pair = tuple[Doc | None, Doc | None]
-"""An entry, and what the unit became by it."""
+Pair = tuple[TrailLine, StateLine | None]
+"""An entry, and what the unit became by it; a state that no entry of its own led to is both."""
 _ACCEPTED: Final = ("accepted", "accepted with reservation")
 
 
@@ -38,7 +38,7 @@ _FIGURES: Final = {"papers": "declared", "counted": "counted"}
 """Figure of a unit -> its name in an answer."""
 
 
-def unit_row(reading: Snapshot, unit: str) -> Doc:
+def unit_row(reading: Snapshot, unit: str) -> KeptUnit:
     """The doc of a unit, as of the position of the reading; Absent."""
     if reading.at is not None:
         past = queries.unit_at(reading.live, unit, position=reading.at)
@@ -52,7 +52,7 @@ def unit_row(reading: Snapshot, unit: str) -> Doc:
     raise Absent("unknown-unit", f"There is no unit {unit} on this log{when}.")
 
 
-def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
+def unit_doc(doc: KeptUnit, *, custodian: str | None, withheld: bool) -> UnitDoc:
     """The unit as it is answered; ``custodian`` is that of the outermost unit around it."""
     hidden = withheld and doc["direction"] == "back"
     return UnitDoc(
@@ -79,10 +79,10 @@ def unit_doc(doc: Doc, *, custodian: str | None, withheld: bool) -> UnitDoc:
     )
 
 
-def outermost(reading: Snapshot, doc: Doc) -> Doc:
+def outermost(reading: Snapshot, doc: KeptUnit) -> KeptUnit:
     """The outermost unit around a unit; the unit itself if it is inside of nothing."""
     for _ in range(DEPTH_MAX):
-        if not doc.get("inside"):
+        if not doc["inside"]:
             break
         doc = unit_row(reading, doc["inside"])
     return doc
@@ -95,16 +95,16 @@ def units_of_station(reading: Snapshot, code: str) -> Sequence[UnitDoc]:
 
 def all_units(reading: Snapshot) -> Sequence[UnitDoc]:
     """Every unit, by id; those of no station too."""
-    return _with_custodians(reading, [dict(row.doc) for row in reading.books.views.rows("custody")])
+    return _with_custodians(reading, queries.all_units(reading.books))
 
 
-def _with_custodians(reading: Snapshot, rows: Sequence[Doc]) -> Sequence[UnitDoc]:
+def _with_custodians(reading: Snapshot, rows: Sequence[KeptUnit]) -> Sequence[UnitDoc]:
     docs = {doc["unit"]: doc for doc in rows}
 
-    def told(doc: Doc) -> UnitDoc:
+    def told(doc: KeptUnit) -> UnitDoc:
         around = doc
         for _ in range(DEPTH_MAX):
-            around = docs.get(around.get("inside") or "", around)
+            around = docs.get(around["inside"] or "", around)
         return unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld)
 
     return LazyList(rows, lambda part: [told(doc) for doc in part])
@@ -116,41 +116,42 @@ def trail(reading: Snapshot, unit: str) -> list[LineDoc]:
 
 
 def _lines(reading: Snapshot, unit: str, *, pairs: Sequence[Pair]) -> list[LineDoc]:
-    return [_line(entry, became=state, hides=partial(reading.hides, unit=unit)) for entry, state in pairs]
+    return [_line(pair, hides=partial(reading.hides, unit=unit)) for pair in pairs]
 
 
-def _pairs(lines: Sequence[Doc]) -> list[Pair]:
+def _pairs(lines: Sequence[TrailLine]) -> list[Pair]:
     """Each entry with the state that it led to at its own position; a state without an entry of its own stands alone."""
     pairs: list[Pair] = []
     for line in lines:
         if line["source"] == "entry":
             pairs.append((line, None))
-        elif pairs and pairs[-1][1] is None and pairs[-1][0] and pairs[-1][0]["position"] == line["position"]:
+        elif pairs and pairs[-1][1] is None and pairs[-1][0]["position"] == line["position"]:
             pairs[-1] = (pairs[-1][0], line)
         else:
-            pairs.append((None, line))
+            pairs.append((line, line))
     return pairs
 
 
-def _line(entry: Doc | None, *, became: Doc | None, hides: Callable[..., bool]) -> LineDoc:
-    told = entry or became or {}
-    status = None if entry is None else entry["status"]
+def _line(pair: Pair, *, hides: Callable[..., bool]) -> LineDoc:
+    told, became = pair
+    entry = told if told["source"] == "entry" else None
     kind = told["type"] or "entry"
-    is_hidden = hides(kind, event=told["event"], stands_for=told.get("stands_for"))
+    stands_for = None if entry is None else entry["stands_for"]
+    is_hidden = hides(kind, event=told["event"], stands_for=stands_for)
     return LineDoc(
         position=told["position"],
         at=told["at"],
-        place=told.get("place"),
+        place=None if entry is None else entry["place"],
         type=kind,
         type_words=words.of_type(kind) if entry is not None else "Became by an earlier entry",
         sentence=words.WITHHELD if is_hidden else told["sentence"],
-        by=tuple(told.get("by", ())),
-        status=status,
-        codes=tuple(told.get("codes", ())),
-        noted=() if is_hidden else tuple(NotedDoc(**item) for item in told.get("noted", ())),
+        by=() if entry is None else tuple(entry["by"]),
+        status=None if entry is None else entry["status"],
+        codes=() if entry is None else tuple(entry["codes"]),
+        noted=() if entry is None or is_hidden else tuple(noted_doc(item) for item in entry["noted"]),
         since=told["since"],
         event=told["event"],
-        entry=told.get("entry"),
+        entry=None if entry is None else entry["entry"],
         became=None if became is None else became["sentence"],
         state=None if became is None else became["state"],
         custodian=None if became is None else became["custodian"],
@@ -193,7 +194,7 @@ def trail_page(reading: Snapshot, unit: str, *, offset: int, limit: int) -> Trai
     return TrailPage(**reading.common(), **fields, unit=unit)
 
 
-def custody(reading: Snapshot, doc: Doc, *, around: Doc) -> CustodyDoc:
+def custody(reading: Snapshot, doc: KeptUnit, *, around: KeptUnit) -> CustodyDoc:
     """Who holds a unit now, and by what."""
     came_in = None if doc["inside"] else _came_in(reading, doc["unit"])
     line = _held_since(_pairs(reading.trail(around["unit"])), custodian=around["custodian"])
@@ -212,10 +213,10 @@ def custody(reading: Snapshot, doc: Doc, *, around: Doc) -> CustodyDoc:
     )
 
 
-def _sentence(around: Doc, *, handover: HandoverDoc | None, is_known: bool) -> str:
+def _sentence(around: KeptUnit, *, handover: HandoverDoc | None, is_known: bool) -> str:
     """Who holds it, and by what; ``is_known``: whether no handover means that there was none."""
     if around["custodian"] is None:
-        return str(around["sentence"])
+        return around["sentence"]
     basis = around["basis"] or "uncertain"
     told = words.BASES.get(basis, basis)
     if basis == "confirmed" and handover is None and is_known:
@@ -230,12 +231,12 @@ def _names(badges: Sequence[str]) -> str:
     return ", ".join(badges) if badges else "a key that is not named here"
 
 
-def _held_since(story: Iterable[Pair], *, custodian: str | None) -> Doc | None:
+def _held_since(story: Iterable[Pair], *, custodian: str | None) -> TrailLine | None:
     """The line by which the unit came to whom it is with now."""
-    since = None
-    for entry, became in story:
+    since: TrailLine | None = None
+    for told, became in story:
         if became is not None:
-            since = (since or entry or became) if became["custodian"] == custodian else None
+            since = (since or told) if became["custodian"] == custodian else None
     return since
 
 
@@ -243,7 +244,7 @@ def _came_in(reading: Snapshot, unit: str) -> str | None:
     """The unit inside which a unit was last, if it was taken out of one."""
     stop = reading.at if reading.at is not None else reading.standing.position
     events = [event for event in reading.live.ledger.unit_events(unit) if event.position <= stop]
-    return next((str(event.doc["inside"]) for event in reversed(events) if event.doc.get("inside")), None)
+    return next((event.doc["inside"] for event in reversed(events) if event.doc["inside"]), None)
 
 
 def _handover(reading: Snapshot, unit: str, *, custodian: str | None) -> HandoverDoc | None:
@@ -260,14 +261,20 @@ def _packed_into(reading: Snapshot, *, unit: str, story: Sequence[Pair]) -> tupl
     """The packs into which the papers of a batch went, or the units around what was packed."""
     moves: list[MoveDoc] = []
     for line, _ in story:
-        if line is None or line["type"] != "UnitPacked" or line["status"] != "applied" or len(moves) >= MOVES_MAX:
+        if line["source"] != "entry" or line["type"] != "UnitPacked" or line["status"] != "applied":
             continue
-        position = int(line["position"])
-        entry = next(_entries(reading.live.ledger.outcomes(start=position, stop=position + 1)), None)
-        if entry is not None:
-            into = (other for other in entry.doc["units"] if f"packed into {other}." in entry.doc["sentence"])
-            moves += [_move(reading, other, position=position) for other in into if other != unit]
-    return tuple(moves[:MOVES_MAX])
+        if len(moves) >= MOVES_MAX:
+            break
+        into = _filled_by(reading, position=line["position"])
+        if into is not None and into != unit:
+            moves.append(_move(reading, into, position=line["position"]))
+    return tuple(moves)
+
+
+def _filled_by(reading: Snapshot, *, position: int) -> str | None:
+    """The unit that the entry at a position says was filled."""
+    outcomes = reading.live.ledger.outcomes(start=position, stop=position + 1)
+    return next((ENTRY.doc_of(outcome)["packed_into"] for outcome in outcomes if outcome.kind == ENTRY.name), None)
 
 
 def _emptied(moves: Sequence[MoveDoc]) -> str:
@@ -277,7 +284,7 @@ def _emptied(moves: Sequence[MoveDoc]) -> str:
     return f"No papers are left in it: they were packed into {shown}{more}."
 
 
-def _counted_out(reading: Snapshot, doc: Doc) -> str:
+def _counted_out(reading: Snapshot, doc: KeptUnit) -> str:
     """Where the papers are that were counted when the unit was opened; empty while they are in it."""
     if doc["state"] != "opened" or doc["counted"] is None or not doc["station"]:
         return ""
@@ -293,7 +300,3 @@ def _move(reading: Snapshot, unit: str, *, position: int) -> MoveDoc:
     is_hidden = reading.withheld and doc["direction"] == "back"
     papers = None if is_hidden or queries.is_emptied(doc) else doc["papers"]
     return MoveDoc(position=position, unit=unit, custodian=outermost(reading, doc)["custodian"], declared=papers)
-
-
-def _entries(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-    return (outcome for outcome in outcomes if outcome.kind == "entry")

@@ -16,12 +16,12 @@ from custody.core.authority.withholding import depends, finds, tells, until
 from custody.core.tlog.checkpoint import origin
 from custody.core.wording.numbers import at_position
 from projections import queries
-from projections.queries import Doc
 from projections.stores.books import Books
 from projections.stores.ports import Head
 from projections.stores.standstill import CODE as STOPPED
 from projections.stores.standstill import SHORTER, LogSeen, place, standstill
 from projections.views.all_views import VIEWS
+from projections.views.kept import EntryLine, TrailLine
 from projections.web.models.answers import StandingAnswer
 from projections.web.models.finding_lists import Brief, FindingLists
 from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
@@ -54,26 +54,26 @@ class Snapshot:
         return self.lists.of(self.books, root=self.standing.root, at=self.at)
 
     @cached_property
-    def _trails(self) -> dict[str, list[Doc]]:
+    def _trails(self) -> dict[str, list[TrailLine]]:
         return {}
 
     @cached_property
-    def _stories(self) -> dict[str, dict[str, list[Doc]]]:
+    def _stories(self) -> dict[str, dict[str, list[EntryLine]]]:
         return {}
 
-    def trail(self, unit: str) -> list[Doc]:
+    def trail(self, unit: str) -> list[TrailLine]:
         """The lines of the story of a unit; read once in a request."""
         if unit not in self._trails:
             self._trails[unit] = queries.audit_trail_of(self.live, unit, position=self.at)
         return self._trails[unit]
 
-    def story(self, unit: str) -> dict[str, list[Doc]]:
+    def story(self, unit: str) -> dict[str, list[EntryLine]]:
         """The entries in the story of a unit by their event ids."""
         if unit not in self._stories:
             told = self._stories[unit] = {}
             for line in self.trail(unit):
                 if line["source"] == "entry":
-                    told.setdefault(line["event"], []).append(line)
+                    told.setdefault(line["event"] or "", []).append(line)
         return self._stories[unit]
 
     @property
@@ -113,8 +113,7 @@ class Snapshot:
 
         A unit that nobody knows yet is not among them: what packs it may still be on its way, or wait for a signature.
         """
-        rows = self.live.views.rows("custody")
-        return frozenset(row.doc["unit"] for row in rows if row.doc["direction"] != "back")
+        return frozenset(unit["unit"] for unit in queries.all_units(self.live) if unit["direction"] != "back")
 
     def common(self) -> dict[str, Any]:
         """The fields that every answer begins with."""
@@ -194,9 +193,9 @@ def _beside_log(books: Books, *, look: Callable[[], LogSeen | None]) -> tuple[Al
 
 def withheld_until(books: Books) -> str | None:
     """Until when figures from inside the boxes are withheld, None once they are not: as the gateway reckons it."""
-    views, election = books.views, queries.election(books)
-    stations = {row.doc["station"]: row.doc for row in views.rows("stations", prefix="station/")}
-    accounts = {row.doc["station"]: row.doc for row in views.rows("accounts", prefix="account/")}
+    election = queries.election(books)
+    stations = {station["station"]: station for station in queries.all_stations(books)}
+    accounts = {account["station"]: account for account in queries.all_accounts(books)}
     return until(stations, accounts=accounts, is_closed=election is not None and election["closed"])
 
 

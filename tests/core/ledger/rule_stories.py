@@ -7,7 +7,7 @@ outcome that they must have, for programs in any language. A test fails while th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -511,7 +511,7 @@ def disputed_of(ledger: Ledger) -> dict[str, Any]:
     for unit in state.paths.units():
         head, shown = state.paths.head(unit), shown_of(state, unit)
         books = books_of(state, unit, head=head, shown=shown)
-        docs = [unit_figures(head, shown=shown), *(doc for _, _, doc in books)]
+        docs: list[Mapping[str, Any]] = [unit_figures(head, shown=shown), *(doc for _, _, doc in books)]
         figures = {name: doc[name] for doc in docs for name in doc["disputed_figures"]}
         if figures:
             found[unit] = figures

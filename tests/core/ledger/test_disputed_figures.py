@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
 from custody.core.fold.outcome_figures import books_of, shown_of, unit_figures
 from custody.core.ledger import Ledger
 from custody.core.wording.outcomes import Outcome
+from schemas.outcomes import ShownFiguresJson
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play, checked_all, fold_checked
 
-Shown = tuple[dict[str, Any], dict[str, Any]]
+Shown = tuple[Mapping[str, Any], ShownFiguresJson]
 
 
 def shown_in(ledger: Ledger, journey: Journey) -> Shown:

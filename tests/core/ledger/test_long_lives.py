@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from bench.hostile_decisions import DECISIONS
@@ -12,6 +10,7 @@ from bench.hostile_records import RECORDS
 from custody.core.fold.outcome_docs import consignment_doc
 from custody.core.journeys.breaks_of_unit import told_of
 from custody.core.ledger import Ledger
+from schemas.outcomes import BreaksJson
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import Play
 from tests.core.ledger.test_hostile_cost import both, in_both_orders
@@ -34,7 +33,7 @@ def under_way() -> Journey:
     return Journey(Play(), "AYT").under_way()
 
 
-def breaks_told(ledger: Ledger, journey: Journey) -> dict[str, Any]:
+def breaks_told(ledger: Ledger, journey: Journey) -> BreaksJson:
     """What is told of the breaks of a journey's pouch."""
     head = ledger.state.paths.head(journey.pouch)
     assert head is not None

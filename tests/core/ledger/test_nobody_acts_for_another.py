@@ -115,7 +115,7 @@ def told(case: Scene, entries: tuple[bytes, ...]) -> Ledger:
     return ledger
 
 
-def effects(ledger: Ledger) -> list[tuple[str, str, dict[str, Any]]]:
+def effects(ledger: Ledger) -> list[tuple[str, str, Mapping[str, Any]]]:
     """Everything that an event can change for those who look at the papers, the people and the rules."""
     return [row for row in ledger.rows() if row[0] in EFFECTS]
 

@@ -1,0 +1,136 @@
+"""The forms of the views' rows: what an outcome says of its subject, and the log position since which it reads so.
+
+They are plain dicts at run time, like the outcomes (``schemas.outcomes``) that they are made of. A reader who asks a view for a
+row knows by the row's key which of these it is.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from schemas.outcomes import (
+    AccountJson,
+    ConsignmentJson,
+    ElectionJson,
+    FindingJson,
+    HandoverJson,
+    NotedJson,
+    PrintJson,
+    StationJson,
+    TourJson,
+    UnitJson,
+)
+
+
+class KeptUnit(UnitJson):
+    """A row of the view ``custody``."""
+
+    position: int
+
+
+class KeptFinding(FindingJson):
+    """A row of the view ``findings``."""
+
+    position: int
+
+
+class KeptTour(TourJson):
+    """A row of the view ``tours``."""
+
+    position: int
+
+
+class KeptConsignment(ConsignmentJson):
+    """A row of the view ``legs``."""
+
+    position: int
+
+
+class KeptHandover(HandoverJson):
+    """A row of the view ``legs``."""
+
+    position: int
+
+
+class KeptAccount(AccountJson):
+    """A row of the view ``accounts``."""
+
+    position: int
+
+
+class KeptPrint(PrintJson):
+    """A row of the view ``accounts``."""
+
+    position: int
+
+
+class KeptStation(StationJson):
+    """A row of the view ``stations``."""
+
+    position: int
+
+
+class KeptElection(ElectionJson):
+    """A row of the view ``stations``."""
+
+    position: int
+
+
+class AboutUnits(TypedDict):
+    """A row of the view ``audit-trail``: the units that one entry is about together."""
+
+    units: list[str]
+
+
+class EntryLine(TypedDict):
+    """A line of a unit's story: what somebody recorded."""
+
+    source: Literal["entry"]
+    position: int
+    since: int
+    event: str | None
+    type: str | None
+    stands_for: str | None
+    at: str | None
+    sentence: str
+    entry: str
+    status: str
+    codes: list[str]
+    by: list[str]
+    place: str | None
+    noted: list[NotedJson]
+
+
+class StatusLine(TypedDict):
+    """What an entry of the story means from ``since`` on."""
+
+    source: Literal["status"]
+    position: int
+    since: int
+    event: str | None
+    status: str
+    codes: list[str]
+
+
+class StateLine(TypedDict):
+    """A line of a unit's story: what the unit became."""
+
+    source: Literal["state"]
+    position: int
+    since: int
+    event: str | None
+    type: str | None
+    at: str | None
+    sentence: str
+    version: int
+    state: str | None
+    custodian: str | None
+    basis: str | None
+    disputed: bool
+    hold: bool
+
+
+TrailLine = EntryLine | StateLine
+"""A line of a story as it is told."""
+KeptLine = TrailLine | StatusLine
+"""A line of a story as the view ``audit-trail`` keeps it."""
