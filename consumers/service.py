@@ -28,12 +28,12 @@ from typing import Final, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
-from consumers.health import health_app, serving
 from consumers.journal import LibraryLines, journal
 from consumers.loop import TRANSIENT
 from consumers.metrics import ServiceMetrics
-from custody.gateway.readiness import Readiness
 from custody.ports import Alarm, LogReader, LogRecord
+from custody.serving.health import health_app, serving
+from custody.serving.readiness import Readiness
 from schemas.errors import Contradicted, CustodyError, Fenced, LogUnavailable
 
 WATCH_S: Final = 15

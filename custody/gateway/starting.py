@@ -21,11 +21,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from structlog.typing import FilteringBoundLogger
 
-from custody.gateway.health import SERVICE, Figures, health_routes
+from custody.gateway.figures import SERVICE, Figures
 from custody.gateway.problems import problem
-from custody.gateway.readiness import Readiness
 from custody.gateway.serving import make_server
 from custody.ports import Alarm
+from custody.serving.health import health_routes
+from custody.serving.readiness import Readiness
 from schemas.errors import LogUnavailable
 
 PASSING: Final = frozenset({"log-not-reached", "log-silent", "log-unreachable"})
@@ -91,5 +92,5 @@ def _app(trouble: Sequence[LogUnavailable]) -> Starlette:
         reasons = [Alarm(error.code, error.sentence) for error in trouble]
         return Readiness(SERVICE, "waiting", is_ready=False, alarms=reasons)
 
-    health = health_routes(Figures(), is_alive=lambda: True, readiness=readiness)
+    health = health_routes(readiness, registry=Figures().registry)
     return Starlette(routes=[*health, Route("/{path:path}", not_yet, methods=_METHODS)])
