@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import AbstractContextManager
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from projections.web.snapshots.books_pool import Shelf
 from schemas.errors import Unavailable
 
 
-def opened() -> Books:
+def opened() -> AbstractContextManager[Books]:
     raise Unavailable("books-missing", "There are no books that can be opened at this place.")
 
 
