@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from custody.adapters.backoff import Backoff
 from schemas.errors import CustodyError, LogUnavailable, OutcomeUnknown, Unavailable
 
 Batch = TypeVar("Batch")
@@ -76,7 +77,7 @@ def step(follower: Follower[Batch], *, patience: RetryPolicy, pause: Callable[[i
             waits += 1
             if waits >= patience.attempts_max:
                 raise
-            pause(min(patience.first_wait_ms << (waits - 1), patience.wait_ms_max))
+            pause(Backoff(first_ms=patience.first_wait_ms, most_ms=patience.wait_ms_max).wait_ms(waits))
 
 
 def drain(followers: Sequence[Follower[Any]], *, patience: RetryPolicy, pause: Callable[[int], None]) -> int:

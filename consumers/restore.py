@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.adapters.archive import read_checkpoint
+from custody.adapters.backoff import Backoff
 from custody.adapters.tilefolder import TileFolder
 from custody.core.entries.unrepresentable import blank_record, is_representation
 from custody.core.tlog.checkpoint import Checkpoint, open_checkpoint, origin_of
@@ -31,6 +32,7 @@ from schemas.errors import Contradicted, LogUnavailable, NotEstablished, Outcome
 from schemas.union import parse_event
 
 ATTEMPTS_MAX: Final = 8
+_WAITS: Final = Backoff(first_ms=1_000, most_ms=8_000)
 """Appends whose outcome is unknown, one after the other, before the restoring ends; it may be run again."""
 
 _LOST: Final = (
@@ -116,7 +118,7 @@ def restore(
             unknown += 1
             if unknown == ATTEMPTS_MAX:
                 raise
-            pause(1_000 * unknown)  # what may still land must land before the end is read again
+            pause(_WAITS.wait_ms(unknown))  # what may still land must land before the end is read again
 
 
 def _is_lost(entry: bytes) -> bool:

@@ -28,18 +28,21 @@ from typing import Final, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
-from consumers.health import health_app, serving
 from consumers.journal import LibraryLines, journal
 from consumers.loop import TRANSIENT
 from consumers.metrics import ServiceMetrics
-from custody.gateway.readiness import Readiness
+from custody.adapters.backoff import Backoff
 from custody.ports import Alarm, LogReader, LogRecord
+from custody.serving.health import health_app, serving
+from custody.serving.readiness import Readiness
 from schemas.errors import Contradicted, CustodyError, Fenced, LogUnavailable
 
 WATCH_S: Final = 15
 """How often the topic is looked at, unless said otherwise; drift is an alarm within a minute (design D6)."""
 IDLE_S: Final = 0.2
-WAIT_S_MAX: Final = 5.0
+_WAITS: Final = Backoff(first_ms=400, most_ms=5_000)
+_STANDBY_S: Final = 1.0
+"""How often whoever stands by asks whether the work is free."""
 
 LASTING: Final = frozenset({"records-deleted", "topic-recreated", "log-shorter", "log-changed"})
 """Alarms that do not go away by themselves: the log is no longer the one that was read."""
@@ -205,7 +208,7 @@ def attend(begin: Callable[[ServiceStatus], Work], *, desk: ServiceStatus) -> No
             except CustodyError as error:
                 failures += 1
                 work = _after(error, work=work, desk=desk)
-                desk.wait(min(IDLE_S * 2**failures, WAIT_S_MAX) if error.code != "runner-active" else 1)
+                desk.wait(_STANDBY_S if error.code == "runner-active" else _WAITS.wait_ms(failures) / 1_000)
             except Stopping:
                 return
     finally:

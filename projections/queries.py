@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final, TypeVar, cast
 
-from custody.core.tlog.checkpoint import origin
 from custody.core.wording.finding_codes import is_work
 from custody.ports import Alarm
 from projections.stores.books import Books
@@ -35,7 +34,7 @@ from projections.views.kept import (
     KeptUnit,
     TrailLine,
 )
-from projections.views.view import Put, View, replay
+from projections.views.view import Put
 from schemas.outcomes import AccountJson, FindingJson, LegJson, UnitJson
 
 T = TypeVar("T")
@@ -80,22 +79,6 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerBasis:
-    """What an answer stands for: everything that a reader needs to compare it with others, or with an audit."""
-
-    election: str
-    """Election id."""
-    origin: str
-    """The log's name (design D10)."""
-    log: int
-    """The log's number."""
-    position: int
-    """Number of entries that every view has taken in."""
-    state_digest: str | None
-    """Of the fold's state there, as the audit gives it; None where the ledger was not at the end of the log then."""
-
-
-@dataclass(frozen=True, slots=True)
 class Tracked:
     """How far the books have come."""
 
@@ -109,19 +92,6 @@ def tracked(books: Books) -> Tracked:
     """How far the ledger store and every view have come, and what was set aside."""
     heads = {view.name: books.views.head(view.name) for view in VIEWS}
     return Tracked(ledger=books.ledger.head(), views=heads, parked=books.views.parked())
-
-
-def answered_as(books: Books) -> AnswerBasis | None:
-    """What every answer of these books stands for; None before the election's first entry was taken in.
-
-    While views are on their way from one head to the next, the earliest of their heads counts.
-    """
-    facts = election(books)
-    if facts is None:
-        return None
-    head = min((books.views.head(view.name) for view in VIEWS), key=lambda head: head.position)
-    name = origin(domain=facts["domain"], slug=facts["slug"], election=facts["election"], log=LOG)
-    return AnswerBasis(facts["election"], name, LOG, head.position, head.state_digest)
 
 
 def alarms(books: Books) -> list[Alarm]:
@@ -226,11 +196,6 @@ def unit_at(books: Books, unit: str, *, position: int) -> UnitAggregate | None:
     From the unit's own stream, so it does not wait for any view.
     """
     return project(takewhile(lambda event: event.position <= position, books.ledger.unit_events(unit)))
-
-
-def view_at(books: Books, view: View, *, position: int) -> list[Put]:
-    """The rows of a whole view as they were after the entry at ``position``: reads every outcome up to there."""
-    return replay(view, books.ledger.outcomes(start=0, stop=position + 1))
 
 
 def consignments_of_station(books: Books, code: str) -> list[KeptConsignment]:

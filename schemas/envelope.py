@@ -4,7 +4,8 @@ Signatures cover the pre-authentication encoding of the payload *bytes* (DSSE pr
 as received and parsed only then.  The envelope itself is canonical JSON (RFC 8785): exactly the fields ``payload``,
 ``payloadType`` and ``signatures`` of ``{keyid, sig}``, padded standard base64 without stray bits (RFC 4648 §4, §3.5),
 signatures in strict order of keyid.  Any other spelling is refused, never rewritten: one event has one set of bytes.
-Nothing here checks a signature or looks into a payload.
+Nothing here checks a signature or looks into a payload.  Written here and not taken from a package: those that read DSSE
+accept several spellings of one envelope; tests hold the encoding beside that of ``securesystemslib``.
 
 Codes: envelope-oversize, envelope-syntax (not a strict JSON object), envelope-field (a field missing, unknown or of the
 wrong type), envelope-payload-type, envelope-payload-oversize, envelope-base64, envelope-signature-count,

@@ -63,8 +63,6 @@ _OFFICE: Final = re.compile(OFFICE_PATTERN)
 _UNIT: Final = re.compile(UNIT_PATTERN)
 _CONSIGNMENT: Final = re.compile(CONSIGNMENT_PATTERN)
 _SEAL: Final = re.compile(SEAL_PATTERN)
-_BADGE: Final = re.compile(BADGE_PATTERN)
-_DAY: Final = re.compile(DAY_PATTERN)
 _TIMESTAMP: Final = re.compile(TIMESTAMP_PATTERN)
 _UNIX_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _REMEMBERED_MAX: Final = 16_384
@@ -152,13 +150,6 @@ def parse_seal_id(text: str) -> SealName:
     return SealName(issuer=text[:3], number=int(text[4:10]))
 
 
-def parse_badge(text: str) -> str:
-    """Return ``text`` if it is a person's badge code: lower-case words and digits joined by single hyphens."""
-    if len(text) > BADGE_CHARACTERS_MAX or _BADGE.fullmatch(text) is None:
-        raise _form("a badge code", text)
-    return text
-
-
 @lru_cache(maxsize=_REMEMBERED_MAX)
 def checked(text: str) -> str:
     """Return ``text``, already of the right form, if its last character is the check character of the others."""
@@ -185,13 +176,6 @@ def parse_timestamp(text: str) -> str:
     """Return ``text`` if it is a moment in the one form used here: ``2026-11-03T18:05:00+05:00``."""
     if _TIMESTAMP.fullmatch(text) is None:
         raise Refused("time-form", f"{text[:40]!r} is not a moment of the form 2026-11-03T18:05:00+05:00.")
-    return real_day(text)
-
-
-def parse_day(text: str) -> str:
-    """Return ``text`` if it is a day of the form ``2026-11-03``, from 1970 to 2100."""
-    if _DAY.fullmatch(text) is None:
-        raise Refused("time-form", f"{text[:40]!r} is not a day of the form 2026-11-03.")
     return real_day(text)
 
 

@@ -3,6 +3,8 @@
 The values are those of RFC 8259 without fractions: objects, arrays, strings, integers, true, false and null.
 The canonical form is RFC 8785 (JCS); without fractions it is: no white space, keys in order, shortest escapes.
 Keys are ASCII, so order by code point and order by UTF-16 code unit (RFC 8785 §3.2.3) are the same.
+Written here and not taken from a package: what is refused decides what stands on the log, for good, and ``json`` of the
+standard library accepts much of it; tests hold the canonical form beside that of ``rfc8785``.
 This is not a schema: which fields an object has is the business of the event models.
 
 Refusals, each with its code:

@@ -4,6 +4,9 @@ Every key is sealed by itself: PIN -> scrypt (RFC 7914, fresh salt) -> ChaCha20-
 domain, the cost, the person, the role and the public key beside it, so that no part of the file can be put elsewhere.
 The file is canonical JSON, readable by its owner only, replaced as a whole and fsynced at each change.
 
+A form of its own, because the usual encrypted PKCS #8 binds nothing outside the key: the row of one person could be put
+in the place of another's.  The ciphers are those of ``cryptography``.
+
 The cost of the derivation is recorded in the file.  A light cost is for demonstrations, whose keys anybody can compute
 anyway: it is refused unless the domain ends in ``.invalid``.
 

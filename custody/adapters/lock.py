@@ -2,6 +2,9 @@
 
 It keeps two runners of one machine apart politely.  It is not what makes the books right: that is the guarded move of
 the tracked position, which fences the second of two runners even where this lock does not reach.
+
+The kernel's own lock and no file with a process id: nothing is left behind by whoever is killed, and nobody has to judge
+whether a number that was left still means a process.
 """
 
 from __future__ import annotations

@@ -22,8 +22,10 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
+from custody.adapters import sqlite_errors
 from custody.adapters.durable import make_private
 from custody.adapters.evidence import KEEP, KEPT, BrokenPromise, put_table
+from custody.adapters.sqlite_errors import FileErrors
 from custody.ports import LogRecord
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import Unavailable
@@ -99,22 +101,19 @@ ON CONFLICT (entry_hash) DO UPDATE SET source = excluded.source WHERE source = '
 _MARK: Final = """
 UPDATE entries SET status = ?, position = coalesce(?, position), statement = coalesce(?, statement) WHERE entry_hash = ?
 """
-_CODES: Final = {
-    sqlite3.SQLITE_BUSY: ("outbox-busy", "Another program is using this device's outbox; nothing was done, try again."),
-    sqlite3.SQLITE_LOCKED: (
-        "outbox-busy",
-        "Another program is using this device's outbox; nothing was done, try again.",
-    ),
-    sqlite3.SQLITE_FULL: ("outbox-disk-full", "This device's disk is full: nothing was signed, free some space."),
-    sqlite3.SQLITE_IOERR: ("outbox-disk", "This device's disk answered with an error: nothing was signed."),
-    sqlite3.SQLITE_READONLY: ("outbox-read-only", "This device's outbox may not be written to: nothing was signed."),
-    sqlite3.SQLITE_CANTOPEN: ("outbox-missing", "There is no outbox that can be opened at this place."),
-    sqlite3.SQLITE_CORRUPT: (
-        "outbox-corrupt",
-        "The file of this device's outbox is damaged: keep it, and use another device.",
-    ),
-    sqlite3.SQLITE_NOTADB: ("outbox-corrupt", "The file in the place of this device's outbox is no outbox."),
-}
+_ERRORS: Final = FileErrors(
+    "outbox",
+    {
+        sqlite_errors.BUSY: "Another program is using this device's outbox; nothing was done, try again.",
+        sqlite_errors.DISK_FULL: "This device's disk is full: nothing was signed, free some space.",
+        sqlite_errors.DISK: "This device's disk answered with an error: nothing was signed.",
+        sqlite_errors.READ_ONLY: "This device's outbox may not be written to: nothing was signed.",
+        sqlite_errors.MISSING: "There is no outbox that can be opened at this place.",
+        sqlite_errors.CORRUPT: "The file of this device's outbox is damaged: keep it, and use another device.",
+        sqlite_errors.FOREIGN: "The file in the place of this device's outbox is no outbox.",
+        sqlite_errors.UNUSABLE: "The file of this device's outbox cannot be used.",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -395,6 +394,4 @@ def _told() -> Iterator[None]:
     except sqlite3.IntegrityError:
         raise
     except sqlite3.Error as error:
-        primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        code, sentence = _CODES.get(primary, ("outbox-unusable", "The file of this device's outbox cannot be used."))
-        raise Unavailable(code, sentence) from error
+        raise Unavailable(*_ERRORS.told(error)) from error

@@ -21,6 +21,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, Self
 
+from custody.adapters import sqlite_errors
+from custody.adapters.sqlite_errors import FileErrors
 from custody.core.entries.unrepresentable import leaf_bytes, unrepresentable
 from custody.ports import LogRecord, check_bounds
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown
@@ -52,16 +54,19 @@ SELECT position, CAST(entry AS BLOB) FROM entries WHERE position >= ? AND positi
 """
 INSERT_ENTRY: Final = "INSERT INTO entries (position, entry) VALUES (?, ?)"
 
-_CODES: Final = {
-    sqlite3.SQLITE_BUSY: ("log-busy", "Another program is writing to the log; nothing was done, try again."),
-    sqlite3.SQLITE_LOCKED: ("log-busy", "Another program is writing to the log; nothing was done, try again."),
-    sqlite3.SQLITE_FULL: ("log-disk-full", "The disk of the log is full; nothing was written."),
-    sqlite3.SQLITE_IOERR: ("log-disk", "The disk of the log answered with an error; nothing was written."),
-    sqlite3.SQLITE_READONLY: ("log-read-only", "The log may not be written to; nothing was done."),
-    sqlite3.SQLITE_CANTOPEN: ("log-missing", "There is no log that can be opened at this place."),
-    sqlite3.SQLITE_CORRUPT: ("log-corrupt", "The file of the log is damaged."),
-    sqlite3.SQLITE_NOTADB: ("log-corrupt", "The file in the place of the log is no log."),
-}
+_ERRORS: Final = FileErrors(
+    "log",
+    {
+        sqlite_errors.BUSY: "Another program is writing to the log; nothing was done, try again.",
+        sqlite_errors.DISK_FULL: "The disk of the log is full; nothing was written.",
+        sqlite_errors.DISK: "The disk of the log answered with an error; nothing was written.",
+        sqlite_errors.READ_ONLY: "The log may not be written to; nothing was done.",
+        sqlite_errors.MISSING: "There is no log that can be opened at this place.",
+        sqlite_errors.CORRUPT: "The file of the log is damaged.",
+        sqlite_errors.FOREIGN: "The file in the place of the log is no log.",
+        sqlite_errors.UNUSABLE: "The file of the log cannot be used as a log.",
+    },
+)
 
 
 class SqliteLog:
@@ -196,6 +201,4 @@ def _told_as_log_errors() -> Iterator[None]:
     except sqlite3.ProgrammingError as error:
         raise LogUnavailable("log-closed", "The log was closed by this program.") from error
     except sqlite3.Error as error:
-        primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        code, sentence = _CODES.get(primary, ("log-unusable", "The file of the log cannot be used as a log."))
-        raise LogUnavailable(code, sentence) from error
+        raise LogUnavailable(*_ERRORS.told(error)) from error

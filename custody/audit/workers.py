@@ -6,7 +6,11 @@ waiting for their turn.  The number of workers changes the time and nothing else
 Workers are started by *spawn*, which shares no locks or threads with its parent.  Each has one pipe, whose other end
 only its parent holds: when that goes away, however it ends, the worker reads the end of the pipe and ends too.
 
-Not here: what is done to an entry (``looking``), what comes of it (``replay``).
+Why no ``ProcessPoolExecutor``: its workers share queues of which each of them holds both ends, so that none reads an
+end when the auditor's process is killed, and all of them stay; and it takes every task at once, so that the bound on
+batches would have to be counted around it all the same.
+
+Not here: what is done to an entry (``entry_check``), what comes of it (``replay``).
 """
 
 from __future__ import annotations

@@ -17,11 +17,11 @@ from typing import Any, Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
+from custody.gateway.figures import Figures
 from custody.gateway.forwarded import Proxies
-from custody.gateway.health import Figures
 from custody.gateway.problems import TooMany, problem
-from custody.gateway.query import CODE, SENTENCE, is_repeated
 from custody.gateway.shares import BYTES_AN_ENTRY, NOTHING_NEW_COST, Shares
+from custody.serving.query import CODE, SENTENCE, is_repeated
 from schemas.envelope import ENTRY_BYTES_MAX
 from schemas.errors import Misused, OutcomeUnknown
 from schemas.gateway import BATCH_BYTES_MAX
@@ -90,7 +90,8 @@ class Guard:
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told.status = message["status"]
-                message = {**message, "headers": [*message["headers"], *_HEADERS]}
+                own = [(name, value) for name, value in message["headers"] if (name, value) not in _HEADERS]
+                message = {**message, "headers": [*own, *_HEADERS]}
             told.bytes_out += len(message.get("body", b""))
             await send(message)
 

@@ -26,18 +26,20 @@ from custody.core.entries.receipts import SignedReply
 from custody.core.tlog.tiles import format_bundle
 from custody.gateway.bodies import Bodies, Kind
 from custody.gateway.connections import Connections
+from custody.gateway.figures import SERVICE, Figures
 from custody.gateway.forwarded import Proxies
 from custody.gateway.front_door import FrontDoor
 from custody.gateway.guard import Guard, Watched, address_of, paid_of
-from custody.gateway.health import SERVICE, Figures, health_routes
 from custody.gateway.intake import Intake, Taken
-from custody.gateway.problems import PROBLEM_TYPE, problem
-from custody.gateway.readiness import Readiness
+from custody.gateway.problems import problem
 from custody.gateway.reading import Entries, ReadRequest
 from custody.gateway.shares import Limits
 from custody.gateway.watching import INTERVAL_S, Watch, Watching, no_alarms
 from custody.gateway.writer import Writer
 from custody.ports import Alarm, LogReader
+from custody.serving.health import health_routes
+from custody.serving.problems import PROBLEM_TYPE
+from custody.serving.readiness import Readiness
 from schemas.envelope import ENTRY_BYTES_MAX, entry_hash
 from schemas.errors import CustodyError, Misused, OutcomeUnknown, Refused
 from schemas.gateway import (
@@ -79,6 +81,7 @@ _CLOSED: Final[dict[int | str, dict[str, Any]]] = {
         "content": {PROBLEM_TYPE: {"schema": WithheldProblem.model_json_schema()}},
     },
 }
+_FAILED: Final = Alarm("gateway-failed", "The gateway's writer has stopped; restart it.")
 _ANSWERS: Final = _PROBLEMS | {422: {"description": "Refused, under the gateway's key.", "model": GatewayReply}}
 
 
@@ -123,9 +126,9 @@ def make_app(setting: Setting) -> FastAPI:
     _add_reading(app, intake=intake, setting=setting, writer=writer)
     app.router.routes.extend(
         health_routes(
-            figures,
-            is_alive=lambda: not writer.failed,
-            readiness=lambda: _readiness(writer, watching=watching, door=setting.door),
+            lambda: _readiness(writer, watching=watching, door=setting.door),
+            registry=figures.registry,
+            failure=lambda: _FAILED if writer.failed else None,
         )
     )
     watched = Watched(

@@ -1,47 +1,21 @@
-"""Errors as HTTP answers: one table from the tree of errors to a status, and the answer's form.
+"""Errors as the gateway answers them: what HTTP itself has a status for, senders who ask too much, and what is withheld.
 
-The body is RFC 9457 (application/problem+json) with ``code`` and ``sentence``, and with
-what is withheld where that is why; the status is the one of the HTTP answer.
+The table of statuses and the form of the answer are those of every program (``custody.serving.problems``).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.responses import Response
 
-from schemas.errors import (
-    Contradicted,
-    CustodyError,
-    Fenced,
-    LogUnavailable,
-    Misused,
-    NotAdmitted,
-    NotEstablished,
-    OutcomeUnknown,
-    Refused,
-    Unavailable,
-    Withheld,
-)
-from schemas.strict_json import canonical
+from custody.serving import problems
+from custody.serving.problems import STATUSES, problem_answer, problem_headers
+from schemas.errors import CustodyError, Refused, Withheld
 
-PROBLEM_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 2
 
-STATUS: Final[Mapping[type[CustodyError], int]] = {
-    Refused: 422,
-    Misused: 400,
-    NotEstablished: 404,
-    Withheld: 403,
-    NotAdmitted: 401,
-    Contradicted: 500,
-    Unavailable: 500,
-    Fenced: 500,
-    LogUnavailable: 503,
-    OutcomeUnknown: 504,
-}
 STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "body-broken": 400,
     "body-slow": 408,
@@ -54,7 +28,6 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "method": 405,
 }
 """What HTTP itself has a status for."""
-_RETRIED: Final = (429, 503, 504)
 
 
 class TooMany(Refused):
@@ -67,22 +40,16 @@ class TooMany(Refused):
 
 def status_of(error: CustodyError) -> int:
     """The HTTP status of an error."""
-    kinds = (STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return STATUS_OF_CODE.get(error.code) or next(kinds, 500)
+    return STATUS_OF_CODE.get(error.code) or problems.status_of(error, statuses=STATUSES)
 
 
 def problem(error: CustodyError, *, is_closing: bool = False) -> Response:
     """The answer; ``is_closing`` where the rest of a body was not read, so that the connection cannot go on."""
     status = status_of(error)
-    headers = {"Connection": "close"} if is_closing else {}
-    if status in _RETRIED:
-        wait_s = error.wait_s if isinstance(error, TooMany) else RETRY_AFTER_S
-        headers["Retry-After"] = str(math.ceil(wait_s))
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    said: dict[str, Any] = {"code": error.code, "sentence": error.sentence}
+    wait_s = error.wait_s if isinstance(error, TooMany) else RETRY_AFTER_S
+    headers = problem_headers(status, retry_after_s=wait_s) | ({"Connection": "close"} if is_closing else {})
+    doc: dict[str, Any] = {"code": error.code, "sentence": error.sentence}
     if isinstance(error, Withheld):
         rows = [{"position": position, "leaf_hash": leaf} for position, leaf in error.leaves]
-        said |= {"until": error.until, "withheld": rows}
-    body = canonical(said)
-    return Response(body, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
+        doc |= {"until": error.until, "withheld": rows}
+    return problem_answer(doc, status=status, headers=headers)

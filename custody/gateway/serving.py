@@ -27,11 +27,9 @@ from custody.gateway.connections import CONNECTIONS_MAX, Connections, Peer
 from custody.gateway.desk import TurnTaker
 from custody.gateway.forwarded import Proxies
 from custody.gateway.limits import sender_of
-from schemas.errors import Misused, Unavailable
+from custody.serving.listening import BACKLOG
 
 HEAD_BYTES_MAX: Final = 16 * 1024
-BACKLOG: Final = 1_024
-"""Connections that the system keeps until they are accepted."""
 _ACCEPTED_AT_ONCE: Final = 16
 """Connections accepted in one round of the event loop: whoever opens many holds up others by no more."""
 IDLE_S: Final = 30
@@ -44,24 +42,6 @@ _REFUSED: Final = (
     b"Content-Length: %d\r\n\r\n%b" % (len(_REFUSED_BODY), _REFUSED_BODY)
 )
 """To an address all of whose connections are being answered."""
-
-
-def bound(listen: str) -> socket.socket:
-    """A socket at ``host:port`` (port 0: a free one). Misused for what is no address, Unavailable if it is taken."""
-    host, colon, port = listen.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not colon or not host or not port.isascii() or not port.isdecimal() or int(port) > 65_535:
-        raise Misused("listen-address", "An address to listen at looks like 127.0.0.1:8000.")
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, int(port)), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise Unavailable(
-            "listen-taken", f"Nothing can listen at port {port}: {error.strerror or 'no such host'}."
-        ) from error
-    # Connections inherit it. Without it the second half of an answer waits until the first was acknowledged, 40 ms.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
 
 
 def files_allowed() -> int:

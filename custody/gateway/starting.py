@@ -21,17 +21,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from structlog.typing import FilteringBoundLogger
 
-from custody.gateway.health import SERVICE, Figures, health_routes
+from custody.adapters.backoff import Backoff
+from custody.gateway.figures import SERVICE, Figures
 from custody.gateway.problems import problem
-from custody.gateway.readiness import Readiness
 from custody.gateway.serving import make_server
 from custody.ports import Alarm
+from custody.serving.health import health_routes
+from custody.serving.readiness import Readiness
 from schemas.errors import LogUnavailable
 
 PASSING: Final = frozenset({"log-not-reached", "log-silent", "log-unreachable"})
 """Codes of a log that may answer later without anybody's doing."""
-WAIT_S_MIN: Final = 0.5
-WAIT_S_MAX: Final = 10.0
+_WAITS: Final = Backoff(first_ms=500, most_ms=10_000)
 _METHODS: Final = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"]
 
 Begun = TypeVar("Begun")
@@ -52,11 +53,12 @@ def begun(
             raise
         trouble = [error]
     with _answering(sockets, trouble=trouble):
-        wait_s = WAIT_S_MIN
+        failures = 0
         while True:
+            failures += 1
+            wait_s = _WAITS.wait_ms(failures) / 1_000
             log.error("waiting", code=trouble[-1].code, sentence=trouble[-1].sentence, again_in_s=wait_s)
             wait(wait_s)
-            wait_s = min(2 * wait_s, WAIT_S_MAX)
             try:
                 return begin()
             except LogUnavailable as error:
@@ -91,5 +93,5 @@ def _app(trouble: Sequence[LogUnavailable]) -> Starlette:
         reasons = [Alarm(error.code, error.sentence) for error in trouble]
         return Readiness(SERVICE, "waiting", is_ready=False, alarms=reasons)
 
-    health = health_routes(Figures(), is_alive=lambda: True, readiness=readiness)
+    health = health_routes(readiness, registry=Figures().registry)
     return Starlette(routes=[*health, Route("/{path:path}", not_yet, methods=_METHODS)])

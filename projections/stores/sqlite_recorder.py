@@ -5,7 +5,7 @@ would both write 11 to 20.  Here a position moves only from exactly where its ru
 the first statement of the transaction: it takes the write lock, and a runner that was overtaken hears `Fenced` before
 it has written anything.
 
-Not here: what is written.  ``store`` and ``view_store`` say that.
+Not here: what is written.  ``sqlite_ledger`` and ``sqlite_views`` say that.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from eventsourcing.domain import EventSourcingError
 from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteTrackingRecorder
 
+from custody.adapters import sqlite_errors
+from custody.adapters.sqlite_errors import FileErrors
 from schemas.errors import Fenced, Unavailable
 
 INSERT_START: Final = """
@@ -30,18 +32,21 @@ RETURNING notification_id
 """
 SELECT_TRACKED: Final = "SELECT notification_id FROM tracking WHERE application_name = :name"
 
-_CODES: Final = {
-    sqlite3.SQLITE_ERROR: ("books-outdated", "The books have not the form that this program gives them: rebuild them."),
-    sqlite3.SQLITE_BUSY: ("books-busy", "Another program is writing to the books; try again."),
-    sqlite3.SQLITE_LOCKED: ("books-busy", "Another program is writing to the books; try again."),
-    sqlite3.SQLITE_FULL: ("books-disk-full", "The disk of the books is full."),
-    sqlite3.SQLITE_IOERR: ("books-disk", "The disk of the books answered with an error."),
-    sqlite3.SQLITE_READONLY: ("books-read-only", "The books may not be written to."),
-    sqlite3.SQLITE_CANTOPEN: ("books-missing", "There are no books that can be opened at this place."),
-    sqlite3.SQLITE_CORRUPT: ("books-corrupt", "A file of the books is damaged: rebuild them from the log."),
-    sqlite3.SQLITE_NOTADB: ("books-corrupt", "A file in the place of the books is no database."),
-    sqlite3.SQLITE_CONSTRAINT: ("books-conflict", "What should be written is there already: rebuild the books."),
-}
+_ERRORS: Final = FileErrors(
+    "books",
+    {
+        sqlite_errors.OUTDATED: "The books have not the form that this program gives them: rebuild them.",
+        sqlite_errors.BUSY: "Another program is writing to the books; try again.",
+        sqlite_errors.DISK_FULL: "The disk of the books is full.",
+        sqlite_errors.DISK: "The disk of the books answered with an error.",
+        sqlite_errors.READ_ONLY: "The books may not be written to.",
+        sqlite_errors.MISSING: "There are no books that can be opened at this place.",
+        sqlite_errors.CORRUPT: "A file of the books is damaged: rebuild them from the log.",
+        sqlite_errors.FOREIGN: "A file in the place of the books is no database.",
+        sqlite_errors.CONFLICT: "What should be written is there already: rebuild the books.",
+        sqlite_errors.UNUSABLE: "A file of the books cannot be used as books.",
+    },
+)
 
 
 def datastore_at(path: Path, *, mode: str) -> SQLiteDatastore:
@@ -94,11 +99,5 @@ def told_as_unavailable() -> Iterator[None]:
     try:
         yield
     except (EventSourcingError, sqlite3.Error) as error:
-        primary = _sqlite_code(error)
-        code, sentence = _CODES.get(primary, ("books-unusable", "A file of the books cannot be used as books."))
-        raise Unavailable(code, sentence) from error
-
-
-def _sqlite_code(error: BaseException) -> int:
-    told: Any = error if isinstance(error, sqlite3.Error) else error.__cause__
-    return int(getattr(told, "sqlite_errorcode", sqlite3.SQLITE_INTERNAL)) & 0xFF
+        raised = error if isinstance(error, sqlite3.Error) else error.__cause__
+        raise Unavailable(*_ERRORS.told(raised)) from error

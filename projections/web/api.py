@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
+from custody.serving.problems import PROBLEM_TYPE
 from projections.web.facts.accounts import account_answer, accounts, accounts_csv, totals_answer
 from projections.web.facts.board import board_answer, station_rows
 from projections.web.facts.findings import finding_answer, found
@@ -24,7 +25,6 @@ from projections.web.facts.stations import (
 from projections.web.facts.tours import tours
 from projections.web.facts.units import all_units, trail_page, unit_answer, units_of_station
 from projections.web.models import answers
-from projections.web.models.problems import PROBLEM
 from projections.web.serving.parameters import (
     LIMIT_DEFAULT,
     ByteOrderMark,
@@ -55,7 +55,7 @@ def _problem(description: str, *, code: str, sentence: str) -> dict[str, Any]:
         "schema": {"$ref": "#/components/schemas/Problem"},
         "example": {"code": code, "sentence": sentence},
     }
-    return {"description": description, "content": {PROBLEM: content}}
+    return {"description": description, "content": {PROBLEM_TYPE: content}}
 
 
 _COMMON: Final[dict[int | str, dict[str, Any]]] = {

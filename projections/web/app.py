@@ -6,7 +6,6 @@ public and the same for everybody; pages may not be framed or read across origin
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 import traceback
@@ -23,14 +22,16 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from custody.adapters.token_file import TokenFile
-from custody.gateway import query
-from custody.gateway.query import is_repeated
-from custody.gateway.readiness import Readiness, readiness_answer
 from custody.ports import Alarm
+from custody.serving import query
+from custody.serving.health import health_routes
+from custody.serving.problems import problem_answer, problem_headers, status_of
+from custody.serving.query import is_repeated
+from custody.serving.readiness import Readiness
 from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
-from projections.web.models.problems import PROBLEM, RETRY_AFTER_S, WORDS, not_well_formed, status_of
-from projections.web.serving.health import CONTENT_TYPE, WebMetrics
+from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, not_well_formed
+from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
 from projections.web.serving.responder import Responder
 from projections.web.snapshots.books_pool import Shelf
@@ -102,25 +103,17 @@ def make_app(shelf: Shelf, *, tokens: TokenFile | None = None) -> FastAPI:
 def _add_health(app: FastAPI, *, metrics: WebMetrics) -> None:
     own_threads: list[CapacityLimiter] = []  # made by the first question, for a limiter belongs to a running loop
 
-    @app.get("/healthz", include_in_schema=False)
-    async def healthz() -> Response:
-        return Response("alive\n", media_type="text/plain")
-
-    @app.get("/readyz", include_in_schema=False)
-    async def readyz(request: Request) -> Response:
+    async def readiness() -> Readiness:
         if not own_threads:
             own_threads.append(CapacityLimiter(_HEALTH_THREADS))
         try:
-            standing = await to_thread.run_sync(request.app.state.desk.standing, limiter=own_threads[0])
+            standing = await to_thread.run_sync(app.state.desk.standing, limiter=own_threads[0])
         except CustodyError as error:
-            return readiness_answer(
-                Readiness(SERVICE, "not-ready", is_ready=False, alarms=(Alarm(error.code, error.sentence),))
-            )
-        return readiness_answer(Readiness(SERVICE, "answering", is_ready=True, position=standing.position))
+            return Readiness(SERVICE, "not-ready", is_ready=False, alarms=(Alarm(error.code, error.sentence),))
+        return Readiness(SERVICE, "answering", is_ready=True, position=standing.position)
 
-    @app.get("/metrics", include_in_schema=False)
-    async def figures() -> Response:
-        return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+    for route in health_routes(readiness, registry=metrics.registry):
+        app.add_api_route(route.path, route.endpoint, include_in_schema=False)
 
 
 def _describe(app: FastAPI) -> None:
@@ -139,7 +132,7 @@ def _describe(app: FastAPI) -> None:
 def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(CustodyError)
     def ours(request: Request, error: CustodyError) -> Response:
-        return told(request, status=status_of(error), code=error.code, sentence=error.sentence)
+        return told(request, status=status_of(error, statuses=STATUSES), code=error.code, sentence=error.sentence)
 
     @app.exception_handler(RequestValidationError)
     def not_described(request: Request, error: RequestValidationError) -> Response:
@@ -159,16 +152,11 @@ def _add_errors(app: FastAPI) -> None:
 
 def told(request: Request, *, status: int, code: str, sentence: str) -> Response:
     """A problem: a page for whoever asked for a page, application/problem+json for all others."""
-    headers = {"Cache-Control": "no-store"}
-    if status == 503:
-        headers["Retry-After"] = str(RETRY_AFTER_S)
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
+    headers = problem_headers(status, retry_after_s=RETRY_AFTER_S)
     if is_page(request.url.path):
         body = pages.render("problem.html", status=status, code=code, sentence=sentence)
         return Response(body, status_code=status, media_type=HTML, headers=headers)
-    body = json.dumps({"code": code, "sentence": sentence}, ensure_ascii=False)
-    return Response(body, status_code=status, media_type=PROBLEM, headers=headers)
+    return problem_answer({"code": code, "sentence": sentence}, status=status, headers=headers)
 
 
 def is_page(path: str) -> bool:

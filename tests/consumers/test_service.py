@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from consumers.health import health_app, serving
 from consumers.journal import LibraryLines, journal
 from consumers.service import GuardedLog, ServiceStatus, Stopping, Unwatched, _Look, attend, check_root
 from custody.adapters.memory import MemoryLog
 from custody.ports import Alarm
+from custody.serving.health import health_app, serving
 from schemas.errors import (
     Contradicted,
     CustodyError,
@@ -277,4 +277,4 @@ def test_an_address_that_is_taken_is_named(desk: ServiceStatus) -> None:
         other = health_app(desk.readiness, registry=desk.metrics.registry)
         with pytest.raises(Unavailable) as caught, serving(other, listen=address.removeprefix("http://")):
             pass
-    assert caught.value.code == "listen"
+    assert caught.value.code == "listen-taken"

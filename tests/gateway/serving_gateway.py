@@ -19,10 +19,11 @@ from custody.gateway.connections import Connections
 from custody.gateway.forwarded import Proxies
 from custody.gateway.front_door import FrontDoor
 from custody.gateway.http import Setting, make_app
-from custody.gateway.serving import ConnectionLimits, bound, make_server
+from custody.gateway.serving import ConnectionLimits, make_server
 from custody.gateway.shares import Limits
 from custody.gateway.watching import Watch, no_alarms
 from custody.ports import Log, LogReader
+from custody.serving.listening import bound
 from tests.courier.two_stations import NOW
 
 _START_S = 20.0

@@ -19,9 +19,9 @@ from custody.adapters.sqlite import SqliteLog
 from custody.core.entries.receipts import open_receipt, open_refusal
 from custody.core.tlog.tiles import parse_bundle
 from custody.gateway.limits import Rate
-from custody.gateway.problems import PROBLEM_TYPE
 from custody.gateway.shares import Limits
 from custody.ports import Alarm
+from custody.serving.problems import PROBLEM_TYPE
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.gateway import READ_ENTRIES_MAX, GatewayReply, LogStanding, Problem
 from tests.courier.two_stations import Election

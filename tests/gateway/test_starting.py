@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from consumers.journal import journal
-from custody.gateway.serving import bound
 from custody.gateway.starting import begun
+from custody.serving.listening import bound
 from schemas.errors import LogUnavailable, NotEstablished
 from tests.gateway.process_gateway import GATEWAYS, GatewayWorld, gateway_process, key_settings
 

@@ -11,7 +11,6 @@ from custody.core.wording.outcomes import Outcome
 from projections import queries
 from projections.stores.books import Books
 from projections.stores.ports import START, Head, Parked
-from projections.views import accounts
 from projections.views.all_views import VIEWS
 from tests.projections.places import Place
 from tests.projections.toy import (
@@ -173,10 +172,6 @@ def test_facts_of_election_station_and_printing_are_there(books: Books) -> None:
     assert queries.station(books, "XXX") is None
 
 
-def test_a_whole_view_can_be_had_as_it_was(books: Books) -> None:
-    assert [row.key for row in queries.view_at(books, accounts.VIEW, position=7)] == ["account/AYT"]
-
-
 def test_answers_say_how_far_they_go_and_over_which_history(books: Books) -> None:
     told = queries.tracked(books)
     assert told.ledger == HEAD
@@ -184,29 +179,8 @@ def test_answers_say_how_far_they_go_and_over_which_history(books: Books) -> Non
     assert told.parked == []
 
 
-def test_an_answer_names_election_log_position_and_state(books: Books) -> None:
-    origin = f"cec.invalid/kz-2015/{'f' * 16}/0"
-    assert queries.answered_as(books) == queries.AnswerBasis("f" * 64, origin, 0, 9, "3" * 64)
-
-
-def test_an_answer_stands_where_the_slowest_view_stands_and_not_where_the_ledger_does(books: Books) -> None:
-    later, latest = Head(11, "4" * 64, "5" * 64), Head(12, "6" * 64, "7" * 64, "8" * 64)
-    books.ledger.write(expected=HEAD, head=later, outcomes=[])
-    books.ledger.write(expected=later, head=latest, outcomes=[])
-    for view in VIEWS[1:]:
-        books.views.write(view.name, expected=HEAD, head=later, changes=[])
-    told = queries.answered_as(books)
-    assert told is not None
-    assert (told.position, told.state_digest) == (9, "3" * 64)
-    books.views.write(VIEWS[0].name, expected=HEAD, head=later, changes=[])
-    told = queries.answered_as(books)
-    assert told is not None
-    assert (told.position, told.state_digest) == (11, None)
-
-
-def test_books_without_an_election_answer_for_nothing(place: Place) -> None:
+def test_books_without_an_election_raise_no_alarm(place: Place) -> None:
     with place.create() as books:
-        assert queries.answered_as(books) is None
         assert queries.alarms(books) == []
 
 

@@ -252,7 +252,7 @@ def test_the_description_names_every_route_and_every_status(web: Web) -> None:
 
 
 def test_the_program_says_that_it_lives_that_it_can_answer_and_what_it_counted(web: Web) -> None:
-    assert web.get("/healthz").text == "alive\n"
+    assert web.get("/healthz").json() == {"alive": True}
     assert web.get("/readyz").json() == {
         "service": "web",
         "ready": True,

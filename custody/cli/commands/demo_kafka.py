@@ -23,6 +23,7 @@ from typing import Annotated, Final
 import typer
 
 from custody.adapters.archive import read_checkpoint
+from custody.adapters.backoff import Backoff
 from custody.adapters.http import GatewayClient
 from custody.adapters.kafka import KafkaLogReader
 from custody.adapters.sqlite import SqliteLog
@@ -52,6 +53,7 @@ _AT_END_WITHIN_S: Final = 60
 _NOTHING_NOTED: Final = {"monitor": {"CUSTODY_KEYSTORE": ""}}
 """The play has its monitor's note; another one would be an entry more than in the embedded run."""
 _ATTEMPTS_MAX: Final = 5
+_WAITS: Final = Backoff(first_ms=1_000, most_ms=4_000)
 _READ: Final = 500
 _EMBEDDED_WITHIN_S: Final = 300
 
@@ -122,7 +124,7 @@ def submit(entries: Sequence[bytes], *, gateways: Sequence[GatewayClient]) -> No
         if reason is not None:
             if failures == _ATTEMPTS_MAX:
                 raise Unavailable("gateways-silent", f"No gateway takes entry {start}: {reason}")
-            time.sleep(failures)
+            time.sleep(_WAITS.wait_ms(failures) / 1_000)
 
 
 def _taken(client: GatewayClient, *, entries: Sequence[bytes]) -> tuple[int, str | None]:

@@ -34,12 +34,13 @@ from custody.gateway.forwarded import parse_proxies
 from custody.gateway.front_door import FrontDoor
 from custody.gateway.http import Setting, make_app
 from custody.gateway.limits import Rate
-from custody.gateway.serving import ConnectionLimits, bound, files_allowed, make_server, serve
+from custody.gateway.serving import ConnectionLimits, files_allowed, make_server, serve
 from custody.gateway.shares import Limits
 from custody.gateway.starting import begun
 from custody.gateway.watching import Watch, no_alarms
 from custody.ports import Log, LogReader
 from custody.sandbox.keyring import Keyring
+from custody.serving.listening import address_of, bound
 from schemas.errors import Misused, NotEstablished
 
 _ROLE: Final = "gateway"
@@ -129,9 +130,7 @@ def _opened(place: Directory | None, *, private: Ed25519PrivateKey) -> _Opened:
 
 def _serve(made: Setting, *, sockets: list[socket.socket], log: FilteringBoundLogger) -> None:
     def ready() -> None:
-        host, port = sockets[0].getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        log.info("listening", address=f"{shown}:{port}", position=made.door.position)
+        log.info("listening", address=address_of(sockets[0]), position=made.door.position)
 
     sys.setswitchinterval(_SWITCH_S)
     patience = ConnectionLimits(connections=made.connections, proxies=made.proxies)

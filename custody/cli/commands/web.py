@@ -18,6 +18,7 @@ from custody.cli.commands.token import token_file
 from custody.cli.coverage import log_seen
 from custody.cli.settings.books import books_address
 from custody.embedded.directory import Directory
+from custody.serving.listening import address_of, bound
 from projections.stores.books import LEDGER_FILE, VIEWS_FILE, open_books
 from projections.stores.postgres_books import open_postgres_books
 from projections.stores.postgres_recorder import BooksAddress
@@ -27,7 +28,6 @@ from schemas.errors import Misused, Unavailable
 
 PORT_DEFAULT: Final = 8080
 _CONNECTIONS_MAX: Final = 2_000
-_WAITING_MAX: Final = 2_048
 _STOP_WITHIN_S: Final = 10
 _KEEP_ALIVE_S: Final = 15
 _DEMO: Final = Path(".demo")
@@ -61,11 +61,9 @@ def web(
         raise Misused("web-books", "Name the books once: --dir or --postgres.")
     address = None if directory is not None else books_address(postgres)
     shelf = _shelf_of(Directory(directory or _DEMO)) if address is None else _shelf_of_database(address)
-    host, number = _address(listen)
-    sockets = [_bound(host, port=number if port is None else port)]
+    sockets = [bound(listen, port=port)]
     if health:
-        host, number = _address(health)
-        sockets.append(_bound(host, port=number))
+        sockets.append(bound(health))
     serve(shelf, sockets=sockets, tokens=token_file(None if address is not None else directory or _DEMO))
 
 
@@ -80,25 +78,11 @@ def serve(shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | Non
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
-    host, port = sockets[0].getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"Pages: http://{shown}:{port}/board   API: http://{shown}:{port}/openapi.json   Ctrl-C ends.")
+    address = address_of(sockets[0])
+    typer.echo(f"Pages: http://{address}/board   API: http://{address}/openapi.json   Ctrl-C ends.")
     # The server ends gracefully, then raises the signal again: being asked to end is no failure.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     uvicorn.Server(config).run(sockets=sockets)
-
-
-def _bound(host: str, *, port: int) -> socket.socket:
-    """A socket on which to listen; Unavailable if the address is taken or is not this machine's."""
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((host, port))
-        bound.listen(_WAITING_MAX)
-    except OSError as error:
-        bound.close()
-        raise Unavailable("listen", f"{host}:{port} cannot be listened on: {error.strerror}.") from error
-    return bound
 
 
 def _shelf_of(directory: Directory) -> Shelf:
@@ -121,11 +105,3 @@ def _shelf_of(directory: Directory) -> Shelf:
 def _shelf_of_database(address: BooksAddress) -> Shelf:
     """The books in a database; a rebuild exchanges them under the same names."""
     return Shelf(lambda: open_postgres_books(address), mark=lambda: None)
-
-
-def _address(listen: str) -> tuple[str, int]:
-    """``host:port``; Misused if it is something else."""
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
-        raise Misused("listen", "CUSTODY_LISTEN or --listen is an address and a port, as 127.0.0.1:8080.")
-    return host.removeprefix("[").removesuffix("]"), int(port)

@@ -8,7 +8,7 @@ The tiles *of a size* are the full tiles and bundles within it and the right-edg
 There are about ``size / 128`` of them: whoever got the size from a stranger walks :func:`tiles_of` with a limit of his
 own, or asks :func:`belongs`.
 
-Not here: making them as a log grows (``tilebuilder``), files (``custody.adapters.tilefolder``), what an entry means.
+Not here: making them as a log grows (``tile_builder``), files (``custody.adapters.tilefolder``), what an entry means.
 
 Codes: tile-path, tile-length, bundle-length, bundle-truncated, bundle-trailing, bundle-entry-length.
 """

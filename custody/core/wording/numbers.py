@@ -26,8 +26,3 @@ def at_position(position: int) -> str:
 def counted(number: int, *, one: str, many: str = "") -> str:
     """A number of something as figures are shown to people, thousands apart: 1 entry, 2,000 entries."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
-
-
-def were(number: int) -> str:
-    """The verb that goes with a number."""
-    return "was" if number == 1 else "were"

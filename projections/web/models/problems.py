@@ -1,15 +1,19 @@
-"""From errors to HTTP: one table, and one form, application/problem+json (RFC 9457) with ``code`` and ``sentence``."""
+"""Errors that only the pages and the query API know, and the sentences for a request that is not as it is described.
+
+The table of statuses and the form of the answer are those of every program (``custody.serving.problems``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from custody.serving.problems import STATUSES_READ_ONLY, Statuses
 from projections.stores.moments import FORM
-from schemas.errors import CustodyError, Fenced, LogUnavailable, Misused, NotAdmitted, Refused, Unavailable
+from schemas.errors import CustodyError
 
-PROBLEM: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 1
+"""Books that move stand still again in a moment."""
 
 
 class Absent(CustodyError):
@@ -24,17 +28,7 @@ class Busy(CustodyError):
     """More of a costly kind is asked for than is answered at a time; nothing is wrong with the books."""
 
 
-STATUSES: Final[Mapping[type[CustodyError], int]] = {
-    Absent: 404,
-    NotWellFormed: 422,
-    NotAdmitted: 401,
-    Busy: 503,
-    Refused: 422,
-    Misused: 404,
-    Unavailable: 503,
-    LogUnavailable: 503,
-    Fenced: 503,
-}
+STATUSES: Final[Statuses] = {**STATUSES_READ_ONLY, Absent: 404, NotWellFormed: 422, Busy: 503}
 
 WORDS: Final[Mapping[int, tuple[str, str]]] = {
     404: ("unknown-path", "There is nothing at this address."),
@@ -64,8 +58,3 @@ def not_well_formed(place: Sequence[int | str], *, said: str) -> str:
     """The sentence for a parameter that is not as it is described; ``said`` is what the check said of it."""
     where, name = str(place[0]), str(place[-1])
     return _FORMS.get((where, name)) or f"{name}: {said}."
-
-
-def status_of(error: CustodyError) -> int:
-    """The HTTP status of an error; 500 for one that should not reach a reader."""
-    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)

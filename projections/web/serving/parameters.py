@@ -156,7 +156,7 @@ Question = Annotated[Ask, Depends()]
 
 
 def check_query(request: Request) -> None:
-    """Refuse a parameter that the route does not describe; one that comes twice was refused before (``gateway.query``)."""
+    """Refuse a parameter that the route does not describe; one that comes twice was refused before (``serving.query``)."""
     known = _names(request.scope["route"].dependant)
     if any(name not in known for name in request.query_params):
         raise NotWellFormed("unknown-parameter", "The query has a parameter that is not described here.")

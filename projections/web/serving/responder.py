@@ -26,7 +26,7 @@ from projections.web.models.answers import Answer
 from projections.web.models.finding_lists import FindingLists
 from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent
-from projections.web.serving.health import WebMetrics
+from projections.web.serving.metrics import WebMetrics
 from projections.web.snapshots.books_pool import Shelf
 from projections.web.snapshots.past_views import Past
 from projections.web.snapshots.snapshot import Snapshot, alarms, not_recorded, standing_of

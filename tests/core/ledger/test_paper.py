@@ -180,13 +180,26 @@ def test_paper_and_answer_that_differ_are_a_dispute_in_every_order() -> None:
     assert str(state.paths.head(both.journey.pouch).custodian) == f"courier {both.journey.courier}"
 
 
-def test_each_side_may_transcribe_the_same_paper(journey: Journey) -> None:
-    play, officer = journey.play, journey.who("officer")
-    refs = play.refs(journey.pouch)
-    play.act(on_paper(journey, journey.courier, officer[0], units=refs), by=officer)
-    play.act(on_paper(journey, journey.courier, officer[0], units=refs), by=(journey.who("head")[0],))
-    assert play.findings[1:] == []
-    assert play.holder(journey.pouch) == "mission AYT"
+@pytest.mark.parametrize("first", ["receiving", "releasing"])
+def test_each_side_may_transcribe_the_same_paper_and_that_of_the_receiving_side_moves(
+    journey: Journey, first: str
+) -> None:
+    play, officer, courier = journey.play, journey.who("officer"), (journey.courier,)
+    form = on_paper(journey, journey.courier, officer[0], units=play.refs(journey.pouch))
+    order = (officer, courier) if first == "receiving" else (courier, officer)
+    status = {signers: play.status(play.act(form, by=signers)) for signers in order}
+    assert status == {officer: "applied", courier: "recorded"}
+    assert play.codes_found() == [("below-threshold", "open")]
+    assert (play.holder(journey.pouch), basis(play, journey.pouch)) == ("mission AYT", "claimed")
+
+
+def test_a_second_transcription_by_somebody_who_may_not_is_named_and_changes_nothing(journey: Journey) -> None:
+    play, officer, head = journey.play, journey.who("officer"), journey.who("head")[:1]
+    form = on_paper(journey, journey.courier, officer[0], units=play.refs(journey.pouch))
+    first, second = play.act(form, by=officer), play.act(form, by=head)
+    assert (play.status(first), play.status(second)) == ("applied", "recorded")
+    assert head[0] in play.only("not-authorised").sentence
+    assert (play.holder(journey.pouch), basis(play, journey.pouch)) == ("mission AYT", "claimed")
 
 
 def test_an_opening_and_a_count_on_paper_are_signed_by_whom_it_takes_and_shown_as_paper() -> None:

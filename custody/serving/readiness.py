@@ -33,15 +33,19 @@ class Readiness:
 
 def readiness_answer(now: Readiness) -> Response:
     """The answer at ``/readyz``: 200 while the service does its work, 503 with the reasons while it does not."""
-    reasons = [{"code": alarm.code, "sentence": alarm.sentence} for alarm in now.alarms]
     body = canonical(
         {
             "service": now.service,
             "state": now.state,
             "ready": now.is_ready,
             "position": now.position,
-            "reasons": reasons,
+            "reasons": reasons_of(now.alarms),
         }
     )
     headers = {"Cache-Control": "no-store"} | ({} if now.is_ready else {"Retry-After": "1"})
     return Response(body, status_code=200 if now.is_ready else 503, media_type="application/json", headers=headers)
+
+
+def reasons_of(alarms: Sequence[Alarm]) -> list[dict[str, str]]:
+    """Why something is not as it should be, as it is answered."""
+    return [{"code": alarm.code, "sentence": alarm.sentence} for alarm in alarms]

@@ -1,13 +1,12 @@
-"""Whether the program lives, whether it can answer, and what it has counted: /healthz, /readyz, /metrics.
+"""What the program has counted, for /metrics.
 
 Counts only: no path, key, name or address of anybody is in a metric; routes are named by their templates.
 """
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
@@ -30,7 +29,3 @@ class WebMetrics:
             registry=self.registry,
         )
         self.alarms = Gauge("custody_web_alarms", "Alarms at the last answer.", registry=self.registry)
-
-    def text(self) -> bytes:
-        """The figures in the text format of Prometheus."""
-        return generate_latest(self.registry)
