@@ -12,8 +12,9 @@ from custody.cli.lines.accounts import account_lines, accounts_at, seal_at
 from custody.cli.program import make_app
 from custody.cli.subjects import consignment_lines
 from custody.core.evidence.postings import balances
-from custody.embedded.derived_file import accounts_doc
-from custody.embedded.directory import Directory, catch_up
+from custody.embedded.derived_docs import accounts_doc
+from custody.embedded.directory import Directory
+from custody.embedded.folding import catch_up
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play, fold
 from tests.core.ledger.test_disputed_figures import contested, decide

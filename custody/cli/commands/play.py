@@ -11,8 +11,9 @@ import typer
 
 from custody.cli.lines.shown_back import show
 from custody.courier.sign_act import id_of
-from custody.embedded.directory import Directory, catch_up, folded
+from custody.embedded.directory import Directory
 from custody.embedded.file_kinds import check_kind
+from custody.embedded.folding import catch_up, folded
 from custody.embedded.named_files import check_writable, read_acts, read_envelope, write_bytes, write_draft
 from custody.embedded.signed_log import appendable
 from custody.gateway.front_door import FrontDoor
