@@ -18,7 +18,7 @@ from custody.adapters.memory import MemoryLog
 from custody.adapters.reference import reference_stations
 from custody.core.ledger import Ledger
 from custody.demo.election import play, set_stage
-from custody.embedded.directory import reading_of, sleep_ms
+from custody.embedded.folding import reading_of, sleep_ms
 from schemas.envelope import pae, parse_envelope
 
 _STATIONS = 20

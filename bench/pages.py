@@ -22,7 +22,7 @@ import uvicorn
 from bench.ledger import made_election
 from consumers.rebuild import rebuild
 from custody.adapters.memory import MemoryLog
-from custody.embedded.directory import reading_of, sleep_ms
+from custody.embedded.folding import reading_of, sleep_ms
 from projections.stores.books import create_books, open_books
 from projections.views.view import Put
 from projections.web.app import make_app

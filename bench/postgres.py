@@ -25,7 +25,7 @@ from consumers.rebuild import keep_up
 from custody.adapters.kafka import KafkaLog
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import create_topic
-from custody.embedded.directory import reading_of
+from custody.embedded.folding import reading_of
 from custody.sandbox.native_kafka import start_cluster
 from custody.sandbox.native_postgres import start_postgres
 from projections.stores.postgres_books import create_postgres_books

@@ -1,8 +1,9 @@
 """Rebuild the books from nothing but the log, and say whether they come out as they were.
 
-The new books are made beside the old ones and compared with them up to where the old ones stood; then the folders, or
-the schemas of the database, are exchanged.  A crash at any point leaves the old books, the new books or none, and none
-is as good: they are made again.
+The new books are made beside the old ones and compared with them up to where the old ones stood; then the folders are exchanged.
+A crash at any point leaves the old books, the new books or none, and none is as good: they are made again.
+
+Not here: books in PostgreSQL (``rebuild_postgres``), whose driver takes longer to import than small books take to be made.
 """
 
 from __future__ import annotations
@@ -17,10 +18,8 @@ from typing import Any
 from consumers.ledger import LedgerFollower, LedgerRun
 from consumers.loop import RetryPolicy, drain
 from consumers.views import ViewFollower
-from projections.stores import postgres_books
 from projections.stores.books import Books, create_books, open_books
 from projections.stores.ports import LEDGER, Head
-from projections.stores.postgres_recorder import BooksAddress
 from projections.views.all_views import VIEWS
 from projections.views.view import digest, replay
 from schemas.errors import Refused, Unavailable
@@ -60,7 +59,7 @@ def rebuild(reading: LedgerRun[Any], *, folder: Path, pause: Callable[[int], Non
     for left_over in (beside, away):
         shutil.rmtree(left_over, ignore_errors=True)
     with create_books(beside) as new:
-        rebuilt = _made(reading, new=new, old=open_books(folder) if folder.exists() else None, pause=pause)
+        rebuilt = fill_and_compare(reading, new=new, old=open_books(folder) if folder.exists() else None, pause=pause)
     if folder.exists():
         folder.rename(away)
     beside.rename(folder)
@@ -68,21 +67,7 @@ def rebuild(reading: LedgerRun[Any], *, folder: Path, pause: Callable[[int], Non
     return rebuilt
 
 
-def rebuild_postgres(reading: LedgerRun[Any], *, address: BooksAddress, pause: Callable[[int], None]) -> Rebuilt:
-    """As :func:`rebuild`, for books in PostgreSQL: made in a schema beside, exchanged in one transaction.
-
-    Readers see the old books until then.  A runner that lost its lock without noticing is fenced: it kept another edition.
-    """
-    fresh = postgres_books.beside(address)
-    postgres_books.discard(fresh)
-    with postgres_books.create_postgres_books(fresh) as new:
-        old = postgres_books.open_postgres_books(address) if postgres_books.is_there(address) else None
-        rebuilt = _made(reading, new=new, old=old, pause=pause)
-    postgres_books.exchange(address)
-    return rebuilt
-
-
-def _made(
+def fill_and_compare(
     reading: LedgerRun[Any], *, new: Books, old: AbstractContextManager[Books] | None, pause: Callable[[int], None]
 ) -> Rebuilt:
     """Fill the new books and compare them with the old ones, which are opened only then."""

@@ -72,6 +72,11 @@ NEEDS: Final[Mapping[str, Need]] = {
         frozenset({"event", "offer", "answer"}),
         {"request": _ACT, "requests": _ACT, "passed": _READ, "invitation": _OFFERED["invitation"], **_VERIFIED},
     ),
+    "append": Need(
+        "a signed event",
+        frozenset({"event", "offer", "answer", "other"}),
+        {"request": _ACT, "requests": _ACT, "passed": _READ, "invitation": _OFFERED["invitation"], **_VERIFIED},
+    ),
     "offer": Need("an invitation to a handover", frozenset({"invitation"}), {"answer": _READ, **_VERIFIED}),
     "answer": Need("the offer of a handover", frozenset({"offer", "passed"}), _OFFERED),
     "refuse": Need("the offer of a handover", frozenset({"offer", "passed"}), _OFFERED),

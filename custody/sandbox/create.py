@@ -33,7 +33,8 @@ from custody.core.ledger import Ledger
 from custody.demo.election import play, play_empty, set_stage
 from custody.demo.people import DOMAIN, Cast
 from custody.demo.world import DemoWorld
-from custody.embedded.directory import Directory, catch_up, folded
+from custody.embedded.directory import Directory
+from custody.embedded.folding import catch_up, folded
 from custody.sim.messy import messy_election
 from schemas.errors import Misused, NotEstablished, Unavailable
 

@@ -15,7 +15,7 @@ from custody.cli.program import make_app
 from custody.core.entries.receipts import sign_receipt
 from custody.core.entries.signing import public_bytes
 from custody.core.evidence.falsified_receipts import format_evidence, parse_evidence
-from custody.embedded.directory import folded
+from custody.embedded.folding import folded
 from custody.sandbox.keyring import Keyring
 from schemas.envelope import entry_hash
 from schemas.receipts import Receipt

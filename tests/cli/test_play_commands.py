@@ -59,7 +59,17 @@ def test_append_says_for_each_file_what_became_of_it(custody: Commands) -> None:
         "refused envelope-field",
     ]
     assert ended.code == 65
+    assert ended.err.startswith("custody: junk: nothing that custody writes: ")
     assert ended.err.count("\n") == 1
+
+
+def test_append_writes_nothing_where_one_of_the_files_is_of_another_kind(custody: Commands) -> None:
+    custody.act(PACK, *CEC, out="a.event")
+    Path("unsigned").write_text(json.dumps(POUCH))
+    ended = custody("append", "a.event", "unsigned")
+    assert (ended.code, ended.out, ended.err.count("\n")) == (64, "", 1)
+    assert "signed with custody act" in ended.err
+    assert custody.append("a.event")[0].endswith(" applied")
 
 
 def test_what_brings_no_new_valid_signature_is_answered_by_append_and_not_written(custody: Commands) -> None:

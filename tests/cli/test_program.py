@@ -71,7 +71,18 @@ def test_a_command_of_the_embedded_system_imports_no_server(command: str) -> Non
 import sys
 from custody.cli.program import make_app
 make_app(["{command}"])
-print([name for name in ("kafka", "fastapi", "uvicorn") if name in sys.modules])
+print([name for name in ("kafka", "fastapi", "uvicorn", "psycopg") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
+
+
+def test_whoever_only_reads_books_imports_neither_the_ledger_nor_the_models_of_every_event() -> None:
+    program = """
+import sys
+from custody.cli.program import make_app
+make_app(["show"])
+print([name for name in ("custody.core.ledger", "custody.core.state.state", "schemas.union") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"

@@ -12,8 +12,9 @@ from custody.cli.lines.accounts import account_lines, accounts_at, seal_at
 from custody.cli.program import make_app
 from custody.cli.subjects import consignment_lines
 from custody.core.evidence.postings import balances
-from custody.embedded.derived_file import accounts_doc
-from custody.embedded.directory import Directory, catch_up
+from custody.embedded.derived_docs import accounts_doc
+from custody.embedded.directory import Directory
+from custody.embedded.folding import catch_up
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play, fold
 from tests.core.ledger.test_disputed_figures import contested, decide
@@ -83,8 +84,8 @@ def test_what_is_kept_beside_the_books_is_what_the_log_folds_to_and_nothing_else
 def test_the_accounts_of_a_whole_log_are_shown_without_folding_it(
     shown: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custody.cli.lines.accounts.reading_of", None)
-    monkeypatch.setattr("custody.cli.lines.accounts.folded", None)
+    monkeypatch.setattr("custody.cli.folded_facts.folded_accounts", None)
+    monkeypatch.setattr("custody.cli.folded_facts.folded_seal", None)
     for what in ("ACCOUNTS", "CEC-000101-E"):
         assert run(make_app(), arguments=["show", what, "--dir", str(shown)]) == 0
     assert "21,200 papers printed" in capsys.readouterr().out

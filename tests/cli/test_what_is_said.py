@@ -58,6 +58,7 @@ def words(command: str, *, file: str) -> tuple[str, ...]:
     return {
         "act": ("act", "--as", "cec-1", "--out", "x", file),
         "cosign": ("cosign", "--as", "mfa-1", file),
+        "append": ("append", file),
         "offer": ("offer", *device, "--to", file, "--unit", "AYT-K01", "--out", "x"),
         "answer": ("answer", *device, "--intact", "--out", "x", file),
         "refuse": ("refuse", *device, "--code", "seal-broken", "--packages", "0", "--out", "x", file),

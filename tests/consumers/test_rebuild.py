@@ -7,7 +7,8 @@ import pytest
 
 from consumers.ledger import LedgerFollower, LedgerRun
 from consumers.loop import RetryPolicy, drain
-from consumers.rebuild import Rebuilt, keep_up, rebuild, rebuild_postgres
+from consumers.rebuild import Rebuilt, keep_up, rebuild
+from consumers.rebuild_postgres import rebuild_postgres
 from consumers.views import ViewFollower
 from custody.adapters.lock import held
 from custody.adapters.memory import MemoryLog

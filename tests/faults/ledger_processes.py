@@ -23,7 +23,7 @@ from custody.core.entries.signing import public_bytes
 from custody.core.ledger import Ledger
 from custody.core.wording.outcomes import Outcome
 from custody.demo.election import play, set_stage
-from custody.embedded.directory import reading_of
+from custody.embedded.folding import reading_of
 from custody.sandbox.create import log_key_of
 from projections.stores.books import Books
 from projections.stores.ports import row_of

@@ -20,7 +20,8 @@ from consumers.journal import journal
 from consumers.ledger_service import LedgerParts, LedgerWork
 from consumers.service import ServiceStatus
 from custody.adapters.sqlite import SqliteLog
-from custody.embedded.directory import Directory, reading_of
+from custody.embedded.directory import Directory
+from custody.embedded.folding import reading_of
 from projections.stores.postgres_books import create_postgres_books
 from projections.stores.postgres_lock import held
 from projections.stores.postgres_recorder import BooksAddress

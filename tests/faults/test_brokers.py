@@ -25,7 +25,7 @@ from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditVerdict
 from custody.core.ledger import Ledger
-from custody.embedded.directory import folded
+from custody.embedded.folding import folded
 from custody.sandbox.create import export_tiles
 from custody.sandbox.local_cluster import GATEWAYS, Installed, installed, serving
 from custody.sandbox.native_kafka import Cluster

@@ -18,7 +18,7 @@ from custody.adapters.keystore_file import LIGHT_COST
 from custody.adapters.reference import reference_stations
 from custody.core.journeys.silence import silences
 from custody.demo.people import DOMAIN, assemble
-from custody.embedded.directory import folded
+from custody.embedded.folding import folded
 from schemas.envelope import parse_envelope
 from schemas.transfer import OverdueNoted
 from schemas.union import parse_event

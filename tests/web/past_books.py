@@ -16,7 +16,7 @@ from consumers.ledger import LedgerFollower
 from consumers.loop import RetryPolicy, drain
 from consumers.views import ViewFollower
 from custody.adapters.memory import MemoryLog
-from custody.embedded.directory import reading_of, sleep_ms
+from custody.embedded.folding import reading_of, sleep_ms
 from projections.stores.books import Books, create_books
 from projections.views.all_views import VIEWS
 from tests.once import once

@@ -14,7 +14,8 @@ import pytest
 from consumers.ledger import LedgerFollower
 from consumers.loop import RetryPolicy, drain
 from consumers.rebuild import keep_up, rebuild
-from custody.embedded.directory import Directory, reading_of, sleep_ms
+from custody.embedded.directory import Directory
+from custody.embedded.folding import reading_of, sleep_ms
 from custody.ports import Alarm
 from projections.stores.books import create_books
 from projections.stores.ports import Parked

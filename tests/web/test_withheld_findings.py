@@ -10,7 +10,7 @@ import pytest
 
 from consumers.rebuild import keep_up
 from custody.adapters.memory import MemoryLog
-from custody.embedded.directory import reading_of, sleep_ms
+from custody.embedded.folding import reading_of, sleep_ms
 from projections.stores.books import create_books
 from projections.web.facts.accounts import account_answer, accounts_csv
 from projections.web.facts.board import board_answer

@@ -24,7 +24,8 @@ from custody.core.entries.signing import keyid, public_bytes, sign
 from custody.core.wording.numbers import counted
 from custody.courier.sync import NOT_PROVEN, SyncReport, told
 from custody.courier.sync import sync as sync_outbox
-from custody.embedded.directory import Directory, catch_up, folded
+from custody.embedded.directory import Directory
+from custody.embedded.folding import catch_up, folded
 from custody.embedded.named_files import check_writable, write_draft
 from custody.embedded.names import did_you_mean
 from custody.embedded.signed_log import appendable

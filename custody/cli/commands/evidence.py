@@ -21,8 +21,9 @@ from custody.core.evidence.falsified_receipts import (
     verify_false_receipt,
 )
 from custody.core.wording.numbers import counted
-from custody.embedded.directory import Directory, folded
+from custody.embedded.directory import Directory
 from custody.embedded.file_kinds import check_kind
+from custody.embedded.folding import folded
 from custody.embedded.named_files import check_writable, read_bytes, write_bytes
 from custody.ports import LogReader
 from schemas.envelope import entry_hash

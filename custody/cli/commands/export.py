@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from custody.cli.coverage import coverage
-from custody.embedded.directory import Directory, folded
+from custody.embedded.directory import Directory
+from custody.embedded.folding import folded
 from custody.embedded.signed_log import appendable
 from custody.sandbox.create import export_archive, export_tiles
 from schemas.errors import Misused

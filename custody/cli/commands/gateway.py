@@ -24,7 +24,7 @@ from custody.adapters.keystore import Keystore
 from custody.adapters.sqlite import SqliteLog
 from custody.cli.commands.play import gateway_key, now
 from custody.cli.commands.token import token_file
-from custody.cli.settings.books import secret, setting
+from custody.cli.settings.environment import secret, setting
 from custody.cli.settings.kafka import kafka_access, replicas, watch_s
 from custody.core.entries.signing import keyid, public_bytes
 from custody.embedded.directory import Directory

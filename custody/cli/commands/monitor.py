@@ -24,10 +24,12 @@ from custody.adapters.keystore import Keystore
 from custody.adapters.lock import held as file_held
 from custody.adapters.tilefolder import CHECKPOINT
 from custody.cli.commands.services import Embedded, Tiles
-from custody.cli.settings.books import books_address, secret, setting
+from custody.cli.settings.books import books_address
+from custody.cli.settings.environment import secret, setting
 from custody.cli.settings.services import LogAndBooks, place_of, service_shell
 from custody.courier.signatories import Signatory
-from custody.embedded.directory import Directory, catch_up, folded
+from custody.embedded.directory import Directory
+from custody.embedded.folding import catch_up, folded
 from custody.embedded.signed_log import appendable
 from custody.ports import Log
 from projections.stores.postgres_alarms import PostgresAlarms

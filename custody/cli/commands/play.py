@@ -11,8 +11,9 @@ import typer
 
 from custody.cli.lines.shown_back import show
 from custody.courier.sign_act import id_of
-from custody.embedded.directory import Directory, catch_up, folded
-from custody.embedded.file_kinds import check_kind
+from custody.embedded.directory import Directory
+from custody.embedded.file_kinds import check_kind, kind_of
+from custody.embedded.folding import catch_up, folded
 from custody.embedded.named_files import check_writable, read_acts, read_envelope, write_bytes, write_draft
 from custody.embedded.signed_log import appendable
 from custody.gateway.front_door import FrontDoor
@@ -121,6 +122,8 @@ def append(
     if receipts is not None and not receipts.is_dir():
         raise Misused("file-unwritable", f"{receipts} is not a folder.")
     entries = [(path, read_envelope(path)) for path in files]
+    for path, entry in entries:
+        check_kind("append", path=path, data=entry)
     place = Directory(directory)
     ring = Keyring(place, pin=read_pin(pin_file))
     is_refused = False
@@ -131,7 +134,8 @@ def append(
             typer.echo(reply.line())
             if reply.position is None:
                 is_refused = True
-                typer.echo(f"custody: {path}: {reply.sentence}", err=True)
+                foreign = "nothing that custody writes: " if kind_of(entry) == "other" else ""
+                typer.echo(f"custody: {path}: {foreign}{reply.sentence}", err=True)
             if receipts is not None:
                 write_bytes(receipts / f"{path.stem}.receipt.json", reply.statement)
     catch_up(place)

@@ -14,8 +14,9 @@ from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.cli.commands.audit import SCHEME, check_root
 from custody.core.evidence.fork_proofs import PROOF_BYTES_MAX, format_proof, make_proof, parse_proof, verify_proof
 from custody.core.state.state import State
-from custody.embedded.directory import Directory, folded
+from custody.embedded.directory import Directory
 from custody.embedded.file_kinds import check_kind
+from custody.embedded.folding import folded
 from custody.embedded.named_files import check_writable, read_bytes, write_bytes
 from custody.ports import LogReader
 from custody.sandbox.acting import log_entries

@@ -17,10 +17,11 @@ from custody.adapters.tilefolder import TileFolder
 from custody.cli.commands.audit import check_root, progress_bar
 from custody.cli.commands.play import now
 from custody.cli.device_session import handset
-from custody.cli.settings.books import setting
+from custody.cli.settings.environment import setting
 from custody.cli.settings.kafka import kafka_access
 from custody.courier.refeed import refeed
-from custody.embedded.directory import Directory, sleep_ms
+from custody.embedded.directory import Directory
+from custody.embedded.folding import sleep_ms
 from schemas.errors import Misused
 
 

@@ -15,7 +15,8 @@ from custody.core.ledger import Ledger
 from custody.core.wording.finding_codes import SEVERITY
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
-from custody.embedded.directory import Directory, folded
+from custody.embedded.directory import Directory
+from custody.embedded.folding import folded
 from schemas.codes import BASE_CODES
 from schemas.errors import Misused
 from schemas.rules import Capacity, Quorum, Rules, SignatureRule

@@ -14,7 +14,8 @@ from custody.cli.commands.play import gateway_key
 from custody.cli.exits import UNEXPECTED
 from custody.core.wording.numbers import counted, plural
 from custody.demo.scenario_file import ScenarioFile, load, names
-from custody.embedded.directory import Directory, catch_up
+from custody.embedded.directory import Directory
+from custody.embedded.folding import catch_up
 from custody.gateway.front_door import FrontDoor
 from custody.sandbox.create import checkpoint, export_archive, make, renewed
 from custody.sandbox.keyring import Keyring

@@ -15,15 +15,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from consumers.checkpointer import run_once
 from consumers.checkpointer_service import CheckpointerParts, CheckpointFacts, collecting, sign_checkpoints
 from consumers.ledger_service import LedgerParts, keep_books
-from consumers.rebuild import Rebuilt, rebuild, rebuild_postgres
+from consumers.rebuild import Rebuilt, rebuild
+from consumers.rebuild_postgres import rebuild_postgres
 from consumers.service import run_service
 from custody.adapters.keystore import Keystore
 from custody.cli.settings.asked_witnesses import asked_witnesses
-from custody.cli.settings.books import books_address, secret, setting
+from custody.cli.settings.books import books_address
+from custody.cli.settings.environment import secret, setting
 from custody.cli.settings.services import LogAndBooks, place_of, service_shell
 from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.numbers import counted
-from custody.embedded.directory import Directory, Watched, folded, reading_of, sleep_ms
+from custody.embedded.directory import Directory
+from custody.embedded.folding import Watched, folded, reading_of, sleep_ms
 from custody.embedded.signed_log import check_signed
 from custody.ports import LogReader
 from schemas.errors import Misused

@@ -15,7 +15,7 @@ from typing import Annotated, Final
 import typer
 
 from custody.adapters.token_file import TokenFile
-from custody.cli.settings.books import setting
+from custody.cli.settings.environment import setting
 from custody.core.authority.tokens import Token
 
 TOKENS_FILE: Final = "tokens.json"

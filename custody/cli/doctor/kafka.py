@@ -10,7 +10,7 @@ from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_survey import Survey, reach, survey
 from custody.adapters.kafka_topic import check_topic
 from custody.cli.doctor.looks import CheckResult, bad, good
-from custody.cli.settings.books import setting
+from custody.cli.settings.environment import setting
 from custody.cli.settings.kafka import kafka_access, replicas
 from schemas.errors import CustodyError
 

@@ -20,7 +20,8 @@ import psycopg
 
 from custody.adapters.keystore import Keystore
 from custody.cli.settings.asked_witnesses import asked_witnesses
-from custody.cli.settings.books import books_address, secret, setting
+from custody.cli.settings.books import books_address
+from custody.cli.settings.environment import secret, setting
 from custody.core.wording.numbers import counted
 from projections.stores.postgres_recorder import told_as_unavailable
 from schemas.errors import CustodyError

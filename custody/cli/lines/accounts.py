@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from custody.cli.lines.bounded import first_of
-from custody.core.evidence.postings import balances
 from custody.core.wording.numbers import at_position
-from custody.embedded.derived_file import accounts_doc, derived_accounts, derived_seal, seal_doc
-from custody.embedded.directory import Directory, fold_on, folded, reading_of
+from custody.embedded.derived_file import derived_accounts, derived_seal
+from custody.embedded.directory import Directory
 from custody.ports import LogReader
 from schemas.errors import Misused
 
@@ -21,12 +20,9 @@ def accounts_at(directory: Directory, *, at: int | None) -> dict[str, Any]:
     with directory.open_log() as log:
         if at is None and (kept := derived_accounts(directory.derived, log=log)) is not None:
             return kept
-        last = _last(log, at=at)
-        reading, ledger = reading_of(log)
-        fold_on(reading, start=0, until=last)
-        before = balances(ledger.state)
-        fold_on(reading, start=last, until=last + 1)
-        return accounts_doc(ledger.state, before=before)
+        from custody.cli.folded_facts import folded_accounts  # noqa: PLC0415 - longer to import than kept facts to be read
+
+        return folded_accounts(log, last=_last(log, at=at))
 
 
 def seal_at(directory: Directory, *, seal: str, at: int | None) -> dict[str, Any]:
@@ -34,7 +30,9 @@ def seal_at(directory: Directory, *, seal: str, at: int | None) -> dict[str, Any
     with directory.open_log() as log:
         if at is None and (kept := derived_seal(directory.derived, log=log, seal=seal)) is not None:
             return kept
-        return seal_doc(folded(log, until=_last(log, at=at) + 1).state, seal=seal)
+        from custody.cli.folded_facts import folded_seal  # noqa: PLC0415
+
+        return folded_seal(log, seal=seal, last=_last(log, at=at))
 
 
 def _last(log: LogReader, *, at: int | None) -> int:

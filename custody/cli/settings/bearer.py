@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from custody.cli.settings.books import secret
+from custody.cli.settings.environment import secret
 from schemas.errors import Misused
 
 TokenFileOption = Annotated[

@@ -1,4 +1,4 @@
-"""Where the books are, from CUSTODY_* settings of the environment. No secret of them is ever shown."""
+"""Where the books in PostgreSQL are, from CUSTODY_* settings of the environment; the password is never shown."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from custody.cli.settings.environment import secret, setting
 from projections.stores.postgres_recorder import BooksAddress
-
-__all__ = ["books_address", "secret", "setting"]
 
 
 def books_address(url: str | None = None) -> BooksAddress | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from custody.adapters.kafka_access import SECURITIES, KafkaAccess
-from custody.cli.settings.books import secret, setting
+from custody.cli.settings.environment import secret, setting
 from schemas.errors import Misused
 
 SCHEME: Final = "kafka://"

@@ -15,7 +15,8 @@ from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_progress import GroupProgress
 from custody.adapters.kafka_watch import RightsWatch, TopicWatch
-from custody.cli.settings.books import books_address, setting
+from custody.cli.settings.books import books_address
+from custody.cli.settings.environment import setting
 from custody.cli.settings.kafka import kafka_access, replicas, watch_s
 from custody.embedded.directory import Directory
 from custody.ports import Log, LogReader

@@ -15,12 +15,14 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from custody.core.tlog.merkle import EMPTY_ROOT, SIZE_MAX
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, format_note, parse_note, sign_text
-from schemas.authority import ElectionOpened
 from schemas.errors import Refused
+
+if TYPE_CHECKING:
+    from schemas.authority import ElectionOpened
 
 LOG_MAX: Final = 999_999_999
 
