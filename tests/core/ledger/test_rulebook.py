@@ -37,7 +37,7 @@ def test_rules_are_numbered_without_a_gap() -> None:
 
 def test_every_must_is_cited_where_the_code_enforces_it() -> None:
     cited: set[int] = set()
-    for path in (ROOT / "custody" / "core").glob("*.py"):
+    for path in (ROOT / "custody" / "core").rglob("*.py"):
         for numbers in re.findall(r"# rules\.md (\d+(?:, \d+)*)", path.read_text(encoding="utf-8")):
             cited |= {int(number) for number in numbers.split(", ")}
     assert cited == set(musts())
