@@ -28,7 +28,7 @@ from custody.gateway.bodies import Bodies, Kind
 from custody.gateway.connections import Connections
 from custody.gateway.forwarded import Proxies
 from custody.gateway.front_door import FrontDoor
-from custody.gateway.guard import Guard, Watched, address_of, paid_of
+from custody.gateway.guard import Guard, GuardParts, address_of, paid_of
 from custody.gateway.health import SERVICE, Figures, health_routes
 from custody.gateway.intake import Intake, Taken
 from custody.gateway.problems import PROBLEM_TYPE, problem
@@ -128,7 +128,7 @@ def make_app(setting: Setting) -> FastAPI:
             readiness=lambda: _readiness(writer, watching=watching, door=setting.door),
         )
     )
-    watched = Watched(
+    watched = GuardParts(
         shares=intake.shares,
         figures=figures,
         journal=setting.journal,

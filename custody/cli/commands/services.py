@@ -22,7 +22,7 @@ from custody.cli.settings.books import books_address, secret, setting
 from custody.cli.settings.services import LogAndBooks, place_of, service_shell
 from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.numbers import counted
-from custody.embedded.directory import Directory, Watched, folded, reading_of, sleep_ms
+from custody.embedded.directory import Directory, LastEntryWatch, folded, reading_of, sleep_ms
 from custody.embedded.signed_log import check_signed
 from custody.ports import LogReader
 from schemas.errors import Misused
@@ -85,7 +85,7 @@ def rebuild_books(directory: Embedded = None) -> None:
     with place.log() as log, place.keeper("custody rebuild")():
         if place.directory is not None:
             check_signed(place.directory, log=log)
-        watched = Watched(log.end())
+        watched = LastEntryWatch(log.end())
         reading, folding = reading_of(log, before=watched)
         if address is not None:
             done = rebuild_postgres(reading, address=address, pause=sleep_ms)
