@@ -47,6 +47,9 @@ ENGLISH: Final = plain_words(
 """What everybody calls so."""
 
 
+NO_SUBJECT: Final = re.compile(r'r?"""(What|Whether|Who|How|Which|When|That|From|Where|Between|By)\b')
+
+
 def sources() -> Iterator[Path]:
     """Every module."""
     for source in SOURCES:
@@ -109,3 +112,13 @@ def test_no_public_class_name_stands_twice() -> None:
         for name in classes(path):
             places[name].append(path.relative_to(ROOT).as_posix())
     assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+
+
+def test_the_head_of_a_module_of_the_core_begins_with_its_subject() -> None:
+    heads = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for path in sources()
+        if "core" in path.parts
+    }
+    assert len(heads) > 100
+    assert [name for name, text in heads.items() if NO_SUBJECT.match(text)] == []
