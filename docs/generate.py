@@ -4,7 +4,7 @@
     python docs/generate.py --check   exits 1, and names the pages, if any of it is stale
 
 A page marks a part with ``<!-- generated: NAME -->`` and ``<!-- end of NAME -->``; everything outside the marks is written by
-hand.  Not here: the published JSON Schemas (``schemas.publish``).
+hand, but for the number of event types that are judged.  Not here: the published JSON Schemas (``schemas.publish``).
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from schemas.union import FOLD_1, PLANNED
 
 DOCS: Final = Path(__file__).parent
 ROOT: Final = DOCS.parent
+_JUDGED: Final = re.compile(r"\d+ event types are judged")
 _PART: Final = re.compile(r"<!-- generated: ([a-z-]+) -->\n.*?<!-- end of \1 -->", re.DOTALL)
 
 
@@ -173,10 +174,11 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
 
 
 def renewed(page: str) -> str:
-    """The page with every generated part made anew."""
-    return _PART.sub(
+    """The page with every generated part made anew, and the number of event types where it stands in a sentence."""
+    parts = _PART.sub(
         lambda found: f"<!-- generated: {found[1]} -->\n{PARTS[found[1]]()}\n<!-- end of {found[1]} -->", page
     )
+    return _JUDGED.sub(f"{len(FOLD_1)} event types are judged", parts)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -184,7 +186,8 @@ def main(arguments: Sequence[str]) -> int:
     if arguments not in ([], ["--check"]):
         sys.stderr.write("usage: python docs/generate.py [--check]\n")
         return 64
-    stale = [page for page in sorted(DOCS.rglob("*.md")) if renewed(text := page.read_text(encoding="utf-8")) != text]
+    pages = (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
+    stale = [page for page in pages if renewed(text := page.read_text(encoding="utf-8")) != text]
     for page in stale:
         name = page.relative_to(ROOT).as_posix()
         if arguments:

@@ -6,7 +6,7 @@ enrolment sheets. Followed by custody.core.fold.decisions, which applies them in
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -340,3 +340,27 @@ class LogTimeSet(Decision):
 
     type: Literal["LogTimeSet"]
     log_time: Timestamp = Field(description="the time of the log from here on, from the officers' own clocks")
+
+
+EVENTS: Final[tuple[type[Common], ...]] = (
+    ElectionOpened,
+    RulesSet,
+    StationOpened,
+    VoterListStated,
+    KeyEnrolled,
+    KeyRevoked,
+    KeyRotated,
+    RootChanged,
+    WitnessPolicySet,
+    MandateGranted,
+    MandateTransferred,
+    MandateEnded,
+    DispensationGranted,
+    ReplacementAuthorised,
+    FindingAcknowledged,
+    FindingAdjudicated,
+    LogClosed,
+    LogSucceeded,
+    LogTimeSet,
+)
+"""The event types of this family: what is named here is judged."""

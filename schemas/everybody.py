@@ -10,11 +10,11 @@ that it is, with the time that they claim.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.base import AboutEvent, Act, Role, SealFound, Strict
+from schemas.base import AboutEvent, Act, Common, Role, SealFound, Strict
 from schemas.identifiers import Digest, OfficeCode, Timestamp, UnitId
 from schemas.station import UnitCount
 from schemas.transfer import Declared, Found, Mode
@@ -128,3 +128,10 @@ class ErrorDeclared(AboutEvent, Act):
         if (self.corrective is None) != (self.reason == "did not occur") or self.corrective == self.event:
             raise ValueError("incorrect data have a corrective event of their own, and only they do")
         return self
+
+
+EVENTS: Final[tuple[type[Common], ...]] = (
+    ErrorDeclared,
+    ActTranscribed,
+)
+"""The event types of this family: what is named here is judged."""

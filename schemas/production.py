@@ -5,11 +5,11 @@ Sources: the printer's delivery note and waste protocol, the CEC's allocation ta
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, AtStation, Packages, Papers, PartyKind, SealFound, SealOnUnit, SerialRange, Strict
+from schemas.base import Act, AtStation, Common, Packages, Papers, PartyKind, SealFound, SealOnUnit, SerialRange, Strict
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
 
 
@@ -132,3 +132,16 @@ class ConsignmentManifested(AtStation, Act):
     legs: Annotated[tuple[PlannedLeg, ...], Field(min_length=1, max_length=40)] = Field(
         description="planned handovers in order"
     )
+
+
+EVENTS: Final[tuple[type[Common], ...]] = (
+    PrintOrdered,
+    BallotsPrinted,
+    WasteDestroyed,
+    BatchAllocated,
+    UnitPacked,
+    UnitUnpacked,
+    SealsApplied,
+    ConsignmentManifested,
+)
+"""The event types of this family: what is named here is judged."""

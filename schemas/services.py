@@ -5,11 +5,11 @@ Source: the log witnesses' answers, as the checkpointer received them. Followed 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from schemas.base import Decision
+from schemas.base import Common, Decision
 
 NOTE_CHARACTERS_MAX = 32_000
 """Base64 characters of a logged note, so that its event stays within the size of a payload."""
@@ -38,3 +38,10 @@ class HeartbeatNoted(Decision):
     """The monitor was there at the time it claims, once an hour while something waits or is due; so the log's time runs on."""
 
     type: Literal["HeartbeatNoted"]
+
+
+EVENTS: Final[tuple[type[Common], ...]] = (
+    CheckpointWitnessed,
+    HeartbeatNoted,
+)
+"""The event types of this family: what is named here is judged."""

@@ -7,11 +7,11 @@ whatever a clock says.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, AtStation, Packages, Papers, SealFound, SealOnUnit, SerialRange, SignedPapers, Strict
+from schemas.base import Act, AtStation, Common, Packages, Papers, SealFound, SealOnUnit, SerialRange, SignedPapers, Strict
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, UnitId
 
 
@@ -259,3 +259,27 @@ class Destroyed(AtStation, Act):
     seals: Annotated[tuple[SealFound, ...], Field(max_length=80)] = Field(
         description="seals of the packages as read, before they were opened"
     )
+
+
+EVENTS: Final[tuple[type[Common], ...]] = (
+    ConsignmentOpened,
+    BallotsCounted,
+    BallotsFoundDefective,
+    StoreSealed,
+    StoreOpened,
+    BallotBoxesSealed,
+    BallotBoxesOpened,
+    BallotsGivenToIssuer,
+    BallotsReturnedByIssuer,
+    BallotsSpoiled,
+    UnusedCancelled,
+    BallotAccountClosed,
+    PackedForReturn,
+    ReturnReceived,
+    Archived,
+    ShortageDeclared,
+    ResupplySent,
+    ResupplyReceived,
+    Destroyed,
+)
+"""The event types of this family: what is named here is judged."""

@@ -6,11 +6,11 @@ the accepted answer, which contains the offer's event id, is the act that moves 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.base import AboutEvent, Act, OnOffer, Packages, Papers, Report, SealFound, Strict, TransitCommitments
+from schemas.base import AboutEvent, Act, Common, OnOffer, Packages, Papers, Report, SealFound, Strict, TransitCommitments
 from schemas.identifiers import ConsignmentId, Digest, Nonce, SealId, Timestamp, UnitId, epoch_seconds
 
 _IN_TRANSIT = "SHA-256 commitments, among them the route, which stays secret until the station has received"
@@ -236,3 +236,26 @@ class ObserverRemarked(Report):
     """An observer's remark on what was seen; its text is committed, not stated."""
 
     type: Literal["ObserverRemarked"]
+
+
+EVENTS: Final[tuple[type[Common], ...]] = (
+    HandoverOffered,
+    HandoverAnswered,
+    HandoverWithdrawn,
+    AnswerAcknowledged,
+    ReleasedToCarrier,
+    CollectedFromCarrier,
+    SealsChecked,
+    SealReplaced,
+    StopRecorded,
+    DelayReported,
+    PouchExamined,
+    CustodyBroken,
+    LossDeclared,
+    UnitFound,
+    QuarantineLifted,
+    DetailsDisclosed,
+    ObserverRemarked,
+    OverdueNoted,
+)
+"""The event types of this family: what is named here is judged."""

@@ -44,7 +44,7 @@ class Bad:
 
 
 @dataclass(frozen=True, slots=True)
-class NotEstablished:
+class EvidenceGap:
     """Why nothing can be established: ``name`` is a path within the archive or an option; ``sentence`` says what is wrong."""
 
     name: str
@@ -91,7 +91,7 @@ class AuditReport:
     logs: tuple[LogHead, ...]
     tally: AuditCounts
     first_bad: Bad | None
-    gaps: tuple[NotEstablished, ...]
+    gaps: tuple[EvidenceGap, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The report as ``custody audit --json`` prints it; roots in base64, as in the checkpoint."""
@@ -120,7 +120,7 @@ class AuditFindings:
 
     def __init__(self) -> None:
         self._bad: list[Bad] = []
-        self._gaps: dict[NotEstablished, None] = {}
+        self._gaps: dict[EvidenceGap, None] = {}
 
     def contradict(self, reason: str, *, position: int, log: int = 0) -> None:
         """Signed material or the pinned root contradicts what is there."""
@@ -128,10 +128,10 @@ class AuditFindings:
 
     def lack(self, name: str, *, sentence: str) -> None:
         """Something is missing, extra, unreadable or unsigned."""
-        self._gaps[NotEstablished(name, sentence)] = None
+        self._gaps[EvidenceGap(name, sentence)] = None
 
     @property
-    def gaps(self) -> tuple[NotEstablished, ...]:
+    def gaps(self) -> tuple[EvidenceGap, ...]:
         """Everything that is missing, extra, unreadable or unsigned, once, as it was found."""
         return tuple(self._gaps)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from custody.embedded.directory import folded
+from custody.embedded.folding import folded
 from custody.paper.source import Source, filled_from
 from custody.ports import LogReader
 from custody.sandbox.acting import log_entries

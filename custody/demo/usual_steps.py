@@ -26,7 +26,7 @@ _FIGURES: Final = {"spoiled": 1, "unused": 20, "defective": 0, "invalid": 3, "no
 
 
 @dataclass(slots=True)
-class SealSeries:
+class SealNumbers:
     """The CEC's series: numbers from 1, in the order of their use."""
 
     used: int = 0
@@ -42,7 +42,7 @@ class JourneyPlan:
     """One station's journey: who travels, in how many pouches, how the papers end, and which stretches were told."""
 
     station: ReferenceStation
-    seals: SealSeries
+    seals: SealNumbers
     pouches: int = 1
     courier: str = ""
     figures: dict[str, int] = field(default_factory=dict)

@@ -64,7 +64,7 @@ def catch_up(directory: Directory) -> Ledger:
     Books that another version of this program made are made anew: they are disposable, and the log is not.
     """
     with directory.open_log() as log, held(directory.path / "books.lock", wait_ms_max=_WAIT_MS_MAX):
-        watched = Watched(log.end())
+        watched = LastEntryWatch(log.end())
         reading, ledger = reading_of(log, before=watched)
         try:
             with create_books(directory.books) as books:
@@ -79,7 +79,7 @@ def catch_up(directory: Directory) -> Ledger:
 
 
 @dataclass(slots=True)
-class Watched:
+class LastEntryWatch:
     """The balances before the last entry of a log that has ``end`` of them, and that entry."""
 
     end: int

@@ -52,7 +52,7 @@ class _Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class GuardParts:
     """What the guard asks and tells: the shares of all senders, whose word about addresses counts, requests an address."""
 
     shares: Shares
@@ -65,7 +65,7 @@ class Watched:
 class Guard:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, *, watched: Watched) -> None:
+    def __init__(self, app: ASGIApp, *, watched: GuardParts) -> None:
         self._app = app
         self._shares = watched.shares
         self._figures = watched.figures

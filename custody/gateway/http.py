@@ -29,7 +29,7 @@ from custody.gateway.connections import Connections
 from custody.gateway.figures import SERVICE, Figures
 from custody.gateway.forwarded import Proxies
 from custody.gateway.front_door import FrontDoor
-from custody.gateway.guard import Guard, Watched, address_of, paid_of
+from custody.gateway.guard import Guard, GuardParts, address_of, paid_of
 from custody.gateway.intake import Intake, Taken
 from custody.gateway.problems import problem
 from custody.gateway.reading import Entries, ReadRequest
@@ -131,7 +131,7 @@ def make_app(setting: Setting) -> FastAPI:
             failure=lambda: _FAILED if writer.failed else None,
         )
     )
-    watched = Watched(
+    watched = GuardParts(
         shares=intake.shares,
         figures=figures,
         journal=setting.journal,

@@ -25,7 +25,7 @@ from custody.core.wording.event_sentences import tell
 from custody.core.wording.sentence_rows import NO_FACTS
 from custody.courier.sign_act import id_of
 from custody.demo.scenario_file import ScenarioFile
-from custody.demo.usual_steps import STRETCHES, JourneyPlan, SealSeries, pending, stretch_steps
+from custody.demo.usual_steps import STRETCHES, JourneyPlan, SealNumbers, pending, stretch_steps
 from custody.demo.world import ASTANA, MINUTE
 from custody.embedded.names import with_check_characters
 from custody.gateway.front_door import FrontDoor
@@ -106,7 +106,7 @@ class Player:
         self._file = file
         self._ring = ring
         self._door = door
-        seals = SealSeries()
+        seals = SealNumbers()
         self._courses = {station.code: JourneyPlan(station, seals) for station in stations}
         self._now = 0
         self._now = self._moment(file.scenario.start, clock=_CAPITAL)

@@ -26,7 +26,7 @@ from custody.cli.settings.services import LogAndBooks, place_of, service_shell
 from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.numbers import counted
 from custody.embedded.directory import Directory
-from custody.embedded.folding import Watched, folded, reading_of, sleep_ms
+from custody.embedded.folding import LastEntryWatch, folded, reading_of, sleep_ms
 from custody.embedded.signed_log import check_signed
 from custody.ports import LogReader
 from schemas.errors import Misused
@@ -91,7 +91,7 @@ def rebuild_books(directory: Embedded = None) -> None:
     with place.log() as log, place.keeper("custody rebuild")():
         if place.directory is not None:
             check_signed(place.directory, log=log)
-        watched = Watched(log.end())
+        watched = LastEntryWatch(log.end())
         reading, folding = reading_of(log, before=watched)
         if address is not None:
             done = rebuild_postgres(reading, address=address, pause=sleep_ms)

@@ -1,4 +1,4 @@
-"""What an event must be signed by: for each part, the event type whose quorum in the rules that part has to meet.
+"""Required signatures: for each part of an event, the event type whose quorum in the rules that part has to meet.
 
 An event is signed as its own type says, but for two: an opening or a count transcribed from paper is signed like the act that it
 stands for, and an entry is declared in error by the quorum that made it. A handover undone needs both of its sides.

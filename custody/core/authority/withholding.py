@@ -1,4 +1,4 @@
-"""What is withheld before the last station has closed: the one predicate for entries, bundles, sentences and figures.
+"""Withholding before the last station has closed: the one predicate for entries, bundles, sentences and figures.
 
 Figures from inside the ballot boxes are public once every station has stated its own (domain.md §9). Until then nobody is given,
 over HTTP, an entry that holds one, or a sentence that tells one: those of types that always do, and those of types that do when

@@ -1,4 +1,4 @@
-"""What a judge may see of an act: the event, its units as they were after the acts it names, the parties that signed.
+"""The case before a judge: the event, its units as they were after the acts it names, the parties that signed.
 
 A judge is a pure function of a case: it returns a verdict and touches nothing. Findings in ``blocked`` mean that the act
 changes nothing; ``findings`` are raised beside an act that takes effect.

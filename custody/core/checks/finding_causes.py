@@ -1,4 +1,4 @@
-"""What makes several disagreements one finding: the same persons, the same place, the same cause (domain.md §10).
+"""The cause of a disagreement: with the same persons and the same place it makes several one finding (domain.md §10).
 
     person      of those who have signed the first by tag, whoever signed beside and whomever the event lists; the device where
                 nobody has signed

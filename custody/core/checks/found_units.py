@@ -1,4 +1,4 @@
-"""What was replaced and then found: out of use for good, it ends with the CEC as evidence, or destroyed by act.
+"""Units that were replaced and then found: out of use for good, they end with the CEC as evidence, or destroyed by act.
 
 Until then it is in quarantine, whoever keeps it; it may be handed on, for only the CEC keeps it as evidence. Either end settles
 the finding about the break in its custody. Pure; used by the judges of whatever may end it.

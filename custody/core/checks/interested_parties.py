@@ -1,4 +1,4 @@
-"""Who is concerned with a unit: whoever holds it or held it last, its station, and the CEC and MFA, which are over all journeys.
+"""Parties concerned with a unit: its holder or last holder, its station, and the CEC and MFA, which are over all journeys.
 
 Acts and reports that others than the holder may sign (a loss, a break in custody) are checked against this. Pure.
 """

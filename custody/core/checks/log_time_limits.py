@@ -1,4 +1,4 @@
-"""How far one claim may bring the time of the log, and which claims of devices it leans on (domain.md §10).
+"""Limits of one claim: how far it may bring the time of the log, and which claims of devices it leans on (domain.md §10).
 
 Where no log witnesses prove times, the time of the log goes on with what a monitor or a checkpointer claims. One claim brings it
 

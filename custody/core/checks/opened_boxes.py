@@ -1,4 +1,4 @@
-"""What the opening of the ballot boxes bounds: every box that was sealed is opened, and nothing is issued or cancelled after it.
+"""The opening of the ballot boxes as a bound: every sealed box is opened, and nothing is issued or cancelled after it.
 
 The theory. A station's acts form one chain, so what came before the opening is known by predecessor, whatever a clock says. A box
 that stays sealed is told when the account is drawn up, or the log closed, at the latest; opening it, however late, settles that.

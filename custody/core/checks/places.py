@@ -1,4 +1,4 @@
-"""Where an act was done, and what the clocks there show: the day on which it was done, and the offset that its device states.
+"""The place of an act, and its local time: the day on which the act was done, and the offset that its device states.
 
 Days are judged in the zone of the place that the act names: the station's once it is open, the commission's everywhere else. An
 act by a claim that contradicts its chain has no day at all. A device on the way states the commission's offset wherever it is;

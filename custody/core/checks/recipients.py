@@ -1,4 +1,4 @@
-"""Who may receive and carry: a courier's mandate, the separation of courier and commission, the station that is meant.
+"""Recipients and carriers: a courier's mandate, the separation of courier and commission, the station that is meant.
 
 Pure checks that handovers and collections from carriers share: what both sides signed has happened, so they raise findings
 beside the act and block nothing.

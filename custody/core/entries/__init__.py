@@ -1,4 +1,4 @@
-"""From bytes to a checked entry: what an entry may be, and which signatures over it count.
+"""Entries: from bytes to a checked entry, with the signatures over it that count.
 
 Admission never judges what an entry means; that is the fold's work.
 """

@@ -1,4 +1,4 @@
-"""What a log record says about its entry beside the entry: CloudEvents 1.0 in the Kafka protocol binding, binary mode.
+"""The record around an entry in Kafka: headers by CloudEvents 1.0 in the Kafka protocol binding, binary mode.
 
 For people and ordinary Kafka tools: a readable key (the station) and headers.
 

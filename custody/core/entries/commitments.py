@@ -1,4 +1,4 @@
-"""Commitments: what an event holds back until it may be said (design D14), and what it says about another event.
+"""Commitments: fields of an event that are withheld until they may be disclosed (design D14), and an event's links to another.
 
     commitment = SHA-256("custody/commitment/v1" LF field LF salt in hex LF content)
 

@@ -1,4 +1,4 @@
-r"""What a log can hold although it is no entry, and the leaf bytes that stand for it.
+r"""Records on a log that are no entry, and the leaf bytes that stand for each in the tree.
 
 Kafka takes records that are null, empty or longer than an entry may be, and a superuser can make an offset disappear.
 So that every position has exactly one leaf all the same, such a record is represented by

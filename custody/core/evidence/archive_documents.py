@@ -1,4 +1,4 @@
-"""What an archive repeats in plain JSON and a log already says: ``election.json`` and ``keys.json``, in their one form.
+"""Documents of an archive that repeat the log in plain JSON: ``election.json`` and ``keys.json``, in their one form.
 
 Both are informative.  Whoever exports writes these bytes, whoever audits computes them again from the log and compares
 byte for byte; so nobody can tell a reader of the plain files something else than the log says.

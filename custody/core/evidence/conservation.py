@@ -1,4 +1,4 @@
-"""What must be true of all papers and seals at every log position: ``check_accounts`` names whatever is not.
+"""Conservation of papers and seals at every log position: ``check_accounts`` names each breach.
 
 1. All accounts add up to what was printed, and the postings of all acts in force add up to the accounts.
 2. No account but *unaccounted* holds fewer than no papers.

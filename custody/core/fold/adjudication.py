@@ -1,4 +1,4 @@
-"""What a decision lets take effect in spite of a revoked key or of the log's closing, and what a later one holds back again.
+"""Adjudication: acts that a decision lets take effect in spite of a revoked key or the log's closing, or holds back again.
 
 The last decision about a finding is in force. One that chooses the event excuses it: it is judged, and takes its place in
 the trees of its units. One that chooses nothing holds it back: it leaves with all that followed it, as if never excused,

@@ -1,4 +1,4 @@
-"""Double offers: the same units offered to others while an offer of them stands, told once for each place, with a count.
+"""Double offers: units offered to others while an offer of them stands; one finding for each place, with a count.
 
 The theory. Offers that stand at a place are kept by whom they invite; two invitations that share no key are two offers, and
 every offer of both is one of them. So a new offer looks at the invitations that there are and not at the offers, and each offer

@@ -1,4 +1,4 @@
-"""What the log knows of what an event names by an id: the courier of a mandate, the sides of a handover, what is decided about.
+"""Facts behind an event's ids, as far as the log knew them: the courier of a mandate, the sides of a handover, a finding.
 
 As of the position where the event was recorded first; what comes later does not change how it was told. Not here: the sentences.
 """

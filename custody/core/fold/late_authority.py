@@ -1,4 +1,4 @@
-"""Authority that came after what was done without it: it settles nothing, the finding says so and waits for a decision.
+"""Authority granted after acts that needed it: it settles nothing; their finding notes it and waits for a decision.
 
 Asked twice: of what is open where an authority is granted, and after each entry of what that entry brought to light: an act that
 waited, or that a dispute had taken out, is judged without the authority that was granted meanwhile; where several did the same,

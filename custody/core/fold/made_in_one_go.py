@@ -1,4 +1,4 @@
-"""What was made in one go: acts without effect of one person that follow each other in the chain of one device.
+"""Acts made in one go: without effect, of one person, following each other in the chain of one device.
 
 The theory. Somebody who does not learn that his act had no effect goes on from it. What he makes next on the same device often
 fails for a reason of its own (what he meant to open is closed, what he counts is inside), although it has the same cause. So an

@@ -1,4 +1,4 @@
-"""The finding about a position that holds no entry: it says what the position holds instead.
+"""The finding about a position that holds no entry, and names its content instead.
 
 What has bytes is one finding, however often the same bytes are written; a null or empty record and a missing position have
 nothing but their position, so each of them is a finding of its own.

@@ -1,4 +1,4 @@
-"""From the state's changes to outcomes: what stores and views are told after each entry.
+"""Outcomes of one entry, collected from the changes of the state.
 
 Nothing is judged here. The order within an entry is fixed: the entry, units, books, handovers, consignments, tours, findings; so
 the same log gives the same outcomes.

@@ -1,4 +1,4 @@
-"""The figures of units, ballot accounts and printing batches as outcomes tell them, those of disputed acts marked.
+"""Figures of units, ballot accounts and printing batches in outcomes, those of disputed acts marked.
 
 What a dispute keeps out of force is told with the rest (suspended); ``disputed_figures`` names each figure that is not in force.
 Nothing is judged here.

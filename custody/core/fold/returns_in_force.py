@@ -1,4 +1,4 @@
-"""What has come back of a consignment, in one part or in several, against what its manifest sent (identity 10).
+"""Returns of a consignment, in one part or in several, against its manifest (identity 10).
 
 The theory. Parts of a return may reach the log in any order, and a dispute or a declaration of error may take one out again. So
 what is said follows from all parts in force: packages that the manifest names and no part has brought are missing, and whichever

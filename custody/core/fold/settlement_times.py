@@ -1,4 +1,4 @@
-"""When a finding was raised and settled, by the claims of those who signed, and how late what ended a silence was reported.
+"""Times at which a finding was raised and settled, by the claims of the signers; and how late a report ended a silence.
 
 Silence ends when somebody is heard of who had been on time all along: the act claims a time before the monitor's note. Then the
 finding tells both: when the act claims to have happened, and how long after the deadline it reached the log. Pure and derived.

@@ -1,4 +1,4 @@
-"""What is said of events that have waited too long for what they name: one finding for whatever keeps others waiting.
+"""Events that wait too long for an event that they name: one finding for each event that keeps others waiting.
 
 An event may wait for one that waits itself. At the end of that chain is what keeps them all waiting: an event that is not on the
 log, or one that has no effect and whose own finding says why. They are listed together, the nearest first, whoever came first.

@@ -1,4 +1,4 @@
-"""Witnessing: logged notes of log witnesses, what devices say they had seen, and claimed times held against both.
+"""Witnessing: logged notes of log witnesses, the checkpoints that devices had seen, and claimed times held against both.
 
 The ledger keeps the Merkle tree over its own entry hashes, so a note of another log or another history is seen at once. Until
 there are log witnesses no note is cosigned, and nothing here says anything about times.

@@ -1,4 +1,4 @@
-"""In which accounts the papers of a station's book are, and how many of them are unaccounted. Pure; nothing is judged here.
+"""Accounts of a station's book: the papers in each of them, and how many are unaccounted. Pure; nothing is judged here.
 
 The theory. What was declared to the station is in its accounts; no account but *unaccounted* holds fewer than no papers. Whatever
 is given, spoiled, sent on, cancelled or packed beyond what is there stands in *unaccounted* with its sign (negative: papers

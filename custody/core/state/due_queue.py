@@ -1,4 +1,4 @@
-"""What falls due by the time of the log: each tick looks at what is new and at what is due, never at all that waits.
+"""A queue by due time: each tick of the time of the log looks at new items and at due ones, never at all that wait.
 
 Something is timed from the first time of the log that is told after it was added. Buckets by that time, oldest first; whatever
 became of an item meanwhile is for the caller to ask when it is due.

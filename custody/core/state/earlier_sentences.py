@@ -1,4 +1,4 @@
-"""How findings were said before newer figures: of each, who said it anew, and how it was before that.
+"""Earlier sentences of findings: for each finding that newer figures changed, the event that did it and the sentence before.
 
 The theory. Whoever says a finding anew replaces its sentence, and may raise its severity; what was before is kept in a row,
 oldest first. An act that a dispute takes out of force takes its row along, wherever it stands: who spoke next has now what was

@@ -1,4 +1,4 @@
-"""One finding: what it says, and where it is in its life. Immutable; a change makes another one.
+"""One finding: its disagreement, the events that it names, and its status. Immutable; a change makes another one.
 
 Not here: how findings are raised, listed under each other and settled (findings).
 """

@@ -1,4 +1,4 @@
-"""What tells of one event moves under what tells of another: what was made in one go hangs under the first (one_go).
+"""Findings gathered under the first of a series: acts that one person made in one go (one_go) are listed together.
 
 Not here: which events were made in one go, and how groups go on (grouping).
 """

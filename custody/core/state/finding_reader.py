@@ -1,4 +1,4 @@
-"""What is asked of the findings of the current state: by id, by topic, by the events that they are about. Nothing changes here.
+"""Queries over the findings of the current state: by id, by topic, by the events that they are about. Nothing changes here.
 
 Not here: how findings are raised, settled and taken back (findings).
 """

@@ -1,4 +1,4 @@
-"""What has passed of one consignment: every change of hands, kept matched to the planned legs as they come.
+"""Changes of hands of one consignment, kept matched to the planned legs as they come.
 
 The theory. Legs are walked in the order of claimed times (legs). What comes later than all others is matched to what is still
 open. What comes between takes its leg from nobody but those after it that walked a planned one, and there are few of those: each

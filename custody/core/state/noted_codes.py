@@ -1,4 +1,4 @@
-"""What was ticked on a form: the codes of an event, with their words by the list and the rules under which it was recorded.
+"""Codes ticked on a form, with their words by the list and the rules under which the event was recorded.
 
 Not here: whether a code is one of the list (code_list), and the sentence of the event (sentences).
 """

@@ -1,4 +1,4 @@
-"""Replies: what was said to one offer, and what of it stands, kept so that one more costs nothing for those before it.
+"""Replies to one offer, and which of them stand; one more costs nothing for those before it.
 
 An answer or a withdrawal belongs to its offer once it was judged good, whether or not it is in force. What it makes true of the
 offer (its facts, in the words of the table of handovers) is said anew whenever the event comes into force or leaves it.

@@ -1,4 +1,4 @@
-"""What the clocks of a place show, by the list of offsets that genesis and the opening of a station carry. Pure.
+"""Local time at a place, by the list of offsets that genesis and the opening of a station carry. Pure.
 
 A list is good for nothing unless its moments rise; before its first moment nobody knows what the clocks showed. Its last offset
 holds until further notice. Not here: the time zone database, which nobody reads who judges the log.

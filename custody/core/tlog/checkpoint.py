@@ -1,4 +1,4 @@
-"""Checkpoints: what a log says about itself, in three lines, signed as a note.
+"""Checkpoints: a log's origin, size and root in three lines, signed as a note.
 
 Follows C2SP tlog-checkpoint (revision pinned in docs/spec/c2sp.md): origin, size, root.  Stricter than it on purpose:
 the origin has one closed form, extension lines are refused (no monitor could audit them), and the empty tree has the

@@ -1,4 +1,4 @@
-"""Cosignatures: what a log witness says of a checkpoint, and when it said so.
+"""Cosignatures: a log witness's signature and time over a checkpoint.
 
 Follows C2SP tlog-cosignature (revision pinned in docs/spec/c2sp.md), of its key types only 0x04, timestamped Ed25519. A cosigned
 note is a signed note; the witness signs ``cosignature/v1``, its time in seconds, and the checkpoint's text.

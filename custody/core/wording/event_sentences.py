@@ -1,4 +1,4 @@
-"""One plain English sentence for each type of event: what its signers say happened, in the words of domain.md.
+"""A plain English sentence for each type of event: the facts that its signers state, in the words of domain.md.
 
 A sentence repeats the event; whether the ledger took it is told beside it. To add an event type: one row in ``SENTENCES``.
 What an event names by an id only (a courier, an offer, a finding) is told by ``Facts``, as far as the log knew it before.

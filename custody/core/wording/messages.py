@@ -1,4 +1,4 @@
-"""Sayings: what the ledger tells people, in English, Russian and Kazakh from one catalogue.
+"""Messages: a sentence's key and arguments, rendered in English, Russian or Kazakh from one catalogue.
 
 ``say("not-custodian.signed", who=..., type=...)`` gives a text, the English one, that also knows its key and its arguments:
 anybody who has both and the catalogue (``custody/data/sentences/*.json``, the three languages side by side) can say the same in

@@ -1,4 +1,4 @@
-"""What an entry meant: the words in which the fold speaks to everything behind it.
+"""Outcomes: the changes that one entry made, as documents; stores and views know nothing else of the ledger.
 
 An outcome is not an event: nobody signed it, anyone can derive it again from the log, and the same log gives the same
 outcomes in the same order on any machine.  Stores and views know outcomes only; they never judge.

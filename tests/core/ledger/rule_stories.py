@@ -1,12 +1,13 @@
 """Stories behind the rulebook's vectors: each tells, act by act, what rules of docs/spec/rules.md say.
 
 ``python -m tests.core.ledger.rule_stories`` writes ``tests/vectors/rules``: a prelude and the entries of each story with the
-outcome that they must have, for programs in any language. A test fails while they are stale.
+outcome that they must have, for programs in any language; with names of vectors, those alone. A test fails while they are stale.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
@@ -455,12 +456,14 @@ def _broken(journey: Journey) -> None:
 
 
 @lru_cache(maxsize=1)
-def vectors() -> dict[str, Any]:
-    """File name -> content of every vector."""
+def vectors(*names: str) -> dict[str, Any]:
+    """File name -> content of every vector, or of the named ones; and of the preludes that they begin with."""
     made: dict[str, Any] = {}
     for module in MODULES:
         import_module(module)
     for name, (prelude, rules, story) in STORIES.items():
+        if names and name not in names:
+            continue
         journey = Journey(Play("AYT", "ROM"), "AYT")
         PRELUDES[prelude](journey)
         start = len(journey.play.log)
@@ -469,6 +472,8 @@ def vectors() -> dict[str, Any]:
         story(journey)
         steps = list(told(journey.play.log, start=start))
         made[name] = {"rules": list(rules), "prelude": prelude, "steps": steps}
+    if names:
+        return made
     first = [entry.decode() for entry in Play("AYT", "ROM").log[:2]]
     steps = list(told([first[1].encode(), first[0].encode()], start=0))
     made["a-log-begins-with-genesis"] = {"rules": [1], "prelude": None, "steps": steps}
@@ -526,14 +531,15 @@ def findings_of(ledger: Ledger) -> list[list[Any]]:
     ]
 
 
-def main() -> None:
-    """Write the vectors, and those of fork proofs, which hold a genesis too."""
+def main(*names: str) -> None:
+    """Write the vectors, and those of fork proofs, which hold a genesis too; or the named ones alone."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, content in vectors().items():
+    for name, content in vectors(*names).items():
         text = json.dumps(content, ensure_ascii=False, indent=1)
         (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-    fork_vectors.main()
+    if not names:
+        fork_vectors.main()
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
