@@ -11,7 +11,18 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, AtStation, Common, Packages, Papers, SealFound, SealOnUnit, SerialRange, SignedPapers, Strict
+from schemas.base import (
+    Act,
+    AtStation,
+    Common,
+    Packages,
+    Papers,
+    SealFound,
+    SealOnUnit,
+    SerialRange,
+    SignedPapers,
+    Strict,
+)
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, UnitId
 
 

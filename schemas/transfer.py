@@ -10,7 +10,18 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.base import AboutEvent, Act, Common, OnOffer, Packages, Papers, Report, SealFound, Strict, TransitCommitments
+from schemas.base import (
+    AboutEvent,
+    Act,
+    Common,
+    OnOffer,
+    Packages,
+    Papers,
+    Report,
+    SealFound,
+    Strict,
+    TransitCommitments,
+)
 from schemas.identifiers import ConsignmentId, Digest, Nonce, SealId, Timestamp, UnitId, epoch_seconds
 
 _IN_TRANSIT = "SHA-256 commitments, among them the route, which stays secret until the station has received"

@@ -88,7 +88,7 @@ COSIGN_AGAIN: Final = "UPDATE cosigned SET at = ?, note = ? WHERE origin = ? AND
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class WitnessNames:
     """Whose file it is: the witness's name, and its verifier keys, one a line."""
 
     name: str
@@ -96,7 +96,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Cosigned:
+class CosignedTree:
     """A tree of a log: cosigned first and last at these seconds since 1970. ``note`` is kept of the latest one only."""
 
     size: int
@@ -123,7 +123,7 @@ class Turn:
         self._connection = connection
         self._origin = origin
         found = connection.execute(SELECT_LATEST, (origin,)).fetchone()
-        self.latest = None if found is None else Cosigned(*found)
+        self.latest = None if found is None else CosignedTree(*found)
 
     def root_of(self, size: int) -> bytes | None:
         """The root that was cosigned for a size, None if none was."""
@@ -151,14 +151,14 @@ class Turn:
 class WitnessState:
     """The open file. Instances may be shared by threads; processes open their own."""
 
-    def __init__(self, connection: sqlite3.Connection, *, owner: Owner) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, owner: WitnessNames) -> None:
         """Over a connection in autocommit mode to a set-up file: :meth:`open` makes it."""
         self.owner = owner
         self._connection = connection
         self._one_at_a_time = Lock()
 
     @classmethod
-    def create(cls, path: Path, *, owner: Owner) -> None:
+    def create(cls, path: Path, *, owner: WitnessNames) -> None:
         """Make the file of new keys, where there is none, for its owner's eyes only."""
         make_private(path, is_made=True)
         with _told():
@@ -201,10 +201,10 @@ class WitnessState:
                         self._connection.execute("ROLLBACK")
                 raise
 
-    def last(self, origin: str, *, limit: int) -> Sequence[Cosigned]:
+    def last(self, origin: str, *, limit: int) -> Sequence[CosignedTree]:
         """The latest trees of a log that were cosigned, the latest first."""
         with self._one_at_a_time, _told():
-            return [Cosigned(*row) for row in self._connection.execute(SELECT_LAST, (origin, limit))]
+            return [CosignedTree(*row) for row in self._connection.execute(SELECT_LAST, (origin, limit))]
 
     def contradictions(self, origin: str) -> Sequence[Contradiction]:
         """Whatever a log signed against what was cosigned of it."""
@@ -223,12 +223,12 @@ class WitnessState:
         self.close()
 
 
-def _owner(connection: sqlite3.Connection) -> Owner:
+def _owner(connection: sqlite3.Connection) -> WitnessNames:
     (found,) = connection.execute("PRAGMA application_id").fetchone()
     told = connection.execute(SELECT_WITNESS).fetchone() if found == APPLICATION_ID else None
     if told is None:
         raise Unavailable("witness-state-foreign", "The file in the place of the witness's state is none.")
-    return Owner(*told)
+    return WitnessNames(*told)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -258,9 +258,9 @@ def _home(course: JourneyPlan) -> Steps:
     yield _act(course, name="return mandate", fact={**mandate, **days}, by=["mfa-1"], after="2 h")
     hands = {"units": pouch}
     courier, pair = [course.carrier()], course.commission[:2]
-    yield _over(course, name="return to the courier", giver=pair, taker=courier, after="1 day", **hands)
-    yield _over(course, name="return to the MFA", giver=courier, taker=["mfa-2"], after="1 day 6 h", **hands)
-    yield _over(course, name="return to the CEC", giver=["mfa-2"], taker=["cec-1"], after="1 day", **hands)
+    yield _over(course, name="return to the courier", releasing=pair, receiving=courier, after="1 day", **hands)
+    yield _over(course, name="return to the MFA", releasing=courier, receiving=["mfa-2"], after="1 day 6 h", **hands)
+    yield _over(course, name="return to the CEC", releasing=["mfa-2"], receiving=["cec-1"], after="1 day", **hands)
     papers = sum(course.packed().values())
     received = {"type": "ReturnReceived", "consignment": course.names.back, "packages": 1, "papers": papers}
     yield _act(course, name="return received", fact={**received, "seals": "intact"}, by=_CEC, after="1 h")

@@ -8,7 +8,20 @@ from custody.core.authority.parties import Party
 from custody.core.state.registers import Offer
 from custody.core.wording.messages import Message, message
 from custody.paper.parts import blank_rows, kind_of, numbered, present, seals_found
-from custody.paper.sheet import Act, Block, Code, Fields, Marks, Sheet, Side, Sides, Signatures, Signing, Table, Value
+from custody.paper.sheet import (
+    Block,
+    CarriedAct,
+    Code,
+    Fields,
+    Marks,
+    Sheet,
+    Side,
+    Sides,
+    Signatures,
+    Signing,
+    Table,
+    Value,
+)
 from custody.paper.source import ID, Recorded, Source, moment
 from schemas.errors import Misused
 from schemas.transfer import HandoverAnswered, HandoverOffered
@@ -80,7 +93,7 @@ def _sheet(
     *,
     lines: tuple[Value, ...],
     blocks: tuple[Block, ...],
-    acts: tuple[Act, ...] = (),
+    acts: tuple[CarriedAct, ...] = (),
     about: str | None = None,
     at: str | None = None,
 ) -> Sheet:

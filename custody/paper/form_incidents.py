@@ -7,7 +7,7 @@ from typing import Final
 from custody.core.wording.finding_codes import settles, title
 from custody.core.wording.messages import Message, message
 from custody.paper.parts import blank_rows, kind_of, numbered, seals_found, signed, station_line, units_of
-from custody.paper.sheet import Block, Code, Fields, Label, Note, Sheet, Table, Value
+from custody.paper.sheet import Block, Code, Fields, Label, Sheet, SmallPrint, Table, Value
 from custody.paper.source import Recorded, Source, moment
 from schemas.errors import Misused
 from schemas.station import Destroyed
@@ -180,7 +180,7 @@ def _discrepancy(lines: tuple[Value, ...], *, rows: tuple[tuple[Message, Value],
     blocks: tuple[Block, ...] = (
         Fields(rows),
         Fields(((message("form.discrepancy.explanation"), None), (None, None), (None, None))),
-        Note(message("label.lead")),
+        SmallPrint(message("label.lead")),
         *signed(None, source=None, title=message("form.signed-by"), blank=_TWO),
     )
     says = (message("form.discrepancy.proves"), message("form.copies.two"))
@@ -200,7 +200,7 @@ def _units_table(rows: tuple[tuple[Value, ...], ...]) -> Table:
 
 def _loss_blocks(rows: tuple[tuple[Value, ...], ...], *, seen: Value, signing: tuple[Block, ...]) -> tuple[Block, ...]:
     fields = ((message("form.loss.seen"), seen), (message("form.loss.circumstances"), None), (None, None))
-    return (_units_table(rows), Fields(fields), Note(message("form.loss.note")), *signing)
+    return (_units_table(rows), Fields(fields), SmallPrint(message("form.loss.note")), *signing)
 
 
 def _destruction_blocks(
@@ -220,13 +220,13 @@ def _remark_blocks(*, observer: tuple[Value, ...], units: Value, commitment: Val
     return (
         Fields(((message("form.remark.units"), units), (message("form.remark.commitment"), commitment))),
         Fields(lines),
-        Note(message("form.remark.note")),
+        SmallPrint(message("form.remark.note")),
         *signed(None, source=None, title=message("form.remark.observer"), blank=observer),
     )
 
 
 def _label(subject: str, *, rows: tuple[tuple[Message, Value], ...]) -> Sheet:
-    blocks: tuple[Block, ...] = (Label(subject, rows), Note(message("form.label.note")))
+    blocks: tuple[Block, ...] = (Label(subject, rows), SmallPrint(message("form.label.note")))
     return Sheet(15, "label", message("form.label.title"), (), blocks, ())
 
 

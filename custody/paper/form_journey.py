@@ -9,7 +9,7 @@ from custody.core.state.registers import Consignment
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Message, message
 from custody.paper.parts import blank_rows, numbered, signed, station_line
-from custody.paper.sheet import Block, Code, Fields, Heading, Note, Sheet, Table, Value
+from custody.paper.sheet import Block, Code, Fields, Heading, Sheet, SmallPrint, Table, Value
 from custody.paper.source import Recorded, Source, day_of, moment
 from schemas.authority import MandateGranted
 from schemas.production import ConsignmentManifested, PlannedLeg
@@ -93,7 +93,7 @@ def _manifest_sheet(
         _packages((*numbered(rows), total)),
         Heading(message("form.manifest.legs")),
         _legs([_leg(leg) for leg in event.legs]),
-        Note(message("form.manifest.note")),
+        SmallPrint(message("form.manifest.note")),
         *signed(event, source=source, title=message("form.signed-by")),
     )
     lines = (
@@ -114,7 +114,7 @@ def _manifest_blank(number: int, slug: str, *, title: Message) -> Sheet:
         _packages((*blank_rows(_BLANK_ROWS, columns=6), (None, message("form.total"), None, None, None, None))),
         Heading(message("form.manifest.legs")),
         _legs([(number, None, None, None, None) for number in range(1, 5)]),
-        Note(message("form.manifest.note")),
+        SmallPrint(message("form.manifest.note")),
         *signed(None, source=None, title=message("form.signed-by"), blank=(None, None)),
     )
     says = (message("form.manifest.proves"), message("form.copies.two"))
@@ -203,7 +203,7 @@ def _letter_blocks(
             )
         ),
         Table(head, rows, widths=(1, 4, 6, 3), figures=(3,), strong=(len(rows) - 1,)),
-        Note(message("form.letter.convention")),
+        SmallPrint(message("form.letter.convention")),
         *signing,
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Message, message
 from custody.paper.parts import blank_rows, numbered, signed, station_line
-from custody.paper.sheet import Block, Code, Fields, Heading, Note, Sheet, Table, Value
+from custody.paper.sheet import Block, Code, Fields, Heading, Sheet, SmallPrint, Table, Value
 from custody.paper.source import Recorded, Source, moment
 from schemas.authority import VoterListStated
 from schemas.errors import Misused
@@ -161,7 +161,7 @@ def _seal_log(rows: tuple[tuple[Value, ...], ...], *, lines: tuple[Value, ...]) 
     )
     blocks: tuple[Block, ...] = (
         Table(head, rows, widths=(2, 6, 5, 4, 4, 7)),
-        Note(message("form.seals.note")),
+        SmallPrint(message("form.seals.note")),
         *signed(None, source=None, title=message("form.keeper"), blank=_KEEPER),
     )
     return Sheet(4, "seal-log", message("form.seals.title"), lines, blocks, (message("form.register.proves"),))
@@ -182,7 +182,7 @@ def _opening_blocks(
         Table(
             (message("form.row"), message("form.opening.box"), message("form.opening.sealed")), boxes, widths=(1, 6, 6)
         ),
-        Note(message("form.opening.note")),
+        SmallPrint(message("form.opening.note")),
         *signing,
     )
 
@@ -210,7 +210,7 @@ def _register_blocks(rows: tuple[tuple[Value, ...], ...], *, signing: tuple[Bloc
         message("form.signature"),
     )
     table = Table(head, rows, widths=(2, 5, 6, 5, 5, 5, 6, 4), figures=(3, 4, 5, 6), strong=(len(rows) - 1,))
-    return (table, Note(message("form.issuers.note")), *signing)
+    return (table, SmallPrint(message("form.issuers.note")), *signing)
 
 
 def _station_sheet(

@@ -7,7 +7,7 @@ from typing import Final
 
 from custody.core.wording.messages import Message, message
 from custody.paper.parts import signed, station_line, units_of
-from custody.paper.sheet import Block, Code, Fields, Heading, Note, Sheet, Table, Value
+from custody.paper.sheet import Block, Code, Fields, Heading, Sheet, SmallPrint, Table, Value
 from custody.paper.source import Recorded, Source, moment
 from schemas.station import BallotAccountClosed, BallotsCounted, ConsignmentOpened, UnusedCancelled
 
@@ -15,7 +15,7 @@ _BLANK_ROWS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ActAndOthers:
     """The act that a form is about, and the acts that stand on it too."""
 
     source: Source
@@ -24,42 +24,42 @@ class Found:
     others: tuple[Recorded, ...] = ()
 
 
-def find_count(source: Source, subject: str) -> Found:
+def find_count(source: Source, subject: str) -> ActAndOthers:
     """The count of an event id, or the last one into a station's stock, with the openings it follows.  Misused."""
     row, count = source.latest(BallotsCounted, subject=subject, about=lambda event: (event.place, *units_of(event)))
     before = {ref.previous for ref in count.units}
     opened = tuple(one for one, _ in source.standing(ConsignmentOpened) if one.event_id in before)
-    return Found(source, row, count.place, opened)
+    return ActAndOthers(source, row, count.place, opened)
 
 
-def find_cancelling(source: Source, subject: str) -> Found:
+def find_cancelling(source: Source, subject: str) -> ActAndOthers:
     """The cancelling of an event id, or the last one of a station.  Misused."""
     row, event = source.latest(UnusedCancelled, subject=subject, about=lambda event: (event.station, *units_of(event)))
-    return Found(source, row, event.station)
+    return ActAndOthers(source, row, event.station)
 
 
-def find_account(source: Source, subject: str) -> Found:
+def find_account(source: Source, subject: str) -> ActAndOthers:
     """The account of an event id, or the last one that a station closed.  Misused."""
     row, event = source.latest(
         BallotAccountClosed, subject=subject, about=lambda event: (event.station, *units_of(event))
     )
-    return Found(source, row, event.station)
+    return ActAndOthers(source, row, event.station)
 
 
-def count_sheet(found: Found | None) -> Sheet:
+def count_sheet(found: ActAndOthers | None) -> Sheet:
     """Form 5: packages opened, seals as read, papers counted."""
     blocks = (
         Heading(message("form.opening-count.opened")),
         _opened(found),
         Heading(message("form.opening-count.counted")),
         _counted(found),
-        Note(message("form.opening-count.note")),
+        SmallPrint(message("form.opening-count.note")),
         *_signed(found),
     )
     return _sheet(5, "opening-count", found=found, title=message("form.opening-count.title"), blocks=blocks)
 
 
-def cancelling_sheet(found: Found | None) -> Sheet:
+def cancelling_sheet(found: ActAndOthers | None) -> Sheet:
     """Form 8: which papers were made unusable, how many, in which way."""
     event = None if found is None else found.row.event
     a = event if isinstance(event, UnusedCancelled) else None
@@ -75,13 +75,13 @@ def cancelling_sheet(found: Found | None) -> Sheet:
     blocks = (
         Table(head, rows, widths=(1, 9, 3), figures=(2,), strong=(3,)),
         Fields(((message("form.cancelling.method"), None), (message("form.cancelling.packed"), None))),
-        Note(message("form.cancelling.note")),
+        SmallPrint(message("form.cancelling.note")),
         *_signed(found),
     )
     return _sheet(8, "cancelling", found=found, title=message("form.cancelling.title"), blocks=blocks)
 
 
-def account_sheet(found: Found | None) -> Sheet:
+def account_sheet(found: ActAndOthers | None) -> Sheet:
     """Form 9: all lines of the account, and both sides of each rule."""
     event = None if found is None else found.row.event
     account = event if isinstance(event, BallotAccountClosed) else None
@@ -90,13 +90,13 @@ def account_sheet(found: Found | None) -> Sheet:
         _lines(account),
         Heading(message("form.account.both-sides")),
         _rules(account),
-        Note(message("form.account.note")),
+        SmallPrint(message("form.account.note")),
         *_signed(found),
     )
     return _sheet(9, "account", found=found, title=message("form.account.title"), blocks=blocks)
 
 
-def _sheet(number: int, slug: str, *, found: Found | None, title: Message, blocks: tuple[Block, ...]) -> Sheet:
+def _sheet(number: int, slug: str, *, found: ActAndOthers | None, title: Message, blocks: tuple[Block, ...]) -> Sheet:
     says = (message("form.station.proves"), message("form.copies.three"))
     if found is None:
         return Sheet(number, slug, title, (message("form.station.blank-line"),), blocks, says)
@@ -106,11 +106,11 @@ def _sheet(number: int, slug: str, *, found: Found | None, title: Message, block
     return Sheet(number, slug, title, lines, blocks, says, acts, has_twin=True, about=about, at=at)
 
 
-def _signed(found: Found | None) -> tuple[Block, ...]:
+def _signed(found: ActAndOthers | None) -> tuple[Block, ...]:
     return signed(None, source=None) if found is None else signed(found.row.event, source=found.source)
 
 
-def _opened(found: Found | None) -> Table:
+def _opened(found: ActAndOthers | None) -> Table:
     head = (message("form.unit"), message("form.seal"), message("form.found-as"), message("form.contents"))
     rows: list[tuple[Value, ...]] = [(None, None, None, None)] * 3
     if found is not None:
@@ -127,7 +127,7 @@ def _seals(event: ConsignmentOpened) -> list[tuple[Value, ...]]:
     ]
 
 
-def _counted(found: Found | None) -> Table:
+def _counted(found: ActAndOthers | None) -> Table:
     head = (
         message("form.unit"),
         message("form.papers-declared"),
@@ -151,7 +151,7 @@ def _counted(found: Found | None) -> Table:
     return Table(head, tuple(rows), (6, 4, 4, 4), (1, 2, 3), (len(rows) - 1,))
 
 
-def _declared(found: Found, unit: str) -> int | None:
+def _declared(found: ActAndOthers, unit: str) -> int | None:
     """What was declared to be in a unit when it was counted."""
     after = found.source.state.paths.snapshot(unit, found.row.event_id)
     return None if after is None else after.papers

@@ -6,7 +6,20 @@ from collections.abc import Iterator, Sequence
 
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import render
-from custody.paper.sheet import Block, Code, Fields, Heading, Label, Marks, Sheet, Sides, Table, Value, Words, figure
+from custody.paper.sheet import (
+    Block,
+    Code,
+    Fields,
+    Heading,
+    Label,
+    Marks,
+    PlainWords,
+    Sheet,
+    Sides,
+    Table,
+    Value,
+    figure,
+)
 
 
 def plain_lines(sheet: Sheet, *, language: Language) -> Iterator[str]:
@@ -25,7 +38,7 @@ def plain(value: Value, *, language: Language) -> str:
             return ""
         case Code(text):
             return text
-        case Words():
+        case PlainWords():
             return value.told(language)
         case int():
             return figure(value, language=language)

@@ -76,11 +76,11 @@ def _sheet(row: Recorded, *, others: tuple[Recorded, ...], source: Source) -> Sh
         case HandoverAnswered() | HandoverOffered():
             return form_handover.sheet(form_handover.find(source, row.event_id))
         case BallotsCounted():
-            return form_station.count_sheet(form_station.Found(source, row, row.event.place, others))
+            return form_station.count_sheet(form_station.ActAndOthers(source, row, row.event.place, others))
         case UnusedCancelled():
-            return form_station.cancelling_sheet(form_station.Found(source, row, row.event.station))
+            return form_station.cancelling_sheet(form_station.ActAndOthers(source, row, row.event.station))
         case BallotAccountClosed():
-            return form_station.account_sheet(form_station.Found(source, row, row.event.station))
+            return form_station.account_sheet(form_station.ActAndOthers(source, row, row.event.station))
         case _:
             return None
 

@@ -27,7 +27,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PlainWords:
     """Words that stand in no catalogue, language by language."""
 
     by: tuple[tuple[str, str], ...]
@@ -37,7 +37,7 @@ class Words:
         return dict(self.by).get(language, "")
 
 
-Value = Message | Code | Words | int | None
+Value = Message | Code | PlainWords | int | None
 """What stands in a field: words, an identifier, a figure; None: to be filled in."""
 
 
@@ -49,7 +49,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SmallPrint:
     """A sentence in small letters."""
 
     text: Message
@@ -124,11 +124,11 @@ class Label:
     lines: tuple[tuple[Message, Value], ...]
 
 
-Block = Heading | Note | Fields | Sides | Table | Marks | Signatures | Label
+Block = Heading | SmallPrint | Fields | Sides | Table | Marks | Signatures | Label
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class CarriedAct:
     """An act that a sheet carries: its name, its envelope, its public keys by key id, where the log has it."""
 
     event_id: str
@@ -147,7 +147,7 @@ class Sheet:
     lines: tuple[Value, ...]
     blocks: tuple[Block, ...]
     says: tuple[Message, ...]
-    acts: tuple[Act, ...] = ()
+    acts: tuple[CarriedAct, ...] = ()
     has_twin: bool = False
     """whether its acts stand on a further page in codes, and not only in files with it"""
     about: str | None = None
@@ -163,7 +163,7 @@ def told(value: Value, *, languages: Sequence[Language]) -> dict[str, Any] | Non
         return {"code": value.text}
     if isinstance(value, int):
         return {"text": _once([figure(value, language=language) for language in languages]), "figure": True}
-    if isinstance(value, Words):
+    if isinstance(value, PlainWords):
         return {"text": _once([value.told(language) for language in languages])}
     return {"text": _once([render(value, language=language) for language in languages])}
 
@@ -184,7 +184,7 @@ def _once(texts: list[str]) -> list[str]:
 def block_doc(block: Block, *, languages: Sequence[Language]) -> dict[str, Any]:
     """A block as the typesetter takes it."""
     match block:
-        case Heading(text) | Note(text):
+        case Heading(text) | SmallPrint(text):
             kind = "heading" if isinstance(block, Heading) else "note"
             return {"kind": kind, "text": told(text, languages=languages)}
         case Fields(rows):

@@ -11,7 +11,7 @@ from custody.core.authority.roster import KeyRecord
 from custody.core.state.noted_codes import noted
 from custody.core.state.state import State
 from custody.core.wording.messages import Message, message
-from custody.paper.sheet import Act, Code, Value, Words
+from custody.paper.sheet import CarriedAct, Code, PlainWords, Value
 from schemas.authority import ElectionOpened, StationOpened
 from schemas.base import Common
 from schemas.envelope import event_id, parse_envelope
@@ -69,11 +69,11 @@ class Source:
             if isinstance(row.event, type_) and record is not None and record.in_force:
                 yield row, row.event
 
-    def act(self, row: Recorded) -> Act:
+    def act(self, row: Recorded) -> CarriedAct:
         """An act with the public keys of its signers, to be carried by a sheet."""
         known = (self.state.roster.get(signer.key) for signer in row.event.signers)
         keys = tuple((key.keyid, key.public) for key in known if key is not None)
-        return Act(event_id=row.event_id, entry=row.entry, keys=keys, position=row.position)
+        return CarriedAct(event_id=row.event_id, entry=row.entry, keys=keys, position=row.position)
 
     def people(self, event: Common, *, part: str | None = None) -> tuple[Value, ...]:
         """The persons who are to sign an event, by role and badge; with ``part`` only those who act in it."""
@@ -93,7 +93,7 @@ class Source:
             return Code(", ".join(row.event.codes))
         said = noted(row.event.codes, rules=record.rules)
         languages = [language for language, _ in said[0].words]
-        return Words(tuple((name, "; ".join(dict(one.words)[name] for one in said)) for name in languages))
+        return PlainWords(tuple((name, "; ".join(dict(one.words)[name] for one in said)) for name in languages))
 
     def holder(self, tag: str) -> Value:
         """A person by tag: role and badge of the key that was enrolled first."""

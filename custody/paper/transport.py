@@ -55,7 +55,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class Carried:
     """What was carried: its kind and its bytes."""
 
     kind: Kind
@@ -81,7 +81,7 @@ class FrameSet:
         return Frame(kind=self.kind, set_id=self.set_id, count=len(self.bodies), index=index, body=data)
 
 
-def set_of(content: Content, *, chars_max: int = PAPER_CHARS_MAX) -> FrameSet:
+def set_of(content: Carried, *, chars_max: int = PAPER_CHARS_MAX) -> FrameSet:
     """Cut what is to be carried for frames of at most ``chars_max`` characters; Refused("transport-oversize")."""
     room = (chars_max - _HEAD_CHARS) // 3 * 2
     stream = zlib.compress(content.data, 9)
@@ -199,7 +199,7 @@ class Gathering:
             raise
         return frame.set_id
 
-    def content(self, set_id: bytes) -> Content | None:
+    def content(self, set_id: bytes) -> Carried | None:
         """What a set carried; None while frames are lacking.  Refused("transport-altered", "transport-inflate")."""
         gathered = self._sets.get(set_id)
         if gathered is None or not gathered.is_whole:
@@ -207,7 +207,7 @@ class Gathering:
         kind, bodies = gathered.first.kind, gathered.bodies()
         if _set_id(kind, bodies=bodies) != set_id:  # transport.md T8
             raise _altered()
-        return Content(kind, _inflated(b"".join(bodies), count=len(bodies)))
+        return Carried(kind, _inflated(b"".join(bodies), count=len(bodies)))
 
     def sets(self) -> Iterator[tuple[bytes, int, int]]:
         """Every set that was seen, in that order: its id, how many of its bodies are known or follow, and of how many."""

@@ -22,7 +22,7 @@ from custody.paper.codes import Drawing, draw
 from custody.paper.eight import eight_words
 from custody.paper.packing import PackedAct, pack
 from custody.paper.sheet import Sheet, block_doc, told
-from custody.paper.transport import Content, printed, set_of
+from custody.paper.transport import Carried, printed, set_of
 from schemas.identifiers import epoch_seconds
 
 ROW_CODES: Final = 3
@@ -53,7 +53,7 @@ def carried(sheet: Sheet) -> list[str]:
     if not sheet.has_twin:
         return []
     packed = pack([PackedAct(act.entry, dict(act.keys)) for act in sheet.acts])
-    frames = set_of(Content("A", packed))
+    frames = set_of(Carried("A", packed))
     return printed(frames, spare=max(PAGE_CODES - len(frames.bodies), 1), together=ROW_CODES)
 
 
@@ -120,7 +120,7 @@ def _identity(sheet: Sheet, *, languages: Sequence[Language]) -> dict[str, Any] 
         if sheet.has_twin
         else message("form.recorded-plain", position=position)
     )
-    code = draw(printed(set_of(Content("I", bytes.fromhex(sheet.about))))[0])
+    code = draw(printed(set_of(Carried("I", bytes.fromhex(sheet.about))))[0])
     return {
         "label": told(message("form.event-id"), languages=languages),
         "digits": digits,

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody.adapters.durable import make_folder
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import COST, LIGHT_COST
-from custody.adapters.witness_state import Owner, WitnessState
+from custody.adapters.witness_state import WitnessNames, WitnessState
 from custody.core.entries.demo_keys import is_demo_domain
 from custody.witness.keys import WitnessKeys, check_name
 from schemas.errors import Misused, Unavailable
@@ -68,5 +68,5 @@ def open_home(folder: Path, *, pin: str) -> tuple[WitnessKeys, WitnessState]:
     return keys, state
 
 
-def _owner(keys: WitnessKeys) -> Owner:
-    return Owner(keys.name, "\n".join(keys.vkeys))
+def _owner(keys: WitnessKeys) -> WitnessNames:
+    return WitnessNames(keys.name, "\n".join(keys.vkeys))

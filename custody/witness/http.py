@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from custody.witness.page import render_page
 from custody.witness.submission import SUBMISSION_BYTES_MAX
-from custody.witness.witness import Conflict, Witness
+from custody.witness.witness import OtherTree, Witness
 from schemas.errors import CustodyError, Refused, Unavailable
 
 STATUS: Final[Mapping[str, int]] = MappingProxyType(
@@ -61,7 +61,7 @@ Scope = MutableMapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What is sent back."""
 
     status: int
@@ -95,7 +95,7 @@ class App:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body if has_body else b""})
 
-    async def _answer(self, scope: Scope, *, receive: Receive) -> Answer:
+    async def _answer(self, scope: Scope, *, receive: Receive) -> HttpAnswer:
         path = scope["path"]
         monitored = _MONITORED.fullmatch(path)
         if path == "/add-checkpoint":
@@ -106,26 +106,26 @@ class App:
             raise Refused("path-unknown", "There is nothing at this path.")
         _check_method(scope, allowed=("GET", "HEAD"))
         if path == "/healthz":
-            return Answer(200, b"ok\n")
+            return HttpAnswer(200, b"ok\n")
         if monitored is not None:
             show = self._latest if monitored[2] == "checkpoint" else self._contradictions
             return await asyncio.to_thread(show, monitored[1])
         return await asyncio.to_thread(self._page, scope)
 
-    def _add(self, body: bytes) -> Answer:
+    def _add(self, body: bytes) -> HttpAnswer:
         answer = self._witness.add(body)
-        if isinstance(answer, Conflict):
-            return Answer(409, f"{answer.size}\n".encode(), _SIZE)
-        return Answer(200, answer)
+        if isinstance(answer, OtherTree):
+            return HttpAnswer(409, f"{answer.size}\n".encode(), _SIZE)
+        return HttpAnswer(200, answer)
 
-    def _latest(self, origin_hash: str) -> Answer:
+    def _latest(self, origin_hash: str) -> HttpAnswer:
         origin = self._origins.get(origin_hash)
         note = None if origin is None else self._witness.latest(origin)
         if note is None:
             raise Refused("path-unknown", "This witness has cosigned no checkpoint of such a log.")
-        return Answer(200, note)
+        return HttpAnswer(200, note)
 
-    def _contradictions(self, origin_hash: str) -> Answer:
+    def _contradictions(self, origin_hash: str) -> HttpAnswer:
         origin = self._origins.get(origin_hash)
         if origin is None:
             raise Refused("path-unknown", "This witness knows no such log.")
@@ -133,13 +133,13 @@ class App:
             {"size": row.size, "at": row.at, "cosigned": row.cosigned.decode(), "other": row.other.decode()}
             for row in self._witness.state.contradictions(origin)
         ]
-        return Answer(200, f"{json.dumps(rows, ensure_ascii=False)}\n".encode(), _JSON)
+        return HttpAnswer(200, f"{json.dumps(rows, ensure_ascii=False)}\n".encode(), _JSON)
 
-    def _page(self, scope: Scope) -> Answer:
+    def _page(self, scope: Scope) -> HttpAnswer:
         headers = dict(scope["headers"])
         asked = headers.get(b"accept-language", b"").decode("latin-1")
         page = render_page(self._witness, query=scope["query_string"].decode("latin-1"), accept_language=asked)
-        return Answer(200, page.encode(), _HTML, ((b"vary", b"Accept-Language"),))
+        return HttpAnswer(200, page.encode(), _HTML, ((b"vary", b"Accept-Language"),))
 
 
 def _check_method(scope: Scope, *, allowed: tuple[str, ...]) -> None:
@@ -171,11 +171,11 @@ async def _read(receive: Receive) -> bytes:
         raise Refused("body-slow", "The body came too slowly.") from None
 
 
-def _refusal(error: CustodyError) -> Answer:
+def _refusal(error: CustodyError) -> HttpAnswer:
     status = STATUS.get(error.code, 503 if isinstance(error, Unavailable) else 400)
     headers: list[tuple[bytes, bytes]] = [(b"retry-after", b"10")] if status == 503 else []
     if isinstance(error, _Method):
         headers.append((b"allow", error.allowed.encode()))
     if status in {405, 408, 413}:
         headers.append((b"connection", b"close"))
-    return Answer(status, f"{error.sentence}\n".encode(), _TEXT, tuple(headers))
+    return HttpAnswer(status, f"{error.sentence}\n".encode(), _TEXT, tuple(headers))

@@ -22,7 +22,7 @@ from custody.core.entries.signing import public_bytes
 from custody.core.tlog.cosignatures import WitnessKey, cosign, format_witness_key
 from custody.core.tlog.notes import NoteSignature
 from custody.witness import postquantum
-from custody.witness.postquantum import ML_DSA_44, Statement
+from custody.witness.postquantum import ML_DSA_44, TreeStatement
 from schemas.errors import Refused
 
 _NAME: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9._-]+)*")
@@ -60,7 +60,7 @@ class WitnessKeys:
     def _ed25519_key(self) -> WitnessKey:
         return WitnessKey(self.name, public_bytes(self.ed25519))
 
-    def cosign(self, statement: Statement, *, text: str, at: int) -> tuple[NoteSignature, ...]:
+    def cosign(self, statement: TreeStatement, *, text: str, at: int) -> tuple[NoteSignature, ...]:
         """The signature lines under a checkpoint of this text, at ``at``, seconds since 1970.
 
         An origin that is too long for the structure of ML-DSA-44, and extension lines, which it would leave out, get the Ed25519

@@ -22,8 +22,8 @@ from typing import Final
 from custody.core.entries import signing
 from custody.core.tlog.notes import ED25519, NoteSignature, key_id
 from custody.witness import postquantum
-from custody.witness.postquantum import ML_DSA_44, Statement
-from custody.witness.submission import Submission
+from custody.witness.postquantum import ML_DSA_44, TreeStatement
+from custody.witness.submission import AddCheckpoint
 from schemas.errors import Refused
 
 LOGS_MAX: Final = 10_000
@@ -44,12 +44,12 @@ class LogKey:
         """The four bytes by which a signature line names it."""
         return key_id(name=self.name, material=bytes((self.type,)) + self.public)
 
-    def has_signed(self, submission: Submission, *, line: NoteSignature) -> bool:
+    def has_signed(self, submission: AddCheckpoint, *, line: NoteSignature) -> bool:
         """Whether a line under its name and id is its signature."""
         if self.type == ED25519:
             message = submission.text.encode()
             return signing.verify(public=self.public, message=message, signature=line.signature)
-        statement = Statement(submission.origin, submission.size, submission.root)
+        statement = TreeStatement(submission.origin, submission.size, submission.root)
         return postquantum.verify(line.signature, statement=statement, name=self.name, public=self.public)
 
 
@@ -59,7 +59,7 @@ class KnownLogs:
 
     keys: Mapping[str, tuple[LogKey, ...]]
 
-    def check(self, submission: Submission) -> tuple[NoteSignature, ...]:
+    def check(self, submission: AddCheckpoint) -> tuple[NoteSignature, ...]:
         """The lines by which the log itself signed; Refused("log-unknown") or Refused("log-signature").
 
         Lines of unknown keys are passed over; a false one under a known key's name and id refuses the checkpoint.

@@ -9,7 +9,7 @@ from html import escape
 from typing import Final
 from urllib.parse import parse_qs
 
-from custody.adapters.witness_state import Cosigned
+from custody.adapters.witness_state import CosignedTree
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import message, render
 from custody.witness.witness import Witness
@@ -56,7 +56,7 @@ def _log(witness: Witness, *, origin: str, language: Language) -> str:
     return f'{head}<p><a href="{place}/checkpoint">{latest}</a></p>{_table(rows, language=language)}'
 
 
-def _table(rows: Sequence[Cosigned], *, language: Language) -> str:
+def _table(rows: Sequence[CosignedTree], *, language: Language) -> str:
     titles = (message("witness.entries"), message("witness.root"), message("witness.first"), message("witness.last"))
     heads = "".join(f'<th scope="col">{escape(render(title, language=language))}</th>' for title in titles)
     body = "".join(

@@ -27,7 +27,7 @@ _LABEL: Final = b"subtree/v1\n\0"
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class TreeStatement:
     """The whole tree (``size``, ``root``) of the log ``origin``."""
 
     origin: str
@@ -35,7 +35,7 @@ class Statement:
     root: bytes
 
 
-def cosigned_message(statement: Statement, *, name: str, at: int) -> bytes:
+def cosigned_message(statement: TreeStatement, *, name: str, at: int) -> bytes:
     """The bytes that a cosigner of this name signs at ``at`` (seconds since 1970; 0: it does not say when)."""
     parts = [_LABEL, _short(name), at.to_bytes(8, "big"), _short(statement.origin), bytes(8)]
     return b"".join([*parts, statement.size.to_bytes(8, "big"), statement.root])
@@ -51,14 +51,14 @@ def public_key_id(*, name: str, public: bytes) -> bytes:
     return key_id(name=name, material=bytes((ML_DSA_44,)) + public)
 
 
-def cosign(statement: Statement, *, name: str, at: int, private: MLDSA44PrivateKey) -> NoteSignature:
+def cosign(statement: TreeStatement, *, name: str, at: int, private: MLDSA44PrivateKey) -> NoteSignature:
     """The signature line of a cosigner."""
     made = private.sign(cosigned_message(statement, name=name, at=at))
     identity = public_key_id(name=name, public=private.public_key().public_bytes_raw())
     return NoteSignature(name=name, key_id=identity, signature=at.to_bytes(_TIME_BYTES, "big") + made)
 
 
-def verify(signature: bytes, *, statement: Statement, name: str, public: bytes) -> bool:
+def verify(signature: bytes, *, statement: TreeStatement, name: str, public: bytes) -> bool:
     """Whether a timestamped signature is that of this key; never raises for odd input."""
     at = int.from_bytes(signature[:_TIME_BYTES], "big")
     if len(signature) != _TIME_BYTES + SIGNATURE_BYTES or len(public) != PUBLIC_BYTES or at > _TIME_MAX:

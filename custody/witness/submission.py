@@ -34,7 +34,7 @@ _HASH: Final = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class AddCheckpoint:
     """A well-formed request. ``text`` is the checkpoint's, its last newline included; hashes are 32 bytes."""
 
     old: int
@@ -46,7 +46,7 @@ class Submission:
     signatures: tuple[NoteSignature, ...]
 
 
-def parse_submission(body: bytes) -> Submission:
+def parse_submission(body: bytes) -> AddCheckpoint:
     """Read the body of add-checkpoint; Refused("submission-form") for anything that is not in its form."""
     if len(body) > SUBMISSION_BYTES_MAX:
         raise _malformed(f"A request has at most {SUBMISSION_BYTES_MAX} bytes.")
@@ -62,7 +62,7 @@ def parse_submission(body: bytes) -> Submission:
         raise _malformed("A request is an old size, a proof, an empty line, and a checkpoint with its signatures.")
     old, proof = _parse_head(head.split("\n"))
     origin, size, root = _parse_text(text.split("\n"))
-    return Submission(old, proof, f"{text}\n", origin, size, root, _parse_lines(block))
+    return AddCheckpoint(old, proof, f"{text}\n", origin, size, root, _parse_lines(block))
 
 
 def format_line(line: NoteSignature) -> str:

@@ -26,8 +26,8 @@ from custody.core.tlog.notes import NoteSignature
 from custody.core.tlog.proofs import verify_consistency
 from custody.witness.keys import WitnessKeys
 from custody.witness.logs import KnownLogs
-from custody.witness.postquantum import Statement
-from custody.witness.submission import Submission, format_line, parse_submission
+from custody.witness.postquantum import TreeStatement
+from custody.witness.submission import AddCheckpoint, format_line, parse_submission
 from schemas.errors import Refused, Unavailable
 
 SLEW_S: Final = 60
@@ -35,7 +35,7 @@ SLEW_S: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class OtherTree:
     """Another tree was cosigned last than the log believes: the size of it."""
 
     size: int
@@ -50,7 +50,7 @@ class Witness:
         self.state = state
         self._clock = clock
 
-    def add(self, body: bytes) -> bytes | Conflict:
+    def add(self, body: bytes) -> bytes | OtherTree:
         """Cosign a checkpoint: the lines to add to it. Refused for what is not cosigned, Unavailable if it cannot be now."""
         submission = parse_submission(body)
         signed = self.logs.check(submission)
@@ -63,7 +63,7 @@ class Witness:
                     size=submission.size, root=submission.root, at=self._clock(), signed=_note(submission, lines=signed)
                 )
             if held != submission.old:
-                return Conflict(held)
+                return OtherTree(held)
             fault = _fault_of_growth(submission, root=EMPTY_ROOT if turn.latest is None else turn.latest.root)
             if fault is None:
                 return self._cosigned(submission, turn=turn, signed=signed)
@@ -74,9 +74,9 @@ class Witness:
         found = self.state.last(origin, limit=1)
         return found[0].note if found else None
 
-    def _cosigned(self, submission: Submission, *, turn: Turn, signed: tuple[NoteSignature, ...]) -> bytes:
+    def _cosigned(self, submission: AddCheckpoint, *, turn: Turn, signed: tuple[NoteSignature, ...]) -> bytes:
         at = self._now(0 if turn.latest is None else turn.latest.at)
-        statement = Statement(submission.origin, submission.size, submission.root)
+        statement = TreeStatement(submission.origin, submission.size, submission.root)
         lines = self.keys.cosign(statement, text=submission.text, at=at)
         added = "".join(format_line(line) for line in lines).encode()
         own = _note(submission, lines=signed)
@@ -92,12 +92,12 @@ class Witness:
         return max(now, before)
 
 
-def _note(submission: Submission, *, lines: Sequence[NoteSignature]) -> bytes:
+def _note(submission: AddCheckpoint, *, lines: Sequence[NoteSignature]) -> bytes:
     """The checkpoint with the log's own signatures and no others."""
     return f"{submission.text}\n{''.join(format_line(line) for line in lines)}".encode()
 
 
-def _fault_of_growth(submission: Submission, *, root: bytes) -> Refused | None:
+def _fault_of_growth(submission: AddCheckpoint, *, root: bytes) -> Refused | None:
     """Why the log has not grown from ``root`` at the old size, which is the latest cosigned; None if it has."""
     if submission.size == 0 and submission.root != EMPTY_ROOT:
         return Refused("witness-proof", "The empty tree has one root only, and this is not it.")

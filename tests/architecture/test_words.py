@@ -25,12 +25,12 @@ def plain_words(text: str) -> frozenset[str]:
 
 TECHNOLOGY: Final = plain_words(
     "api app broker cli client cloudevents cluster connection csv dict http json kafka merkle node postgres proxies server "
-    "sqlite timezones tlog web tilefolder cosignatures envelope keyring keystore bundler"
+    "postquantum sqlite timezones tlog web tilefolder cosignatures envelope keyring keystore bundler"
 )
 """Names of things that others made or standardised."""
 PROGRAMMING: Final = plain_words(
-    "access adapters address aggregate argument bodies builder busy bytes cache content coverage dev directory durable embedded "
-    "error exhausted exits export folder format guard health identifiers index init journal lazy library limits lock loop main "
+    "access adapters address aggregate argument backoff bodies builder busy bytes cache content coverage dev directory durable embedded environment fields "
+    "error exhausted exits export folder format guard health identifiers index init journal label lazy listening library limits lock loop main "
     "memory message metrics misused model native paging parameters pinned pool ports problem processes progress "
     "projections query queue rate readiness reader recorder ref reply responder response result retry row runner runtime "
     "secret session setting starting status stopping stream strict submission term text unavailable users wanted watch wiring "
@@ -38,10 +38,10 @@ PROGRAMMING: Final = plain_words(
 )
 """What any programmer calls so."""
 ENGLISH: Final = plain_words(
-    "absent admitted ahead alarm appeared audit bad behaviour capacity choice collected computed conflicts contradicted "
-    "corrections create decide delay derived destruction disclose disposal enrolment equation established evidence examined "
+    "absent admitted ahead alarm appeared asked audit bad behaviour capacity choice collected computed conflicts contradicted "
+    "corrections create decide delay derived destruction disclose disposal eight enrolment home equation established evidence examined "
     "forwarded install instant interested last network observed paperwork patient plan player population preparation "
-    "publication raised rebuilt reference repacking reporter required restarts rotated settlement signatory sim sits statement "
+    "publication raised rebuilt reference related repacking reporter required restarts rotated settlement signatory sim sits small statement "
     "succeeded supply take tracked transferred transit uncertain usual violation withdrawals world parts numbers gap"
 )
 """What everybody calls so."""

@@ -18,7 +18,7 @@ from tests.courier.two_stations import PACK, POUCH, SEAL, Election
 MODELS = TYPES_BY_FOLD[1]
 ROOT = Path(__file__).parents[2]
 DRAFTING = (
-    *(ROOT / "custody/courier" / f"{name}.py" for name in ("answering", "drafting", "paperwork", "seen")),
+    *(ROOT / "custody/courier" / f"{name}.py" for name in ("answering", "completion", "paperwork", "seen")),
     *(ROOT / "custody/cli" / f"{name}.py" for name in ("played", "shorthand")),
 )
 OF_ROWS: Final = {"number": "of a leg: its place in the list", "salt": "of a commitment: the device's key or the seed"}

@@ -20,7 +20,7 @@ from custody.paper.plain import plain_lines
 from custody.paper.reading import read_pages, sheet_of
 from custody.paper.sheet import Sheet, figure
 from custody.paper.source import Source, day_of, moment
-from custody.paper.transport import Content, printed, set_of
+from custody.paper.transport import Carried, printed, set_of
 from custody.paper.typeset import carried, typeset
 from schemas.errors import Contradicted, Misused, NotEstablished, Refused
 from schemas.transfer import HandoverAnswered
@@ -151,7 +151,7 @@ def test_any_row_of_codes_may_be_torn_off_and_more_is_told(source: Source, form:
 
 def test_a_sheet_about_another_act_is_told(source: Source) -> None:
     codes = carried(filled(source, "account"))
-    other = printed(set_of(Content("I", bytes(32))))
+    other = printed(set_of(Carried("I", bytes(32))))
     with pytest.raises(Contradicted, match="paper-other-act"):
         read_pages([*codes, other[0]])
 
@@ -175,7 +175,7 @@ def test_an_act_that_was_altered_before_it_was_printed_is_contradicted(source: S
     packed = PackedAct(act.entry, dict(act.keys))
     altered = pack([packed]).replace(b'"issued":', b'"Issued":')
     with pytest.raises(Contradicted, match="paper-signature"):
-        read_pages(printed(set_of(Content("A", altered))))
+        read_pages(printed(set_of(Carried("A", altered))))
 
 
 def test_a_handover_is_found_by_unit_by_answer_and_by_offer(source: Source) -> None:
@@ -250,7 +250,7 @@ def test_a_sheet_of_no_known_form_is_none(source: Source) -> None:
 
 def test_keys_that_are_not_printed_come_from_the_log_or_stay_unchecked(source: Source) -> None:
     act = filled(source, "account").acts[0]
-    codes = printed(set_of(Content("A", pack([PackedAct(act.entry)]))))
+    codes = printed(set_of(Carried("A", pack([PackedAct(act.entry)]))))
     (alone,) = read_pages(codes).acts
     assert (alone.matches(), alone.unchecked) == ({}, 4)
     (known,) = read_pages(codes, keys=source.state.roster.public_key).acts

@@ -23,7 +23,7 @@ from custody.paper.transport import (
     INDEX_MAX,
     PAPER_CHARS_MAX,
     SETS_MAX,
-    Content,
+    Carried,
     FrameSet,
     Gathering,
     _set_id,
@@ -41,7 +41,7 @@ VECTORS = ROOT / "tests" / "vectors" / "transport"
 CASES = sorted(VECTORS.glob("*.json"))
 
 
-def read(codes: list[str]) -> Content | None:
+def read(codes: list[str]) -> Carried | None:
     """What codes carry that are all of one set."""
     gathering = Gathering()
     (set_id,) = {gathering.add(code) for code in codes}
@@ -58,9 +58,9 @@ def outcome(codes: list[str]) -> dict[str, object]:
     return {"content": {name.hex(): None if one is None else one.data.hex() for name, one in contents.items()}}
 
 
-def act(random: Random, *, length: int) -> Content:
+def act(random: Random, *, length: int) -> Carried:
     """As much as an act has, and as hard to compress as its signatures are."""
-    return Content("B", random.randbytes(length))
+    return Carried("B", random.randbytes(length))
 
 
 def set_of_streams(*bodies: bytes) -> list[str]:
@@ -78,10 +78,10 @@ def test_a_vector_comes_out_as_it_says(case: Path) -> None:
 @given(data=st.binary(max_size=400), chars_max=st.integers(30, PAPER_CHARS_MAX), seed=st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None)
 def test_a_set_is_read_in_any_order_and_each_code_is_its_frame(data: bytes, chars_max: int, seed: int) -> None:
-    codes = printed(set_of(Content("B", data), chars_max=chars_max))
+    codes = printed(set_of(Carried("B", data), chars_max=chars_max))
     Random(seed).shuffle(codes)
     assert all(len(code) <= chars_max and format_frame(parse_frame(code)) == code for code in codes)
-    assert read(codes) == Content("B", data)
+    assert read(codes) == Carried("B", data)
 
 
 @pytest.mark.parametrize("length", [1, 200, 900, 3_000])
@@ -184,15 +184,15 @@ def test_what_cannot_be_an_act_is_not_inflated(stream: bytes) -> None:
 
 def test_more_sets_than_anybody_prints_are_refused() -> None:
     gathering = Gathering()
-    codes = [printed(set_of(Content("B", bytes([number]))))[0] for number in range(SETS_MAX + 1)]
+    codes = [printed(set_of(Carried("B", bytes([number]))))[0] for number in range(SETS_MAX + 1)]
     for code in codes[:-1]:
         gathering.add(code)
     with pytest.raises(Refused, match="transport-oversize"):
         gathering.add(codes[-1])
 
 
-@pytest.mark.parametrize("too_much", [Content("B", bytes(CONTENT_BYTES_MAX + 1)), act(Random(0), length=100_000)])
-def test_too_much_for_one_set_is_refused(too_much: Content) -> None:
+@pytest.mark.parametrize("too_much", [Carried("B", bytes(CONTENT_BYTES_MAX + 1)), act(Random(0), length=100_000)])
+def test_too_much_for_one_set_is_refused(too_much: Carried) -> None:
     with pytest.raises(Refused, match="transport-oversize"):
         set_of(too_much)
 
@@ -221,7 +221,7 @@ def signed() -> list[PackedAct]:
 
 
 def test_packed_acts_come_back_byte_for_byte_with_the_keys_they_came_with(signed: list[PackedAct]) -> None:
-    content = read(printed(set_of(Content("A", pack(signed)))))
+    content = read(printed(set_of(Carried("A", pack(signed)))))
     assert content is not None
     assert list(unpack(content.data)) == signed
     assert [sorted(one.matches().values()) for one in signed] == [[True]] * 2

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.core.entries.signing import keyid, public_bytes, sign
 from custody.paper.packing import PackedAct, pack
-from custody.paper.transport import Content, FrameSet, _set_id, format_frame, parse_frame, printed, set_of
+from custody.paper.transport import Carried, FrameSet, _set_id, format_frame, parse_frame, printed, set_of
 from schemas.envelope import Signature, format_envelope, make_envelope, pae
 
 FOLDER: Final = Path(__file__).parents[1] / "vectors" / "transport"
@@ -26,9 +26,9 @@ CHARS_MAX: Final = 90
 
 def cases() -> Mapping[str, Mapping[str, Any]]:
     """Name -> vector."""
-    content = Content("B", TEXT)
+    content = Carried("B", TEXT)
     frames = set_of(content, chars_max=CHARS_MAX)
-    codes, other = printed(frames), set_of(Content("B", b"another set"), chars_max=CHARS_MAX)
+    codes, other = printed(frames), set_of(Carried("B", b"another set"), chars_max=CHARS_MAX)
     count = len(frames.bodies)
     repairs = [format_frame(frames.frame(index)) for index in range(count, count + 3 * count)]
     altered = parse_frame(codes[0])
@@ -91,7 +91,7 @@ def packed() -> dict[str, Any]:
         envelope = make_envelope(payload=payload, signatures=[Signature(name, sign(key, pae(payload)))])
         acts.append(format_envelope(envelope))
     data = pack([PackedAct(acts[0], {name: public_bytes(key)}), PackedAct(acts[1])])
-    frames = set_of(Content("A", data), chars_max=CHARS_MAX)
+    frames = set_of(Carried("A", data), chars_max=CHARS_MAX)
     vector = carries("two acts, packed (kind A)", printed(frames), sets={frames: data})
     return vector | {"acts": [act.decode("ascii") for act in acts]}
 

@@ -16,7 +16,7 @@ from custody.core.tlog.merkle import EMPTY_ROOT
 from custody.core.tlog.notes import ED25519, NoteSignature, VerifierKey, check_signature, key_id, parse_note, sign_text
 from custody.witness import postquantum
 from custody.witness.keys import WitnessKeys
-from custody.witness.postquantum import Statement
+from custody.witness.postquantum import TreeStatement
 from custody.witness.submission import format_line
 from tests.witness.running import Running, TestLog, home, running
 
@@ -67,7 +67,7 @@ def check_cosigned(body: bytes, *, log: TestLog, size: int, keys: WitnessKeys) -
     public = keys.ml_dsa_44.public_key().public_bytes_raw()
     identity = postquantum.public_key_id(name=keys.name, public=public)
     (line,) = [line for line in note.signatures if line.key_id == identity]
-    statement = Statement(log.origin, size, log.tree.root(size))
+    statement = TreeStatement(log.origin, size, log.tree.root(size))
     assert postquantum.verify(line.signature, statement=statement, name=keys.name, public=public)
     assert int.from_bytes(line.signature[:8], "big") == at > FEB_2020
     assert len(note.signatures) == 2
@@ -294,10 +294,10 @@ def test_a_log_that_signs_with_ml_dsa_is_cosigned(witness: Running) -> None:
     root = bytes(range(32))
     text = f"{PQ_ORIGIN}\n5\n{b64encode(root).decode()}\n"
     for at in (0, FEB_2020):
-        line = postquantum.cosign(Statement(PQ_ORIGIN, 5, root), name=PQ_ORIGIN, at=at, private=PQ)
+        line = postquantum.cosign(TreeStatement(PQ_ORIGIN, 5, root), name=PQ_ORIGIN, at=at, private=PQ)
         old = 5 if at else 0
         assert witness.add(f"old {old}\n\n{text}\n{format_line(line)}".encode()).status == 200
-    false = postquantum.cosign(Statement(PQ_ORIGIN, 6, root), name=PQ_ORIGIN, at=0, private=PQ)
+    false = postquantum.cosign(TreeStatement(PQ_ORIGIN, 6, root), name=PQ_ORIGIN, at=0, private=PQ)
     assert witness.add(f"old 5\n\n{text}\n{format_line(false)}".encode()).status == 403
 
 

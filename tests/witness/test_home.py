@@ -14,7 +14,7 @@ from custody.core.tlog.notes import parse_note
 from custody.witness.home import STATE, make_home, open_home
 from custody.witness.keys import WitnessKeys
 from custody.witness.logs import parse_logs
-from custody.witness.witness import SLEW_S, Conflict, Witness
+from custody.witness.witness import SLEW_S, OtherTree, Witness
 from schemas.errors import CustodyError, Refused, Unavailable
 from tests.witness.running import NAME, PIN, TestLog
 
@@ -97,7 +97,7 @@ def test_a_clock_that_is_behind_what_was_signed_last_signs_nothing(tmp_path: Pat
         times[0] = NOW - SLEW_S - 1
         assert refusal(lambda: witness.add(LOG.submission(3, new=4))).code == "witness-clock"
         times[0] = NOW - SLEW_S
-        assert witness.add(LOG.submission(3, new=4)) != Conflict(3)
+        assert witness.add(LOG.submission(3, new=4)) != OtherTree(3)
         assert [(row.size, row.at) for row in state.last(LOG.origin, limit=9)] == [(4, NOW), (3, NOW)]
         for moment in (0, -1, 2**40):
             times[0] = moment
@@ -148,7 +148,7 @@ def test_a_state_that_cannot_be_written_signs_nothing(tmp_path: Path) -> None:
         assert refusal(lambda: witness.add(LOG.submission(0, new=3))).code == "witness-state"
         state._connection.execute("PRAGMA query_only = OFF")
         assert witness.latest(LOG.origin) is None
-        assert witness.add(LOG.submission(0, new=3)) != Conflict(0)
+        assert witness.add(LOG.submission(0, new=3)) != OtherTree(0)
 
 
 VKEY = LOG.line.split()[1]

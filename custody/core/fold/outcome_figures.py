@@ -7,7 +7,6 @@ Nothing is judged here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from custody.core.state.book_accounts import in_store, unaccounted, with_issuers
 from custody.core.state.state import State
@@ -47,7 +46,7 @@ def books_of(state: State, unit: str, *, head: Unit | None, shown: Unit | None) 
         yield PRINT.change(unit, {"batch": unit, **told, "disputed_figures": marks, "disputed": bool(marks)})
 
 
-def _not_in_force(told: Mapping[str, Any], *, stands: Mapping[str, Any]) -> list[str]:
+def _not_in_force(told: Mapping[str, object], *, stands: Mapping[str, object]) -> list[str]:
     """Which of the figures that are told are not those in force."""
     # rules.md 114
     return [name for name in told if told[name] != stands[name]]

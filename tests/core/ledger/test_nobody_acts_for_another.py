@@ -352,7 +352,7 @@ def check(case: Scene, entries: tuple[bytes, ...], *, before: tuple[bytes, ...])
 IDS = [f"{case.place}-{case.payload['type']}" for case in scenes()]
 
 
-@pytest.mark.parametrize("scene", scenes(), ids=IDS)
+@pytest.mark.parametrize("case", scenes(), ids=IDS)
 def test_the_honest_event_has_its_effect(case: Scene) -> None:
     ledger = told(case, (case.entry,))
     assert list(ledger.state.records.values())[-1].status == "applied"

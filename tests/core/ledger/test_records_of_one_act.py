@@ -86,7 +86,7 @@ def passing(random: Random, *, number: int) -> Transfer:
     pairs = [CarriedUnit("one", "AYT-C01-X", "one", 10), CarriedUnit("two", "AYT-C01-X", "two", 20)]
     units = tuple(random.sample(pairs, random.randint(1, 2)))
     at = f"2015-04-10T{random.randint(0, 23):02d}:{random.randint(0, 59):02d}:00+06:00"
-    both = {"giver": releasing, "taker": receiving}
+    both = {"releasing": releasing, "receiving": receiving}
     return Transfer(event=f"{number:064x}", by=f"{number:064x}", at=at, units=units, by_carrier=False, **both)
 
 
