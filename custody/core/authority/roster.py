@@ -61,11 +61,13 @@ def possession_message(*, election: str, person: str | None, role: str, keyid: s
 class Roster(Undoable):
     """All keys ever enrolled. A key is bound once: to one person and one role, for good."""
 
-    __slots__ = ("_badges", "_couriers", "_keys", "_prepared", "_roles", "_rotated")
+    __slots__ = ("_badge_of", "_badges", "_couriers", "_keys", "_prepared", "_roles", "_rotated")
 
     def __init__(self) -> None:
         self._keys: dict[str, KeyRecord] = {}
         self._badges: dict[str, str] = {}
+        self._badge_of: dict[str, str] = {}
+        """person -> the badge under which the first key of the person was enrolled"""
         self._couriers: dict[str, tuple[str, str]] = {}
         """person -> of the courier's keys the first by key id, and the badge"""
         self._roles: dict[str, set[tuple[Role, str]]] = {}
@@ -84,6 +86,7 @@ class Roster(Undoable):
             own = (record.keyid, record.badge)
             self._couriers[record.person] = min(own, self._couriers.get(record.person, own))
         if record.person:
+            self._badge_of.setdefault(record.person, record.badge)
             self._roles.setdefault(record.person, set()).add((record.role, record.office))
         return True
 
@@ -139,6 +142,10 @@ class Roster(Undoable):
         """The first key enrolled under a public badge code, or the one that took its place."""
         key = self._badges.get(badge)
         return None if key is None else self._keys[key]
+
+    def first_badge(self, person: str) -> str | None:
+        """The badge under which a person, by tag, was enrolled first; None for nobody known."""
+        return self._badge_of.get(person)
 
     def courier_badge(self, person: str) -> str | None:
         """The public badge of a courier by tag; None where no key of the person is enrolled as a courier's."""

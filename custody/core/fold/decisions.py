@@ -65,11 +65,24 @@ def _key_enrolled(record: RecordedEvent, *, state: State) -> Draft | None:
     if own:
         sentence = message("enrolled.not-by-root", badges=tuple(own))
         return record.draft("not-authorised", subject=own[0], sentence=sentence)
-    refused = [key.badge for key in event.keys if not _enrol(state, key=key)]
+    refused = []
+    for key in event.keys:
+        if not _enrol(state, key=key):
+            refused.append(key.badge)
+        elif state.roster.first_badge(key.person or "") not in (None, key.badge):
+            _tell_second_badge(state, record, key=key)
     if not refused:
         return None
     sentence = message("enrolled.unfit", badges=tuple(refused))
     return record.draft("not-authorised", subject=refused[0], sentence=sentence)
+
+
+def _tell_second_badge(state: State, record: RecordedEvent, *, key: Enrolment) -> None:
+    """Somebody who is known under one badge was enrolled under another: the key counts for that person, and it is told."""
+    # rules.md 255
+    first = state.roster.first_badge(key.person or "") or ""
+    sentence = message("enrolled.second-badge", badge=key.badge, first=first)
+    state.raise_all((record.draft("not-authorised", subject=key.badge, sentence=sentence),), record=record)
 
 
 def _is_for_officers(state: State, *, key: Enrolment) -> bool:

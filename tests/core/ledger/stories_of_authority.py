@@ -77,6 +77,16 @@ def a_key_has_one_role_and_a_badge_one_holder(journey: Journey) -> None:
     _enrolled(play, new)
 
 
+@tells("prepared", 255)
+def a_person_has_one_badge_whatever_the_registrars_say(journey: Journey) -> None:
+    play = journey.play
+    ghost = play.stage.cast.signatory("ghost", role="mission-officer", office="AYT")
+    further = replace(ghost, person=play.tag(journey.courier))
+    _enrolled(play, further)
+    _enrolled(play, replace(further, badge=journey.courier))
+    _enrolled(play, ghost)
+
+
 @tells("prepared", 154)
 def registrars_enrol_no_key_for_an_officer_in_another_role(journey: Journey) -> None:
     play = journey.play

@@ -93,6 +93,33 @@ def test_a_key_is_bound_once(play: Play) -> None:
     assert play.only("not-authorised").status == "open"
 
 
+def test_a_second_badge_for_somebody_known_is_told(play: Play) -> None:
+    ghost = newcomer(play, "ghost", role="mission-officer")
+    known = Signatory(ghost.badge, ghost.role, ghost.office, play.tag("courier-ayt"), ghost.private)
+    event = enrolled(play, row(play, known))
+    said = play.only("not-authorised").sentence
+    assert (
+        said == "ghost was enrolled for a person who stands under another badge, courier-ayt: one person, two badges."
+    )
+    assert (play.status(event), play.ledger.public_key(ghost.key) is None) == ("applied", False)
+
+
+def test_of_one_enrolment_under_two_badges_the_second_is_told_and_an_unfit_key_too(play: Play) -> None:
+    one, other = newcomer(play, "ayt-one"), newcomer(play, "ayt-two")
+    same = Signatory(other.badge, other.role, other.office, one.person, other.private)
+    for rows in ((one, same), (same, one)):
+        fresh = Play("AYT", "ROM")
+        enrolled(fresh, *(row(fresh, who) for who in rows), row(fresh, newcomer(fresh, "ayt-bad"), proof="00" * 64))
+        assert {finding.subject for finding in fresh.findings} == {"ayt-bad", rows[1].badge}
+
+
+def test_a_further_key_under_the_same_badge_is_no_finding(play: Play) -> None:
+    further = newcomer(play, "ayt-further")
+    enrolled(play, row(play, Signatory("courier-ayt", "courier", "AYT", play.tag("courier-ayt"), further.private)))
+    assert play.ledger.public_key(further.key) is not None
+    assert play.findings == []
+
+
 @pytest.mark.parametrize("role", ["cec-officer", "registrar"])
 def test_registrars_cannot_enrol_officers_or_registrars(play: Play, role: str) -> None:
     person = newcomer(play, "cec-new", role=role, office="CEC")
@@ -327,7 +354,9 @@ def test_three_keys_of_two_persons_are_two_persons() -> None:
         {"type": "BallotsCounted", "occasion": "receipt", "counts": counts},
         by=("rom-chair", "rom-secretary", "rom-twin"),
     )
-    assert play.only("below-threshold").sentence == "The count of papers: 2 of 3 signed."
+    told = {finding.code: finding.sentence for finding in play.findings}
+    assert told["below-threshold"] == "The count of papers: 2 of 3 signed."
+    assert "rom-twin was enrolled for a person who stands under another badge" in told["not-authorised"]
     assert play.status(event) == "recorded"
 
 
@@ -341,7 +370,7 @@ def test_a_courier_who_was_given_another_key_hands_over_what_the_same_person_too
     enrolled(play, row(play, again))
     journey.over(("courier-ayt-new",), journey.who("officer"))
     assert play.holder(journey.pouch) == "mission AYT"
-    assert play.findings == []
+    assert play.only("not-authorised").subject == "courier-ayt-new"
 
 
 def decided(journey: Journey, *, chosen: str | None) -> str:
