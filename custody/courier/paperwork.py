@@ -59,7 +59,7 @@ def part_on_paper(said: Mapping[str, Any], *, signatory: Signatory, state: State
     if said["type"] == DECLARED and said.get("act") == HANDOVER:
         offer = _handover(str(said.get("event")), state=state)
         key = state.roster.get(signatory.key)
-        return "releasing" if offer is not None and key is not None and key.party == offer.giver else "receiving"
+        return "releasing" if offer is not None and key is not None and key.party == offer.releasing else "receiving"
     if said["type"] != TRANSCRIBED:
         return None
     if said["stands_for"].get("act") != HANDOVER:

@@ -1,7 +1,8 @@
 """A log that is looked at again and again: whether it still holds the entries that were signed, at little cost.
 
-Each entry is hashed once as long as the log only grows. All are hashed again where its file is another one, where it is shorter,
-or where it was written without a new entry. What was altered while entries came in is found by the next start, and by the monitor.
+Each entry is hashed once as long as the log only grows. All are hashed again where its file is another one, where it is
+shorter, or where it was written without a new entry. What was altered while entries came in is found by the next start, and by
+the monitor.
 
 Not here: what a log lost of what was signed (signed_log), which counts tell.
 """

@@ -1,7 +1,8 @@
 """Books beside their log: they stand before its end, or the log ends before what they took in, or before what was signed.
 
 Books that stand still (the ledger stopped, or was never run) are true of the entries that they took in and silent about all later
-ones. A log that is shorter than what was read or signed, or holds others, lost entries. Whoever shows the books says either first.
+ones. A log that is shorter than what was read or signed, or holds others, lost entries. Whoever shows the books says either
+first.
 
 Not here: how it is known whether the entries are still the same ones (custody.embedded.log_watch, the monitor).
 """
