@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from custody.cli.reading_books import log_entries
 from custody.embedded.directory import Directory
+from custody.embedded.log_watch import LogWatch
 from custody.embedded.signed_log import signed_entries
 from projections.stores.standstill import LogSeen
 
@@ -35,12 +36,12 @@ class Coverage:
         return f"{told}: run custody checkpointer --once --dir {self.place.path}"
 
 
-def log_seen(place: Directory) -> LogSeen | None:
+def log_seen(watch: LogWatch) -> LogSeen | None:
     """What is seen of the log, the checkpoint first: the log may grow meanwhile; None of books that were copied without it."""
-    if not place.log.is_file():
+    if not watch.place.log.is_file():
         return None
-    signed = signed_entries(place)
-    return LogSeen(log_entries(place), signed)
+    signed = signed_entries(watch.place)
+    return LogSeen(log_entries(watch.place), signed, is_other=watch.is_other())
 
 
 def coverage(place: Directory) -> Coverage:

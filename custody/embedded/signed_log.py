@@ -25,7 +25,10 @@ from custody.ports import LogReader
 from schemas.errors import Contradicted, CustodyError, NotEstablished, Unavailable
 
 _AT_ONCE: Final = 1_000
-_WHERE: Final = "The tiles and the devices hold what is gone: docs/operating.md, Recovery."
+_WHERE: Final = (
+    "The tiles and the devices hold what is gone. `custody restore` puts it back into a topic of Kafka, not into this file: "
+    "put a copy of the file back, or see docs/operating.md, Recovery."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def _broken(promises: Iterable[_Promise], *, log: LogReader) -> Contradicted | N
     for promise in sorted(promises, key=lambda one: one.size):
         if end < promise.size:
             return _shorter(promise, end=end)
-        _extend(frontier, log=log, size=promise.size)
+        extend(frontier, log=log, size=promise.size)
         if frontier.root() != promise.root:
             return _other(promise)
     return None
@@ -82,12 +85,12 @@ def check_signed(directory: Directory, *, log: LogReader) -> None:
 
 def signed_entries(directory: Directory) -> int:
     """The number of entries under the newest checkpoint that was published; 0 where none was."""
-    note = _published(directory)
+    note = published(directory)
     return 0 if note is None else note.size
 
 
 def _signed(directory: Directory) -> Iterator[_Promise]:
-    for note in (_published(directory), _state(directory)):
+    for note in (published(directory), _state(directory)):
         if note is not None:
             yield _Promise(note.size, note.root, is_signed=True)
 
@@ -104,7 +107,8 @@ def _read(directory: Directory) -> Iterator[_Promise]:
         yield _Promise(head.position, bytes.fromhex(head.root), is_signed=False)
 
 
-def _published(directory: Directory) -> Checkpoint | None:
+def published(directory: Directory) -> Checkpoint | None:
+    """The newest checkpoint of a directory's tiles; None where there is none."""
     if not (directory.tiles / CHECKPOINT).is_file():
         return None
     return parse_checkpoint(parse_note(TileFolder(directory.tiles).read_checkpoint()).text)
@@ -119,7 +123,8 @@ def _state(directory: Directory) -> Checkpoint | None:
         raise Unavailable("checkpointer-state", f"{directory.checkpointer} is damaged: restore it.") from error
 
 
-def _extend(frontier: Frontier, *, log: LogReader, size: int) -> None:
+def extend(frontier: Frontier, *, log: LogReader, size: int) -> None:
+    """Hash a log on to so many entries; NotEstablished("log-gap") where it does not give them."""
     while frontier.size < size:
         records = log.read(start=frontier.size, limit=min(_AT_ONCE, size - frontier.size))
         if not records:

@@ -1,9 +1,10 @@
 """Books beside their log: they stand before its end, or the log ends before what they took in, or before what was signed.
 
 Books that stand still (the ledger stopped, or was never run) are true of the entries that they took in and silent about all later
-ones. A log that is shorter than what was read or signed lost entries. Whoever shows the books says either first.
+ones. A log that is shorter than what was read or signed, or holds others, lost entries. Whoever shows the books says either
+first.
 
-Not here: whether the entries are still the same ones (custody.embedded.signed_log, the monitor).
+Not here: how it is known whether the entries are still the same ones (custody.embedded.log_watch, the monitor).
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ CODE: Final = "books-stopped"
 
 SHORTER: Final = "log-shorter"
 """Code of the alarm about a log that lost entries."""
+DIFFERS: Final = "log-differs"
+"""Code of the alarm about a log that holds others in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class LogSeen:
     """Number of entries on the log."""
     signed: int = 0
     """Number of entries under its newest signed checkpoint; 0 where none can be seen."""
+    is_other: bool = False
+    """Whether it holds other entries than those that were signed."""
 
     def lost(self, *, taken: int) -> str | None:
         """What the log no longer has of what was signed, or of the ``taken`` entries that the books took in, in a sentence."""
@@ -41,7 +46,14 @@ class LogSeen:
             return (
                 f"ENTRIES ARE MISSING: {taken:,} entries were read into the books, and the log holds {self.entries:,}."
             )
+        if self.is_other:
+            return f"SIGNED ENTRIES ARE MISSING: the first {self.signed:,} entries are not those that were signed."
         return None
+
+    @property
+    def code(self) -> str:
+        """Code of the alarm about what it lost."""
+        return DIFFERS if self.is_other else SHORTER
 
 
 @dataclass(frozen=True, slots=True)

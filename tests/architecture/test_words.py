@@ -29,8 +29,10 @@ TECHNOLOGY: Final = plain_words(
 )
 """Names of things that others made or standardised."""
 PROGRAMMING: Final = plain_words(
-    "access adapters address aggregate argument backoff bodies builder busy bytes cache content coverage dev directory durable embedded environment fields "
-    "error exhausted exits export folder format guard health identifiers index init journal label lazy listening library limits lock loop main "
+    "access adapters address aggregate argument backoff bodies builder busy bytes cache content coverage dev directory "
+    "durable embedded environment fields "
+    "error exhausted exits export folder format guard health identifiers index init journal label lazy listening "
+    "library limits lock loop main "
     "memory message metrics misused model native paging parameters pinned pool ports problem processes progress "
     "projections query queue rate readiness reader recorder ref reply responder response result retry row runner runtime "
     "secret session setting starting status stopping stream strict submission term text unavailable users wanted watch wiring "
@@ -39,9 +41,11 @@ PROGRAMMING: Final = plain_words(
 """What any programmer calls so."""
 ENGLISH: Final = plain_words(
     "absent admitted ahead alarm appeared asked audit bad behaviour capacity choice collected computed conflicts contradicted "
-    "corrections create decide delay derived destruction disclose disposal eight enrolment home equation established evidence examined "
+    "corrections create decide delay derived destruction disclose disposal eight enrolment home equation established "
+    "evidence examined "
     "forwarded install instant interested last network observed paperwork patient plan player population preparation "
-    "publication raised rebuilt reference related repacking reporter required restarts rotated settlement signatory sim sits small statement "
+    "publication raised rebuilt reference related repacking reporter required restarts rotated settlement signatory sim "
+    "sits small statement "
     "succeeded supply take tracked transferred transit uncertain usual violation withdrawals world parts numbers gap"
 )
 """What everybody calls so."""

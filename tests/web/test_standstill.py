@@ -8,6 +8,7 @@ from pathlib import Path
 
 from custody.cli.coverage import log_seen
 from custody.embedded.directory import Directory
+from custody.embedded.log_watch import LogWatch
 from projections.stores.standstill import LogSeen
 from projections.web.snapshots.snapshot import alarms
 from tests.web.demo import ENTRIES, running_web
@@ -49,11 +50,14 @@ def test_a_log_that_lost_entries_is_the_first_alarm(demo: Path) -> None:
         ):
             alarm = alarms(books, now=0.0, look=partial(LogSeen, seen.entries, seen.signed))[0]
             assert (alarm.code, alarm.sentence) == ("log-shorter", said)
+        other = alarms(books, now=0.0, look=partial(LogSeen, taken, taken, is_other=True))[0]
+        assert other.code == "log-differs"
+        assert other.sentence == "SIGNED ENTRIES ARE MISSING: the first 2,814 entries are not those that were signed."
         for signed in (taken, 0):
             assert alarms(books, now=0.0, look=partial(LogSeen, taken, signed)) == ()
         assert alarms(books, now=0.0, look=lambda: None) == ()
 
 
 def test_what_a_directory_shows_of_its_log(demo: Path, tmp_path: Path) -> None:
-    assert log_seen(Directory(demo)) == LogSeen(ENTRIES, signed=ENTRIES)
-    assert log_seen(Directory(tmp_path)) is None
+    assert log_seen(LogWatch(Directory(demo))) == LogSeen(ENTRIES, signed=ENTRIES)
+    assert log_seen(LogWatch(Directory(tmp_path))) is None

@@ -3,12 +3,12 @@
 An act judged good claims its places once and for good (disputes). A claim *stands* while its act is neither set aside by a
 decision, nor void, nor the idle correction of an entry that is not void; a declaration of an error contests nothing. A place at
 which two different acts stand is *full*: whoever comes then contests nothing that was not contested before, so nothing has to be
-looked at but the newcomer, whatever hangs on the others.
+looked at but the newcomer, whatever hangs on the others; unless it is an answer that takes one of them out of force.
 """
 
 from __future__ import annotations
 
-from custody.core.fold.precedence import is_answer
+from custody.core.fold.precedence import beats_here, is_answer
 from custody.core.fold.same_act import REPEATABLE, preferred
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import Crowd, is_one
@@ -51,8 +51,9 @@ def is_contested(state: State, ref: Ref) -> bool:
 
 
 def brings_nothing(state: State, record: RecordedEvent) -> bool:
-    """Whether an act that was just judged changes nothing for any other: each of its places is full already."""
-    return is_alone(state, record) and all(is_contested(state, ref) for ref in record.refs)
+    """Whether an act that was just judged changes nothing for any other: each of its places is full, and it beats none there."""
+    is_full = is_alone(state, record) and all(is_contested(state, ref) for ref in record.refs)
+    return is_full and not beats_here(state, record)
 
 
 def repeats(state: State, record: RecordedEvent) -> bool:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
 from custody.core.fold.withdrawals import saw
 from custody.core.state.registers import Offer
-from custody.core.state.state import RecordedEvent, State
+from custody.core.state.state import RecordedEvent, Ref, State
 
 
 def beaten_by(state: State, record: RecordedEvent) -> str | None:
@@ -32,10 +32,25 @@ def beaten_by(state: State, record: RecordedEvent) -> str | None:
     return None
 
 
+def beats_here(state: State, record: RecordedEvent) -> bool:
+    """Whether an answer that was just judged takes acts out of force that stand at its places, whatever else stands there."""
+    # rules.md 99
+    if not _is_signed_by_both(state, record) or record.voided_by is not None or record.is_not_chosen:
+        return False
+    places = (state.place(ref) for ref in record.refs)
+    return any(_beats_at(state, place, answer=record) for place in places if state.winners.get(place) is None)
+
+
+def _beats_at(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
+    crowds = (state.standing.get(place), state.apart.get(place))
+    acts = (state.records[act] for crowd in crowds if crowd is not None for act in crowd.no_answers)
+    return any(_is_one_sided(act) and _beats(state, answer.event_id, record=act) for act in acts)
+
+
 def note_answer(state: State, record: RecordedEvent) -> None:
     """A handover has both its sides: others at its places may be beaten by it from here on."""
     # rules.md 99
-    if record.type == HANDOVER or record.event_id in state.signed_by_both:
+    if _is_signed_by_both(state, record):
         for place in dict.fromkeys(state.place(ref) for ref in record.refs):
             state.answers_at.setdefault(place, []).append(record.event_id)
 
@@ -43,6 +58,10 @@ def note_answer(state: State, record: RecordedEvent) -> None:
 def is_answer(record: RecordedEvent) -> bool:
     """Whether an act is a handover: answered on a device, or transcribed from paper."""
     return record.type == HANDOVER or (record.type == TRANSCRIBED and record.stands_for == HANDOVER)
+
+
+def _is_signed_by_both(state: State, record: RecordedEvent) -> bool:
+    return record.type == HANDOVER or record.event_id in state.signed_by_both
 
 
 def _is_one_sided(record: RecordedEvent) -> bool:

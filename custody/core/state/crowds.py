@@ -38,7 +38,8 @@ class Crowd(Undoable):
     sayers: dict[Says, Sayers] = field(default_factory=dict)
     silent: int = 0
     """how many say nothing that another record could say too"""
-    answers: int = 0
+    no_answers: dict[str, None] = field(default_factory=dict)
+    """those of the acts that are no answers, and can be beaten by one"""
 
     def __iter__(self) -> Iterator[str]:
         """The acts, in the order in which they came to stand."""
@@ -50,15 +51,15 @@ class Crowd(Undoable):
     @property
     def are_answers(self) -> bool:
         """Whether every act of it is an answer."""
-        return self.answers == len(self.rows)
+        return not self.no_answers
 
     def put(self, act: str, *, says: Says | None, is_repeated: bool, is_answer: bool) -> None:
         """An act stands here from now on."""
         if act in self.rows:
             return
         self.rows[act] = is_answer
-        if is_answer:
-            self.answers += 1
+        if not is_answer:
+            self.no_answers[act] = None
         if says is None:
             self.silent += 1
             return
@@ -72,8 +73,8 @@ class Crowd(Undoable):
         """An act stands here no more."""
         if act not in self.rows:
             return
-        if self.rows.pop(act):
-            self.answers -= 1
+        if not self.rows.pop(act):
+            del self.no_answers[act]
         if says is None:
             self.silent -= 1
             return

@@ -27,11 +27,18 @@ def join(rows: FindingRows, event: str, *, under: str) -> bool:
         return False
     listed = _taken_along(rows, event)
     for entry in listed:
-        rows.under[entry.told[2]] = name
-        finding = rows.named(name)
-        if finding is not None:
-            finding_grouping.list_under(rows, finding, entry=entry)
+        _put_under(rows, name, entry=entry)
     return bool(listed)
+
+
+def _put_under(rows: FindingRows, name: str, *, entry: Entry) -> None:
+    """What was taken along is a member where it comes to its own cause, and listed where it comes to another one's."""
+    rows.under[entry.told[2]] = name
+    member, finding = rows.member(entry, topic=name), rows.named(name)
+    if member is not None:
+        finding_grouping.join(rows, member)
+    elif finding is not None:
+        finding_grouping.list_under(rows, finding, entry=entry)
 
 
 def regroup(rows: FindingRows, event: str, *, anew: Callable[[Draft], Draft]) -> None:
@@ -61,6 +68,8 @@ def _taken_along(rows: FindingRows, event: str) -> tuple[Entry, ...]:
         rows.listings.clear(finding.id)
         return (Entry((finding.code, finding.sentence, event), finding.grade), *hanging)
     gone = [finding_grouping.quit_group(rows, raised.id) for raised in members]
+    for raised in gone:
+        rows.part(raised)
     return (*(raised.entry for raised in gone), *hanging)
 
 

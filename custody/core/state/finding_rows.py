@@ -7,16 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from custody.core.state.finding import UNSETTLED, Finding
+from custody.core.state.finding import UNSETTLED, Finding, Raised
 from custody.core.state.finding_groups import Groups
-from custody.core.state.finding_index import FindingIndex, Listings
+from custody.core.state.finding_index import Entry, FindingIndex, Listings
 from custody.core.undo import Undoable
 
 
 class FindingRows(Undoable):
     """Findings by id, and every way to find one without a look at all of them."""
 
-    __slots__ = ("_changed", "_findings", "by_act", "groups", "index", "listings", "released", "under")
+    __slots__ = (
+        "_changed",
+        "_findings",
+        "by_act",
+        "groups",
+        "index",
+        "listed_members",
+        "listings",
+        "released",
+        "under",
+    )
 
     def __init__(self) -> None:
         self._findings: dict[str, Finding] = {}
@@ -25,6 +35,8 @@ class FindingRows(Undoable):
         self.groups = Groups()
         self.listings = Listings()
         """under the id of a finding, or the topic of the group for which it speaks"""
+        self.listed_members: dict[tuple[str, str], Raised] = {}
+        """(code, event) of what is listed under a finding of another cause -> the member of its own group that it would be"""
         self.by_act: dict[str, list[str]] = {}
         """event -> findings that a dispute takes out with it, but for those of groups"""
         self.under: dict[str, str] = {}
@@ -77,6 +89,17 @@ class FindingRows(Undoable):
     def release(self, finding: Finding) -> None:
         """Nothing unsettled tells any more of what is listed under a finding."""
         self.released.update(dict.fromkeys(self.listings.events(self.name(finding))))
+
+    def part(self, raised: Raised) -> None:
+        """What could stand in a group of its own cause is listed under a finding of another one."""
+        if raised.draft.is_grouped:
+            self.listed_members[(raised.draft.code, raised.by)] = raised
+
+    def member(self, entry: Entry, *, topic: str) -> Raised | None:
+        """The member of this group that is listed elsewhere as this entry; None where it is of another cause."""
+        code, _, event = entry.told
+        raised = self.listed_members.get((code, event))
+        return raised if raised is not None and raised.draft.topic == topic else None
 
     def changed(self) -> tuple[Finding, ...]:
         """The findings that changed since the last call of ``drain``, as they are now."""

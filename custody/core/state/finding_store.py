@@ -55,6 +55,7 @@ class FindingStore(FindingReader):
         first = self._cause(draft, by=by)
         if first is not None and self._rows.name(first) != (draft.topic if draft.is_grouped else None):
             self._rows.under[by] = self._rows.name(first)
+            self._rows.part(raised)
             return finding_grouping.list_under(self._rows, first, entry=raised.entry)
         self._retold.forget(raised.id)
         if draft.is_grouped:

@@ -19,7 +19,7 @@ from projections import queries
 from projections.stores.books import Books
 from projections.stores.ports import Head
 from projections.stores.standstill import CODE as STOPPED
-from projections.stores.standstill import SHORTER, LogSeen, place, standstill
+from projections.stores.standstill import LogSeen, place, standstill
 from projections.views.all_views import VIEWS
 from projections.views.kept import EntryLine, TrailLine
 from projections.web.models.answers import StandingAnswer
@@ -186,7 +186,7 @@ def _beside_log(books: Books, *, look: Callable[[], LogSeen | None]) -> tuple[Al
         return ()
     lost = seen.lost(taken=taken)
     if lost is not None:
-        return (AlarmDoc(code=SHORTER, sentence=lost),)
+        return (AlarmDoc(code=seen.code, sentence=lost),)
     found = standstill(books, log_entries=seen.entries)
     return () if found is None else (AlarmDoc(code=STOPPED, sentence=found.sentence),)
 
