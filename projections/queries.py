@@ -13,14 +13,7 @@ from typing import Final, TypeVar, cast
 
 from custody.core.wording.finding_codes import is_work
 from custody.ports import Alarm
-from projections.stores.books import Books
-from projections.stores.ports import Head, Parked
-from projections.stores.unit_stream import UnitAggregate, project
-from projections.views import accounts, audit_trail, legs, stations, tours
-from projections.views import custody as custody_view
-from projections.views import findings as findings_view
-from projections.views.all_views import VIEWS
-from projections.views.kept import (
+from projections.kept_rows import (
     AboutUnits,
     KeptAccount,
     KeptConsignment,
@@ -34,6 +27,13 @@ from projections.views.kept import (
     KeptUnit,
     TrailLine,
 )
+from projections.stores.books import Books
+from projections.stores.ports import Head, Parked
+from projections.stores.unit_stream import UnitAggregate, project
+from projections.views import accounts, audit_trail, legs, stations, tours
+from projections.views import custody as custody_view
+from projections.views import findings as findings_view
+from projections.views.all_views import VIEWS
 from projections.views.view import Put
 from schemas.outcomes import AccountJson, FindingJson, LegJson, UnitJson
 

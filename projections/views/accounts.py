@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from custody.core.wording.outcomes import ACCOUNT, PRINT, Outcome
-from projections.views.kept import KeptAccount, KeptPrint
+from projections.kept_rows import KeptAccount, KeptPrint
 from projections.views.view import Change, Put, View
 
 

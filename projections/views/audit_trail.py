@@ -33,7 +33,7 @@ from typing import Final
 
 from custody.core.authority.withholding import depends
 from custody.core.wording.outcomes import ENTRY, ENTRY_STATUS, UNIT, Outcome
-from projections.views.kept import EntryLine, KeptLine, StateLine, StatusLine, TrailLine
+from projections.kept_rows import EntryLine, KeptLine, StateLine, StatusLine, TrailLine
 from projections.views.view import Change, Put, View
 from schemas.outcomes import EntryJson, EntryStatusJson, UnitJson
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from custody.core.wording.outcomes import UNIT, Outcome
-from projections.views.kept import KeptUnit
+from projections.kept_rows import KeptUnit
 from projections.views.view import Change, Put, View
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from custody.core.wording.outcomes import FINDING, WITHDRAWAL, Outcome
-from projections.views.kept import KeptFinding
+from projections.kept_rows import KeptFinding
 from projections.views.view import Change, Drop, Put, View
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from custody.core.wording.outcomes import CONSIGNMENT, HANDOVER, Outcome
-from projections.views.kept import KeptConsignment, KeptHandover
+from projections.kept_rows import KeptConsignment, KeptHandover
 from projections.views.view import Change, Put, View
 
 SHARED: Final = "shared/"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from custody.core.wording.outcomes import ELECTION, STATION, Outcome
-from projections.views.kept import KeptElection, KeptStation
+from projections.kept_rows import KeptElection, KeptStation
 from projections.views.view import Change, Put, View
 
 

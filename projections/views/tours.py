@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from custody.core.wording.outcomes import TOUR, Outcome
-from projections.views.kept import KeptTour
+from projections.kept_rows import KeptTour
 from projections.views.view import Change, Put, View
 
 

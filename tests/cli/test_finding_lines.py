@@ -10,7 +10,7 @@ from custody.cli.lines.findings import finding_line, finding_notes, in_all_langu
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import message
-from projections.views.kept import KeptFinding
+from projections.kept_rows import KeptFinding
 
 _COUNT = message(
     "counts",

@@ -9,7 +9,7 @@ import pytest
 from custody.cli.commands.show import handover_lines, papers_words
 from custody.cli.lines.ballot_account import ballot_account_lines
 from custody.core.wording.message_format import Language
-from projections.views.kept import KeptHandover
+from projections.kept_rows import KeptHandover
 from schemas.codes import BASE_CODES
 from schemas.outcomes import UnitJson
 

@@ -24,9 +24,9 @@ from custody.core.wording.numbers import at_position
 from custody.embedded.directory import Directory
 from custody.embedded.names import with_check_characters
 from projections import queries
+from projections.kept_rows import KeptAccount, KeptFinding, KeptHandover, KeptStation, KeptUnit, TrailLine
 from projections.stores.books import Books
 from projections.stores.unit_stream import UnitAggregate
-from projections.views.kept import KeptAccount, KeptFinding, KeptHandover, KeptStation, KeptUnit, TrailLine
 from schemas.errors import Misused
 from schemas.identifiers import SEAL_PATTERN, consignment_id, parse_seal_id, parse_unit_id, seal_id, unit_id
 from schemas.outcomes import BreakJson, LegJson, UnitJson

@@ -15,9 +15,9 @@ from custody.cli.lines.findings import finding_line
 from custody.core.wording.finding_codes import is_work
 from custody.core.wording.numbers import counted, plural
 from projections import queries
+from projections.kept_rows import KeptFinding
 from projections.queries import Total
 from projections.stores.books import Books
-from projections.views.kept import KeptFinding
 
 _ORDER = {"serious": 0, "attention": 1, "information": 2}
 _UNSETTLED = ("open", "acknowledged")

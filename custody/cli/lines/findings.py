@@ -10,7 +10,7 @@ from custody.core.state.registers import duration
 from custody.core.wording.finding_codes import settles, title
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, message, render, said, tell
-from projections.views.kept import KeptFinding
+from projections.kept_rows import KeptFinding
 
 
 def finding_line(doc: KeptFinding, *, city: str | None = None, language: Language = "en") -> str:

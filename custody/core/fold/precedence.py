@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
 from custody.core.fold.withdrawals import saw
+from custody.core.state.contests import Ref
 from custody.core.state.registers import Offer
-from custody.core.state.state import RecordedEvent, Ref, State
+from custody.core.state.state import RecordedEvent, State
 
 
 def beaten_by(state: State, record: RecordedEvent) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from custody.core.authority.withholding import hidden_figures
 from projections import queries
-from projections.views.kept import KeptAccount
+from projections.kept_rows import KeptAccount
 from projections.web.facts.paging import LazyList
 from projections.web.models import words
 from projections.web.models.accounts import AccountDoc, EquationDoc, Papers, TermDoc, TotalDoc

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from custody.core.wording.finding_codes import is_work
 from projections import queries
-from projections.views.kept import KeptHandover, KeptStation
+from projections.kept_rows import KeptHandover, KeptStation
 from projections.web.facts.accounts import account_doc, papers
 from projections.web.facts.findings import SHOWN_MAX, found
 from projections.web.facts.paging import LazyList

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from projections.views.kept import EntryLine, KeptHandover
+from projections.kept_rows import EntryLine, KeptHandover
 from projections.web.models import words
 from projections.web.models.parts import EvidenceDoc, HandoverDoc, NotedDoc, Sentences
 from projections.web.snapshots.snapshot import Snapshot

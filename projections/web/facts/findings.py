@@ -11,7 +11,7 @@ from custody.core.wording.finding_codes import settles, title
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, message, render, said
 from projections import queries
-from projections.views.kept import KeptFinding
+from projections.kept_rows import KeptFinding
 from projections.web.facts.events import Events
 from projections.web.models import words
 from projections.web.models.answers import FindingAnswer

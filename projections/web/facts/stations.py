@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from custody.core.wording.numbers import at_position
 from projections import queries
-from projections.views.kept import KeptConsignment, KeptHandover
+from projections.kept_rows import KeptConsignment, KeptHandover
 from projections.web.facts.accounts import account_doc, equations
 from projections.web.facts.events import Events, handover_of
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found

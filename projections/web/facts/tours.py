@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from projections import queries
-from projections.views.kept import KeptTour
+from projections.kept_rows import KeptTour
 from projections.web.facts.paging import LazyList
 from projections.web.models.parts import TourDoc
 from projections.web.snapshots.snapshot import Snapshot

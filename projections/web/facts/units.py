@@ -14,7 +14,7 @@ from custody.core.state.custody_breaks import is_broken
 from custody.core.wording.numbers import at_position
 from custody.core.wording.outcomes import ENTRY
 from projections import queries
-from projections.views.kept import KeptUnit, StateLine, TrailLine
+from projections.kept_rows import KeptUnit, StateLine, TrailLine
 from projections.web.facts.events import Events, handover_of, noted_doc
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
 from projections.web.facts.paging import LazyList, part

@@ -16,12 +16,12 @@ from custody.core.authority.withholding import depends, finds, tells, until
 from custody.core.tlog.checkpoint import origin
 from custody.core.wording.numbers import at_position
 from projections import queries
+from projections.kept_rows import EntryLine, TrailLine
 from projections.stores.books import Books
 from projections.stores.ports import Head
 from projections.stores.standstill import CODE as STOPPED
 from projections.stores.standstill import LogSeen, place, standstill
 from projections.views.all_views import VIEWS
-from projections.views.kept import EntryLine, TrailLine
 from projections.web.models.answers import StandingAnswer
 from projections.web.models.finding_lists import Brief, FindingLists
 from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
