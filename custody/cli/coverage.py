@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from custody.cli.reading_books import log_entries
 from custody.embedded.directory import Directory
-from custody.embedded.log_watch import LogWatch
+from custody.embedded.log_watch import DirectoryLogWatch
 from custody.embedded.signed_log import signed_entries
 from projections.stores.standstill import LogSeen
 
@@ -36,7 +36,7 @@ class Coverage:
         return f"{told}: run custody checkpointer --once --dir {self.place.path}"
 
 
-def log_seen(watch: LogWatch) -> LogSeen | None:
+def log_seen(watch: DirectoryLogWatch) -> LogSeen | None:
     """What is seen of the log, the checkpoint first: the log may grow meanwhile; None of books that were copied without it."""
     if not watch.place.log.is_file():
         return None

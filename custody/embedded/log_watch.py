@@ -20,7 +20,7 @@ _Mark = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
-class LogWatch:
+class DirectoryLogWatch:
     """The log of a directory beside its newest checkpoint."""
 
     place: Directory

@@ -133,8 +133,8 @@ def _fill_empty(said: dict[str, Any]) -> None:
     model = TYPES_BY_FOLD[1].get(str(said.get("type")))
     if model is None:
         return
-    common = set(model.__mro__[1].model_fields) if hasattr(model.__mro__[1], "model_fields") else set()
-    filled = _filled(said, model=model, leave=frozenset(common))
+    family = next(base for base in model.__mro__[1:] if issubclass(base, BaseModel))
+    filled = _filled(said, model=model, leave=frozenset(family.model_fields))
     said.update(filled)
     for number, leg in enumerate(said.get("legs", ()) if isinstance(said.get("legs"), list) else (), start=1):
         if isinstance(leg, dict):

@@ -13,7 +13,7 @@ import pytest
 from consumers.checkpointer import run_once
 from custody.adapters.sqlite import SqliteLog
 from custody.embedded.directory import Directory
-from custody.embedded.log_watch import LogWatch
+from custody.embedded.log_watch import DirectoryLogWatch
 from tests.consumers.test_checkpointer import KEY, ORIGIN, some_entries
 
 ENTRIES = some_entries(300)
@@ -38,18 +38,18 @@ def place(tmp_path: Path) -> Directory:
 
 
 def test_another_file_of_the_same_length_is_another_log(place: Directory) -> None:
-    watch = LogWatch(place)
+    watch = DirectoryLogWatch(place)
     assert (watch.is_other(), watch.is_other()) == (False, False)
     written(place.path / "other.sqlite", [*ENTRIES[:7], b"another", *ENTRIES[8:]])
     os.replace(place.path / "other.sqlite", place.log)
-    assert (watch.is_other(), watch.is_other(), LogWatch(place).is_other()) == (True, True, True)
+    assert (watch.is_other(), watch.is_other(), DirectoryLogWatch(place).is_other()) == (True, True, True)
     written(place.path / "again.sqlite", ENTRIES)
     os.replace(place.path / "again.sqlite", place.log)
     assert not watch.is_other()
 
 
 def test_an_entry_that_was_altered_in_the_file_is_seen(place: Directory) -> None:
-    watch = LogWatch(place)
+    watch = DirectoryLogWatch(place)
     assert not watch.is_other()
     with closing(sqlite3.connect(place.log)) as log, log:
         log.execute("DROP TRIGGER entries_are_never_changed")
@@ -58,7 +58,7 @@ def test_an_entry_that_was_altered_in_the_file_is_seen(place: Directory) -> None
 
 
 def test_a_log_that_grows_and_is_signed_again_is_no_other_one(place: Directory) -> None:
-    watch = LogWatch(place)
+    watch = DirectoryLogWatch(place)
     for number in range(3):
         with place.open_log() as log:
             log.append([b"more %d" % number])
@@ -69,4 +69,4 @@ def test_a_log_that_grows_and_is_signed_again_is_no_other_one(place: Directory) 
 
 def test_a_directory_without_a_checkpoint_promises_nothing(tmp_path: Path) -> None:
     written(tmp_path / "log.sqlite", ENTRIES[:3])
-    assert not LogWatch(Directory(tmp_path)).is_other()
+    assert not DirectoryLogWatch(Directory(tmp_path)).is_other()

@@ -100,7 +100,7 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 @pytest.mark.parametrize(
     ("step", "told"),
     [
-        ("act: {type: Nothing}\n    as: cec-1", "line 6: The file states no known event type"),
+        ("act: {type: Nothing}\n    as: cec-1", "line 6: Nothing is no type of event; docs/playing.md lists them all"),
         ("act: {type: PrintOrdered}\n    as: nobody", "line 6: There is nobody called nobody"),
         (
             "act: {type: HandoverAnswered, offer: <none>}\n    as: mfa-1",

@@ -135,4 +135,8 @@ def test_a_day_or_moment_that_cannot_be_is_refused_wherever_it_stands_and_any_ot
             with pytest.raises(Refused):
                 parse_event(put(samples[name], place, moment=moment))
         for moment in ALWAYS:
-            parse_event(put(samples[name], place, moment=moment))
+            # A break in custody does not end before it begins: both ends stand at one moment.
+            ends = {
+                end: moment for end in ("since", "until") if place in {("since",), ("until",)} and end in samples[name]
+            }
+            parse_event(put({**samples[name], **ends}, place, moment=moment))

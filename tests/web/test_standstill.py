@@ -8,7 +8,7 @@ from pathlib import Path
 
 from custody.cli.coverage import log_seen
 from custody.embedded.directory import Directory
-from custody.embedded.log_watch import LogWatch
+from custody.embedded.log_watch import DirectoryLogWatch
 from projections.stores.standstill import LogSeen
 from projections.web.snapshots.snapshot import alarms
 from tests.web.demo import ENTRIES, running_web
@@ -59,5 +59,5 @@ def test_a_log_that_lost_entries_is_the_first_alarm(demo: Path) -> None:
 
 
 def test_what_a_directory_shows_of_its_log(demo: Path, tmp_path: Path) -> None:
-    assert log_seen(LogWatch(Directory(demo))) == LogSeen(ENTRIES, signed=ENTRIES)
-    assert log_seen(LogWatch(Directory(tmp_path))) is None
+    assert log_seen(DirectoryLogWatch(Directory(demo))) == LogSeen(ENTRIES, signed=ENTRIES)
+    assert log_seen(DirectoryLogWatch(Directory(tmp_path))) is None

@@ -18,7 +18,7 @@ from custody.cli.commands.token import token_file
 from custody.cli.coverage import log_seen
 from custody.cli.settings.books import books_address
 from custody.embedded.directory import Directory
-from custody.embedded.log_watch import LogWatch
+from custody.embedded.log_watch import DirectoryLogWatch
 from custody.serving.listening import address_of, bound
 from projections.stores.books import LEDGER_FILE, VIEWS_FILE, open_books
 from projections.stores.postgres_books import open_postgres_books
@@ -100,7 +100,7 @@ def _shelf_of(directory: Directory) -> Shelf:
             raise Unavailable("books-missing", "There are no books that can be opened at this place.") from error
         return tuple((file.st_dev, file.st_ino) for file in found)
 
-    watch = LogWatch(directory)
+    watch = DirectoryLogWatch(directory)
     return Shelf(lambda: open_books(books), mark=mark, look=lambda: log_seen(watch))
 
 

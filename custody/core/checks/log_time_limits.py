@@ -40,7 +40,9 @@ _STEP_S: Final = 2 * _HOUR
 _BEYOND_DEVICES_S: Final = 48 * _HOUR
 """How far a claim may go beyond the newest good claim of a device."""
 _PAUSE_S: Final = 31 * _DAY
-"""How long an election may stand still: a device's claim that is further ahead is not leaned on, and told, of the clock."""
+"""How long an election may stand still: a device's claim that is further ahead is not leaned on."""
+_TOLD_S: Final = 366 * _DAY
+"""A claim that is further ahead than this is told, of the clock: the log may have stood still for less, and nobody is to blame."""
 
 
 def base(state: State) -> int:
@@ -101,8 +103,9 @@ def note_claim(state: State, record: RecordedEvent, *, mark: DeviceMark) -> None
         state.device_times.keep(mark.key, at=at)
         return
     _put_amiss(state, record, by=record)
-    sentence = message("time.far-ahead", type=record.type, at=record.at, off=duration(ahead // 60))
-    _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
+    if ahead > _TOLD_S:
+        sentence = message("time.far-ahead", type=record.type, at=record.at, off=duration(ahead // 60))
+        _tell(state, record, clock=mark.key, sentence=sentence, evidence=(record.event_id,))
 
 
 def _is_before_genesis(state: State, record: RecordedEvent) -> bool:

@@ -69,7 +69,7 @@ def test_a_handover_and_its_entries_carry_their_codes_in_words_in_three_language
     entry = next(outcome.doc for outcome in reversed(play.outcomes) if outcome.kind == "entry")
     expected = [{"code": "package-damaged", "words": {name: BASE_CODES["package-damaged"][name] for name in LANGUAGES}}]
     assert (handover["noted"], entry["noted"]) == (expected, expected)
-    assert {row["words"]["ru"] for row in entry["noted"]} == {"упаковка повреждена"}
+    assert {row["words"]["ru"] for row in entry["noted"]} == {"место повреждено"}
     plain = journey.over((journey.courier,), journey.who("officer"))
     handover = next(outcome.doc for outcome in reversed(play.outcomes) if outcome.kind == "handover")
     assert (handover["answer"], handover["noted"]) == (plain, [])
