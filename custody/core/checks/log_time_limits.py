@@ -42,7 +42,7 @@ _BEYOND_DEVICES_S: Final = 48 * _HOUR
 _PAUSE_S: Final = 31 * _DAY
 """How long an election may stand still: a device's claim that is further ahead is not leaned on."""
 _TOLD_S: Final = 366 * _DAY
-"""A claim that is further ahead than this is told, of the clock: the log may have stood still for less, and nobody is to blame."""
+"""A claim that is further ahead than this is told, of the clock: the log may have stood still for less, and blames nobody."""
 
 
 def base(state: State) -> int:
