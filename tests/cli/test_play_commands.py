@@ -314,7 +314,7 @@ BAD_CALLS: list[tuple[tuple[str, ...], int]] = [
     (("append",), 64),
     (("append", "--receipts", "missing", "-"), 64),
     (("cosign", "missing.event", "--as", "cec-1"), 64),
-    (("cosign", "junk", "--as", "cec-1"), 65),
+    (("cosign", "junk", "--as", "cec-1"), 64),
     (("nothing",), 64),
 ]
 

@@ -19,7 +19,7 @@ MODELS = TYPES_BY_FOLD[1]
 ROOT = Path(__file__).parents[2]
 DRAFTING = (
     *(ROOT / "custody/courier" / f"{name}.py" for name in ("answering", "completion", "paperwork", "seen")),
-    *(ROOT / "custody/cli" / f"{name}.py" for name in ("played", "shorthand")),
+    *(ROOT / "custody/sandbox" / f"{name}.py" for name in ("computed_keys", "shorthand")),
 )
 OF_ROWS: Final = {"number": "of a leg: its place in the list", "salt": "of a commitment: the device's key or the seed"}
 """Fields of the rows of a stated list that are filled in."""

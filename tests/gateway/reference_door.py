@@ -64,10 +64,8 @@ class ReferenceDoor:
         record = self.ledger.state.records.get(checked.event_id or "")
         if record is None or status == "duplicate":
             return Said(position, status, codes)
-        unsettled = [item for item in self.ledger.state.findings if item.status in ("open", "acknowledged")]
-        own = [item.code for item in unsettled if item.raised_by == record.event_id]
-        also = [code for item in unsettled for code, _, cause in item.related if cause == record.event_id]
-        codes = tuple(dict.fromkeys((*own, *also)))
+        # A finding tells the first of what it lists, so what is listed under it is asked for.
+        codes = self.ledger.state.findings.open_codes(record.event_id)
         if status == "added":
             return Said(position, "added", codes or (record.codes if shown(record) == "finding" else ()))
         if (status := shown(record)) in ("waiting", "disputed"):
