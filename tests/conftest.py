@@ -25,11 +25,6 @@ WAITING = ("deploy", "faults", "adapters", "gateway")
 """Folders of tests that mostly wait for processes of their own; they come first, so that others work meanwhile."""
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are processors: some tests wait."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits comes first, in its own order; all else stays as it was."""

@@ -65,6 +65,7 @@ class Machine:
         self.services = services()
         self.bin = self.folder / "bin"
         self.bin.mkdir(parents=True)
+        (self.folder / "desk").mkdir()  # the image's working folder has one
         _shims(self.bin)
 
     def address(self, name: str) -> str:

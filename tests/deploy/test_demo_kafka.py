@@ -22,7 +22,7 @@ from custody.cli.program import make_app
 from custody.core.entries.receipts import SignedReply
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown, Unavailable
 
-ENDS_WITHIN_S = 150
+ENDS_WITHIN_S = 400
 
 
 def left_behind(folder: Path) -> list[str]:
