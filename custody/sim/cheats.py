@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from custody.core.entries.signing import sign
 from custody.core.state.lifecycles import SEAL, goes_on
+from custody.core.state.units import Unit
 from custody.courier.completion import seal_up
 from custody.demo.journey import Way
 from custody.demo.preparation import enrolment
@@ -134,12 +135,20 @@ def _own_handover(world: World, way: Way) -> Iterator[int]:
     way.answer(offer, receiving=(way.courier,))
 
 
+def seal_on(unit: Unit) -> str:
+    """The first seal that closes a unit. LookupError where none does: then the cheat cannot be carried out."""
+    seal = next((seal for seal in unit.seals if goes_on(SEAL, state=seal.condition)), None)
+    if seal is None:
+        raise LookupError(unit.unit)
+    return seal.number
+
+
 def _strange_seal(world: World, way: Way) -> Iterator[int]:
     """The commission replaces the seal of its safe's stock by one that nobody issued."""
     yield world.stage.now
     number = seal_id(issuer="XXX", number=world.random.randint(1, 999))
     stock = world.stage.unit(way.names.stock)
-    old = next(seal.number for seal in stock.seals if goes_on(SEAL, state=seal.condition))
+    old = seal_on(stock)
     by = way.commission[:2]
     opened = [{"unit": stock.unit, "seal": old, "condition": "intact"}]
     way.act({"type": "StoreOpened", "station": way.station.code, "seals": opened}, by=by)
@@ -152,7 +161,7 @@ def _seal_twice(world: World, way: Way) -> Iterator[int]:
     """The seal of the pouch is used a second time, on the safe."""
     yield world.stage.now
     stock, pouch = world.stage.unit(way.names.stock), world.stage.unit(way.names.pouch(1))
-    old = next(seal.number for seal in stock.seals if goes_on(SEAL, state=seal.condition))
+    old = seal_on(stock)
     by = way.commission[:2]
     opened = [{"unit": stock.unit, "seal": old, "condition": "intact"}]
     way.act({"type": "StoreOpened", "station": way.station.code, "seals": opened}, by=by)

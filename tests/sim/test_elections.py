@@ -42,6 +42,11 @@ def test_a_cheat_that_is_carried_out_is_told_of_by_a_finding(name: str) -> None:
     raise AssertionError("It was never carried out.")
 
 
+def test_a_cheat_that_cannot_be_carried_out_as_things_are_is_left() -> None:
+    """The safe of a station has no seal any more when somebody means to replace it."""
+    assert run(plan_for(2018)).violations == []
+
+
 def test_honest_people_in_calm_weather_raise_nothing() -> None:
     course = run(plan_for(5, people="honest", stations=5))
     assert (course.findings, course.duplicates, course.refused) == (0, 0, 0)
