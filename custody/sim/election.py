@@ -9,7 +9,7 @@ entries, the same log and the same violations.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
@@ -255,8 +255,11 @@ class _Crossing:
     def _all_told(self) -> Iterator[Violation]:
         """Every cheat or slip that was carried out has a finding that tells of it."""
         state = self._course.replay.ledger.state
+        # What is done on a device with two histories lacks a second person before anything else is asked of it.
+        copied = {tried.station for tried in self._world.tried if "device-fork" in tried.codes}
         for tried in self._world.tried:
-            if not any(_tells_of(finding, tried=tried) for finding in state.findings):
+            codes = tried.codes | {"below-threshold"} if tried.station in copied else tried.codes
+            if not any(_tells_of(finding, tried=replace(tried, codes=codes)) for finding in state.findings):
                 yield Violation("cheats", f"{tried.name} at {tried.station} left no trace in the findings.")
 
 
