@@ -206,8 +206,9 @@ def _garbage(world: World, way: Way) -> Iterator[int]:
 def _rewritten(world: World, way: Way) -> Iterator[int]:
     """The operator alters a figure in a signed event and writes it into the log under the old signatures."""
     yield world.stage.now
-    entry = world.stage.submissions[-1].entry
-    envelope = parse_envelope(entry)
+    code = way.station.code.lower()
+    own = [item.entry for item in world.stage.submissions if code in item.device]
+    envelope = parse_envelope(own[-1])
     payload = json.loads(envelope.payload)
     payload["place"] = way.station.code if payload["place"] != way.station.code else "CEC"
     world.smuggled.append((world.stage.now, format_envelope(Envelope(canonical(payload), envelope.signatures))))
