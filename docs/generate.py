@@ -24,9 +24,9 @@ from custody.core.checks.book_identities import IDENTITIES, Identity
 from custody.core.entries.signing import keyid, public_bytes, sign
 from custody.core.state.lifecycles import LIFECYCLES, Lifecycle
 from custody.core.state.transitions import HANDOVERS, STATE_OF_RECEIVER, TABLE
-from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY, settles, title
-from custody.core.wording.message_format import Language
-from custody.core.wording.messages import Message, message, render
+from custody.core.wording.finding_codes import SEVERITY, settles, title
+from custody.core.wording.message_format import LANGUAGES
+from custody.core.wording.messages import render
 from schemas.envelope import Signature, entry_hash, event_id, format_envelope, make_envelope, pae
 from schemas.identifiers import KIND_LETTERS
 from schemas.rules import Quorum
@@ -40,18 +40,17 @@ _PART: Final = re.compile(r"<!-- generated: ([a-z-]+) -->\n.*?<!-- end of \1 -->
 
 
 def core_modules() -> str:
-    """Each package of ``custody/core`` from the bottom to the top, its modules, and the first sentence of each head."""
+    """Each package of ``custody/core`` from the bottom to the top: the first sentence of its head, and its modules."""
     core = ROOT / "custody" / "core"
     order = [name for line in _head(core / "__init__.py").splitlines() if (name := _listed(line))]
-    rows: list[tuple[str, str]] = []
-    for name in order:
-        if (module := core / f"{name}.py").is_file():
-            rows.append((f"**`{name}`**", _first_sentence(_head(module))))
-            continue
-        rows.append((f"**`{name}/`**", _first_sentence(_head(core / name / "__init__.py"))))
-        modules = sorted(path for path in (core / name).glob("*.py") if path.stem != "__init__")
-        rows += ((f"`{name}/{path.stem}`", _first_sentence(_head(path))) for path in modules)
-    return _table(("module", "what it is"), rows)
+    return _table(("package", "what it is", "modules"), (_package(core / name) for name in order))
+
+
+def _package(path: Path) -> tuple[str, str, str]:
+    if not path.is_dir():
+        return f"`{path.name}`", _first_sentence(_head(path.with_suffix(".py"))), ""
+    modules = sorted(module.stem for module in path.glob("*.py") if module.stem != "__init__")
+    return f"`{path.name}/`", _first_sentence(_head(path / "__init__.py")), ", ".join(modules)
 
 
 def _listed(line: str) -> str:
@@ -77,29 +76,17 @@ def event_types() -> str:
 
 
 def findings() -> str:
-    """Each code with its default severity and what settles it."""
-    rows = ((f"`{code}`", severity, SETTLED_BY.get(code, "adjudication")) for code, severity in SEVERITY.items())
-    return _table(("code", "severity", "settled by"), rows)
-
-
-def findings_in(language: Language) -> str:
-    """Each code with its title, severity and what settles it, in one language."""
+    """Each code with its title in each language, its default severity and what settles it."""
     rows = (
-        (f"`{code}`", *(render(text, language=language) for text in (title(code), _severity(code), settles(code))))
+        (
+            f"`{code}`",
+            SEVERITY[code],
+            render(settles(code), language="en"),
+            *(render(title(code), language=language) for language in LANGUAGES),
+        )
         for code in SEVERITY
     )
-    return _table(_HEADS[language], rows)
-
-
-def _severity(code: str) -> Message:
-    return message("severity", severity=SEVERITY[code])
-
-
-_HEADS: Final[Mapping[Language, tuple[str, str, str, str]]] = {
-    "en": ("code", "title", "severity", "settled by"),
-    "ru": ("код", "название", "степень", "что урегулирует"),
-    "kk": ("коды", "атауы", "деңгейі", "не реттейді"),
-}
+    return _table(("code", "severity", "settled by", "title", "название", "атауы"), rows)
 
 
 def identities() -> str:
@@ -109,10 +96,12 @@ def identities() -> str:
 
 
 def signatures() -> str:
-    """Who must sign what, by the default rules."""
-    rules = default_rules().signatures
-    rows = ((rule.type, rule.part, "; or ".join(_quorum(quorum) for quorum in rule.quorums)) for rule in rules)
-    return _table(("event type", "part", "who must sign"), rows)
+    """Who must sign what, by the default rules: event types with the same quorums stand in one row."""
+    signed: dict[str, list[str]] = {}
+    for rule in default_rules().signatures:
+        part = "" if rule.part == "acting" else f" ({rule.part})"
+        signed.setdefault("; or ".join(_quorum(quorum) for quorum in rule.quorums), []).append(f"{rule.type}{part}")
+    return _table(("who must sign", "event types"), ((who, ", ".join(types)) for who, types in signed.items()))
 
 
 def unit_states() -> str:
@@ -161,9 +150,6 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "event-types": event_types,
     "event-example": event_example,
     "findings": findings,
-    "findings-en": lambda: findings_in("en"),
-    "findings-ru": lambda: findings_in("ru"),
-    "findings-kk": lambda: findings_in("kk"),
     "identities": identities,
     "signatures": signatures,
     "unit-states": unit_states,
