@@ -166,3 +166,16 @@ def test_a_number_that_code_or_a_page_cites_is_a_statement() -> None:
     stated = {found for text in texts for found in re.findall(r"^- \*\*([LH]\d+)\*\* ", text, re.MULTILINE)}
     cited = {found for text in texts for found in re.findall(r"(?:ledger|handover)\.md\)? ([LH]\d+)", text)}
     assert cited <= stated
+
+
+def test_a_rule_that_a_page_names_by_its_number_is_in_the_rulebook() -> None:
+    rulebook = (ROOT / "docs" / "spec" / "rules.md").read_text(encoding="utf-8")
+    stated = set(re.findall(r"^(\d+)\. ", rulebook, re.MULTILINE))
+    cited = {
+        number
+        for page in pages()
+        for numbers in re.findall(r"\*\(rules? ([^)]*)\)\*", page.read_text(encoding="utf-8"))
+        for number in re.findall(r"\d+", numbers)
+    }
+    assert len(cited) > 40
+    assert cited <= stated
