@@ -1,6 +1,7 @@
 """One word for one thing: every word of a module's or public class's name is explained somewhere, and no class name stands twice.
 
-A word is an official's (docs/domain.md), one of our own (the glossary of docs/architecture.md), or ordinary: below.
+A word is an official's (docs/domain.md, the tables of states, the codes of findings), one of our own (the glossary of
+docs/architecture.md), or ordinary: below.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from custody.core.state.lifecycles import LIFECYCLES
+from custody.core.state.transitions import TABLE
+from custody.core.wording.finding_codes import SEVERITY
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("custody", "projections", "consumers", "schemas")
@@ -36,11 +41,12 @@ PROGRAMMING: Final = plain_words(
     "memory message metrics misused model native paging parameters pinned pool ports problem processes progress "
     "projections query queue rate readiness reader recorder ref reply responder response result retry row runner runtime "
     "secret session setting starting status stopping stream strict submission term text unavailable users wanted watch wiring "
-    "workers bearer bucket consumers detail doctor fault invariant serving live put drop"
+    "workers base core docs run schemas bearer bucket consumers detail doctor fault invariant serving live put drop"
 )
 """What any programmer calls so."""
 ENGLISH: Final = plain_words(
-    "absent admitted ahead alarm appeared asked audit bad behaviour capacity choice collected computed conflicts contradicted "
+    "absent admitted ahead alarm appeared asked audit awaited branch cosign done given held lifted move need "
+    "subject bad behaviour capacity choice collected computed conflicts contradicted "
     "corrections create decide delay derived destruction disclose disposal eight enrolment home equation established "
     "evidence examined "
     "forwarded install instant interested last network observed paperwork patient plan player population preparation "
@@ -92,9 +98,16 @@ def glossary() -> dict[str, str]:
     return {head: meaning for head, meaning in rows if head != "word"}
 
 
+def officials() -> frozenset[str]:
+    """Words of the domain, of the states that units and all else can be in, and of what disagrees."""
+    pairs = [(before, after) for row in TABLE.values() for states in row.values() for before, after in states.items()]
+    lives = [(state, *row.values()) for table in LIFECYCLES.values() for state, row in table.items()]
+    words = (state or "" for states in (*pairs, *lives, tuple(SEVERITY)) for state in states)
+    return plain_words((ROOT / "docs" / "domain.md").read_text(encoding="utf-8")) | plain_words(" ".join(words))
+
+
 def test_every_word_of_a_name_is_explained() -> None:
-    domain = plain_words((ROOT / "docs" / "domain.md").read_text(encoding="utf-8"))
-    known = domain | plain_words(" ".join(glossary())) | TECHNOLOGY | PROGRAMMING | ENGLISH
+    known = officials() | plain_words(" ".join(glossary())) | TECHNOLOGY | PROGRAMMING | ENGLISH
     unknown = {word: name for word, name in words().items() if not forms(word) & known}
     assert unknown == {}, "say what the word means in the glossary of docs/architecture.md, or take a plainer one"
 
