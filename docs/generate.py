@@ -60,19 +60,17 @@ def _listed(line: str) -> str:
 
 
 def event_types() -> str:
-    """Each event type of fold version 1, its kind and meaning; then those that follow."""
-    rows = [
-        (
-            f"[{model.__name__}](../../schemas/published/{model.__name__}.v1.json)",
-            model.KIND,
-            model.__module__.rpartition(".")[2],
-            _first_sentence(model.__doc__ or ""),
-        )
-        for model in FOLD_1
-    ]
+    """Each event type of fold version 1 under its family, its kind and meaning; then those that follow."""
+    lines: list[str] = []
+    family = ""
+    for model in FOLD_1:
+        if family != (family := model.__module__.rpartition(".")[2]):
+            lines += ["", f"### {family.capitalize()}", ""]
+        link = f"[{model.__name__}](../../schemas/published/{model.__name__}.v1.json)"
+        lines.append(f"- {link} ({model.KIND}): {_first_sentence(model.__doc__ or '')}")
     later = [f"- {family}: {', '.join(names)}" for family, names in PLANNED.items()]
     follow = ["", "Types of the rulebook that fold version 1 does not judge, and refuses as unknown:", "", *later]
-    return "\n".join((_table(("type", "kind", "family", "meaning"), rows), *(follow if later else ())))
+    return "\n".join((*lines[1:], *(follow if later else ())))
 
 
 def findings() -> str:
