@@ -3,7 +3,7 @@
 The policy is the log's own (genesis or WitnessPolicySet), as the fold left it after the last entry that the checkpoint covers.
 A line by a log witness that an earlier policy named is accounted for, and counts only if the policy in force names it too.
 
-Not here: who may set a policy and whether it is sound (the fold), the log key's own signature (``speaker``).
+Not here: who may set a policy and whether it is sound (the fold), the log key's own signature (``pinned_log_key``).
 """
 
 from __future__ import annotations

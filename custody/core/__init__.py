@@ -20,5 +20,5 @@ A signature becomes custody so: ``entries.admission`` says whose signatures veri
 part, by the roster and the rules of ``authority``; ``fold.acts`` hands the act as a case to its judge; the judge's verdict is a
 new snapshot of each unit, with its custodian; ``fold.effects`` puts it into force unless a dispute (``fold.disputes``) keeps it
 out; ``fold.outcome_docs`` tells it. Two acts that follow the same one are found in ``fold.disputes``. That a courier needs a
-mandate is in ``checks.recipients``.
+mandate is in ``checks.recipients``. To add an event type, a rule or a view: docs/architecture.md.
 """

@@ -4,7 +4,7 @@ One word (``"intact"``, ``"broken"``, ``"missing"``, ``"altered"``) says that ev
 It takes a device that knows the units: of a unit that it never heard of it would say "no package" and "no seal", which nobody
 said. Then packages and seals are stated one by one.
 
-Not here: what may be filled in (``drafting``), and whether the reading agrees with anything (core).
+Not here: what may be filled in (``completion``), and whether the reading agrees with anything (core).
 """
 
 from __future__ import annotations

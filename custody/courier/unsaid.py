@@ -5,7 +5,7 @@ signer is shown (election, chain, the act before, what is declared of known unit
 of codes). ``SAID``: what a device could make up and must not, as it says what somebody saw or decided: what an opening found,
 a count's seals, that a break lasts on. Every other field is the signer's own, and its absence is the model's to refuse.
 
-Not here: how a field is filled in (``drafting``), and how a look is written down (``seen``).
+Not here: how a field is filled in (``completion``), and how a look is written down (``seen``).
 """
 
 from __future__ import annotations

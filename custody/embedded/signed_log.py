@@ -3,7 +3,7 @@
 A log that lost entries, or holds others in their place, is the worst thing that can be read here: whoever appends compares
 before a byte is written, and whoever reads is told first.  Read once, hashed once; nothing is folded and no signature made.
 
-Not here: how a lost log is put back (``restore_command``), and the checkpointer's own comparison (``consumers.checkpointer``).
+Not here: how a lost log is put back (``consumers.restore``), and the checkpointer's own comparison (``consumers.checkpointer``).
 """
 
 from __future__ import annotations

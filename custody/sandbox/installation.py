@@ -2,7 +2,7 @@
 
 Everything here may run any number of times and gives the same.
 
-Not here: the secrets (``secret_files``), the entries (``ceremony``), and the servers themselves.
+Not here: the secrets (``secret_files``), the entries (``open_election``), and the servers themselves.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The same secrets, users, rights and commands as in docker-compose.yml, on loopback. For demonstrations, tests and drills.
 
-Not here: what is then done with it (``distributed``).
+Not here: what is then done with it (``cli.commands.demo_kafka``).
 """
 
 from __future__ import annotations

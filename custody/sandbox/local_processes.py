@@ -1,6 +1,6 @@
 """The program's own services as processes of this machine: started with their settings, waited for, and ended together.
 
-Not here: which services there are and what they are told (``distributed``).
+Not here: which services there are and what they are told (``local_cluster``).
 """
 
 from __future__ import annotations

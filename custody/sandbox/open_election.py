@@ -3,7 +3,7 @@
 The entries follow from the seed, byte for byte. They go through the front door, which puts none on the log twice: a run that
 was interrupted is completed by the next one, and a further run changes nothing.
 
-Not here: secrets (``secret_files``), topic, users and rights (``init_command``), any movement of papers.
+Not here: secrets (``secret_files``), topic, users and rights (``installation``), any movement of papers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Moments and durations as scenario files write them. Not here: when a step is played (scenario_play)."""
+"""Moments and durations as scenario files write them. Not here: when a step is played (``scenario_player``)."""
 
 from __future__ import annotations
 

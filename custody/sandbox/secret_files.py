@@ -6,7 +6,7 @@ Passwords and PINs are random. Keystores are a demonstration's: their keys follo
 and they are made under domains that end in ``.invalid`` only. What is there is never changed: a second run, also after a
 crash in the first, adds what is missing and leaves the rest.
 
-Not here: telling Kafka and PostgreSQL of the passwords (``ceremony``), and the keys of a real election (docs/operating.md).
+Not here: telling Kafka and PostgreSQL of the passwords (``installation``), and the keys of a real election (docs/operating.md).
 """
 
 from __future__ import annotations

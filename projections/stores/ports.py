@@ -4,7 +4,7 @@ Both are disposable: everything in them can be derived again from the log.  Each
 moving a tracked position from exactly where its writer believes it to be; a writer that was overtaken hears Fenced and
 has written nothing.  The same tests run on both.
 
-Not here: SQL (``store``, ``view_store``, ``postgres_store``, ``postgres_view_store``), and who feeds the stores.
+Not here: SQL (``sqlite_ledger``, ``sqlite_views``, ``postgres_ledger``, ``postgres_views``), and who feeds the stores.
 """
 
 from __future__ import annotations

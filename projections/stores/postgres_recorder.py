@@ -9,7 +9,7 @@ All tables lie in one schema that can be renamed as a whole; SQL names it as ``{
 another edition, and a runner of the old one is fenced even where both stand at the same position.  Errors are told by their
 SQLSTATE and never quote what the server said, which may name users, addresses or rows.
 
-Not here: what is written (``postgres_store``, ``postgres_view_store``), and who may run (``postgres_lock``).
+Not here: what is written (``postgres_ledger``, ``postgres_views``), and who may run (``postgres_lock``).
 """
 
 from __future__ import annotations

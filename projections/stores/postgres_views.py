@@ -1,6 +1,6 @@
 """Where the rows of all views are kept in PostgreSQL, disposable.
 
-As ``view_store`` does it in SQLite, and with the same tests.  Keys have the collation "C", so that their order is that
+As ``sqlite_views`` does it in SQLite, and with the same tests.  Keys have the collation "C", so that their order is that
 of code points on any server.
 """
 

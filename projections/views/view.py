@@ -4,7 +4,7 @@ A view file names its question, its rows (keys and docs) and ``apply``, which lo
 are put or dropped; it sees no earlier row, no clock and no database.  So the whole view is the last change of each key,
 can be had for any earlier position, and the same outcomes give the same rows on any machine.
 
-To add a view: write its file, and name it in ``views``.  Keeping rows is the business of ``view_store``.
+To add a view: write its file, and name it in ``all_views``.  Keeping rows is the business of ``stores.ports``.
 """
 
 from __future__ import annotations

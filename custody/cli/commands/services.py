@@ -1,4 +1,4 @@
-"""``custody ledger``, ``checkpointer`` and ``rebuild``: what follows the log. The monitor is in ``monitor_command``.
+"""``custody ledger``, ``checkpointer`` and ``rebuild``: what follows the log. The monitor is in ``monitor``.
 
 Where things are they read from CUSTODY_* settings (docs/operating.md); with ``--dir`` the log and, unless CUSTODY_POSTGRES
 says otherwise, the books are those of an embedded election.

@@ -1,6 +1,6 @@
 """Double entry: every paper sits in exactly one account, a place and a state, at every log position (design §1).
 
-The theory. What a unit's snapshot says decides in which accounts its papers are (``weigh``): a package's papers are where the
+The theory. What a unit's snapshot says decides in which accounts its papers are (``balances``): a package's papers are where the
 outermost package around it is; what was counted into a station's stock is in the accounts of its book. An act moves papers from
 the accounts of its units before it to those after it; nothing else moves any. So the postings of all acts in force add up to the
 balances of all units, and both to what was printed. What a count or a statement says beyond that is in *unaccounted*, with its

@@ -4,7 +4,7 @@ The theory. Parts of a return may reach the log in any order, and a dispute or a
 what is said follows from all parts in force: packages that the manifest names and no part has brought are missing, and whichever
 part completes the return settles it. The finding's id is that of the manifest; the parts join its evidence.
 
-Not here: what one part means for its packages (judge_return).
+Not here: what one part means for its packages (``judges.returns``).
 """
 
 from __future__ import annotations

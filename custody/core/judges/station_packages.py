@@ -1,7 +1,7 @@
 """Judges of the station's packages: opening, the safe, packing for the way back (identities 8 and 10).
 
-Counts are judged in ``judge_counts``; the book's own figures (issuing, cancelling, the account) are judged in ``judge_book``,
-what the CEC takes back in ``judge_return``.
+Counts are judged in ``counts``; the book's own figures (issuing, cancelling, the account) are judged in ``station_book``,
+what the CEC takes back in ``returns``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every judge in one table: event type -> the pure function that judges an act of that type.
 
-Answers and withdrawals are judged with their offer (``judge_transfer``), so they are not in this table.
+Answers and withdrawals are judged with their offer (``handovers``), so they are not in this table.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Findings gathered under the first of a series: acts that one person made in one go (one_go) are listed together.
+"""Findings gathered under the first of a series: acts made in one go (``fold.made_in_one_go``) are listed together.
 
 Not here: which events were made in one go, and how groups go on (grouping).
 """

@@ -1,7 +1,7 @@
 """The parts of answers: frozen models of units, handovers, findings, stations; OpenAPI is made from them.
 
 A figure that nobody stated is null, never 0.  The words are those of domain.md.  Not here: the figures of accounts
-(``account_parts``), the board (``board_parts``), the answers (``answers``), and how they are found (the modules ``*_facts``).
+(``accounts``), the board (``board``), the answers (``answers``), and how they are found (``web.facts``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The words of the pages: one table for each kind of code, in English.
 
-Findings are said in three languages, by the catalogue of sayings (``tongues``); all else is in English for now, here and in the
+Findings are said in three languages, by the catalogue of sayings (``languages``); all else is in English for now, here and in the
 templates.
 """
 
