@@ -1,12 +1,13 @@
 """Each thing has one place, and nothing is half added: an event type, a finding's code, a view, a command module.
 
-A failure names the place where the missing half belongs.
+A failure names the place where the missing half belongs: what docs/architecture.md promises to whoever adds something.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,38 +19,53 @@ from custody.core.judges.table import JUDGES
 from custody.core.state.transitions import TABLE
 from custody.core.wording.event_sentences import SENTENCES, WITH_FACTS
 from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY
+from schemas.everybody import PAPERS
 from schemas.union import PLANNED, TYPES_BY_FOLD
 
 CORE = Path(__file__).parents[2] / "custody" / "core"
 TYPES = TYPES_BY_FOLD[1]
-ACTS = sorted(name for name, model in TYPES.items() if model.KIND == "act")
+GENESIS = "ElectionOpened"
 WITH_AN_OFFER = {"HandoverAnswered", "HandoverWithdrawn"}
 
 
-@pytest.mark.parametrize("name", sorted(set(ACTS) - set(ABOUT_OTHERS)))
-def test_every_act_has_its_row_in_the_transition_table(name: str) -> None:
-    assert name in TABLE, f"{name}: add a row to custody/core/state/transitions.py"
+def of_kind(kind: str) -> set[str]:
+    """The names of all types of one kind."""
+    return {name for name, model in TYPES.items() if kind == model.KIND}
 
 
-@pytest.mark.parametrize("name", sorted(set(ACTS) - WITH_AN_OFFER - set(ABOUT_OTHERS)))
-def test_every_act_has_its_judge(name: str) -> None:
-    assert name in JUDGES, f"{name}: add a judge to the module of its family, custody/core/judges/"
-
-
-def test_every_report_and_decision_says_what_it_does() -> None:
-    reports = {name for name, model in TYPES.items() if model.KIND == "report"}
-    decisions = {name for name, model in TYPES.items() if model.KIND == "decision"} - {"ElectionOpened"}
-    assert (reports, decisions) == (set(REPORTS), set(DECISIONS))
+def ruled() -> set[str]:
+    """The types of which the default rules say who signs."""
+    return {rule.type for rule in default_rules().signatures}
 
 
 @pytest.mark.parametrize("name", sorted(TYPES))
-def test_every_type_has_a_sentence(name: str) -> None:
-    assert name in {**SENTENCES, **WITH_FACTS}, f"{name}: add a sentence to custody/core/wording/event_sentences.py"
+def test_every_type_has_all_its_places(name: str) -> None:
+    wanted = {
+        "a sentence in custody/core/wording/event_sentences.py": name in {**SENTENCES, **WITH_FACTS},
+        "who signs in custody/data/rules.json": name in ruled() | {GENESIS, DECLARED},
+    }
+    if name in of_kind("act") - set(ABOUT_OTHERS):
+        wanted |= {
+            "a row in custody/core/state/transitions.py": name in TABLE,
+            "a judge in the module of its family, custody/core/judges/": name in {*JUDGES, *WITH_AN_OFFER},
+        }
+    assert [place for place, has in wanted.items() if not has] == []
 
 
-def test_every_type_but_genesis_says_who_must_sign() -> None:
-    ruled = {rule.type for rule in default_rules().signatures}
-    assert ruled == set(TYPES) - {"ElectionOpened", DECLARED}
+def test_no_table_has_a_row_that_is_no_type() -> None:
+    acts = of_kind("act")
+    assert set(TABLE) | set(ABOUT_OTHERS) == acts
+    assert set(JUDGES) | WITH_AN_OFFER | set(ABOUT_OTHERS) == acts
+    assert ruled() == set(TYPES) - {GENESIS, DECLARED}
+
+
+def test_every_report_and_decision_says_what_it_does() -> None:
+    assert (of_kind("report"), of_kind("decision") - {GENESIS}) == (set(REPORTS), set(DECISIONS))
+
+
+def test_what_may_stand_on_paper_is_an_act_of_its_own() -> None:
+    on_paper = {get_args(model.model_fields["act"].annotation)[0] for model in PAPERS}
+    assert on_paper <= of_kind("act")
 
 
 def test_planned_types_are_not_judged_yet() -> None:

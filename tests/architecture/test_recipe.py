@@ -35,13 +35,12 @@ DERIVED = {
 }
 GATES = (
     "tests/architecture/test_places.py",
-    "tests/docs/test_tables.py",
     "tests/docs/test_playing.py::test_the_table_has_every_event_type_once",
     "tests/schemas/test_published.py",
     "tests/core/wording/test_type_words.py",
     "tests/core/ledger/test_rulebook.py",
 )
-WANTED = f"test_places or test_tables or test_the_table or {TYPE} or index_lists or numbered or must or {VECTOR}"
+WANTED = f"test_places or test_the_table or {TYPE} or index_lists or numbered or must or {VECTOR}"
 
 
 @dataclass(frozen=True)
