@@ -21,6 +21,7 @@ from custody.adapters.kafka_watch import TopicWatch
 from custody.core.entries.receipts import SignedReply
 from custody.sandbox.native_kafka import Cluster, start_cluster
 from schemas.errors import LogUnavailable, OutcomeUnknown
+from tests.gateway import plain_http
 from tests.gateway.process_gateway import (
     GATEWAYS,
     GatewayWorld,
@@ -83,18 +84,18 @@ def test_a_broker_silent_for_longer_than_the_delivery_timeout_costs_time_and_not
         cluster.pause(1)
         with pytest.raises((LogUnavailable, OutcomeUnknown)):
             client.submit(ENTRIES[SET_UP + 1], at="")
-        assert httpx.get(f"{at.url}/healthz", timeout=30).status_code == 200
-        assert httpx.get(f"{at.url}/readyz", timeout=30).status_code == 503
+        assert plain_http.get(f"{at.url}/healthz", timeout=30).status_code == 200
+        assert plain_http.get(f"{at.url}/readyz", timeout=30).status_code == 503
         cluster.resume(1)
         promised += [(entry, handed_in(client, entry).statement) for entry in ENTRIES[SET_UP + 1 : SET_UP + 9]]
         entries = check_promises(reader, promised=promised, world=WORLD)
         assert set(entries) == set(ENTRIES[: SET_UP + 9])
-        assert httpx.get(f"{at.url}/readyz", timeout=30).status_code == 200
+        assert plain_http.get(f"{at.url}/readyz", timeout=30).status_code == 200
 
 
 def wait_for(at: Served, *, status: int) -> httpx.Response:
     for _ in range(600):
-        answer = httpx.get(f"{at.url}/readyz", timeout=30)
+        answer = plain_http.get(f"{at.url}/readyz", timeout=30)
         if answer.status_code == status:
             return answer
         time.sleep(0.05)
@@ -144,6 +145,6 @@ def test_a_gateway_that_starts_while_the_broker_is_down_waits_and_begins_when_it
         cluster.start(1)
         cluster.wait()
         gateway.wait_listening()
-        assert httpx.get(f"{gateway.url}/readyz", timeout=30).status_code == 200
+        assert plain_http.get(f"{gateway.url}/readyz", timeout=30).status_code == 200
         with GatewayClient(gateway.url) as client:
             assert handed_in(client, ENTRIES[SET_UP]).position == SET_UP

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from kafka.admin import ConfigResource
 
@@ -17,6 +16,7 @@ from custody.adapters.kafka import KafkaLog, KafkaLogReader
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import administering, create_topic
 from schemas.envelope import entry_hash
+from tests.gateway import plain_http
 from tests.gateway.process_gateway import (
     GATEWAYS,
     STRANGER,
@@ -101,7 +101,7 @@ def test_a_stopped_gateway_answers_what_it_took_and_ends_with_0(topic: KafkaAcce
     settings = kafka_settings(topic) | key_settings(keystore, badge=GATEWAYS[0]) | {"CUSTODY_ROOT": WORLD.election}
     with gateway_process(tmp_path, settings=settings) as gateway:
         gateway.wait_listening()
-        assert httpx.get(f"{gateway.url}/readyz", timeout=10).status_code == 200
+        assert plain_http.get(f"{gateway.url}/readyz", timeout=10).status_code == 200
         senders = [Sender(gateway.url, ENTRIES[SET_UP + n :: 3], batch=5) for n in range(3)]
         for sender in senders:
             sender.thread.start()
@@ -173,7 +173,7 @@ def test_a_gateway_looks_at_its_topic_as_often_as_it_is_told(topic: KafkaAccess,
         with administering(topic) as client:
             client.alter_configs([ConfigResource("topic", topic.topic, {"retention.ms": "1000000"})])
         deadline = time.monotonic() + 12
-        while (answer := httpx.get(f"{gateway.url}/readyz", timeout=10)).status_code != 503:
+        while (answer := plain_http.get(f"{gateway.url}/readyz", timeout=10)).status_code != 503:
             assert time.monotonic() < deadline
             time.sleep(0.2)
     assert answer.json()["reasons"][0]["code"] == "topic-settings"

@@ -7,9 +7,8 @@ import re
 import tempfile
 from pathlib import Path
 
-import httpx
-
 from schemas.receipts import RECEIPT_TYPE, parse_statement
+from tests.gateway import plain_http
 from tests.gateway.serving_gateway import served_sqlite
 from tests.worlds import World
 
@@ -27,7 +26,7 @@ def exchanged(folder: Path) -> dict[str, str]:
     world = World()
     *kept, entry = world.some(14)
     with served_sqlite(folder, entries=kept, private=world.key("gateway")[0]) as (gateway, _):
-        answer = httpx.post(
+        answer = plain_http.post(
             f"{gateway.url}/v1/events",
             content=entry,
             headers={"content-type": "application/vnd.dsse.envelope.v1+json"},

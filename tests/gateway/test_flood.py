@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-import httpx
 import pytest
 
 from custody.gateway.connections import Connections
@@ -16,6 +15,7 @@ from custody.gateway.desk import TurnTaker
 from custody.gateway.forwarded import parse_proxies
 from custody.gateway.limits import Rate
 from custody.gateway.shares import Limits
+from tests.gateway import plain_http
 from tests.gateway.serving_gateway import Plan, Served, received, served_sqlite
 from tests.gateway.test_http import ENTRIES, KEPT, PRIVATE, json_of, post, problem_of
 
@@ -58,7 +58,7 @@ def test_an_address_whose_connections_are_all_being_answered_is_told_to_wait(tmp
         assert answer.startswith(b"HTTP/1.1 429 ")
         assert b"Retry-After: 1\r\n" in answer
         assert b"too many connections" in answer
-        assert httpx.get(f"{at.url}/v1/log").status_code == 200
+        assert plain_http.get(f"{at.url}/v1/log").status_code == 200
 
 
 def test_bytes_of_one_address_are_looked_at_in_turn_with_those_of_others() -> None:
@@ -79,7 +79,7 @@ def test_a_batch_is_charged_before_it_is_read(tmp_path: Path) -> None:
     plan = Plan(limits=Limits(address=Rate(per_second=0.001, burst=20)))
     head = b"POST /v1/events/batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 4000000\r\n\r\n"
     with served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE, plan=plan) as (at, _):
-        httpx.get(f"{at.url}/v1/log")
+        plain_http.get(f"{at.url}/v1/log")
         answer = at.raw(head)
         assert answer.startswith(b"HTTP/1.1 429 ")
         assert b"retry-after: " in answer.lower()
@@ -121,7 +121,7 @@ def test_what_others_hold_leaves_room_for_an_event_of_everybody(tmp_path: Path) 
         served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE, plan=plan) as (at, _),
         opened(at, source="127.0.0.2", data=head + bytes(99_000)),
     ):
-        while "held_bytes 99000.0" not in httpx.get(f"{at.url}/metrics").text:
+        while "held_bytes 99000.0" not in plain_http.get(f"{at.url}/metrics").text:
             pass
         assert post(at, ENTRIES[KEPT]).json()["status"] == "applied"
 
@@ -138,4 +138,4 @@ def test_a_sender_who_does_not_read_his_answer_is_given_up(tmp_path: Path) -> No
                 pass
             while len(plan.connections):
                 pass
-        assert httpx.get(f"{at.url}/v1/log").status_code == 200
+        assert plain_http.get(f"{at.url}/v1/log").status_code == 200

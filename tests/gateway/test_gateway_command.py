@@ -9,12 +9,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import httpx
 import pytest
 
 from custody.adapters.sqlite import SqliteLog
 from custody.cli.commands.gateway import _rate
 from schemas.errors import Misused
+from tests.gateway import plain_http
 from tests.gateway.process_gateway import GATEWAYS, GatewayWorld, Running, gateway_process, key_settings
 
 WORLD = GatewayWorld()
@@ -49,11 +49,11 @@ def custody(*words: str) -> subprocess.CompletedProcess[str]:
 def test_the_embedded_log_is_served_and_the_journal_names_neither_keys_nor_contents(
     running: Running, directory: Path
 ) -> None:
-    answer = httpx.post(
+    answer = plain_http.post(
         f"{running.url}/v1/events?secret=hunter2", content=ENTRIES[12], headers={"content-type": "application/json"}
     )
     assert answer.json()["position"] == 12
-    httpx.get(f"{running.url}/hunter2/{WORLD.key('device-1')[1]}")
+    plain_http.get(f"{running.url}/hunter2/{WORLD.key('device-1')[1]}")
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(30) == 0
     said = running.lines.read_text()

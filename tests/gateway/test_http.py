@@ -25,6 +25,7 @@ from custody.serving.problems import PROBLEM_TYPE
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.gateway import READ_ENTRIES_MAX, GatewayReply, LogStanding, Problem
 from tests.courier.two_stations import Election
+from tests.gateway import plain_http
 from tests.gateway.serving_gateway import Plan, Served, received, served, served_sqlite
 from tests.gateway.test_door import PACKING, gateway_of
 from tests.worlds import DEVICE, World
@@ -54,7 +55,7 @@ def fresh(tmp_path: Path) -> Iterator[tuple[Served, SqliteLog]]:
 def post(
     served_at: Served, body: bytes, *, path: str = "/v1/events", kind: str = JSON, **headers: str
 ) -> httpx.Response:
-    return httpx.post(served_at.url + path, content=body, headers={"content-type": kind, **headers}, timeout=30)
+    return plain_http.post(served_at.url + path, content=body, headers={"content-type": kind, **headers}, timeout=30)
 
 
 def problem_of(answer: httpx.Response) -> tuple[int, str]:
@@ -189,10 +190,10 @@ def test_bodies_together_hold_only_so_much_memory(tmp_path: Path) -> None:
         head = b"POST /v1/events/batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 90000\r\n\r\n"
         with socket.create_connection((at.host, at.port), timeout=10) as slow:
             slow.sendall(head + bytes(80_000))
-            while "held_bytes 80000.0" not in httpx.get(f"{at.url}/metrics").text:
+            while "held_bytes 80000.0" not in plain_http.get(f"{at.url}/metrics").text:
                 pass
             assert problem_of(post(at, bytes(30_000))) == (503, "gateway-busy")
-        while "held_bytes 0.0" not in httpx.get(f"{at.url}/metrics").text:
+        while "held_bytes 0.0" not in plain_http.get(f"{at.url}/metrics").text:
             pass
         assert post(at, bytes(30_000)).status_code == 422
 
@@ -212,7 +213,7 @@ def test_what_is_no_http_is_answered_400_and_closed(gateway: tuple[Served, Sqlit
 
 
 def test_the_description_admits_exactly_the_limits_that_are_answered(gateway: tuple[Served, SqliteLog]) -> None:
-    described = httpx.get(f"{gateway[0].url}/openapi.json").json()
+    described = plain_http.get(f"{gateway[0].url}/openapi.json").json()
     (limit,) = [one for one in described["paths"]["/v1/entries"]["get"]["parameters"] if one["name"] == "limit"]
     admitted = [number for number in range(1_000) if re.fullmatch(limit["schema"]["pattern"], str(number))]
     assert admitted == list(range(1, READ_ENTRIES_MAX + 1))
@@ -223,7 +224,7 @@ def test_a_preflight_and_other_methods_get_405_and_nothing_about_origins(
     gateway: tuple[Served, SqliteLog], method: str
 ) -> None:
     headers = {"origin": "https://elsewhere.invalid", "access-control-request-method": "POST"}
-    answer = httpx.request(method, f"{gateway[0].url}/v1/events", headers=headers)
+    answer = plain_http.request(method, f"{gateway[0].url}/v1/events", headers=headers)
     assert problem_of(answer) == (405, "method")
     assert answer.headers["allow"] == "POST"
     assert not [name for name in answer.headers if name.startswith("access-control")]
@@ -233,7 +234,7 @@ def test_no_answer_lets_other_origins_in_and_every_answer_keeps_browsers_quiet(
     gateway: tuple[Served, SqliteLog],
 ) -> None:
     for path in ("/v1/log", "/v1/entries?start=0&limit=1", "/healthz", "/nowhere", "/openapi.json"):
-        answer = httpx.get(gateway[0].url + path, headers={"origin": "https://elsewhere.invalid"})
+        answer = plain_http.get(gateway[0].url + path, headers={"origin": "https://elsewhere.invalid"})
         assert not [name for name in answer.headers if name.startswith("access-control")]
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -287,18 +288,18 @@ def test_a_batch_has_at_most_500_lines(gateway: tuple[Served, SqliteLog]) -> Non
 
 def test_the_log_is_read_as_entry_bundles(gateway: tuple[Served, SqliteLog]) -> None:
     at, log = gateway
-    answer = httpx.get(f"{at.url}/v1/entries", params={"start": 3, "limit": 5})
+    answer = plain_http.get(f"{at.url}/v1/entries", params={"start": 3, "limit": 5})
     assert answer.headers["content-type"] == "application/octet-stream"
     assert int(answer.headers["custody-log-end"]) == log.end()
     assert parse_bundle(data=answer.content, width=5) == list(ENTRIES[3:8])
-    end = httpx.get(f"{at.url}/v1/entries", params={"start": log.end(), "limit": 5})
+    end = plain_http.get(f"{at.url}/v1/entries", params={"start": log.end(), "limit": 5})
     assert (end.status_code, end.content) == (200, b"")
 
 
 def test_an_answer_holds_a_megabyte_of_entries_however_long_they_are(tmp_path: Path) -> None:
     long = [b"%d" % (number % 10) * 65_535 for number in range(40)]
     with served_sqlite(tmp_path, entries=[*ENTRIES[:KEPT], *long], private=PRIVATE) as (at, _):
-        answer = httpx.get(f"{at.url}/v1/entries", params={"start": KEPT, "limit": 256})
+        answer = plain_http.get(f"{at.url}/v1/entries", params={"start": KEPT, "limit": 256})
         assert parse_bundle(data=answer.content, width=15) == long[:15]
         with GatewayClient(at.url) as client:
             assert [record.entry for record in client.read(start=KEPT + 38, limit=500)] == long[38:]
@@ -322,25 +323,25 @@ def test_an_answer_holds_a_megabyte_of_entries_however_long_they_are(tmp_path: P
     ],
 )
 def test_paging_has_limits(gateway: tuple[Served, SqliteLog], query: str, expected: tuple[int, str]) -> None:
-    assert problem_of(httpx.get(f"{gateway[0].url}/v1/entries?{query}")) == expected
+    assert problem_of(plain_http.get(f"{gateway[0].url}/v1/entries?{query}")) == expected
 
 
 def test_the_gateway_says_which_log_it_serves(gateway: tuple[Served, SqliteLog]) -> None:
     at, log = gateway
-    standing = LogStanding.model_validate_json(httpx.get(f"{at.url}/v1/log").content)
+    standing = LogStanding.model_validate_json(plain_http.get(f"{at.url}/v1/log").content)
     assert standing == LogStanding(election=WORLD.election, origin=WORLD.vkey.name, end=log.end())
 
 
 def test_the_api_describes_itself_and_uses_no_page_of_others(gateway: tuple[Served, SqliteLog]) -> None:
-    paths = httpx.get(f"{gateway[0].url}/openapi.json").json()["paths"]
+    paths = plain_http.get(f"{gateway[0].url}/openapi.json").json()["paths"]
     assert set(paths) == {"/v1/events", "/v1/events/batch", "/v1/entries", "/v1/log"}
     assert {"200", "413", "415", "422", "429", "503", "504"} <= set(paths["/v1/events"]["post"]["responses"])
 
 
 def test_health_and_figures_are_told(gateway: tuple[Served, SqliteLog]) -> None:
     at, log = gateway
-    assert [httpx.get(at.url + path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
-    text = httpx.get(f"{at.url}/metrics").text
+    assert [plain_http.get(at.url + path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
+    text = plain_http.get(f"{at.url}/metrics").text
     assert f"custody_gateway_log_read {float(log.end())}" in text
     assert WORLD.key(DEVICE)[1] not in text
 
@@ -388,7 +389,7 @@ def test_an_address_that_floods_is_limited_before_its_bodies_are_read_and_health
         head = b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n"
         [at.raw(head[:0] + b"GET /v1/log HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n") for _ in range(10)]
         assert at.raw(head).startswith(b"HTTP/1.1 429 ")
-        assert httpx.get(f"{at.url}/healthz").status_code == 200
+        assert plain_http.get(f"{at.url}/healthz").status_code == 200
 
 
 def test_while_an_alarm_stands_nothing_is_taken_and_readiness_says_why(tmp_path: Path) -> None:
@@ -396,13 +397,13 @@ def test_while_an_alarm_stands_nothing_is_taken_and_readiness_says_why(tmp_path:
     plan = Plan(watch=lambda: alarms, watch_interval_s=0.05)
     with served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE, plan=plan) as (at, log):
         assert problem_of(post(at, ENTRIES[KEPT])) == (503, "log-alarm")
-        ready = httpx.get(f"{at.url}/readyz")
+        ready = plain_http.get(f"{at.url}/readyz")
         assert (ready.status_code, ready.json()["reasons"][0]["code"]) == (503, "topic-settings")
-        assert httpx.get(f"{at.url}/healthz").status_code == 200
+        assert plain_http.get(f"{at.url}/healthz").status_code == 200
         assert log.end() == KEPT
         alarms.clear()
         for _ in range(200):
-            if httpx.get(f"{at.url}/readyz").status_code == 200:
+            if plain_http.get(f"{at.url}/readyz").status_code == 200:
                 break
         assert post(at, ENTRIES[KEPT]).status_code == 200
 
@@ -424,4 +425,4 @@ def test_many_at_once_are_all_recorded_once_and_in_place(fresh: tuple[Served, Sq
     for entry, reply in found:
         assert log.read(start=reply["position"], limit=1)[0].entry == entry
     with served(log, reader=log, private=PRIVATE) as other:
-        assert httpx.get(f"{other.url}/v1/log").json()["end"] == len(ENTRIES)
+        assert plain_http.get(f"{other.url}/v1/log").json()["end"] == len(ENTRIES)

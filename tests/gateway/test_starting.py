@@ -6,13 +6,13 @@ import signal
 import socket
 from pathlib import Path
 
-import httpx
 import pytest
 
 from consumers.journal import journal
 from custody.gateway.starting import begun
 from custody.serving.listening import bound
 from schemas.errors import LogUnavailable, NotEstablished
+from tests.gateway import plain_http
 from tests.gateway.process_gateway import GATEWAYS, GatewayWorld, gateway_process, key_settings
 
 SILENT = LogUnavailable("log-not-reached", "Kafka does not answer.")
@@ -39,10 +39,10 @@ def test_it_waits_longer_each_time_and_answers_meanwhile(tmp_path: Path) -> None
 
         def wait(seconds: float) -> None:
             waits.append(seconds)
-            ready = httpx.get(f"{url}/readyz", timeout=10)
+            ready = plain_http.get(f"{url}/readyz", timeout=10)
             assert (ready.status_code, "log-not-reached" in ready.text) == (503, True)
-            assert httpx.get(f"{url}/healthz", timeout=10).status_code == 200
-            handed_in = httpx.post(f"{url}/v1/events", content=b"{}", timeout=10)
+            assert plain_http.get(f"{url}/healthz", timeout=10).status_code == 200
+            handed_in = plain_http.post(f"{url}/v1/events", content=b"{}", timeout=10)
             assert (handed_in.status_code, handed_in.json()["code"]) == (503, "log-not-reached")
             assert int(handed_in.headers["retry-after"]) > 0
 
@@ -84,7 +84,7 @@ def test_the_command_waits_for_brokers_that_do_not_answer(tmp_path: Path) -> Non
         with gateway_process(tmp_path, settings=settings, arguments=arguments) as gateway:
             while not any(line["event"] == "waiting" for line in gateway.said()):
                 assert gateway.process.poll() is None, gateway.lines.read_text()
-            ready = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=20)
+            ready = plain_http.get(f"http://127.0.0.1:{port}/readyz", timeout=20)
             assert (ready.status_code, "log-not-reached" in ready.text) == (503, True)
             gateway.process.send_signal(signal.SIGTERM)
             gateway.process.wait(30)

@@ -21,6 +21,7 @@ from schemas.envelope import entry_hash, parse_envelope
 from schemas.errors import NotAdmitted, Withheld
 from schemas.gateway import WithheldProblem
 from schemas.union import parse_event
+from tests.gateway import plain_http
 from tests.gateway.process_gateway import Running, gateway_process
 from tests.web.demo import shared_demo
 
@@ -40,7 +41,7 @@ class Cut:
 
     def get(self, path: str, *, token: str | None = None) -> httpx.Response:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        return httpx.get(self.gateway.url + path, headers=headers, timeout=30)
+        return plain_http.get(self.gateway.url + path, headers=headers, timeout=30)
 
     def issue(self, *, expires: str = "2099-01-01T00:00:00+00:00") -> tuple[str, str]:
         made, text = tokens(self.folder).issue("test", expires=expires, draw=os.urandom)
@@ -121,7 +122,7 @@ def test_a_wrong_or_expired_token_opens_nothing_and_is_said_plainly(cut: Cut) ->
         answer = cut.get("/v1/entries?start=0&limit=1", token=token)
         assert (answer.status_code, answer.json()["code"]) == (401, "token-not-valid")
         assert answer.headers["WWW-Authenticate"] == "Bearer"
-    basic = httpx.get(f"{cut.gateway.url}/v1/entries?start=0&limit=1", headers={"Authorization": "Basic eDp5"})
+    basic = plain_http.get(f"{cut.gateway.url}/v1/entries?start=0&limit=1", headers={"Authorization": "Basic eDp5"})
     assert (basic.status_code, basic.json()["code"]) == (401, "token-form")
 
 
