@@ -11,7 +11,8 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import takewhile
+from hashlib import sha256
+from itertools import accumulate, takewhile
 from typing import Any, Final
 
 from custody.core.entries.admission import Checked, check_entry
@@ -98,6 +99,35 @@ def checked_at(entry: bytes, *, position: int, ledger: Ledger) -> Checked:
     if not found.unresolved and not _SOAK and len(known) < _CHECKS:
         known[entry] = found
     return found
+
+
+def checked_along(log: Sequence[bytes]) -> list[Checked]:
+    """Entries after the front door, each by the keys that the entries before it enrolled.
+
+    An entry is known by all that stands before it, so that what several logs begin with is checked, and folded, once.
+    """
+    names = list(accumulate(log, lambda before, entry: sha256(before + entry).digest(), initial=b""))[1:]
+    known = _checked_before()
+
+    def apply(ledger: Ledger, place: int) -> None:
+        known[names[place]] = checked_at(log[place], position=place, ledger=ledger)
+        ledger.apply(known[names[place]])
+
+    folds().fold(names, apply=apply)
+    if not all(name in known for name in names):
+        ledger = Ledger.empty()
+        for place in range(len(log)):
+            apply(ledger, place)
+    found = [known[name] for name in names]
+    if len(known) > _CHECKS:
+        known.clear()
+    return found
+
+
+@lru_cache(maxsize=1)
+def _checked_before() -> dict[bytes, Checked]:
+    """Hash of an entry and all before it -> the entry after the front door."""
+    return {}
 
 
 def name_of(checked: Checked) -> tuple[Any, ...]:

@@ -31,7 +31,7 @@ from custody.demo.preparation import Names, allocation
 from custody.demo.world import ASTANA, HOUR, MINUTE, DemoWorld, local, stamp
 from schemas.envelope import event_id, parse_envelope
 from tests.core.ledger.copies import copied
-from tests.core.ledger.folding import checked_at, folds, name_of
+from tests.core.ledger.folding import checked_along, checked_at, folds, name_of
 
 LOG_PRIVATE = derive_demo_key(seed=7, name="log-key", domain="kz-2015.invalid")
 LOG_KEY = public_bytes(LOG_PRIVATE).hex()
@@ -257,13 +257,7 @@ def _take(ledger: Ledger, entry: bytes, *, position: int) -> None:
 
 def checked_all(entries: Iterable[bytes]) -> list[Checked]:
     """Entries after the front door, in an order in which every key is known; they can be applied in others too."""
-    ledger = Ledger.empty()
-    found = []
-    for position, entry in enumerate(entries):
-        checked = checked_at(entry, position=position, ledger=ledger)
-        ledger.apply(checked)
-        found.append(checked)
-    return found
+    return checked_along(list(entries))
 
 
 def fold_checked(items: Iterable[Checked]) -> Ledger:
