@@ -10,7 +10,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from schemas.publish import file_name, published
+from schemas.publish import FOLDER, file_name
 
 Schema = Mapping[str, Any]
 _CLOCK = "2015-04-20T10:00:00+06:00"
@@ -48,7 +48,7 @@ class Place:
 @lru_cache(maxsize=128)
 def schema_of(type_name: str) -> Schema:
     """The published schema of an event type."""
-    found: Schema = json.loads(published()[file_name(type_name)])
+    found: Schema = json.loads((FOLDER / file_name(type_name)).read_bytes())
     return found
 
 

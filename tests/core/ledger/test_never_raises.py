@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.core.entries.admission import check_entry
-from custody.core.ledger import Ledger
 from schemas.envelope import parse_envelope
 from tests.core.ledger.fillers import places
 from tests.core.ledger.journeys import Journey
@@ -90,12 +89,8 @@ def on_the_way(journey: Journey) -> None:
 @given(st.integers(min_value=0, max_value=2**32))
 def test_no_sequence_of_mutated_events_makes_the_fold_raise(seed: int) -> None:
     random, play = Random(seed), whole_play()
-    mutator, ledger = Mutator(play, random), Ledger.empty()
-    rest = play.log[random.randrange(60, len(play.log)) :]
-    position = 0
-    for entry in play.log[: len(play.log) - len(rest)]:
-        ledger.apply(check_entry(entry, position=position, keys=ledger.public_key))
-        position += 1
+    mutator, position = Mutator(play, random), random.randrange(60, len(play.log))
+    ledger, rest = fold(play.log[:position]), play.log[position:]
     for _ in range(60):
         entry = rest.pop(0) if rest and random.random() < 0.4 else mutator.entry(ledger)
         told = ledger.apply(check_entry(entry, position=position, keys=ledger.public_key))
