@@ -140,7 +140,9 @@ def test_voters_added_on_the_day_beyond_the_papers_are_a_shortage_and_a_correcte
     assert journey.play.findings == []
     listed(journey, 1, stage="added")
     assert "1 too few" in journey.play.only("shortage").sentence
-    listed(journey, journey.papers - 1)
+    listed(journey, 2, stage="added")
+    assert "3 too few" in journey.play.only("shortage").sentence
+    listed(journey, journey.papers - 3)
     assert journey.play.only("shortage").status == "settled"
 
 

@@ -185,3 +185,19 @@ def test_a_handover_on_paper_that_both_sides_signed_beats_the_packing_table_in_a
         told = became(journey, [*checked[:start], *order], events=(paper, late))
         assert told[:4] == (["applied", "finding"], "MFA", journey.pouch, None)
         assert {(code, status) for code, status, _ in told[4] if status == "open"} == {(SAYS[kind], "open")}
+
+
+def test_what_another_device_numbered_lower_was_not_made_before_by_the_device_of_the_offer() -> None:
+    journey, refs = prepared()
+    play, start = journey.play, len(journey.play.log)
+    offer = play.hold({**journey.offering((journey.courier,)), "units": refs}, by=("mfa-1",))
+    answer = play.hold({**journey.answering(offer), "units": refs}, by=(journey.courier,))
+    play.stage.cast.device_of["mfa-2"] = "phone-rom"
+    late = released(journey, by="mfa-2", units=refs)
+    play.record(offer, answer, late)
+    numbers = {event: play.ledger.state.records[event].number for event in (offer, late)}
+    assert numbers[late] < numbers[offer]
+    checked = checked_all(play.log)
+    for order in permutations(range(3)):
+        ledger = fold_checked([*checked[:start], *(checked[start + place] for place in order)])
+        assert [ledger.state.records[event].status for event in (answer, late)] == ["applied", "finding"]

@@ -237,6 +237,23 @@ def test_replacing_a_seal_that_does_not_close_the_unit_changes_nothing(journey: 
     assert journey.play.status(event) == "finding"
 
 
+def test_what_is_said_of_a_seal_that_does_not_close_a_unit_is_not_settled_by_replacing_the_one_that_does(
+    journey: Journey,
+) -> None:
+    play = journey.play
+    arriving(journey, own(journey, "broken"))
+    opened_on_hold(journey)
+    counted_on_hold(journey)
+    repacked(journey)
+    resealed(journey)
+    assert (play.only("seal-condition").status, play.unit(journey.pouch).hold) == ("settled", False)
+    other = {"type": "SealReplaced", "unit": journey.pouch, "removed": seal_id(issuer="CEC", number=800)}
+    applied = play.stage.seal(journey.pouch)["seal"]
+    play.act({**other, "applied": applied, "reason": "inspection"}, by=journey.commission)
+    resealed(journey)
+    assert play.codes_found() == [("seal-condition", "open"), ("seal-condition", "settled")]
+
+
 def test_an_inspection_that_replaces_a_whole_seal_raises_nothing(journey: Journey) -> None:
     arriving(journey, own(journey, "intact"))
     resealed(journey)

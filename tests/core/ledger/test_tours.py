@@ -61,6 +61,17 @@ def test_at_each_of_five_stations_aboard_is_the_document_less_what_was_delivered
     assert tour.play.findings == []
 
 
+def test_what_an_entry_did_not_change_is_not_told_again() -> None:
+    tour = Round("ROM", "MAD")
+    tour.loaded()
+    play = tour.play
+    note = play.hold({"type": "HeartbeatNoted", "device": None}, by=("monitor-1",))
+    assert {outcome.kind for outcome in play.record(note)} <= {"entry", "event", "election"}
+    tour.delivered(0)
+    told = [outcome.subject for outcome in play.outcomes if outcome.kind == "tour"]
+    assert set(told) == {tour.mandate}
+
+
 def test_loading_in_several_acts_before_departure_is_no_finding() -> None:
     tour = Round("ROM", "MAD", "BUD")
     for pouch in tour.pouches:

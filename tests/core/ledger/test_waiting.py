@@ -197,3 +197,21 @@ def test_what_waits_for_two_events_is_told_until_both_have_come() -> None:
     assert found(play, missing) == "open"
     play.record(offer)
     assert found(play, missing) == "settled"
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_one_of_two_missing_events_that_comes_does_not_begin_the_wait_anew(first: int) -> None:
+    play = Play()
+    names = play.names("AYT")
+    packs = [names.pack(1), names.pack(2)]
+    empty = {"type": "UnitPacked", "contents": [], "batch": names.batch, "papers": 5}
+    missing = [play.hold({**empty, "unit": pack}, by=CEC) for pack in packs]
+    pouch = {"type": "UnitPacked", "unit": names.pouch(1), "batch": None, "contents": packs, "papers": 10}
+    waiting = play.act(pouch, by=CEC)
+    play.monitor_says(hours=1)
+    play.monitor_says(hours=71)
+    play.record(missing[first])
+    assert play.status(waiting) == "waiting"
+    assert "predecessor-missing" not in {code for code, _ in play.codes_found()}
+    play.monitor_says(hours=2)
+    assert ("predecessor-missing", "open") in play.codes_found()
