@@ -16,6 +16,7 @@ from custody.cli.exits import run
 from custody.cli.program import make_app
 from custody.embedded.directory import Directory
 from custody.sandbox.create import make
+from tests.once import once
 
 STATIONS = ("ANK", "AYT")
 
@@ -50,7 +51,7 @@ class Commands:
         data = given if isinstance(given, bytes) else json.dumps(given).encode()
         self.monkeypatch.setattr("sys.stdin", Stdin(data))
         self.capsys.readouterr()
-        code = run(make_app(), arguments=[*words, "--dir", str(self.place.path)])
+        code = run(make_app(words), arguments=[*words, "--dir", str(self.place.path)])
         told = self.capsys.readouterr()
         return Ended(code, told.out, told.err)
 
@@ -72,6 +73,23 @@ class Commands:
             for path in files
             if not path.name.endswith(("-wal", "-shm", ".lock"))
         }
+
+
+@pytest.fixture(scope="session")
+def whole_election(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``custody demo --scenario empty`` sets up: 65 stations, made once, never changed."""
+
+    def made(folder: Path) -> None:
+        words = ["demo", "--scenario", "empty", "--dir", str(folder / "play")]
+        assert run(make_app(words), arguments=words) == 0
+
+    return once(tmp_path_factory, "empty-election", make=made) / "play"
+
+
+@pytest.fixture
+def election(whole_election: Path, tmp_path: Path) -> Path:
+    """An election that is set up, its books whole, nothing packed yet; the test's own."""
+    return Path(shutil.copytree(whole_election, tmp_path / "play"))
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ class Doctor:
             self.monkeypatch.setenv(f"CUSTODY_{name}", value)
 
     def __call__(self, *words: str) -> int:
-        code = run(make_app(), arguments=["doctor", *words])
+        code = run(make_app(["doctor"]), arguments=["doctor", *words])
         told = self.capsys.readouterr()
         self.said = told.out + told.err
         return code

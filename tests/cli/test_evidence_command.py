@@ -45,7 +45,9 @@ def keep(custody: Commands, *, is_true: bool) -> None:
 
 def verified(custody: Commands, file: Path, *more: str) -> tuple[int, str]:
     custody.capsys.readouterr()
-    code = run(make_app(), arguments=["evidence", "verify", str(file), *(more or (str(custody.place.path),))])
+    code = run(
+        make_app(["evidence"]), arguments=["evidence", "verify", str(file), *(more or (str(custody.place.path),))]
+    )
     told = custody.capsys.readouterr()
     return code, told.out + told.err
 

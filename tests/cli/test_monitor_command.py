@@ -37,7 +37,7 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Directory:
 
 
 def monitor(directory: Directory, *words: str) -> int:
-    return run(make_app(), arguments=["monitor", "--dir", str(directory.path), *words])
+    return run(make_app(["monitor"]), arguments=["monitor", "--dir", str(directory.path), *words])
 
 
 def test_what_is_silent_is_noted_once_and_stands_in_the_books(

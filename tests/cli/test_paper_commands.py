@@ -27,7 +27,7 @@ class Printing:
     def __call__(self, *words: str) -> tuple[int, str]:
         """A command's exit code and what it said."""
         self.capsys.readouterr()
-        code = run(make_app(), arguments=words)
+        code = run(make_app(words), arguments=words)
         told = self.capsys.readouterr()
         return code, told.out + told.err
 

@@ -13,7 +13,7 @@ GRANTED = {"type": "DispensationGranted", "station": "AYT"}
 
 def prove(custody: Commands, *words: str) -> tuple[int, str, str]:
     custody.capsys.readouterr()
-    code = run(make_app(), arguments=["prove-fork", *words])
+    code = run(make_app(["prove-fork"]), arguments=["prove-fork", *words])
     told = custody.capsys.readouterr()
     return code, told.out, told.err
 

@@ -25,7 +25,7 @@ expect:
 
 
 def custody(*words: str | Path) -> int:
-    return run(make_app(), arguments=["demo", *map(str, words)])
+    return run(make_app(["demo"]), arguments=["demo", *map(str, words)])
 
 
 def test_the_list_shows_every_scenario_with_its_title(capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,7 +47,7 @@ def test_a_scenario_is_told_checkpointed_archived_and_audited(
     assert lines[-1].startswith("VERIFIED  1 station  ")
     assert lines[-1].endswith(" entries  1 finding")
     root = (place / "root.txt").read_text().strip()
-    assert run(make_app(), arguments=["audit", str(place / "archive"), "--root", root]) == 0
+    assert run(make_app(["audit"]), arguments=["audit", str(place / "archive"), "--root", root]) == 0
 
 
 def test_what_was_not_expected_is_told_and_ends_with_a_code_of_its_own(

@@ -21,22 +21,20 @@ from tests.core.ledger.test_disputed_figures import contested, decide
 
 
 @pytest.fixture
-def shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+def shown(election: Path) -> Path:
     """A set-up election; nothing is packed yet."""
-    assert run(make_app(), arguments=["demo", "--scenario", "empty", "--dir", str(tmp_path / "play")]) == 0
-    capsys.readouterr()
-    return tmp_path / "play"
+    return election
 
 
 def test_every_paper_is_in_an_account(shown: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(make_app(), arguments=["show", "accounts", "--dir", str(shown)]) == 0
+    assert run(make_app(["show"]), arguments=["show", "accounts", "--dir", str(shown)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("21,200 papers printed, in 2 accounts after position ")
     assert lines[1:3] == ["     21,062  CEC: allocated", "        138  CEC: waste destroyed"]
     assert not any("WRONG" in line for line in lines)
-    assert run(make_app(), arguments=["show", "ACCOUNTS", "--dir", str(shown), "--at", "0", "--json"]) == 0
+    assert run(make_app(["show"]), arguments=["show", "ACCOUNTS", "--dir", str(shown), "--at", "0", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["accounts"] == []
-    assert run(make_app(), arguments=["show", "ACCOUNTS", "--dir", str(shown), "--at", "99999"]) == 64
+    assert run(make_app(["show"]), arguments=["show", "ACCOUNTS", "--dir", str(shown), "--at", "99999"]) == 64
 
 
 def test_the_accounts_of_an_earlier_position_and_what_its_entry_moved() -> None:
@@ -53,16 +51,16 @@ def test_the_accounts_of_an_earlier_position_and_what_its_entry_moved() -> None:
 def test_a_seal_that_nobody_applied_and_a_number_copied_wrongly(
     shown: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(make_app(), arguments=["show", "CEC-000101-E", "--dir", str(shown)]) == 0
+    assert run(make_app(["show"]), arguments=["show", "CEC-000101-E", "--dir", str(shown)]) == 0
     assert capsys.readouterr().out == "CEC-000101-E  given out, applied by no act\n"
-    assert run(make_app(), arguments=["show", "CEC-000101-F", "--dir", str(shown)]) == 65
+    assert run(make_app(["show"]), arguments=["show", "CEC-000101-F", "--dir", str(shown)]) == 65
     assert "copied wrongly" in capsys.readouterr().err
 
 
 def test_a_unit_is_shown_by_its_identifier_without_the_check_character(
     shown: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(make_app(), arguments=["show", "ayt-b01", "--dir", str(shown)]) == 0
+    assert run(make_app(["show"]), arguments=["show", "ayt-b01", "--dir", str(shown)]) == 0
     assert capsys.readouterr().out.startswith("AYT-B01-1  allocated")
 
 
@@ -87,7 +85,7 @@ def test_the_accounts_of_a_whole_log_are_shown_without_folding_it(
     monkeypatch.setattr("custody.cli.folded_facts.folded_accounts", None)
     monkeypatch.setattr("custody.cli.folded_facts.folded_seal", None)
     for what in ("ACCOUNTS", "CEC-000101-E"):
-        assert run(make_app(), arguments=["show", what, "--dir", str(shown)]) == 0
+        assert run(make_app(["show"]), arguments=["show", what, "--dir", str(shown)]) == 0
     assert "21,200 papers printed" in capsys.readouterr().out
 
 

@@ -26,7 +26,7 @@ def topics(kafka_access: KafkaAccess, monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setenv("CUSTODY_KAFKA_PASSWORD", str(kafka_access.password))
 
     def topics(*words: str) -> tuple[int, str]:
-        code = run(make_app(), arguments=["topics", *words])
+        code = run(make_app(["topics"]), arguments=["topics", *words])
         told = capsys.readouterr()
         assert str(kafka_access.password) not in told.out + told.err
         return code, told.out + told.err

@@ -88,7 +88,7 @@ def _is_shown(said: str) -> None:
 
 def test_a_folder_that_holds_other_things_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine").write_text("mine")
-    assert run(make_app(), arguments=["demo-kafka", "--dir", str(tmp_path)]) == 64
+    assert run(make_app(["demo-kafka"]), arguments=["demo-kafka", "--dir", str(tmp_path)]) == 64
     assert "nothing was changed" in capsys.readouterr().err
     assert (tmp_path / "mine").read_text() == "mine"
 

@@ -97,7 +97,7 @@ def test_the_people_are_invented_and_under_a_domain_that_nobody_can_have(made: P
 
 
 def test_the_command_names_the_files_and_shows_no_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(make_app(), arguments=["init", "secrets", "--dir", str(tmp_path / "run")]) == 0
+    assert run(make_app(["init"]), arguments=["init", "secrets", "--dir", str(tmp_path / "run")]) == 0
     said = capsys.readouterr()
     for name, data in contents(tmp_path / "run").items():
         if not name.endswith(".json"):

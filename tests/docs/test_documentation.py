@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -64,6 +65,7 @@ def generator() -> ModuleType:
     return module
 
 
+@cache
 def options() -> dict[str, set[str]]:
     """Every command of the program and its options."""
     group = get_command(make_app())

@@ -52,7 +52,7 @@ class Shell:
     def command(self, words: list[str], *, code: int = 0) -> None:
         """One command; what it says on standard output is what a text block after it shows."""
         assert words[0] == "custody"
-        ended = run(make_app(), arguments=words[1:])
+        ended = run(make_app(words[1:]), arguments=words[1:])
         told = self.capsys.readouterr()
         assert ended == code, f"{words}: {ended}: {told.err}"
         self.said = told.out.splitlines()

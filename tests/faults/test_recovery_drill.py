@@ -103,7 +103,7 @@ def command(here: Installed, owner: str, *words: str) -> int:
             patch.delenv(name)
         for name, value in told.items():
             patch.setenv(name, value)
-        return run(make_app(), arguments=[*words])
+        return run(make_app(words), arguments=[*words])
 
 
 def held(here: Installed) -> list[bytes]:

@@ -73,7 +73,7 @@ def test_the_table_names_them(web_of: Web) -> None:
 
 def test_commands_mark_them(contested: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def told(*words: str) -> str:
-        run(make_app(), arguments=[*words, "--dir", str(contested)])
+        run(make_app(words), arguments=[*words, "--dir", str(contested)])
         return capsys.readouterr().out
 
     assert "disputed  figures of 1 station, shown and not in force: Rome (counted, in boxes)" in told("board")
