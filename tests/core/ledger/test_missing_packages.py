@@ -201,3 +201,14 @@ def test_reading_the_seals_of_what_was_shown_is_no_part_of_the_finding(journey: 
     found = {"packages": 1, "seals": journey.play.stage.seals_found(first), "papers": None}
     journey.answer(offer, (journey.courier,), result="refused", found=found)
     assert "cannot be read" not in journey.play.only("package-count").sentence
+
+
+def test_what_was_missing_at_the_opening_is_settled_when_all_of_it_is_taken_out() -> None:
+    journey = Journey(Play("MOW", "AYT"), "MOW").received()
+    play, (*found, one, other) = journey.play, journey.packs
+    opening = {"type": "ConsignmentOpened", "unit": journey.pouch, "contents": found, "seals": "intact"}
+    play.act(opening, by=journey.commission)
+    for pack, status in ((other, "open"), (one, "settled")):
+        unpacked = {"type": "UnitUnpacked", "unit": journey.pouch, "contents": [pack], "seals": []}
+        play.act(unpacked, by=journey.commission[:2])
+        assert play.only("package-count").status == status
