@@ -51,9 +51,18 @@ def is_contested(state: State, ref: Ref) -> bool:
 
 
 def brings_nothing(state: State, record: RecordedEvent) -> bool:
-    """Whether an act that was just judged changes nothing for any other: each of its places is full, and it beats none there."""
-    is_full = is_alone(state, record) and all(is_contested(state, ref) for ref in record.refs)
-    return is_full and not beats_here(state, record)
+    """Whether an act that was just judged changes nothing for any other: a place of it is full, others stand at none but such.
+
+    Nor does it take any out of force there.
+    """
+    full = [is_contested(state, ref) for ref in record.refs]
+    is_idle = any(full) and all(is_full or _is_empty(state, ref) for is_full, ref in zip(full, record.refs, strict=True))
+    return is_idle and is_alone(state, record) and not beats_here(state, record)
+
+
+def _is_empty(state: State, ref: Ref) -> bool:
+    place = state.place(ref)
+    return not state.standing.get(place) and not state.apart.get(place)
 
 
 def repeats(state: State, record: RecordedEvent) -> bool:
@@ -99,7 +108,7 @@ def follows_the_lost(state: State, record: RecordedEvent) -> bool:
 
 def moving(state: State, record: RecordedEvent) -> str | None:
     """The record in force of the same act that moves its units; None where none does."""
-    return state.paths.standing_at(record.refs[0][0], record.event_id)
+    return state.paths.mover(record.event_id)
 
 
 def is_alone(state: State, record: RecordedEvent) -> bool:

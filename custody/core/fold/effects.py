@@ -82,7 +82,7 @@ def revert_effects(state: State, record: RecordedEvent) -> None:
         _unregister(state, record, snapshots=tuple(_snapshots(state, record)))
         after = _heads(state, record)
         for unit, _ in record.refs:
-            state.paths.pop(unit)
+            state.paths.pop(unit, record.event_id)
             state.dirty_units[unit] = None
         topics = note(state, (*after, *_heads(state, record)))
     note_collected(state, record)

@@ -36,7 +36,7 @@ def beaten_by(state: State, record: RecordedEvent) -> str | None:
 def beats_here(state: State, record: RecordedEvent) -> bool:
     """Whether an answer that was just judged takes acts out of force that stand at its places, whatever else stands there."""
     # rules.md 99
-    if not _is_signed_by_both(state, record) or record.voided_by is not None or record.is_not_chosen:
+    if not has_both_sides(state, record) or record.voided_by is not None or record.is_not_chosen:
         return False
     places = (state.place(ref) for ref in record.refs)
     return any(_beats_at(state, place, answer=record) for place in places if state.winners.get(place) is None)
@@ -51,7 +51,7 @@ def _beats_at(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
 def note_answer(state: State, record: RecordedEvent) -> None:
     """A handover has both its sides: others at its places may be beaten by it from here on."""
     # rules.md 99
-    if _is_signed_by_both(state, record):
+    if has_both_sides(state, record):
         for place in dict.fromkeys(state.place(ref) for ref in record.refs):
             state.answers_at.setdefault(place, []).append(record.event_id)
 
@@ -61,7 +61,8 @@ def is_answer(record: RecordedEvent) -> bool:
     return record.type == HANDOVER or (record.type == TRANSCRIBED and record.stands_for == HANDOVER)
 
 
-def _is_signed_by_both(state: State, record: RecordedEvent) -> bool:
+def has_both_sides(state: State, record: RecordedEvent) -> bool:
+    """Whether an act is a handover that both sides have signed."""
     return record.type == HANDOVER or record.event_id in state.signed_by_both
 
 

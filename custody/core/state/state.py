@@ -80,6 +80,8 @@ class RecordedEvent(Undoable):
     """field -> commitment, of those that may be disclosed later"""
     order: int = 0
     in_force: bool = False
+    was_settled: bool = False
+    """whether it was worked out before what it is worth, as a whole or beside others"""
     is_not_chosen: bool = False
     """an adjudication chose another branch"""
     changes: bool = False
@@ -249,6 +251,8 @@ class State(Undoable):
     """(places, what a record says there) -> the first record that says it, and the first on paper, "" where there is none"""
     records_of: dict[str, list[str]] = field(default_factory=dict)
     """name of an act in the tree -> the records of it that say the same, where there are several"""
+    first_losses: dict[Ref, str] = field(default_factory=dict)
+    """(unit, act) -> the loss that was judged first among those that claim it"""
     signed_by_both: set[str] = field(default_factory=set)
     """handovers transcribed from paper whose transcription both sides have signed"""
     errors: dict[str, list[str]] = field(default_factory=dict)
@@ -327,7 +331,7 @@ class State(Undoable):
     def place(self, ref: Ref) -> Ref:
         """The place in the tree that an act following ``ref`` claims: records of one act share what follows them."""
         unit, act = ref
-        return unit, None if act is None else self.paths.canonical(act)
+        return unit, None if act is None else self.paths.root_at(unit, act)
 
     def rules_now(self) -> RulesInForce:
         """The rules in force after the last entry."""
