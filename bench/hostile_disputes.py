@@ -21,7 +21,7 @@ from tests.worlds import id_of
 
 def lost_sets(stage: HostileElection, _: int) -> Iterator[bytes]:
     """Two persons declare units lost again and again, each time others of them."""
-    pouch = Pouch(stage, until=Journey.opened)
+    pouch = Pouch(stage, until=_eight_packs)
     refs = pouch.play.refs(*pouch.journey.packs)
     for number in itertools_count(1):
         chosen = [ref for place, ref in enumerate(refs) if place == 0 or number >> (place - 1) & 1]
@@ -34,15 +34,16 @@ def fresh_units(stage: HostileElection, _: int) -> Iterator[bytes]:
     refs = pouch.play.refs(pouch.journey.packs[0])
     for number in itertools_count(1):
         name = pouch.journey.names.pouch(number)
-        packed = {"type": "UnitPacked", "unit": name, "batch": None, "contents": pouch.journey.packs, "papers": 250}
+        packed = {"type": "UnitPacked", "unit": name, "batch": None, "contents": pouch.journey.packs, "papers": 50}
         yield pouch.made({**packed, "units": [*refs, {"unit": name, "previous": None}]}, by=CEC)
 
 
 def _one_pack(journey: Journey) -> Journey:
-    journey.packs.append(journey.names.pack(1))
-    pack = {"type": "UnitPacked", "unit": journey.packs[0], "batch": journey.names.batch, "contents": []}
-    journey.play.act({**pack, "papers": 250}, by=CEC)
-    return journey
+    return journey.wrapped(1)
+
+
+def _eight_packs(journey: Journey) -> Journey:
+    return journey.wrapped(8)
 
 
 def ids_before(stage: HostileElection, count: int) -> Iterator[bytes]:
@@ -77,6 +78,17 @@ def decided_crowd(stage: HostileElection, count: int) -> Iterator[bytes]:
             yield pouch.made({"type": "FindingAdjudicated", "finding": finding.id, "chosen": act}, by=CEC)
 
 
+def paired_units(stage: HostileElection, _: int) -> Iterator[bytes]:
+    """The same, and each new pouch is made once more, of nothing: a rival at a place that one other contests."""
+    pouch = Pouch(stage, until=_one_pack)
+    refs = pouch.play.refs(pouch.journey.packs[0])
+    for number in itertools_count(1):
+        place = {"unit": pouch.journey.names.pouch(number), "previous": None}
+        packed = {"type": "UnitPacked", "unit": place["unit"], "batch": None, "papers": 50}
+        yield pouch.made({**packed, "contents": pouch.journey.packs, "units": [*refs, place]}, by=CEC)
+        yield pouch.made({**packed, "contents": pouch.journey.packs, "units": [*refs, place]}, by=CEC)
+
+
 def _released(pouch: Pouch) -> dict[str, Any]:
     refs = pouch.play.refs(pouch.journey.pouch)
     return {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
@@ -90,6 +102,7 @@ DISPUTES: Final[Mapping[str, Shape]] = MappingProxyType(
     {
         "lost-sets": lost_sets,
         "fresh-units": fresh_units,
+        "paired-units": paired_units,
         "ids-before": ids_before,
         "losses-before": losses_before,
         "decided-crowd": decided_crowd,
