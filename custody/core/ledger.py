@@ -33,6 +33,7 @@ from custody.core.fold.half_signed_losses import note_recorded, note_signed
 from custody.core.fold.late_authority import tell_all_late
 from custody.core.fold.log_time import chain, tick
 from custody.core.fold.no_entries import no_entry
+from custody.core.fold.paper_of_both import with_other_side
 from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
 from custody.core.fold.state_rows import Row, rows
 from custody.core.fold.uncounted_signatures import complete, tell_doubts
@@ -261,6 +262,7 @@ class Ledger:
             pledge=partial(state.pledge, record=record),
             is_excused=record.event_id in state.excused,
         )
+        standing = with_other_side(state, record, standing)
         for draft in standing.drafts:
             folder = HELD if draft.code in REVOKED else LACKING
             state.raise_all((by_signers(state, record, draft=draft, folder=folder),), record=record)

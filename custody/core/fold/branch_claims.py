@@ -56,7 +56,9 @@ def brings_nothing(state: State, record: RecordedEvent) -> bool:
     Nor does it take any out of force there.
     """
     full = [is_contested(state, ref) for ref in record.refs]
-    is_idle = any(full) and all(is_full or _is_empty(state, ref) for is_full, ref in zip(full, record.refs, strict=True))
+    is_idle = any(full) and all(
+        is_full or _is_empty(state, ref) for is_full, ref in zip(full, record.refs, strict=True)
+    )
     return is_idle and is_alone(state, record) and not beats_here(state, record)
 
 

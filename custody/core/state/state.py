@@ -251,8 +251,6 @@ class State(Undoable):
     """(places, what a record says there) -> the first record that says it, and the first on paper, "" where there is none"""
     records_of: dict[str, list[str]] = field(default_factory=dict)
     """name of an act in the tree -> the records of it that say the same, where there are several"""
-    first_losses: dict[Ref, str] = field(default_factory=dict)
-    """(unit, act) -> the loss that was judged first among those that claim it"""
     signed_by_both: set[str] = field(default_factory=set)
     """handovers transcribed from paper whose transcription both sides have signed"""
     errors: dict[str, list[str]] = field(default_factory=dict)
