@@ -29,7 +29,7 @@ from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
 from custody.core.fold.genesis import examine, found, is_genesis
-from custody.core.fold.half_signed_losses import note_recorded, note_signed
+from custody.core.fold.half_signed_losses import as_delivered, note_recorded, note_signed
 from custody.core.fold.late_authority import tell_all_late
 from custody.core.fold.log_time import chain, tick
 from custody.core.fold.no_entries import no_entry
@@ -262,10 +262,11 @@ class Ledger:
             pledge=partial(state.pledge, record=record),
             is_excused=record.event_id in state.excused,
         )
-        standing = with_other_side(state, record, standing)
+        standing = with_other_side(state, record, standing=standing)
         for draft in standing.drafts:
             folder = HELD if draft.code in REVOKED else LACKING
-            state.raise_all((by_signers(state, record, draft=draft, folder=folder),), record=record)
+            told = as_delivered(state, record, draft=draft)
+            state.raise_all((by_signers(state, record, draft=told, folder=folder),), record=record)
         # rules.md 5
         if standing.is_enough:
             record.signed = dict(standing.counted)

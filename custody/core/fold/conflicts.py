@@ -103,7 +103,7 @@ def _claimants(state: State, ref: Ref) -> tuple[str, ...]:
 
 
 def is_claimant(state: State, act: str, *, ref: Ref) -> bool:
-    """Whether a finding about a place that an act claims counts it: it is not void, nor aside but by a decision about that place."""
+    """Whether a finding about a place that an act claims counts it: not void, and aside at most by its decision."""
     record = state.records[act]
     return stands(state, record) and (not record.is_not_chosen or _lost_here(state, act, ref=ref))
 

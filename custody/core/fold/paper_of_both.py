@@ -1,6 +1,6 @@
 """One handover form typed in by each side for itself: two transcriptions, of which each carries one side's signature.
 
-The theory. Who gave the units away and types the form in himself lacks the signature of the receiving side, on an event of his own.
+The theory. Who gave the units away and types the form in himself lacks the receiving side's signature on this event of his own.
 The other side's transcription of the same form has it: it names the same units, signatures on paper and result. So his counts as
 signed by both, whichever of the two came first, and confirms the custody that rested on the other one's claim. What says anything
 else than the other transcription lacks the signature as before, and its finding says so.
@@ -24,7 +24,7 @@ from schemas.everybody import ActTranscribed
 _BELOW: Final = "below-threshold"
 
 
-def with_other_side(state: State, record: RecordedEvent, standing: SignatureCheck) -> SignatureCheck:
+def with_other_side(state: State, record: RecordedEvent, *, standing: SignatureCheck) -> SignatureCheck:
     """Whose signatures count on a transcription that lacks the receiving side's: those too, if it typed in the same form."""
     said = _said(record.event)
     if said is None or standing.unmet != ("receiving",) or "receiving" in standing.counted:
