@@ -8,7 +8,7 @@ looked at but the newcomer, whatever hangs on the others; unless it is an answer
 
 from __future__ import annotations
 
-from custody.core.fold.precedence import beats_here, is_answer
+from custody.core.fold.precedence import beats_here, comes_first, is_answer
 from custody.core.fold.same_act import REPEATABLE, preferred
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import Crowd, is_one
@@ -92,7 +92,11 @@ def _is_quiet(state: State, place: Ref, *, record: RecordedEvent) -> bool:
         # Another entry of the same act is taken back too: nothing stood at its place before for this one.
         is_void = state.records[record.declares].voided_by is not None
         return is_void and apart is not None and apart.has_before(record.event_id, says=record.handover_facts)
-    if record.event_id in state.signed_by_both and crowd is not None and not crowd.are_answers:
+    if (
+        crowd is not None
+        and record.event_id in state.signed_by_both
+        and (not crowd.are_answers or comes_first(state, place, answer=record))
+    ):
         return False
     if crowd is not None and crowd.has_before(record.event_id, says=record.handover_facts):
         return True
