@@ -100,6 +100,8 @@ def resettle(
     """
     names, opened, before = tuple(seeds), set[Ref](), Before()
     region = region_of(state, names, opened=opened)
+    if not region:
+        return
     before.keep(state, region)
     # rules.md 18
     state.winners.update(chosen)
