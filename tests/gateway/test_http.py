@@ -222,6 +222,15 @@ def test_what_is_no_http_is_answered_400_and_closed(gateway: tuple[Served, Sqlit
     assert gateway[0].raw(data).startswith(b"HTTP/1.1 400 ")
 
 
+def test_what_is_no_http_writes_no_line_into_the_journal(
+    gateway: tuple[Served, SqliteLog], caplog: pytest.LogCaptureFixture
+) -> None:
+    upgrade = b"GET /v1/log HTTP/1.1\r\nhost: x\r\nconnection: upgrade, close\r\nupgrade: websocket\r\n\r\n"
+    for data in (b"nonsense\r\n\r\n", b"GET /v1/log HTTP/1.1\r\n\r\n", upgrade):
+        assert gateway[0].raw(data).startswith(b"HTTP/1.1 ")
+    assert [record for record in caplog.records if record.name.startswith("uvicorn")] == []
+
+
 def test_the_description_admits_exactly_the_limits_that_are_answered(gateway: tuple[Served, SqliteLog]) -> None:
     described = httpx.get(f"{gateway[0].url}/openapi.json").json()
     (limit,) = [one for one in described["paths"]["/v1/entries"]["get"]["parameters"] if one["name"] == "limit"]
