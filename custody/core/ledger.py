@@ -204,7 +204,7 @@ class Ledger:
         self._state.publish_pending()
         tick(self._state, record, at=event.at)
         expire_all(self._state)
-        self._attempt_all(self._state.take_unlinked())
+        self._attempt_again()
 
     def _again(self, record: RecordedEvent, checked: Checked, *, event: Common) -> None:
         # rules.md 4
@@ -228,7 +228,7 @@ class Ledger:
         tell_doubts(self._state, record, checked=checked)
         self._state.publish_pending()
         tick(self._state, record, at=event.at)
-        self._attempt_all(self._state.take_unlinked())
+        self._attempt_again()
 
     def _link(self, record: RecordedEvent, *, mark: DeviceMark | None) -> list[str]:
         """Which other events of a revoked key are vouched for, or not, now that this one is in its device's chain."""
@@ -244,6 +244,11 @@ class Ledger:
             record = self._state.records[name]
             if record.event is not None:
                 self._attempt(record)
+
+    def _attempt_again(self) -> None:
+        """Judge events again of which something else is known; that may let others be judged again."""
+        while names := self._state.take_again():
+            self._attempt_all(names)
 
     def _attempt(self, record: RecordedEvent) -> None:
         """Judge the event if the signatures it has by now are enough."""
@@ -321,17 +326,7 @@ class Ledger:
 
     def _shadow(self, record: RecordedEvent, event: Common) -> RecordedEvent:
         """The record as an entry that repeats the event shows it, with the event it carries."""
-        return RecordedEvent(
-            event_id=record.event_id,
-            position=self._state.position,
-            type=record.type,
-            kind=record.kind,
-            refs=record.refs,
-            rules=record.rules,
-            event=event,
-            signatures=record.signatures,
-            status=record.status,
-        )
+        return replace(record, position=self._state.position, event=event)
 
     def _fault(self, checked: Checked) -> None:
         """Bytes that are no event: a finding, and nothing else stops."""

@@ -104,7 +104,7 @@ def retell_reports(state: State, answer: RecordedEvent) -> None:
     """A handover came into force or left it: what was said of reports that its units are lost is said anew."""
     if is_answer(answer) and answer.moves:
         names = (name for ref in answer.refs for name in state.registers.losses.get(ref, ()))
-        state.unlinked += [name for name in dict.fromkeys(names) if not state.records[name].order]
+        state.again += [name for name in dict.fromkeys(names) if not state.records[name].order]
 
 
 def _following(state: State, record: RecordedEvent) -> Iterator[tuple[str, RecordedEvent]]:

@@ -46,7 +46,7 @@ def note_judged(state: State, record: RecordedEvent, *, event: ActTranscribed) -
     said = _said(event)
     if said is not None and record.event_id < state.registers.papers.get(said, "~"):
         state.registers.papers[said] = record.event_id
-        state.unlinked += state.registers.half_papers.pop(said, {})
+        state.again += state.registers.half_papers.pop(said, {})
 
 
 def _said(event: Common | None) -> Says | None:

@@ -199,8 +199,8 @@ class State(Undoable):
     suspended: Suspended = field(default_factory=Suspended)
     devices: DeviceChains = field(default_factory=DeviceChains)
     vouchings: Vouchings = field(default_factory=Vouchings)
-    unlinked: list[str] = field(default_factory=list)
-    """events of revoked keys that are judged again because a gap before them was told"""
+    again: list[str] = field(default_factory=list)
+    """events that are judged again: of their keys, or of what they are about, something else is known by now"""
     offices: dict[str, None] = field(default_factory=dict)
     """offices for which somebody was enrolled or a station opened, whatever became of that"""
     nowhere: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -308,10 +308,10 @@ class State(Undoable):
         if device:
             self.vouchings.open(revocation, device=device, number=number, chains=self.devices)
 
-    def take_unlinked(self) -> list[str]:
-        """Events of revoked keys that are judged again, once each: a gap before them was told."""
-        names = list(self.unlinked)
-        self.unlinked.clear()
+    def take_again(self) -> list[str]:
+        """Events that are judged again, once for each time that something else was known."""
+        names = list(self.again)
+        self.again.clear()
         return names
 
     def pledge(self, revocation: str, *, record: RecordedEvent) -> Pledge:

@@ -92,3 +92,20 @@ def test_a_stranger_who_types_the_form_in_for_the_giver_confirms_nothing() -> No
     for ledger in in_orders(journey.play, held):
         assert pouch(ledger, journey) == ("mission AYT", "claimed")
         assert told(ledger) == [("wrong-recipient", "open")]
+
+
+def test_two_handovers_that_both_sides_type_in_are_confirmed_when_what_they_follow_comes_last() -> None:
+    journey, officer, refs = under_way()
+    play = journey.play
+    offer = play.hold(journey.offering(("courier-reserve",), units=refs), by=(journey.courier,))
+    moved = play.hold({**journey.answering(offer), "units": refs}, by=("courier-reserve",))
+    rows: list[str] = []
+    for releasing, receiving in ((("courier-reserve",), officer), (officer, (journey.courier,))):
+        behind = play.refs(journey.pouch)
+        paper = form(journey, releasing=releasing[0], receiving=receiving[0], units=behind)
+        rows += [play.hold(paper, by=by) for by in (receiving, releasing)]
+    play.record(offer)
+    for order in ([*rows, moved], [moved, *rows], [*rows[::-1], moved], [rows[1], rows[0], moved, rows[3], rows[2]]):
+        ledger = in_orders(play, [moved, *rows], orders=[order])[0]
+        assert {ledger.state.records[act].status for act in rows} == {"applied"}
+        assert pouch(ledger, journey) == (f"courier {journey.courier}", "confirmed")
