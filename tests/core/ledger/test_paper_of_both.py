@@ -99,13 +99,13 @@ def test_two_handovers_that_both_sides_type_in_are_confirmed_when_what_they_foll
     play = journey.play
     offer = play.hold(journey.offering(("courier-reserve",), units=refs), by=(journey.courier,))
     moved = play.hold({**journey.answering(offer), "units": refs}, by=("courier-reserve",))
-    rows: list[str] = []
+    rows = [moved]
     for releasing, receiving in ((("courier-reserve",), officer), (officer, (journey.courier,))):
-        behind = play.refs(journey.pouch)
+        behind = [{"unit": journey.pouch, "previous": rows[-1]}]
         paper = form(journey, releasing=releasing[0], receiving=receiving[0], units=behind)
         rows += [play.hold(paper, by=by) for by in (receiving, releasing)]
     play.record(offer)
-    for order in ([*rows, moved], [moved, *rows], [*rows[::-1], moved], [rows[1], rows[0], moved, rows[3], rows[2]]):
-        ledger = in_orders(play, [moved, *rows], orders=[order])[0]
+    orders = ([*rows[1:], moved], rows, rows[::-1], [rows[place] for place in (2, 1, 0, 4, 3)])
+    for ledger in in_orders(play, rows, orders=orders):
         assert {ledger.state.records[act].status for act in rows} == {"applied"}
         assert pouch(ledger, journey) == (f"courier {journey.courier}", "confirmed")
