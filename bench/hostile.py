@@ -15,12 +15,13 @@ from types import MappingProxyType
 from typing import Final
 
 from bench.hostile_decisions import DECISIONS
+from bench.hostile_disputes import DISPUTES
 from bench.hostile_journeys import ON_THE_WAY
 from bench.hostile_lives import LIVES
 from bench.hostile_records import RECORDS
 from bench.hostile_shapes import SHAPES, HostileElection, Shape, honest
 
-ALL: Final = MappingProxyType({**SHAPES, **ON_THE_WAY, **LIVES, **DECISIONS, **RECORDS})
+ALL: Final = MappingProxyType({**SHAPES, **ON_THE_WAY, **LIVES, **DECISIONS, **RECORDS, **DISPUTES})
 """Kind -> how it is played."""
 COUNT: Final = 5_000
 _ROWS: Final = 8

@@ -6,7 +6,8 @@ SQLite itself admits one writer at a time, over threads and processes.
 
 What this cannot do: stop whoever owns the file from editing it with other tools.  That is what the Merkle tree, the
 checkpoints and the receipts are for; such an edit is read as what it is (a missing or impossible record keeps its
-position and gets the leaf that says so) and never hidden.
+position and gets the leaf that says so) and never hidden.  Nor does anything go on in a file that was put in the place of
+the one that was opened, or that holds something else where this instance read last: nothing is written, and it says so.
 
 Which error means what.  Before COMMIT begins nothing can have been written: LogUnavailable.  If COMMIT itself fails,
 the frames may have reached the disk although their fsync failed, and recovery may find them: OutcomeUnknown.
@@ -25,7 +26,7 @@ from custody.adapters import sqlite_errors
 from custody.adapters.sqlite_errors import FileErrors
 from custody.core.entries.unrepresentable import leaf_bytes, unrepresentable
 from custody.ports import LogRecord, check_bounds
-from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown
+from schemas.errors import Contradicted, LogUnavailable, Misused, NotEstablished, OutcomeUnknown
 
 APPLICATION_ID: Final = 1_129_665_356
 """Marks the file as one of ours in its header ("CUSL" in ASCII), so that no other database is ever written to."""
@@ -69,13 +70,20 @@ _ERRORS: Final = FileErrors(
 )
 
 
+_CHANGED: Final = "The log holds another entry where the newest one was read before"
+
+
 class SqliteLog:
     """One log in one file.  Instances may be shared by threads; processes open their own."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, path: Path) -> None:
         """Over a connection in autocommit mode to a set-up file: :meth:`open` and :meth:`create` make it."""
         self._connection = connection
         self._one_at_a_time = Lock()
+        self._path = path.absolute()
+        self._opened = _identity(self._path)
+        self._last: tuple[int, bytes] | None = None
+        """the newest entry that was read here"""
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -85,17 +93,20 @@ class SqliteLog:
             if not connection.execute(SELECT_NAMES).fetchall():
                 for statement in _statements(SET_UP):
                     connection.execute(statement)
-        return cls(_made_ready(connection))
+        return cls(_made_ready(connection), path=path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open the log that is at ``path`` and create nothing.  LogUnavailable, also if there is none."""
-        return cls(_made_ready(_connect(path, mode="rw")))
+        return cls(_made_ready(_connect(path, mode="rw")), path=path)
 
     def append(self, entries: Sequence[bytes]) -> None:
         """See the port: all of them in one transaction, or none."""
         check_bounds(entries)
+        self._check_place()
         with self._one_at_a_time, _transaction(self._connection):
+            if self._is_changed():
+                raise LogUnavailable("log-changed", f"{_CHANGED}; nothing was written.")
             (end,) = self._connection.execute(SELECT_END).fetchone()
             self._connection.executemany(INSERT_ENTRY, enumerate(entries, start=end))
 
@@ -103,20 +114,38 @@ class SqliteLog:
         """See the port."""
         if start < 0 or limit < 1:
             raise Misused("log-range", "A log is read from position 0 or later, one record or more at a time.")
+        self._check_place()
         with self._one_at_a_time, _told_as_log_errors():
             (end,) = self._connection.execute(SELECT_END).fetchone()
             if start > end:
                 raise NotEstablished("log-too-short", f"Position {start} was asked for; the log ends at {end}.")
+            if self._last is not None and start == self._last[0] + 1 and self._is_changed():
+                raise Contradicted("log-changed", f"{_CHANGED}; nothing is read on from it.")
             stop = min(start + limit, end)
             found = dict(self._connection.execute(SELECT_ENTRIES, (start, stop)).fetchall())
+            if stop - 1 in found and (self._last is None or self._last[0] < stop):
+                self._last = stop - 1, found[stop - 1]
         missing = unrepresentable("missing")
         return [LogRecord(at, leaf_bytes(found[at]) if at in found else missing) for at in range(start, stop)]
 
     def end(self) -> int:
         """See the port."""
+        self._check_place()
         with self._one_at_a_time, _told_as_log_errors():
             (end,) = self._connection.execute(SELECT_END).fetchone()
             return int(end)
+
+    def _is_changed(self) -> bool:
+        """Whether the file holds something else now where this instance read last."""
+        if self._last is None:
+            return False
+        position, entry = self._last
+        return self._connection.execute(SELECT_ENTRIES, (position, position + 1)).fetchall() != [(position, entry)]
+
+    def _check_place(self) -> None:
+        """LogUnavailable where another file, or none, is in the place of the one that was opened."""
+        if self._opened is None or _identity(self._path) != self._opened:
+            raise LogUnavailable("log-replaced", "Another file was put in the place of the log; nothing was done.")
 
     def close(self) -> None:
         """Give the file back; the log is as it is."""
@@ -128,6 +157,14 @@ class SqliteLog:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino
 
 
 def _connect(path: Path, *, mode: str) -> sqlite3.Connection:

@@ -29,10 +29,11 @@ from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
 from custody.core.fold.genesis import examine, found, is_genesis
-from custody.core.fold.half_signed_losses import note_recorded, note_signed
+from custody.core.fold.half_signed_losses import as_delivered, note_recorded, note_signed
 from custody.core.fold.late_authority import tell_all_late
 from custody.core.fold.log_time import chain, tick
 from custody.core.fold.no_entries import no_entry
+from custody.core.fold.paper_of_both import with_other_side
 from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
 from custody.core.fold.state_rows import Row, rows
 from custody.core.fold.uncounted_signatures import complete, tell_doubts
@@ -203,7 +204,7 @@ class Ledger:
         self._state.publish_pending()
         tick(self._state, record, at=event.at)
         expire_all(self._state)
-        self._attempt_all(self._state.take_unlinked())
+        self._attempt_again()
 
     def _again(self, record: RecordedEvent, checked: Checked, *, event: Common) -> None:
         # rules.md 4
@@ -227,7 +228,7 @@ class Ledger:
         tell_doubts(self._state, record, checked=checked)
         self._state.publish_pending()
         tick(self._state, record, at=event.at)
-        self._attempt_all(self._state.take_unlinked())
+        self._attempt_again()
 
     def _link(self, record: RecordedEvent, *, mark: DeviceMark | None) -> list[str]:
         """Which other events of a revoked key are vouched for, or not, now that this one is in its device's chain."""
@@ -243,6 +244,11 @@ class Ledger:
             record = self._state.records[name]
             if record.event is not None:
                 self._attempt(record)
+
+    def _attempt_again(self) -> None:
+        """Judge events again of which something else is known; that may let others be judged again."""
+        while names := self._state.take_again():
+            self._attempt_all(names)
 
     def _attempt(self, record: RecordedEvent) -> None:
         """Judge the event if the signatures it has by now are enough."""
@@ -261,9 +267,11 @@ class Ledger:
             pledge=partial(state.pledge, record=record),
             is_excused=record.event_id in state.excused,
         )
+        standing = with_other_side(state, record, standing=standing)
         for draft in standing.drafts:
             folder = HELD if draft.code in REVOKED else LACKING
-            state.raise_all((by_signers(state, record, draft=draft, folder=folder),), record=record)
+            told = as_delivered(state, record, draft=draft)
+            state.raise_all((by_signers(state, record, draft=told, folder=folder),), record=record)
         # rules.md 5
         if standing.is_enough:
             record.signed = dict(standing.counted)
@@ -318,17 +326,7 @@ class Ledger:
 
     def _shadow(self, record: RecordedEvent, event: Common) -> RecordedEvent:
         """The record as an entry that repeats the event shows it, with the event it carries."""
-        return RecordedEvent(
-            event_id=record.event_id,
-            position=self._state.position,
-            type=record.type,
-            kind=record.kind,
-            refs=record.refs,
-            rules=record.rules,
-            event=event,
-            signatures=record.signatures,
-            status=record.status,
-        )
+        return replace(record, position=self._state.position, event=event)
 
     def _fault(self, checked: Checked) -> None:
         """Bytes that are no event: a finding, and nothing else stops."""

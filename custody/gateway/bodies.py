@@ -84,6 +84,8 @@ def _check_headers(request: Request, *, kind: Kind) -> None:
         raise Refused("body-type", f"The content type is one of: {', '.join(sorted(kind.types))}.")
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Refused("body-encoding", "No content coding is taken: send the bytes as they are.")
+    if {"content-length", "transfer-encoding"} <= set(request.headers):
+        raise Refused("body-encoding", "A body has a length or comes in chunks, not both (RFC 9112, 6.1).")
     length = request.headers.get("content-length", "0")
     if len(length) > 15 or int(length) > kind.bytes_max:  # h11 has seen to it that these are digits
         raise _oversize(kind)

@@ -171,7 +171,9 @@ def _length(scope: Scope) -> int:
     """How many bytes there are to read, by the head: whole batches are charged before they are read."""
     if scope["path"] not in _UNDECLARED:
         return 0
-    stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    headers = dict(scope["headers"])
+    # What comes in chunks has no length, whatever else the head says (RFC 9112, 6.1).
+    stated = b"" if b"transfer-encoding" in headers else headers.get(b"content-length", b"")
     return int(stated) if stated.isdigit() and len(stated) < 16 else _UNDECLARED[scope["path"]]
 
 

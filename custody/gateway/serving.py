@@ -34,6 +34,8 @@ _ACCEPTED_AT_ONCE: Final = 16
 """Connections accepted in one round of the event loop: whoever opens many holds up others by no more."""
 IDLE_S: Final = 30
 GRACE_S: Final = 110
+_LOG_LEVEL: Final = "error"
+"""What is no HTTP is answered and counted; it writes no line for each, which anybody could have written without end."""
 _OWN_FILES: Final = 128
 """Files that the process needs beside its connections."""
 _REFUSED_BODY: Final = b'{"code":"too-many","sentence":"This address has too many connections open; wait."}'
@@ -163,6 +165,7 @@ def make_server(app: ASGIApp, *, patience: ConnectionLimits | None = None) -> uv
         ws="none",
         lifespan="on",
         log_config=None,
+        log_level=_LOG_LEVEL,
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -69,7 +69,9 @@ def serving(app: Starlette, *, listen: str) -> Iterator[str]:
     Misused for what is no address, Unavailable if it is taken.
     """
     with bound(listen) as listener:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_keep_alive=5)
+        config = uvicorn.Config(
+            app, log_config=None, log_level="error", access_log=False, lifespan="off", ws="none", timeout_keep_alive=5
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(
             target=lambda: asyncio.run(server.serve(sockets=[listener])), name="health", daemon=True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Final
 
 from custody.demo.journey import Conduct, Way, Where, counting
 from custody.demo.world import HOUR, MINUTE, stamp
@@ -14,6 +15,9 @@ from custody.sim.slips import UNSEALED
 from custody.sim.troubles import TROUBLES
 from custody.sim.world import World
 from schemas.errors import CustodyError
+
+_TYPED_TWICE: Final = 0.5
+"""Share of handovers on paper that both sides type in, each for itself."""
 
 
 @dataclass(slots=True)
@@ -100,14 +104,20 @@ class Erring(Conduct):
 def _on_paper(
     way: Way, units: Sequence[str], *, releasing: Sequence[str], receiving: Sequence[str], where: Where
 ) -> Iterator[int]:
-    """No phones in the room: both sign a form, the receiver transcribes it hours later, the giver adds the signature."""
+    """No phones in the room: both sign a form; the receiver transcribes it, the giver signs that or types it in too."""
     done_at = stamp(way.stage.now, zone=way.station.timezone)
     scan = way.stage.cast.nonce(f"scan/{units[0]}/{done_at}") * 2
     yield way.stage.now + way.random.randint(1, 10) * HOUR
     paper = {"releasing": list(releasing), "receiving": list(receiving)}
     stands_for = {"act": "HandoverAnswered", "result": "accepted", "found": "intact"}
-    form = {"type": "ActTranscribed", "units": list(units), "scan": scan, "done_at": done_at, "paper": paper}
-    event = way.act({**form, "stands_for": stands_for}, by=receiving, late=releasing, where=where)
+    form = {"type": "ActTranscribed", "scan": scan, "done_at": done_at, "paper": paper, "stands_for": stands_for}
+    refs = [{"unit": unit, "previous": way.stage.unit(unit).act} for unit in units]
+    # Drawn apart from everything else.
+    is_typed_twice = Random(f"{way.stage.cast.seed}/{units[0]}/{done_at}/typed").random() < _TYPED_TWICE
+    late = () if is_typed_twice else releasing
+    event = way.act({**form, "units": list(units)}, by=receiving, late=late, where=where)
     yield way.stage.now + way.random.randint(1, 20) * HOUR
-    for badge in releasing:
+    if is_typed_twice:
+        way.act({**form, "units": refs}, by=releasing, where=where)
+    for badge in late:
         way.stage.sign_late(event, by=badge)

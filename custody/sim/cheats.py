@@ -177,6 +177,26 @@ def _cancel_late(world: World, way: Way) -> Iterator[int]:
     way.act(late, by=way.commission)
 
 
+def _former_custodian(world: World, way: Way) -> Iterator[int]:
+    """Who gave the pouch to the courier says afterwards that it had gone to a carrier, behind the act before."""
+    pouch = way.names.pouch(1)
+    row = world.stage.unit(pouch)
+    yield world.stage.now
+    before = world.stage.state.registers.offers[_answered(world, pouch=pouch)].units
+    refs = [{"unit": unit, "previous": previous} for unit, previous in before if unit == row.unit]
+    way.act(
+        {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}, by=("mfa-1",), where="capital"
+    )
+
+
+def _answered(world: World, *, pouch: str) -> str:
+    """The offer that was answered by the newest act on a pouch. LookupError where that is no answer."""
+    offer = world.stage.state.records[world.stage.unit(pouch).act].offer
+    if offer is None:
+        raise LookupError(pouch)
+    return offer
+
+
 def _thief_hands_over(world: World, way: Way) -> Iterator[int]:
     """Somebody who does not hold the pouch hands it over."""
     yield world.stage.now
@@ -255,6 +275,7 @@ CHEATS: Final[Mapping[str, Cheat]] = MappingProxyType(
         "a seal is used twice": _row(_seal_twice, "voting", "seal-reused"),
         "papers cancelled too late": _row(_cancel_late, "returning", "not-in-state", "cancelled-unused"),
         "a handover by somebody else": _row(_thief_hands_over, "arriving opening", "not-custodian"),
+        "a former custodian writes": _row(_former_custodian, "travelling arriving", "not-custodian", "not-authorised"),
         "a stolen phone signs on": _row(
             _stolen_phone, "arriving", "late-by-revoked-key", "revoked-key", "suspect-after-loss"
         ),

@@ -2,6 +2,7 @@
 
 reported   one person reports it; then it turns up, and nobody signs after that
 found      two declare it; two find it; two officers let it go on
+twice      two pairs declare it, one of them of the first pouch alone; it is found, and goes on
 replaced   a replacement is authorised before the second signature; the old pouch is found, and destroyed by act
 """
 
@@ -47,6 +48,11 @@ def _reported(way: Way, pouches: list[str]) -> Iterator[int]:
 
 def _lost_and_found(way: Way, pouches: list[str]) -> Iterator[int]:
     yield from _declared(way, pouches, hours=3)
+    yield from _let_go_on(way, pouches)
+
+
+def _let_go_on(way: Way, pouches: list[str]) -> Iterator[int]:
+    """Two find it, and two officers let it go on with the courier."""
     yield way.stage.now + 8 * HOUR
     _found(way, pouches)
     yield way.stage.now + 2 * HOUR
@@ -54,6 +60,16 @@ def _lost_and_found(way: Way, pouches: list[str]) -> Iterator[int]:
     lifted = {"type": "QuarantineLifted", "units": list(pouches), "custodian": key}
     way.act(lifted, by=_CEC, where="capital")
     yield way.stage.now + HOUR
+
+
+def _declared_twice(way: Way, pouches: list[str]) -> Iterator[int]:
+    rows = [
+        [{"unit": name, "previous": way.stage.unit(name).act} for name in names] for names in (pouches, pouches[:1])
+    ]
+    for refs, by in zip(rows, ((way.courier, "mfa-1"), _CEC), strict=True):
+        way.act({"type": "LossDeclared", "units": refs, "last_seen": None}, by=by)
+        yield way.stage.now + HOUR
+    yield from _let_go_on(way, pouches)
 
 
 def _replaced(way: Way, pouches: list[str]) -> Iterator[int]:
@@ -109,6 +125,6 @@ def _sent_anew(way: Way, *, pouches: list[str], batch: str, papers: int) -> Iter
 
 
 _WAYS: Final = MappingProxyType[str, Callable[[Way, list[str]], Iterator[int]]](
-    {"reported": _reported, "found": _lost_and_found, "replaced": _replaced}
+    {"reported": _reported, "found": _lost_and_found, "twice": _declared_twice, "replaced": _replaced}
 )
 LOSSES: Final = tuple(_WAYS)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from custody.demo.journey import Way
 from custody.demo.preparation import allocation
-from custody.demo.world import MINUTE
+from custody.demo.world import ASTANA, HOUR, MINUTE, stamp
 from custody.sim.cheats import Cheat, Play
 from custody.sim.world import World
 from schemas.identifiers import unit_id
@@ -110,6 +110,14 @@ def _clock_ten_years_ahead(world: World, way: Way) -> Iterator[int]:
     _delayed(world, way, at="2025-04-20T12:00:00+06:00")
 
 
+def _clock_a_day_behind(world: World, way: Way) -> Iterator[int]:
+    """The courier's phone falls back by a day between two events, over midnight."""
+    yield world.stage.now
+    _delayed(world, way)
+    yield world.stage.now + MINUTE
+    _delayed(world, way, at=stamp(world.stage.now - 24 * HOUR, zone=ASTANA))
+
+
 def _unknown_code(world: World, way: Way) -> Iterator[int]:
     """A form is filled in with a code that nobody published."""
     yield world.stage.now
@@ -130,6 +138,7 @@ SLIPS: Final[Mapping[str, Cheat]] = MappingProxyType(
         "a pack of no papers": _row(_empty_pack, "leaving", "empty-package"),
         "a clock at 1970": _row(_clock_at_1970, "arriving", "time-contradiction"),
         "a clock ten years ahead": _row(_clock_ten_years_ahead, "arriving", "time-contradiction"),
+        "a clock a day behind its own": _row(_clock_a_day_behind, "arriving", "time-contradiction"),
         "a code that nobody published": _row(_unknown_code, "arriving", "unknown-code"),
     }
 )

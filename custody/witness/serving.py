@@ -73,6 +73,7 @@ def serve(app: App, *, listener: socket.socket, ready: Callable[[], None]) -> No
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -75,9 +75,16 @@ def test_bytes_of_one_address_are_looked_at_in_turn_with_those_of_others() -> No
     assert asyncio.run(run()) == ["flood 0", "honest", "flood 1", "flood 2"]
 
 
-def test_a_batch_is_charged_before_it_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("coding", [b"", b"transfer-encoding: chunked\r\n"])
+def test_a_batch_is_charged_before_it_is_read(tmp_path: Path, coding: bytes) -> None:
     plan = Plan(limits=Limits(address=Rate(per_second=0.001, burst=20)))
-    head = b"POST /v1/events/batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 4000000\r\n\r\n"
+    length = b"content-length: 3\r\n" if coding else b"content-length: 4000000\r\n"
+    head = (
+        b"POST /v1/events/batch HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\n"
+        + length
+        + coding
+        + b"\r\n"
+    )
     with served_sqlite(tmp_path, entries=ENTRIES[:KEPT], private=PRIVATE, plan=plan) as (at, _):
         plain_http.get(f"{at.url}/v1/log")
         answer = at.raw(head)

@@ -165,6 +165,17 @@ def test_a_chunked_body_is_cut_off_where_it_becomes_too_large(gateway: tuple[Ser
         assert received(connection).startswith(b"HTTP/1.1 413 ") or sent < 1_000
 
 
+@pytest.mark.parametrize("lengths", [b"content-length: 3\r\n", b"content-length: 0\r\n"])
+def test_a_body_that_has_a_length_and_comes_in_chunks_is_not_taken(
+    gateway: tuple[Served, SqliteLog], lengths: bytes
+) -> None:
+    head = b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n"
+    answer = gateway[0].raw(head + lengths + b"\r\n0\r\n\r\nGET /v1/log HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 415 ")
+    assert b'"code":"body-encoding"' in answer
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
 def test_a_body_of_the_largest_size_is_read_and_judged(gateway: tuple[Served, SqliteLog]) -> None:
     assert post(gateway[0], b" " * 65_535).json()["codes"] == ["envelope-syntax"]
 
@@ -210,6 +221,15 @@ def test_bodies_together_hold_only_so_much_memory(tmp_path: Path) -> None:
 )
 def test_what_is_no_http_is_answered_400_and_closed(gateway: tuple[Served, SqliteLog], data: bytes) -> None:
     assert gateway[0].raw(data).startswith(b"HTTP/1.1 400 ")
+
+
+def test_what_is_no_http_writes_no_line_into_the_journal(
+    gateway: tuple[Served, SqliteLog], caplog: pytest.LogCaptureFixture
+) -> None:
+    upgrade = b"GET /v1/log HTTP/1.1\r\nhost: x\r\nconnection: upgrade, close\r\nupgrade: websocket\r\n\r\n"
+    for data in (b"nonsense\r\n\r\n", b"GET /v1/log HTTP/1.1\r\n\r\n", upgrade):
+        assert gateway[0].raw(data).startswith(b"HTTP/1.1 ")
+    assert [record for record in caplog.records if record.name.startswith("uvicorn")] == []
 
 
 def test_the_description_admits_exactly_the_limits_that_are_answered(gateway: tuple[Served, SqliteLog]) -> None:

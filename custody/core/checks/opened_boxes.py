@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from custody.core.state.finding_store import Draft
+from custody.core.state.finding_store import KEPT, Draft
 from custody.core.state.topics import after_opening_topic, unopened_topic
 from custody.core.state.units import Book, Unit
 from custody.core.wording.messages import Message, message
@@ -28,7 +28,7 @@ def topic(station: str) -> str:
 
 def with_boxes(book: Book, *, sealed: tuple[str, ...] = (), opened: tuple[str, ...] = (), event: str) -> Book:
     """The book after ballot boxes were sealed or opened."""
-    kept = tuple(row for row in book.boxes if row[0] not in opened)
+    kept = tuple(row for row in book.boxes if row[0] not in opened) if opened else book.boxes
     first = book.boxes_opened if book.boxes_opened is not None or not opened else event
     return replace(book, boxes=(*kept, *((box, event) for box in sealed)), boxes_opened=first)
 
@@ -39,8 +39,8 @@ def check_unopened(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tupl
     sentence = unopened(stock.station, book=book)
     if sentence is None:
         return (), (topic(stock.station),)
-    evidence = (*(event for _, event in book.boxes), case.event_id)
-    boxes = tuple(box for box, _ in book.boxes)
+    evidence = (*(event for _, event in book.boxes[:KEPT]), case.event_id)
+    boxes = tuple(box for box, _ in book.boxes[:KEPT])
     draft = case.draft(
         CODE,
         subject=stock.station,
@@ -55,10 +55,12 @@ def check_unopened(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tupl
 
 def unopened(station: str, *, book: Book) -> Message | None:
     """What is to be said of a book's boxes in words, None where every box was opened."""
-    boxes, inside = tuple(box for box, _ in book.boxes), book.value("stated.in_boxes")
+    boxes, inside = tuple(box for box, _ in book.boxes[:KEPT]), book.value("stated.in_boxes")
+    sealed = len(book.boxes)
+    more = sealed - len(boxes)
     if inside and book.boxes_opened is None:
-        return message("boxes.inside", station=station, papers=inside, boxes=boxes, sealed=len(boxes))
-    return message("boxes.unopened", station=station, boxes=boxes, sealed=len(boxes)) if boxes else None
+        return message("boxes.inside", station=station, papers=inside, boxes=boxes, sealed=sealed, more=more)
+    return message("boxes.unopened", station=station, boxes=boxes, sealed=sealed, more=more) if boxes else None
 
 
 def check_late(case: Case[Stated], *, stock: Unit, papers: int) -> tuple[Draft, ...]:

@@ -27,6 +27,7 @@ from custody.core.fold import disputes
 from custody.core.fold.corrections import awaited, is_correction, judge_declared, register, take_place, waits_as
 from custody.core.fold.half_signed_losses import awaited_loss, awaits, follow_losses, tell_early
 from custody.core.fold.offers import ACCEPTED, open_offer, open_paper, reply, says
+from custody.core.fold.paper_of_both import note_judged
 from custody.core.fold.precedence import note_answer
 from custody.core.fold.same_act import touch
 from custody.core.fold.signature_check import Signed, check_signatures
@@ -141,6 +142,8 @@ def _judge_now(state: State, record: RecordedEvent) -> None:
         verdict = _examined(state, record, case=case, verdict=verdict)
     register_judged(state, record, verdict=verdict)
     disputes.settle_new(state, record, others=concerned(state, record))
+    if record.event_id in state.signed_by_both:
+        touch(state, record.event_id)
 
 
 def _examined(state: State, record: RecordedEvent, *, case: Case[Stated], verdict: Verdict) -> Verdict:
@@ -216,6 +219,7 @@ def _from_paper(state: State, record: RecordedEvent, *, event: ActTranscribed, c
         taken = tuple(unit.unit for unit in verdict.units if unit.basis != UNCERTAIN)
         open_paper(state, offer, result=case.event.result, taken=taken)
         _note_sides(state, record)
+        note_judged(state, record, event=event)
     return verdict
 
 
@@ -228,7 +232,7 @@ def countersign(state: State, record: RecordedEvent, *, event: Common) -> None:
         standing = check_signatures(
             signed, roster=state.roster, rules=record.rules, root=root, forked=forked, pledge=pledge
         )
-        record.signed = dict(standing.counted)
+        record.signed = {**record.signed, **standing.counted}
         was_signed = record.event_id in state.signed_by_both
         _note_sides(state, record)
         if not was_signed and record.event_id in state.signed_by_both:

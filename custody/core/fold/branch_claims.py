@@ -8,7 +8,7 @@ looked at but the newcomer, whatever hangs on the others; unless it is an answer
 
 from __future__ import annotations
 
-from custody.core.fold.precedence import beats_here, is_answer
+from custody.core.fold.precedence import beats_here, comes_first, is_answer
 from custody.core.fold.same_act import REPEATABLE, preferred
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import Crowd, is_one
@@ -51,9 +51,20 @@ def is_contested(state: State, ref: Ref) -> bool:
 
 
 def brings_nothing(state: State, record: RecordedEvent) -> bool:
-    """Whether an act that was just judged changes nothing for any other: each of its places is full, and it beats none there."""
-    is_full = is_alone(state, record) and all(is_contested(state, ref) for ref in record.refs)
-    return is_full and not beats_here(state, record)
+    """Whether an act that was just judged changes nothing for any other: a place of it is full, others stand at none but such.
+
+    Nor does it take any out of force there.
+    """
+    full = [is_contested(state, ref) for ref in record.refs]
+    is_idle = any(full) and all(
+        is_full or _is_empty(state, ref) for is_full, ref in zip(full, record.refs, strict=True)
+    )
+    return is_idle and is_alone(state, record) and not beats_here(state, record)
+
+
+def _is_empty(state: State, ref: Ref) -> bool:
+    place = state.place(ref)
+    return not state.standing.get(place) and not state.apart.get(place)
 
 
 def repeats(state: State, record: RecordedEvent) -> bool:
@@ -81,7 +92,11 @@ def _is_quiet(state: State, place: Ref, *, record: RecordedEvent) -> bool:
         # Another entry of the same act is taken back too: nothing stood at its place before for this one.
         is_void = state.records[record.declares].voided_by is not None
         return is_void and apart is not None and apart.has_before(record.event_id, says=record.handover_facts)
-    if record.event_id in state.signed_by_both and crowd is not None and not crowd.are_answers:
+    if (
+        crowd is not None
+        and record.event_id in state.signed_by_both
+        and (not crowd.are_answers or comes_first(state, place, answer=record))
+    ):
         return False
     if crowd is not None and crowd.has_before(record.event_id, says=record.handover_facts):
         return True
@@ -99,7 +114,7 @@ def follows_the_lost(state: State, record: RecordedEvent) -> bool:
 
 def moving(state: State, record: RecordedEvent) -> str | None:
     """The record in force of the same act that moves its units; None where none does."""
-    return state.paths.standing_at(record.refs[0][0], record.event_id)
+    return state.paths.mover(record.event_id)
 
 
 def is_alone(state: State, record: RecordedEvent) -> bool:

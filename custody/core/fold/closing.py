@@ -14,7 +14,7 @@ from custody.core.checks.opened_boxes import CODE, topic, unopened
 from custody.core.fold.log_time import expire
 from custody.core.fold.offers import expire_offers
 from custody.core.fold.outcome_docs import election_doc
-from custody.core.state.finding_store import Draft
+from custody.core.state.finding_store import KEPT, Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import message
 from custody.core.wording.outcomes import ELECTION
@@ -64,8 +64,8 @@ def _unopened(state: State, record: RecordedEvent) -> tuple[Draft, ...]:
         if stock is None or stock.book is None or not stock.book.boxes or state.findings.on_topic(topic(station)):
             continue
         sentence = unopened(station, book=stock.book)
-        evidence = tuple(dict.fromkeys(event for _, event in stock.book.boxes))
-        units = (*(box for box, _ in stock.book.boxes), unit)
+        evidence = tuple(dict.fromkeys(event for _, event in stock.book.boxes[:KEPT]))
+        units = (*(box for box, _ in stock.book.boxes[:KEPT]), unit)
         if sentence is not None:
             draft = Draft(
                 code=CODE,

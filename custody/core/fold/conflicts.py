@@ -52,7 +52,8 @@ def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: RecordedEvent) -
 
 def add_rival(state: State, record: RecordedEvent) -> None:
     """One more act at places that others contest already: the finding about them counts it."""
-    places = tuple(dict.fromkeys(state.place(ref) for ref in record.refs))
+    claimed = dict.fromkeys(state.place(ref) for ref in record.refs)
+    places = tuple(place for place in claimed if len(state.claims[place]) > 1)
     names = [_counting(state, place) for place in places]
     if None in names or any(not set(state.conflicts[name].places) <= set(places) for name in names if name):
         refresh_conflicts(state, record.refs, by=record)
@@ -95,12 +96,16 @@ def identity_of(acts: Sequence[str], *, places: Sequence[Ref]) -> str:
 
 def _claimants(state: State, ref: Ref) -> tuple[str, ...]:
     """The rivals at a place, one record for each act: those aside because of this very place's decision still count as such."""
-    row = state.claims.get(state.place(ref), ())
-    rivals = [act for act in row if stands(state, state.records[act])]
-    rivals = [act for act in rivals if not state.records[act].is_not_chosen or _lost_here(state, act, ref=ref)]
+    rivals = [act for act in state.claims.get(state.place(ref), ()) if is_claimant(state, act, ref=ref)]
     if one_act(state, rivals):
         return tuple(rivals[:1])
     return without_duplicates(state, rivals)
+
+
+def is_claimant(state: State, act: str, *, ref: Ref) -> bool:
+    """Whether a finding about a place that an act claims counts it: not void, and aside at most by its decision."""
+    record = state.records[act]
+    return stands(state, record) and (not record.is_not_chosen or _lost_here(state, act, ref=ref))
 
 
 def _lost_here(state: State, act: str, *, ref: Ref) -> bool:

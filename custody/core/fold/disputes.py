@@ -12,12 +12,14 @@ A branch that adjudication did not choose is *aside*: it stays visible and conte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from custody.core.fold import branch_claims
 from custody.core.fold.conflicts import add_rival, is_lost, refresh_conflicts
 from custody.core.fold.effects import apply_effects, hold_back_effects, revert_effects, void_effects
 from custody.core.fold.precedence import beaten_by, note_answer
+from custody.core.fold.regions import Before, region_of
 from custody.core.fold.same_act import duplicates, is_same_act, recognise
 from custody.core.fold.voids import voided_by
 from custody.core.state.contests import Ref
@@ -53,8 +55,8 @@ def settle_new(state: State, record: RecordedEvent, *, others: Iterable[str] = (
     elif not asked and _changes_nothing(state, record):
         _stand_by(state, record)
     else:
-        seeds = (record.event_id, *(rivals(state, record) if record.changes else ()), *asked)
-        resettle(state, seeds, by=record)
+        resettle(state, (record.event_id, *asked), by=record)
+    record.was_settled = True
 
 
 def _changes_nothing(state: State, record: RecordedEvent) -> bool:
@@ -89,27 +91,46 @@ def _join(state: State, record: RecordedEvent) -> None:
         hold_back_effects(state, record)
 
 
-def resettle(state: State, seeds: Iterable[str], *, by: RecordedEvent) -> None:
-    """Bring into force what belongs there, and take out what does not, among these events and all that hang on them."""
-    region = _region(state, seeds)
+def resettle(
+    state: State, seeds: Iterable[str], *, by: RecordedEvent, chosen: Mapping[Ref, str] = MappingProxyType({})
+) -> None:
+    """Bring into force what belongs there, and take out what does not, among these events and all that hang on them.
+
+    ``chosen``: place -> the follower that a decision chose there.
+    """
+    names, opened, before = tuple(seeds), set[Ref](), Before()
+    region = region_of(state, names, opened=opened)
     if not region:
         return
+    before.keep(state, region)
+    # rules.md 18
+    state.winners.update(chosen)
+    _review(state, region)
+    while not (turned := set(before.turned(state, region))) <= opened:
+        opened |= turned
+        region = region_of(state, names, opened=opened)
+        before.keep(state, region)
+        _review(state, region)
+    wanted: dict[str, bool] = {}
+    for record in region:
+        wanted[record.event_id] = _belongs(state, record, wanted=wanted)
+    _seat(state, region, wanted=wanted, voids=before.voids)
+    everywhere = [ref for record in region if record.changes for ref in record.refs]
+    refresh_conflicts(state, everywhere if opened else before.claimed_otherwise(state, region), by=by)
+
+
+def _review(state: State, region: Sequence[RecordedEvent]) -> None:
+    """Which of these are aside, which void and by what, and what stands at their places."""
     for record in region:
         record.is_not_chosen = _is_aside(state, record)
         branch_claims.note(state, record)
-    voids: dict[str, str | None] = {}
     for record in reversed(region):
-        voids[record.event_id], record.voided_by = record.voided_by, voided_by(state, record)
-        if record.voided_by != voids[record.event_id]:
+        known, record.voided_by = record.voided_by, voided_by(state, record)
+        if record.voided_by != known:
             branch_claims.note(state, record)
     for record in region:
         record.voided_by = record.voided_by or beaten_by(state, record)
         branch_claims.note(state, record)
-    wanted: dict[str, bool] = {}
-    for record in region:
-        wanted[record.event_id] = _belongs(state, record, wanted=wanted)
-    _seat(state, region, wanted=wanted, voids=voids)
-    refresh_conflicts(state, [ref for record in region if record.changes for ref in record.refs], by=by)
 
 
 def _seat(
@@ -152,44 +173,23 @@ def choose(state: State, finding: str, *, act: str, by: RecordedEvent) -> bool:
         return False
     if not any(is_same_act(state, act, other=row) for row in state.rivals_of[finding]):
         return False
-    for ref in conflict.places:
-        # rules.md 18
-        state.winners[ref] = act
-    resettle(state, tuple(state.rivals_of[finding]), by=by)
+    resettle(state, _concerned(state, finding, act=act), by=by, chosen=dict.fromkeys(conflict.places, act))
     return True
+
+
+def _concerned(state: State, finding: str, *, act: str) -> tuple[str, ...]:
+    """Whom a decision between rivals concerns: all of them, or where it changes an earlier one, who was chosen and who is."""
+    before = [state.winners.get(place) for place in state.conflicts[finding].places]
+    if None in before:
+        return tuple(state.rivals_of[finding])
+    roots = dict.fromkeys(state.paths.canonical(name) for name in (act, *before) if name is not None)
+    return tuple(name for root in roots for name in (root, *state.records_of.get(root, ())))
 
 
 def is_disputed(state: State, unit: str) -> bool:
     """Whether acts claim to follow a unit's head that are not in force; a declaration of an error takes no unit anywhere."""
     head = state.paths.head(unit)
     return bool(state.standing.get(state.place((unit, None if head is None else head.act))))
-
-
-def _region(state: State, seeds: Iterable[str]) -> list[RecordedEvent]:
-    """These judged events and all that hang on them, in order of judgement, so that each comes after those it names.
-
-    An act set aside by a decision frees the places it claimed elsewhere: whoever claims them belongs to the region too. So does
-    an entry declared in error before what follows it, which decides whether the declaration takes effect.
-    """
-    found: dict[str, RecordedEvent] = {}
-    opened: set[Ref] = set()
-    queue = list(seeds)
-    while queue:
-        name = queue.pop()
-        record = state.records[name]
-        if name in found or not record.order:
-            continue
-        found[name] = record
-        queue += state.dependents.get(name, ())
-        if (offer := state.registers.offers.get(name)) is not None:
-            queue += offer.replies
-        queue += [act for act in record.dependencies() if act in state.errors]
-        if record.changes:
-            after = (state.place((unit, name)) for unit, _ in record.refs)
-            places = {*after, *(state.place(ref) for ref in record.refs)} - opened
-            opened |= places
-            queue += [act for place in sorted(places, key=str) for act in state.claims.get(place, ())]
-    return sorted(found.values(), key=lambda record: record.order)
 
 
 def _is_aside(state: State, record: RecordedEvent) -> bool:

@@ -17,6 +17,7 @@ from custody.core.checks.finding_causes import by_folder, by_judged
 from custody.core.checks.open_topics import note, refresh
 from custody.core.fold import made_in_one_go
 from custody.core.fold.double_offers import note_double
+from custody.core.fold.half_signed_losses import retell_reports
 from custody.core.fold.late_authority import tell_belated
 from custody.core.fold.offers import note_reply, refresh_offer
 from custody.core.fold.returns_in_force import refresh_return
@@ -58,6 +59,7 @@ def apply_effects(state: State, record: RecordedEvent) -> None:
         topics = note(state, (*before, *_heads(state, record)))
         _register(state, record, snapshots=tuple(_snapshots(state, record)))
     note_collected(state, record)
+    retell_reports(state, record)
     state.mark(record, "finding" if record.blocked else "applied")
     _touch_offers(state, record, on_place=not record.is_duplicate)
     if record.is_duplicate:
@@ -82,10 +84,11 @@ def revert_effects(state: State, record: RecordedEvent) -> None:
         _unregister(state, record, snapshots=tuple(_snapshots(state, record)))
         after = _heads(state, record)
         for unit, _ in record.refs:
-            state.paths.pop(unit)
+            state.paths.pop(unit, record.event_id)
             state.dirty_units[unit] = None
         topics = note(state, (*after, *_heads(state, record)))
     note_collected(state, record)
+    retell_reports(state, record)
     state.mark(record, "recorded")
     _note_stated(state, record)
     refresh_return(state, record)

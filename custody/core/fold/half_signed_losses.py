@@ -3,16 +3,20 @@
 The theory. A loss is declared by two. Until then the unit stays where it was and is *reported lost, second signature awaited*;
 the time until its replacement runs from that report. A replacement of a lost unit follows the loss, whatever act its author
 knew: before two have declared the loss it waits, says why, and takes effect with the second signature. So it does not matter
-which of report, signature and replacement reaches the log first.
+which of report, signature and replacement reaches the log first. Once a unit is handed over after the report, a second
+signature has no effect any more (precedence), and what is said of the report says so.
 
 Not here: what a loss and a replacement mean (the judges).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from custody.core.authority.parties import OVER_ALL
+from custody.core.fold.precedence import is_answer
 from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
@@ -25,6 +29,7 @@ from schemas.authority import ReplacementAuthorised
 _LOSS: Final = "LossDeclared"
 _REPLACEMENT: Final = "ReplacementAuthorised"
 _UNFIT: Final = "not-in-state"
+_BELOW: Final = "below-threshold"
 
 
 def note_recorded(state: State, record: RecordedEvent) -> None:
@@ -80,6 +85,34 @@ def follow_losses(state: State, record: RecordedEvent) -> None:
     record.refs = tuple((unit, behind.get((unit, previous)) or previous) for unit, previous in record.refs)
     for loss in dict.fromkeys(name for name in behind.values() if name is not None):
         state.findings.settle_topic(_topic(record), by=loss)
+
+
+def as_delivered(state: State, record: RecordedEvent, *, draft: Draft) -> Draft:
+    """What is said of a loss that lacks a signature: of units that were handed over since, that they were not lost."""
+    if record.type != _LOSS or draft.code != _BELOW:
+        return draft
+    answers = [(unit, answer) for unit, answer in _following(state, record) if answer.position > record.position]
+    if not answers:
+        return draft
+    unit, answer = answers[0]
+    units = tuple(name for name, _ in record.refs)
+    # rules.md 203
+    return replace(draft, sentence=message("loss.not-lost", units=units, at=record.at, unit=unit, over=answer.at))
+
+
+def retell_reports(state: State, answer: RecordedEvent) -> None:
+    """A handover came into force or left it: what was said of reports that its units are lost is said anew."""
+    if is_answer(answer) and answer.moves:
+        names = (name for ref in answer.refs for name in state.registers.losses.get(ref, ()))
+        state.again += [name for name in dict.fromkeys(names) if not state.records[name].order]
+
+
+def _following(state: State, record: RecordedEvent) -> Iterator[tuple[str, RecordedEvent]]:
+    """Units of an act that changed hands after what it follows, each with the handover in force."""
+    for unit, previous in record.refs:
+        after = None if previous is None else state.paths.after(unit, previous)
+        if after is not None and is_answer(state.records[after]):
+            yield unit, state.records[after]
 
 
 def reported(state: State, unit: Unit) -> RecordedEvent | None:

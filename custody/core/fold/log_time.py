@@ -99,4 +99,4 @@ def _tell_gap(state: State, device: str, *, gap: ChainGap) -> None:
     draft = Draft(code="device-gap", subject=device, evidence=(gap.ahead,), sentence=sentence, topic=topic)
     if state.findings.unsettled(topic) is None:
         state.raise_all((draft,), record=state.records[gap.ahead])
-        state.unlinked += state.vouchings.tell_gap(device)
+        state.again += state.vouchings.tell_gap(device)

@@ -13,6 +13,8 @@ Not here: what a void act means (voids), and disputes between others (disputes).
 
 from __future__ import annotations
 
+from bisect import insort
+
 from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
 from custody.core.fold.withdrawals import saw
 from custody.core.state.contests import Ref
@@ -21,7 +23,7 @@ from custody.core.state.state import RecordedEvent, State
 
 
 def beaten_by(state: State, record: RecordedEvent) -> str | None:
-    """The answer that takes an act of the offering side out of force; None where none does."""
+    """The answer that takes an act of the offering side out of force, of several the first by id; None where none does."""
     if not _is_one_sided(record):
         return None
     # rules.md 99
@@ -36,10 +38,16 @@ def beaten_by(state: State, record: RecordedEvent) -> str | None:
 def beats_here(state: State, record: RecordedEvent) -> bool:
     """Whether an answer that was just judged takes acts out of force that stand at its places, whatever else stands there."""
     # rules.md 99
-    if not _is_signed_by_both(state, record) or record.voided_by is not None or record.is_not_chosen:
+    if not has_both_sides(state, record) or record.voided_by is not None or record.is_not_chosen:
         return False
-    places = (state.place(ref) for ref in record.refs)
-    return any(_beats_at(state, place, answer=record) for place in places if state.winners.get(place) is None)
+    places = [place for ref in record.refs if state.winners.get(place := state.place(ref)) is None]
+    return any(_beats_at(state, place, answer=record) or comes_first(state, place, answer=record) for place in places)
+
+
+def comes_first(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
+    """Whether what answers took out of force at a place is taken out by this one from now on: its id comes before theirs."""
+    rows = state.answers_at.get(place, ())
+    return len(rows) > 1 and rows[0] == answer.event_id and len(state.claims[place]) > len(rows)
 
 
 def _beats_at(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
@@ -51,9 +59,9 @@ def _beats_at(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
 def note_answer(state: State, record: RecordedEvent) -> None:
     """A handover has both its sides: others at its places may be beaten by it from here on."""
     # rules.md 99
-    if _is_signed_by_both(state, record):
+    if has_both_sides(state, record):
         for place in dict.fromkeys(state.place(ref) for ref in record.refs):
-            state.answers_at.setdefault(place, []).append(record.event_id)
+            insort(state.answers_at.setdefault(place, []), record.event_id)
 
 
 def is_answer(record: RecordedEvent) -> bool:
@@ -61,7 +69,8 @@ def is_answer(record: RecordedEvent) -> bool:
     return record.type == HANDOVER or (record.type == TRANSCRIBED and record.stands_for == HANDOVER)
 
 
-def _is_signed_by_both(state: State, record: RecordedEvent) -> bool:
+def has_both_sides(state: State, record: RecordedEvent) -> bool:
+    """Whether an act is a handover that both sides have signed."""
     return record.type == HANDOVER or record.event_id in state.signed_by_both
 
 

@@ -66,7 +66,8 @@ def _tell(state: State, record: RecordedEvent, *, units: tuple[Unit, ...], topic
         state.findings.reopen(topic, settled_by=known.settled_by)
     if state.findings.get(identity) is not None:
         # rules.md 153
-        state.findings.retell(identity, sentence=sentence, evidence=(root, *sorted(parts)[:KEPT]))
+        evidence, names = (root, *sorted(parts)[:KEPT]), tuple(dict.fromkeys(unit.unit for unit in units))
+        state.findings.retell(identity, sentence=sentence, evidence=evidence, units=names)
 
 
 def _units(state: State, parts: dict[str, Returned]) -> Iterator[Unit]:

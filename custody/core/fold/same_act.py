@@ -27,6 +27,11 @@ def recognise(state: State, record: RecordedEvent) -> None:
         root = state.paths.canonical(known)
         state.paths.merge(record.event_id, other=known)
         state.records_of.setdefault(root, [root]).append(record.event_id)
+    for unit, previous in record.refs if record.type == LOST else ():
+        # rules.md 201
+        first = state.registers.first_losses.setdefault(state.place((unit, previous)), record.event_id)
+        if first != record.event_id:
+            state.paths.merge_at(unit, record.event_id, other=first)
 
 
 def is_same_act(state: State, act: str, *, other: str) -> bool:
@@ -77,18 +82,17 @@ def without_duplicates(state: State, acts: Iterable[str]) -> tuple[str, ...]:
 
 
 def duplicates(state: State, records: Iterable[RecordedEvent], *, wanted: Mapping[str, bool]) -> dict[str, bool]:
-    """Of each record whether another one of the same act that is to be in force is the one that moves the units."""
-    moving: dict[str, str] = {}
-    found: dict[str, bool] = {}
+    """Of each record whether another one of the same act that is to be in force is the one that moves the units.
+
+    Among the records is the one that moves them now, if any does; and all of its act, where it is to leave.
+    """
+    rows: dict[str, list[str]] = {}
     for record in records:
-        root = state.paths.canonical(record.event_id)
-        if root not in moving:
-            row = state.records_of.get(root, ())
-            stands = [act for act in row if wanted.get(act, state.records[act].in_force)]
-            moving[root] = preferred(state, stands) if stands else ""
-        stands_itself = wanted.get(record.event_id, record.in_force)
-        found[record.event_id] = bool(moving[root]) and stands_itself and moving[root] != record.event_id
-    return found
+        if wanted.get(record.event_id, record.in_force):
+            rows.setdefault(state.paths.canonical(record.event_id), []).append(record.event_id)
+    moving = {preferred(state, row) for row in rows.values()}
+    stands = {name for row in rows.values() for name in row}
+    return {record.event_id: record.event_id in stands and record.event_id not in moving for record in records}
 
 
 def as_shown(state: State, unit: Unit) -> Unit:

@@ -98,10 +98,10 @@ class FindingStore(FindingReader):
         """
         finding_grouping.narrow(self._rows, identity, narrowed=Narrowed(sentence=sentence, minutes=minutes, by=by))
 
-    def retell(self, identity: str, *, sentence: Message, evidence: tuple[str, ...]) -> None:
-        """Say a finding as what stands now has it, and name what joined its evidence; the id stays."""
+    def retell(self, identity: str, *, sentence: Message, evidence: tuple[str, ...], units: tuple[str, ...]) -> None:
+        """Say a finding as what stands now has it, and name what joined its evidence and its units; the id stays."""
         finding = self._known(identity)
-        changed = replace(finding, sentence=sentence, evidence=tuple(sorted(evidence)))
+        changed = replace(finding, sentence=sentence, evidence=tuple(sorted(evidence)), units=units)
         if changed != finding:
             self._put(changed)
 

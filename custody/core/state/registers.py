@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
+from custody.core.state.crowds import Says
 from custody.core.state.custody_breaks import CustodyBreak, StatedBreaks
 from custody.core.state.noted_codes import Noted
 from custody.core.state.offer_replies import Replies
@@ -242,6 +243,12 @@ class Registers(Undoable):
     """printing batch -> first and last serial number, and the printer's note in force that says so"""
     blocked: dict[str, dict[str, tuple[tuple[int, int], ...]]] = field(default_factory=dict)
     """act in force that had units replaced -> each of them, with its serial numbers, which are blocked with it"""
+    first_losses: dict[tuple[str, str | None], str] = field(default_factory=dict)
+    """(unit, act it follows) -> the loss that was judged first among those that claim it"""
+    papers: dict[Says, str] = field(default_factory=dict)
+    """what a form of a handover says -> the first by event id of the transcriptions that the receiving side signed"""
+    half_papers: dict[Says, dict[str, None]] = field(default_factory=dict)
+    """what a form of a handover says -> transcriptions that lack the receiving side's signature, while there is no such"""
     attempts: dict[str, list[str]] = field(default_factory=dict)
     """unit -> recorded acts that would create it"""
 

@@ -80,6 +80,8 @@ class RecordedEvent(Undoable):
     """field -> commitment, of those that may be disclosed later"""
     order: int = 0
     in_force: bool = False
+    was_settled: bool = False
+    """whether it was worked out before what it is worth, as a whole or beside others"""
     is_not_chosen: bool = False
     """an adjudication chose another branch"""
     changes: bool = False
@@ -197,8 +199,8 @@ class State(Undoable):
     suspended: Suspended = field(default_factory=Suspended)
     devices: DeviceChains = field(default_factory=DeviceChains)
     vouchings: Vouchings = field(default_factory=Vouchings)
-    unlinked: list[str] = field(default_factory=list)
-    """events of revoked keys that are judged again because a gap before them was told"""
+    again: list[str] = field(default_factory=list)
+    """events that are judged again: of their keys, or of what they are about, something else is known by now"""
     offices: dict[str, None] = field(default_factory=dict)
     """offices for which somebody was enrolled or a station opened, whatever became of that"""
     nowhere: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -232,7 +234,7 @@ class State(Undoable):
     apart: dict[Ref, Crowd] = field(default_factory=dict)
     """(unit, act) -> declarations and idle corrections among its claims, neither void nor set aside"""
     answers_at: dict[Ref, list[str]] = field(default_factory=dict)
-    """(unit, act) -> the accepted handovers among its claims that both sides have signed (precedence)"""
+    """(unit, act) -> the accepted handovers among its claims that both sides have signed, by event id (precedence)"""
     dependents: dict[str, list[str]] = field(default_factory=dict)
     """event -> judged events that name it and change no unit: offers, reports, refusals, acts without effect"""
     winners: dict[Ref, str] = field(default_factory=dict)
@@ -306,10 +308,10 @@ class State(Undoable):
         if device:
             self.vouchings.open(revocation, device=device, number=number, chains=self.devices)
 
-    def take_unlinked(self) -> list[str]:
-        """Events of revoked keys that are judged again, once each: a gap before them was told."""
-        names = list(self.unlinked)
-        self.unlinked.clear()
+    def take_again(self) -> list[str]:
+        """Events that are judged again, once for each time that something else was known."""
+        names = list(self.again)
+        self.again.clear()
         return names
 
     def pledge(self, revocation: str, *, record: RecordedEvent) -> Pledge:
@@ -327,7 +329,7 @@ class State(Undoable):
     def place(self, ref: Ref) -> Ref:
         """The place in the tree that an act following ``ref`` claims: records of one act share what follows them."""
         unit, act = ref
-        return unit, None if act is None else self.paths.canonical(act)
+        return unit, None if act is None else self.paths.root_at(unit, act)
 
     def rules_now(self) -> RulesInForce:
         """The rules in force after the last entry."""

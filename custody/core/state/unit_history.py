@@ -1,10 +1,14 @@
 """Paths: each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force.
 
-Snapshots are immutable; a dispute steps back to the last act that nobody contests. Not here: which acts are in force (disputes).
+Snapshots are immutable; a dispute steps back to the last act that nobody contests. Of several declarations of one loss, each of
+other units perhaps, one has a place on the path of a unit: the one whose id comes first stands for all.
+
+Not here: which acts are in force (disputes).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 
 from custody.core.state.units import Unit
@@ -14,7 +18,7 @@ from custody.core.undo import Undoable
 class UnitHistories(Undoable):
     """Each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force."""
 
-    __slots__ = ("_path", "_place", "_resting", "_root", "_snapshots", "_version")
+    __slots__ = ("_also", "_movers", "_path", "_place", "_resting", "_root", "_root_at", "_snapshots", "_version")
 
     def __init__(self) -> None:
         self._snapshots: dict[str, dict[str, Unit]] = {}
@@ -22,6 +26,12 @@ class UnitHistories(Undoable):
         self._place: dict[str, dict[str, int]] = {}
         self._version: dict[str, int] = {}
         self._root: dict[str, str] = {}
+        self._root_at: dict[str, dict[str, str]] = {}
+        """unit -> act -> its name in that unit's tree, where that is another one than elsewhere"""
+        self._movers: dict[str, str] = {}
+        """name of an act in the tree -> the record of it that moves its units"""
+        self._also: dict[tuple[str, str], list[str]] = {}
+        """(unit, name of an act there) -> others in force that take the same place of its path, by event id"""
         self._resting: dict[str, dict[str, None]] = {}
         """act transcribed from paper -> units whose custody rests on it in some snapshot"""
 
@@ -32,6 +42,15 @@ class UnitHistories(Undoable):
     def canonical(self, act: str) -> str:
         """The record that was judged first among those of one act: its name in the tree."""
         return self._root.get(act, act)
+
+    def merge_at(self, unit: str, act: str, *, other: str) -> None:
+        """Two acts take one place in the tree of one unit, whatever they do elsewhere."""
+        self._root_at.setdefault(unit, {})[act] = self.root_at(unit, other)
+
+    def root_at(self, unit: str, act: str) -> str:
+        """The name of an act in the tree of a unit."""
+        own = self._root_at.get(unit)
+        return self.canonical(act) if own is None else own.get(act) or self.canonical(act)
 
     def keep(self, snapshot: Unit) -> None:
         """Remember what an act makes of a unit, whether or not it is in force."""
@@ -77,26 +96,40 @@ class UnitHistories(Undoable):
 
     def after(self, unit: str, act: str | None) -> str | None:
         """The act in force that follows ``act`` on a unit's path, or None."""
-        place = -1 if act is None else self._place.get(unit, {}).get(self.canonical(act))
+        place = -1 if act is None else self._place.get(unit, {}).get(self.root_at(unit, act))
         path = self._path.get(unit, ())
         return path[place + 1] if place is not None and place + 1 < len(path) else None
 
-    def standing_at(self, unit: str, act: str) -> str | None:
-        """The record on a unit's path that takes the place of an act there, or None."""
-        place = self._place.get(unit, {}).get(self.canonical(act))
-        return None if place is None else self._path[unit][place]
+    def mover(self, act: str) -> str | None:
+        """The record in force of the same act that moves its units; None where none does."""
+        return self._movers.get(self.canonical(act))
 
     def push(self, unit: str, act: str) -> None:
-        """The unit moves on by one act of its tree."""
-        path = self._path.setdefault(unit, [])
-        self._place.setdefault(unit, {})[self.canonical(act)] = len(path)
-        path.append(act)
+        """The unit moves on by one act of its tree, or has moved by another one that stands for the same."""
+        path, places = self._path.setdefault(unit, []), self._place.setdefault(unit, {})
+        root = self.root_at(unit, act)
+        self._movers[self.canonical(act)] = act
+        place = places.get(root)
+        if place is None:
+            places[root] = len(path)
+            path.append(act)
+            return
+        first, later = sorted((act, path[place]))
+        path[place] = first
+        insort(self._also.setdefault((unit, root), []), later)
 
-    def pop(self, unit: str) -> str:
-        """Take the last act off a path (a dispute)."""
-        act = self._path[unit].pop()
-        del self._place[unit][self.canonical(act)]
-        return act
+    def pop(self, unit: str, act: str) -> None:
+        """Take an act off a path (a dispute): the last one, or one of several that stand for the same."""
+        self._movers.pop(self.canonical(act), None)
+        root = self.root_at(unit, act)
+        path, place, others = self._path[unit], self._place[unit][root], self._also.get((unit, root))
+        if not others:
+            path.pop()
+            del self._place[unit][root]
+        elif path[place] == act:
+            path[place] = others.pop(0)
+        else:
+            others.pop(bisect_left(others, act))
 
     def next_version(self, unit: str) -> int:
         """How often the unit was told of, this time included: its version, which a step back makes grow too."""

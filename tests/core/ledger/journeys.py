@@ -45,6 +45,14 @@ class Journey:
 
     # --- outward
 
+    def wrapped(self, packs: int) -> Journey:
+        """So many packs of fifty papers, which are in no pouch."""
+        for _ in range(packs):
+            self.packs.append(self.names.pack(len(self.packs) + 1))
+            pack = {"type": "UnitPacked", "unit": self.packs[-1], "batch": self.names.batch, "contents": []}
+            self.play.act({**pack, "papers": 50}, by=CEC)
+        return self
+
     def packed(self) -> Journey:
         """Packs in one pouch, sealed and manifested."""
         left = self.papers

@@ -37,6 +37,16 @@ def a_paper_that_the_holder_did_not_sign_moves_nothing(journey: Journey) -> None
     )
 
 
+@tells("under-way", 91, 95, 202)
+def each_side_types_the_form_in_for_itself_and_custody_is_confirmed(journey: Journey) -> None:
+    play, officer, refs = journey.play, journey.who("officer"), journey.play.refs(journey.pouch)
+    paper = form(journey, releasing=journey.courier, receiving=officer[0], units=refs)
+    copies = [play.hold(paper, by=by) for by in ((journey.courier,), officer)]
+    other = {**paper["stands_for"], "result": "accepted with reservation"}
+    copies.append(play.hold({**paper, "stands_for": other}, by=(journey.courier,)))
+    play.record(*copies)
+
+
 @tells("under-way", 91, 95)
 def paper_and_electronic_answer_of_one_handover_are_one(journey: Journey) -> None:
     play, officer, refs = journey.play, journey.who("officer"), journey.play.refs(journey.pouch)

@@ -53,3 +53,16 @@ def a_break_in_custody_that_one_courier_states_again_is_one_finding(journey: Jou
     assert play.only("custody-break").count == 3
     play.act({**row, "classification": "incident", "since": play.at(-2), "until": None}, by=(journey.courier,))
     assert [item.count for item in play.findings] == [3, 1]
+
+
+@tells("prepared", 17, 67, 201)
+def two_losses_share_a_pack_and_two_finds_of_it_contest_each_other(journey: Journey) -> None:
+    play, (one, two, three) = journey.play, journey.wrapped(3).packs
+    rows = [play.refs(*packs) for packs in ((one, two), (two, three))]
+    losses = [play.act({"type": "LossDeclared", "units": refs, "last_seen": None}, by=CEC) for refs in rows]
+    found = [
+        play.hold({"type": "UnitFound", "units": [{"unit": two, "previous": loss}], "seals": []}, by=by)
+        for loss, by in zip(losses, (("ayt-officer", "courier-ayt"), ("mfa-1", "mfa-2")), strict=True)
+    ]
+    play.record(*found)
+    assert [play.status(act) for act in (*losses, *found)] == ["applied", "applied", "disputed", "disputed"]

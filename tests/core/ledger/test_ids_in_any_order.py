@@ -34,6 +34,22 @@ def broken(journey: Journey) -> dict[str, Any]:
     return {"type": "SealsChecked", "units": [journey.pouch], "seals": seals}
 
 
+def test_what_two_answers_take_out_of_force_is_told_by_the_first_of_them_whatever_the_order() -> None:
+    journey = Journey(Play("AYT", "ROM"), "AYT").at_mfa()
+    play, refs = journey.play, journey.play.refs(journey.pouch)
+    released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
+    receiving = ((journey.courier,), ("courier-rom",), ("courier-reserve",))
+    offers = [play.hold(journey.offering(to, units=refs), by=("mfa-1",)) for to in receiving]
+    rows = zip(offers, receiving, strict=True)
+    answers = [play.hold({**journey.answering(offer), "units": refs}, by=to) for offer, to in rows]
+    play.record(*offers)
+    held = [*answers, play.hold(released, by=("mfa-1",))]
+    ledgers = in_orders(play, held)
+    for ledger in ledgers:
+        (told,) = (row for row in ledger.state.findings if row.code == "not-custodian")
+        assert (told.evidence, told.count) == (tuple(sorted((min(answers), held[-1]))), 1)
+
+
 def test_a_broken_seal_has_one_id_whichever_report_of_it_comes_first() -> None:
     journey = Journey(Play("AYT"), "AYT").under_way()
     play = journey.play

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.hostile_decisions import DECISIONS
+from bench.hostile_disputes import DISPUTES
 from bench.hostile_lives import LIVES
 from bench.hostile_records import RECORDS
 from custody.core.fold.outcome_docs import consignment_doc
@@ -17,7 +18,7 @@ from tests.core.ledger.test_hostile_cost import both, in_both_orders
 
 _TOLD = 16
 _FEW, _MANY, _GROWTH = 40, 120, 1.2
-_SHAPES = {**LIVES, **DECISIONS, **RECORDS}
+_SHAPES = {**LIVES, **DECISIONS, **RECORDS, **DISPUTES}
 
 
 @pytest.mark.parametrize("kind", _SHAPES)

@@ -199,3 +199,17 @@ def test_more_given_than_there_is_stays_a_finding_when_it_comes_back_whatever_or
         assert (finding.code, finding.status) == ("station-account", "open")
         digests.add((finding.id, str(finding.sentence)))
     assert len(digests) == 1
+
+
+def test_of_twenty_boxes_that_stayed_sealed_sixteen_are_named_and_all_are_counted() -> None:
+    journey = voted(second=False)
+    opened(journey, journey.names.ballot_box)
+    boxes = [unit_id(office="AYT", kind="ballot box", number=number) for number in range(2, 22)]
+    sealed = {"type": "BallotBoxesSealed", "station": "AYT"}
+    for box in boxes:
+        seal = journey.play.stage.seal(box)
+        journey.play.act({**sealed, "boxes": [box], "seals": [seal]}, by=journey.commission)
+    journey.play.act(journey.account(), by=journey.commission)
+    finding = next(row for row in journey.play.findings if row.code == "box-unopened")
+    assert finding.sentence == f"AYT: {', '.join(boxes[:16])} and 4 more were shown empty and sealed, and never opened."
+    assert (len(finding.evidence), len(finding.units)) == (17, 17)

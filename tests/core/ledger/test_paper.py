@@ -181,16 +181,16 @@ def test_paper_and_answer_that_differ_are_a_dispute_in_every_order() -> None:
 
 
 @pytest.mark.parametrize("first", ["receiving", "releasing"])
-def test_each_side_may_transcribe_the_same_paper_and_that_of_the_receiving_side_moves(
+def test_each_side_may_transcribe_the_same_paper_and_both_together_confirm_custody(
     journey: Journey, first: str
 ) -> None:
     play, officer, courier = journey.play, journey.who("officer"), (journey.courier,)
     form = on_paper(journey, journey.courier, officer[0], units=play.refs(journey.pouch))
     order = (officer, courier) if first == "receiving" else (courier, officer)
-    status = {signers: play.status(play.act(form, by=signers)) for signers in order}
-    assert status == {officer: "applied", courier: "recorded"}
-    assert play.codes_found() == [("below-threshold", "open")]
-    assert (play.holder(journey.pouch), basis(play, journey.pouch)) == ("mission AYT", "claimed")
+    acts = [play.act(form, by=signers) for signers in order]
+    assert [play.status(act) for act in acts] == ["applied", "applied"]
+    assert play.codes_found() == [("below-threshold", "settled")] * (first == "releasing")
+    assert (play.holder(journey.pouch), basis(play, journey.pouch)) == ("mission AYT", "confirmed")
 
 
 def test_a_second_transcription_by_somebody_who_may_not_is_named_and_changes_nothing(journey: Journey) -> None:

@@ -69,6 +69,56 @@ def test_a_pouch_that_goes_on_is_not_shown_as_reported_lost(journey: Journey) ->
     assert journey.play.holder(journey.pouch) == "mission AYT"
 
 
+def lacking(journey: Journey) -> str:
+    """What is said of the loss that lacks a signature."""
+    (finding,) = [row for row in journey.play.findings if row.code == "below-threshold"]
+    return str(finding.sentence)
+
+
+def test_once_the_pouch_is_handed_over_the_finding_says_that_it_was_not_lost(journey: Journey) -> None:
+    play, officer = journey.play, journey.who("officer")
+    event = report(journey)
+    offer = play.hold(journey.offering(officer, units=play.refs(journey.pouch)), by=(journey.courier,))
+    answer = play.hold({**journey.answering(offer), "units": play.refs(journey.pouch)}, by=officer)
+    play.record(offer)
+    assert "second signature awaited" in lacking(journey)
+    play.record(answer)
+    at = play.ledger.state.records[answer].at
+    assert lacking(journey).endswith(
+        f"handed over after that, at {at}: it was not lost, and a second signature changes nothing."
+    )
+    play.sign_late(event, by="mfa-1")
+    assert (play.status(event), play.holder(journey.pouch)) == ("finding", "mission AYT")
+    assert [row.status for row in play.findings if row.code == "below-threshold"] == ["settled"]
+
+
+def test_a_handover_that_is_contested_by_then_leaves_the_report_waiting_for_its_second_signature(
+    journey: Journey,
+) -> None:
+    play, refs = journey.play, journey.play.refs(journey.pouch)
+    report(journey)
+    held = []
+    for receiving in (journey.who("officer"), ("courier-reserve",)):
+        offer = play.hold(journey.offering(receiving, units=refs), by=(journey.courier,))
+        held += [offer, play.hold({**journey.answering(offer), "units": refs}, by=receiving)]
+    play.record(*held[:2])
+    assert "it was not lost" in lacking(journey)
+    play.record(*held[2:])
+    assert "second signature awaited" in lacking(journey)
+    finding = next(row for row in play.findings if row.code == "conflicting-acts")
+    play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": held[1]}, by=CEC)
+    assert "it was not lost" in lacking(journey)
+
+
+def test_a_report_that_comes_after_the_handover_still_awaits_its_second_signature(journey: Journey) -> None:
+    play, refs = journey.play, journey.play.refs(journey.pouch)
+    loss = play.hold({"type": "LossDeclared", "units": refs, "last_seen": None}, by=("courier-ayt",), late=("mfa-1",))
+    offer = play.hold(journey.offering(journey.who("officer"), units=refs), by=(journey.courier,))
+    answer = play.hold({**journey.answering(offer), "units": refs}, by=journey.who("officer"))
+    play.record(offer, answer, loss)
+    assert "second signature awaited" in lacking(journey)
+
+
 def test_a_premature_replacement_says_why_it_waits_and_takes_effect_with_the_second_signature(journey: Journey) -> None:
     loss = report(journey)
     event = early(journey)

@@ -62,6 +62,15 @@ def test_a_part_that_never_comes_stays_open_and_says_what_has_come_so_far() -> N
     assert finding.sentence == f"AYT sent {sent} papers in 3 packages; the CEC received {came} in 2."
 
 
+def test_the_finding_names_every_package_and_part_that_came_whatever_order_they_arrive_in() -> None:
+    journey, names = on_the_way_back(packages=3)
+    parts = [received(journey, names[0], short=2), received(journey, names[1])]
+    for order in permutations(parts):
+        (finding,) = fold([*journey.play.log, *(journey.play.held[part] for part in order)]).state.findings
+        assert sorted(finding.units) == names[:2]
+        assert set(parts) < set(finding.evidence)
+
+
 def test_all_parts_without_three_of_the_papers_stay_short() -> None:
     journey, names = on_the_way_back()
     journey.play.record(received(journey, names[0]), received(journey, names[1], short=3))

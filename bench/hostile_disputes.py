@@ -1,0 +1,111 @@
+"""What can be disputed, lost and decided again and again: more shapes (hostile_shapes).
+
+Played as the shapes of hostile_journeys are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import count as itertools_count
+from types import MappingProxyType
+from typing import Any, Final
+
+from bench.hostile_journeys import Pouch
+from bench.hostile_shapes import HostileElection, Shape
+from custody.core.state.finding import Finding
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.paper_stories import form
+from tests.core.ledger.playing import CEC
+from tests.worlds import id_of
+
+
+def lost_sets(stage: HostileElection, _: int) -> Iterator[bytes]:
+    """Two persons declare units lost again and again, each time others of them."""
+    pouch = Pouch(stage, until=_eight_packs)
+    refs = pouch.play.refs(*pouch.journey.packs)
+    for number in itertools_count(1):
+        chosen = [ref for place, ref in enumerate(refs) if place == 0 or number >> (place - 1) & 1]
+        yield pouch.made({"type": "LossDeclared", "units": chosen, "last_seen": None}, by=CEC)
+
+
+def fresh_units(stage: HostileElection, _: int) -> Iterator[bytes]:
+    """One pack is packed into pouch after pouch, each of which nobody has named before."""
+    pouch = Pouch(stage, until=_one_pack)
+    refs = pouch.play.refs(pouch.journey.packs[0])
+    for number in itertools_count(1):
+        name = pouch.journey.names.pouch(number)
+        packed = {"type": "UnitPacked", "unit": name, "batch": None, "contents": pouch.journey.packs, "papers": 50}
+        yield pouch.made({**packed, "units": [*refs, {"unit": name, "previous": None}]}, by=CEC)
+
+
+def _one_pack(journey: Journey) -> Journey:
+    return journey.wrapped(1)
+
+
+def _eight_packs(journey: Journey) -> Journey:
+    return journey.wrapped(8)
+
+
+def ids_before(stage: HostileElection, count: int) -> Iterator[bytes]:
+    """One hand-over form is typed in again and again, and the id of each record comes before those of all others."""
+    pouch = Pouch(stage, until=Journey.under_way)
+    officer, refs = pouch.journey.who("officer"), pouch.play.refs(pouch.journey.pouch)
+    form_of_it = form(pouch.journey, releasing=pouch.journey.courier, receiving=officer[0], units=refs)
+    rows = [pouch.made(form_of_it, by=officer) for _ in range(count + 240)]
+    yield from sorted(rows, key=id_of, reverse=True)
+
+
+def losses_before(stage: HostileElection, count: int) -> Iterator[bytes]:
+    """Two persons declare a pouch lost again and again, and the id of each declaration comes before those of all others."""
+    pouch = Pouch(stage, until=Journey.under_way)
+    lost = {"type": "LossDeclared", "units": pouch.play.refs(pouch.journey.pouch), "last_seen": None}
+    rows = [pouch.made(lost, by=CEC) for _ in range(count + 240)]
+    yield from sorted(rows, key=id_of, reverse=True)
+
+
+def decided_crowd(stage: HostileElection, count: int) -> Iterator[bytes]:
+    """Officers decide about many rivals for the one and for the other in turn."""
+    pouch = Pouch(stage, until=Journey.under_way)
+    released = _released(pouch)
+    acts = []
+    for _ in range(max(count, 2)):
+        event, entry = pouch.held(released, by=pouch.couriers[:1])
+        stage.put(entry)
+        acts.append(event)
+    while True:
+        for act in acts[:2]:
+            finding = _conflict(stage)
+            yield pouch.made({"type": "FindingAdjudicated", "finding": finding.id, "chosen": act}, by=CEC)
+
+
+def paired_units(stage: HostileElection, _: int) -> Iterator[bytes]:
+    """The same, and each new pouch is made once more, of nothing: a rival at a place that one other contests."""
+    pouch = Pouch(stage, until=_one_pack)
+    refs = pouch.play.refs(pouch.journey.packs[0])
+    for number in itertools_count(1):
+        place = {"unit": pouch.journey.names.pouch(number), "previous": None}
+        packed = {"type": "UnitPacked", "unit": place["unit"], "batch": None, "papers": 50}
+        yield pouch.made({**packed, "contents": pouch.journey.packs, "units": [*refs, place]}, by=CEC)
+        yield pouch.made({**packed, "contents": pouch.journey.packs, "units": [*refs, place]}, by=CEC)
+
+
+def _released(pouch: Pouch) -> dict[str, Any]:
+    refs = pouch.play.refs(pouch.journey.pouch)
+    return {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
+
+
+def _conflict(stage: HostileElection) -> Finding:
+    return next(row for row in stage.ledger.state.findings if row.code == "conflicting-acts")
+
+
+DISPUTES: Final[Mapping[str, Shape]] = MappingProxyType(
+    {
+        "lost-sets": lost_sets,
+        "fresh-units": fresh_units,
+        "paired-units": paired_units,
+        "ids-before": ids_before,
+        "losses-before": losses_before,
+        "decided-crowd": decided_crowd,
+    }
+)
+"""Kind -> how it is played. One row to add a shape."""
