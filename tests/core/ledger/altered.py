@@ -13,6 +13,7 @@ from custody.core.ledger import Ledger
 from schemas.envelope import event_id, parse_envelope
 from schemas.strict_json import canonical
 from schemas.union import parse_event
+from tests.core.ledger.folding import folds
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play
 from tests.core.ledger.rules_stories import ruled
@@ -142,11 +143,11 @@ def places() -> list[Place]:
     return found
 
 
-def told(place: Place, *, by: int) -> Iterator[tuple[Ledger, str]]:
-    """The ledger after each event of the journey with one number altered, and that event's id."""
+def told(place: Place, *, by: int) -> Iterator[tuple[int, Ledger, str]]:
+    """From the altered event on: position, the ledger after it, and the event's id."""
     new_of: dict[str, str] = {}
-    ledger = Ledger.empty()
-    for at, (payload, keys) in enumerate(journey(place.way)):
+    ledger = honest(place.way, until=place.at)
+    for at, (payload, keys) in enumerate(journey(place.way)[place.at :], start=place.at):
         old = event_id(canonical(payload))
         changed = json.loads(_renamed(canonical(payload).decode(), names=new_of))
         if at == place.at:
@@ -154,8 +155,23 @@ def told(place: Place, *, by: int) -> Iterator[tuple[Ledger, str]]:
         data = canonical(changed)
         new = event_id(data)
         new_of[old] = new
-        ledger.apply(Checked(position=at, entry="", event_id=new, event=parse_event(data), valid=keys))
-        yield ledger, new
+        ledger.apply(_checked(data, position=at, keys=keys))
+        yield at, ledger, new
+
+
+def honest(way: str, *, until: int) -> Ledger:
+    """A ledger of the caller's own over an honest journey before a position."""
+    events = [(canonical(payload), keys) for payload, keys in journey(way)[:until]]
+
+    def apply(ledger: Ledger, place: int) -> None:
+        data, keys = events[place]
+        ledger.apply(_checked(data, position=place, keys=keys))
+
+    return folds().fold(events, apply=apply)
+
+
+def _checked(data: bytes, *, position: int, keys: tuple[str, ...]) -> Checked:
+    return Checked(position=position, entry="", event_id=event_id(data), event=parse_event(data), valid=keys)
 
 
 def value(place: Place) -> int:

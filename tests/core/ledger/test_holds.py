@@ -102,3 +102,13 @@ def test_a_dispute_about_the_count_opens_the_finding_again() -> None:
     assert journey.play.only("seal-condition").status == "settled"
     journey.play.act({**act, "number": 2}, by=journey.commission)
     assert dict(journey.play.codes_found()) == {"conflicting-acts": "open", "seal-condition": "open"}
+
+
+def test_two_counts_on_hold_that_differ_are_one_finding_and_serious() -> None:
+    journey = broken()
+    opened(journey)
+    for packs, severity in ((journey.packs, "attention"), (journey.packs[:1], "serious")):
+        journey.packs = packs
+        counted_on_hold(journey, wrong=-3)
+        (mismatch,) = [item for item in journey.play.findings if item.code == "quantity-mismatch"]
+        assert mismatch.severity == severity

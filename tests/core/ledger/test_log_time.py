@@ -6,7 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from custody.core.checks.log_time_limits import latest
+from custody.core.checks.log_time_limits import base, latest
+from custody.core.fold.dues import moments_due
 from custody.core.state.moments import moment
 from custody.demo.world import HOUR
 from schemas.identifiers import epoch_seconds
@@ -261,3 +262,16 @@ def test_what_is_overdue_by_a_claim_far_ahead_is_said_of_the_clock_alone(hours: 
     at = moment(play.stage.now + hours * HOUR, like=play.at())
     play.act({**note, "units": [journey.pouch], "device": None, "at": at}, by=("monitor-1",))
     assert codes(play) == found
+
+
+def test_a_monitor_whose_note_was_not_taken_makes_the_next_one_as_soon_as_a_claim_may_reach_it(
+    journey: Journey,
+) -> None:
+    play = journey.play
+    waiting(journey)
+    beat(play, (newest(play) // HOUR + 48) * HOUR)
+    state, reach = play.ledger.state, base(play.ledger.state) + 2 * HOUR
+    assert latest(state) == reach
+    for now, due in ((reach, (reach,)), (reach + HOUR, ())):
+        assert moments_due(state, now=now, noted=(), idle=reach - HOUR) == due
+    assert moments_due(state, now=reach, noted=(), idle=reach) == ()

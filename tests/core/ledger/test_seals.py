@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.identifiers import seal_id
-from tests.core.ledger.holds import counted_on_hold, opened_on_hold, repacked, resealed
+from tests.core.ledger.holds import WATCHED, counted_on_hold, opened_on_hold, repacked, resealed
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play
 
@@ -237,21 +237,23 @@ def test_replacing_a_seal_that_does_not_close_the_unit_changes_nothing(journey: 
     assert journey.play.status(event) == "finding"
 
 
-def test_what_is_said_of_a_seal_that_does_not_close_a_unit_is_not_settled_by_replacing_the_one_that_does(
-    journey: Journey,
-) -> None:
-    play = journey.play
-    arriving(journey, own(journey, "broken"))
-    opened_on_hold(journey)
-    counted_on_hold(journey)
-    repacked(journey)
-    resealed(journey)
-    assert (play.only("seal-condition").status, play.unit(journey.pouch).hold) == ("settled", False)
-    other = {"type": "SealReplaced", "unit": journey.pouch, "removed": seal_id(issuer="CEC", number=800)}
-    applied = play.stage.seal(journey.pouch)["seal"]
-    play.act({**other, "applied": applied, "reason": "inspection"}, by=journey.commission)
-    resealed(journey)
-    assert play.codes_found() == [("seal-condition", "open"), ("seal-condition", "settled")]
+def test_what_is_said_of_a_seal_that_does_not_close_a_pack_is_not_settled_by_replacing_the_one_that_does() -> None:
+    journey = Journey(Play("AYT"), "AYT")
+    play, pack = journey.play, packed(journey, 9)
+    play.act({"type": "SealsApplied", "seals": [play.stage.seal(pack)]}, by=CEC)
+    papers = play.unit(pack).papers or 0
+    journey.manifested([pack], papers=papers)
+    journey.over(("cec-1",), (journey.courier,), units=[pack])
+    offer = journey.offer((journey.courier,), journey.commission, units=[pack])
+    found = {"packages": 1, "seals": play.stage.seals_found(pack, condition="broken"), "papers": None}
+    journey.answer(offer, journey.commission, result="accepted with reservation", found=found)
+    count = {"type": "BallotsCounted", "occasion": "hold", "counts": [{"unit": pack, "papers": papers}]}
+    play.act({**count, "units": [pack], "present": WATCHED}, by=journey.commission)
+    for removed in (play.unit(pack).seals[-1].number, seal_id(issuer="CEC", number=800), ""):
+        applied = play.stage.seal(pack)["seal"]
+        act = {"type": "SealReplaced", "unit": pack, "applied": applied, "reason": "found-broken"}
+        play.act({**act, "removed": removed or play.unit(pack).seals[-1].number}, by=journey.commission)
+    assert [finding.status for finding in play.findings if finding.code == "seal-condition"] == ["settled", "open"]
 
 
 def test_an_inspection_that_replaces_a_whole_seal_raises_nothing(journey: Journey) -> None:
