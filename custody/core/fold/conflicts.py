@@ -7,7 +7,7 @@ place before contests nothing new by claiming it again: the decided finding coun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from custody.core.fold.branch_claims import persons_of, stands
@@ -24,6 +24,7 @@ _SAID: Final = 8
 def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: RecordedEvent) -> None:
     """One finding for each set of rival acts at these places; a wider set replaces a narrower one."""
     touched = {state.place(ref) for ref in refs}
+    touched |= {place for ref in sorted(touched, key=str) for place in _places_of_few(state, ref)}
     held = {identity for place in touched for identity in state.conflicts_at.get(place, ())}
     for identity in held:
         touched.update(state.conflicts[identity].places)
@@ -48,6 +49,13 @@ def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: RecordedEvent) -
             state.dirty_units.update(dict.fromkeys(unit for unit, _ in places))
         else:
             _widen(state, identity, acts=acts)
+
+
+def _places_of_few(state: State, ref: Ref) -> Iterator[Ref]:
+    """Everywhere else that the rivals at a place claim, as far as a finding names them all: they may be rivals there too."""
+    acts = _claimants(state, ref)
+    for act in acts if 1 < len(acts) <= KEPT else ():
+        yield from (state.place(other) for other in state.records[act].refs)
 
 
 def add_rival(state: State, record: RecordedEvent) -> None:

@@ -12,7 +12,7 @@ A branch that adjudication did not choose is *aside*: it stays visible and conte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from custody.core.fold import branch_claims
@@ -198,12 +198,20 @@ def choose(state: State, finding: str, *, act: str, by: RecordedEvent) -> bool:
 
 
 def _concerned(state: State, finding: str, *, act: str) -> tuple[str, ...]:
-    """Whom a decision between rivals concerns: all of them, or where it changes an earlier one, who was chosen and who is."""
-    before = [state.winners.get(place) for place in state.conflicts[finding].places]
+    """Whom a decision between rivals concerns: all who claim their places, or where it changes one, who was chosen and who is."""
+    places = state.conflicts[finding].places
+    before = [state.winners.get(place) for place in places]
     if None in before:
-        return tuple(state.rivals_of[finding])
-    roots = dict.fromkeys(state.paths.canonical(name) for name in (act, *before) if name is not None)
-    return tuple(name for root in roots for name in (root, *state.records_of.get(root, ())))
+        return tuple(dict.fromkeys(name for place in places for name in state.claims.get(place, ())))
+    chosen = dict.fromkeys((act, *(name for name in before if name is not None)))
+    return tuple(dict.fromkeys(name for winner in chosen for name in (winner, *_saying(state, places, winner=winner))))
+
+
+def _saying(state: State, places: Iterable[Ref], *, winner: str) -> Iterator[str]:
+    """Whoever claims these places and says what a chosen act says, where others can: they are chosen or not along with it."""
+    if state.records[winner].handover_facts is not None:
+        rows = (act for place in places for act in state.claims.get(place, ()))
+        yield from (act for act in rows if is_same_act(state, act, other=winner))
 
 
 def is_disputed(state: State, unit: str) -> bool:
