@@ -52,10 +52,12 @@ def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: RecordedEvent) -
 
 
 def _places_of_few(state: State, ref: Ref) -> Iterator[Ref]:
-    """Everywhere else that the rivals at a place claim, as far as a finding names them all: they may be rivals there too."""
-    acts = _claimants(state, ref)
-    for act in acts if 1 < len(acts) <= KEPT else ():
-        yield from (state.place(other) for other in state.records[act].refs)
+    """Everywhere else that the rivals at a place claim, where few do: they may be rivals there too."""
+    if len(state.claims.get(state.place(ref), ())) > KEPT:
+        return
+    for act in _claimants(state, ref):
+        places = (state.place(other) for other in state.records[act].refs)
+        yield from (place for place in places if len(state.claims[place]) <= KEPT)
 
 
 def add_rival(state: State, record: RecordedEvent) -> None:
