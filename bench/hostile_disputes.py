@@ -78,17 +78,6 @@ def decided_crowd(stage: HostileElection, count: int) -> Iterator[bytes]:
             yield pouch.made({"type": "FindingAdjudicated", "finding": finding.id, "chosen": act}, by=CEC)
 
 
-def paired_units(stage: HostileElection, _: int) -> Iterator[bytes]:
-    """The same, and each new pouch is made once more, of nothing: a rival at a place that one other contests."""
-    pouch = Pouch(stage, until=_one_pack)
-    refs = pouch.play.refs(pouch.journey.packs[0])
-    for number in itertools_count(1):
-        place = {"unit": pouch.journey.names.pouch(number), "previous": None}
-        packed = {"type": "UnitPacked", "unit": place["unit"], "batch": None, "papers": 50}
-        yield pouch.made({**packed, "contents": pouch.journey.packs, "units": [*refs, place]}, by=CEC)
-        yield pouch.made({**packed, "contents": pouch.journey.packs, "units": [*refs, place]}, by=CEC)
-
-
 def _released(pouch: Pouch) -> dict[str, Any]:
     refs = pouch.play.refs(pouch.journey.pouch)
     return {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
@@ -102,7 +91,6 @@ DISPUTES: Final[Mapping[str, Shape]] = MappingProxyType(
     {
         "lost-sets": lost_sets,
         "fresh-units": fresh_units,
-        "paired-units": paired_units,
         "ids-before": ids_before,
         "losses-before": losses_before,
         "decided-crowd": decided_crowd,

@@ -267,7 +267,8 @@ class Ledger:
             pledge=partial(state.pledge, record=record),
             is_excused=record.event_id in state.excused,
         )
-        standing = with_other_side(state, record, standing=standing)
+        if not standing.is_enough:
+            standing = with_other_side(state, record, standing=standing)
         for draft in standing.drafts:
             folder = HELD if draft.code in REVOKED else LACKING
             told = as_delivered(state, record, draft=draft)

@@ -7,7 +7,7 @@ place before contests nothing new by claiming it again: the decided finding coun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from custody.core.fold.branch_claims import persons_of, stands
@@ -24,6 +24,7 @@ _SAID: Final = 8
 def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: RecordedEvent) -> None:
     """One finding for each set of rival acts at these places; a wider set replaces a narrower one."""
     touched = {state.place(ref) for ref in refs}
+    touched |= {place for ref in sorted(touched, key=str) for place in _places_of_few(state, ref)}
     held = {identity for place in touched for identity in state.conflicts_at.get(place, ())}
     for identity in held:
         touched.update(state.conflicts[identity].places)
@@ -48,6 +49,15 @@ def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: RecordedEvent) -
             state.dirty_units.update(dict.fromkeys(unit for unit, _ in places))
         else:
             _widen(state, identity, acts=acts)
+
+
+def _places_of_few(state: State, ref: Ref) -> Iterator[Ref]:
+    """Everywhere else that the rivals at a place claim, where few do: they may be rivals there too."""
+    if len(state.claims.get(state.place(ref), ())) > KEPT:
+        return
+    for act in _claimants(state, ref):
+        places = (state.place(other) for other in state.records[act].refs)
+        yield from (place for place in places if len(state.claims[place]) <= KEPT)
 
 
 def add_rival(state: State, record: RecordedEvent) -> None:

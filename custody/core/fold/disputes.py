@@ -12,14 +12,14 @@ A branch that adjudication did not choose is *aside*: it stays visible and conte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from custody.core.fold import branch_claims
 from custody.core.fold.conflicts import add_rival, is_lost, refresh_conflicts
+from custody.core.fold.disputed_places import Before, region_of
 from custody.core.fold.effects import apply_effects, hold_back_effects, revert_effects, void_effects
 from custody.core.fold.precedence import beaten_by, note_answer
-from custody.core.fold.regions import Before, region_of
 from custody.core.fold.same_act import duplicates, is_same_act, recognise
 from custody.core.fold.voids import voided_by
 from custody.core.state.contests import Ref
@@ -52,11 +52,31 @@ def settle_new(state: State, record: RecordedEvent, *, others: Iterable[str] = (
     record.is_not_chosen = _is_aside(state, record)
     if not asked and (branch_claims.repeats(state, record) or branch_claims.follows_the_lost(state, record)):
         _join(state, record)
+    elif not asked and _is_by_itself(state, record):
+        _settle_alone(state, record)
     elif not asked and _changes_nothing(state, record):
         _stand_by(state, record)
     else:
         resettle(state, (record.event_id, *asked), by=record)
     record.was_settled = True
+
+
+def _is_by_itself(state: State, record: RecordedEvent) -> bool:
+    """Whether nobody else claims a place of what was just judged, and nothing it names was declared in error."""
+    is_plain = record.declares is None and record.corrects is None and record.event_id not in state.errors
+    if not is_plain or any(name in state.errors for name in record.dependencies()):
+        return False
+    return not record.changes or all(len(state.claims[state.place(ref)]) == 1 for ref in record.refs)
+
+
+def _settle_alone(state: State, record: RecordedEvent) -> None:
+    _review(state, (record,))
+    if record.voided_by is not None:
+        void_effects(state, record)
+    if _belongs(state, record, wanted={}):
+        apply_effects(state, record)
+    else:
+        hold_back_effects(state, record)
 
 
 def _changes_nothing(state: State, record: RecordedEvent) -> bool:
@@ -178,12 +198,20 @@ def choose(state: State, finding: str, *, act: str, by: RecordedEvent) -> bool:
 
 
 def _concerned(state: State, finding: str, *, act: str) -> tuple[str, ...]:
-    """Whom a decision between rivals concerns: all of them, or where it changes an earlier one, who was chosen and who is."""
-    before = [state.winners.get(place) for place in state.conflicts[finding].places]
+    """Whom a decision between rivals concerns: all who claim their places, or where it changes one, who was chosen and who is."""
+    places = state.conflicts[finding].places
+    before = [state.winners.get(place) for place in places]
     if None in before:
-        return tuple(state.rivals_of[finding])
-    roots = dict.fromkeys(state.paths.canonical(name) for name in (act, *before) if name is not None)
-    return tuple(name for root in roots for name in (root, *state.records_of.get(root, ())))
+        return tuple(dict.fromkeys(name for place in places for name in state.claims.get(place, ())))
+    chosen = dict.fromkeys((act, *(name for name in before if name is not None)))
+    return tuple(dict.fromkeys(name for winner in chosen for name in (winner, *_saying(state, places, winner=winner))))
+
+
+def _saying(state: State, places: Iterable[Ref], *, winner: str) -> Iterator[str]:
+    """Whoever claims these places and says what a chosen act says, where others can: they are chosen or not along with it."""
+    if state.records[winner].handover_facts is not None:
+        rows = (act for place in places for act in state.claims.get(place, ()))
+        yield from (act for act in rows if is_same_act(state, act, other=winner))
 
 
 def is_disputed(state: State, unit: str) -> bool:

@@ -33,7 +33,9 @@ def chain(state: State, record: RecordedEvent, *, mark: DeviceMark | None) -> No
     if mark is None or not state.is_made_on_device(record):
         return
     news = state.devices.note(mark.key, number=mark.number, countersigned=mark.countersigned)
-    resettle(state, note_countersigned(state, news, device=mark.key), by=record)
+    known = note_countersigned(state, news, device=mark.key)
+    if known:
+        resettle(state, known, by=record)
     fork = state.devices.add(mark.key, number=mark.number, event=record.event_id, previous=mark.previous)
     if fork is not None:
         key = state.roster.get(mark.key)

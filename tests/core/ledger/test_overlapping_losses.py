@@ -85,3 +85,30 @@ def test_two_losses_of_different_units_contest_nothing() -> None:
     for ledger in in_orders(journey.play, losses):
         assert [act for act, _ in heads(ledger, journey)] == [losses[0], losses[0], losses[1]]
         assert [(row.code, row.status) for row in ledger.state.findings] == [("custody-break", "open")] * 3
+
+
+def test_losses_against_one_sealing_are_one_finding_wherever_they_overlap_whatever_the_order() -> None:
+    journey = wrapped()
+    play, (one, two, _) = journey.play, journey.packs
+    refs = play.refs(one, two)
+    held = lost(journey, (one, two), (one,))
+    seals = [play.stage.seal(pack) for pack in (one, two)]
+    held.append(play.hold({"type": "SealsApplied", "seals": seals, "units": refs}, by=CEC))
+    told = [
+        sorted((row.evidence, row.units) for row in ledger.state.findings if row.code == "conflicting-acts")
+        for ledger in in_orders(play, held)
+    ]
+    assert all(rows == told[0] for rows in told)
+
+
+def test_a_decision_for_a_sealing_sets_every_loss_of_the_pack_aside() -> None:
+    journey = wrapped()
+    play, (one, two, _) = journey.play, journey.packs
+    refs = play.refs(one)
+    held = lost(journey, (one, two), (one,))
+    held.append(play.hold({"type": "SealsApplied", "seals": [play.stage.seal(one)], "units": refs}, by=CEC))
+    play.record(*held)
+    finding = next(row for row in play.findings if row.code == "conflicting-acts")
+    play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": held[2]}, by=CEC)
+    assert [play.ledger.state.records[act].is_not_chosen for act in held] == [True, True, False]
+    assert play.status(held[2]) == "applied"
