@@ -21,7 +21,7 @@ from custody.core.evidence.standpoint import Standpoint
 from custody.core.state.state import State
 from custody.core.state.units import Unit
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
-from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known
+from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known, none_known
 from custody.courier.signatories import Device, Signatory
 from custody.courier.stated_offsets import LOCAL_TIME, stated
 from custody.courier.unsaid import AS_MANIFEST
@@ -298,7 +298,10 @@ def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
     if expander is not None:
         expander(said, seen)
     if said.get("seals") in CONDITIONS:
-        said["seals"] = all_found(_visible(said, seen=seen), condition=said["seals"])
+        found_so = all_found(_visible(said, seen=seen), condition=said["seals"])
+        if not found_so:
+            raise none_known(said["seals"])
+        said["seals"] = found_so
     if said["type"] in _NUMBERED:
         said.setdefault("serials", None)
     if isinstance(said.get("lines"), list):
