@@ -207,6 +207,10 @@ def _units(said: Partial, *, seen: Standpoint, kind: str) -> list[dict[str, Any]
     for item in stated:
         if isinstance(item, str):
             head = seen.unit(item)
+            if head is None and kind == "report":
+                raise Misused(
+                    "unit-unknown", f"{item} is not known here, so nothing can be said of it: look at its label."
+                )
             item = {"unit": item, link: None if head is None else head.act}  # noqa: PLW2901 - the same item, completed
         refs.append(item)
     return refs

@@ -224,7 +224,7 @@ def _which(stated: str, *, found: int) -> str:
 
 def _mandate(said: dict[str, Any], means: Means) -> None:
     """A consignment names its mandate where only one is in force."""
-    stated = said.get("mandate")
+    stated = with_check_characters(said.get("mandate"))
     if not isinstance(stated, str) or _DIGEST.fullmatch(stated) is not None:
         return
     mandates = means.knowledge.state.registers.mandates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,10 @@ from custody.cli.program import make_app
 from tests.cli.conftest import Commands, Ended
 
 PACK: Final[dict[str, Any]] = {"type": "UnitPacked", "unit": "AYT-K01-W", "batch": "AYT-B01-1", "papers": 441}
+MISTAKES: Final[dict[str, list[dict[str, Any]]]] = json.loads(
+    Path(__file__).with_name("mistakes.json").read_text(encoding="utf-8")
+)
+"""What was typed, or which event was to be signed by whom, and what has to be said of it."""
 LIBRARY: Final = (
     "Input should",
     "Value error",
@@ -24,58 +29,6 @@ LIBRARY: Final = (
     "Errno",
 )
 """What no sentence for people says."""
-
-WORDS: Final = [
-    (("findings", "--lang", "de"), "--lang is en, ru or kk, and not 'de'."),
-    (("findings", "--code", "overdue"), "There is no option --code here."),
-    (("findings", "--statsu", "open"), "There is no option --statsu here. Did you mean --status?"),
-    (("findings", "--status"), "--status needs something after it."),
-    (("show",), "WHAT is missing: a unit (AYT-P01-T), a station"),
-    (("show", "New", "Delhi"), "Delhi is more than this command takes; a name of several words stands in quotation marks."),
-    (("show", "ACCOUNT"), "There is no station ACCOUNT on this log. Did you mean ACCOUNTS"),
-    (("web", "--port", "99999"), "--port is 65535 at the most."),
-    (("web", "--port", "x"), "--port is a whole number."),
-    (("act", "x"), "--as is missing: badge of a person who signs"),
-    (("append",), "FILES is missing: signed envelopes, appended in this order."),
-    (("print", "account", "Istanbul", "--to", "a.pdf"), "There is no station Istanbul on this log."),
-    (("print", "account", "Antalya", "--to", "a.pdf"), "No act that this form is for is recorded of AYT by then."),
-    (("print", "account", "AYT", "--blank", "--to", "a.pdf"), "leave AYT out, or --blank."),
-    (("print", "account", "--to", "a.pdf"), "Name what the form is about (a unit, a station), or ask for a --blank one."),
-    (("print", "account", "AYT", "--lang", "de", "--to", "a.pdf"), "de is no language of the forms: there are kk, ru and en"),
-    (("holding", "--device", "courier-ayt"), "There is no device called courier-ayt here; custody people lists them. courier-ayt uses phone-ayt."),
-    (("holding", "--device", "phone-aty"), "Did you mean phone-ayt"),
-    (("cosign", "--as", "mfa-9", "nofile"), "nofile cannot be read"),
-    (("seals", "--device", "phone-ayt", "--as", "courier-ayt", "--unit", "AYT-P01", "--seal", "AYT-P01:CEC-000101"), "like AYT-P01:CEC-000101:intact."),
-    (("seals", "--device", "phone-ayt", "--as", "courier-ayt", "--unit", "AYT-P01", "--seal", "AYT-P01:CEC-000101:fine"), "'fine' is no condition of a seal; there are: intact, broken, missing, altered."),
-    (("count", "--device", "phone-ayt", "--as", "courier-ayt", "--unit", "AYT-K01"), "UNIT=NUMBER, like AYT-K01=441."),
-    (("count", "--device", "phone-ayt", "--as", "courier-ayt", "--unit", "AYT-K01=1", "--number", "x"), "--number is a whole number."),
-]  # fmt: skip
-BARE: Final = [
-    (("shw",), "There is no command shw. Did you mean show?"),
-    (("identifier", "AYT", "parcel", "1"), "'parcel' is not a kind of unit; there are: batch, pack"),
-    (("identifier", "AYTX", "pouch", "1"), "'AYTX' is not an office code: three capital letters, like AYT."),
-    (("identifier", "AYT", "pouch", "one"), "NUMBER is a whole number."),
-    (("sim", "--people", "drunk"), "There are no 'drunk' people"),
-    (("sim", "--stations", "0"), "An election is simulated with 1 to 1,000 stations."),
-    (("demo", "--dir", "file"), "file is not a folder; nothing was changed."),
-    (("paper", "read", "nofile", "--out", "x"), "nofile cannot be read: there is no such file."),
-    (("paper", "read", "file", "--out", "file"), "file is the file that is read here: name another one"),
-    (("evidence",), "Name a command; they are listed above."),
-]
-ACTS: Final[list[tuple[object, tuple[str, ...], str]]] = [
-    ({**PACK, "papers": "five"}, ("cec-1",), "UnitPacked: papers: A whole number is needed here."),
-    ({"type": "BallotAccountClosed", "station": "AYT", "received": 441}, ("ayt-chair",), "These fields are missing: state issued, spoiled, unused"),
-    ({"type": "FindingAcknowledged", "finding": "deadbeef"}, ("duty-1",), "There is no finding deadbeef here: name one by the first digits of its id"),
-    ({"type": "MandateEnded", "mandate": "AYT-C09"}, ("mfa-1",), "No mandate is in force for AYT-C09-"),
-    ({"type": "MandateGranted", "courier": "courier-ayt", "consignments": ["AYT-C01"], "first_day": "15.4.2015", "last_day": "2015-04-20"}, ("mfa-1",), "first_day: This is not written in the form that it must have, like 2015-04-17."),
-    ({"type": "LogTimeSet", "log_time": "now"}, ("cec-1", "cec-2"), "in the form that it must have, like 2015-04-17T08:00:00+03:00."),
-    ({"type": "DispensationGranted", "station": "Ankara"}, ("cec-1", "cec-2"), "in the form that it must have, like AYT."),
-    ({"type": "ObserverRemarked", "units": ["AYT-P01"], "codes": ["somebody-stole-it"]}, ("observer-1",), "custody codes lists them."),
-    ({"type": "SealsChecked", "units": ["AYT-B01"], "seals": "intact"}, ("cec-1",), "No seal is known here on these units"),
-    (PACK, ("cec-1", "cec-1"), "cec-1 is named twice"),
-    (PACK, ("cec-9",), "There is nobody called cec-9 here; custody people lists everybody. Did you mean cec-"),
-    ([], ("cec-1",), "holds neither a JSON object nor a list of them."),
-]  # fmt: skip
 ENROL: Final = [
     (("courier-ayt", "courier", "MFA"), "courier-ayt is enrolled on this log already: nobody gets another's badge."),
     (("Courier New", "courier", "MFA"), "'Courier New' is no badge: it has small letters"),
@@ -95,9 +48,9 @@ def plain(ended: Ended, told: str) -> None:
 
 def test_a_wrong_word_on_the_command_line_is_told_in_plain_words(custody: Commands) -> None:
     before = custody.contents()
-    for words, told in WORDS:
-        ended = custody(*words)
-        plain(ended, told)
+    for row in MISTAKES["words"]:
+        ended = custody(*shlex.split(row["words"]))
+        plain(ended, row["told"])
         assert ended.out == ""
     assert custody.contents() == before
     assert [path.name for path in custody.folder.iterdir()] == []
@@ -105,18 +58,19 @@ def test_a_wrong_word_on_the_command_line_is_told_in_plain_words(custody: Comman
 
 def test_a_wrong_word_without_an_election_is_told_in_plain_words(custody: Commands) -> None:
     Path("file").write_text("x")
-    for words, told in BARE:
+    for row in MISTAKES["without an election"]:
+        words = shlex.split(row["words"])
         custody.capsys.readouterr()
-        code = run(make_app(list(words)), arguments=words)
+        code = run(make_app(words), arguments=words)
         said = custody.capsys.readouterr()
-        plain(Ended(code, said.out, said.err), told)
+        plain(Ended(code, said.out, said.err), row["told"])
 
 
 def test_a_wrong_act_is_told_in_plain_words_and_not_signed(custody: Commands) -> None:
     before = custody.contents()
-    for said, people, told in ACTS:
-        signing = [word for badge in people for word in ("--as", badge)]
-        plain(custody("act", *signing, "--out", "x", "-", given=said), told)
+    for row in MISTAKES["acts"]:
+        signing = [word for badge in row["as"] for word in ("--as", badge)]
+        plain(custody("act", *signing, "--out", "x", "-", given=row["event"]), row["told"])
     assert not Path("x").exists()
     assert custody.contents() == before
     Path("half.json").write_text('{"type": "UnitPacked"')
@@ -215,3 +169,7 @@ def test_an_election_in_which_was_played_is_not_made_anew(custody: Commands) -> 
         "holds 1 entry recorded since it was made: name another --dir, or remove this one first; nothing was changed.",
     )
     assert (ended.out, custody.contents() == before) == ("", True)
+
+
+def test_a_mandate_is_named_by_its_consignment_without_check_character(custody: Commands) -> None:
+    assert custody.act({"type": "MandateEnded", "mandate": "AYT-C01"}, "mfa-1").code == 0
