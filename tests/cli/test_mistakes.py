@@ -151,7 +151,7 @@ def test_a_person_is_shown_by_his_badge_before_it_is_signed(custody: Commands) -
     mandate = {"type": "MandateGranted", "courier": "courier-ayt", "consignments": ["AYT-C01-U"]}
     made = custody.act({**mandate, "first_day": "2015-04-16", "last_day": "2015-04-20"}, "mfa-1")
     assert "  courier   courier-ayt\n" in made.out
-    offered = custody.act({"type": "HandoverOffered", "units": ["AYT-B01"], "to": "mfa-1"}, "cec-1", out="offer")
+    offered = custody.act({"type": "HandoverOffered", "units": ["AYT-B01"], "to": ["mfa-1"]}, "cec-1", out="offer")
     assert "  to        mfa-1\n" in offered.out
     assert "  seals     none known\n" in offered.out
 
