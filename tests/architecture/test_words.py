@@ -35,8 +35,8 @@ PROGRAMMING: Final = plain_words(
     "library limits lock loop main "
     "memory message metrics misused model native paging parameters pinned pool ports problem processes progress "
     "projections query queue rate readiness reader recorder ref reply responder response result retry row runner runtime "
-    "search secret session setting starting status stopping stream strict submission term text unavailable users wanted watch wiring "
-    "usage workers bearer bucket consumers detail doctor fault invariant serving live put drop"
+    "search secret session setting starting status stopping stream strict submission term text unavailable users wanted watch "
+    "usage wiring workers bearer bucket consumers detail doctor fault invariant serving live put drop"
 )
 """What any programmer calls so."""
 ENGLISH: Final = plain_words(
