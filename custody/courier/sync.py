@@ -27,13 +27,14 @@ from custody.core.entries.receipts import (
     open_refusal,
 )
 from custody.core.evidence.falsified_receipts import claim
+from custody.core.wording.numbers import at_position
 from custody.courier.held import is_held
 from custody.courier.knowledge import Knowledge, know
 from custody.ports import LogRecord
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import Contradicted, LogUnavailable, NotEstablished, OutcomeUnknown, Refused, Withheld
 
-NOT_PROVEN: Final = "recorded; proof not available before log witnesses"
+NOT_PROVEN: Final = "recorded is not proven: proof not available before log witnesses"
 _READ: Final = 500
 _GATEWAY: Final = "gateway"
 
@@ -145,7 +146,7 @@ def _keep_superseded(
 
 def told(position: int) -> str:
     """A position as it is told everywhere."""
-    return f"position {position} ({position + 1} entries)"
+    return at_position(position)
 
 
 def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str) -> None:

@@ -31,11 +31,11 @@ from custody.courier.knowledge import Knowledge
 from custody.courier.sign_act import id_of
 from custody.demo.people import prepared_key
 from custody.embedded.named_files import read_envelope
-from custody.embedded.names import did_you_mean, with_check_characters
 from custody.sandbox import computed_keys
 from custody.sandbox.keyring import Keyring, Newcomer
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
+from schemas.names import did_you_mean, with_check_characters
 from schemas.union import TYPES_BY_FOLD
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -208,21 +208,28 @@ def _finding(said: dict[str, Any], means: Means) -> None:
     else:
         found = [item.id for item in known if _PREFIX.fullmatch(stated) and item.id.startswith(stated)]
     if len(found) != 1:
-        raise Misused(
-            "finding-reference", f"{stated} names {len(found)} findings: give an id's first digits, or a code."
-        )
+        raise Misused("finding-reference", _which(stated, found=len(found)))
     said["finding"] = found[0]
+
+
+def _which(stated: str, *, found: int) -> str:
+    """Why a finding is not named by what stands for it."""
+    ask = "name one by the first digits of its id, as custody findings shows it"
+    if found:
+        return f"{found} findings are called {stated}: {ask}."
+    return f"There is no finding {stated} here: {ask}, or by its code."
 
 
 def _mandate(said: dict[str, Any], means: Means) -> None:
     """A consignment names its mandate where only one is in force."""
-    stated = said.get("mandate")
+    stated = with_check_characters(said.get("mandate"))
     if not isinstance(stated, str) or _DIGEST.fullmatch(stated) is not None:
         return
     mandates = means.knowledge.state.registers.mandates
     found = [name for name, item in mandates.items() if stated in item.consignments and item.ended is None]
     if len(found) != 1:
-        raise Misused("mandate-reference", f"{stated}: {len(found)} mandates in force; name one by event id or file.")
+        how_many = f"{len(found)} mandates are" if found else "No mandate is"
+        raise Misused("mandate-reference", f"{how_many} in force for {stated}: name one by its event id or its file.")
     said["mandate"] = found[0]
 
 
