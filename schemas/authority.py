@@ -6,9 +6,9 @@ enrolment sheets. Followed by custody.core.fold.decisions, which applies them in
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.base import Act, AtStation, Common, Decision, Kind, Papers, Role, SerialRange, Strict
 from schemas.identifiers import (
@@ -23,6 +23,7 @@ from schemas.identifiers import (
     UnitId,
 )
 from schemas.rules import Rules
+from schemas.styles import ReplacementsOfStyles, StyleBooks, Styles, left_out
 from schemas.zones import ZoneEdition, ZoneName, ZoneOffsets
 
 
@@ -98,6 +99,17 @@ class ElectionOpened(Common):
     fold_version: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         description="version of the rules of meaning by which the log is judged; fixes the closed set of event types"
     )
+    styles: Styles = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="styles of ballot papers, each code once; left out: all papers are of one style, which events do not name",
+    )
+
+    @model_validator(mode="after")
+    def _each_style_once(self) -> Self:
+        if len({style.code for style in self.styles}) != len(self.styles):
+            raise ValueError("the code of a style is listed once")
+        return self
 
 
 class RulesSet(Decision):
@@ -126,6 +138,21 @@ class StationOpened(AtStation, Act):
     offsets: ZoneOffsets = Field(description="what the station's clocks show, earliest first; empty: not known")
     opens: Timestamp = Field(description="opening of the vote, local time with its offset")
     closes: Timestamp = Field(description="close of the vote, local time with its offset")
+    books: StyleBooks = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="a book for each style that the station is sent, the first of them being ``stock``; left out: one book, and "
+        "genesis lists no styles",
+    )
+
+    @model_validator(mode="after")
+    def _the_first_book_is_the_stock(self) -> Self:
+        rows = self.books
+        if rows and rows[0].stock != self.stock:
+            raise ValueError("the first book is the stock")
+        if len({row.style for row in rows}) != len(rows) or len({row.stock for row in rows}) != len(rows):
+            raise ValueError("each style has one book of its own")
+        return self
 
 
 class VoterListStated(AtStation, Act):
@@ -289,6 +316,11 @@ class ReplacementAuthorised(AtStation, Act):
     papers: Papers = Field(description="new papers, from the CEC's decision")
     serials: SerialRange | None = Field(
         description="serial numbers of the new papers; null: not numbered, or not stated"
+    )
+    others: ReplacementsOfStyles = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="new papers of further styles; left out: none, what is replaced was of one style",
     )
 
 

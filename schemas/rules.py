@@ -5,12 +5,13 @@ Not here: how they are applied (custody.core.authority.rules_in_force), and the 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from schemas.base import Code, Part, Role, Strict
 from schemas.identifiers import OfficeCode
+from schemas.styles import left_out
 
 Severity = Literal["information", "attention", "serious"]
 EventName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]{2,39}$")]
@@ -168,3 +169,20 @@ class Rules(Strict):
     codes: Annotated[tuple[CodeRule, ...], Field(max_length=200)] = Field(
         description="codes for reasons, differences and remarks beside those of the published list"
     )
+    list_signatures: Literal["contest", "style"] = Field(
+        default="contest",
+        json_schema_extra=left_out,
+        description="contest: a voter signs in the list once for all styles of a contest; style: once for each style; left out: "
+        "contest",
+    )
+
+    @model_serializer(mode="wrap")
+    def _as_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A rule that may be left out is written where it differs from what leaving it out means."""
+        fields = type(self).model_fields
+        doc: dict[str, Any] = handler(self)
+        return {
+            name: value
+            for name, value in doc.items()
+            if fields[name].is_required() or getattr(self, name) != fields[name].default
+        }

@@ -143,6 +143,11 @@ class RulesInForce:
         scaled = voters * reserve.numerator
         return -(-scaled // reserve.denominator) if reserve.rounding == "up" else scaled // reserve.denominator
 
+    @property
+    def signs_each_style(self) -> bool:
+        """Whether a voter signs in the list once for each style, and not once for all styles of a contest."""
+        return self.rules.list_signatures == "style"
+
     def disposal(self, station: str) -> Disposal:
         """What becomes of a station's papers after the count."""
         rows = (row.disposal for row in self.rules.disposal_exceptions if row.station == station)
