@@ -140,7 +140,7 @@ def unit_doc(state: State, unit: str) -> UnitJson:
 
 def _unmade(unit: str, *, version: int, disputed: bool) -> UnitJson:
     """A unit of which no act in force knows."""
-    name = parse_unit_id(unit)
+    name, told = parse_unit_id(unit), NOTHING_TOLD.doc()
     return {
         "unit": unit,
         "kind": name.kind,
@@ -162,9 +162,11 @@ def _unmade(unit: str, *, version: int, disputed: bool) -> UnitJson:
         "version": version,
         "type": None,
         "at": None,
-        **NOTHING_TOLD.doc(),
         "sentence": f"What made {unit} is disputed; it is not in force.",
         "disputed_figures": [],
+        "breaks": told["breaks"],
+        "breaks_in_all": told["breaks_in_all"],
+        "minutes": told["minutes"],
     }
 
 

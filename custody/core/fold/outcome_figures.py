@@ -46,7 +46,7 @@ def books_of(state: State, unit: str, *, head: Unit | None, shown: Unit | None) 
         own = {"station": source.station, "disputed": bool(marks), "disputed_figures": marks}
         doc = cast("AccountJson", {**own, **figures})
         if source.style:
-            doc["style"] = source.style
+            doc |= {"style": source.style, "contest": state.styles.contest_of(source.style)}
         yield ACCOUNT.change(source.account, doc)
     if source is not None and source.run is not None:
         run = _of_run(head)

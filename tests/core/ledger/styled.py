@@ -129,7 +129,7 @@ class StyledJourney(Journey):
             signatures = self.signed(contest) + (off if contest == "president" else 0)
             self.stated(signatures=signatures, units=units)
 
-    def closed(self, **other: Mapping[str, int]) -> StyledJourney:
+    def drawn_up(self, **other: Mapping[str, int]) -> StyledJourney:
         """Everything up to the accounts, one a style; ``other``: style (with underscores) -> figures stated otherwise."""
         self.voted()
         self.listed()

@@ -53,7 +53,7 @@ def after(journey: StyledJourney) -> StyledJourney:
 
 
 def test_an_honest_election_of_three_styles_is_silent_from_the_press_to_the_archive() -> None:
-    journey = StyledJourney.begun().closed()
+    journey = StyledJourney.begun().drawn_up()
     journey.home()
     assert told(journey) == []
     assert check_accounts(journey.play.ledger.state) == ()
@@ -214,12 +214,13 @@ def test_a_lost_pouch_of_several_styles_is_replaced_style_by_style() -> None:
     loss = {"type": "LossDeclared", "units": [journey.pouch, *packs], "last_seen": None}
     journey.play.act(loss, by=(journey.courier, "mfa-1"))
     for number, style in enumerate(CODES, start=11):
-        run = {"batch": unit_id(office="CEC", kind="batch", number=number), "papers": journey.share(style)}
+        papers = journey.share(style)
+        run = {"batch": unit_id(office="CEC", kind="batch", number=number), "papers": papers}
         journey.play.act({"type": "PrintOrdered", **run, "style": style}, by=CEC)
-        good = {"printed": run["papers"] + 1, "good": run["papers"], "waste": 1, "method": "counted", "serials": None}
+        good = {"printed": papers + 1, "good": papers, "waste": 1, "method": "counted", "serials": None}
         printed = {"type": "BallotsPrinted", "batch": run["batch"], **good}
         journey.play.act(printed, by=("printer-1", "cec-representative"))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "source": unit_id(office="CEC", kind="batch", number=11 + place),
             "batch": unit_id(office="AYT", kind="batch", number=11 + place),
