@@ -252,10 +252,11 @@ class AccountFiguresJson(TypedDict):
 
 
 class AccountJson(AccountFiguresJson):
-    """The ballot account of one station, or of one style of papers there; ``style`` is left out where there is one."""
+    """The ballot account of one station, or of one style of papers there and its contest, which are left out where there is one."""
 
     station: str
     style: NotRequired[str]
+    contest: NotRequired[str]
     disputed: bool
     disputed_figures: list[str]
 
