@@ -252,7 +252,7 @@ class AccountFiguresJson(TypedDict):
 
 
 class AccountJson(AccountFiguresJson):
-    """The ballot account of one station, or of one style of papers there and its contest, which are left out where there is one."""
+    """The ballot account of a station, or of one style of papers there and its contest; both are left out where there is one."""
 
     station: str
     style: NotRequired[str]

@@ -9,12 +9,24 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, AtStation, Common, Packages, Papers, PartyKind, SealFound, SealOnUnit, SerialRange, Strict
+from schemas.base import (
+    Act,
+    AtStation,
+    Common,
+    DecidedAct,
+    Packages,
+    Papers,
+    PartyKind,
+    SealFound,
+    SealOnUnit,
+    SerialRange,
+    Strict,
+)
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
 from schemas.styles import PapersByStyle, StyleCode, left_out
 
 
-class PrintOrdered(Act):
+class PrintOrdered(DecidedAct):
     """The CEC orders ``papers`` of one style; creates the printing batch."""
 
     type: Literal["PrintOrdered"]
@@ -59,7 +71,7 @@ class AllocationLine(Strict):
     serials: SerialRange | None = Field(description="serial numbers allocated; null: not numbered, or not stated")
 
 
-class BatchAllocated(Act):
+class BatchAllocated(DecidedAct):
     """The CEC's allocation table: papers of a printing batch become batches of stations.
 
     ``units`` are the printing batch, and for each line the station's stock and the new batch (previous null).

@@ -45,7 +45,8 @@ def check_book(case: Case[Stated], *, stock: Unit, book: Book) -> BookCheck:
     primaries: list[tuple[Identity, int]] = []
     # rules.md 254
     is_part, signs_apart = case.styles.is_part(stock.style), case.rules.signs_each_style
-    book, allocation, met = (book, (), ()) if is_part else check_allocation(case, stock=stock, book=book)
+    is_by_sum = is_part and case.rules.fixed_share(stock.station, style=stock.style) is None
+    book, allocation, met = (book, (), ()) if is_by_sum else check_allocation(case, stock=stock, book=book)
     supply, supplied = ((), ()) if is_part else check_supply(case, stock=stock, book=book)
     identities = [row for row in IDENTITIES if signs_apart or not is_part or row.number not in BY_CONTEST]
     allocation, met = (*allocation, *supply), (*met, *supplied)

@@ -26,6 +26,9 @@ def check_allocation(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[Bo
     Returns the book with its reserve, what is broken, and the topics of what is not.
     """
     allocated, voters = book.figures.get("allocated"), book.figures.get("list")
+    if not case.rules.is_by_list:
+        drafts, met = check_share(case, stock=stock, book=book)
+        return book, drafts, met
     if allocated is None or voters is None:
         return book, (), ()
     replacement = book.figures.get("replacement", allocated)
@@ -67,6 +70,47 @@ def check_allocation(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[Bo
         causes=packed_by(_replaced(case)) if replaces else (),
     )
     return book, (draft,) if case.event_id in evidence else (), (short if topic == over else over,)
+
+
+def check_share(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+    """Identity 2 by a table or up to a bound, where rules say so: judged by the rules in force for the act that allocates."""
+    figures = [row for name in ("allocated", "replacement") if (row := book.figures.get(name)) is not None]
+    share, cap = case.rules.fixed_share(stock.station, style=stock.style), case.rules.cap
+    if case.event_id not in [row.event for row in figures] or (share is None and case.styles.is_part(stock.style)):
+        return (), ()
+    total = allocated_in(book)
+    bound = share if share is not None else cap or 0
+    over, short = excess_topic(stock.account), shortage_topic_of_allocation(stock.account)
+    # rules.md 255
+    if total == bound or (share is None and total < bound):
+        return (), (over, short)
+    side = "over" if total > bound else "under"
+    sentence = message(
+        "allocation.against-rule",
+        station=stock.station,
+        allocated=total,
+        bound=bound,
+        papers=abs(total - bound),
+        side=side,
+        method=case.rules.rules.allocation.method,
+    )
+    topic, code = (over, "over-allocation") if side == "over" else (short, "shortage")
+    draft = case.draft(
+        code,
+        off=total - bound,
+        subject=stock.account,
+        sentence=said_of(stock, sentence),
+        evidence=tuple(dict.fromkeys((case.rules.event, case.event_id))),
+        topic=topic,
+        station=stock.station,
+        units=(stock.unit,),
+    )
+    return (draft,), (short if topic == over else over,)
+
+
+def allocated_in(book: Book) -> int:
+    """Papers outstanding to a station: what it was allocated and what replaces, less what was replaced."""
+    return (book.value("allocated") or 0) + (book.value("replacement") or 0) - (book.value("replaced") or 0)
 
 
 def excess_topic(station: str) -> str:

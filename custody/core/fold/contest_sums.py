@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from custody.core.checks.supply_limits import allocated_in
 from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import Draft, finding_id
 from custody.core.state.state import RecordedEvent, State
@@ -108,11 +109,13 @@ def _disagreement(state: State, *, books: Sequence[Unit], name: Sum, place: tupl
 
 def _allocated(state: State, *, books: Sequence[Book], place: tuple[str, str]) -> Disagreement | None:
     parts, voters = _every(books, name="allocated"), _stated(books, name="list")
-    if parts is None or voters is None:
+    if parts is None:
         return None
-    total = sum(row.value for row in parts)
-    total += sum((book.value("replacement") or 0) - (book.value("replaced") or 0) for book in books)
-    rules = state.records[voters.event].rules
+    rules, total = state.records[parts[-1].event].rules, sum(map(allocated_in, books))
+    if rules.cap is not None:
+        return _beyond_cap(parts, total=total, cap=rules.cap, place=place)
+    if voters is None or not rules.is_by_list:
+        return None
     bound = voters.value + rules.reserve(voters.value)
     if total == bound:
         return None
@@ -132,6 +135,17 @@ def _allocated(state: State, *, books: Sequence[Book], place: tuple[str, str]) -
     return Disagreement(
         code=code, root=voters.event, stated=tuple(row.event for row in parts), off=total - bound, sentence=sentence
     )
+
+
+def _beyond_cap(parts: Sequence[Figure], *, total: int, cap: int, place: tuple[str, str]) -> Disagreement | None:
+    # rules.md 255
+    if total <= cap:
+        return None
+    sentence = message(
+        "contest.cap", station=place[0], contest=place[1], allocated=total, bound=cap, papers=total - cap
+    )
+    stated = tuple(row.event for row in parts)
+    return Disagreement(code="over-allocation", root=stated[-1], stated=stated, off=total - cap, sentence=sentence)
 
 
 def _signed(state: State, *, books: Sequence[Book], place: tuple[str, str]) -> Disagreement | None:

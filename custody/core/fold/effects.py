@@ -293,9 +293,13 @@ def _register(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...
         for number in record.seals:
             if number in numbers:
                 state.registers.seals.setdefault(number, {})[record.event_id] = snapshot.unit
-        if record.type == "StationOpened":
-            state.registers.stations.setdefault(snapshot.station, snapshot.unit)
-            state.registers.books.setdefault(snapshot.station, {})[snapshot.style] = snapshot.unit
+        if record.type == "StationOpened" and snapshot.book is not None:
+            state.registers.add_book(
+                snapshot.station,
+                style=snapshot.style,
+                stock=snapshot.unit,
+                hours=(snapshot.book.opens, snapshot.book.closes),
+            )
         if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
             state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
     gone = {row.unit: row.serials or () for row in snapshots if row.state == "replaced" or row.was_replaced}
@@ -317,8 +321,7 @@ def _unregister(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, .
     state.registers.blocked.pop(record.event_id, None)
     for snapshot in snapshots:
         if record.type == "StationOpened":
-            state.registers.stations.pop(snapshot.station, None)
-            state.registers.books.pop(snapshot.station, None)
+            state.registers.remove_station(snapshot.station)
         if record.type == "BallotsPrinted":
             state.registers.serials.pop(snapshot.unit, None)
     if record.returned is not None:

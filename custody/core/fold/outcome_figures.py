@@ -128,5 +128,5 @@ def _sum(one: int | None, other: int | None) -> int | None:
 
 def _reserve(state: State, book: Book) -> int | None:
     """The reserve by the rules under which the station was allocated its papers; before that, by those in force."""
-    stated, voters = book.value("reserve"), book.value("list")
-    return stated if stated is not None or voters is None else state.rules_now().reserve(voters)
+    stated, voters, rules = book.value("reserve"), book.value("list"), state.rules_now()
+    return stated if stated is not None or voters is None or not rules.is_by_list else rules.reserve(voters)

@@ -68,7 +68,18 @@ def judge_resupply_sent(case: Case[ResupplySent]) -> Verdict:
     wrong = check_holder(case, part="acting", units=(source,))
     if wrong:
         return blocked(*wrong)
-    return _out_of_stock(case, stock=source) if source.book is not None else _out_of_batch(case, batch=source)
+    verdict = _out_of_stock(case, stock=source) if source.book is not None else _out_of_batch(case, batch=source)
+    return replace(verdict, findings=(*verdict.findings, *_against_rules(case, source=source)))
+
+
+def _against_rules(case: Case[ResupplySent], *, source: Unit) -> tuple[Draft, ...]:
+    """A draft where the rules have nobody, or the CEC alone, send papers on: they are on their way all the same."""
+    event, rule = case.event, case.rules.rules.resupply
+    # rules.md 256
+    if rule == "between-stations" or (rule == "from-commission" and source.book is None):
+        return ()
+    sentence = message("resupply.against-rules", station=event.station, papers=event.papers, rule=rule)
+    return (case.draft("not-authorised", subject=event.package, sentence=sentence),)
 
 
 def _out_of_stock(case: Case[ResupplySent], *, stock: Unit) -> Verdict:

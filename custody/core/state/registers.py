@@ -201,6 +201,8 @@ class Registers(Undoable):
     """station -> its stock unit, the first where it has several"""
     books: dict[str, dict[str, str]] = field(default_factory=dict)
     """station -> style -> the stock unit of that style; the style is empty where the election has one"""
+    hours: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """station -> when it opens and closes for voting, as deadlines go by it; empty where that cannot be"""
     consignments: dict[str, Consignment] = field(default_factory=dict)
     mandates: dict[str, Mandate] = field(default_factory=dict)
     dispensations: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -282,6 +284,17 @@ class Registers(Undoable):
     def stock(self, station: str, *, style: str = "") -> str:
         """The stock of a style at a station; empty where it has none."""
         return self.books.get(station, {}).get(style, "")
+
+    def add_book(self, station: str, *, style: str, stock: str, hours: tuple[str, str]) -> None:
+        """A station was opened with a book, the first one or one of another style."""
+        self.stations.setdefault(station, stock)
+        self.books.setdefault(station, {})[style] = stock
+        self.hours[station] = hours
+
+    def remove_station(self, station: str) -> None:
+        """What opened a station is not in force any more."""
+        for register in (self.stations, self.books, self.hours):
+            register.pop(station, None)
 
     def add_mandate(self, mandate: Mandate) -> None:
         """Register a mandate under each of its consignments."""

@@ -41,6 +41,7 @@ MODULES: Final = (
     "tests.core.ledger.stories_of_figures",
     "tests.core.ledger.stories_of_groups",
     "tests.core.ledger.stories_of_order",
+    "tests.core.ledger.stories_of_rules",
     "tests.core.ledger.stories_of_styles",
     "tests.core.ledger.supply_stories",
     "tests.core.ledger.time_stories",
