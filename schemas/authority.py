@@ -17,60 +17,17 @@ from schemas.identifiers import (
     Day,
     Digest,
     OfficeCode,
+    OfficialNumber,
     PublicKeyHex,
     SignatureHex,
     Timestamp,
     UnitId,
 )
+from schemas.roots import Root, WitnessPolicy
 from schemas.rules import Rules
+from schemas.sessions import Sessions
 from schemas.styles import ReplacementsOfStyles, StyleBooks, Styles, left_out
 from schemas.zones import ZoneEdition, ZoneName, ZoneOffsets
-
-
-class RootKey(Strict):
-    """A CEC officer's root key: raw Ed25519 public key, person tag, public badge code."""
-
-    public: PublicKeyHex = Field(description="raw Ed25519 public key, 64 hex digits")
-    person: Digest = Field(description="tag of the officer")
-    badge: BadgeCode = Field(description="public code of the officer, never a name")
-
-
-class Root(Strict):
-    """Who may change the root: ``threshold`` distinct persons of ``keys``."""
-
-    threshold: Annotated[int, Field(ge=1, le=16)] = Field(
-        description="number of distinct persons that must sign together"
-    )
-    keys: Annotated[tuple[RootKey, ...], Field(min_length=1, max_length=16)] = Field(description="the officers' keys")
-
-
-class LogWitness(Strict):
-    """An outsider who cosigns checkpoints, by C2SP vkey."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}$")] = Field(description="name used in groups")
-    vkey: Annotated[str, Field(min_length=1, max_length=300)] = Field(
-        description="verifier key in the form of C2SP signed-note"
-    )
-
-
-class WitnessGroup(Strict):
-    """``threshold`` of the named witnesses or groups."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}$")] = Field(description="name used in groups and as quorum")
-    threshold: Annotated[int, Field(ge=1, le=64)] = Field(description="how many of the members must cosign")
-    members: Annotated[tuple[str, ...], Field(min_length=1, max_length=64)] = Field(
-        description="names of witnesses or groups"
-    )
-
-
-class WitnessPolicy(Strict):
-    """Log witnesses, their groups and the group that is the quorum; no witnesses: nothing can be called proven."""
-
-    witnesses: Annotated[tuple[LogWitness, ...], Field(max_length=64)] = Field(description="the log witnesses")
-    groups: Annotated[tuple[WitnessGroup, ...], Field(max_length=64)] = Field(description="their groups")
-    quorum: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}$")] | None = Field(
-        description="name of the group that must be met; null: no policy"
-    )
 
 
 class ElectionOpened(Common):
@@ -144,6 +101,20 @@ class StationOpened(AtStation, DecidedAct):
         description="a book for each style that the station is sent, the first of them being ``stock``; left out: one book, and "
         "genesis lists no styles",
     )
+    number: OfficialNumber = Field(
+        default="", json_schema_extra=left_out, description="official number of the station; left out: it has none"
+    )
+    mission: OfficeCode = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="code of the mission, where several stations share its officer, safe and device; left out: the station's own",
+    )
+    sessions: Sessions = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="days of voting, in order, from ``opens`` to ``closes``; the boxes are closed for the nights between; "
+        "left out: one day",
+    )
 
     @model_validator(mode="after")
     def _the_first_book_is_the_stock(self) -> Self:
@@ -154,23 +125,32 @@ class StationOpened(AtStation, DecidedAct):
             raise ValueError("each style has one book of its own")
         return self
 
+    @model_validator(mode="after")
+    def _from_the_opening_to_the_close(self) -> Self:
+        if self.sessions and (self.sessions[0].opens, self.sessions[-1].closes) != (self.opens, self.closes):
+            raise ValueError("the days of voting begin with the opening and end with the close")
+        return self
+
 
 class VoterListStated(AtStation, Act):
     """Voters on a station's list: at allocation, at opening, added on the day, and signatures in it at closing.
 
-    ``voters`` is the number on the list (``added``: those added); ``signatures`` only at closing, voters who signed.
+    ``voters`` is the number on the list (``added``: those added); ``signatures`` only at closing, and at the end of each day
+    where a station votes on several: voters who signed so far.
     """
 
     type: Literal["VoterListStated"]
     station: OfficeCode = Field(description="code of the station")
-    stage: Literal["allocation", "opening", "added", "closing"] = Field(
-        description="which statement this is: at allocation, at opening, added on the day, at closing"
+    stage: Literal["allocation", "opening", "added", "day", "closing"] = Field(
+        description="which statement this is: at allocation, at opening, added on the day, at the end of a day of several, at "
+        "closing"
     )
     voters: Annotated[int, Field(ge=0, le=10_000_000, description="voters")] = Field(
         description="voters on the list; for stage added, those added by this act"
     )
     signatures: Annotated[int, Field(ge=0, le=10_000_000, description="signatures in the voters list")] | None = Field(
-        description="signatures in the voters list, counted at closing; null at every other stage"
+        description="signatures in the voters list since voting began, counted at closing or at the end of a day of several; "
+        "null at every other stage"
     )
 
 

@@ -99,10 +99,18 @@ class StoreOpened(AtStation, Act):
 
 
 class BallotBoxesSealed(AtStation, Act):
-    """Ballot boxes shown empty to those present and sealed; creates the boxes. ``units`` are the boxes and the stock."""
+    """Ballot boxes shown empty to those present and sealed; creates the boxes. ``units`` are the boxes and the stock.
+
+    For the night between two days of voting the slots of boxes that are there are sealed.
+    """
 
     type: Literal["BallotBoxesSealed"]
     station: OfficeCode = Field(description="code of the station")
+    purpose: Annotated[str, Field(pattern="^night$")] = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="night: the slots of boxes in use are sealed until the next day of voting; left out: new boxes, shown empty",
+    )
     boxes: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=20)] = Field(
         description="ballot boxes shown empty, from the opening protocol"
     )
@@ -112,10 +120,18 @@ class BallotBoxesSealed(AtStation, Act):
 
 
 class BallotBoxesOpened(AtStation, Act):
-    """Ballot boxes opened after voting; seals read and removed. ``units`` are the boxes and the stock."""
+    """Ballot boxes opened after voting; seals read and removed. ``units`` are the boxes and the stock.
+
+    On another day of voting the slots alone are opened: the seals of the night are read and removed, all others are read.
+    """
 
     type: Literal["BallotBoxesOpened"]
     station: OfficeCode = Field(description="code of the station")
+    purpose: Annotated[str, Field(pattern="^voting$")] = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="voting: the slots are opened for another day; left out: the boxes are opened to be counted",
+    )
     boxes: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=20)] = Field(
         description="ballot boxes opened, from the results protocol"
     )

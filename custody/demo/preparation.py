@@ -15,7 +15,7 @@ from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.entries.signing import sign
 from custody.courier.signatories import Device, Signatory
 from custody.demo.people import SLUG
-from custody.demo.world import ASTANA, HOUR, MINUTE, DemoWorld, Journey, local, stamp
+from custody.demo.world import ASTANA, DAY, HOUR, MINUTE, DemoWorld, Journey, local, stamp
 from schemas.identifiers import consignment_id, unit_id
 
 VOTING_DAY: Final = "2015-04-26"
@@ -162,6 +162,8 @@ def _open_station(stage: DemoWorld, *, station: ReferenceStation) -> None:
     _enrol(stage, people=people, devices=devices, by=("registrar-1", "registrar-2"))
     stage.zones[station.code] = station.timezone
     opens = local(VOTING_DAY, hour=7, zone=station.timezone)
+    days = [(opens + day * DAY, opens + day * DAY + 13 * HOUR) for day in range(stage.voting_days)]
+    rows = [{"opens": stamp(a, zone=station.timezone), "closes": stamp(b, zone=station.timezone)} for a, b in days]
     fact = {
         "type": "StationOpened",
         "station": station.code,
@@ -170,8 +172,9 @@ def _open_station(stage: DemoWorld, *, station: ReferenceStation) -> None:
         "city": station.city,
         "country": station.country,
         **_zone(station.timezone),
-        "opens": stamp(opens, zone=station.timezone),
-        "closes": stamp(opens + 13 * HOUR, zone=station.timezone),
+        "opens": rows[0]["opens"],
+        "closes": rows[-1]["closes"],
+        **({"sessions": rows} if len(rows) > 1 else {}),
     }
     stage.act(fact, by=_CEC)
     listed = {"type": "VoterListStated", "station": station.code, "stage": "allocation", "voters": station.voters}

@@ -58,6 +58,8 @@ class DemoWorld:
     now: int = 0
     styles: tuple[Mapping[str, Any], ...] = ()
     """styles of ballot papers that genesis lists; none: the election has one"""
+    voting_days: int = 1
+    """days on which every station votes, the voting day the first of them"""
 
     @property
     def state(self) -> State:

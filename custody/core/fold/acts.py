@@ -98,6 +98,7 @@ def register_judged(state: State, record: RecordedEvent, *, verdict: Verdict) ->
             state.suspended.keep(snapshot, before=previous)
             if record.type == "StationOpened":
                 find_office(state, snapshot.station)
+                find_office(state, snapshot.station if snapshot.book is None else snapshot.book.mission)
         disputes.claim(state, record)
     else:
         for name in dict.fromkeys(record.dependencies()):

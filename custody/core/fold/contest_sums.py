@@ -10,7 +10,7 @@ Not here: the identities of one book (book_check). An election with one style a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -23,8 +23,13 @@ from custody.core.state.units import Book, Figure, Unit
 from custody.core.wording.messages import Message, message
 
 _BOUND: Final[tuple[tuple[str, int], ...]] = (("counted", 1), ("resupplied", 1), ("sent_on", -1), ("defective", -1))
-Sum = Literal["allocation", "signatures", "supply"]
-_SUMS: Final[tuple[Sum, ...]] = ("allocation", "signatures", "supply")
+Sum = Literal["allocation", "day", "signatures", "supply"]
+_SUMS: Final[tuple[Sum, ...]] = ("allocation", "day", "signatures", "supply")
+_FIGURES: Final[Mapping[Sum, tuple[str, str]]] = {
+    "day": ("day_issued", "day_signatures"),
+    "signatures": ("issued", "signatures"),
+}
+"""Papers issued, and the signatures that they are held against."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +107,8 @@ def _disagreement(state: State, *, books: Sequence[Unit], name: Sum, place: tupl
     rows = [unit.book for unit in books if unit.book is not None]
     if name == "allocation":
         return _allocated(state, books=rows, place=place)
-    if name == "signatures":
-        return _signed(state, books=rows, place=place)
+    if name in _FIGURES:
+        return _signed(state, books=rows, names=_FIGURES[name], place=place)
     return _supplied(books=rows, place=place)
 
 
@@ -148,8 +153,10 @@ def _beyond_cap(parts: Sequence[Figure], *, total: int, cap: int, place: tuple[s
     return Disagreement(code="over-allocation", root=stated[-1], stated=stated, off=total - cap, sentence=sentence)
 
 
-def _signed(state: State, *, books: Sequence[Book], place: tuple[str, str]) -> Disagreement | None:
-    parts, signatures = _every(books, name="issued"), _stated(books, name="signatures")
+def _signed(
+    state: State, *, books: Sequence[Book], names: tuple[str, str], place: tuple[str, str]
+) -> Disagreement | None:
+    parts, signatures = _every(books, name=names[0]), _stated(books, name=names[1])
     if parts is None or signatures is None or state.records[signatures.event].rules.signs_each_style:
         return None
     issued = sum(row.value for row in parts)

@@ -300,6 +300,7 @@ def _register(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...
                 stock=snapshot.unit,
                 hours=(snapshot.book.opens, snapshot.book.closes),
             )
+            state.registers.add_mission(snapshot.book.mission, station=snapshot.station)
         if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
             state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
     gone = {row.unit: row.serials or () for row in snapshots if row.state == "replaced" or row.was_replaced}

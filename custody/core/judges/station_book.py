@@ -14,6 +14,7 @@ from custody.core.checks.book_check import check_book
 from custody.core.checks.case import Case, Judge, Stated, StatedAtStation, check_holder, judging
 from custody.core.checks.opened_boxes import check_late, check_unopened
 from custody.core.checks.style_books import book_in, books_named, closing_seal, said_of
+from custody.core.checks.voting_days import check_nights
 from custody.core.state.book import with_figures, with_issuers, with_nothing_left_open, with_store
 from custody.core.state.finding_store import Draft
 from custody.core.state.topics import cancelled_late_topic, restated_topic
@@ -32,7 +33,15 @@ from schemas.station import (
 
 _CEC: Final = Party("CEC")
 _ISSUING: Final = (BallotsGivenToIssuer, BallotsReturnedByIssuer, BallotsSpoiled)
-_LISTS: Final = {"allocation": "list", "opening": "list_opening", "added": "list_added", "closing": "list_closing"}
+_LISTS: Final = {
+    "allocation": "list",
+    "opening": "list_opening",
+    "added": "list_added",
+    "day": "list_day",
+    "closing": "list_closing",
+}
+_SIGNED: Final = ("day", "closing")
+"""Stages at which signatures in the list are counted."""
 _RECORDED: Final = ("issued_so_far", "returned_so_far", "spoiled", "defective", "cancelled")
 
 
@@ -41,7 +50,7 @@ def judge_voter_list(case: Case[VoterListStated]) -> Verdict:
     event, stocks = case.event, books_named(case, station=case.event.station)
     if not stocks:
         return blocked(_no_book(case))
-    if (event.stage == "closing") != (event.signatures is not None):
+    if (event.stage in _SIGNED) != (event.signatures is not None):
         sentence = message("list.signatures-at-closing")
         return blocked(case.draft("not-in-state", subject=stocks[0].unit, sentence=sentence))
     if _CEC not in case.parties("acting"):
@@ -56,7 +65,9 @@ def _with_list(case: Case[VoterListStated], *, book: Book) -> Book:
     event = case.event
     voters = event.voters + ((book.value("list_added") or 0) if event.stage == "added" else 0)
     figures = {_LISTS[event.stage]: voters}
-    if event.signatures is not None:
+    if event.stage == "day":
+        figures |= {"day_signatures": event.signatures or 0, "day_issued": book.value("issued_so_far") or 0}
+    elif event.signatures is not None:
         figures["signatures"] = event.signatures
     return with_figures(book, event=case.event_id, **figures)
 
@@ -76,7 +87,11 @@ def judge_given_to_issuer(case: Case[BallotsGivenToIssuer]) -> Verdict:
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
-    book = book_in(stock)
+    book, left = check_nights(case, stock=stock)
+    # rules.md 258
+    if book.shut_for_night:
+        sentence = message("boxes.shut", station=stock.station, type=case.type)
+        return blocked(case.draft("not-in-state", subject=stock.unit, sentence=sentence))
     closing = closing_seal(stock)
     if closing:
         sentence = message("store.sealed", unit=stock.unit, seal=closing)
@@ -86,7 +101,7 @@ def judge_given_to_issuer(case: Case[BallotsGivenToIssuer]) -> Verdict:
     changed = with_store(
         with_figures(book, event=case.event_id, given=given), store=book.store - event.papers, event=case.event_id
     )
-    late = check_late(case, stock=stock, papers=event.papers)
+    late = (*check_late(case, stock=stock, papers=event.papers), *left)
     return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
 
 
@@ -95,7 +110,7 @@ def judge_returned_by_issuer(case: Case[BallotsReturnedByIssuer]) -> Verdict:
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
-    book = book_in(stock)
+    book, left = check_nights(case, stock=stock)
     figures = {
         "issued_so_far": (book.value("issued_so_far") or 0) + event.issued,
         "returned_so_far": (book.value("returned_so_far") or 0) + event.unused,
@@ -103,7 +118,7 @@ def judge_returned_by_issuer(case: Case[BallotsReturnedByIssuer]) -> Verdict:
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.issued - event.unused}
     changed = with_figures(book, event=case.event_id, **figures)
     changed = with_store(changed, store=book.store + event.unused, event=case.event_id)
-    late = check_late(case, stock=stock, papers=event.issued + event.unused)
+    late = (*check_late(case, stock=stock, papers=event.issued + event.unused), *left)
     return _checked(case, stock=stock, book=with_issuers(changed, held=held, event=case.event_id), extra=late)
 
 

@@ -20,12 +20,14 @@ from custody.core.checks.opened_boxes import topic_of, unopened, with_boxes
 from custody.core.checks.paper_acts import OpeningDone
 from custody.core.checks.seals import apply_seals, check_seals, removed, taken_out
 from custody.core.checks.style_books import book_in, books_named, closing_seal, why_unknown
+from custody.core.checks.voting_days import check_nights, open_since
+from custody.core.judges.nights import close_for_night, open_slots
 from custody.core.state.book import with_figures
 from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_store import Draft
 from custody.core.state.styles import sole
 from custody.core.state.topics import contents_topic
-from custody.core.state.units import EMPTY_BOOK, Unit
+from custody.core.state.units import EMPTY_BOOK, Book, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.state.zones import zone_of
 from custody.core.wording.messages import Message, message
@@ -51,7 +53,10 @@ def judge_station_opened(case: Case[StationOpened]) -> Verdict:
         return blocked(_unfit(case, name=event.stock, why=why))
     custodian = Party("commission", office=event.station)
     opens, closes = hours_of(case)
-    book = replace(EMPTY_BOOK, opens=opens, closes=closes, zone=zone_of(event.offsets))
+    days = tuple((row.opens, row.closes) for row in event.sessions)
+    book = replace(
+        EMPTY_BOOK, opens=opens, closes=closes, zone=zone_of(event.offsets), days=days, mission=event.mission
+    )
     stocks = [
         case.create(stock, custodian=custodian, papers=0, book=book, style=style) for style, stock in books.items()
     ]
@@ -150,6 +155,8 @@ def judge_boxes_sealed(case: Case[BallotBoxesSealed]) -> Verdict:
     stocks = _stocks(case)
     if isinstance(stocks, Verdict):
         return stocks
+    if case.event.purpose:
+        return close_for_night(case, stocks=stocks)
     boxes = set(case.event.boxes)
     if (
         len(boxes) != len(case.event.boxes)
@@ -161,11 +168,12 @@ def judge_boxes_sealed(case: Case[BallotBoxesSealed]) -> Verdict:
     holder = stocks[0].custodian
     made = [case.create(name, custodian=holder, papers=0, seals=added[name]) for name in case.event.boxes]
     seals = tuple(item.seal for item in case.event.seals)
-    moved = [
-        case.move(stock, book=with_boxes(book_in(stock), sealed=case.event.boxes, event=case.event_id))
-        for stock in stocks
-    ]
+    moved = [case.move(stock, book=open_since(case, book=_with_new_boxes(case, stock=stock))) for stock in stocks]
     return Verdict(units=(*made, *moved), findings=drafts, seals=seals)
+
+
+def _with_new_boxes(case: Case[BallotBoxesSealed], *, stock: Unit) -> Book:
+    return with_boxes(book_in(stock), sealed=case.event.boxes, event=case.event_id)
 
 
 def judge_boxes_opened(case: Case[BallotBoxesOpened]) -> Verdict:
@@ -173,6 +181,8 @@ def judge_boxes_opened(case: Case[BallotBoxesOpened]) -> Verdict:
     stocks = _stocks(case)
     if isinstance(stocks, Verdict):
         return stocks
+    if case.event.purpose:
+        return open_slots(case, stocks=stocks)
     boxes = [unit for unit in case.existing() if unit.kind == "ballot box"]
     if {unit.unit for unit in boxes} != set(case.event.boxes):
         return blocked(_unfit(case, name=case.event.boxes[0], why=message("unfit.other-box")))
@@ -181,15 +191,20 @@ def judge_boxes_opened(case: Case[BallotBoxesOpened]) -> Verdict:
         return blocked(*wrong)
     check = check_seals(case, units=boxes, found=case.event.seals)
     opened = [case.move(unit, seals=removed(check.seals[unit.unit], act=case.event_id)) for unit in boxes]
+    nights = [check_nights(case, stock=stock) for stock in stocks]
     books = [
-        check_book(case, stock=stock, book=with_boxes(book_in(stock), opened=case.event.boxes, event=case.event_id))
-        for stock in stocks
+        check_book(case, stock=stock, book=with_boxes(book, opened=case.event.boxes, event=case.event_id))
+        for stock, (book, _) in zip(stocks, nights, strict=True)
     ]
     moved = [case.move(stock, book=row.book) for stock, row in zip(stocks, books, strict=True)]
     left = {topic_of(stock): unopened(stock.station, book=book_in(stock)) for stock in moved}
     return Verdict(
         units=(*opened, *moved),
-        findings=(*check.findings, *(draft for row in books for draft in row.findings)),
+        findings=(
+            *check.findings,
+            *(draft for _, left in nights for draft in left),
+            *(draft for row in books for draft in row.findings),
+        ),
         settles=(
             *check.settles,
             *(topic for topic, sentence in left.items() if sentence is None),

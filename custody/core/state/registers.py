@@ -201,6 +201,8 @@ class Registers(Undoable):
     """station -> its stock unit, the first where it has several"""
     books: dict[str, dict[str, str]] = field(default_factory=dict)
     """station -> style -> the stock unit of that style; the style is empty where the election has one"""
+    missions: dict[str, dict[str, None]] = field(default_factory=dict)
+    """mission that several stations may share -> these"""
     hours: dict[str, tuple[str, str]] = field(default_factory=dict)
     """station -> when it opens and closes for voting, as deadlines go by it; empty where that cannot be"""
     consignments: dict[str, Consignment] = field(default_factory=dict)
@@ -291,8 +293,19 @@ class Registers(Undoable):
         self.books.setdefault(station, {})[style] = stock
         self.hours[station] = hours
 
+    def add_mission(self, mission: str, *, station: str) -> None:
+        """A station shares a mission with others; nothing where it has its own."""
+        if mission:
+            self.missions.setdefault(mission, {})[station] = None
+
+    def serves(self, office: str, *, station: str) -> bool:
+        """Whether an office is a station's own, or the mission that it shares."""
+        return office == station or station in self.missions.get(office, ())
+
     def remove_station(self, station: str) -> None:
         """What opened a station is not in force any more."""
+        for row in self.missions.values():
+            row.pop(station, None)
         for register in (self.stations, self.books, self.hours):
             register.pop(station, None)
 

@@ -68,6 +68,11 @@ def lacking_topic(station: str) -> Topic:
     return Topic(f"lacking/{station}")
 
 
+def left_open_topic(boxes: str) -> Topic:
+    """Ballot boxes that stood open over a night."""
+    return Topic(f"left-open/{boxes}")
+
+
 def left_behind_topic(package: str) -> Topic:
     """A package that its tour left behind."""
     return Topic(f"left-behind/{package}")

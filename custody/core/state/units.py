@@ -62,6 +62,14 @@ class Book:
     closes: str = ""
     zone: Zone = ()
     """what the station's clocks show"""
+    days: tuple[tuple[str, str], ...] = ()
+    """opening and close of each day of voting, where there are several"""
+    open_day: str = ""
+    """where there are: the local day since which the boxes are open"""
+    shut_for_night: bool = False
+    """whether their slots are closed until the next day of voting"""
+    mission: str = ""
+    """code of the mission that the station shares with others; empty: its own"""
     boxes_opened: str | None = None
     shut: str = ""
     """seal of the safe that it is in, where another book's stock carries that seal"""
@@ -171,6 +179,8 @@ class Unit:
     """the act transcribed from paper on which a claimed custody rests"""
     style: str = ""
     """style of its papers; empty: those of the election's only style, or of several"""
+    night_seals: tuple[str, ...] = ()
+    """of a ballot box: the seals of its slots, until the next day of voting"""
     mix: tuple[tuple[str, int], ...] = ()
     """(style, papers) of what was packed into it, by style; empty where the election has one style"""
 
@@ -277,6 +287,7 @@ class UnitChanges(TypedDict, total=False):
     claimed_by: str | None
     style: str
     mix: tuple[tuple[str, int], ...]
+    night_seals: tuple[str, ...]
 
 
 def packed_by(units: Iterable[Unit]) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Final
 
 from custody.core.wording.messages import message
-from custody.core.wording.numbers import packages, papers, plural
+from custody.core.wording.numbers import counted, packages, papers, plural
+from custody.core.wording.sentence_parts import opened_for, sealed_for, seals_read
 from custody.core.wording.sentence_rows import NO_FACTS, Facts, Teller, TellerWithFacts, told, told_with
 from schemas.authority import (
     DispensationGranted,
@@ -24,7 +25,6 @@ from schemas.authority import (
     LogClosed,
     LogSucceeded,
     LogTimeSet,
-    LogWitness,
     MandateEnded,
     MandateGranted,
     MandateTransferred,
@@ -35,7 +35,7 @@ from schemas.authority import (
     VoterListStated,
     WitnessPolicySet,
 )
-from schemas.base import Common, Decided, DecidedAct, NamesUnits, SealFound
+from schemas.base import Common, Decided, DecidedAct, NamesUnits
 from schemas.everybody import ActTranscribed, CountOnPaper, ErrorDeclared, HandoverOnPaper, OpeningOnPaper
 from schemas.production import (
     BallotsPrinted,
@@ -47,6 +47,7 @@ from schemas.production import (
     UnitUnpacked,
     WasteDestroyed,
 )
+from schemas.roots import LogWitness
 from schemas.services import CheckpointWitnessed, HeartbeatNoted
 from schemas.station import (
     Archived,
@@ -123,15 +124,6 @@ def units_of(event: NamesUnits) -> str:
     return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"
 
 
-def _seals(seals: Sequence[SealFound]) -> str:
-    if not seals:
-        return "no seals read"
-    bad = [item for item in seals if item.condition != "intact"]
-    if not bad:
-        return f"{len(seals)} seal intact" if len(seals) == 1 else f"{len(seals)} seals intact"
-    return ", ".join(f"seal {item.seal} {item.condition}" for item in bad)
-
-
 def _count(event: BallotsCounted | CountOnPaper) -> str:
     total = papers(sum(row.papers for row in event.counts))
     packs = ", ".join(f"{row.unit} {row.papers}" for row in event.counts)
@@ -156,7 +148,7 @@ def _answer(event: HandoverAnswered, facts: Facts) -> str:
 def _handed(event: NamesUnits, *, answer: HandoverAnswered | HandoverOnPaper, between: str) -> str:
     found = answer.found
     counted = "sealed, not counted" if found.papers is None else f"{papers(found.papers)} counted"
-    shown = f"{packages(found.packages)} shown, {_seals(found.seals)}, {counted}"
+    shown = f"{packages(found.packages)} shown, {seals_read(found.seals)}, {counted}"
     return f"Handover{between} {answer.result}: {units_of(event)}; {shown}."
 
 
@@ -221,7 +213,7 @@ def _on_paper(event: ActTranscribed) -> str:
 
 
 def _opened(event: ConsignmentOpened | OpeningOnPaper) -> str:
-    return f"{event.unit} opened: {plural(len(event.contents), noun='unit')} inside, {_seals(event.seals)}."
+    return f"{event.unit} opened: {plural(len(event.contents), noun='unit')} inside, {seals_read(event.seals)}."
 
 
 def _declared(event: ErrorDeclared) -> str:
@@ -282,19 +274,21 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             told(AnswerAcknowledged, lambda e: f"The answer about {units_of(e)} was read by the releasing side."),
             told(
                 ReleasedToCarrier,
-                lambda e: f"{packages(e.packages)} given to a carrier ({e.mode}): {units_of(e)}; {_seals(e.seals)}.",
+                lambda e: (
+                    f"{packages(e.packages)} given to a carrier ({e.mode}): {units_of(e)}; {seals_read(e.seals)}."
+                ),
             ),
             told(
                 CollectedFromCarrier,
                 lambda e: (
-                    f"{packages(e.found.packages)} collected from a carrier: {units_of(e)}; {_seals(e.found.seals)}."
+                    f"{packages(e.found.packages)} collected from a carrier: {units_of(e)}; {seals_read(e.found.seals)}."
                 ),
             ),
-            told(SealsChecked, lambda e: f"Seals checked on {units_of(e)}: {_seals(e.seals)}."),
+            told(SealsChecked, lambda e: f"Seals checked on {units_of(e)}: {seals_read(e.seals)}."),
             told(SealReplaced, lambda e: f"Seal {e.removed} on {e.unit} replaced by {e.applied} ({e.reason})."),
-            told(StopRecorded, lambda e: f"Stop recorded for {units_of(e)} ({e.purpose}): {_seals(e.seals)}."),
+            told(StopRecorded, lambda e: f"Stop recorded for {units_of(e)} ({e.purpose}): {seals_read(e.seals)}."),
             told(DelayReported, lambda e: f"Delay reported for {units_of(e)} ({e.reason})."),
-            told(PouchExamined, lambda e: f"{units_of(e)} {e.examination} ({e.by}); {_seals(e.seals)}."),
+            told(PouchExamined, lambda e: f"{units_of(e)} {e.examination} ({e.by}); {seals_read(e.seals)}."),
             told(
                 CustodyBroken,
                 lambda e: (
@@ -303,7 +297,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
                 ),
             ),
             told(LossDeclared, lambda e: f"{units_of(e)} declared lost."),
-            told(UnitFound, lambda e: f"{units_of(e)} found; {_seals(e.seals)}."),
+            told(UnitFound, lambda e: f"{units_of(e)} found; {seals_read(e.seals)}."),
             told(QuarantineLifted, lambda e: f"Quarantine of {units_of(e)} lifted."),
             told(
                 DetailsDisclosed,
@@ -321,14 +315,17 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             told(BallotsCounted, _count),
             told(BallotsFoundDefective, lambda e: f"{e.station}: {papers(e.papers)} found defective."),
             told(StoreSealed, lambda e: f"Store of {e.station} sealed."),
-            told(StoreOpened, lambda e: f"Store of {e.station} opened: {_seals(e.seals)}."),
+            told(StoreOpened, lambda e: f"Store of {e.station} opened: {seals_read(e.seals)}."),
             told(
                 BallotBoxesSealed,
                 lambda e: (
-                    f"{e.station}: {len(e.boxes)} {'ballot box' if len(e.boxes) == 1 else 'ballot boxes'} shown empty and sealed."
+                    f"{e.station}: {counted(len(e.boxes), one='ballot box', many='ballot boxes')} {sealed_for(e.purpose)}."
                 ),
             ),
-            told(BallotBoxesOpened, lambda e: f"Ballot boxes of {e.station} opened: {_seals(e.seals)}."),
+            told(
+                BallotBoxesOpened,
+                lambda e: f"Ballot boxes of {e.station} opened{opened_for(e.purpose)}: {seals_read(e.seals)}.",
+            ),
             told(BallotsGivenToIssuer, lambda e: f"{e.station}: {papers(e.papers)} given to an issuing member."),
             told(
                 BallotsReturnedByIssuer,
@@ -349,7 +346,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             told(
                 ReturnReceived,
                 lambda e: (
-                    f"Return {e.consignment} received: {packages(e.packages)}, {papers(e.papers)}; {_seals(e.seals)}."
+                    f"Return {e.consignment} received: {packages(e.packages)}, {papers(e.papers)}; {seals_read(e.seals)}."
                 ),
             ),
             told(
@@ -364,7 +361,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             ),
             told(
                 ResupplyReceived,
-                lambda e: f"{e.station}: {papers(e.papers)} counted out of {e.package}; {_seals(e.seals)}.",
+                lambda e: f"{e.station}: {papers(e.papers)} counted out of {e.package}; {seals_read(e.seals)}.",
             ),
             told(
                 Destroyed,

@@ -52,6 +52,7 @@ SEVERITY: Final[Mapping[str, Severity]] = {
     "cancelled-unused": "serious",
     "return-short": "serious",
     "destroyed-early": "serious",
+    "box-left-open": "serious",
     "box-unopened": "serious",
     "after-opening": "serious",
     "store-unsealed": "attention",
