@@ -342,8 +342,19 @@ class WithdrawalJson(TypedDict):
     position: int
 
 
+class SessionJson(TypedDict):
+    """One day of voting."""
+
+    opens: str
+    closes: str
+
+
 class StationJson(TypedDict):
-    """The facts of a station; ``closing`` is its closing time, None where that cannot be true."""
+    """The facts of a station; ``closing`` is its closing time, None where that cannot be true.
+
+    What not every station has is left out: an official number, a mission shared with others, several days of voting, and that it
+    was closed before it voted.
+    """
 
     station: str
     city: str
@@ -352,6 +363,10 @@ class StationJson(TypedDict):
     opens: str
     closes: str
     closing: str | None
+    number: NotRequired[str]
+    mission: NotRequired[str]
+    sessions: NotRequired[list[SessionJson]]
+    closed: NotRequired[bool]
 
 
 class StyleJson(TypedDict):

@@ -7,14 +7,15 @@ whatever a clock says.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.base import (
     Act,
     AtStation,
     Common,
+    DecidedAct,
     Packages,
     Papers,
     SealFound,
@@ -23,8 +24,42 @@ from schemas.base import (
     SignedPapers,
     Strict,
 )
-from schemas.identifiers import ConsignmentId, Digest, OfficeCode, UnitId
+from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
+from schemas.sessions import Sessions
 from schemas.styles import StyleCode, left_out
+
+
+class StationChanged(AtStation, DecidedAct):
+    """The commission changes a station after it was opened: it moves, votes at other hours, or is closed before it votes.
+
+    ``units`` are all books of the station. Signed like the opening of a station, where the rules name nobody for it.
+    """
+
+    type: Literal["StationChanged"]
+    station: OfficeCode = Field(description="code of the station")
+    change: Literal["moved", "closed", "hours"] = Field(
+        description="moved: to another address, which is committed to, or another city of the same zone; closed: it will not "
+        "vote; hours: it votes at other times"
+    )
+    city: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
+        description="the city's public name from here on; null: the same city"
+    )
+    opens: Timestamp | None = Field(description="opening of the vote from here on; null unless the hours change")
+    closes: Timestamp | None = Field(description="close of the vote from here on; null unless the hours change")
+    sessions: Sessions = Field(
+        default=(), json_schema_extra=left_out, description="days of voting from here on; left out: one day"
+    )
+
+    @model_validator(mode="after")
+    def _what_the_change_needs(self) -> Self:
+        hours = self.opens is not None and self.closes is not None
+        if hours != (self.change == "hours") or (self.opens is None) != (self.closes is None):
+            raise ValueError("opening and close are stated where the hours change, and nowhere else")
+        if self.city is not None and self.change != "moved":
+            raise ValueError("a city is stated where the station moves, and nowhere else")
+        if self.sessions and (self.sessions[0].opens, self.sessions[-1].closes) != (self.opens, self.closes):
+            raise ValueError("the days of voting begin with the opening and end with the close")
+        return self
 
 
 class ConsignmentOpened(Act):
@@ -295,6 +330,7 @@ class Destroyed(AtStation, Act):
 
 
 EVENTS: Final[tuple[type[Common], ...]] = (
+    StationChanged,
     ConsignmentOpened,
     BallotsCounted,
     BallotsFoundDefective,

@@ -283,6 +283,7 @@ def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
         said["to"] = [item if person is None else person.keyid for item, person in known]
     expander = {
         "ElectionOpened": read_zone,
+        "StationChanged": _expand_changed,
         "StationOpened": read_zone,
         "HandoverOffered": _expand_offer,
         "HandoverAnswered": _expand_answer,
@@ -358,6 +359,12 @@ def _expand_transcribed(said: dict[str, Any], seen: Standpoint) -> None:
     _expand(inner, seen=seen)
     own = {name for model in PAPERS for name in model.model_fields}
     said["stands_for"] = {name: value for name, value in inner.items() if name in own}
+
+
+def _expand_changed(said: dict[str, Any], seen: Standpoint) -> None:
+    """What does not change is stated as such."""
+    del seen
+    said |= {name: said.get(name) for name in ("city", "opens", "closes")}
 
 
 def _expand_opened(said: dict[str, Any], seen: Standpoint) -> None:

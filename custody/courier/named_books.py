@@ -15,6 +15,7 @@ from schemas.errors import Misused
 
 STYLE: Final = "style"
 _ALL: Final = (
+    "StationChanged",
     "VoterListStated",
     "StoreSealed",
     "StoreOpened",

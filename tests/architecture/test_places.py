@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from custody.adapters.reference import default_rules
-from custody.core.authority.required_signatures import ABOUT_OTHERS, DECLARED
+from custody.core.authority.required_signatures import ABOUT_OTHERS, DECLARED, LIKE
 from custody.core.fold.decisions import DECISIONS
 from custody.core.judges.reports import REPORTS
 from custody.core.judges.table import JUDGES
@@ -49,7 +49,8 @@ def test_every_type_has_a_sentence(name: str) -> None:
 
 def test_every_type_but_genesis_says_who_must_sign() -> None:
     ruled = {rule.type for rule in default_rules().signatures}
-    assert ruled == set(TYPES) - {"ElectionOpened", DECLARED}
+    assert ruled == set(TYPES) - {"ElectionOpened", DECLARED, *LIKE}
+    assert set(LIKE.values()) <= ruled
 
 
 def test_planned_types_are_not_judged_yet() -> None:

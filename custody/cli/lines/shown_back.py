@@ -40,7 +40,7 @@ def show(event: Common) -> None:
 
 def lines(event: Common) -> Iterator[str]:
     """The event as lines of text: its units, what is stated of them, and codes."""
-    said = event.model_dump(mode="json")
+    said = event.model_dump(mode="json", exclude_unset=True)
     units = [row["unit"] for row in said.get("units", ())]
     if units:
         yield f"units     {', '.join(units)}"

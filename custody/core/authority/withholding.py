@@ -76,10 +76,11 @@ def until(stations: Mapping[str, Doc], *, accounts: Mapping[str, Doc], is_closed
     """Until when figures are withheld: the closing time of the last station by the log; None once they are not.
 
     ``stations``: code -> the station; ``accounts``: subject (code, or code/style) -> ballot account; both as outcomes tell them.
-    They stay withheld past that time while a station has not stated what was in its boxes, unless the log is closed. Once one
-    has, a station that never had papers is waited for no longer: it has no boxes. A closing time that cannot be true is not told
-    while any other can.
+    They stay withheld past that time while a station has not stated what was in its boxes, unless the log is closed. A station
+    that was closed before it voted is not waited for; nor, once one has stated its own, is one that never had papers: it has no
+    boxes. A closing time that cannot be true is not told while any other can.
     """
+    stations = {code: doc for code, doc in stations.items() if not doc.get("closed")}
     rows: dict[str, list[Doc]] = {code: [] for code in stations}
     for subject, account in accounts.items():
         rows.setdefault(subject.partition("/")[0], []).append(account)

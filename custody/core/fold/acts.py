@@ -30,6 +30,7 @@ from custody.core.fold.offers import ACCEPTED, open_offer, open_paper, reply, sa
 from custody.core.fold.precedence import note_answer
 from custody.core.fold.same_act import touch
 from custody.core.fold.signature_check import Signed, check_signatures
+from custody.core.fold.station_facts import tell_opened
 from custody.core.fold.waiting import told_no_more
 from custody.core.fold.withdrawals import concerned
 from custody.core.journeys.carrier_legs import note_carriage
@@ -44,11 +45,9 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
-from custody.core.wording.outcomes import STATION
 from schemas.authority import StationOpened
 from schemas.base import Act, Common, Report
 from schemas.everybody import ActTranscribed, ErrorDeclared
-from schemas.outcomes import StationJson
 from schemas.production import ConsignmentManifested
 from schemas.transfer import HandoverAnswered, HandoverOffered, HandoverWithdrawn
 
@@ -183,21 +182,7 @@ def _note(state: State, record: RecordedEvent, *, case: Case[Stated], verdict: V
     if isinstance(event, ConsignmentManifested):
         record.consignment = _consignment(state, record, event=event, units=case.existing())
     if isinstance(event, StationOpened):
-        facts = _station_facts(case, event=event)
-        state.pending_outcomes.append(STATION.change(event.station, facts))
-
-
-def _station_facts(case: Case[Stated], *, event: StationOpened) -> StationJson:
-    """What the opening act says of a station."""
-    return {
-        "station": event.station,
-        "city": event.city,
-        "country": event.country,
-        "timezone": event.timezone,
-        "opens": event.opens,
-        "closes": event.closes,
-        "closing": hours_of(case.of(event))[1] or None,
-    }
+        tell_opened(state, event, closing=hours_of(case.of(event))[1])
 
 
 def _separation(case: Case[Stated]) -> tuple[Draft, ...]:

@@ -155,6 +155,12 @@ def judge_boxes_sealed(case: Case[BallotBoxesSealed]) -> Verdict:
     stocks = _stocks(case)
     if isinstance(stocks, Verdict):
         return stocks
+    closed = next((stock for stock in stocks if book_in(stock).closed_by), None)
+    # rules.md 261
+    if closed is not None:
+        sentence = message("station.closed", station=closed.station, type=case.type)
+        evidence = (book_in(closed).closed_by, case.event_id)
+        return blocked(case.draft("not-in-state", subject=closed.unit, sentence=sentence, evidence=evidence))
     if case.event.purpose:
         return close_for_night(case, stocks=stocks)
     boxes = set(case.event.boxes)

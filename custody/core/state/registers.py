@@ -16,6 +16,7 @@ from custody.core.state.noted_codes import Noted
 from custody.core.state.offer_replies import Replies
 from custody.core.undo import Undoable
 from custody.core.wording.messages import Message, message
+from schemas.authority import StationOpened
 from schemas.outcomes import Direction
 from schemas.production import PlannedLeg
 
@@ -203,6 +204,8 @@ class Registers(Undoable):
     """station -> style -> the stock unit of that style; the style is empty where the election has one"""
     missions: dict[str, dict[str, None]] = field(default_factory=dict)
     """mission that several stations may share -> these"""
+    openings: dict[str, StationOpened] = field(default_factory=dict)
+    """station -> the event that opens it, as it was last judged"""
     hours: dict[str, tuple[str, str]] = field(default_factory=dict)
     """station -> when it opens and closes for voting, as deadlines go by it; empty where that cannot be"""
     consignments: dict[str, Consignment] = field(default_factory=dict)

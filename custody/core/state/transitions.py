@@ -45,6 +45,7 @@ def _packages(states: States) -> dict[UnitKind, States]:
 
 TABLE: Final[Mapping[str, Row]] = {
     "StationOpened": {"stock": {None: "empty"}},
+    "StationChanged": {"stock": _STOCK_ANY},
     "VoterListStated": {"stock": _STOCK_ANY},
     "PrintOrdered": {"batch": {None: "ordered"}},
     "BallotsPrinted": {"batch": {"ordered": "printed"}},

@@ -68,6 +68,12 @@ class Book:
     """where there are: the local day since which the boxes are open"""
     shut_for_night: bool = False
     """whether their slots are closed until the next day of voting"""
+    city: str = ""
+    """where the station moved to, by the newest act that says so"""
+    hours: tuple[str, str] = ("", "")
+    """opening and close as a later act than the opening of the station states them, whether or not they can be"""
+    closed_by: str = ""
+    """the act by which the station was closed before it voted"""
     mission: str = ""
     """code of the mission that the station shares with others; empty: its own"""
     boxes_opened: str | None = None

@@ -12,7 +12,7 @@ from typing import Final
 
 from custody.core.wording.messages import message
 from custody.core.wording.numbers import counted, packages, papers, plural
-from custody.core.wording.sentence_parts import opened_for, sealed_for, seals_read
+from custody.core.wording.sentence_parts import opened_for, sealed_for, seals_read, station_changed
 from custody.core.wording.sentence_rows import NO_FACTS, Facts, Teller, TellerWithFacts, told, told_with
 from schemas.authority import (
     DispensationGranted,
@@ -66,6 +66,7 @@ from schemas.station import (
     ResupplySent,
     ReturnReceived,
     ShortageDeclared,
+    StationChanged,
     StoreOpened,
     StoreSealed,
     UnusedCancelled,
@@ -312,6 +313,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             told(CheckpointWitnessed, lambda e: "A checkpoint was cosigned by log witnesses."),
             told(ObserverRemarked, lambda e: f"Observer's remark on {units_of(e)}; its text is kept beside the log."),
             told(ConsignmentOpened, _opened),
+            told(StationChanged, station_changed),
             told(BallotsCounted, _count),
             told(BallotsFoundDefective, lambda e: f"{e.station}: {papers(e.papers)} found defective."),
             told(StoreSealed, lambda e: f"Store of {e.station} sealed."),

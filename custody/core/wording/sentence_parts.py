@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from schemas.base import SealFound
+from schemas.station import StationChanged
 
 
 def seals_read(seals: Sequence[SealFound]) -> str:
@@ -25,3 +26,11 @@ def sealed_for(purpose: str) -> str:
 def opened_for(purpose: str) -> str:
     """What boxes are opened for, where it is another day of voting."""
     return " for another day of voting" if purpose else ""
+
+
+def station_changed(event: StationChanged) -> str:
+    """What changes of a station."""
+    if event.change == "hours":
+        return f"Station {event.station} votes from {event.opens} to {event.closes}."
+    to = f" to {event.city}" if event.city else ""
+    return f"Station {event.station} {'is closed and will not vote' if event.change == 'closed' else f'moves{to}'}."

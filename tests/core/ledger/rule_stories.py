@@ -41,6 +41,7 @@ MODULES: Final = (
     "tests.core.ledger.stories_of_carriers",
     "tests.core.ledger.stories_of_figures",
     "tests.core.ledger.stories_of_groups",
+    "tests.core.ledger.stories_of_changes",
     "tests.core.ledger.stories_of_days",
     "tests.core.ledger.stories_of_order",
     "tests.core.ledger.stories_of_rules",
