@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
 from schemas.identifiers import UnitKind
+from schemas.outcome_parts import SessionJson, StyleJson, StylePapersJson
 from schemas.rules import Severity
 
 Direction = Literal["out", "back"]
@@ -95,13 +96,6 @@ class HoldingJson(TypedDict):
     type: str | None
     at: str | None
     sentence: str
-
-
-class StylePapersJson(TypedDict):
-    """Papers of one style."""
-
-    style: str
-    papers: int
 
 
 class UnitFiguresJson(TypedDict):
@@ -342,13 +336,6 @@ class WithdrawalJson(TypedDict):
     position: int
 
 
-class SessionJson(TypedDict):
-    """One day of voting."""
-
-    opens: str
-    closes: str
-
-
 class StationJson(TypedDict):
     """The facts of a station; ``closing`` is its closing time, None where that cannot be true.
 
@@ -367,15 +354,6 @@ class StationJson(TypedDict):
     mission: NotRequired[str]
     sessions: NotRequired[list[SessionJson]]
     closed: NotRequired[bool]
-
-
-class StyleJson(TypedDict):
-    """A style of papers: its contest, kind and language (None: several)."""
-
-    code: str
-    contest: str
-    kind: str
-    language: str | None
 
 
 class ElectionJson(TypedDict):

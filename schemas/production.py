@@ -23,6 +23,7 @@ from schemas.base import (
     Strict,
 )
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
+from schemas.items import SentItems
 from schemas.styles import PapersByStyle, StyleCode, left_out
 
 
@@ -151,6 +152,9 @@ class ConsignmentManifested(AtStation, Act):
         default=(),
         json_schema_extra=left_out,
         description="the same papers by style, each once; left out: not stated, or of one style",
+    )
+    items: SentItems = Field(
+        default=(), json_schema_extra=left_out, description="items that go with the packages; left out: none"
     )
     legs: Annotated[tuple[PlannedLeg, ...], Field(min_length=1, max_length=40)] = Field(
         description="planned handovers in order"

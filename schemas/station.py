@@ -25,6 +25,7 @@ from schemas.base import (
     Strict,
 )
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
+from schemas.items import Items
 from schemas.sessions import Sessions
 from schemas.styles import StyleCode, left_out
 
@@ -72,6 +73,9 @@ class ConsignmentOpened(Act):
     )
     seals: Annotated[tuple[SealFound, ...], Field(max_length=100)] = Field(
         description="seals as read on the package and on what is inside, before they are removed"
+    )
+    items: Items = Field(
+        default=(), json_schema_extra=left_out, description="items found in it and with it; left out: nobody looked"
     )
 
 
@@ -268,6 +272,9 @@ class ReturnReceived(Act):
     packages: Packages = Field(description="outermost packages received")
     papers: Papers = Field(description="papers as declared on the packages")
     seals: Annotated[tuple[SealFound, ...], Field(max_length=40)] = Field(description="seals as read")
+    items: Items = Field(
+        default=(), json_schema_extra=left_out, description="items that came back with them; left out: nobody looked"
+    )
 
 
 class Archived(Act):
@@ -326,6 +333,9 @@ class Destroyed(AtStation, Act):
     method: Literal["shredded", "burned", "pulped"] = Field(description="how they were destroyed")
     seals: Annotated[tuple[SealFound, ...], Field(max_length=80)] = Field(
         description="seals of the packages as read, before they were opened"
+    )
+    items: Items = Field(
+        default=(), json_schema_extra=left_out, description="items destroyed with them; left out: not stated"
     )
 
 

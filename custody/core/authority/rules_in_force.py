@@ -167,10 +167,8 @@ class RulesInForce:
         """Whether a station is allocated papers by its list and the reserve."""
         return self.rules.allocation.method == "list-and-reserve"
 
-    def may_receive(self, releasing: PartyKind, *, receiving: PartyKind) -> bool | None:
-        """Whether one kind of party may hand over to another by the rules; None where they leave that to the table of all."""
-        if not self.rules.handovers:
-            return None
+    def may_receive(self, releasing: PartyKind, *, receiving: PartyKind) -> bool:
+        """Whether one kind of party may hand over to another, where the rules say who may."""
         return any(row.releasing == releasing and receiving in row.receiving for row in self.rules.handovers)
 
     def disposal(self, station: str) -> Disposal:

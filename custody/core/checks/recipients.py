@@ -106,7 +106,7 @@ def check_recipient(case: Case[Stated], *, receiving: Party, units: Sequence[Uni
 
 def _is_meant(case: Case[Stated], unit: Unit, *, office: str, shared: bool) -> bool:
     """Whether a unit is for an office: the station's own, or where a mission receives the one that the station shares."""
-    return case.registers.serves(office, station=unit.station) if shared else unit.station == office
+    return unit.station == office or (shared and case.registers.serves(office, station=unit.station))
 
 
 def check_separation(case: Case[Stated], *, releasing: Party, hands: Hands, receiving: Party) -> list[Draft]:

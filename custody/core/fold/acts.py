@@ -20,6 +20,7 @@ from custody.core.checks.case import Case, Stated, check_states
 from custody.core.checks.clock_skew import check_clock
 from custody.core.checks.election_dates import hours_of
 from custody.core.checks.finding_causes import find_office
+from custody.core.checks.items import sent
 from custody.core.checks.paper_acts import HandoverDone, as_done
 from custody.core.checks.places import check_offset, days_of
 from custody.core.checks.separation_of_duties import on_both_sides, seated
@@ -332,4 +333,5 @@ def _consignment(
         papers=event.papers,
         legs=with_deadline(event.legs, direction=event.direction, hours=hours, rules=record.rules.rules),
         act=record.event_id,
+        items=sent(event.items),
     )

@@ -45,8 +45,6 @@ class Disagreement:
 
 def refresh_sums(state: State, record: RecordedEvent) -> None:
     """An act came into force, or left it: say what the sums are of the contests whose books it changed."""
-    if not record.moves or not state.styles.contests:
-        return
     for station, contest in dict.fromkeys(_touched(state, record)):
         books = _books(state, station=station, contest=contest)
         for name in _SUMS:

@@ -22,7 +22,7 @@ from custody.core.fold.late_authority import tell_belated
 from custody.core.fold.offers import note_reply, refresh_offer
 from custody.core.fold.returns_in_force import refresh_return
 from custody.core.fold.seal_sightings import note_seals, refresh_breaks, settle_known
-from custody.core.fold.station_facts import refresh_station
+from custody.core.fold.station_facts import CHANGED, refresh_station
 from custody.core.fold.voids import cut_by
 from custody.core.journeys.carrier_legs import note_collected
 from custody.core.state.custody_breaks import StatedBreaks
@@ -68,8 +68,10 @@ def apply_effects(state: State, record: RecordedEvent) -> None:
         _speak(state, record, verdict=verdict)
     _note_stated(state, record)
     refresh_return(state, record)
-    refresh_sums(state, record)
-    refresh_station(state, record)
+    if state.styles.contests and record.moves:
+        refresh_sums(state, record)
+    if record.type == CHANGED and record.moves:
+        refresh_station(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
@@ -93,8 +95,10 @@ def revert_effects(state: State, record: RecordedEvent) -> None:
     state.mark(record, "recorded")
     _note_stated(state, record)
     refresh_return(state, record)
-    refresh_sums(state, record)
-    refresh_station(state, record)
+    if state.styles.contests and record.moves:
+        refresh_sums(state, record)
+    if record.type == CHANGED and record.moves:
+        refresh_station(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 

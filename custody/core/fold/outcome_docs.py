@@ -133,7 +133,7 @@ def unit_doc(state: State, unit: str) -> UnitJson:
     shown = as_shown(state, head).doc(version=version, disputed=disputed)
     holding, breaks = _held(state, head, shown=shown), told_of(state, head).doc()
     doc = cast("UnitJson", {**shown, **holding, **breaks, **figures, "direction": direction})
-    if head.by_style:
+    if (head.style or head.mix) and head.book is None:
         doc["styles"] = [{"style": style, "papers": papers} for style, papers in head.by_style]
     return doc
 

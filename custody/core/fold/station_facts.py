@@ -5,13 +5,16 @@ Not here: what a change means for the station's books (station_changes).
 
 from __future__ import annotations
 
+from typing import Final
+
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Book
 from custody.core.wording.outcomes import STATION
 from schemas.authority import StationOpened
 from schemas.outcomes import StationJson
 
-_CHANGED = "StationChanged"
+CHANGED: Final = "StationChanged"
+"""The type of act that changes a station."""
 
 
 def tell_opened(state: State, event: StationOpened, *, closing: str) -> None:
@@ -22,8 +25,6 @@ def tell_opened(state: State, event: StationOpened, *, closing: str) -> None:
 
 def refresh_station(state: State, record: RecordedEvent) -> None:
     """A change of a station came into force, or left it: its facts are told anew."""
-    if record.type != _CHANGED or not record.moves:
-        return
     heads = (state.paths.head(unit) for unit, _ in record.refs)
     head = next((head for head in heads if head is not None and head.book is not None), None)
     opening = None if head is None else state.registers.openings.get(head.station)

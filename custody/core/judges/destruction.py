@@ -12,6 +12,7 @@ from typing import Final
 from custody.core.checks.book_check import check_book
 from custody.core.checks.case import Case, Judge, check_holder, judging
 from custody.core.checks.found_units import ended
+from custody.core.checks.items import check_items
 from custody.core.checks.seals import check_seals, destroyed
 from custody.core.judges.resupply import unfit
 from custody.core.state.book import with_figures
@@ -74,7 +75,9 @@ def _packages(case: Case[Destroyed], *, units: Sequence[Unit]) -> Verdict:
         case.move(unit, seals=destroyed(check.seals[unit.unit], act=case.event_id), hold=False, pending=())
         for unit in units
     )
-    settles = (*check.settles, *ended(moved))
+    items = check_items(case, units=outer, stated=event.items)
+    findings += items.findings
+    settles = (*check.settles, *ended(moved), *items.settles)
     return Verdict(units=moved, findings=tuple(findings), settles=settles, breaks=check.breaks)
 
 

@@ -15,6 +15,7 @@ from custody.core.checks.batch_draws import beside, draw, number, overdrawn
 from custody.core.checks.book_check import BookCheck, check_book
 from custody.core.checks.case import Case, Judge, Stated, check_holder, judging
 from custody.core.checks.empty_packages import check_empty
+from custody.core.checks.items import check_items_back, sent
 from custody.core.checks.open_topics import handed_down
 from custody.core.checks.repacking import around, is_opened, may_be_packed
 from custody.core.checks.seals import SealCheck, apply_seals, check_seals, on, removed, taken_out
@@ -341,9 +342,12 @@ def judge_consignment_manifested(case: Case[ConsignmentManifested]) -> Verdict:
         findings.append(case.draft("package-count", subject=event.consignment, sentence=sentence, evidence=evidence))
     findings += check_empty(case, name=event.consignment, papers=papers or event.papers, inside=units)
     findings += sent_back(case, units=units)
-    name, direction = event.consignment, event.direction
-    moved = tuple(case.move(unit, consignment=name, direction=direction, package=unit.unit) for unit in units)
-    return Verdict(units=moved, findings=tuple(findings))
+    name, direction, back = event.consignment, event.direction, check_items_back(case)
+    first, items = min(unit.unit for unit in units), sent(event.items)
+    moved = [case.move(unit, consignment=name, direction=direction, package=unit.unit) for unit in units]
+    by = case.event_id if items else ""
+    moved = [replace(unit, items=items, items_by=by) if unit.unit == first else unit for unit in moved]
+    return Verdict(units=tuple(moved), findings=(*findings, *back.findings), settles=back.settles)
 
 
 def _by_style(case: Case[ConsignmentManifested], *, units: Sequence[Unit], evidence: tuple[str, ...]) -> list[Draft]:

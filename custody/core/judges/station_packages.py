@@ -15,6 +15,7 @@ from custody.core.checks.book_check import BookCheck, check_book
 from custody.core.checks.case import Case, Judge, Stated, StatedAtStation, check_holder, judging
 from custody.core.checks.election_dates import check_station, hours_of
 from custody.core.checks.empty_packages import check_empty
+from custody.core.checks.items import check_items
 from custody.core.checks.open_topics import handed_down
 from custody.core.checks.opened_boxes import topic_of, unopened, with_boxes
 from custody.core.checks.paper_acts import OpeningDone
@@ -99,7 +100,13 @@ def judge_consignment_opened(case: Case[ConsignmentOpened | OpeningDone]) -> Ver
         pending=handed if absent or not inner else (),
     )
     out = [case.move(unit, **(taken_out(unit, outer=outer, check=check) | {"state": "received"})) for unit in inner]
-    return Verdict(units=(opened, *out), findings=tuple(findings), settles=check.settles, breaks=check.breaks)
+    items = check_items(case, units=(outer,), stated=event.items)
+    return Verdict(
+        units=(opened, *out),
+        findings=(*findings, *items.findings),
+        settles=(*check.settles, *items.settles),
+        breaks=check.breaks,
+    )
 
 
 def judge_store_sealed(case: Case[StoreSealed]) -> Verdict:

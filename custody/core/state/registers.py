@@ -14,6 +14,7 @@ from custody.core.authority.roster import KeyRecord
 from custody.core.state.custody_breaks import CustodyBreak, StatedBreaks
 from custody.core.state.noted_codes import Noted
 from custody.core.state.offer_replies import Replies
+from custody.core.state.units import Item
 from custody.core.undo import Undoable
 from custody.core.wording.messages import Message, message
 from schemas.authority import StationOpened
@@ -56,6 +57,8 @@ class Consignment:
     papers: int
     legs: tuple[PlannedLeg, ...]
     act: str
+    items: tuple[Item, ...] = ()
+    """items that go with its packages"""
 
 
 @dataclass(frozen=True, slots=True)

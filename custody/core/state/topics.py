@@ -63,6 +63,11 @@ def gap_topic(device: str) -> Topic:
     return Topic(f"gap/{device}")
 
 
+def items_topic(place: str, *, kind: str) -> Topic:
+    """Items of a kind that go with a package, or come back from a station."""
+    return Topic(f"items/{place}/{kind}")
+
+
 def lacking_topic(station: str) -> Topic:
     """What a commission declares to lack."""
     return Topic(f"lacking/{station}")

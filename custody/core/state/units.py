@@ -38,6 +38,16 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """Items of one kind that go with a package: how many, their numbers where they are stated, whether they come back."""
+
+    kind: str
+    count: int
+    numbers: tuple[str, ...] = ()
+    comes_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A number of papers (or voters) and the event that stated it; ``earlier``: those that had stated parts of it."""
 
@@ -185,6 +195,10 @@ class Unit:
     """the act transcribed from paper on which a claimed custody rests"""
     style: str = ""
     """style of its papers; empty: those of the election's only style, or of several"""
+    items: tuple[Item, ...] = ()
+    """items that go with it, by its manifest"""
+    items_by: str = ""
+    """the manifest that says so"""
     night_seals: tuple[str, ...] = ()
     """of a ballot box: the seals of its slots, until the next day of voting"""
     mix: tuple[tuple[str, int], ...] = ()
@@ -294,6 +308,8 @@ class UnitChanges(TypedDict, total=False):
     style: str
     mix: tuple[tuple[str, int], ...]
     night_seals: tuple[str, ...]
+    items: tuple[Item, ...]
+    items_by: str
 
 
 def packed_by(units: Iterable[Unit]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from custody.core.wording.messages import message
 from custody.core.wording.numbers import counted, packages, papers, plural
-from custody.core.wording.sentence_parts import opened_for, sealed_for, seals_read, station_changed
+from custody.core.wording.sentence_parts import counts_said, items_said, opened_for, sealed_for, station_changed
 from custody.core.wording.sentence_rows import NO_FACTS, Facts, Teller, TellerWithFacts, told, told_with
 from schemas.authority import (
     DispensationGranted,
@@ -35,7 +35,7 @@ from schemas.authority import (
     VoterListStated,
     WitnessPolicySet,
 )
-from schemas.base import Common, Decided, DecidedAct, NamesUnits
+from schemas.base import Common, Decided, DecidedAct, NamesUnits, SealFound
 from schemas.everybody import ActTranscribed, CountOnPaper, ErrorDeclared, HandoverOnPaper, OpeningOnPaper
 from schemas.production import (
     BallotsPrinted,
@@ -49,6 +49,7 @@ from schemas.production import (
 )
 from schemas.roots import LogWitness
 from schemas.services import CheckpointWitnessed, HeartbeatNoted
+from schemas.stated_items import items_of
 from schemas.station import (
     Archived,
     BallotAccountClosed,
@@ -97,7 +98,8 @@ def tell(event: Common, *, by: Sequence[str], facts: Facts = NO_FACTS) -> str:
     """The sentence of an event; ``by`` are the public badges of those who signed for a part."""
     who = ", ".join(by) if by else "nobody entitled"
     said = WITH_FACTS[event.type](event, facts) if event.type in WITH_FACTS else SENTENCES[event.type](event)
-    return f"{said}{_by_paper(event)}{_noted(facts.codes)}{_attendance(event)} Signed by {who}."
+    items = items_said(event) if items_of(event) else ""
+    return f"{said}{items}{_by_paper(event)}{_noted(facts.codes)}{_attendance(event)} Signed by {who}."
 
 
 def _by_paper(event: Common) -> str:
@@ -125,10 +127,13 @@ def units_of(event: NamesUnits) -> str:
     return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"
 
 
-def _count(event: BallotsCounted | CountOnPaper) -> str:
-    total = papers(sum(row.papers for row in event.counts))
-    packs = ", ".join(f"{row.unit} {row.papers}" for row in event.counts)
-    return f"Count {event.number}: {packs}; {total} in all."
+def _seals(seals: Sequence[SealFound]) -> str:
+    if not seals:
+        return "no seals read"
+    bad = [item for item in seals if item.condition != "intact"]
+    if not bad:
+        return f"{len(seals)} seal intact" if len(seals) == 1 else f"{len(seals)} seals intact"
+    return ", ".join(f"seal {item.seal} {item.condition}" for item in bad)
 
 
 def _parties(facts: Facts) -> str:
@@ -149,7 +154,7 @@ def _answer(event: HandoverAnswered, facts: Facts) -> str:
 def _handed(event: NamesUnits, *, answer: HandoverAnswered | HandoverOnPaper, between: str) -> str:
     found = answer.found
     counted = "sealed, not counted" if found.papers is None else f"{papers(found.papers)} counted"
-    shown = f"{packages(found.packages)} shown, {seals_read(found.seals)}, {counted}"
+    shown = f"{packages(found.packages)} shown, {_seals(found.seals)}, {counted}"
     return f"Handover{between} {answer.result}: {units_of(event)}; {shown}."
 
 
@@ -210,11 +215,11 @@ def _on_paper(event: ActTranscribed) -> str:
     body = event.stands_for
     if isinstance(body, HandoverOnPaper):
         return _handed(event, answer=body, between="")
-    return _count(body) if isinstance(body, CountOnPaper) else _opened(body)
+    return counts_said(body) if isinstance(body, CountOnPaper) else _opened(body)
 
 
 def _opened(event: ConsignmentOpened | OpeningOnPaper) -> str:
-    return f"{event.unit} opened: {plural(len(event.contents), noun='unit')} inside, {seals_read(event.seals)}."
+    return f"{event.unit} opened: {plural(len(event.contents), noun='unit')} inside, {_seals(event.seals)}."
 
 
 def _declared(event: ErrorDeclared) -> str:
@@ -275,21 +280,19 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             told(AnswerAcknowledged, lambda e: f"The answer about {units_of(e)} was read by the releasing side."),
             told(
                 ReleasedToCarrier,
-                lambda e: (
-                    f"{packages(e.packages)} given to a carrier ({e.mode}): {units_of(e)}; {seals_read(e.seals)}."
-                ),
+                lambda e: f"{packages(e.packages)} given to a carrier ({e.mode}): {units_of(e)}; {_seals(e.seals)}.",
             ),
             told(
                 CollectedFromCarrier,
                 lambda e: (
-                    f"{packages(e.found.packages)} collected from a carrier: {units_of(e)}; {seals_read(e.found.seals)}."
+                    f"{packages(e.found.packages)} collected from a carrier: {units_of(e)}; {_seals(e.found.seals)}."
                 ),
             ),
-            told(SealsChecked, lambda e: f"Seals checked on {units_of(e)}: {seals_read(e.seals)}."),
+            told(SealsChecked, lambda e: f"Seals checked on {units_of(e)}: {_seals(e.seals)}."),
             told(SealReplaced, lambda e: f"Seal {e.removed} on {e.unit} replaced by {e.applied} ({e.reason})."),
-            told(StopRecorded, lambda e: f"Stop recorded for {units_of(e)} ({e.purpose}): {seals_read(e.seals)}."),
+            told(StopRecorded, lambda e: f"Stop recorded for {units_of(e)} ({e.purpose}): {_seals(e.seals)}."),
             told(DelayReported, lambda e: f"Delay reported for {units_of(e)} ({e.reason})."),
-            told(PouchExamined, lambda e: f"{units_of(e)} {e.examination} ({e.by}); {seals_read(e.seals)}."),
+            told(PouchExamined, lambda e: f"{units_of(e)} {e.examination} ({e.by}); {_seals(e.seals)}."),
             told(
                 CustodyBroken,
                 lambda e: (
@@ -298,7 +301,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
                 ),
             ),
             told(LossDeclared, lambda e: f"{units_of(e)} declared lost."),
-            told(UnitFound, lambda e: f"{units_of(e)} found; {seals_read(e.seals)}."),
+            told(UnitFound, lambda e: f"{units_of(e)} found; {_seals(e.seals)}."),
             told(QuarantineLifted, lambda e: f"Quarantine of {units_of(e)} lifted."),
             told(
                 DetailsDisclosed,
@@ -314,10 +317,10 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             told(ObserverRemarked, lambda e: f"Observer's remark on {units_of(e)}; its text is kept beside the log."),
             told(ConsignmentOpened, _opened),
             told(StationChanged, station_changed),
-            told(BallotsCounted, _count),
+            told(BallotsCounted, counts_said),
             told(BallotsFoundDefective, lambda e: f"{e.station}: {papers(e.papers)} found defective."),
             told(StoreSealed, lambda e: f"Store of {e.station} sealed."),
-            told(StoreOpened, lambda e: f"Store of {e.station} opened: {seals_read(e.seals)}."),
+            told(StoreOpened, lambda e: f"Store of {e.station} opened: {_seals(e.seals)}."),
             told(
                 BallotBoxesSealed,
                 lambda e: (
@@ -326,7 +329,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             ),
             told(
                 BallotBoxesOpened,
-                lambda e: f"Ballot boxes of {e.station} opened{opened_for(e.purpose)}: {seals_read(e.seals)}.",
+                lambda e: f"Ballot boxes of {e.station} opened{opened_for(e.purpose)}: {_seals(e.seals)}.",
             ),
             told(BallotsGivenToIssuer, lambda e: f"{e.station}: {papers(e.papers)} given to an issuing member."),
             told(
@@ -348,7 +351,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             told(
                 ReturnReceived,
                 lambda e: (
-                    f"Return {e.consignment} received: {packages(e.packages)}, {papers(e.papers)}; {seals_read(e.seals)}."
+                    f"Return {e.consignment} received: {packages(e.packages)}, {papers(e.papers)}; {_seals(e.seals)}."
                 ),
             ),
             told(
@@ -363,7 +366,7 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             ),
             told(
                 ResupplyReceived,
-                lambda e: f"{e.station}: {papers(e.papers)} counted out of {e.package}; {seals_read(e.seals)}.",
+                lambda e: f"{e.station}: {papers(e.papers)} counted out of {e.package}; {_seals(e.seals)}.",
             ),
             told(
                 Destroyed,

@@ -41,6 +41,7 @@ SEVERITY: Final[Mapping[str, Severity]] = {
     "seal-unchecked": "attention",
     "seal-condition": "serious",
     "package-count": "attention",
+    "item-count": "attention",
     "quantity-mismatch": "attention",
     "serial-overlap": "serious",
     "serial-gap": "attention",

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from schemas.base import SealFound
-from schemas.station import StationChanged
-
-
-def seals_read(seals: Sequence[SealFound]) -> str:
-    """How seals were found, in words."""
-    if not seals:
-        return "no seals read"
-    bad = [item for item in seals if item.condition != "intact"]
-    if not bad:
-        return f"{len(seals)} seal intact" if len(seals) == 1 else f"{len(seals)} seals intact"
-    return ", ".join(f"seal {item.seal} {item.condition}" for item in bad)
+from custody.core.wording.numbers import papers
+from schemas.base import Common
+from schemas.everybody import CountOnPaper
+from schemas.stated_items import items_of
+from schemas.station import BallotsCounted, StationChanged
 
 
 def sealed_for(purpose: str) -> str:
@@ -34,3 +25,16 @@ def station_changed(event: StationChanged) -> str:
         return f"Station {event.station} votes from {event.opens} to {event.closes}."
     to = f" to {event.city}" if event.city else ""
     return f"Station {event.station} {'is closed and will not vote' if event.change == 'closed' else f'moves{to}'}."
+
+
+def items_said(event: Common) -> str:
+    """The items that an event states, by kind; nothing where it states none."""
+    lines = items_of(event)
+    return f" Items: {', '.join(f'{line.count} {line.kind}' for line in lines)}." if lines else ""
+
+
+def counts_said(event: BallotsCounted | CountOnPaper) -> str:
+    """What a count found, unit by unit and in all."""
+    total = papers(sum(row.papers for row in event.counts))
+    packs = ", ".join(f"{row.unit} {row.papers}" for row in event.counts)
+    return f"Count {event.number}: {packs}; {total} in all."

@@ -23,6 +23,7 @@ from custody.courier.signatories import Signatory
 from schemas.identifiers import seal_id, unit_id
 from tests.core.ledger import fork_vectors
 from tests.core.ledger.holds import counted_on_hold, opened_on_hold, repacked, resealed
+from tests.core.ledger.itemised import Itemised
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Partial, Play, fold
 from tests.core.ledger.pouches import boxed, into_own_pouch
@@ -43,6 +44,7 @@ MODULES: Final = (
     "tests.core.ledger.stories_of_groups",
     "tests.core.ledger.stories_of_changes",
     "tests.core.ledger.stories_of_days",
+    "tests.core.ledger.stories_of_items",
     "tests.core.ledger.stories_of_order",
     "tests.core.ledger.stories_of_rules",
     "tests.core.ledger.stories_of_styles",
@@ -58,12 +60,14 @@ PRELUDES: Final[dict[str, Callable[[Any], object]]] = {
     "opened": Journey.opened,
     "voted": Journey.voted,
     "days-begun": lambda journey: journey.begun(),
+    "items-sent": lambda journey: journey.packed(),
+    "items-closed": lambda journey: journey.closed(),
     "styles-prepared": lambda journey: journey,
     "styles-opened": lambda journey: journey.opened(),
     "styles-voted": lambda journey: journey.voted(),
 }
 """Name of a prelude -> what was done by its end; those that begin with ``styles`` are of an election of three styles,
-those with ``days`` of one that votes on three days."""
+those with ``days`` of one that votes on three days, those with ``items`` of one that sends items with its papers."""
 
 
 # --- recording
@@ -498,6 +502,8 @@ def _beginning(prelude: str) -> Journey:
         return StyledJourney.begun()
     if prelude.startswith("days"):
         return Days(Play("AYT", days=3), "AYT")
+    if prelude.startswith("items"):
+        return Itemised(Play("AYT", "ROM"), "AYT")
     return Journey(Play("AYT", "ROM"), "AYT")
 
 

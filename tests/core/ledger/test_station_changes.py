@@ -96,7 +96,7 @@ def test_of_two_rival_changes_neither_is_in_force() -> None:
     first = play.hold({**moved, "city": "One"}, by=CEC)
     second = play.hold({**moved, "city": "Two"}, by=("cec-2", "cec-3"))
     play.record(first, second)
-    assert play.only("conflicting-acts")
+    assert [finding.code for finding in play.findings] == ["conflicting-acts"]
     assert facts(play)["city"] == play.stations["AYT"].city
 
 

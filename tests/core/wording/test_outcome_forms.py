@@ -47,15 +47,17 @@ FORMS: Final[Mapping[str, Any]] = {
     "station": StationJson,
     "election": ElectionJson,
 }
+STYLES: Final = {"style", "styles", "contest"}
+OF_SOME_STATIONS: Final = {"number", "mission", "sessions", "closed"}
 ROOT: Final = Path(__file__).parents[3]
 
 
 def keys(form: Any, *, is_styled: bool = False) -> set[str]:
-    """The keys that a form has: all of them, but for those about styles where the election has one."""
+    """The keys that a form has: those that not every election or station has are left out, where it does not."""
     hints = get_type_hints(form, include_extras=True)
-    about_styles = {name for name, hint in hints.items() if get_origin(hint) is NotRequired}
-    assert about_styles <= {"style", "styles", "contest"}
-    return set(hints) - (set() if is_styled else about_styles)
+    rare = {name for name, hint in hints.items() if get_origin(hint) is NotRequired}
+    assert rare <= STYLES | OF_SOME_STATIONS
+    return set(hints) - (rare - STYLES if is_styled else rare)
 
 
 def test_every_kind_has_its_form() -> None:
