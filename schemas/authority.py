@@ -6,70 +6,28 @@ enrolment sheets. Followed by custody.core.fold.decisions, which applies them in
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from schemas.base import Act, AtStation, Common, Decision, Kind, Papers, Role, SerialRange, Strict
+from schemas.base import Act, AtStation, Common, Decided, DecidedAct, Kind, Papers, Role, SerialRange, Strict
 from schemas.identifiers import (
     BadgeCode,
     ConsignmentId,
     Day,
     Digest,
     OfficeCode,
+    OfficialNumber,
     PublicKeyHex,
     SignatureHex,
     Timestamp,
     UnitId,
 )
+from schemas.roots import Root, WitnessPolicy
 from schemas.rules import Rules
+from schemas.sessions import Sessions
+from schemas.styles import ReplacementsOfStyles, StyleBooks, Styles, left_out
 from schemas.zones import ZoneEdition, ZoneName, ZoneOffsets
-
-
-class RootKey(Strict):
-    """A CEC officer's root key: raw Ed25519 public key, person tag, public badge code."""
-
-    public: PublicKeyHex = Field(description="raw Ed25519 public key, 64 hex digits")
-    person: Digest = Field(description="tag of the officer")
-    badge: BadgeCode = Field(description="public code of the officer, never a name")
-
-
-class Root(Strict):
-    """Who may change the root: ``threshold`` distinct persons of ``keys``."""
-
-    threshold: Annotated[int, Field(ge=1, le=16)] = Field(
-        description="number of distinct persons that must sign together"
-    )
-    keys: Annotated[tuple[RootKey, ...], Field(min_length=1, max_length=16)] = Field(description="the officers' keys")
-
-
-class LogWitness(Strict):
-    """An outsider who cosigns checkpoints, by C2SP vkey."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}$")] = Field(description="name used in groups")
-    vkey: Annotated[str, Field(min_length=1, max_length=300)] = Field(
-        description="verifier key in the form of C2SP signed-note"
-    )
-
-
-class WitnessGroup(Strict):
-    """``threshold`` of the named witnesses or groups."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}$")] = Field(description="name used in groups and as quorum")
-    threshold: Annotated[int, Field(ge=1, le=64)] = Field(description="how many of the members must cosign")
-    members: Annotated[tuple[str, ...], Field(min_length=1, max_length=64)] = Field(
-        description="names of witnesses or groups"
-    )
-
-
-class WitnessPolicy(Strict):
-    """Log witnesses, their groups and the group that is the quorum; no witnesses: nothing can be called proven."""
-
-    witnesses: Annotated[tuple[LogWitness, ...], Field(max_length=64)] = Field(description="the log witnesses")
-    groups: Annotated[tuple[WitnessGroup, ...], Field(max_length=64)] = Field(description="their groups")
-    quorum: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}$")] | None = Field(
-        description="name of the group that must be met; null: no policy"
-    )
 
 
 class ElectionOpened(Common):
@@ -98,16 +56,27 @@ class ElectionOpened(Common):
     fold_version: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         description="version of the rules of meaning by which the log is judged; fixes the closed set of event types"
     )
+    styles: Styles = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="styles of ballot papers, each code once; left out: all papers are of one style, which events do not name",
+    )
+
+    @model_validator(mode="after")
+    def _each_style_once(self) -> Self:
+        if len({style.code for style in self.styles}) != len(self.styles):
+            raise ValueError("the code of a style is listed once")
+        return self
 
 
-class RulesSet(Decision):
+class RulesSet(Decided):
     """A complete set of rules replaces the one in force, for acts first recorded after this position."""
 
     type: Literal["RulesSet"]
     rules: Rules = Field(description="the complete set that replaces the one in force")
 
 
-class StationOpened(AtStation, Act):
+class StationOpened(AtStation, DecidedAct):
     """A precinct commission at a mission abroad; creates its stock (the station's book of papers), empty.
 
     ``opens`` and ``closes`` bound the voting in local time with offset; ``timezone`` is an IANA name, whose ``offsets`` were
@@ -126,24 +95,62 @@ class StationOpened(AtStation, Act):
     offsets: ZoneOffsets = Field(description="what the station's clocks show, earliest first; empty: not known")
     opens: Timestamp = Field(description="opening of the vote, local time with its offset")
     closes: Timestamp = Field(description="close of the vote, local time with its offset")
+    books: StyleBooks = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="a book for each style that the station is sent, the first of them being ``stock``; left out: one book, and "
+        "genesis lists no styles",
+    )
+    number: OfficialNumber = Field(
+        default="", json_schema_extra=left_out, description="official number of the station; left out: it has none"
+    )
+    mission: OfficeCode = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="code of the mission, where several stations share its officer, safe and device; left out: the station's own",
+    )
+    sessions: Sessions = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="days of voting, in order, from ``opens`` to ``closes``; the boxes are closed for the nights between; "
+        "left out: one day",
+    )
+
+    @model_validator(mode="after")
+    def _the_first_book_is_the_stock(self) -> Self:
+        rows = self.books
+        if rows and rows[0].stock != self.stock:
+            raise ValueError("the first book is the stock")
+        if len({row.style for row in rows}) != len(rows) or len({row.stock for row in rows}) != len(rows):
+            raise ValueError("each style has one book of its own")
+        return self
+
+    @model_validator(mode="after")
+    def _from_the_opening_to_the_close(self) -> Self:
+        if self.sessions and (self.sessions[0].opens, self.sessions[-1].closes) != (self.opens, self.closes):
+            raise ValueError("the days of voting begin with the opening and end with the close")
+        return self
 
 
 class VoterListStated(AtStation, Act):
     """Voters on a station's list: at allocation, at opening, added on the day, and signatures in it at closing.
 
-    ``voters`` is the number on the list (``added``: those added); ``signatures`` only at closing, voters who signed.
+    ``voters`` is the number on the list (``added``: those added); ``signatures`` only at closing, and at the end of each day
+    where a station votes on several: voters who signed so far.
     """
 
     type: Literal["VoterListStated"]
     station: OfficeCode = Field(description="code of the station")
-    stage: Literal["allocation", "opening", "added", "closing"] = Field(
-        description="which statement this is: at allocation, at opening, added on the day, at closing"
+    stage: Literal["allocation", "opening", "added", "day", "closing"] = Field(
+        description="which statement this is: at allocation, at opening, added on the day, at the end of a day of several, at "
+        "closing"
     )
     voters: Annotated[int, Field(ge=0, le=10_000_000, description="voters")] = Field(
         description="voters on the list; for stage added, those added by this act"
     )
     signatures: Annotated[int, Field(ge=0, le=10_000_000, description="signatures in the voters list")] | None = Field(
-        description="signatures in the voters list, counted at closing; null at every other stage"
+        description="signatures in the voters list since voting began, counted at closing or at the end of a day of several; "
+        "null at every other stage"
     )
 
 
@@ -170,7 +177,7 @@ class Enrolment(Strict):
     )
 
 
-class KeyEnrolled(Decision):
+class KeyEnrolled(Decided):
     """Registrars, two together, enrol one key or a whole list."""
 
     type: Literal["KeyEnrolled"]
@@ -179,7 +186,7 @@ class KeyEnrolled(Decision):
     )
 
 
-class KeyRevoked(Decision):
+class KeyRevoked(Decided):
     """A key counts no longer. Of one device's chain, the owner still vouches for what it signed up to ``vouched_number``."""
 
     type: Literal["KeyRevoked"]
@@ -195,7 +202,7 @@ class KeyRevoked(Decision):
     )
 
 
-class KeyRotated(Decision):
+class KeyRotated(Decided):
     """The key prepared at enrolment takes the place of the old one; person, badge, role and office stay.
 
     Signed by the new key (part ``succeeding``), and by the old one too (part ``acting``) where it is still there. What the old
@@ -221,7 +228,7 @@ class KeyRotated(Decision):
     )
 
 
-class RootChanged(Decision):
+class RootChanged(Decided):
     """Who may change the root from here on; signed by the root threshold in force and by the new one.
 
     Every key of the new root was enrolled before as an officer's, so possession is proven and the person is known.
@@ -231,14 +238,14 @@ class RootChanged(Decision):
     root: Root = Field(description="the complete root that replaces the one in force")
 
 
-class WitnessPolicySet(Decision):
+class WitnessPolicySet(Decided):
     """Who cosigns checkpoints from here on; signed by the root threshold. Any two quorums of it share a log witness."""
 
     type: Literal["WitnessPolicySet"]
     witness_policy: WitnessPolicy = Field(description="the complete policy that replaces the one in force")
 
 
-class MandateGranted(Decision):
+class MandateGranted(Decided):
     """Entitles a courier to carry consignments on the days from ``first_day`` to ``last_day``, both included."""
 
     type: Literal["MandateGranted"]
@@ -250,7 +257,7 @@ class MandateGranted(Decision):
     last_day: Day = Field(description="last day of the mandate, included")
 
 
-class MandateTransferred(Decision):
+class MandateTransferred(Decided):
     """By authority, never by the courier: the mandate's consignments pass to a substitute for the same days."""
 
     type: Literal["MandateTransferred"]
@@ -258,21 +265,21 @@ class MandateTransferred(Decision):
     courier: Digest = Field(description="tag of the substitute courier")
 
 
-class MandateEnded(Decision):
+class MandateEnded(Decided):
     """The mandate ends before its last day."""
 
     type: Literal["MandateEnded"]
     mandate: Digest = Field(description="event id of the mandate that ends")
 
 
-class DispensationGranted(AtStation, Decision):
+class DispensationGranted(AtStation, Decided):
     """A tiny mission may let one person act on both sides; the head of mission then signs too."""
 
     type: Literal["DispensationGranted"]
     station: OfficeCode = Field(description="station whose sides need not be separate persons")
 
 
-class ReplacementAuthorised(AtStation, Act):
+class ReplacementAuthorised(AtStation, DecidedAct):
     """Lost or spoiled packages are replaced by papers of another series; their seals and serial numbers are blocked.
 
     ``units`` are the replaced packages with all that is inside them, the station's stock, the printing batch and the new one.
@@ -290,16 +297,21 @@ class ReplacementAuthorised(AtStation, Act):
     serials: SerialRange | None = Field(
         description="serial numbers of the new papers; null: not numbered, or not stated"
     )
+    others: ReplacementsOfStyles = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="new papers of further styles; left out: none, what is replaced was of one style",
+    )
 
 
-class FindingAcknowledged(Decision):
+class FindingAcknowledged(Decided):
     """The duty officer has seen the finding and looks after it; it stays unsettled."""
 
     type: Literal["FindingAcknowledged"]
     finding: Digest = Field(description="finding id")
 
 
-class FindingAdjudicated(Decision):
+class FindingAdjudicated(Decided):
     """Decides a finding: of conflicting acts one takes effect; an act held back because of a revoked key may do so after all."""
 
     type: Literal["FindingAdjudicated"]
@@ -309,7 +321,7 @@ class FindingAdjudicated(Decision):
     )
 
 
-class LogClosed(Decision):
+class LogClosed(Decided):
     """The election is over for this log: what still waits becomes a finding, and what comes later moves nothing.
 
     Decisions about findings, and what the log was waiting for when it was closed, are judged all the same.
@@ -321,7 +333,7 @@ class LogClosed(Decision):
     )
 
 
-class LogSucceeded(Decision):
+class LogSucceeded(Decided):
     """The election goes on in another log, whose genesis names it; signed by the root threshold. Closes this log.
 
     ``size`` and ``root`` are the last of this log that the successor takes over: everything recorded from that position on has
@@ -335,7 +347,7 @@ class LogSucceeded(Decision):
     root: Digest = Field(description="Merkle root over them, hex SHA-256")
 
 
-class LogTimeSet(Decision):
+class LogTimeSet(Decided):
     """Two officers set the time of the log, back or on; what waits is timed anew from there."""
 
     type: Literal["LogTimeSet"]

@@ -10,9 +10,10 @@ Not here: the closed list of kinds (``custody.core.wording.outcomes``), and what
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from schemas.identifiers import UnitKind
+from schemas.outcome_parts import SessionJson, StyleJson, StylePapersJson
 from schemas.rules import Severity
 
 Direction = Literal["out", "back"]
@@ -130,7 +131,12 @@ class SnapshotJson(HoldingJson, UnitFiguresJson):
 
 
 class UnitJson(SnapshotJson, BreaksJson, ShownFiguresJson):
-    """The state of one unit from here on, with all that lasts of what befell it."""
+    """The state of one unit from here on, with all that lasts of what befell it.
+
+    ``styles`` are its papers by style, as declared; left out where the election has one style.
+    """
+
+    styles: NotRequired[list[StylePapersJson]]
 
 
 HandoverJson = TypedDict(
@@ -240,9 +246,11 @@ class AccountFiguresJson(TypedDict):
 
 
 class AccountJson(AccountFiguresJson):
-    """The ballot account of one station."""
+    """The ballot account of a station, or of one style of papers there and its contest; both are left out where there is one."""
 
     station: str
+    style: NotRequired[str]
+    contest: NotRequired[str]
     disputed: bool
     disputed_figures: list[str]
 
@@ -262,9 +270,10 @@ class PrintFiguresJson(TypedDict):
 
 
 class PrintJson(PrintFiguresJson):
-    """One printing batch."""
+    """One printing batch; ``style`` is left out where the election has one."""
 
     batch: str
+    style: NotRequired[str]
     disputed: bool
     disputed_figures: list[str]
 
@@ -328,7 +337,11 @@ class WithdrawalJson(TypedDict):
 
 
 class StationJson(TypedDict):
-    """The facts of a station; ``closing`` is its closing time, None where that cannot be true."""
+    """The facts of a station; ``closing`` is its closing time, None where that cannot be true.
+
+    What not every station has is left out: an official number, a mission shared with others, several days of voting, and that it
+    was closed before it voted.
+    """
 
     station: str
     city: str
@@ -337,6 +350,10 @@ class StationJson(TypedDict):
     opens: str
     closes: str
     closing: str | None
+    number: NotRequired[str]
+    mission: NotRequired[str]
+    sessions: NotRequired[list[SessionJson]]
+    closed: NotRequired[bool]
 
 
 class ElectionJson(TypedDict):
@@ -347,6 +364,8 @@ class ElectionJson(TypedDict):
     domain: str
     voting_day: str
     closed: bool
+    styles: NotRequired[list[StyleJson]]
+    """left out where the election has one style"""
 
 
 OutcomeJson = (

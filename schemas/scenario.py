@@ -19,6 +19,8 @@ from pydantic import Field, model_validator
 from schemas.base import Strict
 from schemas.identifiers import TIMESTAMP_PATTERN
 from schemas.rules import Severity
+from schemas.sessions import SESSIONS_MAX
+from schemas.styles import STYLES_MAX, Style
 
 MOMENT_PATTERN: Final = r"^\d{4}-\d\d-\d\d \d\d:\d\d$"
 DURATION_PATTERN: Final = r"^\d{1,4} (?:min|h|days?)(?: \d{1,4} (?:min|h))*$"
@@ -215,5 +217,15 @@ class Scenario(Strict):
     shows: Text = Field(description="one paragraph: what happens and what it shows")
     stations: Annotated[list[Station], Field(min_length=1, max_length=65)]
     start: Moment = "2015-04-13 11:00"
+    styles: Annotated[list[Style], Field(max_length=STYLES_MAX)] = Field(
+        default_factory=list,
+        description="styles of ballot papers; every station is allocated papers of each for its list and reserve, and a "
+        "journey is told act by act where there are any",
+    )
+    voting_days: Annotated[int, Field(ge=1, le=SESSIONS_MAX)] = Field(
+        default=1,
+        alias="voting days",
+        description="days on which every station votes, the voting day the first of them",
+    )
     steps: Annotated[list[Step], Field(min_length=1, max_length=500)]
     expect: Expected

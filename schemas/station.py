@@ -7,14 +7,15 @@ whatever a clock says.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.base import (
     Act,
     AtStation,
     Common,
+    DecidedAct,
     Packages,
     Papers,
     SealFound,
@@ -23,7 +24,43 @@ from schemas.base import (
     SignedPapers,
     Strict,
 )
-from schemas.identifiers import ConsignmentId, Digest, OfficeCode, UnitId
+from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
+from schemas.items import Items
+from schemas.sessions import Sessions
+from schemas.styles import StyleCode, left_out
+
+
+class StationChanged(AtStation, DecidedAct):
+    """The commission changes a station after it was opened: it moves, votes at other hours, or is closed before it votes.
+
+    ``units`` are all books of the station. Signed like the opening of a station, where the rules name nobody for it.
+    """
+
+    type: Literal["StationChanged"]
+    station: OfficeCode = Field(description="code of the station")
+    change: Literal["moved", "closed", "hours"] = Field(
+        description="moved: to another address, which is committed to, or another city of the same zone; closed: it will not "
+        "vote; hours: it votes at other times"
+    )
+    city: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
+        description="the city's public name from here on; null: the same city"
+    )
+    opens: Timestamp | None = Field(description="opening of the vote from here on; null unless the hours change")
+    closes: Timestamp | None = Field(description="close of the vote from here on; null unless the hours change")
+    sessions: Sessions = Field(
+        default=(), json_schema_extra=left_out, description="days of voting from here on; left out: one day"
+    )
+
+    @model_validator(mode="after")
+    def _what_the_change_needs(self) -> Self:
+        hours = self.opens is not None and self.closes is not None
+        if hours != (self.change == "hours") or (self.opens is None) != (self.closes is None):
+            raise ValueError("opening and close are stated where the hours change, and nowhere else")
+        if self.city is not None and self.change != "moved":
+            raise ValueError("a city is stated where the station moves, and nowhere else")
+        if self.sessions and (self.sessions[0].opens, self.sessions[-1].closes) != (self.opens, self.closes):
+            raise ValueError("the days of voting begin with the opening and end with the close")
+        return self
 
 
 class ConsignmentOpened(Act):
@@ -36,6 +73,9 @@ class ConsignmentOpened(Act):
     )
     seals: Annotated[tuple[SealFound, ...], Field(max_length=100)] = Field(
         description="seals as read on the package and on what is inside, before they are removed"
+    )
+    items: Items = Field(
+        default=(), json_schema_extra=left_out, description="items found in it and with it; left out: nobody looked"
     )
 
 
@@ -98,10 +138,18 @@ class StoreOpened(AtStation, Act):
 
 
 class BallotBoxesSealed(AtStation, Act):
-    """Ballot boxes shown empty to those present and sealed; creates the boxes. ``units`` are the boxes and the stock."""
+    """Ballot boxes shown empty to those present and sealed; creates the boxes. ``units`` are the boxes and the stock.
+
+    For the night between two days of voting the slots of boxes that are there are sealed.
+    """
 
     type: Literal["BallotBoxesSealed"]
     station: OfficeCode = Field(description="code of the station")
+    purpose: Annotated[str, Field(pattern="^night$")] = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="night: the slots of boxes in use are sealed until the next day of voting; left out: new boxes, shown empty",
+    )
     boxes: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=20)] = Field(
         description="ballot boxes shown empty, from the opening protocol"
     )
@@ -111,10 +159,18 @@ class BallotBoxesSealed(AtStation, Act):
 
 
 class BallotBoxesOpened(AtStation, Act):
-    """Ballot boxes opened after voting; seals read and removed. ``units`` are the boxes and the stock."""
+    """Ballot boxes opened after voting; seals read and removed. ``units`` are the boxes and the stock.
+
+    On another day of voting the slots alone are opened: the seals of the night are read and removed, all others are read.
+    """
 
     type: Literal["BallotBoxesOpened"]
     station: OfficeCode = Field(description="code of the station")
+    purpose: Annotated[str, Field(pattern="^voting$")] = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="voting: the slots are opened for another day; left out: the boxes are opened to be counted",
+    )
     boxes: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=20)] = Field(
         description="ballot boxes opened, from the results protocol"
     )
@@ -191,6 +247,11 @@ class ReturnPackage(Strict):
     unit: UnitId = Field(description="package created here")
     from_boxes: Papers = Field(description="papers from the boxes that it holds")
     cancelled: Papers = Field(description="cancelled papers that it holds")
+    style: StyleCode = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="style of these papers; a package with several styles has a row for each; left out: genesis lists none",
+    )
 
 
 class PackedForReturn(AtStation, Act):
@@ -211,6 +272,9 @@ class ReturnReceived(Act):
     packages: Packages = Field(description="outermost packages received")
     papers: Papers = Field(description="papers as declared on the packages")
     seals: Annotated[tuple[SealFound, ...], Field(max_length=40)] = Field(description="seals as read")
+    items: Items = Field(
+        default=(), json_schema_extra=left_out, description="items that came back with them; left out: nobody looked"
+    )
 
 
 class Archived(Act):
@@ -270,9 +334,13 @@ class Destroyed(AtStation, Act):
     seals: Annotated[tuple[SealFound, ...], Field(max_length=80)] = Field(
         description="seals of the packages as read, before they were opened"
     )
+    items: Items = Field(
+        default=(), json_schema_extra=left_out, description="items destroyed with them; left out: not stated"
+    )
 
 
 EVENTS: Final[tuple[type[Common], ...]] = (
+    StationChanged,
     ConsignmentOpened,
     BallotsCounted,
     BallotsFoundDefective,

@@ -23,6 +23,8 @@ from schemas.base import (
     TransitCommitments,
 )
 from schemas.identifiers import ConsignmentId, Digest, Nonce, SealId, Timestamp, UnitId, epoch_seconds
+from schemas.items import Items
+from schemas.styles import left_out
 
 _IN_TRANSIT = "SHA-256 commitments, among them the route, which stays secret until the station has received"
 Mode = Literal["hand", "cabin", "hold", "captain", "road", "mission-staff", "storage"]
@@ -35,6 +37,9 @@ class Declared(Strict):
     papers: Papers | None = Field(description="papers inside as declared, not counted here; null: not declared")
     seals: Annotated[tuple[SealId, ...], Field(max_length=100)] = Field(
         description="numbers of all seals that can be seen without opening"
+    )
+    items: Items = Field(
+        default=(), json_schema_extra=left_out, description="items handed over with them; left out: not stated"
     )
 
 
@@ -59,6 +64,11 @@ class Found(Strict):
     )
     papers: Papers | None = Field(
         description="papers that the receiving side counted itself; null: sealed, not counted"
+    )
+    items: Items = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="items found with them, each kind that was looked for; left out: none was",
     )
 
 

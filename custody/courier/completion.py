@@ -11,7 +11,7 @@ in place of ``intact`` where all that is visible was found so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,9 +20,11 @@ from custody.core.entries.signing import sign
 from custody.core.evidence.standpoint import Standpoint
 from custody.core.state.state import State
 from custody.core.state.units import Unit
+from custody.courier.named_books import STYLE, book_of_line, books_for
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
 from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known, none_known
 from custody.courier.signatories import Device, Signatory
+from custody.courier.shorthands import name_people, state_no_serials
 from custody.courier.stated_offsets import LOCAL_TIME, stated
 from custody.courier.unsaid import AS_MANIFEST
 from custody.courier.zones import read_zone
@@ -36,7 +38,6 @@ from schemas.union import TYPES_BY_FOLD, parse_event
 
 Partial = Mapping[str, Any]
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
-_NUMBERED: Final = ("UnitPacked", "ResupplySent", "ReplacementAuthorised")
 """Types whose papers may be numbered: numbers that are not stated are not made up."""
 _COUNTERSIGNED_MAX: Final = 16
 _PARTS: Final[Mapping[tuple[str, str], Part]] = {
@@ -93,6 +94,8 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
         fields["units"] = _units(said, seen=seen, kind=model.KIND)
     if not {"at", "device"} & said.keys():
         fields = stated(fields, state=state, signing=occasion.signatories, device=occasion.device)
+    if STYLE not in model.model_fields:
+        fields.pop(STYLE, None)
     if model.__name__ == "ElectionOpened":
         fields.pop("election", None)
     payload = canonical(fields)
@@ -230,7 +233,9 @@ def _touched(said: Partial, *, seen: Standpoint) -> list[Any]:
     own = ("batch", "unit", "stock", "source", "package")
     named: list[Any] = [said[name] for name in own if isinstance(said.get(name), str)]
     named += [line["batch"] for line in said.get("lines", ())]
-    named += [seen.state.registers.stations.get(line["station"], line["station"]) for line in said.get("lines", ())]
+    for field, keys in (("others", ("batch", "source")), ("books", ("stock",))):
+        named += [row.get(key) for row in said.get(field, ()) for key in keys if isinstance(row, dict)]
+    named += [book_of_line(line, batch=said.get("batch"), seen=seen) for line in said.get("lines", ())]
     for field, key in (
         ("contents", None),
         ("boxes", None),
@@ -243,7 +248,7 @@ def _touched(said: Partial, *, seen: Standpoint) -> list[Any]:
         if isinstance(rows, list):
             named += [row if key is None else row.get(key) if isinstance(row, dict) else None for row in rows]
     if _uses_stock(said):
-        named.append(_stock_for(said, seen=seen, named=named))
+        named += _stocks_for(said, seen=seen, named=named)
     if not named:
         raise Misused("draft-units", f'{said["type"]} does not say which units it is about: state "units".')
     return [name for name in dict.fromkeys(named) if name is not None]
@@ -259,32 +264,37 @@ def _uses_stock(said: Partial) -> bool:
     return "station" in said and said["type"] not in ("ConsignmentManifested", "ResupplySent")
 
 
-def _stock_for(said: Partial, *, seen: Standpoint, named: Sequence[Any]) -> str:
+def _stocks_for(said: Partial, *, seen: Standpoint, named: Sequence[Any]) -> tuple[str, ...]:
     station = said.get("station")
     if station is None:
         heads = [seen.unit(name) for name in named if isinstance(name, str)]
         station = next((head.station for head in heads if head is not None), "")
-    stock = seen.state.registers.stations.get(str(station))
     if not station:
         raise Misused("draft-station", f"{', '.join(map(str, named))} is not known here, so it tells no station.")
-    if stock is None:
-        raise Misused("draft-station", f"Station {station} is not open on this log.")
-    return stock
+    return books_for(said, seen=seen, station=str(station))
 
 
 def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
     """Replace the shorthands, and fill the fields whose value follows from the units."""
     if SHORTHAND in said:
         correct(said, state=seen.state)
-    for field in ("courier", "issuer"):
-        person = seen.state.roster.with_badge(str(said.get(field)))
-        if person is not None:
-            said[field] = person.person
-    if "to" in said:
-        known = [(item, seen.state.roster.with_badge(item)) for item in said["to"]]
-        said["to"] = [item if person is None else person.keyid for item, person in known]
-    expander = {
+    name_people(said, roster=seen.state.roster)
+    expander = _expander(str(said["type"]))
+    if expander is not None:
+        expander(said, seen)
+    if said.get("seals") in CONDITIONS:
+        found_so = all_found(_visible(said, seen=seen), condition=said["seals"])
+        if not found_so and said["type"] == "SealsChecked":  # its list is never empty
+            raise none_known(said["seals"])
+        said["seals"] = found_so
+    state_no_serials(said)
+
+
+def _expander(name: str) -> Callable[[dict[str, Any], Standpoint], None] | None:
+    """What fills the fields of an event type, beside what all types share."""
+    return {
         "ElectionOpened": read_zone,
+        "StationChanged": _expand_changed,
         "StationOpened": read_zone,
         "HandoverOffered": _expand_offer,
         "HandoverAnswered": _expand_answer,
@@ -298,20 +308,7 @@ def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
         "KeyRotated": _expand_vouched,
         DECLARED: declare,
         TRANSCRIBED: _expand_transcribed,
-    }.get(str(said["type"]))
-    if expander is not None:
-        expander(said, seen)
-    if said.get("seals") in CONDITIONS:
-        found_so = all_found(_visible(said, seen=seen), condition=said["seals"])
-        if (
-            not found_so and said["type"] == "SealsChecked"
-        ):  # which lists one at least, so that no other words would fit
-            raise none_known(said["seals"])
-        said["seals"] = found_so
-    if said["type"] in _NUMBERED:
-        said.setdefault("serials", None)
-    if isinstance(said.get("lines"), list):
-        said["lines"] = [{"serials": None, **row} if isinstance(row, dict) else row for row in said["lines"]]
+    }.get(name)
 
 
 def _expand_offer(said: dict[str, Any], seen: Standpoint) -> None:
@@ -363,6 +360,12 @@ def _expand_transcribed(said: dict[str, Any], seen: Standpoint) -> None:
     _expand(inner, seen=seen)
     own = {name for model in PAPERS for name in model.model_fields}
     said["stands_for"] = {name: value for name, value in inner.items() if name in own}
+
+
+def _expand_changed(said: dict[str, Any], seen: Standpoint) -> None:
+    """What does not change is stated as such."""
+    del seen
+    said |= {name: said.get(name) for name in ("city", "opens", "closes")}
 
 
 def _expand_opened(said: dict[str, Any], seen: Standpoint) -> None:

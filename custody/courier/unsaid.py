@@ -38,6 +38,11 @@ Attendance, codes and commitments that nobody states are empty, which says nothi
 FILLED: Final[Mapping[str, Mapping[str, str]]] = {
     "ElectionOpened": {"tzdata": "the zone's name", "offsets": "the zone's name"},
     "StationOpened": {"tzdata": "the zone's name", "offsets": "the zone's name"},
+    "StationChanged": {
+        "city": "null: the same city",
+        "opens": "null: the hours do not change",
+        "closes": "null: the hours do not change",
+    },
     "KeyRevoked": {
         "vouched_device": "the device that the key was used on",
         "vouched_number": "the end of its chain as it is known",
@@ -106,7 +111,8 @@ def check_filled(event: Common, *, stated: Collection[str]) -> None:
     kind = type(event).__name__
     own = FILLED.get(kind, {})
     for field in type(event).model_fields:
-        if field not in stated and field not in COMMON and field not in own:
+        is_filled = field in event.model_fields_set and field not in stated
+        if is_filled and field not in COMMON and field not in own:
             raise Misused("draft-unsaid", f"{kind}: nobody said {field.replace('_', ' ')}: state it.")
 
 
@@ -114,7 +120,7 @@ def _asked(said: Mapping[str, Any], *, kind: str, knowledge: Knowledge) -> dict[
     """What has to be said in this case, and not in every one."""
     if kind == "BallotsCounted":
         return _of_count(said, knowledge=knowledge)
-    if kind == "VoterListStated" and said.get("stage") == "closing":
+    if kind == "VoterListStated" and said.get("stage") in ("closing", "day"):
         return {"signatures": "the signatures counted in the voters list"}
     if kind == "UnitPacked" and not {"batch", "contents"} & said.keys():
         return {"contents": "the batch that the papers come from (batch), or the units put inside (contents)"}

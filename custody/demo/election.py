@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from custody.adapters.reference import ReferenceStation
 from custody.demo.homeward import homeward, voting
@@ -27,9 +27,11 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
 """Station -> what is planted there; the first five raise one finding each, the last three none."""
 
 
-def set_stage(*, seed: int, stations: Sequence[ReferenceStation]) -> DemoWorld:
+def set_stage(
+    *, seed: int, stations: Sequence[ReferenceStation], styles: Sequence[Mapping[str, Any]] = ()
+) -> DemoWorld:
     """The people and devices of an election, and nothing on the log yet."""
-    stage = DemoWorld(cast=assemble(seed=seed, stations=stations))
+    stage = DemoWorld(cast=assemble(seed=seed, stations=stations), styles=tuple(styles))
     until = local("2015-04-22", hour=10, zone="Asia/Ulaanbaatar")
     # Two phones without network; the later one is synced first.
     stage.offline = {"uln-device": (until, 1), "phone-uln": (until, 2)}

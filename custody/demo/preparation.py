@@ -5,8 +5,8 @@ The figures: one printing batch of 21,200 sheets, of which as many are good as t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from custody.adapters.reference import ReferenceStation, default_rules, reference_zones
@@ -15,7 +15,7 @@ from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.entries.signing import sign
 from custody.courier.signatories import Device, Signatory
 from custody.demo.people import SLUG
-from custody.demo.world import ASTANA, HOUR, MINUTE, DemoWorld, Journey, local, stamp
+from custody.demo.world import ASTANA, DAY, HOUR, MINUTE, DemoWorld, Journey, local, stamp
 from schemas.identifiers import consignment_id, unit_id
 
 VOTING_DAY: Final = "2015-04-26"
@@ -32,16 +32,18 @@ class Names:
     """The identifiers of one station's units and consignments."""
 
     station: str
+    style: int = 1
+    """number of the style of the papers, in the order of genesis; 1 where there is one"""
 
     @property
     def stock(self) -> str:
         """The station's book of papers."""
-        return unit_id(office=self.station, kind="stock", number=1)
+        return unit_id(office=self.station, kind="stock", number=self.style)
 
     @property
     def batch(self) -> str:
         """The station's share of the printing batch."""
-        return unit_id(office=self.station, kind="batch", number=1)
+        return unit_id(office=self.station, kind="batch", number=self.style)
 
     @property
     def out(self) -> str:
@@ -120,6 +122,7 @@ def _genesis(stage: DemoWorld, *, log_key: str) -> None:
         "rules": default_rules().model_dump(mode="json"),
         "fold_version": 1,
         "device": None,
+        **({"styles": [dict(style) for style in stage.styles]} if stage.styles else {}),
     }
     stage.act(genesis, by=_CEC)
 
@@ -159,15 +162,19 @@ def _open_station(stage: DemoWorld, *, station: ReferenceStation) -> None:
     _enrol(stage, people=people, devices=devices, by=("registrar-1", "registrar-2"))
     stage.zones[station.code] = station.timezone
     opens = local(VOTING_DAY, hour=7, zone=station.timezone)
+    days = [(opens + day * DAY, opens + day * DAY + 13 * HOUR) for day in range(stage.voting_days)]
+    rows = [{"opens": stamp(a, zone=station.timezone), "closes": stamp(b, zone=station.timezone)} for a, b in days]
     fact = {
         "type": "StationOpened",
         "station": station.code,
         "stock": names.stock,
+        **_books(stage, names=names),
         "city": station.city,
         "country": station.country,
         **_zone(station.timezone),
-        "opens": stamp(opens, zone=station.timezone),
-        "closes": stamp(opens + 13 * HOUR, zone=station.timezone),
+        "opens": rows[0]["opens"],
+        "closes": rows[-1]["closes"],
+        **({"sessions": rows} if len(rows) > 1 else {}),
     }
     stage.act(fact, by=_CEC)
     listed = {"type": "VoterListStated", "station": station.code, "stage": "allocation", "voters": station.voters}
@@ -180,24 +187,72 @@ def _zone(name: str) -> dict[str, object]:
 
 
 def _print(stage: DemoWorld, *, stations: Sequence[ReferenceStation]) -> Iterator[int]:
-    good = sum(allocation(station) for station in stations)
-    waste = _SHEETS_OVER if good + _SHEETS_OVER == SHEETS else max(1, good // 150)
+    runs = [_Run(number, style, shares_of(stage, stations=stations, style=style)) for number, style in _styles(stage)]
     yield local("2015-04-01", hour=10)
-    stage.act({"type": "PrintOrdered", "batch": PRINTING_BATCH, "papers": good}, by=_CEC)
+    for run in runs:
+        ordered = {"type": "PrintOrdered", "batch": run.batch, "papers": run.good}
+        stage.act({**ordered, **({"style": run.style} if run.style else {})}, by=_CEC)
     yield local("2015-04-08", hour=16)
-    printed = {"type": "BallotsPrinted", "batch": PRINTING_BATCH, "printed": good + waste, "good": good, "waste": waste}
-    stage.act({**printed, "method": "counted", "serials": None}, by=("printer-1", "cec-representative"))
+    for run in runs:
+        printed = {"type": "BallotsPrinted", "batch": run.batch, "printed": run.good + run.waste, "good": run.good}
+        noted = {"waste": run.waste, "method": "counted", "serials": None}
+        stage.act({**printed, **noted}, by=("printer-1", "cec-representative"))
     yield local("2015-04-08", hour=18)
-    destroyed = {"type": "WasteDestroyed", "batch": PRINTING_BATCH, "papers": waste, "method": "shredded"}
-    stage.act(destroyed, by=("printer-1", "cec-representative"))
+    for run in runs:
+        destroyed = {"type": "WasteDestroyed", "batch": run.batch, "papers": run.waste, "method": "shredded"}
+        stage.act(destroyed, by=("printer-1", "cec-representative"))
     yield local("2015-04-09", hour=10)
-    lines = [
-        {"station": station.code, "batch": Names(station.code).batch, "papers": allocation(station)}
-        for station in stations
-    ]
-    for start in range(0, len(lines), _LINES_AN_ACT):
-        table = lines[start : start + _LINES_AN_ACT]
-        stage.act({"type": "BatchAllocated", "batch": PRINTING_BATCH, "lines": table}, by=_CEC)
+    for run in runs:
+        lines = [
+            {"station": code, "batch": Names(code, style=run.number).batch, "papers": papers}
+            for code, papers in run.shares.items()
+        ]
+        for start in range(0, len(lines), _LINES_AN_ACT):
+            table = lines[start : start + _LINES_AN_ACT]
+            stage.act({"type": "BatchAllocated", "batch": run.batch, "lines": table}, by=_CEC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The printing of one style: its number from 1, its code ("" where the election has one), papers for each station."""
+
+    number: int
+    style: str
+    shares: Mapping[str, int]
+
+    @property
+    def batch(self) -> str:
+        """The printing batch."""
+        return unit_id(office="CEC", kind="batch", number=self.number)
+
+    @property
+    def good(self) -> int:
+        """Papers fit for use: as many as are allocated."""
+        return sum(self.shares.values())
+
+    @property
+    def waste(self) -> int:
+        """Papers unfit for use."""
+        return _SHEETS_OVER if self.good + _SHEETS_OVER == SHEETS else max(1, self.good // 150)
+
+
+def shares_of(stage: DemoWorld, *, stations: Sequence[ReferenceStation], style: str) -> dict[str, int]:
+    """Papers of a style for each station: of a contest in several styles a part, the first having what is left over."""
+    contest = next((row["contest"] for row in stage.styles if row["code"] == style), "")
+    beside = [row["code"] for row in stage.styles if row["contest"] == contest] or [style]
+    place = beside.index(style)
+    rows = {station.code: divmod(allocation(station), len(beside)) for station in stations}
+    return {code: part + (rest if place == 0 else 0) for code, (part, rest) in rows.items()}
+
+
+def _styles(stage: DemoWorld) -> list[tuple[int, str]]:
+    return list(enumerate((str(row["code"]) for row in stage.styles), start=1)) or [(1, "")]
+
+
+def _books(stage: DemoWorld, *, names: Names) -> dict[str, object]:
+    """The station's book of each style; nothing is said of styles where the election has one."""
+    rows = [{"style": style, "stock": replace(names, style=number).stock} for number, style in _styles(stage)]
+    return {"books": rows} if stage.styles else {}
 
 
 def _mandate(stage: DemoWorld, *, station: ReferenceStation, consignment: str, days: tuple[str, str]) -> None:

@@ -7,7 +7,7 @@ entries, in the order of their recording. Times are epoch seconds; an act's time
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -56,6 +56,10 @@ class DemoWorld:
     seals_used: int = 0
     ministry_seals_used: int = 0
     now: int = 0
+    styles: tuple[Mapping[str, Any], ...] = ()
+    """styles of ballot papers that genesis lists; none: the election has one"""
+    voting_days: int = 1
+    """days on which every station votes, the voting day the first of them"""
 
     @property
     def state(self) -> State:

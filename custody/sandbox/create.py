@@ -38,6 +38,7 @@ from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up, folded
 from custody.sim.messy import messy_election
 from schemas.errors import Misused, NotEstablished, Unavailable
+from schemas.scenario import Scenario
 
 MESSY: Final = "honest-but-messy"
 SCENARIOS: Final = ("kz-2015", "empty", MESSY)
@@ -130,11 +131,18 @@ def _exchange(path: Path, *, new: Path) -> None:
 
 
 def make(
-    directory: Directory, *, scenario: str, seed: int, progress: Callable[[int, int], None], only: Sequence[str] = ()
+    directory: Directory,
+    *,
+    scenario: str,
+    seed: int,
+    progress: Callable[[int, int], None],
+    only: Sequence[str] = (),
+    told: Scenario | None = None,
 ) -> MadeElection:
     """Play a scenario in an empty directory, append what was signed to a new log, and bring the books up to it.
 
-    ``progress`` is told stations whose journey has ended, of all; ``only`` these stations take part, all where it is empty.
+    ``progress`` is told stations whose journey has ended, of all; ``only`` these stations take part, all where it is empty;
+    ``told`` says which styles of papers there are and on how many days stations vote.
     """
     if scenario not in SCENARIOS:
         raise Misused("scenario", f"There is no scenario {scenario!r}; there are: {', '.join(SCENARIOS)}.")
@@ -150,6 +158,9 @@ def make(
         )
     log_key = public_bytes(log_key_of(seed)).hex()
     stage = set_stage(seed=seed, stations=stations)
+    if told is not None:
+        stage.styles = tuple(style.model_dump(mode="json") for style in told.styles)
+        stage.voting_days = told.voting_days
     if scenario == "empty":
         play_empty(stage, stations=stations, log_key=log_key)
         progress(len(stations), len(stations))

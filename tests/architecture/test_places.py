@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from custody.adapters.reference import default_rules
-from custody.core.authority.required_signatures import ABOUT_OTHERS, DECLARED
+from custody.core.authority.required_signatures import ABOUT_OTHERS, DECLARED, LIKE
 from custody.core.fold.decisions import DECISIONS
 from custody.core.judges.reports import REPORTS
 from custody.core.judges.table import JUDGES
@@ -42,7 +42,7 @@ def ruled() -> set[str]:
 def test_every_type_has_all_its_places(name: str) -> None:
     wanted = {
         "a sentence in custody/core/wording/event_sentences.py": name in {**SENTENCES, **WITH_FACTS},
-        "who signs in custody/data/rules.json": name in ruled() | {GENESIS, DECLARED},
+        "who signs in custody/data/rules.json": name in ruled() | {GENESIS, DECLARED, *LIKE},
     }
     if name in of_kind("act") - set(ABOUT_OTHERS):
         wanted |= {
@@ -56,7 +56,8 @@ def test_no_table_has_a_row_that_is_no_type() -> None:
     acts = of_kind("act")
     assert set(TABLE) | set(ABOUT_OTHERS) == acts
     assert set(JUDGES) | WITH_AN_OFFER | set(ABOUT_OTHERS) == acts
-    assert ruled() == set(TYPES) - {GENESIS, DECLARED}
+    assert ruled() == set(TYPES) - {GENESIS, DECLARED, *LIKE}
+    assert set(LIKE.values()) <= ruled()
 
 
 def test_every_report_and_decision_says_what_it_does() -> None:

@@ -40,9 +40,9 @@ OF_NODE: Final[Mapping[str, frozenset[str]]] = {
 }
 """Part of a model -> the errors that it can raise."""
 OF_NOTHING: Final = frozenset(
-    {"model-field", "nullable", "no-info", "default", "union", "any", "definitions", "definition-ref"}
+    {"model-field", "nullable", "no-info", "default", "union", "any", "definitions", "definition-ref", "function-wrap"}
 )
-"""Parts that hold others and raise nothing of their own."""
+"""Parts that hold others and raise nothing of their own; a function around a whole model writes it, and reads nothing."""
 OF_LIMIT: Final = {
     ("int", "ge"): "greater_than_equal",
     ("int", "le"): "less_than_equal",

@@ -20,8 +20,8 @@ from custody.core.tlog.cosignatures import cosign, format_witness_key
 from custody.core.tlog.merkle import Tree, leaf_hash, leaf_hashes
 from custody.core.tlog.notes import Note, VerifierKey, format_note, format_verifier_key
 from custody.core.tlog.proofs import inclusion_proof
-from schemas.authority import WitnessPolicy
 from schemas.errors import Refused
+from schemas.roots import WitnessPolicy
 from schemas.union import FOLD_1
 from tests.core.ledger.playing import LOG_PRIVATE
 from tests.core.ledger.witnesses import policy, witness

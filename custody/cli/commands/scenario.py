@@ -51,7 +51,7 @@ def run_scenario(place: Directory, *, name: str, seed: int, as_json: bool) -> No
 def play_file(file: ScenarioFile, *, place: Directory, seed: int) -> tuple[PlayedScenario, ScenarioResult]:
     """Set up an election with the scenario's stations in an empty directory, play it, and compare."""
     codes = file.scenario.stations
-    make(place, scenario="empty", seed=seed, progress=lambda done, total: None, only=codes)
+    make(place, scenario="empty", seed=seed, progress=lambda done, total: None, only=codes, told=file.scenario)
     ring = Keyring(place)
     stations = [station for station in reference_stations() if station.code in codes]
     with place.open_log() as log:

@@ -41,7 +41,7 @@ def show(event: Common, badges: Mapping[str, str]) -> None:
 
 def lines(event: Common, badges: Mapping[str, str]) -> Iterator[str]:
     """The event as lines of text: its units, what is stated of them, and codes; ``badges``: of key ids and person tags."""
-    said = _in_badges(event.model_dump(mode="json"), badges=badges)
+    said = _in_badges(event.model_dump(mode="json", exclude_unset=True), badges=badges)
     units = [row["unit"] for row in said.get("units", ())]
     if units:
         yield f"units     {', '.join(units)}"

@@ -16,6 +16,8 @@ from schemas.everybody import ActTranscribed, ErrorDeclared
 
 TRANSCRIBED: Final = "ActTranscribed"
 DECLARED: Final = "ErrorDeclared"
+LIKE: Final[Mapping[str, str]] = MappingProxyType({"StationChanged": "StationOpened"})
+"""Type -> the type like which it is signed, where the rules name nobody for it: who opens a station may change it."""
 LOST: Final = "LossDeclared"
 ABOUT_OTHERS: Final = (TRANSCRIBED, DECLARED)
 """Acts that are about another act: judged, and but for the paper handover signed, as that act is."""
@@ -36,6 +38,8 @@ def demands(event: Common, *, rules: RulesInForce) -> Mapping[Part, str]:
     if declared == HANDOVER:
         return BOTH_SIDES
     type_name = _signed_like(event) if declared is None else declared
+    if type_name in LIKE and not rules.required_parts(type_name):
+        type_name = LIKE[type_name]
     return dict.fromkeys(rules.required_parts(type_name), type_name)
 
 

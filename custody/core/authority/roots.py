@@ -12,8 +12,9 @@ from typing import Final
 
 from custody.core.authority.roster import KeyRecord
 from custody.core.entries.signing import keyid
-from schemas.authority import Root, RootChanged
+from schemas.authority import RootChanged
 from schemas.base import Common
+from schemas.roots import Root
 
 ROOT_DECISIONS: Final = ("RootChanged", "WitnessPolicySet", "LogSucceeded")
 """Types that need the root threshold, whatever the rules in force say."""

@@ -18,8 +18,8 @@ from typing import Final
 
 from custody.core.tlog.cosignatures import WitnessKey, parse_witness_key
 from custody.core.wording.messages import Message, message
-from schemas.authority import WitnessGroup, WitnessPolicy
 from schemas.errors import Refused
+from schemas.roots import WitnessGroup, WitnessPolicy
 
 
 @dataclass(frozen=True, slots=True)

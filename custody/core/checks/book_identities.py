@@ -98,6 +98,8 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
     ),
     *(Identity(f"5 {name}", "station-account", (name,), (f"stated.{name}",)) for name in _ACCOUNT),
     Identity("7 stated", "cancelled-unused", ("cancelled",), ("stated.cancelled",)),
+    # rules.md 260
+    Identity("6 day", "issued-signatures", ("day_issued",), ("day_signatures",)),
     Identity("6", "issued-signatures", ("issued",), ("signatures",)),
     Identity("6 stated", "issued-signatures", ("stated.issued",), ("stated.signatures",)),
     Identity("6 signatures", "issued-signatures", ("signatures",), ("stated.signatures",)),
@@ -127,6 +129,9 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
     ),
 )
 """In the order of domain.md §5. ``stated.`` figures are those of the closed account; the others were recorded by acts."""
+
+BY_CONTEST: Final = ("6", "6 day", "6 stated")
+"""Identities that hold in the sum of a contest's styles where several share it and voters sign once for all of them."""
 
 
 def is_restated(name: str, *, figures: Mapping[str, Figure]) -> bool:

@@ -10,12 +10,14 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import unknown_code_topic
 from custody.core.wording.messages import message
 from schemas.base import Common
+from schemas.stated_items import items_of
 
 
 def check_codes(state: State, record: RecordedEvent, *, event: Common) -> None:
     """A code that nobody published is told: once for each device, or person where no device made the event."""
     # rules.md 140
-    unknown = tuple(code for code in event.codes if record.rules.says(code, language="en") is None)
+    named = (*event.codes, *(line.kind for line in items_of(event)))
+    unknown = tuple(code for code in dict.fromkeys(named) if record.rules.says(code, language="en") is None)
     if not unknown:
         return
     maker = event.device.key if event.device is not None else event.signers[0].key

@@ -23,6 +23,7 @@ from custody.core.state.zones import Zone, shown, stated, zone_of
 from custody.core.wording.messages import Message, message
 from schemas.authority import ElectionOpened, StationOpened
 from schemas.identifiers import epoch_seconds, local_date
+from schemas.station import StationChanged
 
 _VOTING_DAYS_MAX: Final = 14
 _AHEAD_DAYS_MAX: Final = 3 * 366
@@ -50,9 +51,23 @@ def check_station(case: Case[StationOpened]) -> tuple[Draft, ...]:
 
 def hours_of(case: Case[StationOpened]) -> tuple[str, str]:
     """When a station opens and closes, as deadlines go by it; empty where that cannot be."""
-    event = case.event
-    is_true = not _hours(event.opens, event.closes, day=case.voting_day)
-    return (event.opens, event.closes) if is_true else ("", "")
+    return true_hours((case.event.opens, case.event.closes), day=case.voting_day)
+
+
+def true_hours(hours: tuple[str, str], *, day: str) -> tuple[str, str]:
+    """Opening and close as they are stated, both empty where they cannot be."""
+    return ("", "") if _hours(*hours, day=day) else hours
+
+
+def check_hours(case: Case[StationChanged], *, zone: Zone, opens: str, closes: str) -> tuple[Draft, ...]:
+    """What later hours of a station contradict each other in, the dates of the election, and its zone."""
+    if not opens:
+        return ()
+    station = case.event.station
+    wrong = list(_hours(opens, closes, day=case.voting_day))
+    # rules.md 128
+    wrong += _offsets(zone, name=station, edition="", at=(opens, closes)) if zone else []
+    return _drafts(wrong, subject=station, place=station, evidence=case.event_id)
 
 
 def _hours(opens: str, closes: str, *, day: str) -> tuple[Message, ...]:

@@ -131,7 +131,7 @@ def _persons(keys: Iterable[KeyRecord]) -> list[str]:
 
 def find_office(state: State, office: str) -> None:
     """An office is known from here on: what named it before is a finding of its own place now."""
-    if office in state.offices:
+    if not office or office in state.offices:
         return
     state.offices[office] = None
     for event in tuple(state.nowhere.pop(office, ())):

@@ -11,6 +11,7 @@ from typing import Literal
 
 from schemas.base import OnOffer, SealFound, UnitRef
 from schemas.everybody import ActTranscribed, CountOnPaper, HandoverOnPaper
+from schemas.items import ItemLine
 from schemas.station import UnitCount
 from schemas.transfer import Declared, Found
 
@@ -41,6 +42,7 @@ class OpeningDone:
     unit: str
     contents: tuple[str, ...]
     seals: tuple[SealFound, ...]
+    items: tuple[ItemLine, ...] = ()
     type: Literal["ConsignmentOpened"] = "ConsignmentOpened"
 
 

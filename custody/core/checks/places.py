@@ -21,15 +21,17 @@ from custody.core.state.zones import Zone, day_at, shown, stated
 from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
 
-_BY_DAY: Final = (HANDOVER, "ReleasedToCarrier", "CollectedFromCarrier")
-"""Types of acts for which a courier needs a mandate on the day."""
+VOTING: Final = ("BallotBoxesSealed", "BallotBoxesOpened", "BallotsGivenToIssuer", "BallotsReturnedByIssuer")
+_BY_DAY: Final = (HANDOVER, "ReleasedToCarrier", "CollectedFromCarrier", "Destroyed", *VOTING)
+"""Types of acts that are judged by the day: of a mandate, of storage, of voting."""
 _HOUR: Final = 3600
 _AT_STATIONS: Final = ("mission", "commission")
 
 
 def zone_at(state: State, place: str) -> Zone:
-    """What the clocks of a place show: a station's own, else those of the commission."""
-    stock = state.paths.head(state.registers.stations.get(place, ""))
+    """What the clocks of a place show: a station's own, for a mission those of a station there, else the commission's."""
+    shared = next(iter(sorted(state.registers.missions.get(place, ()))), place)
+    stock = state.paths.head(state.registers.stations.get(shared, ""))
     return state.zone if stock is None or stock.book is None else stock.book.zone
 
 

@@ -94,11 +94,19 @@ def check_recipient(case: Case[Stated], *, receiving: Party, units: Sequence[Uni
     if receiving.kind not in ("mission", "commission"):
         return []
     # rules.md 28
-    foreign = next((unit for unit in units if unit.station != receiving.office), None)
+    of_mission = receiving.kind == "mission"
+    foreign = next(
+        (unit for unit in units if not _is_meant(case, unit, office=receiving.office, shared=of_mission)), None
+    )
     if foreign is None:
         return []
     sentence = message("recipient.accepted", unit=foreign.unit, station=foreign.station, taker=receiving.said)
     return [case.draft("wrong-recipient", subject=foreign.unit, sentence=sentence, topic=recipient_topic(foreign.unit))]
+
+
+def _is_meant(case: Case[Stated], unit: Unit, *, office: str, shared: bool) -> bool:
+    """Whether a unit is for an office: the station's own, or where a mission receives the one that the station shares."""
+    return unit.station == office or (shared and case.registers.serves(office, station=unit.station))
 
 
 def check_separation(case: Case[Stated], *, releasing: Party, hands: Hands, receiving: Party) -> list[Draft]:

@@ -20,6 +20,7 @@ from custody.core.checks.case import Case, Stated, check_states
 from custody.core.checks.clock_skew import check_clock
 from custody.core.checks.election_dates import hours_of
 from custody.core.checks.finding_causes import find_office
+from custody.core.checks.items import sent
 from custody.core.checks.paper_acts import HandoverDone, as_done
 from custody.core.checks.places import check_offset, days_of
 from custody.core.checks.separation_of_duties import on_both_sides, seated
@@ -31,6 +32,7 @@ from custody.core.fold.paper_of_both import note_judged
 from custody.core.fold.precedence import note_answer
 from custody.core.fold.same_act import touch
 from custody.core.fold.signature_check import Signed, check_signatures
+from custody.core.fold.station_facts import tell_opened
 from custody.core.fold.waiting import told_no_more
 from custody.core.fold.withdrawals import concerned
 from custody.core.journeys.carrier_legs import note_carriage
@@ -45,11 +47,9 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import UNCERTAIN, Unit
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
-from custody.core.wording.outcomes import STATION
 from schemas.authority import StationOpened
 from schemas.base import Act, Common, Report
 from schemas.everybody import ActTranscribed, ErrorDeclared
-from schemas.outcomes import StationJson
 from schemas.production import ConsignmentManifested
 from schemas.transfer import HandoverAnswered, HandoverOffered, HandoverWithdrawn
 
@@ -99,6 +99,7 @@ def register_judged(state: State, record: RecordedEvent, *, verdict: Verdict) ->
             state.suspended.keep(snapshot, before=previous)
             if record.type == "StationOpened":
                 find_office(state, snapshot.station)
+                find_office(state, snapshot.station if snapshot.book is None else snapshot.book.mission)
         disputes.claim(state, record)
     else:
         for name in dict.fromkeys(record.dependencies()):
@@ -185,21 +186,7 @@ def _note(state: State, record: RecordedEvent, *, case: Case[Stated], verdict: V
     if isinstance(event, ConsignmentManifested):
         record.consignment = _consignment(state, record, event=event, units=case.existing())
     if isinstance(event, StationOpened):
-        facts = _station_facts(case, event=event)
-        state.pending_outcomes.append(STATION.change(event.station, facts))
-
-
-def _station_facts(case: Case[Stated], *, event: StationOpened) -> StationJson:
-    """What the opening act says of a station."""
-    return {
-        "station": event.station,
-        "city": event.city,
-        "country": event.country,
-        "timezone": event.timezone,
-        "opens": event.opens,
-        "closes": event.closes,
-        "closing": hours_of(case.of(event))[1] or None,
-    }
+        tell_opened(state, event, closing=hours_of(case.of(event))[1])
 
 
 def _separation(case: Case[Stated]) -> tuple[Draft, ...]:
@@ -288,6 +275,7 @@ def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Case
         voting_day=state.opening().voting_day,
         days=days_of(state, record, event=event),
         device=record.device,
+        styles=state.styles,
     )
 
 
@@ -349,4 +337,5 @@ def _consignment(
         papers=event.papers,
         legs=with_deadline(event.legs, direction=event.direction, hours=hours, rules=record.rules.rules),
         act=record.event_id,
+        items=sent(event.items),
     )

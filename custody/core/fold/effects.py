@@ -16,12 +16,14 @@ from custody.core.checks.clock_skew import is_discredited
 from custody.core.checks.finding_causes import by_folder, by_judged
 from custody.core.checks.open_topics import note, refresh
 from custody.core.fold import made_in_one_go
+from custody.core.fold.contest_sums import refresh_sums
 from custody.core.fold.double_offers import note_double
 from custody.core.fold.half_signed_losses import retell_reports
 from custody.core.fold.late_authority import tell_belated
 from custody.core.fold.offers import note_reply, refresh_offer
 from custody.core.fold.returns_in_force import refresh_return
 from custody.core.fold.seal_sightings import note_seals, refresh_breaks, settle_known
+from custody.core.fold.station_facts import CHANGED, refresh_station
 from custody.core.fold.voids import cut_by
 from custody.core.journeys.carrier_legs import note_collected
 from custody.core.state.custody_breaks import StatedBreaks
@@ -68,6 +70,10 @@ def apply_effects(state: State, record: RecordedEvent) -> None:
         _speak(state, record, verdict=verdict)
     _note_stated(state, record)
     refresh_return(state, record)
+    if state.styles.contests and record.moves:
+        refresh_sums(state, record)
+    if record.type == CHANGED and record.moves:
+        refresh_station(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
@@ -92,6 +98,10 @@ def revert_effects(state: State, record: RecordedEvent) -> None:
     state.mark(record, "recorded")
     _note_stated(state, record)
     refresh_return(state, record)
+    if state.styles.contests and record.moves:
+        refresh_sums(state, record)
+    if record.type == CHANGED and record.moves:
+        refresh_station(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
@@ -293,8 +303,14 @@ def _register(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...
         for number in record.seals:
             if number in numbers:
                 state.registers.seals.setdefault(number, {})[record.event_id] = snapshot.unit
-        if record.type == "StationOpened":
-            state.registers.stations[snapshot.station] = snapshot.unit
+        if record.type == "StationOpened" and snapshot.book is not None:
+            state.registers.add_book(
+                snapshot.station,
+                style=snapshot.style,
+                stock=snapshot.unit,
+                hours=(snapshot.book.opens, snapshot.book.closes),
+            )
+            state.registers.add_mission(snapshot.book.mission, station=snapshot.station)
         if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
             state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
     gone = {row.unit: row.serials or () for row in snapshots if row.state == "replaced" or row.was_replaced}
@@ -316,7 +332,7 @@ def _unregister(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, .
     state.registers.blocked.pop(record.event_id, None)
     for snapshot in snapshots:
         if record.type == "StationOpened":
-            state.registers.stations.pop(snapshot.station, None)
+            state.registers.remove_station(snapshot.station)
         if record.type == "BallotsPrinted":
             state.registers.serials.pop(snapshot.unit, None)
     if record.returned is not None:

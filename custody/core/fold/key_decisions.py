@@ -13,8 +13,9 @@ from custody.core.entries.signing import check_public_key, keyid, verify
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Message, message
-from schemas.authority import KeyRevoked, KeyRotated, RootChanged, RootKey
+from schemas.authority import KeyRevoked, KeyRotated, RootChanged
 from schemas.errors import Refused
+from schemas.roots import RootKey
 
 BY_OFFICERS: Final = ("cec-officer", "registrar")
 """Roles that may enrol others: only the officers themselves may add to them, or take from them."""

@@ -14,6 +14,7 @@ from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
 from custody.core.checks.case import Case, Judge, Stated, check_holder, heard_of, judging
 from custody.core.checks.interested_parties import last_responsible, said_of
+from custody.core.checks.items import check_items
 from custody.core.checks.open_topics import together, without
 from custody.core.checks.recipients import HANDED_OVER, TOOK_OVER, check_mandates, check_recipient, check_separation
 from custody.core.checks.seals import SealCheck, check_seals, read_of, shown_of, unread_for, unseen
@@ -73,7 +74,9 @@ def judge_collected(case: Case[CollectedFromCarrier]) -> Verdict:
         findings += check_separation(case, releasing=releasing, hands=_hands(case, releasing), receiving=receiving)
     findings += check_mandates(case, deeds=((receiving, TOOK_OVER),), units=shown)
     findings += check_recipient(case, receiving=receiving, units=shown)
-    settles = [*check.settles]
+    items = check_items(case, units=units, stated=found.items)
+    findings += items.findings
+    settles = [*check.settles, *items.settles]
     if found.packages == len(units):
         settles += [name for unit in shown if (name := packages_topic(unit.unit)) not in unit.pending]
     moved = [_back(case, unit=unit, receiving=receiving, check=check) for unit in shown]

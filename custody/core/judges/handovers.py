@@ -13,6 +13,7 @@ from typing import Final
 from custody.core.authority.parties import Party
 from custody.core.checks.case import Case, Judge, Stated, check_holder, heard_of, judging
 from custody.core.checks.found_units import ended, state_with
+from custody.core.checks.items import NOTHING, check_items
 from custody.core.checks.open_topics import together, without
 from custody.core.checks.paper_acts import HandoverDone
 from custody.core.checks.recipients import HANDED_OVER, TOOK_OVER, check_mandates, check_recipient, check_separation
@@ -61,14 +62,17 @@ def check_outermost(case: Case[Stated], *, units: Sequence[Unit]) -> tuple[Draft
 
 def check_declared(case: Case[HandoverOffered | HandoverDone], *, units: Sequence[Unit]) -> tuple[Draft, ...]:
     """What the releasing side declares is what was packed."""
+    there = case.event.declared.items
+    items = check_items(case, units=units, stated=there).findings if there else ()
     # rules.md 42
     declared, packed = case.event.declared.papers, sum(unit.papers or 0 for unit in units)
     if declared is None or declared == packed:
-        return ()
+        return items
     sentence = message("handover.declared", papers=declared, unit=units[0].unit, packed=packed)
     evidence = (*packed_by(units), case.event_id)
     off = declared - packed
-    return (case.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off),)
+    draft = case.draft("quantity-mismatch", subject=units[0].unit, sentence=sentence, evidence=evidence, off=off)
+    return (draft, *items)
 
 
 def judge_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer) -> Verdict:
@@ -84,16 +88,20 @@ def judge_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer) -
     check = check_seals(case, units=units, found=read_of(units, found=case.event.found))
     findings = _packages(case, offer=offer, absent=absent, topic=topic)
     findings += _papers(case, offer=offer, first=units[0].unit)
+    there = case.event.found.items
+    items = check_items(case, units=units, stated=there) if there else NOTHING
+    findings += items.findings
     unread = units if unseen(units, found=case.event.found) else ()
     findings += unread_for(check.findings, units=unread, absent=absent, topic=topic)
     # rules.md 25
     if receiving is None or case.event.result == "refused":
         heard = heard_of(units)
-        return Verdict(findings=tuple(findings), settles=check.settles, breaks=check.breaks, heard=heard)
+        settled = (*check.settles, *items.settles)
+        return Verdict(findings=tuple(findings), settles=settled, breaks=check.breaks, heard=heard)
     findings += check_separation(case, releasing=offer.releasing, hands=_hands(case, offer), receiving=receiving)
     findings += check_mandates(case, deeds=((receiving, TOOK_OVER), (offer.releasing, HANDED_OVER)), units=shown)
     findings += check_recipient(case, receiving=receiving, units=shown)
-    settles = [*check.settles]
+    settles = [*check.settles, *items.settles]
     if not any(draft.code == "package-count" for draft in findings):
         settles += [name for unit in shown if (name := packages_topic(unit.unit)) not in unit.pending]
     moved = [
@@ -132,8 +140,10 @@ def _not_an_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer)
     ):
         sentence = message("handover.both-sides", giver=offer.releasing.said, unit=subject)
         return (case.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
+    by_table = receiving.kind in HANDOVERS[offer.releasing.kind]
+    has_rule = bool(case.rules.rules.handovers)
     # rules.md 23
-    if receiving.kind not in HANDOVERS[offer.releasing.kind]:
+    if not (case.rules.may_receive(offer.releasing.kind, receiving=receiving.kind) if has_rule else by_table):
         sentence = message("handover.not-allowed", giver=offer.releasing.said, taker=receiving.said)
         return (case.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
     return ()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.core.checks.case import Case, Judge, check_holder, judging
+from custody.core.checks.items import check_items
 from custody.core.checks.seals import check_seals
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import Returned
@@ -27,6 +28,7 @@ def judge_return_received(case: Case[ReturnReceived]) -> Verdict:
         name = units[0].unit if foreign is None else foreign.unit
         return blocked(*(wrong or (_unfit(case, name=name),)))
     check = check_seals(case, units=units, found=event.seals)
+    items = check_items(case, units=units, stated=event.items)
     first = min(unit.unit for unit in units)
     off = _beyond(units, papers=event.papers)
     part = Returned(event.consignment, tuple(unit.unit for unit in units), event.packages, event.papers)
@@ -35,8 +37,8 @@ def judge_return_received(case: Case[ReturnReceived]) -> Verdict:
         units=tuple(
             case.move(unit, seals=check.seals[unit.unit], found_off=off * (unit.unit == first)) for unit in units
         ),
-        findings=check.findings,
-        settles=check.settles,
+        findings=(*check.findings, *items.findings),
+        settles=(*check.settles, *items.settles),
         breaks=check.breaks,
         returned=part,
     )

@@ -21,6 +21,7 @@ from custody.core.judges import (
     resupply,
     returns,
     station_book,
+    station_changes,
     station_packages,
 )
 from custody.core.state.verdict import Verdict
@@ -35,6 +36,7 @@ JUDGES: Final[Mapping[str, Judge]] = MappingProxyType(
         **returns.JUDGES,
         **counts.JUDGES,
         **station_book.JUDGES,
+        **station_changes.JUDGES,
         **resupply.JUDGES,
         **replacements.JUDGES,
         **destruction.JUDGES,

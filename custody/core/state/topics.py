@@ -63,9 +63,19 @@ def gap_topic(device: str) -> Topic:
     return Topic(f"gap/{device}")
 
 
+def items_topic(place: str, *, kind: str) -> Topic:
+    """Items of a kind that go with a package, or come back from a station."""
+    return Topic(f"items/{place}/{kind}")
+
+
 def lacking_topic(station: str) -> Topic:
     """What a commission declares to lack."""
     return Topic(f"lacking/{station}")
+
+
+def left_open_topic(boxes: str) -> Topic:
+    """Ballot boxes that stood open over a night."""
+    return Topic(f"left-open/{boxes}")
 
 
 def left_behind_topic(package: str) -> Topic:
@@ -166,6 +176,11 @@ def without_effect_topic(answer: str) -> Topic:
 def account_topic(station: str, *, number: str) -> Topic:
     """One identity of a station's account."""
     return Topic(f"account/{station}/{number}")
+
+
+def contest_topic(station: str, *, contest: str, name: str) -> Topic:
+    """A sum over the styles of a contest at a station."""
+    return Topic(f"contest/{station}/{contest}/{name}")
 
 
 def shortage_topic_of_allocation(station: str) -> Topic:

@@ -7,13 +7,14 @@
                    beside: with courier <-> with carrier; seized; lost -> quarantined -> with whom officers state;
                    replaced and found: quarantined -> evidence (CEC) or destroyed
                    back: - -> packed -> sealed -> in store -> with courier -> in store -> returned -> archived
-    ballot box   - -> in use -> opened
+    ballot box   - -> in use -> opened; between two days of voting: in use -> closed for the night -> in use
     stock        - -> empty -> in store <-> in use -> closed
 
 ``None`` is "does not exist yet". An act that meets a state without a row here becomes the finding ``not-in-state`` and changes
 nothing. Handovers, and what is collected, given back or released from quarantine, lead to the state that the receiving party's
 kind gives (``STATE_OF_RECEIVER``); of what was replaced, to quarantine or ``EVIDENCE``; who detains a package makes it seized,
-whatever its row says. To add an event type: its model in ``schemas``, one row here, one judge in the module of its family.
+and who opens the slots of boxes for another day puts them in use, whatever their row says. To add an event type: its model in
+``schemas``, one row here, one judge in the module of its family.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def _packages(states: States) -> dict[UnitKind, States]:
 
 TABLE: Final[Mapping[str, Row]] = {
     "StationOpened": {"stock": {None: "empty"}},
+    "StationChanged": {"stock": _STOCK_ANY},
     "VoterListStated": {"stock": _STOCK_ANY},
     "PrintOrdered": {"batch": {None: "ordered"}},
     "BallotsPrinted": {"batch": {"ordered": "printed"}},
@@ -90,8 +92,11 @@ TABLE: Final[Mapping[str, Row]] = {
     "BallotsFoundDefective": {"stock": _STOCK_OPEN},
     "StoreSealed": {"stock": {"in store": "in store", "in use": "in store", "closed": "closed"}},
     "StoreOpened": {"stock": {"in store": "in use", "closed": "closed"}},
-    "BallotBoxesSealed": {"ballot box": {None: "in use"}, "stock": _STOCK_OPEN},
-    "BallotBoxesOpened": {"ballot box": {"in use": "opened"}, "stock": {**_STOCK_OPEN, "closed": "closed"}},
+    "BallotBoxesSealed": {"ballot box": {None: "in use", "in use": "closed for the night"}, "stock": _STOCK_OPEN},
+    "BallotBoxesOpened": {
+        "ballot box": {"in use": "opened", "closed for the night": "opened"},
+        "stock": {**_STOCK_OPEN, "closed": "closed"},
+    },
     "BallotsGivenToIssuer": {"stock": {"in store": "in use", "in use": "in use"}},
     "BallotsReturnedByIssuer": {"stock": {"in use": "in use"}},
     "BallotsSpoiled": {"stock": {"in use": "in use"}},

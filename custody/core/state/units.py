@@ -38,6 +38,16 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """Items of one kind that go with a package: how many, their numbers where they are stated, whether they come back."""
+
+    kind: str
+    count: int
+    numbers: tuple[str, ...] = ()
+    comes_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A number of papers (or voters) and the event that stated it; ``earlier``: those that had stated parts of it."""
 
@@ -62,7 +72,25 @@ class Book:
     closes: str = ""
     zone: Zone = ()
     """what the station's clocks show"""
+    days: tuple[tuple[str, str], ...] = ()
+    """opening and close of each day of voting, where there are several"""
+    open_day: str = ""
+    """where there are: the local day since which the boxes are open"""
+    shut_for_night: bool = False
+    """whether their slots are closed until the next day of voting"""
+    city: str = ""
+    """where the station moved to, by the newest act that says so"""
+    hours: tuple[str, str] = ("", "")
+    """opening and close as a later act than the opening of the station states them, whether or not they can be"""
+    closed_by: str = ""
+    """the act by which the station was closed before it voted"""
+    mission: str = ""
+    """code of the mission that the station shares with others; empty: its own"""
     boxes_opened: str | None = None
+    shut: str = ""
+    """seal of the safe that it is in, where another book's stock carries that seal"""
+    first_box: str = ""
+    """the first ballot box that was ever sealed for its papers"""
     boxes: tuple[tuple[str, str], ...] = ()
     """(ballot box, the act that sealed it) of each that nobody has opened since"""
     counted_at: str | None = None
@@ -165,6 +193,26 @@ class Unit:
     """found after other papers had been sent in its place: it does not come back into use"""
     claimed_by: str | None = None
     """the act transcribed from paper on which a claimed custody rests"""
+    style: str = ""
+    """style of its papers; empty: those of the election's only style, or of several"""
+    items: tuple[Item, ...] = ()
+    """items that go with it, by its manifest"""
+    items_by: str = ""
+    """the manifest that says so"""
+    night_seals: tuple[str, ...] = ()
+    """of a ballot box: the seals of its slots, until the next day of voting"""
+    mix: tuple[tuple[str, int], ...] = ()
+    """(style, papers) of what was packed into it, by style; empty where the election has one style"""
+
+    @property
+    def account(self) -> str:
+        """What its ballot account is called: the station's, and where there are styles that of its style."""
+        return f"{self.station}/{self.style}" if self.style else self.station
+
+    @property
+    def by_style(self) -> tuple[tuple[str, int], ...]:
+        """(style, papers) of its papers as declared; empty where the election has one style."""
+        return self.mix or (((self.style, max(self.papers or 0, 0)),) if self.style and self.book is None else ())
 
     @property
     def cargo(self) -> tuple[tuple[str, int], ...]:
@@ -257,6 +305,11 @@ class UnitChanges(TypedDict, total=False):
     held_by: frozenset[Party]
     was_replaced: bool
     claimed_by: str | None
+    style: str
+    mix: tuple[tuple[str, int], ...]
+    night_seals: tuple[str, ...]
+    items: tuple[Item, ...]
+    items_by: str
 
 
 def packed_by(units: Iterable[Unit]) -> tuple[str, ...]:

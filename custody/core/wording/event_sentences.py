@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Final
 
 from custody.core.wording.messages import message
-from custody.core.wording.numbers import packages, papers, plural
+from custody.core.wording.numbers import counted, packages, papers, plural
+from custody.core.wording.sentence_parts import counts_said, items_said, opened_for, sealed_for, station_changed
 from custody.core.wording.sentence_rows import NO_FACTS, Facts, Teller, TellerWithFacts, told, told_with
 from schemas.authority import (
     DispensationGranted,
@@ -24,7 +25,6 @@ from schemas.authority import (
     LogClosed,
     LogSucceeded,
     LogTimeSet,
-    LogWitness,
     MandateEnded,
     MandateGranted,
     MandateTransferred,
@@ -35,7 +35,7 @@ from schemas.authority import (
     VoterListStated,
     WitnessPolicySet,
 )
-from schemas.base import Common, NamesUnits, SealFound
+from schemas.base import Common, Decided, DecidedAct, NamesUnits, SealFound
 from schemas.everybody import ActTranscribed, CountOnPaper, ErrorDeclared, HandoverOnPaper, OpeningOnPaper
 from schemas.production import (
     BallotsPrinted,
@@ -47,7 +47,9 @@ from schemas.production import (
     UnitUnpacked,
     WasteDestroyed,
 )
+from schemas.roots import LogWitness
 from schemas.services import CheckpointWitnessed, HeartbeatNoted
+from schemas.stated_items import items_of
 from schemas.station import (
     Archived,
     BallotAccountClosed,
@@ -65,6 +67,7 @@ from schemas.station import (
     ResupplySent,
     ReturnReceived,
     ShortageDeclared,
+    StationChanged,
     StoreOpened,
     StoreSealed,
     UnusedCancelled,
@@ -95,7 +98,14 @@ def tell(event: Common, *, by: Sequence[str], facts: Facts = NO_FACTS) -> str:
     """The sentence of an event; ``by`` are the public badges of those who signed for a part."""
     who = ", ".join(by) if by else "nobody entitled"
     said = WITH_FACTS[event.type](event, facts) if event.type in WITH_FACTS else SENTENCES[event.type](event)
-    return f"{said}{_noted(facts.codes)}{_attendance(event)} Signed by {who}."
+    items = items_said(event) if items_of(event) else ""
+    return f"{said}{items}{_by_paper(event)}{_noted(facts.codes)}{_attendance(event)} Signed by {who}."
+
+
+def _by_paper(event: Common) -> str:
+    """The commission's paper behind it."""
+    paper = event.decision if isinstance(event, Decided | DecidedAct) else None
+    return f" By No. {paper.number} of {paper.day}." if paper is not None else ""
 
 
 def _noted(codes: Sequence[str]) -> str:
@@ -124,12 +134,6 @@ def _seals(seals: Sequence[SealFound]) -> str:
     if not bad:
         return f"{len(seals)} seal intact" if len(seals) == 1 else f"{len(seals)} seals intact"
     return ", ".join(f"seal {item.seal} {item.condition}" for item in bad)
-
-
-def _count(event: BallotsCounted | CountOnPaper) -> str:
-    total = papers(sum(row.papers for row in event.counts))
-    packs = ", ".join(f"{row.unit} {row.papers}" for row in event.counts)
-    return f"Count {event.number}: {packs}; {total} in all."
 
 
 def _parties(facts: Facts) -> str:
@@ -211,7 +215,7 @@ def _on_paper(event: ActTranscribed) -> str:
     body = event.stands_for
     if isinstance(body, HandoverOnPaper):
         return _handed(event, answer=body, between="")
-    return _count(body) if isinstance(body, CountOnPaper) else _opened(body)
+    return counts_said(body) if isinstance(body, CountOnPaper) else _opened(body)
 
 
 def _opened(event: ConsignmentOpened | OpeningOnPaper) -> str:
@@ -312,17 +316,21 @@ SENTENCES: Final[Mapping[str, Teller]] = MappingProxyType(
             told(CheckpointWitnessed, lambda e: "A checkpoint was cosigned by log witnesses."),
             told(ObserverRemarked, lambda e: f"Observer's remark on {units_of(e)}; its text is kept beside the log."),
             told(ConsignmentOpened, _opened),
-            told(BallotsCounted, _count),
+            told(StationChanged, station_changed),
+            told(BallotsCounted, counts_said),
             told(BallotsFoundDefective, lambda e: f"{e.station}: {papers(e.papers)} found defective."),
             told(StoreSealed, lambda e: f"Store of {e.station} sealed."),
             told(StoreOpened, lambda e: f"Store of {e.station} opened: {_seals(e.seals)}."),
             told(
                 BallotBoxesSealed,
                 lambda e: (
-                    f"{e.station}: {len(e.boxes)} {'ballot box' if len(e.boxes) == 1 else 'ballot boxes'} shown empty and sealed."
+                    f"{e.station}: {counted(len(e.boxes), one='ballot box', many='ballot boxes')} {sealed_for(e.purpose)}."
                 ),
             ),
-            told(BallotBoxesOpened, lambda e: f"Ballot boxes of {e.station} opened: {_seals(e.seals)}."),
+            told(
+                BallotBoxesOpened,
+                lambda e: f"Ballot boxes of {e.station} opened{opened_for(e.purpose)}: {_seals(e.seals)}.",
+            ),
             told(BallotsGivenToIssuer, lambda e: f"{e.station}: {papers(e.papers)} given to an issuing member."),
             told(
                 BallotsReturnedByIssuer,

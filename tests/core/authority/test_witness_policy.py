@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody.core.authority.witness_policy import NO_POLICY, Policy
 from custody.core.entries.signing import public_bytes
 from custody.core.tlog.cosignatures import WitnessKey, format_witness_key
-from schemas.authority import WitnessGroup, WitnessPolicy
 from schemas.errors import Refused
+from schemas.roots import WitnessGroup, WitnessPolicy
 
 NAMES = ("a", "b", "c", "d", "e", "f")
 

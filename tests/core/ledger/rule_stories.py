@@ -23,10 +23,13 @@ from custody.courier.signatories import Signatory
 from schemas.identifiers import seal_id, unit_id
 from tests.core.ledger import fork_vectors
 from tests.core.ledger.holds import counted_on_hold, opened_on_hold, repacked, resealed
+from tests.core.ledger.itemised import Itemised
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Partial, Play, fold
 from tests.core.ledger.pouches import boxed, into_own_pouch
+from tests.core.ledger.styled import StyledJourney
 from tests.core.ledger.telling import STORIES, tells
+from tests.core.ledger.voting_days import Days
 
 FOLDER: Final = Path(__file__).parents[2] / "vectors" / "rules"
 MODULES: Final = (
@@ -39,19 +42,32 @@ MODULES: Final = (
     "tests.core.ledger.stories_of_carriers",
     "tests.core.ledger.stories_of_figures",
     "tests.core.ledger.stories_of_groups",
+    "tests.core.ledger.stories_of_changes",
+    "tests.core.ledger.stories_of_days",
+    "tests.core.ledger.stories_of_items",
     "tests.core.ledger.stories_of_order",
+    "tests.core.ledger.stories_of_rules",
+    "tests.core.ledger.stories_of_styles",
     "tests.core.ledger.supply_stories",
     "tests.core.ledger.time_stories",
 )
 """Stories told elsewhere: each module registers its own."""
-PRELUDES: Final[dict[str, Callable[[Journey], object]]] = {
+PRELUDES: Final[dict[str, Callable[[Any], object]]] = {
     "prepared": lambda journey: journey,
     "at-mfa": Journey.at_mfa,
     "under-way": Journey.under_way,
     "received": Journey.received,
     "opened": Journey.opened,
     "voted": Journey.voted,
+    "days-begun": lambda journey: journey.begun(),
+    "items-sent": lambda journey: journey.packed(),
+    "items-closed": lambda journey: journey.closed(),
+    "styles-prepared": lambda journey: journey,
+    "styles-opened": lambda journey: journey.opened(),
+    "styles-voted": lambda journey: journey.voted(),
 }
+"""Name of a prelude -> what was done by its end; those that begin with ``styles`` are of an election of three styles,
+those with ``days`` of one that votes on three days, those with ``items`` of one that sends items with its papers."""
 
 
 # --- recording
@@ -464,7 +480,7 @@ def vectors(*names: str) -> dict[str, Any]:
     for name, (prelude, rules, story) in STORIES.items():
         if names and name not in names:
             continue
-        journey = Journey(Play("AYT", "ROM"), "AYT")
+        journey = _beginning(prelude)
         PRELUDES[prelude](journey)
         start = len(journey.play.log)
         made.setdefault(f"prelude-{prelude}", [entry.decode() for entry in journey.play.log[:start]])
@@ -478,6 +494,17 @@ def vectors(*names: str) -> dict[str, Any]:
     steps = list(told([first[1].encode(), first[0].encode()], start=0))
     made["a-log-begins-with-genesis"] = {"rules": [1], "prelude": None, "steps": steps}
     return made
+
+
+def _beginning(prelude: str) -> Journey:
+    """The election of a prelude, prepared."""
+    if prelude.startswith("styles"):
+        return StyledJourney.begun()
+    if prelude.startswith("days"):
+        return Days(Play("AYT", days=3), "AYT")
+    if prelude.startswith("items"):
+        return Itemised(Play("AYT", "ROM"), "AYT")
+    return Journey(Play("AYT", "ROM"), "AYT")
 
 
 def told(entries: list[bytes], *, start: int) -> Iterator[dict[str, Any]]:

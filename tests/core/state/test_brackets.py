@@ -8,7 +8,7 @@ import pytest
 
 from custody.core.authority.witness_policy import Policy
 from custody.core.state.brackets import Bracket, Cosigned, Linked, brackets, covered_until, proven_since, proven_until
-from schemas.authority import WitnessGroup
+from schemas.roots import WitnessGroup
 
 NAMES = ("a", "b", "c", "d")
 

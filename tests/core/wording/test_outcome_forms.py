@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, get_type_hints
+from typing import Any, Final, NotRequired, get_origin, get_type_hints
 
 import pytest
 
@@ -30,6 +30,7 @@ from schemas.outcomes import (
 )
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import Play
+from tests.core.ledger.styled import StyledJourney
 from tests.core.ledger.test_honest_flows import boxed
 
 FORMS: Final[Mapping[str, Any]] = {
@@ -46,13 +47,17 @@ FORMS: Final[Mapping[str, Any]] = {
     "station": StationJson,
     "election": ElectionJson,
 }
+STYLES: Final = {"style", "styles", "contest"}
+OF_SOME_STATIONS: Final = {"number", "mission", "sessions", "closed"}
 ROOT: Final = Path(__file__).parents[3]
 
 
-def keys(form: Any) -> set[str]:
-    """The keys that a form has; all of them are required."""
-    assert form.__optional_keys__ == frozenset()
-    return set(get_type_hints(form))
+def keys(form: Any, *, is_styled: bool = False) -> set[str]:
+    """The keys that a form has: those that not every election or station has are left out, where it does not."""
+    hints = get_type_hints(form, include_extras=True)
+    rare = {name for name, hint in hints.items() if get_origin(hint) is NotRequired}
+    assert rare <= STYLES | OF_SOME_STATIONS
+    return set(hints) - (rare - STYLES if is_styled else rare)
 
 
 def test_every_kind_has_its_form() -> None:
@@ -71,6 +76,15 @@ def test_what_the_ledger_tells_has_the_keys_of_its_form_and_no_other() -> None:
             assert set(leg) == keys(LegJson)
             assert all(set(walk) == keys(WalkJson) for walk in leg["walks"])
         assert all(set(row) == keys(BreakJson) for row in one.doc.get("breaks", ()))
+
+
+def test_where_there_are_styles_accounts_prints_and_the_election_name_them() -> None:
+    journey = StyledJourney.begun().packed()
+    told = {one.kind: one.doc for one in journey.play.outcomes}
+    for kind in ("account", "print", "election"):
+        assert set(told[kind]) == keys(FORMS[kind], is_styled=True)
+    pouch = next(one.doc for one in reversed(journey.play.outcomes) if one.subject == journey.pouch)
+    assert set(pouch) == keys(UnitJson, is_styled=True)
 
 
 def test_an_outcome_is_not_read_in_the_form_of_another_kind() -> None:
