@@ -23,8 +23,8 @@ from custody.core.state.units import Unit
 from custody.courier.named_books import STYLE, book_of_line, books_for
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
 from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known, none_known
-from custody.courier.signatories import Device, Signatory
 from custody.courier.shorthands import name_people, state_no_serials
+from custody.courier.signatories import Device, Signatory
 from custody.courier.stated_offsets import LOCAL_TIME, stated
 from custody.courier.unsaid import AS_MANIFEST
 from custody.courier.zones import read_zone

@@ -96,9 +96,10 @@ def _tell(state: State, record: RecordedEvent, *, books: Sequence[Unit], name: S
         state.raise_all((Draft(code=found.code, subject=subject, sentence=found.sentence, **more),), record=record)
     elif known.settled_by is not None and known.status == "settled":
         state.findings.reopen(topic, settled_by=known.settled_by)
-    if state.findings.get(identity) is not None:
+    standing = state.findings.get(identity)
+    if standing is not None:
         evidence = tuple(dict.fromkeys((found.root, *found.stated)))
-        state.findings.retell(identity, sentence=found.sentence, evidence=evidence)
+        state.findings.retell(identity, sentence=found.sentence, evidence=evidence, units=standing.units)
 
 
 def _disagreement(state: State, *, books: Sequence[Unit], name: Sum, place: tuple[str, str]) -> Disagreement | None:
