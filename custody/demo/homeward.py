@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from custody.demo.journey import Way
+from custody.demo.journey import Way, Where
 from custody.demo.outward import day_of
-from custody.demo.preparation import VOTING_DAY, allocation
-from custody.demo.world import HOUR, MINUTE, local, stamp
+from custody.demo.world import DAY, HOUR, MINUTE, local, stamp
+from custody.election import dates
+from custody.election.genesis import moment
 
-_CEC = ("cec-1", "cec-2")
 _EXTRA = 5
+_KEPT = 24 * DAY
+_AT_STATION = ("mission", "commission")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Turnout:
 
 
 def turnout(way: Way) -> Turnout:
-    """Figures of one station; Antalya issues all it received and five more."""
-    received, voters = allocation(way.station), way.station.voters
+    """Figures of one station; one that issues too many issues all it received and five more."""
+    received, voters = way.allocation, way.station.voters
     if way.trouble == "issues-too-many":
         return Turnout(received + _EXTRA, 0, 0, received, received + _EXTRA, 4)
     issued = voters * way.random.randint(78, 92) // 100
@@ -47,9 +49,9 @@ def turnout(way: Way) -> Turnout:
 def voting(way: Way) -> Iterator[int]:
     """From the opening of the safe to the closed account and the packed return."""
     stage, station, figures = way.stage, way.station.code, turnout(way)
-    chair, secretary, _ = way.commission
-    issuer = way.who("issuer")
-    yield day_of(way, VOTING_DAY, hour=6, minute=10)
+    chair, secretary = way.commission[:2]
+    issuer, (opens, closes) = way.who("issuer"), way.hours
+    yield opens - 50 * MINUTE
     opened = {"type": "StoreOpened", "station": station, "seals": stage.seals_found(way.names.stock)}
     way.act(opened, by=(chair, secretary))
     yield stage.now + 5 * MINUTE
@@ -60,13 +62,13 @@ def voting(way: Way) -> Iterator[int]:
     sealed = {"type": "BallotBoxesSealed", "station": station, "boxes": [box], "seals": [stage.seal(box)]}
     way.act({**sealed, "present": [{"role": "observer", "note": "present"}]}, by=way.commission)
     yield stage.now + 15 * MINUTE
-    given = {"type": "BallotsGivenToIssuer", "station": station, "issuer": issuer, "papers": allocation(way.station)}
+    given = {"type": "BallotsGivenToIssuer", "station": station, "issuer": issuer, "papers": way.allocation}
     way.act(given, by=(secretary, issuer))
     if figures.spoiled:
-        yield day_of(way, VOTING_DAY, hour=14, minute=way.random.randint(0, 59))
+        yield min(opens + 7 * HOUR, (opens + closes) // 2 + 30 * MINUTE) + way.random.randint(0, 59) * MINUTE
         spoiled = {"type": "BallotsSpoiled", "station": station, "issuer": issuer, "papers": figures.spoiled}
         way.act(spoiled, by=(secretary, issuer))
-    yield day_of(way, VOTING_DAY, hour=20, minute=5)
+    yield closes + 5 * MINUTE
     returned = {"type": "BallotsReturnedByIssuer", "station": station, "issuer": issuer}
     way.act({**returned, "issued": figures.issued, "unused": figures.unused}, by=(issuer, secretary))
     yield stage.now + 10 * MINUTE
@@ -81,7 +83,7 @@ def voting(way: Way) -> Iterator[int]:
 
 
 def _account(way: Way, *, figures: Turnout) -> Iterator[int]:
-    received = allocation(way.station)
+    received = way.allocation
     yield way.stage.now + 90 * MINUTE
     account = {
         "type": "BallotAccountClosed",
@@ -100,6 +102,8 @@ def _account(way: Way, *, figures: Turnout) -> Iterator[int]:
         "unaccounted": received - figures.issued - figures.spoiled - figures.unused,
     }
     way.act(account, by=way.commission)
+    if not way.returns:
+        return
     yield way.stage.now + 30 * MINUTE
     packages = _packages(way, figures=figures)
     pouches = [str(row["unit"]) for row in packages]
@@ -120,17 +124,18 @@ def _packages(way: Way, *, figures: Turnout) -> list[dict[str, object]]:
 
 
 def _manifest_back(way: Way, *, pouches: list[str], papers: int) -> None:
-    due = stamp(local("2015-05-04", hour=18), zone="Asia/Almaty")
-    hands = (("commission", "courier"), ("courier", "MFA"), ("MFA", "CEC"))
+    plan = way.back
+    due = stamp(moment(plan.due, zone=way.stage.election.timezone), zone=way.stage.election.timezone)
+    carried = next(number for number, (releasing, _) in enumerate(plan.legs, start=1) if releasing == "courier")
     legs = [
         {
             "number": number,
             "releasing": releasing,
             "receiving": receiving,
-            "due": due if receiving == "MFA" else None,
+            "due": due if number == carried else None,
             "due_commitment": None,
         }
-        for number, (releasing, receiving) in enumerate(hands, start=1)
+        for number, (releasing, receiving) in enumerate(plan.legs, start=1)
     ]
     manifest = {"type": "ConsignmentManifested", "consignment": way.names.back, "station": way.station.code}
     rest = {"direction": "back", "units": pouches, "packages": len(pouches), "papers": papers, "legs": legs}
@@ -138,21 +143,51 @@ def _manifest_back(way: Way, *, pouches: list[str], papers: int) -> None:
 
 
 def homeward(way: Way) -> Iterator[int]:
-    """From the commission back through courier and MFA into the CEC's archive."""
-    stage, pouches = way.stage, list(way.stage.state.registers.consignments[way.names.back].units)
+    """From the commission back over the legs of the plan into the CEC's archive; or kept, and destroyed where they are."""
+    if not way.returns:
+        yield from _destroyed(way)
+        return
+    stage, plan, pouches = way.stage, way.back, list(way.stage.state.registers.consignments[way.names.back].units)
     yield stage.now + HOUR
-    mandate = {"type": "MandateGranted", "courier": way.courier, "consignments": [way.names.back]}
-    stage.act({**mandate, "first_day": "2015-04-26", "last_day": "2015-05-04"}, by=("mfa-1",))
-    yield day_of(way, "2015-04-28", hour=9) + way.random.randint(0, 600) * MINUTE
-    yield from way.hand_over(pouches, releasing=way.commission[:2], receiving=(way.courier,))
-    yield stage.now + way.random.randint(20, 60) * HOUR
-    yield from way.hand_over(pouches, releasing=(way.courier,), receiving=("mfa-2",), where="capital")
-    yield max(stage.now, local("2015-05-05", hour=9)) + way.random.randint(0, 360) * MINUTE
-    yield from way.hand_over(pouches, releasing=("mfa-2",), receiving=("cec-1",), where="capital")
+    mandate = {"type": "MandateGranted", "courier": plan.courier, "consignments": [way.names.back]}
+    stage.act({**mandate, "first_day": plan.days[0], "last_day": plan.days[1]}, by=stage.mandating)
+    last = stage.election.days[-1]
+    for releasing, receiving in plan.legs:
+        if receiving == "courier":
+            yield day_of(way, dates.day(last, days=dates.LEAVES), hour=9) + way.random.randint(0, 600) * MINUTE
+        elif releasing == "courier":
+            yield stage.now + way.random.randint(20, 60) * HOUR
+        else:
+            opens = local(dates.day(last, days=dates.HOME), hour=9, zone=stage.election.timezone)
+            yield max(stage.now, opens) + way.random.randint(0, 360) * MINUTE
+        giving, taking = _hands(way, releasing), _hands(way, receiving)
+        where: Where = "station" if receiving in _AT_STATION or releasing in _AT_STATION else "capital"
+        yield from way.hand_over(pouches, releasing=giving, receiving=taking, where=where)
     yield stage.now + HOUR
     for pouch in pouches:
         received = {"type": "ReturnReceived", "consignment": way.names.back, "packages": 1, "units": [pouch]}
         part = {"papers": stage.unit(pouch).papers, "seals": stage.seals_found(pouch)}
-        way.act({**received, **part}, by=_CEC, where="capital")
+        way.act({**received, **part}, by=stage.officers, where="capital")
         yield stage.now + HOUR
-    way.act({"type": "Archived", "units": pouches}, by=_CEC, where="capital")
+    way.act({"type": "Archived", "units": pouches}, by=stage.officers, where="capital")
+
+
+def _destroyed(way: Way) -> Iterator[int]:
+    """By rule the papers do not travel back: the commission keeps them, and destroys them by act."""
+    yield way.hours[1] + _KEPT
+    book = way.stage.unit(way.names.stock).book
+    figures = {name: 0 if book is None else book.value(f"stated.{name}") or 0 for name in ("in_boxes", "cancelled")}
+    gone = {"type": "Destroyed", "station": way.station.code, "packages": [], "method": "shredded", "seals": []}
+    counted = {"from_boxes": figures["in_boxes"], "cancelled": figures["cancelled"]}
+    way.act({**gone, **counted, "present": [{"role": "observer", "note": "present"}]}, by=way.commission)
+
+
+def _hands(way: Way, kind: str) -> tuple[str, ...]:
+    """Who acts for a party on the way back: of the pouch office the second, who did not hand out."""
+    return {
+        "commission": way.commission[:2],
+        "mission": (way.who("officer"),),
+        "courier": (way.back.courier,),
+        "MFA": way.stage.ministry[-1:],
+        "CEC": way.stage.officers[:1],
+    }[kind]

@@ -1,30 +1,29 @@
 """Preparation: genesis, enrolments, stations, voter lists, printing, allocation, mandates. What ``--scenario empty`` leaves.
 
-The figures: one printing batch of 21,200 sheets, of which as many are good as the stations are allocated; the rest is waste.
+One printing batch, of which as many papers are good as the stations are allocated; the rest is waste.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from custody.adapters.reference import ReferenceStation, default_rules, reference_zones
+from custody.adapters.reference import ReferenceStation
 from custody.core.authority.roster import possession_message
-from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.entries.signing import sign
 from custody.courier.signatories import Device, Signatory
-from custody.demo.people import SLUG
-from custody.demo.world import ASTANA, HOUR, MINUTE, DemoWorld, Journey, local, stamp
+from custody.demo.world import MINUTE, DemoWorld, Journey, stamp
+from custody.election import dates
+from custody.election.genesis import genesis_of, hours_of, zone_of_place
+from custody.election.model import Election
+from custody.election.reference import reference_election
 from schemas.identifiers import consignment_id, unit_id
 
-VOTING_DAY: Final = "2015-04-26"
-SHEETS: Final = 21_200
 PRINTING_BATCH: Final = unit_id(office="CEC", kind="batch", number=1)
-_CEC: Final = ("cec-1", "cec-2")
-_SHEETS_OVER: Final = 138
+_KEYS_AN_ACT: Final = 64
 _LINES_AN_ACT: Final = 90
-"""A table of allocation has 100 lines at most."""
+"""A list of keys has 64 rows at most, a table of allocation 100 lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,64 +71,67 @@ class Names:
 
 
 def allocation(station: ReferenceStation) -> int:
-    """Papers for a station: the voters on its list and the reserve of the default rules."""
-    return station.voters + RulesInForce.of(default_rules(), event="").reserve(station.voters)
+    """Papers for a station of the reference election."""
+    return reference_election().allocation(station)
 
 
 def prepare(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str) -> Journey:
     """Everything up to allocated batches and granted mandates."""
-    yield local("2015-03-30", hour=10)
+    election = stage.election
+    yield stage.capital(dates.OPENED, hour=10)
     _genesis(stage, log_key=log_key)
-    yield local("2015-03-30", hour=11)
-    people = stage.cast.people
-    central = [
-        person
-        for person in people.values()
-        if person.role != "cec-officer" and not _is_station(person, stations=stations)
-    ]
-    devices = [stage.cast.devices[name] for name in dict.fromkeys(stage.cast.device_of.values()) if "-" in name]
-    shared = [
-        device
-        for device in devices
-        if device.badge.split("-")[0] not in _codes(stations) and not _is_phone(device, stations)
-    ]
-    _enrol(stage, people=central, devices=shared, by=_CEC)
+    yield stage.capital(dates.OPENED, hour=11)
+    groups = groups_of(election, stations=stations)
+    _enrol(stage, people=groups[""], by=stage.officers)
     for station in stations:
         yield stage.now + MINUTE
-        _open_station(stage, station=station)
+        _open_station(stage, station=station, people=groups[station.code])
     yield from _print(stage, stations=stations)
-    yield local("2015-04-13", hour=9)
+    yield stage.capital(dates.PACKING, hour=9)
     for station in stations:
-        _mandate(stage, station=station, consignment=Names(station.code).out, days=("2015-04-13", "2015-04-30"))
+        _mandate(stage, station=station)
         yield stage.now + MINUTE
+
+
+def groups_of(election: Election, *, stations: Sequence[ReferenceStation]) -> Mapping[str, Sequence[str]]:
+    """Who is enrolled with which station ("" : before all of them), by badge: its people, and couriers with their first one."""
+    first = {row.courier: row.station for row in reversed(election.plan)}
+    groups: dict[str, list[str]] = {"": [], **{station.code: [] for station in stations}}
+    for person in election.people:
+        groups.get(first.get(person.badge, person.office), groups[""]).append(person.badge)
+    return groups
 
 
 def _genesis(stage: DemoWorld, *, log_key: str) -> None:
-    cast = stage.cast
-    root = [cast.people[badge] for badge in ("cec-1", "cec-2", "cec-3")]
+    cast, election = stage.cast, stage.election
+    root = [cast.people[badge] for badge in election.root]
     keys = [{"public": person.public.hex(), "person": person.person, "badge": person.badge} for person in root]
-    genesis = {
-        "type": "ElectionOpened",
-        "slug": SLUG,
-        "domain": cast.domain,
-        "voting_day": VOTING_DAY,
-        **_zone(ASTANA),
-        "root": {"threshold": 2, "keys": keys},
-        "log_key": log_key,
-        "witness_policy": {"witnesses": [], "groups": [], "quorum": None},
-        "rules": default_rules().model_dump(mode="json"),
-        "fold_version": 1,
-        "device": None,
-    }
-    stage.act(genesis, by=_CEC)
+    genesis = genesis_of(election, keys=keys, log_key=log_key)
+    # A rehearsal has no log witnesses: those of the folder have keys of their own, which nobody can compute.
+    policy = {"witnesses": [], "groups": [], "quorum": None}
+    stage.act({**genesis, "domain": cast.domain, "witness_policy": policy}, by=election.opened_by)
 
 
-def _enrol(stage: DemoWorld, *, people: Sequence[Signatory], devices: Sequence[Device], by: Sequence[str]) -> None:
-    rows = [enrolment(person, election=stage.ledger.election) for person in people]
-    rows += [
-        device_enrolment(device, election=stage.ledger.election, office=_office(stage, device)) for device in devices
+def _enrol(stage: DemoWorld, *, people: Sequence[str], by: Sequence[str]) -> None:
+    """Keys of people, and of the devices they use that are not enrolled yet; so many acts as a list is too long for one."""
+    cast, election = stage.cast, stage.ledger.election
+    devices = dict.fromkeys(cast.device_of[badge] for badge in people if badge in cast.device_of)
+    roster = stage.state.roster
+    rows = [
+        enrolment(cast.people[badge], election=election)
+        for badge in people
+        if roster.get(cast.people[badge].key) is None
     ]
-    stage.act({"type": "KeyEnrolled", "keys": rows, **({"device": None} if by == _CEC else {})}, by=by)
+    rows += [
+        device_enrolment(cast.devices[name], election=election, office=_office(stage, name))
+        for name in devices
+        if roster.get(cast.devices[name].key) is None
+    ]
+    own = cast.devices[cast.device_of[by[0]]]
+    for start in range(0, len(rows), _KEYS_AN_ACT):
+        # Officers enrol their own device too: before that, they have none that the log knows.
+        device = {"device": None} if roster.get(own.key) is None else {}
+        stage.act({"type": "KeyEnrolled", "keys": rows[start : start + _KEYS_AN_ACT], **device}, by=by)
 
 
 def enrolment(person: Signatory, *, election: str) -> dict[str, object]:
@@ -152,72 +154,55 @@ def device_enrolment(device: Device, *, election: str, office: str) -> dict[str,
     return enrolment(holder, election=election)
 
 
-def _open_station(stage: DemoWorld, *, station: ReferenceStation) -> None:
-    cast, code, names = stage.cast, station.code.lower(), Names(station.code)
-    people = [*(cast.people[badge] for badge in cast.at_station(station.code)), cast.people[f"courier-{code}"]]
-    devices = [cast.devices[f"{code}-device"], cast.devices[f"phone-{code}"]]
-    _enrol(stage, people=people, devices=devices, by=("registrar-1", "registrar-2"))
+def _open_station(stage: DemoWorld, *, station: ReferenceStation, people: Sequence[str]) -> None:
+    _enrol(stage, people=people, by=stage.election.holders("registrar")[:2] or stage.officers)
     stage.zones[station.code] = station.timezone
-    opens = local(VOTING_DAY, hour=7, zone=station.timezone)
+    opens, closes = hours_of(station, election=stage.election)
     fact = {
         "type": "StationOpened",
         "station": station.code,
-        "stock": names.stock,
+        "stock": Names(station.code).stock,
         "city": station.city,
         "country": station.country,
-        **_zone(station.timezone),
+        **zone_of_place(stage.election, name=station.timezone),
         "opens": stamp(opens, zone=station.timezone),
-        "closes": stamp(opens + 13 * HOUR, zone=station.timezone),
+        "closes": stamp(closes, zone=station.timezone),
     }
-    stage.act(fact, by=_CEC)
+    stage.act(fact, by=stage.officers)
     listed = {"type": "VoterListStated", "station": station.code, "stage": "allocation", "voters": station.voters}
-    stage.act({**listed, "signatures": None}, by=_CEC)
-
-
-def _zone(name: str) -> dict[str, object]:
-    """A zone as the reference data has it; of another one drafting reads up what its clocks show."""
-    return {"timezone": name, **reference_zones().get(name, {})}
+    stage.act({**listed, "signatures": None}, by=stage.officers)
 
 
 def _print(stage: DemoWorld, *, stations: Sequence[ReferenceStation]) -> Iterator[int]:
-    good = sum(allocation(station) for station in stations)
-    waste = _SHEETS_OVER if good + _SHEETS_OVER == SHEETS else max(1, good // 150)
-    yield local("2015-04-01", hour=10)
-    stage.act({"type": "PrintOrdered", "batch": PRINTING_BATCH, "papers": good}, by=_CEC)
-    yield local("2015-04-08", hour=16)
+    election = stage.election
+    good = sum(election.allocation(station) for station in stations)
+    sheets = election.rehearsal.sheets
+    waste = sheets - good if sheets is not None and good < sheets <= good + good // 100 else max(1, good // 150)
+    yield stage.capital(dates.ORDERED, hour=10)
+    stage.act({"type": "PrintOrdered", "batch": PRINTING_BATCH, "papers": good}, by=stage.officers)
+    yield stage.capital(dates.PRINTED, hour=16)
     printed = {"type": "BallotsPrinted", "batch": PRINTING_BATCH, "printed": good + waste, "good": good, "waste": waste}
-    stage.act({**printed, "method": "counted", "serials": None}, by=("printer-1", "cec-representative"))
-    yield local("2015-04-08", hour=18)
+    beside = election.holders("cec-representative")[:1] or stage.officers[:1]
+    printers = (*election.holders("printer")[:1], *beside)
+    stage.act({**printed, "method": "counted", "serials": None}, by=printers)
+    yield stage.capital(dates.PRINTED, hour=18)
     destroyed = {"type": "WasteDestroyed", "batch": PRINTING_BATCH, "papers": waste, "method": "shredded"}
-    stage.act(destroyed, by=("printer-1", "cec-representative"))
-    yield local("2015-04-09", hour=10)
+    stage.act(destroyed, by=printers)
+    yield stage.capital(dates.ALLOCATED, hour=10)
     lines = [
-        {"station": station.code, "batch": Names(station.code).batch, "papers": allocation(station)}
+        {"station": station.code, "batch": Names(station.code).batch, "papers": election.allocation(station)}
         for station in stations
     ]
     for start in range(0, len(lines), _LINES_AN_ACT):
         table = lines[start : start + _LINES_AN_ACT]
-        stage.act({"type": "BatchAllocated", "batch": PRINTING_BATCH, "lines": table}, by=_CEC)
+        stage.act({"type": "BatchAllocated", "batch": PRINTING_BATCH, "lines": table}, by=stage.officers)
 
 
-def _mandate(stage: DemoWorld, *, station: ReferenceStation, consignment: str, days: tuple[str, str]) -> None:
-    courier = f"courier-{station.code.lower()}"
-    mandate = {"type": "MandateGranted", "courier": courier, "consignments": [consignment]}
-    stage.act({**mandate, "first_day": days[0], "last_day": days[1]}, by=("mfa-1",))
+def _mandate(stage: DemoWorld, *, station: ReferenceStation) -> None:
+    row = stage.election.consignment(station.code, direction="out")
+    mandate = {"type": "MandateGranted", "courier": row.courier, "consignments": [Names(station.code).out]}
+    stage.act({**mandate, "first_day": row.days[0], "last_day": row.days[1]}, by=stage.mandating)
 
 
-def _codes(stations: Sequence[ReferenceStation]) -> set[str]:
-    return {station.code.lower() for station in stations}
-
-
-def _is_phone(device: Device, stations: Sequence[ReferenceStation]) -> bool:
-    return device.badge.removeprefix("phone-") in _codes(stations)
-
-
-def _is_station(person: Signatory, *, stations: Sequence[ReferenceStation]) -> bool:
-    codes = _codes(stations)
-    return person.badge.split("-")[0] in codes or person.badge.removeprefix("courier-") in codes
-
-
-def _office(stage: DemoWorld, device: Device) -> str:
-    return next(stage.cast.people[badge].office for badge, name in stage.cast.device_of.items() if name == device.badge)
+def _office(stage: DemoWorld, device: str) -> str:
+    return next(stage.cast.people[badge].office for badge, name in stage.cast.device_of.items() if name == device)

@@ -30,9 +30,11 @@ from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.signing import public_bytes
 from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.ledger import Ledger
-from custody.demo.election import play, play_empty, set_stage
+from custody.demo.election import play, play_empty, stage_of
 from custody.demo.people import DOMAIN, Cast
 from custody.demo.world import DemoWorld
+from custody.election.model import Election
+from custody.election.reference import at_stations, reference_at
 from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up, folded
 from custody.sim.messy import messy_election
@@ -103,26 +105,34 @@ def _exchange(path: Path, *, new: Path) -> None:
 
 
 def make(
-    directory: Directory, *, scenario: str, seed: int, progress: Callable[[int, int], None], only: Sequence[str] = ()
+    directory: Directory,
+    *,
+    scenario: str,
+    seed: int,
+    progress: Callable[[int, int], None],
+    only: Sequence[str] = (),
+    election: Election | None = None,
 ) -> MadeElection:
     """Play a scenario in an empty directory, append what was signed to a new log, and bring the books up to it.
 
     ``progress`` is told stations whose journey has ended, of all; ``only`` these stations take part, all where it is empty.
+    ``election`` is the reference election where none is named.
     """
     if scenario not in SCENARIOS:
         raise Misused("scenario", f"There is no scenario {scenario!r}; there are: {', '.join(SCENARIOS)}.")
     directory.path.mkdir(parents=True, exist_ok=True)
-    stations = tuple(station for station in reference_stations() if not only or station.code in only)
+    election = election or reference_at(reference_stations())
+    stations = tuple(station for station in election.stations if not only or station.code in only)
     if absent := set(only) - {station.code for station in stations}:
-        raise Misused("scenario-station", f"There is no station {', '.join(sorted(absent))} in the reference election.")
+        raise Misused("scenario-station", f"There is no station {', '.join(sorted(absent))} in this election.")
     if scenario == MESSY:
         messy = messy_election(seed)
         progress(len(stations), len(stations))
         return _kept(
             directory, stage=messy.stage, entries=messy.entries, stations=stations, complaints=messy.complaints()
         )
-    log_key = public_bytes(log_key_of(seed)).hex()
-    stage = set_stage(seed=seed, stations=stations)
+    stage = stage_of(at_stations(election, stations=stations), seed=seed)
+    log_key = public_bytes(log_key_of(seed, domain=stage.cast.domain)).hex()
     if scenario == "empty":
         play_empty(stage, stations=stations, log_key=log_key)
         progress(len(stations), len(stations))
@@ -141,16 +151,16 @@ def _kept(
     complaints: tuple[str, ...] = (),
 ) -> MadeElection:
     """Keys, log and books of what was played."""
-    _keep_keys(directory, cast=stage.cast, log_key=log_key_of(stage.cast.seed))
+    _keep_keys(directory, cast=stage.cast, log_key=log_key_of(stage.cast.seed, domain=stage.cast.domain))
     _append(directory, entries=entries)
     ledger = catch_up(directory)
     directory.root.write_text(ledger.election + "\n", encoding="ascii")
     return MadeElection(stations, stage, ledger, complaints)
 
 
-def log_key_of(seed: int) -> Ed25519PrivateKey:
-    """The demonstration's log key."""
-    return derive_demo_key(seed=seed, name=LOG_KEY, domain=DOMAIN)
+def log_key_of(seed: int, *, domain: str = DOMAIN) -> Ed25519PrivateKey:
+    """The log key of a rehearsal under a domain; of the reference election where none is named."""
+    return derive_demo_key(seed=seed, name=LOG_KEY, domain=domain)
 
 
 def checkpoint(directory: Directory) -> None:

@@ -98,7 +98,7 @@ def _sent_anew(way: Way, *, pouches: list[str], batch: str, papers: int) -> Iter
     rest = {"units": [pouch], "packages": 1, "papers": papers, "legs": legs}
     way.act({**manifest, **rest}, by=_CEC, where="capital")
     mandate = {"type": "MandateGranted", "courier": way.courier, "consignments": [name]}
-    days = {"first_day": stamp(stage.now, zone="Asia/Almaty")[:10], "last_day": "2015-04-30"}
+    days = {"first_day": stamp(stage.now, zone=stage.election.timezone)[:10], "last_day": way.out.days[1]}
     way.act({**mandate, **days}, by=("mfa-1",), where="capital")
     pouches[:] = [pouch]
     yield stage.now + 20 * MINUTE

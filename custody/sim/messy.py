@@ -15,7 +15,7 @@ from typing import Any, Final
 from custody.adapters.reference import reference_stations
 from custody.core.state.finding_store import Finding
 from custody.courier.completion import Occasion, draft, seal_up
-from custody.demo.world import ASTANA, DAY, MINUTE, DemoWorld, stamp
+from custody.demo.world import DAY, MINUTE, DemoWorld, stamp
 from custody.sim.election import played
 from custody.sim.network import Network
 from custody.sim.plan import Plan
@@ -62,7 +62,7 @@ def messy_election(seed: int) -> Messy:
     stage = played(plan).stage
     network = Network(ROUGH, Random(f"{seed}/weather"))
     network.post(stage.submissions)
-    replay, clerk = WatchedReplay(due=_NEVER), Clerk(stage.cast)
+    replay, clerk = WatchedReplay(due=_NEVER), Clerk(stage.cast, zone=stage.election.timezone)
     entries: list[bytes] = []
     violations: list[Violation] = []
     now = 0
@@ -99,7 +99,9 @@ class _Closing:
         cast, state = self.stage.cast, self.replay.ledger.state
         device = cast.devices[cast.device_of[by[0]]]
         signatories = [cast.people[badge] for badge in by]
-        occasion = Occasion(signatories=signatories, device=device, at=stamp(self.now, zone=ASTANA))
+        occasion = Occasion(
+            signatories=signatories, device=device, at=stamp(self.now, zone=self.stage.election.timezone)
+        )
         entry = seal_up(draft(partial, state=state, occasion=occasion), signatories=signatories, device=device)
         list(self.replay.take(entry))
         return [entry]

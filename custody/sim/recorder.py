@@ -12,7 +12,7 @@ from custody.core.tlog.checkpoint import Checkpoint, origin_of, sign_checkpoint
 from custody.core.tlog.notes import VerifierKey
 from custody.courier.completion import Occasion, draft, seal_up
 from custody.demo.people import Cast
-from custody.demo.world import ASTANA, HOUR, stamp
+from custody.demo.world import HOUR, stamp
 from custody.sim.replay import WatchedReplay
 
 _EVERY_S: Final = 6 * HOUR
@@ -24,6 +24,7 @@ class Clerk:
     """Signs for one log. ``last`` is the claimed time (epoch seconds) of the newest checkpoint, ``signed`` its size and root."""
 
     cast: Cast
+    zone: str
     last: int = 0
     signed: tuple[int, bytes] = (0, b"")
 
@@ -44,5 +45,5 @@ class Clerk:
         )
         said = {"type": "CheckpointWitnessed", "note": b64encode(note).decode("ascii"), "device": None}
         signatory = self.cast.people[_NAME]
-        occasion = Occasion(signatories=[signatory], device=None, at=stamp(at, zone=ASTANA))
+        occasion = Occasion(signatories=[signatory], device=None, at=stamp(at, zone=self.zone))
         return seal_up(draft(said, state=state, occasion=occasion), signatories=[signatory], device=None)

@@ -1,0 +1,53 @@
+"""What an election's folder says in genesis and in the opening of a station: the fields of the events, and nothing else.
+
+The same folder, keys and log key give the same fields on every machine: that is how officers compare what they sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from custody.adapters.reference import ReferenceStation
+from custody.adapters.timezones import EDITION, offset_rows, zone_of
+from custody.election.model import Election
+
+FOLD_VERSION: Final = 1
+_OPENS, _CLOSES = "07:00", "20:00"
+
+
+def genesis_of(election: Election, *, keys: Sequence[Any], log_key: str) -> dict[str, Any]:
+    """The fields of ElectionOpened that follow from the folder, the root officers' keys and the log key."""
+    return {
+        "type": "ElectionOpened",
+        "slug": election.slug,
+        "domain": election.domain,
+        "voting_day": election.days[0],
+        **zone_of_place(election, name=election.timezone),
+        "root": {"threshold": election.threshold, "keys": list(keys)},
+        "log_key": log_key,
+        "witness_policy": dict(election.witness_policy),
+        "rules": election.rules.model_dump(mode="json"),
+        "fold_version": FOLD_VERSION,
+        "device": None,
+    }
+
+
+def zone_of_place(election: Election, *, name: str) -> dict[str, Any]:
+    """A zone as the folder writes it down; else what the installed edition of the database says of it."""
+    year = int(election.days[0][:4])
+    written = {"timezone": name, "tzdata": EDITION, "offsets": offset_rows(name, year=year)}
+    return {**written, **election.zones.get(name, {})}
+
+
+def hours_of(station: ReferenceStation, *, election: Election) -> tuple[int, int]:
+    """When a station opens and closes, epoch seconds; on all voting days from morning to evening where nothing is said."""
+    opens = station.opens or f"{election.days[0]} {_OPENS}"
+    closes = station.closes or f"{election.days[-1]} {_CLOSES}"
+    return moment(opens, zone=station.timezone), moment(closes, zone=station.timezone)
+
+
+def moment(text: str, *, zone: str) -> int:
+    """Epoch seconds of what the clocks of a zone show, YYYY-MM-DD HH:MM."""
+    return int(datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=zone_of(zone)).timestamp())

@@ -1,0 +1,146 @@
+"""An election as its folder says it: stations, people, consignments, rules, days and zones. Frozen; nothing is read here.
+
+Not here: files and mistakes (``reading``), what fits together (``checks``), and anything that happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from custody.adapters.reference import ReferenceStation
+from custody.core.authority.rules_in_force import RulesInForce
+from schemas.base import Role
+from schemas.rules import Rules
+
+SEATS: Final = ("chair", "deputy-chair", "secretary", "member", "issuing-member")
+"""Roles of a commission in the order in which they act for it."""
+DEMO: Final = ".invalid"
+"""Under this domain alone keys may be computed that anybody can compute (RFC 2606)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row of people.csv; ``device`` is empty for a service."""
+
+    badge: str
+    role: Role
+    office: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    """One row of plan.csv: who carries what one station is sent, or sends, and who hands to whom."""
+
+    station: str
+    direction: str
+    courier: str
+    packages: int
+    days: tuple[str, str]
+    due: str
+    """by the clock of who receives, YYYY-MM-DD HH:MM"""
+    hands: tuple[str, ...]
+    """kinds of party, from the first holder to the last"""
+    tour: str = ""
+
+    @property
+    def legs(self) -> tuple[tuple[str, str], ...]:
+        """(releasing, receiving) of each leg."""
+        return tuple(zip(self.hands, self.hands[1:], strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What only a rehearsal uses: sheets printed (None: as needed), the place of changing, what goes wrong where."""
+
+    sheets: int | None = None
+    stop: str = "STP"
+    troubles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Election:
+    """Everything that a folder says."""
+
+    slug: str
+    domain: str
+    languages: tuple[str, ...]
+    names: Mapping[str, str]
+    """language -> name of the election"""
+    days: tuple[str, ...]
+    timezone: str
+    root: tuple[str, ...]
+    threshold: int
+    rules: Rules
+    stations: tuple[ReferenceStation, ...]
+    people: tuple[Person, ...]
+    plan: tuple[Consignment, ...]
+    witness_policy: Mapping[str, Any]
+    zones: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """time zone -> what genesis and the opening of a station carry, where the folder writes it down"""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """party -> language -> what it is called"""
+    rehearsal: Rehearsal = Rehearsal()
+
+    @cached_property
+    def by_badge(self) -> Mapping[str, Person]:
+        """Everybody by badge."""
+        return {person.badge: person for person in self.people}
+
+    @cached_property
+    def by_station(self) -> Mapping[str, ReferenceStation]:
+        """The stations by code."""
+        return {station.code: station for station in self.stations}
+
+    @cached_property
+    def _holders(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        held: dict[tuple[str, str], list[str]] = {}
+        for person in self.people:
+            held.setdefault((person.role, person.office), []).append(person.badge)
+            held.setdefault((person.role, ""), []).append(person.badge)
+        return {key: tuple(badges) for key, badges in held.items()}
+
+    @cached_property
+    def _consignments(self) -> Mapping[tuple[str, str], Consignment]:
+        return {(row.station, row.direction): row for row in self.plan}
+
+    @property
+    def name(self) -> str:
+        """The election's name in its main language."""
+        return self.names.get(self.languages[0], self.slug)
+
+    @property
+    def opened_by(self) -> tuple[str, ...]:
+        """The officers who sign genesis: so many of the root as its threshold asks for."""
+        return self.root[: self.threshold]
+
+    @cached_property
+    def _in_force(self) -> RulesInForce:
+        return RulesInForce.of(self.rules, event="")
+
+    def allocation(self, station: ReferenceStation) -> int:
+        """Papers for a station: the voters on its list and the reserve of the rules."""
+        return station.voters + self._in_force.reserve(station.voters)
+
+    def returns(self, station: str) -> bool:
+        """Whether a station's papers go back after the count, by the rules."""
+        return self._in_force.disposal(station) == "return"
+
+    def holders(self, role: str, *, office: str = "") -> tuple[str, ...]:
+        """Badges of a role at an office, anywhere where it is empty, in the order of the table."""
+        return self._holders.get((role, office), ())
+
+    def commission(self, station: str) -> tuple[str, ...]:
+        """Badges of a station's commission in the order in which they act for it: chair, secretary, members."""
+        return tuple(badge for role in SEATS for badge in self.holders(role, office=station))
+
+    def consignment(self, station: str, *, direction: str) -> Consignment:
+        """What is planned for a station, ``out`` or ``back``. KeyError where nothing is."""
+        return self._consignments[station, direction]
+
+    def couriers(self) -> Iterator[str]:
+        """Badges of everybody who has a mandate, each once, in the order of the plan."""
+        yield from dict.fromkeys(row.courier for row in self.plan)
