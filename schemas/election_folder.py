@@ -123,6 +123,10 @@ class RehearsalTable(Strict):
     sheets: Annotated[int, Field(ge=1, le=100_000_000)] | None = Field(
         default=None, description="sheets printed; default: what the stations are allocated, and a little waste"
     )
+    note: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        default=None,
+        description="what is said of the stations when a rehearsal begins; default: how many, and their voters",
+    )
     stop: Office = Field(default="STP", description="code of the place where couriers change")
     troubles: Mapping[Office, Trouble] = Field(
         default_factory=dict, description="station and what goes wrong there in a rehearsal"

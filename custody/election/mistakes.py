@@ -13,7 +13,7 @@ from schemas.errors import Refused
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One mistake; ``line`` counts from 1 (0: the whole file), ``column`` is the name of a column or key ("" : the whole line)."""
+    """One mistake; ``line`` counts from 1 (0: the whole file), ``column`` names a column or key."""
 
     file: str
     line: int

@@ -54,9 +54,10 @@ class Consignment:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What only a rehearsal uses: sheets printed (None: as needed), the place of changing, what goes wrong where."""
+    """What only a rehearsal uses: sheets (None: as needed), opening words, the place of changing, what goes wrong where."""
 
     sheets: int | None = None
+    note: str = ""
     stop: str = "STP"
     troubles: Mapping[str, str] = field(default_factory=dict)
 

@@ -115,7 +115,7 @@ def _made(stated: ElectionTable, *, rules: Rules, tables: Mapping[str, Sequence[
         witness_policy=_policy(stated),
         zones=zones,
         labels={row.said.party: row.words for row in tables.get("parties", ())},
-        rehearsal=Rehearsal(extra.sheets, extra.stop, dict(extra.troubles)),
+        rehearsal=Rehearsal(extra.sheets, extra.note or "", extra.stop, dict(extra.troubles)),
     )
 
 

@@ -23,7 +23,7 @@ from custody.adapters.archive import LOGS, ArchiveLog, export
 from custody.adapters.durable import write_private
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
-from custody.adapters.reference import ReferenceStation, reference_stations
+from custody.adapters.reference import REFERENCE, ReferenceStation, reference_stations
 from custody.adapters.sqlite import SqliteLog
 from custody.core.entries.admission import admit, enrolled_keys
 from custody.core.entries.demo_keys import derive_demo_key
@@ -41,7 +41,7 @@ from custody.sim.messy import messy_election
 from schemas.errors import Misused, NotEstablished, Unavailable
 
 MESSY: Final = "honest-but-messy"
-SCENARIOS: Final = ("kz-2015", "empty", MESSY)
+SCENARIOS: Final = (REFERENCE, "empty", MESSY)
 PIN: Final = "000000"
 LOG_KEY: Final = "log-key"
 _APPEND: Final = 500
