@@ -60,16 +60,15 @@ def _check_names(election: Election, *, mistakes: Mistakes) -> None:
 
 def _check_witnesses(election: Election, *, mistakes: Mistakes) -> None:
     names: set[str] = set()
-    for row in election.witness_policy["witnesses"]:
+    for number, row in enumerate(election.witness_policy["witnesses"]):
+        column = f"witnesses.{number}"
         if row["name"] in names:
-            mistakes.note(
-                _PLACE, f"The witness {row['name']} is there twice.", code="witness-twice", column="witnesses"
-            )
+            mistakes.note(_PLACE, f"The witness {row['name']} is there twice.", code="witness-twice", column=column)
         names.add(row["name"])
         try:
             parse_witness_key(row["vkey"])
         except Refused as error:
-            mistakes.note(_PLACE, error.sentence, code="witness-key", column="witnesses")
+            mistakes.note(_PLACE, error.sentence, code="witness-key", column=column)
     for group in election.witness_policy["groups"]:
         if group["threshold"] > len(group["members"]):
             told = f"{group['threshold']} witnesses must cosign, and there are {len(group['members'])}."

@@ -6,13 +6,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import yaml
 from pydantic import ValidationError
 
 from custody.adapters.reference import default_rules
-from custody.election.mistakes import Mistakes, Place
+from custody.election.mistakes import Mistake, Mistakes, Place
 from schemas.election_folder import ElectionTable
 from schemas.errors import Refused
 from schemas.faults import words_of
@@ -70,13 +71,35 @@ def read_rules(data: bytes | None, *, mistakes: Mistakes) -> Rules | None:
 
 
 def _tell(error: ValidationError, *, file: str, lines: Mapping[tuple[str | int, ...], int], mistakes: Mistakes) -> None:
-    for one in error.errors(include_url=False, include_input=False)[:_TOLD_MAX]:
+    found = error.errors(include_url=False, include_input=False)[:_TOLD_MAX]
+    for one in found:
         path: tuple[str | int, ...] = one["loc"]
+        if one["type"] == "too_short" and any(other["loc"][: len(path)] == path != other["loc"] for other in found):
+            continue  # what was listed there is told, one by one
         column = ".".join(str(item) for item in path if item != "[key]")
         code = {"missing": "key-missing", "extra_forbidden": "key-unknown"}.get(one["type"], "key-form")
         while path and path not in lines:
             path = path[:-1]
         mistakes.note(Place(file, lines.get(path, 0)), f"{words_of(one)}.", code=code, column=column)
+
+
+def placed(mistakes: Sequence[Mistake], *, documents: Mapping[str, bytes]) -> tuple[Mistake, ...]:
+    """Mistakes that name a key of a document without its line, with it."""
+    read = {_TOML: lambda data: _toml_lines(data.decode("utf-8-sig")), _RULES: _json_lines}
+    unplaced = {item.file for item in mistakes if item.line == 0 and item.column and documents.get(item.file)}
+    lines = {
+        file: {tuple(map(str, path)): line for path, line in read[file](documents[file]).items()} for file in unplaced
+    }
+    return tuple(sorted(_at_line(item, lines=lines.get(item.file)) for item in mistakes))
+
+
+def _at_line(item: Mistake, *, lines: Mapping[tuple[str, ...], int] | None) -> Mistake:
+    if item.line or lines is None:
+        return item
+    path = tuple(item.column.split("."))
+    while path and path not in lines:
+        path = path[:-1]
+    return replace(item, line=lines.get(path, 0))
 
 
 def _toml_lines(text: str) -> dict[tuple[str | int, ...], int]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from custody.adapters.reference import ReferenceStation, zones_of
 from custody.election.checks import check_all
-from custody.election.documents import read_rules, read_toml
+from custody.election.documents import placed, read_rules, read_toml
 from custody.election.mistakes import Mistake, Mistakes, Place, refusal
 from custody.election.model import Consignment, Election, Person, Rehearsal
 from custody.election.tables import BYTES_MAX, Row, read_csv, rows_of
@@ -55,7 +55,7 @@ def look(folder: Path) -> Looked:
     files = _files(folder, mistakes=mistakes)
     stated = read_toml(files.get(ELECTION), mistakes=mistakes)
     rules = read_rules(files.get(RULES), mistakes=mistakes)
-    languages = ("en",) if stated is None else stated.languages
+    languages = None if stated is None else stated.languages
     tables: dict[str, list[Row]] = {}
     for name, model in TABLES.items():
         data = files.get(f"{name}.csv")
@@ -63,11 +63,12 @@ def look(folder: Path) -> Looked:
         if sheet is not None:
             rows = rows_of(sheet, table=name, model=model, languages=languages, mistakes=mistakes)
             tables[name] = list(rows)
-    if stated is None or rules is None or mistakes.found:
-        return Looked(mistakes.in_order(), None)
-    election = _made(stated, rules=rules, tables=tables, mistakes=mistakes)
-    check_all(election, tables=tables, mistakes=mistakes)
-    return Looked(mistakes.in_order(), None if mistakes.found else election)
+    election = None
+    if stated is not None and rules is not None and not mistakes.found:
+        election = _made(stated, rules=rules, tables=tables, mistakes=mistakes)
+        check_all(election, tables=tables, mistakes=mistakes)
+    told = placed(mistakes.in_order(), documents={name: files.get(name, b"") for name in (ELECTION, RULES)})
+    return Looked(told, None if told else election)
 
 
 def _files(folder: Path, *, mistakes: Mistakes) -> dict[str, bytes]:

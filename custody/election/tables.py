@@ -70,9 +70,9 @@ def read_csv(data: bytes, *, file: str, mistakes: Mistakes) -> Sheet | None:
 
 
 def rows_of(
-    sheet: Sheet, *, table: str, model: type[Strict], languages: Sequence[str], mistakes: Mistakes
+    sheet: Sheet, *, table: str, model: type[Strict], languages: Sequence[str] | None, mistakes: Mistakes
 ) -> Iterator[Row]:
-    """What each line says; lines with mistakes are told and left out."""
+    """What each line says; lines with mistakes are told and left out. ``languages`` None: nobody knows which there are."""
     if not _check_header(sheet, table=table, model=model, languages=languages, mistakes=mistakes):
         return
     if len(sheet.lines) > ROWS_MAX:
@@ -95,10 +95,10 @@ def columns_of(model: type[Strict]) -> tuple[str, ...]:
 
 
 def _check_header(
-    sheet: Sheet, *, table: str, model: type[Strict], languages: Sequence[str], mistakes: Mistakes
+    sheet: Sheet, *, table: str, model: type[Strict], languages: Sequence[str] | None, mistakes: Mistakes
 ) -> bool:
     place, known = Place(sheet.file, 1), columns_of(model)
-    worded = [f"{WORDED[table]}_{language}" for language in languages] if table in WORDED else []
+    worded = _worded(sheet, table=table, languages=languages)
     before = len(mistakes.found)
     if len(sheet.header) == 1 and ";" in sheet.header[0]:
         mistakes.note(place, "The columns are divided by semicolons: save the table with commas.", code="table-form")
@@ -115,6 +115,15 @@ def _check_header(
         if name not in sheet.header:
             mistakes.note(place, f"The column {name!r} is missing.", code="column-missing", column=name)
     return len(mistakes.found) == before
+
+
+def _worded(sheet: Sheet, *, table: str, languages: Sequence[str] | None) -> list[str]:
+    """The columns by language that the table may have."""
+    if table not in WORDED:
+        return []
+    if languages is None:
+        return [name for name in sheet.header if name.startswith(f"{WORDED[table]}_")]
+    return [f"{WORDED[table]}_{language}" for language in languages]
 
 
 def _row(cells: Mapping[str, str], *, place: Place, model: type[Strict], mistakes: Mistakes) -> Row | None:
