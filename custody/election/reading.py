@@ -19,7 +19,7 @@ from custody.election.checks import check_all
 from custody.election.documents import placed, read_rules, read_toml
 from custody.election.mistakes import Mistake, Mistakes, Place, refusal
 from custody.election.model import Consignment, Election, Person, Rehearsal
-from custody.election.tables import BYTES_MAX, Row, read_csv, rows_of
+from custody.election.tables import BYTES_MAX, Row, Sheet, read_csv, rows_of
 from custody.election.words import check_words
 from schemas.election_folder import OPTIONAL, TABLES, ElectionTable
 from schemas.errors import Misused
@@ -27,6 +27,7 @@ from schemas.rules import CodeRule, CodeWords, Rules
 
 ELECTION: Final = "election.toml"
 RULES: Final = "rules.json"
+SUFFIX: Final = ".xlsx"
 _BESIDE: Final = (".md", ".txt")
 """Files that a folder may hold beside its own: nobody reads them."""
 _GROUP: Final = "quorum"
@@ -58,8 +59,7 @@ def look(folder: Path) -> Looked:
     languages = None if stated is None else stated.languages
     tables: dict[str, list[Row]] = {}
     for name, model in TABLES.items():
-        data = files.get(f"{name}.csv")
-        sheet = None if data is None else read_csv(data, file=f"{name}.csv", mistakes=mistakes)
+        sheet = _sheet(name, files=files, mistakes=mistakes)
         if sheet is not None:
             rows = rows_of(sheet, table=name, model=model, languages=languages, mistakes=mistakes)
             tables[name] = list(rows)
@@ -71,11 +71,26 @@ def look(folder: Path) -> Looked:
     return Looked(told, None if told else election)
 
 
+def _sheet(name: str, *, files: Mapping[str, bytes], mistakes: Mistakes) -> Sheet | None:
+    """A table, out of its CSV file or its workbook."""
+    plain, book = f"{name}.csv", name + SUFFIX
+    if plain in files and book in files:
+        mistakes.note(Place(book), f"The table is in {plain} too: take one of them away.", code="file-twice")
+    if plain in files:
+        return read_csv(files[plain], file=plain, mistakes=mistakes)
+    if book in files:
+        # The library that reads workbooks is loaded only where there is one.
+        from custody.election.workbook import read_workbook  # noqa: PLC0415
+
+        return read_workbook(files[book], file=book, mistakes=mistakes)
+    return None
+
+
 def _files(folder: Path, *, mistakes: Mistakes) -> dict[str, bytes]:
     """The bytes of every file that belongs to a folder; what is missing, too large or strange is told."""
     if not folder.is_dir():
         raise Misused("election-folder", f"{folder} is not a folder.")
-    known = {ELECTION, RULES, *(f"{name}.csv" for name in TABLES)}
+    known = {ELECTION, RULES, *(f"{name}{end}" for name in TABLES for end in (".csv", SUFFIX))}
     data: dict[str, bytes] = {}
     for path in sorted(folder.iterdir()):
         if path.name in known and path.is_file():
@@ -85,7 +100,8 @@ def _files(folder: Path, *, mistakes: Mistakes) -> dict[str, bytes]:
                 data[path.name] = path.read_bytes()
         elif path.suffix not in _BESIDE and not path.name.startswith("."):
             mistakes.note(Place(path.name), "No file of this name belongs to an election.", code="file-unknown")
-    for name in sorted({ELECTION, *(f"{table}.csv" for table in TABLES if table not in OPTIONAL)} - data.keys()):
+    there = data.keys() | {f"{name.removesuffix(SUFFIX)}.csv" for name in data}
+    for name in sorted({ELECTION, *(f"{table}.csv" for table in TABLES if table not in OPTIONAL)} - there):
         if not any(item.file == name for item in mistakes.found):
             mistakes.note(Place(name), "The file is missing.", code="file-missing")
     return data
