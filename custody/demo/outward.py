@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
+from custody.core.checks.log_time_limits import latest
 from custody.demo.journey import Way, counting
 from custody.demo.own_pouch import own_pouch
 from custody.demo.recount import recounted
@@ -131,9 +132,14 @@ def _check_seals(way: Way, *, pouches: Sequence[str], by: str) -> None:
 def _missed_flight(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     """Silence after the deadline, the monitor's note, then storage by act with the seals intact, and a later flight."""
     due = moment(way.out.due, zone=way.station.timezone)
+    monitor = way.stage.election.holders("monitor")[:1]
+    while (limit := latest(way.stage.state)) < due - 24 * HOUR:
+        yield limit
+        if latest(way.stage.state) == limit:  # nobody else said anything: the time of the log waits for the monitor
+            way.stage.act({"type": "HeartbeatNoted", "device": None}, by=monitor)
     for hours in range(-24, 12):
         yield due + hours * HOUR
-        way.stage.act({"type": "HeartbeatNoted", "device": None}, by=way.stage.election.holders("monitor")[:1])
+        way.stage.act({"type": "HeartbeatNoted", "device": None}, by=monitor)
     yield due + 12 * HOUR
     number = carried_leg(way)
     leg = {"consignment": way.names.out, "leg": number, "step": "overdue", "units": list(pouches), "device": None}
@@ -142,7 +148,7 @@ def _missed_flight(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
         "due": way.stage.state.registers.consignments[way.names.out].legs[number - 1].due,
         **leg,
     }
-    way.stage.act(overdue, by=way.stage.election.holders("monitor")[:1])
+    way.stage.act(overdue, by=monitor)
     yield due + 14 * HOUR + 10 * MINUTE
     seals = [row for pouch in pouches for row in way.stage.seals_found(pouch)]
     stop = {"type": "StopRecorded", "units": list(pouches), "purpose": "storage", "seals": seals, "place": way.stop}
