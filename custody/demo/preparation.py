@@ -82,7 +82,7 @@ def prepare(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: 
     _genesis(stage, log_key=log_key)
     yield stage.capital(dates.OPENED, hour=11)
     groups = groups_of(election, stations=stations)
-    _enrol(stage, people=groups[""], by=stage.officers)
+    _enrol(stage, people=groups[""], by=election.opened_by)
     for station in stations:
         yield stage.now + MINUTE
         _open_station(stage, station=station, people=groups[station.code])
@@ -155,7 +155,7 @@ def device_enrolment(device: Device, *, election: str, office: str) -> dict[str,
 
 
 def _open_station(stage: DemoWorld, *, station: ReferenceStation, people: Sequence[str]) -> None:
-    _enrol(stage, people=people, by=stage.election.holders("registrar")[:2] or stage.officers)
+    _enrol(stage, people=people, by=stage.election.holders("registrar")[:2] or stage.election.opened_by)
     stage.zones[station.code] = station.timezone
     opens, closes = hours_of(station, election=stage.election)
     fact = {

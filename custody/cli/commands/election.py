@@ -11,21 +11,17 @@ from typing import Annotated
 
 import typer
 
-from custody.adapters.reference import shipped
 from custody.adapters.timezones import EDITION
+from custody.cli.commands.ceremony import key, open_, sign
 from custody.cli.commands.demo import play_scenario
+from custody.cli.commands.election_folder import Folder, folder_of, read
 from custody.cli.lines.election import election_lines, station_row, uncovered
 from custody.core.wording.numbers import counted
-from custody.election.model import Election
 from custody.election.reading import Looked, look
 from custody.election.starting import NewElection, start
 from custody.election.troubles import with_troubles
 from custody.embedded.directory import Directory
-from schemas.errors import Misused
 
-Folder = Annotated[
-    Path, typer.Argument(help="The folder of the election, or the name of one that ships with the program.")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 REFUSED = 65
 
@@ -36,6 +32,9 @@ def register(app: typer.Typer) -> None:
     group.command("new")(new)
     group.command("check")(check)
     group.command("rehearse")(rehearse)
+    group.command("key")(key)
+    group.command("sign")(sign)
+    group.command("open")(open_)
     app.add_typer(group, name="election")
 
 
@@ -93,24 +92,6 @@ def rehearse(
     """Play the whole journey of the folder's own stations with keys that anybody can compute, and audit what comes of it."""
     election = with_troubles(read(folder), stated=troubles)
     play_scenario(Directory(directory), election=election, scenario=scenario, seed=seed, as_json=as_json)
-
-
-def folder_of(named: Path) -> Path:
-    """The folder that was named; a single word may be one that ships with the program."""
-    if not named.exists() and len(named.parts) == 1 and shipped(named.name).is_dir():
-        return shipped(named.name)
-    return named
-
-
-def read(folder: Path) -> Election:
-    """The election of a folder; its mistakes on standard error otherwise."""
-    looked = look(folder_of(folder))
-    if looked.election is None:
-        for mistake in looked.mistakes:
-            typer.echo(mistake.told, err=True)
-        count = counted(len(looked.mistakes), one="mistake")
-        raise Misused("election-folder", f"{folder} has {count}; nothing was changed.")
-    return looked.election
 
 
 def _told(looked: Looked) -> dict[str, object]:
