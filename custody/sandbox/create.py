@@ -6,6 +6,7 @@ Everything in it can be made again from the seed.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,7 @@ from custody.demo.world import DemoWorld
 from custody.election.model import Election
 from custody.election.reference import at_stations, reference_at
 from custody.embedded.directory import Directory
+from custody.embedded.election_names import keep_names
 from custody.embedded.folding import catch_up, folded
 from custody.sim.messy import messy_election
 from schemas.errors import Misused, NotEstablished, Unavailable
@@ -155,6 +157,7 @@ def _kept(
     _append(directory, entries=entries)
     ledger = catch_up(directory)
     directory.root.write_text(ledger.election + "\n", encoding="ascii")
+    keep_names(directory, election=stage.election)
     return MadeElection(stations, stage, ledger, complaints)
 
 
@@ -166,7 +169,11 @@ def log_key_of(seed: int, *, domain: str = DOMAIN) -> Ed25519PrivateKey:
 def checkpoint(directory: Directory) -> None:
     """Run the checkpointer once, in a process of its own: only it opens the log key."""
     command = [sys.executable, "-m", "custody.cli", "checkpointer", "--dir", str(directory.path), "--once"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)  # noqa: S603 - our own program
+    # Whatever PIN a keyholder has set in this shell is not the rehearsal's.
+    around = {name: value for name, value in os.environ.items() if name != "CUSTODY_PIN"}
+    done = subprocess.run(  # noqa: S603 - our own program
+        command, check=False, capture_output=True, text=True, timeout=600, env=around
+    )
     if done.returncode != 0:
         raise Unavailable("checkpointer", f"The checkpointer failed: {done.stderr.strip() or done.stdout.strip()}")
 
