@@ -33,6 +33,7 @@ from projections.stores.unit_stream import UnitAggregate, project
 from projections.views import accounts, audit_trail, legs, stations, tours
 from projections.views import custody as custody_view
 from projections.views import findings as findings_view
+from projections.views.account_sums import in_all
 from projections.views.all_views import VIEWS
 from projections.views.view import Put
 from schemas.outcomes import AccountJson, FindingJson, LegJson, UnitJson
@@ -252,13 +253,27 @@ def legs_of_station(books: Books, code: str) -> list[LegBesideRecord]:
 
 
 def account_of_station(books: Books, code: str) -> KeptAccount | None:
-    """The ballot account of a station; None if it has none."""
-    return _doc(books.views.row(accounts.VIEW.name, key=f"account/{code}"), form=KeptAccount)
+    """The ballot account of a station, of all its styles together; None if it has none."""
+    return in_all(accounts_of_station(books, code))
+
+
+def accounts_of_station(books: Books, code: str) -> list[KeptAccount]:
+    """The ballot accounts of a station: one, or one for each style."""
+    return _docs(books.views.rows(accounts.VIEW.name, prefix=f"account/{code}"), form=KeptAccount)
 
 
 def all_accounts(books: Books) -> list[KeptAccount]:
-    """Every ballot account, by station."""
+    """Every ballot account, by station and style."""
     return _docs(books.views.rows(accounts.VIEW.name, prefix="account/"), form=KeptAccount)
+
+
+def station_accounts(books: Books) -> list[KeptAccount]:
+    """The ballot account of each station, of all its styles together, by station."""
+    rows: dict[str, list[KeptAccount]] = {}
+    for doc in all_accounts(books):
+        rows.setdefault(doc["station"], []).append(doc)
+    summed = (in_all(own) for own in rows.values())
+    return [row for row in summed if row is not None]
 
 
 def prints(books: Books) -> list[KeptPrint]:
@@ -276,7 +291,7 @@ def election_totals(books: Books, *, hidden: Callable[[AccountJson], Collection[
     A figure that nobody has yet is not there.
     """
     totals: dict[str, Total] = {}
-    for doc in all_accounts(books):
+    for doc in station_accounts(books):
         left_out = {"position", *hidden(doc)}
         for figure, papers in doc.items():
             if type(papers) is int and figure not in left_out:

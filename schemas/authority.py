@@ -6,11 +6,11 @@ enrolment sheets. Followed by custody.core.fold.decisions, which applies them in
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from schemas.base import Act, AtStation, Common, Decision, Kind, Papers, Role, SerialRange, Strict
+from schemas.base import Act, AtStation, Common, Decided, DecidedAct, Kind, Papers, Role, SerialRange, Strict
 from schemas.identifiers import (
     BadgeCode,
     ConsignmentId,
@@ -23,6 +23,7 @@ from schemas.identifiers import (
     UnitId,
 )
 from schemas.rules import Rules
+from schemas.styles import ReplacementsOfStyles, StyleBooks, Styles, left_out
 from schemas.zones import ZoneEdition, ZoneName, ZoneOffsets
 
 
@@ -98,16 +99,27 @@ class ElectionOpened(Common):
     fold_version: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         description="version of the rules of meaning by which the log is judged; fixes the closed set of event types"
     )
+    styles: Styles = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="styles of ballot papers, each code once; left out: all papers are of one style, which events do not name",
+    )
+
+    @model_validator(mode="after")
+    def _each_style_once(self) -> Self:
+        if len({style.code for style in self.styles}) != len(self.styles):
+            raise ValueError("the code of a style is listed once")
+        return self
 
 
-class RulesSet(Decision):
+class RulesSet(Decided):
     """A complete set of rules replaces the one in force, for acts first recorded after this position."""
 
     type: Literal["RulesSet"]
     rules: Rules = Field(description="the complete set that replaces the one in force")
 
 
-class StationOpened(AtStation, Act):
+class StationOpened(AtStation, DecidedAct):
     """A precinct commission at a mission abroad; creates its stock (the station's book of papers), empty.
 
     ``opens`` and ``closes`` bound the voting in local time with offset; ``timezone`` is an IANA name, whose ``offsets`` were
@@ -126,6 +138,21 @@ class StationOpened(AtStation, Act):
     offsets: ZoneOffsets = Field(description="what the station's clocks show, earliest first; empty: not known")
     opens: Timestamp = Field(description="opening of the vote, local time with its offset")
     closes: Timestamp = Field(description="close of the vote, local time with its offset")
+    books: StyleBooks = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="a book for each style that the station is sent, the first of them being ``stock``; left out: one book, and "
+        "genesis lists no styles",
+    )
+
+    @model_validator(mode="after")
+    def _the_first_book_is_the_stock(self) -> Self:
+        rows = self.books
+        if rows and rows[0].stock != self.stock:
+            raise ValueError("the first book is the stock")
+        if len({row.style for row in rows}) != len(rows) or len({row.stock for row in rows}) != len(rows):
+            raise ValueError("each style has one book of its own")
+        return self
 
 
 class VoterListStated(AtStation, Act):
@@ -170,7 +197,7 @@ class Enrolment(Strict):
     )
 
 
-class KeyEnrolled(Decision):
+class KeyEnrolled(Decided):
     """Registrars, two together, enrol one key or a whole list."""
 
     type: Literal["KeyEnrolled"]
@@ -179,7 +206,7 @@ class KeyEnrolled(Decision):
     )
 
 
-class KeyRevoked(Decision):
+class KeyRevoked(Decided):
     """A key counts no longer. Of one device's chain, the owner still vouches for what it signed up to ``vouched_number``."""
 
     type: Literal["KeyRevoked"]
@@ -195,7 +222,7 @@ class KeyRevoked(Decision):
     )
 
 
-class KeyRotated(Decision):
+class KeyRotated(Decided):
     """The key prepared at enrolment takes the place of the old one; person, badge, role and office stay.
 
     Signed by the new key (part ``succeeding``), and by the old one too (part ``acting``) where it is still there. What the old
@@ -221,7 +248,7 @@ class KeyRotated(Decision):
     )
 
 
-class RootChanged(Decision):
+class RootChanged(Decided):
     """Who may change the root from here on; signed by the root threshold in force and by the new one.
 
     Every key of the new root was enrolled before as an officer's, so possession is proven and the person is known.
@@ -231,14 +258,14 @@ class RootChanged(Decision):
     root: Root = Field(description="the complete root that replaces the one in force")
 
 
-class WitnessPolicySet(Decision):
+class WitnessPolicySet(Decided):
     """Who cosigns checkpoints from here on; signed by the root threshold. Any two quorums of it share a log witness."""
 
     type: Literal["WitnessPolicySet"]
     witness_policy: WitnessPolicy = Field(description="the complete policy that replaces the one in force")
 
 
-class MandateGranted(Decision):
+class MandateGranted(Decided):
     """Entitles a courier to carry consignments on the days from ``first_day`` to ``last_day``, both included."""
 
     type: Literal["MandateGranted"]
@@ -250,7 +277,7 @@ class MandateGranted(Decision):
     last_day: Day = Field(description="last day of the mandate, included")
 
 
-class MandateTransferred(Decision):
+class MandateTransferred(Decided):
     """By authority, never by the courier: the mandate's consignments pass to a substitute for the same days."""
 
     type: Literal["MandateTransferred"]
@@ -258,21 +285,21 @@ class MandateTransferred(Decision):
     courier: Digest = Field(description="tag of the substitute courier")
 
 
-class MandateEnded(Decision):
+class MandateEnded(Decided):
     """The mandate ends before its last day."""
 
     type: Literal["MandateEnded"]
     mandate: Digest = Field(description="event id of the mandate that ends")
 
 
-class DispensationGranted(AtStation, Decision):
+class DispensationGranted(AtStation, Decided):
     """A tiny mission may let one person act on both sides; the head of mission then signs too."""
 
     type: Literal["DispensationGranted"]
     station: OfficeCode = Field(description="station whose sides need not be separate persons")
 
 
-class ReplacementAuthorised(AtStation, Act):
+class ReplacementAuthorised(AtStation, DecidedAct):
     """Lost or spoiled packages are replaced by papers of another series; their seals and serial numbers are blocked.
 
     ``units`` are the replaced packages with all that is inside them, the station's stock, the printing batch and the new one.
@@ -290,16 +317,21 @@ class ReplacementAuthorised(AtStation, Act):
     serials: SerialRange | None = Field(
         description="serial numbers of the new papers; null: not numbered, or not stated"
     )
+    others: ReplacementsOfStyles = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="new papers of further styles; left out: none, what is replaced was of one style",
+    )
 
 
-class FindingAcknowledged(Decision):
+class FindingAcknowledged(Decided):
     """The duty officer has seen the finding and looks after it; it stays unsettled."""
 
     type: Literal["FindingAcknowledged"]
     finding: Digest = Field(description="finding id")
 
 
-class FindingAdjudicated(Decision):
+class FindingAdjudicated(Decided):
     """Decides a finding: of conflicting acts one takes effect; an act held back because of a revoked key may do so after all."""
 
     type: Literal["FindingAdjudicated"]
@@ -309,7 +341,7 @@ class FindingAdjudicated(Decision):
     )
 
 
-class LogClosed(Decision):
+class LogClosed(Decided):
     """The election is over for this log: what still waits becomes a finding, and what comes later moves nothing.
 
     Decisions about findings, and what the log was waiting for when it was closed, are judged all the same.
@@ -321,7 +353,7 @@ class LogClosed(Decision):
     )
 
 
-class LogSucceeded(Decision):
+class LogSucceeded(Decided):
     """The election goes on in another log, whose genesis names it; signed by the root threshold. Closes this log.
 
     ``size`` and ``root`` are the last of this log that the successor takes over: everything recorded from that position on has
@@ -335,7 +367,7 @@ class LogSucceeded(Decision):
     root: Digest = Field(description="Merkle root over them, hex SHA-256")
 
 
-class LogTimeSet(Decision):
+class LogTimeSet(Decided):
     """Two officers set the time of the log, back or on; what waits is timed anew from there."""
 
     type: Literal["LogTimeSet"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Prot
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from schemas.identifiers import Digest, OfficeCode, SealId, Timestamp, UnitId
+from schemas.identifiers import Day, Digest, DocumentNumber, OfficeCode, SealId, Timestamp, UnitId
 
 Kind = Literal["act", "report", "decision"]
 """act: changes a unit's custody, contents, seals or state. report: says what was seen; nothing follows it.
@@ -251,10 +251,37 @@ class Event(Common):
     election: Digest = Field(description="election id: the event id of genesis")
 
 
+class PaperDecision(Strict):
+    """The commission's paper behind an event: a decision, an order, a mandate. Never a courier's or another person's document."""
+
+    number: DocumentNumber = Field(description="number of the paper, as it stands there")
+    day: Day = Field(description="day of the paper")
+
+
+def _stated(value: object) -> object:
+    """What is left out has no form of its own."""
+    if value is None:
+        raise ValueError("what is not stated is left out")
+    return value
+
+
+StatedPaper = Annotated[PaperDecision | SkipJsonSchema[None], BeforeValidator(_stated)]
+
+
 class Decision(Event):
     """Changes what acts are judged by; touches no unit."""
 
     KIND: ClassVar[Kind] = "decision"
+
+
+class Decided(Decision):
+    """A decision that a paper of the commission may stand behind."""
+
+    decision: StatedPaper = Field(
+        default=None,
+        json_schema_extra=_without_default,
+        description="number and day of the paper on which it was decided; left out: not stated",
+    )
 
 
 class NamedUnit(Protocol):
@@ -316,6 +343,16 @@ class Act(NamesUnits, Event):
 
     units: Annotated[tuple[UnitRef, ...], Field(min_length=1, max_length=300)] = Field(
         description="every unit the act touches, each with the act it follows; applied to all of them or to none"
+    )
+
+
+class DecidedAct(Act):
+    """An act by which a decision, an order or a mandate on paper is carried out."""
+
+    decision: StatedPaper = Field(
+        default=None,
+        json_schema_extra=_without_default,
+        description="number and day of the paper on which it was decided; left out: not stated",
     )
 
 

@@ -17,6 +17,7 @@ from pydantic import Field
 
 from schemas.base import Code, PartyKind, Role, Strict
 from schemas.identifiers import BADGE_CHARACTERS_MAX, BADGE_PATTERN, DAY_PATTERN, OFFICE_PATTERN, Day
+from schemas.styles import STYLE_PATTERN
 from schemas.zones import OFFSET_PATTERN, ZONE_PATTERN
 
 MOMENT_PATTERN: Final = DAY_PATTERN[:-1] + r" (?:[01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -99,6 +100,19 @@ class CodeRow(Strict):
     code: Code = Field(description="the code, as events name it")
 
 
+class StyleRow(Strict):
+    """One style of ballot paper: ``styles.csv``, which is left out where the election has one."""
+
+    code: Annotated[str, Field(pattern=STYLE_PATTERN, max_length=24)] = Field(description="code of the style")
+    contest: Annotated[str, Field(pattern=STYLE_PATTERN, max_length=24)] = Field(
+        description="code of the contest that the paper is for; several styles may be of one"
+    )
+    kind: Code = Field(description="kind of paper: ordinary, large-print and the like")
+    language: Annotated[str, Field(pattern=r"^(?:[a-z]{2,3})?$")] = Field(
+        description="ISO 639 code of the language that it is printed in; empty: several on one paper"
+    )
+
+
 class ZoneRow(Strict):
     """What the clocks of a zone show from a moment on: ``zones.csv``, which may be left out."""
 
@@ -167,13 +181,14 @@ TABLES: Final[Mapping[str, type[Strict]]] = {
     "stations": StationRow,
     "people": PersonRow,
     "plan": PlanRow,
+    "styles": StyleRow,
     "parties": PartyRow,
     "codes": CodeRow,
     "zones": ZoneRow,
 }
 """Table -> what one of its rows says."""
 
-OPTIONAL: Final = ("parties", "codes", "zones")
+OPTIONAL: Final = ("styles", "parties", "codes", "zones")
 """Tables that may be left out."""
 
 WORDED: Final[Mapping[str, str]] = {"stations": "name", "parties": "name", "codes": "text"}

@@ -220,6 +220,10 @@ BadgeCode = Annotated[str, StringConstraints(pattern=BADGE_PATTERN, max_length=B
 """What a person is called on the log: public, and never the name."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """32 bytes of SHA-256 in lower-case hex."""
+DocumentNumber = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-ZА-ЯӘҒҚҢӨҰҮІ][0-9A-ZА-ЯӘҒҚҢӨҰҮІ/.-]{0,23}$")  # noqa: RUF001 - Cyrillic is meant
+]
+"""Number of a decision, an order or a mandate of the commission: public, and never that of a person's document."""
 Nonce = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 PublicKeyHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 SignatureHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]

@@ -10,7 +10,7 @@ Not here: the closed list of kinds (``custody.core.wording.outcomes``), and what
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from schemas.identifiers import UnitKind
 from schemas.rules import Severity
@@ -97,6 +97,13 @@ class HoldingJson(TypedDict):
     sentence: str
 
 
+class StylePapersJson(TypedDict):
+    """Papers of one style."""
+
+    style: str
+    papers: int
+
+
 class UnitFiguresJson(TypedDict):
     """A unit's papers, as declared and as counted here."""
 
@@ -130,7 +137,12 @@ class SnapshotJson(HoldingJson, UnitFiguresJson):
 
 
 class UnitJson(SnapshotJson, BreaksJson, ShownFiguresJson):
-    """The state of one unit from here on, with all that lasts of what befell it."""
+    """The state of one unit from here on, with all that lasts of what befell it.
+
+    ``styles`` are its papers by style, as declared; left out where the election has one style.
+    """
+
+    styles: NotRequired[list[StylePapersJson]]
 
 
 HandoverJson = TypedDict(
@@ -240,9 +252,11 @@ class AccountFiguresJson(TypedDict):
 
 
 class AccountJson(AccountFiguresJson):
-    """The ballot account of one station."""
+    """The ballot account of a station, or of one style of papers there and its contest; both are left out where there is one."""
 
     station: str
+    style: NotRequired[str]
+    contest: NotRequired[str]
     disputed: bool
     disputed_figures: list[str]
 
@@ -262,9 +276,10 @@ class PrintFiguresJson(TypedDict):
 
 
 class PrintJson(PrintFiguresJson):
-    """One printing batch."""
+    """One printing batch; ``style`` is left out where the election has one."""
 
     batch: str
+    style: NotRequired[str]
     disputed: bool
     disputed_figures: list[str]
 
@@ -339,6 +354,15 @@ class StationJson(TypedDict):
     closing: str | None
 
 
+class StyleJson(TypedDict):
+    """A style of papers: its contest, kind and language (None: several)."""
+
+    code: str
+    contest: str
+    kind: str
+    language: str | None
+
+
 class ElectionJson(TypedDict):
     """Which election this is, and whether its log is closed."""
 
@@ -347,6 +371,8 @@ class ElectionJson(TypedDict):
     domain: str
     voting_day: str
     closed: bool
+    styles: NotRequired[list[StyleJson]]
+    """left out where the election has one style"""
 
 
 OutcomeJson = (

@@ -9,16 +9,34 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from schemas.base import Act, AtStation, Common, Packages, Papers, PartyKind, SealFound, SealOnUnit, SerialRange, Strict
+from schemas.base import (
+    Act,
+    AtStation,
+    Common,
+    DecidedAct,
+    Packages,
+    Papers,
+    PartyKind,
+    SealFound,
+    SealOnUnit,
+    SerialRange,
+    Strict,
+)
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, UnitId
+from schemas.styles import PapersByStyle, StyleCode, left_out
 
 
-class PrintOrdered(Act):
+class PrintOrdered(DecidedAct):
     """The CEC orders ``papers`` of one style; creates the printing batch."""
 
     type: Literal["PrintOrdered"]
     batch: UnitId = Field(description="printing batch that the order creates")
     papers: Papers = Field(description="papers ordered, from the printing order")
+    style: StyleCode = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="style of the papers, one of genesis; left out: genesis lists none",
+    )
 
 
 class BallotsPrinted(Act):
@@ -53,7 +71,7 @@ class AllocationLine(Strict):
     serials: SerialRange | None = Field(description="serial numbers allocated; null: not numbered, or not stated")
 
 
-class BatchAllocated(Act):
+class BatchAllocated(DecidedAct):
     """The CEC's allocation table: papers of a printing batch become batches of stations.
 
     ``units`` are the printing batch, and for each line the station's stock and the new batch (previous null).
@@ -129,6 +147,11 @@ class ConsignmentManifested(AtStation, Act):
     direction: Literal["out", "back"] = Field(description="out to the station, or back from it")
     packages: Packages = Field(description="outermost packages")
     papers: Papers = Field(description="papers in all packages together, as packed")
+    by_style: PapersByStyle = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="the same papers by style, each once; left out: not stated, or of one style",
+    )
     legs: Annotated[tuple[PlannedLeg, ...], Field(min_length=1, max_length=40)] = Field(
         description="planned handovers in order"
     )

@@ -37,7 +37,8 @@ _COMMENT: Final = (
     f"{PAYLOAD_BYTES_MAX} bytes; text keeps to schemas/repertoire.json; identifiers end in their ISO/IEC 7064 MOD 37,36 "
     "check character; days exist in the calendar; no key is listed twice among the signers; "
     "a range of serial numbers holds at most 100000000 papers; a paper names a signature of each side; incorrect data have a "
-    "corrective event of their own, and only they do; a break in custody does not end before it begins."
+    "corrective event of their own, and only they do; a break in custody does not end before it begins; "
+    "each style has one row and one book, the first of which is the stock."
 )
 _TYPE: Final = "name of the event type; a type outside the closed set is refused"
 

@@ -5,12 +5,13 @@ Not here: how they are applied (custody.core.authority.rules_in_force), and the 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from schemas.base import Code, Part, Role, Strict
+from schemas.base import Code, Papers, Part, PartyKind, Role, Strict
 from schemas.identifiers import OfficeCode
+from schemas.styles import StyleCode, left_out
 
 Severity = Literal["information", "attention", "serious"]
 EventName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]{2,39}$")]
@@ -117,6 +118,53 @@ class CodeRule(Strict):
     )
 
 
+class FixedShare(Strict):
+    """Papers of one style that a station is allocated, whatever its list says."""
+
+    station: OfficeCode = Field(description="code of the station")
+    papers: Papers = Field(description="papers allocated to the station, no more and no fewer")
+    style: StyleCode = Field(
+        default="", json_schema_extra=left_out, description="style of the papers; left out: genesis lists none"
+    )
+
+
+class Allocation(Strict):
+    """How many papers a station is allocated: by its list, as a table says, or by an estimate up to a bound."""
+
+    method: Literal["list-and-reserve", "fixed", "estimate-with-cap"] = Field(
+        description="list-and-reserve: voters on the list and the reserve; fixed: as ``shares`` says; estimate-with-cap: any "
+        "number up to ``cap``, for there is no list"
+    )
+    cap: Papers = Field(
+        default=0,
+        json_schema_extra=left_out,
+        description="most papers for a station, of all styles of a contest together; only with estimate-with-cap",
+    )
+    shares: Annotated[tuple[FixedShare, ...], Field(min_length=1, max_length=1_000)] = Field(
+        default=(), json_schema_extra=left_out, description="papers of each station; only with fixed"
+    )
+
+    @model_validator(mode="after")
+    def _what_the_method_needs(self) -> Self:
+        if ("cap" in self.model_fields_set) != (self.method == "estimate-with-cap"):
+            raise ValueError("a cap is stated with the method estimate-with-cap, and with no other")
+        if ("shares" in self.model_fields_set) != (self.method == "fixed"):
+            raise ValueError("shares are stated with the method fixed, and with no other")
+        return self
+
+
+BY_LIST: Final = Allocation(method="list-and-reserve")
+
+
+class Hands(Strict):
+    """To whom a kind of party may hand packages over."""
+
+    releasing: PartyKind = Field(description="kind of party that hands over")
+    receiving: Annotated[tuple[PartyKind, ...], Field(min_length=1, max_length=6)] = Field(
+        description="kinds of party that may receive from it"
+    )
+
+
 class Rules(Strict):
     """All rules in force. Hours count in the time of the log, never in a device's clock."""
 
@@ -168,3 +216,44 @@ class Rules(Strict):
     codes: Annotated[tuple[CodeRule, ...], Field(max_length=200)] = Field(
         description="codes for reasons, differences and remarks beside those of the published list"
     )
+    list_signatures: Literal["contest", "style"] = Field(
+        default="contest",
+        json_schema_extra=left_out,
+        description="contest: a voter signs in the list once for all styles of a contest; style: once for each style; left out: "
+        "contest",
+    )
+
+    allocation: Allocation = Field(
+        default=BY_LIST,
+        json_schema_extra=left_out,
+        description="how many papers a station is allocated; left out: by its list and the reserve",
+    )
+    resupply: Literal["none", "from-commission", "between-stations"] = Field(
+        default="between-stations",
+        json_schema_extra=left_out,
+        description="who may send papers on to a station that lacks them: nobody, the CEC alone, or other stations "
+        "too; left out: between-stations",
+    )
+    storage_days: Annotated[int, Field(ge=0, le=3_660)] = Field(
+        default=0,
+        json_schema_extra=left_out,
+        description="days after the closing of its station for which papers are kept before they may be destroyed; "
+        "left out: none",
+    )
+    handovers: Annotated[tuple[Hands, ...], Field(min_length=1, max_length=6)] = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="who may hand packages over to whom, a row for each kind of party that may; left out: the table of "
+        "docs/spec/transitions.md",
+    )
+
+    @model_serializer(mode="wrap")
+    def _as_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A rule that may be left out is written where it differs from what leaving it out means."""
+        fields = type(self).model_fields
+        doc: dict[str, Any] = handler(self)
+        return {
+            name: value
+            for name, value in doc.items()
+            if fields[name].is_required() or getattr(self, name) != fields[name].default
+        }

@@ -24,6 +24,7 @@ from schemas.base import (
     Strict,
 )
 from schemas.identifiers import ConsignmentId, Digest, OfficeCode, UnitId
+from schemas.styles import StyleCode, left_out
 
 
 class ConsignmentOpened(Act):
@@ -191,6 +192,11 @@ class ReturnPackage(Strict):
     unit: UnitId = Field(description="package created here")
     from_boxes: Papers = Field(description="papers from the boxes that it holds")
     cancelled: Papers = Field(description="cancelled papers that it holds")
+    style: StyleCode = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="style of these papers; a package with several styles has a row for each; left out: genesis lists none",
+    )
 
 
 class PackedForReturn(AtStation, Act):

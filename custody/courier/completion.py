@@ -20,6 +20,7 @@ from custody.core.entries.signing import sign
 from custody.core.evidence.standpoint import Standpoint
 from custody.core.state.state import State
 from custody.core.state.units import Unit
+from custody.courier.named_books import STYLE, book_of_line, books_for
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
 from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known
 from custody.courier.signatories import Device, Signatory
@@ -93,6 +94,8 @@ def draft(partial: Partial, *, state: State, occasion: Occasion) -> Drafted:
         fields["units"] = _units(said, seen=seen, kind=model.KIND)
     if not {"at", "device"} & said.keys():
         fields = stated(fields, state=state, signing=occasion.signatories, device=occasion.device)
+    if STYLE not in model.model_fields:
+        fields.pop(STYLE, None)
     if model.__name__ == "ElectionOpened":
         fields.pop("election", None)
     payload = canonical(fields)
@@ -226,7 +229,9 @@ def _touched(said: Partial, *, seen: Standpoint) -> list[Any]:
     own = ("batch", "unit", "stock", "source", "package")
     named: list[Any] = [said[name] for name in own if isinstance(said.get(name), str)]
     named += [line["batch"] for line in said.get("lines", ())]
-    named += [seen.state.registers.stations.get(line["station"], line["station"]) for line in said.get("lines", ())]
+    for field, keys in (("others", ("batch", "source")), ("books", ("stock",))):
+        named += [row.get(key) for row in said.get(field, ()) for key in keys if isinstance(row, dict)]
+    named += [book_of_line(line, batch=said.get("batch"), seen=seen) for line in said.get("lines", ())]
     for field, key in (
         ("contents", None),
         ("boxes", None),
@@ -239,7 +244,7 @@ def _touched(said: Partial, *, seen: Standpoint) -> list[Any]:
         if isinstance(rows, list):
             named += [row if key is None else row.get(key) if isinstance(row, dict) else None for row in rows]
     if _uses_stock(said):
-        named.append(_stock_for(said, seen=seen, named=named))
+        named += _stocks_for(said, seen=seen, named=named)
     if not named:
         raise Misused("draft-units", f'{said["type"]} does not say which units it is about: state "units".')
     return [name for name in dict.fromkeys(named) if name is not None]
@@ -255,17 +260,14 @@ def _uses_stock(said: Partial) -> bool:
     return "station" in said and said["type"] not in ("ConsignmentManifested", "ResupplySent")
 
 
-def _stock_for(said: Partial, *, seen: Standpoint, named: Sequence[Any]) -> str:
+def _stocks_for(said: Partial, *, seen: Standpoint, named: Sequence[Any]) -> tuple[str, ...]:
     station = said.get("station")
     if station is None:
         heads = [seen.unit(name) for name in named if isinstance(name, str)]
         station = next((head.station for head in heads if head is not None), "")
-    stock = seen.state.registers.stations.get(str(station))
     if not station:
         raise Misused("draft-station", f"{', '.join(map(str, named))} is not known here, so it tells no station.")
-    if stock is None:
-        raise Misused("draft-station", f"Station {station} is not open on this log.")
-    return stock
+    return books_for(said, seen=seen, station=str(station))
 
 
 def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
@@ -303,6 +305,8 @@ def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
         said.setdefault("serials", None)
     if isinstance(said.get("lines"), list):
         said["lines"] = [{"serials": None, **row} if isinstance(row, dict) else row for row in said["lines"]]
+    if isinstance(said.get("others"), list):
+        said["others"] = [{"serials": None, **row} if isinstance(row, dict) else row for row in said["others"]]
 
 
 def _expand_offer(said: dict[str, Any], seen: Standpoint) -> None:

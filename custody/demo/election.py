@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from random import Random
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from custody.adapters.reference import ReferenceStation
 from custody.demo.homeward import homeward, voting
@@ -17,15 +18,18 @@ from custody.election import dates
 from custody.election.model import Election
 from custody.election.reference import reference_at
 from custody.election.signers import ByTheRules
+from schemas.styles import Style
 
 _APART: Final = 8 * MINUTE
 _PACKING: Final = 5 * DAY
 """Between the beginnings of two stations' journeys, and within how long the last of them has begun."""
 
 
-def set_stage(*, seed: int, stations: Sequence[ReferenceStation]) -> DemoWorld:
+def set_stage(
+    *, seed: int, stations: Sequence[ReferenceStation], styles: Sequence[Mapping[str, Any]] = ()
+) -> DemoWorld:
     """The people and devices of the reference election at these stations; exactly those sign who are told to."""
-    election = reference_at(stations)
+    election = replace(reference_at(stations), styles=tuple(Style.model_validate(row) for row in styles))
     return _offline(DemoWorld(cast=cast_of(election, seed=seed), election=election))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from custody.demo.journey import Way, Where
@@ -18,8 +18,10 @@ _AT_STATION = ("mission", "commission")
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How a station's papers end, invented from the seed: issued (net), spoiled, unused, from the boxes, not returned."""
+    """How a station's papers of one style end, invented from the seed: issued (net), spoiled, unused, from the boxes."""
 
+    style: str
+    received: int
     issued: int
     spoiled: int
     unused: int
@@ -32,23 +34,32 @@ class Turnout:
         """Issued and not in the boxes."""
         return self.issued - self.in_boxes
 
+    @property
+    def cancelled(self) -> int:
+        """Never issued, or returned spoiled."""
+        return self.unused + self.spoiled
 
-def turnout(way: Way) -> Turnout:
-    """Figures of one station; one that issues too many issues all it received and five more."""
-    received, voters = way.allocation, way.station.voters
-    if way.trouble == "issues-too-many":
-        return Turnout(received + _EXTRA, 0, 0, received, received + _EXTRA, 4)
+    @property
+    def named(self) -> dict[str, str]:
+        """What an act says of the style: nothing where the election has one."""
+        return {"style": self.style} if self.style else {}
+
+
+def turnout(way: Way, *, style: str = "") -> Turnout:
+    """Figures of one style at a station; one that issues too many issues all it received of the first, and five more."""
+    received, voters = way.share(style), way.stage.election.voters_of(way.station, style=style)
+    if way.trouble == "issues-too-many" and style == way.styles[0]:
+        return Turnout(style, received, received + _EXTRA, 0, 0, received, received + _EXTRA, 4)
     issued = voters * way.random.randint(78, 92) // 100
-    spoiled = way.random.randint(0, 2)
-    in_boxes = issued - (way.random.random() < 0.2)
-    return Turnout(
-        issued, spoiled, received - issued - spoiled, issued, in_boxes, in_boxes * way.random.randint(5, 20) // 1000
-    )
+    spoiled = min(way.random.randint(0, 2), received - issued)
+    in_boxes = issued - (issued > 0 and way.random.random() < 0.2)
+    invalid = in_boxes * way.random.randint(5, 20) // 1000
+    return Turnout(style, received, issued, spoiled, received - issued - spoiled, issued, in_boxes, invalid)
 
 
 def voting(way: Way) -> Iterator[int]:
     """From the opening of the safe to the closed account and the packed return."""
-    stage, station, figures = way.stage, way.station.code, turnout(way)
+    stage, station, figures = way.stage, way.station.code, [turnout(way, style=style) for style in way.styles]
     chair, secretary = way.commission[:2]
     issuer, (opens, closes) = way.who("issuer"), way.hours
     yield opens - 50 * MINUTE
@@ -62,65 +73,95 @@ def voting(way: Way) -> Iterator[int]:
     sealed = {"type": "BallotBoxesSealed", "station": station, "boxes": [box], "seals": [stage.seal(box)]}
     way.act({**sealed, "present": [{"role": "observer", "note": "present"}]}, by=way.commission)
     yield stage.now + 15 * MINUTE
-    given = {"type": "BallotsGivenToIssuer", "station": station, "issuer": issuer, "papers": way.allocation}
-    way.act(given, by=(secretary, issuer))
-    if figures.spoiled:
-        yield min(opens + 7 * HOUR, (opens + closes) // 2 + 30 * MINUTE) + way.random.randint(0, 59) * MINUTE
-        spoiled = {"type": "BallotsSpoiled", "station": station, "issuer": issuer, "papers": figures.spoiled}
-        way.act(spoiled, by=(secretary, issuer))
+    for row in figures:
+        given = {"type": "BallotsGivenToIssuer", "station": station, "issuer": issuer, "papers": row.received}
+        way.act({**given, **row.named}, by=(secretary, issuer))
+    for row in figures:
+        if row.spoiled:
+            at = min(opens + 7 * HOUR, (opens + closes) // 2 + 30 * MINUTE)
+            yield max(stage.now, at + way.random.randint(0, 59) * MINUTE)
+            spoiled = {"type": "BallotsSpoiled", "station": station, "issuer": issuer, "papers": row.spoiled}
+            way.act({**spoiled, **row.named}, by=(secretary, issuer))
     yield closes + 5 * MINUTE
-    returned = {"type": "BallotsReturnedByIssuer", "station": station, "issuer": issuer}
-    way.act({**returned, "issued": figures.issued, "unused": figures.unused}, by=(issuer, secretary))
+    for row in figures:
+        returned = {"type": "BallotsReturnedByIssuer", "station": station, "issuer": issuer}
+        way.act({**returned, "issued": row.issued, "unused": row.unused, **row.named}, by=(issuer, secretary))
     yield stage.now + 10 * MINUTE
-    way.act({**listed, "stage": "closing", "signatures": figures.signatures}, by=(chair, secretary))
+    for units, signatures in _signed(way, figures=figures):
+        way.act({**listed, "stage": "closing", "signatures": signatures, **units}, by=(chair, secretary))
     yield stage.now + 10 * MINUTE
-    cancelled = {"type": "UnusedCancelled", "station": station, "unused": figures.unused, "spoiled": figures.spoiled}
-    way.act({**cancelled, "defective": 0}, by=way.commission)
+    for row in figures:
+        cancelled = {"type": "UnusedCancelled", "station": station, "unused": row.unused, "spoiled": row.spoiled}
+        way.act({**cancelled, "defective": 0, **row.named}, by=way.commission)
     yield stage.now + 10 * MINUTE
     boxes = {"type": "BallotBoxesOpened", "station": station, "boxes": [box], "seals": stage.seals_found(box)}
     way.act(boxes, by=way.commission)
     yield from _account(way, figures=figures)
 
 
-def _account(way: Way, *, figures: Turnout) -> Iterator[int]:
-    received = way.allocation
+def _signed(way: Way, *, figures: Sequence[Turnout]) -> list[tuple[dict[str, list[str]], int]]:
+    """Signatures in the list at closing, and the books that they are about where several contests have a list of their own."""
+    groups: dict[tuple[str, ...], list[Turnout]] = {}
+    for row in figures:
+        groups.setdefault(_counted_together(way, style=row.style), []).append(row)
+    told = []
+    for rows in groups.values():
+        units = {"units": [way.names_of(row.style).stock for row in rows]} if len(groups) > 1 else {}
+        told.append((units, sum(row.signatures for row in rows)))
+    return told
+
+
+def _counted_together(way: Way, *, style: str) -> tuple[str, ...]:
+    """The styles for which a voter signs in the list once: those of a contest, or each by itself."""
+    election = way.stage.election
+    return election.beside(style) if election.rules.list_signatures == "contest" else (style,)
+
+
+def _account(way: Way, *, figures: Sequence[Turnout]) -> Iterator[int]:
     yield way.stage.now + 90 * MINUTE
-    account = {
-        "type": "BallotAccountClosed",
-        "station": way.station.code,
-        "received": received,
-        "issued": figures.issued,
-        "spoiled": figures.spoiled,
-        "unused": figures.unused,
-        "defective": 0,
-        "cancelled": figures.unused + figures.spoiled,
-        "signatures": figures.signatures,
-        "in_boxes": figures.in_boxes,
-        "valid": figures.in_boxes - figures.invalid,
-        "invalid": figures.invalid,
-        "not_returned": figures.not_returned,
-        "unaccounted": received - figures.issued - figures.spoiled - figures.unused,
-    }
-    way.act(account, by=way.commission)
+    for row in figures:
+        together = _counted_together(way, style=row.style)
+        account = {
+            "type": "BallotAccountClosed",
+            "station": way.station.code,
+            "received": row.received,
+            "issued": row.issued,
+            "spoiled": row.spoiled,
+            "unused": row.unused,
+            "defective": 0,
+            "cancelled": row.cancelled,
+            "signatures": sum(other.signatures for other in figures if other.style in together),
+            "in_boxes": row.in_boxes,
+            "valid": row.in_boxes - row.invalid,
+            "invalid": row.invalid,
+            "not_returned": row.not_returned,
+            "unaccounted": row.received - row.issued - row.spoiled - row.unused,
+        }
+        way.act({**account, **row.named}, by=way.commission)
     if not way.returns:
         return
     yield way.stage.now + 30 * MINUTE
     packages = _packages(way, figures=figures)
-    pouches = [str(row["unit"]) for row in packages]
+    pouches = list(dict.fromkeys(str(row["unit"]) for row in packages))
     way.act({"type": "PackedForReturn", "station": way.station.code, "packages": packages}, by=way.commission[:2])
     yield way.stage.now + 5 * MINUTE
     seals = [way.stage.seal(pouch) for pouch in pouches]
     way.act({"type": "SealsApplied", "seals": seals}, by=way.commission[:2])
     yield way.stage.now + 5 * MINUTE
-    _manifest_back(way, pouches=pouches, papers=figures.in_boxes + figures.unused + figures.spoiled)
+    _manifest_back(way, pouches=pouches, papers=sum(row.in_boxes + row.cancelled for row in figures))
 
 
-def _packages(way: Way, *, figures: Turnout) -> list[dict[str, object]]:
+def _packages(way: Way, *, figures: Sequence[Turnout]) -> list[dict[str, object]]:
     """All in the first pouch but one paper from the boxes for each further one."""
     names = [way.names.pouch(9 + number) for number in range(way.conduct.packages_back(way))]
-    more = [{"unit": name, "from_boxes": 1, "cancelled": 0} for name in names[1:]]
-    first = {"from_boxes": figures.in_boxes - len(more), "cancelled": figures.unused + figures.spoiled}
-    return [{"unit": names[0], **first}, *more]
+    rows: list[dict[str, object]] = []
+    for place, row in enumerate(figures):
+        more = (
+            [{"unit": name, "from_boxes": 1, "cancelled": 0, **row.named} for name in names[1:]] if place == 0 else []
+        )
+        first = {"from_boxes": row.in_boxes - len(more), "cancelled": row.cancelled, **row.named}
+        rows += [{"unit": names[0], **first}, *more]
+    return rows
 
 
 def _manifest_back(way: Way, *, pouches: list[str], papers: int) -> None:
@@ -173,13 +214,16 @@ def homeward(way: Way) -> Iterator[int]:
 
 
 def _destroyed(way: Way) -> Iterator[int]:
-    """By rule the papers do not travel back: the commission keeps them, and destroys them by act."""
-    yield way.hours[1] + _KEPT
-    book = way.stage.unit(way.names.stock).book
-    figures = {name: 0 if book is None else book.value(f"stated.{name}") or 0 for name in ("in_boxes", "cancelled")}
-    gone = {"type": "Destroyed", "station": way.station.code, "packages": [], "method": "shredded", "seals": []}
-    counted = {"from_boxes": figures["in_boxes"], "cancelled": figures["cancelled"]}
-    way.act({**gone, **counted, "present": [{"role": "observer", "note": "present"}]}, by=way.commission)
+    """By rule the papers do not travel back: the commission keeps them as long as it must, and destroys them by act."""
+    yield way.hours[1] + max(_KEPT, (way.stage.election.rules.storage_days + 1) * DAY)
+    for style in way.styles:
+        book = way.stage.unit(way.names_of(style).stock).book
+        figures = {name: 0 if book is None else book.value(f"stated.{name}") or 0 for name in ("in_boxes", "cancelled")}
+        gone = {"type": "Destroyed", "station": way.station.code, "packages": [], "method": "shredded", "seals": []}
+        counted = {"from_boxes": figures["in_boxes"], "cancelled": figures["cancelled"]}
+        named = {"style": style} if style else {}
+        present = {"present": [{"role": "observer", "note": "present"}]}
+        way.act({**gone, **counted, **named, **present}, by=way.commission)
 
 
 def _hands(way: Way, kind: str) -> tuple[str, ...]:

@@ -108,8 +108,22 @@ class Way:
         return hours_of(self.station, election=self.stage.election)
 
     @property
+    def styles(self) -> tuple[str, ...]:
+        """The styles that the station is sent papers of; one without a name where genesis lists none."""
+        codes = self.stage.election.style_codes
+        return tuple(style for style in codes if self.share(style)) or codes[:1]
+
+    def share(self, style: str) -> int:
+        """Papers of a style allocated to the station."""
+        return self.stage.election.share(self.station, style=style)
+
+    def names_of(self, style: str) -> Names:
+        """Identifiers of the station's book and batch of a style."""
+        return Names(self.station.code, style=self.stage.election.style_codes.index(style) + 1)
+
+    @property
     def allocation(self) -> int:
-        """Papers allocated to the station."""
+        """Papers allocated to the station, of all styles."""
         return self.stage.election.allocation(self.station)
 
     @property

@@ -29,18 +29,18 @@ def outward(way: Way, *, start: int) -> Iterator[int]:
 
 
 def _pack(way: Way) -> Generator[int, None, list[str]]:
-    """As many pouches as the plan says, the papers shared among them, in packs."""
-    names, by = way.names, way.stage.officers
-    groups: list[list[str]] = []
+    """As many pouches as the plan says, the papers of each style shared among them, in packs."""
+    names, by, count = way.names, way.stage.officers, way.out.packages
+    groups: list[list[str]] = [[] for _ in range(count)]
     number = 0
-    for share in shares(way.allocation, packages=way.out.packages):
-        groups.append([])
-        for papers in share:
-            number += 1
-            groups[-1].append(names.pack(number))
-            pack = {"type": "UnitPacked", "unit": groups[-1][-1], "batch": names.batch, "contents": []}
-            way.act({**pack, "papers": papers}, by=by, where="capital")
-            yield way.stage.now + MINUTE
+    for style in way.styles:
+        for place, share in enumerate(shares(way.share(style), packages=count)):
+            for papers in share:
+                number += 1
+                groups[place].append(names.pack(number))
+                pack = {"type": "UnitPacked", "unit": names.pack(number), "batch": way.names_of(style).batch}
+                way.act({**pack, "contents": [], "papers": papers}, by=by, where="capital")
+                yield way.stage.now + MINUTE
     pouches: list[str] = []
     for place, group in enumerate(groups, start=1):
         pouches.append(names.box(place) if way.trouble == "own-pouch" else names.pouch(place))
@@ -51,7 +51,7 @@ def _pack(way: Way) -> Generator[int, None, list[str]]:
     seals = [way.stage.seal(pouch) for pouch in pouches]
     way.act({"type": "SealsApplied", "seals": seals}, by=by, where="capital")
     yield way.stage.now + MINUTE
-    _manifest(way, pouches=pouches, total=way.allocation)
+    _manifest(way, pouches=pouches)
     return pouches
 
 
@@ -62,8 +62,8 @@ def shares(total: int, *, packages: int) -> list[list[int]]:
     return [[min(_PACK_PAPERS, count - start) for start in range(0, count, _PACK_PAPERS)] for count in counts]
 
 
-def _manifest(way: Way, *, pouches: Sequence[str], total: int) -> None:
-    plan = way.out
+def _manifest(way: Way, *, pouches: Sequence[str]) -> None:
+    plan, styles = way.out, [style for style in way.styles if style]
     due = stamp(moment(plan.due, zone=way.station.timezone), zone=way.station.timezone)
     legs = [
         {
@@ -75,17 +75,10 @@ def _manifest(way: Way, *, pouches: Sequence[str], total: int) -> None:
         }
         for number, (releasing, receiving) in enumerate(plan.legs, start=1)
     ]
-    manifest = {
-        "type": "ConsignmentManifested",
-        "consignment": way.names.out,
-        "station": way.station.code,
-        "direction": "out",
-    }
-    way.act(
-        {**manifest, "units": list(pouches), "packages": len(pouches), "papers": total, "legs": legs},
-        by=way.stage.officers,
-        where="capital",
-    )
+    manifest = {"type": "ConsignmentManifested", "consignment": way.names.out, "station": way.station.code}
+    sums = {"direction": "out", "units": list(pouches), "packages": len(pouches), "papers": way.allocation}
+    by_style = {"by_style": [{"style": style, "papers": way.share(style)} for style in styles]} if styles else {}
+    way.act({**manifest, **sums, **by_style, "legs": legs}, by=way.stage.officers, where="capital")
 
 
 def carried_leg(way: Way) -> int:

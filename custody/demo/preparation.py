@@ -20,7 +20,6 @@ from custody.election.model import Election
 from custody.election.reference import reference_election
 from schemas.identifiers import consignment_id, unit_id
 
-PRINTING_BATCH: Final = unit_id(office="CEC", kind="batch", number=1)
 _KEYS_AN_ACT: Final = 64
 _LINES_AN_ACT: Final = 90
 """A list of keys has 64 rows at most, a table of allocation 100 lines."""
@@ -31,16 +30,18 @@ class Names:
     """The identifiers of one station's units and consignments."""
 
     station: str
+    style: int = 1
+    """number of the style of the papers, in the order of genesis; 1 where there is one"""
 
     @property
     def stock(self) -> str:
         """The station's book of papers."""
-        return unit_id(office=self.station, kind="stock", number=1)
+        return unit_id(office=self.station, kind="stock", number=self.style)
 
     @property
     def batch(self) -> str:
         """The station's share of the printing batch."""
-        return unit_id(office=self.station, kind="batch", number=1)
+        return unit_id(office=self.station, kind="batch", number=self.style)
 
     @property
     def out(self) -> str:
@@ -162,6 +163,7 @@ def _open_station(stage: DemoWorld, *, station: ReferenceStation, people: Sequen
         "type": "StationOpened",
         "station": station.code,
         "stock": Names(station.code).stock,
+        **_books(stage, code=station.code),
         "city": station.city,
         "country": station.country,
         **zone_of_place(stage.election, name=station.timezone),
@@ -175,27 +177,73 @@ def _open_station(stage: DemoWorld, *, station: ReferenceStation, people: Sequen
 
 def _print(stage: DemoWorld, *, stations: Sequence[ReferenceStation]) -> Iterator[int]:
     election = stage.election
-    good = sum(election.allocation(station) for station in stations)
-    sheets = election.rehearsal.sheets
-    waste = sheets - good if sheets is not None and good < sheets <= good + good // 100 else max(1, good // 150)
-    yield stage.capital(dates.ORDERED, hour=10)
-    stage.act({"type": "PrintOrdered", "batch": PRINTING_BATCH, "papers": good}, by=stage.officers)
-    yield stage.capital(dates.PRINTED, hour=16)
-    printed = {"type": "BallotsPrinted", "batch": PRINTING_BATCH, "printed": good + waste, "good": good, "waste": waste}
+    runs = [_Run(number, style, election, stations) for number, style in _styles(election)]
     beside = election.holders("cec-representative")[:1] or stage.officers[:1]
     printers = (*election.holders("printer")[:1], *beside)
-    stage.act({**printed, "method": "counted", "serials": None}, by=printers)
+    yield stage.capital(dates.ORDERED, hour=10)
+    for run in runs:
+        ordered = {"type": "PrintOrdered", "batch": run.batch, "papers": run.good}
+        stage.act({**ordered, **({"style": run.style} if run.style else {})}, by=stage.officers)
+    yield stage.capital(dates.PRINTED, hour=16)
+    for run in runs:
+        printed = {"type": "BallotsPrinted", "batch": run.batch, "printed": run.good + run.waste, "good": run.good}
+        stage.act({**printed, "waste": run.waste, "method": "counted", "serials": None}, by=printers)
     yield stage.capital(dates.PRINTED, hour=18)
-    destroyed = {"type": "WasteDestroyed", "batch": PRINTING_BATCH, "papers": waste, "method": "shredded"}
-    stage.act(destroyed, by=printers)
+    for run in runs:
+        destroyed = {"type": "WasteDestroyed", "batch": run.batch, "papers": run.waste, "method": "shredded"}
+        stage.act(destroyed, by=printers)
     yield stage.capital(dates.ALLOCATED, hour=10)
-    lines = [
-        {"station": station.code, "batch": Names(station.code).batch, "papers": election.allocation(station)}
-        for station in stations
-    ]
-    for start in range(0, len(lines), _LINES_AN_ACT):
-        table = lines[start : start + _LINES_AN_ACT]
-        stage.act({"type": "BatchAllocated", "batch": PRINTING_BATCH, "lines": table}, by=stage.officers)
+    for run in runs:
+        lines = run.lines()
+        for start in range(0, len(lines), _LINES_AN_ACT):
+            table = lines[start : start + _LINES_AN_ACT]
+            stage.act({"type": "BatchAllocated", "batch": run.batch, "lines": table}, by=stage.officers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The printing of one style: its number from 1 and its code, "" where the election has one."""
+
+    number: int
+    style: str
+    election: Election
+    stations: Sequence[ReferenceStation]
+
+    @property
+    def batch(self) -> str:
+        """The printing batch."""
+        return unit_id(office="CEC", kind="batch", number=self.number)
+
+    @property
+    def good(self) -> int:
+        """Papers fit for use: as many as are allocated."""
+        return sum(self.election.share(station, style=self.style) for station in self.stations)
+
+    @property
+    def waste(self) -> int:
+        """Papers unfit for use: what is left of the sheets that the folder names, where that is little."""
+        good, sheets = self.good, self.election.rehearsal.sheets
+        is_named = sheets is not None and not self.style and good < sheets <= good + good // 100
+        return sheets - good if is_named and sheets is not None else max(1, good // 150)
+
+    def lines(self) -> list[dict[str, object]]:
+        """The table of allocation."""
+        rows = [(station.code, self.election.share(station, style=self.style)) for station in self.stations]
+        return [
+            {"station": code, "batch": Names(code, style=self.number).batch, "papers": papers}
+            for code, papers in rows
+            if papers
+        ]
+
+
+def _styles(election: Election) -> list[tuple[int, str]]:
+    return list(enumerate(election.style_codes, start=1))
+
+
+def _books(stage: DemoWorld, *, code: str) -> dict[str, object]:
+    """The station's book of each style; nothing is said of styles where the election has one."""
+    rows = [{"style": style, "stock": Names(code, style=number).stock} for number, style in _styles(stage.election)]
+    return {"books": rows} if stage.election.styles else {}
 
 
 def _mandate(stage: DemoWorld, *, station: ReferenceStation) -> None:

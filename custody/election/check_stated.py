@@ -15,6 +15,7 @@ from custody.election.model import Election
 from custody.election.tables import Row
 from schemas.codes import BASE_CODES
 from schemas.errors import Refused
+from schemas.styles import STYLES_MAX
 
 _PLACE: Final = Place("election.toml")
 _NEEDS_MINISTRY: Final = ("own-pouch",)
@@ -79,6 +80,7 @@ def _check_witnesses(election: Election, *, mistakes: Mistakes) -> None:
 
 
 def _check_rows(tables: Mapping[str, Sequence[Row]], *, election: Election, mistakes: Mistakes) -> None:
+    _check_styles(tables.get("styles", ()), election=election, mistakes=mistakes)
     for name, column in (("codes", "code"), ("parties", "party")):
         seen: set[str] = set()
         for row in tables.get(name, ()):
@@ -99,6 +101,23 @@ def _check_rows(tables: Mapping[str, Sequence[Row]], *, election: Election, mist
             told = f"The moments of {row.said.timezone} are not in their order."
             mistakes.note(row.place, told, code="zone-order", column="from")
         last[row.said.timezone] = row.said.from_
+
+
+def _check_styles(rows: Sequence[Row], *, election: Election, mistakes: Mistakes) -> None:
+    seen: set[str] = set()
+    for row in rows:
+        if row.said.code in seen:
+            mistakes.note(row.place, f"The style {row.said.code} is there twice.", code="style-twice", column="code")
+        seen.add(row.said.code)
+    if len(rows) == 1:
+        told = "An election of one style lists none: take the table away."
+        mistakes.note(rows[0].place, told, code="style-alone")
+    if len(rows) > STYLES_MAX:
+        mistakes.note(rows[-1].place, f"There are more than {STYLES_MAX} styles.", code="styles-many")
+    for number, share in enumerate(election.rules.allocation.shares):
+        if share.style not in election.style_codes or share.station not in election.by_station:
+            told = f"{share.station} {share.style}: there is no such station or style.".replace(" :", ":")
+            mistakes.note(Place("rules.json"), told, code="share-unknown", column=f"allocation.shares.{number}")
 
 
 def check_troubles(election: Election, *, mistakes: Mistakes) -> None:

@@ -31,6 +31,7 @@ def genesis_of(election: Election, *, keys: Sequence[Any], log_key: str) -> dict
         "rules": election.rules.model_dump(mode="json"),
         "fold_version": FOLD_VERSION,
         "device": None,
+        **({"styles": [style.model_dump() for style in election.styles]} if election.styles else {}),
     }
 
 

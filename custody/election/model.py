@@ -14,6 +14,7 @@ from custody.adapters.reference import ReferenceStation
 from custody.core.authority.rules_in_force import RulesInForce
 from schemas.base import Role
 from schemas.rules import Rules
+from schemas.styles import Style
 
 SEATS: Final = ("chair", "deputy-chair", "secretary", "member", "issuing-member")
 """Roles of a commission in the order in which they act for it."""
@@ -62,6 +63,12 @@ class Rehearsal:
     troubles: Mapping[str, str] = field(default_factory=dict)
 
 
+def part_of_papers(total: int, *, place: int, of: int) -> int:
+    """One of several parts of a number; the first has what does not divide."""
+    each, rest = divmod(total, of)
+    return each + (rest if place == 0 else 0)
+
+
 @dataclass(frozen=True)
 class Election:
     """Everything that a folder says."""
@@ -84,6 +91,8 @@ class Election:
     """time zone -> what genesis and the opening of a station carry, where the folder writes it down"""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """party -> language -> what it is called"""
+    styles: tuple[Style, ...] = ()
+    """styles of ballot papers that genesis lists; none: the election has one"""
     rehearsal: Rehearsal = Rehearsal()
 
     @cached_property
@@ -122,9 +131,35 @@ class Election:
     def _in_force(self) -> RulesInForce:
         return RulesInForce.of(self.rules, event="")
 
+    @property
+    def style_codes(self) -> tuple[str, ...]:
+        """The styles by code, in the order of genesis; one without a name where none is listed."""
+        return tuple(style.code for style in self.styles) or ("",)
+
+    def beside(self, style: str) -> tuple[str, ...]:
+        """The styles of the same contest, this one among them."""
+        contest = next((row.contest for row in self.styles if row.code == style), "")
+        return tuple(row.code for row in self.styles if row.contest == contest) or (style,)
+
+    def share(self, station: ReferenceStation, *, style: str) -> int:
+        """Papers of one style for a station: a part of those for its contest, the first style having what is left over."""
+        rule = self.rules.allocation
+        if rule.method == "fixed":
+            own = (row for row in rule.shares if (row.station, row.style) == (station.code, style))
+            return next((row.papers for row in own), 0)
+        papers = station.voters + self._in_force.reserve(station.voters)
+        if rule.method == "estimate-with-cap":
+            papers = min(papers, rule.cap)
+        return part_of_papers(papers, place=self.beside(style).index(style), of=len(self.beside(style)))
+
+    def voters_of(self, station: ReferenceStation, *, style: str) -> int:
+        """Voters who are expected to take papers of a style: no more than there are papers."""
+        expected = part_of_papers(station.voters, place=self.beside(style).index(style), of=len(self.beside(style)))
+        return min(expected, self.share(station, style=style))
+
     def allocation(self, station: ReferenceStation) -> int:
-        """Papers for a station: the voters on its list and the reserve of the rules."""
-        return station.voters + self._in_force.reserve(station.voters)
+        """Papers for a station, of all styles."""
+        return sum(self.share(station, style=style) for style in self.style_codes)
 
     def returns(self, station: str) -> bool:
         """Whether a station's papers go back after the count, by the rules."""

@@ -24,6 +24,7 @@ from custody.election.words import check_words
 from schemas.election_folder import OPTIONAL, TABLES, ElectionTable
 from schemas.errors import Misused
 from schemas.rules import CodeRule, CodeWords, Rules
+from schemas.styles import Style
 
 ELECTION: Final = "election.toml"
 RULES: Final = "rules.json"
@@ -131,6 +132,10 @@ def _made(stated: ElectionTable, *, rules: Rules, tables: Mapping[str, Sequence[
         plan=tuple(_consignment(row) for row in tables["plan"]),
         witness_policy=_policy(stated),
         zones=zones,
+        styles=tuple(
+            Style(code=row.said.code, contest=row.said.contest, kind=row.said.kind, language=row.said.language or None)
+            for row in tables.get("styles", ())
+        ),
         labels={row.said.party: row.words for row in tables.get("parties", ())},
         rehearsal=Rehearsal(extra.sheets, extra.note or "", extra.stop, dict(extra.troubles)),
     )

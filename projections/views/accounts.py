@@ -1,8 +1,9 @@
 """A view: where every paper is, in figures.
 
-Rows: ``account/<station>`` = the doc of its last ``account`` outcome (the ballot account of the station, flat figures,
-null where nobody has counted yet; ``disputed_figures`` names those that a dispute keeps out of force) and ``print/<batch>`` =
-the doc of the last ``print`` outcome of that printing batch; both with ``position``, the log position since which they read so.
+Rows: ``account/<station>``, in an election of several styles ``account/<station>/<style>`` = the doc of its last ``account``
+outcome (the ballot account, flat figures, null where nobody has counted yet; ``disputed_figures`` names those that a dispute
+keeps out of force) and ``print/<batch>`` = the doc of the last ``print`` outcome of that printing batch; both with
+``position``, the log position since which they read so.
 Sums over stations are the reader's: see ``queries.election_totals``.
 """
 
@@ -20,7 +21,7 @@ def apply(outcome: Outcome) -> Iterable[Change]:
     key = f"{outcome.kind}/{outcome.subject}"
     if outcome.kind == ACCOUNT.name:
         account: KeptAccount = {**ACCOUNT.doc_of(outcome), "position": outcome.position}
-        yield Put(key=key, station=outcome.subject, doc=account)
+        yield Put(key=key, station=account["station"], doc=account)
     else:
         batch: KeptPrint = {**PRINT.doc_of(outcome), "position": outcome.position}
         yield Put(key=key, station=None, doc=batch)

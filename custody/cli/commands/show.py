@@ -11,7 +11,7 @@ from typing import Annotated, TypedDict
 import typer
 
 from custody.cli.lines.accounts import ACCOUNTS, account_lines, accounts_at, seal_at, seal_lines
-from custody.cli.lines.ballot_account import ballot_account_lines, disputed_marks
+from custody.cli.lines.ballot_account import account_of_styles_lines, ballot_account_lines, disputed_marks
 from custody.cli.lines.board import board_lines
 from custody.cli.lines.bounded import first_of, last_of
 from custody.cli.lines.findings import finding_line, finding_notes, in_all_languages
@@ -27,6 +27,7 @@ from projections import queries
 from projections.kept_rows import KeptAccount, KeptFinding, KeptHandover, KeptStation, KeptUnit, TrailLine
 from projections.stores.books import Books
 from projections.stores.unit_stream import UnitAggregate
+from projections.views.account_sums import in_all
 from schemas.errors import Misused
 from schemas.identifiers import SEAL_PATTERN, consignment_id, parse_seal_id, parse_unit_id, seal_id, unit_id
 from schemas.outcomes import BreakJson, LegJson, UnitJson
@@ -71,6 +72,7 @@ class ShownStation(TypedDict):
 
     station: KeptStation
     account: KeptAccount | None
+    styles: list[KeptAccount]
     stock: list[KeptUnit]
     units: list[KeptUnit]
     legs: list[ShownLeg]
@@ -229,10 +231,11 @@ def _station(books: Books, *, code: str) -> ShownStation:
     facts = queries.station(books, code)
     if facts is None:
         raise Misused("unknown-station", f"There is no station {code} on this log.")
-    units = queries.units_of_station(books, code)
+    units, accounts = queries.units_of_station(books, code), queries.accounts_of_station(books, code)
     return {
         "station": facts,
-        "account": queries.account_of_station(books, code),
+        "account": in_all(accounts),
+        "styles": accounts if len(accounts) > 1 else [],
         "stock": [unit for unit in units if unit["kind"] == "stock"],
         "units": [unit for unit in units if unit["kind"] != "stock"],
         "legs": [
@@ -251,6 +254,9 @@ def _unit_lines(doc: ShownUnit, *, lang: Language) -> list[str]:
     lines = [f"{doc['unit']}  {state}, held by {doc['custodian'] or 'nobody'} ({doc['basis']}){where}{marks}"]
     if doc["papers"] is not None:
         lines.append(f"  papers    {papers_words(doc)}")
+    if "styles" in doc:
+        parts = [f"{row['style']} {row['papers']:,}" for row in doc["styles"]]
+        lines.append(f"  styles    {', '.join(parts)}")
     lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc["seals"])
     lines.extend(f"  break     {_break(row)}" for row in doc["breaks"])
     more = doc["breaks_in_all"] - len(doc["breaks"])
@@ -310,7 +316,7 @@ def _station_lines(doc: ShownStation, *, lang: Language) -> list[str]:
     facts = doc["station"]
     where = f"{facts['city']}, {facts['country']}, {facts['timezone']}"
     lines = [f"{facts['station']}  {where}; voting {facts['opens']} to {facts['closes']}"]
-    lines += ballot_account_lines(doc["account"] or {})
+    lines += account_of_styles_lines(doc["styles"], total=doc["account"]) or ballot_account_lines(doc["account"] or {})
     lines += first_of([_leg_line(leg) for leg in doc["legs"]], what="legs", where=_JSON)
     lines += handover_lines(doc["handovers"], lang=lang)
     units = [

@@ -32,6 +32,8 @@ def election_lines(election: Election) -> Iterator[str]:
     )
     edition = zone_of_place(election, name=election.timezone)["tzdata"]
     yield f"clocks: {election.timezone} for the commission; time zone database {edition}"
+    if election.styles:
+        yield f"styles: {', '.join(f'{one.code} ({one.contest})' for one in election.styles)}"
     yield f"root: {election.threshold} of {', '.join(election.root)}"
     yield ""
     yield f"{'station':<8}{'voters':>9}{'papers':>9}  {'opens at the station':<23}{'at the commission':<19}{'UTC':<18}courier"
@@ -57,6 +59,7 @@ def station_row(station: ReferenceStation, *, election: Election) -> Row:
         "papers": election.allocation(station),
         "opens": {name: rows[0] for name, rows in times.items()},
         "closes": {name: rows[1] for name, rows in times.items()},
+        "by_style": {style: election.share(station, style=style) for style in election.style_codes if style},
         "courier": election.consignment(station.code, direction="out").courier,
     }
 

@@ -13,7 +13,7 @@ from custody.core.authority.parties import PARTY_OF_ROLE, Party
 from custody.core.authority.roster import KeyRecord
 from custody.core.wording.finding_codes import SEVERITY
 from custody.core.wording.messages import Message, message
-from schemas.base import Part
+from schemas.base import Part, PartyKind
 from schemas.codes import BASE_CODES
 from schemas.identifiers import parse_seal_id
 from schemas.rules import Disposal, Quorum, Reserve, Rules, SealSeries, Severity, SignatureRule
@@ -142,6 +142,36 @@ class RulesInForce:
         reserve = self.rules.reserve
         scaled = voters * reserve.numerator
         return -(-scaled // reserve.denominator) if reserve.rounding == "up" else scaled // reserve.denominator
+
+    @property
+    def signs_each_style(self) -> bool:
+        """Whether a voter signs in the list once for each style, and not once for all styles of a contest."""
+        return self.rules.list_signatures == "style"
+
+    def fixed_share(self, station: str, *, style: str) -> int | None:
+        """Papers that a station is allocated by a table; None where rules have no table."""
+        rule = self.rules.allocation
+        if rule.method != "fixed":
+            return None
+        rows = (row.papers for row in rule.shares if (row.station, row.style) == (station, style))
+        return next(rows, 0)
+
+    @property
+    def cap(self) -> int | None:
+        """The most papers that a station is allocated by an estimate; None where rules have no such bound."""
+        rule = self.rules.allocation
+        return rule.cap if rule.method == "estimate-with-cap" else None
+
+    @property
+    def is_by_list(self) -> bool:
+        """Whether a station is allocated papers by its list and the reserve."""
+        return self.rules.allocation.method == "list-and-reserve"
+
+    def may_receive(self, releasing: PartyKind, *, receiving: PartyKind) -> bool | None:
+        """Whether one kind of party may hand over to another by the rules; None where they leave that to the table of all."""
+        if not self.rules.handovers:
+            return None
+        return any(row.releasing == releasing and receiving in row.receiving for row in self.rules.handovers)
 
     def disposal(self, station: str) -> Disposal:
         """What becomes of a station's papers after the count."""

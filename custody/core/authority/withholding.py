@@ -75,13 +75,17 @@ def finds(code: str, *, goes_back: bool) -> bool:
 def until(stations: Mapping[str, Doc], *, accounts: Mapping[str, Doc], is_closed: bool = False) -> str | None:
     """Until when figures are withheld: the closing time of the last station by the log; None once they are not.
 
-    ``stations``: code -> the station; ``accounts``: code -> ballot account, both as outcomes tell them. They stay withheld past
-    that time while a station has not stated what was in its boxes, unless the log is closed. Once one has, a station that never
-    had papers is waited for no longer: it has no boxes. A closing time that cannot be true is not told while any other can.
+    ``stations``: code -> the station; ``accounts``: subject (code, or code/style) -> ballot account; both as outcomes tell them.
+    They stay withheld past that time while a station has not stated what was in its boxes, unless the log is closed. Once one
+    has, a station that never had papers is waited for no longer: it has no boxes. A closing time that cannot be true is not told
+    while any other can.
     """
-    silent = [accounts.get(code, {}) for code in stations if not _has_stated(accounts.get(code, {}))]
+    rows: dict[str, list[Doc]] = {code: [] for code in stations}
+    for subject, account in accounts.items():
+        rows.setdefault(subject.partition("/")[0], []).append(account)
+    silent = [rows[code] for code in stations if not rows[code] or not all(map(_has_stated, rows[code]))]
     if len(silent) < len(stations):
-        silent = [account for account in silent if _has_papers(account)]
+        silent = [own for own in silent if any(map(_has_papers, own))]
     if is_closed or not silent:
         return None
     true = [str(doc["closing"]) for doc in stations.values() if doc["closing"] is not None]

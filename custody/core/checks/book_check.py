@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from custody.core.checks.book_identities import IDENTITIES, Identity, is_restated, sentence_of
+from custody.core.checks.book_identities import BY_CONTEST, IDENTITIES, Identity, is_restated, sentence_of
+from custody.core.checks.style_books import said_of
 from custody.core.checks.supply_limits import check_allocation, check_supply
 from custody.core.state.finding_store import Draft
 from custody.core.state.topics import account_topic
@@ -42,16 +43,20 @@ def check_book(case: Case[Stated], *, stock: Unit, book: Book) -> BookCheck:
     before = stock.book if stock.book is not None else book
     first_of = {number: place for place, number in enumerate(before.primaries)}
     primaries: list[tuple[Identity, int]] = []
-    book, allocation, met = check_allocation(case, stock=stock, book=book)
-    supply, supplied = check_supply(case, stock=stock, book=book)
+    # rules.md 254
+    is_part, signs_apart = case.styles.is_part(stock.style), case.rules.signs_each_style
+    is_by_sum = is_part and case.rules.fixed_share(stock.station, style=stock.style) is None
+    book, allocation, met = (book, (), ()) if is_by_sum else check_allocation(case, stock=stock, book=book)
+    supply, supplied = ((), ()) if is_part else check_supply(case, stock=stock, book=book)
+    identities = [row for row in IDENTITIES if signs_apart or not is_part or row.number not in BY_CONTEST]
     allocation, met = (*allocation, *supply), (*met, *supplied)
     findings: list[Draft] = list(allocation)
     settles: list[str] = list(met)
     sentences: dict[str, Message] = {draft.topic: draft.sentence for draft in allocation}
-    for identity in sorted(IDENTITIES, key=lambda identity: first_of.get(identity.number, len(first_of))):
+    for identity in sorted(identities, key=lambda identity: first_of.get(identity.number, len(first_of))):
         # rules.md 45
         difference = identity.broken(book)
-        topic = account_topic(stock.station, number=identity.number)
+        topic = account_topic(stock.account, number=identity.number)
         if difference is None:
             continue
         if difference == 0:
@@ -59,7 +64,7 @@ def check_book(case: Case[Stated], *, stock: Unit, book: Book) -> BookCheck:
             if not identity.bound or book.figures["counted"].event == case.event_id:
                 settles.append(topic)
             continue
-        sentence = sentence_of(identity, book=book)
+        sentence = said_of(stock, sentence_of(identity, book=book))
         cause = _cause(primaries, later=identity, figures=book.figures)
         if cause is None:
             primaries.append((identity, difference))
@@ -67,7 +72,7 @@ def check_book(case: Case[Stated], *, stock: Unit, book: Book) -> BookCheck:
         if cause is None and identity.number in before.primaries:
             continue
         if cause is None or not identity.broken(before):
-            under = topic if cause is None else account_topic(stock.station, number=cause[0].number)
+            under = topic if cause is None else account_topic(stock.account, number=cause[0].number)
             findings.append(
                 _draft(case, stock=stock, identity=identity, figures=book.figures, sentence=sentence, topic=under)
             )
@@ -130,7 +135,7 @@ def _draft(
         evidence = tuple(dict.fromkeys((other, *evidence)))
     return case.draft(
         identity.code,
-        subject=stock.station,
+        subject=stock.account,
         sentence=sentence,
         evidence=evidence,
         topic=topic,

@@ -128,6 +128,9 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
 )
 """In the order of domain.md §5. ``stated.`` figures are those of the closed account; the others were recorded by acts."""
 
+BY_CONTEST: Final = ("6", "6 stated")
+"""Identities that hold in the sum of a contest's styles where several share it and voters sign once for all of them."""
+
 
 def is_restated(name: str, *, figures: Mapping[str, Figure]) -> bool:
     """Whether the closed account states a figure otherwise than it was recorded."""

@@ -16,6 +16,7 @@ from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.state.finding_draft import DraftFields
 from custody.core.state.finding_store import KEPT, Draft
 from custody.core.state.registers import Registers
+from custody.core.state.styles import ONE_STYLE, ElectionStyles
 from custody.core.state.transitions import EVIDENCE, next_state
 from custody.core.state.units import Unit, UnitChanges
 from custody.core.state.verdict import Verdict
@@ -104,6 +105,8 @@ class Case(Generic[E_co]):
     """days on which a courier's act may be said to have happened, its own first; none where its clock cannot be believed"""
     device: str = ""
     """key id of the device that made it"""
+    styles: ElectionStyles = ONE_STYLE
+    """those that genesis lists"""
 
     @property
     def type(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from custody.core.checks.style_books import said_of
 from custody.core.state.finding_store import Draft
 from custody.core.state.topics import after_opening_topic, unopened_topic
 from custody.core.state.units import Book, Unit
@@ -21,16 +22,18 @@ if TYPE_CHECKING:
 CODE: Final = "box-unopened"
 
 
-def topic(station: str) -> str:
-    """The topic of what is said of a station's boxes that nobody opened."""
-    return unopened_topic(station)
+def topic_of(stock: Unit) -> str:
+    """The topic of what is said of a book's boxes that nobody opened: books that share their boxes share it."""
+    box = "" if stock.book is None or not stock.style else stock.book.first_box
+    return unopened_topic(f"{stock.station}/{box}" if box else stock.station)
 
 
 def with_boxes(book: Book, *, sealed: tuple[str, ...] = (), opened: tuple[str, ...] = (), event: str) -> Book:
     """The book after ballot boxes were sealed or opened."""
     kept = tuple(row for row in book.boxes if row[0] not in opened)
     first = book.boxes_opened if book.boxes_opened is not None or not opened else event
-    return replace(book, boxes=(*kept, *((box, event) for box in sealed)), boxes_opened=first)
+    first_box = book.first_box or min(sealed, default="")
+    return replace(book, boxes=(*kept, *((box, event) for box in sealed)), boxes_opened=first, first_box=first_box)
 
 
 def check_unopened(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
@@ -38,7 +41,7 @@ def check_unopened(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tupl
     # rules.md 120
     sentence = unopened(stock.station, book=book)
     if sentence is None:
-        return (), (topic(stock.station),)
+        return (), (topic_of(stock),)
     evidence = (*(event for _, event in book.boxes), case.event_id)
     boxes = tuple(box for box, _ in book.boxes)
     draft = case.draft(
@@ -46,7 +49,7 @@ def check_unopened(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tupl
         subject=stock.station,
         sentence=sentence,
         evidence=tuple(dict.fromkeys(evidence)),
-        topic=topic(stock.station),
+        topic=topic_of(stock),
         station=stock.station,
         units=(*boxes, stock.unit),
     )
@@ -70,10 +73,10 @@ def check_late(case: Case[Stated], *, stock: Unit, papers: int) -> tuple[Draft, 
     sentence = message("boxes.issued-late", station=stock.station, type=case.type, papers=papers)
     late = case.draft(
         "after-opening",
-        subject=stock.station,
-        sentence=sentence,
+        subject=stock.account,
+        sentence=said_of(stock, sentence),
         evidence=(opened, case.event_id),
-        topic=after_opening_topic(stock.station),
+        topic=after_opening_topic(stock.account),
         units=(stock.unit,),
     )
     return (late,)

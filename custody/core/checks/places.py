@@ -21,8 +21,8 @@ from custody.core.state.zones import Zone, day_at, shown, stated
 from custody.core.wording.messages import message
 from schemas.identifiers import epoch_seconds
 
-_BY_DAY: Final = (HANDOVER, "ReleasedToCarrier", "CollectedFromCarrier")
-"""Types of acts for which a courier needs a mandate on the day."""
+_BY_DAY: Final = (HANDOVER, "ReleasedToCarrier", "CollectedFromCarrier", "Destroyed")
+"""Types of acts that are judged by the day: a courier needs a mandate on it, papers are kept until it."""
 _HOUR: Final = 3600
 _AT_STATIONS: Final = ("mission", "commission")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from custody.core.checks.style_books import said_of
 from custody.core.state.book import with_figures
 from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_draft import DraftFields
@@ -25,11 +26,14 @@ def check_allocation(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[Bo
     Returns the book with its reserve, what is broken, and the topics of what is not.
     """
     allocated, voters = book.figures.get("allocated"), book.figures.get("list")
+    if not case.rules.is_by_list:
+        drafts, met = check_share(case, stock=stock, book=book)
+        return book, drafts, met
     if allocated is None or voters is None:
         return book, (), ()
     replacement = book.figures.get("replacement", allocated)
     total = allocated.value + (book.value("replacement") or 0) - (book.value("replaced") or 0)
-    over, short = excess_topic(stock.station), shortage_topic_of_allocation(stock.station)
+    over, short = excess_topic(stock.account), shortage_topic_of_allocation(stock.account)
     is_stated = case.event_id in (allocated.event, voters.event, replacement.event)
     if case.event_id in (allocated.event, voters.event):
         book = with_figures(book, event=case.event_id, reserve=case.rules.reserve(voters.value))
@@ -57,8 +61,8 @@ def check_allocation(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[Bo
     draft = case.draft(
         code,
         off=total - bound,
-        subject=where,
-        sentence=sentence,
+        subject=stock.account,
+        sentence=said_of(stock, sentence),
         evidence=evidence,
         topic=topic,
         station=stock.station,
@@ -66,6 +70,47 @@ def check_allocation(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[Bo
         causes=packed_by(_replaced(case)) if replaces else (),
     )
     return book, (draft,) if case.event_id in evidence else (), (short if topic == over else over,)
+
+
+def check_share(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
+    """Identity 2 by a table or up to a bound, where rules say so: judged by the rules in force for the act that allocates."""
+    figures = [row for name in ("allocated", "replacement") if (row := book.figures.get(name)) is not None]
+    share, cap = case.rules.fixed_share(stock.station, style=stock.style), case.rules.cap
+    if case.event_id not in [row.event for row in figures] or (share is None and case.styles.is_part(stock.style)):
+        return (), ()
+    total = allocated_in(book)
+    bound = share if share is not None else cap or 0
+    over, short = excess_topic(stock.account), shortage_topic_of_allocation(stock.account)
+    # rules.md 255
+    if total == bound or (share is None and total < bound):
+        return (), (over, short)
+    side = "over" if total > bound else "under"
+    sentence = message(
+        "allocation.against-rule",
+        station=stock.station,
+        allocated=total,
+        bound=bound,
+        papers=abs(total - bound),
+        side=side,
+        method=case.rules.rules.allocation.method,
+    )
+    topic, code = (over, "over-allocation") if side == "over" else (short, "shortage")
+    draft = case.draft(
+        code,
+        off=total - bound,
+        subject=stock.account,
+        sentence=said_of(stock, sentence),
+        evidence=tuple(dict.fromkeys((case.rules.event, case.event_id))),
+        topic=topic,
+        station=stock.station,
+        units=(stock.unit,),
+    )
+    return (draft,), (short if topic == over else over,)
+
+
+def allocated_in(book: Book) -> int:
+    """Papers outstanding to a station: what it was allocated and what replaces, less what was replaced."""
+    return (book.value("allocated") or 0) + (book.value("replacement") or 0) - (book.value("replaced") or 0)
 
 
 def excess_topic(station: str) -> str:
@@ -84,7 +129,7 @@ def check_supply(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[
     said = _account_says(case, stock=stock, book=book)
     # rules.md 144
     if said == "enough":
-        return (), (supply_topic(stock.station), lacking_topic(stock.station))
+        return (), (supply_topic(stock.account), lacking_topic(stock.account))
     if counted is None or listed is None:
         return _declared_again(case, stock=stock, book=book, said=said), ()
     added, defective = book.figures.get("list_added", listed), book.figures.get("defective", counted)
@@ -93,20 +138,20 @@ def check_supply(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[
     papers, voters = _on_hand(book), _voters(book)
     # rules.md 40
     if papers >= voters:
-        return _declared_again(case, stock=stock, book=book, said=said), (supply_topic(stock.station),)
-    topic = shortage_topic(stock.station, book=book)
+        return _declared_again(case, stock=stock, book=book, said=said), (supply_topic(stock.account),)
+    topic = shortage_topic(stock.account, book=book)
     cause = less if case.event_id == less.event else defective if lost else counted
     sides = (added.event if case.event_id == added.event else listed.event, cause.event)
     stated = (listed.event, added.event, counted.event, defective.event, more.event, less.event)
     if said is None and case.event_id not in stated:
         return (), ()
     allocated = book.figures.get("allocated", counted)
+    missing = voters - papers
+    lacking = message("shortage.on-hand", station=stock.station, papers=papers, voters=voters, missing=missing)
     draft = case.draft(
         "shortage",
-        subject=stock.station,
-        sentence=message(
-            "shortage.on-hand", station=stock.station, papers=papers, voters=voters, missing=voters - papers
-        ),
+        subject=stock.account,
+        sentence=said_of(stock, lacking),
         evidence=tuple(dict.fromkeys((*sides, case.event_id) if said else sides)),
         topic=topic,
         station=stock.station,
@@ -127,11 +172,11 @@ def _declared_again(case: Case[Stated], *, stock: Unit, book: Book, said: Answer
     both = (lacking.event, case.event_id)
     more: DraftFields = {
         "evidence": both,
-        "topic": lacking_topic(stock.station),
+        "topic": lacking_topic(stock.account),
         "station": stock.station,
         "units": (stock.unit,),
     }
-    return (case.draft("shortage", subject=stock.station, sentence=sentence, **more),)
+    return (case.draft("shortage", subject=stock.account, sentence=said_of(stock, sentence), **more),)
 
 
 def _account_says(case: Case[Stated], *, stock: Unit, book: Book) -> Answer | None:

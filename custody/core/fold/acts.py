@@ -284,6 +284,7 @@ def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Case
         voting_day=state.opening().voting_day,
         days=days_of(state, record, event=event),
         device=record.device,
+        styles=state.styles,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from custody.core.checks.finding_causes import HELD, by_signers
-from custody.core.checks.opened_boxes import CODE, topic, unopened
+from custody.core.checks.opened_boxes import CODE, topic_of, unopened
 from custody.core.fold.log_time import expire
 from custody.core.fold.offers import expire_offers
 from custody.core.fold.outcome_docs import election_doc
@@ -57,12 +57,17 @@ def _close(state: State, record: RecordedEvent) -> None:
 
 def _unopened(state: State, record: RecordedEvent) -> tuple[Draft, ...]:
     """A draft for each station whose ballot boxes are still sealed, unless its account was told of it."""
-    found = []
-    for station, unit in sorted(state.registers.stations.items()):
+    found, told = [], set[str]()
+    books = [(station, unit) for station, row in sorted(state.registers.books.items()) for unit in row.values()]
+    for station, unit in books:
         stock = state.paths.head(unit)
         # rules.md 120
-        if stock is None or stock.book is None or not stock.book.boxes or state.findings.on_topic(topic(station)):
+        if stock is None or stock.book is None or not stock.book.boxes:
             continue
+        topic = topic_of(stock)
+        if topic in told or state.findings.on_topic(topic):
+            continue
+        told.add(topic)
         sentence = unopened(station, book=stock.book)
         evidence = tuple(dict.fromkeys(event for _, event in stock.book.boxes))
         units = (*(box for box, _ in stock.book.boxes), unit)
@@ -72,7 +77,7 @@ def _unopened(state: State, record: RecordedEvent) -> tuple[Draft, ...]:
                 subject=station,
                 evidence=(*evidence, record.event_id),
                 sentence=sentence,
-                topic=topic(station),
+                topic=topic,
                 station=station,
                 units=units,
             )

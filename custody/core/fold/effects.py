@@ -16,6 +16,7 @@ from custody.core.checks.clock_skew import is_discredited
 from custody.core.checks.finding_causes import by_folder, by_judged
 from custody.core.checks.open_topics import note, refresh
 from custody.core.fold import made_in_one_go
+from custody.core.fold.contest_sums import refresh_sums
 from custody.core.fold.double_offers import note_double
 from custody.core.fold.late_authority import tell_belated
 from custody.core.fold.offers import note_reply, refresh_offer
@@ -66,6 +67,7 @@ def apply_effects(state: State, record: RecordedEvent) -> None:
         _speak(state, record, verdict=verdict)
     _note_stated(state, record)
     refresh_return(state, record)
+    refresh_sums(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
@@ -89,6 +91,7 @@ def revert_effects(state: State, record: RecordedEvent) -> None:
     state.mark(record, "recorded")
     _note_stated(state, record)
     refresh_return(state, record)
+    refresh_sums(state, record)
     refresh_breaks(state, record)
     refresh(state, topics, by=record.event_id)
 
@@ -290,8 +293,13 @@ def _register(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...
         for number in record.seals:
             if number in numbers:
                 state.registers.seals.setdefault(number, {})[record.event_id] = snapshot.unit
-        if record.type == "StationOpened":
-            state.registers.stations[snapshot.station] = snapshot.unit
+        if record.type == "StationOpened" and snapshot.book is not None:
+            state.registers.add_book(
+                snapshot.station,
+                style=snapshot.style,
+                stock=snapshot.unit,
+                hours=(snapshot.book.opens, snapshot.book.closes),
+            )
         if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
             state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
     gone = {row.unit: row.serials or () for row in snapshots if row.state == "replaced" or row.was_replaced}
@@ -313,7 +321,7 @@ def _unregister(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, .
     state.registers.blocked.pop(record.event_id, None)
     for snapshot in snapshots:
         if record.type == "StationOpened":
-            state.registers.stations.pop(snapshot.station, None)
+            state.registers.remove_station(snapshot.station)
         if record.type == "BallotsPrinted":
             state.registers.serials.pop(snapshot.unit, None)
     if record.returned is not None:

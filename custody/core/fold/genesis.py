@@ -13,6 +13,7 @@ from custody.core.checks.election_dates import check_genesis
 from custody.core.checks.finding_causes import find_office
 from custody.core.entries.signing import keyid
 from custody.core.state.state import RecordedEvent, State
+from custody.core.state.styles import ElectionStyles
 from custody.core.state.zones import zone_of
 from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.messages import message
@@ -38,6 +39,7 @@ def found(state: State, event: ElectionOpened, *, election: str) -> None:
     state.election = election
     state.genesis = event
     state.zone = zone_of(event.offsets)
+    state.styles = ElectionStyles.of(event.styles)
     state.rules.append((0, RulesInForce.of(event.rules, event=election)))
     state.roots.append((0, RootInForce.of(event.root, event=election)))
     try:

@@ -7,6 +7,7 @@ the same log gives the same outcomes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from custody.core.authority.required_signatures import stands_for
 from custody.core.fold.disputes import is_disputed
@@ -68,13 +69,19 @@ def collect_outcomes(state: State) -> tuple[Outcome, ...]:
 def election_doc(state: State) -> ElectionJson:
     """Which election this is, and whether its log is closed."""
     genesis = state.opening()
-    return {
+    doc: ElectionJson = {
         "election": state.election,
         "slug": genesis.slug,
         "domain": genesis.domain,
         "voting_day": genesis.voting_day,
         "closed": state.closed is not None,
     }
+    if genesis.styles:
+        doc["styles"] = [
+            {"code": row.code, "contest": row.contest, "kind": row.kind, "language": row.language}
+            for row in genesis.styles
+        ]
+    return doc
 
 
 def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> EntryJson:
@@ -122,15 +129,18 @@ def unit_doc(state: State, unit: str) -> UnitJson:
     version, disputed = state.paths.next_version(unit), is_disputed(state, unit)
     if head is None:
         bare = _unmade(unit, version=version, disputed=disputed)
-        return {**bare, **figures, "direction": direction}
+        return cast("UnitJson", {**bare, **figures, "direction": direction})
     shown = as_shown(state, head).doc(version=version, disputed=disputed)
     holding, breaks = _held(state, head, shown=shown), told_of(state, head).doc()
-    return {**shown, **holding, **breaks, **figures, "direction": direction}
+    doc = cast("UnitJson", {**shown, **holding, **breaks, **figures, "direction": direction})
+    if head.by_style:
+        doc["styles"] = [{"style": style, "papers": papers} for style, papers in head.by_style]
+    return doc
 
 
 def _unmade(unit: str, *, version: int, disputed: bool) -> UnitJson:
     """A unit of which no act in force knows."""
-    name = parse_unit_id(unit)
+    name, told = parse_unit_id(unit), NOTHING_TOLD.doc()
     return {
         "unit": unit,
         "kind": name.kind,
@@ -152,9 +162,11 @@ def _unmade(unit: str, *, version: int, disputed: bool) -> UnitJson:
         "version": version,
         "type": None,
         "at": None,
-        **NOTHING_TOLD.doc(),
         "sentence": f"What made {unit} is disputed; it is not in force.",
         "disputed_figures": [],
+        "breaks": told["breaks"],
+        "breaks_in_all": told["breaks_in_all"],
+        "minutes": told["minutes"],
     }
 
 

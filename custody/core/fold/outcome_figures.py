@@ -7,12 +7,20 @@ Nothing is judged here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from custody.core.state.book_accounts import in_store, unaccounted, with_issuers
 from custody.core.state.state import State
 from custody.core.state.units import EMPTY_BOOK, Book, Unit
 from custody.core.wording.outcomes import ACCOUNT, PRINT, OutcomeChange
-from schemas.outcomes import AccountFiguresJson, PrintFiguresJson, ShownFiguresJson, UnitFiguresJson
+from schemas.outcomes import (
+    AccountFiguresJson,
+    AccountJson,
+    PrintFiguresJson,
+    PrintJson,
+    ShownFiguresJson,
+    UnitFiguresJson,
+)
 
 
 def shown_of(state: State, unit: str) -> Unit | None:
@@ -35,15 +43,19 @@ def books_of(state: State, unit: str, *, head: Unit | None, shown: Unit | None) 
         account = _of_account(state, head)
         figures = account if shown is None else _of_account(state, shown)
         marks = _not_in_force(figures, stands=account)
-        yield ACCOUNT.change(
-            source.station,
-            {"station": source.station, **figures, "disputed": bool(marks), "disputed_figures": marks},
-        )
+        own = {"station": source.station, "disputed": bool(marks), "disputed_figures": marks}
+        doc = cast("AccountJson", {**own, **figures})
+        if source.style:
+            doc |= {"style": source.style, "contest": state.styles.contest_of(source.style)}
+        yield ACCOUNT.change(source.account, doc)
     if source is not None and source.run is not None:
         run = _of_run(head)
         told = run if shown is None else _of_run(shown)
         marks = _not_in_force(told, stands=run)
-        yield PRINT.change(unit, {"batch": unit, **told, "disputed_figures": marks, "disputed": bool(marks)})
+        batch = cast("PrintJson", {"batch": unit, **told, "disputed_figures": marks, "disputed": bool(marks)})
+        if source.style:
+            batch["style"] = source.style
+        yield PRINT.change(unit, batch)
 
 
 def _not_in_force(told: Mapping[str, object], *, stands: Mapping[str, object]) -> list[str]:
@@ -116,5 +128,5 @@ def _sum(one: int | None, other: int | None) -> int | None:
 
 def _reserve(state: State, book: Book) -> int | None:
     """The reserve by the rules under which the station was allocated its papers; before that, by those in force."""
-    stated, voters = book.value("reserve"), book.value("list")
-    return stated if stated is not None or voters is None else state.rules_now().reserve(voters)
+    stated, voters, rules = book.value("reserve"), book.value("list"), state.rules_now()
+    return stated if stated is not None or voters is None or not rules.is_by_list else rules.reserve(voters)

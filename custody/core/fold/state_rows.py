@@ -88,6 +88,8 @@ def _units(state: State) -> Iterator[Row]:
             "pending": sorted(head.pending),
             "tallies": [list(tally) for tally in head.tallies],
         }
+        if head.style or head.mix:
+            row |= {"style": head.style, "mix": [list(part) for part in head.mix]}
         if head.book is not None:
             figures = {name: [figure.value, figure.event] for name, figure in sorted(head.book.figures.items())}
             row["book"] = {
@@ -96,6 +98,8 @@ def _units(state: State) -> Iterator[Row]:
                 "issuers": [[issuer, max(papers, 0)] for issuer, papers in head.book.issuers],
                 "unaccounted": unaccounted(head.book),
             }
+            if head.book.shut:
+                row["shut"] = head.book.shut
         if head.run is not None:
             row["run"] = asdict(head.run)
         yield "units", unit, row

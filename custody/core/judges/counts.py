@@ -11,16 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from custody.core.checks.book_check import BookCheck, check_book
+from custody.core.checks.book_check import check_book
 from custody.core.checks.case import Case, Judge, Stated, check_holder, judging
 from custody.core.checks.open_topics import said, together, without
 from custody.core.checks.paper_acts import CountDone
 from custody.core.checks.seals import SealCheck, check_seals, on, removed
+from custody.core.checks.style_books import book_in
 from custody.core.state.book import with_figures, with_store
 from custody.core.state.finding_store import Draft
 from custody.core.state.topics import COUNT, SEAL, count_topic, recipient_topic, seal_topic
 from custody.core.state.units import Book, Unit, UnitChanges, packed_by
 from custody.core.state.verdict import Verdict, blocked
+from custody.core.state.verdict import together as side_by_side
 from custody.core.wording.messages import Message, message
 from schemas.station import BallotsCounted, ResupplyReceived
 
@@ -119,24 +121,28 @@ def _is_held(unit: Unit) -> bool:
 
 
 def _counted_on_receipt(case: Case[BallotsCounted | CountDone], *, units: Sequence[Unit]) -> Verdict:
-    stock = next((unit for unit in case.existing() if unit.book is not None), None)
+    stocks = tuple(unit for unit in case.existing() if unit.book is not None)
     closed = next((unit for unit in units if unit.state != "opened" and not _is_loose(unit)), None)
-    if stock is None or stock.book is None or closed is not None:
+    if not stocks or closed is not None:
         name = case.event.counts[0].unit if closed is None else closed.unit
         why = message("unfit.not-countable")
         return blocked(_unfit(case, name=name, why=why))
-    wrong = check_holder(case, part="acting", units=(stock,)) or _of_another_station(case, stock=stock, units=units)
-    return blocked(*wrong) if wrong else count_into(case, stock=stock, units=units, figures=_figures(case))
+    wrong = check_holder(case, part="acting", units=stocks) or _of_another_station(case, stock=stocks[0], units=units)
+    # rules.md 252
+    foreign = {unit.style for unit in units} ^ {stock.style for stock in stocks}
+    if foreign and not wrong:
+        wrong = (_unfit(case, name=case.event.counts[0].unit, why=message("unfit.other-style")),)
+    return blocked(*wrong) if wrong else count_into(case, stocks=stocks, units=units, figures=_figures(case))
 
 
 def count_into(
     case: Case[BallotsCounted | CountDone | ResupplyReceived],
     *,
-    stock: Unit,
+    stocks: Sequence[Unit],
     units: Sequence[Unit],
     figures: Mapping[str, int],
 ) -> Verdict:
-    """Units counted into the stock; ``figures``: unit -> papers counted in it."""
+    """Units counted into the stock of their style; ``figures``: unit -> papers counted in it."""
     check = check_seals(case, units=[unit for unit in units if unit.state == "received"], found=case.event.seals)
     # Seals of packs were read when the unit around them was opened or handed over; a count need not read them again.
     findings = [draft for draft in check.findings if draft.code != "seal-unchecked"]
@@ -148,32 +154,34 @@ def count_into(
         on_hold = unit.hold or unit.unit in check.broken
         settles += [seal_topic(unit.unit)] if on_hold and not hold else []
         moved.append(case.move(unit, **(changes | {"state": "opened", "hold": hold, "booked": changes["counted"]})))
-    kept, book = _booked(case, stock=stock, units=units, moved=moved)
+    pairs = list(zip(units, moved, strict=True))
+    booked = side_by_side(
+        [_booked(case, stock=one, pairs=[pair for pair in pairs if pair[0].style == one.style]) for one in stocks]
+    )
     return Verdict(
-        units=(*moved, kept),
-        findings=(*findings, *tally.findings, *book.findings),
-        settles=(*settles, *book.settles),
-        raises={**tally.sentences, **book.sentences},
+        units=(*moved, *booked.units),
+        findings=(*findings, *tally.findings, *booked.findings),
+        settles=(*settles, *booked.settles),
+        raises={**tally.sentences, **booked.raises},
         serious=tally.serious,
         breaks=check.breaks,
     )
 
 
-def _booked(case: Case[Stated], *, stock: Unit, units: Sequence[Unit], moved: Sequence[Unit]) -> tuple[Unit, BookCheck]:
-    """The stock with what was counted into it, and the check of its book."""
-    if stock.book is None:
-        raise ValueError("a stock has a book")
-    pairs = list(zip(units, moved, strict=True))
-    book, before = stock.book, stock.book.store
+def _booked(case: Case[Stated], *, stock: Unit, pairs: Sequence[tuple[Unit, Unit]]) -> Verdict:
+    """The stock with what was counted into it, each unit before and after the count, and the check of its book."""
+    book = book_in(stock)
+    before = book.store
     for is_resupply, names in ((False, ("declared", "counted")), (True, ("resupply_declared", "resupplied"))):
         own = [pair for pair in pairs if pair[0].resupply == is_resupply]
         if own:
             book = _grown(book, names=names, pairs=own, event=case.event_id)
-    if any(not unit.resupply for unit in units):
+    if any(not unit.resupply for unit, _ in pairs):
         book = replace(book, counted_at=case.event.at)
     store = before + sum((after.booked or 0) - (unit.booked or 0) for unit, after in pairs)
     check = check_book(case, stock=stock, book=with_store(book, store=store, event=case.event_id))
-    return case.move(stock, book=check.book, papers=check.book.store), check
+    kept = case.move(stock, book=check.book, papers=check.book.store)
+    return Verdict(units=(kept,), findings=check.findings, settles=check.settles, raises=check.sentences)
 
 
 def _grown(book: Book, *, names: tuple[str, str], pairs: Sequence[tuple[Unit, Unit]], event: str) -> Book:

@@ -6,6 +6,7 @@ What is destroyed is gone, whatever the rules say: the act takes effect, and the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Final
 
 from custody.core.checks.book_check import check_book
@@ -18,6 +19,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.units import Unit, packed_by
 from custody.core.state.verdict import Verdict, blocked
 from custody.core.wording.messages import message
+from schemas.identifiers import local_date
 from schemas.production import ConsignmentManifested
 from schemas.station import Destroyed
 
@@ -57,7 +59,7 @@ def _is_whole(unit: Unit, *, units: Sequence[Unit]) -> bool:
 def _packages(case: Case[Destroyed], *, units: Sequence[Unit]) -> Verdict:
     event = case.event
     check = check_seals(case, units=units, found=event.seals)
-    findings = [*check.findings, *_too_early(case, units=units)]
+    findings = [*check.findings, *_too_early(case, units=units), *_not_stored(case, units=units)]
     outer = [unit for unit in units if unit.inside is None]
     packed, gone = sum(unit.papers or 0 for unit in outer), event.from_boxes + event.cancelled
     # rules.md 59
@@ -88,7 +90,7 @@ def _stock(case: Case[Destroyed], *, stock: Unit) -> Verdict:
     check = check_book(case, stock=stock, book=with_figures(book, event=case.event_id, **figures, **nothing))
     return Verdict(
         units=(case.move(stock, book=check.book),),
-        findings=(*check.findings, *_too_early(case, units=(stock,))),
+        findings=(*check.findings, *_too_early(case, units=(stock,)), *_not_stored(case, units=(stock,))),
         settles=check.settles,
         raises=check.sentences,
     )
@@ -103,6 +105,22 @@ def _too_early(case: Case[Destroyed], *, units: Sequence[Unit]) -> tuple[Draft, 
         return ()
     sentence = message("destroyed.to-be-returned", station=event.station, papers=event.from_boxes + event.cancelled)
     return (case.draft("return-short", subject=event.station, sentence=sentence),)
+
+
+def _not_stored(case: Case[Destroyed], *, units: Sequence[Unit]) -> tuple[Draft, ...]:
+    """Papers destroyed before the days are over for which the rules have them kept; of replaced ones nobody votes."""
+    event, days = case.event, case.rules.rules.storage_days
+    _, closes = case.registers.hours.get(event.station, ("", ""))
+    day = next(iter(case.days), "")
+    if not days or not closes or not day or all(unit.was_replaced or unit.state == "replaced" for unit in units):
+        return ()
+    until = (date.fromisoformat(local_date(closes)) + timedelta(days=days)).isoformat()
+    # rules.md 257
+    if day >= until:
+        return ()
+    papers = event.from_boxes + event.cancelled
+    sentence = message("destroyed.early", station=event.station, papers=papers, day=day, until=until, days=days)
+    return (case.draft("destroyed-early", subject=event.station, sentence=sentence, dated=True),)
 
 
 def sent_back(case: Case[ConsignmentManifested], *, units: Sequence[Unit]) -> tuple[Draft, ...]:

@@ -132,8 +132,9 @@ def _not_an_answer(case: Case[HandoverAnswered | HandoverDone], *, offer: Offer)
     ):
         sentence = message("handover.both-sides", giver=offer.releasing.said, unit=subject)
         return (case.draft("own-handover", subject=subject, sentence=sentence, evidence=both),)
+    allowed = case.rules.may_receive(offer.releasing.kind, receiving=receiving.kind)
     # rules.md 23
-    if receiving.kind not in HANDOVERS[offer.releasing.kind]:
+    if not (receiving.kind in HANDOVERS[offer.releasing.kind] if allowed is None else allowed):
         sentence = message("handover.not-allowed", giver=offer.releasing.said, taker=receiving.said)
         return (case.draft("not-authorised", subject=subject, sentence=sentence, evidence=both),)
     return ()

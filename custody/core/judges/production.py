@@ -19,9 +19,11 @@ from custody.core.checks.open_topics import handed_down
 from custody.core.checks.repacking import around, is_opened, may_be_packed
 from custody.core.checks.seals import SealCheck, apply_seals, check_seals, on, removed, taken_out
 from custody.core.checks.serials import check_serials
+from custody.core.checks.style_books import book_of, why_unknown
 from custody.core.judges.destruction import sent_back
 from custody.core.state.book import with_figures
 from custody.core.state.finding_store import Draft
+from custody.core.state.styles import mix_of, sole, without
 from custody.core.state.topics import contents_topic, printed_topic, waste_topic
 from custody.core.state.trail import Trail
 from custody.core.state.units import PrintRun, Seal, Unit, UnitChanges, packed_by
@@ -49,8 +51,11 @@ _IN_HANDS: Final = ("received", "in store")
 def judge_print_ordered(case: Case[PrintOrdered]) -> Verdict:
     """An order creates the printing batch, which the printer will hold."""
     event = case.event
+    why = why_unknown(case, style=event.style)
+    if why is not None:
+        return blocked(_unfit(case, name=event.batch, why=why))
     run = PrintRun(ordered=event.papers)
-    return Verdict(units=(case.create(event.batch, custodian=_PRINTER, run=run, station=""),))
+    return Verdict(units=(case.create(event.batch, custodian=_PRINTER, run=run, station="", style=event.style),))
 
 
 def judge_ballots_printed(case: Case[BallotsPrinted]) -> Verdict:
@@ -126,7 +131,7 @@ def judge_batch_allocated(case: Case[BatchAllocated]) -> Verdict:
     units: list[Unit] = []
     checks: list[BookCheck] = []
     for line in event.lines:
-        stock = case.unit(case.registers.stations.get(line.station, ""))
+        stock = book_of(case, station=line.station, style=batch.style)
         if stock is None or stock.book is None or case.unit(line.batch) is not None or line.batch not in case.before:
             why = message("unfit.no-new-batch", station=line.station)
             return blocked(_unfit(case, name=line.batch, why=why))
@@ -134,7 +139,7 @@ def judge_batch_allocated(case: Case[BatchAllocated]) -> Verdict:
             case, batch=rest, papers=line.papers, serials=line.serials, subject=line.batch, station=line.station
         )
         rest, numbered = replace(rest, serials=numbers.left), [*numbered, *numbers.findings]
-        made: UnitChanges = {"station": line.station, "custodian": _CEC, "papers": line.papers}
+        made: UnitChanges = {"station": line.station, "custodian": _CEC, "papers": line.papers, "style": batch.style}
         units.append(case.create(line.batch, **(made | {"packed_by": case.event_id, "serials": numbers.taken})))
         before = stock.book.value("allocated") or 0
         book = with_figures(stock.book, event=case.event_id, allocated=before + line.papers)
@@ -183,6 +188,7 @@ def _packed_from_batch(case: Case[UnitPacked], *, source: str) -> Verdict:
         papers=event.papers,
         serials=drawn.numbers.taken,
         packed_by=case.event_id,
+        style=batch.style,
     )
     acts = Trail(case.event_id, batch.drawn)
     moved = case.move(batch, papers=drawn.papers, serials=drawn.numbers.left, drawn=acts)
@@ -227,8 +233,9 @@ def _packed_from_units(case: Case[UnitPacked]) -> Verdict:
 
 def _outer(case: Case[UnitPacked], *, inner: Sequence[Unit]) -> Unit:
     """The unit around these: made by this act, or packed again after it was opened."""
-    event, first, old = case.event, inner[0], case.unit(case.event.unit)
+    event, first, old, mix = case.event, inner[0], case.unit(case.event.unit), mix_of(inner)
     made: UnitChanges = {"contains": tuple(event.contents), "papers": event.papers, "packed_by": case.event_id}
+    made |= {"mix": mix, "style": sole(mix)}
     if old is not None:
         return case.move(old, **(made | {"state": first.state, "hold": False, "pending": ()}))
     made |= {"station": first.station, "custodian": first.custodian}
@@ -254,7 +261,8 @@ def judge_unit_unpacked(case: Case[UnitUnpacked]) -> Verdict:
     out = [_taken_out(case, unit=unit, outer=outer, check=check) for unit in inner]
     seals = removed(check.seals[outer.unit], act=case.event_id)
     pending = handed_down(outer, broken=check.broken) if left or papers else ()
-    opened = case.move(outer, contains=left, papers=papers, seals=seals, hold=False, pending=pending, found_off=0)
+    changes: UnitChanges = {"contains": left, "papers": papers, "seals": seals, "hold": False, "pending": pending}
+    opened = case.move(outer, **(changes | {"found_off": 0, "mix": without(outer.mix, units=inner)}))
     settles = check.settles if left else (*check.settles, contents_topic(outer.unit))
     return Verdict(units=(opened, *out), findings=check.findings, settles=settles, breaks=check.breaks)
 
@@ -326,6 +334,7 @@ def judge_consignment_manifested(case: Case[ConsignmentManifested]) -> Verdict:
         sentence = message("manifest.papers", consignment=event.consignment, papers=event.papers, packed=papers)
         off = event.papers - papers
         findings.append(_mismatch(case, subject=event.consignment, sentence=sentence, evidence=evidence, off=off))
+    findings += _by_style(case, units=units, evidence=evidence)
     if event.packages != len(units):
         named = len(units)
         sentence = message("manifest.packages", consignment=event.consignment, packages=event.packages, named=named)
@@ -335,6 +344,27 @@ def judge_consignment_manifested(case: Case[ConsignmentManifested]) -> Verdict:
     name, direction = event.consignment, event.direction
     moved = tuple(case.move(unit, consignment=name, direction=direction, package=unit.unit) for unit in units)
     return Verdict(units=moved, findings=tuple(findings))
+
+
+def _by_style(case: Case[ConsignmentManifested], *, units: Sequence[Unit], evidence: tuple[str, ...]) -> list[Draft]:
+    """Drafts where a manifest states the papers of a style otherwise than they were packed; one figure is one finding."""
+    event, packed = case.event, dict(mix_of(units))
+    stated = {row.style: row.papers for row in event.by_style}
+    # rules.md 253
+    rows = (
+        [(style, stated.get(style, 0), packed.get(style, 0)) for style in sorted({*stated, *packed})] if stated else []
+    )
+    return [
+        _mismatch(
+            case,
+            subject=f"{event.consignment}/{style}",
+            sentence=message("manifest.style", consignment=event.consignment, style=style, papers=said, packed=there),
+            evidence=evidence,
+            off=said - there,
+        )
+        for style, said, there in rows
+        if said != there
+    ]
 
 
 def _mismatch(

@@ -7,55 +7,84 @@ blocked. The station's share stays the same: what replaces is outstanding where 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.checks.batch_draws import beside, draw
 from custody.core.checks.book_check import check_book
 from custody.core.checks.case import Case, Judge, Stated, judging
+from custody.core.checks.style_books import book_in, book_of
 from custody.core.checks.supply_limits import excess_topic
 from custody.core.judges.resupply import unfit
 from custody.core.state.book import with_figures
+from custody.core.state.styles import mix_of
 from custody.core.state.trail import Trail
 from custody.core.state.units import Unit, UnitChanges
-from custody.core.state.verdict import Verdict, blocked
+from custody.core.state.verdict import Verdict, blocked, together
 from custody.core.wording.messages import message
 from schemas.authority import ReplacementAuthorised
+from schemas.styles import ReplacementOfStyle
 
+NewPapers = ReplacementAuthorised | ReplacementOfStyle
 _GONE: Final = ("lost", "quarantined")
 
 
 def judge_replacement(case: Case[ReplacementAuthorised]) -> Verdict:
-    """The replaced packages leave use, and a batch of as many new papers is there for the station."""
-    event, source = case.event, case.unit(case.event.source)
-    stock = case.unit(case.registers.stations.get(event.station, ""))
+    """The replaced packages leave use, and a batch of as many new papers is there for the station, of each style."""
+    event = case.event
     old = [unit for unit in case.existing() if unit.unit in event.replaced]
-    if event.batch not in case.before or case.unit(event.batch) is not None:
-        return blocked(unfit(case, name=event.batch, why=message("unfit.not-new")))
-    if source is None or source.run is None or stock is None or stock.book is None:
-        return blocked(unfit(case, name=event.source, why=message("unfit.no-such-source")))
+    rows: tuple[NewPapers, ...] = (event, *event.others)
+    taken = next((row.batch for row in rows if row.batch not in case.before or case.unit(row.batch) is not None), None)
+    if taken is not None or len({row.batch for row in rows}) != len(rows):
+        return blocked(unfit(case, name=taken or event.batch, why=message("unfit.not-new")))
+    sides = [(row, case.unit(row.source)) for row in rows]
+    missing = next((row.source for row, source in sides if not _is_source(case, source=source)), None)
+    if missing is not None or len({source.style for _, source in sides if source is not None}) != len(rows):
+        return blocked(unfit(case, name=missing or event.source, why=message("unfit.no-such-source")))
     wrong = _irreplaceable(case, units=old)
     if wrong is not None or len(old) != len(set(event.replaced)):
         why = message("unfit.not-replaced", station=event.station)
         return blocked(unfit(case, name=event.replaced[0] if wrong is None else wrong.unit, why=why))
+    made = [_replaced(case, row=row, source=source, units=old) for row, source in sides if source is not None]
+    gone = tuple(_gone(case, unit=unit) for unit in old)
+    every = together(made)
+    belated = tuple(topic for row in made for topic in row.belated)
+    return replace(every, units=(*gone, *every.units), belated=belated)
+
+
+def _is_source(case: Case[ReplacementAuthorised], *, source: Unit | None) -> bool:
+    """Whether a unit is a printing batch whose style the station has a book for, which the act names."""
+    if source is None or source.run is None:
+        return False
+    return book_of(case, station=case.event.station, style=source.style) is not None
+
+
+def _replaced(case: Case[ReplacementAuthorised], *, row: NewPapers, source: Unit, units: Sequence[Unit]) -> Verdict:
+    """New papers of one style in the place of those that are gone."""
+    station, stock = case.event.station, book_of(case, station=case.event.station, style=source.style)
+    if stock is None:
+        raise ValueError("the station has a book of this style")
     drawn = draw(
         case,
         batch=source,
-        papers=event.papers,
-        serials=event.serials,
-        subject=event.batch,
+        papers=row.papers,
+        serials=row.serials,
+        subject=row.batch,
         into="",
-        station=event.station,
+        station=station,
     )
-    gone = sum(unit.papers or 0 for unit in old if unit.inside is None)
+    outer = [unit for unit in units if unit.inside is None]
+    gone = sum(unit.papers or 0 for unit in outer) if not source.style else dict(mix_of(outer)).get(source.style, 0)
+    book = book_in(stock)
     figures = {
-        "replaced": (stock.book.value("replaced") or 0) + gone,
-        "replacement": (stock.book.value("replacement") or 0) + event.papers,
+        "replaced": (book.value("replaced") or 0) + gone,
+        "replacement": (book.value("replacement") or 0) + row.papers,
     }
     # rules.md 61
-    check = check_book(case, stock=stock, book=with_figures(stock.book, event=case.event_id, **figures))
+    check = check_book(case, stock=stock, book=with_figures(book, event=case.event_id, **figures))
     # rules.md 143
-    excess = excess_topic(stock.station)
+    excess = excess_topic(stock.account)
     left: UnitChanges = {
         "papers": drawn.papers,
         "serials": drawn.numbers.left,
@@ -64,17 +93,13 @@ def judge_replacement(case: Case[ReplacementAuthorised]) -> Verdict:
     made: UnitChanges = {
         "packed_by": case.event_id,
         "serials": drawn.numbers.taken,
-        "station": event.station,
+        "station": station,
         "custodian": Party("CEC"),
-        "papers": event.papers,
+        "papers": row.papers,
+        "style": source.style,
     }
     return Verdict(
-        units=(
-            *(_gone(case, unit=unit) for unit in old),
-            case.move(source, **left),
-            case.create(event.batch, **made),
-            case.move(stock, book=check.book),
-        ),
+        units=(case.move(source, **left), case.create(row.batch, **made), case.move(stock, book=check.book)),
         findings=(*check.findings, *beside(check.findings, drawn.findings)),
         settles=tuple(topic for topic in check.settles if topic != excess),
         belated=tuple(topic for topic in check.settles if topic == excess),

@@ -13,7 +13,7 @@ from custody.core.checks.batch_draws import Drawn, draw
 from custody.core.checks.book_check import check_book
 from custody.core.checks.case import Case, Judge, Stated, check_holder, judging
 from custody.core.checks.empty_packages import check_empty
-from custody.core.checks.seals import on
+from custody.core.checks.style_books import book_of, books_named, closing_seal, said_of
 from custody.core.checks.supply_limits import is_short, shortage_topic
 from custody.core.judges.counts import count_into
 from custody.core.state.book import with_figures, with_store
@@ -29,8 +29,8 @@ from schemas.station import ResupplyReceived, ResupplySent, ShortageDeclared
 
 def judge_shortage_declared(case: Case[ShortageDeclared]) -> Verdict:
     """What a commission lacks, as it says; settled by papers that are sent on to it, or by a declaration that none lack."""
-    event, stock = case.event, case.unit(case.registers.stations.get(case.event.station, ""))
-    if stock is None or stock.book is None:
+    event, stock = case.event, next(iter(books_named(case, station=case.event.station)), None)
+    if stock is None or stock.book is None or len(case.before) != 1:
         return blocked(unfit(case, name=min(case.before), why=message("unfit.no-such-station", station=event.station)))
     wrong = check_holder(case, part="acting", units=(stock,))
     if wrong:
@@ -38,19 +38,20 @@ def judge_shortage_declared(case: Case[ShortageDeclared]) -> Verdict:
     book = with_figures(stock.book, event=case.event_id, lacking=event.papers)
     moved = case.move(stock, book=book)
     if not event.papers:
-        return Verdict(units=(moved,), settles=(_topic(stock.station),))
-    sentence = message("shortage.declared", station=stock.station, papers=event.papers, store=in_store(stock.book))
-    topic = shortage_topic(stock.station, book=stock.book if is_short(stock.book) else book)
+        return Verdict(units=(moved,), settles=(_topic(stock.account),))
+    lacking = message("shortage.declared", station=stock.station, papers=event.papers, store=in_store(stock.book))
+    sentence = said_of(stock, lacking)
+    topic = shortage_topic(stock.account, book=stock.book if is_short(stock.book) else book)
     # rules.md 57
     draft = case.draft(
         "shortage",
-        subject=stock.station,
+        subject=stock.account,
         sentence=sentence,
         topic=topic,
         station=stock.station,
         units=(stock.unit,),
     )
-    return Verdict(units=(moved,), findings=(draft,), raises={_topic(stock.station): sentence})
+    return Verdict(units=(moved,), findings=(draft,), raises={_topic(stock.account): sentence})
 
 
 def judge_resupply_sent(case: Case[ResupplySent]) -> Verdict:
@@ -62,19 +63,30 @@ def judge_resupply_sent(case: Case[ResupplySent]) -> Verdict:
         return blocked(unfit(case, name=event.source, why=message("unfit.no-such-source")))
     if source.book is not None and source.station == event.station:
         return blocked(unfit(case, name=event.source, why=message("unfit.no-such-source")))
-    if event.station not in case.registers.stations:
+    if not case.registers.stock(event.station, style=source.style):
         return blocked(unfit(case, name=event.package, why=message("unfit.no-such-station", station=event.station)))
     wrong = check_holder(case, part="acting", units=(source,))
     if wrong:
         return blocked(*wrong)
-    return _out_of_stock(case, stock=source) if source.book is not None else _out_of_batch(case, batch=source)
+    verdict = _out_of_stock(case, stock=source) if source.book is not None else _out_of_batch(case, batch=source)
+    return replace(verdict, findings=(*verdict.findings, *_against_rules(case, source=source)))
+
+
+def _against_rules(case: Case[ResupplySent], *, source: Unit) -> tuple[Draft, ...]:
+    """A draft where the rules have nobody, or the CEC alone, send papers on: they are on their way all the same."""
+    event, rule = case.event, case.rules.rules.resupply
+    # rules.md 256
+    if rule == "between-stations" or (rule == "from-commission" and source.book is None):
+        return ()
+    sentence = message("resupply.against-rules", station=event.station, papers=event.papers, rule=rule)
+    return (case.draft("not-authorised", subject=event.package, sentence=sentence),)
 
 
 def _out_of_stock(case: Case[ResupplySent], *, stock: Unit) -> Verdict:
     event, book = case.event, stock.book
-    closing = next(iter(on(stock)), None)
-    if book is None or closing is not None:
-        sentence = message("store.sealed", unit=stock.unit, seal="" if closing is None else closing.number)
+    closing = closing_seal(stock)
+    if book is None or closing:
+        sentence = message("store.sealed", unit=stock.unit, seal=closing)
         return blocked(case.draft("not-in-state", subject=stock.unit, sentence=sentence))
     sent_on = (book.value("sent_on") or 0) + event.papers
     changed = with_figures(book, event=case.event_id, sent_on=sent_on)
@@ -118,13 +130,14 @@ def _package(case: Case[ResupplySent], *, source: Unit) -> Unit:
         packed_by=case.event_id,
         resupply=True,
         sent_from=source.station if source.book is not None else "",
+        style=source.style,
     )
 
 
 def judge_resupply_received(case: Case[ResupplyReceived]) -> Verdict:
     """The package of a resupply counted into the stock; what was sent is what arrives."""
     event, package = case.event, case.unit(case.event.package)
-    stock = case.unit(case.registers.stations.get(event.station, ""))
+    stock = None if package is None else book_of(case, station=event.station, style=package.style)
     if (
         package is None
         or stock is None
@@ -142,8 +155,8 @@ def judge_resupply_received(case: Case[ResupplyReceived]) -> Verdict:
     if "lacking" in stock.book.figures:
         stock = replace(stock, book=with_figures(stock.book, event=case.event_id, lacking=left))
     # rules.md 58
-    verdict = count_into(case, stock=stock, units=(package,), figures={package.unit: event.papers})
-    return verdict if left else replace(verdict, settles=(*verdict.settles, _topic(event.station)))
+    verdict = count_into(case, stocks=(stock,), units=(package,), figures={package.unit: event.papers})
+    return verdict if left else replace(verdict, settles=(*verdict.settles, _topic(stock.account)))
 
 
 def _topic(station: str) -> str:

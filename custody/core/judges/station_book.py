@@ -13,12 +13,12 @@ from custody.core.authority.parties import Party
 from custody.core.checks.book_check import check_book
 from custody.core.checks.case import Case, Judge, Stated, StatedAtStation, check_holder, judging
 from custody.core.checks.opened_boxes import check_late, check_unopened
-from custody.core.checks.seals import on
+from custody.core.checks.style_books import book_in, books_named, closing_seal, said_of
 from custody.core.state.book import with_figures, with_issuers, with_nothing_left_open, with_store
 from custody.core.state.finding_store import Draft
 from custody.core.state.topics import cancelled_late_topic, restated_topic
 from custody.core.state.units import Book, Unit
-from custody.core.state.verdict import Verdict, blocked
+from custody.core.state.verdict import Verdict, blocked, together
 from custody.core.wording.messages import message
 from schemas.authority import VoterListStated
 from schemas.station import (
@@ -38,21 +38,27 @@ _RECORDED: Final = ("issued_so_far", "returned_so_far", "spoiled", "defective", 
 
 def judge_voter_list(case: Case[VoterListStated]) -> Verdict:
     """Voters on the list; at closing also the signatures in it."""
-    event, stock = case.event, _stock(case)
-    if stock is None or stock.book is None:
+    event, stocks = case.event, books_named(case, station=case.event.station)
+    if not stocks:
         return blocked(_no_book(case))
     if (event.stage == "closing") != (event.signatures is not None):
         sentence = message("list.signatures-at-closing")
-        return blocked(case.draft("not-in-state", subject=stock.unit, sentence=sentence))
+        return blocked(case.draft("not-in-state", subject=stocks[0].unit, sentence=sentence))
     if _CEC not in case.parties("acting"):
-        wrong = check_holder(case, part="acting", units=(stock,))
+        wrong = check_holder(case, part="acting", units=stocks)
         if wrong:
             return blocked(*wrong)
-    voters = event.voters + ((stock.book.value("list_added") or 0) if event.stage == "added" else 0)
+    return together([_checked(case, stock=stock, book=_with_list(case, book=book_in(stock))) for stock in stocks])
+
+
+def _with_list(case: Case[VoterListStated], *, book: Book) -> Book:
+    """A book after the list was stated, which holds for every book that the act names."""
+    event = case.event
+    voters = event.voters + ((book.value("list_added") or 0) if event.stage == "added" else 0)
     figures = {_LISTS[event.stage]: voters}
     if event.signatures is not None:
         figures["signatures"] = event.signatures
-    return _checked(case, stock=stock, book=with_figures(stock.book, event=case.event_id, **figures))
+    return with_figures(book, event=case.event_id, **figures)
 
 
 def judge_found_defective(case: Case[BallotsFoundDefective]) -> Verdict:
@@ -60,7 +66,7 @@ def judge_found_defective(case: Case[BallotsFoundDefective]) -> Verdict:
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
-    book = _book(stock)
+    book = book_in(stock)
     changed = with_figures(book, event=case.event_id, defective=(book.value("defective") or 0) + event.papers)
     return _checked(case, stock=stock, book=with_store(changed, store=book.store - event.papers, event=case.event_id))
 
@@ -70,10 +76,10 @@ def judge_given_to_issuer(case: Case[BallotsGivenToIssuer]) -> Verdict:
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
-    book = _book(stock)
-    closing = next(iter(on(stock)), None)
-    if closing is not None:
-        sentence = message("store.sealed", unit=stock.unit, seal=closing.number)
+    book = book_in(stock)
+    closing = closing_seal(stock)
+    if closing:
+        sentence = message("store.sealed", unit=stock.unit, seal=closing)
         return blocked(case.draft("not-in-state", subject=stock.unit, sentence=sentence))
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) + event.papers}
     given = (book.value("given") or 0) + event.papers
@@ -89,7 +95,7 @@ def judge_returned_by_issuer(case: Case[BallotsReturnedByIssuer]) -> Verdict:
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
-    book = _book(stock)
+    book = book_in(stock)
     figures = {
         "issued_so_far": (book.value("issued_so_far") or 0) + event.issued,
         "returned_so_far": (book.value("returned_so_far") or 0) + event.unused,
@@ -106,7 +112,7 @@ def judge_spoiled(case: Case[BallotsSpoiled]) -> Verdict:
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
-    book = _book(stock)
+    book = book_in(stock)
     spoiled = (book.value("spoiled") or 0) + event.papers
     held = {**dict(book.issuers), event.issuer: book.held_by(event.issuer) - event.papers}
     changed = with_figures(book, event=case.event_id, spoiled=spoiled)
@@ -119,7 +125,7 @@ def judge_unused_cancelled(case: Case[UnusedCancelled]) -> Verdict:
     event, stock = case.event, _held_stock(case)
     if isinstance(stock, Verdict):
         return stock
-    book = with_nothing_left_open(_book(stock), event=stock.act, names=("spoiled", "defective"))
+    book = with_nothing_left_open(book_in(stock), event=stock.act, names=("spoiled", "defective"))
     added = {
         "unused": event.unused,
         "cancelled": event.unused + event.spoiled + event.defective,
@@ -135,10 +141,10 @@ def judge_unused_cancelled(case: Case[UnusedCancelled]) -> Verdict:
     evidence = (book.boxes_opened, case.event_id)
     late = case.draft(
         "cancelled-unused",
-        subject=stock.station,
-        sentence=sentence,
+        subject=stock.account,
+        sentence=said_of(stock, sentence),
         evidence=evidence,
-        topic=cancelled_late_topic(stock.station),
+        topic=cancelled_late_topic(stock.account),
         units=(stock.unit,),
     )
     return _checked(case, stock=stock, book=changed, extra=(late,))
@@ -163,7 +169,7 @@ def judge_account_closed(case: Case[BallotAccountClosed]) -> Verdict:
         "stated_not_returned": event.not_returned,
         "stated_unaccounted": event.unaccounted,
     }
-    book = with_nothing_left_open(_book(stock), event=stock.act, names=_RECORDED)
+    book = with_nothing_left_open(book_in(stock), event=stock.act, names=_RECORDED)
     book = with_figures(book, event=case.event_id, **stated)
     unopened, settles = check_unopened(case, stock=stock, book=book)
     extra = (*unopened, *_restated(case, stock=stock))
@@ -179,8 +185,8 @@ def _restated(case: Case[Stated], *, stock: Unit) -> tuple[Draft, ...]:
     sentence = message("account.restated", station=stock.station)
     draft = case.draft(
         "account-restated",
-        subject=stock.station,
-        sentence=sentence,
+        subject=stock.account,
+        sentence=said_of(stock, sentence),
         evidence=(earlier.event, case.event_id),
         topic=restated_topic(earlier.event),
         units=(stock.unit,),
@@ -200,13 +206,9 @@ def _checked(
     )
 
 
-def _stock(case: Case[StatedAtStation]) -> Unit | None:
-    return case.unit(case.registers.stations.get(case.event.station, ""))
-
-
 def _held_stock(case: Case[StatedAtStation]) -> Unit | Verdict:
-    stock = _stock(case)
-    if stock is None or stock.book is None or len(case.before) != 1:
+    stock = next(iter(books_named(case, station=case.event.station)), None)
+    if stock is None or len(case.before) != 1:
         return blocked(_no_book(case))
     for part in ("acting", "releasing", "receiving"):
         wrong = check_holder(case, part=part, units=(stock,)) if part in case.signed else ()
@@ -225,12 +227,6 @@ def _wrong_issuer(case: Case[StatedAtStation], *, issuer: str) -> tuple[Draft, .
         return ()
     sentence = message("issuer.another", type=case.type)
     return (case.draft("wrong-recipient", subject=min(case.before), sentence=sentence),)
-
-
-def _book(stock: Unit) -> Book:
-    if stock.book is None:
-        raise ValueError("a stock has a book")
-    return stock.book
 
 
 def _no_book(case: Case[StatedAtStation]) -> Draft:

@@ -6,21 +6,24 @@ what the CEC takes back in ``judge_return``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from custody.core.authority.parties import Party
-from custody.core.checks.book_check import check_book
+from custody.core.checks.book_check import BookCheck, check_book
 from custody.core.checks.case import Case, Judge, Stated, StatedAtStation, check_holder, judging
 from custody.core.checks.election_dates import check_station, hours_of
 from custody.core.checks.empty_packages import check_empty
 from custody.core.checks.open_topics import handed_down
-from custody.core.checks.opened_boxes import topic, unopened, with_boxes
+from custody.core.checks.opened_boxes import topic_of, unopened, with_boxes
 from custody.core.checks.paper_acts import OpeningDone
-from custody.core.checks.seals import apply_seals, check_seals, on, removed, taken_out
+from custody.core.checks.seals import apply_seals, check_seals, removed, taken_out
+from custody.core.checks.style_books import book_in, books_named, closing_seal, why_unknown
 from custody.core.state.book import with_figures
 from custody.core.state.book_accounts import in_store
 from custody.core.state.finding_store import Draft
+from custody.core.state.styles import sole
 from custody.core.state.topics import contents_topic
 from custody.core.state.units import EMPTY_BOOK, Unit
 from custody.core.state.verdict import Verdict, blocked
@@ -38,15 +41,21 @@ from schemas.station import (
 
 
 def judge_station_opened(case: Case[StationOpened]) -> Verdict:
-    """A station begins with an empty book, in its commission's custody."""
+    """A station begins with an empty book for each style, in its commission's custody."""
     event = case.event
-    if event.stock not in case.before or case.registers.stations.get(event.station, event.stock) != event.stock:
+    books = {row.style: row.stock for row in event.books} or {"": event.stock}
+    if set(books.values()) != set(case.before) or case.registers.books.get(event.station, books) != books:
         return blocked(_unfit(case, name=event.stock, why=message("unfit.second-book", station=event.station)))
+    why = next((why for style in books if (why := why_unknown(case, style=style)) is not None), None)
+    if why is not None:
+        return blocked(_unfit(case, name=event.stock, why=why))
     custodian = Party("commission", office=event.station)
     opens, closes = hours_of(case)
     book = replace(EMPTY_BOOK, opens=opens, closes=closes, zone=zone_of(event.offsets))
-    stock = case.create(event.stock, custodian=custodian, papers=0, book=book)
-    return Verdict(units=(stock,), findings=check_station(case))
+    stocks = [
+        case.create(stock, custodian=custodian, papers=0, book=book, style=style) for style, stock in books.items()
+    ]
+    return Verdict(units=tuple(stocks), findings=check_station(case))
 
 
 def judge_consignment_opened(case: Case[ConsignmentOpened | OpeningDone]) -> Verdict:
@@ -89,44 +98,58 @@ def judge_consignment_opened(case: Case[ConsignmentOpened | OpeningDone]) -> Ver
 
 
 def judge_store_sealed(case: Case[StoreSealed]) -> Verdict:
-    """The safe is closed with seals."""
-    stock = _stock(case)
-    if isinstance(stock, Verdict):
-        return stock
-    if any(item.unit != stock.unit for item in case.event.seals):
-        return blocked(_unfit(case, name=stock.unit, why=message("unfit.other-safe")))
+    """The safe is closed with seals; the books named that carry none of them are in it all the same."""
+    stocks = _stocks(case)
+    if isinstance(stocks, Verdict):
+        return stocks
+    names = {stock.unit for stock in stocks}
+    if any(item.unit not in names for item in case.event.seals):
+        return blocked(_unfit(case, name=stocks[0].unit, why=message("unfit.other-safe")))
     added, drafts = apply_seals(case, seals=case.event.seals)
-    moved = case.move(stock, seals=(*stock.seals, *added[stock.unit]))
-    return Verdict(units=(moved,), findings=drafts, seals=tuple(item.seal for item in case.event.seals))
+    first = case.event.seals[0].seal
+    moved = [
+        case.move(stock, seals=(*stock.seals, *added[stock.unit]))
+        if stock.unit in added
+        else case.move(stock, book=replace(book_in(stock), shut=first))
+        for stock in stocks
+    ]
+    return Verdict(units=tuple(moved), findings=drafts, seals=tuple(item.seal for item in case.event.seals))
 
 
 def judge_store_opened(case: Case[StoreOpened]) -> Verdict:
     """The safe's seals are read and removed."""
-    stock = _stock(case)
-    if isinstance(stock, Verdict):
-        return stock
-    check = check_seals(case, units=(stock,), found=case.event.seals)
-    moved = case.move(stock, seals=removed(check.seals[stock.unit], act=case.event_id))
-    findings = (*check.findings, *_never_sealed(case, stock=stock))
-    return Verdict(units=(moved,), findings=findings, settles=check.settles, breaks=check.breaks)
+    stocks = _stocks(case)
+    if isinstance(stocks, Verdict):
+        return stocks
+    check = check_seals(case, units=stocks, found=case.event.seals)
+    moved = [
+        case.move(
+            stock,
+            seals=removed(check.seals[stock.unit], act=case.event_id),
+            book=replace(book_in(stock), shut=""),
+        )
+        for stock in stocks
+    ]
+    findings = (*check.findings, *_never_sealed(case, stocks=stocks))
+    return Verdict(units=tuple(moved), findings=findings, settles=check.settles, breaks=check.breaks)
 
 
-def _never_sealed(case: Case[Stated], *, stock: Unit) -> tuple[Draft, ...]:
-    """A draft where no seal had closed the safe that is opened."""
+def _never_sealed(case: Case[Stated], *, stocks: Sequence[Unit]) -> tuple[Draft, ...]:
+    """A draft where no seal had closed the safe that is opened: of several books under the first."""
+    bare = [stock for stock in stocks if not closing_seal(stock)]
     # rules.md 122
-    if on(stock):
+    if not bare:
         return ()
-    sentence = message(
-        "store.unsealed", station=stock.station, papers=0 if stock.book is None else in_store(stock.book)
-    )
+    stock, papers = bare[0], sum(in_store(book_in(each)) for each in bare)
+    sentence = message("store.unsealed", station=stock.station, papers=papers)
     return (case.draft("store-unsealed", subject=stock.unit, sentence=sentence, evidence=(stock.act, case.event_id)),)
 
 
 def judge_boxes_sealed(case: Case[BallotBoxesSealed]) -> Verdict:
     """Ballot boxes, shown empty, come into being and are sealed."""
-    stock = _stock(case)
-    if isinstance(stock, Verdict):
-        return stock
+    stocks = _stocks(case)
+    if isinstance(stocks, Verdict):
+        return stocks
     boxes = set(case.event.boxes)
     if (
         len(boxes) != len(case.event.boxes)
@@ -135,17 +158,21 @@ def judge_boxes_sealed(case: Case[BallotBoxesSealed]) -> Verdict:
     ):
         return blocked(_unfit(case, name=min(boxes), why=message("unfit.box-not-sealed")))
     added, drafts = apply_seals(case, seals=case.event.seals)
-    made = [case.create(name, custodian=stock.custodian, papers=0, seals=added[name]) for name in case.event.boxes]
+    holder = stocks[0].custodian
+    made = [case.create(name, custodian=holder, papers=0, seals=added[name]) for name in case.event.boxes]
     seals = tuple(item.seal for item in case.event.seals)
-    book = None if stock.book is None else with_boxes(stock.book, sealed=case.event.boxes, event=case.event_id)
-    return Verdict(units=(*made, case.move(stock, book=book)), findings=drafts, seals=seals)
+    moved = [
+        case.move(stock, book=with_boxes(book_in(stock), sealed=case.event.boxes, event=case.event_id))
+        for stock in stocks
+    ]
+    return Verdict(units=(*made, *moved), findings=drafts, seals=seals)
 
 
 def judge_boxes_opened(case: Case[BallotBoxesOpened]) -> Verdict:
     """Ballot boxes are opened; from here on cancelling comes too late, whatever a clock says."""
-    stock = _stock(case)
-    if isinstance(stock, Verdict) or stock.book is None:
-        return stock if isinstance(stock, Verdict) else Verdict()
+    stocks = _stocks(case)
+    if isinstance(stocks, Verdict):
+        return stocks
     boxes = [unit for unit in case.existing() if unit.kind == "ballot box"]
     if {unit.unit for unit in boxes} != set(case.event.boxes):
         return blocked(_unfit(case, name=case.event.boxes[0], why=message("unfit.other-box")))
@@ -154,61 +181,78 @@ def judge_boxes_opened(case: Case[BallotBoxesOpened]) -> Verdict:
         return blocked(*wrong)
     check = check_seals(case, units=boxes, found=case.event.seals)
     opened = [case.move(unit, seals=removed(check.seals[unit.unit], act=case.event_id)) for unit in boxes]
-    book = with_boxes(stock.book, opened=case.event.boxes, event=case.event_id)
-    figures = check_book(case, stock=stock, book=book)
-    book = figures.book
-    moved = case.move(stock, book=book)
-    left = unopened(stock.station, book=book)
-    settles = (*check.settles, topic(stock.station)) if left is None else check.settles
-    told = {} if left is None else {topic(stock.station): left}
+    books = [
+        check_book(case, stock=stock, book=with_boxes(book_in(stock), opened=case.event.boxes, event=case.event_id))
+        for stock in stocks
+    ]
+    moved = [case.move(stock, book=row.book) for stock, row in zip(stocks, books, strict=True)]
+    left = {topic_of(stock): unopened(stock.station, book=book_in(stock)) for stock in moved}
     return Verdict(
-        units=(*opened, moved),
-        findings=(*check.findings, *figures.findings),
-        settles=(*settles, *figures.settles),
-        raises={**figures.sentences, **told},
+        units=(*opened, *moved),
+        findings=(*check.findings, *(draft for row in books for draft in row.findings)),
+        settles=(
+            *check.settles,
+            *(topic for topic, sentence in left.items() if sentence is None),
+            *(topic for row in books for topic in row.settles),
+        ),
+        raises={
+            **{topic: sentence for row in books for topic, sentence in row.sentences.items()},
+            **{topic: sentence for topic, sentence in left.items() if sentence is not None},
+        },
         breaks=check.breaks,
     )
 
 
 def judge_packed_for_return(case: Case[PackedForReturn]) -> Verdict:
-    """Papers leave the closed book for packages of the way back (identity 10)."""
-    event, stock = case.event, _stock(case)
-    if isinstance(stock, Verdict) or stock.book is None:
-        return stock if isinstance(stock, Verdict) else Verdict()
-    names = {row.unit for row in event.packages}
-    if len(names) != len(event.packages) or names != {name for name, unit in case.before.items() if unit is None}:
+    """Papers leave the closed books for packages of the way back (identity 10)."""
+    event, stocks = case.event, _stocks(case)
+    if isinstance(stocks, Verdict):
+        return stocks
+    names, rows = {row.unit for row in event.packages}, {(row.unit, row.style) for row in event.packages}
+    if len(rows) != len(event.packages) or names != {name for name, unit in case.before.items() if unit is None}:
         return blocked(_unfit(case, name=min(names), why=message("unfit.not-new")))
-    boxes = (stock.book.value("packed_boxes") or 0) + sum(row.from_boxes for row in event.packages)
-    cancelled = (stock.book.value("packed_cancelled") or 0) + sum(row.cancelled for row in event.packages)
-    book = with_figures(stock.book, event=case.event_id, packed_boxes=boxes, packed_cancelled=cancelled)
-    check = check_book(case, stock=stock, book=book)
-    made = [
-        case.create(
-            row.unit,
-            custodian=stock.custodian,
-            papers=row.from_boxes + row.cancelled,
-            direction="back",
-            packed_by=case.event_id,
-        )
-        for row in event.packages
-    ]
-    moved = case.move(stock, book=check.book, papers=0)
+    # rules.md 252
+    if {style for _, style in rows} != {stock.style for stock in stocks}:
+        return blocked(_unfit(case, name=stocks[0].unit, why=message("unfit.other-style")))
+    checks = [_packed_out_of(case, stock=stock) for stock in stocks]
+    made = [_return_package(case, name=name, holder=stocks[0].custodian) for name in sorted(names)]
+    moved = [case.move(stock, book=row.book, papers=0) for stock, row in zip(stocks, checks, strict=True)]
     empty = [draft for unit in made for draft in check_empty(case, name=unit.unit, papers=unit.papers or 0)]
     return Verdict(
-        units=(*made, moved), findings=(*check.findings, *empty), settles=check.settles, raises=check.sentences
+        units=(*made, *moved),
+        findings=(*(draft for row in checks for draft in row.findings), *empty),
+        settles=tuple(topic for row in checks for topic in row.settles),
+        raises={topic: sentence for row in checks for topic, sentence in row.sentences.items()},
     )
 
 
-def _stock(case: Case[StatedAtStation]) -> Unit | Verdict:
-    """The station's stock, held by the signers; a verdict that blocks where it is not."""
-    name = case.registers.stations.get(case.event.station, "")
-    stock = case.unit(name)
-    if stock is None:
+def _packed_out_of(case: Case[PackedForReturn], *, stock: Unit) -> BookCheck:
+    """A book after its papers were packed."""
+    book, rows = book_in(stock), [row for row in case.event.packages if row.style == stock.style]
+    boxes = (book.value("packed_boxes") or 0) + sum(row.from_boxes for row in rows)
+    cancelled = (book.value("packed_cancelled") or 0) + sum(row.cancelled for row in rows)
+    changed = with_figures(book, event=case.event_id, packed_boxes=boxes, packed_cancelled=cancelled)
+    return check_book(case, stock=stock, book=changed)
+
+
+def _return_package(case: Case[PackedForReturn], *, name: str, holder: Party | None) -> Unit:
+    """A package for the way back, with the papers of all its rows."""
+    rows = [(row.style, row.from_boxes + row.cancelled) for row in case.event.packages if row.unit == name]
+    mix = tuple(sorted(rows)) if rows[0][0] else ()
+    papers = sum(part for _, part in rows)
+    package = case.create(name, custodian=holder, papers=papers, direction="back", packed_by=case.event_id)
+    return replace(package, mix=mix, style=sole(mix))
+
+
+def _stocks(case: Case[StatedAtStation]) -> tuple[Unit, ...] | Verdict:
+    """The station's books that the act names, held by the signers; a verdict that blocks where there is none."""
+    stocks = books_named(case, station=case.event.station)
+    if not stocks:
         return blocked(
             _unfit(case, name=min(case.before), why=message("unfit.other-stock", station=case.event.station))
         )
-    wrong = check_holder(case, part="acting", units=(stock,))
-    return blocked(*wrong) if wrong else stock
+    wrong = check_holder(case, part="acting", units=stocks)
+    return blocked(*wrong) if wrong else stocks
 
 
 def _unfit(case: Case[Stated], *, name: str, why: Message) -> Draft:

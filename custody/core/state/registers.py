@@ -198,7 +198,11 @@ class Registers(Undoable):
     """All registers of one election."""
 
     stations: dict[str, str] = field(default_factory=dict)
-    """station -> its stock unit"""
+    """station -> its stock unit, the first where it has several"""
+    books: dict[str, dict[str, str]] = field(default_factory=dict)
+    """station -> style -> the stock unit of that style; the style is empty where the election has one"""
+    hours: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """station -> when it opens and closes for voting, as deadlines go by it; empty where that cannot be"""
     consignments: dict[str, Consignment] = field(default_factory=dict)
     mandates: dict[str, Mandate] = field(default_factory=dict)
     dispensations: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -263,6 +267,8 @@ class Registers(Undoable):
     """unit -> the breaks that reports in force state of it"""
     left_behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """mandate of a tour -> findings about packages that were left behind"""
+    sums: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    """topic of a sum over a contest's styles that does not hold -> code, root event and difference as they were told"""
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
     """answer -> reports in force that the releasing side had read it, by event id"""
 
@@ -274,6 +280,21 @@ class Registers(Undoable):
             consignments={name: row for name, row in self.consignments.items() if row.act != act},
             returns={name: {by: part for by, part in row.items() if by != act} for name, row in self.returns.items()},
         )
+
+    def stock(self, station: str, *, style: str = "") -> str:
+        """The stock of a style at a station; empty where it has none."""
+        return self.books.get(station, {}).get(style, "")
+
+    def add_book(self, station: str, *, style: str, stock: str, hours: tuple[str, str]) -> None:
+        """A station was opened with a book, the first one or one of another style."""
+        self.stations.setdefault(station, stock)
+        self.books.setdefault(station, {})[style] = stock
+        self.hours[station] = hours
+
+    def remove_station(self, station: str) -> None:
+        """What opened a station is not in force any more."""
+        for register in (self.stations, self.books, self.hours):
+            register.pop(station, None)
 
     def add_mandate(self, mandate: Mandate) -> None:
         """Register a mandate under each of its consignments."""

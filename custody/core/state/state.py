@@ -28,6 +28,7 @@ from custody.core.state.finding_store import Draft, FindingStore, Withdrawn
 from custody.core.state.leg_transfers import LegTransfers
 from custody.core.state.legs import Leg
 from custody.core.state.registers import Consignment, Registers, Returned
+from custody.core.state.styles import ONE_STYLE, ElectionStyles
 from custody.core.state.unit_history import UnitHistories
 from custody.core.state.verdict import Verdict
 from custody.core.state.zones import Zone
@@ -164,6 +165,8 @@ class State(Undoable):
     genesis: ElectionOpened | None = None
     zone: Zone = ()
     """what the commission's clocks show"""
+    styles: ElectionStyles = ONE_STYLE
+    """those that genesis lists"""
     position: int = -1
     log_time: int | None = None
     device_times: Claims = field(default_factory=Claims)

@@ -168,6 +168,11 @@ def account_topic(station: str, *, number: str) -> Topic:
     return Topic(f"account/{station}/{number}")
 
 
+def contest_topic(station: str, *, contest: str, name: str) -> Topic:
+    """A sum over the styles of a contest at a station."""
+    return Topic(f"contest/{station}/{contest}/{name}")
+
+
 def shortage_topic_of_allocation(station: str) -> Topic:
     """Fewer papers allocated to a station than its voters."""
     return Topic(f"allocation/{station}/shortage")

@@ -63,6 +63,10 @@ class Book:
     zone: Zone = ()
     """what the station's clocks show"""
     boxes_opened: str | None = None
+    shut: str = ""
+    """seal of the safe that it is in, where another book's stock carries that seal"""
+    first_box: str = ""
+    """the first ballot box that was ever sealed for its papers"""
     boxes: tuple[tuple[str, str], ...] = ()
     """(ballot box, the act that sealed it) of each that nobody has opened since"""
     counted_at: str | None = None
@@ -165,6 +169,20 @@ class Unit:
     """found after other papers had been sent in its place: it does not come back into use"""
     claimed_by: str | None = None
     """the act transcribed from paper on which a claimed custody rests"""
+    style: str = ""
+    """style of its papers; empty: those of the election's only style, or of several"""
+    mix: tuple[tuple[str, int], ...] = ()
+    """(style, papers) of what was packed into it, by style; empty where the election has one style"""
+
+    @property
+    def account(self) -> str:
+        """What its ballot account is called: the station's, and where there are styles that of its style."""
+        return f"{self.station}/{self.style}" if self.style else self.station
+
+    @property
+    def by_style(self) -> tuple[tuple[str, int], ...]:
+        """(style, papers) of its papers as declared; empty where the election has one style."""
+        return self.mix or (((self.style, max(self.papers or 0, 0)),) if self.style and self.book is None else ())
 
     @property
     def cargo(self) -> tuple[tuple[str, int], ...]:
@@ -257,6 +275,8 @@ class UnitChanges(TypedDict, total=False):
     held_by: frozenset[Party]
     was_replaced: bool
     claimed_by: str | None
+    style: str
+    mix: tuple[tuple[str, int], ...]
 
 
 def packed_by(units: Iterable[Unit]) -> tuple[str, ...]:

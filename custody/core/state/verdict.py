@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from custody.core.state.custody_breaks import CustodyBreak
@@ -45,6 +45,16 @@ class Verdict:
     """what came back of a consignment"""
     acknowledges: str | None = None
     """the answer that its giver has read"""
+
+
+def together(verdicts: Sequence[Verdict]) -> Verdict:
+    """What an act does to several books, none of which is blocked."""
+    return Verdict(
+        units=tuple(unit for row in verdicts for unit in row.units),
+        findings=tuple(draft for row in verdicts for draft in row.findings),
+        settles=tuple(topic for row in verdicts for topic in row.settles),
+        raises={topic: sentence for row in verdicts for topic, sentence in row.raises.items()},
+    )
 
 
 def blocked(*drafts: Draft) -> Verdict:

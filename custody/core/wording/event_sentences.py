@@ -35,7 +35,7 @@ from schemas.authority import (
     VoterListStated,
     WitnessPolicySet,
 )
-from schemas.base import Common, NamesUnits, SealFound
+from schemas.base import Common, Decided, DecidedAct, NamesUnits, SealFound
 from schemas.everybody import ActTranscribed, CountOnPaper, ErrorDeclared, HandoverOnPaper, OpeningOnPaper
 from schemas.production import (
     BallotsPrinted,
@@ -95,7 +95,13 @@ def tell(event: Common, *, by: Sequence[str], facts: Facts = NO_FACTS) -> str:
     """The sentence of an event; ``by`` are the public badges of those who signed for a part."""
     who = ", ".join(by) if by else "nobody entitled"
     said = WITH_FACTS[event.type](event, facts) if event.type in WITH_FACTS else SENTENCES[event.type](event)
-    return f"{said}{_noted(facts.codes)}{_attendance(event)} Signed by {who}."
+    return f"{said}{_by_paper(event)}{_noted(facts.codes)}{_attendance(event)} Signed by {who}."
+
+
+def _by_paper(event: Common) -> str:
+    """The commission's paper behind it."""
+    paper = event.decision if isinstance(event, Decided | DecidedAct) else None
+    return f" By No. {paper.number} of {paper.day}." if paper is not None else ""
 
 
 def _noted(codes: Sequence[str]) -> str:

@@ -51,6 +51,7 @@ SEVERITY: Final[Mapping[str, Severity]] = {
     "box-issued": "serious",
     "cancelled-unused": "serious",
     "return-short": "serious",
+    "destroyed-early": "serious",
     "box-unopened": "serious",
     "after-opening": "serious",
     "store-unsealed": "attention",

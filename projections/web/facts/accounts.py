@@ -34,6 +34,7 @@ def account_doc(doc: KeptAccount, *, withheld: bool) -> AccountDoc:
         disputed = tuple(name for name in disputed if name not in hidden)
     return AccountDoc(
         station=doc["station"],
+        style=doc.get("style"),
         state=doc["state"],
         counted_at=doc["counted_at"],
         disputed=bool(disputed),
@@ -45,7 +46,7 @@ def account_doc(doc: KeptAccount, *, withheld: bool) -> AccountDoc:
 
 
 def accounts(reading: Snapshot) -> Sequence[AccountDoc]:
-    """Every station's account, by station."""
+    """Every station's account, by station; with styles one for each."""
     rows = queries.all_accounts(reading.books)
     return LazyList(rows, lambda part: [account_doc(doc, withheld=reading.withheld) for doc in part])
 
@@ -56,7 +57,14 @@ def account_answer(reading: Snapshot, code: str) -> AccountAnswer:
     if doc is None:
         raise Absent("unknown-account", f"There is no ballot account of a station {code} on this log.")
     account = account_doc(doc, withheld=reading.withheld)
-    return AccountAnswer(**reading.common(), account=account, equations=equations(account))
+    styles = account_styles(reading, code)
+    return AccountAnswer(**reading.common(), account=account, styles=styles, equations=equations(account))
+
+
+def account_styles(reading: Snapshot, code: str) -> tuple[AccountDoc, ...]:
+    """The accounts of a station's styles; none where it has one."""
+    rows = queries.accounts_of_station(reading.books, code)
+    return tuple(account_doc(doc, withheld=reading.withheld) for doc in rows) if len(rows) > 1 else ()
 
 
 def equations(account: AccountDoc) -> tuple[EquationDoc, ...]:
@@ -130,21 +138,27 @@ def totals_answer(reading: Snapshot) -> TotalsAnswer:
 
 
 def accounts_csv(reading: Snapshot) -> str:
-    """All accounts as comma-separated values (RFC 4180), a line for each station, each with what it was answered from."""
+    """All accounts as comma-separated values (RFC 4180), each line with what it was answered from.
+
+    A line is a station's; in an election of several styles that of one style, which the last column names.
+    """
     stations = {station["station"]: station for station in queries.all_stations(reading.books)}
     head = ("station", "city", "country", "state", *words.FIGURES, "counted_at", "election", "log", "position")
     standing = reading.standing
     position = standing.position if reading.at is None else reading.at + 1
     out = io.StringIO()
     table = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
-    table.writerow((*head, "state_digest", "disputed_figures"))
-    for account in accounts(reading):
+    rows = accounts(reading)
+    is_styled = any(account.style for account in rows)
+    table.writerow((*head, "state_digest", "disputed_figures", *(("style",) if is_styled else ())))
+    for account in rows:
         facts, figures = stations.get(account.station), account.model_dump()
         where = (None, None) if facts is None else (facts["city"], facts["country"])
         cells = [account.station, *where, account.state]
         cells += [figures[name] for name in words.FIGURES]
         cells += [account.counted_at, standing.election, standing.origin, position]
         cells += [standing.state_digest if reading.at is None else None, " ".join(account.disputed_figures)]
+        cells += [account.style] if is_styled else []
         table.writerow([cell_of(cell) for cell in cells])
     return out.getvalue()
 

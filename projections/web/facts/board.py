@@ -64,7 +64,7 @@ def _rows(
     handovers: Sequence[KeptHandover],
     told: Sequence[Brief],
 ) -> list[StationRow]:
-    docs = queries.all_accounts(reading.books)
+    docs = queries.station_accounts(reading.books)
     accounts = {doc["station"]: account_doc(doc, withheld=reading.withheld) for doc in docs}
     of_station: dict[str, list[Brief]] = defaultdict(list)
     for finding in told:

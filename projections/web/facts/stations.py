@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from custody.core.wording.numbers import at_position
 from projections import queries
 from projections.kept_rows import KeptConsignment, KeptHandover
-from projections.web.facts.accounts import account_doc, equations
+from projections.web.facts.accounts import account_doc, account_styles, equations
 from projections.web.facts.events import Events, handover_of
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
 from projections.web.facts.paging import LazyList
@@ -62,6 +62,7 @@ def station_answer(reading: Snapshot, code: str) -> StationAnswer:
         **reading.common(),
         station=station,
         account=account,
+        styles=account_styles(reading, code),
         equations=() if account is None else equations(account),
         consignments=tuple(journeys),
         consignments_total=len(planned),

@@ -34,6 +34,7 @@ class AccountDoc(Model):
     """A station's ballot account, in papers (list and signatures: voters)."""
 
     station: str = Field(examples=["AYT"])
+    style: str | None = Field(description="Style of the papers; null: of the only one, or of all together.")
     state: str | None
     list: int | None
     reserve: int | None

@@ -80,6 +80,7 @@ class StationAnswer(Answer):
 
     station: StationDoc
     account: AccountDoc | None
+    styles: tuple[AccountDoc, ...] = Field(description="The accounts of its styles; empty where it has one.")
     equations: tuple[EquationDoc, ...]
     consignments: tuple[ConsignmentDoc, ...]
     consignments_total: int = Field(ge=0, description="Number of its consignments; the last of them are given here.")
@@ -139,6 +140,7 @@ class AccountAnswer(Answer):
     """One ballot account as figures and as double entry."""
 
     account: AccountDoc
+    styles: tuple[AccountDoc, ...] = Field(description="The accounts of its styles; empty where it has one.")
     equations: tuple[EquationDoc, ...]
 
 

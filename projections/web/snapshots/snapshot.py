@@ -195,7 +195,7 @@ def withheld_until(books: Books) -> str | None:
     """Until when figures from inside the boxes are withheld, None once they are not: as the gateway reckons it."""
     election = queries.election(books)
     stations = {station["station"]: station for station in queries.all_stations(books)}
-    accounts = {account["station"]: account for account in queries.all_accounts(books)}
+    accounts = {f"{row['station']}/{row.get('style', '')}": row for row in queries.all_accounts(books)}
     return until(stations, accounts=accounts, is_closed=election is not None and election["closed"])
 
 

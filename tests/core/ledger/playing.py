@@ -44,10 +44,10 @@ Partial = dict[str, Any]
 class Play:
     """One election with some of the reference stations, prepared up to granted mandates."""
 
-    def __init__(self, *codes: str, seed: int = 7) -> None:
+    def __init__(self, *codes: str, seed: int = 7, styles: tuple[str, ...] = ()) -> None:
         self.codes = codes or ("AYT", "ROM")
         self.stations = {station.code: station for station in stations_of(self.codes)}
-        first = prepared(self.codes, seed)
+        first = prepared(self.codes, seed, styles)
         self.stage: DemoWorld = staged(first.stage)
         self.ledger = copied(first.ledger)
         self.log: list[bytes] = list(first.log)
@@ -225,10 +225,10 @@ class Prepared:
 
 
 @lru_cache(maxsize=16)
-def prepared(codes: tuple[str, ...], seed: int) -> Prepared:
-    """The preparation for some stations, up to granted mandates."""
+def prepared(codes: tuple[str, ...], seed: int, styles: tuple[str, ...] = ()) -> Prepared:
+    """The preparation for some stations, up to granted mandates; a style is written contest/language."""
     stations = stations_of(codes)
-    stage = set_stage(seed=seed, stations=stations)
+    stage = set_stage(seed=seed, stations=stations, styles=[_style(text) for text in styles])
     stage.offline = {}
     play_empty(stage, stations=stations, log_key=LOG_KEY)
     stage.now = local("2015-04-15", hour=9, zone=CAPITAL)
@@ -237,6 +237,12 @@ def prepared(codes: tuple[str, ...], seed: int) -> Prepared:
     for position, entry in enumerate(log):
         outcomes += ledger.apply(checked_at(entry, position=position, ledger=ledger))
     return Prepared(stage, ledger, log, tuple(outcomes))
+
+
+def _style(text: str) -> Partial:
+    contest, _, language = text.partition("/")
+    code = f"{contest}-{language}" if language else contest
+    return {"code": code, "contest": contest, "kind": "ordinary", "language": language or None}
 
 
 def staged(stage: DemoWorld) -> DemoWorld:

@@ -26,6 +26,7 @@ from tests.core.ledger.holds import counted_on_hold, opened_on_hold, repacked, r
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Partial, Play, fold
 from tests.core.ledger.pouches import boxed, into_own_pouch
+from tests.core.ledger.styled import StyledJourney
 from tests.core.ledger.telling import STORIES, tells
 
 FOLDER: Final = Path(__file__).parents[2] / "vectors" / "rules"
@@ -40,6 +41,8 @@ MODULES: Final = (
     "tests.core.ledger.stories_of_figures",
     "tests.core.ledger.stories_of_groups",
     "tests.core.ledger.stories_of_order",
+    "tests.core.ledger.stories_of_rules",
+    "tests.core.ledger.stories_of_styles",
     "tests.core.ledger.supply_stories",
     "tests.core.ledger.time_stories",
 )
@@ -51,7 +54,11 @@ PRELUDES: Final[dict[str, Callable[[Journey], object]]] = {
     "received": Journey.received,
     "opened": Journey.opened,
     "voted": Journey.voted,
+    "styles-prepared": lambda journey: journey,
+    "styles-opened": lambda journey: journey.opened(),
+    "styles-voted": lambda journey: journey.voted(),
 }
+"""Name of a prelude -> what was done by its end; those that begin with ``styles`` are of an election of three styles."""
 
 
 # --- recording
@@ -464,7 +471,7 @@ def vectors(*names: str) -> dict[str, Any]:
     for name, (prelude, rules, story) in STORIES.items():
         if names and name not in names:
             continue
-        journey = Journey(Play("AYT", "ROM"), "AYT")
+        journey = StyledJourney.begun() if prelude.startswith("styles") else Journey(Play("AYT", "ROM"), "AYT")
         PRELUDES[prelude](journey)
         start = len(journey.play.log)
         made.setdefault(f"prelude-{prelude}", [entry.decode() for entry in journey.play.log[:start]])
