@@ -109,14 +109,17 @@ def _genesis(stage: DemoWorld, *, log_key: str) -> None:
     keys = [{"public": person.public.hex(), "person": person.person, "badge": person.badge} for person in root]
     genesis = genesis_of(election, keys=keys, log_key=log_key)
     # A rehearsal has no log witnesses: those of the folder have keys of their own, which nobody can compute.
-    policy = {"witnesses": [], "groups": [], "quorum": None}
+    policy: dict[str, object] = {"witnesses": [], "groups": [], "quorum": None}
     stage.act({**genesis, "domain": cast.domain, "witness_policy": policy}, by=election.opened_by)
 
 
 def _enrol(stage: DemoWorld, *, people: Sequence[str], by: Sequence[str]) -> None:
     """Keys of people, and of the devices they use that are not enrolled yet; so many acts as a list is too long for one."""
     cast, election = stage.cast, stage.ledger.election
-    devices = dict.fromkeys(cast.device_of[badge] for badge in people if badge in cast.device_of)
+    devices: dict[str, str] = {}
+    for badge in people:
+        if badge in cast.device_of:
+            devices.setdefault(cast.device_of[badge], cast.people[badge].office)
     roster = stage.state.roster
     rows = [
         enrolment(cast.people[badge], election=election)
@@ -124,8 +127,8 @@ def _enrol(stage: DemoWorld, *, people: Sequence[str], by: Sequence[str]) -> Non
         if roster.get(cast.people[badge].key) is None
     ]
     rows += [
-        device_enrolment(cast.devices[name], election=election, office=_office(stage, name))
-        for name in devices
+        device_enrolment(cast.devices[name], election=election, office=office)
+        for name, office in devices.items()
         if roster.get(cast.devices[name].key) is None
     ]
     own = cast.devices[cast.device_of[by[0]]]
@@ -250,7 +253,3 @@ def _mandate(stage: DemoWorld, *, station: ReferenceStation) -> None:
     row = stage.election.consignment(station.code, direction="out")
     mandate = {"type": "MandateGranted", "courier": row.courier, "consignments": [Names(station.code).out]}
     stage.act({**mandate, "first_day": row.days[0], "last_day": row.days[1]}, by=stage.mandating)
-
-
-def _office(stage: DemoWorld, device: str) -> str:
-    return next(stage.cast.people[badge].office for badge, name in stage.cast.device_of.items() if name == device)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from custody.core.state.transitions import HANDOVERS
@@ -12,7 +12,6 @@ from custody.election.mistakes import Mistakes, Place
 from custody.election.model import Consignment, Election
 from custody.election.seals import given_out
 from custody.election.tables import Row
-from schemas.base import PartyKind
 
 FILE: Final = "plan.csv"
 _ENDS: Final = {"out": ("CEC", "commission"), "back": ("commission", "CEC")}
@@ -54,15 +53,22 @@ def _check_row(row: Row, *, planned: Consignment, election: Election, mistakes: 
     _check_days(row, planned=planned, election=election, mistakes=mistakes)
 
 
+def hands_of(election: Election) -> Mapping[str, Collection[str]]:
+    """Who may hand to whom: as the rules say, else by the table of the program."""
+    stated = {row.releasing: row.receiving for row in election.rules.handovers}
+    usual: dict[str, Collection[str]] = dict(HANDOVERS.items())
+    return {str(name): kinds for name, kinds in stated.items()} or usual
+
+
 def _check_legs(row: Row, *, planned: Consignment, election: Election, mistakes: Mistakes) -> None:
     first, last = _ENDS[planned.direction]
     if (planned.hands[0], planned.hands[-1]) != (first, last):
         told = f"A consignment {planned.direction} goes from {first} to {last}."
         mistakes.note(row.place, told, code="legs-ends", column="legs")
         return
+    allowed = hands_of(election)
     for releasing, receiving in planned.legs:
-        allowed: Mapping[str, frozenset[PartyKind]] = {**HANDOVERS}
-        if receiving not in allowed.get(releasing, frozenset()):
+        if receiving not in allowed.get(releasing, ()):
             told = f"{releasing} may not hand to {receiving}."
             mistakes.note(row.place, told, code="legs-hand", column="legs")
             return

@@ -13,6 +13,7 @@ from custody.election.check_stations import is_known
 from custody.election.mistakes import Mistakes, Place
 from custody.election.model import Election
 from custody.election.tables import Row
+from custody.election.words import can_stand_on_log
 from schemas.codes import BASE_CODES
 from schemas.errors import Refused
 from schemas.styles import STYLES_MAX
@@ -92,6 +93,9 @@ def _check_rows(tables: Mapping[str, Sequence[Row]], *, election: Election, mist
                 if language not in row.words:
                     told = f"What {word} is called in {language} is missing."
                     mistakes.note(row.place, told, code="words-missing", column=language)
+            if name == "codes" and row.words and not any(map(can_stand_on_log, row.words.values())):
+                told = f"{word} needs a text in Latin or Cyrillic letters in one language: that one stands on the log."
+                mistakes.note(row.place, told, code="words-repertoire", column=column)
             if name == "codes" and word in BASE_CODES:
                 told = f"{word} is a code of the published list already."
                 mistakes.note(row.place, told, code="code-known", column=column)

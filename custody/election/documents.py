@@ -36,10 +36,11 @@ def read_toml(data: bytes | None, *, mistakes: Mistakes) -> ElectionTable | None
         return None
     try:
         text = data.decode("utf-8-sig")
-        said = tomllib.loads(text)
     except UnicodeDecodeError:
         mistakes.note(Place(_TOML), "The file is not UTF-8 text.", code="file-encoding")
         return None
+    try:
+        said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         line = int(found[1]) if found else text.count("\n") + 1

@@ -91,6 +91,8 @@ class Election:
     """time zone -> what genesis and the opening of a station carry, where the folder writes it down"""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """party -> language -> what it is called"""
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """code of this election -> language -> what it says, in any script"""
     styles: tuple[Style, ...] = ()
     """styles of ballot papers that genesis lists; none: the election has one"""
     rehearsal: Rehearsal = Rehearsal()

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from custody.adapters.reference import ReferenceStation, zones_of
@@ -20,7 +21,7 @@ from custody.election.documents import placed, read_rules, read_toml
 from custody.election.mistakes import Mistake, Mistakes, Place, refusal
 from custody.election.model import Consignment, Election, Person, Rehearsal
 from custody.election.tables import BYTES_MAX, Row, Sheet, read_csv, rows_of
-from custody.election.words import check_words
+from custody.election.words import can_stand_on_log, check_words
 from schemas.election_folder import OPTIONAL, TABLES, ElectionTable
 from schemas.errors import Misused
 from schemas.rules import CodeRule, CodeWords, Rules
@@ -51,10 +52,16 @@ def read_election(folder: Path) -> Election:
     return looked.election
 
 
-def look(folder: Path) -> Looked:
-    """Every mistake of a folder, and the election where there is none. Misused where there is no folder at all."""
+def look(folder: Path, *, instead: Mapping[str, bytes] = MappingProxyType({})) -> Looked:
+    """Every mistake of a folder, and the election where there is none. Misused where there is no folder at all.
+
+    ``instead``: file -> bytes that are read in the place of a table's files.
+    """
     mistakes = Mistakes()
     files = _files(folder, mistakes=mistakes)
+    for name, data in instead.items():
+        table = Path(name).stem
+        files = {other: held for other, held in files.items() if Path(other).stem != table} | {name: data}
     stated = read_toml(files.get(ELECTION), mistakes=mistakes)
     rules = read_rules(files.get(RULES), mistakes=mistakes)
     languages = None if stated is None else stated.languages
@@ -137,6 +144,7 @@ def _made(stated: ElectionTable, *, rules: Rules, tables: Mapping[str, Sequence[
             for row in tables.get("styles", ())
         ),
         labels={row.said.party: row.words for row in tables.get("parties", ())},
+        codes={row.said.code: row.words for row in tables.get("codes", ())},
         rehearsal=Rehearsal(extra.sheets, extra.note or "", extra.stop, dict(extra.troubles)),
     )
 
@@ -167,10 +175,14 @@ def _codes(rows: Sequence[Row]) -> list[CodeRule]:
     return [
         CodeRule(
             code=row.said.code,
-            words=tuple(CodeWords(language=language, text=text) for language, text in sorted(row.words.items())),
+            words=tuple(
+                CodeWords(language=language, text=text)
+                for language, text in sorted(row.words.items())
+                if can_stand_on_log(text)
+            ),
         )
         for row in rows
-        if row.words
+        if any(map(can_stand_on_log, row.words.values()))
     ]
 
 

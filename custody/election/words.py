@@ -28,6 +28,15 @@ def check_words(text: str, *, place: Place, column: str, mistakes: Mistakes) -> 
         mistakes.note(place, f"The name is longer than {NAME_MAX} characters.", code="name-long", column=column)
 
 
+def can_stand_on_log(text: str) -> bool:
+    """Whether a text keeps to the repertoire of the log."""
+    try:
+        check_text(text)
+    except Refused:
+        return False
+    return True
+
+
 def check_on_log(text: str, *, place: Place, column: str, mistakes: Mistakes) -> None:
     """Note what cannot stand on the log."""
     try:

@@ -21,8 +21,9 @@ def names_of(election: Election) -> bytes:
     """The file, in canonical form."""
     stations = {one.code: dict(one.names) for one in election.stations if one.names}
     parties = {party: dict(words) for party, words in election.labels.items()}
+    codes = {code: dict(words) for code, words in election.codes.items()}
     told: dict[str, Any] = {"languages": list(election.languages), "election": dict(election.names)}
-    return canonical({**told, "stations": stations, "parties": parties}) + b"\n"
+    return canonical({**told, "stations": stations, "parties": parties, "codes": codes}) + b"\n"
 
 
 def keep_names(place: Directory, *, election: Election) -> None:

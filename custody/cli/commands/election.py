@@ -18,9 +18,12 @@ from custody.cli.commands.election_folder import Folder, folder_of, read
 from custody.cli.lines.election import election_lines, station_row, uncovered
 from custody.core.wording.numbers import counted
 from custody.election.reading import Looked, look
-from custody.election.starting import NewElection, start
+from custody.election.starting import NewElection, plan_row, start, table_text
+from custody.election.tables import BYTES_MAX
 from custody.election.troubles import with_troubles
 from custody.embedded.directory import Directory
+from custody.embedded.named_files import read_bytes, write_bytes
+from schemas.errors import Refused
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 REFUSED = 65
@@ -32,6 +35,7 @@ def register(app: typer.Typer) -> None:
     group.command("new")(new)
     group.command("check")(check)
     group.command("rehearse")(rehearse)
+    group.command("import-plan")(import_plan)
     group.command("key")(key)
     group.command("sign")(sign)
     group.command("open")(open_)
@@ -92,6 +96,24 @@ def rehearse(
     """Play the whole journey of the folder's own stations with keys that anybody can compute, and audit what comes of it."""
     election = with_troubles(read(folder), stated=troubles)
     play_scenario(Directory(directory), election=election, scenario=scenario, seed=seed, as_json=as_json)
+
+
+def import_plan(
+    folder: Annotated[Path, typer.Argument(help="The folder of the election.")],
+    file: Annotated[Path, typer.Argument(help="The plan, as CSV or XLSX, in the columns of plan.csv.")],
+) -> None:
+    """Take a plan that was drawn up elsewhere: checked with the whole folder first, then in the place of plan.csv."""
+    looked = look(folder, instead={f"plan{file.suffix.lower()}": read_bytes(file, bytes_max=BYTES_MAX)})
+    election = looked.election
+    if election is None:
+        for mistake in looked.mistakes:
+            typer.echo(mistake.told, err=True)
+        count = counted(len(looked.mistakes), one="mistake")
+        raise Refused("election-folder", f"With this plan {folder} has {count}; nothing was changed.")
+    write_bytes(folder / "plan.csv", table_text("plan", [plan_row(row) for row in election.plan]).encode())
+    (folder / "plan.xlsx").unlink(missing_ok=True)
+    count = counted(len(election.plan), one="consignment")
+    typer.echo(f"{count} in {folder / 'plan.csv'}")
 
 
 def _told(looked: Looked) -> dict[str, object]:
