@@ -116,7 +116,8 @@ def published() -> dict[str, bytes]:
     schemas |= {file_name(name): event_schema(model) for name, model in _models().items()}
     schemas[file_name(Receipt.__name__)] = statement_schema(Receipt, payload_type=RECEIPT_TYPE)
     schemas[file_name(Scenario.__name__)] = _schema_of(Scenario)
-    schemas |= {file_name(model.__name__): _schema_of(model) for model in (ElectionTable, *TABLES.values())}
+    folder: tuple[type[Strict], ...] = (ElectionTable, *TABLES.values())
+    schemas |= {file_name(model.__name__): _schema_of(model) for model in folder}
     schemas[file_name(Refusal.__name__)] = statement_schema(Refusal, payload_type=REFUSAL_TYPE)
     return {name: _bytes(schema) for name, schema in sorted(schemas.items())}
 

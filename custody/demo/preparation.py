@@ -181,8 +181,6 @@ def _open_station(stage: DemoWorld, *, station: ReferenceStation, people: Sequen
 def _print(stage: DemoWorld, *, stations: Sequence[ReferenceStation]) -> Iterator[int]:
     election = stage.election
     runs = [_Run(number, style, election, stations) for number, style in _styles(election)]
-    beside = election.holders("cec-representative")[:1] or stage.officers[:1]
-    printers = (*election.holders("printer")[:1], *beside)
     yield stage.capital(dates.ORDERED, hour=10)
     for run in runs:
         ordered = {"type": "PrintOrdered", "batch": run.batch, "papers": run.good}
@@ -190,11 +188,11 @@ def _print(stage: DemoWorld, *, stations: Sequence[ReferenceStation]) -> Iterato
     yield stage.capital(dates.PRINTED, hour=16)
     for run in runs:
         printed = {"type": "BallotsPrinted", "batch": run.batch, "printed": run.good + run.waste, "good": run.good}
-        stage.act({**printed, "waste": run.waste, "method": "counted", "serials": None}, by=printers)
+        stage.act({**printed, "waste": run.waste, "method": "counted", "serials": None}, by=stage.printers)
     yield stage.capital(dates.PRINTED, hour=18)
     for run in runs:
         destroyed = {"type": "WasteDestroyed", "batch": run.batch, "papers": run.waste, "method": "shredded"}
-        stage.act(destroyed, by=printers)
+        stage.act(destroyed, by=stage.printers)
     yield stage.capital(dates.ALLOCATED, hour=10)
     for run in runs:
         lines = run.lines()

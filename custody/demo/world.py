@@ -77,6 +77,12 @@ class DemoWorld:
         return self.election.holders("pouch-office")
 
     @property
+    def printers(self) -> tuple[str, ...]:
+        """Who signs what was printed: the foreman, and a representative or officer of the commission."""
+        beside = self.election.holders("cec-representative")[:1] or self.officers[:1]
+        return (*self.election.holders("printer")[:1], *beside)
+
+    @property
     def mandating(self) -> tuple[str, ...]:
         """Who grants mandates: the pouch office, or officers where there is none."""
         return self.ministry[:1] or self.officers

@@ -128,7 +128,7 @@ def make(
     if absent := set(only) - {station.code for station in stations}:
         raise Misused("scenario-station", f"There is no station {', '.join(sorted(absent))} in this election.")
     if scenario == MESSY:
-        messy = messy_election(seed)
+        messy = messy_election(seed, election=at_stations(election, stations=stations))
         progress(len(stations), len(stations))
         return _kept(
             directory, stage=messy.stage, entries=messy.entries, stations=stations, complaints=messy.complaints()

@@ -25,7 +25,8 @@ from custody.demo.outward import outward
 from custody.demo.people import cast_of
 from custody.demo.world import DemoWorld, stamp
 from custody.election import dates
-from custody.election.reference import reference_at
+from custody.election.reference import at_stations, reference_at
+from custody.election.signers import ByTheRules
 from custody.gateway.front_door import FrontDoor
 from custody.sim.behaviour import Erring
 from custody.sim.broker import ModelLog
@@ -78,8 +79,9 @@ def run(plan: Plan) -> ElectionRun:
 
 def played(plan: Plan) -> World:
     """Everything that the people of a plan do and sign, before any of it reaches the log."""
-    election = reference_at(plan.stations)
-    stage = DemoWorld(cast=cast_of(election, seed=plan.seed), election=election)
+    whole = plan.election
+    election = reference_at(plan.stations) if whole is None else at_stations(whole, stations=plan.stations)
+    stage = DemoWorld(cast=cast_of(election, seed=plan.seed), election=election, signers=ByTheRules(election))
     world = World(stage, Random(f"{plan.seed}/world"))
     log_key = public_bytes(derive_demo_key(seed=plan.seed, name="log-key", domain=stage.cast.domain)).hex()
     play_empty(stage, stations=plan.stations, log_key=log_key)
@@ -187,7 +189,9 @@ class _Crossing:
 
     def _open_doors(self) -> None:
         cast = self._world.stage.cast
-        self._doors = [FrontDoor(self._log, private=cast.people[name].private) for name in ("gateway-1", "gateway-2")]
+        self._doors = [
+            FrontDoor(self._log, private=one.private) for one in cast.people.values() if one.role == "gateway"
+        ]
 
     def _arrive(self, arrival: Arrival) -> None:
         if arrival.straight:
