@@ -41,7 +41,7 @@ Trouble = Literal[
 ]
 
 
-class StationRow(Strict):
+class StationLine(Strict):
     """One station: ``stations.csv``."""
 
     station: Office = Field(description="code of the station, three capital letters")
@@ -59,7 +59,7 @@ class StationRow(Strict):
     lon: Degrees = Field(description="degrees east; may be empty")
 
 
-class PersonRow(Strict):
+class PersonLine(Strict):
     """One person, or one service of the operator: ``people.csv``. Never a name."""
 
     badge: Badge = Field(description="public code of the person, never a name")
@@ -70,7 +70,7 @@ class PersonRow(Strict):
     )
 
 
-class PlanRow(Strict):
+class PlanLine(Strict):
     """One consignment: ``plan.csv``. Rows of one tour carry the same word in ``tour``."""
 
     station: Office = Field(description="code of the station")
@@ -88,19 +88,19 @@ class PlanRow(Strict):
     )
 
 
-class PartyRow(Strict):
+class PartyLine(Strict):
     """What a party is called in this election: ``parties.csv``, which may be left out."""
 
     party: PartyKind = Field(description="the party, by the word that the log uses")
 
 
-class CodeRow(Strict):
+class CodeLine(Strict):
     """A code of this election beside those of the published list: ``codes.csv``, which may be left out."""
 
     code: Code = Field(description="the code, as events name it")
 
 
-class StyleRow(Strict):
+class StyleLine(Strict):
     """One style of ballot paper: ``styles.csv``, which is left out where the election has one."""
 
     code: Annotated[str, Field(pattern=STYLE_PATTERN, max_length=24)] = Field(description="code of the style")
@@ -113,7 +113,7 @@ class StyleRow(Strict):
     )
 
 
-class ZoneRow(Strict):
+class ZoneLine(Strict):
     """What the clocks of a zone show from a moment on: ``zones.csv``, which may be left out."""
 
     timezone: Zone = Field(description="IANA name of the time zone")
@@ -124,7 +124,7 @@ class ZoneRow(Strict):
     offset: Annotated[str, Field(pattern=OFFSET_PATTERN)] = Field(description="ahead of universal time")
 
 
-class WitnessRow(Strict):
+class WitnessLine(Strict):
     """A log witness."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,60}$")] = Field(description="name used in the policy")
@@ -168,7 +168,7 @@ class ElectionTable(Strict):
         description="badges of the officers who hold the root together"
     )
     threshold: Annotated[int, Field(ge=1, le=16)] = Field(description="how many of them must sign together")
-    witnesses: Annotated[tuple[WitnessRow, ...], Field(max_length=64)] = Field(
+    witnesses: Annotated[tuple[WitnessLine, ...], Field(max_length=64)] = Field(
         default=(), description="log witnesses; none: nothing can be called proven"
     )
     witness_threshold: Annotated[int, Field(ge=1, le=64)] | None = Field(
@@ -178,13 +178,13 @@ class ElectionTable(Strict):
 
 
 TABLES: Final[Mapping[str, type[Strict]]] = {
-    "stations": StationRow,
-    "people": PersonRow,
-    "plan": PlanRow,
-    "styles": StyleRow,
-    "parties": PartyRow,
-    "codes": CodeRow,
-    "zones": ZoneRow,
+    "stations": StationLine,
+    "people": PersonLine,
+    "plan": PlanLine,
+    "styles": StyleLine,
+    "parties": PartyLine,
+    "codes": CodeLine,
+    "zones": ZoneLine,
 }
 """Table -> what one of its rows says."""
 

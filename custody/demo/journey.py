@@ -14,7 +14,7 @@ from custody.adapters.reference import ReferenceStation
 from custody.demo.preparation import Names
 from custody.demo.world import MINUTE, DemoWorld
 from custody.election.genesis import hours_of
-from custody.election.model import Consignment
+from custody.election.model import PlannedConsignment
 
 Trouble = Literal[
     "",
@@ -93,12 +93,12 @@ class Way:
         return next(iter(self.stage.election.holders(role, office=self.station.code)), f"{self.station.code}-{name}")
 
     @property
-    def out(self) -> Consignment:
+    def out(self) -> PlannedConsignment:
         """What is planned for the way out."""
         return self.stage.election.consignment(self.station.code, direction="out")
 
     @property
-    def back(self) -> Consignment:
+    def back(self) -> PlannedConsignment:
         """What is planned for the way back."""
         return self.stage.election.consignment(self.station.code, direction="back")
 

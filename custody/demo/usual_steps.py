@@ -17,7 +17,7 @@ from custody.demo.preparation import Names
 from custody.demo.world import stamp
 from custody.election import dates
 from custody.election.genesis import hours_of, moment
-from custody.election.model import Consignment, Election
+from custody.election.model import Election, PlannedConsignment
 from custody.election.seals import nth_seal
 from schemas.scenario import STEPS, ActStep, HandOverStep
 
@@ -72,12 +72,12 @@ class JourneyPlan:
         return self.seals.election
 
     @property
-    def out(self) -> Consignment:
+    def out(self) -> PlannedConsignment:
         """What is planned for the way out."""
         return self.election.consignment(self.station.code, direction="out")
 
     @property
-    def back(self) -> Consignment:
+    def back(self) -> PlannedConsignment:
         """What is planned for the way back."""
         return self.election.consignment(self.station.code, direction="back")
 

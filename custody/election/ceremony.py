@@ -36,7 +36,7 @@ _REQUEST_TAG: Final = b"custody/ceremony-request/v1\n"
 _WORDS_TAG: Final = b"custody/genesis-words/v1\n"
 
 
-class Request(Strict):
+class KeyRequest(Strict):
     """What somebody brings to the ceremony: the public half of a key, for whom, and the key's own signature over that."""
 
     badge: Badge
@@ -46,7 +46,7 @@ class Request(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class GenesisDifference:
     """A field of genesis that two derivations do not have alike."""
 
     field: str
@@ -60,11 +60,11 @@ def request(badge: str, *, person: str | None, private: Ed25519PrivateKey, publi
     return canonical({"badge": badge, "person": person, "public": public, "proof": proof}) + b"\n"
 
 
-def read_request(data: bytes, *, name: str) -> Request:
+def read_request(data: bytes, *, name: str) -> KeyRequest:
     """A request from its file. Refused("request-form") for anything else, ("request-proof") where its key did not sign it."""
     try:
         parse(data, bytes_max=_REQUEST_MAX)
-        said = Request.model_validate_json(data)
+        said = KeyRequest.model_validate_json(data)
     except (Refused, ValidationError) as error:
         raise Refused("request-form", f"{name} is not what custody election key writes.") from error
     message = _message(said.badge, person=said.person, public=said.public)
@@ -78,7 +78,7 @@ def needed(election: Election) -> tuple[str, ...]:
     return (*election.root, LOG)
 
 
-def derive(election: Election, *, requests: Mapping[str, Request], at: str) -> bytes:
+def derive(election: Election, *, requests: Mapping[str, KeyRequest], at: str) -> bytes:
     """The payload of genesis, byte for byte; every one of ``needed`` has a request. Refused where it cannot stand on a log."""
     officers = [requests[badge] for badge in election.root]
     keys = [{"public": one.public, "person": one.person, "badge": one.badge} for one in officers]
@@ -100,7 +100,7 @@ def derive(election: Election, *, requests: Mapping[str, Request], at: str) -> b
     return payload
 
 
-def differences(own: bytes, *, other: bytes) -> Iterator[Difference]:
+def differences(own: bytes, *, other: bytes) -> Iterator[GenesisDifference]:
     """Where two payloads differ, field by field."""
     mine: Any = parse(own, bytes_max=len(own))
     theirs: Any = parse(other, bytes_max=len(other))
@@ -127,7 +127,7 @@ def _message(badge: str, *, person: str | None, public: str) -> bytes:
     return _REQUEST_TAG + canonical({"badge": badge, "person": person, "public": public})
 
 
-def _compared(mine: Any, theirs: Any, *, path: str) -> Iterator[Difference]:
+def _compared(mine: Any, theirs: Any, *, path: str) -> Iterator[GenesisDifference]:
     if isinstance(mine, dict) and isinstance(theirs, dict):
         for name in dict.fromkeys((*mine, *theirs)):
             yield from _compared(mine.get(name), theirs.get(name), path=f"{path}.{name}" if path else name)
@@ -135,7 +135,7 @@ def _compared(mine: Any, theirs: Any, *, path: str) -> Iterator[Difference]:
         for place, (one, other) in enumerate(zip(mine, theirs, strict=True), start=1):
             yield from _compared(one, other, path=f"{path} {place}")
     elif mine != theirs:
-        yield Difference(path, _short(mine), _short(theirs))
+        yield GenesisDifference(path, _short(mine), _short(theirs))
 
 
 def _short(value: Any) -> str:

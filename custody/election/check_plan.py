@@ -9,7 +9,7 @@ from custody.core.state.transitions import HANDOVERS
 from custody.election.check_stations import is_known, real_moment
 from custody.election.genesis import moment
 from custody.election.mistakes import Mistakes, Place
-from custody.election.model import Consignment, Election
+from custody.election.model import Election, PlannedConsignment
 from custody.election.seals import given_out
 from custody.election.tables import Row
 
@@ -40,7 +40,7 @@ def check_plan(election: Election, *, tables: Mapping[str, Sequence[Row]], mista
         _check_seals(election, mistakes=mistakes)
 
 
-def _check_row(row: Row, *, planned: Consignment, election: Election, mistakes: Mistakes) -> None:
+def _check_row(row: Row, *, planned: PlannedConsignment, election: Election, mistakes: Mistakes) -> None:
     if planned.station not in election.by_station:
         told = f"{planned.station} is no station of stations.csv."
         mistakes.note(row.place, told, code="station-unknown", column="station")
@@ -60,7 +60,7 @@ def hands_of(election: Election) -> Mapping[str, Collection[str]]:
     return {str(name): kinds for name, kinds in stated.items()} or usual
 
 
-def _check_legs(row: Row, *, planned: Consignment, election: Election, mistakes: Mistakes) -> None:
+def _check_legs(row: Row, *, planned: PlannedConsignment, election: Election, mistakes: Mistakes) -> None:
     first, last = _ENDS[planned.direction]
     if (planned.hands[0], planned.hands[-1]) != (first, last):
         told = f"A consignment {planned.direction} goes from {first} to {last}."
@@ -82,7 +82,7 @@ def _check_legs(row: Row, *, planned: Consignment, election: Election, mistakes:
             mistakes.note(row.place, told, code="legs-nobody", column="legs")
 
 
-def _check_days(row: Row, *, planned: Consignment, election: Election, mistakes: Mistakes) -> None:
+def _check_days(row: Row, *, planned: PlannedConsignment, election: Election, mistakes: Mistakes) -> None:
     station = election.by_station[planned.station]
     for name, text in (("first_day", planned.days[0]), ("last_day", planned.days[1]), ("due", planned.due)):
         if not real_moment(text):

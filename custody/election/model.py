@@ -33,7 +33,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Consignment:
+class PlannedConsignment:
     """One row of plan.csv: who carries what one station is sent, or sends, and who hands to whom."""
 
     station: str
@@ -85,7 +85,7 @@ class Election:
     rules: Rules
     stations: tuple[ReferenceStation, ...]
     people: tuple[Person, ...]
-    plan: tuple[Consignment, ...]
+    plan: tuple[PlannedConsignment, ...]
     witness_policy: Mapping[str, Any]
     zones: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """time zone -> what genesis and the opening of a station carry, where the folder writes it down"""
@@ -116,7 +116,7 @@ class Election:
         return {key: tuple(badges) for key, badges in held.items()}
 
     @cached_property
-    def _consignments(self) -> Mapping[tuple[str, str], Consignment]:
+    def _consignments(self) -> Mapping[tuple[str, str], PlannedConsignment]:
         return {(row.station, row.direction): row for row in self.plan}
 
     @property
@@ -175,7 +175,7 @@ class Election:
         """Badges of a station's commission in the order in which they act for it: chair, secretary, members."""
         return tuple(badge for role in SEATS for badge in self.holders(role, office=station))
 
-    def consignment(self, station: str, *, direction: str) -> Consignment:
+    def consignment(self, station: str, *, direction: str) -> PlannedConsignment:
         """What is planned for a station, ``out`` or ``back``. KeyError where nothing is."""
         return self._consignments[station, direction]
 

@@ -19,8 +19,8 @@ from custody.adapters.reference import ReferenceStation, zones_of
 from custody.election.checks import check_all
 from custody.election.documents import placed, read_rules, read_toml
 from custody.election.mistakes import Mistake, Mistakes, Place, refusal
-from custody.election.model import Consignment, Election, Person, Rehearsal
-from custody.election.tables import BYTES_MAX, Row, Sheet, read_csv, rows_of
+from custody.election.model import Election, Person, PlannedConsignment, Rehearsal
+from custody.election.tables import BYTES_MAX, Row, WrittenTable, read_csv, rows_of
 from custody.election.words import can_stand_on_log, check_words
 from schemas.election_folder import OPTIONAL, TABLES, ElectionTable
 from schemas.errors import Misused
@@ -36,7 +36,7 @@ _GROUP: Final = "quorum"
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class CheckedFolder:
     """What a folder came to."""
 
     mistakes: tuple[Mistake, ...]
@@ -52,7 +52,7 @@ def read_election(folder: Path) -> Election:
     return looked.election
 
 
-def look(folder: Path, *, instead: Mapping[str, bytes] = MappingProxyType({})) -> Looked:
+def look(folder: Path, *, instead: Mapping[str, bytes] = MappingProxyType({})) -> CheckedFolder:
     """Every mistake of a folder, and the election where there is none. Misused where there is no folder at all.
 
     ``instead``: file -> bytes that are read in the place of a table's files.
@@ -76,10 +76,10 @@ def look(folder: Path, *, instead: Mapping[str, bytes] = MappingProxyType({})) -
         election = _made(stated, rules=rules, tables=tables, mistakes=mistakes)
         check_all(election, tables=tables, mistakes=mistakes)
     told = placed(mistakes.in_order(), documents={name: files.get(name, b"") for name in (ELECTION, RULES)})
-    return Looked(told, None if told else election)
+    return CheckedFolder(told, None if told else election)
 
 
-def _sheet(name: str, *, files: Mapping[str, bytes], mistakes: Mistakes) -> Sheet | None:
+def _sheet(name: str, *, files: Mapping[str, bytes], mistakes: Mistakes) -> WrittenTable | None:
     """A table, out of its CSV file or its workbook."""
     plain, book = f"{name}.csv", name + SUFFIX
     if plain in files and book in files:
@@ -165,10 +165,12 @@ def _station(row: Row) -> ReferenceStation:
     )
 
 
-def _consignment(row: Row) -> Consignment:
+def _consignment(row: Row) -> PlannedConsignment:
     said = row.said
     days, hands = (said.first_day, said.last_day), tuple(said.legs.split(" > "))
-    return Consignment(said.station, said.direction, said.courier, said.packages, days, said.due, hands, tour=said.tour)
+    return PlannedConsignment(
+        said.station, said.direction, said.courier, said.packages, days, said.due, hands, tour=said.tour
+    )
 
 
 def _codes(rows: Sequence[Row]) -> list[CodeRule]:

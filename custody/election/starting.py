@@ -20,7 +20,7 @@ from custody.adapters.reference import ReferenceStation, default_rules
 from custody.election import dates
 from custody.election.tables import columns_of
 from custody.election.usual import usual_people, usual_plan
-from schemas.election_folder import TABLES, ElectionTable, StationRow
+from schemas.election_folder import TABLES, ElectionTable, StationLine
 from schemas.errors import Misused
 from schemas.faults import words_of
 from schemas.rules import Rules
@@ -119,7 +119,7 @@ def _station(stated: NewElection, *, place: int, days: Sequence[str]) -> Referen
     code = _CODES[place]
     hours = (f"{days[0]} 07:00", f"{days[-1]} 20:00")
     try:
-        StationRow(
+        StationLine(
             station=code,
             number="",
             city=f"Station {place + 1}",

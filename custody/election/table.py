@@ -16,7 +16,7 @@ from typing import Final
 
 from custody.adapters.durable import write_file
 from custody.core.entries.signing import keyid, verify
-from custody.election.ceremony import Request, needed, read_request
+from custody.election.ceremony import KeyRequest, needed, read_request
 from custody.election.model import Election
 from schemas.envelope import ENTRY_BYTES_MAX, Signature, pae, parse_envelope
 from schemas.errors import Misused, Refused, Unavailable
@@ -24,7 +24,7 @@ from schemas.errors import Misused, Refused, Unavailable
 _FILE_MAX: Final = ENTRY_BYTES_MAX + 1
 
 
-class Table:
+class CeremonyTable:
     """One ceremony's folder."""
 
     def __init__(self, path: Path) -> None:
@@ -68,9 +68,9 @@ class Table:
         """Put a file in its place, whole."""
         write_file(path, data)
 
-    def requests(self, election: Election) -> dict[str, Request]:
+    def requests(self, election: Election) -> dict[str, KeyRequest]:
         """The requests that genesis waits for and that are there, by badge. Refused for one that is altered or another's."""
-        found: dict[str, Request] = {}
+        found: dict[str, KeyRequest] = {}
         for badge in needed(election):
             data = self.read(self.request(badge))
             if data is None:
@@ -108,7 +108,7 @@ class Table:
                 yield path.stem, signature
 
     @staticmethod
-    def _check_apart(found: dict[str, Request]) -> None:
+    def _check_apart(found: dict[str, KeyRequest]) -> None:
         """No key and no person twice."""
         keys: dict[str, str] = {}
         persons: dict[str, str] = {}

@@ -39,7 +39,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WrittenTable:
     """A table as it is written: its header and its lines, each with its number in the file."""
 
     file: str
@@ -47,7 +47,7 @@ class Sheet:
     lines: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def read_csv(data: bytes, *, file: str, mistakes: Mistakes) -> Sheet | None:
+def read_csv(data: bytes, *, file: str, mistakes: Mistakes) -> WrittenTable | None:
     """The cells of a CSV file; None where it cannot be read as a table at all."""
     place = Place(file)
     try:
@@ -66,11 +66,11 @@ def read_csv(data: bytes, *, file: str, mistakes: Mistakes) -> Sheet | None:
     if not lines:
         mistakes.note(place, "The table is empty: its first line names the columns.", code="table-empty")
         return None
-    return Sheet(file, lines[0][1], tuple(lines[1:]))
+    return WrittenTable(file, lines[0][1], tuple(lines[1:]))
 
 
 def rows_of(
-    sheet: Sheet, *, table: str, model: type[Strict], languages: Sequence[str] | None, mistakes: Mistakes
+    sheet: WrittenTable, *, table: str, model: type[Strict], languages: Sequence[str] | None, mistakes: Mistakes
 ) -> Iterator[Row]:
     """What each line says; lines with mistakes are told and left out. ``languages`` None: nobody knows which there are."""
     if not _check_header(sheet, table=table, model=model, languages=languages, mistakes=mistakes):
@@ -95,7 +95,7 @@ def columns_of(model: type[Strict]) -> tuple[str, ...]:
 
 
 def _check_header(
-    sheet: Sheet, *, table: str, model: type[Strict], languages: Sequence[str] | None, mistakes: Mistakes
+    sheet: WrittenTable, *, table: str, model: type[Strict], languages: Sequence[str] | None, mistakes: Mistakes
 ) -> bool:
     place, known = Place(sheet.file, 1), columns_of(model)
     worded = _worded(sheet, table=table, languages=languages)
@@ -117,7 +117,7 @@ def _check_header(
     return len(mistakes.found) == before
 
 
-def _worded(sheet: Sheet, *, table: str, languages: Sequence[str] | None) -> list[str]:
+def _worded(sheet: WrittenTable, *, table: str, languages: Sequence[str] | None) -> list[str]:
     """The columns by language that the table may have."""
     if table not in WORDED:
         return []

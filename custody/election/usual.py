@@ -10,7 +10,7 @@ from typing import Final
 
 from custody.adapters.reference import ReferenceStation
 from custody.election import dates
-from custody.election.model import Consignment, Person
+from custody.election.model import Person, PlannedConsignment
 from schemas.base import Role
 
 OUT: Final = ("CEC", "MFA", "courier", "mission", "commission")
@@ -54,7 +54,7 @@ def usual_people(stations: Sequence[ReferenceStation]) -> Iterator[Person]:
         yield Person(f"courier-{code}", "courier", "MFA", f"phone-{code}")
 
 
-def usual_plan(stations: Sequence[ReferenceStation], *, days: Sequence[str]) -> Iterator[Consignment]:
+def usual_plan(stations: Sequence[ReferenceStation], *, days: Sequence[str]) -> Iterator[PlannedConsignment]:
     """One pouch out and one back for each station, with a courier of its own."""
     first, last = days[0], days[-1]
     out = (dates.day(first, days=dates.PACKING), dates.day(first, days=dates.MANDATE_ENDS))
@@ -62,5 +62,5 @@ def usual_plan(stations: Sequence[ReferenceStation], *, days: Sequence[str]) -> 
     back = (last, dates.day(last, days=dates.BACK))
     for station in stations:
         courier = f"courier-{station.code.lower()}"
-        yield Consignment(station.code, "out", courier, 1, out, due, OUT)
-        yield Consignment(station.code, "back", courier, 1, back, f"{back[1]} 18:00", BACK)
+        yield PlannedConsignment(station.code, "out", courier, 1, out, due, OUT)
+        yield PlannedConsignment(station.code, "back", courier, 1, back, f"{back[1]} 18:00", BACK)

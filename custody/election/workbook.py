@@ -18,7 +18,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from custody.election.mistakes import Mistakes, Place
-from custody.election.tables import ROWS_MAX, Sheet
+from custody.election.tables import ROWS_MAX, WrittenTable
 
 UNPACKED_MAX: Final = 32_000_000
 """Bytes of all parts together, before any of them is read."""
@@ -28,7 +28,7 @@ _DECLARATION: Final = (b"<!DOCTYPE", b"<!ENTITY")
 _UNREADABLE: Final = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, ParseError, OSError, TypeError)
 
 
-def read_workbook(data: bytes, *, file: str, mistakes: Mistakes) -> Sheet | None:
+def read_workbook(data: bytes, *, file: str, mistakes: Mistakes) -> WrittenTable | None:
     """The cells of a workbook's sheet; None where it cannot be read as a table."""
     place = Place(file)
     before = len(mistakes.found)
@@ -54,7 +54,7 @@ def read_workbook(data: bytes, *, file: str, mistakes: Mistakes) -> Sheet | None
         return None
     width = max((place for place, name in enumerate(lines[0][1], start=1) if name), default=0)
     rows = [(number, cells[:width]) for number, cells in lines if any(cells)]
-    return Sheet(file, rows[0][1], tuple(rows[1:]))
+    return WrittenTable(file, rows[0][1], tuple(rows[1:]))
 
 
 def _check_parts(data: bytes, *, place: Place, mistakes: Mistakes) -> None:

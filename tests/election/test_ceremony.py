@@ -12,7 +12,7 @@ import pytest
 from custody.cli.commands.ceremony import WAITING
 from custody.election.ceremony import derive, genesis_words
 from custody.election.reading import read_election
-from custody.election.table import Table
+from custody.election.table import CeremonyTable
 from custody.embedded.directory import Directory
 from custody.embedded.folding import folded
 from custody.sandbox.create import make
@@ -197,7 +197,7 @@ def test_the_genesis_of_the_demonstration_follows_from_its_folder(room: Room) ->
     drawn(room)
     election = read_election(room.folder)
     payload = (room.path / "table/genesis.json").read_bytes()
-    requests = Table(room.path / "table").requests(election)
+    requests = CeremonyTable(room.path / "table").requests(election)
     assert derive(election, requests=requests, at="2027-04-19T10:00:00+03:00") == payload
     made = make(Directory(room.path / "r"), scenario="empty", seed=1, progress=lambda done, of: None, election=election)
     rehearsed = json.loads(parse_envelope(made.stage.entries()[0]).payload)

@@ -29,7 +29,7 @@ from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.wording.numbers import counted
 from custody.election.ceremony import LOG, derive, differences, genesis_words, needed, request, signed, together
 from custody.election.model import Election
-from custody.election.table import Table
+from custody.election.table import CeremonyTable
 from custody.embedded.directory import Directory
 from custody.ports import Log
 from custody.sandbox.keyring import read_pin
@@ -59,7 +59,7 @@ def key(
     pin_file: PinFile = None,
 ) -> None:
     """Draw your key on your own machine, and put the request with its public half on the table."""
-    election, place = read(folder), Table(table)
+    election, place = read(folder), CeremonyTable(table)
     if badge not in needed(election):
         told = f"{badge} is not in the root of this election: {', '.join(election.root)} are, and {LOG}."
         raise Misused("ceremony-stranger", told)
@@ -96,7 +96,7 @@ def sign(
     pin_file: PinFile = None,
 ) -> None:
     """Derive genesis from your own copy of the folder, compare it with the table's, and sign it."""
-    election, place = read(folder), Table(table)
+    election, place = read(folder), CeremonyTable(table)
     if badge not in election.root:
         raise Misused("ceremony-stranger", f"{badge} does not sign: the root is {', '.join(election.root)}.")
     payload = _compared(election, place=place)
@@ -126,7 +126,7 @@ def open_(
     at: Annotated[str, typer.Option("--at", help="The moment that genesis states; default: now.")] = "",
 ) -> None:
     """Go one step on: wait for requests, derive genesis, wait for signatures, create the log, print the root."""
-    election, place = read(folder), Table(table)
+    election, place = read(folder), CeremonyTable(table)
     requests = place.requests(election)
     absent = [badge for badge in needed(election) if badge not in requests]
     if absent:
@@ -149,7 +149,7 @@ def open_(
     typer.echo(f"OPENED by {', '.join(sorted(signatures))}. The root to pin: {root}")
 
 
-def _compared(election: Election, *, place: Table) -> bytes:
+def _compared(election: Election, *, place: CeremonyTable) -> bytes:
     """Genesis as this machine derives it, which must be the one on the table, byte for byte. Contradicted otherwise."""
     drafted = place.read(place.genesis)
     if drafted is None:

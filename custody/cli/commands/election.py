@@ -17,7 +17,7 @@ from custody.cli.commands.demo import play_scenario
 from custody.cli.commands.election_folder import Folder, folder_of, read
 from custody.cli.lines.election import election_lines, station_row, uncovered
 from custody.core.wording.numbers import counted
-from custody.election.reading import Looked, look
+from custody.election.reading import CheckedFolder, look
 from custody.election.starting import NewElection, plan_row, start, table_text
 from custody.election.tables import BYTES_MAX
 from custody.election.troubles import with_troubles
@@ -116,7 +116,7 @@ def import_plan(
     typer.echo(f"{count} in {folder / 'plan.csv'}")
 
 
-def _told(looked: Looked) -> dict[str, object]:
+def _told(looked: CheckedFolder) -> dict[str, object]:
     election = looked.election
     told: dict[str, object] = {"mistakes": [mistake.to_json() for mistake in looked.mistakes]}
     if election is None:
