@@ -104,7 +104,8 @@ def check_filled(event: Common, *, stated: Collection[str]) -> None:
     kind = type(event).__name__
     own = FILLED.get(kind, {})
     for field in type(event).model_fields:
-        if field not in stated and field not in COMMON and field not in own:
+        is_filled = field in event.model_fields_set and field not in stated
+        if is_filled and field not in COMMON and field not in own:
             raise Misused("draft-unsaid", f"{kind}: nobody said {field.replace('_', ' ')}: state it.")
 
 

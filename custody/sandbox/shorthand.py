@@ -150,7 +150,12 @@ def _filled(said: Mapping[str, Any], *, model: type[BaseModel], leave: frozenset
                 filled[name] = _filled(filled[name], model=inner)
             elif inner is not None and isinstance(filled[name], list):
                 filled[name] = [_filled(row, model=inner) if isinstance(row, dict) else row for row in filled[name]]
-        elif name not in leave and name not in _NOT_EMPTY and NoneType in get_args(info.annotation):
+        elif (
+            name not in leave
+            and name not in _NOT_EMPTY
+            and info.is_required()
+            and NoneType in get_args(info.annotation)
+        ):
             filled[name] = None
     if model.__name__ == "UnitPacked":
         filled.setdefault("contents", [])
