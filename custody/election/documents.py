@@ -41,6 +41,9 @@ def read_toml(data: bytes | None, *, mistakes: Mistakes) -> ElectionTable | None
         return None
     try:
         said = tomllib.loads(text)
+    except RecursionError:
+        mistakes.note(Place(_TOML), "This is nested too deeply.", code="toml-form")
+        return None
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         line = int(found[1]) if found else text.count("\n") + 1

@@ -28,7 +28,7 @@ def genesis_of(election: Election, *, keys: Sequence[Any], log_key: str) -> dict
         "root": {"threshold": election.threshold, "keys": list(keys)},
         "log_key": log_key,
         "witness_policy": dict(election.witness_policy),
-        "rules": election.rules.model_dump(mode="json"),
+        "rules": election.rules.model_dump(mode="json", exclude_unset=True),
         "fold_version": FOLD_VERSION,
         "device": None,
         **({"styles": [style.model_dump() for style in election.styles]} if election.styles else {}),

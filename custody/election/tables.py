@@ -56,12 +56,21 @@ def read_csv(data: bytes, *, file: str, mistakes: Mistakes) -> WrittenTable | No
         line = data[: error.start].count(b"\n") + 1
         mistakes.note(Place(file, line), "This line is not UTF-8 text: save the table as UTF-8.", code="file-encoding")
         return None
-    reader = csv.reader(text.splitlines(), strict=True)
+    reader = csv.reader(text.replace("\r\n", "\n").split("\n"), strict=True)
+    lines: list[tuple[int, tuple[str, ...]]] = []
+    number = 0
     try:
-        lines = [(reader.line_num, tuple(cells)) for cells in reader if cells]
+        for cells in reader:
+            if reader.line_num > number + 1:
+                told = "A cell goes over several lines; write it on one."
+                mistakes.note(Place(file, number + 1), told, code="table-form")
+                return None
+            number = reader.line_num
+            if cells:
+                lines.append((number, tuple(cells)))
     except csv.Error as error:
         told = f"This line is no line of a table with commas: {error}."
-        mistakes.note(Place(file, reader.line_num), told, code="table-form")
+        mistakes.note(Place(file, number + 1), told, code="table-form")
         return None
     if not lines:
         mistakes.note(place, "The table is empty: its first line names the columns.", code="table-empty")

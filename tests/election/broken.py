@@ -57,12 +57,28 @@ FILES: Final = (
     _case("a file of another kind", ("voters.csv", "", "a,b\n"), ("voters.csv", 0, "", "file-unknown")),
     _case("an empty table", (L, "", ""), (L, 0, "", "table-empty")),
     _case("a table with semicolons", (L, "", "station;direction\n"), (L, 1, "", "table-form")),
-    _case("a table with a quotation mark left open", (L, "AAA,out", '"AAA,out'), (L, 7, "", "table-form")),
+    _case("a table with a quotation mark left open", (L, "AAA,out", '"AAA,out'), (L, 2, "", "table-form")),
     _case(
         "no election, and no stations either",
         (E, "slug", "snail"),
         (E, 0, "slug", "key-missing"),
         (E, 1, "snail", "key-unknown"),
+    ),
+)
+STRANGE: Final = (
+    _case("TOML that is nested too deeply", (E, "[name]", "a = " + "[" * 9_000 + "\n[name]"), (E, 0, "", "toml-form")),
+    _case("a cell over two lines", (S, "Station 1,MD", '"Station\n1",MD'), (S, 2, "", "table-form")),
+    _case("a NUL in a name", (S, AAA, AAA[:-1] + "\0"), (S, 2, "ro", "name-invisible")),
+    _case("a number of a thousand digits", (S, "300,,", "3" * 1_000 + ",,"), (S, 2, "voters", "cell-long")),
+    _case(
+        "rules that are nested too deeply",
+        (R, '"reserve": {', '"reserve": ' + "[" * 9_000),
+        (R, 1, "", "rules-json"),
+    ),
+    _case(
+        "one style alone",
+        ("styles.csv", "", "code,contest,kind,language\nmayor,mayor,ordinary,\n"),
+        ("styles.csv", 2, "", "style-alone"),
     ),
 )
 COLUMNS: Final = (
@@ -292,4 +308,4 @@ RULES: Final = (
         ("parties.csv", 2, "ro", "words-missing"),
     ),
 )
-BROKEN: Final = (*FILES, *COLUMNS, *STATIONS, *PEOPLE, *ELECTION, *PLAN, *RULES)
+BROKEN: Final = (*FILES, *STRANGE, *COLUMNS, *STATIONS, *PEOPLE, *ELECTION, *PLAN, *RULES)

@@ -17,7 +17,7 @@ from custody.election.model import Election
 from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up
 from custody.gateway.front_door import FrontDoor
-from custody.sandbox.create import checkpoint, export_archive, make, renewed
+from custody.sandbox.create import PIN, checkpoint, export_archive, make, renewed
 from custody.sandbox.keyring import Keyring
 from custody.sandbox.scenario_player import PlayedScenario, Player
 from custody.sandbox.scenario_report import ScenarioResult, outcome_lines, outcome_of, story_json, story_lines
@@ -54,7 +54,7 @@ def play_file(
     """Set up an election (default: the reference one) with the scenario's stations, play it, and compare."""
     codes = file.scenario.stations
     made = make(place, scenario="empty", seed=seed, progress=lambda done, total: None, only=codes, election=election)
-    ring = Keyring(place)
+    ring = Keyring(place, pin=PIN)
     with place.open_log() as log:
         door = FrontDoor(log, private=gateway_key(ring))
         played = Player(file, ring=ring, door=door, election=made.stage.election).play()
