@@ -27,6 +27,7 @@ from custody.core.state.transitions import HANDOVERS, STATE_OF_RECEIVER, TABLE
 from custody.core.wording.finding_codes import SEVERITY, settles, title
 from custody.core.wording.message_format import LANGUAGES
 from custody.core.wording.messages import render
+from schemas.election_folder import TABLES, ElectionTable, RehearsalTable
 from schemas.envelope import Signature, entry_hash, event_id, format_envelope, make_envelope, pae
 from schemas.identifiers import KIND_LETTERS
 from schemas.rules import Quorum
@@ -143,6 +144,18 @@ def settings() -> str:
     return _table(("setting", "what it says"), ((f"`{name}`", text) for name, text in SETTINGS.items()))
 
 
+def election_folder() -> str:
+    """The files of an election's folder with their columns or keys, from the models that read them."""
+    models = {"election.toml": ElectionTable, "election.toml, [rehearsal]": RehearsalTable}
+    models |= {f"{name}.csv": model for name, model in TABLES.items()}
+    rows = [
+        (f"`{file}`" if place == 0 else "", f"`{info.alias or name}`", info.description or "")
+        for file, model in models.items()
+        for place, (name, info) in enumerate(model.model_fields.items())
+    ]
+    return _table(("file", "column or key", "what it says"), rows)
+
+
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "core-modules": core_modules,
     "event-types": event_types,
@@ -154,6 +167,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "handover-parties": handover_parties,
     "lifecycles": lifecycles,
     "settings": settings,
+    "election-folder": election_folder,
 }
 
 

@@ -1,4 +1,4 @@
-"""Publishes the models as JSON Schemas (draft 2020-12): one file for each event type, envelope, receipts, scenarios, an index.
+"""Publishes the models as JSON Schemas (draft 2020-12): one for each event type, envelope, receipts, scenarios, tables, an index.
 
     python -m schemas.publish           writes schemas/published/
     python -m schemas.publish --check   exits 1, and names what differs, if a file is missing, stale or extra
@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from schemas.base import Common, Strict
+from schemas.election_folder import TABLES, ElectionTable
 from schemas.envelope import ENTRY_BYTES_MAX, PAYLOAD_BYTES_MAX, PAYLOAD_TYPE, SIGNATURES_MAX
 from schemas.receipts import RECEIPT_TYPE, REFUSAL_TYPE, Receipt, Refusal
 from schemas.scenario import Scenario
@@ -103,7 +104,9 @@ def index() -> dict[str, Any]:
         for name, model in sorted(_models().items())
     ]
     statements = [{"type": name, "schema": file_name(name)} for name in (Receipt.__name__, Refusal.__name__)]
-    told = {"statements": statements, "scenario": file_name(Scenario.__name__)}
+    folder = {"election": file_name(ElectionTable.__name__)}
+    folder |= {name: file_name(model.__name__) for name, model in TABLES.items()}
+    told = {"statements": statements, "scenario": file_name(Scenario.__name__), "election_folder": folder}
     return {"fold_version": FOLD_VERSION, "envelope": ENVELOPE, "events": events, **told}
 
 
@@ -113,6 +116,8 @@ def published() -> dict[str, bytes]:
     schemas |= {file_name(name): event_schema(model) for name, model in _models().items()}
     schemas[file_name(Receipt.__name__)] = statement_schema(Receipt, payload_type=RECEIPT_TYPE)
     schemas[file_name(Scenario.__name__)] = _schema_of(Scenario)
+    folder: tuple[type[Strict], ...] = (ElectionTable, *TABLES.values())
+    schemas |= {file_name(model.__name__): _schema_of(model) for model in folder}
     schemas[file_name(Refusal.__name__)] = statement_schema(Refusal, payload_type=REFUSAL_TYPE)
     return {name: _bytes(schema) for name, schema in sorted(schemas.items())}
 

@@ -43,7 +43,7 @@ Moment = Annotated[
     ),
 ]
 Duration = Annotated[str, Field(pattern=DURATION_PATTERN, description="2 days 3 h, 9 h, 30 min")]
-Station = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="a station of the reference election")]
+Station = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="a station of the election")]
 Stretch = Literal["at the MFA", "under way", "received", "opened", "counted", "voted", "closed", "packed", "home"]
 Figure = Literal[
     "received", "sent on", "issued", "spoiled", "unused", "defective", "signatures", "invalid", "not returned"
@@ -216,7 +216,9 @@ class Scenario(Strict):
     title: Annotated[str, Field(min_length=1, max_length=100)]
     shows: Text = Field(description="one paragraph: what happens and what it shows")
     stations: Annotated[list[Station], Field(min_length=1, max_length=65)]
-    start: Moment = "2015-04-13 11:00"
+    start: Moment | None = Field(
+        default=None, description="when it begins; where it is left out, 11:00 thirteen days before the vote"
+    )
     styles: Annotated[list[Style], Field(max_length=STYLES_MAX)] = Field(
         default_factory=list,
         description="styles of ballot papers; every station is allocated papers of each for its list and reserve, and a "

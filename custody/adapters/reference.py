@@ -1,24 +1,29 @@
 """The reference data that ships with the program: the kz-2015 stations and the default rules.
 
 Read from the package itself, so that the demonstration runs from a clean clone. What is reported fact and what is invented
-is said in ``custody/data/kz-2015/README.md``.
+is said in ``custody/data/elections/kz-2015/README.md``. The whole folder is read by ``custody.election.reference``.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from schemas.rules import Rules
+
+ELECTIONS: Final = "data/elections"
+"""Where the folders of shipped elections are, in the package."""
+REFERENCE: Final = "kz-2015"
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceStation:
-    """One row of stations.csv; ``voters`` is synthetic per station, only the sum is a reported figure."""
+    """One row of stations.csv. ``opens`` and ``closes`` are by the station's clock, YYYY-MM-DD HH:MM; empty: not said."""
 
     code: str
     city: str
@@ -26,11 +31,21 @@ class ReferenceStation:
     mission: str
     timezone: str
     voters: int
+    number: str = ""
+    opens: str = ""
+    closes: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """language -> name of the station"""
+
+
+def shipped(name: str) -> Path:
+    """The folder of an election that ships with the program."""
+    return Path(str(files("custody").joinpath(ELECTIONS, name)))
 
 
 def reference_stations() -> tuple[ReferenceStation, ...]:
     """The 65 stations of kz-2015 in the order of their codes."""
-    text = files("custody").joinpath("data/kz-2015/stations.csv").read_text(encoding="utf-8")
+    text = (shipped(REFERENCE) / "stations.csv").read_text(encoding="utf-8")
     return tuple(
         ReferenceStation(
             code=row["station"],
@@ -38,7 +53,9 @@ def reference_stations() -> tuple[ReferenceStation, ...]:
             country=row["country"],
             mission=row["mission"],
             timezone=row["timezone"],
-            voters=int(row["voters_on_list"]),
+            voters=int(row["voters"]),
+            opens=row["opens"],
+            closes=row["closes"],
         )
         for row in csv.DictReader(text.splitlines())
     )
@@ -47,9 +64,14 @@ def reference_stations() -> tuple[ReferenceStation, ...]:
 @cache
 def reference_zones() -> Mapping[str, Mapping[str, Any]]:
     """Time zone -> ``timezone``, ``tzdata`` and ``offsets`` as genesis and the opening of a station state them (zones.csv)."""
-    text = files("custody").joinpath("data/kz-2015/zones.csv").read_text(encoding="ascii")
+    text = (shipped(REFERENCE) / "zones.csv").read_text(encoding="ascii")
+    return zones_of(csv.DictReader(text.splitlines()))
+
+
+def zones_of(rows: Any) -> dict[str, dict[str, Any]]:
+    """Rows of zones.csv by their zone."""
     zones: dict[str, dict[str, Any]] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in rows:
         said = zones.setdefault(row["timezone"], {"timezone": row["timezone"], "tzdata": row["tzdata"], "offsets": []})
         said["offsets"].append({"from": row["from"], "offset": row["offset"]})
     return zones

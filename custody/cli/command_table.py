@@ -25,6 +25,7 @@ TABLE: Final = (
         "Try it",
         "Play the reference election of April 2015: 65 stations abroad, from the printer to the verdict.",
     ),
+    Command("election", "election", "Try it", "A commission's own election, from a folder of tables."),
     Command(
         "sim",
         "sim",

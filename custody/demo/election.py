@@ -1,41 +1,43 @@
-"""The reference election as a play: 65 stations' journeys side by side, and five troubles planted at named stations."""
+"""An election as a play: the journeys of its stations side by side, with whatever its folder says goes wrong at some of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from custody.adapters.reference import ReferenceStation
 from custody.demo.homeward import homeward, voting
 from custody.demo.journey import Trouble, Way
 from custody.demo.outward import outward
-from custody.demo.people import assemble
+from custody.demo.people import cast_of
 from custody.demo.preparation import prepare
-from custody.demo.world import DemoWorld, local
+from custody.demo.world import DAY, MINUTE, DemoWorld, local
+from custody.election import dates
+from custody.election.model import Election
+from custody.election.reference import reference_at
+from custody.election.signers import ByTheRules
+from schemas.styles import Style
 
-TROUBLES: Final[Mapping[str, Trouble]] = {
-    "AYT": "issues-too-many",
-    "DEL": "broken-seal",
-    "WAW": "one-package-missing",
-    "BSB": "missed-flight",
-    "ROM": "half-signed",
-    "YOW": "substitute",
-    "ULN": "offline",
-    "PEK": "own-pouch",
-}
-"""Station -> what is planted there; the first five raise one finding each, the last three none."""
+_APART: Final = 8 * MINUTE
+_PACKING: Final = 5 * DAY
+"""Between the beginnings of two stations' journeys, and within how long the last of them has begun."""
 
 
 def set_stage(
-    *, seed: int, stations: Sequence[ReferenceStation], styles: Sequence[Mapping[str, Any]] = ()
+    *, seed: int, stations: Sequence[ReferenceStation], styles: Sequence[Mapping[str, Any]] = (), days: int = 1
 ) -> DemoWorld:
-    """The people and devices of an election, and nothing on the log yet."""
-    stage = DemoWorld(cast=assemble(seed=seed, stations=stations), styles=tuple(styles))
-    until = local("2015-04-22", hour=10, zone="Asia/Ulaanbaatar")
-    # Two phones without network; the later one is synced first.
-    stage.offline = {"uln-device": (until, 1), "phone-uln": (until, 2)}
-    return stage
+    """The people and devices of the reference election at these stations; exactly those sign who are told to."""
+    election = reference_at(stations)
+    voting = tuple(dates.day(election.days[0], days=later) for later in range(days))
+    election = replace(election, styles=tuple(Style.model_validate(row) for row in styles), days=voting)
+    return _offline(DemoWorld(cast=cast_of(election, seed=seed), election=election))
+
+
+def stage_of(election: Election, *, seed: int) -> DemoWorld:
+    """The people and devices of an election, of whom as many sign as its rules ask for; nothing on the log yet."""
+    return _offline(DemoWorld(cast=cast_of(election, seed=seed), election=election, signers=ByTheRules(election)))
 
 
 def play_empty(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str) -> None:
@@ -48,15 +50,35 @@ def play(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str
     """The whole election; yields the number of stations whose journey has ended."""
     play_empty(stage, stations=stations, log_key=log_key)
     ways = [_way(stage, station=station) for station in stations]
-    yield from stage.play(_whole(way, place=place) for place, way in enumerate(ways))
+    yield from stage.play(_whole(way, start=start_of(stage, place=place)) for place, way in enumerate(ways))
+
+
+def start_of(stage: DemoWorld, *, place: int) -> int:
+    """When the journey of the station at a place of the list begins."""
+    apart = min(_APART, _PACKING // max(1, len(stage.election.stations)))
+    return stage.capital(dates.PACKING, hour=11) + place * apart
+
+
+def _offline(stage: DemoWorld) -> DemoWorld:
+    """Where a folder says so, two phones are without network for days; the later one is synced first."""
+    for code, trouble in stage.election.rehearsal.troubles.items():
+        station = stage.election.by_station.get(code)
+        if trouble == "offline" and station is not None:
+            day = dates.day(stage.election.days[0], days=dates.SYNCED)
+            until = local(day, hour=10, zone=station.timezone)
+            courier = stage.election.consignment(code, direction="out").courier
+            chair = stage.election.commission(code)[0]
+            stage.offline |= {stage.cast.device_of[chair]: (until, 1), stage.cast.device_of[courier]: (until, 2)}
+    return stage
 
 
 def _way(stage: DemoWorld, *, station: ReferenceStation) -> Way:
     random = Random(f"{stage.cast.seed}/{station.code}")  # noqa: S311 - a demonstration must repeat itself
-    return Way(stage, station, TROUBLES.get(station.code, ""), random)
+    trouble = cast(Trouble, stage.election.rehearsal.troubles.get(station.code, ""))
+    return Way(stage, station, trouble, random)
 
 
-def _whole(way: Way, *, place: int) -> Iterator[int]:
-    yield from outward(way, start=local("2015-04-13", hour=11) + place * 8 * 60)
+def _whole(way: Way, *, start: int) -> Iterator[int]:
+    yield from outward(way, start=start)
     yield from voting(way)
     yield from homeward(way)

@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from custody.demo.journey import Way
+from custody.demo.journey import Way, Where
 from custody.demo.outward import day_of
-from custody.demo.preparation import VOTING_DAY, allocation
-from custody.demo.world import HOUR, MINUTE, local, stamp
+from custody.demo.turnout import Turnout, counted_together, signed, turnout
+from custody.demo.voting_days import days_of_voting
+from custody.demo.world import DAY, HOUR, MINUTE, local, stamp
+from custody.election import dates
+from custody.election.genesis import moment
 
-_CEC = ("cec-1", "cec-2")
-_EXTRA = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Turnout:
-    """How a station's papers end, invented from the seed: issued (net), spoiled, unused, from the boxes, not returned."""
-
-    issued: int
-    spoiled: int
-    unused: int
-    signatures: int
-    in_boxes: int
-    invalid: int
-
-    @property
-    def not_returned(self) -> int:
-        """Issued and not in the boxes."""
-        return self.issued - self.in_boxes
-
-
-def turnout(way: Way) -> Turnout:
-    """Figures of one station; Antalya issues all it received and five more."""
-    received, voters = allocation(way.station), way.station.voters
-    if way.trouble == "issues-too-many":
-        return Turnout(received + _EXTRA, 0, 0, received, received + _EXTRA, 4)
-    issued = voters * way.random.randint(78, 92) // 100
-    spoiled = way.random.randint(0, 2)
-    in_boxes = issued - (way.random.random() < 0.2)
-    return Turnout(
-        issued, spoiled, received - issued - spoiled, issued, in_boxes, in_boxes * way.random.randint(5, 20) // 1000
-    )
+_KEPT = 24 * DAY
+_AT_STATION = ("mission", "commission")
 
 
 def voting(way: Way) -> Iterator[int]:
     """From the opening of the safe to the closed account and the packed return."""
-    stage, station, figures = way.stage, way.station.code, turnout(way)
-    chair, secretary, _ = way.commission
-    issuer = way.who("issuer")
-    yield day_of(way, VOTING_DAY, hour=6, minute=10)
+    stage, station, figures = way.stage, way.station.code, [turnout(way, style=style) for style in way.styles]
+    chair, secretary = way.commission[:2]
+    issuer, (opens, closes) = way.who("issuer"), way.hours
+    yield opens - 50 * MINUTE
     opened = {"type": "StoreOpened", "station": station, "seals": stage.seals_found(way.names.stock)}
     way.act(opened, by=(chair, secretary))
     yield stage.now + 5 * MINUTE
@@ -60,77 +32,89 @@ def voting(way: Way) -> Iterator[int]:
     sealed = {"type": "BallotBoxesSealed", "station": station, "boxes": [box], "seals": [stage.seal(box)]}
     way.act({**sealed, "present": [{"role": "observer", "note": "present"}]}, by=way.commission)
     yield stage.now + 15 * MINUTE
-    given = {"type": "BallotsGivenToIssuer", "station": station, "issuer": issuer, "papers": allocation(way.station)}
-    way.act(given, by=(secretary, issuer))
-    if figures.spoiled:
-        yield day_of(way, VOTING_DAY, hour=14, minute=way.random.randint(0, 59))
-        spoiled = {"type": "BallotsSpoiled", "station": station, "issuer": issuer, "papers": figures.spoiled}
-        way.act(spoiled, by=(secretary, issuer))
-    yield day_of(way, VOTING_DAY, hour=20, minute=5)
-    returned = {"type": "BallotsReturnedByIssuer", "station": station, "issuer": issuer}
-    way.act({**returned, "issued": figures.issued, "unused": figures.unused}, by=(issuer, secretary))
+    for row in figures:
+        given = {"type": "BallotsGivenToIssuer", "station": station, "issuer": issuer, "papers": row.received}
+        way.act({**given, **row.named}, by=(secretary, issuer))
+    for row in figures:
+        if row.spoiled:
+            at = min(opens + 7 * HOUR, (opens + closes) // 2 + 30 * MINUTE)
+            yield max(stage.now, at + way.random.randint(0, 59) * MINUTE)
+            spoiled = {"type": "BallotsSpoiled", "station": station, "issuer": issuer, "papers": row.spoiled}
+            way.act({**spoiled, **row.named}, by=(secretary, issuer))
+    yield from days_of_voting(way, figures=figures)
     yield stage.now + 10 * MINUTE
-    way.act({**listed, "stage": "closing", "signatures": figures.signatures}, by=(chair, secretary))
+    for units, signatures in signed(way, figures=figures):
+        way.act({**listed, "stage": "closing", "signatures": signatures, **units}, by=(chair, secretary))
     yield stage.now + 10 * MINUTE
-    cancelled = {"type": "UnusedCancelled", "station": station, "unused": figures.unused, "spoiled": figures.spoiled}
-    way.act({**cancelled, "defective": 0}, by=way.commission)
+    for row in figures:
+        cancelled = {"type": "UnusedCancelled", "station": station, "unused": row.unused, "spoiled": row.spoiled}
+        way.act({**cancelled, "defective": 0, **row.named}, by=way.commission)
     yield stage.now + 10 * MINUTE
     boxes = {"type": "BallotBoxesOpened", "station": station, "boxes": [box], "seals": stage.seals_found(box)}
     way.act(boxes, by=way.commission)
     yield from _account(way, figures=figures)
 
 
-def _account(way: Way, *, figures: Turnout) -> Iterator[int]:
-    received = allocation(way.station)
+def _account(way: Way, *, figures: Sequence[Turnout]) -> Iterator[int]:
     yield way.stage.now + 90 * MINUTE
-    account = {
-        "type": "BallotAccountClosed",
-        "station": way.station.code,
-        "received": received,
-        "issued": figures.issued,
-        "spoiled": figures.spoiled,
-        "unused": figures.unused,
-        "defective": 0,
-        "cancelled": figures.unused + figures.spoiled,
-        "signatures": figures.signatures,
-        "in_boxes": figures.in_boxes,
-        "valid": figures.in_boxes - figures.invalid,
-        "invalid": figures.invalid,
-        "not_returned": figures.not_returned,
-        "unaccounted": received - figures.issued - figures.spoiled - figures.unused,
-    }
-    way.act(account, by=way.commission)
+    for row in figures:
+        together = counted_together(way, style=row.style)
+        account = {
+            "type": "BallotAccountClosed",
+            "station": way.station.code,
+            "received": row.received,
+            "issued": row.issued,
+            "spoiled": row.spoiled,
+            "unused": row.unused,
+            "defective": 0,
+            "cancelled": row.cancelled,
+            "signatures": sum(other.signatures for other in figures if other.style in together),
+            "in_boxes": row.in_boxes,
+            "valid": row.in_boxes - row.invalid,
+            "invalid": row.invalid,
+            "not_returned": row.not_returned,
+            "unaccounted": row.received - row.issued - row.spoiled - row.unused,
+        }
+        way.act({**account, **row.named}, by=way.commission)
+    if not way.returns:
+        return
     yield way.stage.now + 30 * MINUTE
     packages = _packages(way, figures=figures)
-    pouches = [str(row["unit"]) for row in packages]
+    pouches = list(dict.fromkeys(str(row["unit"]) for row in packages))
     way.act({"type": "PackedForReturn", "station": way.station.code, "packages": packages}, by=way.commission[:2])
     yield way.stage.now + 5 * MINUTE
     seals = [way.stage.seal(pouch) for pouch in pouches]
     way.act({"type": "SealsApplied", "seals": seals}, by=way.commission[:2])
     yield way.stage.now + 5 * MINUTE
-    _manifest_back(way, pouches=pouches, papers=figures.in_boxes + figures.unused + figures.spoiled)
+    _manifest_back(way, pouches=pouches, papers=sum(row.in_boxes + row.cancelled for row in figures))
 
 
-def _packages(way: Way, *, figures: Turnout) -> list[dict[str, object]]:
+def _packages(way: Way, *, figures: Sequence[Turnout]) -> list[dict[str, object]]:
     """All in the first pouch but one paper from the boxes for each further one."""
     names = [way.names.pouch(9 + number) for number in range(way.conduct.packages_back(way))]
-    more = [{"unit": name, "from_boxes": 1, "cancelled": 0} for name in names[1:]]
-    first = {"from_boxes": figures.in_boxes - len(more), "cancelled": figures.unused + figures.spoiled}
-    return [{"unit": names[0], **first}, *more]
+    rows: list[dict[str, object]] = []
+    for place, row in enumerate(figures):
+        more = (
+            [{"unit": name, "from_boxes": 1, "cancelled": 0, **row.named} for name in names[1:]] if place == 0 else []
+        )
+        first = {"from_boxes": row.in_boxes - len(more), "cancelled": row.cancelled, **row.named}
+        rows += [{"unit": names[0], **first}, *more]
+    return rows
 
 
 def _manifest_back(way: Way, *, pouches: list[str], papers: int) -> None:
-    due = stamp(local("2015-05-04", hour=18), zone="Asia/Almaty")
-    hands = (("commission", "courier"), ("courier", "MFA"), ("MFA", "CEC"))
+    plan = way.back
+    due = stamp(moment(plan.due, zone=way.stage.election.timezone), zone=way.stage.election.timezone)
+    carried = next(number for number, (releasing, _) in enumerate(plan.legs, start=1) if releasing == "courier")
     legs = [
         {
             "number": number,
             "releasing": releasing,
             "receiving": receiving,
-            "due": due if receiving == "MFA" else None,
+            "due": due if number == carried else None,
             "due_commitment": None,
         }
-        for number, (releasing, receiving) in enumerate(hands, start=1)
+        for number, (releasing, receiving) in enumerate(plan.legs, start=1)
     ]
     manifest = {"type": "ConsignmentManifested", "consignment": way.names.back, "station": way.station.code}
     rest = {"direction": "back", "units": pouches, "packages": len(pouches), "papers": papers, "legs": legs}
@@ -138,21 +122,54 @@ def _manifest_back(way: Way, *, pouches: list[str], papers: int) -> None:
 
 
 def homeward(way: Way) -> Iterator[int]:
-    """From the commission back through courier and MFA into the CEC's archive."""
-    stage, pouches = way.stage, list(way.stage.state.registers.consignments[way.names.back].units)
+    """From the commission back over the legs of the plan into the CEC's archive; or kept, and destroyed where they are."""
+    if not way.returns:
+        yield from _destroyed(way)
+        return
+    stage, plan, pouches = way.stage, way.back, list(way.stage.state.registers.consignments[way.names.back].units)
     yield stage.now + HOUR
-    mandate = {"type": "MandateGranted", "courier": way.courier, "consignments": [way.names.back]}
-    stage.act({**mandate, "first_day": "2015-04-26", "last_day": "2015-05-04"}, by=("mfa-1",))
-    yield day_of(way, "2015-04-28", hour=9) + way.random.randint(0, 600) * MINUTE
-    yield from way.hand_over(pouches, releasing=way.commission[:2], receiving=(way.courier,))
-    yield stage.now + way.random.randint(20, 60) * HOUR
-    yield from way.hand_over(pouches, releasing=(way.courier,), receiving=("mfa-2",), where="capital")
-    yield max(stage.now, local("2015-05-05", hour=9)) + way.random.randint(0, 360) * MINUTE
-    yield from way.hand_over(pouches, releasing=("mfa-2",), receiving=("cec-1",), where="capital")
+    mandate = {"type": "MandateGranted", "courier": plan.courier, "consignments": [way.names.back]}
+    stage.act({**mandate, "first_day": plan.days[0], "last_day": plan.days[1]}, by=stage.mandating)
+    last = stage.election.days[-1]
+    for releasing, receiving in plan.legs:
+        if receiving == "courier":
+            yield day_of(way, dates.day(last, days=dates.LEAVES), hour=9) + way.random.randint(0, 600) * MINUTE
+        elif releasing == "courier":
+            yield stage.now + way.random.randint(20, 60) * HOUR
+        else:
+            opens = local(dates.day(last, days=dates.HOME), hour=9, zone=stage.election.timezone)
+            yield max(stage.now, opens) + way.random.randint(0, 360) * MINUTE
+        giving, taking = _hands(way, releasing), _hands(way, receiving)
+        where: Where = "station" if receiving in _AT_STATION or releasing in _AT_STATION else "capital"
+        yield from way.hand_over(pouches, releasing=giving, receiving=taking, where=where)
     yield stage.now + HOUR
     for pouch in pouches:
         received = {"type": "ReturnReceived", "consignment": way.names.back, "packages": 1, "units": [pouch]}
         part = {"papers": stage.unit(pouch).papers, "seals": stage.seals_found(pouch)}
-        way.act({**received, **part}, by=_CEC, where="capital")
+        way.act({**received, **part}, by=stage.officers, where="capital")
         yield stage.now + HOUR
-    way.act({"type": "Archived", "units": pouches}, by=_CEC, where="capital")
+    way.act({"type": "Archived", "units": pouches}, by=stage.officers, where="capital")
+
+
+def _destroyed(way: Way) -> Iterator[int]:
+    """By rule the papers do not travel back: the commission keeps them as long as it must, and destroys them by act."""
+    yield way.hours[1] + max(_KEPT, (way.stage.election.rules.storage_days + 1) * DAY)
+    for style in way.styles:
+        book = way.stage.unit(way.names_of(style).stock).book
+        figures = {name: 0 if book is None else book.value(f"stated.{name}") or 0 for name in ("in_boxes", "cancelled")}
+        gone = {"type": "Destroyed", "station": way.station.code, "packages": [], "method": "shredded", "seals": []}
+        counted = {"from_boxes": figures["in_boxes"], "cancelled": figures["cancelled"]}
+        named = {"style": style} if style else {}
+        present = {"present": [{"role": "observer", "note": "present"}]}
+        way.act({**gone, **counted, **named, **present}, by=way.commission)
+
+
+def _hands(way: Way, kind: str) -> tuple[str, ...]:
+    """Who acts for a party on the way back: of the pouch office the second, who did not hand out."""
+    return {
+        "commission": way.commission[:2],
+        "mission": (way.who("officer"),),
+        "courier": (way.back.courier,),
+        "MFA": way.stage.ministry[-1:],
+        "CEC": way.stage.officers[:1],
+    }[kind]

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from custody.adapters.reference import ReferenceStation
 from custody.demo.preparation import Names
 from custody.demo.world import MINUTE, DemoWorld
+from custody.election.genesis import hours_of
+from custody.election.model import PlannedConsignment
 
 Trouble = Literal[
     "",
@@ -26,6 +28,7 @@ Trouble = Literal[
     "own-pouch",
 ]
 Where = Literal["station", "capital"]
+_ROLES: Final = {"issuer": "issuing-member", "officer": "mission-officer", "head": "head-of-mission"}
 
 
 class Conduct:
@@ -59,9 +62,9 @@ class Conduct:
         del way, pouches
         yield from ()
 
-    def commission(self, way: Way) -> tuple[str, str, str]:
+    def commission(self, way: Way) -> tuple[str, ...]:
         """Who acts for the commission: chair, secretary and member."""
-        return way.who("chair"), way.who("secretary"), way.who("member")
+        return way.stage.election.commission(way.station.code)[:3]
 
     def interlude(self, way: Way, *, scene: str) -> Iterator[int]:
         """What happens between two scenes of a journey, named by the one that comes: nothing."""
@@ -86,15 +89,66 @@ class Way:
 
     def who(self, name: str) -> str:
         """The badge of a station's person: ``chair``, ``secretary``, ``member``, ``issuer``, ``officer``, ``head``."""
-        return f"{self.station.code.lower()}-{name}"
+        role = _ROLES.get(name, name)
+        return next(iter(self.stage.election.holders(role, office=self.station.code)), f"{self.station.code}-{name}")
+
+    @property
+    def out(self) -> PlannedConsignment:
+        """What is planned for the way out."""
+        return self.stage.election.consignment(self.station.code, direction="out")
+
+    @property
+    def back(self) -> PlannedConsignment:
+        """What is planned for the way back."""
+        return self.stage.election.consignment(self.station.code, direction="back")
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        """When the station opens and closes, epoch seconds."""
+        return hours_of(self.station, election=self.stage.election)
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The styles that the station is sent papers of; one without a name where genesis lists none."""
+        codes = self.stage.election.style_codes
+        return tuple(style for style in codes if self.share(style)) or codes[:1]
+
+    def share(self, style: str) -> int:
+        """Papers of a style allocated to the station."""
+        return self.stage.election.share(self.station, style=style)
+
+    def names_of(self, style: str) -> Names:
+        """Identifiers of the station's book and batch of a style."""
+        return Names(self.station.code, style=self.stage.election.style_codes.index(style) + 1)
+
+    @property
+    def allocation(self) -> int:
+        """Papers allocated to the station, of all styles."""
+        return self.stage.election.allocation(self.station)
 
     @property
     def courier(self) -> str:
         """The courier's badge."""
-        return f"courier-{self.station.code.lower()}"
+        return self.out.courier
 
     @property
-    def commission(self) -> tuple[str, str, str]:
+    def returns(self) -> bool:
+        """Whether the station's papers travel back after the count; else they are kept, and destroyed where they are."""
+        return self.stage.election.returns(self.station.code)
+
+    @property
+    def substitute(self) -> str:
+        """A courier without a mandate of his own, who can take over."""
+        election = self.stage.election
+        return next(badge for badge in election.holders("courier") if badge not in set(election.couriers()))
+
+    @property
+    def stop(self) -> str:
+        """Where couriers change; their phones state the offset of the station that they travel to."""
+        return self.stage.election.rehearsal.stop
+
+    @property
+    def commission(self) -> tuple[str, ...]:
         """Who acts for the commission: chair, secretary and member."""
         return self.conduct.commission(self)
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
+from custody.core.checks.log_time_limits import latest
 from custody.demo.journey import Way, counting
 from custody.demo.own_pouch import own_pouch
-from custody.demo.preparation import allocation
 from custody.demo.recount import recounted
 from custody.demo.world import HOUR, MINUTE, local, stamp
+from custody.election import dates
+from custody.election.genesis import moment
 
-_CEC = ("cec-1", "cec-2")
 _PACK_PAPERS = 250
-_WARSAW_POUCHES = 2
-_CONNECTION = "FRA"
-"""Where couriers change planes; their phones state the offset of the station that they travel to."""
 
 
 def outward(way: Way, *, start: int) -> Iterator[int]:
@@ -31,64 +29,75 @@ def outward(way: Way, *, start: int) -> Iterator[int]:
 
 
 def _pack(way: Way) -> Generator[int, None, list[str]]:
-    total, names = allocation(way.station), way.names
-    left, packs = total, list[str]()
-    while left:
-        papers = min(left, _PACK_PAPERS)
-        if way.trouble == "one-package-missing" and not packs:
-            papers = total // _WARSAW_POUCHES
-        packs.append(names.pack(len(packs) + 1))
-        pack = {"type": "UnitPacked", "unit": packs[-1], "batch": names.batch, "contents": [], "papers": papers}
-        way.act(pack, by=_CEC, where="capital")
-        left -= papers
-        yield way.stage.now + MINUTE
-    groups = [[pack] for pack in packs[:1]] + [packs[1:]] if way.trouble == "one-package-missing" else [packs]
+    """As many pouches as the plan says, the papers of each style shared among them, in packs."""
+    names, by, count = way.names, way.stage.officers, way.out.packages
+    groups: list[list[str]] = [[] for _ in range(count)]
+    number = 0
+    for style in way.styles:
+        for place, share in enumerate(shares(way.share(style), packages=count)):
+            for papers in share:
+                number += 1
+                groups[place].append(names.pack(number))
+                pack = {"type": "UnitPacked", "unit": names.pack(number), "batch": way.names_of(style).batch}
+                way.act({**pack, "contents": [], "papers": papers}, by=by, where="capital")
+                yield way.stage.now + MINUTE
     pouches: list[str] = []
-    for number, group in enumerate(groups, start=1):
-        pouches.append(names.box(number) if way.trouble == "own-pouch" else names.pouch(number))
+    for place, group in enumerate(groups, start=1):
+        pouches.append(names.box(place) if way.trouble == "own-pouch" else names.pouch(place))
         papers = sum(way.stage.unit(pack).papers or 0 for pack in group)
         pouch = {"type": "UnitPacked", "unit": pouches[-1], "batch": None, "contents": group, "papers": papers}
-        way.act(pouch, by=_CEC, where="capital")
+        way.act(pouch, by=by, where="capital")
         yield way.stage.now + MINUTE
-    way.act({"type": "SealsApplied", "seals": [way.stage.seal(pouch) for pouch in pouches]}, by=_CEC, where="capital")
+    seals = [way.stage.seal(pouch) for pouch in pouches]
+    way.act({"type": "SealsApplied", "seals": seals}, by=by, where="capital")
     yield way.stage.now + MINUTE
-    _manifest(way, pouches=pouches, total=total)
+    _manifest(way, pouches=pouches)
     return pouches
 
 
-def _manifest(way: Way, *, pouches: Sequence[str], total: int) -> None:
-    arrival = local("2015-04-21", hour=12, zone=way.station.timezone)
-    hands = (("CEC", "MFA"), ("MFA", "courier"), ("courier", "mission"), ("mission", "commission"))
+def shares(total: int, *, packages: int) -> list[list[int]]:
+    """The papers of each pack in each pouch: the last pouch takes what does not divide."""
+    each = total // packages
+    counts = [*([each] * (packages - 1)), total - each * (packages - 1)]
+    return [[min(_PACK_PAPERS, count - start) for start in range(0, count, _PACK_PAPERS)] for count in counts]
+
+
+def _manifest(way: Way, *, pouches: Sequence[str]) -> None:
+    plan, styles = way.out, [style for style in way.styles if style]
+    due = stamp(moment(plan.due, zone=way.station.timezone), zone=way.station.timezone)
     legs = [
         {
             "number": number,
             "releasing": releasing,
             "receiving": receiving,
-            "due": stamp(arrival, zone=way.station.timezone) if releasing == "courier" else None,
+            "due": due if number == carried_leg(way) else None,
             "due_commitment": None,
         }
-        for number, (releasing, receiving) in enumerate(hands, start=1)
+        for number, (releasing, receiving) in enumerate(plan.legs, start=1)
     ]
-    manifest = {
-        "type": "ConsignmentManifested",
-        "consignment": way.names.out,
-        "station": way.station.code,
-        "direction": "out",
-    }
-    way.act(
-        {**manifest, "units": list(pouches), "packages": len(pouches), "papers": total, "legs": legs},
-        by=_CEC,
-        where="capital",
-    )
+    manifest = {"type": "ConsignmentManifested", "consignment": way.names.out, "station": way.station.code}
+    sums = {"direction": "out", "units": list(pouches), "packages": len(pouches), "papers": way.allocation}
+    by_style = {"by_style": [{"style": style, "papers": way.share(style)} for style in styles]} if styles else {}
+    way.act({**manifest, **sums, **by_style, "legs": legs}, by=way.stage.officers, where="capital")
+
+
+def carried_leg(way: Way) -> int:
+    """The number of the leg on which the courier delivers."""
+    return next(number for number, (releasing, _) in enumerate(way.out.legs, start=1) if releasing == "courier")
 
 
 def _leave(way: Way, *, pouches: list[str]) -> Iterator[int]:
-    yield local("2015-04-14", hour=9) + way.random.randint(0, 6 * 60) * MINUTE
-    yield from way.hand_over(pouches, releasing=("cec-1",), receiving=("mfa-1",), where="capital")
+    """Up to the courier, over the pouch office where the plan has one."""
+    stage = way.stage
+    holder = stage.officers[:1]
+    yield stage.capital(dates.TO_MINISTRY, hour=9) + way.random.randint(0, 6 * 60) * MINUTE
+    if "MFA" in way.out.hands:
+        yield from way.hand_over(pouches, releasing=holder, receiving=stage.ministry[:1], where="capital")
+        holder = stage.ministry[:1]
     if way.trouble == "own-pouch":
         pouches[:] = [own_pouch(way, boxes=pouches)]
-    yield local("2015-04-16", hour=7) + way.random.randint(0, 40 * 60) * MINUTE
-    yield from way.hand_over(pouches, releasing=("mfa-1",), receiving=(way.courier,), where="capital")
+    yield stage.capital(dates.TO_COURIER, hour=7) + way.random.randint(0, 40 * 60) * MINUTE
+    yield from way.hand_over(pouches, releasing=holder, receiving=(way.courier,), where="capital")
 
 
 def _travel(way: Way, *, pouches: list[str]) -> Iterator[int]:
@@ -107,7 +116,7 @@ def _travel(way: Way, *, pouches: list[str]) -> Iterator[int]:
 def _check_seals(way: Way, *, pouches: Sequence[str], by: str) -> None:
     seals = [row for pouch in pouches for row in way.stage.seals_found(pouch)]
     way.stage.act(
-        {"type": "SealsChecked", "units": list(pouches), "seals": seals, "place": _CONNECTION},
+        {"type": "SealsChecked", "units": list(pouches), "seals": seals, "place": way.stop},
         by=(by,),
         zone=way.station.timezone,
     )
@@ -115,31 +124,42 @@ def _check_seals(way: Way, *, pouches: Sequence[str], by: str) -> None:
 
 def _missed_flight(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
     """Silence after the deadline, the monitor's note, then storage by act with the seals intact, and a later flight."""
-    due = local("2015-04-21", hour=12, zone=way.station.timezone)
+    due = moment(way.out.due, zone=way.station.timezone)
+    monitor = way.stage.election.holders("monitor")[:1]
+    while (limit := latest(way.stage.state)) < due - 24 * HOUR:
+        yield limit
+        if latest(way.stage.state) == limit:  # nobody else said anything: the time of the log waits for the monitor
+            way.stage.act({"type": "HeartbeatNoted", "device": None}, by=monitor)
     for hours in range(-24, 12):
         yield due + hours * HOUR
-        way.stage.act({"type": "HeartbeatNoted", "device": None}, by=("monitor-1",))
+        way.stage.act({"type": "HeartbeatNoted", "device": None}, by=monitor)
     yield due + 12 * HOUR
-    leg = {"consignment": way.names.out, "leg": 3, "step": "overdue", "units": list(pouches), "device": None}
-    overdue = {"type": "OverdueNoted", "due": way.stage.state.registers.consignments[way.names.out].legs[2].due, **leg}
-    way.stage.act(overdue, by=("monitor-1",))
+    number = carried_leg(way)
+    leg = {"consignment": way.names.out, "leg": number, "step": "overdue", "units": list(pouches), "device": None}
+    overdue = {
+        "type": "OverdueNoted",
+        "due": way.stage.state.registers.consignments[way.names.out].legs[number - 1].due,
+        **leg,
+    }
+    way.stage.act(overdue, by=monitor)
     yield due + 14 * HOUR + 10 * MINUTE
     seals = [row for pouch in pouches for row in way.stage.seals_found(pouch)]
-    stop = {"type": "StopRecorded", "units": list(pouches), "purpose": "storage", "seals": seals, "place": _CONNECTION}
+    stop = {"type": "StopRecorded", "units": list(pouches), "purpose": "storage", "seals": seals, "place": way.stop}
     way.stage.act({**stop, "codes": ["missed-connection"]}, by=(way.courier,), zone=way.station.timezone)
-    yield local("2015-04-24", hour=21, minute=20, zone=way.station.timezone)
+    day = dates.day(way.stage.election.days[0], days=dates.NEXT_FLIGHT)
+    yield local(day, hour=21, minute=20, zone=way.station.timezone)
 
 
 def _substitute(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
-    """The courier falls ill on the way; the ministry transfers the mandate; both couriers sign in Frankfurt."""
+    """The courier falls ill on the way; the ministry transfers the mandate; both couriers sign where they meet."""
     mandate = next(way.stage.state.registers.mandates_of(_tag(way, way.courier), consignment=way.names.out)).event
-    transfer = {"type": "MandateTransferred", "mandate": mandate, "courier": "courier-reserve"}
-    way.stage.act(transfer, by=("mfa-1",))
+    transfer = {"type": "MandateTransferred", "mandate": mandate, "courier": way.substitute}
+    way.stage.act(transfer, by=way.stage.mandating)
     yield way.stage.now + 5 * HOUR
-    offer = way.offer(pouches, releasing=(way.courier,), receiving=("courier-reserve",), place=_CONNECTION)
+    offer = way.offer(pouches, releasing=(way.courier,), receiving=(way.substitute,), place=way.stop)
     yield way.stage.now + 4 * MINUTE
-    answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact", "place": _CONNECTION}
-    way.stage.act(answer, by=("courier-reserve",), zone=way.station.timezone)
+    answer = {"type": "HandoverAnswered", "offer": offer, "result": "accepted", "found": "intact", "place": way.stop}
+    way.stage.act(answer, by=(way.substitute,), zone=way.station.timezone)
     yield way.stage.now + 9 * HOUR
 
 
@@ -148,19 +168,25 @@ def _tag(way: Way, badge: str) -> str:
 
 
 def _arrive(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
-    carrier, officer = "courier-reserve" if way.trouble == "substitute" else way.courier, (way.who("officer"),)
+    """Over the legs from the courier on: to the mission, whose commission comes in the morning, or to the commission itself."""
+    hands = {
+        "courier": (way.substitute if way.trouble == "substitute" else way.courier,),
+        "mission": (way.who("officer"),),
+        "commission": way.commission,
+    }
+    for releasing, receiving in way.out.legs[carried_leg(way) - 1 :]:
+        giving, taking = hands[releasing], hands[receiving]
+        if releasing != "courier":
+            night = way.random.randint(7, 11) * HOUR if way.trouble != "missed-flight" else 95 * MINUTE
+            yield way.stage.now + night
+        if way.trouble == "broken-seal":
+            yield from _with_reservation(way, pouch=pouches[0], releasing=giving, receiving=taking)
+        elif way.trouble == "one-package-missing" and releasing == "courier":
+            yield from _arrive_incomplete(way, pouches=pouches, receiving=taking)
+        else:
+            yield from way.hand_over(pouches, releasing=giving, receiving=taking)
     if way.trouble == "broken-seal":
-        yield from _with_reservation(way, pouch=pouches[0], releasing=(carrier,), receiving=officer)
-    elif way.trouble == "one-package-missing":
-        yield from _arrive_incomplete(way, pouches=pouches)
-    else:
-        yield from way.hand_over(pouches, releasing=(carrier,), receiving=officer)
-    yield way.stage.now + (95 * MINUTE if way.trouble == "missed-flight" else way.random.randint(7, 11) * HOUR)
-    if way.trouble == "broken-seal":
-        yield from _with_reservation(way, pouch=pouches[0], releasing=officer, receiving=way.commission)
         yield from recounted(way, pouch=pouches[0])
-    else:
-        yield from way.hand_over(pouches, releasing=officer, receiving=way.commission)
 
 
 def _with_reservation(way: Way, *, pouch: str, releasing: Sequence[str], receiving: Sequence[str]) -> Iterator[int]:
@@ -172,10 +198,9 @@ def _with_reservation(way: Way, *, pouch: str, releasing: Sequence[str], receivi
     way.act({**answer, "codes": ["seal-broken"]}, by=receiving)
 
 
-def _arrive_incomplete(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
+def _arrive_incomplete(way: Way, *, pouches: Sequence[str], receiving: Sequence[str]) -> Iterator[int]:
     """One of two packages shown: refused; five and a half hours later both: accepted."""
-    officer = (way.who("officer"),)
-    offer = way.offer(pouches, releasing=(way.courier,), receiving=officer)
+    offer = way.offer(pouches, releasing=(way.courier,), receiving=receiving)
     yield way.stage.now + 5 * MINUTE
     found = {
         "packages": 1,
@@ -189,9 +214,9 @@ def _arrive_incomplete(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:
         "found": found,
         "codes": ["package-missing"],
     }
-    way.act(answer, by=officer)
+    way.act(answer, by=receiving)
     yield way.stage.now + 5 * HOUR + 25 * MINUTE
-    yield from way.hand_over(pouches, releasing=(way.courier,), receiving=officer)
+    yield from way.hand_over(pouches, releasing=(way.courier,), receiving=receiving)
 
 
 def _open_and_count(way: Way, *, pouches: Sequence[str]) -> Iterator[int]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from custody.demo.journey import Way
-from schemas.identifiers import seal_id
-
-_MFA = ("mfa-1", "mfa-2")
+from custody.election.seals import nth_seal
 
 
 def own_pouch(way: Way, *, boxes: Sequence[str]) -> str:
@@ -15,8 +13,10 @@ def own_pouch(way: Way, *, boxes: Sequence[str]) -> str:
     pouch = way.names.pouch(1)
     papers = sum(way.stage.unit(box).papers or 0 for box in boxes)
     packed = {"type": "UnitPacked", "unit": pouch, "batch": None, "contents": list(boxes), "papers": papers}
-    way.act(packed, by=_MFA, where="capital")
+    pair = way.stage.ministry[:2]
+    way.act(packed, by=pair, where="capital")
     way.stage.ministry_seals_used += 1
-    seal = {"unit": pouch, "seal": seal_id(issuer="MFA", number=way.stage.ministry_seals_used)}
-    way.act({"type": "SealsApplied", "seals": [seal]}, by=_MFA, where="capital")
+    series, place = way.stage.election.rules.seal_series, way.stage.ministry_seals_used
+    seal = {"unit": pouch, "seal": nth_seal(series, issuer="MFA", place=place)}
+    way.act({"type": "SealsApplied", "seals": [seal]}, by=pair, where="capital")
     return pouch

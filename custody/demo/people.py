@@ -1,4 +1,4 @@
-"""The invented people and devices of the demonstration, their keys derived from the seed.
+"""The invented people and devices of a rehearsal, their keys derived from the seed.
 
 Badges are public codes: ``cec-1``, ``registrar-2``, ``mfa-1``, ``ayt-chair``, ``courier-ayt``. No names, and nobody real. The
 keys are anybody's to compute, so ``custody.core.entries.demo_keys`` derives them only under a ``.invalid`` domain.
@@ -16,39 +16,14 @@ from custody.adapters.reference import ReferenceStation
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.signing import keyid, public_bytes
 from custody.courier.signatories import Device, Signatory
+from custody.election.model import DEMO, Election, Person
+from custody.election.reference import reference_at
 from schemas.base import Role
 
 DOMAIN: Final = "kz-2015.invalid"
+"""The domain of the reference election."""
 SLUG: Final = "kz-2015"
-
-_CENTRAL: Final[Sequence[tuple[str, Role, str, str]]] = (
-    ("cec-1", "cec-officer", "CEC", "cec-device"),
-    ("cec-2", "cec-officer", "CEC", "cec-device"),
-    ("cec-3", "cec-officer", "CEC", "cec-device"),
-    ("registrar-1", "registrar", "CEC", "registry-device"),
-    ("registrar-2", "registrar", "CEC", "registry-device"),
-    ("cec-representative", "cec-representative", "CEC", "printer-device"),
-    ("duty-1", "duty-officer", "CEC", "cec-device"),
-    ("printer-1", "printer", "PRN", "printer-device"),
-    ("mfa-1", "pouch-office", "MFA", "mfa-device"),
-    ("mfa-2", "pouch-office", "MFA", "mfa-device"),
-    ("courier-reserve", "courier", "MFA", "phone-reserve"),
-    ("observer-1", "observer", "CEC", "registry-device"),
-)
-_COMMISSION: Final[Sequence[tuple[str, Role]]] = (
-    ("chair", "chair"),
-    ("secretary", "secretary"),
-    ("member", "member"),
-    ("issuer", "issuing-member"),
-    ("officer", "mission-officer"),
-    ("head", "head-of-mission"),
-)
-_SERVICES: Final[Sequence[tuple[str, Role]]] = (
-    ("monitor-1", "monitor"),
-    ("checkpointer-1", "checkpointer"),
-    ("gateway-1", "gateway"),
-    ("gateway-2", "gateway"),
-)
+_SERVICES: Final = ("gateway", "checkpointer", "monitor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +62,33 @@ def person_tag(seed: int, badge: str) -> str:
     return hmac.digest(secret, badge.encode(), "sha256").hex()
 
 
-def assemble(*, seed: int, stations: Sequence[ReferenceStation], domain: str = DOMAIN) -> Cast:
-    """All people and devices of an election at these stations."""
-    cast = Cast(seed=seed, domain=domain, people={}, devices={}, device_of={})
-    for badge, role, office, device in _CENTRAL:
-        _add(cast, badge=badge, role=role, office=office, device=device)
-    for badge, role in _SERVICES:
-        private = derive_demo_key(seed=seed, name=badge, domain=domain)
-        prepared = prepared_key(badge, seed=seed, domain=domain)
-        cast.people[badge] = Signatory(badge, role, "CEC", None, private, prepared)
-    for station in stations:
-        code = station.code.lower()
-        for name, role in _COMMISSION:
-            _add(cast, badge=f"{code}-{name}", role=role, office=station.code, device=f"{code}-device")
-        _add(cast, badge=f"courier-{code}", role="courier", office="MFA", device=f"phone-{code}")
+def demo_domain(election: Election) -> str:
+    """The domain of a rehearsal: the election's own under ``.invalid``, so that nobody takes its keys for real ones."""
+    return election.domain if election.domain.endswith(DEMO) else election.domain + DEMO
+
+
+def assemble(*, seed: int, stations: Sequence[ReferenceStation]) -> Cast:
+    """All people and devices of the reference election at these stations."""
+    return cast_of(reference_at(stations), seed=seed)
+
+
+def cast_of(election: Election, *, seed: int) -> Cast:
+    """All people and devices of an election."""
+    cast = Cast(seed=seed, domain=demo_domain(election), people={}, devices={}, device_of={})
+    for person in election.people:
+        _add(cast, person)
     return cast
 
 
-def _add(cast: Cast, *, badge: str, role: Role, office: str, device: str) -> None:
-    cast.people[badge] = cast.signatory(badge, role=role, office=office)
-    cast.device_of[badge] = device
-    if device not in cast.devices:
-        private = derive_demo_key(seed=cast.seed, name=device, domain=cast.domain)
-        prepared = prepared_key(device, seed=cast.seed, domain=cast.domain)
-        cast.devices[device] = Device(device, private, next_key=prepared)
+def _add(cast: Cast, person: Person) -> None:
+    if person.role in _SERVICES:
+        private = derive_demo_key(seed=cast.seed, name=person.badge, domain=cast.domain)
+        prepared = prepared_key(person.badge, seed=cast.seed, domain=cast.domain)
+        cast.people[person.badge] = Signatory(person.badge, person.role, person.office, None, private, prepared)
+        return
+    cast.people[person.badge] = cast.signatory(person.badge, role=person.role, office=person.office)
+    cast.device_of[person.badge] = person.device
+    if person.device not in cast.devices:
+        private = derive_demo_key(seed=cast.seed, name=person.device, domain=cast.domain)
+        prepared = prepared_key(person.device, seed=cast.seed, domain=cast.domain)
+        cast.devices[person.device] = Device(person.device, private, next_key=prepared)

@@ -13,15 +13,19 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from custody.adapters.reference import ReferenceStation
-from custody.demo.preparation import VOTING_DAY, Names, allocation
-from custody.demo.world import local, stamp
-from schemas.identifiers import seal_id
+from custody.demo.preparation import Names
+from custody.demo.world import stamp
+from custody.election import dates
+from custody.election.genesis import hours_of, moment
+from custody.election.model import Election, PlannedConsignment
+from custody.election.seals import nth_seal
 from schemas.scenario import STEPS, ActStep, HandOverStep
 
 Told = ActStep | HandOverStep
 Steps = Iterator[Told]
 PACK_PAPERS: Final = 250
-_CEC: Final = ["cec-1", "cec-2"]
+_MANDATE_DAYS: Final = 14
+"""A usual journey home has time: days from voting to the end of the mandate."""
 _FIGURES: Final = {"spoiled": 1, "unused": 20, "defective": 0, "invalid": 3, "not returned": 0, "sent on": 0}
 
 
@@ -29,12 +33,13 @@ _FIGURES: Final = {"spoiled": 1, "unused": 20, "defective": 0, "invalid": 3, "no
 class SealNumbers:
     """The CEC's series: numbers from 1, in the order of their use."""
 
+    election: Election
     used: int = 0
 
     def next(self) -> str:
         """A seal that nobody used yet."""
         self.used += 1
-        return seal_id(issuer="CEC", number=self.used)
+        return nth_seal(self.election.rules.seal_series, issuer="CEC", place=self.used)
 
 
 @dataclass(slots=True)
@@ -59,20 +64,57 @@ class JourneyPlan:
     @property
     def commission(self) -> list[str]:
         """Chair, secretary and member."""
-        return [self.who("chair"), self.who("secretary"), self.who("member")]
+        return list(self.election.commission(self.station.code)[:3])
 
-    def who(self, name: str) -> str:
-        """The badge of one of the station's people."""
-        return f"{self.station.code.lower()}-{name}"
+    @property
+    def election(self) -> Election:
+        """The election that it is a journey of."""
+        return self.seals.election
+
+    @property
+    def out(self) -> PlannedConsignment:
+        """What is planned for the way out."""
+        return self.election.consignment(self.station.code, direction="out")
+
+    @property
+    def back(self) -> PlannedConsignment:
+        """What is planned for the way back."""
+        return self.election.consignment(self.station.code, direction="back")
+
+    @property
+    def officers(self) -> list[str]:
+        """Two officers of the commission."""
+        return list(self.election.holders("cec-officer")[:2])
+
+    def hands(self, kind: str, *, direction: str = "out") -> list[str]:
+        """Who acts for a party; for the pouch office another one on the way back."""
+        ministry = self.election.holders("pouch-office")
+        return {
+            "CEC": self.officers[:1],
+            "MFA": list(ministry[:1] if direction == "out" else ministry[-1:]),
+            "courier": [self.carrier()],
+            "mission": list(self.election.holders("mission-officer", office=self.station.code)[:1]),
+            "commission": self.commission[: 3 if direction == "out" else 2],
+        }[kind]
+
+    @property
+    def issuer(self) -> str:
+        """The member who issues papers."""
+        return self.election.holders("issuing-member", office=self.station.code)[0]
 
     def carrier(self) -> str:
         """The courier's badge."""
-        return self.courier or f"courier-{self.station.code.lower()}"
+        return self.courier or self.out.courier
+
+    @property
+    def mandating(self) -> list[str]:
+        """Who grants mandates."""
+        return list(self.election.holders("pouch-office")[:1]) or self.officers
 
     @property
     def due(self) -> str:
-        """When the courier has to be there: noon at the station, five days before voting."""
-        return stamp(local("2015-04-21", hour=12, zone=self.station.timezone), zone=self.station.timezone)
+        """When the courier has to be there, by the station's clock."""
+        return stamp(moment(self.out.due, zone=self.station.timezone), zone=self.station.timezone)
 
     def packages(self) -> list[str]:
         """The pouches for the way out."""
@@ -80,7 +122,7 @@ class JourneyPlan:
 
     def packs(self) -> list[list[tuple[str, int]]]:
         """For each pouch, its packs and the papers in each."""
-        total, number = allocation(self.station), 0
+        total, number = self.election.allocation(self.station), 0
         shares = [total // self.pouches + (place < total % self.pouches) for place in range(self.pouches)]
         filled = []
         for share in shares:
@@ -94,7 +136,7 @@ class JourneyPlan:
         if name in self.figures or name in _FIGURES:
             return self.figures.get(name, _FIGURES.get(name, 0))
         return {
-            "received": lambda: allocation(self.station),
+            "received": lambda: self.election.allocation(self.station),
             "issued": lambda: self.at_hand() - self.over(),
             "signatures": lambda: self.figure("issued"),
         }[name]()
@@ -148,32 +190,43 @@ def _at_mfa(course: JourneyPlan) -> Steps:
     for pouch, packs in zip(course.packages(), course.packs(), strict=True):
         for pack, papers in packs:
             fact = {"type": "UnitPacked", "unit": pack, "batch": course.names.batch, "papers": papers}
-            yield _act(course, name=f"pack {pack[5:7]}", fact=fact, by=_CEC)
+            yield _act(course, name=f"pack {pack[5:7]}", fact=fact, by=course.officers)
         contents = {"contents": [pack for pack, _ in packs], "papers": sum(papers for _, papers in packs)}
-        yield _act(course, name=f"pouch {pouch[5:7]}", fact={"type": "UnitPacked", "unit": pouch, **contents}, by=_CEC)
+        yield _act(
+            course,
+            name=f"pouch {pouch[5:7]}",
+            fact={"type": "UnitPacked", "unit": pouch, **contents},
+            by=course.officers,
+        )
         seals = [{"unit": pouch, "seal": course.seals.next()}]
-        yield _act(course, name=f"seal {pouch[5:7]}", fact={"type": "SealsApplied", "seals": seals}, by=_CEC)
-    yield _act(course, name="manifest", fact=_manifest_out(course), by=_CEC)
-    yield _over(course, name="to the MFA", releasing=["cec-1"], receiving=["mfa-1"], after="1 h")
+        yield _act(course, name=f"seal {pouch[5:7]}", fact={"type": "SealsApplied", "seals": seals}, by=course.officers)
+    yield _act(course, name="manifest", fact=_manifest_out(course), by=course.officers)
+    if "MFA" in course.out.hands:
+        giving, taking = course.hands("CEC"), course.hands("MFA")
+        yield _over(course, name="to the MFA", releasing=giving, receiving=taking, after="1 h")
 
 
 def _manifest_out(course: JourneyPlan) -> dict[str, Any]:
-    hands = (("CEC", "MFA"), ("MFA", "courier"), ("courier", "mission"), ("mission", "commission"))
-    legs: list[dict[str, Any]] = [{"releasing": releasing, "receiving": receiving} for releasing, receiving in hands]
-    legs[2]["due"] = course.due
+    legs: list[dict[str, Any]] = [
+        {"releasing": releasing, "receiving": receiving, **({"due": course.due} if releasing == "courier" else {})}
+        for releasing, receiving in course.out.legs
+    ]
     fact = {"type": "ConsignmentManifested", "consignment": course.names.out, "station": course.station.code}
-    sums = {"packages": course.pouches, "papers": allocation(course.station)}
+    sums = {"packages": course.pouches, "papers": course.election.allocation(course.station)}
     return {**fact, "direction": "out", "units": course.packages(), **sums, "legs": legs}
 
 
 def _under_way(course: JourneyPlan) -> Steps:
-    yield _over(course, name="to the courier", releasing=["mfa-1"], receiving=[course.carrier()], after="2 days")
+    giver = course.hands("MFA" if "MFA" in course.out.hands else "CEC")
+    yield _over(course, name="to the courier", releasing=giver, receiving=[course.carrier()], after="2 days")
 
 
 def _received(course: JourneyPlan) -> Steps:
-    officer = [course.who("officer")]
-    yield _over(course, name="to the mission", releasing=[course.carrier()], receiving=officer, after="14 h")
-    yield _over(course, name="to the commission", releasing=officer, receiving=course.commission, after="9 h")
+    for releasing, receiving in course.out.legs:
+        if receiving in ("mission", "commission"):
+            giving, taking = course.hands(releasing), course.hands(receiving)
+            after = "14 h" if releasing == "courier" else "9 h"
+            yield _over(course, name=f"to the {receiving}", releasing=giving, receiving=taking, after=after)
 
 
 def _opened(course: JourneyPlan) -> Steps:
@@ -194,9 +247,9 @@ def _counted(course: JourneyPlan) -> Steps:
 
 def _voted(course: JourneyPlan) -> Steps:
     code = {"station": course.station.code}
-    pair, issuer = course.commission[:2], course.who("issuer")
+    pair, issuer, (opens, closes) = course.commission[:2], course.issuer, _hours(course)
     opened = {"type": "StoreOpened", **code, "seals": "intact"}
-    yield _act(course, name="safe opened", fact=opened, by=pair, at=f"{VOTING_DAY} 06:10")
+    yield _act(course, name="safe opened", fact=opened, by=pair, at=opens)
     listed = {"type": "VoterListStated", **code, "stage": "opening", "voters": course.station.voters}
     yield _act(course, name="list at opening", fact=listed, by=pair)
     box = course.names.ballot_box
@@ -210,7 +263,15 @@ def _voted(course: JourneyPlan) -> Steps:
         yield _act(course, name="spoiled", fact=spoiled, by=[pair[1], issuer], after="7 h")
     back = {"issued": course.figure("issued"), "unused": course.figure("unused")}
     returned = {"type": "BallotsReturnedByIssuer", **to_issuer, **back}
-    yield _act(course, name="returned by the issuer", fact=returned, by=[issuer, pair[1]], at=f"{VOTING_DAY} 20:05")
+    yield _act(course, name="returned by the issuer", fact=returned, by=[issuer, pair[1]], at=closes)
+
+
+def _hours(course: JourneyPlan) -> tuple[str, str]:
+    """When the safe is opened and when the issuer gives back: 50 minutes before and 5 after the vote, as scenarios write it."""
+    zone = course.station.timezone
+    opens, closes = hours_of(course.station, election=course.election)
+    rows = (stamp(opens - 3_000, zone=zone), stamp(closes + 300, zone=zone))
+    return rows[0][:16].replace("T", " "), rows[1][:16].replace("T", " ")
 
 
 def _closed(course: JourneyPlan) -> Steps:
@@ -244,8 +305,7 @@ def _packed(course: JourneyPlan) -> Steps:
     yield _act(course, name="packed for return", fact=package, by=course.commission[:2], after="30 min")
     seals = [{"unit": pouch, "seal": course.seals.next()}]
     yield _act(course, name="return sealed", fact={"type": "SealsApplied", "seals": seals}, by=course.commission[:2])
-    hands = (("commission", "courier"), ("courier", "MFA"), ("MFA", "CEC"))
-    legs = [{"releasing": releasing, "receiving": receiving} for releasing, receiving in hands]
+    legs = [{"releasing": releasing, "receiving": receiving} for releasing, receiving in course.back.legs]
     manifest = {"type": "ConsignmentManifested", "consignment": course.names.back, **code, "direction": "back"}
     sums = {"units": [pouch], "packages": 1, "papers": sum(parts.values()), "legs": legs}
     yield _act(course, name="return manifest", fact={**manifest, **sums}, by=course.commission[:2])
@@ -254,17 +314,18 @@ def _packed(course: JourneyPlan) -> Steps:
 def _home(course: JourneyPlan) -> Steps:
     pouch = [course.names.pouch(9)]
     mandate = {"type": "MandateGranted", "courier": course.carrier(), "consignments": [course.names.back]}
-    days = {"first_day": VOTING_DAY, "last_day": "2015-05-10"}
-    yield _act(course, name="return mandate", fact={**mandate, **days}, by=["mfa-1"], after="2 h")
-    hands = {"units": pouch}
-    courier, pair = [course.carrier()], course.commission[:2]
-    yield _over(course, name="return to the courier", releasing=pair, receiving=courier, after="1 day", **hands)
-    yield _over(course, name="return to the MFA", releasing=courier, receiving=["mfa-2"], after="1 day 6 h", **hands)
-    yield _over(course, name="return to the CEC", releasing=["mfa-2"], receiving=["cec-1"], after="1 day", **hands)
+    last = course.election.days[-1]
+    days = {"first_day": course.back.days[0], "last_day": dates.day(last, days=_MANDATE_DAYS)}
+    yield _act(course, name="return mandate", fact={**mandate, **days}, by=course.mandating, after="2 h")
+    for releasing, receiving in course.back.legs:
+        after = "1 day 6 h" if releasing == "courier" else "1 day"
+        hands = {"releasing": course.hands(releasing, direction="back")}
+        hands |= {"receiving": course.hands(receiving, direction="back")}
+        yield _over(course, name=f"return to the {receiving}", **hands, after=after, units=pouch)
     papers = sum(course.packed().values())
     received = {"type": "ReturnReceived", "consignment": course.names.back, "packages": 1, "papers": papers}
-    yield _act(course, name="return received", fact={**received, "seals": "intact"}, by=_CEC, after="1 h")
-    yield _act(course, name="archived", fact={"type": "Archived", "units": pouch}, by=_CEC, after="1 h")
+    yield _act(course, name="return received", fact={**received, "seals": "intact"}, by=course.officers, after="1 h")
+    yield _act(course, name="archived", fact={"type": "Archived", "units": pouch}, by=course.officers, after="1 h")
 
 
 STRETCHES: Final[Mapping[str, tuple[Callable[[JourneyPlan], Steps], str]]] = {

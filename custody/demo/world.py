@@ -7,7 +7,7 @@ entries, in the order of their recording. Times are epoch seconds; an act's time
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -20,11 +20,13 @@ from custody.core.state.state import State
 from custody.core.state.units import Unit
 from custody.courier.completion import Drafted, Occasion, countersign, draft, seal_up
 from custody.demo.people import Cast
+from custody.election import dates
+from custody.election.model import Election
+from custody.election.seals import nth_seal
+from custody.election.signers import AsTold, ByTheRules
 from schemas.envelope import entry_hash, event_id, parse_envelope
-from schemas.identifiers import seal_id
 from schemas.union import parse_event
 
-ASTANA: Final = "Asia/Almaty"
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86_400
@@ -49,6 +51,8 @@ class DemoWorld:
     """Where the demonstration happens. ``offline`` maps devices without network to when they are synced, and in which order."""
 
     cast: Cast
+    election: Election
+    signers: ByTheRules | AsTold = field(default_factory=AsTold)
     ledger: Ledger = field(default_factory=Ledger.empty)
     submissions: list[Submission] = field(default_factory=list)
     offline: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -56,22 +60,42 @@ class DemoWorld:
     seals_used: int = 0
     ministry_seals_used: int = 0
     now: int = 0
-    styles: tuple[Mapping[str, Any], ...] = ()
-    """styles of ballot papers that genesis lists; none: the election has one"""
-    voting_days: int = 1
-    """days on which every station votes, the voting day the first of them"""
 
     @property
     def state(self) -> State:
         """What is known of the world so far."""
         return self.ledger.state
 
-    def act(self, partial: dict[str, Any], *, by: Sequence[str], late: Sequence[str] = (), zone: str = ASTANA) -> str:
-        """Draft, sign and hand in one event now; ``late`` people are listed and sign later. Returns the event id."""
-        drafted, device = self.drafted(partial, by=(*by, *late), zone=zone)
-        entry = seal_up(
-            drafted, signatories=[self.cast.people[badge] for badge in by], device=self.cast.devices.get(device)
-        )
+    @property
+    def officers(self) -> tuple[str, ...]:
+        """Two officers of the commission, who act for it unless the rules ask for more."""
+        return self.election.holders("cec-officer")[:2]
+
+    @property
+    def ministry(self) -> tuple[str, ...]:
+        """The pouch office, empty where the election has none."""
+        return self.election.holders("pouch-office")
+
+    @property
+    def printers(self) -> tuple[str, ...]:
+        """Who signs what was printed: the foreman, and a representative or officer of the commission."""
+        beside = self.election.holders("cec-representative")[:1] or self.officers[:1]
+        return (*self.election.holders("printer")[:1], *beside)
+
+    @property
+    def mandating(self) -> tuple[str, ...]:
+        """Who grants mandates: the pouch office, or officers where there is none."""
+        return self.ministry[:1] or self.officers
+
+    def act(self, partial: dict[str, Any], *, by: Sequence[str], late: Sequence[str] = (), zone: str = "") -> str:
+        """Draft, sign and hand in one event now; ``late`` people are listed and sign later. Returns the event id.
+
+        ``zone``: whose clock the claimed time is read from; the commission's where nothing is said.
+        """
+        listed = self.signers.complete(str(partial["type"]), by=(*by, *late))
+        drafted, device = self.drafted(partial, by=listed, zone=zone)
+        signing = [self.cast.people[badge] for badge in listed if badge not in late]
+        entry = seal_up(drafted, signatories=signing, device=self.cast.devices.get(device))
         self._hand_in(entry, drafted=drafted, device=device)
         return drafted.event_id
 
@@ -86,13 +110,13 @@ class DemoWorld:
                 return
         raise LookupError(event)
 
-    def drafted(self, partial: dict[str, Any], *, by: Sequence[str], zone: str) -> tuple[Drafted, str]:
+    def drafted(self, partial: dict[str, Any], *, by: Sequence[str], zone: str = "") -> tuple[Drafted, str]:
         """The complete event as the first signer's device would make it, and that device's badge ("" for services)."""
         device = "" if "device" in partial and partial["device"] is None else self.cast.device_of.get(by[0], "")
         occasion = Occasion(
             signatories=[self.cast.people[badge] for badge in by],
             device=self.cast.devices.get(device),
-            at=stamp(self.now, zone=zone),
+            at=stamp(self.now, zone=zone or self.election.timezone),
             elapsed_s=max(0, self.now - 1_420_070_400),
         )
         return draft(partial, state=self.state, occasion=occasion), device
@@ -122,10 +146,15 @@ class DemoWorld:
             raise LookupError(name)
         return unit
 
+    def capital(self, days: int, *, hour: int, minute: int = 0) -> int:
+        """By the commission's clock, so many days from the first day of voting; epoch seconds."""
+        day = dates.day(self.election.days[0], days=days)
+        return local(day, hour=hour, minute=minute, zone=self.election.timezone)
+
     def seal(self, unit: str) -> dict[str, str]:
         """The next unused seal of the CEC's series, for a unit."""
         self.seals_used += 1
-        return {"unit": unit, "seal": seal_id(issuer="CEC", number=self.seals_used)}
+        return {"unit": unit, "seal": nth_seal(self.election.rules.seal_series, issuer="CEC", place=self.seals_used)}
 
     def seals_found(self, unit: str, *, condition: str = "intact") -> list[dict[str, str]]:
         """All seals that close a unit, found in one condition."""
@@ -162,7 +191,7 @@ def stamp(at: int, *, zone: str) -> str:
     return f"{local:%Y-%m-%dT%H:%M:%S}{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
-def local(day: str, *, hour: int, minute: int = 0, zone: str = ASTANA) -> int:
+def local(day: str, *, hour: int, minute: int = 0, zone: str) -> int:
     """Epoch seconds of a local time, ``day`` as YYYY-MM-DD."""
     year, month, number = (int(part) for part in day.split("-"))
     return int(datetime(year, month, number, hour, minute, tzinfo=zone_of(zone)).timestamp())

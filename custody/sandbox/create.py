@@ -6,6 +6,7 @@ Everything in it can be made again from the seed.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from custody.adapters.archive import LOGS, ArchiveLog, export
 from custody.adapters.durable import write_private
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
-from custody.adapters.reference import ReferenceStation, reference_stations
+from custody.adapters.reference import REFERENCE, ReferenceStation, reference_stations
 from custody.adapters.sqlite import SqliteLog
 from custody.core.entries.admission import admit, enrolled_keys
 from custody.core.entries.demo_keys import derive_demo_key
@@ -31,17 +32,19 @@ from custody.core.entries.signing import public_bytes
 from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.ledger import Ledger
 from custody.core.wording.numbers import counted
-from custody.demo.election import play, play_empty, set_stage
+from custody.demo.election import play, play_empty, stage_of
 from custody.demo.people import DOMAIN, Cast
 from custody.demo.world import DemoWorld
+from custody.election.model import Election
+from custody.election.reference import at_stations, reference_at
 from custody.embedded.directory import Directory
+from custody.embedded.election_names import keep_names
 from custody.embedded.folding import catch_up, folded
 from custody.sim.messy import messy_election
 from schemas.errors import Misused, NotEstablished, Unavailable
-from schemas.scenario import Scenario
 
 MESSY: Final = "honest-but-messy"
-SCENARIOS: Final = ("kz-2015", "empty", MESSY)
+SCENARIOS: Final = (REFERENCE, "empty", MESSY)
 PIN: Final = "000000"
 LOG_KEY: Final = "log-key"
 _APPEND: Final = 500
@@ -137,30 +140,28 @@ def make(
     seed: int,
     progress: Callable[[int, int], None],
     only: Sequence[str] = (),
-    told: Scenario | None = None,
+    election: Election | None = None,
 ) -> MadeElection:
     """Play a scenario in an empty directory, append what was signed to a new log, and bring the books up to it.
 
-    ``progress`` is told stations whose journey has ended, of all; ``only`` these stations take part, all where it is empty;
-    ``told`` says which styles of papers there are and on how many days stations vote.
+    ``progress`` is told stations whose journey has ended, of all; ``only`` these stations take part, all where it is empty.
+    ``election`` is the reference election where none is named.
     """
     if scenario not in SCENARIOS:
         raise Misused("scenario", f"There is no scenario {scenario!r}; there are: {', '.join(SCENARIOS)}.")
     directory.path.mkdir(parents=True, exist_ok=True)
-    stations = tuple(station for station in reference_stations() if not only or station.code in only)
+    election = election or reference_at(reference_stations())
+    stations = tuple(station for station in election.stations if not only or station.code in only)
     if absent := set(only) - {station.code for station in stations}:
-        raise Misused("scenario-station", f"There is no station {', '.join(sorted(absent))} in the reference election.")
+        raise Misused("scenario-station", f"There is no station {', '.join(sorted(absent))} in this election.")
     if scenario == MESSY:
-        messy = messy_election(seed)
+        messy = messy_election(seed, election=at_stations(election, stations=stations))
         progress(len(stations), len(stations))
         return _kept(
             directory, stage=messy.stage, entries=messy.entries, stations=stations, complaints=messy.complaints()
         )
-    log_key = public_bytes(log_key_of(seed)).hex()
-    stage = set_stage(seed=seed, stations=stations)
-    if told is not None:
-        stage.styles = tuple(style.model_dump(mode="json") for style in told.styles)
-        stage.voting_days = told.voting_days
+    stage = stage_of(at_stations(election, stations=stations), seed=seed)
+    log_key = public_bytes(log_key_of(seed, domain=stage.cast.domain)).hex()
     if scenario == "empty":
         play_empty(stage, stations=stations, log_key=log_key)
         progress(len(stations), len(stations))
@@ -179,22 +180,27 @@ def _kept(
     complaints: tuple[str, ...] = (),
 ) -> MadeElection:
     """Keys, log and books of what was played."""
-    _keep_keys(directory, cast=stage.cast, log_key=log_key_of(stage.cast.seed))
+    _keep_keys(directory, cast=stage.cast, log_key=log_key_of(stage.cast.seed, domain=stage.cast.domain))
     _append(directory, entries=entries)
     ledger = catch_up(directory)
     directory.root.write_text(ledger.election + "\n", encoding="ascii")
+    keep_names(directory, election=stage.election)
     return MadeElection(stations, stage, ledger, complaints)
 
 
-def log_key_of(seed: int) -> Ed25519PrivateKey:
-    """The demonstration's log key."""
-    return derive_demo_key(seed=seed, name=LOG_KEY, domain=DOMAIN)
+def log_key_of(seed: int, *, domain: str = DOMAIN) -> Ed25519PrivateKey:
+    """The log key of a rehearsal under a domain; of the reference election where none is named."""
+    return derive_demo_key(seed=seed, name=LOG_KEY, domain=domain)
 
 
 def checkpoint(directory: Directory) -> None:
     """Run the checkpointer once, in a process of its own: only it opens the log key."""
     command = [sys.executable, "-m", "custody.cli", "checkpointer", "--dir", str(directory.path), "--once"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)  # noqa: S603 - our own program
+    # Whatever PIN a keyholder has set in this shell is not the rehearsal's.
+    around = {name: value for name, value in os.environ.items() if name != "CUSTODY_PIN"}
+    done = subprocess.run(  # noqa: S603 - our own program
+        command, check=False, capture_output=True, text=True, timeout=600, env=around
+    )
     if done.returncode != 0:
         raise Unavailable("checkpointer", f"The checkpointer failed: {done.stderr.strip() or done.stdout.strip()}")
 

@@ -16,14 +16,14 @@ from custody.adapters.kafka_topic import create_topic
 from custody.adapters.kafka_users import put_users
 from custody.adapters.postgres_roles import put_roles
 from custody.core.entries.demo_keys import derive_demo_key
-from custody.demo.people import DOMAIN
+from custody.demo.people import demo_domain
+from custody.election.model import Election
+from custody.election.reference import reference_election
 from custody.sandbox.open_election import OpenedElection, open_election, prepared
 from custody.sandbox.secret_files import Secrets
 
 WRITERS: Final = ("ledger", "monitor")
 """The roles of PostgreSQL that write: the books, and the alarms beside them."""
-_DOOR: Final = "gateway-1"
-"""The gateway whose key signs the receipts of the ceremony; nobody keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Installation:
     seed: int
     now: str
     """RFC 3339 with offset"""
+    election: Election | None = None
+    """None: the reference election"""
 
 
 def install(what: Installation) -> OpenedElection:
@@ -46,6 +48,8 @@ def install(what: Installation) -> OpenedElection:
     put_roles(what.postgres, writers=WRITERS, passwords=what.secrets.postgres_passwords())
     put_users(what.admin, passwords=what.secrets.kafka_passwords())
     create_topic(what.admin, replicas=what.replicas)
-    private = derive_demo_key(seed=what.seed, name=_DOOR, domain=DOMAIN)
+    election = what.election or reference_election()
+    door = election.holders("gateway")[0]
+    private = derive_demo_key(seed=what.seed, name=door, domain=demo_domain(election))
     with KafkaLog.open(what.admin) as log:
-        return open_election(log, entries=prepared(what.seed), private=private, at=what.now)
+        return open_election(log, entries=prepared(what.seed, election=election), private=private, at=what.now)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from custody.adapters.kafka_access import KafkaAccess
 from custody.demo.people import SLUG
+from custody.election.model import Election
 from custody.sandbox.installation import Installation, install
 from custody.sandbox.local_processes import Processes, Service, free_addresses
 from custody.sandbox.native_kafka import Cluster, Wire, start_cluster
@@ -104,13 +105,19 @@ class Addresses:
 
 @contextmanager
 def installed(
-    folder: Path, *, seed: int, brokers: int, tell: Tell = lambda _: None, wire: Wire | None = None
+    folder: Path,
+    *,
+    seed: int,
+    brokers: int,
+    tell: Tell = lambda _: None,
+    wire: Wire | None = None,
+    election: Election | None = None,
 ) -> Iterator[Installed]:
     """Brokers, PostgreSQL, secrets, rights and the opened election in ``folder``; all ends with the block.
 
     ``wire`` as in ``native_kafka.start_cluster``.
     """
-    list(make_secrets(folder / "secrets", seed=seed))
+    list(make_secrets(folder / "secrets", seed=seed, election=election))
     secrets = Secrets(folder / "secrets")
     passwords = {name: secrets.read("kafka", f"{name}-password") for name in ("broker", "admin")}
     (folder / "kafka").mkdir()
@@ -127,6 +134,7 @@ def installed(
             postgres=postgres.url,
             seed=seed,
             now=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+            election=election,
         )
         opened = install(what)
         tell(f"topic, users and rights made; election {opened.election[:16]} opened with {opened.appended} entries")

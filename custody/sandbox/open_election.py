@@ -14,10 +14,11 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.adapters.reference import reference_stations
 from custody.core.entries.admission import admit
 from custody.core.entries.signing import public_bytes
-from custody.demo.election import play, play_empty, set_stage
+from custody.demo.election import play, play_empty, stage_of
+from custody.election.model import Election
+from custody.election.reference import reference_election
 from custody.gateway.front_door import FrontDoor
 from custody.ports import Log
 from custody.sandbox.create import log_key_of
@@ -40,23 +41,25 @@ class OpenedElection:
     """of these by this run"""
 
 
-def prepared(seed: int) -> list[bytes]:
-    """The entries of genesis and preparation, in their order."""
-    stations = reference_stations()
-    stage = set_stage(seed=seed, stations=stations)
-    play_empty(stage, stations=stations, log_key=public_bytes(log_key_of(seed)).hex())
+def prepared(seed: int, *, election: Election | None = None) -> list[bytes]:
+    """The entries of genesis and preparation, in their order; of the reference election where none is named."""
+    election = election or reference_election()
+    stage = stage_of(election, seed=seed)
+    log_key = public_bytes(log_key_of(seed, domain=stage.cast.domain)).hex()
+    play_empty(stage, stations=election.stations, log_key=log_key)
     return stage.entries()
 
 
-def played(seed: int, *, progress: Callable[[int, int], None]) -> list[bytes]:
+def played(seed: int, *, progress: Callable[[int, int], None], election: Election | None = None) -> list[bytes]:
     """The entries of the whole election in the order of their recording; the first of them are those of :func:`prepared`.
 
     ``progress`` is told stations whose journey has ended, of all.
     """
-    stations = reference_stations()
-    stage = set_stage(seed=seed, stations=stations)
-    for ended in play(stage, stations=stations, log_key=public_bytes(log_key_of(seed)).hex()):
-        progress(ended, len(stations))
+    election = election or reference_election()
+    stage = stage_of(election, seed=seed)
+    log_key = public_bytes(log_key_of(seed, domain=stage.cast.domain)).hex()
+    for ended in play(stage, stations=election.stations, log_key=log_key):
+        progress(ended, len(election.stations))
     return stage.entries()
 
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from custody.adapters.reference import ReferenceStation
 from custody.adapters.timezones import zone_of
 from custody.core.entries.receipts import SignedReply
 from custody.core.fold.event_facts import facts_of
@@ -26,7 +25,9 @@ from custody.core.wording.sentence_rows import NO_FACTS
 from custody.courier.sign_act import id_of
 from custody.demo.scenario_file import ScenarioFile
 from custody.demo.usual_steps import STRETCHES, JourneyPlan, SealNumbers, pending, stretch_steps
-from custody.demo.world import ASTANA, MINUTE
+from custody.demo.world import MINUTE
+from custody.election import dates
+from custody.election.model import Election
 from custody.gateway.front_door import FrontDoor
 from custody.sandbox.acting import Cue, play_act, play_cosign
 from custody.sandbox.keyring import Keyring
@@ -39,7 +40,6 @@ from schemas.union import parse_event
 
 _ANSWERED_AFTER: Final = "4 min"
 _REFERENCE: Final = re.compile(words.REFERENCE_PATTERN)
-_CAPITAL: Final = zone_of(ASTANA)
 _FILES: Final = ("", "-wal", "-shm")
 _COPY: Final = ".copy"
 _MAKES_EVENTS: Final = (words.ActStep, words.HandOverStep, words.CosignStep)
@@ -99,17 +99,19 @@ class PlayedScenario:
 class Player:
     """Plays one scenario in a set-up directory."""
 
-    def __init__(
-        self, file: ScenarioFile, *, ring: Keyring, door: FrontDoor, stations: Sequence[ReferenceStation]
-    ) -> None:
-        """``door`` is over the directory's log; ``stations`` are those of the scenario."""
+    def __init__(self, file: ScenarioFile, *, ring: Keyring, door: FrontDoor, election: Election) -> None:
+        """``door`` is over the directory's log; ``election`` has the stations of the scenario."""
         self._file = file
         self._ring = ring
         self._door = door
-        seals = SealNumbers()
-        self._courses = {station.code: JourneyPlan(station, seals) for station in stations}
+        seals = SealNumbers(election)
+        self._capital = zone_of(election.timezone)
+        self._courses = {station.code: JourneyPlan(station, seals) for station in election.stations}
+        self._stations = {row.courier: row.station for row in reversed(election.plan)}
+        """courier -> the station whose clock counts where a step says nothing"""
         self._now = 0
-        self._now = self._moment(file.scenario.start, clock=_CAPITAL)
+        start = file.scenario.start or f"{dates.day(election.days[0], days=dates.PACKING)} 11:00"
+        self._now = self._moment(start, clock=self._capital)
         self._own = self._now
         """when the last step was that is not a stretch: stations' journeys go on side by side from there"""
         self._entries: dict[str, bytes] = {}
@@ -159,7 +161,7 @@ class Player:
     def _told(self, step: Any) -> SignedReply | None:
         """Steps of the world around them: they take no time where the step says nothing."""
         if step.at or step.after:
-            self._now = self._time(step, clock=_CAPITAL)
+            self._now = self._time(step, clock=self._capital)
         match step:
             case words.JourneyStep():
                 self._journey(step)
@@ -308,7 +310,7 @@ class Player:
     def _put(self, entry: bytes, *, name: str, opening: str = "", at: str = "") -> SignedReply:
         """Through the front door, as ``custody append`` does."""
         before = {finding.id: finding for finding in self._door.ledger.state.findings}
-        reply = self._door.submit(entry, at=stamp(self._now, clock=_CAPITAL))
+        reply = self._door.submit(entry, at=stamp(self._now, clock=self._capital))
         now = list(self._door.ledger.state.findings)
         changes = tuple(Change(item, before.get(item.id)) for item in now if before.get(item.id) != item)
         line = self._line(entry, name=name)
@@ -370,12 +372,12 @@ class Player:
     def _clock(self, people: Sequence[str], *, at: str | None = None) -> tzinfo:
         """The clock of a stated offset, else that of the first person with an office, else that of a courier's station."""
         if at is not None and "T" in at:
-            return datetime.fromisoformat(at).tzinfo or _CAPITAL
+            return datetime.fromisoformat(at).tzinfo or self._capital
         records = [self._door.ledger.state.roster.get(self._ring.name(badge).keyid) for badge in people]
         offices = [record.office for record in records if record is not None and record.role != "courier"]
-        codes = offices[:1] or [badge.removeprefix("courier-").upper() for badge in people[:1]]
+        codes = offices[:1] or [self._stations.get(badge, "") for badge in people[:1]]
         course = self._courses.get("".join(codes))
-        return _CAPITAL if course is None else zone_of(course.station.timezone)
+        return self._capital if course is None else zone_of(course.station.timezone)
 
     def _chapter(self) -> Chapter:
         if not self.played.chapters:

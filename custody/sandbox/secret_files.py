@@ -22,8 +22,9 @@ from typing import Final
 from custody.adapters.durable import make_folder, read_file, sync_folder
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import LIGHT_COST
-from custody.adapters.reference import reference_stations
-from custody.demo.people import DOMAIN, Cast, assemble
+from custody.demo.people import Cast, cast_of
+from custody.election.model import Election
+from custody.election.reference import reference_election
 from custody.sandbox.create import LOG_KEY, PIN, log_key_of
 from schemas.errors import Misused, Unavailable
 
@@ -98,8 +99,8 @@ def files_of(owner: Owner) -> tuple[str, ...]:
     return (*names, KEYSTORE, DEMO_FILE) if owner.folder == PEOPLE else tuple(names)
 
 
-def make_secrets(folder: Path, *, seed: int) -> Iterator[str]:
-    """Make what is missing; yields the path of each file that was made, from ``folder``.
+def make_secrets(folder: Path, *, seed: int, election: Election | None = None) -> Iterator[str]:
+    """Make what is missing for an election (None: the reference one); yields the path of each file made, from ``folder``.
 
     Each file belongs to its owner's number where this process may give files away (root), and to its own user otherwise.
     Misused for a folder made with another seed, Unavailable where the disk refuses.
@@ -107,7 +108,12 @@ def make_secrets(folder: Path, *, seed: int) -> Iterator[str]:
     try:
         make_folder(folder)
         folder.chmod(0o711)
-        made = _make_all(folder, cast=assemble(seed=seed, stations=reference_stations()))
+        cast = cast_of(election or reference_election(), seed=seed)
+        lacking = [one.badge for one in OWNERS if one.badge not in (None, LOG_KEY, *cast.people)]
+        if lacking:
+            told = f"people.csv has no service {', '.join(map(str, lacking))}, which this deployment runs."
+            raise Misused("services-few", f"{told} Nothing was changed.")
+        made = _make_all(folder, cast=cast)
         yield from (f"{owner.folder}/{name}" for owner, name in made)
     except OSError as error:
         raise Unavailable("secrets-not-made", f"Secrets cannot be made in {folder}: {error.strerror}.") from error
@@ -115,7 +121,7 @@ def make_secrets(folder: Path, *, seed: int) -> Iterator[str]:
 
 def _make_all(folder: Path, *, cast: Cast) -> list[tuple[Owner, str]]:
     made = []
-    _check_seed(folder / PEOPLE / DEMO_FILE, seed=cast.seed)
+    _check_seed(folder / PEOPLE / DEMO_FILE, cast=cast)
     for owner in OWNERS:
         place = folder / owner.folder
         place.mkdir(mode=0o700, exist_ok=True)
@@ -152,7 +158,7 @@ def _keys(path: Path, *, owner: Owner, cast: Cast) -> list[NewKey]:
         people = [NewKey(badge=one.badge, role=one.role, private=one.private, pin=PIN) for one in cast.people.values()]
         devices = cast.devices.values()
         return people + [NewKey(badge=one.badge, role="device", private=one.private, pin=PIN) for one in devices]
-    private = log_key_of(cast.seed) if owner.badge == LOG_KEY else cast.people[owner.badge].private
+    private = log_key_of(cast.seed, domain=cast.domain) if owner.badge == LOG_KEY else cast.people[owner.badge].private
     pin = path.with_name(PIN_FILE).read_text(encoding="ascii").strip()
     return [NewKey(badge=owner.badge, role=owner.role, private=private, pin=pin)]
 
@@ -177,8 +183,8 @@ def _give(place: Path, *, owner: Owner) -> None:
     sync_folder(place)
 
 
-def _check_seed(demo: Path, *, seed: int) -> None:
+def _check_seed(demo: Path, *, cast: Cast) -> None:
     if demo.exists():
         settings: Mapping[str, object] = json.loads(demo.read_text(encoding="utf-8"))
-        if (settings.get("seed"), settings.get("domain")) != (seed, DOMAIN):
+        if (settings.get("seed"), settings.get("domain")) != (cast.seed, cast.domain):
             raise Misused("other-seed", "These secrets were made for another seed or domain; nothing was changed.")

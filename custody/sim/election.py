@@ -22,8 +22,11 @@ from custody.demo.election import play_empty
 from custody.demo.homeward import homeward, voting
 from custody.demo.journey import Trouble, Way
 from custody.demo.outward import outward
-from custody.demo.people import DOMAIN, assemble
-from custody.demo.world import ASTANA, DemoWorld, local, stamp
+from custody.demo.people import cast_of
+from custody.demo.world import DemoWorld, stamp
+from custody.election import dates
+from custody.election.reference import at_stations, reference_at
+from custody.election.signers import ByTheRules
 from custody.gateway.front_door import FrontDoor
 from custody.sim.behaviour import Erring
 from custody.sim.broker import ModelLog
@@ -39,7 +42,6 @@ from custody.sim.world import Tried, World
 from schemas.envelope import entry_hash
 from schemas.errors import CustodyError, LogUnavailable, OutcomeUnknown
 
-_PACKING: Final = "2015-04-13"
 _NOT_ENROLLED: Final = "signature-unknown"
 _APART_S: Final = 8 * 60
 """Between the beginnings of two stations' journeys."""
@@ -77,9 +79,11 @@ def run(plan: Plan) -> ElectionRun:
 
 def played(plan: Plan) -> World:
     """Everything that the people of a plan do and sign, before any of it reaches the log."""
-    stage = DemoWorld(cast=assemble(seed=plan.seed, stations=plan.stations))
+    whole = plan.election
+    election = reference_at(plan.stations) if whole is None else at_stations(whole, stations=plan.stations)
+    stage = DemoWorld(cast=cast_of(election, seed=plan.seed), election=election, signers=ByTheRules(election))
     world = World(stage, Random(f"{plan.seed}/world"))
-    log_key = public_bytes(derive_demo_key(seed=plan.seed, name="log-key", domain=DOMAIN)).hex()
+    log_key = public_bytes(derive_demo_key(seed=plan.seed, name="log-key", domain=stage.cast.domain)).hex()
     play_empty(stage, stations=plan.stations, log_key=log_key)
     ways = [_way(world, plan=plan, station=station) for station in plan.stations]
     _plan_cheats(ways, plan=plan, random=world.random)
@@ -126,7 +130,7 @@ def slips_for(plan: Plan) -> list[str]:
 def _whole(way: Way, *, place: int) -> Iterator[int]:
     """A journey; after a cheat people may be unable to go on, and then it ends where it is."""
     try:
-        yield from outward(way, start=local(_PACKING, hour=11) + place * _APART_S)
+        yield from outward(way, start=way.stage.capital(dates.PACKING, hour=11) + place * _APART_S)
         yield from way.conduct.interlude(way, scene="voting")
         yield from voting(way)
         yield from way.conduct.interlude(way, scene="returning")
@@ -149,7 +153,7 @@ class _Crossing:
         self._receipts: dict[str, bytes] = {}
         """entry hash -> entry, of everything that a gateway gave a receipt for"""
         self._doors: list[FrontDoor] = []
-        self._clerk = Clerk(world.stage.cast)
+        self._clerk = Clerk(world.stage.cast, zone=world.stage.election.timezone)
 
     def entries(self) -> list[bytes]:
         """The log."""
@@ -185,7 +189,9 @@ class _Crossing:
 
     def _open_doors(self) -> None:
         cast = self._world.stage.cast
-        self._doors = [FrontDoor(self._log, private=cast.people[name].private) for name in ("gateway-1", "gateway-2")]
+        self._doors = [
+            FrontDoor(self._log, private=one.private) for one in cast.people.values() if one.role == "gateway"
+        ]
 
     def _arrive(self, arrival: Arrival) -> None:
         if arrival.straight:
@@ -193,7 +199,7 @@ class _Crossing:
             return
         door = self._random.choice(self._doors)
         try:
-            reply = door.submit(arrival.entry, at=stamp(arrival.at, zone=ASTANA))
+            reply = door.submit(arrival.entry, at=stamp(arrival.at, zone=self._world.stage.election.timezone))
         except (LogUnavailable, OutcomeUnknown):
             self._network.again(arrival)
             return

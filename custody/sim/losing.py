@@ -16,8 +16,6 @@ from custody.demo.journey import Way
 from custody.demo.world import HOUR, MINUTE, stamp
 from schemas.identifiers import consignment_id, unit_id
 
-_CEC: Final = ("cec-1", "cec-2")
-_PRINTERS: Final = ("printer-1", "cec-representative")
 _RUN: Final = 100
 """Number of the first printing batch from which replacements come."""
 
@@ -30,19 +28,29 @@ def lose(way: Way, *, pouches: list[str], how: str) -> Iterator[int]:
 
 def _declared(way: Way, pouches: list[str], *, hours: int) -> Iterator[int]:
     loss = {"type": "LossDeclared", "units": list(pouches), "last_seen": None}
-    event = way.act(loss, by=(way.courier,), late=("mfa-1",))
+    event = way.act(loss, by=(way.courier,), late=way.stage.mandating[:1])
     yield way.stage.now + hours * HOUR
-    way.stage.sign_late(event, by="mfa-1")
+    way.stage.sign_late(event, by=way.stage.mandating[0])
 
 
 def _found(way: Way, pouches: list[str]) -> None:
     seals = [row for pouch in pouches for row in way.stage.seals_found(pouch)]
-    finders = (way.who("officer"), way.who("head"))
-    way.act({"type": "UnitFound", "units": list(pouches), "seals": seals}, by=finders)
+    way.act({"type": "UnitFound", "units": list(pouches), "seals": seals}, by=_pair(way))
+
+
+def _pair(way: Way) -> tuple[str, ...]:
+    """Two of the mission, or of the commission where a station belongs to none."""
+    election, code = way.stage.election, way.station.code
+    officer, head = (election.holders(role, office=code)[:1] for role in ("mission-officer", "head-of-mission"))
+    return (*officer, *head) if officer and head else way.commission[:2]
 
 
 def _reported(way: Way, pouches: list[str]) -> Iterator[int]:
-    way.act({"type": "LossDeclared", "units": list(pouches), "last_seen": None}, by=(way.courier,), late=("mfa-1",))
+    way.act(
+        {"type": "LossDeclared", "units": list(pouches), "last_seen": None},
+        by=(way.courier,),
+        late=way.stage.mandating[:1],
+    )
     yield way.stage.now + 5 * HOUR
 
 
@@ -58,7 +66,7 @@ def _let_go_on(way: Way, pouches: list[str]) -> Iterator[int]:
     yield way.stage.now + 2 * HOUR
     key = way.stage.cast.people[way.courier].key
     lifted = {"type": "QuarantineLifted", "units": list(pouches), "custodian": key}
-    way.act(lifted, by=_CEC, where="capital")
+    way.act(lifted, by=way.stage.officers, where="capital")
     yield way.stage.now + HOUR
 
 
@@ -66,7 +74,7 @@ def _declared_twice(way: Way, pouches: list[str]) -> Iterator[int]:
     rows = [
         [{"unit": name, "previous": way.stage.unit(name).act} for name in names] for names in (pouches, pouches[:1])
     ]
-    for refs, by in zip(rows, ((way.courier, "mfa-1"), _CEC), strict=True):
+    for refs, by in zip(rows, ((way.courier, *way.stage.mandating[:1]), way.stage.officers), strict=True):
         way.act({"type": "LossDeclared", "units": refs, "last_seen": None}, by=by)
         yield way.stage.now + HOUR
     yield from _let_go_on(way, pouches)
@@ -80,11 +88,13 @@ def _replaced(way: Way, pouches: list[str]) -> Iterator[int]:
     yield next(declared)
     run = unit_id(office="CEC", kind="batch", number=_RUN + sorted(stage.state.registers.stations).index(names.station))
     batch = unit_id(office=names.station, kind="batch", number=2)
-    way.act({"type": "PrintOrdered", "batch": run, "papers": papers}, by=_CEC, where="capital")
+    way.act({"type": "PrintOrdered", "batch": run, "papers": papers}, by=way.stage.officers, where="capital")
     note = {"type": "BallotsPrinted", "batch": run, "printed": papers, "good": papers, "waste": 0}
-    way.act({**note, "method": "counted", "serials": None}, by=_PRINTERS, where="capital")
+    way.act({**note, "method": "counted", "serials": None}, by=way.stage.printers, where="capital")
     act = {"type": "ReplacementAuthorised", "station": names.station, "reason": "lost", "source": run, "batch": batch}
-    way.act({**act, "replaced": [*old, *inside], "papers": papers, "serials": None}, by=_CEC, where="capital")
+    way.act(
+        {**act, "replaced": [*old, *inside], "papers": papers, "serials": None}, by=way.stage.officers, where="capital"
+    )
     yield from declared
     yield from _sent_anew(way, pouches=pouches, batch=batch, papers=papers)
     _found(way, old)
@@ -92,7 +102,7 @@ def _replaced(way: Way, pouches: list[str]) -> Iterator[int]:
     seals = [row for pouch in old for row in stage.seals_found(pouch)]
     gone = {"type": "Destroyed", "station": names.station, "packages": [*old, *inside], "seals": seals}
     figures = {"from_boxes": 0, "cancelled": papers, "method": "shredded"}
-    way.act({**gone, **figures}, by=(way.who("officer"), way.who("head")))
+    way.act({**gone, **figures}, by=_pair(way))
     yield stage.now + HOUR
 
 
@@ -101,26 +111,28 @@ def _sent_anew(way: Way, *, pouches: list[str], batch: str, papers: int) -> Iter
     stage, names = way.stage, way.names
     pack, pouch = names.pack(60), names.pouch(3)
     packed = {"type": "UnitPacked", "papers": papers}
-    way.act({**packed, "unit": pack, "batch": batch, "contents": []}, by=_CEC, where="capital")
-    way.act({**packed, "unit": pouch, "batch": None, "contents": [pack]}, by=_CEC, where="capital")
-    way.act({"type": "SealsApplied", "seals": [stage.seal(pouch)]}, by=_CEC, where="capital")
-    hands = (("CEC", "MFA"), ("MFA", "courier"), ("courier", "mission"), ("mission", "commission"))
+    way.act({**packed, "unit": pack, "batch": batch, "contents": []}, by=way.stage.officers, where="capital")
+    way.act({**packed, "unit": pouch, "batch": None, "contents": [pack]}, by=way.stage.officers, where="capital")
+    way.act({"type": "SealsApplied", "seals": [stage.seal(pouch)]}, by=way.stage.officers, where="capital")
     legs = [
         {"number": number, "releasing": releasing, "receiving": receiving, "due": None, "due_commitment": None}
-        for number, (releasing, receiving) in enumerate(hands, start=1)
+        for number, (releasing, receiving) in enumerate(way.out.legs, start=1)
     ]
     name = consignment_id(office=names.station, number=5)
     manifest = {"type": "ConsignmentManifested", "consignment": name, "station": names.station, "direction": "out"}
     rest = {"units": [pouch], "packages": 1, "papers": papers, "legs": legs}
-    way.act({**manifest, **rest}, by=_CEC, where="capital")
+    way.act({**manifest, **rest}, by=way.stage.officers, where="capital")
     mandate = {"type": "MandateGranted", "courier": way.courier, "consignments": [name]}
-    days = {"first_day": stamp(stage.now, zone="Asia/Almaty")[:10], "last_day": "2015-04-30"}
-    way.act({**mandate, **days}, by=("mfa-1",), where="capital")
+    days = {"first_day": stamp(stage.now, zone=stage.election.timezone)[:10], "last_day": way.out.days[1]}
+    way.act({**mandate, **days}, by=way.stage.mandating, where="capital")
     pouches[:] = [pouch]
     yield stage.now + 20 * MINUTE
-    yield from way.hand_over(pouches, releasing=("cec-1",), receiving=("mfa-1",), where="capital")
-    yield stage.now + HOUR
-    yield from way.hand_over(pouches, releasing=("mfa-1",), receiving=(way.courier,), where="capital")
+    giver = stage.officers[:1]
+    if "MFA" in way.out.hands:
+        yield from way.hand_over(pouches, releasing=giver, receiving=stage.ministry[:1], where="capital")
+        yield stage.now + HOUR
+        giver = stage.ministry[:1]
+    yield from way.hand_over(pouches, releasing=giver, receiving=(way.courier,), where="capital")
     yield stage.now + 6 * HOUR
 
 

@@ -15,7 +15,8 @@ from typing import Any, Final
 from custody.adapters.reference import reference_stations
 from custody.core.state.finding_store import Finding
 from custody.courier.completion import Occasion, draft, seal_up
-from custody.demo.world import ASTANA, DAY, MINUTE, DemoWorld, stamp
+from custody.demo.world import DAY, MINUTE, DemoWorld, stamp
+from custody.election.model import Election
 from custody.sim.election import played
 from custody.sim.network import Network
 from custody.sim.plan import Plan
@@ -25,7 +26,6 @@ from custody.sim.replay import WatchedReplay
 from custody.sim.watch import Violation
 
 FINDINGS_MAX: Final = 20
-_OFFICERS: Final = ("cec-1", "cec-2")
 _UNSETTLED: Final = ("open", "acknowledged")
 _NEVER: Final = 2**62
 
@@ -52,17 +52,19 @@ class Messy:
         return tuple(rows)
 
 
-def messy_election(seed: int) -> Messy:
-    """Play it; the same seed gives the same entries in the same order."""
+def messy_election(seed: int, *, election: Election | None = None) -> Messy:
+    """Play it (None: the reference election); the same seed gives the same entries in the same order."""
+    stations = reference_stations() if election is None else election.stations
     plan = Plan(
         seed=seed,
-        stations=reference_stations(),
-        mix=Mix(people="messy", stations=len(reference_stations()), habits=MESSY, weather=ROUGH),
+        stations=stations,
+        election=election,
+        mix=Mix(people="messy", stations=len(stations), habits=MESSY, weather=ROUGH),
     )
     stage = played(plan).stage
     network = Network(ROUGH, Random(f"{seed}/weather"))
     network.post(stage.submissions)
-    replay, clerk = WatchedReplay(due=_NEVER), Clerk(stage.cast)
+    replay, clerk = WatchedReplay(due=_NEVER), Clerk(stage.cast, zone=stage.election.timezone)
     entries: list[bytes] = []
     violations: list[Violation] = []
     now = 0
@@ -75,7 +77,7 @@ def messy_election(seed: int) -> Messy:
     closing = _Closing(stage, replay=replay, now=now + 4 * DAY)
     entries += closing.decide()
     left = tuple(finding for finding in replay.ledger.state.findings if finding.status in _UNSETTLED)
-    entries += closing.act({"type": "LogClosed", "reason": "completed"}, by=_OFFICERS)
+    entries += closing.act({"type": "LogClosed", "reason": "completed"}, by=stage.officers)
     return Messy(
         stage=stage,
         entries=tuple(entries),
@@ -99,7 +101,9 @@ class _Closing:
         cast, state = self.stage.cast, self.replay.ledger.state
         device = cast.devices[cast.device_of[by[0]]]
         signatories = [cast.people[badge] for badge in by]
-        occasion = Occasion(signatories=signatories, device=device, at=stamp(self.now, zone=ASTANA))
+        occasion = Occasion(
+            signatories=signatories, device=device, at=stamp(self.now, zone=self.stage.election.timezone)
+        )
         entry = seal_up(draft(partial, state=state, occasion=occasion), signatories=signatories, device=device)
         list(self.replay.take(entry))
         return [entry]
@@ -109,6 +113,11 @@ class _Closing:
         findings = [finding for finding in self.replay.ledger.state.findings if finding.status in _UNSETTLED]
         entries: list[bytes] = []
         for finding in sorted(findings, key=lambda finding: finding.raised):
-            entries += self.act({"type": "FindingAcknowledged", "finding": finding.id}, by=("duty-1",))
-            entries += self.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=_OFFICERS)
+            entries += self.act(
+                {"type": "FindingAcknowledged", "finding": finding.id},
+                by=self.stage.election.holders("duty-officer")[:1] or self.stage.officers[:1],
+            )
+            entries += self.act(
+                {"type": "FindingAdjudicated", "finding": finding.id, "chosen": None}, by=self.stage.officers
+            )
         return entries

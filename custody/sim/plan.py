@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from custody.adapters.reference import ReferenceStation
+from custody.election.model import Election
 from custody.sim.population import PEOPLE, Mix, mix_for
 from custody.sim.stations import stations_for
 from schemas.errors import Misused
@@ -18,13 +19,22 @@ class Plan:
     seed: int
     stations: tuple[ReferenceStation, ...]
     mix: Mix
+    election: Election | None = None
+    """the election whose people and plan these are; None: the reference election"""
 
 
-def plan_for(seed: int, *, people: str = "mixed", stations: int | None = None) -> Plan:
-    """The election of a seed; ``people`` is one of ``PEOPLE``, ``stations`` None for a few. Misused for anything else."""
+def plan_for(
+    seed: int, *, people: str = "mixed", stations: int | None = None, election: Election | None = None
+) -> Plan:
+    """The election of a seed, at stations of ``election`` (None: the reference one).
+
+    ``people`` is one of ``PEOPLE``, ``stations`` None for a few. Misused for anything else.
+    """
     kind = next((item for item in PEOPLE if item == people), None)
     if kind is None:
         raise Misused("sim-people", f"There are no {people!r} people; there are: {', '.join(PEOPLE)}.")
     random = Random(f"{seed}/plan")
     mix = mix_for(kind, random=random, stations=stations)
-    return Plan(seed=seed, stations=stations_for(mix.stations, random=random), mix=mix)
+    known = None if election is None else election.stations
+    chosen = stations_for(mix.stations, random=random, known=known)
+    return Plan(seed=seed, stations=chosen, mix=mix, election=election)

@@ -12,11 +12,10 @@ from custody.core.tlog.checkpoint import Checkpoint, origin_of, sign_checkpoint
 from custody.core.tlog.notes import VerifierKey
 from custody.courier.completion import Occasion, draft, seal_up
 from custody.demo.people import Cast
-from custody.demo.world import ASTANA, HOUR, stamp
+from custody.demo.world import HOUR, stamp
 from custody.sim.replay import WatchedReplay
 
 _EVERY_S: Final = 6 * HOUR
-_NAME: Final = "checkpointer-1"
 
 
 @dataclass(slots=True)
@@ -24,13 +23,19 @@ class Clerk:
     """Signs for one log. ``last`` is the claimed time (epoch seconds) of the newest checkpoint, ``signed`` its size and root."""
 
     cast: Cast
+    zone: str
     last: int = 0
     signed: tuple[int, bytes] = (0, b"")
+
+    @property
+    def badge(self) -> str:
+        """The checkpointer's badge."""
+        return next(one.badge for one in self.cast.people.values() if one.role == "checkpointer")
 
     def checkpoint(self, replay: WatchedReplay, *, at: int) -> bytes | None:
         """A CheckpointWitnessed of the log as it is, if it is time for one."""
         state = replay.ledger.state
-        if at - self.last < _EVERY_S or not any(key.badge == _NAME for key in state.roster):
+        if at - self.last < _EVERY_S or not any(key.badge == self.badge for key in state.roster):
             return None
         self.last = at
         private = derive_demo_key(seed=self.cast.seed, name="log-key", domain=self.cast.domain)
@@ -43,6 +48,6 @@ class Clerk:
             sign=lambda message: sign(private, message),
         )
         said = {"type": "CheckpointWitnessed", "note": b64encode(note).decode("ascii"), "device": None}
-        signatory = self.cast.people[_NAME]
-        occasion = Occasion(signatories=[signatory], device=None, at=stamp(at, zone=ASTANA))
+        signatory = self.cast.people[self.badge]
+        occasion = Occasion(signatories=[signatory], device=None, at=stamp(at, zone=self.zone))
         return seal_up(draft(said, state=state, occasion=occasion), signatories=[signatory], device=None)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from custody.demo.journey import Way
 from custody.demo.preparation import allocation
-from custody.demo.world import ASTANA, HOUR, MINUTE, stamp
+from custody.demo.world import HOUR, MINUTE, stamp
 from custody.sim.cheats import Cheat, Play
 from custody.sim.world import World
 from schemas.identifiers import unit_id
@@ -115,7 +115,7 @@ def _clock_a_day_behind(world: World, way: Way) -> Iterator[int]:
     yield world.stage.now
     _delayed(world, way)
     yield world.stage.now + MINUTE
-    _delayed(world, way, at=stamp(world.stage.now - 24 * HOUR, zone=ASTANA))
+    _delayed(world, way, at=stamp(world.stage.now - 24 * HOUR, zone=world.stage.election.timezone))
 
 
 def _unknown_code(world: World, way: Way) -> Iterator[int]:

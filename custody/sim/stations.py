@@ -15,11 +15,13 @@ _OFFICES: Final = frozenset({"CEC", "MFA", "PRN"})
 _VOTERS: Final = (60, 900)
 
 
-def stations_for(count: int, *, random: Random) -> tuple[ReferenceStation, ...]:
-    """``count`` stations, 1 to 1,000; Misused otherwise. A few are drawn from the reference ones, more are all of them."""
+def stations_for(
+    count: int, *, random: Random, known: tuple[ReferenceStation, ...] | None = None
+) -> tuple[ReferenceStation, ...]:
+    """``count`` stations, 1 to 1,000; Misused otherwise. A few are drawn from those ``known``, more are all of them."""
     if not 1 <= count <= STATIONS_MAX:
         raise Misused("sim-stations", f"An election is simulated with 1 to {STATIONS_MAX:,} stations.")
-    known = reference_stations()
+    known = reference_stations() if known is None else known
     if count <= len(known):
         return tuple(sorted(random.sample(known, count), key=lambda station: station.code))
     taken = _OFFICES | {station.code for station in known}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +30,7 @@ from custody.serving.query import is_repeated
 from custody.serving.readiness import Readiness
 from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
-from projections.web.models.languages import Tongue, asked_for
+from projections.web.models.languages import Tongue, asked_for, offered_of
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, not_well_formed
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
@@ -67,8 +67,11 @@ _DESCRIPTION: Final = (
 )
 
 
-def make_app(shelf: Shelf, *, tokens: TokenFile | None = None) -> FastAPI:
-    """The application over the books on a shelf; the shelf is closed when it ends. ``tokens`` open what is withheld."""
+def make_app(shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequence[str] = ()) -> FastAPI:
+    """The application over the books on a shelf; the shelf is closed when it ends. ``tokens`` open what is withheld.
+
+    ``languages``: those of the election, which its pages offer; empty: all of the catalogue.
+    """
     metrics = WebMetrics()
 
     @asynccontextmanager
@@ -92,6 +95,7 @@ def make_app(shelf: Shelf, *, tokens: TokenFile | None = None) -> FastAPI:
     )
     app.state.desk = Responder(shelf, metrics=metrics)
     app.state.tokens = tokens or TokenFile.none()
+    app.state.languages = offered_of(languages)
     app.include_router(api.router)
     _add_health(app, metrics=metrics)
     app.include_router(pages.router)
@@ -162,8 +166,7 @@ def told(request: Request, *, status: int, code: str, sentence: str) -> Response
 
 def _tongue(request: Request) -> Tongue:
     """The language that the links of an error's page keep."""
-    language = request.headers.get("accept-language", "")
-    return asked_for(lang=request.query_params.get("lang", ""), accept_language=language)
+    return asked_for(request)
 
 
 def is_page(path: str) -> bool:

@@ -29,7 +29,7 @@ from projections.web.facts.stations import station_answer
 from projections.web.facts.units import unit_answer
 from projections.web.models import words
 from projections.web.models.answers import Answer, FindingsPage
-from projections.web.models.languages import NAMES, Spoken, Tongue
+from projections.web.models.languages import Spoken, Tongue
 from projections.web.models.problems import Absent
 from projections.web.serving.parameters import (
     LIMIT_DEFAULT,
@@ -122,7 +122,6 @@ def _environment() -> Environment:
         "style_path": _address("style.css"),
         "icon_path": _address("icon.svg"),
         "words": words,
-        "tongues": NAMES,
     }
     return environment
 

@@ -51,9 +51,9 @@ def test_every_file_of_a_package_is_in_the_wheel(package: str, inside: frozenset
 @pytest.mark.parametrize(
     "data",
     [
-        "custody/data/kz-2015/stations.csv",
-        "custody/data/kz-2015/zones.csv",
-        "custody/data/kz-2015/README.md",
+        "custody/data/elections/kz-2015/stations.csv",
+        "custody/data/elections/kz-2015/zones.csv",
+        "custody/data/elections/kz-2015/README.md",
         "schemas/repertoire.json",
         "custody/data/scenarios/plain-journey.yaml",
     ],

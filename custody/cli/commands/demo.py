@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from custody.adapters.reference import REFERENCE
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.audit import MEANING, audit_lines
@@ -18,16 +19,27 @@ from custody.cli.commands.scenario import list_scenarios, run_scenario
 from custody.cli.exits import UNEXPECTED
 from custody.cli.lines.board import board_lines, totals_json
 from custody.core.wording.numbers import counted
+from custody.election.model import Election
+from custody.election.reference import reference_election
 from custody.embedded.directory import Directory
-from custody.sandbox.create import MESSY, SCENARIOS, check_place, checkpoint, export_archive, make, renewed
+from custody.sandbox.create import (
+    MESSY,
+    SCENARIOS,
+    MadeElection,
+    check_place,
+    checkpoint,
+    export_archive,
+    make,
+    renewed,
+)
 
+_NEXT_WHOLE = "show STATION --dir {} | custody tamper --dir {} (flips one bit, audits again)"
 _NEXT = {
-    "kz-2015": "show AYT --dir {} | make tamper (flips one bit, audits again)",
     MESSY: "findings --dir {} | show BER --dir {}",
     "empty": "people --dir {} | docs/playing.md (plays any scenario in it)",
 }
 _TITLES = (
-    ("kz-2015", "The reference election of April 2015: 65 stations, from the printer to the verdict"),
+    (REFERENCE, "The reference election of April 2015: 65 stations, from the printer to the verdict"),
     (MESSY, "65 stations, honest people, and everything that goes wrong in an honest election"),
     ("empty", "A set-up election in which nothing has moved yet, to be played by script"),
 )
@@ -47,7 +59,7 @@ def demo(
     scenario: Annotated[
         str,
         typer.Option(help=f"{', '.join(SCENARIOS)}, a scenario's name or file; 'list' shows all with their titles."),
-    ] = "kz-2015",
+    ] = REFERENCE,
     seed: Annotated[int, typer.Option(help="The same seed makes the same election, byte for byte.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the board.")] = False,
 ) -> None:
@@ -55,15 +67,21 @@ def demo(
     if scenario == "list":
         list_scenarios(_TITLES)
         return
-    place = Directory(directory)
-    if scenario not in SCENARIOS:
-        run_scenario(place, name=scenario, seed=seed, as_json=as_json)
+    chosen = "" if scenario == REFERENCE else scenario
+    play_scenario(Directory(directory), election=None, scenario=chosen, seed=seed, as_json=as_json)
+
+
+def play_scenario(place: Directory, *, election: Election | None, scenario: str, seed: int, as_json: bool) -> None:
+    """Make a directory with an election (None: the reference one), its whole journey or a scenario, audit it and tell."""
+    if scenario and scenario not in SCENARIOS:
+        run_scenario(place, name=scenario, seed=seed, as_json=as_json, election=election)
         return
     check_place(place)
     started = time.monotonic()
     console = Console(stderr=as_json, highlight=False, soft_wrap=True)
-    if scenario == "kz-2015":
-        console.print(f"kz-2015: 65 stations abroad, 20,822 voters on their lists (reported); {_NOTE}")
+    told = election or reference_election()
+    if not scenario:
+        console.print(f"{told.slug}: {_opening(told)}; {_NOTE}")
     with _bar(console) as bar:
         task = bar.add_task("", total=None, note="")
 
@@ -71,16 +89,15 @@ def demo(
             bar.update(task, completed=done, total=total, note=f"{done}/{total} stations")
 
         with renewed(place) as new:
-            made = make(new, scenario=scenario, seed=seed, progress=tell)
+            made = make(new, scenario=scenario or REFERENCE, seed=seed, progress=tell, election=election)
             checkpoint(new)
             export_archive(new, to=new.archive, ledger=made.ledger)
             report = audit_archive(Request(source=new.archive, root=made.ledger.election))
         seconds = time.monotonic() - started
-        bar.update(
-            task,
-            note=f"{len(made.stations)}/{len(made.stations)} stations   {report.tally.entries:,} entries   {seconds:.0f} s",
-        )
-    _say(place, report=report, as_json=as_json, seconds=round(seconds), scenario=scenario, stations=len(made.stations))
+        count = len(made.stations)
+        note = f"{count}/{count} stations   {report.tally.entries:,} entries   {seconds:.0f} s"
+        bar.update(task, note=note)
+    _say(place, report=report, as_json=as_json, seconds=round(seconds), made=made, scenario=scenario)
     if report.verdict is not AuditVerdict.VERIFIED:
         raise typer.Exit(1 if report.verdict is AuditVerdict.TAMPERED else 2)
     for complaint in made.complaints:
@@ -89,8 +106,24 @@ def demo(
         raise typer.Exit(UNEXPECTED)
 
 
-def _say(place: Directory, *, report: AuditReport, as_json: bool, seconds: int, scenario: str, stations: int) -> None:
-    findings = sum(report.tally.findings.values())
+def _opening(election: Election) -> str:
+    voters = sum(station.voters for station in election.stations)
+    usual = f"{counted(len(election.stations), one='station')}, {voters:,} voters on their lists"
+    return election.rehearsal.note or usual
+
+
+def _next(scenario: str, *, made: MadeElection) -> str:
+    """What to look at now: for a whole journey the first station at which something goes wrong, else the first one."""
+    election = made.stage.election
+    codes = [code for code in election.rehearsal.troubles if code in election.by_station]
+    station = next(iter((*codes, *election.by_station)))
+    return _NEXT.get(scenario, _NEXT_WHOLE).replace("STATION", station)
+
+
+def _say(
+    place: Directory, *, report: AuditReport, as_json: bool, seconds: int, made: MadeElection, scenario: str
+) -> None:
+    findings, stations = sum(report.tally.findings.values()), len(made.stations)
     with place.open_books() as books:
         if as_json:
             totals = totals_json(books)
@@ -105,7 +138,7 @@ def _say(place: Directory, *, report: AuditReport, as_json: bool, seconds: int, 
         typer.echo(line)
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")
-    typer.echo(f"Next:     .venv/bin/custody {_NEXT[scenario].replace('{}', str(place.path))}")
+    typer.echo(f"Next:     .venv/bin/custody {_next(scenario, made=made).replace('{}', str(place.path))}")
     entries = counted(report.tally.entries, one="entry", many="entries")
     tally = (counted(stations, one="station"), entries, counted(findings, one="finding"))
     typer.echo("  ".join((report.verdict.value, *tally)))

@@ -31,8 +31,10 @@ from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.audit import MEANING, audit_lines
+from custody.cli.commands.election_folder import read
 from custody.cli.lines.board import board_lines
 from custody.core.wording.numbers import counted
+from custody.election.model import Election
 from custody.embedded.directory import Directory
 from custody.ports import LogReader
 from custody.sandbox.create import export_tiles
@@ -71,19 +73,23 @@ def demo_kafka(
     seed: Annotated[int, typer.Option(help="The same seed makes the same election, byte for byte.")] = 1,
     brokers: Annotated[int, typer.Option(min=1, max=9, help="How many Kafka brokers.")] = 3,
     keep: Annotated[bool, typer.Option("--keep", help="Leave it running, with web, until Ctrl-C.")] = False,
+    named: Annotated[
+        Path | None, typer.Option("--election", help="The folder of an election; default: the reference election.")
+    ] = None,
 ) -> None:
     """Play the reference election through two gateways, Kafka brokers and PostgreSQL, as processes of this machine."""
     tell = _Teller(time.monotonic())
+    election = None if named is None else read(named)
     names = (*SERVICES, "web") if keep else SERVICES
     with (
         _ending_on_request(),
         _emptied(directory) as folder,
-        _embedded(folder / "embedded", seed=seed) as embedded,
-        installed(folder, seed=seed, brokers=brokers, tell=tell) as here,
+        _embedded(folder / "embedded", seed=seed, named=named) as embedded,
+        installed(folder, seed=seed, brokers=brokers, tell=tell, election=election) as here,
         serving(here, names=names, own=_NOTHING_NOTED) as (processes, addresses),
     ):
         tell(f"{len(names)} services are ready: {', '.join(names)}")
-        handed_in = _play(addresses, seed=seed, tell=tell)
+        handed_in = _play(addresses, seed=seed, election=election, tell=tell)
         _wait_for_end(here, processes=processes, end=handed_in.entries)
         tell("ledger, views and checkpoint stand at the end of the log")
         _conclude(here, embedded=embedded(), stations=handed_in.stations)
@@ -141,14 +147,14 @@ def _taken(client: GatewayClient, *, entries: Sequence[bytes]) -> tuple[int, str
     return len(entries), None
 
 
-def _play(addresses: Addresses, *, seed: int, tell: Callable[[str], None]) -> PlayedElection:
+def _play(addresses: Addresses, *, seed: int, election: Election | None, tell: Callable[[str], None]) -> PlayedElection:
     ended = 0
 
     def count(done: int, _: int) -> None:
         nonlocal ended
         ended = done
 
-    entries = played(seed, progress=count)
+    entries = played(seed, progress=count, election=election)
     began = time.monotonic()
     clients = [GatewayClient(f"http://{address}") for address in addresses.gateways]
     try:
@@ -253,9 +259,10 @@ def _keep(addresses: Addresses, *, processes: Processes) -> None:
 
 
 @contextmanager
-def _embedded(folder: Path, *, seed: int) -> Iterator[Callable[[], Path]]:
+def _embedded(folder: Path, *, seed: int, named: Path | None) -> Iterator[Callable[[], Path]]:
     """The embedded run with the same seed, beside everything else; the result is waited for when it is asked for."""
-    command = [sys.executable, "-m", "custody.cli", "demo", "--dir", str(folder), "--seed", str(seed), "--json"]
+    what = ["demo"] if named is None else ["election", "rehearse", str(named)]
+    command = [sys.executable, "-m", "custody.cli", *what, "--dir", str(folder), "--seed", str(seed), "--json"]
     with folder.with_suffix(".json").open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - ours
 

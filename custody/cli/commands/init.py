@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from custody.cli.commands.election_folder import read
 from custody.cli.settings.books import books_address
 from custody.cli.settings.kafka import kafka_access, replicas
 from custody.sandbox.installation import Installation, install
@@ -22,6 +23,10 @@ from schemas.errors import Misused
 
 Folder = Annotated[Path, typer.Option("--dir", help="The folder of all secrets.")]
 Seed = Annotated[int, typer.Option(help="Of the demonstration: its keys and its preparation follow from it.")]
+
+Named = Annotated[
+    Path | None, typer.Option("--election", help="The folder of an election; default: the reference election.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,16 +37,16 @@ def register(app: typer.Typer) -> None:
     app.add_typer(init, name="init")
 
 
-def secrets(folder: Folder, seed: Seed = 1) -> None:
+def secrets(folder: Folder, seed: Seed = 1, named: Named = None) -> None:
     """Make every password, PIN and keystore that is missing; run as root, each file is given to its owner."""
     made = 0
-    for name in make_secrets(folder, seed=seed):
+    for name in make_secrets(folder, seed=seed, election=None if named is None else read(named)):
         typer.echo(f"made {name}")
         made += 1
     typer.echo(f"{made} secrets made in {folder}" if made else f"all secrets are in {folder}; nothing was changed")
 
 
-def election(folder: Folder, seed: Seed = 1) -> None:
+def election(folder: Folder, seed: Seed = 1, named: Named = None) -> None:
     """Make users, topic, rights and roles, and open the election on the log, with what the secrets in the folder say.
 
     Where Kafka and PostgreSQL are, and who their superusers are, comes from CUSTODY_ settings.
@@ -56,6 +61,7 @@ def election(folder: Folder, seed: Seed = 1) -> None:
         postgres=books.conninfo,
         seed=seed,
         now=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+        election=None if named is None else read(named),
     )
     opened = install(what)
     typer.echo(f"users, topic, rights and roles are made; {opened.appended} of {opened.entries} entries appended")

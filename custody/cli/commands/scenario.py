@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import typer
 
-from custody.adapters.reference import reference_stations
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.play import gateway_key
 from custody.cli.exits import UNEXPECTED
 from custody.core.wording.numbers import counted, plural
 from custody.demo.scenario_file import ScenarioFile, load, names
+from custody.election.dates import day
+from custody.election.model import Election
+from custody.election.reference import reference_election
 from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up
 from custody.gateway.front_door import FrontDoor
-from custody.sandbox.create import checkpoint, export_archive, make, renewed
+from custody.sandbox.create import PIN, checkpoint, export_archive, make, renewed
 from custody.sandbox.keyring import Keyring
 from custody.sandbox.scenario_player import PlayedScenario, Player
 from custody.sandbox.scenario_report import ScenarioResult, outcome_lines, outcome_of, story_json, story_lines
 from schemas.errors import Misused, Refused
+from schemas.scenario import Scenario
 
 
 def list_scenarios(builtin: Sequence[tuple[str, str]]) -> None:
@@ -32,11 +36,11 @@ def list_scenarios(builtin: Sequence[tuple[str, str]]) -> None:
         typer.echo(f"{name:<{width}}  {title}")
 
 
-def run_scenario(place: Directory, *, name: str, seed: int, as_json: bool) -> None:
+def run_scenario(place: Directory, *, name: str, seed: int, as_json: bool, election: Election | None = None) -> None:
     """Make the directory, play, audit, tell; exits with UNEXPECTED where it came to something else than expected."""
     file = load(name)
     with renewed(place) as new:
-        played, outcome = play_file(file, place=new, seed=seed)
+        played, outcome = play_file(file, place=new, seed=seed, election=election)
         checkpoint(new)
         ledger = catch_up(new)
         export_archive(new, to=new.archive, ledger=ledger)
@@ -48,15 +52,17 @@ def run_scenario(place: Directory, *, name: str, seed: int, as_json: bool) -> No
         raise typer.Exit(UNEXPECTED)
 
 
-def play_file(file: ScenarioFile, *, place: Directory, seed: int) -> tuple[PlayedScenario, ScenarioResult]:
-    """Set up an election with the scenario's stations in an empty directory, play it, and compare."""
+def play_file(
+    file: ScenarioFile, *, place: Directory, seed: int, election: Election | None = None
+) -> tuple[PlayedScenario, ScenarioResult]:
+    """Set up an election (default: the reference one) with the scenario's stations, play it, and compare."""
     codes = file.scenario.stations
-    make(place, scenario="empty", seed=seed, progress=lambda done, total: None, only=codes, told=file.scenario)
-    ring = Keyring(place)
-    stations = [station for station in reference_stations() if station.code in codes]
+    told = _as_told(election or reference_election(), scenario=file.scenario)
+    made = make(place, scenario="empty", seed=seed, progress=lambda done, total: None, only=codes, election=told)
+    ring = Keyring(place, pin=PIN)
     with place.open_log() as log:
         door = FrontDoor(log, private=gateway_key(ring))
-        played = Player(file, ring=ring, door=door, stations=stations).play()
+        played = Player(file, ring=ring, door=door, election=made.stage.election).play()
     findings = list(catch_up(place).state.findings)
     with place.open_books() as books:
         try:
@@ -65,6 +71,16 @@ def play_file(file: ScenarioFile, *, place: Directory, seed: int) -> tuple[Playe
             where = f"{file.name}, line {file.line('expect')}"
             raise Refused(error.code, f"{where}: {error.sentence}") from error
     return played, outcome
+
+
+def _as_told(election: Election, *, scenario: Scenario) -> Election:
+    """The election with the styles of papers and the days of voting that a scenario names."""
+    days = tuple(day(election.days[0], days=later) for later in range(scenario.voting_days))
+    return replace(
+        election,
+        styles=tuple(scenario.styles) or election.styles,
+        days=days if scenario.voting_days > len(election.days) else election.days,
+    )
 
 
 def _say(

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from custody.cli.commands.election_folder import read
 from custody.cli.exits import UNEXPECTED
 from custody.core.wording.numbers import counted
 from custody.embedded.named_files import write_bytes
@@ -55,18 +56,24 @@ def sim(
     keep: Annotated[
         Path | None, typer.Option(help="A new folder for the fewest entries on which a check fails.")
     ] = None,
+    named: Annotated[
+        Path | None, typer.Option("--election", help="The folder of an election; default: the reference election.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each election.")] = False,
 ) -> None:
     """Simulate elections, and check everything after each entry. Ends with 3 at the first check that fails."""
     if keep is not None and keep.exists():
         raise Misused("sim-keep", f"{keep} exists already; name a new folder.")
-    plan_for(seed, people=people, stations=stations)  # what cannot be simulated is said before anything is shown
+    election = None if named is None else read(named)
+    plan_for(
+        seed, people=people, stations=stations, election=election
+    )  # what cannot be is said before anything is shown
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with Progress(BarColumn(bar_width=30), TextColumn("{task.fields[note]}"), console=console) as bar:
         task = bar.add_task("", total=seeds, note="")
         for number in range(seed, seed + seeds):
             started = time.monotonic()
-            plan = plan_for(number, people=people, stations=stations)
+            plan = plan_for(number, people=people, stations=stations, election=election)
             course = run(plan)
             bar.update(task, advance=1, note=f"seed {number}")
             typer.echo(_told(plan, course=course, as_json=as_json, seconds=time.monotonic() - started))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,6 +19,7 @@ from custody.cli.commands.token import token_file
 from custody.cli.coverage import log_seen
 from custody.cli.settings.books import books_address
 from custody.embedded.directory import Directory
+from custody.embedded.election_names import languages_of
 from custody.embedded.log_watch import DirectoryLogWatch
 from custody.serving.listening import address_of, bound
 from projections.stores.books import LEDGER_FILE, VIEWS_FILE, open_books
@@ -65,13 +67,17 @@ def web(
     sockets = [bound(listen, port=port)]
     if health:
         sockets.append(bound(health))
-    serve(shelf, sockets=sockets, tokens=token_file(None if address is not None else directory or _DEMO))
+    place = None if address is not None else directory or _DEMO
+    languages = () if place is None else languages_of(Directory(place))
+    serve(shelf, sockets=sockets, tokens=token_file(place), languages=languages)
 
 
-def serve(shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | None = None) -> None:
+def serve(
+    shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | None = None, languages: Sequence[str] = ()
+) -> None:
     """Answer on these sockets until interrupted or asked to end; requests under way are finished first."""
     config = uvicorn.Config(
-        make_app(shelf, tokens=tokens),
+        make_app(shelf, tokens=tokens, languages=languages),
         log_level="error",  # a warning for each malformed request would let anybody fill the disk
         access_log=False,
         server_header=False,

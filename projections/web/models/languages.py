@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Annotated, Final
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Header, Query, Request
 
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
@@ -51,6 +51,8 @@ class Tongue:
 
     language: Language
     chosen: bool
+    offered: Mapping[Language, str] = field(default_factory=lambda: NAMES)
+    """the languages that this election's pages offer, with their own names for themselves"""
 
     @property
     def kept(self) -> Mapping[str, str]:
@@ -89,30 +91,43 @@ class Tongue:
 
 
 def tongue(
+    request: Request,
     *,
     lang: Annotated[Language | None, Query(description="Findings in English, Russian or Kazakh.")] = None,
     accept_language: Annotated[str, Header(description="Languages in which findings are read.")] = "",
 ) -> Tongue:
     """The language that a request asks for."""
-    return Tongue(preferred(accept_language), chosen=False) if lang is None else Tongue(lang, chosen=True)
+    return _of(request, lang=lang, accept_language=accept_language)
 
 
 Spoken = Annotated[Tongue, Depends(tongue)]
 
 
-def asked_for(*, lang: str, accept_language: str) -> Tongue:
+def asked_for(request: Request) -> Tongue:
     """The same of a request that may be wrong in this too: what cannot be the language counts as not asked for."""
-    named = next((language for language in LANGUAGES if language == lang), None)
-    return tongue(lang=named, accept_language=accept_language)
+    named = next((language for language in LANGUAGES if language == request.query_params.get("lang", "")), None)
+    return _of(request, lang=named, accept_language=request.headers.get("accept-language", ""))
 
 
-def preferred(header: str) -> Language:
-    """The language of the catalogue that an Accept-Language header likes best; English where it names none."""
+def _of(request: Request, *, lang: Language | None, accept_language: str) -> Tongue:
+    offered: Mapping[Language, str] = request.app.state.languages
+    liked = preferred(accept_language, offered=tuple(offered))
+    return Tongue(liked, chosen=False, offered=offered) if lang is None else Tongue(lang, chosen=True, offered=offered)
+
+
+def offered_of(languages: Sequence[str]) -> Mapping[Language, str]:
+    """The languages of an election that the catalogue speaks, English always among them; all of them where none is named."""
+    named = {"en", *languages}
+    return {code: name for code, name in NAMES.items() if code in named} if languages else NAMES
+
+
+def preferred(header: str, *, offered: Sequence[Language] = LANGUAGES) -> Language:
+    """The language of those offered that an Accept-Language header likes best; English where it names none."""
     best: tuple[float, Language] = (0.0, "en")
     for part in header[:_HEADER_CHARACTERS_MAX].split(","):
         name, _, weight = part.strip().lower().partition(";")
         liked = _weight(weight.strip())
-        for language in LANGUAGES:
+        for language in offered:
             if name.partition("-")[0] == language and liked > best[0]:
                 best = (liked, language)
     return best[1]

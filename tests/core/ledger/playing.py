@@ -28,11 +28,13 @@ from custody.courier.completion import seal_up
 from custody.courier.signatories import Signatory
 from custody.demo.election import play_empty, set_stage
 from custody.demo.preparation import Names, allocation
-from custody.demo.world import ASTANA, HOUR, MINUTE, DemoWorld, local, stamp
+from custody.demo.world import HOUR, MINUTE, DemoWorld, local, stamp
 from schemas.envelope import event_id, parse_envelope
 from tests.core.ledger.copies import copied
 from tests.core.ledger.folding import checked_along, checked_at, folds, name_of
 
+CAPITAL = "Asia/Almaty"
+"""The commission's time zone in the reference election."""
 LOG_PRIVATE = derive_demo_key(seed=7, name="log-key", domain="kz-2015.invalid")
 LOG_KEY = public_bytes(LOG_PRIVATE).hex()
 CEC = ("cec-1", "cec-2")
@@ -137,11 +139,11 @@ class Play:
         """The time zone whose clock a device of these people shows: a station's own there, else the commission's."""
         first = self.stage.cast.people[by[0]]
         station = None if first.role == "courier" else self.stations.get(first.office)
-        return ASTANA if station is None else station.timezone
+        return CAPITAL if station is None else station.timezone
 
     def at(self, hours: int = 0) -> str:
         """A claimed moment so many hours from now."""
-        return stamp(self.stage.now + hours * HOUR, zone="Asia/Almaty")
+        return stamp(self.stage.now + hours * HOUR, zone=CAPITAL)
 
     def allocated(self, code: str) -> int:
         """Papers allocated to a station."""
@@ -226,10 +228,10 @@ class Prepared:
 def prepared(codes: tuple[str, ...], seed: int, styles: tuple[str, ...] = (), days: int = 1) -> Prepared:
     """The preparation for some stations, up to granted mandates; a style is written contest/language."""
     stations = stations_of(codes)
-    stage = set_stage(seed=seed, stations=stations, styles=[_style(text) for text in styles])
-    stage.offline, stage.voting_days = {}, days
+    stage = set_stage(seed=seed, stations=stations, styles=[_style(text) for text in styles], days=days)
+    stage.offline = {}
     play_empty(stage, stations=stations, log_key=LOG_KEY)
-    stage.now = local("2015-04-15", hour=9)
+    stage.now = local("2015-04-15", hour=9, zone=CAPITAL)
     ledger, log = Ledger.empty(), tuple(stage.entries())
     outcomes: list[Outcome] = []
     for position, entry in enumerate(log):

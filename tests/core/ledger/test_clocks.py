@@ -15,7 +15,7 @@ from schemas.authority import ElectionOpened
 from schemas.errors import Refused
 from schemas.zones import ZoneOffset
 from tests.core.ledger.journeys import Journey
-from tests.core.ledger.playing import CEC, Play, fold
+from tests.core.ledger.playing import CAPITAL, CEC, Play, fold
 
 HOSTILE = ("1970-01-01T09:00:00+06:00", "2025-04-15T09:00:00+06:00")
 IZMIR = {"type": "StationOpened", "station": "XYZ", "stock": "XYZ-S01-S", "city": "Izmir", "country": "TR"}
@@ -91,7 +91,7 @@ def test_a_day_that_the_mandate_does_not_cover_stays_a_finding_when_the_next_cla
 
 def test_an_act_a_day_before_its_own_predecessor_over_midnight_is_said_of_the_clock(journey: Journey) -> None:
     play = journey.play
-    play.stage.now = local("2015-04-16", hour=0, minute=10)
+    play.stage.now = local("2015-04-16", hour=0, minute=10, zone=CAPITAL)
     offer = journey.offer(("mfa-1",), (journey.courier,))
     play.act({**journey.answering(offer), "at": "2015-04-15T23:20:00+06:00"}, by=("courier-ayt",))
     assert codes(play) == ["clock-skew"]
@@ -108,7 +108,7 @@ def test_an_act_a_day_before_its_own_predecessor_over_midnight_is_said_of_the_cl
 def test_an_offer_in_time_makes_its_answer_in_time(minutes: int, found: list[str], journey: Journey) -> None:
     play = journey.play
     journey.mandate("courier-reserve", days=("2015-04-15", "2015-04-15"))
-    play.stage.now = local("2015-04-15", hour=23, minute=57)
+    play.stage.now = local("2015-04-15", hour=23, minute=57, zone=CAPITAL)
     offer = journey.offer(("mfa-1",), ("courier-reserve",))
     play.wait(minutes=minutes)
     journey.answer(offer, ("courier-reserve",))

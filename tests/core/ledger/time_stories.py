@@ -8,7 +8,7 @@ from custody.core.checks.log_time_limits import latest
 from custody.core.state.moments import moment
 from custody.demo.world import HOUR, local
 from tests.core.ledger.journeys import Journey
-from tests.core.ledger.playing import CEC, Play
+from tests.core.ledger.playing import CAPITAL, CEC, Play
 from tests.core.ledger.telling import tells
 
 IZMIR: Final = {"type": "StationOpened", "station": "XYZ", "stock": "XYZ-S01-S", "city": "Izmir", "country": "TR"}
@@ -90,7 +90,7 @@ def an_act_at_a_station_by_the_clock_of_another_zone(journey: Journey) -> None:
 def an_offer_on_the_last_day_is_answered_after_midnight(journey: Journey) -> None:
     play = journey.play
     journey.mandate("courier-reserve", days=("2015-04-15", "2015-04-15"))
-    play.stage.now = local("2015-04-15", hour=23, minute=57)
+    play.stage.now = local("2015-04-15", hour=23, minute=57, zone=CAPITAL)
     offer = journey.offer(("mfa-1",), ("courier-reserve",))
     play.wait(minutes=5)
     journey.answer(offer, ("courier-reserve",))

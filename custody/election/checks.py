@@ -1,0 +1,28 @@
+"""What the tables of a folder say together, each check on its own; a folder without mistakes can be rehearsed and opened.
+
+check_stations   codes, places, zones, hours
+check_people     badges, offices, devices, root, services, and whether every office can sign what the rules ask of it
+check_plan       consignments, legs, couriers, days, seals
+check_stated     election.toml, codes, parties, zones, witnesses, the rehearsal's troubles
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from custody.election.check_people import check_people
+from custody.election.check_plan import check_plan
+from custody.election.check_stated import check_stated
+from custody.election.check_stations import check_stations
+from custody.election.mistakes import Mistakes
+from custody.election.model import Election
+from custody.election.tables import Row
+
+_CHECKS: Final = (check_stated, check_stations, check_people, check_plan)
+
+
+def check_all(election: Election, *, tables: Mapping[str, Sequence[Row]], mistakes: Mistakes) -> None:
+    """Note everything that does not fit together."""
+    for check in _CHECKS:
+        check(election, tables=tables, mistakes=mistakes)

@@ -1,0 +1,54 @@
+"""A folder with mistakes: every one of them is told in one run, with its file, line and column, and nothing else is."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from custody.election.reading import look
+from custody.election.starting import NewElection, start
+from tests.election.broken import BROKEN, Broken
+
+STATED = NewElection("md-2027", "Alegeri", "ro", "cec.example", "2027-05-16", 1, "Europe/Chisinau", "MD")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whole") / "folder"
+    list(start(folder, stated=STATED))
+    return folder
+
+
+def broken(whole: Path, *, case: Broken, at: Path) -> Path:
+    folder = at / "folder"
+    shutil.copytree(whole, folder)
+    for file, old, new in case.edits:
+        path = folder / file
+        if new is None:
+            path.unlink()
+        elif not old:
+            path.write_text(new, encoding="utf-8")
+        else:
+            text = path.read_text(encoding="utf-8")
+            assert old in text, (file, old)
+            path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder
+
+
+def test_a_new_folder_has_no_mistake(whole: Path) -> None:
+    assert look(whole).mistakes == ()
+
+
+def test_there_are_sixty_broken_folders() -> None:
+    assert len({case.name for case in BROKEN}) == len(BROKEN) >= 60
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
+def test_every_mistake_is_told_with_its_line(case: Broken, whole: Path, tmp_path: Path) -> None:
+    looked = look(broken(whole, case=case, at=tmp_path))
+    told = {(item.file, item.line, item.column, item.code) for item in looked.mistakes}
+    assert told == set(case.told), [item.told for item in looked.mistakes]
+    assert looked.election is None
+    assert all(item.sentence.endswith(".") for item in looked.mistakes)
