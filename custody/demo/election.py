@@ -16,7 +16,7 @@ from custody.demo.preparation import prepare
 from custody.demo.world import DAY, MINUTE, DemoWorld, local
 from custody.election import dates
 from custody.election.model import Election
-from custody.election.reference import reference_at
+from custody.election.reference import reference_at, voting_for
 from custody.election.signers import ByTheRules
 from schemas.styles import Style
 
@@ -29,9 +29,8 @@ def set_stage(
     *, seed: int, stations: Sequence[ReferenceStation], styles: Sequence[Mapping[str, Any]] = (), days: int = 1
 ) -> DemoWorld:
     """The people and devices of the reference election at these stations; exactly those sign who are told to."""
-    election = reference_at(stations)
-    voting = tuple(dates.day(election.days[0], days=later) for later in range(days))
-    election = replace(election, styles=tuple(Style.model_validate(row) for row in styles), days=voting)
+    election = voting_for(reference_at(stations), days=days)
+    election = replace(election, styles=tuple(Style.model_validate(row) for row in styles))
     return _offline(DemoWorld(cast=cast_of(election, seed=seed), election=election))
 
 

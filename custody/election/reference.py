@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from custody.adapters.reference import REFERENCE, ReferenceStation, reference_stations, shipped
+from custody.election.dates import day
 from custody.election.model import Election
 from custody.election.reading import read_election
 from custody.election.usual import usual_people, usual_plan
@@ -40,3 +41,13 @@ def at_stations(election: Election, *, stations: Sequence[ReferenceStation]) -> 
         people=(*people, *usual),
         plan=(*plan, *usual_plan(others, days=election.days)),
     )
+
+
+def voting_for(election: Election, *, days: int) -> Election:
+    """The same election with so many days of voting in a row, at the hours that each station has."""
+    voting = tuple(day(election.days[0], days=later) for later in range(days))
+    stations = tuple(
+        replace(station, closes=f"{voting[-1]} {station.closes[11:]}") if station.closes else station
+        for station in election.stations
+    )
+    return replace(election, days=voting, stations=stations)

@@ -112,8 +112,10 @@ def _note_entries(directory: Directory) -> None:
 
 def _played(directory: Directory) -> int:
     """How many entries somebody has added to it; 0 where that cannot be known."""
+    if not directory.log.is_file():
+        return 0
     made = directory.demo().get(MADE)
-    return _end(directory) - made if isinstance(made, int) and directory.log.is_file() else 0
+    return _end(directory) - made if isinstance(made, int) else 0
 
 
 def _end(directory: Directory) -> int:

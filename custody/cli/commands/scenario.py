@@ -14,9 +14,8 @@ from custody.cli.commands.play import gateway_key
 from custody.cli.exits import UNEXPECTED
 from custody.core.wording.numbers import counted, plural
 from custody.demo.scenario_file import ScenarioFile, load, names
-from custody.election.dates import day
 from custody.election.model import Election
-from custody.election.reference import reference_election
+from custody.election.reference import reference_election, voting_for
 from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up
 from custody.gateway.front_door import FrontDoor
@@ -75,12 +74,8 @@ def play_file(
 
 def _as_told(election: Election, *, scenario: Scenario) -> Election:
     """The election with the styles of papers and the days of voting that a scenario names."""
-    days = tuple(day(election.days[0], days=later) for later in range(scenario.voting_days))
-    return replace(
-        election,
-        styles=tuple(scenario.styles) or election.styles,
-        days=days if scenario.voting_days > len(election.days) else election.days,
-    )
+    told = voting_for(election, days=scenario.voting_days) if scenario.voting_days > 1 else election
+    return replace(told, styles=tuple(scenario.styles) or told.styles)
 
 
 def _say(

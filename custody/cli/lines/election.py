@@ -9,14 +9,15 @@ from typing import Final
 from custody.adapters.reference import ReferenceStation
 from custody.adapters.timezones import zone_of
 from custody.cli.commands.rules import rule_lines
+from custody.core.authority.required_signatures import DECLARED, LIKE
 from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.wording.numbers import counted
 from custody.election.genesis import hours_of, zone_of_place
 from custody.election.model import Election
 from schemas.union import TYPES_BY_FOLD
 
-_UNRULED: Final = frozenset({"ElectionOpened", "ErrorDeclared"})
-"""Genesis names who signs it; an error is declared by those who signed what was wrong."""
+_UNRULED: Final = frozenset({"ElectionOpened", DECLARED, *LIKE})
+"""Genesis names who signs it; an error is declared by those who signed what was wrong; some are signed like another type."""
 Row = dict[str, object]
 
 

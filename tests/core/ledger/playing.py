@@ -230,7 +230,7 @@ def prepared(codes: tuple[str, ...], seed: int, styles: tuple[str, ...] = (), da
     stations = stations_of(codes)
     stage = set_stage(seed=seed, stations=stations, styles=[_style(text) for text in styles], days=days)
     stage.offline = {}
-    play_empty(stage, stations=stations, log_key=LOG_KEY)
+    play_empty(stage, stations=stage.election.stations, log_key=LOG_KEY)
     stage.now = local("2015-04-15", hour=9, zone=CAPITAL)
     ledger, log = Ledger.empty(), tuple(stage.entries())
     outcomes: list[Outcome] = []
