@@ -9,6 +9,7 @@ from typing import Final
 from custody.adapters.reference import ReferenceStation
 from custody.demo.homeward import homeward, voting
 from custody.demo.journey import Trouble, Way
+from custody.demo.notary import Notary
 from custody.demo.outward import outward
 from custody.demo.people import assemble
 from custody.demo.preparation import prepare
@@ -27,10 +28,10 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
 """Station -> what is planted there; the first five raise one finding each, the last three none."""
 
 
-def set_stage(*, seed: int, stations: Sequence[ReferenceStation]) -> DemoWorld:
-    """The people and devices of an election, and nothing on the log yet."""
-    stage = DemoWorld(cast=assemble(seed=seed, stations=stations))
-    until = local("2015-04-22", hour=10, zone="Asia/Ulaanbaatar")
+def set_stage(*, seed: int, stations: Sequence[ReferenceStation], notary: Notary | None = None) -> DemoWorld:
+    """The people and devices of an election, and nothing on the log yet; ``notary``: who has its checkpoints cosigned."""
+    stage = DemoWorld(cast=assemble(seed=seed, stations=stations), notary=notary)
+    until = local("2015-04-19", hour=10, zone="Asia/Ulaanbaatar")
     # Two phones without network; the later one is synced first.
     stage.offline = {"uln-device": (until, 1), "phone-uln": (until, 2)}
     return stage
@@ -40,6 +41,7 @@ def play_empty(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_ke
     """Genesis, people, stations, printed and allocated batches, mandates; no movement yet."""
     for _ in stage.play([prepare(stage, stations=stations, log_key=log_key)]):
         pass
+    stage.witness()
 
 
 def play(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str) -> Iterator[int]:
@@ -47,6 +49,7 @@ def play(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str
     play_empty(stage, stations=stations, log_key=log_key)
     ways = [_way(stage, station=station) for station in stations]
     yield from stage.play(_whole(way, place=place) for place, way in enumerate(ways))
+    stage.witness()
 
 
 def _way(stage: DemoWorld, *, station: ReferenceStation) -> Way:

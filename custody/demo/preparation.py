@@ -13,6 +13,7 @@ from custody.adapters.reference import ReferenceStation, default_rules, referenc
 from custody.core.authority.roster import possession_message
 from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.entries.signing import sign
+from custody.core.tlog.checkpoint import origin_of
 from custody.courier.signatories import Device, Signatory
 from custody.demo.people import SLUG
 from custody.demo.world import ASTANA, HOUR, MINUTE, DemoWorld, Journey, local, stamp
@@ -116,12 +117,16 @@ def _genesis(stage: DemoWorld, *, log_key: str) -> None:
         **_zone(ASTANA),
         "root": {"threshold": 2, "keys": keys},
         "log_key": log_key,
-        "witness_policy": {"witnesses": [], "groups": [], "quorum": None},
+        "witness_policy": {"witnesses": [], "groups": [], "quorum": None}
+        if stage.notary is None
+        else stage.notary.witnesses.policy,
         "rules": default_rules().model_dump(mode="json"),
         "fold_version": 1,
         "device": None,
     }
     stage.act(genesis, by=_CEC)
+    if stage.notary is not None:
+        stage.notary.open(origin_of(genesis=stage.state.opening(), election=stage.ledger.election))
 
 
 def _enrol(stage: DemoWorld, *, people: Sequence[Signatory], devices: Sequence[Device], by: Sequence[str]) -> None:

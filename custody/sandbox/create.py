@@ -6,15 +6,17 @@ Everything in it can be made again from the seed.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,6 +33,7 @@ from custody.core.entries.signing import public_bytes
 from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.ledger import Ledger
 from custody.demo.election import play, play_empty, set_stage
+from custody.demo.notary import LogWitnesses, Notary
 from custody.demo.people import DOMAIN, Cast
 from custody.demo.world import DemoWorld
 from custody.embedded.directory import Directory
@@ -103,11 +106,18 @@ def _exchange(path: Path, *, new: Path) -> None:
 
 
 def make(
-    directory: Directory, *, scenario: str, seed: int, progress: Callable[[int, int], None], only: Sequence[str] = ()
+    directory: Directory,
+    *,
+    scenario: str,
+    seed: int,
+    progress: Callable[[int, int], None],
+    only: Sequence[str] = (),
+    witnesses: LogWitnesses | None = None,
 ) -> MadeElection:
     """Play a scenario in an empty directory, append what was signed to a new log, and bring the books up to it.
 
-    ``progress`` is told stations whose journey has ended, of all; ``only`` these stations take part, all where it is empty.
+    ``progress`` is told stations whose journey has ended, of all; ``only`` these stations take part, all where it is empty;
+    ``witnesses`` cosign the checkpoints of the reference election.
     """
     if scenario not in SCENARIOS:
         raise Misused("scenario", f"There is no scenario {scenario!r}; there are: {', '.join(SCENARIOS)}.")
@@ -122,7 +132,7 @@ def make(
             directory, stage=messy.stage, entries=messy.entries, stations=stations, complaints=messy.complaints()
         )
     log_key = public_bytes(log_key_of(seed)).hex()
-    stage = set_stage(seed=seed, stations=stations)
+    stage = set_stage(seed=seed, stations=stations, notary=notary(seed, witnesses=witnesses))
     if scenario == "empty":
         play_empty(stage, stations=stations, log_key=log_key)
         progress(len(stations), len(stations))
@@ -153,10 +163,17 @@ def log_key_of(seed: int) -> Ed25519PrivateKey:
     return derive_demo_key(seed=seed, name=LOG_KEY, domain=DOMAIN)
 
 
-def checkpoint(directory: Directory) -> None:
-    """Run the checkpointer once, in a process of its own: only it opens the log key."""
+def notary(seed: int, *, witnesses: LogWitnesses | None) -> Notary | None:
+    """Who signs a play's checkpoints, where there are log witnesses to cosign them."""
+    return None if witnesses is None else Notary(log_key_of(seed), witnesses)
+
+
+def checkpoint(directory: Directory, *, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Run the checkpointer once, in a process of its own, with these settings beside: only it opens the log key."""
     command = [sys.executable, "-m", "custody.cli", "checkpointer", "--dir", str(directory.path), "--once"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)  # noqa: S603 - our own program
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=600, env={**os.environ, **settings}
+    )  # noqa: S603 - our own program
     if done.returncode != 0:
         raise Unavailable("checkpointer", f"The checkpointer failed: {done.stderr.strip() or done.stdout.strip()}")
 

@@ -16,6 +16,7 @@ from custody.adapters.kafka_topic import create_topic
 from custody.adapters.kafka_users import put_users
 from custody.adapters.postgres_roles import put_roles
 from custody.core.entries.demo_keys import derive_demo_key
+from custody.demo.notary import LogWitnesses
 from custody.demo.people import DOMAIN
 from custody.sandbox.open_election import OpenedElection, open_election, prepared
 from custody.sandbox.secret_files import Secrets
@@ -39,6 +40,8 @@ class Installation:
     seed: int
     now: str
     """RFC 3339 with offset"""
+    witnesses: LogWitnesses | None = None
+    """who cosigns the checkpoints of a play; None: the election has no log witnesses"""
 
 
 def install(what: Installation) -> OpenedElection:
@@ -48,4 +51,4 @@ def install(what: Installation) -> OpenedElection:
     create_topic(what.admin, replicas=what.replicas)
     private = derive_demo_key(seed=what.seed, name=_DOOR, domain=DOMAIN)
     with KafkaLog.open(what.admin) as log:
-        return open_election(log, entries=prepared(what.seed), private=private, at=what.now)
+        return open_election(log, entries=prepared(what.seed, witnesses=what.witnesses), private=private, at=what.now)

@@ -18,9 +18,11 @@ from custody.adapters.reference import reference_stations
 from custody.core.entries.admission import admit
 from custody.core.entries.signing import public_bytes
 from custody.demo.election import play, play_empty, set_stage
+from custody.demo.notary import LogWitnesses
 from custody.gateway.front_door import FrontDoor
 from custody.ports import Log
-from custody.sandbox.create import log_key_of
+from custody.sandbox.create import log_key_of, notary
+from custody.sandbox.play_witnesses import ComputedWitnesses
 from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Contradicted, LogUnavailable, Misused, OutcomeUnknown
 
@@ -40,21 +42,22 @@ class OpenedElection:
     """of these by this run"""
 
 
-def prepared(seed: int) -> list[bytes]:
-    """The entries of genesis and preparation, in their order."""
+def prepared(seed: int, *, witnesses: LogWitnesses | None = None) -> list[bytes]:
+    """The entries of genesis and preparation, in their order; ``witnesses`` cosign its checkpoints, where it has any."""
     stations = reference_stations()
-    stage = set_stage(seed=seed, stations=stations)
+    stage = set_stage(seed=seed, stations=stations, notary=notary(seed, witnesses=witnesses))
     play_empty(stage, stations=stations, log_key=public_bytes(log_key_of(seed)).hex())
     return stage.entries()
 
 
-def played(seed: int, *, progress: Callable[[int, int], None]) -> list[bytes]:
+def played(seed: int, *, progress: Callable[[int, int], None], witnesses: LogWitnesses | None = None) -> list[bytes]:
     """The entries of the whole election in the order of their recording; the first of them are those of :func:`prepared`.
 
-    ``progress`` is told stations whose journey has ended, of all.
+    ``progress`` is told stations whose journey has ended, of all; ``witnesses`` cosign its checkpoints, those of a demonstration
+    (``play_witnesses``) where none are given.
     """
     stations = reference_stations()
-    stage = set_stage(seed=seed, stations=stations)
+    stage = set_stage(seed=seed, stations=stations, notary=notary(seed, witnesses=witnesses or ComputedWitnesses(seed)))
     for ended in play(stage, stations=stations, log_key=public_bytes(log_key_of(seed)).hex()):
         progress(ended, len(stations))
     return stage.entries()

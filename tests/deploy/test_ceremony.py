@@ -8,11 +8,12 @@ from custody.adapters.memory import MemoryLog
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.demo.people import DOMAIN
 from custody.sandbox.open_election import OpenedElection, open_election, played, prepared
+from custody.sandbox.play_witnesses import ComputedWitnesses
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown
 from tests.web.demo import shared_entries
 
 NOW = "2026-11-24T09:00:00+00:00"
-ENTRIES = prepared(1)
+ENTRIES = prepared(1, witnesses=ComputedWitnesses(1))
 KEY = derive_demo_key(seed=1, name="gateway-1", domain=DOMAIN)
 
 

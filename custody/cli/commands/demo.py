@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from custody.cli.lines.board import board_lines, totals_json
 from custody.core.wording.numbers import counted
 from custody.embedded.directory import Directory
 from custody.sandbox.create import MESSY, SCENARIOS, checkpoint, export_archive, make, renewed
+from custody.sandbox.local_witnesses import LocalWitnesses
 
 _NEXT = {
     "kz-2015": "show AYT --dir {} | make tamper (flips one bit, audits again)",
@@ -69,9 +71,9 @@ def demo(
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total, note=f"{done}/{total} stations")
 
-        with renewed(place) as new:
-            made = make(new, scenario=scenario, seed=seed, progress=tell)
-            checkpoint(new)
+        with renewed(place) as new, _witnesses(new, scenario=scenario, seed=seed) as witnesses:
+            made = make(new, scenario=scenario, seed=seed, progress=tell, witnesses=witnesses)
+            checkpoint(new, settings={} if witnesses is None else witnesses.settings())
             export_archive(new, to=new.archive, ledger=made.ledger)
             report = audit_archive(Request(source=new.archive, root=made.ledger.election))
         seconds = time.monotonic() - started
@@ -108,6 +110,11 @@ def _say(place: Directory, *, report: AuditReport, as_json: bool, seconds: int, 
     entries = counted(report.tally.entries, one="entry", many="entries")
     tally = (counted(stations, one="station"), entries, counted(findings, one="finding"))
     typer.echo("  ".join((report.verdict.value, *tally)))
+
+
+def _witnesses(directory: Directory, *, scenario: str, seed: int) -> AbstractContextManager[LocalWitnesses | None]:
+    """The reference election has log witnesses, as processes of their own."""
+    return LocalWitnesses(directory.witnesses, seed=seed) if scenario == "kz-2015" else nullcontext()
 
 
 def _bar(console: Console) -> Progress:

@@ -19,7 +19,7 @@ from consumers.rebuild import Rebuilt, rebuild
 from consumers.rebuild_postgres import rebuild_postgres
 from consumers.service import run_service
 from custody.adapters.keystore import Keystore
-from custody.cli.settings.asked_witnesses import asked_witnesses
+from custody.cli.settings.asked_witnesses import AskedWitnesses, asked_of
 from custody.cli.settings.books import books_address
 from custody.cli.settings.environment import secret, setting
 from custody.cli.settings.services import LogAndBooks, place_of, service_shell
@@ -72,11 +72,16 @@ def checkpointer(
 ) -> None:
     """Keep the log's tiles and sign its checkpoints; the only process that opens the log key."""
     place = place_of(directory, usual=_DEMO)
-    parts = _checkpointer_parts(place, tiles=tiles, state=state)
-    if not once:
-        run_service(sign_checkpoints(parts), name="checkpointer", watch=place.watch, shell=service_shell())
-        return
-    with place.log() as log, collecting(parts) as collector:
+    with asked_of(place) as asked:
+        parts = _checkpointer_parts(place, tiles=tiles, state=state, asked=asked)
+        if not once:
+            run_service(sign_checkpoints(parts), name="checkpointer", watch=place.watch, shell=service_shell())
+            return
+        _sign_once(parts)
+
+
+def _sign_once(parts: CheckpointerParts) -> None:
+    with parts.log() as log, collecting(parts) as collector:
         origin, cosigned = _genesis(log).origin, collector.cosigned
         signed = run_once(
             log=log, folder=parts.tiles, state=parts.state, origin=origin, key=parts.key, cosigned=cosigned
@@ -112,7 +117,9 @@ def _say(done: Rebuilt, *, state_digest: str) -> None:
     )
 
 
-def _checkpointer_parts(place: LogAndBooks, *, tiles: Path | None, state: Path | None) -> CheckpointerParts:
+def _checkpointer_parts(
+    place: LogAndBooks, *, tiles: Path | None, state: Path | None, asked: AskedWitnesses
+) -> CheckpointerParts:
     folder = place.directory
     if folder is not None:
         tiles = tiles or folder.tiles
@@ -122,13 +129,13 @@ def _checkpointer_parts(place: LogAndBooks, *, tiles: Path | None, state: Path |
     else:
         file = state / _STATE_FILE
     return CheckpointerParts(
-        log=place.log,
+        log=lambda: asked.reading(place.log),
         genesis=_genesis,
         key=_log_key(folder),
         tiles=tiles,
         state=file,
         root=setting("CUSTODY_ROOT"),
-        witnesses=asked_witnesses(),
+        witnesses=asked.witnesses,
     )
 
 

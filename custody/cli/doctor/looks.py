@@ -19,7 +19,7 @@ from typing import Final
 import psycopg
 
 from custody.adapters.keystore import Keystore
-from custody.cli.settings.asked_witnesses import asked_witnesses
+from custody.cli.settings.asked_witnesses import named_witnesses
 from custody.cli.settings.books import books_address
 from custody.cli.settings.environment import secret, setting
 from custody.core.wording.numbers import counted
@@ -142,7 +142,7 @@ def look_at_keystore() -> Iterator[CheckResult]:
 def look_at_witnesses() -> Iterator[CheckResult]:
     """The log witnesses that a checkpointer asks: the file, keys and addresses; nobody is asked."""
     try:
-        names = sorted(witness.name for witness in asked_witnesses())
+        names = sorted(witness.name for witness in named_witnesses())
     except CustodyError as error:
         yield bad(
             "witnesses", error.sentence, advice="CUSTODY_WITNESSES names a file of lines: witness <name> <vkey> <url>."
