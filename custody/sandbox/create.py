@@ -171,9 +171,8 @@ def notary(seed: int, *, witnesses: LogWitnesses | None) -> Notary | None:
 def checkpoint(directory: Directory, *, settings: Mapping[str, str] = MappingProxyType({})) -> None:
     """Run the checkpointer once, in a process of its own, with these settings beside: only it opens the log key."""
     command = [sys.executable, "-m", "custody.cli", "checkpointer", "--dir", str(directory.path), "--once"]
-    done = subprocess.run(
-        command, check=False, capture_output=True, text=True, timeout=600, env={**os.environ, **settings}
-    )  # noqa: S603 - our own program
+    told = {**os.environ, **settings}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=600, env=told)  # noqa: S603 - ours
     if done.returncode != 0:
         raise Unavailable("checkpointer", f"The checkpointer failed: {done.stderr.strip() or done.stdout.strip()}")
 

@@ -8,8 +8,8 @@ A checkpoint that the log signed for a size for which another root was cosigned 
 to anybody that the log showed two histories.
 
 A cosignature says that at its time this was the largest tree: so times of one log never run back. A clock that is behind what was
-signed last signs nothing. A play claims other times than today's: its witness, under ``.invalid`` only, signs the time that the log
-states beside its checkpoint.
+signed last signs nothing. A play claims other times than today's: its witness, under ``.invalid`` only, signs the time that the
+log states beside its checkpoint.
 
 Codes: those of submission and logs; submission-old, witness-proof, witness-clock; witness-play (Misused).
 """

@@ -35,7 +35,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CUSTODY_TOKEN": "audit, sync: the token to send to a gateway",
     "CUSTODY_TOKEN_FILE": "a file that holds it",
     "CUSTODY_WATCH_S": "how often a service looks at the topic, seconds; unset: 15",
-    "CUSTODY_CLOCK": "monitor: wall, or for demonstrations log (the newest time claimed on the log); unset: wall",
+    "CUSTODY_CLOCK": "monitor, checkpointer: wall, or for demonstrations log (the newest time claimed on the log); unset: wall",
     "CUSTODY_KEY_RATE": "gateway: entries of one device, per-second:at-once",
     "CUSTODY_ADDRESS_RATE": "gateway: requests and entries of one address, per-second:at-once",
     "CUSTODY_ADDRESS_CONNECTIONS": "gateway: connections that one address (of IPv6 its /56) may have open; unset: 32",
