@@ -22,12 +22,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from custody.adapters.archive import LOGS, SUMS, read_checkpoint
+from custody.adapters.durable import read_file
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import AuditReport, AuditVerdict
+from custody.audit.verdict import AuditReport, AuditVerdict, WitnessesHeard
 from custody.cli.coverage import Coverage
 from custody.cli.reading_books import log_entries
 from custody.cli.settings.bearer import TokenFileOption, bearer
+from custody.core.authority.policy_file import POLICY_BYTES_MAX, PolicyFile, parse_policy
+from custody.core.state.moments import moment
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
 from custody.core.wording.numbers import counted
 from custody.embedded.directory import Directory
@@ -53,6 +56,9 @@ Archive = Annotated[
     Path | None, typer.Option("--archive", help="For a log: the archive whose signed checkpoint it must agree with.")
 ]
 Root = Annotated[str | None, typer.Option(help="Election id to pin, 64 hex digits, from a source you trust.")]
+Policy = Annotated[
+    Path | None, typer.Option("--policy", help="A tlog-policy of your own, whose quorum must have cosigned too.")
+]
 Json = Annotated[bool, typer.Option("--json", help="The report as JSON, nothing else.")]
 Folder = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 
@@ -70,17 +76,19 @@ def audit(
     archive: Archive = None,
     as_json: Json = False,
     token_file: TokenFileOption = None,
+    policy: Policy = None,
 ) -> None:
     """Audit an archive, or a log in Kafka or at a gateway: every file, hash, signature and rule, with nothing of the operator's.
 
     Ends with 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED.
     """
     check_root(root)
+    asked = None if policy is None else read_policy(policy)
     with (
         progress_bar(is_shown=not as_json) as progress,
         requested(source, archive=archive, token_file=token_file) as request,
     ):
-        report = audit_archive(replace(request, root=root, progress=progress))
+        report = audit_archive(replace(request, root=root, progress=progress, policy=asked))
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
@@ -168,6 +176,14 @@ def check_source(source: Path) -> None:
         raise Refused("audit-no-archive", f"{source} is an election's directory, and not an archive: {how} {archive}.")
 
 
+def read_policy(path: Path) -> PolicyFile:
+    """A reader's policy; Misused where the file cannot be read, Refused for what it holds."""
+    try:
+        return parse_policy(read_file(path, bytes_max=POLICY_BYTES_MAX).decode())
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misused("policy-unreadable", f"{path} cannot be read as text.") from error
+
+
 def read_root(path: Path) -> str:
     """The root that ``root.txt`` holds; Misused if it holds none."""
     try:
@@ -217,6 +233,8 @@ def audit_lines(report: AuditReport) -> Iterator[str]:
         f"AUDIT     {tally.entries:,} of {size:,} entries re-hashed{repeats}, {tally.signatures:,} of "
         f"{tally.signatures + tally.doubtful:,} signatures, {replayed}; {compared}"
     )
+    if report.witnesses is not None:
+        yield f"WITNESSES {_heard(report.witnesses)}"
     if tally.findings:
         counts = ", ".join(f"{code} {count:,}" for code, count in sorted(tally.findings.items()))
         yield f"FINDINGS  {sum(tally.findings.values()):,}: {counts}"
@@ -224,6 +242,20 @@ def audit_lines(report: AuditReport) -> Iterator[str]:
         yield f"{gap.name}: {gap.sentence}"
     if len(report.gaps) > GAPS_SHOWN_MAX:
         yield f"and {len(report.gaps) - GAPS_SHOWN_MAX:,} more"
+
+
+def shown_audited(report: AuditReport) -> list[str]:
+    """What a demonstration says of its audit: what was checked, and who cosigned it."""
+    return [line for line in audit_lines(report) if line.startswith(("AUDIT", "WITNESSES"))]
+
+
+def _heard(heard: WitnessesHeard) -> str:
+    """How many have cosigned, when, and whether that proves anything."""
+    said = f"{len(heard.times)} of {len(heard.named)} log witnesses cosigned the checkpoint"
+    if heard.times:
+        first, last = (moment(at) for at in (min(heard.times.values()), max(heard.times.values())))
+        said += f", at {first}" if first == last else f", between {first} and {last}"
+    return f"{said}; {heard.needs}: {'proven' if heard.is_met else 'recorded, and not proven'}"
 
 
 def verdict_line(report: AuditReport) -> str:

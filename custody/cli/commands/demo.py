@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
-from custody.cli.commands.audit import MEANING, audit_lines
+from custody.cli.commands.audit import MEANING, shown_audited
 from custody.cli.commands.scenario import list_scenarios, run_scenario
 from custody.cli.exits import UNEXPECTED
 from custody.cli.lines.board import board_lines, totals_json
@@ -102,7 +102,7 @@ def _say(place: Directory, *, report: AuditReport, as_json: bool, seconds: int, 
             typer.echo(json.dumps({"stations": stations, **totals, **shown, "seconds": seconds}))
             return
         lines = board_lines(books)
-    for line in ["", *lines, "", next(audit_lines(report)), MEANING]:
+    for line in ["", *lines, "", *shown_audited(report), MEANING]:
         typer.echo(line)
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")

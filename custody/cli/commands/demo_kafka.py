@@ -30,7 +30,7 @@ from custody.adapters.sqlite import SqliteLog
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
-from custody.cli.commands.audit import MEANING, audit_lines
+from custody.cli.commands.audit import MEANING, shown_audited
 from custody.cli.lines.board import board_lines
 from custody.core.tlog.notes import parse_note
 from custody.core.wording.numbers import counted
@@ -231,7 +231,7 @@ def _conclude(here: Installed, *, embedded: Path, stations: int) -> None:
 def _say(here: Installed, *, report: AuditReport) -> None:
     with open_postgres_books(here.books("desk")) as books:
         lines = board_lines(books)
-    for line in ["", *lines, "", next(audit_lines(report)), MEANING]:
+    for line in ["", *lines, "", *shown_audited(report), MEANING]:
         typer.echo(line)
 
 
