@@ -66,10 +66,15 @@ class LocalWitnesses:
             home = self._folder / name
             if not (home / KEYSTORE).is_file():
                 make_folder(home)
-                secret = witness_private(name, seed=self._seed).private_bytes_raw()
-                make_home(home, name=witness_key(name, seed=self._seed).name, pin=PIN, draw=lambda _, it=secret: it)
+                self._make(name, home=home)
             (home / "logs").write_text(f"log {format_verifier_key(key)}\n", encoding="utf-8")
             self._running[name] = _started(home)
+
+    def _make(self, name: str, *, home: Path) -> None:
+        def draw(_: int) -> bytes:
+            return witness_private(name, seed=self._seed).private_bytes_raw()
+
+        make_home(home, name=witness_key(name, seed=self._seed).name, pin=PIN, draw=draw)
 
     def cosign(self, note: bytes, *, tree: Tree, at: int) -> bytes:
         """The signed checkpoint with the cosignatures of all three; Unavailable("witness-silent") where one is missing."""
