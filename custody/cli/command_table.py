@@ -39,6 +39,12 @@ TABLE: Final = (
         "with nothing of the operator's.",
     ),
     Command(
+        "diff",
+        "diff",
+        "Look and check",
+        "Compare two copies of one log: the first entry at which they part, and whose signatures are under which.",
+    ),
+    Command(
         "tamper",
         "audit",
         "Look and check",

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -49,7 +50,9 @@ _ROOT: Final = re.compile("[0-9a-f]{64}")
 Source = Annotated[
     str,
     typer.Argument(
-        help="An archive's folder, a log as kafka://HOST:PORT/TOPIC, or a gateway as https://HOST.", metavar="SOURCE"
+        help="An archive's folder, a log as kafka://HOST:PORT/TOPIC, a gateway as https://HOST, "
+        "or a served log of any operator as https://HOST/logs/0.",
+        metavar="SOURCE",
     ),
 ]
 Archive = Annotated[
@@ -114,6 +117,10 @@ def requested(source: str, *, archive: Path | None, token_file: Path | None = No
 
     Misused for an archive given twice; Refused for a folder that is none; LogUnavailable for a log that does not answer.
     """
+    if is_served(source):
+        with _served(source, archive=archive, token=bearer(token_file)) as request:
+            yield request
+        return
     if source.startswith(GATEWAY_SCHEMES):
         with _at_gateway(source, archive=archive, token=bearer(token_file)) as request:
             yield request
@@ -133,6 +140,21 @@ def requested(source: str, *, archive: Path | None, token_file: Path | None = No
         check_source(archive)
     with KafkaLogReader.open(kafka_access(source)) as log:
         yield Request(source=archive, root=None, log=log)
+
+
+def is_served(source: str) -> bool:
+    """Whether an address is that of a served log, and not of a gateway: it has a path."""
+    return source.startswith(GATEWAY_SCHEMES) and urlsplit(source).path not in {"", "/"}
+
+
+@contextmanager
+def _served(source: str, *, archive: Path | None, token: str | None) -> Iterator[Request]:
+    from custody.cli.served_source import copied  # noqa: PLC0415 - takes longer to import than most audits to run
+
+    if archive is not None:
+        raise Misused("audit-two-archives", "--archive is for a log; what is served is its own archive.")
+    with progress_bar(is_shown=True) as progress, copied(source, token=token, progress=progress) as folder:
+        yield Request(source=folder, root=None)
 
 
 @contextmanager
