@@ -29,6 +29,7 @@ from custody.core.tlog.tiles import (
     parse_bundle,
     tile_path,
     tiles_of,
+    width_in,
 )
 from schemas.errors import LogUnavailable, Misused, NotEstablished, Withheld
 
@@ -56,16 +57,27 @@ class ServedLogClient:
         found = parse_checkpoint(parse_note(note).text)
         total = -(-found.size // TILE_WIDTH) * 2
         for number, tile in enumerate(tiles_of(found.size), start=1):
-            _put(folder.path / tile_path(tile), self._tile(tile))
+            _put(folder.path / tile_path(tile), self.tile(tile))
             progress(number, max(number, total))
         _put(folder.path / CHECKPOINT, note)
         return found
+
+    def note(self) -> bytes:
+        """The checkpoint as it is served; also of a log witness, at its monitoring prefix and the hash of the log's name."""
+        return self._read(CHECKPOINT, bytes_max=NOTE_BYTES_MAX)
+
+    def first_entry(self, size: int) -> bytes:
+        """Entry 0 of a log of so many entries; NotEstablished where it has none."""
+        width = width_in(level=ENTRIES, index=0, size=size)
+        if not width:
+            raise NotEstablished("log-empty", "The served log has no entries.")
+        return parse_bundle(data=self.tile(Tile(ENTRIES, 0, width)), width=width)[0]
 
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
 
-    def _tile(self, tile: Tile) -> bytes:
+    def tile(self, tile: Tile) -> bytes:
         """A tile, or what is cut from the full one in its place (tlog-tiles: a partial tile may have gone)."""
         try:
             return self._read(tile_path(tile), bytes_max=_bytes_max(tile))
