@@ -66,10 +66,11 @@ def _parsed(data: bytes) -> tuple[bytes, tuple[bytes, bytes]]:
     if not isinstance(value, dict) or set(value) != _FIELDS or value["format"] != _FORMAT:
         raise Refused("histories-form", "This is no proof of two histories.")
     notes, genesis = value["notes"], value["genesis"]
-    if not isinstance(notes, list) or len(notes) != 2 or not all(isinstance(one, str) for one in [*notes, genesis]):
+    texts = [one for one in (genesis, *notes) if isinstance(one, str)] if isinstance(notes, list) else []
+    if len(texts) != 3 or not isinstance(notes, list) or len(notes) != 2:
         raise Refused("histories-form", "A proof of two histories has an entry and two notes.")
     try:
-        first, one, other = (b64decode(text.encode("ascii"), validate=True) for text in (genesis, *notes))
+        first, one, other = (b64decode(text.encode("ascii"), validate=True) for text in texts)
     except (Base64Error, UnicodeEncodeError):
         raise Refused("histories-form", "Its entry and its notes are not in base64.") from None
     return first, (one, other)

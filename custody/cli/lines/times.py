@@ -48,5 +48,5 @@ def times_json(times: Mapping[str, Bracket]) -> dict[str, BoundsJson]:
 
 def said(times: Mapping[str, Bracket], event: str | None, *, lang: Language) -> str:
     """What is added to an act's line: nothing where nothing bounds it."""
-    words = told(times[event]) if event in times else None
+    words = None if event is None or event not in times else told(times[event])
     return "" if words is None else f" ({render(words, language=lang)})"
