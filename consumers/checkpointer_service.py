@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.checkpointer import checkpointing
 from consumers.collection import Collector
-from consumers.noted_checkpoints import LoggedNotes, NotedLog, NoteWriter, Noting
+from consumers.noted_checkpoints import LoggedNotes, NotedLog, NoteParts, NoteWriter
 from consumers.service import GuardedLog, ServiceStatus, attend
 from consumers.witnesses import NamedWitness, check_named
 from custody.adapters.tilefolder import TileFolder
@@ -59,7 +59,7 @@ class CheckpointerParts:
     """The election id that the log must be of; None: whichever it is."""
     witnesses: Mapping[NamedWitness, AskWitness] = field(default_factory=dict)
     """The log witnesses that are asked to cosign, and how each is asked."""
-    noting: Noting | None = None
+    noting: NoteParts | None = None
     """Who logs the cosigned notes; None: they are published and not logged."""
 
 
@@ -151,7 +151,7 @@ def collecting(parts: CheckpointerParts) -> Iterator[Collector]:
         collector.close()
 
 
-def _writer(noting: Noting | None, *, notes: LoggedNotes, stack: ExitStack) -> NoteWriter | None:
+def _writer(noting: NoteParts | None, *, notes: LoggedNotes, stack: ExitStack) -> NoteWriter | None:
     if noting is None:
         return None
     log = stack.enter_context(noting.opening())

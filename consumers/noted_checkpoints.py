@@ -86,7 +86,7 @@ class NotedLog:
 
 
 @dataclass(frozen=True, slots=True)
-class Noting:
+class NoteParts:
     """Who logs notes, and where; ``now`` gives the time that is claimed, seconds since 1970."""
 
     opening: Callable[[], AbstractContextManager[Log]]

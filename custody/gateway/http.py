@@ -33,7 +33,7 @@ from custody.gateway.forwarded import Proxies
 from custody.gateway.front_door import FrontDoor
 from custody.gateway.guard import Guard, GuardParts, address_of, paid_of
 from custody.gateway.intake import Intake, Taken
-from custody.gateway.log_routes import Gate, add_served_log
+from custody.gateway.log_serving import LogAccess, add_served_log
 from custody.gateway.problems import problem
 from custody.gateway.reading import Entries, ReadRequest
 from custody.gateway.served_log import ServedLog
@@ -133,7 +133,7 @@ def make_app(setting: Setting) -> FastAPI:
     _add_reading(app, intake=intake, setting=setting, entries=entries)
     if setting.tiles is not None:
         served = ServedLog(TileFolder(setting.tiles), setting.door.position_of)
-        add_served_log(app, log=served, gate=Gate(entries, _admits(setting.tokens), intake.read))
+        add_served_log(app, log=served, access=LogAccess(entries, _admits(setting.tokens), intake.read))
     app.router.routes.extend(
         health_routes(
             lambda: _readiness(writer, watching=watching, door=setting.door),

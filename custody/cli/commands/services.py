@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from consumers.checkpointer import run_once
 from consumers.checkpointer_service import CheckpointerParts, CheckpointFacts, collecting, sign_checkpoints
 from consumers.ledger_service import LedgerParts, keep_books
-from consumers.noted_checkpoints import ROLE, Noting
+from consumers.noted_checkpoints import ROLE, NoteParts
 from consumers.rebuild import Rebuilt, rebuild
 from consumers.rebuild_postgres import rebuild_postgres
 from consumers.service import run_service
@@ -144,7 +144,7 @@ def _checkpointer_parts(
     )
 
 
-def _noting(place: LogAndBooks, *, asked: AskedWitnesses) -> Noting | None:
+def _noting(place: LogAndBooks, *, asked: AskedWitnesses) -> NoteParts | None:
     """Who logs cosigned notes: the one key of a checkpointer in the keystore of the log key, where there is one."""
     keystore, pin = setting("CUSTODY_KEYSTORE"), secret("CUSTODY_PIN")
     if keystore is None or pin is None:
@@ -160,7 +160,7 @@ def _noting(place: LogAndBooks, *, asked: AskedWitnesses) -> Noting | None:
     private = store.unlock(keyid=names[0].keyid, pin=pin)
     clock = asked.clock
     now = (lambda: int(time.time())) if clock is None else (lambda: clock() or 0)
-    return Noting(place.writable, Signatory(names[0].badge, "checkpointer", _OFFICE, None, private), now)
+    return NoteParts(place.writable, Signatory(names[0].badge, "checkpointer", _OFFICE, None, private), now)
 
 
 def _genesis(log: LogReader) -> CheckpointFacts:

@@ -18,7 +18,7 @@ from custody.embedded.directory import Directory
 from projections.kept_rows import TrailLine
 
 
-class BoundsJson(TypedDict):
+class BracketJson(TypedDict):
     """The bounds of an act, in UTC; None: nothing bounds it on that side."""
 
     not_before: str | None
@@ -35,7 +35,7 @@ def times_of(directory: Directory, *, trail: Iterable[TrailLine]) -> dict[str, B
     return {event: known[event] for event in sorted(filter(None, events)) if event in known}
 
 
-def times_json(times: Mapping[str, Bracket]) -> dict[str, BoundsJson]:
+def times_json(times: Mapping[str, Bracket]) -> dict[str, BracketJson]:
     """The same as JSON."""
     return {
         event: {

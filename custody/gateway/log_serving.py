@@ -24,7 +24,7 @@ InTurn = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class LogAccess:
     """Who withholds entries, whom a token admits (by the headers of his request), and how reading waits for its turn."""
 
     entries: Entries
@@ -40,20 +40,20 @@ class Gate:
         return Response(found.body, headers={"content-type": found.type, "cache-control": found.cache})
 
 
-def add_served_log(app: FastAPI, *, log: ServedLog, gate: Gate) -> None:
+def add_served_log(app: FastAPI, *, log: ServedLog, access: LogAccess) -> None:
     """Add the routes."""
 
     @app.get(f"{_LOG}/checkpoint", response_class=Response)
     async def checkpoint(request: Request) -> Response:
         """The newest signed checkpoint of the log, a C2SP note."""
-        return await gate.give(request, part=log.checkpoint)
+        return await access.give(request, part=log.checkpoint)
 
     @app.get(f"{_LOG}/tile/{{path:path}}", response_class=Response)
     async def tile(request: Request, path: str) -> Response:
         """A hash tile or an entry bundle of the log (C2SP tlog-tiles)."""
-        return await gate.give(request, part=partial(log.tile, f"tile/{path}"))
+        return await access.give(request, part=partial(log.tile, f"tile/{path}"))
 
     @app.get(f"{_LOG}/proof/{{name}}.tlog-proof", response_class=Response)
     async def proof(request: Request, name: str = Path(pattern=r"^[0-9a-f]{64}$")) -> Response:
         """The proof of an entry, named by its hash or its event id, under the newest checkpoint (C2SP tlog-proof)."""
-        return await gate.give(request, part=partial(log.proof, name))
+        return await access.give(request, part=partial(log.proof, name))
