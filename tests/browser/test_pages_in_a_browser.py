@@ -127,7 +127,7 @@ def test_a_stranger_goes_from_the_board_to_what_is_wrong_and_on_to_the_evidence(
 
 def test_a_stranger_goes_back_in_time(seen: Seen) -> None:
     page = opened(seen, "/units/DEL-P01-T")
-    page.get_by_label("Show this page as it was").fill("795")
+    page.get_by_label("Show this page as it was").fill("809")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**/units/DEL-P01-T?at=809")
     assert "on hold" in page.get_by_role("region", name="Who held it then").inner_text()
