@@ -10,6 +10,7 @@ from custody.demo.people import DOMAIN
 from custody.sandbox.open_election import OpenedElection, open_election, played, prepared
 from custody.sandbox.play_witnesses import ComputedWitnesses
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown
+from tests.deploy.unwitnessed_play import unwitnessed_entries
 from tests.web.demo import shared_entries
 
 NOW = "2026-11-24T09:00:00+00:00"
@@ -103,3 +104,9 @@ def test_the_preparation_is_how_the_whole_election_begins(whole: list[bytes]) ->
 
 def test_the_election_of_the_ceremony_is_the_demonstration_s(whole: list[bytes]) -> None:
     assert played(1, progress=lambda done, of: None) == whole
+
+
+def test_an_installation_without_log_witnesses_opens_the_same_play_without_them() -> None:
+    plain = prepared(1)
+    assert [*unwitnessed_entries()[: len(plain)]] == plain
+    assert plain[0] != ENTRIES[0]
