@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consumers.checkpointer import checkpointing
 from consumers.collection import Collector
+from consumers.noted_checkpoints import LoggedNotes, NotedLog, NoteParts, NoteWriter
 from consumers.service import GuardedLog, ServiceStatus, attend
 from consumers.witnesses import NamedWitness, check_named
 from custody.adapters.tilefolder import TileFolder
@@ -58,6 +59,8 @@ class CheckpointerParts:
     """The election id that the log must be of; None: whichever it is."""
     witnesses: Mapping[NamedWitness, AskWitness] = field(default_factory=dict)
     """The log witnesses that are asked to cosign, and how each is asked."""
+    noting: NoteParts | None = None
+    """Who logs the cosigned notes; None: they are published and not logged."""
 
 
 class CheckpointerWork:
@@ -71,7 +74,8 @@ class CheckpointerWork:
         self._told: object = None
         with ExitStack() as stack:
             self._log = stack.enter_context(parts.log())
-            guarded = GuardedLog(self._log, desk)
+            notes = LoggedNotes()
+            guarded = NotedLog(GuardedLog(self._log, desk), notes)
             origin = _origin(parts, log=guarded)
             check_named(parts.witnesses, entries=_entries(guarded) if parts.witnesses else ())
             self._collector = stack.enter_context(collecting(parts))
@@ -85,6 +89,8 @@ class CheckpointerWork:
                     cosigned=self._collector.cosigned,
                 )
             )
+            self._folder = TileFolder(parts.tiles)
+            self._writer = _writer(parts.noting, notes=notes, stack=stack)
             self._stack = stack.pop_all()
 
     def turn(self) -> bool:
@@ -102,7 +108,14 @@ class CheckpointerWork:
         elif self._collector.is_due():
             self._keeper.renew()
         self._tell_cosigners(signed)
+        self._log_note(signed)
         return False
+
+    def _log_note(self, signed: Checkpoint) -> None:
+        """What is published goes on the log too, if it is time for it."""
+        asked = len(self._collector.standing)
+        if self._writer is not None and asked and self._writer.offer(self._folder.read_checkpoint(), asked=asked):
+            self._desk.log.info("note-logged", entries=signed.size, by=len(self._collector.cosigners))
 
     def _tell_cosigners(self, signed: Checkpoint) -> None:
         """Who has cosigned the checkpoint and what is the matter with the others, when it is not as it was."""
@@ -136,6 +149,13 @@ def collecting(parts: CheckpointerParts) -> Iterator[Collector]:
         yield collector
     finally:
         collector.close()
+
+
+def _writer(noting: NoteParts | None, *, notes: LoggedNotes, stack: ExitStack) -> NoteWriter | None:
+    if noting is None:
+        return None
+    log = stack.enter_context(noting.opening())
+    return NoteWriter(log, noting.signatory, clock=monotonic, now=noting.now, notes=notes)
 
 
 def sign_checkpoints(parts: CheckpointerParts) -> Callable[[ServiceStatus], None]:

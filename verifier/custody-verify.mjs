@@ -1420,15 +1420,16 @@ async function audit(archive, root) {
   const stated = await readStated(archive, genesis, evidence);
   const story = new Story();
   const counted = stated === null ? { entries: 0, isWhole: false } : await goThrough({ archive, genesis, stated, story, evidence });
+  let witnesses = null;
   if (counted.isWhole) {
     compareDerived(archive, genesis, story, evidence);
-    if (stated.isSigned) await judgeCosignatures(stated, story, evidence);
+    if (stated.isSigned) witnesses = await judgeCosignatures(stated, story, evidence);
   }
   if (root === null) evidence.lack("--root", "No root was given, so nothing says that this is the right election.");
-  return { report: report(evidence, { genesis, stated, story, counted }), sentences: sentencesOf(evidence), story };
+  return { report: report(evidence, { genesis, stated, story, counted, witnesses }), sentences: sentencesOf(evidence), story };
 }
 
-function report(evidence, { genesis, stated, story, counted }) {
+function report(evidence, { genesis, stated, story, counted, witnesses }) {
   return {
     verdict: evidence.verdict,
     election: genesis?.election ?? null,
@@ -1440,6 +1441,7 @@ function report(evidence, { genesis, stated, story, counted }) {
     first_bad: evidence.firstBad,
     missing: [...evidence.gaps.keys()].sort(),
     state_digest: null,
+    witnesses,
     not_judged: NOT_JUDGED,
   };
 }
@@ -1602,7 +1604,7 @@ function compareDerived(archive, genesis, story, evidence) {
   }
 }
 
-/** The policy in force is met, and there are no lines that nobody accounts for. */
+/** The policy in force is met, and there are no lines that nobody accounts for; who of the policy has cosigned, null for nobody asked. */
 async function judgeCosignatures(stated, story, evidence) {
   const name = `${LOG}/checkpoint`;
   const policies = story.policies.filter((policy) => policy !== null);
@@ -1611,17 +1613,31 @@ async function judgeCosignatures(stated, story, evidence) {
   if (stated.note.lines.some((line) => !accounted.has(`${line.id} ${line.name}`))) {
     evidence.lack(name, "It carries signatures that are neither the log key's nor of log witnesses that the log names.");
   }
-  const good = new Set();
+  const times = new Map();
   for (const key of known) {
     const line = lineOf(stated.note, key);
     if (line === undefined) continue;
-    if ((await cosignedAt(stated.note, key, line)) === null) evidence.lack(name, `The cosignature of ${key.name} is false.`);
-    else good.add(key.name);
+    const at = await cosignedAt(stated.note, key, line);
+    if (at === null) evidence.lack(name, `The cosignature of ${key.name} is false.`);
+    else times.set(key.name, at);
   }
   const policy = story.policies.at(-1) ?? null;
-  if (policy === null) return;
-  const by = new Set([...policy.keys].filter(([, key]) => good.has(key.name)).map(([short]) => short));
-  if (!isMet(policy, by)) evidence.lack(name, `The witness policy in force asks for more cosignatures: ${by.size} of ${policy.keys.size} have cosigned.`);
+  if (policy === null || policy.quorum === null) return null;
+  const by = new Set([...policy.keys].filter(([, key]) => times.has(key.name)).map(([short]) => short));
+  const met = isMet(policy, by);
+  if (!met) evidence.lack(name, `The witness policy in force asks for more cosignatures: ${by.size} of ${policy.keys.size} have cosigned.`);
+  const group = policy.groups.get(policy.quorum);
+  return {
+    cosigned: Object.fromEntries([...by].sort().map((short) => [short, inUtc(times.get(policy.keys.get(short).name))])),
+    named: [...policy.keys.keys()].sort(),
+    needs: `group ${group.name} needs ${group.threshold} of ${group.members.length}`,
+    met,
+  };
+}
+
+/** Seconds since 1970 as RFC 3339 in UTC. */
+function inUtc(at) {
+  return `${new Date(Number(at) * 1000).toISOString().slice(0, 19)}+00:00`;
 }
 
 return { NOT_JUDGED, audit };

@@ -24,6 +24,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from custody.core.entries.receipts import SignedReply
+from custody.core.tlog.entry_proofs import PROOF_BYTES_MAX, SUFFIX
 from custody.core.tlog.tiles import BUNDLE_BYTES_MAX, parse_bundle
 from custody.ports import LogRecord
 from schemas.envelope import entry_hash
@@ -132,6 +133,15 @@ class GatewayClient:
         if len(entries) > wanted or (not entries and end != str(start)):
             raise _garbled(is_writing=False)
         return [LogRecord(start + place, entry) for place, entry in enumerate(entries)]
+
+    def proof(self, name: str) -> bytes | None:
+        """The proof of an entry by its hash, as the gateway gives it; None where there is none yet. LogUnavailable."""
+        status, body, _ = self._ask(f"/logs/0/proof/{name}{SUFFIX}", bytes_max=PROOF_BYTES_MAX)
+        if status == 404:
+            return None
+        if status != 200:
+            raise _trouble(status, body, is_writing=False)
+        return body
 
     def standing(self) -> LogStanding:
         """Which log the gateway says that it serves, and its end."""

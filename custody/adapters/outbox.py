@@ -4,10 +4,10 @@ What the file guarantees (guarantees G8):
 1. A number of the device's chain belongs to one event for ever: it is a primary key, and triggers refuse changes and removals.
 2. Number, event and signatures are kept in one transaction, on the disk (WAL, synchronous=FULL) before ``keep_act`` returns;
    only then may a signature leave the process. Killed before that, nothing has left; killed after it, everything is here.
-3. No entry is removed. Removal after proof needs a witnessed checkpoint, which this version does not have.
+3. No entry is removed.
 
-The life of an entry: saved -> sent -> recorded (a receipt, and the log shows these bytes at its position) -> proven (needs log
-witnesses: not reachable in this version); refused: the gateway said so under its key, the entry stays and is sent again.
+The life of an entry: saved -> sent -> recorded (a receipt, and the log shows these bytes at its position) -> proven (its proof
+under a checkpoint that enough log witnesses cosigned is kept here); refused: the gateway said so under its key, it is sent again.
 
 Not here: what an act means (core), when to send (courier.sync), keys (keystore).
 Unavailable: outbox-busy, -disk-full, -disk, -read-only, -missing, -corrupt, -foreign, -number-taken.
@@ -22,9 +22,10 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
-from custody.adapters import sqlite_errors
+from custody.adapters import kept_proofs, sqlite_errors
 from custody.adapters.durable import make_private
 from custody.adapters.evidence import KEEP, KEPT, BrokenPromise, put_table
+from custody.adapters.outbox_tables import SET_UP
 from custody.adapters.sqlite_errors import FileErrors
 from custody.ports import LogRecord
 from schemas.envelope import entry_hash, event_id, parse_envelope
@@ -41,58 +42,6 @@ Source = Literal["own", "cosigned", "pair", "known"]
 known: travelled along. All but ``known`` are sent."""
 Status = Literal["saved", "sent", "recorded", "proven", "refused"]
 
-SET_UP: Final = (
-    "PRAGMA application_id = 1129668440",
-    """
-    CREATE TABLE device (
-        badge TEXT NOT NULL, key TEXT PRIMARY KEY, synced_at TEXT
-    ) STRICT
-    """,
-    """
-    CREATE TABLE acts (
-        number INTEGER PRIMARY KEY CHECK (number >= 1), event TEXT NOT NULL UNIQUE, payload BLOB NOT NULL
-    ) STRICT
-    """,
-    """
-    CREATE TABLE entries (
-        place INTEGER PRIMARY KEY, entry_hash TEXT NOT NULL UNIQUE, event TEXT NOT NULL, entry BLOB NOT NULL,
-        source TEXT NOT NULL CHECK (source IN ('own', 'cosigned', 'pair', 'known')),
-        status TEXT NOT NULL CHECK (status IN ('saved', 'sent', 'recorded', 'proven', 'refused')),
-        position INTEGER, statement BLOB
-    ) STRICT
-    """,
-    """
-    CREATE TABLE countersigned (
-        place INTEGER PRIMARY KEY, event TEXT NOT NULL UNIQUE, number INTEGER
-    ) STRICT
-    """,
-    """
-    CREATE TABLE invitations (
-        nonce TEXT PRIMARY KEY, answered TEXT
-    ) STRICT
-    """,
-    """
-    CREATE TABLE log (
-        position INTEGER PRIMARY KEY, entry BLOB NOT NULL
-    ) STRICT
-    """,
-    """
-    CREATE TRIGGER a_number_keeps_its_event BEFORE UPDATE ON acts
-        BEGIN SELECT RAISE(ABORT, 'a number keeps its event'); END
-    """,
-    """
-    CREATE TRIGGER a_number_is_never_freed BEFORE DELETE ON acts
-        BEGIN SELECT RAISE(ABORT, 'a number is never freed'); END
-    """,
-    """
-    CREATE TRIGGER an_entry_keeps_its_bytes BEFORE UPDATE OF entry_hash, event, entry ON entries
-        BEGIN SELECT RAISE(ABORT, 'an entry keeps its bytes'); END
-    """,
-    """
-    CREATE TRIGGER an_entry_is_never_removed BEFORE DELETE ON entries
-        BEGIN SELECT RAISE(ABORT, 'an entry is not removed before proof'); END
-    """,
-)
 _KEPT: Final = "SELECT place, entry_hash, event, entry, source, status, position, statement FROM entries"
 _KEEP_ENTRY: Final = """
 INSERT INTO entries (entry_hash, event, entry, source, status) VALUES (?, ?, ?, ?, 'saved')
@@ -239,6 +188,17 @@ class Outbox:
         with self._transaction():
             self._connection.execute(_MARK, (status, position, statement, digest))
 
+    def prove(self, digest: str, *, proof: bytes) -> None:
+        """Keep an entry's proof, which was verified, and call the entry proven, in one step."""
+        with self._transaction():
+            self._connection.execute(kept_proofs.KEEP, (digest, proof))
+            self._connection.execute(_MARK, ("proven", None, None, digest))
+
+    def proof_of(self, digest: str) -> bytes | None:
+        """The proof that is kept of an entry."""
+        row = self._one(kept_proofs.KEPT, (digest,))
+        return None if row is None else bytes(row[0])
+
     def keep_evidence(self, item: BrokenPromise) -> None:
         """Keep for ever what a gateway signed and the log contradicts."""
         with self._transaction():
@@ -374,6 +334,7 @@ def _ready(connection: sqlite3.Connection) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute("PRAGMA synchronous = FULL")
         put_table(connection)
+        kept_proofs.put_table(connection)
     return connection
 
 

@@ -23,6 +23,8 @@ from schemas.errors import Misused, Unavailable
 ANSWER_S: Final = 5.0
 ANSWER_BYTES_MAX: Final = 64 * 1024
 """Room for more than ten cosignatures of ML-DSA-44."""
+TOLD: Final = "Custody-Clock"
+"""By this header the log of a play tells its witnesses the time."""
 _PATH: Final = "/add-checkpoint"
 
 AskWitness = Callable[[bytes], "WitnessAnswer"]
@@ -41,16 +43,25 @@ class WitnessAnswer:
 class WitnessClient:
     """One witness; may be asked from any thread, by one at a time."""
 
-    def __init__(self, prefix: str, *, answer_s: float = ANSWER_S) -> None:
-        """At its submission prefix, an http or https address, with a path if it has one. Misused("witness-address")."""
+    def __init__(
+        self, prefix: str, *, answer_s: float = ANSWER_S, told: Callable[[], int | None] = lambda: None
+    ) -> None:
+        """At its submission prefix, an http or https address, with a path if it has one. Misused("witness-address").
+
+        ``told`` gives the time that a play's log states to its witnesses, seconds since 1970; None: none.
+        """
         self._url = f"{_checked(prefix)}{_PATH}"
         self._answer_s = answer_s
+        self._told = told
         self._client = httpx.Client(timeout=answer_s, follow_redirects=False, trust_env=False)
 
     def add_checkpoint(self, body: bytes) -> WitnessAnswer:
         """What it says to a checkpoint; Unavailable("witness-unreachable") if it says nothing within its time and size."""
         deadline_s = time.monotonic() + self._answer_s
         headers = {"Content-Type": "text/plain; charset=utf-8", "Accept-Encoding": "identity"}
+        told = self._told()
+        if told is not None:
+            headers[TOLD] = str(told)
         request = self._client.build_request("POST", self._url, content=body, headers=headers)
         try:
             with closing(self._client.send(request, stream=True)) as response:

@@ -35,8 +35,9 @@ from custody.audit.live import LiveEntries
 from custody.audit.pinned_log_key import GenesisAsFound, StatedCheckpoint, choose_key, read_genesis, read_stated
 from custody.audit.replay import AuditReplay, KeysAhead, batches_of
 from custody.audit.signed_tree import SignedRoot, SignedTree
-from custody.audit.verdict import AuditCounts, AuditFindings, AuditReport, LogHead
+from custody.audit.verdict import AuditCounts, AuditFindings, AuditReport, LogHead, WitnessesHeard
 from custody.audit.workers import look_at_all
+from custody.core.authority.policy_file import PolicyFile
 from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.tlog.notes import VerifierKey
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, width_in
@@ -60,13 +61,15 @@ class Request:
 
     ``source``: an archive's folder; None: there is none, and so no signed checkpoint.  ``root``: the election id that genesis
     must have, 64 hex digits; None: never VERIFIED.  ``log``: where to read entries instead of the archive's own.
-    ``workers``: processes beside this one (1: none; None: one for each core).
+    ``workers``: processes beside this one (1: none; None: one for each core).  ``policy``: whose cosignatures the reader
+    asks for, beside those that the log itself does.
     """
 
     source: Path | None
     root: str | None
     log: LogReader | None = None
     workers: int | None = None
+    policy: PolicyFile | None = None
     progress: Progress = field(default=lambda done, total: None)
 
 
@@ -87,6 +90,7 @@ class _Audit:
         if self._live is not None and self._folder is not None:
             self._beside = Beside(self._folder, log=_LOG, evidence=self._evidence)
         self._replay = AuditReplay()
+        self._heard: WitnessesHeard | None = None
 
     def run(self) -> AuditReport:
         if self._request.source is not None:
@@ -107,6 +111,7 @@ class _Audit:
             tally=tally,
             first_bad=self._evidence.first_bad,
             gaps=self._evidence.gaps,
+            witnesses=self._heard,
         )
 
     def _survey(self, source: Path) -> None:
@@ -200,7 +205,14 @@ class _Audit:
         self._compare_derived()
         if stated.note is not None and stated.key is not None:
             policies = [policy for _, policy in self._replay.ledger.state.policies]
-            judge_cosignatures(stated.note, key=stated.key, policies=policies, log=_LOG, evidence=self._evidence)
+            self._heard = judge_cosignatures(
+                stated.note,
+                key=stated.key,
+                policies=policies,
+                log=_LOG,
+                evidence=self._evidence,
+                own=self._request.policy,
+            )
         return self._replay.final_tally(entries=hashed)
 
     def _conclude(self, tree: SignedTree | None) -> None:

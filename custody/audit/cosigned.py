@@ -8,54 +8,82 @@ Not here: who may set a policy and whether it is sound (the fold), the log key's
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from custody.adapters.tilefolder import CHECKPOINT
-from custody.audit.verdict import AuditFindings
+from custody.audit.verdict import AuditFindings, WitnessesHeard
+from custody.core.authority.policy_file import PolicyFile
 from custody.core.authority.witness_policy import Policy
 from custody.core.tlog.cosignatures import WitnessKey, cosigned_at
 from custody.core.tlog.notes import Note, VerifierKey
 from schemas.errors import Refused
 
+POLICY: Final = "--policy"
+"""Where the policy that is not met is the reader's own."""
+
 
 def judge_cosignatures(
-    note: Note, *, key: VerifierKey, policies: Sequence[Policy], log: int, evidence: AuditFindings
-) -> None:
-    """Name what a checkpoint lacks of the policy in force (the last of ``policies``) and what nobody accounts for."""
+    note: Note,
+    *,
+    key: VerifierKey,
+    policies: Sequence[Policy],
+    log: int,
+    evidence: AuditFindings,
+    own: PolicyFile | None = None,
+) -> WitnessesHeard | None:
+    """Name what a checkpoint lacks of the policy in force (the last of ``policies``) and what nobody accounts for.
+
+    Who of the policy in force has cosigned it, and when; None where nobody has to. ``own`` is the reader's policy: it must be met
+    too, and names the log if it names any; who cosigned is then told by it.
+    """
     name = f"logs/{log}/{CHECKPOINT}"
-    known = {one.key_id + one.name.encode(): one for policy in policies for one in policy.keys.values()}
-    own = key.key_id + key.name.encode()
-    if any(line.key_id + line.name.encode() not in {own, *known} for line in note.signatures):
+    named = [*policies, *(() if own is None else (own.policy,))]
+    known = {one.key_id + one.name.encode(): one for policy in named for one in policy.keys.values()}
+    spoken = key.key_id + key.name.encode()
+    if any(line.key_id + line.name.encode() not in {spoken, *known} for line in note.signatures):
         # To an ordinary reader of notes they count for nothing; an archive has no bytes that nobody accounts for.
         evidence.lack(
             name,
             sentence="It carries signatures that are neither the log key's nor of log witnesses that the log names.",
         )
-    good = {witness.name for witness in known.values() if _is_cosigned(note, key=witness, name=name, evidence=evidence)}
-    if policies and policies[-1].quorum is not None:
-        _compare(policies[-1], good=good, name=name, evidence=evidence)
+    times: dict[str, int] = {}
+    for witness in known.values():
+        times |= _cosigned(note, key=witness, name=name, evidence=evidence)
+    if own is not None and own.logs and key not in own.logs:
+        evidence.lack(POLICY, sentence="It is a policy for other logs.")
+    heard: WitnessesHeard | None = None
+    asked = [(policy, name) for policy in policies[-1:]]
+    asked += [] if own is None else [(own.policy, POLICY)]
+    for policy, place in asked:
+        if policy.quorum is not None:
+            heard = _heard(policy, times=times)
+            if not heard.is_met:
+                evidence.lack(place, sentence=_lacking(heard))
+    return heard
 
 
-def _is_cosigned(note: Note, *, key: WitnessKey, name: str, evidence: AuditFindings) -> bool:
+def _cosigned(note: Note, *, key: WitnessKey, name: str, evidence: AuditFindings) -> Mapping[str, int]:
     try:
-        return bool(cosigned_at(note, keys=(key,)))
+        return cosigned_at(note, keys=(key,))
     except Refused as refused:
         evidence.lack(name, sentence=refused.sentence)
-        return False
+        return {}
 
 
-def _compare(policy: Policy, *, good: set[str], name: str, evidence: AuditFindings) -> None:
-    by = [short for short, key in policy.keys.items() if key.name in good]
-    if policy.is_met(by):
-        return
-    missing = ", ".join(sorted(set(policy.keys) - set(by)))
-    sentence = (
-        f"The witness policy in force asks for more cosignatures: {len(by)} of {len(policy.keys)} log witnesses have "
-        f"cosigned, {_needs(policy)}; missing: {missing}."
+def _heard(policy: Policy, *, times: Mapping[str, int]) -> WitnessesHeard:
+    by = {short: times[key.name] for short, key in policy.keys.items() if key.name in times}
+    quorum = policy.quorum or ""
+    group = policy.groups.get(quorum)
+    needs = (
+        f"{quorum} is needed" if group is None else f"group {quorum} needs {group.threshold} of {len(group.members)}"
     )
-    evidence.lack(name, sentence=sentence)
+    return WitnessesHeard(times=by, named=tuple(sorted(policy.keys)), needs=needs, is_met=policy.is_met(by))
 
 
-def _needs(policy: Policy) -> str:
-    group = policy.groups[policy.quorum or ""]
-    return f"group {group.name} needs {group.threshold} of {len(group.members)}"
+def _lacking(heard: WitnessesHeard) -> str:
+    missing = ", ".join(sorted(set(heard.named) - set(heard.times)))
+    return (
+        f"The witness policy in force asks for more cosignatures: {len(heard.times)} of {len(heard.named)} log witnesses have "
+        f"cosigned, {heard.needs}; missing: {missing}."
+    )

@@ -13,6 +13,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -83,8 +84,29 @@ class AuditCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessesHeard:
+    """Who cosigned the checkpoint, and when (seconds since 1970), of those whom the policy in force names.
+
+    ``needs`` says in words how many it takes, ``is_met`` whether they are enough: only then is anything proven.
+    """
+
+    times: Mapping[str, int]
+    named: tuple[str, ...]
+    needs: str
+    is_met: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Names, and times in UTC."""
+        times = {name: datetime.fromtimestamp(at, tz=UTC).isoformat() for name, at in sorted(self.times.items())}
+        return {"cosigned": times, "named": list(self.named), "needs": self.needs, "met": self.is_met}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditReport:
-    """The end of an audit.  ``election`` is the event id of genesis as found, None where there is no genesis."""
+    """The end of an audit.  ``election`` is the event id of genesis as found, None where there is no genesis.
+
+    ``witnesses``: who cosigned the checkpoint; None where the log asks nobody to, or it could not be judged.
+    """
 
     verdict: AuditVerdict
     election: str | None
@@ -92,6 +114,7 @@ class AuditReport:
     tally: AuditCounts
     first_bad: Bad | None
     gaps: tuple[EvidenceGap, ...]
+    witnesses: WitnessesHeard | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The report as ``custody audit --json`` prints it; roots in base64, as in the checkpoint."""
@@ -110,6 +133,7 @@ class AuditReport:
             "first_bad": None if bad is None else {"log": bad.log, "position": bad.position, "reason": bad.reason},
             "missing": sorted({gap.name for gap in self.gaps}),
             "state_digest": self.tally.state_digest,
+            "witnesses": None if self.witnesses is None else self.witnesses.to_json(),
         }
 
 

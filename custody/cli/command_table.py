@@ -40,6 +40,18 @@ TABLE: Final = (
         "with nothing of the operator's.",
     ),
     Command(
+        "diff",
+        "diff",
+        "Look and check",
+        "Compare two copies of one log: the first entry at which they part, and whose signatures are under which.",
+    ),
+    Command(
+        "watch",
+        "watch",
+        "Look and check",
+        "Hold the checkpoints that a log and its witnesses show against each other, and keep what proves two histories.",
+    ),
+    Command(
         "tamper",
         "audit",
         "Look and check",

@@ -315,6 +315,7 @@ class Ledger:
             number=0 if event.device is None else event.device.number,
             device="" if event.device is None else event.device.key,
             seen=0 if event.seen is None else event.seen.size,
+            seen_note="" if event.seen is None else event.seen.note,
             offer=event.offer if isinstance(event, OnOffer) else None,
             about=about(event),
             committed=committed(event),

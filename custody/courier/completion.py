@@ -170,12 +170,18 @@ def _common(said: Partial, *, seen: Standpoint, occasion: Occasion) -> dict[str,
         "log": 0,
         "signers": signers,
         "device": mark,
-        "seen": None,
+        "seen": None if device is None else _newest_note(seen.state),
         "at": occasion.at,
         "place": _place(occasion),
         "present": [],
         "codes": [],
     }
+
+
+def _newest_note(state: State) -> dict[str, Any] | None:
+    """Of the cosigned notes that a device learned with the log, the one over most entries; None where it has none."""
+    digest, note = max(state.notes.items(), key=lambda one: (one[1].cosigned.size, one[1].position), default=("", None))
+    return None if note is None else {"origin": state.origin, "size": note.cosigned.size, "note": digest}
 
 
 def _commitments(said: Partial, *, model: type[Common]) -> Any:

@@ -7,7 +7,7 @@ entry, with status ``duplicate``. Where a signature was added to an event that t
 shows instead is reported; a receipt for bytes that are not there, or that a later statement contradicts, is evidence against
 whoever signed it, and is kept for ever. An answer about another election, log, entry or event than was asked counts for nothing.
 
-*Proven* is not reachable in this version: there are no log witnesses yet. Nothing is removed. Time is an argument.
+*Proven* it is called only when its proof was verified (``proving``). Nothing is removed. Time is an argument.
 """
 
 from __future__ import annotations
@@ -27,16 +27,14 @@ from custody.core.entries.receipts import (
     open_refusal,
 )
 from custody.core.evidence.falsified_receipts import claim
-from custody.core.wording.numbers import at_position
 from custody.courier.held import is_held
 from custody.courier.knowledge import Knowledge, know
+from custody.courier.proving import Proofs, gateway_keys, no_proofs, prove_all, told
 from custody.ports import LogRecord
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import Contradicted, LogUnavailable, NotEstablished, OutcomeUnknown, Refused, Withheld
 
-NOT_PROVEN: Final = "recorded is not proven: proof not available before log witnesses"
 _READ: Final = 500
-_GATEWAY: Final = "gateway"
 
 
 class Submitter(Protocol):
@@ -65,10 +63,14 @@ class SyncReport:
     withheld: str = ""
     """Why this device learned no further, though the log goes on: the gateway's sentence about what it withholds."""
     replies: list[SignedReply] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+    """Promises of a proof that were not kept in time, in sentences: an alarm."""
+    proofs: str = ""
+    """How many of this device's acts are proven, in words."""
 
 
-def sync(outbox: Outbox, *, submitter: Submitter, at: str) -> SyncReport:
-    """Send what is not recorded and learn what is new; ``at`` is now.
+def sync(outbox: Outbox, *, submitter: Submitter, at: str, proofs: Proofs = no_proofs) -> SyncReport:
+    """Send what is not recorded and learn what is new; ``at`` is now, ``proofs`` fetches the proof of an entry.
 
     Contradicted("log-changed") where the log is not the one this device learned before; NotEstablished where it is shorter.
     """
@@ -85,17 +87,11 @@ def sync(outbox: Outbox, *, submitter: Submitter, at: str) -> SyncReport:
             break
     _learn(outbox, submitter=submitter, report=report, at=at)
     _compare(outbox, report=report, at=at)
+    proving = prove_all(outbox, knowledge=knowledge, proofs=proofs, at=at)
+    report.late += proving.late
+    report.differs += proving.differs
+    report.proofs = proving.sentence
     return report
-
-
-def gateway_keys(knowledge: Knowledge) -> Callable[[str], bytes | None]:
-    """Key id -> public key of an enrolled gateway, as far as a device knows the roster."""
-
-    def key(keyid: str) -> bytes | None:
-        record = knowledge.state.roster.get(keyid)
-        return record.public if record is not None and record.role == _GATEWAY else None
-
-    return key
 
 
 def _send(
@@ -142,11 +138,6 @@ def _keep_superseded(
     later = "a refusal" if position is None else f"a receipt for {told(position)}"
     sentence = f"{kept.event[:16]}: signed for {told(earlier)}; later the gateway signed {later}."
     outbox.keep_evidence(BrokenPromise(kept.statement, earlier, sentence, at))
-
-
-def told(position: int) -> str:
-    """A position as it is told everywhere."""
-    return at_position(position)
 
 
 def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str) -> None:

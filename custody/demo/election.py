@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from custody.adapters.reference import ReferenceStation
 from custody.demo.homeward import homeward, voting
 from custody.demo.journey import Trouble, Way
+from custody.demo.notary import Notary
 from custody.demo.outward import outward
 from custody.demo.people import cast_of
 from custody.demo.preparation import prepare
@@ -26,23 +27,33 @@ _PACKING: Final = 5 * DAY
 
 
 def set_stage(
-    *, seed: int, stations: Sequence[ReferenceStation], styles: Sequence[Mapping[str, Any]] = (), days: int = 1
+    *,
+    seed: int,
+    stations: Sequence[ReferenceStation],
+    styles: Sequence[Mapping[str, Any]] = (),
+    days: int = 1,
+    notary: Notary | None = None,
 ) -> DemoWorld:
-    """The people and devices of the reference election at these stations; exactly those sign who are told to."""
+    """The people and devices of the reference election at these stations; exactly those sign who are told to.
+
+    ``notary``: who has its checkpoints cosigned.
+    """
     election = voting_for(reference_at(stations), days=days)
     election = replace(election, styles=tuple(Style.model_validate(row) for row in styles))
-    return _offline(DemoWorld(cast=cast_of(election, seed=seed), election=election))
+    return _offline(DemoWorld(cast=cast_of(election, seed=seed), election=election, notary=notary))
 
 
-def stage_of(election: Election, *, seed: int) -> DemoWorld:
+def stage_of(election: Election, *, seed: int, notary: Notary | None = None) -> DemoWorld:
     """The people and devices of an election, of whom as many sign as its rules ask for; nothing on the log yet."""
-    return _offline(DemoWorld(cast=cast_of(election, seed=seed), election=election, signers=ByTheRules(election)))
+    cast = cast_of(election, seed=seed)
+    return _offline(DemoWorld(cast=cast, election=election, signers=ByTheRules(election), notary=notary))
 
 
 def play_empty(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str) -> None:
     """Genesis, people, stations, printed and allocated batches, mandates; no movement yet."""
     for _ in stage.play([prepare(stage, stations=stations, log_key=log_key)]):
         pass
+    stage.witness()
 
 
 def play(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str) -> Iterator[int]:
@@ -50,6 +61,7 @@ def play(stage: DemoWorld, *, stations: Sequence[ReferenceStation], log_key: str
     play_empty(stage, stations=stations, log_key=log_key)
     ways = [_way(stage, station=station) for station in stations]
     yield from stage.play(_whole(way, start=start_of(stage, place=place)) for place, way in enumerate(ways))
+    stage.witness()
 
 
 def start_of(stage: DemoWorld, *, place: int) -> int:

@@ -12,6 +12,7 @@ from typing import Final
 from custody.adapters.reference import ReferenceStation
 from custody.core.authority.roster import possession_message
 from custody.core.entries.signing import sign
+from custody.core.tlog.checkpoint import origin_of
 from custody.courier.signatories import Device, Signatory
 from custody.demo.world import MINUTE, DemoWorld, Journey, stamp
 from custody.election import dates
@@ -108,9 +109,13 @@ def _genesis(stage: DemoWorld, *, log_key: str) -> None:
     root = [cast.people[badge] for badge in election.root]
     keys = [{"public": person.public.hex(), "person": person.person, "badge": person.badge} for person in root]
     genesis = genesis_of(election, keys=keys, log_key=log_key)
-    # A rehearsal has no log witnesses: those of the folder have keys of their own, which nobody can compute.
+    # The log witnesses of the folder have keys of their own, which nobody can compute: a rehearsal has its own, or none.
     policy: dict[str, object] = {"witnesses": [], "groups": [], "quorum": None}
+    if stage.notary is not None:
+        policy = stage.notary.witnesses.policy
     stage.act({**genesis, "domain": cast.domain, "witness_policy": policy}, by=election.opened_by)
+    if stage.notary is not None:
+        stage.notary.open(origin_of(genesis=stage.state.opening(), election=stage.ledger.election))
 
 
 def _enrol(stage: DemoWorld, *, people: Sequence[str], by: Sequence[str]) -> None:

@@ -19,17 +19,21 @@ from custody.core.ledger import Ledger
 from custody.core.state.state import State
 from custody.core.state.units import Unit
 from custody.courier.completion import Drafted, Occasion, countersign, draft, seal_up
+from custody.demo.notary import Notary, event_of
 from custody.demo.people import Cast
 from custody.election import dates
 from custody.election.model import Election
 from custody.election.seals import nth_seal
 from custody.election.signers import AsTold, ByTheRules
 from schemas.envelope import entry_hash, event_id, parse_envelope
+from schemas.services import CheckpointWitnessed
 from schemas.union import parse_event
 
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86_400
+_EVERY_S: Final = 6 * HOUR
+"""How far apart the checkpoints of a play lie."""
 
 Journey = Iterator[int]
 """Yields the time (epoch seconds) at which it wants to go on."""
@@ -48,7 +52,10 @@ class Submission:
 
 @dataclass(slots=True)
 class DemoWorld:
-    """Where the demonstration happens. ``offline`` maps devices without network to when they are synced, and in which order."""
+    """Where the demonstration happens. ``offline`` maps devices without network to when they are synced, and in which order.
+
+    ``notary`` has checkpoints cosigned; without it the log has no log witnesses.
+    """
 
     cast: Cast
     election: Election
@@ -60,6 +67,7 @@ class DemoWorld:
     seals_used: int = 0
     ministry_seals_used: int = 0
     now: int = 0
+    notary: Notary | None = None
 
     @property
     def state(self) -> State:
@@ -119,7 +127,27 @@ class DemoWorld:
             at=stamp(self.now, zone=zone or self.election.timezone),
             elapsed_s=max(0, self.now - 1_420_070_400),
         )
-        return draft(partial, state=self.state, occasion=occasion), device
+        seen = None if self._is_offline(device) else self.notary and self.notary.newest
+        said = {**partial} if seen is None else {"seen": seen, **partial}
+        return draft(said, state=self.state, occasion=occasion), device
+
+    def witness(self) -> None:
+        """Log a cosigned checkpoint over what devices have handed in by now, where that is more than the last one."""
+        if self.notary is None:
+            return
+        here = (self.now, len(self.submissions))
+        recorded = [one.entry for one in sorted(self.submissions) if (one.recorded_at, one.order) < here]
+        note = self.notary.note(recorded, at=self.now)
+        if note is not None:
+            self.act(event_of(note), by=self.election.holders("checkpointer")[:1])
+            self.notary.logged(note)
+
+    def _notice(self, at: int) -> None:
+        """Checkpoints are due at every sixth hour that is over before the play goes on at ``at``."""
+        due = (self.now // _EVERY_S + 1) * _EVERY_S
+        if self.notary is not None and self.submissions and due <= at:
+            self.now = due
+            self.witness()
 
     def play(self, journeys: Iterable[Journey]) -> Iterator[int]:
         """Run journeys side by side in claimed time; yields after each that has ended (the count of ended ones)."""
@@ -131,6 +159,7 @@ class DemoWorld:
         ended = 0
         while queue:
             at, place, journey = heapq.heappop(queue)
+            self._notice(at)
             self.now = max(self.now, at)
             following = next(journey, None)
             if following is None:
@@ -167,16 +196,24 @@ class DemoWorld:
     def _hand_in(self, entry: bytes, *, drafted: Drafted, device: str) -> None:
         order = len(self.submissions)
         recorded_at = self.now
-        if device in self.offline:
-            until, rank = self.offline[device]
-            recorded_at, order = (until, rank * 1_000_000 + order) if self.now < until else (self.now, order)
+        if self._is_offline(device):
+            recorded_at, rank = self.offline[device]
+            order += rank * 1_000_000
         self.submissions.append(Submission(recorded_at, order, entry, self.now, device))
+        if not isinstance(drafted.event, CheckpointWitnessed):
+            self._learn(entry, drafted=drafted)
+
+    def _is_offline(self, device: str) -> bool:
+        return self.now < self.offline.get(device, (0, 0))[0]
+
+    def _learn(self, entry: bytes, *, drafted: Drafted) -> None:
+        """The stage knows what was done, and not the log: to it positions are an order of acts, and notes are nothing."""
         valid = tuple(signature.keyid for signature in parse_envelope(entry).signatures)
         checked = Checked(
-            position=len(self.submissions) - 1,
+            position=self.state.position + 1,
             entry=entry_hash(entry),
             event_id=drafted.event_id,
-            event=drafted.event,
+            event=drafted.event.model_copy(update={"seen": None}),
             valid=valid,
         )
         self.ledger.apply(checked)

@@ -17,7 +17,7 @@ TO_MINISTRY: Final = -12
 TO_COURIER: Final = -10
 DUE: Final = -5
 NEXT_FLIGHT: Final = -2
-SYNCED: Final = -4
+SYNCED: Final = -7
 MANDATE_ENDS: Final = 4
 """Days from the first day of voting: genesis, order, printing, allocation, packing and mandates, handovers, arrival."""
 LEAVES: Final = 2

@@ -4,6 +4,7 @@ demo.json keystore.json log-key.json   of a demonstration: seed, everybody's key
 log.sqlite                             the log
 books/ derived.json                    ledger store, views and what follows from the whole log, disposable
 tiles/ checkpointer.json               the checkpointer's tiles and what it signed last
+witnesses/                             a demonstration's log witnesses, which run while something is cosigned
 archive/ root.txt                      what an auditor gets, and the root to pin
 devices/                               one outbox for each device
 
@@ -64,6 +65,11 @@ class Directory:
     def keystore(self) -> Path:
         """The demonstration's people and devices."""
         return self.path / "keystore.json"
+
+    @property
+    def witnesses(self) -> Path:
+        """A demonstration's log witnesses, a folder for each of them."""
+        return self.path / "witnesses"
 
     @property
     def archive(self) -> Path:

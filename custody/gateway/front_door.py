@@ -25,6 +25,7 @@ from custody.core.entries.admission import Checked, check_admissible, check_entr
 from custody.core.entries.receipts import SignedReply, sign_receipt, sign_refusal
 from custody.core.entries.signing import verify_bulk
 from custody.core.ledger import Ledger
+from custody.core.state.moments import shifted
 from custody.core.tlog.checkpoint import origin_of
 from custody.gateway.holders import Holder, Holders
 from custody.gateway.publication import Publication
@@ -57,6 +58,8 @@ class Admission:
     came_of: AwaitedBytes | Refused
 
 
+PROMISED_S: Final = 6 * 3_600
+"""Within which time a receipt promises a proof: log witnesses may be down for a while."""
 Judged = Admission | LogUnavailable | OutcomeUnknown
 
 
@@ -103,6 +106,14 @@ class FrontDoor:
     def publication(self) -> Publication:
         """What of the log is withheld, as far as it was read; any thread may ask."""
         return self._tail.publication
+
+    def position_of(self, name: str) -> int | None:
+        """Where the entry with this hash stands, or the first entry of the event with this id; None: nowhere that was read."""
+        found = self._tail.first(name)
+        if found is not None:
+            return found
+        record = self.ledger.state.records.get(name)
+        return None if record is None else record.position
 
     def follow(self) -> None:
         """Read what is new on the log. LogUnavailable."""
@@ -279,7 +290,7 @@ class FrontDoor:
             entry=verdict.held or verdict.entry,
             event=verdict.event,
             received_at=verdict.at,
-            proof_promised_by=None,
+            proof_promised_by=self._promised(verdict.at),
         )
         statement = sign_receipt(receipt, private=self._private)
         return SignedReply(
@@ -290,6 +301,11 @@ class FrontDoor:
             statement=statement,
             event=verdict.event,
         )
+
+    def _promised(self, at: str) -> str | None:
+        """Until when there will be a proof under a cosigned checkpoint; None where the log asks nobody to cosign."""
+        policy = self.ledger.state.policies[-1][1]
+        return None if policy.quorum is None else shifted(at, seconds=PROMISED_S)
 
     def _refuse(self, verdict: Admission, *, reason: Refused) -> SignedReply:
         refusal = Refusal(

@@ -91,7 +91,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 told.status = message["status"]
                 own = [(name, value) for name, value in message["headers"] if (name, value) not in _HEADERS]
-                message = {**message, "headers": [*own, *_HEADERS]}
+                stated = {name for name, _ in own}  # a tile says itself how long it may be kept
+                added = [header for header in _HEADERS if header[0] not in stated]
+                message = {**message, "headers": [*own, *added]}
             told.bytes_out += len(message.get("body", b""))
             await send(message)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import binascii
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Query, Request
@@ -21,6 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from structlog.typing import FilteringBoundLogger
 
+from custody.adapters.tilefolder import TileFolder
 from custody.adapters.token_file import TokenFile
 from custody.core.entries.receipts import SignedReply
 from custody.core.tlog.tiles import format_bundle
@@ -31,8 +33,10 @@ from custody.gateway.forwarded import Proxies
 from custody.gateway.front_door import FrontDoor
 from custody.gateway.guard import Guard, GuardParts, address_of, paid_of
 from custody.gateway.intake import Intake, Taken
+from custody.gateway.log_serving import LogAccess, add_served_log
 from custody.gateway.problems import problem
 from custody.gateway.reading import Entries, ReadRequest
+from custody.gateway.served_log import ServedLog
 from custody.gateway.shares import Limits
 from custody.gateway.watching import INTERVAL_S, Watch, Watching, no_alarms
 from custody.gateway.writer import Writer
@@ -100,6 +104,8 @@ class Setting:
     tokens: TokenFile = field(default_factory=TokenFile.none)
     proxies: Proxies = field(default_factory=Proxies)
     connections: Connections = field(default_factory=Connections)
+    tiles: Path | None = None
+    """The checkpointer's folder, which this gateway serves; None: it serves none."""
 
 
 def make_app(setting: Setting) -> FastAPI:
@@ -123,7 +129,11 @@ def make_app(setting: Setting) -> FastAPI:
     )
     _handle_errors(app)
     _add_writing(app, intake=intake, figures=figures, setting=setting)
-    _add_reading(app, intake=intake, setting=setting, writer=writer)
+    entries = Entries(setting.reader, publication=setting.door.publication, follow_soon=writer.follow_soon)
+    _add_reading(app, intake=intake, setting=setting, entries=entries)
+    if setting.tiles is not None:
+        served = ServedLog(TileFolder(setting.tiles), setting.door.position_of)
+        add_served_log(app, log=served, access=LogAccess(entries, _admits(setting.tokens), intake.read))
     app.router.routes.extend(
         health_routes(
             lambda: _readiness(writer, watching=watching, door=setting.door),
@@ -140,6 +150,10 @@ def make_app(setting: Setting) -> FastAPI:
     )
     app.add_middleware(Guard, watched=watched)
     return app
+
+
+def _admits(tokens: TokenFile) -> Callable[[Mapping[str, str]], bool]:
+    return lambda headers: tokens.admits(headers.get("authorization"))
 
 
 def _figures(writer: Writer, *, watching: Watching, setting: Setting) -> Figures:
@@ -194,9 +208,8 @@ def _add_writing(app: FastAPI, *, intake: Intake, figures: Figures, setting: Set
             return _json({"replies": docs}, status=200)
 
 
-def _add_reading(app: FastAPI, *, intake: Intake, setting: Setting, writer: Writer) -> None:
+def _add_reading(app: FastAPI, *, intake: Intake, setting: Setting, entries: Entries) -> None:
     reader = setting.reader
-    entries = Entries(reader, publication=setting.door.publication, follow_soon=writer.follow_soon)
 
     @app.get("/v1/entries", responses=_PROBLEMS | _CLOSED | {200: {"content": {"application/octet-stream": {}}}})
     async def read_entries(

@@ -62,6 +62,12 @@ class Entries:
         self._check(records)
         return records, end
 
+    async def check(self, records: Sequence[LogRecord]) -> None:
+        """Withheld where one of these entries is withheld; LogUnavailable where this gateway does not get to know that."""
+        if records:
+            await self._folded(records[-1].position)
+            self._check(records)
+
     def _read(self, *, start: int, limit: int) -> Read:
         records = _first_of(self._reader.read(start=start, limit=limit))
         # Whoever gets nothing hears that this was the end, although it may have moved on since.

@@ -11,11 +11,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,7 +34,8 @@ from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.ledger import Ledger
 from custody.core.wording.numbers import counted
 from custody.demo.election import play, play_empty, stage_of
-from custody.demo.people import DOMAIN, Cast
+from custody.demo.notary import LogWitnesses, Notary
+from custody.demo.people import DOMAIN, Cast, demo_domain
 from custody.demo.world import DemoWorld
 from custody.election.model import Election
 from custody.election.reference import at_stations, reference_at
@@ -143,11 +145,12 @@ def make(
     progress: Callable[[int, int], None],
     only: Sequence[str] = (),
     election: Election | None = None,
+    witnesses: LogWitnesses | None = None,
 ) -> MadeElection:
     """Play a scenario in an empty directory, append what was signed to a new log, and bring the books up to it.
 
     ``progress`` is told stations whose journey has ended, of all; ``only`` these stations take part, all where it is empty.
-    ``election`` is the reference election where none is named.
+    ``election`` is the reference election where none is named; ``witnesses`` cosign its checkpoints.
     """
     if scenario not in SCENARIOS:
         raise Misused("scenario", f"There is no scenario {scenario!r}; there are: {', '.join(SCENARIOS)}.")
@@ -162,7 +165,8 @@ def make(
         return _kept(
             directory, stage=messy.stage, entries=messy.entries, stations=stations, complaints=messy.complaints()
         )
-    stage = stage_of(at_stations(election, stations=stations), seed=seed)
+    told = at_stations(election, stations=stations)
+    stage = stage_of(told, seed=seed, notary=notary(told, seed=seed, witnesses=witnesses))
     log_key = public_bytes(log_key_of(seed, domain=stage.cast.domain)).hex()
     if scenario == "empty":
         play_empty(stage, stations=stations, log_key=log_key)
@@ -195,13 +199,20 @@ def log_key_of(seed: int, *, domain: str = DOMAIN) -> Ed25519PrivateKey:
     return derive_demo_key(seed=seed, name=LOG_KEY, domain=domain)
 
 
-def checkpoint(directory: Directory) -> None:
-    """Run the checkpointer once, in a process of its own: only it opens the log key."""
+def notary(election: Election, *, seed: int, witnesses: LogWitnesses | None) -> Notary | None:
+    """Who signs a play's checkpoints, where there are log witnesses to cosign them and a checkpointer to log that."""
+    if witnesses is None or not election.holders("checkpointer"):
+        return None
+    return Notary(log_key_of(seed, domain=demo_domain(election)), witnesses)
+
+
+def checkpoint(directory: Directory, *, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Run the checkpointer once, in a process of its own, with these settings beside: only it opens the log key."""
     command = [sys.executable, "-m", "custody.cli", "checkpointer", "--dir", str(directory.path), "--once"]
     # Whatever PIN a keyholder has set in this shell is not the rehearsal's.
     around = {name: value for name, value in os.environ.items() if name != "CUSTODY_PIN"}
     done = subprocess.run(  # noqa: S603 - our own program
-        command, check=False, capture_output=True, text=True, timeout=600, env=around
+        command, check=False, capture_output=True, text=True, timeout=600, env={**around, **settings}
     )
     if done.returncode != 0:
         raise Unavailable("checkpointer", f"The checkpointer failed: {done.stderr.strip() or done.stdout.strip()}")

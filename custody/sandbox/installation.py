@@ -16,6 +16,7 @@ from custody.adapters.kafka_topic import create_topic
 from custody.adapters.kafka_users import put_users
 from custody.adapters.postgres_roles import put_roles
 from custody.core.entries.demo_keys import derive_demo_key
+from custody.demo.notary import LogWitnesses
 from custody.demo.people import demo_domain
 from custody.election.model import Election
 from custody.election.reference import reference_election
@@ -41,6 +42,8 @@ class Installation:
     """RFC 3339 with offset"""
     election: Election | None = None
     """None: the reference election"""
+    witnesses: LogWitnesses | None = None
+    """who cosigns the checkpoints of a play; None: the election has no log witnesses"""
 
 
 def install(what: Installation) -> OpenedElection:
@@ -52,4 +55,5 @@ def install(what: Installation) -> OpenedElection:
     door = election.holders("gateway")[0]
     private = derive_demo_key(seed=what.seed, name=door, domain=demo_domain(election))
     with KafkaLog.open(what.admin) as log:
-        return open_election(log, entries=prepared(what.seed, election=election), private=private, at=what.now)
+        entries = prepared(what.seed, election=election, witnesses=what.witnesses)
+        return open_election(log, entries=entries, private=private, at=what.now)

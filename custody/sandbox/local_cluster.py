@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from custody.adapters.kafka_access import KafkaAccess
+from custody.demo.notary import LogWitnesses
 from custody.demo.people import SLUG
 from custody.election.model import Election
 from custody.sandbox.installation import Installation, install
@@ -112,10 +113,11 @@ def installed(
     tell: Tell = lambda _: None,
     wire: Wire | None = None,
     election: Election | None = None,
+    witnesses: LogWitnesses | None = None,
 ) -> Iterator[Installed]:
     """Brokers, PostgreSQL, secrets, rights and the opened election in ``folder``; all ends with the block.
 
-    ``wire`` as in ``native_kafka.start_cluster``.
+    ``wire`` as in ``native_kafka.start_cluster``; ``witnesses`` cosign the checkpoints of a play.
     """
     list(make_secrets(folder / "secrets", seed=seed, election=election))
     secrets = Secrets(folder / "secrets")
@@ -135,6 +137,7 @@ def installed(
             seed=seed,
             now=datetime.now(tz=UTC).isoformat(timespec="seconds"),
             election=election,
+            witnesses=witnesses,
         )
         opened = install(what)
         tell(f"topic, users and rights made; election {opened.election[:16]} opened with {opened.appended} entries")
@@ -164,6 +167,13 @@ def serving(
             )
         processes.wait_ready()
         yield processes, addresses
+
+
+def join(here: Installed, *, name: str, processes: Processes, addresses: Addresses, own: Mapping[str, str]) -> None:
+    """Start one more service, with settings of its own, and wait until it is ready."""
+    service = service_of(here, name=name, addresses=addresses)
+    processes.start(replace(service, settings={**service.settings, **own}))
+    processes.wait_ready()
 
 
 def service_of(here: Installed, *, name: str, addresses: Addresses) -> Service:

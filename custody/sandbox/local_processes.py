@@ -25,7 +25,7 @@ READY_WITHIN_S: Final = 60
 _STOPS_WITHIN_S: Final = 15
 _ASK_EVERY_S: Final = 0.1
 _LAST_WORDS: Final = 1_500
-_KEPT: Final = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONWARNINGS", "PYTHONPATH", "SSL_CERT_FILE")
+KEPT: Final = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONWARNINGS", "PYTHONPATH", "SSL_CERT_FILE")
 """What a process gets of this one's environment; none of it is a setting of ours."""
 
 
@@ -53,7 +53,7 @@ class Processes:
         log = self._files.enter_context(self.log_of(service).open("ab"))
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "custody.cli", *service.words],
-            env={name: os.environ[name] for name in _KEPT if name in os.environ} | dict(service.settings),
+            env={name: os.environ[name] for name in KEPT if name in os.environ} | dict(service.settings),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -17,11 +17,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custody.core.entries.admission import admit
 from custody.core.entries.signing import public_bytes
 from custody.demo.election import play, play_empty, stage_of
+from custody.demo.notary import LogWitnesses
+from custody.demo.people import demo_domain
 from custody.election.model import Election
 from custody.election.reference import reference_election
 from custody.gateway.front_door import FrontDoor
 from custody.ports import Log
-from custody.sandbox.create import log_key_of
+from custody.sandbox.create import log_key_of, notary
+from custody.sandbox.play_witnesses import ComputedWitnesses
 from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Contradicted, LogUnavailable, Misused, OutcomeUnknown
 
@@ -41,22 +44,33 @@ class OpenedElection:
     """of these by this run"""
 
 
-def prepared(seed: int, *, election: Election | None = None) -> list[bytes]:
-    """The entries of genesis and preparation, in their order; of the reference election where none is named."""
+def prepared(seed: int, *, election: Election | None = None, witnesses: LogWitnesses | None = None) -> list[bytes]:
+    """The entries of genesis and preparation, in their order; of the reference election where none is named.
+
+    ``witnesses`` cosign its checkpoints, where it has any.
+    """
     election = election or reference_election()
-    stage = stage_of(election, seed=seed)
+    stage = stage_of(election, seed=seed, notary=notary(election, seed=seed, witnesses=witnesses))
     log_key = public_bytes(log_key_of(seed, domain=stage.cast.domain)).hex()
     play_empty(stage, stations=election.stations, log_key=log_key)
     return stage.entries()
 
 
-def played(seed: int, *, progress: Callable[[int, int], None], election: Election | None = None) -> list[bytes]:
+def played(
+    seed: int,
+    *,
+    progress: Callable[[int, int], None],
+    election: Election | None = None,
+    witnesses: LogWitnesses | None = None,
+) -> list[bytes]:
     """The entries of the whole election in the order of their recording; the first of them are those of :func:`prepared`.
 
-    ``progress`` is told stations whose journey has ended, of all.
+    ``progress`` is told stations whose journey has ended, of all; ``witnesses`` cosign its checkpoints, those of a demonstration
+    (``play_witnesses``) where none are given.
     """
     election = election or reference_election()
-    stage = stage_of(election, seed=seed)
+    asked = witnesses or ComputedWitnesses(seed, domain=demo_domain(election))
+    stage = stage_of(election, seed=seed, notary=notary(election, seed=seed, witnesses=asked))
     log_key = public_bytes(log_key_of(seed, domain=stage.cast.domain)).hex()
     for ended in play(stage, stations=election.stations, log_key=log_key):
         progress(ended, len(election.stations))

@@ -43,6 +43,9 @@ STATUS: Final[Mapping[str, int]] = MappingProxyType(
 )
 """Code -> status, for everything that is refused."""
 BODY_S_MAX: Final = 10.0
+_TOLD: Final = b"custody-clock"
+"""The header by which the log of a play says what time it is; a witness on the clock of the wall passes it over."""
+_SECONDS: Final = re.compile(r"[1-9][0-9]{0,11}")
 _MONITORED: Final = re.compile(r"/([0-9a-f]{64})/(checkpoint|contradictions)")
 _TEXT: Final = "text/plain; charset=utf-8"
 _JSON: Final = "application/json"
@@ -101,7 +104,7 @@ class App:
         if path == "/add-checkpoint":
             _check_method(scope, allowed=("POST",))
             body = await _read(receive)
-            return await asyncio.to_thread(self._add, body)
+            return await asyncio.to_thread(self._add, body, told=_told(scope))
         if monitored is None and path not in {"/", "/healthz"}:
             raise Refused("path-unknown", "There is nothing at this path.")
         _check_method(scope, allowed=("GET", "HEAD"))
@@ -112,8 +115,8 @@ class App:
             return await asyncio.to_thread(show, monitored[1])
         return await asyncio.to_thread(self._page, scope)
 
-    def _add(self, body: bytes) -> HttpAnswer:
-        answer = self._witness.add(body)
+    def _add(self, body: bytes, *, told: int | None) -> HttpAnswer:
+        answer = self._witness.add(body, told=told)
         if isinstance(answer, OtherTree):
             return HttpAnswer(409, f"{answer.size}\n".encode(), _SIZE)
         return HttpAnswer(200, answer)
@@ -140,6 +143,12 @@ class App:
         asked = headers.get(b"accept-language", b"").decode("latin-1")
         page = render_page(self._witness, query=scope["query_string"].decode("latin-1"), accept_language=asked)
         return HttpAnswer(200, page.encode(), _HTML, ((b"vary", b"Accept-Language"),))
+
+
+def _told(scope: Scope) -> int | None:
+    """The time that a play's log states (``_TOLD``), seconds since 1970; None where it states none."""
+    stated = dict(scope["headers"]).get(_TOLD, b"").decode("latin-1")
+    return int(stated) if _SECONDS.fullmatch(stated) else None
 
 
 def _check_method(scope: Scope, *, allowed: tuple[str, ...]) -> None:

@@ -8,9 +8,10 @@ A checkpoint that the log signed for a size for which another root was cosigned 
 to anybody that the log showed two histories.
 
 A cosignature says that at its time this was the largest tree: so times of one log never run back. A clock that is behind what was
-signed last signs nothing.
+signed last signs nothing. A play claims other times than today's: its witness, under ``.invalid`` only, signs the time that the
+log states beside its checkpoint.
 
-Codes: those of submission and logs; submission-old, witness-proof, witness-clock.
+Codes: those of submission and logs; submission-old, witness-proof, witness-clock; witness-play (Misused).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.adapters.witness_state import Turn, WitnessState
+from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.tlog.cosignatures import TIME_MAX
 from custody.core.tlog.merkle import EMPTY_ROOT
 from custody.core.tlog.notes import NoteSignature
@@ -28,7 +30,7 @@ from custody.witness.keys import WitnessKeys
 from custody.witness.logs import KnownLogs
 from custody.witness.postquantum import TreeStatement
 from custody.witness.submission import AddCheckpoint, format_line, parse_submission
-from schemas.errors import Refused, Unavailable
+from schemas.errors import Misused, Refused, Unavailable
 
 SLEW_S: Final = 60
 """A clock that was set back by no more than this goes on with the time that was signed last."""
@@ -42,16 +44,25 @@ class OtherTree:
 
 
 class Witness:
-    """One witness over its keys, the logs that it knows and its state; ``clock`` gives seconds since 1970."""
+    """One witness over its keys, the logs that it knows and its state.
 
-    def __init__(self, keys: WitnessKeys, *, logs: KnownLogs, state: WitnessState, clock: Callable[[], int]) -> None:
+    ``clock`` gives seconds since 1970. ``told``: what a log says of the time counts in its place (:func:`check_played`).
+    """
+
+    def __init__(
+        self, keys: WitnessKeys, *, logs: KnownLogs, state: WitnessState, clock: Callable[[], int], told: bool = False
+    ) -> None:
         self.keys = keys
         self.logs = logs
         self.state = state
         self._clock = clock
+        self._is_told = told
 
-    def add(self, body: bytes) -> bytes | OtherTree:
-        """Cosign a checkpoint: the lines to add to it. Refused for what is not cosigned, Unavailable if it cannot be now."""
+    def add(self, body: bytes, *, told: int | None = None) -> bytes | OtherTree:
+        """Cosign a checkpoint: the lines to add to it. Refused for what is not cosigned, Unavailable if it cannot be now.
+
+        ``told`` is the time that the log states beside it; it counts for a witness of plays only.
+        """
         submission = parse_submission(body)
         signed = self.logs.check(submission)
         if submission.old > submission.size:
@@ -66,7 +77,7 @@ class Witness:
                 return OtherTree(held)
             fault = _fault_of_growth(submission, root=EMPTY_ROOT if turn.latest is None else turn.latest.root)
             if fault is None:
-                return self._cosigned(submission, turn=turn, signed=signed)
+                return self._cosigned(submission, turn=turn, signed=signed, told=told)
         raise fault
 
     def latest(self, origin: str) -> bytes | None:
@@ -74,8 +85,10 @@ class Witness:
         found = self.state.last(origin, limit=1)
         return found[0].note if found else None
 
-    def _cosigned(self, submission: AddCheckpoint, *, turn: Turn, signed: tuple[NoteSignature, ...]) -> bytes:
-        at = self._now(0 if turn.latest is None else turn.latest.at)
+    def _cosigned(
+        self, submission: AddCheckpoint, *, turn: Turn, signed: tuple[NoteSignature, ...], told: int | None
+    ) -> bytes:
+        at = self._now(0 if turn.latest is None else turn.latest.at, told=told)
         statement = TreeStatement(submission.origin, submission.size, submission.root)
         lines = self.keys.cosign(statement, text=submission.text, at=at)
         added = "".join(format_line(line) for line in lines).encode()
@@ -83,13 +96,24 @@ class Witness:
         turn.keep(size=submission.size, root=submission.root, at=at, signed=own, note=own + added)
         return added
 
-    def _now(self, before: int) -> int:
-        now = self._clock()
+    def _now(self, before: int, *, told: int | None) -> int:
+        if self._is_told and told is None:
+            raise Unavailable("witness-clock", "This witness of plays signs no time that the log does not tell it.")
+        now = told if self._is_told and told is not None else self._clock()
         if not 0 < now <= TIME_MAX or now < before - SLEW_S:
             raise Unavailable(
                 "witness-clock", "This machine's clock is behind what was signed last; nothing was signed."
             )
         return max(now, before)
+
+
+def check_played(keys: WitnessKeys, *, logs: KnownLogs) -> None:
+    """Misused("witness-play") unless witness and logs are invented ones, to whom another clock may be told."""
+    names = [keys.name, *logs.keys]
+    if not all(is_demo_domain(name.partition("/")[0]) for name in names):
+        raise Misused(
+            "witness-play", "Times are told to a witness of plays only: its name and its logs are under .invalid."
+        )
 
 
 def _note(submission: AddCheckpoint, *, lines: Sequence[NoteSignature]) -> bytes:

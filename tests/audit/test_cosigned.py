@@ -12,8 +12,9 @@ from custody.adapters.archive import export
 from custody.adapters.memory import MemoryLog
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import AuditVerdict
-from custody.core.tlog.cosignatures import cosign
+from custody.audit.verdict import AuditReport, AuditVerdict
+from custody.core.authority.policy_file import parse_policy
+from custody.core.tlog.cosignatures import cosign, format_witness_key
 from custody.core.tlog.notes import Note, NoteSignature, format_note, parse_note
 from tests.audit.cases import CHECKPOINT, audited, sum_again
 from tests.core.ledger.witnesses import policy, witness
@@ -139,3 +140,55 @@ def test_a_log_witness_that_no_policy_names_is_a_stranger(tmp_path: Path) -> Non
     add(archive / CHECKPOINT, ("alpha",))
     sum_again(archive)
     assert audited(archive, root=world.election).verdict is AuditVerdict.NOT_ESTABLISHED
+
+
+# --- who has cosigned, and a reader's own policy
+
+
+def judged_by(tmp_path: Path, *, text: str, names: Sequence[str]) -> AuditReport:
+    """An archive that these have cosigned, before a reader who has this policy."""
+    world, entries = set_at_once()
+    archive = world.archive(tmp_path / "archive", entries=entries)
+    add(archive / CHECKPOINT, names)
+    sum_again(archive)
+    return audit_archive(Request(source=archive, root=world.election, workers=1, policy=parse_policy(text)))
+
+
+def lines(*names: str) -> str:
+    return "".join(f"witness my-{name} {format_witness_key(witness(name)[0])}\n" for name in names)
+
+
+def test_the_report_names_who_cosigned_and_when(tmp_path: Path) -> None:
+    world, entries = set_at_once()
+    archive = world.archive(tmp_path / "archive", entries=entries)
+    add(archive / CHECKPOINT, ("alpha", "gamma"))
+    sum_again(archive)
+    assert audited(archive, root=world.election).to_json()["witnesses"] == {
+        "cosigned": {"alpha": "2027-01-15T08:00:00+00:00", "gamma": "2027-01-15T08:00:00+00:00"},
+        "named": ["alpha", "beta", "gamma"],
+        "needs": "group quorum needs 2 of 3",
+        "met": True,
+    }
+
+
+def test_a_reader_s_policy_is_met_beside_the_log_s(tmp_path: Path) -> None:
+    report = judged_by(tmp_path, text=f"{lines('alpha')}quorum my-alpha\n", names=("alpha", "beta"))
+    assert report.verdict is AuditVerdict.VERIFIED
+    assert report.witnesses is not None
+    assert report.witnesses.named == ("my-alpha",)
+
+
+def test_a_reader_whose_witness_has_not_cosigned_is_told_so(tmp_path: Path) -> None:
+    report = judged_by(tmp_path, text=f"{lines('gamma')}quorum my-gamma\n", names=("alpha", "beta"))
+    assert (report.verdict, [gap.name for gap in report.gaps]) == (AuditVerdict.NOT_ESTABLISHED, ["--policy"])
+
+
+def test_a_reader_s_own_witness_is_no_stranger(tmp_path: Path) -> None:
+    report = judged_by(tmp_path, text=f"{lines('delta')}quorum my-delta\n", names=("alpha", "beta", "delta"))
+    assert report.verdict is AuditVerdict.VERIFIED
+
+
+def test_a_policy_for_another_log_is_not_met_here(tmp_path: Path) -> None:
+    other = "log custody.invalid/kz-2015/0123456789abcdef/0+166831c2+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\n"
+    report = judged_by(tmp_path, text=f"{other}{lines('alpha')}quorum my-alpha\n", names=("alpha", "beta"))
+    assert [gap.sentence for gap in report.gaps] == ["It is a policy for other logs."]

@@ -17,7 +17,7 @@ PAGES = [
     "/stations/DEL?at=1000",
     "/units/DEL-P01-T",
     "/units/AYT-B01-1",
-    "/units/DEL-P01-T?at=795",
+    "/units/DEL-P01-T?at=809",
     "/findings",
 ]
 CONTRAST_LEAST = 4.5
@@ -124,17 +124,17 @@ def test_a_stranger_goes_from_the_board_to_what_is_wrong_and_on_to_the_evidence(
     page.wait_for_url("**/stations/AYT")
     wrong = page.get_by_role("region", name="What is wrong here")
     assert "for 5 papers the record shows no origin" in wrong.inner_text()
-    wrong.get_by_role("link", name="position 1854").click()
-    page.wait_for_url("**/units/AYT-S01-5#p1854")
-    assert page.locator("#p1854").is_visible()
-    assert "446 issued" in page.locator("#p1854").inner_text()
+    wrong.get_by_role("link", name="position 1890").click()
+    page.wait_for_url("**/units/AYT-S01-5#p1890")
+    assert page.locator("#p1890").is_visible()
+    assert "446 issued" in page.locator("#p1890").inner_text()
 
 
 def test_a_stranger_goes_back_in_time(seen: Seen) -> None:
     page = opened(seen, "/units/DEL-P01-T")
-    page.get_by_label("Show this page as it was").fill("795")
+    page.get_by_label("Show this page as it was").fill("809")
     page.get_by_role("button", name="Show").click()
-    page.wait_for_url("**/units/DEL-P01-T?at=795")
+    page.wait_for_url("**/units/DEL-P01-T?at=809")
     assert "on hold" in page.get_by_role("region", name="Who held it then").inner_text()
 
 

@@ -8,11 +8,13 @@ from custody.adapters.memory import MemoryLog
 from custody.core.entries.demo_keys import derive_demo_key
 from custody.demo.people import DOMAIN
 from custody.sandbox.open_election import OpenedElection, open_election, played, prepared
+from custody.sandbox.play_witnesses import ComputedWitnesses
 from schemas.errors import Contradicted, LogUnavailable, OutcomeUnknown
+from tests.deploy.unwitnessed_play import unwitnessed_entries
 from tests.web.demo import shared_entries
 
 NOW = "2026-11-24T09:00:00+00:00"
-ENTRIES = prepared(1)
+ENTRIES = prepared(1, witnesses=ComputedWitnesses(1))
 KEY = derive_demo_key(seed=1, name="gateway-1", domain=DOMAIN)
 
 
@@ -102,3 +104,9 @@ def test_the_preparation_is_how_the_whole_election_begins(whole: list[bytes]) ->
 
 def test_the_election_of_the_ceremony_is_the_demonstration_s(whole: list[bytes]) -> None:
     assert played(1, progress=lambda done, of: None) == whole
+
+
+def test_an_installation_without_log_witnesses_opens_the_same_play_without_them() -> None:
+    plain = prepared(1)
+    assert [*unwitnessed_entries()[: len(plain)]] == plain
+    assert plain[0] != ENTRIES[0]

@@ -52,8 +52,8 @@ def test_the_distributed_election_is_the_embedded_one_and_ctrl_c_ends_all_of_it(
         )
         try:
             said = _until_it_runs(process, out=tmp_path / "out", err=tmp_path / "err")
-            assert "VERIFIED  65 stations  2,814 entries  5 findings  same state digest as the embedded run" in said
-            assert "VERIFIED  the log in Kafka: 2,814 entries" in said
+            assert "VERIFIED  65 stations  2,868 entries  5 findings  same state digest as the embedded run" in said
+            assert "VERIFIED  the log in Kafka: 2,868 entries" in said
             assert "PAPERS    printed   21,200 = 21,062 good + 138 waste" in said
             _is_shown(said)
             process.send_signal(signal.SIGINT)

@@ -34,8 +34,8 @@ from projections.views.all_views import VIEWS
 from projections.views.view import digest, replay
 from schemas.envelope import entry_hash
 from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Unavailable
+from tests.deploy.unwitnessed_play import unwitnessed_entries
 from tests.faults.network import Network
-from tests.web.demo import shared_entries
 
 SEED = int(os.environ.get("CUSTODY_FAULT_SEED", "1"))
 ROUNDS = 50 if os.environ.get("CUSTODY_SOAK") == "1" else 1
@@ -233,11 +233,9 @@ def at_the_end(here: Installed, *, end: int) -> Ledger:
     raise AssertionError(f"books or checkpoint never came to the end of the log: {heads}, {signed} of {end}")
 
 
-def test_nothing_acknowledged_is_lost_whatever_happens_to_the_brokers(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, network: Network
-) -> None:
+def test_nothing_acknowledged_is_lost_whatever_happens_to_the_brokers(tmp_path: Path, network: Network) -> None:
     choice = random.Random(SEED)
-    entries = shared_entries(tmp_path_factory)
+    entries = [*unwitnessed_entries()]
     faults = [fault for _ in range(ROUNDS) for fault in choice.sample(FAULTS, len(FAULTS))]
     with (
         installed(tmp_path / "here", seed=1, brokers=3, wire=network.wire) as here,

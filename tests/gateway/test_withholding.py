@@ -13,11 +13,19 @@ from pathlib import Path
 import httpx
 import pytest
 
+from consumers.checkpointer import run_once
 from custody.adapters.http import GatewayClient
 from custody.adapters.sqlite import SqliteLog
 from custody.adapters.token_file import TokenFile
-from custody.core.tlog.tiles import parse_bundle
-from schemas.envelope import entry_hash, parse_envelope
+from custody.core.tlog.checkpoint import origin_of
+from custody.core.tlog.entry_proofs import verify_proof
+from custody.core.tlog.merkle import Tree
+from custody.core.tlog.notes import VerifierKey
+from custody.core.tlog.tiles import ENTRIES, format_bundle, parse_bundle, tile_path, tiles_of
+from custody.embedded.folding import folded
+from custody.sandbox.create import log_key_of
+from custody.sandbox.play_witnesses import ComputedWitnesses
+from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import NotAdmitted, Withheld
 from schemas.gateway import WithheldProblem
 from schemas.union import parse_event
@@ -71,9 +79,110 @@ def cut(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cut]:
         while len(entries) < CUT:
             entries += [record.entry for record in log.read(start=len(entries), limit=CUT - len(entries))]
         own.append(entries)
+        _sign(folder, log=own)
     with gateway_process(folder, settings={}, arguments=["--dir", str(folder)]) as gateway:
         gateway.wait_listening()
         yield Cut(folder, gateway, entries)
+
+
+def _sign(folder: Path, *, log: SqliteLog) -> None:
+    """The checkpointer's folder of this election, cosigned by its log witnesses."""
+    ledger = folded(log, until=1)
+    run_once(
+        log=log,
+        folder=folder / "tiles",
+        state=folder / "signed",
+        origin=origin_of(genesis=ledger.state.opening(), election=ledger.election),
+        key=log_key_of(1),
+        cosigned=lambda note: ComputedWitnesses(1).cosign(note, tree=Tree(), at=1_430_000_000),
+    )
+
+
+# --- the log as everybody may read it, in the form of C2SP
+
+
+def test_checkpoint_and_hash_tiles_are_public_with_their_types(cut: Cut) -> None:
+    note = cut.get("/logs/0/checkpoint")
+    assert (note.status_code, note.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert note.headers["cache-control"] == "no-cache"
+    assert note.content == (cut.folder / "tiles" / "checkpoint").read_bytes()
+    for tile in tiles_of(CUT):
+        if tile.level != ENTRIES:
+            answer = cut.get(f"/logs/0/{tile_path(tile)}")
+            assert (answer.status_code, answer.headers["content-type"]) == (200, "application/octet-stream")
+            assert "immutable" in answer.headers["cache-control"]
+            assert answer.content == (cut.folder / "tiles" / tile_path(tile)).read_bytes()
+
+
+def test_bundles_are_public_but_those_with_a_withheld_entry_until_a_token_opens_them(cut: Cut) -> None:
+    _, token = cut.issue()
+    seen = set()
+    for tile in tiles_of(CUT):
+        if tile.level != ENTRIES:
+            continue
+        path, first = f"/logs/0/{tile_path(tile)}", tile.index * 256
+        answer, opened = cut.get(path), cut.get(path, token=token)
+        whole = format_bundle(cut.entries[first : first + tile.width])
+        assert (opened.status_code, opened.content) == (200, whole)
+        assert opened.headers["content-type"] == "application/octet-stream"
+        seen.add(answer.status_code)
+        if answer.status_code == 200:
+            assert answer.content == whole
+            continue
+        said = WithheldProblem.model_validate_json(answer.content)
+        assert (answer.status_code, said.code) == (403, "withheld")
+        rows = [row for row in said.withheld if first <= row.position < first + tile.width]
+        assert [*rows] == [*said.withheld]
+        assert all(row.leaf_hash == entry_hash(cut.entries[row.position]) for row in rows)
+    assert seen == {200, 403}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/logs/1/checkpoint",
+        "/logs/0/tile/0/999",
+        "/logs/0/tile/0/x000/000",
+        "/logs/0/tile/0/0",
+        "/logs/0/tile/0/000.p/256",
+        "/logs/0/tile/0/000.p/0",
+        "/logs/0/tile/0/008.p/183",
+        "/logs/0/tile/9/000",
+        "/logs/0/tile/entries/999",
+        "/logs/0/tile/0/000/",
+        "/logs/0/tile/0/%2e%2e/checkpoint",
+        "/logs/0/signed",
+        f"/logs/0/proof/{'0' * 64}.tlog-proof",
+        f"/logs/0/proof/{'0' * 64}",
+    ],
+)
+def test_what_is_not_there_is_404(cut: Cut, path: str) -> None:
+    assert cut.get(path).status_code == 404
+
+
+def test_a_partial_tile_that_the_full_one_replaced_is_cut_from_it(cut: Cut) -> None:
+    whole = (cut.folder / "tiles" / "tile/0/000").read_bytes()
+    answer = cut.get("/logs/0/tile/0/000.p/7")
+    assert (answer.status_code, answer.content) == (200, whole[: 7 * 32])
+
+
+def test_every_entry_has_a_proof_by_its_hash_and_by_its_event_withheld_or_not(cut: Cut) -> None:
+    with SqliteLog.open(cut.folder / "log.sqlite") as log:
+        state = folded(log).state
+    key = VerifierKey(state.origin, bytes.fromhex(state.opening().log_key))
+    keys = state.policies[-1][1].keys.values()
+    with GatewayClient(cut.gateway.url) as client:
+        for position in (0, 255, 256, CUT - 400, CUT - 3, CUT - 1):
+            entry = cut.entries[position]
+            for name in (entry_hash(entry), event_id(parse_envelope(entry).payload)):
+                data = client.proof(name)
+                assert data is not None
+                found = verify_proof(data, entry=entry, key=key, witnesses=keys, is_met=lambda names: len(names) == 3)
+                assert (found.index, found.checkpoint.size) == (position, CUT)
+        assert client.proof("f" * 64) is None
+
+
+# --- entries, as devices read them
 
 
 def test_each_entry_is_public_or_withheld_with_leaf_hash_and_until_when(cut: Cut) -> None:

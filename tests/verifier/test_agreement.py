@@ -20,7 +20,7 @@ from tests.worlds import World
 CASES = 20_000 if os.environ.get("CUSTODY_SOAK") == "1" else 500
 SIZE = 4
 WORLD = World()
-SAID = ("verdict", "election", "logs", "entries", "missing")
+SAID = ("verdict", "election", "logs", "entries", "missing", "witnesses")
 
 
 @pytest.fixture(scope="module")

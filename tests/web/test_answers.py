@@ -201,7 +201,7 @@ def test_filters_narrow_findings(web: Web) -> None:
 
 def test_a_finding_names_where_its_evidence_is_and_what_would_settle_it(web: Web) -> None:
     (finding,) = web.json(f"{API}/findings?status=open")["items"]
-    assert sorted(evidence["position"] for evidence in finding["evidence"]) == [1562, 1854]
+    assert sorted(evidence["position"] for evidence in finding["evidence"]) == [1596, 1890]
     assert finding["settles"] == "a corrected account"
     assert web.json(f"{API}/findings/{finding['id']}")["finding"] == finding
 

@@ -30,7 +30,7 @@ PATHS = [
     "/stations/AYT.json",
     "/stations/WAW.json",
     "/units/DEL-P01-T.json",
-    "/units/DEL-P01-T.json?at=795",
+    "/units/DEL-P01-T.json?at=809",
     "/board.json?at=1300",
     "/findings.json",
     "/api/v1/accounts?limit=200",

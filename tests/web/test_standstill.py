@@ -40,19 +40,19 @@ def test_a_log_that_lost_entries_is_the_first_alarm(demo: Path) -> None:
         for seen, said in (
             (
                 LogSeen(taken - 3, signed=taken),
-                "SIGNED ENTRIES ARE MISSING: 2,814 entries were signed, and the log holds 2,811.",
+                "SIGNED ENTRIES ARE MISSING: 2,868 entries were signed, and the log holds 2,865.",
             ),
-            (LogSeen(0, signed=taken), "SIGNED ENTRIES ARE MISSING: 2,814 entries were signed, and the log holds 0."),
+            (LogSeen(0, signed=taken), "SIGNED ENTRIES ARE MISSING: 2,868 entries were signed, and the log holds 0."),
             (
                 LogSeen(taken - 3),
-                "ENTRIES ARE MISSING: 2,814 entries were read into the books, and the log holds 2,811.",
+                "ENTRIES ARE MISSING: 2,868 entries were read into the books, and the log holds 2,865.",
             ),
         ):
             alarm = alarms(books, now=0.0, look=partial(LogSeen, seen.entries, seen.signed))[0]
             assert (alarm.code, alarm.sentence) == ("log-shorter", said)
         other = alarms(books, now=0.0, look=partial(LogSeen, taken, taken, is_other=True))[0]
         assert other.code == "log-differs"
-        assert other.sentence == "SIGNED ENTRIES ARE MISSING: the first 2,814 entries are not those that were signed."
+        assert other.sentence == "SIGNED ENTRIES ARE MISSING: the first 2,868 entries are not those that were signed."
         for signed in (taken, 0):
             assert alarms(books, now=0.0, look=partial(LogSeen, taken, signed)) == ()
         assert alarms(books, now=0.0, look=lambda: None) == ()

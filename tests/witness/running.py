@@ -122,9 +122,15 @@ def home(folder: Path, *, logs: Sequence[TestLog]) -> WitnessKeys:
     return keys
 
 
-def start(folder: Path, *, python: str = sys.executable, environment: dict[str, str] | None = None) -> Running:
+def start(
+    folder: Path,
+    *,
+    python: str = sys.executable,
+    environment: dict[str, str] | None = None,
+    clock: str = "wall",
+) -> Running:
     """A witness over its folder, at a free port."""
-    words = ["-m", "custody.cli", "witness", "--dir", str(folder), "--logs", str(folder / "logs")]
+    words = ["-m", "custody.cli", "witness", "--dir", str(folder), "--logs", str(folder / "logs"), "--clock", clock]
     process = subprocess.Popen(
         [python, *words, "--listen", "127.0.0.1:0"],
         env={**(os.environ if environment is None else environment), "CUSTODY_WITNESS_PIN": PIN},
@@ -141,9 +147,9 @@ def start(folder: Path, *, python: str = sys.executable, environment: dict[str, 
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Running]:
+def running(folder: Path, *, clock: str = "wall") -> Iterator[Running]:
     """A witness for as long as the block runs; it must end well when it is asked to."""
-    witness = start(folder)
+    witness = start(folder, clock=clock)
     try:
         yield witness
     finally:

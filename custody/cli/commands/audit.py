@@ -16,18 +16,22 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from custody.adapters.archive import LOGS, SUMS, read_checkpoint
+from custody.adapters.durable import read_file
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import AuditReport, AuditVerdict
+from custody.audit.verdict import AuditReport, AuditVerdict, WitnessesHeard
 from custody.cli.coverage import Coverage
 from custody.cli.reading_books import log_entries
 from custody.cli.settings.bearer import TokenFileOption, bearer
+from custody.core.authority.policy_file import POLICY_BYTES_MAX, PolicyFile, parse_policy
+from custody.core.state.moments import moment
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
 from custody.core.wording.numbers import at_position, counted
 from custody.embedded.directory import Directory
@@ -46,13 +50,18 @@ _ROOT: Final = re.compile("[0-9a-f]{64}")
 Source = Annotated[
     str,
     typer.Argument(
-        help="An archive's folder, a log as kafka://HOST:PORT/TOPIC, or a gateway as https://HOST.", metavar="SOURCE"
+        help="An archive's folder, a log as kafka://HOST:PORT/TOPIC, a gateway as https://HOST, "
+        "or a served log of any operator as https://HOST/logs/0.",
+        metavar="SOURCE",
     ),
 ]
 Archive = Annotated[
     Path | None, typer.Option("--archive", help="For a log: the archive whose signed checkpoint it must agree with.")
 ]
 Root = Annotated[str | None, typer.Option(help="Election id to pin, 64 hex digits, from a source you trust.")]
+Policy = Annotated[
+    Path | None, typer.Option("--policy", help="A tlog-policy of your own, whose quorum must have cosigned too.")
+]
 Json = Annotated[bool, typer.Option("--json", help="The report as JSON, nothing else.")]
 Folder = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 
@@ -70,17 +79,19 @@ def audit(
     archive: Archive = None,
     as_json: Json = False,
     token_file: TokenFileOption = None,
+    policy: Policy = None,
 ) -> None:
     """Audit an archive, or a log in Kafka or at a gateway: every file, hash, signature and rule, with nothing of the operator's.
 
     Ends with 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED.
     """
     check_root(root)
+    asked = None if policy is None else read_policy(policy)
     with (
         progress_bar(is_shown=not as_json) as progress,
         requested(source, archive=archive, token_file=token_file) as request,
     ):
-        report = audit_archive(replace(request, root=root, progress=progress))
+        report = audit_archive(replace(request, root=root, progress=progress, policy=asked))
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
@@ -106,6 +117,10 @@ def requested(source: str, *, archive: Path | None, token_file: Path | None = No
 
     Misused for an archive given twice; Refused for a folder that is none; LogUnavailable for a log that does not answer.
     """
+    if is_served(source):
+        with _served(source, archive=archive, token=bearer(token_file)) as request:
+            yield request
+        return
     if source.startswith(GATEWAY_SCHEMES):
         with _at_gateway(source, archive=archive, token=bearer(token_file)) as request:
             yield request
@@ -125,6 +140,21 @@ def requested(source: str, *, archive: Path | None, token_file: Path | None = No
         check_source(archive)
     with KafkaLogReader.open(kafka_access(source)) as log:
         yield Request(source=archive, root=None, log=log)
+
+
+def is_served(source: str) -> bool:
+    """Whether an address is that of a served log, and not of a gateway: it has a path."""
+    return source.startswith(GATEWAY_SCHEMES) and urlsplit(source).path not in {"", "/"}
+
+
+@contextmanager
+def _served(source: str, *, archive: Path | None, token: str | None) -> Iterator[Request]:
+    from custody.cli.served_source import copied  # noqa: PLC0415 - takes longer to import than most audits to run
+
+    if archive is not None:
+        raise Misused("audit-two-archives", "--archive is for a log; what is served is its own archive.")
+    with progress_bar(is_shown=True) as progress, copied(source, token=token, progress=progress) as folder:
+        yield Request(source=folder, root=None)
 
 
 @contextmanager
@@ -166,6 +196,14 @@ def check_source(source: Path) -> None:
         archive = place.archive
         how = "audit" if archive.is_dir() else f"write one with custody export --dir {source} --to {archive}, and audit"
         raise Refused("audit-no-archive", f"{source} is an election's directory, and not an archive: {how} {archive}.")
+
+
+def read_policy(path: Path) -> PolicyFile:
+    """A reader's policy; Misused where the file cannot be read, Refused for what it holds."""
+    try:
+        return parse_policy(read_file(path, bytes_max=POLICY_BYTES_MAX).decode())
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misused("policy-unreadable", f"{path} cannot be read as text.") from error
 
 
 def read_root(path: Path) -> str:
@@ -217,6 +255,8 @@ def audit_lines(report: AuditReport) -> Iterator[str]:
         f"AUDIT     {tally.entries:,} of {size:,} entries re-hashed{repeats}, {tally.signatures:,} of "
         f"{tally.signatures + tally.doubtful:,} signatures, {replayed}; {compared}"
     )
+    if report.witnesses is not None:
+        yield f"WITNESSES {_heard(report.witnesses)}"
     if tally.findings:
         counts = ", ".join(f"{code} {count:,}" for code, count in sorted(tally.findings.items()))
         yield f"FINDINGS  {sum(tally.findings.values()):,}: {counts}"
@@ -224,6 +264,20 @@ def audit_lines(report: AuditReport) -> Iterator[str]:
         yield f"{gap.name}: {gap.sentence}"
     if len(report.gaps) > GAPS_SHOWN_MAX:
         yield f"and {len(report.gaps) - GAPS_SHOWN_MAX:,} more"
+
+
+def shown_audited(report: AuditReport) -> list[str]:
+    """What a demonstration says of its audit: what was checked, and who cosigned it."""
+    return [line for line in audit_lines(report) if line.startswith(("AUDIT", "WITNESSES"))]
+
+
+def _heard(heard: WitnessesHeard) -> str:
+    """How many have cosigned, when, and whether that proves anything."""
+    said = f"{len(heard.times)} of {len(heard.named)} log witnesses cosigned the checkpoint"
+    if heard.times:
+        first, last = (moment(at) for at in (min(heard.times.values()), max(heard.times.values())))
+        said += f", at {first}" if first == last else f", between {first} and {last}"
+    return f"{said}; {heard.needs}: {'proven' if heard.is_met else 'recorded, and not proven'}"
 
 
 def verdict_line(report: AuditReport) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +15,12 @@ from rich.progress import BarColumn, Progress, TextColumn
 from custody.adapters.reference import REFERENCE
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
-from custody.cli.commands.audit import MEANING, audit_lines
+from custody.cli.commands.audit import MEANING, shown_audited
 from custody.cli.commands.scenario import list_scenarios, run_scenario
 from custody.cli.exits import UNEXPECTED
 from custody.cli.lines.board import board_lines, totals_json
 from custody.core.wording.numbers import counted
+from custody.demo.people import demo_domain
 from custody.election.model import Election
 from custody.election.reference import reference_election
 from custody.embedded.directory import Directory
@@ -32,6 +34,7 @@ from custody.sandbox.create import (
     make,
     renewed,
 )
+from custody.sandbox.local_witnesses import LocalWitnesses
 
 _NEXT_WHOLE = "show STATION --dir {} | custody tamper --dir {} (flips one bit, audits again)"
 _NEXT = {
@@ -88,9 +91,16 @@ def play_scenario(place: Directory, *, election: Election | None, scenario: str,
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total, note=f"{done}/{total} stations")
 
-        with renewed(place) as new:
-            made = make(new, scenario=scenario or REFERENCE, seed=seed, progress=tell, election=election)
-            checkpoint(new)
+        with renewed(place) as new, _witnesses(new, election=told, scenario=scenario, seed=seed) as witnesses:
+            made = make(
+                new,
+                scenario=scenario or REFERENCE,
+                seed=seed,
+                progress=tell,
+                election=election,
+                witnesses=witnesses,
+            )
+            checkpoint(new, settings={} if witnesses is None else witnesses.settings())
             export_archive(new, to=new.archive, ledger=made.ledger)
             report = audit_archive(Request(source=new.archive, root=made.ledger.election))
         seconds = time.monotonic() - started
@@ -134,7 +144,7 @@ def _say(
             typer.echo(json.dumps({"stations": stations, **totals, **shown, "seconds": seconds}))
             return
         lines = board_lines(books)
-    for line in ["", *lines, "", next(audit_lines(report)), MEANING]:
+    for line in ["", *lines, "", *shown_audited(report), MEANING]:
         typer.echo(line)
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")
@@ -142,6 +152,15 @@ def _say(
     entries = counted(report.tally.entries, one="entry", many="entries")
     tally = (counted(stations, one="station"), entries, counted(findings, one="finding"))
     typer.echo("  ".join((report.verdict.value, *tally)))
+
+
+def _witnesses(
+    directory: Directory, *, election: Election, scenario: str, seed: int
+) -> AbstractContextManager[LocalWitnesses | None]:
+    """A whole journey has log witnesses, as processes of their own, where somebody logs what they sign."""
+    if scenario or not election.holders("checkpointer"):
+        return nullcontext()
+    return LocalWitnesses(directory.witnesses, seed=seed, domain=demo_domain(election))
 
 
 def _bar(console: Console) -> Progress:

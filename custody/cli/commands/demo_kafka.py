@@ -30,17 +30,23 @@ from custody.adapters.sqlite import SqliteLog
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
-from custody.cli.commands.audit import MEANING, audit_lines
+from custody.cli.commands.audit import MEANING, shown_audited
 from custody.cli.commands.election_folder import read
 from custody.cli.lines.board import board_lines
+from custody.core.tlog.notes import parse_note
 from custody.core.wording.numbers import counted
+from custody.demo.notary import LogWitnesses
+from custody.demo.people import demo_domain
 from custody.election.model import Election
+from custody.election.reference import reference_election
 from custody.embedded.directory import Directory
 from custody.ports import LogReader
 from custody.sandbox.create import export_tiles
-from custody.sandbox.local_cluster import GATEWAYS, Addresses, Installed, installed, serving
+from custody.sandbox.local_cluster import GATEWAYS, Addresses, Installed, installed, join, serving
 from custody.sandbox.local_processes import Processes
+from custody.sandbox.local_witnesses import LocalWitnesses
 from custody.sandbox.open_election import played
+from custody.sandbox.play_witnesses import NAMES, ComputedWitnesses
 from projections.stores.books import Books
 from projections.stores.postgres_books import open_postgres_books
 from projections.views.all_views import VIEWS
@@ -48,7 +54,9 @@ from schemas.errors import Contradicted, LogUnavailable, Misused, NotEstablished
 
 BATCH: Final = 128
 """Entries handed in at once."""
-SERVICES: Final = (*GATEWAYS, "ledger", "checkpointer", "monitor")
+SERVICES: Final = (*GATEWAYS, "ledger", "monitor")
+_CHECKPOINTER: Final = "checkpointer"
+"""Starts when the play is on the log: its witnesses have cosigned more than the log holds before that."""
 _MARK: Final = "demo-kafka.json"
 """The file that says that a folder is such a demonstration's, which a further one may replace."""
 _AT_END_WITHIN_S: Final = 60
@@ -80,16 +88,27 @@ def demo_kafka(
     """Play the reference election through two gateways, Kafka brokers and PostgreSQL, as processes of this machine."""
     tell = _Teller(time.monotonic())
     election = None if named is None else read(named)
+    domain = demo_domain(election or reference_election())
     names = (*SERVICES, "web") if keep else SERVICES
     with (
         _ending_on_request(),
         _emptied(directory) as folder,
         _embedded(folder / "embedded", seed=seed, named=named) as embedded,
-        installed(folder, seed=seed, brokers=brokers, tell=tell, election=election) as here,
+        installed(
+            folder,
+            seed=seed,
+            brokers=brokers,
+            tell=tell,
+            election=election,
+            witnesses=ComputedWitnesses(seed, domain=domain),
+        ) as here,
+        LocalWitnesses(folder / "witnesses", seed=seed, domain=domain) as witnesses,
         serving(here, names=names, own=_NOTHING_NOTED) as (processes, addresses),
     ):
         tell(f"{len(names)} services are ready: {', '.join(names)}")
-        handed_in = _play(addresses, seed=seed, election=election, tell=tell)
+        handed_in = _play(addresses, seed=seed, election=election, tell=tell, witnesses=witnesses)
+        join(here, name=_CHECKPOINTER, processes=processes, addresses=addresses, own=witnesses.settings())
+        tell("the checkpointer is ready, and asks three log witnesses")
         _wait_for_end(here, processes=processes, end=handed_in.entries)
         tell("ledger, views and checkpoint stand at the end of the log")
         _conclude(here, embedded=embedded(), stations=handed_in.stations)
@@ -147,14 +166,21 @@ def _taken(client: GatewayClient, *, entries: Sequence[bytes]) -> tuple[int, str
     return len(entries), None
 
 
-def _play(addresses: Addresses, *, seed: int, election: Election | None, tell: Callable[[str], None]) -> PlayedElection:
+def _play(
+    addresses: Addresses,
+    *,
+    seed: int,
+    election: Election | None,
+    tell: Callable[[str], None],
+    witnesses: LogWitnesses,
+) -> PlayedElection:
     ended = 0
 
     def count(done: int, _: int) -> None:
         nonlocal ended
         ended = done
 
-    entries = played(seed, progress=count, election=election)
+    entries = played(seed, progress=count, election=election, witnesses=witnesses)
     began = time.monotonic()
     clients = [GatewayClient(f"http://{address}") for address in addresses.gateways]
     try:
@@ -187,9 +213,14 @@ def _is_at(books: Books, *, end: int) -> bool:
 
 def _signed(tiles: Path) -> int:
     try:
-        return read_checkpoint(TileFolder(tiles)).size
+        return read_checkpoint(TileFolder(tiles)).size if _is_cosigned(tiles) else -1
     except NotEstablished:
         return -1
+
+
+def _is_cosigned(tiles: Path) -> bool:
+    """Whether every log witness has cosigned the published checkpoint: beside its own line it has theirs."""
+    return len(parse_note(TileFolder(tiles).read_checkpoint()).signatures) == 1 + len(NAMES)
 
 
 def _conclude(here: Installed, *, embedded: Path, stations: int) -> None:
@@ -223,7 +254,7 @@ def _conclude(here: Installed, *, embedded: Path, stations: int) -> None:
 def _say(here: Installed, *, report: AuditReport) -> None:
     with open_postgres_books(here.books("desk")) as books:
         lines = board_lines(books)
-    for line in ["", *lines, "", next(audit_lines(report)), MEANING]:
+    for line in ["", *lines, "", *shown_audited(report), MEANING]:
         typer.echo(line)
 
 

@@ -15,6 +15,7 @@ from custody.adapters.http import GatewayClient
 from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import COST, LIGHT_COST
 from custody.adapters.outbox import Outbox, OutboxEntry
+from custody.adapters.tilefolder import TileFolder
 from custody.cli.commands.play import gateway_key, now
 from custody.cli.device_session import KEYSTORE_FILE, OUTBOX_FILE, PIN_RULE, asked_pin, handset, make_folder
 from custody.cli.newcomers import PERSONS, check_badge, check_newcomer
@@ -23,13 +24,15 @@ from custody.core.authority.roster import possession_message
 from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.entries.signing import keyid, public_bytes, sign
 from custody.core.wording.numbers import counted
-from custody.courier.sync import NOT_PROVEN, SyncReport, told
+from custody.courier.proving import Proofs, told
+from custody.courier.sync import SyncReport
 from custody.courier.sync import sync as sync_outbox
 from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up, folded
 from custody.embedded.named_files import check_writable, write_draft
 from custody.embedded.signed_log import appendable
 from custody.gateway.front_door import FrontDoor
+from custody.gateway.served_log import ServedLog
 from custody.sandbox.keyring import Keyring, read_pin
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused
@@ -114,7 +117,8 @@ def outbox(
         rows = [_kept(item) for item in box.kept() if item.source != "known"]
         synced = box.synced_at()
         evidence = box.evidence()
-    pending = sum(row["status"] != "recorded" for row in rows)
+    pending = sum(row["status"] not in ("recorded", "proven") for row in rows)
+    proven = sum(row["status"] == "proven" for row in rows)
     if as_json:
         found = [{"position": item.position, "sentence": item.sentence, "kept_at": item.kept_at} for item in evidence]
         said = {"device": held.badge, "pending": pending, "synced_at": synced, "entries": rows, "evidence": found}
@@ -125,7 +129,7 @@ def outbox(
         typer.echo(f"{row['event'][:16]}  {row['type']:<24} {row['source']:<9} {row['status']}{position}")
     for item in evidence:
         typer.echo(f"EVIDENCE  {item.sentence} Kept since {item.kept_at}: custody evidence export")
-    typer.echo(f"{held.badge}: {pending} pending of {len(rows)}; last sync {synced or 'never'}; {NOT_PROVEN}")
+    typer.echo(f"{held.badge}: {pending} pending of {len(rows)}; last sync {synced or 'never'}; {proven} proven")
 
 
 def sync(
@@ -146,22 +150,37 @@ def sync(
     held = handset(device, place=here, pin_file=pin_file)
     if gateway is None:
         with appendable(here) as log, held.outbox() as box:
-            report = sync_outbox(box, submitter=FrontDoor(log, private=gateway_key(Keyring(here))), at=now())
+            door = FrontDoor(log, private=gateway_key(Keyring(here)))
+            report = sync_outbox(box, submitter=door, proofs=own_proofs(here, door=door), at=now())
         catch_up(here)
     else:
         with GatewayClient(gateway, plain_allowed=plain_http, token=bearer(token_file)) as client, held.outbox() as box:
-            report = sync_outbox(box, submitter=client, at=now())
+            report = sync_outbox(box, submitter=client, proofs=client.proof, at=now())
     _tell(report)
-    if report.differs or report.stripped:
+    if report.differs or report.stripped or report.late:
         raise typer.Exit(1)
     if report.interrupted:
         raise typer.Exit(75)
+
+
+def own_proofs(here: Directory, *, door: FrontDoor) -> Proofs:
+    """Proofs out of the directory's own tiles; none where nothing was signed there yet."""
+    served = ServedLog(TileFolder(here.tiles), door.position_of)
+
+    def proof(name: str) -> bytes | None:
+        try:
+            return served.proof(name).body
+        except Misused:
+            return None
+
+    return proof
 
 
 def _tell(report: SyncReport) -> None:
     for reply in report.replies:
         typer.echo(reply.line())
     for sentence in (
+        *report.late,
         *report.refused,
         *report.differs,
         *report.stripped,
@@ -170,7 +189,7 @@ def _tell(report: SyncReport) -> None:
         typer.echo(f"custody: {sentence}", err=True)
     known = sum(reply.status == "duplicate" for reply in report.replies)
     new = f"{max(0, report.recorded - known)} newly recorded" + (f", {known} there already" if known else "")
-    typer.echo(f"{new}, {counted(report.learned, one='entry', many='entries')} learned; {NOT_PROVEN}")
+    typer.echo(f"{new}, {counted(report.learned, one='entry', many='entries')} learned; {report.proofs}")
 
 
 def _row(key: NewKey, *, tag: str | None, office: str, election: str) -> dict[str, Any]:

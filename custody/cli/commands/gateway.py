@@ -73,6 +73,10 @@ def gateway(
     directory: Annotated[
         Path | None, typer.Option("--dir", help="An election's directory, instead of Kafka: its embedded log.")
     ] = None,
+    tiles: Annotated[
+        Path | None,
+        typer.Option("--tiles", envvar="CUSTODY_TILES", help="The checkpointer's folder, to serve at /logs/0/."),
+    ] = None,
     key_rate: Annotated[
         str, typer.Option(envvar="CUSTODY_KEY_RATE", help="Entries of one device: so many a second, so many at once.")
     ] = "50:5000",
@@ -104,6 +108,7 @@ def gateway(
             watch=opened.access.watch,
             limits=limits,
             journal=log,
+            tiles=place.tiles if tiles is None and place is not None else tiles,
         )
         made = replace(
             made, watch_interval_s=every_s, proxies=proxies, connections=connections, tokens=token_file(directory)

@@ -6,6 +6,7 @@ says otherwise, the books are those of an embedded election.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -15,16 +16,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from consumers.checkpointer import run_once
 from consumers.checkpointer_service import CheckpointerParts, CheckpointFacts, collecting, sign_checkpoints
 from consumers.ledger_service import LedgerParts, keep_books
+from consumers.noted_checkpoints import ROLE, NoteParts
 from consumers.rebuild import Rebuilt, rebuild
 from consumers.rebuild_postgres import rebuild_postgres
 from consumers.service import run_service
 from custody.adapters.keystore import Keystore
-from custody.cli.settings.asked_witnesses import asked_witnesses
+from custody.cli.settings.asked_witnesses import AskedWitnesses, asked_of
 from custody.cli.settings.books import books_address
 from custody.cli.settings.environment import secret, setting
 from custody.cli.settings.services import LogAndBooks, place_of, service_shell
 from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.numbers import counted
+from custody.courier.signatories import Signatory
 from custody.embedded.directory import Directory
 from custody.embedded.folding import LastEntryWatch, folded, reading_of, sleep_ms
 from custody.embedded.signed_log import check_signed
@@ -38,6 +41,7 @@ Tiles = Annotated[Path | None, typer.Option("--tiles", help="The folder of the l
 _DEMO = Path(".demo")
 _LOG_KEY = "log-key"
 _STATE_FILE = "checkpointer.json"
+_OFFICE = "CEC"
 
 
 def register(app: typer.Typer) -> None:
@@ -72,11 +76,16 @@ def checkpointer(
 ) -> None:
     """Keep the log's tiles and sign its checkpoints; the only process that opens the log key."""
     place = place_of(directory, usual=_DEMO)
-    parts = _checkpointer_parts(place, tiles=tiles, state=state)
-    if not once:
-        run_service(sign_checkpoints(parts), name="checkpointer", watch=place.watch, shell=service_shell())
-        return
-    with place.log() as log, collecting(parts) as collector:
+    with asked_of(place) as asked:
+        parts = _checkpointer_parts(place, tiles=tiles, state=state, asked=asked)
+        if not once:
+            run_service(sign_checkpoints(parts), name="checkpointer", watch=place.watch, shell=service_shell())
+            return
+        _sign_once(parts)
+
+
+def _sign_once(parts: CheckpointerParts) -> None:
+    with parts.log() as log, collecting(parts) as collector:
         origin, cosigned = _genesis(log).origin, collector.cosigned
         signed = run_once(
             log=log, folder=parts.tiles, state=parts.state, origin=origin, key=parts.key, cosigned=cosigned
@@ -112,7 +121,9 @@ def _say(done: Rebuilt, *, state_digest: str) -> None:
     )
 
 
-def _checkpointer_parts(place: LogAndBooks, *, tiles: Path | None, state: Path | None) -> CheckpointerParts:
+def _checkpointer_parts(
+    place: LogAndBooks, *, tiles: Path | None, state: Path | None, asked: AskedWitnesses
+) -> CheckpointerParts:
     folder = place.directory
     if folder is not None:
         tiles = tiles or folder.tiles
@@ -122,14 +133,34 @@ def _checkpointer_parts(place: LogAndBooks, *, tiles: Path | None, state: Path |
     else:
         file = state / _STATE_FILE
     return CheckpointerParts(
-        log=place.log,
+        log=lambda: asked.reading(place.log),
         genesis=_genesis,
         key=_log_key(folder),
         tiles=tiles,
         state=file,
         root=setting("CUSTODY_ROOT"),
-        witnesses=asked_witnesses(),
+        witnesses=asked.witnesses,
+        noting=_noting(place, asked=asked),
     )
+
+
+def _noting(place: LogAndBooks, *, asked: AskedWitnesses) -> NoteParts | None:
+    """Who logs cosigned notes: the one key of a checkpointer in the keystore of the log key, where there is one."""
+    keystore, pin = setting("CUSTODY_KEYSTORE"), secret("CUSTODY_PIN")
+    if keystore is None or pin is None:
+        return None
+    store = Keystore(Path(keystore))
+    names = [name for name in store.names() if name.role == ROLE]
+    if len(names) > 1:
+        raise Misused(
+            "no-keystore", "The keystore holds several keys of a checkpointer: leave the one that logs notes."
+        )
+    if not names:
+        return None
+    private = store.unlock(keyid=names[0].keyid, pin=pin)
+    clock = asked.clock
+    now = (lambda: int(time.time())) if clock is None else (lambda: clock() or 0)
+    return NoteParts(place.writable, Signatory(names[0].badge, "checkpointer", _OFFICE, None, private), now)
 
 
 def _genesis(log: LogReader) -> CheckpointFacts:

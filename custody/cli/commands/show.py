@@ -15,7 +15,9 @@ from custody.cli.lines.board import board_lines
 from custody.cli.lines.bounded import first_of, last_of
 from custody.cli.lines.consignment import consignment_doc, consignment_lines
 from custody.cli.lines.findings import finding_line, finding_notes, in_all_languages
+from custody.cli.lines.times import said, times_json, times_of
 from custody.cli.reading_books import comparing_log, log_position, opened_books
+from custody.core.state.brackets import Bracket
 from custody.core.state.custody_breaks import is_broken
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import Language
@@ -106,7 +108,7 @@ def show(
         return
     with opened_books(Directory(directory), as_json=as_json) as opened:
         asked = subject(opened.books, what, beside=(ACCOUNTS,))
-        doc, lines = _shown(opened.books, asked, at=opened.position(at), lang=lang)
+        doc, lines = _shown(opened.books, asked, at=opened.position(at), lang=lang, place=Directory(directory))
         if as_json:
             told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
             typer.echo(json.dumps({**doc, **told}, ensure_ascii=False))
@@ -116,12 +118,13 @@ def show(
 
 
 def _shown(
-    books: Books, asked: Subject, *, at: int | None, lang: Language
+    books: Books, asked: Subject, *, at: int | None, lang: Language, place: Directory
 ) -> tuple[Mapping[str, object], Iterable[str]]:
     """What is known of a unit, station or consignment, and the same as lines."""
     if asked.kind == "unit":
         unit = _unit(books, name=asked.name, at=at)
-        return unit, _unit_lines(unit, lang=lang)
+        times = times_of(place, trail=unit["trail"]) if at is None else {}
+        return {**unit, "times": times_json(times)}, _unit_lines(unit, lang=lang, times=times)
     if at is not None:
         raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
     if asked.kind == "consignment":
@@ -243,7 +246,7 @@ def _station(books: Books, *, code: str) -> ShownStation:
     }
 
 
-def _unit_lines(doc: ShownUnit, *, lang: Language) -> list[str]:
+def _unit_lines(doc: ShownUnit, *, lang: Language, times: Mapping[str, Bracket]) -> list[str]:
     where = f", inside {doc['inside']}" if doc["inside"] else ""
     marks = "".join(f", {word}" for word in _beside(doc))
     state = doc["state"] or "not in force"
@@ -260,6 +263,7 @@ def _unit_lines(doc: ShownUnit, *, lang: Language) -> list[str]:
     lines += _finding_lines(doc["findings"], lang=lang)
     story = [
         f"  {line['position']:>6}  {line['at'] or '':<25}  {line['sentence']}{_standing(line)}"
+        f"{said(times, line['event'], lang=lang) if line['source'] == 'entry' else ''}"
         for line in doc["trail"]
         if line["sentence"]
     ]

@@ -17,7 +17,7 @@ from custody.witness.home import make_home, open_home
 from custody.witness.http import App
 from custody.witness.logs import KnownLogs, parse_logs
 from custody.witness.serving import bound, serve
-from custody.witness.witness import Witness
+from custody.witness.witness import Witness, check_played
 from schemas.errors import Misused, Unavailable
 
 _LOGS_BYTES_MAX: Final = 16 * 1024 * 1024
@@ -42,13 +42,20 @@ def witness(
         str,
         typer.Option("--listen", envvar="CUSTODY_WITNESS_LISTEN", help="Address to listen on.", metavar="HOST:PORT"),
     ] = "127.0.0.1:8001",
+    clock: Annotated[
+        str, typer.Option("--clock", help="wall, or for plays under .invalid log: the time that the log states.")
+    ] = "wall",
 ) -> None:
     """Cosign the checkpoints of logs that have only grown, over HTTP, and show what was cosigned and when."""
+    if clock not in {"wall", "log"}:
+        raise Misused("witness-play", "--clock is wall or log.")
     known = _read_logs(logs)
     listener = bound(listen)
     keys, state = open_home(directory, pin=_pin())
     with state:
-        app = App(Witness(keys, logs=known, state=state, clock=lambda: int(time.time())))
+        if clock == "log":
+            check_played(keys, logs=known)
+        app = App(Witness(keys, logs=known, state=state, clock=lambda: int(time.time()), told=clock == "log"))
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         serve(app, listener=listener, ready=lambda: typer.echo(f"Witness: http://{shown}:{port}/   Ctrl-C ends."))

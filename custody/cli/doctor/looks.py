@@ -18,8 +18,8 @@ from typing import Final
 
 import psycopg
 
-from custody.adapters.keystore import Keystore
-from custody.cli.settings.asked_witnesses import asked_witnesses
+from custody.adapters.keystore import KeyName, Keystore
+from custody.cli.settings.asked_witnesses import named_witnesses
 from custody.cli.settings.books import books_address
 from custody.cli.settings.environment import secret, setting
 from custody.core.wording.numbers import counted
@@ -124,7 +124,7 @@ def look_at_keystore() -> Iterator[CheckResult]:
     advice = "CUSTODY_BADGE names whose key it is, CUSTODY_PIN or CUSTODY_PIN_FILE what opens it."
     try:
         store = Keystore(Path(path))
-        names = [name for name in store.names() if badge in (None, name.badge)]
+        names = [name for name in store.names() if _is_own(name, badge=badge)]
         if len(names) != 1:
             found = f"holds {counted(len(names), one='key')}" + (f" of {badge}" if badge else "")
             yield bad("key", f"The keystore {found}; one is needed.", advice=advice)
@@ -139,10 +139,15 @@ def look_at_keystore() -> Iterator[CheckResult]:
         yield bad("key", error.sentence, advice=advice)
 
 
+def _is_own(name: KeyName, *, badge: str | None) -> bool:
+    """Whether a key is the one that CUSTODY_BADGE names; beside the log's key may lie the one that logs notes."""
+    return name.badge == badge if badge else name.role != "checkpointer"
+
+
 def look_at_witnesses() -> Iterator[CheckResult]:
     """The log witnesses that a checkpointer asks: the file, keys and addresses; nobody is asked."""
     try:
-        names = sorted(witness.name for witness in asked_witnesses())
+        names = sorted(witness.name for witness in named_witnesses())
     except CustodyError as error:
         yield bad(
             "witnesses", error.sentence, advice="CUSTODY_WITNESSES names a file of lines: witness <name> <vkey> <url>."

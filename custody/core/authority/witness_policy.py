@@ -5,7 +5,7 @@ nobody in common would let the log show one history to the one and another to th
 so whether such sets exist is found from the leaves up: a group *splits* if both sets can meet it. A member that splits serves
 both sets, one that does not serves one of them. (A witness alone does not split.)
 
-Not here: the file format of C2SP tlog-policy, which is written for clients and says the same.
+Not here: the file format of C2SP tlog-policy, which is written for clients and says the same (policy_file).
 
 Codes: policy-form, policy-key, policy-split.
 """
@@ -40,13 +40,18 @@ class Policy:
         _check_form(policy, keys=keys, groups=groups)
         made = cls(event, keys, groups, policy.quorum)
         # rules.md 79
-        if policy.quorum is not None and made._splits(policy.quorum):
+        if made.is_split:
             raise Refused("policy-split", "Two of its quorums share no log witness.")
         return made
 
     def is_met(self, names: Collection[str]) -> bool:
         """Whether these witnesses together are a quorum; without a quorum nobody is enough."""
         return self.quorum is not None and self._meets(self.quorum, names=names)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether two sets that both are a quorum can have nobody in common."""
+        return self.quorum is not None and self._splits(self.quorum)
 
     def _meets(self, name: str, *, names: Collection[str]) -> bool:
         group = self.groups.get(name)

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.state.finding_store import Draft
 from custody.core.state.moments import moment
 from custody.core.state.registers import duration
@@ -81,6 +82,17 @@ def is_good(state: State, record: RecordedEvent, *, key: str, at: int) -> bool:
     # rules.md 108
     _tell(state, record, clock=key, sentence=sentence, evidence=(record.event_id,))
     return False
+
+
+def is_of_a_play(state: State, *, proven: int) -> bool:
+    """Whether a proven time (epoch seconds) shows only that a play claims other times than today's: nobody's claim is held to it.
+
+    So it is of a log under ``.invalid`` where it lies further beyond every claim on the log than an election may stand still.
+    """
+    opened = epoch_seconds(state.opening().at)
+    newest = opened if state.device_times.newest is None else state.device_times.newest
+    # rules.md 301
+    return is_demo_domain(state.opening().domain) and proven - newest > _PAUSE_S
 
 
 def note_claim(state: State, record: RecordedEvent, *, mark: DeviceMark) -> None:

@@ -18,6 +18,7 @@ from typing import Final
 
 from custody.core.authority.witness_policy import Policy, fault_of
 from custody.core.checks.finding_causes import FOREIGN, REGRESSED, by_device
+from custody.core.checks.log_time_limits import is_of_a_play
 from custody.core.entries.signing import keyid
 from custody.core.fold.log_time import advance
 from custody.core.fold.offers import prove_expired
@@ -153,7 +154,7 @@ def look_at_seen(state: State, record: RecordedEvent, *, event: Common) -> None:
         state.raise_all((draft,), record=record)
     elif known is not None:
         since = proven_since(known.cosigned.policy, known.cosigned.times)
-        if since is not None:
+        if since is not None and not is_of_a_play(state, proven=since):
             _compare(state, record, by=known, late_s=since - epoch_seconds(record.at), when=since)
 
 

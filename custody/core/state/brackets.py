@@ -95,34 +95,45 @@ def covered_until(position: int, *, notes: Iterable[Cosigned]) -> int | None:
 
 def brackets(events: Sequence[Linked], *, notes: Sequence[Cosigned]) -> dict[str, Bracket]:
     """The bracket of each event; links to events that are not among them bound nothing."""
-    known = {event.event: event for event in events}
+    own = {
+        event.event: Bracket(
+            None if event.seen is None else proven_since(event.seen.policy, event.seen.times),
+            covered_until(event.position, notes=notes),
+        )
+        for event in events
+    }
+    return passed_along(own, links={event.event: event.links for event in events})
+
+
+def passed_along(own: Mapping[str, Bracket], *, links: Mapping[str, Sequence[str]]) -> dict[str, Bracket]:
+    """The brackets of events after their bounds passed along what they name: not-before forwards, not-after backwards."""
+    known = {name: [link for link in links.get(name, ()) if link in own] for name in own}
     before: dict[str, int | None] = {}
-    after = {event.event: covered_until(event.position, notes=notes) for event in events}
+    after = {name: bracket.not_after for name, bracket in own.items()}
     order = _earlier_first(known)
-    for event in order:
-        seen = event.seen
-        own = None if seen is None else proven_since(seen.policy, seen.times)
-        passed = [before.get(name) for name in event.links]
-        before[event.event] = max((at for at in (own, *passed) if at is not None), default=None)
-    for event in reversed(order):
-        for name in event.links:
-            both = [at for at in (after.get(name), after[event.event]) if at is not None]
-            if name in known and both:
-                after[name] = min(both)
-    return {name: Bracket(before[name], after[name]) for name in known}
+    for name in order:
+        passed = [before.get(link) for link in known[name]]
+        before[name] = max((at for at in (own[name].not_before, *passed) if at is not None), default=None)
+    for name in reversed(order):
+        for link in known[name]:
+            after[link] = min((at for at in (after[link], after[name]) if at is not None), default=None)
+    return {name: Bracket(before[name], after[name]) for name in own}
 
 
-def _earlier_first(known: Mapping[str, Linked]) -> list[Linked]:
+def _earlier_first(known: Mapping[str, Sequence[str]]) -> list[str]:
     """Every event after all that it names; hashes cannot name in a circle, whatever somebody writes."""
-    done: dict[str, Linked] = {}
+    done: dict[str, None] = {}
+    under_way: set[str] = set()
     for start in known:
         stack = [start]
         while stack:
             name = stack[-1]
-            missing = [link for link in known[name].links if link in known and link not in done and link not in stack]
+            under_way.add(name)
+            missing = [link for link in known[name] if link not in done and link not in under_way]
             if name in done or not missing:
-                done.setdefault(name, known[name])
+                done.setdefault(name)
+                under_way.discard(name)
                 stack.pop()
             else:
                 stack.append(missing[0])
-    return list(done.values())
+    return list(done)

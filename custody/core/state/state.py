@@ -72,6 +72,8 @@ class RecordedEvent(Undoable):
     """its place in the chain of its device, 0 where no device made it"""
     seen: int = 0
     """entries under the newest checkpoint that its device held"""
+    seen_note: str = ""
+    """SHA-256 of the note of that checkpoint, as the device states it"""
     status: Status = "recorded"
     offer: str | None = None
     """the offer that an answer or a withdrawal names"""

@@ -137,6 +137,15 @@ def a_claimed_time_is_held_against_what_log_witnesses_prove(journey: Journey) ->
     witnesses.witnessed(play, {"alpha": early, "gamma": early})
 
 
+@tells("under-way", 301)
+def a_play_is_not_held_to_the_day_on_which_it_is_played(journey: Journey) -> None:
+    play = journey.play
+    play.act(witnesses.policy_set(), by=CEC)
+    today = witnesses.now(play, minutes=11 * 366 * 24 * 60)
+    seen = witnesses.witnessed(play, {"alpha": today, "beta": today})
+    play.act(delay(journey, seen=seen), by=(journey.courier,))
+
+
 @tells("under-way", 29, 30)
 def an_offer_that_log_witnesses_prove_expired_binds_its_units_no_more(journey: Journey) -> None:
     play = journey.play

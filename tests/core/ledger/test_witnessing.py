@@ -271,3 +271,32 @@ def test_without_log_witnesses_an_offer_is_unanswered_and_never_expired() -> Non
     journey.play.monitor_says(hours=100)
     assert "offer-unanswered" in {finding.code for finding in journey.play.findings}
     assert journey.play.offer_state(offer) == "offered"
+
+
+# --- plays, which claim other times than today's
+
+
+def of_today(journey: Journey, *, days: int) -> list[str]:
+    """What is raised where witnesses sign so many days after all claims, and a device then had seen that."""
+    play = journey.play
+    late = play.stage.now + days * 86_400
+    seen = witnesses.witnessed(play, {"alpha": late, "beta": late})
+    play.act(delay(journey, seen=seen), by=(journey.courier,))
+    witnesses.witnessed(play, {"alpha": late + 60, "beta": late + 60})
+    return [finding.code for finding in play.findings]
+
+
+def test_a_witness_that_signs_today_s_time_under_a_play_raises_nothing(journey: Journey) -> None:
+    assert of_today(journey, days=4_000) == []
+    bounds = [record.covered_at_s for record in journey.play.ledger.state.records.values() if record.covered_at_s]
+    assert min(bounds) > journey.play.stage.now + 3_999 * 86_400
+
+
+def test_a_claim_a_few_days_before_what_its_device_had_seen_is_told_in_a_play_too(journey: Journey) -> None:
+    assert of_today(journey, days=20) == ["time-contradiction"]
+
+
+def test_outside_plays_a_claim_is_held_against_every_time_that_is_proven(journey: Journey) -> None:
+    state = journey.play.ledger.state
+    state.genesis = state.opening().model_copy(update={"domain": "cec.example.org"})
+    assert of_today(journey, days=4_000) == ["time-contradiction"]

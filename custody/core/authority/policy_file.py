@@ -1,0 +1,104 @@
+"""A witness policy as a file: C2SP tlog-policy (revision pinned in docs/spec/c2sp.md), as a reader of a log writes his own.
+
+    log <vkey> [<url>]
+    witness <name> <vkey> [<url>]
+    group <name> <k>|any|all <member>...
+    quorum <name>|none
+
+Empty lines and lines that begin with # say nothing. A name is known before it is used, a member stands in one group, and there is
+one ``quorum``; ``none`` asks nobody, and proves nothing. Stricter than that page: a quorum that two sets of log witnesses can
+meet which have nobody in common is refused, since it would let a log show two histories.
+
+Codes: policy-file, and those of witness_policy and cosignatures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from custody.core.authority.witness_policy import Policy
+from custody.core.tlog.cosignatures import WitnessKey, parse_witness_key
+from custody.core.tlog.notes import VerifierKey, parse_verifier_key
+from schemas.errors import Refused
+from schemas.roots import WitnessGroup
+
+POLICY_BYTES_MAX: Final = 64 * 1024
+_NONE: Final = "none"
+_COUNT: Final = re.compile(r"[1-9][0-9]{0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """The logs that a reader means (none: any) and whose cosignatures are enough for him."""
+
+    logs: tuple[VerifierKey, ...]
+    policy: Policy
+
+
+@dataclass(slots=True)
+class _Reading:
+    logs: list[VerifierKey] = field(default_factory=list)
+    keys: dict[str, WitnessKey] = field(default_factory=dict)
+    groups: dict[str, WitnessGroup] = field(default_factory=dict)
+    placed: set[str] = field(default_factory=set)
+    quorum: str | None = None
+
+
+def parse_policy(text: str) -> PolicyFile:
+    """Read a policy; Refused, with the line, for what is not in its form."""
+    read = _Reading()
+    for number, line in enumerate(text.split("\n"), start=1):
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        try:
+            _take(words, read=read)
+        except Refused as refused:
+            raise Refused("policy-file", f"Line {number}: {refused.sentence}") from refused
+    if read.quorum is None:
+        raise Refused("policy-file", "It names no quorum.")
+    quorum = None if read.quorum == _NONE else read.quorum
+    policy = Policy("", read.keys, read.groups, quorum)
+    if policy.is_split:
+        raise Refused("policy-split", "Two sets of its log witnesses are enough and have nobody in common.")
+    return PolicyFile(tuple(read.logs), policy)
+
+
+def _take(words: Sequence[str], *, read: _Reading) -> None:
+    match words:
+        case ["log", vkey] | ["log", vkey, _]:
+            read.logs.append(parse_verifier_key(vkey))
+        case ["witness", name, vkey] | ["witness", name, vkey, _]:
+            _check_new(name, read=read)
+            key = parse_witness_key(vkey)
+            if key in read.keys.values():
+                raise Refused("policy-key", "This log witness is named a second time.")
+            read.keys[name] = key
+        case ["group", name, count, *members] if members:
+            _check_new(name, read=read)
+            read.groups[name] = _group(name, count=count, members=tuple(members), read=read)
+        case ["quorum", name] if read.quorum is None and (name == _NONE or name in {*read.keys, *read.groups}):
+            read.quorum = name
+        case _:
+            raise Refused("policy-file", "It is no line of a policy, or names what no line before it does.")
+
+
+def _check_new(name: str, *, read: _Reading) -> None:
+    if name == _NONE or name in read.keys or name in read.groups:
+        raise Refused("policy-file", f"{name} is taken.")
+
+
+def _group(name: str, *, count: str, members: tuple[str, ...], read: _Reading) -> WitnessGroup:
+    known = {*read.keys, *read.groups}
+    if len(set(members)) != len(members) or not known.issuperset(members) or read.placed & set(members):
+        raise Refused("policy-form", "A member is not named before, or stands in a group already.")
+    if count not in {"any", "all"} and not _COUNT.fullmatch(count):
+        raise Refused("policy-form", "A group needs any, all, or so many of its members.")
+    threshold = {"any": 1, "all": len(members)}.get(count) or int(count)
+    if threshold > len(members):
+        raise Refused("policy-form", "A group needs more than it has.")
+    read.placed |= set(members)
+    return WitnessGroup.model_construct(name=name, threshold=threshold, members=members)

@@ -1,0 +1,149 @@
+"""Between which moments an act was made: by what its device had seen, by what covered it, and along what it names (D11)."""
+
+from __future__ import annotations
+
+import pytest
+
+from custody.core.evidence.bracket_words import told
+from custody.core.evidence.proven_times import proven_times
+from custody.core.ledger import Ledger
+from custody.core.state.brackets import Bracket
+from schemas.identifiers import epoch_seconds
+from tests.core.ledger import witnesses
+from tests.core.ledger.authority_stories import delay
+from tests.core.ledger.journeys import Journey
+from tests.core.ledger.playing import CEC, Partial, Play
+from tests.core.ledger.witnesses import witnessed
+from tests.demo.test_play_witnesses import fold
+
+YEAR = 366 * 86_400
+
+
+@pytest.fixture
+def journey() -> Journey:
+    made = Journey(Play("AYT", "ROM"), "AYT").under_way()
+    made.play.act(witnesses.policy_set(), by=CEC)
+    return made
+
+
+def cosigned(journey: Journey, **ahead: int) -> Partial:
+    """All three sign the log as it is, now, each so many seconds ahead of the play's clock; what devices then have seen."""
+    now = journey.play.stage.now
+    return witnessed(journey.play, {name: now + ahead.get(name, 0) for name in witnesses.NAMES})
+
+
+def report(journey: Journey, **told: object) -> str:
+    """The courier says something, once more and once again."""
+    return journey.play.act(delay(journey, **told), by=(journey.courier,))
+
+
+def bracket(journey: Journey, event: str) -> Bracket:
+    return proven_times(journey.play.ledger.state)[event]
+
+
+def test_an_act_lies_between_what_its_device_had_seen_and_what_covered_it(journey: Journey) -> None:
+    first = journey.play.stage.now
+    event = report(journey, seen=cosigned(journey))
+    last = journey.play.stage.now
+    cosigned(journey)
+    assert bracket(journey, event) == Bracket(first, last)
+
+
+def test_what_had_seen_nothing_has_only_an_end_and_what_nothing_covers_only_a_beginning(journey: Journey) -> None:
+    plain = report(journey)
+    end = journey.play.stage.now
+    open_ended = report(journey, seen=cosigned(journey))
+    assert bracket(journey, plain) == Bracket(None, end)
+    assert bracket(journey, open_ended) == Bracket(end, None)
+
+
+def test_a_bound_passes_to_the_next_number_of_a_device_and_back_to_the_one_before(journey: Journey) -> None:
+    first = journey.play.stage.now
+    seen = cosigned(journey)
+    one = report(journey, seen=seen)
+    held = journey.play.hold(delay(journey, reason="border"), by=(journey.courier,))
+    covered = journey.play.stage.now
+    cosigned(journey)
+    journey.play.record(held)
+    assert bracket(journey, one) == Bracket(first, covered)
+    assert bracket(journey, held) == Bracket(first, None)
+    end = journey.play.stage.now
+    cosigned(journey)
+    assert bracket(journey, held).not_after == end
+
+
+def test_an_old_note_seen_bounds_by_its_own_time(journey: Journey) -> None:
+    first = journey.play.stage.now
+    old = cosigned(journey)
+    cosigned(journey)
+    assert bracket(journey, report(journey, seen=old)).not_before == first
+
+
+def test_a_note_that_the_log_does_not_hold_bounds_nothing(journey: Journey) -> None:
+    data = witnesses.note_bytes(journey.play, dict.fromkeys(witnesses.NAMES, journey.play.stage.now))
+    foreign = witnesses.seen(journey.play, data, size=len(journey.play.log))
+    assert bracket(journey, report(journey, seen=foreign)).not_before is None
+
+
+def test_a_note_of_another_size_than_it_has_bounds_nothing(journey: Journey) -> None:
+    seen = {**cosigned(journey), "size": 3}
+    assert bracket(journey, report(journey, seen=seen)).not_before is None
+
+
+def test_a_regressed_note_leaves_the_bound_that_the_number_before_passes_on(journey: Journey) -> None:
+    old = cosigned(journey)
+    later = journey.play.stage.now
+    new = cosigned(journey)
+    report(journey, seen=new)
+    regressed = report(journey, seen=old)
+    assert journey.play.only("seen-regressed").status == "open"
+    assert bracket(journey, regressed).not_before == later
+
+
+def test_a_note_renewed_later_moves_no_end(journey: Journey) -> None:
+    event = report(journey)
+    end = journey.play.stage.now
+    cosigned(journey)
+    journey.play.wait(hours=5)
+    cosigned(journey)
+    assert bracket(journey, event).not_after == end
+
+
+def test_one_clock_a_year_ahead_moves_neither_bound(journey: Journey) -> None:
+    first = journey.play.stage.now
+    event = report(journey, seen=cosigned(journey, gamma=YEAR))
+    last = journey.play.stage.now
+    cosigned(journey, alpha=YEAR)
+    assert bracket(journey, event) == Bracket(first, last)
+
+
+def test_below_a_quorum_nothing_is_bounded(journey: Journey) -> None:
+    event = report(journey)
+    witnessed(journey.play, {"alpha": journey.play.stage.now})
+    assert bracket(journey, event) == Bracket(None, None)
+
+
+def test_in_an_honest_election_every_claim_lies_within_its_bracket() -> None:
+    ledger: Ledger = fold()
+    times, state = proven_times(ledger.state), ledger.state
+    for name, record in state.records.items():
+        since, until, at = times[name].not_before, times[name].not_after, epoch_seconds(record.at)
+        assert since is None or since <= at
+        assert until is None or at <= until
+        if record.covered_at_s is not None:
+            assert until is not None
+            assert until <= record.covered_at_s
+    assert sum(one.not_before is not None and one.not_after is not None for one in times.values()) > len(times) * 0.8
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        (Bracket(0, 60), "certainly between 1970-01-01T00:00:00+00:00 and 1970-01-01T00:01:00+00:00"),
+        (Bracket(0, None), "certainly after 1970-01-01T00:00:00+00:00"),
+        (Bracket(None, 0), "certainly before 1970-01-01T00:00:00+00:00"),
+        (Bracket(None, None), None),
+    ],
+)
+def test_a_bracket_is_told_in_words(bounds: Bracket, words: str | None) -> None:
+    assert told(bounds) == words

@@ -1,0 +1,20 @@
+"""The demonstration's election on a log that asks no log witnesses, as an installation opens it that runs none."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from custody.adapters.reference import reference_stations
+from custody.core.entries.signing import public_bytes
+from custody.demo.election import play, set_stage
+from custody.sandbox.create import log_key_of
+
+
+@cache
+def unwitnessed_entries() -> tuple[bytes, ...]:
+    """Its entries in the order of their recording; the first of them are those of ``open_election.prepared(1)``."""
+    stations = reference_stations()
+    stage = set_stage(seed=1, stations=stations)
+    for _ in play(stage, stations=stations, log_key=public_bytes(log_key_of(1)).hex()):
+        pass
+    return tuple(stage.entries())
