@@ -1,7 +1,7 @@
 """The gateway over HTTP: signed events in, receipts and refusals out, and the log to read (docs/spec/http.md).
 
 A thin shell: bodies are read up to their limits, entries go to the intake, answers become JSON. Every error has its one answer
-(``problems``). There are no cookies, no cross-origin answers, no redirects, and no page.
+(``problems``). There are no cookies, no cross-origin answers, and no page but the app's (``app_files``).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from structlog.typing import FilteringBoundLogger
 from custody.adapters.token_file import TokenFile
 from custody.core.entries.receipts import SignedReply
 from custody.core.tlog.tiles import format_bundle
+from custody.gateway.app_files import app_routes, built_app
 from custody.gateway.bodies import Bodies, Kind
 from custody.gateway.connections import Connections
 from custody.gateway.figures import SERVICE, Figures
@@ -57,6 +58,8 @@ LOG_END: Final = "Custody-Log-End"
 EVENT: Final = Kind(("application/json", "application/vnd.dsse.envelope.v1+json"), ENTRY_BYTES_MAX)
 BATCH: Final = Kind(("application/x-ndjson",), BATCH_BYTES_MAX)
 STOP_S_MAX: Final = 100.0
+JSON_TYPE: Final = "application/json"
+_KEYS: Final = r"^[0-9a-f]{64}(,[0-9a-f]{64}){0,15}$"
 _NUMBER: Final = r"^(0|[1-9][0-9]{0,15})$"
 _LIMIT: Final = Query(
     pattern=_NUMBER, json_schema_extra={"pattern": r"^([1-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-6])$"}
@@ -124,6 +127,7 @@ def make_app(setting: Setting) -> FastAPI:
     _handle_errors(app)
     _add_writing(app, intake=intake, figures=figures, setting=setting)
     _add_reading(app, intake=intake, setting=setting, writer=writer)
+    app.router.routes.extend(app_routes(built_app()))
     app.router.routes.extend(
         health_routes(
             lambda: _readiness(writer, watching=watching, door=setting.door),
@@ -213,6 +217,13 @@ def _add_reading(app: FastAPI, *, intake: Intake, setting: Setting, writer: Writ
         records, end = await entries.read(asked, in_turn=partial(intake.read, address=address_of(request.scope)))
         bundle = format_bundle([record.entry for record in records])
         return Response(bundle, media_type="application/octet-stream", headers={LOG_END: str(end)})
+
+    @app.get("/v1/device-pack", responses=_PROBLEMS | {200: {"content": {JSON_TYPE: {}}}})
+    async def read_device_pack(request: Request, *, keys: Annotated[str, Query(pattern=_KEYS)]) -> Response:
+        """What the devices of these keys (at most 16) need to know, as a statement that this gateway signed."""
+        look = partial(setting.door.device_pack, keys=keys.split(","), at=setting.clock())
+        data = await intake.look(partial(writer.ask, look), address=address_of(request.scope))
+        return Response(data, media_type=JSON_TYPE)
 
     @app.get("/v1/log", response_model=LogStanding, responses=_PROBLEMS)
     async def describe_log(request: Request) -> Response:
