@@ -29,6 +29,7 @@ export class App {
   #home: () => void = () => undefined;
   #tabs: Record<string, () => void> = {};
   #used = 0;
+  #drawn = 0;
 
   constructor(device: Device, root: HTMLElement) {
     this.device = device;
@@ -56,6 +57,11 @@ export class App {
     } catch (error) {
       await this.#draw(this.failed(error));
     }
+  }
+
+  /** Which screen this is: what takes a while comes back to it only where it is still there. */
+  get drawn(): number {
+    return this.#drawn;
   }
 
   /** Do something that may fail, and say why it did. */
@@ -98,6 +104,7 @@ export class App {
   }
 
   async #draw(screen: Screen): Promise<void> {
+    this.#drawn += 1;
     const waiting = (await this.device.store.entries()).filter((one) => one.source !== "known" && one.status !== "recorded").length;
     const who = this.device.hands[0]?.person;
     const back = screen.back === undefined ? () => this.home() : screen.back;

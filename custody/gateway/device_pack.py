@@ -2,7 +2,7 @@
 
 It says what the log means as the gateway folded it: the keys that its people may meet, their own consignments and mandates,
 the units on them, and the end of the chains of their devices. It is knowledge for drafting and showing; nothing in it is more
-secret than the log (figures of what goes back are left out), and only the log decides. Rows are bounded; who asks for more than there is room for is told so.
+secret than the log (figures of what goes back are left out), and only the log decides. Rows are bounded, with their count.
 """
 
 from __future__ import annotations

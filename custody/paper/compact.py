@@ -15,7 +15,7 @@ from itertools import product
 from typing import Any, Final
 
 from custody.core.entries.signing import SIGNATURE_BYTES, verify
-from custody.paper.compact_parts import DIGEST_BYTES, Digests, NotCompact, Reader, Writer, malformed
+from custody.paper.compact_parts import DIGEST_BYTES, Digests, NotCompact, PartReader, PartWriter, malformed
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae, parse_envelope
 from schemas.errors import Refused
 from schemas.invitation import Invitation
@@ -47,7 +47,7 @@ class KnownKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class CodeKnowledge:
     """What the reading device knows. Each lookup takes the first bytes of an id and tells all that begin so."""
 
     keys: Callable[[bytes], Sequence[KnownKey]]
@@ -67,12 +67,12 @@ class Compact:
 def write_compact(entry: bytes, *, offer: bytes | None = None, met: int = 0) -> bytes:
     """The compact content of an offer or an answer (``offer``: the payload of its offer). NotCompact where there is none."""
     envelope = parse_envelope(entry)
-    event = parse_canonical(envelope.payload, bytes_max=len(envelope.payload))
-    form = next((form for form, name in _TYPES.items() if isinstance(event, dict) and event.get("type") == name), None)
-    if form is None or not isinstance(event, dict) or (form == _ANSWER) != (offer is not None):
+    event = _parsed(envelope.payload)
+    form = next((form for form, name in _TYPES.items() if event.get("type") == name), None)
+    if form is None or (form == _ANSWER) != (offer is not None):
         raise NotCompact("neither an offer nor an answer")
     to = {} if offer is None else _parsed(offer)
-    out = Writer()
+    out = PartWriter()
     out.byte(form)
     out.raw(bytes.fromhex(event["nonce"] if offer is None else event["offer"])[:NAMED_BYTES])
     out.number(met)
@@ -85,9 +85,9 @@ def write_compact(entry: bytes, *, offer: bytes | None = None, met: int = 0) -> 
     return bytes(out.data)
 
 
-def read_compact(content: bytes, *, context: Context) -> Compact:
+def read_compact(content: bytes, *, context: CodeKnowledge) -> Compact:
     """The act of a compact content, its signatures verified. Refused("compact-...")."""
-    read = Reader(content)
+    read = PartReader(content)
     form = read.byte()
     if form not in _TYPES:
         raise malformed()
@@ -107,7 +107,7 @@ def read_compact(content: bytes, *, context: Context) -> Compact:
     )
 
 
-def _abouts(form: int, *, named: bytes, context: Context) -> Iterator[dict[str, Any]]:
+def _abouts(form: int, *, named: bytes, context: CodeKnowledge) -> Iterator[dict[str, Any]]:
     """What the fields that were left out are, for each invitation or offer that may be meant."""
     if form == _OFFER:
         invitations = context.invitations(named)
@@ -127,7 +127,7 @@ def _abouts(form: int, *, named: bytes, context: Context) -> Iterator[dict[str, 
         yield {**same, "offer": event_id(payload), "payload": payload}
 
 
-def _read_act(read: Reader, *, form: int, about: Mapping[str, Any], context: Context) -> bytes | None:
+def _read_act(read: PartReader, *, form: int, about: Mapping[str, Any], context: CodeKnowledge) -> bytes | None:
     """The envelope, None where no choice of keys makes the signatures hold."""
     event = {"type": _TYPES[form], "version": 1, "log": 0, "election": about["election"], "nonce": about["nonce"]}
     signers = [(_PARTS[read.choice(len(_PARTS))], read.raw(NAMED_BYTES)) for _ in range(read.count(_SIGNERS_MAX))]
@@ -146,7 +146,7 @@ def _read_act(read: Reader, *, form: int, about: Mapping[str, Any], context: Con
     return None
 
 
-def _candidates(named: bytes, *, context: Context) -> Sequence[KnownKey]:
+def _candidates(named: bytes, *, context: CodeKnowledge) -> Sequence[KnownKey]:
     found = context.keys(named)
     if not found:
         raise Refused(
@@ -172,7 +172,7 @@ def _sealed(
     return format_envelope(Envelope(payload, tuple(ordered)))
 
 
-def _write_common(out: Writer, *, event: Mapping[str, Any]) -> Digests:
+def _write_common(out: PartWriter, *, event: Mapping[str, Any]) -> Digests:
     mark = event["device"]
     if mark is None or event["signers"][-1]["key"] != mark["key"] or event["log"] != 0:
         raise NotCompact("not made on a device")
@@ -197,7 +197,7 @@ def _write_common(out: Writer, *, event: Mapping[str, Any]) -> Digests:
     return digests
 
 
-def _read_common(read: Reader, *, event: dict[str, Any]) -> Digests:
+def _read_common(read: PartReader, *, event: dict[str, Any]) -> Digests:
     number, elapsed = read.number(), read.number()
     digests = Digests([read.raw(DIGEST_BYTES).hex() for _ in range(read.count(_ROWS_MAX))])
     places = [read.number() for _ in range(read.count(_SIGNERS_MAX + 1))]
@@ -210,7 +210,7 @@ def _read_common(read: Reader, *, event: dict[str, Any]) -> Digests:
     return digests
 
 
-def _write_side(out: Writer, *, event: Mapping[str, Any]) -> None:
+def _write_side(out: PartWriter, *, event: Mapping[str, Any]) -> None:
     """What is seldom said: persons present, codes, a checkpoint, commitments; and the local time, which often is."""
     held = dict(event["commitments"])
     local = held.pop(_LOCAL, None)
@@ -223,7 +223,7 @@ def _write_side(out: Writer, *, event: Mapping[str, Any]) -> None:
     out.raw(bytes.fromhex(local or ""))
 
 
-def _read_side(read: Reader, *, event: dict[str, Any]) -> None:
+def _read_side(read: PartReader, *, event: dict[str, Any]) -> None:
     text = read.raw(read.count(_SIDE_FIELDS_BYTES_MAX))
     try:
         said = parse_canonical(text, bytes_max=_SIDE_FIELDS_BYTES_MAX) if text else {}
@@ -242,7 +242,7 @@ def _usual() -> tuple[tuple[str, Any], ...]:
     return (("codes", []), ("present", []), ("seen", None))
 
 
-def _write_offer(out: Writer, *, event: Mapping[str, Any], digests: Digests) -> None:
+def _write_offer(out: PartWriter, *, event: Mapping[str, Any], digests: Digests) -> None:
     out.byte(_MODES.index(event["mode"]))
     out.number(len(event["units"]))
     for row in event["units"]:
@@ -256,7 +256,7 @@ def _write_offer(out: Writer, *, event: Mapping[str, Any], digests: Digests) -> 
         out.seal(seal)
 
 
-def _read_offer(read: Reader, *, digests: Digests) -> dict[str, Any]:
+def _read_offer(read: PartReader, *, digests: Digests) -> dict[str, Any]:
     mode = _MODES[read.choice(len(_MODES))]
     units = [{"unit": read.unit(), "previous": digests.at(read.number())} for _ in range(read.count(_ROWS_MAX))]
     packages, papers = read.number(), read.papers()
@@ -264,7 +264,7 @@ def _read_offer(read: Reader, *, digests: Digests) -> dict[str, Any]:
     return {"mode": mode, "units": units, "declared": {"packages": packages, "papers": papers, "seals": seals}}
 
 
-def _write_answer(out: Writer, *, event: Mapping[str, Any], offer: Mapping[str, Any]) -> None:
+def _write_answer(out: PartWriter, *, event: Mapping[str, Any], offer: Mapping[str, Any]) -> None:
     if any(event[name] != offer[name] for name in ("election", "nonce", "units")):
         raise NotCompact("an answer about other units than the offer")
     units, declared = [row["unit"] for row in offer["units"]], offer["declared"]["seals"]
@@ -282,7 +282,7 @@ def _write_answer(out: Writer, *, event: Mapping[str, Any], offer: Mapping[str, 
             out.seal(row["seal"])
 
 
-def _read_answer(read: Reader, *, offer: Mapping[str, Any]) -> dict[str, Any]:
+def _read_answer(read: PartReader, *, offer: Mapping[str, Any]) -> dict[str, Any]:
     units, declared = offer["units"], offer["declared"]["seals"]
     result = _RESULTS[read.choice(len(_RESULTS))]
     packages, papers, seals = read.number(), read.papers(), []
@@ -296,7 +296,7 @@ def _read_answer(read: Reader, *, offer: Mapping[str, Any]) -> dict[str, Any]:
     return {"result": result, "found": {"packages": packages, "papers": papers, "seals": seals}}
 
 
-def _write_signatures(out: Writer, *, envelope: Envelope, event: Mapping[str, Any]) -> None:
+def _write_signatures(out: PartWriter, *, envelope: Envelope, event: Mapping[str, Any]) -> None:
     made = {one.keyid: one.sig for one in envelope.signatures}
     if {signer["key"] for signer in event["signers"]} != set(made):
         raise NotCompact("signatures are awaited")
@@ -305,4 +305,7 @@ def _write_signatures(out: Writer, *, envelope: Envelope, event: Mapping[str, An
 
 
 def _parsed(payload: bytes) -> dict[str, Any]:
-    return dict(parse_canonical(payload, bytes_max=len(payload)))
+    value = parse_canonical(payload, bytes_max=len(payload))
+    if not isinstance(value, dict):
+        raise malformed()
+    return dict(value)

@@ -26,7 +26,7 @@ class NotCompact(Exception):
 
 
 @dataclass(slots=True)
-class Writer:
+class PartWriter:
     """Parts, one after the other."""
 
     data: bytearray = field(default_factory=bytearray)
@@ -77,7 +77,7 @@ class Writer:
 
 
 @dataclass(slots=True)
-class Reader:
+class PartReader:
     """Parts, one after the other; whatever is missing is refused."""
 
     data: bytes

@@ -11,8 +11,8 @@ import pytest
 from custody.core.entries.commitments import commitment
 from custody.courier.words import comparison_words, word_list
 from custody.paper.compact import write_compact
+from custody.paper.one_code import single_code
 from custody.paper.packing import PackedAct, pack
-from custody.paper.single import single_code
 from custody.paper.transport import Carried, Gathering, printed, set_of
 from schemas.envelope import event_id
 from schemas.strict_json import canonical

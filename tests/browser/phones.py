@@ -8,14 +8,20 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request
+import PIL.Image
+import zxingcpp
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, Request
 
+from custody.adapters.outbox import Outbox
+from custody.cli.phone_codes import codes_of, file_of
 from custody.core.ledger import Ledger
 from custody.courier import client
 from custody.courier.knowledge import know
+from schemas.invitation import format_invitation, parse_invitation
 from tests.courier.two_stations import POUCH, Election
 from tests.gateway.serving_gateway import served
 
@@ -38,6 +44,46 @@ COURIER = Who("phone-courier", "courier-ayt", "courier", "MFA")
 OFFICER = Who("phone-officer", "ayt-officer", "mission-officer", "AYT")
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Somebody with a command line, and the codes on his screen."""
+
+    election: Election
+    badge: str
+
+    @property
+    def box(self) -> Outbox:
+        """His device's outbox."""
+        return self.election.box(self.election.cast.device_of[self.badge])
+
+    def invites(self) -> str:
+        """The code of his invitation."""
+        knowledge = client.knowledge_of(self.box)
+        keys = [self.election.cast.people[self.badge].key]
+        made = client.invite(self.box, keys=keys, election=knowledge.state.election, draw=os.urandom)
+        return codes_of(format_invitation(made), box=self.box)[0]
+
+    def offers(self, code: str) -> str:
+        """The code of his offer of the pouch to whoever showed a code."""
+        invitation = parse_invitation(self._file(code))
+        made, _ = client.offer(self.election.phone(self.badge), invitation=invitation, said={"units": [POUCH]})
+        return codes_of(made.entry, box=self.box)[0]
+
+    def answers(self, code: str) -> tuple[str, list[str]]:
+        """(the code of his answer, all intact; the comparison words)."""
+        read, knowledge = client.read_offer(self.box, data=self._file(code))
+        said = {"result": "accepted", "found": "intact"}
+        made, words = client.answer(self.election.phone(self.badge), read=read, knowledge=knowledge, said=said)
+        return codes_of(made.entry, box=self.box)[0], list(words)
+
+    def reads(self, code: str) -> list[str]:
+        """The comparison words of an answer that he reads."""
+        return list(client.read_answer(self.box, data=self._file(code)).words)
+
+    def _file(self, code: str) -> bytes:
+        return file_of([code], box=self.box, knowledge=client.knowledge_of(self.box))
+
+
 @dataclass
 class Place:
     """An election whose log a gateway serves at ``url``."""
@@ -58,6 +104,10 @@ class Place:
             "person": people[who.like].person,
         }
         return json.dumps(card, sort_keys=True, separators=(",", ":"))
+
+    def desk(self, badge: str) -> Desk:
+        """Somebody with a command line."""
+        return Desk(self.election, badge)
 
     def sync(self, badge: str) -> None:
         """Somebody with a command line hands in what his device keeps, and learns."""
@@ -128,8 +178,7 @@ class Phone:
             self.page.wait_for_selector("[data-testid=scan-file],[data-testid=person-new]")
         if self.at("person-new").count():
             self.tap("person-new")
-        card = {"name": "card.json", "mimeType": "application/json", "buffer": self.place.card(who).encode()}
-        self.at("scan-file").set_input_files(card)
+        self.file("card.json", self.place.card(who).encode())
         self.at("pin").fill(PIN)
         self.at("pin-again").fill(PIN)
         self.tap("key-make")
@@ -154,13 +203,43 @@ class Phone:
 
     def scan(self, picture: bytes) -> None:
         """Read a picture of another screen."""
-        self.at("scan-file").set_input_files({"name": "code.png", "mimeType": "image/png", "buffer": picture})
+        shot: FilePayload = {"name": "code.png", "mimeType": "image/png", "buffer": picture}
+        self.at("scan-file").set_input_files(shot)
+
+    def file(self, name: str, data: bytes) -> None:
+        """Choose a file."""
+        chosen: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+        self.at("scan-file").set_input_files(chosen)
 
     def send(self) -> None:
         """Send now, and go back to Today."""
         self.tap("tab-outbox", "outbox-send")
-        self.page.wait_for_function("() => document.querySelector('[data-testid=pending]').dataset.count === '0'")
+        self.page.wait_for_selector("[data-testid=outbox-send]:not([aria-busy])")
         self.tap("tab-today")
+
+    def send_from(self, way: str) -> None:
+        """Leave a screen and send."""
+        self.tap(way)
+        self.send()
+
+    def text(self, name: str) -> str:
+        """What a code on the screen says, as another reader reads it."""
+        shot = PIL.Image.open(BytesIO(self.code(name)))
+        (code,) = zxingcpp.read_barcodes(shot)
+        return str(code.text)
+
+    def types(self, code: str) -> str:
+        """What a scanner types into the field for it; the code of the refusal, nothing where it was taken."""
+        self.at("scan-status").evaluate("(element) => element.removeAttribute('data-code')")
+        self.at("scan-typed").fill(code)
+        self.tap("scan-typed-go")
+        self.page.wait_for_function(_TAKEN)
+        status = self.at("scan-status")
+        return str(status.get_attribute("data-code")) if status.count() else ""
+
+    def spoken(self) -> list[str]:
+        """The comparison words."""
+        return self.at("words").locator("b").all_inner_texts()
 
     def words(self) -> str:
         """The numbers of the comparison words."""
@@ -180,6 +259,10 @@ class Phone:
         return [{**row, "entry": base64.b64decode(row["entry"])} for row in rows]
 
 
+_TAKEN = """() => {
+  const status = document.querySelector('[data-testid=scan-status]');
+  return status === null || status.dataset.code !== undefined;
+}"""
 _ENTRIES = """() => new Promise((answer, fail) => {
   const opening = indexedDB.open("custody");
   opening.onerror = fail;

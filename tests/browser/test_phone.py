@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
 
+import PIL.Image
+import PIL.ImageFilter
 import pytest
 from playwright.sync_api import Browser
 
 from custody.core.entries.admission import check_entry
 from custody.gateway.app_files import built_app
+from schemas.envelope import parse_envelope
+from schemas.union import parse_event
 from tests.browser.phones import COURIER, OFFICER, Phone, Place, phone_of, place_of
 from tests.courier.two_stations import POUCH, SEAL
 
+CYCLES = 200 if os.environ.get("CUSTODY_SOAK") else 10
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
     assert built_app(), "the app was not built: run make app"
-    with place_of(tmp_path_factory.mktemp("place")) as made:
+    with place_of(tmp_path) as made:
         yield made
+
+
+def blurred(picture: bytes) -> bytes:
+    """A code as a camera sees it: smaller, turned, not sharp, on a grey ground."""
+    shot = PIL.Image.open(BytesIO(picture)).convert("L")
+    small = shot.resize((shot.width * 4 // 5, shot.height * 4 // 5))
+    ground = PIL.Image.new("L", (small.width + 240, small.height + 240), 140)
+    ground.paste(small, (120, 120))
+    seen = ground.rotate(7, fillcolor=140, resample=PIL.Image.Resampling.BICUBIC).filter(
+        PIL.ImageFilter.GaussianBlur(0.8)
+    )
+    out = BytesIO()
+    seen.save(out, "PNG")
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -32,13 +55,18 @@ def officer(browser: Browser, place: Place) -> Iterator[Phone]:
         yield phone
 
 
-def test_two_phones_in_flight_mode_hand_a_pouch_over_by_pictures(place: Place, courier: Phone, officer: Phone) -> None:
+def begin(place: Place, courier: Phone, officer: Phone) -> None:
+    """Both have keys, the courier has the pouch, and both know it."""
     courier.enrol(COURIER)
     officer.enrol(OFFICER)
     place.hand("cec-1", "mfa-1")
     place.hand("mfa-1", "courier-ayt")
     courier.send()
     officer.send()
+
+
+def test_two_phones_in_flight_mode_hand_a_pouch_over_by_pictures(place: Place, courier: Phone, officer: Phone) -> None:
+    begin(place, courier, officer)
     assert courier.at("aboard").get_attribute("data-count") == "1"
     for phone in (courier, officer):
         phone.offline()
@@ -46,11 +74,11 @@ def test_two_phones_in_flight_mode_hand_a_pouch_over_by_pictures(place: Place, c
     invitation = officer.code("code-invitation")
     officer.tap("receive-read")
     courier.tap("give", "give-read")
-    courier.scan(invitation)
-    officer.scan(courier.code("code-offer"))
+    courier.scan(blurred(invitation))
+    officer.scan(blurred(courier.code("code-offer")))
     officer.tap(f"seal-{SEAL}-intact", "accept")
     courier.tap("give-answer")
-    courier.scan(officer.code("code-answer"))
+    courier.scan(blurred(officer.code("code-answer")))
     assert courier.at("now").get_attribute("data-result") == "accepted"
     assert courier.words() == officer.words()
     courier.tap("now-done")
@@ -72,3 +100,122 @@ def test_two_phones_in_flight_mode_hand_a_pouch_over_by_pictures(place: Place, c
     for row in courier.kept():
         checked = check_entry(row["entry"], position=0, keys=place.ledger().public_key)
         assert (checked.fault, len(checked.valid), checked.invalid) == (None, 2, ())
+
+
+def test_an_edited_a_replayed_and_a_foreign_code_are_refused_in_words(
+    place: Place, courier: Phone, officer: Phone
+) -> None:
+    begin(place, courier, officer)
+    officer.tap("receive")
+    invitation = officer.code("code-invitation")
+    officer.tap("back", "receive", "receive-read")
+    courier.tap("give", "give-read")
+    courier.scan(invitation)
+    offer = courier.text("code-offer")
+    assert len(offer) <= 450
+    edited = offer[:40] + ("A" if offer[40] != "A" else "B") + offer[41:]
+    for code, refused in ((edited, "compact-"), ("AYT-P01-T", "transport-prefix"), (offer[:-3], "compact-form")):
+        assert officer.types(code).startswith(refused)
+    officer.scan(courier.code("code-offer"))
+    officer.tap(f"seal-{SEAL}-intact", "accept")
+    answer = officer.text("code-answer")
+    officer.tap("answer-read", "tab-today", "receive", "receive-read")
+    assert officer.types(offer) == "offer-answered"
+    assert officer.types(answer) == "compact-offer"
+    courier.tap("give-answer")
+    assert courier.types(offer) == "compact-invitation"
+    assert courier.types(answer) == ""
+    courier.at("now").wait_for()
+
+
+def test_a_refusal_is_signed_with_a_code_and_nothing_changes_hands(
+    place: Place, courier: Phone, officer: Phone
+) -> None:
+    begin(place, courier, officer)
+    officer.tap("receive")
+    invitation = officer.code("code-invitation")
+    officer.tap("receive-read")
+    courier.tap("give", "give-read")
+    courier.scan(invitation)
+    officer.scan(courier.code("code-offer"))
+    officer.tap(f"seal-{SEAL}-broken")
+    assert officer.at("accept").get_attribute("aria-disabled") == "true"
+    officer.tap("refuse", "choice-seal-broken", "codes-sign")
+    courier.tap("give-answer")
+    courier.scan(officer.code("code-answer"))
+    assert courier.at("now").get_attribute("data-result") == "refused"
+    courier.tap("now-done")
+    courier.send()
+    held = place.ledger().state.paths.head(POUCH)
+    assert held is not None
+    assert (held.custodian and held.custodian.kind, place.findings()) == ("courier", ["seal-condition"])
+
+
+def test_a_phone_and_a_command_line_hand_over_to_each_other(place: Place, courier: Phone, tmp_path: Path) -> None:
+    courier.enrol(COURIER)
+    place.hand("cec-1", "mfa-1")
+    courier.tap("receive")
+    taken = place.desk("mfa-1").offers(courier.text("code-invitation"))
+    courier.tap("receive-read")
+    assert courier.types(taken) == ""
+    assert courier.at("unseen").count() == 1
+    courier.send_from("back")
+    courier.tap("receive")
+    offer = place.desk("mfa-1").offers(courier.text("code-invitation"))
+    courier.tap("receive-read")
+    assert courier.types(offer) == ""
+    courier.tap(f"seal-{SEAL}-intact", "accept")
+    assert place.desk("mfa-1").reads(courier.text("code-answer")) == courier.spoken()
+    courier.tap("answer-read")
+    courier.send()
+    place.sync("ayt-officer")
+    invitation = place.desk("ayt-officer").invites()
+    courier.tap("give", "give-read")
+    assert courier.types(invitation) == ""
+    answer, words = place.desk("ayt-officer").answers(courier.text("code-offer"))
+    courier.tap("give-answer")
+    assert courier.types(answer) == ""
+    assert courier.spoken() == words
+
+
+def test_a_second_window_signs_nothing(place: Place, courier: Phone) -> None:
+    courier.enrol(COURIER)
+    first = courier.page
+    courier.open()
+    courier.at("two-tabs.title").wait_for()
+    courier.kill()
+    first.bring_to_front()
+    courier.page = first
+    courier.tap("tab-outbox")
+    courier.at("outbox-send").wait_for()
+
+
+def test_the_app_opens_without_a_network_after_the_first_visit(place: Place, courier: Phone) -> None:
+    courier.enrol(COURIER)
+    courier.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    courier.kill()
+    courier.offline()
+    courier.open()
+    courier.unlock(COURIER)
+    assert courier.at("aboard").get_attribute("data-count") == "0"
+
+
+def test_killed_and_opened_again_ten_times_a_phone_signs_no_number_twice(
+    place: Place, courier: Phone, officer: Phone
+) -> None:
+    begin(place, courier, officer)
+    for cycle in range(CYCLES):
+        courier.tap("check", f"seal-{SEAL}-intact")
+        courier.at("seals-sign").evaluate("(element) => element.click()")
+        if cycle % 2:
+            courier.page.wait_for_timeout(cycle * 3)
+        courier.kill()
+        courier.open()
+        courier.unlock(COURIER)
+    courier.send()
+    numbers = [
+        parse_event(parse_envelope(row["entry"]).payload).device for row in courier.kept() if row["source"] == "own"
+    ]
+    assert len(numbers) >= CYCLES // 2
+    assert [mark.number for mark in numbers if mark] == list(range(1, len(numbers) + 1))
+    assert place.findings() == []

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.core.entries.signing import keyid, public_bytes, sign
 from custody.paper.compact import write_compact
-from custody.paper.single import Invited, single_code, write_invitation
+from custody.paper.one_code import ShownInvitation, single_code, write_invitation
 from schemas.envelope import Envelope, Signature, event_id, format_envelope, pae
 from schemas.invitation import FORMAT, Invitation
 from schemas.strict_json import canonical
@@ -170,7 +170,7 @@ def _flipped(content: bytes, *, at: int) -> bytes:
 
 
 INVITATION: Final = Invitation(format=FORMAT, election=ELECTION, keys=(IDS["officer"],), nonce=NONCE)
-SHOWN: Final = Invited(
+SHOWN: Final = ShownInvitation(
     invitation=INVITATION, device=IDS["officer's phone"], met=((bytes.fromhex(IDS["courier's phone"])[:8], 300),)
 )
 GIVER: Final = ("courier", "courier's phone")

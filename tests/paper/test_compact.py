@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from custody.paper.compact import Compact, Context, KnownKey, read_compact, write_compact
+from custody.paper.compact import CodeKnowledge, Compact, KnownKey, read_compact, write_compact
 from custody.paper.compact_parts import NotCompact
-from custody.paper.single import CHARS_MAX, parse_single, read_invitation, single_code
-from schemas.envelope import parse_envelope
+from custody.paper.one_code import CHARS_MAX, parse_single, read_invitation, single_code
+from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Refused
 from schemas.invitation import Invitation
 from tests.paper import compact_vectors
@@ -20,15 +20,15 @@ from tests.paper.compact_vectors import FOLDER
 CASES = sorted(FOLDER.glob("*.json"))
 
 
-def context_of(vector: dict[str, Any]) -> Context:
+def context_of(vector: dict[str, Any]) -> CodeKnowledge:
     """What the reader of a vector knows."""
     told = vector["context"]
     keys = [
         KnownKey(keyid=one["keyid"], public=bytes.fromhex(one["public"]), person=one["person"]) for one in told["keys"]
     ]
     invitations = [Invitation.model_validate_json(json.dumps(one)) for one in told["invitations"]]
-    offers = {compact_vectors.event_id(one.encode()): one.encode() for one in told["offers"]}
-    return Context(
+    offers = {event_id(one.encode()): one.encode() for one in told["offers"]}
+    return CodeKnowledge(
         keys=lambda named: [key for key in keys if key.keyid.startswith(named.hex())],
         invitations=lambda named: [one for one in invitations if one.nonce.startswith(named.hex())],
         offers=lambda named: [payload for name, payload in offers.items() if name.startswith(named.hex())],
@@ -83,7 +83,7 @@ def test_no_edited_code_is_taken_for_another_act(name: str) -> None:
         assert taken_for(cut, context=context) in (genuine, b"")  # what the giver says that it met may differ
 
 
-def taken_for(content: bytes, *, context: Context) -> bytes:
+def taken_for(content: bytes, *, context: CodeKnowledge) -> bytes:
     """The act that a content is taken for; nothing where it is refused."""
     try:
         return read_compact(content, context=context).entry
@@ -107,7 +107,7 @@ def test_what_has_no_room_travels_as_a_set() -> None:
 def test_one_who_does_not_know_whether_he_wrote_it_reads_the_same_act() -> None:
     vector = json.loads((FOLDER / "offer.json").read_text(encoding="utf-8"))
     context = context_of(vector)
-    doubled = Context(keys=lambda named: [*context.keys(named)] * 2, invitations=context.invitations)
+    doubled = CodeKnowledge(keys=lambda named: [*context.keys(named)] * 2, invitations=context.invitations)
     read = read_compact(parse_single(vector["code"])[1], context=doubled)
     assert read == Compact(entry=vector["entry"].encode(), met=7)
     assert parse_envelope(read.entry).signatures

@@ -17,8 +17,13 @@ const MARKS: Record<string, string> = { saved: SIGNS.lock, sent: SIGNS.go, recor
 export async function outbox(app: App): Promise<Screen> {
   const [kept, contact] = [await app.device.store.entries(), await app.device.store.setting<string>("contact")];
   const sent = kept.filter((one) => one.source !== "known").reverse();
+  const sending = button("outbox.send", "outbox-send", () => void send(), "main");
   const send = async (): Promise<void> => {
+    sending.setAttribute("aria-busy", "true");
+    sending.setAttribute("aria-disabled", "true");
+    const here = app.drawn;
     const report = await app.sync();
+    if (app.drawn !== here) return;
     if (report.interrupted !== null) app.notice = told({ code: report.interrupted });
     await app.show(outbox(app));
   };
@@ -37,7 +42,7 @@ export async function outbox(app: App): Promise<Screen> {
       ...(sent.length === 0 ? [h("p", {}, t("outbox.empty"))] : sent.map((one) => line(one))),
     ],
     act: [
-      button("outbox.send", "outbox-send", () => void send(), "main"),
+      sending,
       h("div", { class: "two" }, button("outbox.save", "outbox-save", () => void app.attempt(async () => save(await exported(app.device), "custody-outbox.json"))), h("label", { for: "outbox-load", class: "btn" }, t("outbox.load")), file),
     ],
   };

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final, Literal
 
 from custody.paper import base45
-from custody.paper.compact_parts import DIGEST_BYTES, Reader, Writer
+from custody.paper.compact_parts import DIGEST_BYTES, PartReader, PartWriter
 from custody.paper.transport import PREFIX, VERSION
 from schemas.errors import Refused
 from schemas.invitation import FORMAT, Invitation
@@ -30,7 +30,7 @@ _TAG: Final = b"custody/invitation-code/v1\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invited:
+class ShownInvitation:
     """An invitation as a device shows it: by whom, and which numbers of others' chains it has met."""
 
     invitation: Invitation
@@ -58,9 +58,9 @@ def parse_single(text: str) -> tuple[SingleKind, bytes]:
     return kind, base45.decode(text[_HEAD_CHARS:])
 
 
-def write_invitation(shown: Invited) -> bytes:
+def write_invitation(shown: ShownInvitation) -> bytes:
     """The content of an invitation's code."""
-    out = Writer()
+    out = PartWriter()
     out.raw(bytes.fromhex(shown.invitation.election) + bytes.fromhex(shown.invitation.nonce))
     out.number(len(shown.invitation.keys))
     out.raw(b"".join(map(bytes.fromhex, shown.invitation.keys)))
@@ -72,12 +72,12 @@ def write_invitation(shown: Invited) -> bytes:
     return bytes(out.data) + _check(bytes(out.data))
 
 
-def read_invitation(content: bytes) -> Invited:
+def read_invitation(content: bytes) -> ShownInvitation:
     """The invitation of a code; Refused("invitation-form", "compact-form")."""
     body = content[:-_CHECK_BYTES]
     if content[-_CHECK_BYTES:] != _check(body):  # transport.md C3
         raise Refused("invitation-form", "This is no invitation to a handover.")
-    read = Reader(body)
+    read = PartReader(body)
     election, nonce = read.raw(DIGEST_BYTES).hex(), read.raw(_NONCE_BYTES).hex()
     keys = tuple(read.raw(DIGEST_BYTES).hex() for _ in range(read.count(_KEYS_MAX)))
     device = read.raw(DIGEST_BYTES).hex()
@@ -85,7 +85,7 @@ def read_invitation(content: bytes) -> Invited:
     read.end()
     if not keys:
         raise Refused("invitation-form", "This invitation names nobody.")
-    return Invited(
+    return ShownInvitation(
         invitation=Invitation(format=FORMAT, election=election, keys=keys, nonce=nonce), device=device, met=met
     )
 
