@@ -5,7 +5,7 @@ import { parseEnvelope, parsePayload } from "../core/shared.ts";
 import type { Kept } from "../device/store.ts";
 import { exported, imported } from "../device/sync.ts";
 import { changePin } from "../device/vault.ts";
-import { h, sign, SIGNS } from "../ui/dom.ts";
+import { h, sign, SIGNS, withIds } from "../ui/dom.ts";
 import { LANGUAGES, momentText, speak, spoken, t, told, type Key, type Language } from "../ui/words.ts";
 import { showOffer } from "./give.ts";
 import { actText, button, save } from "./parts.ts";
@@ -51,7 +51,7 @@ export async function outbox(app: App): Promise<Screen> {
 function line(kept: Kept, show?: () => void): HTMLElement {
   const event = parsePayload(parseEnvelope(kept.entry).payload);
   return h("div", { class: "unit", "data-testid": "kept", "data-event": kept.event, "data-status": kept.status, "data-source": kept.source },
-    sign(MARKS[kept.status] ?? SIGNS.lock), h("span", {}, h("b", {}, actText(event)), h("small", {}, momentText(String(event["at"])))),
+    sign(MARKS[kept.status] ?? SIGNS.lock), h("span", {}, h("b", {}, ...withIds(actText(event))), h("small", {}, momentText(String(event["at"])))),
     show === undefined ? h("small", {}, t(`status.${kept.status}` as Key)) : h("button", { class: "link", "data-testid": "record-show", onclick: show }, t("record.show")));
 }
 
@@ -101,5 +101,5 @@ function pinChange(app: App): Screen {
     app.notice = t("settings.pin.changed");
     await app.show(settings(app));
   });
-  return { title: "settings.pin", back: () => void app.show(settings(app)), body: [h("h1", { tabindex: "-1" }, t("settings.pin")), h("div", { class: "field" }, before, after), h("p", { class: "small muted" }, t("pin.note"))], act: [button("settings.pin", "pin-change-go", () => void change(), "main")] };
+  return { title: "settings.pin", back: () => void app.show(settings(app)), body: [h("h1", { tabindex: "-1" }, t("settings.pin")), h("form", { class: "field", onsubmit: (event) => void (event.preventDefault(), change()) }, before, after), h("p", { class: "small muted" }, t("pin.note"))], act: [button("settings.pin", "pin-change-go", () => void change(), "main")] };
 }

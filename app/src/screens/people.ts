@@ -87,7 +87,7 @@ function makeKey(app: App, card: Card): Screen {
   const who = { badge: card.badge, role: t(`role.${card.role}` as Key), office: card.office };
   return {
     title: "card.make",
-    body: [h("h1", { tabindex: "-1" }, t("card.who", who)), one.element, again.element, says, h("p", { class: "small muted" }, t("pin.note"))],
+    body: [h("h1", { tabindex: "-1" }, t("card.who", who)), h("form", { onsubmit: (event) => void (event.preventDefault(), make()) }, one.element, again.element, h("button", { class: "vh", tabindex: "-1", "aria-hidden": "true" })), says, h("p", { class: "small muted" }, t("pin.note"))],
     act: [button("card.make", "key-make", () => void make(), "main")],
   };
 }
@@ -110,6 +110,6 @@ async function request(app: App, person: Person): Promise<Screen> {
 }
 
 function pinField(id: string, label: string): { element: HTMLElement; input: HTMLInputElement } {
-  const input = h("input", { type: "password", inputmode: "numeric", autocomplete: "off", id, "data-testid": id, maxlength: 12 });
+  const input = h("input", { class: "typed", type: "password", inputmode: "numeric", autocomplete: "off", id, "data-testid": id, maxlength: 12 });
   return { element: h("div", { class: "field" }, h("label", { for: id }, label), input), input };
 }

@@ -6,8 +6,8 @@ import { numberAt, textAt, type JsonObject } from "../core/shared.ts";
 import { offsetAt } from "../device/drafting.ts";
 import { holderOf, type Knowledge, type Shown } from "../device/knowledge.ts";
 import type { PackedUnit } from "../device/pack.ts";
-import { h, sign, SIGNS } from "../ui/dom.ts";
-import { momentText, t, type Key } from "../ui/words.ts";
+import { h, sign, SIGNS, withIds } from "../ui/dom.ts";
+import { dayText, momentText, t, type Key } from "../ui/words.ts";
 import { give, showOffer } from "./give.ts";
 import { button, unitsOf } from "./parts.ts";
 import { people } from "./people.ts";
@@ -59,7 +59,7 @@ async function unfinished(app: App, knowledge: Knowledge): Promise<HTMLElement[]
 }
 
 function card(shown: Shown, text: string, id: string, go: () => void): HTMLElement {
-  return h("div", { class: "card time", "data-event": shown.id, "data-number": numberAt(shown.event["device"] as JsonObject, "number") }, h("p", {}, text), button("today.again", id, go));
+  return h("div", { class: "card time", "data-event": shown.id, "data-number": numberAt(shown.event["device"] as JsonObject, "number") }, h("p", {}, ...withIds(text)), button("today.again", id, go));
 }
 
 function next(knowledge: Knowledge, held: PackedUnit[]): HTMLElement | null {
@@ -81,12 +81,12 @@ function localDue(knowledge: Knowledge, station: string, due: string): string {
 
 function row(unit: PackedUnit, knowledge: Knowledge): HTMLElement {
   return h("div", { class: "unit", "data-testid": `unit-${unit.unit}` }, sign(SIGNS.pouch),
-    h("span", {}, h("b", {}, unit.unit), ...unit.seals.map((seal) => h("small", {}, t("today.seal", { seal })))),
+    h("span", {}, h("b", {}, unit.unit), ...unit.seals.map((seal) => h("small", {}, ...withIds(t("today.seal", { seal }))))),
     h("small", { class: "muted" }, ...unit.seals.map((seal) => knowledge.seen.get(seal)).filter((at) => at !== undefined).slice(0, 1).map((at) => t("today.seen", { at: momentText(at) }))));
 }
 
 function mandates(knowledge: Knowledge, person: string): HTMLElement[] {
   return knowledge.pack.mandates.filter((one) => one.courier === person).map((one) =>
-    h("p", { class: "small muted" }, t("today.mandate", { first: one.firstDay, last: one.lastDay, consignments: one.consignments.join(", ") })));
+    h("p", { class: "small muted" }, ...withIds(t("today.mandate", { first: dayText(one.firstDay), last: dayText(one.lastDay), consignments: one.consignments.join(", ") }))));
 }
 

@@ -15,6 +15,11 @@ export function s(tag: string, attributes: Record<string, Value> = {}, ...childr
   return filled(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/** A text whose identifiers are never broken at the end of a line. */
+export function withIds(text: string): Child[] {
+  return text.split(/([A-Z]{3}-[A-Z0-9]+-[0-9A-Z])/).map((part, at) => (at % 2 === 0 ? part : h("span", { class: "nb" }, part)));
+}
+
 /** A code drawn black on white, whatever the colours of the page: level M, quiet zone 4. */
 export function drawing(matrix: boolean[][], label: string, id: string): SVGElement {
   const side = matrix.length;

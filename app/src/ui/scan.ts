@@ -55,7 +55,7 @@ export function scanner(wanted: Wanted): Scanner {
     if (found === null) status.textContent = t("scan.nothing");
     else await take(found);
   };
-  const typed = h("input", { type: "text", id: "scan-typed", "data-testid": "scan-typed", autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
+  const typed = h("input", { type: "text", class: "typed", id: "scan-typed", "data-testid": "scan-typed", autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
   const form = h("form", { class: "row", onsubmit: (event) => void (event.preventDefault(), take(typed.value).then(() => void (typed.value = ""))) },
     h("label", { for: "scan-typed" }, t("scan.typed")), typed, h("button", { class: "btn", "data-testid": "scan-typed-go" }, t("scan.take")));
 

@@ -11,6 +11,7 @@ export type Key = keyof typeof sentences;
 
 export const LANGUAGES: Language[] = ["kk", "ru", "en"];
 const LISTS: Record<Language, string[]> = { en: english.split(/\s+/), ru: russian.split(/\s+/), kk: kazakh.split(/\s+/) };
+const MONTHS = ["қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"];
 const CODES = codesCsv.trim().split("\n").slice(1).map((line) => line.split(","));
 let language: Language = "en";
 
@@ -60,9 +61,14 @@ export function codesOf(kind: string): { code: string; text: string }[] {
 
 /** A moment as people write it here: day and time of the offset that it states. */
 export function momentText(moment: string): string {
-  const [year, month, day] = moment.slice(0, 10).split("-").map(Number) as [number, number, number];
-  const months = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", timeZone: "UTC" });
-  return `${months.format(Date.UTC(year, month - 1, day))}, ${moment.slice(11, 16)}`;
+  return `${dayText(moment)}, ${moment.slice(11, 16)}`;
+}
+
+/** A day as people write it here. Browsers seldom know the Kazakh months. */
+export function dayText(day: string): string {
+  const [year, month, date] = day.slice(0, 10).split("-").map(Number) as [number, number, number];
+  if (language === "kk") return `${date} ${MONTHS[month - 1]}`;
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : "ru", { day: "numeric", month: "long", timeZone: "UTC" }).format(Date.UTC(year, month - 1, date));
 }
 
 function plural(value: number, forms: string[]): string {
