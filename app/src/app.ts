@@ -75,7 +75,8 @@ export class App {
 
   /** A screen that says what is wrong and where to go on. */
   failed(error: unknown): Screen {
-    const code = String((error as { code?: string }).code ?? (error as Error).name);
+    const own = (error as { code?: unknown }).code;
+    const code = typeof own === "string" ? own : (error as Error).name;
     return {
       title: "error.title",
       body: [h("div", { class: "card time", role: "alert", "data-testid": "problem", "data-code": code }, h("h1", { tabindex: "-1" }, t("error.nothing-lost")), h("p", {}, told(error)))],

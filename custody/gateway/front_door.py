@@ -161,7 +161,8 @@ class FrontDoor:
         return list(self._log.read(start=start, limit=limit))
 
     def device_pack(self, *, keys: Sequence[str], at: str) -> bytes:
-        """What the devices of these keys need to know, signed; for the thread that submits."""
+        """What the devices of these keys need to know as of now, signed; for the thread that submits. LogUnavailable."""
+        self._tail.follow()
         asked = Asked(keys=keys, at=at, origin=self.origin, end=self._tail.next)
         return device_pack(self.ledger, asked=asked, private=self._private)
 

@@ -199,7 +199,7 @@ class Phone:
 
     def code(self, name: str) -> bytes:
         """A picture of a code on the screen."""
-        return self.at(name).screenshot()
+        return self.at(f"{name}-box").screenshot()
 
     def scan(self, picture: bytes) -> None:
         """Read a picture of another screen."""

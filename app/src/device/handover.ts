@@ -48,6 +48,7 @@ export async function offer(device: Device, invited: Invited, units: string[], m
   const knowledge = await device.knowledge();
   if (invited.invitation.election !== knowledge.pack.election) throw new Refused("offer-election", "The invitation is for another election than the one this device knows.");
   if (invited.invitation.keys.some((key) => device.hands.some((one) => one.person.key === key))) throw new Refused("own-handover", "Nobody hands over to himself.");
+  if (!invited.invitation.keys.some((key) => knowledge.key(key)?.revoked === false)) throw new Refused("invited-unknown", "This invitation is of somebody whom this device does not know.");
   const heads = units.map((name) => knowledge.units.get(name)!);
   const papers = heads.every((unit) => unit.papers !== null) ? heads.reduce((sum, unit) => sum + (unit.papers ?? 0), 0) : null;
   const made = await device.make({
@@ -159,10 +160,18 @@ export class Reading {
     const given = (await this.#device.store.invitations()).find((one) => one.nonce === read.event["nonce"]);
     if (given === undefined) throw new Refused("compact-invitation", "The offer does not answer an invitation of this device: it may be old or a copy.");
     if (given.answered !== null) throw new Refused("offer-answered", "This device has answered an offer to that invitation already.");
+    await this.#meet(read.event);
     const ids = new Set(read.along.map((one) => eventIdOf(parseEnvelope(one).payload)));
     const previous = rowsAt(read.event, "units").map((row) => row["previous"] as string | null);
     const unseen = [...new Set(previous.filter((act) => !knowledge.knows(act) && !ids.has(act!)))] as string[];
     return { what: "offer", ...read, along: read.along.slice(-TRAVEL_MAX), unseen };
+  }
+
+  /** Remember how far the chain of the other device has come: whoever restores an old copy of it is told so at the next meeting. */
+  async #meet(event: JsonObject): Promise<void> {
+    if (event["device"] === null) return;
+    const mark = objectAt(event, "device");
+    await this.#device.store.meet(textAt(mark, "key"), numberAt(mark, "number"));
   }
 
   async #answer(read: { id: string; event: JsonObject; entry: Bytes }, knowledge: Knowledge): Promise<Read> {
@@ -174,8 +183,7 @@ export class Reading {
     if (!rowsAt(read.event, "signers").some((signer) => to.includes(textAt(signer, "key")))) throw new Refused("answer-signature", "The answer is signed by others than those whom the offer was made to.");
     if (read.event["nonce"] !== offered.event["nonce"]) throw new Refused("answer-nonce", "The answer repeats another nonce than the offer's.");
     await this.#device.store.keep([read.entry], "pair", new Date().toISOString());
-    const mark = objectAt(read.event, "device");
-    await this.#device.store.meet(textAt(mark, "key"), numberAt(mark, "number"));
+    await this.#meet(read.event);
     return { what: "answer", ...read, numbers: comparisonNumbers(offered.id, read.id) };
   }
 }

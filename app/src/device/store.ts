@@ -182,20 +182,31 @@ export class Store {
   async keepAct(made: NewAct): Promise<void> {
     const rows = [...made.met.map((entry, at) => keptOf(entry, at + 1 === made.met.length ? "pair" : "known", made.at)), keptOf(made.entry, "own", made.at)];
     const tx = this.#db.transaction(["acts", "entries", "invitations", "settings"], "readwrite", STRICT);
-    const taken = await tx.objectStore("acts").get(made.act.number);
-    const given = made.nonce === null ? undefined : await tx.objectStore("invitations").get(made.nonce);
-    if (taken !== undefined || (given !== undefined && given.answered !== null)) {
-      tx.abort();
-      await tx.done.catch(() => undefined);
+    try {
+      const taken = await tx.objectStore("acts").get(made.act.number);
       if (taken !== undefined) throw new Refused("number-taken", "This device signed another act under that number meanwhile.");
-      throw new Refused("offer-answered", "This device has answered an offer to that invitation already.");
+      const given = made.nonce === null ? undefined : await tx.objectStore("invitations").get(made.nonce);
+      if (given !== undefined && given.answered !== null) throw new Refused("offer-answered", "This device has answered an offer to that invitation already.");
+      await tx.objectStore("acts").add(made.act);
+      const entries = tx.objectStore("entries");
+      for (const row of rows) if ((await entries.index("hash").get(row.hash)) === undefined) await entries.add(row);
+      if (given !== undefined) await tx.objectStore("invitations").put({ ...given, answered: made.offer });
+      await tx.objectStore("settings").put({ elapsed: made.elapsed, wall: Date.now() }, "elapsed");
+    } catch (error) {
+      abandon(tx);
+      await tx.done.catch(() => undefined);
+      throw error;
     }
-    await tx.objectStore("acts").add(made.act);
-    const entries = tx.objectStore("entries");
-    for (const row of rows) if ((await entries.index("hash").get(row.hash)) === undefined) await entries.add(row);
-    if (given !== undefined) await tx.objectStore("invitations").put({ ...given, answered: made.offer });
-    await tx.objectStore("settings").put({ elapsed: made.elapsed, wall: Date.now() }, "elapsed");
     await tx.done;
+  }
+}
+
+/** Nothing of a transaction is kept; one that the browser has ended itself stays ended. */
+function abandon(tx: { abort: () => void }): void {
+  try {
+    tx.abort();
+  } catch {
+    // It was aborted already.
   }
 }
 

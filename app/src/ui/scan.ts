@@ -77,7 +77,7 @@ export function scanner(wanted: Wanted): Scanner {
       void look();
     } catch {
       status.textContent = t("scan.no-camera");
-      status.dataset["code"] = "no-camera";
+      status.dataset["camera"] = "none";
     }
   };
   const element = h("section", { class: "scan", "data-testid": "scan" },
@@ -85,7 +85,7 @@ export function scanner(wanted: Wanted): Scanner {
     h("label", { for: "scan-file", class: "btn" }, sign(SIGNS.list), t("scan.file")), pictures,
     h("button", { class: "btn", "data-testid": "scan-camera", onclick: () => void openCamera() }, t("scan.again")), form);
   if (navigator.mediaDevices !== undefined) void openCamera();
-  else status.textContent = t("scan.no-camera");
+  else [status.textContent, status.dataset["camera"]] = [t("scan.no-camera"), "none"];
   return { element, stop };
 }
 

@@ -45,7 +45,7 @@ export function told(error: unknown): string {
   if (code === "wrong-step") return (error as Error).message;
   const key = `error.${String(code)}`;
   if (key in sentences) return t(key as Key);
-  return (error as DOMException).name === "QuotaExceededError" ? t("error.quota") : t("error.other", { code: String(code ?? (error as Error).name) });
+  return (error as DOMException).name === "QuotaExceededError" ? t("error.quota") : t("error.other", { code: typeof code === "string" ? code : (error as Error).name });
 }
 
 /** The word of a number from 0 to 255. */
