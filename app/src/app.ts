@@ -107,11 +107,11 @@ export class App {
   async #draw(screen: Screen): Promise<void> {
     this.#drawn += 1;
     const waiting = (await this.device.store.entries()).filter((one) => one.source !== "known" && one.status !== "recorded").length;
-    const who = this.device.hands[0]?.person;
+    const who = this.device.hands.map((one) => one.person);
     const back = screen.back === undefined ? () => this.home() : screen.back;
     const top = h("header", { class: "top" },
       back !== null && h("button", { class: "back", "aria-label": t("go.back"), "data-testid": "back", onclick: back }, sign(SIGNS.back)),
-      h("div", { class: "who" }, t(screen.title), who !== undefined && h("small", { "data-testid": "who" }, `${t(`role.${who.role}` as Key)}, ${who.office}`)),
+      h("div", { class: "who" }, t(screen.title), who.length > 0 && h("small", { "data-testid": "who", "data-count": who.length }, `${who.map((one) => t(`role.${one.role}` as Key)).join(" + ")}, ${who[0]!.office}`)),
       h("div", { class: "sync", role: "status", "aria-live": "polite", "data-testid": "pending", "data-count": waiting }, sign(waiting > 0 ? SIGNS.off : SIGNS.ok), waiting > 0 && h("b", { class: "narrow", "aria-hidden": "true" }, String(waiting)), h("span", { class: "wide" }, waiting > 0 ? t("pending.some", { count: waiting }) : t("pending.none"))));
     const main = h("main", { class: "bd", id: "content" }, this.notice !== null && h("p", { class: "card time", role: "status", "data-testid": "notice" }, this.notice), ...screen.body);
     const act = screen.act === undefined ? null : h("section", { class: "act", "aria-label": t("act.label") }, ...screen.act);

@@ -41,6 +41,8 @@ class Who:
 
 
 COURIER = Who("phone-courier", "courier-ayt", "courier", "MFA")
+CHAIR = Who("phone-chair", "ayt-chair", "chair", "AYT")
+MEMBER = Who("phone-member", "ayt-member", "member", "AYT")
 OFFICER = Who("phone-officer", "ayt-officer", "mission-officer", "AYT")
 
 
@@ -189,6 +191,11 @@ class Phone:
         self.place.sync("registrar-1")
         self.tap("request-learn")
         self.unlock(who)
+
+    def enrol_another(self, who: Who) -> None:
+        """A second person gets a key on the same device."""
+        self.tap("back", "person-new")
+        self.enrol(who)
 
     def unlock(self, who: Who) -> None:
         """Choose the name, enter the PIN."""

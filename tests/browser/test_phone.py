@@ -16,7 +16,7 @@ from custody.core.entries.admission import check_entry
 from custody.gateway.app_files import built_app
 from schemas.envelope import parse_envelope
 from schemas.union import parse_event
-from tests.browser.phones import COURIER, OFFICER, Phone, Place, phone_of, place_of
+from tests.browser.phones import CHAIR, COURIER, MEMBER, OFFICER, PIN, Phone, Place, phone_of, place_of
 from tests.courier.two_stations import POUCH, SEAL
 
 CYCLES = 200 if os.environ.get("CUSTODY_SOAK") else 10
@@ -219,6 +219,33 @@ def test_killed_and_opened_again_ten_times_a_phone_signs_no_number_twice(
     assert len(numbers) >= CYCLES // 2
     assert [mark.number for mark in numbers if mark] == list(range(1, len(numbers) + 1))
     assert place.findings() == []
+
+
+def test_two_persons_on_one_device_sign_one_act(place: Place, officer: Phone) -> None:
+    """The chair and a member of the commission take over from the mission officer's command line."""
+    officer.enrol(CHAIR)
+    officer.enrol_another(MEMBER)
+    for giver, taker in (("cec-1", "mfa-1"), ("mfa-1", "courier-ayt"), ("courier-ayt", "ayt-officer")):
+        place.hand(giver, taker)
+    officer.send()
+    officer.tap("join", f"join-{CHAIR.badge}")
+    officer.at("pin").fill(PIN)
+    officer.tap("pin-open")
+    officer.page.wait_for_selector("[data-testid=who][data-count='2']")
+    officer.tap("receive")
+    offer = place.desk("ayt-officer").offers(officer.text("code-invitation"))
+    officer.tap("receive-read")
+    assert officer.types(offer) == ""
+    officer.tap(f"seal-{SEAL}-intact", "accept")
+    assert place.desk("ayt-officer").reads(officer.text("code-answer")) == officer.spoken()
+    officer.tap("answer-read")
+    officer.send()
+    place.sync("ayt-officer")
+    held = place.ledger().state.paths.head(POUCH)
+    assert held is not None
+    assert (str(held.custodian), held.basis, place.findings()) == ("commission AYT", "confirmed", [])
+    (answer,) = (row["entry"] for row in officer.kept() if row["source"] == "own")
+    assert len(parse_envelope(answer).signatures) == 3
 
 
 AXE = Path(__file__).parents[2] / "app" / "node_modules" / "axe-core" / "axe.min.js"

@@ -29,6 +29,22 @@ FORGET = """([names]) => new Promise((answer, fail) => {
   };
 })"""
 
+KEYS = """() => new Promise((answer, fail) => {
+  const opening = indexedDB.open("custody");
+  opening.onerror = fail;
+  opening.onsuccess = () => {
+    const stores = opening.result.transaction(["persons", "settings"]);
+    const persons = stores.objectStore("persons").getAll(), device = stores.objectStore("settings").get("device");
+    stores.oncomplete = () => {
+      opening.result.close();
+      const keys = persons.result.flatMap((one) => Object.values(one)).filter((one) => one instanceof CryptoKey);
+      answer({
+        rounds: persons.result.map((one) => one.rounds), raw: keys.map((one) => one.type),
+        device: device.result.private.extractable, wrapping: device.result.wrapping.extractable,
+      });
+    };
+  };
+})"""
 FULL = """() => {
   const add = IDBObjectStore.prototype.add;
   IDBObjectStore.prototype.add = function (value) {
@@ -228,6 +244,18 @@ def test_without_a_camera_there_are_other_ways(courier: Phone) -> None:
     )
     assert "Nothing is lost" in courier.at("scan-status").inner_text()
     assert courier.at("scan-typed").is_visible()
+
+
+def test_a_clock_that_differs_is_told_and_times_stay_as_they_were_stated(courier: Phone) -> None:
+    courier.enrol(COURIER)
+    courier.tap("tab-outbox")
+    assert abs(int(courier.at("skew").get_attribute("data-seconds") or 0)) > 3_600
+
+
+def test_no_key_can_be_read_out_of_a_phone_and_a_pin_is_600_000_rounds_away(courier: Phone) -> None:
+    courier.enrol(COURIER)
+    kept = courier.page.evaluate(KEYS)
+    assert kept == {"rounds": [600_000], "device": False, "wrapping": False, "raw": []}
 
 
 def test_wrong_pins_make_it_wait_and_erase_nothing(courier: Phone) -> None:

@@ -47,15 +47,25 @@ export class Device {
     return new Knowledge(pack, await this.store.entries());
   }
 
-  /** Unlock a person's key; a wrong PIN counts, and after five of them it waits. */
+  /** Unlock a person's key, who acts alone; a wrong PIN counts, and after five of them it waits. */
   async unlock(key: string, pin: string): Promise<void> {
+    this.hands = [await this.#opened(key, pin)];
+  }
+
+  /** Another person of this device signs the acts that follow too. */
+  async join(key: string, pin: string): Promise<void> {
+    const hand = await this.#opened(key, pin);
+    this.hands = [...this.hands.filter((one) => one.person.person !== hand.person.person), hand];
+  }
+
+  async #opened(key: string, pin: string): Promise<InHand> {
     const person = (await this.store.persons()).find((one) => one.key === key);
     if (person === undefined) throw new Refused("person-unknown", "This person does not sign on this device.");
     if (person.waitUntil > this.now().getTime()) throw new Refused("pin-waits", "Too many wrong PINs: wait.");
     try {
       const hand = { person, private: await unlock(person, pin, await this.ownKeys()) };
       if (person.mistakes > 0) await this.store.putPerson({ ...person, mistakes: 0, waitUntil: 0 });
-      this.hands = [hand];
+      return hand;
     } catch (error) {
       await this.store.putPerson(afterMistake(person, this.now().getTime()));
       throw error;

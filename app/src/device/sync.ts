@@ -3,6 +3,7 @@
 // Recorded an act is called only when this device has read its own bytes at the position of a receipt whose signature holds.
 
 import { canonical, isSame, numberAt, objectAt, parseCanonical, parseEnvelope, Refused, rowsAt, textAt, textOf, unbase64, utf8, type Bytes, type JsonObject } from "../core/shared.ts";
+import { epochSeconds } from "../core/identifiers.ts";
 import type { Device } from "./device.ts";
 import { openPack, openStatement, RECEIPT_TYPE, REFUSAL_TYPE, type Pack } from "./pack.ts";
 import type { Kept } from "./store.ts";
@@ -48,6 +49,7 @@ export async function learned(device: Device): Promise<Pack> {
   const answer = await asked(`/v1/device-pack?keys=${keys.slice(-16).join(",")}`);
   const pack = await openPack(new Uint8Array(await answer.arrayBuffer()), pinned.election);
   await keepPack(device, pack, pinned);
+  await device.store.set("skew", Math.round(device.now().getTime() / 1000 - epochSeconds(pack.madeAt)));
   return pack;
 }
 

@@ -11,11 +11,13 @@ import { showOffer } from "./give.ts";
 import { actText, button, save } from "./parts.ts";
 import { showAnswer } from "./receive.ts";
 
+const SKEW_S = 120;
 const MARKS: Record<string, string> = { saved: SIGNS.lock, sent: SIGNS.go, recorded: SIGNS.halves, refused: SIGNS.off };
 
 /** What was signed here and how far it has come. */
 export async function outbox(app: App): Promise<Screen> {
   const [kept, contact] = [await app.device.store.entries(), await app.device.store.setting<string>("contact")];
+  const skew = (await app.device.store.setting<number>("skew")) ?? 0;
   const sent = kept.filter((one) => one.source !== "known").reverse();
   const sending = button("outbox.send", "outbox-send", () => void send(), "main");
   const send = async (): Promise<void> => {
@@ -39,6 +41,7 @@ export async function outbox(app: App): Promise<Screen> {
     body: [
       h("h1", { tabindex: "-1" }, t("outbox.title")),
       h("p", { class: "small muted", "data-testid": "contact" }, contact === undefined ? t("outbox.never") : t("outbox.contact", { at: momentText(contact) })),
+      Math.abs(skew) > SKEW_S && h("p", { class: "card time", "data-testid": "skew", "data-seconds": skew }, t("outbox.skew", { minutes: Math.round(Math.abs(skew) / 60) })),
       ...(sent.length === 0 ? [h("p", {}, t("outbox.empty"))] : sent.map((one) => line(one))),
     ],
     act: [

@@ -4,6 +4,7 @@ import type { App, Screen } from "../app.ts";
 import { unhex, utf8, type Bytes } from "../core/shared.ts";
 import { Gathering, setOf, shown } from "../core/transport.ts";
 import { enrol, readCard, type Card } from "../device/enrolment.ts";
+import { holderOf, isSame } from "../device/knowledge.ts";
 import type { Person } from "../device/store.ts";
 import { codeView } from "../ui/code.ts";
 import { h, sign, SIGNS } from "../ui/dom.ts";
@@ -28,13 +29,23 @@ export async function people(app: App): Promise<Screen> {
   };
 }
 
+/** Who signs too: the others of this device who can hold what the first one holds. */
+export async function joining(app: App): Promise<Screen> {
+  const [persons, knowledge] = [await app.device.store.persons(), await app.device.knowledge()];
+  const first = holderOf(app.device.hand().person);
+  const others = persons.filter((one) => knowledge.key(one.key) !== null && isSame(holderOf(one), first) && !app.device.hands.some((hand) => hand.person.key === one.key));
+  const rows = others.map((one) => h("button", { class: "item", "data-testid": `join-${one.badge}`, onclick: () => void app.show(pin(app, one, (key, value) => app.device.join(key, value))) },
+    sign(SIGNS.key), h("span", {}, t(`role.${one.role}` as Key), h("small", {}, one.badge)), sign(SIGNS.go)));
+  return { title: "join", body: [h("h1", { tabindex: "-1" }, t("join")), h("p", { class: "muted" }, t(rows.length === 0 ? "join.none" : "join.lead")), ...rows] };
+}
+
 /** The PIN of one person. */
-export function pin(app: App, person: Person): Screen {
+export function pin(app: App, person: Person, enter: (key: string, value: string) => Promise<void> = (key, value) => app.device.unlock(key, value)): Screen {
   const field = pinField("pin", t("pin.label"));
   const says = h("p", { role: "alert", class: "att", "data-testid": "pin-says" });
   const open = async (): Promise<void> => {
     try {
-      await app.device.unlock(person.key, field.input.value);
+      await enter(person.key, field.input.value);
       app.touched();
       app.home();
     } catch (error) {

@@ -10,7 +10,7 @@ import { h, sign, SIGNS, withIds } from "../ui/dom.ts";
 import { dayText, momentText, t, type Key } from "../ui/words.ts";
 import { give, showOffer } from "./give.ts";
 import { button, unitsOf } from "./parts.ts";
-import { people } from "./people.ts";
+import { joining, people } from "./people.ts";
 import { receive, showAnswer } from "./receive.ts";
 import { checkSeals, report } from "./way.ts";
 
@@ -19,6 +19,7 @@ export async function today(app: App): Promise<Screen> {
   const [knowledge, hand] = [await app.device.knowledge(), app.device.hand()];
   const holder = holderOf(hand.person)!;
   const held = holder === null ? [] : knowledge.heldBy(holder);
+  const isShared = (await app.device.store.persons()).length > 1;
   const begun = await unfinished(app, knowledge);
   return {
     title: `role.${hand.person.role}` as Key,
@@ -34,6 +35,7 @@ export async function today(app: App): Promise<Screen> {
       h("h2", { "data-testid": "aboard", "data-count": held.length }, held.length === 0 ? t("today.nothing") : t("today.aboard", { count: held.length })),
       ...held.map((unit) => row(unit, knowledge)),
       ...mandates(knowledge, hand.person.person),
+      isShared && button("join", "join", () => void app.show(joining(app))),
     ],
     act: [
       held.length > 0 ? button("give", "give", () => void app.show(give(app)), "main") : button("receive", "receive", () => void app.show(receive(app)), "main"),
