@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from custody.gateway.app_files import built_app
 from schemas.envelope import parse_envelope
@@ -236,6 +236,27 @@ def test_a_full_storage_signs_nothing_and_says_so(place: Place, courier: Phone, 
     assert numbers_of(courier) == [1, 2]
     courier.send()
     assert place.findings() == []
+
+
+def test_a_receipt_that_does_not_hold_counts_for_nothing_and_holds_up_no_other_act(
+    place: Place, courier: Phone, officer: Phone
+) -> None:
+    begin(place, courier, officer)
+    checked(courier)
+    checked(courier)
+    seen: list[str] = []
+
+    def altered(route: Route) -> None:
+        reply = route.fetch().json()
+        seen.append(reply["entry"])
+        wrong = reply["statement"][:200] + ("A" if reply["statement"][200] != "A" else "B") + reply["statement"][201:]
+        route.fulfill(json={**reply, "statement": wrong} if len(seen) == 1 else reply)
+
+    courier.page.route("**/v1/events", altered)
+    courier.send()
+    assert [row["status"] for row in courier.kept()] == ["sent", "recorded"]
+    courier.send()
+    assert [row["status"] for row in courier.kept()] == ["recorded", "recorded"]
 
 
 def test_without_a_camera_there_are_other_ways(courier: Phone) -> None:

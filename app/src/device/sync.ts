@@ -10,6 +10,7 @@ import type { Kept } from "./store.ts";
 
 const ANSWER_BYTES_MAX = 100_000;
 const WAIT_MS = 15_000;
+const WITHHELD = 403;
 
 export interface SyncReport {
   at: string;
@@ -31,14 +32,27 @@ export async function synced(device: Device): Promise<SyncReport> {
     const pack = await learned(device);
     for (const kept of await device.store.entries()) {
       if (kept.source === "known" || kept.status === "recorded") continue;
-      await send(kept, device, pack, report);
+      await send(kept, device, pack, report).catch((error: unknown) => {
+        if (isPassing(error)) throw error;
+        report.refused.push(codeOf(error));
+      });
     }
     await learned(device);
     await device.store.set("contact", report.at);
   } catch (error) {
-    report.interrupted = (error as { code?: string }).code ?? "no-network";
+    report.interrupted = codeOf(error);
   }
   return report;
+}
+
+/** Whether nothing of what waits can be sent now; what is wrong with one answer holds up no other act. */
+function isPassing(error: unknown): boolean {
+  return ["no-network", "gateway-busy"].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === "string" ? code : "no-network";
 }
 
 /** The pack as the gateway makes it now, verified and kept. */
@@ -86,9 +100,10 @@ async function send(kept: Kept, device: Device, pack: Pack, report: SyncReport):
   }
 }
 
-/** Whether the log shows this device's bytes there, or the same event with all its signatures. */
+/** Whether the log shows this device's bytes there (not while it withholds them), or the same event with all its signatures. */
 async function isHeld(kept: Kept, position: number): Promise<boolean> {
   const answer = await asked(`/v1/entries?start=${position}&limit=1`);
+  if (answer.status === WITHHELD) return false;
   const bundle = new Uint8Array(await answer.arrayBuffer());
   const entry = bundle.slice(2, 2 + bundle[0]! * 256 + bundle[1]!);
   if (isSame(entry, kept.entry)) return true;
@@ -100,7 +115,7 @@ async function isHeld(kept: Kept, position: number): Promise<boolean> {
 async function asked(path: string, init: RequestInit = {}): Promise<Response> {
   const answer = await fetch(path, { ...init, cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(WAIT_MS) });
   if (answer.status === 503 || answer.status === 504 || answer.status === 429) throw new Refused("gateway-busy", "The gateway takes nothing now.");
-  if (!answer.ok && answer.status !== 422) throw new Refused("gateway-answer", "The gateway does not answer as it must.");
+  if (!answer.ok && answer.status !== 422 && answer.status !== WITHHELD) throw new Refused("gateway-answer", "The gateway does not answer as it must.");
   return answer;
 }
 

@@ -6,6 +6,7 @@ import { drawing, h } from "./dom.ts";
 import { t } from "./words.ts";
 
 const FRAME_MS = 250;
+const AWAKE_MS = 2_000;
 
 /** The element of a code; frames change as long as it is on the page. */
 export function codeView(codes: Codes, id: string): HTMLElement {
@@ -13,6 +14,7 @@ export function codeView(codes: Codes, id: string): HTMLElement {
   let [cycle, at, texts] = [0, 0, codes.cycle(0)];
   const show = (): void => box.replaceChildren(drawing(matrixOf(texts[at]!), t("code.label"), id));
   show();
+  void stayAwake(box);
   if (texts.length > 1) {
     const timer = setInterval(() => {
       if (!box.isConnected && cycle > 0) return clearInterval(timer);
@@ -22,6 +24,16 @@ export function codeView(codes: Codes, id: string): HTMLElement {
     }, FRAME_MS);
   }
   return box;
+}
+
+/** The screen stays on while a code is shown, where the browser lets it. */
+async function stayAwake(box: HTMLElement): Promise<void> {
+  const lock = await navigator.wakeLock?.request("screen").catch(() => null);
+  const timer = setInterval(() => {
+    if (box.isConnected) return;
+    clearInterval(timer);
+    void lock?.release();
+  }, AWAKE_MS);
 }
 
 function matrixOf(text: string): boolean[][] {
