@@ -178,6 +178,24 @@ def test_a_phone_and_a_command_line_hand_over_to_each_other(place: Place, courie
     assert courier.spoken() == words
 
 
+def test_what_is_reported_on_the_way_is_taken_by_the_log_and_tells_no_longitude(
+    place: Place, courier: Phone, officer: Phone
+) -> None:
+    begin(place, courier, officer)
+    courier.tap("check", f"seal-{SEAL}-intact", "seals-sign")
+    courier.tap("report", "report-stop", "choice-nobody-there", "report-sign")
+    courier.tap("report", "report-delay", "choice-weather", "report-sign")
+    courier.tap("report", "report-loss", f"lost-{POUCH}", "report-sign")
+    courier.send()
+    kept = courier.kept()
+    assert {row["status"] for row in kept} == {"recorded"}
+    events = [parse_event(parse_envelope(row["entry"]).payload) for row in kept]
+    assert [event.type for event in events] == ["SealsChecked", "StopRecorded", "DelayReported", "LossDeclared"]
+    assert {event.at[19:] for event in events} == {place.ledger().state.opening().at[19:]}
+    assert all(event.commitments.local_time for event in events)
+    assert set(place.findings()) == {"below-threshold"}
+
+
 def test_a_second_window_signs_nothing(place: Place, courier: Phone) -> None:
     courier.enrol(COURIER)
     first = courier.page

@@ -41,7 +41,7 @@ export interface NewPerson {
   person: string;
 }
 
-/** A new key for a person behind a PIN, and the key in hand. */
+/** A new key for a person behind a PIN, and the key in hand, for the proof that whoever enrols it has it. */
 export async function makePerson(who: NewPerson, pin: string, device: DeviceKeys): Promise<{ person: Person; private: CryptoKey }> {
   checkPin(pin);
   const pair = (await crypto.subtle.generateKey(ED25519, true, ["sign", "verify"])) as CryptoKeyPair;
@@ -49,7 +49,7 @@ export async function makePerson(who: NewPerson, pin: string, device: DeviceKeys
   const wrapped = new Uint8Array(await crypto.subtle.wrapKey("pkcs8", pair.privateKey, device.wrapping, { name: "AES-GCM", iv: innerIv }));
   const outer = await locked(wrapped, pin);
   const person: Person = { ...who, key: keyIdOf(raw), public: raw, innerIv, ...outer, mistakes: 0, waitUntil: 0 };
-  return { person, private: await unlock(person, pin, device) };
+  return { person, private: pair.privateKey };
 }
 
 /** The key of a person, which cannot be exported; Refused("pin-wrong") for another PIN. */
