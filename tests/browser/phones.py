@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import PIL.Image
@@ -224,11 +227,6 @@ class Phone:
         self.page.wait_for_selector("[data-testid=outbox-send]:not([aria-busy])")
         self.tap("tab-today")
 
-    def send_from(self, way: str) -> None:
-        """Leave a screen and send."""
-        self.tap(way)
-        self.send()
-
     def text(self, name: str) -> str:
         """What a code on the screen says, as another reader reads it."""
         shot = PIL.Image.open(BytesIO(self.code(name)))
@@ -284,11 +282,25 @@ _ENTRIES = """() => new Promise((answer, fail) => {
 })"""
 
 
+@cache
+def _before(*takers: str) -> tuple[bytes, ...]:
+    """A log on which the pouch was packed and handed on by command lines, from the CEC to the last of these people."""
+    with TemporaryDirectory() as folder:
+        election = Election(Path(folder))
+        election.packed()
+        for giver, taker in pairwise(("cec-1", *takers)):
+            Place(election, "").hand(giver, taker)
+        for box in election.boxes.values():
+            box.close()
+        return tuple(record.entry for record in election.log.read(start=0, limit=1_000))
+
+
 @contextmanager
-def place_of(folder: Path) -> Iterator[Place]:
-    """An election with one pouch that is with the ministry, served on loopback."""
+def place_of(folder: Path, *, takers: Sequence[str] = ("mfa-1", "courier-ayt")) -> Iterator[Place]:
+    """An election whose one pouch was handed on to the last of these people, served on loopback."""
     election = Election(folder)
-    election.packed()
+    election.log.append(_before(*takers)[election.size :])
+    election.minute = 100
     with served(election.log, reader=election.log, private=election.cast.people["gateway-1"].private) as at:
         yield Place(election, at.url)
 

@@ -56,9 +56,10 @@ FULL = """() => {
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    """The pouch is with the courier, or with whom the test says."""
     assert built_app(), "the app was not built: run make app"
-    with place_of(tmp_path) as made:
+    with place_of(tmp_path, takers=getattr(request, "param", ("mfa-1", "courier-ayt"))) as made:
         yield made
 
 
@@ -87,12 +88,12 @@ def numbers_of(phone: Phone) -> list[int]:
     return [mark.number for mark in marks if mark is not None]
 
 
+@pytest.mark.parametrize("place", [("mfa-1",)], indirect=True)
 def test_what_came_before_travels_when_the_receiver_has_not_seen_it(
     place: Place, courier: Phone, officer: Phone
 ) -> None:
     courier.enrol(COURIER)
     officer.enrol(OFFICER)
-    place.hand("cec-1", "mfa-1")
     courier.send()
     for phone in (courier, officer):
         phone.offline()
@@ -137,8 +138,6 @@ def test_nothing_is_offered_to_somebody_whose_answer_could_not_be_checked(
     place: Place, courier: Phone, officer: Phone
 ) -> None:
     courier.enrol(COURIER)
-    place.hand("cec-1", "mfa-1")
-    place.hand("mfa-1", "courier-ayt")
     courier.send()
     officer.enrol(OFFICER)
     officer.tap("receive")
@@ -154,7 +153,7 @@ def test_nothing_is_offered_to_somebody_whose_answer_could_not_be_checked(
 
 
 def test_a_phone_put_back_from_an_old_copy_signs_nothing_more(place: Place, courier: Phone, officer: Phone) -> None:
-    begin(place, courier, officer)
+    begin(courier, officer)
     checked(courier)
     courier.send()
     courier.page.evaluate(FORGET, [["acts", "entries"]])
@@ -165,7 +164,7 @@ def test_a_phone_put_back_from_an_old_copy_signs_nothing_more(place: Place, cour
 
 
 def test_a_peer_tells_a_restored_phone_what_it_has_forgotten(place: Place, courier: Phone, officer: Phone) -> None:
-    begin(place, courier, officer)
+    begin(courier, officer)
     officer.tap("receive")
     invitation = officer.code("code-invitation")
     officer.tap("receive-read")
@@ -192,7 +191,7 @@ def test_a_peer_tells_a_restored_phone_what_it_has_forgotten(place: Place, couri
 def test_a_storage_of_which_a_part_is_missing_signs_nothing_and_what_it_kept_is_sent(
     place: Place, courier: Phone, officer: Phone
 ) -> None:
-    begin(place, courier, officer)
+    begin(courier, officer)
     checked(courier)
     courier.page.evaluate(FORGET, [["acts"]])
     checked(courier)
@@ -203,7 +202,7 @@ def test_a_storage_of_which_a_part_is_missing_signs_nothing_and_what_it_kept_is_
 
 
 def test_acts_saved_to_a_file_are_sent_by_another_phone(place: Place, courier: Phone, officer: Phone) -> None:
-    begin(place, courier, officer)
+    begin(courier, officer)
     checked(courier)
     courier.tap("tab-outbox")
     with courier.page.expect_download() as saved:
@@ -222,7 +221,7 @@ def test_acts_saved_to_a_file_are_sent_by_another_phone(place: Place, courier: P
 
 
 def test_a_full_storage_signs_nothing_and_says_so(place: Place, courier: Phone, officer: Phone) -> None:
-    begin(place, courier, officer)
+    begin(courier, officer)
     checked(courier)
     courier.page.evaluate(FULL)
     checked(courier)
@@ -241,7 +240,7 @@ def test_a_full_storage_signs_nothing_and_says_so(place: Place, courier: Phone, 
 def test_a_receipt_that_does_not_hold_counts_for_nothing_and_holds_up_no_other_act(
     place: Place, courier: Phone, officer: Phone
 ) -> None:
-    begin(place, courier, officer)
+    begin(courier, officer)
     checked(courier)
     checked(courier)
     seen: list[str] = []
