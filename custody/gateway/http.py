@@ -1,7 +1,7 @@
 """The gateway over HTTP: signed events in, receipts and refusals out, and the log to read (docs/spec/http.md).
 
 A thin shell: bodies are read up to their limits, entries go to the intake, answers become JSON. Every error has its one answer
-(``problems``). There are no cookies, no cross-origin answers, no redirects, and no page.
+(``problems``). There are no cookies, no cross-origin answers, and no page but the app's (``app_files``).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from custody.adapters.tilefolder import TileFolder
 from custody.adapters.token_file import TokenFile
 from custody.core.entries.receipts import SignedReply
 from custody.core.tlog.tiles import format_bundle
+from custody.gateway.app_files import app_routes, built_app
 from custody.gateway.bodies import Bodies, Kind
 from custody.gateway.connections import Connections
 from custody.gateway.figures import SERVICE, Figures
@@ -61,6 +62,8 @@ LOG_END: Final = "Custody-Log-End"
 EVENT: Final = Kind(("application/json", "application/vnd.dsse.envelope.v1+json"), ENTRY_BYTES_MAX)
 BATCH: Final = Kind(("application/x-ndjson",), BATCH_BYTES_MAX)
 STOP_S_MAX: Final = 100.0
+JSON_TYPE: Final = "application/json"
+_KEYS: Final = r"^[0-9a-f]{64}(,[0-9a-f]{64}){0,15}$"
 _NUMBER: Final = r"^(0|[1-9][0-9]{0,15})$"
 _LIMIT: Final = Query(
     pattern=_NUMBER, json_schema_extra={"pattern": r"^([1-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-6])$"}
@@ -131,9 +134,11 @@ def make_app(setting: Setting) -> FastAPI:
     _add_writing(app, intake=intake, figures=figures, setting=setting)
     entries = Entries(setting.reader, publication=setting.door.publication, follow_soon=writer.follow_soon)
     _add_reading(app, intake=intake, setting=setting, entries=entries)
+    _add_device_pack(app, intake=intake, setting=setting, writer=writer)
     if setting.tiles is not None:
         served = ServedLog(TileFolder(setting.tiles), setting.door.position_of)
         add_served_log(app, log=served, access=LogAccess(entries, _admits(setting.tokens), intake.read))
+    app.router.routes.extend(app_routes(built_app()))
     app.router.routes.extend(
         health_routes(
             lambda: _readiness(writer, watching=watching, door=setting.door),
@@ -233,6 +238,15 @@ def _add_reading(app: FastAPI, *, intake: Intake, setting: Setting, entries: Ent
         end = await intake.read(reader.end, address=address_of(request.scope))
         door = setting.door
         return _json({"election": door.ledger.election, "origin": door.origin, "end": end}, status=200)
+
+
+def _add_device_pack(app: FastAPI, *, intake: Intake, setting: Setting, writer: Writer) -> None:
+    @app.get("/v1/device-pack", responses=_PROBLEMS | {200: {"content": {JSON_TYPE: {}}}})
+    async def read_device_pack(request: Request, *, keys: Annotated[str, Query(pattern=_KEYS)]) -> Response:
+        """What the devices of these keys (at most 16) need to know, as a statement that this gateway signed."""
+        look = partial(setting.door.device_pack, keys=keys.split(","), at=setting.clock())
+        data = await intake.look(partial(writer.ask, look), address=address_of(request.scope))
+        return Response(data, media_type=JSON_TYPE)
 
 
 def _handle_errors(app: FastAPI) -> None:

@@ -14,6 +14,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Final, TypeVar
 
 from custody.core.entries.admission import Checked
@@ -60,6 +61,11 @@ class Intake:
         """Read the log for this sender when his turn comes. TooMany."""
         async with self._gate.turn(address):
             return await asyncio.wrap_future(self._readers.submit(step, lane=address))
+
+    async def look(self, ask: Callable[[], Future[bytes]], *, address: str) -> bytes:
+        """What the writer's thread tells this sender when his turn comes. TooMany, LogUnavailable."""
+        async with self._gate.turn(address):
+            return await asyncio.wrap_future(ask())
 
     async def take(self, entries: Sequence[bytes], *, address: str, paid: int, vouch: Vouch) -> list[Taken]:
         """One answer for each entry, in order; ``paid`` was charged for them already.

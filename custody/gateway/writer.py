@@ -11,11 +11,12 @@ Not here: HTTP, limits for each sender.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Condition, Thread
-from typing import Final
+from typing import Final, TypeVar
 
 from custody.gateway.front_door import FrontDoor, Judged, Looked
 from custody.gateway.turns import Turns
@@ -27,7 +28,9 @@ BATCH_MAX: Final = 64
 PIECE: Final = 8
 """Entries of one sender that are written before it is the next one's turn."""
 IDLE_S: Final = 1.0
+ASKED_MAX: Final = 64
 Verdicts = Future[list[Judged]]
+Told = TypeVar("Told")
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class Writer:
         self._waiting_max = waiting_max
         self._turns: Turns[_Waiting] = Turns()
         self._size = 0
+        self._asked: deque[Callable[[], None]] = deque()
         self._stopping = self._halted = False
         self._change = Condition()
         self._thread = Thread(target=self._run, name="custody-writer", daemon=True)
@@ -82,6 +86,16 @@ class Writer:
             self._change.notify()
         return [piece.future for piece in pieces]
 
+    def ask(self, look: Callable[[], Told]) -> Future[Told]:
+        """Look at what the door knows while nothing changes it. LogUnavailable("gateway-busy", "gateway-stopping")."""
+        future: Future[Told] = Future()
+        with self._change:
+            if self._stopping or len(self._asked) >= ASKED_MAX:
+                raise LogUnavailable("gateway-busy", "The gateway has more to look up than it can; ask again later.")
+            self._asked.append(lambda: _tell(future, look))
+            self._change.notify()
+        return future
+
     def follow_soon(self) -> None:
         """Read what is new on the log now, if nothing else is to be done."""
         with self._change:
@@ -98,6 +112,7 @@ class Writer:
     def _run(self) -> None:
         while True:
             batch = self._next()
+            self._look()
             if batch is None:
                 return
             try:
@@ -109,7 +124,7 @@ class Writer:
     def _next(self) -> list[_Waiting] | None:
         """What is to be written together; nothing after a while without work; None at the end."""
         with self._change:
-            if not self._size and not self._stopping:
+            if not self._size and not self._asked and not self._stopping:
                 self._change.wait(IDLE_S)
             if not self._size and self._stopping:
                 return None
@@ -120,6 +135,13 @@ class Writer:
                 count += len(waiting.looked)
             self._size -= count
             return batch
+
+    def _look(self) -> None:
+        """Answer one that asked, and let what waits to be written come first again; all of them where nothing does."""
+        while self._asked:
+            self._asked.popleft()()
+            if self._size:
+                return
 
     def _follow(self) -> None:
         try:
@@ -147,6 +169,15 @@ class Writer:
             rest, self._size = [*batch, *self._turns.clear()], 0
         for item in rest:
             _answer(item.future, [unknown] * len(item.looked))
+
+
+def _tell(future: Future[Told], look: Callable[[], Told]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(look())
+    except Exception as error:  # noqa: BLE001 - it is whoever asked who hears of it
+        future.set_exception(error)
 
 
 def _answer(future: Verdicts, answers: list[Judged]) -> None:

@@ -1,4 +1,4 @@
-"""QR codes on paper: drawn as vectors, and read from pictures of pages; the one place that knows zxing-cpp.
+"""QR codes: drawn as vectors, pictures or characters, and read from pictures of pages; the one place that knows zxing-cpp.
 
 Drawn at level M with modules of 0.75 mm and a quiet zone of 4 (docs/spec/transport.md T11): so they are read at 150 dpi with
 noise, slightly turned, and across a fold. What a code says is for ``transport``.
@@ -21,6 +21,8 @@ from schemas.errors import Misused
 MODULE_MM: Final = 0.75
 QUIET_MODULES: Final = 4
 PAGES_MAX: Final = 200
+_HALVES: Final = {(False, False): " ", (True, False): "\u2580", (False, True): "\u2584", (True, True): "\u2588"}
+"""(upper module dark, lower module dark) -> the character of two modules"""
 _DOTS_PER_POINT: Final = 200 / 72
 """A page of a PDF is drawn at 200 dpi before it is looked at."""
 _PIXELS_MAX: Final = 50_000_000
@@ -39,19 +41,47 @@ class Drawing:
 
 def draw(text: str) -> Drawing:
     """The QR code of a text."""
+    rows = _modules(text)
+    side = len(rows) + 2 * QUIET_MODULES
+    path = "".join(
+        f"M{x + QUIET_MODULES} {y + QUIET_MODULES}h{length}v1h-{length}z"
+        for y, row in enumerate(rows)
+        for x, length in _dark(row)
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{path}"/></svg>'
+    return Drawing(svg=svg, width_mm=side * MODULE_MM)
+
+
+def blocks(text: str) -> str:
+    """The QR code of a text as lines of block characters, two modules each, dark on light whatever the terminal's colours."""
+    rows = _modules(text)
+    side = len(rows) + 2 * QUIET_MODULES
+    blank = bytes([255]) * side
+    quiet = bytes([255]) * QUIET_MODULES
+    padded = [blank] * QUIET_MODULES + [quiet + row + quiet for row in rows] + [blank] * (QUIET_MODULES + side % 2)
+    pairs = zip(padded[::2], padded[1::2], strict=True)
+    lines = ("".join(_HALVES[upper < 128, lower < 128] for upper, lower in zip(*pair, strict=True)) for pair in pairs)
+    return "\n".join(f"\x1b[38;5;16;48;5;231m{line}\x1b[0m" for line in lines)
+
+
+def picture(text: str, *, module_dots: int = 8) -> PIL.Image.Image:
+    """The QR code of a text as a picture with its quiet zone."""
+    rows = _modules(text)
+    plain = PIL.Image.frombytes("L", (len(rows), len(rows)), b"".join(rows))
+    side = len(rows) + 2 * QUIET_MODULES
+    framed = PIL.Image.new("L", (side, side), 255)
+    framed.paste(plain, (QUIET_MODULES, QUIET_MODULES))
+    return framed.resize((side * module_dots, side * module_dots), PIL.Image.Resampling.NEAREST)
+
+
+def _modules(text: str) -> list[bytes]:
+    """The modules of a code at level M, row by row, 0 for dark and 255 for light."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     shades = bytes(
         cast("bytes", code.to_image(scale=1, add_quiet_zones=False))
     )  # a buffer, which its stub does not say
-    modules = isqrt(len(shades))
-    side = modules + 2 * QUIET_MODULES
-    path = "".join(
-        f"M{x + QUIET_MODULES} {y + QUIET_MODULES}h{length}v1h-{length}z"
-        for y in range(modules)
-        for x, length in _dark(shades[y * modules : (y + 1) * modules])
-    )
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{path}"/></svg>'
-    return Drawing(svg=svg, width_mm=side * MODULE_MM)
+    side = isqrt(len(shades))
+    return [shades[y * side : (y + 1) * side] for y in range(side)]
 
 
 def read_codes(path: Path) -> list[str]:

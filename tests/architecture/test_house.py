@@ -16,7 +16,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("custody", "projections", "consumers", "schemas", "bench")
-MADE_BY_TOOLS = frozenset({"build", "dist", "__pycache__"})
+MADE_BY_TOOLS = frozenset({"build", "dist", "__pycache__", "node_modules"})
 NAMES_THAT_SAY_NOTHING = frozenset({"utils", "util", "helpers", "helper", "manager", "common", "misc"})
 LINES_MAX = 400
 FUNCTION_LINES_MAX = 70

@@ -83,6 +83,15 @@ class DeviceChains(Undoable):
         """The devices on which somebody countersigned an event, each with the number by which that was."""
         return self._countersigned.get(event, {})
 
+    def end(self, device: str) -> tuple[int, str] | None:
+        """The highest number of a device's chain that arrived, gap or not, and its event; None where nothing did."""
+        chain = self._chains.get(device)
+        if chain is None:
+            return None
+        if chain.numbers:
+            return chain.numbers[-1], chain.ahead[chain.numbers[-1]][0]
+        return (len(chain.events), chain.events[-1].hex()) if chain.events else None
+
     def at(self, device: str, number: int) -> str | None:
         """The event at a number of a device's chain; None where the chain without a gap is shorter."""
         chain = self._chains.get(device)

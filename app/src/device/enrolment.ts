@@ -1,0 +1,55 @@
+// Enrolment: from a registrar's card to keys on this device, and the request that two registrars sign.
+
+import { canonical, hex, parseCanonical, Refused, textAt, textsAt, utf8, type Bytes, type Json, type JsonObject } from "../core/shared.ts";
+import type { Device } from "./device.ts";
+import type { Pinned } from "./sync.ts";
+import { makeDevice, makePerson, signed, type NewPerson } from "./vault.ts";
+
+export const CARD_FORMAT = "custody/person-card/v1";
+
+/** A registrar's card: whose key is to be made, of which election, and whose packs are believed. */
+export interface Card extends Pinned, NewPerson {}
+
+/** The card of a text or file. */
+export function readCard(data: Bytes): Card {
+  const value: Json = parseCanonical(data, 16_000);
+  if (value === null || typeof value !== "object" || Array.isArray(value) || value["format"] !== CARD_FORMAT) throw new Refused("card-form", "This is no registrar's card.");
+  const named = ["badge", "role", "office", "person", "election"].map((name) => [name, textAt(value, name)]);
+  return { ...(Object.fromEntries(named) as unknown as Card), gateways: textsAt(value, "gateways") };
+}
+
+/** Make the keys that a card is for, and keep them; the request is made of them. */
+export async function enrol(device: Device, card: Card, pin: string): Promise<Bytes> {
+  const pinned = await device.store.setting<Pinned>("pinned");
+  if (pinned !== undefined && pinned.election !== card.election) throw new Refused("card-election", "This card is of another election than this device.");
+  if ((await device.store.persons()).some((one) => one.badge === card.badge)) throw new Refused("card-used", "This person has a key on this device already.");
+  let keys = await device.keys();
+  const isFirst = keys === undefined;
+  if (keys === undefined) {
+    keys = await makeDevice(`${card.badge}-device`);
+    await device.store.set("device", keys);
+  }
+  await device.store.set("pinned", { election: card.election, gateways: card.gateways });
+  const { person, private: own } = await makePerson({ badge: card.badge, role: card.role, office: card.office, person: card.person }, pin, keys);
+  const rows: JsonObject[] = [await row(card.election, { ...person, private: own }, card.office)];
+  if (isFirst) rows.push(await row(card.election, { ...keys, role: "device", person: null }, card.office));
+  const request = utf8(`${canonical({ keys: rows, type: "KeyEnrolled" })}\n`);
+  await device.store.set(`request:${person.key}`, request);
+  await device.store.putPerson(person);
+  return request;
+}
+
+interface NewKey {
+  key: string;
+  public: Bytes;
+  role: string;
+  person: string | null;
+  badge: string;
+  private: CryptoKey;
+}
+
+async function row(election: string, made: NewKey, office: string): Promise<JsonObject> {
+  const message = utf8(`custody/key-enrolled/v1\n${election}\n${made.person ?? "-"}\n${made.role}\n${made.key}\n`);
+  const proof = hex(await signed(made.private, message));
+  return { badge: made.badge, next_key: null, office, person: made.person, proof, public: hex(made.public), role: made.role };
+}

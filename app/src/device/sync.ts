@@ -1,0 +1,151 @@
+// Sending what is kept and learning the pack: as often as anybody likes, with the same result.
+//
+// Recorded an act is called only when this device has read its own bytes at the position of a receipt whose signature holds.
+
+import { canonical, isSame, numberAt, objectAt, parseCanonical, parseEnvelope, Refused, rowsAt, textAt, textOf, unbase64, utf8, type Bytes, type JsonObject } from "../core/shared.ts";
+import { epochSeconds } from "../core/identifiers.ts";
+import type { Device } from "./device.ts";
+import { openPack, openStatement, RECEIPT_TYPE, REFUSAL_TYPE, type Pack } from "./pack.ts";
+import type { Kept } from "./store.ts";
+
+const ANSWER_BYTES_MAX = 100_000;
+const WAIT_MS = 15_000;
+const WITHHELD = 403;
+
+export interface SyncReport {
+  at: string;
+  recorded: number;
+  refused: string[];
+  interrupted: string | null;
+}
+
+/** What the setup of a device pins: the election, and whose packs it believes. */
+export interface Pinned {
+  election: string;
+  gateways: string[];
+}
+
+/** One sync; what does not reach a gateway is said in the report, and nothing is lost. */
+export async function synced(device: Device): Promise<SyncReport> {
+  const report: SyncReport = { at: device.now().toISOString(), recorded: 0, refused: [], interrupted: null };
+  try {
+    const pack = await learned(device);
+    for (const kept of await device.store.entries()) {
+      if (kept.source === "known" || kept.status === "recorded") continue;
+      await send(kept, device, pack, report).catch((error: unknown) => {
+        if (isPassing(error)) throw error;
+        report.refused.push(codeOf(error));
+      });
+    }
+    await learned(device);
+    await device.store.set("contact", report.at);
+  } catch (error) {
+    report.interrupted = codeOf(error);
+  }
+  return report;
+}
+
+/** Whether nothing of what waits can be sent now; what is wrong with one answer holds up no other act. */
+function isPassing(error: unknown): boolean {
+  return ["no-network", "gateway-busy"].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === "string" ? code : "no-network";
+}
+
+/** The pack as the gateway makes it now, verified and kept. */
+export async function learned(device: Device): Promise<Pack> {
+  const pinned = await device.store.setting<Pinned>("pinned");
+  if (pinned === undefined) throw new Refused("no-card", "This device has read no registrar's card.");
+  const keys = [...(await device.store.persons()).map((one) => one.key), (await device.ownKeys()).key];
+  const answer = await asked(`/v1/device-pack?keys=${keys.slice(-16).join(",")}`);
+  const pack = await openPack(new Uint8Array(await answer.arrayBuffer()), pinned.election);
+  await keepPack(device, pack, pinned);
+  await device.store.set("skew", Math.round(device.now().getTime() / 1000 - epochSeconds(pack.madeAt)));
+  return pack;
+}
+
+/** Keep a pack that was verified, if it is of a gateway that the card names and not older than the one before. */
+export async function keepPack(device: Device, pack: Pack, pinned: Pinned): Promise<void> {
+  if (pinned.gateways.length > 0 && !pinned.gateways.includes(pack.signedBy)) throw new Refused("pack-gateway", "This pack is signed by a gateway that the registrar's card does not name.");
+  const before = await device.store.setting<Pack>("pack");
+  if (before !== undefined && before.end > pack.end) return;
+  await device.store.set("pack", pack);
+}
+
+async function send(kept: Kept, device: Device, pack: Pack, report: SyncReport): Promise<void> {
+  await device.store.mark(kept.place!, { status: kept.status === "saved" ? "sent" : kept.status });
+  const answer = await asked("/v1/events", { method: "POST", body: kept.entry, headers: { "content-type": "application/json" } });
+  const reply = objectOf(new Uint8Array(await answer.arrayBuffer()));
+  const statement = reply["statement"];
+  const data = typeof statement === "string" ? unbase64(statement) : null;
+  if (data === null) throw new Refused("gateway-busy", "The gateway takes nothing now.");
+  const key = (keyid: string): Bytes | null => pack.roster.find((one) => one.key === keyid && one.role === "gateway" && !one.revoked)?.public ?? null;
+  if (reply["status"] === "refused") {
+    const { payload } = await openStatement(data, REFUSAL_TYPE, key);
+    if (payload["entry"] !== kept.hash || payload["election"] !== pack.election) throw new Refused("statement-other", "The gateway's answer is about something else.");
+    await device.store.mark(kept.place!, { status: "refused", statement: String(statement) });
+    report.refused.push(textAt(payload, "code"));
+    return;
+  }
+  const { payload } = await openStatement(data, RECEIPT_TYPE, key);
+  if (payload["event"] !== kept.event || payload["election"] !== pack.election) throw new Refused("statement-other", "The gateway's answer is about something else.");
+  const position = numberAt(payload, "position");
+  await device.store.mark(kept.place!, { position, statement: String(statement) });
+  if (await isHeld(kept, position)) {
+    await device.store.mark(kept.place!, { status: "recorded" });
+    report.recorded += 1;
+  }
+}
+
+/** Whether the log shows this device's bytes there (not while it withholds them), or the same event with all its signatures. */
+async function isHeld(kept: Kept, position: number): Promise<boolean> {
+  const answer = await asked(`/v1/entries?start=${position}&limit=1`);
+  if (answer.status === WITHHELD) return false;
+  const bundle = new Uint8Array(await answer.arrayBuffer());
+  const entry = bundle.slice(2, 2 + bundle[0]! * 256 + bundle[1]!);
+  if (isSame(entry, kept.entry)) return true;
+  const [shown, own] = [parseEnvelope(entry), parseEnvelope(kept.entry)];
+  if (shown.eventId !== own.eventId) return false;
+  return own.signatures.every((one) => shown.signatures.some((other) => other.keyid === one.keyid && isSame(other.sig, one.sig)));
+}
+
+async function asked(path: string, init: RequestInit = {}): Promise<Response> {
+  const answer = await fetch(path, { ...init, cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(WAIT_MS) });
+  if (answer.status === 503 || answer.status === 504 || answer.status === 429) throw new Refused("gateway-busy", "The gateway takes nothing now.");
+  if (!answer.ok && answer.status !== 422 && answer.status !== WITHHELD) throw new Refused("gateway-answer", "The gateway does not answer as it must.");
+  return answer;
+}
+
+/** An answer of the gateway, which is JSON in no particular spelling: only what is signed in it counts. */
+function objectOf(data: Bytes): JsonObject {
+  const text = data.length > ANSWER_BYTES_MAX ? null : textOf(data);
+  if (text === null) throw new Refused("gateway-answer", "The gateway does not answer as it must.");
+  const value: unknown = JSON.parse(text);
+  return objectAt({ value: value as JsonObject }, "value");
+}
+
+/** What a device sends, for a file that any gateway or command line takes: one envelope a line. */
+export async function exported(device: Device): Promise<Bytes> {
+  const kept = (await device.store.entries()).map((one) => ({ entry: textOf(one.entry)!, source: one.source }));
+  const acts = (await device.store.acts()).map((one) => ({ number: one.number, event: one.event }));
+  const keys = await device.ownKeys();
+  return utf8(canonical({ format: "custody/outbox/v1", device: keys.key, acts, entries: kept }));
+}
+
+/** Take in the acts of a file; they are sent, and numbers in them are never used again. Tells how many were new. */
+export async function imported(device: Device, data: Bytes): Promise<number> {
+  const value = objectAt({ value: parseCanonical(data, 20_000_000) }, "value");
+  if (value["format"] !== "custody/outbox/v1") throw new Refused("import-form", "This file holds no acts of a device.");
+  const before = new Set((await device.store.entries()).map((one) => one.hash));
+  const rows = rowsAt(value, "entries").map((row) => ({ entry: utf8(textAt(row, "entry")), source: textAt(row, "source") }));
+  const isOwn = value["device"] === (await device.ownKeys()).key;
+  for (const row of rows) parseEnvelope(row.entry);
+  const at = device.now().toISOString();
+  await device.store.keep(rows.filter((row) => row.source !== "known").map((row) => row.entry), "pair", at);
+  await device.store.keep(rows.filter((row) => row.source === "known").map((row) => row.entry), "known", at);
+  if (isOwn) for (const act of rowsAt(value, "acts")) await device.hear(numberAt(act, "number"));
+  return (await device.store.entries()).filter((one) => !before.has(one.hash)).length;
+}

@@ -1,0 +1,193 @@
+// The receiver's side: show the invitation, look at packages and seals one by one, show the answer.
+
+import type { App, Screen } from "../app.ts";
+import { objectAt, parseEnvelope, parsePayload, rowsAt, textAt, textsAt, type Bytes, type JsonObject } from "../core/shared.ts";
+import { comparisonNumbers } from "../core/words.ts";
+import { answer, answerCodes, invite, type Read } from "../device/handover.ts";
+import { kindOf, type Knowledge } from "../device/knowledge.ts";
+import { codeView } from "../ui/code.ts";
+import { h, sign, SIGNS } from "../ui/dom.ts";
+import { codesOf, t, type Key } from "../ui/words.ts";
+import { reading } from "./give.ts";
+import { button, choices, comparison, partyText, save, sealLook, steps, type Condition } from "./parts.ts";
+
+type Offer = Extract<Read, { what: "offer" }>;
+
+/** What was seen so far of an offer. */
+interface Look {
+  shown: Map<string, boolean>;
+  placed: Map<string, string>;
+  found: Map<string, Condition>;
+}
+
+/** The invitation. */
+export async function receive(app: App): Promise<Screen> {
+  const { codes } = await invite(app.device);
+  return {
+    title: "receive",
+    body: [steps(1), h("h1", { tabindex: "-1" }, t("invite.title")), codeView(codes, "code-invitation")],
+    act: [button("invite.read", "receive-read", () => void app.show(readOffer(app)), "main")],
+  };
+}
+
+function readOffer(app: App): Screen {
+  const take = async (read: Read): Promise<string | null> => {
+    if (read.what === "more") return t("scan.more", { ...read });
+    if (read.what !== "offer") return t("error.wrong-step", { what: t(`what.${read.what}` as Key) });
+    await app.show(look(app, read));
+    return null;
+  };
+  return reading(app, "invite.read", take);
+}
+
+/** Packages and seals, one by one; the button says what is left. */
+async function look(app: App, read: Offer): Promise<Screen> {
+  const knowledge = await app.device.knowledge();
+  const units = rowsAt(read.event, "units").map((row) => textAt(row, "unit"));
+  const declared = objectAt(read.event, "declared");
+  const seals = textsAt(declared, "seals");
+  const seen: Look = { shown: new Map(units.map((unit) => [unit, true])), placed: placesOf(seals, units, knowledge), found: new Map() };
+  const accept = button("offer.accept", "accept", () => void decide("accepted"), "main");
+  const isDone = (): boolean => seals.every((seal) => seen.placed.has(seal) && (seen.found.has(seal) || !seen.shown.get(seen.placed.get(seal)!)));
+  const update = (): void => {
+    const [isWhole, done] = [isDone(), seals.filter((seal) => seen.found.has(seal) || seen.shown.get(seen.placed.get(seal) ?? "") === false).length];
+    const isUsual = [...seen.shown.values()].every(Boolean) && [...seen.found.values()].every((one) => one === "intact");
+    accept.setAttribute("aria-disabled", String(!isWhole || !isUsual || read.unseen.length > 0));
+    accept.textContent = isWhole ? t("offer.accept", { count: [...seen.shown.values()].filter(Boolean).length }) : t("offer.left", { done, all: seals.length });
+  };
+  const decide = async (result: "accepted" | "accepted with reservation" | "refused"): Promise<void> => {
+    if (result !== "refused" && (!isDone() || read.unseen.length > 0)) return;
+    if (result === "accepted" && accept.getAttribute("aria-disabled") === "true") return;
+    if (result === "accepted") await app.attempt(async () => signed(app, read, { result, codes: [], found: foundOf(seen, seals) }));
+    else await app.show(why(app, read, result, seen, seals));
+  };
+  update();
+  return {
+    title: "receive",
+    body: [
+      steps(2),
+      h("h1", { tabindex: "-1" }, t("offer.title", { count: units.length, who: partyText(knowledge.party(read.event, "releasing")) })),
+      ...warnings(app, read, knowledge),
+      h("p", { class: "small muted" }, declared["papers"] === null ? t("offer.no-papers") : t("offer.papers", { papers: String(declared["papers"]) })),
+      ...units.map((unit) => packageCard(unit, seals, seen, update)),
+      ...seals.filter((seal) => !seen.placed.has(seal)).map((seal) => placing(seal, units, seen, update)),
+    ],
+    act: [accept, h("div", { class: "two" },
+      button("offer.reserve", "reserve", () => void decide("accepted with reservation"), "warn"),
+      button("offer.refuse", "refuse", () => void decide("refused"), "no"))],
+  };
+}
+
+/** What is out of the ordinary, said before anybody signs; only what is not known here stands in the way. */
+function warnings(app: App, read: Offer, knowledge: Knowledge): HTMLElement[] {
+  const said: HTMLElement[] = [];
+  const warn = (text: string, id: string): void => void said.push(h("p", { class: "card time", role: "status", "data-testid": id }, text));
+  if (read.unseen.length > 0) {
+    warn(t("offer.unseen"), "unseen");
+    said.push(button("offer.history", "read-history", () => void app.show(readOffer(app))));
+  }
+  const person = app.device.hand().person;
+  for (const row of rowsAt(read.event, "units")) {
+    const unit = knowledge.units.get(textAt(row, "unit"));
+    if (unit === undefined) continue;
+    const isOfStation = !["CEC", "MFA"].includes(person.office) && person.role !== "courier";
+    if (isOfStation && unit.station !== person.office) warn(t("offer.not-yours", { station: unit.station }), "not-yours");
+    const isMandated = knowledge.pack.mandates.some((one) => one.courier === person.person && one.consignments.includes(unit.consignment ?? ""));
+    if (person.role === "courier" && !isMandated) warn(t("offer.no-mandate", { consignment: unit.consignment ?? unit.unit }), "no-mandate");
+  }
+  return said;
+}
+
+function packageCard(unit: string, seals: string[], seen: Look, update: () => void): HTMLElement {
+  const looks = h("div", {}, ...seals.filter((seal) => seen.placed.get(seal) === unit).map((seal) => sealLook(unit, seal, (condition) => {
+    seen.found.set(seal, condition);
+    update();
+  })));
+  const toggle = h("button", { class: "link", "aria-pressed": "false", "data-testid": `not-shown-${unit}`, onclick: () => {
+    const isShown = !seen.shown.get(unit);
+    seen.shown.set(unit, isShown);
+    looks.hidden = !isShown;
+    if (!isShown) for (const seal of seals) if (seen.placed.get(seal) === unit) seen.found.delete(seal);
+    toggle.setAttribute("aria-pressed", String(!isShown));
+    update();
+  } }, t("offer.not-shown"));
+  return h("section", { class: "pk", "data-testid": `package-${unit}` }, h("header", {}, sign(SIGNS.pouch), h("b", {}, unit, h("small", {}, t(`unit.${kindOf(unit)}` as Key))), toggle), looks);
+}
+
+/** A seal of which nobody here knows on which package it is: whoever looks says so. */
+function placing(seal: string, units: string[], seen: Look, update: () => void): HTMLElement {
+  const box = h("section", { class: "pk" });
+  const select = h("select", { id: `place-${seal}`, "data-testid": `place-${seal}`, onchange: () => {
+    seen.placed.set(seal, select.value);
+    update();
+  } }, h("option", { value: "" }, "-"), ...units.map((unit) => h("option", { value: unit }, unit)));
+  box.append(h("label", { for: `place-${seal}` }, t("offer.which", { seal })), select, sealLook("", seal, (condition) => {
+    seen.found.set(seal, condition);
+    update();
+  }));
+  return box;
+}
+
+function placesOf(seals: string[], units: string[], knowledge: Knowledge): Map<string, string> {
+  const known = new Map(units.flatMap((unit) => (knowledge.units.get(unit)?.seals ?? []).map((seal) => [seal, unit] as [string, string])));
+  return new Map(seals.flatMap((seal) => {
+    const unit = units.length === 1 ? units[0] : known.get(seal);
+    return unit === undefined ? [] : [[seal, unit] as [string, string]];
+  }));
+}
+
+function foundOf(seen: Look, seals: string[]): JsonObject {
+  const rows = seals.filter((seal) => seen.found.has(seal) && seen.placed.has(seal)).map((seal) => ({ unit: seen.placed.get(seal)!, seal, condition: seen.found.get(seal)! }));
+  return { packages: [...seen.shown.values()].filter(Boolean).length, papers: null, seals: rows };
+}
+
+/** Why somebody refuses or reserves: one code of the published list. */
+function why(app: App, read: Offer, result: "accepted with reservation" | "refused", seen: Look, seals: string[]): Screen {
+  const isRefused = result === "refused";
+  let chosen: string | null = null;
+  const options = [...codesOf("difference"), ...codesOf("person"), ...codesOf("record")].map((one) => ({ value: one.code, text: one.text }));
+  const signing = async (): Promise<void> => {
+    if (chosen === null) return;
+    const code = chosen;
+    await app.attempt(async () => signed(app, read, { result, codes: [code], found: foundOf(seen, seals) }));
+  };
+  const done = button(isRefused ? "codes.refuse.sign" : "codes.reserve.sign", "codes-sign", () => void signing(), isRefused ? "no main" : "warn main");
+  done.setAttribute("aria-disabled", "true");
+  return {
+    title: isRefused ? "offer.refuse" : "offer.reserve",
+    back: () => void app.show(look(app, read)),
+    body: [
+      h("h1", { tabindex: "-1" }, t(isRefused ? "codes.refuse" : "codes.reserve")), isRefused && h("p", { class: "muted" }, t("codes.refuse.lead")),
+      choices("code", options, (code) => {
+        chosen = code;
+        done.setAttribute("aria-disabled", "false");
+      }),
+    ],
+    act: [done],
+  };
+}
+
+async function signed(app: App, read: Offer, said: JsonObject): Promise<void> {
+  const { made } = await answer(app.device, read, said);
+  await app.show(showAnswer(app, made.entry));
+}
+
+/** An answer that was signed here, now or before: the same bytes. */
+export async function showAnswer(app: App, entry: Bytes): Promise<Screen> {
+  const { payload, eventId } = parseEnvelope(entry);
+  const event = parsePayload(payload);
+  const isRefused = event["result"] === "refused";
+  const codes = await answerCodes(app.device, entry);
+  const done = async (): Promise<void> => {
+    await app.device.store.set(`read:${eventId}`, true);
+    app.home();
+  };
+  return {
+    title: "receive",
+    body: [
+      steps(3), h("h1", { tabindex: "-1" }, t("answer.title")), codeView(codes, "code-answer"), comparison(comparisonNumbers(textAt(event, "offer"), eventId)),
+      h("p", { class: "att" }, t(isRefused ? "answer.refused" : "answer.wait")),
+    ],
+    act: [button("answer.read", "answer-read", () => void done(), "main good"), button("answer.file", "answer-file", () => save(entry, "answer.event"))],
+  };
+}

@@ -1,0 +1,94 @@
+// Today: what is held, what comes next, what was begun and not ended; one thing next.
+
+import type { App, Screen } from "../app.ts";
+import { momentAt } from "../core/identifiers.ts";
+import { numberAt, textAt, type JsonObject } from "../core/shared.ts";
+import { offsetAt } from "../device/drafting.ts";
+import { holderOf, type Knowledge, type Shown } from "../device/knowledge.ts";
+import type { PackedUnit } from "../device/pack.ts";
+import { h, sign, SIGNS, withIds } from "../ui/dom.ts";
+import { dayText, momentText, t, type Key } from "../ui/words.ts";
+import { give, showOffer } from "./give.ts";
+import { button, unitsOf } from "./parts.ts";
+import { joining, people } from "./people.ts";
+import { receive, showAnswer } from "./receive.ts";
+import { checkSeals, report } from "./way.ts";
+
+/** The first screen of whoever is signing. */
+export async function today(app: App): Promise<Screen> {
+  const [knowledge, hand] = [await app.device.knowledge(), app.device.hand()];
+  const holder = holderOf(hand.person)!;
+  const held = holder === null ? [] : knowledge.heldBy(holder);
+  const isShared = (await app.device.store.persons()).length > 1;
+  const begun = await unfinished(app, knowledge);
+  return {
+    title: `role.${hand.person.role}` as Key,
+    tab: "today",
+    back: () => {
+      app.device.lock();
+      void app.show(people(app));
+    },
+    body: [
+      h("h1", { tabindex: "-1" }, t("today.title")),
+      ...begun,
+      next(knowledge, held),
+      h("h2", { "data-testid": "aboard", "data-count": held.length }, held.length === 0 ? t("today.nothing") : t("today.aboard", { count: held.length })),
+      ...held.map((unit) => row(unit, knowledge)),
+      ...mandates(knowledge, hand.person.person),
+      isShared && button("join", "join", () => void app.show(joining(app))),
+    ],
+    act: [
+      held.length > 0 ? button("give", "give", () => void app.show(give(app)), "main") : button("receive", "receive", () => void app.show(receive(app)), "main"),
+      h("div", { class: "two" }, held.length > 0 && button("receive", "receive", () => void app.show(receive(app))), held.length > 0 && button("check", "check", () => void app.show(checkSeals(app))), held.length > 0 && button("report", "report", () => void app.show(report(app)))),
+    ],
+  };
+}
+
+/** Offers without an answer, and answers of which nobody said that they were read: the very same acts, to be shown again. */
+async function unfinished(app: App, knowledge: Knowledge): Promise<HTMLElement[]> {
+  const own = new Set((await app.device.store.entries()).filter((one) => one.source === "own").map((one) => one.event));
+  const shown = [...knowledge.events.values()];
+  const answered = new Set(shown.filter((one) => one.event["type"] === "HandoverAnswered").map((one) => textAt(one.event, "offer")));
+  const cards: HTMLElement[] = [];
+  for (const one of shown) {
+    if (!own.has(one.id)) continue;
+    const isOpen = one.event["type"] === "HandoverOffered" && !answered.has(one.id);
+    const isUnread = one.event["type"] === "HandoverAnswered" && (await app.device.store.setting(`read:${one.id}`)) === undefined;
+    if (isOpen) cards.push(card(one, t("today.unanswered", { units: unitsOf(one.event) }), "offer-again", () => void app.show(showOffer(app, one.entry))));
+    if (isUnread) cards.push(card(one, t("today.interrupted", { units: unitsOf(one.event) }), "answer-again", () => void app.show(showAnswer(app, one.entry))));
+  }
+  return cards.slice(-3);
+}
+
+function card(shown: Shown, text: string, id: string, go: () => void): HTMLElement {
+  return h("div", { class: "card time", "data-event": shown.id, "data-number": numberAt(shown.event["device"] as JsonObject, "number") }, h("p", {}, ...withIds(text)), button("today.again", id, go));
+}
+
+function next(knowledge: Knowledge, held: PackedUnit[]): HTMLElement | null {
+  const first = held.find((unit) => unit.consignment !== null);
+  const consignment = knowledge.pack.consignments.find((one) => one.consignment === first?.consignment);
+  const leg = consignment?.legs.find((one) => one.releasing === first?.holder?.kind);
+  if (first === undefined || consignment === undefined || leg === undefined) return null;
+  return h("div", { class: "card", "data-testid": "next" },
+    h("small", { class: "muted" }, t("today.next")),
+    h("h2", {}, `${t(`party.${leg.receiving}` as Key)} ${consignment.station}`),
+    leg.due !== null && h("p", {}, sign(SIGNS.clock), " ", t("today.by", { at: localDue(knowledge, consignment.station, leg.due) })));
+}
+
+function localDue(knowledge: Knowledge, station: string, due: string): string {
+  const seconds = Date.parse(due) / 1000;
+  const offset = offsetAt(knowledge.pack.stations.find((one) => one.station === station)?.zone ?? [], seconds);
+  return momentText(offset === null ? due : momentAt(seconds, offset));
+}
+
+function row(unit: PackedUnit, knowledge: Knowledge): HTMLElement {
+  return h("div", { class: "unit", "data-testid": `unit-${unit.unit}` }, sign(SIGNS.pouch),
+    h("span", {}, h("b", {}, unit.unit), ...unit.seals.map((seal) => h("small", {}, ...withIds(t("today.seal", { seal }))))),
+    h("small", { class: "muted" }, ...unit.seals.map((seal) => knowledge.seen.get(seal)).filter((at) => at !== undefined).slice(0, 1).map((at) => t("today.seen", { at: momentText(at) }))));
+}
+
+function mandates(knowledge: Knowledge, person: string): HTMLElement[] {
+  return knowledge.pack.mandates.filter((one) => one.courier === person).map((one) =>
+    h("p", { class: "small muted" }, ...withIds(t("today.mandate", { first: dayText(one.firstDay), last: dayText(one.lastDay), consignments: one.consignments.join(", ") }))));
+}
+

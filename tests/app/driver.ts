@@ -1,0 +1,79 @@
+// Answers tasks given as JSON on stdin with the app's own code, one answer each: `ok` and its `value`, or the `code` of a refusal.
+
+import { commitment, localTimeSalt } from "../../app/src/core/commitments.ts";
+import { readCompact, writeCompact, type Context, type KnownKey } from "../../app/src/core/compact.ts";
+import { parseSingle, readInvitation, singleCode, writeInvitation, type Invitation, type Invited } from "../../app/src/core/invitation.ts";
+import { pack, unpack } from "../../app/src/core/packing.ts";
+import { canonical, eventIdOf, hex, parseCanonical, parseEnvelope, textOf, unhex, utf8, type Bytes, type Json } from "../../app/src/core/shared.ts";
+import { frameAt, formatFrame, Gathering, setOf, type Carried } from "../../app/src/core/transport.ts";
+import { comparisonNumbers } from "../../app/src/core/words.ts";
+
+interface Told {
+  keys: { keyid: string; public: string; person: string | null }[];
+  invitations: Invitation[];
+  offers: string[];
+}
+
+const TASKS: Record<string, (value: never) => unknown> = {
+  read: async ({ code, content, context }: { code?: string; content?: string; context?: Told }) => {
+    const { kind, content: data } = code === undefined ? { kind: "C", content: unhex(content!) } : parseSingle(code);
+    if (kind === "N") {
+      const shown = readInvitation(data);
+      const again = singleCode(writeInvitation(shown), "N");
+      if (again !== code) throw new Error("not the same code again");
+      return { invitation: { ...shown.invitation, device: shown.device, met: shown.met.map((one) => [one.device, one.number]) } };
+    }
+    const { entry, met } = await readCompact(data, contextOf(context!));
+    return { entry: textOf(entry), met };
+  },
+  compact: ({ entry, offer, met }: { entry: string; offer: string | null; met: number }) =>
+    singleCode(writeCompact(utf8(entry), offer === null ? null : utf8(offer), met), "C"),
+  invite: (shown: Invited) => singleCode(writeInvitation(shown), "N"),
+  gather: async (codes: string[]) => {
+    const gathering = new Gathering();
+    const names = [...new Set(codes.map((code) => gathering.add(code)))];
+    const contents = await Promise.all(names.map(async (name) => [name, await gathering.content(name)] as [string, Carried | null]));
+    return Object.fromEntries(contents.map(([name, one]) => [name, one === null ? null : hex(one.data)]));
+  },
+  frames: async ({ data, indices }: { data: string; indices: number[] }) => {
+    const set = await setOf({ kind: "B", data: unhex(data) }, 90);
+    return [...set.bodies.keys(), ...indices.map((more) => set.bodies.length + more)].map((index) => formatFrame(frameAt(set, index)));
+  },
+  unpack: (data: string) => {
+    const acts = unpack(unhex(data));
+    if (hex(pack(acts)) !== data) throw new Error("not the same bytes again");
+    return acts.map((act) => textOf(act.entry));
+  },
+  canonical: (value: Json) => canonical(value),
+  parse: (text: string) => canonical(parseCanonical(utf8(text), 65_535)),
+  envelope: (entry: string) => parseEnvelope(utf8(entry)).eventId,
+  words: ({ offer, answer }: { offer: string; answer: string }) => comparisonNumbers(offer, answer),
+  commitment: ({ field, salt, content }: { field: string; salt: string; content: string }) => commitment(field, salt, content),
+  salt: (signature: string) => localTimeSalt(unhex(signature)),
+};
+
+function contextOf(told: Told): Context {
+  const keys: KnownKey[] = told.keys.map((one) => ({ ...one, public: unhex(one.public) }));
+  const offers = new Map<string, Bytes>(told.offers.map((one) => [eventIdOf(utf8(one)), utf8(one)]));
+  return {
+    keys: (named) => keys.filter((key) => key.keyid.startsWith(named)),
+    invitations: (named) => told.invitations.filter((one) => one.nonce.startsWith(named)),
+    offers: (named) => [...offers].filter(([name]) => name.startsWith(named)).map(([, payload]) => payload),
+  };
+}
+
+async function answer({ task, value }: { task: string; value: never }): Promise<object> {
+  try {
+    return { ok: true, value: await TASKS[task]!(value) };
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    return { ok: false, code: typeof code === "string" ? code : `crash: ${String(error)}` };
+  }
+}
+
+const chunks: Uint8Array[] = [];
+for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+const tasks = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { task: string; value: never }[];
+const answers: object[] = [];
+for (const task of tasks) answers.push(await answer(task));
+process.stdout.write(JSON.stringify(answers));
