@@ -246,6 +246,14 @@ def _station(books: Books, *, code: str) -> ShownStation:
     }
 
 
+def station_facts_lines(facts: KeptStation) -> list[str]:
+    """What not every station has: an official number, a shared mission, several days of voting; that it was closed."""
+    lines = [f"  number    {facts['number']}"] if "number" in facts else []
+    lines += [f"  mission   {facts['mission']}, shared with other stations"] if "mission" in facts else []
+    lines += [f"  day       {row['opens']} to {row['closes']}" for row in facts.get("sessions", ())]
+    return lines + (["  closed    it was closed before it voted"] if facts.get("closed") else [])
+
+
 def _unit_lines(doc: ShownUnit, *, lang: Language, times: Mapping[str, Bracket]) -> list[str]:
     where = f", inside {doc['inside']}" if doc["inside"] else ""
     marks = "".join(f", {word}" for word in _beside(doc))
@@ -316,6 +324,7 @@ def _station_lines(doc: ShownStation, *, lang: Language) -> list[str]:
     facts = doc["station"]
     where = f"{facts['city']}, {facts['country']}, {facts['timezone']}"
     lines = [f"{facts['station']}  {where}; voting {facts['opens']} to {facts['closes']}"]
+    lines += station_facts_lines(facts)
     lines += account_of_styles_lines(doc["styles"], total=doc["account"]) or ballot_account_lines(doc["account"] or {})
     lines += first_of([_leg_line(leg) for leg in doc["legs"]], what="legs", where=_JSON)
     lines += handover_lines(doc["handovers"], lang=lang)
