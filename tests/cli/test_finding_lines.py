@@ -146,7 +146,7 @@ def test_a_silence_that_an_earlier_act_ended_says_when_that_claims_to_be_and_how
     )
     told = doc(code="overdue", settled_at="2026-03-01T09:00:00+05:00", settled_says=says.doc())
     assert finding_line(told).endswith(
-        "Settled by the answer to an offered handover, which claims 2026-03-01T09:00:00+05:00; "
+        "Settled by the answer to an offered handover, which claims 1 March 2026, 09:00 (UTC+5); "
         "it was reported 13 h 05 min after the deadline."
     )
     assert finding_line(told, language="kk").endswith("ол туралы мерзімнен 13 сағ 05 мин өткен соң хабарланды.")

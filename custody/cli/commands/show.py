@@ -19,6 +19,7 @@ from custody.cli.reading_books import comparing_log, log_position, opened_books
 from custody.cli.subjects import consignment_doc, consignment_lines, is_consignment, station_named, subject
 from custody.core.state.custody_breaks import is_broken
 from custody.core.state.registers import duration
+from custody.core.wording.event_sentences import said_with_codes
 from custody.core.wording.message_format import Language
 from custody.core.wording.numbers import at_position
 from custody.embedded.directory import Directory
@@ -257,9 +258,8 @@ def _unit_lines(doc: ShownUnit, *, lang: Language) -> list[str]:
     lines.extend([f"  break     and {more} more, counted in its minutes"] if more > 0 else [])
     lines += _finding_lines(doc["findings"], lang=lang)
     story = [
-        f"  {line['position']:>6}  {line['at'] or '':<25}  {line['sentence']}{_standing(line)}"
+        f"  {line['position']:>6}  {line['at'] or '':<25}  {_said(line, lang=lang)}{_standing(line)}"
         for line in doc["trail"]
-        if line["sentence"]
     ]
     return [*lines, *last_of(story, what="lines of its story", where=_JSON)]
 
@@ -297,6 +297,11 @@ def _break(row: BreakJson) -> str:
     """One break in custody in words."""
     how_long = "lasts" if row["minutes"] is None else f"{duration(row['minutes'])}, to {row['until']}"
     return f"{row['classification']} ({row['cause']}), from {row['since']}: {how_long}"
+
+
+def _said(line: TrailLine, *, lang: Language) -> str:
+    """A line of the story in a language, with what was ticked on the form."""
+    return said_with_codes(line["says"], noted=line["noted"] if line["source"] == "entry" else [], language=lang)
 
 
 def _standing(line: TrailLine) -> str:

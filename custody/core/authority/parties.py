@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from custody.core.wording.messages import Message, message
+from custody.core.wording.messages import Message, message, phrase
 from schemas.base import PartyKind, Role
+from schemas.outcomes import MessageJson
 
 PARTY_OF_ROLE: Final[Mapping[Role, PartyKind]] = {
     "cec-officer": "CEC",
@@ -56,6 +57,15 @@ class Party:
         if self.kind in _OF_STATION:
             return message("party.of-station", kind=self.kind, office=self.office)
         return message("party", kind=self.kind)
+
+    @property
+    def phrase(self) -> MessageJson:
+        """The same, not said yet."""
+        if self.kind == "courier":
+            return phrase("party.courier", badge=self.badge)
+        if self.kind in _OF_STATION:
+            return phrase("party.of-station", kind=self.kind, office=self.office)
+        return phrase("party", kind=self.kind)
 
     def __str__(self) -> str:
         if self.kind == "courier":

@@ -11,11 +11,12 @@ from functools import partial
 from typing import Final
 
 from custody.core.state.custody_breaks import is_broken
+from custody.core.wording.messages import tell
 from custody.core.wording.numbers import at_position
 from custody.core.wording.outcomes import ENTRY
 from projections import queries
 from projections.kept_rows import KeptUnit, StateLine, TrailLine
-from projections.web.facts.events import Events, handover_of, noted_doc
+from projections.web.facts.events import Events, handover_of, noted_doc, said_of
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
 from projections.web.facts.paging import LazyList, part
 from projections.web.models import words
@@ -138,13 +139,15 @@ def _line(pair: Pair, *, hides: Callable[..., bool]) -> LineDoc:
     kind = told["type"] or "entry"
     stands_for = None if entry is None else entry["stands_for"]
     is_hidden = hides(kind, event=told["event"], stands_for=stands_for)
+    said = said_of(told, hidden=is_hidden)
     return LineDoc(
         position=told["position"],
         at=told["at"],
         place=None if entry is None else entry["place"],
         type=kind,
         type_words=words.of_type(kind) if entry is not None else "Became by an earlier entry",
-        sentence=words.WITHHELD if is_hidden else told["sentence"],
+        sentence=said.en,
+        sentences=said,
         by=() if entry is None else tuple(entry["by"]),
         status=None if entry is None else entry["status"],
         codes=() if entry is None else tuple(entry["codes"]),
@@ -152,7 +155,7 @@ def _line(pair: Pair, *, hides: Callable[..., bool]) -> LineDoc:
         since=told["since"],
         event=told["event"],
         entry=None if entry is None else entry["entry"],
-        became=None if became is None else became["sentence"],
+        became=None if became is None else tell(became["says"], language="en"),
         state=None if became is None else became["state"],
         custodian=None if became is None else became["custodian"],
         basis=None if became is None else became["basis"],
@@ -216,7 +219,7 @@ def custody(reading: Snapshot, doc: KeptUnit, *, around: KeptUnit) -> CustodyDoc
 def _sentence(around: KeptUnit, *, handover: HandoverDoc | None, is_known: bool) -> str:
     """Who holds it, and by what; ``is_known``: whether no handover means that there was none."""
     if around["custodian"] is None:
-        return around["sentence"]
+        return tell(around["says"], language="en")
     basis = around["basis"] or "uncertain"
     told = words.BASES.get(basis, basis)
     if basis == "confirmed" and handover is None and is_known:

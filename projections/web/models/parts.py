@@ -168,6 +168,7 @@ class EvidenceDoc(Model):
     type: str | None
     at: str | None
     sentence: str | None
+    sentences: Sentences | None = Field(description="The sentence in English, Russian and Kazakh.")
 
 
 class Words(Model):
@@ -246,6 +247,7 @@ class LineDoc(Model):
     type: str = Field(examples=["HandoverAnswered"])
     type_words: str = Field(examples=["Handover answered"])
     sentence: str
+    sentences: Sentences = Field(description="The sentence in English, Russian and Kazakh.")
     by: Badges
     status: str | None = Field(description="applied, waiting, disputed, finding, recorded, duplicate or added.")
     codes: tuple[str, ...]

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from custody.core.wording.finding_codes import title
-from custody.core.wording.messages import message
+from custody.core.wording.message_format import LANGUAGES
+from custody.core.wording.messages import message, render
+from projections.web.models.parts import Sentences
 
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -52,6 +54,7 @@ EQUATIONS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
 
 IN_THE_BOXES: Final = message("withheld")
 WITHHELD: Final = str(IN_THE_BOXES)
+WITHHELD_IN_EACH: Final = Sentences(**{language: render(IN_THE_BOXES, language=language) for language in LANGUAGES})
 
 DISPUTED: Final = "Figures of acts that a dispute keeps out of force stay shown until it is decided."
 

@@ -63,10 +63,10 @@ class Use:
 
 
 def uses() -> Iterator[Use]:
-    """Every call of ``message`` in the sources."""
+    """Every call of ``message`` and ``phrase`` in the sources."""
     for path in sorted(path for source in SOURCES for path in (ROOT / source).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "message":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("message", "phrase"):
                 key = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
                 names = frozenset(keyword.arg for keyword in node.keywords)
                 yield Use(f"{path.relative_to(ROOT)}:{node.lineno}", None if key is None else str(key), names)
