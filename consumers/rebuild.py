@@ -18,7 +18,7 @@ from typing import Any
 from consumers.ledger import LedgerFollower, LedgerRun
 from consumers.loop import RetryPolicy, drain
 from consumers.views import ViewFollower
-from projections.stores.books import Books, create_books, open_books
+from projections.stores.books import LEDGER_FILE, VIEWS_FILE, Books, create_books, open_books
 from projections.stores.ports import LEDGER, Head
 from projections.views.all_views import VIEWS
 from projections.views.view import digest, replay
@@ -58,8 +58,9 @@ def rebuild(reading: LedgerRun[Any], *, folder: Path, pause: Callable[[int], Non
     beside, away = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")
     for left_over in (beside, away):
         shutil.rmtree(left_over, ignore_errors=True)
+    is_filled = any((folder / name).exists() for name in (LEDGER_FILE, VIEWS_FILE))
     with create_books(beside) as new:
-        rebuilt = fill_and_compare(reading, new=new, old=open_books(folder) if folder.exists() else None, pause=pause)
+        rebuilt = fill_and_compare(reading, new=new, old=open_books(folder) if is_filled else None, pause=pause)
     if folder.exists():
         folder.rename(away)
     beside.rename(folder)

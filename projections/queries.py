@@ -12,9 +12,11 @@ from itertools import takewhile
 from typing import Final, TypeVar, cast
 
 from custody.core.wording.finding_codes import is_work
+from custody.core.wording.outcomes import ENTRY
 from custody.ports import Alarm
 from projections.kept_rows import (
     AboutUnits,
+    EntryLine,
     KeptAccount,
     KeptConsignment,
     KeptElection,
@@ -166,6 +168,24 @@ def units_about(books: Books, event: str) -> tuple[str, ...]:
     """The units that an entry is about together, where what its sentence tells depends on them; else none."""
     doc = _doc(books.views.row(audit_trail.VIEW.name, key=audit_trail.about(event)), form=AboutUnits)
     return () if doc is None else tuple(doc["units"])
+
+
+def recorded_at(books: Books, event: str, *, positions: Iterable[int]) -> list[tuple[str, EntryLine]]:
+    """An event among what was recorded at some positions, each with a unit in whose story it is; "" where it names none."""
+    rows = (
+        (position, ENTRY.doc_of(outcome))
+        for position in positions
+        for outcome in books.ledger.outcomes(start=position, stop=position + 1)
+        if outcome.kind == ENTRY.name
+    )
+    return [
+        (
+            next((name for name in doc["units"] if unit(books, name) is not None), ""),
+            audit_trail.entry_line(doc, position=position, since=position),
+        )
+        for position, doc in rows
+        if doc["event"] == event
+    ]
 
 
 def waited(books: Books, code: str) -> int:

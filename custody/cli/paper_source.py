@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from custody.core.wording.numbers import positions_held
 from custody.embedded.folding import folded
 from custody.paper.source import Source, filled_from
 from custody.ports import LogReader
@@ -13,6 +14,6 @@ def source_at(log: LogReader, *, at: int | None) -> Source:
     """What forms are filled from after the entry at a position (the last one, where None).  Misused("print-at")."""
     end = log.end()
     if at is not None and not 0 <= at < end:
-        raise Misused("print-at", f"The log holds positions 0 to {end - 1} ({end:,} entries).")
+        raise Misused("print-at", f"The log holds {positions_held(end)}.")
     until = end if at is None else at + 1
     return filled_from(folded(log, until=until).state, entries=log_entries(log, until=until))

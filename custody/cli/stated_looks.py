@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from custody.courier.seen import ALL
-from custody.embedded.names import unit_name, with_check_characters
 from schemas.errors import Misused
+from schemas.names import unit_name, with_check_characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from custody.core.entries.receipts import (
     open_refusal,
 )
 from custody.core.evidence.falsified_receipts import claim
+from custody.core.wording.numbers import at_position
 from custody.courier.held import is_held
 from custody.courier.knowledge import Knowledge, know
 from custody.ports import LogRecord
@@ -145,7 +146,7 @@ def _keep_superseded(
 
 def told(position: int) -> str:
     """A position as it is told everywhere."""
-    return f"position {position} ({position + 1} entries)"
+    return at_position(position)
 
 
 def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from custody.adapters.sqlite import SqliteLog
-from projections.stores.books import Books, open_books
+from projections.stores.books import LEDGER_FILE, VIEWS_FILE, Books, open_books
 from schemas.errors import Misused
 
 
@@ -112,10 +112,14 @@ class Directory:
         with SqliteLog.open(self.log) as log:
             yield log
 
+    def check_books(self) -> None:
+        """Misused where there are none: no folder, or one without both of their files."""
+        if not all((self.books / name).is_file() for name in (LEDGER_FILE, VIEWS_FILE)):
+            raise Misused("no-books", self.absent("no books"))
+
     @contextmanager
     def open_books(self) -> Iterator[Books]:
         """The books, to read; Misused where there are none."""
-        if not self.books.is_dir():
-            raise Misused("no-books", self.absent("no books"))
+        self.check_books()
         with open_books(self.books) as books:
             yield books

@@ -28,7 +28,6 @@ from custody.courier.sign_act import id_of
 from custody.demo.scenario_file import ScenarioFile
 from custody.demo.usual_steps import STRETCHES, JourneyPlan, SealNumbers, pending, stretch_steps
 from custody.demo.world import ASTANA, MINUTE
-from custody.embedded.names import with_check_characters
 from custody.gateway.front_door import FrontDoor
 from custody.sandbox.acting import Cue, play_act, play_cosign
 from custody.sandbox.keyring import Keyring
@@ -36,6 +35,7 @@ from custody.sandbox.scenario_clock import seconds, stamp
 from schemas import scenario as words
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
+from schemas.names import with_check_characters
 from schemas.outcomes import MessageJson
 from schemas.union import parse_event
 

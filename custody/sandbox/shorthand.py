@@ -31,11 +31,11 @@ from custody.courier.knowledge import Knowledge
 from custody.courier.sign_act import id_of
 from custody.demo.people import prepared_key
 from custody.embedded.named_files import read_envelope
-from custody.embedded.names import did_you_mean, with_check_characters
 from custody.sandbox import computed_keys
 from custody.sandbox.keyring import Keyring, Newcomer
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
+from schemas.names import did_you_mean, with_check_characters
 from schemas.union import TYPES_BY_FOLD
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")

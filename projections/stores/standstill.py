@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from custody.core.wording.numbers import at_position, so_many_entries
 from projections.stores.books import Books
 from projections.views.all_views import VIEWS
 
@@ -69,7 +70,8 @@ class Standstill:
     def sentence(self) -> str:
         """Where the books stand, and how far the log goes."""
         taken = f"stand at {place(self.entries)}" if self.entries else "hold no entry yet"
-        return f"The books {taken}; the log holds {self.log_entries} entries: what was recorded after that is not shown here."
+        log = f"the log holds {so_many_entries(self.log_entries)}"
+        return f"The books {taken}; {log}: what was recorded after that is not shown here."
 
     def told(self) -> dict[str, Any]:
         """The same as JSON."""
@@ -80,7 +82,7 @@ class Standstill:
 
 def place(entries: int) -> str:
     """The last position that was taken in, and the number of entries that are: they differ by one.  At least one entry."""
-    return f"position {entries - 1} ({entries} entries)"
+    return at_position(entries - 1)
 
 
 def standstill(books: Books, *, log_entries: int) -> Standstill | None:

@@ -61,7 +61,7 @@ def apply(outcome: Outcome) -> Iterable[Change]:
     own = int(outcome.subject)
     if outcome.kind == ENTRY.name:
         doc = ENTRY.doc_of(outcome)
-        units, line = doc["units"], _entry_line(doc, position=own, since=outcome.position)
+        units, line = doc["units"], entry_line(doc, position=own, since=outcome.position)
         if len(units) > 1 and depends(doc["type"] or "", stands_for=doc["stands_for"]):
             yield Put(key=about(doc["event"] or ""), station=None, doc={"units": list(units)})
         yield from _of_each(units, line=line)
@@ -94,7 +94,8 @@ def _state_line(doc: UnitJson, *, position: int) -> StateLine:
     }
 
 
-def _entry_line(doc: EntryJson, *, position: int, since: int) -> EntryLine:
+def entry_line(doc: EntryJson, *, position: int, since: int) -> EntryLine:
+    """The line of what somebody recorded."""
     return {
         "source": "entry",
         "position": position,

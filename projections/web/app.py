@@ -30,6 +30,7 @@ from custody.serving.query import is_repeated
 from custody.serving.readiness import Readiness
 from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
+from projections.web.models.languages import Tongue, asked_for
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, not_well_formed
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
@@ -154,9 +155,15 @@ def told(request: Request, *, status: int, code: str, sentence: str) -> Response
     """A problem: a page for whoever asked for a page, application/problem+json for all others."""
     headers = problem_headers(status, retry_after_s=RETRY_AFTER_S)
     if is_page(request.url.path):
-        body = pages.render("problem.html", status=status, code=code, sentence=sentence)
+        body = pages.render("problem.html", status=status, code=code, sentence=sentence, tongue=_tongue(request))
         return Response(body, status_code=status, media_type=HTML, headers=headers)
     return problem_answer({"code": code, "sentence": sentence}, status=status, headers=headers)
+
+
+def _tongue(request: Request) -> Tongue:
+    """The language that the links of an error's page keep."""
+    language = request.headers.get("accept-language", "")
+    return asked_for(lang=request.query_params.get("lang", ""), accept_language=language)
 
 
 def is_page(path: str) -> bool:

@@ -17,10 +17,11 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 from markupsafe import Markup
 
-from custody.core.wording.numbers import counted
+from custody.core.wording.numbers import at_position
 from projections.web.facts.board import board_answer
 from projections.web.facts.findings import Wanted, found
 from projections.web.facts.paging import Paged
@@ -38,7 +39,9 @@ from projections.web.serving.parameters import (
     StationCode,
     UnitCode,
     check_query,
+    desk_of,
 )
+from projections.web.serving.search import page_of
 from projections.web.snapshots.snapshot import Snapshot
 
 _FOLDER: Final = Path(__file__).parent
@@ -52,7 +55,6 @@ def _address(name: str) -> str:
 
 _NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
 _UNIT: Final = re.compile(r"\b[A-Z]{3}-[BKPSUX][0-9]{2,}-[0-9A-Z]\b")
-_STATION: Final = re.compile(r"[A-Z]{3}")
 
 DASH: Final = "\u2013"
 """Where nobody stated anything."""
@@ -60,13 +62,20 @@ DASH: Final = "\u2013"
 router: Final = APIRouter(include_in_schema=False)
 
 
-def linked(text: str, own: str = "") -> Markup:
+@pass_context
+def to(context: Context, path: str) -> str:
+    """The address of a page, in the language that the reader chose."""
+    return str(context["tongue"].address(path))
+
+
+@pass_context
+def linked(context: Context, text: str, *, own: str = "") -> Markup:
     """A sentence in which the ids of units lead to their pages; ``own`` is the unit whose page it is on."""
     parts: list[str] = []
     end = 0
     for match in _UNIT.finditer(text):
         name = match.group()
-        link = name if name == own else Markup('<a href="/units/{0}">{0}</a>').format(name)
+        link = name if name == own else Markup('<a href="{}">{}</a>').format(to(context, f"/units/{name}"), name)
         parts += [text[end : match.start()], link]
         end = match.end()
     return Markup("").join((*parts, text[end:]))
@@ -80,11 +89,6 @@ def number(value: int | None) -> str:
 def signed(value: int) -> str:
     """A difference with its sign."""
     return number(value) if value <= 0 else f"+{number(value)}"
-
-
-def entries(count: int) -> str:
-    """So many entries, in words."""
-    return counted(count, one="entry", many="entries")
 
 
 def clock(at: str | None) -> str:
@@ -105,7 +109,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"linked": linked, "number": number, "signed": signed, "clock": clock, "entries": entries}
+    environment.filters |= {
+        "linked": linked,
+        "to": to,
+        "number": number,
+        "signed": signed,
+        "clock": clock,
+        "at_position": at_position,
+    }
     environment.filters |= {"of_type": words.of_type, "of_code": words.of_code, "duration": words.duration}
     environment.globals |= {
         "style_path": _address("style.css"),
@@ -225,15 +236,10 @@ def _found(wanted: Wanted, *, offset: int) -> Paged:
 
 
 @router.get("/find")
-def find(request: Request, q: Annotated[str, Query(max_length=40)] = "") -> Response:
-    """From what somebody typed to the page of that unit or station."""
+def find(request: Request, *, q: Annotated[str, Query(max_length=40)] = "", tongue: Spoken) -> Response:
+    """From what somebody typed to the page of what is meant by it."""
     check_query(request)
-    name = q.strip().upper()
-    if _UNIT.fullmatch(name):
-        return RedirectResponse(f"/units/{name}", status_code=303)
-    if _STATION.fullmatch(name):
-        return RedirectResponse(f"/stations/{name}", status_code=303)
-    raise Absent("unknown-name", "That is neither the id of a unit (as AYT-P01-T) nor the code of a station (as AYT).")
+    return RedirectResponse(tongue.address(desk_of(request).asked(lambda books: page_of(books, q))), status_code=303)
 
 
 @router.get("/static/{name}")

@@ -9,8 +9,8 @@ import pytest
 
 from custody.cli.exits import run
 from custody.cli.lines.accounts import account_lines, accounts_at, seal_at
+from custody.cli.lines.consignment import consignment_lines
 from custody.cli.program import make_app
-from custody.cli.subjects import consignment_lines
 from custody.core.evidence.postings import balances
 from custody.embedded.derived_docs import accounts_doc
 from custody.embedded.directory import Directory

@@ -141,3 +141,17 @@ def test_what_is_miswritten_in_a_file_is_named_with_what_was_meant(custody: Comm
         ended = custody.act(said, "cec-1")
         assert (ended.code in (64, 65), ended.err.count("\n")) == (True, 1), ended
         assert told in ended.err, ended.err
+
+
+def test_a_folder_of_books_without_books_is_no_books(custody: Commands) -> None:
+    for name in ("ledger.sqlite", "views.sqlite"):
+        for gone in custody.place.books.glob(f"{name}*"):
+            gone.unlink()
+        for words in (("show", "AYT"), ("board",), ("findings",), ("status",), ("web", "--port", "0")):
+            ended = custody(*words)
+            assert (ended.code, ended.out) == (64, "")
+            place = custody.place.path
+            assert ended.err == f"custody: {place} holds no books: run custody rebuild --dir {place}.\n"
+    made = custody("rebuild")
+    assert (made.code, "CHANGED" in made.out, "  new\n" in made.out) == (0, False, True)
+    assert custody("board").code == 0

@@ -251,7 +251,7 @@ def test_a_false_receipt_is_kept_for_ever_and_proves_what_the_gateway_signed(ele
     private = election.cast.people["gateway-1"].private
     gateway = FirstFalse(door, sign=lambda receipt: sign_receipt(receipt, private=private))
     report = sync(box, submitter=gateway, at=NOW)
-    assert "position 0 (1 entries)" in report.differs[0]
+    assert "position 0 (1 entry)" in report.differs[0]
     (kept,) = box.evidence()
     assert (kept.position, kept.kept_at) == (0, NOW)
     assert sync(box, submitter=gateway, at=NOW).recorded == 1
@@ -260,7 +260,7 @@ def test_a_false_receipt_is_kept_for_ever_and_proves_what_the_gateway_signed(ele
     (data,) = parse_evidence(format_evidence([kept.statement]))
     state = election.door().ledger.state
     proven = verify_false_receipt(data, state=state, entry_at=lambda position: entries[position])
-    assert "position 0 (1 entries)" in proven.sentence()
+    assert "position 0 (1 entry)" in proven.sentence()
     (item,) = box.kept()
     assert item.statement is not None
     with pytest.raises(Refused, match="evidence-not-proven"):

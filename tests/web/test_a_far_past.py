@@ -61,7 +61,7 @@ def test_anything_else_as_of_there_is_refused_in_words(long: Web, path: str) -> 
     refused = long.get(f"{path}?at={FAR}")
     assert refused.status_code == 422
     assert (
-        f"Only single units are answered as of position {ENTRIES_MAX} ({ENTRIES_MAX + 1:,} entries) and later."
+        f"Only single units are answered as of position {ENTRIES_MAX} ({ENTRIES_MAX + 1} entries) and later."
         in refused.text
     )
     assert long.get(f"{path}?at=2000").status_code == 200

@@ -72,6 +72,25 @@ def test_every_page_names_election_log_position_root_and_digest(web: Web, path: 
 
 
 @pytest.mark.parametrize("path", PAGES)
+def test_a_position_stands_in_one_form_with_the_number_of_entries(web: Web, path: str) -> None:
+    told = re.findall(r"position (\d+) \(([^)]*)\)", read(web, path).text)
+    assert told
+    assert [each for each in told if each[1] != f"{int(each[0]) + 1} {'entry' if each[0] == '0' else 'entries'}"] == []
+
+
+def test_what_settled_a_finding_is_told_where_it_stands_on_the_log_not_by_a_bare_hash(web: Web) -> None:
+    for path in ("/stations/DEL", "/units/DEL-P01-T", "/findings"):
+        page = read(web, path)
+        assert re.search(r"Settled position \d+ \(\d+ entries\)", page.text)
+        assert not re.search(r"\b(Settled|Evidence|Decisions) [0-9a-f]{16}\b", page.text)
+    (finding,) = [one for one in web.json("/stations/DEL.json")["findings"] if one["code"] == "seal-condition"]
+    settled = finding["settled_by"]
+    assert settled["type"] == "BallotsCounted"
+    assert settled["position"] == finding["position"]
+    assert f'id="p{settled["position"]}"' in web.get(f"/units/{settled['unit']}").text
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_every_page_says_what_verified_means_and_nothing_is_called_proven(web: Web, path: str) -> None:
     text = read(web, path).text
     assert "nothing in the record was added, removed or altered, not that nothing went wrong" in text

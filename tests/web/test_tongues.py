@@ -9,6 +9,7 @@ import pytest
 from custody.core.wording.message_format import LANGUAGES, Language
 from projections.web.models.languages import preferred
 from tests.web.demo import Web
+from tests.web.pages import Page
 
 SAID = {
     "en": "Issued 446, received 441: for 5 papers the record shows no origin.",
@@ -83,3 +84,31 @@ def test_the_api_says_a_finding_in_all_languages_and_takes_none(web: Web) -> Non
     assert finding["words"]["ru"]["status"] == "не урегулировано"
     assert finding["also"][0]["sentences"]["kk"] == "Берілгені: 446; тізімдегі қолдар: 441; айырмасы: 5."
     assert web.client.get("/api/v1/findings", params={"lang": "ru"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["/board", "/findings", "/stations/DEL", "/units/DEL-P01-T", "/units/DEL-P01-T?at=795", "/find?q=XYZ"]
+)
+def test_whoever_chose_a_language_keeps_it_on_every_page_that_is_led_to(web: Web, path: str) -> None:
+    mark = "&" if "?" in path else "?"
+    links = Page(web.get(f"{path}{mark}lang=kk").text).links
+    pages = [link for link in links if re.match(r"/(board|findings|stations|units)\b(?!.*json)|\?", link)]
+    assert len(pages) >= 3
+    languages = [link for link in pages if re.search(r"[?&]lang=(en|ru|kk)\b", link)]
+    assert languages == pages
+    assert sum("lang=kk" in link for link in pages) >= len(pages) - 2
+    assert '<input type="hidden" name="lang" value="kk">' in web.get(f"{path}{mark}lang=kk").text
+
+
+def test_a_search_keeps_the_language(web: Web) -> None:
+    answer = web.client.get("/find", params={"q": "AYT-C01", "lang": "ru"})
+    assert answer.headers["location"] == "/stations/AYT?lang=ru#c-AYT-C01-U"
+
+
+def test_the_words_around_a_finding_begin_with_a_capital_letter_in_every_language(web: Web) -> None:
+    for language in LANGUAGES:
+        page = web.client.get("/findings", params={"lang": language}).text
+        labels = re.findall(r'<dl class="facts">(.*?)</dl>', page, re.DOTALL)
+        heads = [head for label in labels for head in re.findall(r"<dt>(.*?)</dt>", label)]
+        assert heads
+        assert [head for head in heads if head[:1].islower()] == []

@@ -29,7 +29,7 @@ from custody.cli.coverage import Coverage
 from custody.cli.reading_books import log_entries
 from custody.cli.settings.bearer import TokenFileOption, bearer
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
-from custody.core.wording.numbers import counted
+from custody.core.wording.numbers import at_position, counted
 from custody.embedded.directory import Directory
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
@@ -230,7 +230,7 @@ def verdict_line(report: AuditReport) -> str:
     """The last line: the verdict and its reason."""
     bad = report.first_bad
     if bad is not None:
-        where = f"position {bad.position} ({bad.position + 1} entries)"
+        where = at_position(bad.position)
         return f"{report.verdict}  log {bad.log}, first bad entry at {where}: {bad.reason}"
     if report.gaps:
         return f"{report.verdict}  {report.gaps[0].name}: {report.gaps[0].sentence}"

@@ -26,10 +26,10 @@ from custody.courier.signatories import Device as Signing
 from custody.embedded.directory import Directory
 from custody.embedded.file_kinds import check_kind
 from custody.embedded.named_files import check_writable, read_bytes, write_draft
-from custody.embedded.names import unit_name
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused
 from schemas.invitation import format_invitation, parse_invitation
+from schemas.names import unit_name
 from schemas.union import parse_event
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]

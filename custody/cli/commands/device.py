@@ -27,13 +27,13 @@ from custody.courier.sync import sync as sync_outbox
 from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up, folded
 from custody.embedded.named_files import check_writable, write_draft
-from custody.embedded.names import did_you_mean
 from custody.embedded.signed_log import appendable
 from custody.gateway.front_door import FrontDoor
 from custody.sandbox.keyring import Keyring, read_pin
 from schemas.base import Role
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused
+from schemas.names import did_you_mean
 from schemas.union import parse_event
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]

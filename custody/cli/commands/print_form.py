@@ -12,11 +12,11 @@ from custody.cli.reading_books import log_position
 from custody.core.wording.message_format import Language
 from custody.embedded.directory import Directory
 from custody.embedded.named_files import check_writable, write_bytes
-from custody.embedded.names import with_check_characters
 from custody.paper.forms import FORMS
 from custody.paper.source import ID, day_of
 from custody.paper.typeset import typeset
 from schemas.errors import Misused
+from schemas.names import with_check_characters
 
 LANGUAGES_MAX: Final = 2
 SLUGS: Final = ", ".join(FORMS)

@@ -15,6 +15,7 @@ from custody.core.ledger import Ledger
 from custody.core.wording.finding_codes import SEVERITY
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
+from custody.core.wording.numbers import positions_held
 from custody.embedded.directory import Directory
 from custody.embedded.folding import folded
 from schemas.codes import BASE_CODES
@@ -56,7 +57,7 @@ def _ledger(directory: Path, *, at: str | None) -> Ledger:
     position = log_position(Directory(directory), at=at)
     with Directory(directory).open_log() as log:
         if position is not None and not 0 <= position < log.end():
-            raise Misused("rules-at", f"The log holds positions 0 to {log.end() - 1} ({log.end():,} entries).")
+            raise Misused("rules-at", f"The log holds {positions_held(log.end())}.")
         ledger = folded(log, until=None if position is None else position + 1)
     if not ledger.election:
         raise Misused("no-election", "The log opens no election.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypedDict
@@ -14,22 +13,23 @@ from custody.cli.lines.accounts import ACCOUNTS, account_lines, accounts_at, sea
 from custody.cli.lines.ballot_account import ballot_account_lines, disputed_marks
 from custody.cli.lines.board import board_lines
 from custody.cli.lines.bounded import first_of, last_of
+from custody.cli.lines.consignment import consignment_doc, consignment_lines
 from custody.cli.lines.findings import finding_line, finding_notes, in_all_languages
 from custody.cli.reading_books import comparing_log, log_position, opened_books
-from custody.cli.subjects import consignment_doc, consignment_lines, is_consignment, station_named, subject
 from custody.core.state.custody_breaks import is_broken
 from custody.core.state.registers import duration
 from custody.core.wording.event_sentences import said_with_codes
 from custody.core.wording.message_format import Language
 from custody.core.wording.numbers import at_position
 from custody.embedded.directory import Directory
-from custody.embedded.names import with_check_characters
 from projections import queries
 from projections.kept_rows import KeptAccount, KeptFinding, KeptHandover, KeptStation, KeptUnit, TrailLine
 from projections.stores.books import Books
 from projections.stores.unit_stream import UnitAggregate
+from projections.subjects import Subject, kind_of, station_named, subject
 from schemas.errors import Misused
-from schemas.identifiers import SEAL_PATTERN, consignment_id, parse_seal_id, parse_unit_id, seal_id, unit_id
+from schemas.identifiers import consignment_id, seal_id, unit_id
+from schemas.names import with_check_characters
 from schemas.outcomes import BreakJson, LegJson, UnitJson
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
@@ -40,10 +40,8 @@ At = Annotated[
     typer.Option("--at", help="As it was at this log position, or at this time (RFC 3339).", metavar="POSITION|TIME"),
 ]
 _DEMO: Path = Path(".demo")
-_STATION_CHARACTERS = 3
 _JSON = "--json"
 _ACCEPTED = "accepted"
-_SEAL = re.compile(SEAL_PATTERN)
 STATUSES = ("open", "acknowledged", "settled", "adjudicated")
 
 
@@ -102,13 +100,12 @@ def show(
 ) -> None:
     """Who holds it, what its story was, and what is wrong with it; ACCOUNTS: where every paper is."""
     name = str(with_check_characters(what.strip().upper()))
-    if name == ACCOUNTS or _SEAL.fullmatch(name):
+    if name == ACCOUNTS or kind_of(name) == "seal":
         _derived(name, directory=directory, at=at, as_json=as_json)
         return
     with opened_books(Directory(directory), as_json=as_json) as opened:
-        books = opened.books
-        name = subject(books, name)
-        doc, lines = _shown(books, name, at=opened.position(at), lang=lang)
+        asked = subject(opened.books, what)
+        doc, lines = _shown(opened.books, asked, at=opened.position(at), lang=lang)
         if as_json:
             told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
             typer.echo(json.dumps({**doc, **told}, ensure_ascii=False))
@@ -117,25 +114,24 @@ def show(
             typer.echo(line)
 
 
-def _shown(books: Books, name: str, *, at: int | None, lang: Language) -> tuple[Mapping[str, object], Iterable[str]]:
+def _shown(
+    books: Books, asked: Subject, *, at: int | None, lang: Language
+) -> tuple[Mapping[str, object], Iterable[str]]:
     """What is known of a unit, station or consignment, and the same as lines."""
-    is_unit = not is_consignment(name) and len(name) != _STATION_CHARACTERS
-    if at is not None and not is_unit:
-        raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
-    if is_unit:
-        unit = _unit(books, name=name, at=at)
+    if asked.kind == "unit":
+        unit = _unit(books, name=asked.name, at=at)
         return unit, _unit_lines(unit, lang=lang)
-    if is_consignment(name):
-        consignment = consignment_doc(books, name)
+    if at is not None:
+        raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
+    if asked.kind == "consignment":
+        consignment = consignment_doc(books, asked.name)
         return consignment, consignment_lines(consignment)
-    station = _station(books, code=name)
+    station = _station(books, code=asked.name)
     return station, _station_lines(station, lang=lang)
 
 
 def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> None:
     """What follows from the log alone: the accounts, or the life of a seal; books that stand still do not touch it."""
-    if name != ACCOUNTS:
-        parse_seal_id(name)
     place = Directory(directory)
     position = log_position(place, at=at)
     with comparing_log(place, as_json=as_json) as gone:
@@ -198,7 +194,6 @@ def identifier(
 
 
 def _unit(books: Books, *, name: str, at: int | None) -> ShownUnit:
-    parse_unit_id(name)
     if at is not None:
         past = queries.unit_at(books, name, position=at)
         if past is None:

@@ -89,8 +89,7 @@ def serve(shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | Non
 def _shelf_of(directory: Directory) -> Shelf:
     """The books of a directory; Misused if there are none."""
     books = directory.books
-    if not books.is_dir():
-        raise Misused("no-books", directory.absent("no books"))
+    directory.check_books()
 
     def mark() -> tuple[tuple[int, int], ...]:
         """Which files are there: a rebuild puts others in their place."""

@@ -12,6 +12,7 @@ from custody.adapters.kafka_topic import check_topic
 from custody.cli.doctor.looks import CheckResult, bad, good
 from custody.cli.settings.environment import setting
 from custody.cli.settings.kafka import kafka_access, replicas
+from custody.core.wording.numbers import at_position
 from schemas.errors import CustodyError
 
 CLOCK_MS_MAX: Final = 5_000
@@ -85,7 +86,7 @@ def _rights(seen: Survey, *, user: str) -> CheckResult:
 def _clock(seen: Survey) -> CheckResult:
     if seen.last is None:
         return good("clock", "the log is empty: nothing to compare with")
-    at = f"position {seen.last} ({seen.last + 1} entries)"
+    at = at_position(seen.last)
     if seen.last_ms is None:
         return good("clock", f"the log ends at {at}, whose time Kafka does not give")
     ahead_ms = seen.last_ms - round(time.time() * 1000)

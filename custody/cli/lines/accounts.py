@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from custody.cli.lines.bounded import first_of
-from custody.core.wording.numbers import at_position
+from custody.core.wording.numbers import at_position, positions_held
 from custody.embedded.derived_file import derived_accounts, derived_seal
 from custody.embedded.directory import Directory
 from custody.ports import LogReader
@@ -38,7 +38,7 @@ def seal_at(directory: Directory, *, seal: str, at: int | None) -> dict[str, Any
 def _last(log: LogReader, *, at: int | None) -> int:
     end = log.end()
     if at is not None and not 0 <= at < end:
-        raise Misused("show-at", f"The log holds positions 0 to {end - 1} ({end:,} entries).")
+        raise Misused("show-at", f"The log holds {positions_held(end)}.")
     return end - 1 if at is None else at
 
 

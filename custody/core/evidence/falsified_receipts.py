@@ -19,6 +19,7 @@ from typing import Final
 from custody.core.entries.receipts import open_receipt
 from custody.core.entries.signing import keyid
 from custody.core.state.state import State
+from custody.core.wording.numbers import at_position
 from schemas.envelope import entry_hash
 from schemas.errors import Refused
 from schemas.receipts import RECEIPT_TYPE, Receipt, parse_statement, read_statement
@@ -45,13 +46,13 @@ class Falsified:
     def sentence(self) -> str:
         """What is proven, in words."""
         told = (
-            f"entry {self.receipt.entry[:16]} stands at position {self.receipt.position} "
-            f"({self.receipt.position + 1} entries); the log holds {self.shown[:16]} there."
+            f"entry {self.receipt.entry[:16]} stands at {at_position(self.receipt.position)}; "
+            f"the log holds {self.shown[:16]} there."
         )
         if self.revoked is None:
             return f"{self.gateway} signed that {told}"
         # Who has had a stolen key may sign with any date: the key is proven, and not the gateway.
-        since = f"position {self.revoked} ({self.revoked + 1} entries)"
+        since = at_position(self.revoked)
         return (
             f"The key of {self.gateway}, revoked at {since}, signed that {told} Whoever had the key may have signed it."
         )
@@ -93,7 +94,7 @@ def verify_false_receipt(statement: bytes, *, state: State, entry_at: Callable[[
     entry = entry_at(receipt.position)
     if entry is None or entry_hash(entry) == receipt.entry:
         why = "is not reached by this log" if entry is None else "holds what the receipt says"
-        told = f"Position {receipt.position} ({receipt.position + 1} entries) {why}: nothing is proven."
+        told = f"{at_position(receipt.position).capitalize()} {why}: nothing is proven."
         raise Refused("evidence-not-proven", told)
     revoked = None if signer is None or signer.revoked is None else signer.revoked.position
     return Falsified(receipt, "" if signer is None else signer.badge, entry_hash(entry), revoked=revoked)
@@ -108,7 +109,7 @@ class Opposed:
 
     def sentence(self) -> str:
         """What is proven, in words."""
-        at = f"position {self.one.position} ({self.one.position + 1} entries)"
+        at = at_position(self.one.position)
         entries = f"entry {self.one.entry[:16]} and entry {self.other.entry[:16]}"
         return f"The gateway signed that {entries} both stand at {at} of {self.one.origin}."
 

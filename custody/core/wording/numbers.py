@@ -19,8 +19,18 @@ def plural(number: int, *, noun: str) -> str:
 
 
 def at_position(position: int) -> str:
-    """A position of the log in words, with how many entries a log has that ends there."""
-    return f"position {position} ({counted(position + 1, one='entry', many='entries')})"
+    """A position of the log in words, with how many entries a log has that ends there: two figures in one form."""
+    return f"position {position} ({so_many_entries(position + 1)})"
+
+
+def positions_held(entries: int) -> str:
+    """The positions of a log of so many entries, at least one, in words; both figures in the form of :func:`at_position`."""
+    return f"positions 0 to {entries - 1} ({so_many_entries(entries)})"
+
+
+def so_many_entries(entries: int) -> str:
+    """A number of entries beside a position of the log: without thousands set apart, as positions are written."""
+    return f"{entries} {'entry' if entries == 1 else 'entries'}"
 
 
 def counted(number: int, *, one: str, many: str = "") -> str:

@@ -1,7 +1,7 @@
 """Events by their ids: where on the log a finding's evidence or a handover's signatures are, and who signed.
 
-An event is found through the stories of the units that it names; one that names none of the units asked about is told by its
-id alone.
+An event is found through the stories of the units asked about, else among what was recorded at the positions at which something
+came of it (a finding was raised, or settled); one that is at neither is told by its id alone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from custody.core.wording.event_sentences import said_with_codes
 from custody.core.wording.message_format import LANGUAGES
+from projections import queries
 from projections.kept_rows import EntryLine, KeptHandover, TrailLine
 from projections.web.models import words
 from projections.web.models.parts import EvidenceDoc, HandoverDoc, NotedDoc, Sentences
@@ -20,15 +21,17 @@ from schemas.outcomes import NotedJson
 class Events:
     """The entries in the stories of some units, by event id."""
 
-    def __init__(self, reading: Snapshot, *, units: Iterable[str]) -> None:
+    def __init__(self, reading: Snapshot, *, units: Iterable[str], positions: Iterable[int] = ()) -> None:
         """Nothing is read before the first question."""
+        self._positions = tuple(dict.fromkeys(positions))
         self._reading = reading
         self._units = tuple(dict.fromkeys(units))
 
     def _found(self, event: str | None) -> list[tuple[str, EntryLine]]:
         if event is None:
             return []
-        return [(unit, line) for unit in self._units for line in self._reading.story(unit).get(event, ())]
+        found = [(unit, line) for unit in self._units for line in self._reading.story(unit).get(event, ())]
+        return found or queries.recorded_at(self._reading.live, event, positions=self._positions)
 
     def evidence(self, event: str) -> EvidenceDoc:
         """The event where it was first recorded, with what is known of it here."""
@@ -57,7 +60,7 @@ class Events:
         return EvidenceDoc(
             event=event,
             position=line["position"],
-            unit=unit,
+            unit=unit or None,
             type=line["type"],
             at=line["at"],
             sentence=said.en,

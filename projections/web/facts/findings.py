@@ -106,7 +106,7 @@ def finding_answer(reading: Snapshot, identity: str) -> FindingAnswer:
 
 def finding_doc(reading: Snapshot, doc: KeptFinding, *, city: str | None) -> FindingDoc:
     """A finding as it is answered."""
-    events = Events(reading, units=doc["units"])
+    events = Events(reading, units=doc["units"], positions=(doc["raised"], doc["position"]))
     return FindingDoc(
         id=doc["id"],
         code=doc["code"],

@@ -57,6 +57,11 @@ class Tongue:
         """What the page's own links keep of it."""
         return {"lang": self.language} if self.chosen else {}
 
+    def address(self, path: str) -> str:
+        """A path of a page, without a query of its own, in the language that the reader chose."""
+        page, mark, place = path.partition("#")
+        return f"{page}?lang={self.language}{mark}{place}" if self.chosen else path
+
     @property
     def label(self) -> Callable[[str], str]:
         """The words around a finding, by name."""
@@ -71,6 +76,11 @@ class Tongue:
     def total(self) -> Callable[[int], str]:
         """How many there are in all."""
         return partial(_total, language=self.language)
+
+    @property
+    def event(self) -> Callable[[str], str]:
+        """An event by the first digits of its id, in words."""
+        return partial(_event, language=self.language)
 
     @property
     def place(self) -> Callable[[int], str]:
@@ -88,6 +98,12 @@ def tongue(
 
 
 Spoken = Annotated[Tongue, Depends(tongue)]
+
+
+def asked_for(*, lang: str, accept_language: str) -> Tongue:
+    """The same of a request that may be wrong in this too: what cannot be the language counts as not asked for."""
+    named = next((language for language in LANGUAGES if language == lang), None)
+    return tongue(lang=named, accept_language=accept_language)
 
 
 def preferred(header: str) -> Language:
@@ -119,6 +135,10 @@ def _duration(minutes: int, *, language: Language) -> str:
 
 def _total(number: int, *, language: Language) -> str:
     return render(message("label.total", total=number), language=language)
+
+
+def _event(event: str, *, language: Language) -> str:
+    return render(message("label.event", event=event[:16]), language=language)
 
 
 def _place(position: int, *, language: Language) -> str:

@@ -163,7 +163,9 @@ class EvidenceDoc(Model):
     """An event that a finding names, and where it is on the log."""
 
     event: Hash
-    position: int | None = Field(description="null where no unit of the finding was named by the event.")
+    position: int | None = Field(
+        description="null where it is in no story of these units, and not where the finding was raised or settled."
+    )
     unit: str | None = Field(description="A unit in whose story the event is.")
     type: str | None
     at: str | None

@@ -110,6 +110,12 @@ def wanted(
 Filter = Annotated[Wanted, Depends(wanted)]
 
 
+def desk_of(request: Request) -> Responder:
+    """Where a request is answered."""
+    desk: Responder = request.app.state.desk
+    return desk
+
+
 class Ask:
     """One request: where, as of when, and what the reader has already."""
 
@@ -134,7 +140,7 @@ class Ask:
         opened = request.app.state.tokens.admits(request.headers.get("authorization"))
         moment = None if at is None else read_moment(at)
         self._asked = Inquiry(address=address, at=moment, has=if_none_match, opened=opened)
-        self._desk: Responder = request.app.state.desk
+        self._desk = desk_of(request)
 
     def json(self, make: Callable[[Snapshot], Answer]) -> Response:
         """The answer as JSON."""

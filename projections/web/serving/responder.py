@@ -90,6 +90,11 @@ class Responder:
                 time.sleep(PAUSE_S)
         raise Unavailable("books-moving", "The views are taking in new entries; ask again in a moment.")
 
+    def asked(self, question: Callable[[Books], str]) -> str:
+        """What a question about the books that are there now comes to; nothing is kept of it.  Unavailable."""
+        with self._shelf.loan() as books:
+            return question(books)
+
     def standing(self) -> StandingDoc:
         """Where the books stand.  Unavailable."""
         with self._shelf.loan() as books:

@@ -27,7 +27,7 @@ def said(play: Play) -> str:
 
 def test_a_false_receipt_by_a_revoked_key_names_the_key_and_not_the_gateway() -> None:
     play = Play("AYT")
-    assert said(play).startswith("gateway-1 signed that entry eeeeeeeeeeeeeeee stands at position 0 (1 entries); ")
+    assert said(play).startswith("gateway-1 signed that entry eeeeeeeeeeeeeeee stands at position 0 (1 entry); ")
     revoked = {"type": "KeyRevoked", "key": play.key("gateway-1"), "vouched_number": 0, "reason": "stolen"}
     play.act(revoked, by=("registrar-1", "registrar-2"))
     at = len(play.log) - 1
