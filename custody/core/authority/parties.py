@@ -73,6 +73,14 @@ class Party:
         return f"{self.kind} {self.office}" if self.kind in _OF_STATION else self.kind
 
 
+def told_party(text: str) -> Message:
+    """A party in words, from the text under which views keep it: ``str`` of it."""
+    kind, _, rest = text.partition(" ")
+    if kind == "courier" and rest:
+        return message("party.courier", badge=rest)
+    return message("party.of-station", kind=kind, office=rest) if rest else message("party", kind=text)
+
+
 @lru_cache(maxsize=4_096)
 def party_of(*, role: Role, office: str, person: str, badge: str) -> Party | None:
     """The party a person acts for in a role, or None where the role can hold nothing."""

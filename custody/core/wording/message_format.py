@@ -7,9 +7,9 @@
     {name, capital}                           an argument that begins a sentence
     {name, number} {name, time} {name, day}   a number with its thousands apart, a time or a day as people write it
 
-What is not ICU's: ``join`` and ``capital``; there is no quoting, and a brace is always syntax. Thousands stand apart from 10,000
-on, by a comma or a no-break space; a bare ``{name}`` is written as it is (numbers of entries, serial numbers). No locale data has
-a say in any of it. Plural categories are those of CLDR for whole numbers; a category
+What is not ICU's: ``join`` and ``capital``; there is no quoting, and a brace is always syntax. Thousands stand apart by a comma
+in English, from 10 000 on by a no-break space in Russian and Kazakh; a bare ``{name}`` is written as it is (positions, serial
+numbers). No locale data has a say in any of it. Plural categories are those of CLDR for whole numbers; a category
 without a form of its own takes ``other``, as in ICU. Not here: what the messages are (saying).
 """
 
@@ -49,7 +49,7 @@ class Choice:
 Pattern = tuple["str | ArgumentPlace | Choice", ...]
 _NUMBER: Final = ArgumentPlace("#", manner="number")
 _DEPTH_MAX: Final = 8
-_APART_FROM: Final = 10_000
+_APART_FROM: Final[Mapping[Language, int]] = {"en": 1_000, "ru": 10_000, "kk": 10_000}
 
 
 def _english(number: int) -> str:
@@ -69,7 +69,7 @@ def _capital(value: Value, _: Language) -> str:
 
 
 def _thousands(value: Value, language: Language) -> str:
-    if not isinstance(value, int) or abs(value) < _APART_FROM:
+    if not isinstance(value, int) or abs(value) < _APART_FROM[language]:
         return str(value)
     return f"{value:,}" if language == "en" else f"{value:,}".replace(",", "\u00a0")
 

@@ -12,43 +12,27 @@ from typing import Final
 
 from custody.core.wording.finding_codes import title
 from custody.core.wording.message_format import LANGUAGES
-from custody.core.wording.messages import message, render
+from custody.core.wording.messages import Message, message, render
 from projections.web.models.parts import Sentences
 
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
-FIGURES: Final[Mapping[str, str]] = {
-    "list": "voters on the list",
-    "reserve": "reserve (by rule)",
-    "allocated": "allocated",
-    "declared": "declared on arrival",
-    "counted": "counted on arrival",
-    "issued": "issued",
-    "signatures": "signatures in the list",
-    "spoiled": "spoiled",
-    "unused": "unused",
-    "defective": "defective",
-    "cancelled": "cancelled",
-    "in_boxes": "in the boxes",
-    "valid": "valid",
-    "invalid": "invalid",
-    "not_returned": "not returned",
-    "returned": "returned or kept",
-    "unaccounted": "unaccounted",
-    "store": "in the store",
-    "with_issuers": "with issuing members",
-}
+_NAMES: Final = (
+    *("list", "reserve", "allocated", "declared", "counted", "issued", "signatures", "spoiled", "unused", "defective"),
+    *("cancelled", "in_boxes", "valid", "invalid", "not_returned", "returned", "unaccounted", "store", "with_issuers"),
+)
+FIGURES: Final[Mapping[str, Message]] = {name: message("account.figure", name=name) for name in _NAMES}
 """Figure of a ballot account -> its name, in the order of an account."""
 
-EQUATIONS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
-    ("Sent: voters and reserve", ("list", "reserve"), ("allocated",)),
-    ("Received: declared against counted", ("declared",), ("counted",)),
-    ("Used: received against issued, spoiled, unused", ("counted",), ("issued", "spoiled", "unused", "defective")),
-    ("Issued against signatures in the list", ("issued",), ("signatures",)),
-    ("Issued against the ballot boxes", ("issued",), ("in_boxes", "not_returned")),
-    ("In the boxes: valid and invalid", ("in_boxes",), ("valid", "invalid")),
-    ("Cancelled before the boxes were opened", ("unused", "spoiled", "defective"), ("cancelled",)),
-    ("Sent back", ("in_boxes", "cancelled"), ("returned",)),
+EQUATIONS: Final[tuple[tuple[Message, tuple[str, ...], tuple[str, ...]], ...]] = (
+    (message("account.sent"), ("list", "reserve"), ("allocated",)),
+    (message("account.arrived"), ("declared",), ("counted",)),
+    (message("account.used"), ("counted",), ("issued", "spoiled", "unused", "defective")),
+    (message("account.signatures"), ("issued",), ("signatures",)),
+    (message("account.boxes"), ("issued",), ("in_boxes", "not_returned")),
+    (message("account.valid"), ("in_boxes",), ("valid", "invalid")),
+    (message("account.cancelled"), ("unused", "spoiled", "defective"), ("cancelled",)),
+    (message("account.sent-back"), ("in_boxes", "cancelled"), ("returned",)),
 )
 """The double entry of a station: words, left side, right side (domain.md, section 5)."""
 
