@@ -32,7 +32,7 @@ def unit_lines(
     if doc["papers"] is not None:
         lines.append(row(message("show.papers"), papers_words(doc, language=language), language=language))
     for seal in doc["seals"]:
-        told = message("show.seal", seal=seal["seal"], condition=message("condition", condition=seal["condition"]))
+        told = message("show.seal", seal=seal["seal"], condition=message("seal.state", state=seal["condition"]))
         lines.append(row(message("show.seals"), told, language=language))
     lines += [row(message("show.break"), _break(broken), language=language) for broken in doc["breaks"]]
     more = doc["breaks_in_all"] - len(doc["breaks"])
