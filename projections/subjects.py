@@ -7,7 +7,7 @@ told.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -42,8 +42,8 @@ def kind_of(name: str) -> Kind:
     return next((kind for kind, form in _FORMS if form.fullmatch(name)), "station")
 
 
-def subject(books: Books, typed: str) -> Subject:
-    """What is meant, where it is on the log; Misused or Refused with what may have been meant.
+def subject(books: Books, typed: str, *, beside: Iterable[str] = ()) -> Subject:
+    """What is meant, where it is on the log; Misused or Refused with what may have been meant, ``beside`` among it.
 
     A seal is not looked up: one that no act applied may have been given out all the same.
     """
@@ -58,7 +58,7 @@ def subject(books: Books, typed: str) -> Subject:
         return Subject(kind, _known(name, row=queries.unit(books, name), names=lambda: _units(books)))
     if kind == "consignment":
         return Subject(kind, _known(name, row=queries.consignment(books, name), names=lambda: _consignments(books)))
-    return Subject(kind, station_named(books, text))
+    return Subject(kind, station_named(books, text, beside=beside))
 
 
 def _known(name: str, *, row: object, names: Callable[[], Iterable[str]]) -> str:
@@ -67,19 +67,27 @@ def _known(name: str, *, row: object, names: Callable[[], Iterable[str]]) -> str
     return name
 
 
-def station_named(books: Books, typed: str) -> str:
+def station_named(books: Books, typed: str, *, beside: Iterable[str] = ()) -> str:
     """The code of a station that is on the log, by code or city; Misused("unknown-station") with what may have been meant."""
-    text = " ".join(typed.split())
     cities = {row["station"]: str(row["city"]) for row in queries.all_stations(books)}
+    if any(character.isdigit() for character in typed) and typed.strip().upper() not in cities:
+        told = did_you_mean(typed, known=(*_units(books), *_consignments(books)))
+        raise Refused("identifier-form", f"{typed.strip()} is no unit, consignment, seal or station.{told}")
+    return station_among(cities, typed, beside=beside)
+
+
+def station_among(cities: Mapping[str, str], typed: str, *, beside: Iterable[str] = ()) -> str:
+    """The code of one of these stations (code -> city), by code or city; Misused("unknown-station") as above.
+
+    ``beside`` are other words that could have been meant.
+    """
+    text = " ".join(typed.split())
     found = [code for code, city in cities.items() if text.upper() in (code, city.upper())]
     if len(found) == 1:
         return found[0]
     if found:
         raise Misused("unknown-station", f"Several stations are in {text}: name one of {', '.join(found)}.")
-    if any(character.isdigit() for character in text):
-        told = did_you_mean(text, known=(*_units(books), *_consignments(books)))
-        raise Refused("identifier-form", f"{text} is no unit, consignment, seal or station.{told}")
-    told = did_you_mean(text, known=(*cities, *cities.values()))
+    told = did_you_mean(text, known=(*cities, *cities.values(), *beside))
     raise Misused("unknown-station", f"There is no station {text} on this log.{told}")
 
 

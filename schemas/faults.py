@@ -12,6 +12,16 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
+from schemas.identifiers import (
+    BADGE_PATTERN,
+    CONSIGNMENT_PATTERN,
+    DAY_PATTERN,
+    OFFICE_PATTERN,
+    SEAL_PATTERN,
+    TIMESTAMP_PATTERN,
+    UNIT_PATTERN,
+)
+
 FORM: Final = "This is not written in the form that it must have"
 """Said in place of a regular expression, and of whatever has no words of its own."""
 _NUMBER: Final = "A whole number is needed here"
@@ -62,8 +72,23 @@ WORDS: Final[Mapping[str, str]] = {
 """Error type of the library -> a sentence without its full stop; what is in braces comes with the error."""
 
 
+_EXAMPLES: Final[Mapping[str, str]] = {
+    OFFICE_PATTERN: "AYT",
+    UNIT_PATTERN: "AYT-P01-T",
+    CONSIGNMENT_PATTERN: "AYT-C01-U",
+    SEAL_PATTERN: "CEC-000101-E",
+    BADGE_PATTERN: "courier-ayt",
+    DAY_PATTERN: "2015-04-17",
+    TIMESTAMP_PATTERN: "2015-04-17T08:00:00+03:00",
+}
+"""Pattern -> one that fits it."""
+
+
 def words_of(error: Mapping[str, Any]) -> str:
     """One plain sentence, without its full stop, for one of ``ValidationError.errors()``."""
+    example = _EXAMPLES.get(str((error.get("ctx") or {}).get("pattern")))
+    if example is not None:
+        return f"{FORM}, like {example}"
     told = WORDS.get(str(error.get("type")), FORM)
     context = {name: str(value) for name, value in (error.get("ctx") or {}).items()}
     try:

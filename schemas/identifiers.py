@@ -109,7 +109,7 @@ def unit_id(*, office: str, kind: str, number: int) -> str:
     for word, letter in KIND_LETTERS.items():
         if word == kind:
             return _numbered(office=office, letter=letter, number=number)
-    raise Refused("identifier-kind", f"{kind[:40]!r} is not a kind of unit.")
+    raise Refused("identifier-kind", f"{kind[:40]!r} is not a kind of unit; there are: {', '.join(KIND_LETTERS)}.")
 
 
 def consignment_id(*, office: str, number: int) -> str:
@@ -203,7 +203,7 @@ def _numbered(*, office: str, letter: str, number: int) -> str:
 
 def _check_office(office: str) -> None:
     if _OFFICE.fullmatch(office) is None:
-        raise _form("an office code", office)
+        raise _form("an office code: three capital letters, like AYT", office)
 
 
 def _form(what: str, text: str) -> Refused:

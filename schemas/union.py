@@ -61,7 +61,11 @@ def _validate(payload: bytes, *, type_name: Any, fold_version: int) -> Common:
 
 
 def _refusal(error: ValidationError, *, model: type[Common]) -> Refused:
-    first = error.errors(include_url=False, include_input=False)[0]
+    errors = error.errors(include_url=False, include_input=False)
+    first = errors[0]
+    missing = [str(one["loc"][0]) for one in errors if one["type"] == "missing" and len(one["loc"]) == 1]
+    if len(missing) > 1 and first["type"] == "missing":
+        return Refused("event-field", f"{model.__name__}: These fields are missing: state {', '.join(missing)}.")
     where = ".".join(str(step) for step in first["loc"]) or "payload"
     code = "event-field" if first["type"] in ("missing", "extra_forbidden") else "event-value"
     is_own = first["type"] == "extra_forbidden" and len(first["loc"]) == 1

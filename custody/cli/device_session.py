@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -114,7 +115,14 @@ class Handset:
         raise Misused("device-unknown", f"The keystore holds no device called {self.badge}.")
 
     def _pin_of(self, badge: str) -> str:
-        return self.pin if self.pin is not None else str(typer.prompt(f"PIN of {badge}", hide_input=True, err=True))
+        return self.pin if self.pin is not None else asked_pin(f"PIN of {badge}")
+
+
+def asked_pin(question: str, *, again: bool = False) -> str:
+    """The PIN as it is typed at a terminal, twice where it is a new one; Misused("pin-missing") where nobody can type it."""
+    if not getattr(sys.stdin, "isatty", bool)():
+        raise Misused("pin-missing", f"{question}: nobody can be asked here; state it with --pin-file or CUSTODY_PIN.")
+    return str(typer.prompt(question, hide_input=True, confirmation_prompt=again, err=True))
 
 
 def handset(device: str, *, place: Directory, pin_file: Path | None) -> Handset:
@@ -140,6 +148,8 @@ def _handset(device: str, *, place: Directory, pin_file: Path | None) -> Handset
 
 def make_folder(folder: Path, *, badge: str) -> None:
     """A new device's folder with its badge in it; Misused where something is there already."""
+    if not folder.parent.is_dir():
+        raise Misused("folder-missing", f"{folder} cannot be made: there is no folder {folder.parent}.")
     if folder.exists():
         raise Misused("device-exists", f"{folder} exists; a new device gets a folder of its own.")
     try:

@@ -13,6 +13,7 @@ from typing import Final
 
 import typer
 
+from custody.cli.usage_errors import plain
 from schemas.errors import (
     Contradicted,
     CustodyError,
@@ -75,7 +76,7 @@ def _say(error: BaseException) -> int:
     if isinstance(error, CustodyError):
         sentence, code = error.sentence, EXITS[type(error)]
     elif isinstance(error, typer.TyperException):
-        sentence, code = error.format_message() or "Name a command; they are listed above.", USAGE
+        sentence, code = plain(error), USAGE
     elif isinstance(error, KeyboardInterrupt | typer.Abort):
         sentence, code = "Interrupted.", INTERRUPTED
     elif isinstance(error, OSError):

@@ -19,6 +19,6 @@ def check_codes(event: Common, *, knowledge: Knowledge) -> None:
     own = {} if rules is None else rules.codes
     for code in event.codes:
         if code not in BASE_CODES and code not in own:
-            near = get_close_matches(code, (*BASE_CODES, *own), n=1)
-            hint = f" Did you mean {near[0]}?" if near else " `custody codes` lists them."
+            near = get_close_matches(code, (*BASE_CODES, *own), n=1, cutoff=0.7)
+            hint = f" Did you mean {near[0]}? custody codes lists them." if near else " custody codes lists them."
             raise Misused("code-unknown", f"{code} is no code of the published list or of the rules in force.{hint}")

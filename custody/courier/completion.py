@@ -21,7 +21,7 @@ from custody.core.evidence.standpoint import Standpoint
 from custody.core.state.state import State
 from custody.core.state.units import Unit
 from custody.courier.paperwork import SHORTHAND, correct, declare, on_paper, part_on_paper
-from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known
+from custody.courier.seen import CONDITIONS, all_found, all_known, declared, found, known, none_known
 from custody.courier.signatories import Device, Signatory
 from custody.courier.stated_offsets import LOCAL_TIME, stated
 from custody.courier.unsaid import AS_MANIFEST
@@ -207,6 +207,10 @@ def _units(said: Partial, *, seen: Standpoint, kind: str) -> list[dict[str, Any]
     for item in stated:
         if isinstance(item, str):
             head = seen.unit(item)
+            if head is None and kind == "report":
+                raise Misused(
+                    "unit-unknown", f"{item} is not known here, so nothing can be said of it: look at its label."
+                )
             item = {"unit": item, link: None if head is None else head.act}  # noqa: PLW2901 - the same item, completed
         refs.append(item)
     return refs
@@ -298,7 +302,10 @@ def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
     if expander is not None:
         expander(said, seen)
     if said.get("seals") in CONDITIONS:
-        said["seals"] = all_found(_visible(said, seen=seen), condition=said["seals"])
+        found_so = all_found(_visible(said, seen=seen), condition=said["seals"])
+        if not found_so:
+            raise none_known(said["seals"])
+        said["seals"] = found_so
     if said["type"] in _NUMBERED:
         said.setdefault("serials", None)
     if isinstance(said.get("lines"), list):

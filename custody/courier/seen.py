@@ -107,7 +107,10 @@ def check_words(said: Mapping[str, Any], *, event: Any, has_none: bool) -> None:
         word = found_as.get("seals") if isinstance(found_as, Mapping) else found_as
         for stated, signed in ((one.get("seals"), made), (word, None if has_none else found_there)):
             if isinstance(stated, str) and stated in CONDITIONS and signed is not None and not signed.seals:
-                told = f'No seal is known here on these units, so "{stated}" would say that none was read.'
-                raise Misused(
-                    "seals-none-known", f"{told} State each seal as read, with its unit; or [] if there is none."
-                )
+                raise none_known(stated)
+
+
+def none_known(word: str) -> Misused:
+    """One word about all seals comes to none: it would be signed as "none read"."""
+    told = f'No seal is known here on these units, so "{word}" would say that none was read.'
+    return Misused("seals-none-known", f"{told} State each seal as read, with its unit; or [] if there is none.")

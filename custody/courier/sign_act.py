@@ -33,8 +33,8 @@ _CHAIN_BEGINS: Final = 1_420_070_400
 _COUNTERSIGNED_MAX: Final = 16
 
 
-Shown = Callable[[Common], None]
-"""Shows an event to those who are about to sign it."""
+Shown = Callable[[Common, Mapping[str, str]], None]
+"""Shows an event to those who are about to sign it; with the badges of key ids and person tags."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +87,17 @@ def make_act(
     check_words(partial, event=drafted.event, has_none=offer is not None and not offer.declared.seals)
     check_filled(drafted.event, stated=partial if stated is None else stated)
     if shown is not None:
-        shown(drafted.event)
+        shown(drafted.event, badges_of(knowledge))
     entry = seal_up(drafted, signatories=crew.signing, device=_copy(device))
     if outbox is not None:
         _keep(drafted, entry=entry, device=None if "device" in partial else device, outbox=outbox, met=met)
     return SignedAct(event=drafted.event_id, entry=entry, drafted=drafted)
+
+
+def badges_of(knowledge: Knowledge) -> dict[str, str]:
+    """Key ids and person tags, as events hold them -> the badge that people read."""
+    roster = list(knowledge.state.roster)
+    return {name: record.badge for record in roster for name in (record.person, record.keyid) if name}
 
 
 def made_on(entry: bytes) -> str | None:

@@ -34,7 +34,7 @@ from custody.ports import LogRecord
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import Contradicted, LogUnavailable, NotEstablished, OutcomeUnknown, Refused, Withheld
 
-NOT_PROVEN: Final = "recorded; proof not available before log witnesses"
+NOT_PROVEN: Final = "recorded is not proven: proof not available before log witnesses"
 _READ: Final = 500
 _GATEWAY: Final = "gateway"
 

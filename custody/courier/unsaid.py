@@ -23,7 +23,9 @@ from schemas.errors import Misused
 AS_MANIFEST: Final = "as-manifest"
 """In place of the contents of a package: what was found inside is what the manifest says that was packed into it."""
 _CONTENTS: Final = f'what was found inside: the units, or "contents": "{AS_MANIFEST}" for all that was packed into it'
-_SEALS: Final = "each seal as read, by one word for all, or [] where none was read"
+_SEALS: Final = (
+    "each seal as read, by one word for all, or [] where none was read (with a device: --seal, --intact or --unread)"
+)
 _CHOSEN: Final = "the act that takes effect (chosen), or null: none"
 _CHOICES: Final = ("conflicting-acts", "late-by-revoked-key", "revoked-key")
 """Findings about which a decision picks an act, or none."""

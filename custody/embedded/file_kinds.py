@@ -63,7 +63,7 @@ _OFFERED: Final = {"invitation": "it goes to custody offer --to", "answer": _REA
 NEEDS: Final[Mapping[str, Need]] = {
     "act": Need(
         "an event that nobody has signed yet",
-        frozenset({"request", "requests", "other", "empty"}),
+        frozenset({"request", "requests", "other"}),
         {"event": _COSIGN, "offer": _READ, "passed": _READ, "answer": _READ, "invitation": _OFFERED["invitation"]}
         | _VERIFIED,
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,21 @@ from schemas.errors import Misused, Refused
 JSON_BYTES_MAX: Final = 1_000_000
 ENTRY_FILE_BYTES_MAX: Final = 1_000_000
 STDIN: Final = "-"
+OWN_FILES: Final = frozenset(
+    {
+        "checkpointer.json",
+        "demo.json",
+        "derived.json",
+        "device.json",
+        "keystore.json",
+        "log-key.json",
+        "log.sqlite",
+        "outbox.sqlite",
+        "root.txt",
+    }
+)
+"""Names of the files that directories and devices are made of (``directory``)."""
+OWN_FOLDERS: Final = frozenset({"books", "devices", "tiles"})
 
 
 def read_bytes(path: Path, *, bytes_max: int) -> bytes:
@@ -32,7 +48,7 @@ def read_bytes(path: Path, *, bytes_max: int) -> bytes:
 
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object out of a file; Refused with a json- or text- code."""
-    value = strict_json.parse(read_bytes(path, bytes_max=JSON_BYTES_MAX), bytes_max=JSON_BYTES_MAX)
+    value = _parsed(path, data=read_bytes(path, bytes_max=JSON_BYTES_MAX))
     if not isinstance(value, dict):
         raise Refused("json-object", f"{path} does not hold a JSON object.")
     return value
@@ -42,7 +58,7 @@ def read_acts(path: Path) -> list[dict[str, Any]] | dict[str, Any]:
     """One JSON object out of a file, or a list of them: several acts; Refused with a json- or text- code."""
     data = read_bytes(path, bytes_max=JSON_BYTES_MAX)
     check_kind("act", path=path, data=data)
-    value = strict_json.parse(data, bytes_max=JSON_BYTES_MAX)
+    value = _parsed(path, data=data)
     if isinstance(value, list):
         acts: list[dict[str, Any]] = [item for item in value if isinstance(item, dict)]
         if acts and len(acts) == len(value):
@@ -52,17 +68,31 @@ def read_acts(path: Path) -> list[dict[str, Any]] | dict[str, Any]:
     return value
 
 
+def _parsed(path: Path, *, data: bytes) -> Any:
+    try:
+        return strict_json.parse(data, bytes_max=JSON_BYTES_MAX)
+    except Refused as error:
+        raise Refused(error.code, f"{path}: {error.sentence}") from error
+
+
 def read_envelope(path: Path) -> bytes:
     """The bytes of a file that should hold one signed envelope; whether they do is for who reads them."""
     return read_bytes(path, bytes_max=ENTRY_FILE_BYTES_MAX)
 
 
-def check_writable(path: Path) -> None:
-    """Misused("file-unwritable") where a file could not be put at ``path``, before anything is done."""
+def check_writable(path: Path, *, read: Iterable[Path] = ()) -> None:
+    """Misused("file-unwritable") where a file could not, or must not, be put at ``path``, before anything is done.
+
+    What an election or a device is made of is no place for a file, nor is one of those that are ``read``.
+    """
     if not path.parent.is_dir() or path.is_dir():
         raise Misused(
             "file-unwritable", f"{path} cannot be written: there is no such folder, or a folder in its place."
         )
+    if path.exists() and (path.name in OWN_FILES or path.resolve().parent.name in OWN_FOLDERS):
+        raise Misused("file-own", f"{path} is a part of an election or of a device: name another file.")
+    if any(path.exists() and other.exists() and path.samefile(other) for other in read):
+        raise Misused("file-read", f"{path} is the file that is read here: name another one for what comes of it.")
 
 
 def write_draft(path: Path, data: bytes) -> None:

@@ -56,6 +56,8 @@ def draw(text: str) -> Drawing:
 
 def read_codes(path: Path) -> list[str]:
     """What all codes on the pages of a file say: a PDF, or a picture (PNG, JPEG, TIFF).  Misused("scan-unreadable")."""
+    if not path.is_file():
+        raise Misused("scan-unreadable", f"{path} cannot be read: there is no such file.")
     try:
         return [code.text for page in _pages(path) for code in zxingcpp.read_barcodes(page, _QR)]
     except (OSError, ValueError, PIL.Image.DecompressionBombError, pypdfium2.PdfiumError) as error:

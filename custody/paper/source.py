@@ -113,7 +113,7 @@ class Source:
             raise Misused("print-subject", "This event is no act of the kind that this form is for.")
         rows = [(row, event) for row, event in self.standing(type_) if subject in about(event)]
         if not rows:
-            raise Misused("print-subject", f"No such act of {subject} is recorded by then.")
+            raise Misused("print-subject", f"No act that this form is for is recorded of {subject} by then.")
         return rows[-1]
 
     def station(self, code: str) -> StationOpened | None:

@@ -19,7 +19,7 @@ from custody.courier.codes import check_codes
 from custody.courier.companions import companions
 from custody.courier.completion import countersign
 from custody.courier.knowledge import Knowledge, LocalEvent, know
-from custody.courier.sign_act import Crew, Shown, SignedAct, id_of, made_on, make_act
+from custody.courier.sign_act import Crew, Shown, SignedAct, badges_of, id_of, made_on, make_act
 from custody.ports import LogReader
 from custody.sandbox.keyring import Keyring
 from custody.sandbox.shorthand import Expanded, expand, read_references
@@ -83,8 +83,11 @@ def _check_domain(said: Mapping[str, Any]) -> None:
         )
 
 
-def play_cosign(entry: bytes, *, who: str, ring: Keyring) -> bytes:
-    """Add a listed person's signature; the person's device remembers it. Misused for somebody who is not listed."""
+def play_cosign(entry: bytes, *, who: str, ring: Keyring, shown: Shown | None = None) -> bytes:
+    """Add a listed person's signature; the person's device remembers it. Misused for somebody who is not listed.
+
+    ``shown`` is called with the event before it is signed.
+    """
     envelope = parse_envelope(entry)
     event = parse_event(envelope.payload)
     listed = {signer.key for signer in event.signers}
@@ -95,6 +98,8 @@ def play_cosign(entry: bytes, *, who: str, ring: Keyring) -> bytes:
     if signatory.key not in listed:
         raise Misused("not-listed", f"{who} is not listed as a signer of this event; only listed signers can sign it.")
     check_codes(event, knowledge=knowledge)
+    if shown is not None:
+        shown(event, badges_of(knowledge))
     signed = countersign(envelope, signatories=[signatory], device=None)
     if device is not None:
         own = ring.name(f"{device}/device").keyid

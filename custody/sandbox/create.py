@@ -30,6 +30,7 @@ from custody.core.entries.demo_keys import derive_demo_key
 from custody.core.entries.signing import public_bytes
 from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.ledger import Ledger
+from custody.core.wording.numbers import counted
 from custody.demo.election import play, play_empty, set_stage
 from custody.demo.people import DOMAIN, Cast
 from custody.demo.world import DemoWorld
@@ -44,6 +45,8 @@ PIN: Final = "000000"
 LOG_KEY: Final = "log-key"
 _APPEND: Final = 500
 _TRIES: Final = 5
+MADE: Final = "entries"
+"""In the demonstration's settings: how many entries its log had when it was made."""
 _NEW: Final = ".new."
 """Beginning of the name under which a demonstration is made; a left-over one means a crash, and is cleared away."""
 
@@ -66,13 +69,14 @@ def renewed(directory: Directory) -> Iterator[Directory]:
     """
     path, was_there = directory.path, directory.path.is_dir()
     try:
-        _check_place(directory)
+        check_place(directory)
         path.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix=_NEW, dir=path))
     except OSError as error:
         raise Unavailable("demo-not-made", f"{path} cannot be written to: {error.strerror}.") from error
     try:
         yield Directory(new)
+        _note_entries(Directory(new))
         _exchange(path, new=new)
     finally:
         shutil.rmtree(new, ignore_errors=True)
@@ -81,13 +85,36 @@ def renewed(directory: Directory) -> Iterator[Directory]:
                 path.rmdir()  # succeeds only if nothing was made
 
 
-def _check_place(directory: Directory) -> None:
+def check_place(directory: Directory) -> None:
+    """Misused where a demonstration cannot be made: a file, a folder with other things, or one in which was played since."""
     path = directory.path
     if path.exists() and not path.is_dir():
         raise Misused("not-a-demo", f"{path} is not a folder; nothing was changed.")
     is_used = path.is_dir() and any(not item.name.startswith(_NEW) for item in path.iterdir())
     if is_used and not directory.demo_file.is_file():
         raise Misused("not-a-demo", f"{path} is not empty and holds no demonstration; nothing was changed.")
+    played = _played(directory) if is_used else 0
+    if played > 0:
+        told = f"{path} holds {counted(played, one='entry', many='entries')} recorded since it was made"
+        raise Misused("demo-played", f"{told}: name another --dir, or remove this one first; nothing was changed.")
+
+
+def _note_entries(directory: Directory) -> None:
+    """How long the log was when the demonstration was made."""
+    if directory.demo_file.is_file() and directory.log.is_file():
+        settings = {**directory.demo(), MADE: _end(directory)}
+        write_private(directory.demo_file, f"{json.dumps(settings, indent=1)}\n".encode())
+
+
+def _played(directory: Directory) -> int:
+    """How many entries somebody has added to it; 0 where that cannot be known."""
+    made = directory.demo().get(MADE)
+    return _end(directory) - made if isinstance(made, int) and directory.log.is_file() else 0
+
+
+def _end(directory: Directory) -> int:
+    with directory.open_log() as log:
+        return log.end()
 
 
 def _exchange(path: Path, *, new: Path) -> None:

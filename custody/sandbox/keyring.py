@@ -28,6 +28,7 @@ from custody.demo.people import person_tag
 from custody.embedded.directory import Directory
 from schemas.base import Role
 from schemas.errors import Misused
+from schemas.names import did_you_mean
 
 NEXT: Final = "-next"
 """Ends the name of a key that is prepared to take the place of another; the badge on the log stays."""
@@ -87,7 +88,8 @@ class Keyring:
             return found[0]
         if found:
             raise Misused("person-ambiguous", f"{badge} has several keys: say {badge}/{found[0].role}.")
-        raise Misused("person-unknown", f"There is nobody called {who} here; custody people lists everybody.")
+        told = did_you_mean(badge, known=[name.badge for name in self.names() if name.role != "device"])
+        raise Misused("person-unknown", f"There is nobody called {who} here; custody people lists everybody.{told}")
 
     def signatory(self, who: str, *, state: State) -> Signatory:
         """Somebody with the key in hand."""
@@ -123,7 +125,10 @@ class Keyring:
             return self.name(badge)
         name = next((name for name in self.names() if (name.badge, name.role) == (badge, "device")), None)
         if name is None:
-            raise Misused("device-unknown", f"There is no device called {badge} here; custody people lists them.")
+            used = self.settings.get("devices", {}).get(badge)
+            devices = [name.badge for name in self.names() if name.role == "device"]
+            told = f" {badge} uses {used}." if used else did_you_mean(badge, known=devices)
+            raise Misused("device-unknown", f"There is no device called {badge} here; custody people lists them.{told}")
         return name
 
     def _unlock(self, name: KeyName) -> Ed25519PrivateKey:

@@ -171,6 +171,8 @@ def _persons(said: dict[str, Any], *, ring: Keyring, state: State) -> None:
         if said.get(name) in badges:
             said[name] = ring.person(said[name], state=state)
         _check_known(said.get(name), badges=badges, state=state)
+    if isinstance(said.get("to"), str):
+        said["to"] = [said["to"]]
     if isinstance(said.get("to"), list):
         for item in said["to"]:
             _check_known(item, badges=badges, state=state)
@@ -208,21 +210,28 @@ def _finding(said: dict[str, Any], means: Means) -> None:
     else:
         found = [item.id for item in known if _PREFIX.fullmatch(stated) and item.id.startswith(stated)]
     if len(found) != 1:
-        raise Misused(
-            "finding-reference", f"{stated} names {len(found)} findings: give an id's first digits, or a code."
-        )
+        raise Misused("finding-reference", _which(stated, found=len(found)))
     said["finding"] = found[0]
+
+
+def _which(stated: str, *, found: int) -> str:
+    """Why a finding is not named by what stands for it."""
+    ask = "name one by the first digits of its id, as custody findings shows it"
+    if found:
+        return f"{found} findings are called {stated}: {ask}."
+    return f"There is no finding {stated} here: {ask}, or by its code."
 
 
 def _mandate(said: dict[str, Any], means: Means) -> None:
     """A consignment names its mandate where only one is in force."""
-    stated = said.get("mandate")
+    stated = with_check_characters(said.get("mandate"))
     if not isinstance(stated, str) or _DIGEST.fullmatch(stated) is not None:
         return
     mandates = means.knowledge.state.registers.mandates
     found = [name for name, item in mandates.items() if stated in item.consignments and item.ended is None]
     if len(found) != 1:
-        raise Misused("mandate-reference", f"{stated}: {len(found)} mandates in force; name one by event id or file.")
+        how_many = f"{len(found)} mandates are" if found else "No mandate is"
+        raise Misused("mandate-reference", f"{how_many} in force for {stated}: name one by its event id or its file.")
     said["mandate"] = found[0]
 
 

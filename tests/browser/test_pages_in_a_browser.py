@@ -33,6 +33,11 @@ FOCUSED = """() => {
     const all = [...document.querySelectorAll('a[href], button, input')];
     return {place: all.indexOf(element), outline: style.outlineStyle, seen: box.width > 0 && box.height > 0};
 }"""
+BESIDE_LABEL = """() => [...document.querySelectorAll('.stack td')]
+    .filter(cell => getComputedStyle(cell, '::before').content.length > 2 && getComputedStyle(cell).display === 'block')
+    .flatMap(cell => [...cell.querySelectorAll('*')].filter(inner => inner.getBoundingClientRect().width > 0)
+        .filter(inner => inner.getBoundingClientRect().left < cell.getBoundingClientRect().left + 90)
+        .map(inner => inner.textContent.trim().slice(0, 40)))"""
 CONTRASTS = """() => {
     const channels = color => color.match(/[\\d.]+/g).map(Number);
     const light = color => {
@@ -141,6 +146,11 @@ def test_narrow_tables_are_still_tables_for_whoever_hears_them(seen: Seen, path:
         assert rows > 1
         assert table.get_by_role("rowheader").count() >= rows - 1
         assert table.get_by_role("columnheader").count() >= 3
+
+
+@pytest.mark.parametrize("path", ["/board", "/stations/DEL", "/stations/WAW"])
+def test_what_stands_in_a_narrow_table_stands_beside_its_label_and_never_under_it(seen: Seen, path: str) -> None:
+    assert opened(seen, path).evaluate(BESIDE_LABEL) == []
 
 
 @pytest.mark.parametrize("path", PAGES)

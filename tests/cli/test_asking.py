@@ -34,7 +34,10 @@ def test_a_question_about_nothing_is_an_error_in_one_sentence(custody: Commands)
 def test_no_message_holds_a_regular_expression(custody: Commands) -> None:
     ended = custody.act({**PACK, "unit": "AYT K1"}, "cec-1")
     assert (ended.code, ended.err.count("\n")) == (65, 1)
-    assert ended.err == "custody: UnitPacked: units.1.unit: This is not written in the form that it must have.\n"
+    assert (
+        ended.err
+        == "custody: UnitPacked: units.1.unit: This is not written in the form that it must have, like AYT-P01-T.\n"
+    )
 
 
 def test_rules_and_codes_are_asked_for_at_a_time_too(custody: Commands) -> None:
@@ -56,7 +59,7 @@ def test_what_names_no_station_and_no_known_unit_is_said_to_be_unknown(custody: 
     assert (ended.code, ended.out) == (64, "")
     assert ended.err == (
         "custody: BallotsCounted: nobody said seals. State how its seals were found (ANK-K77-J is not known here): "
-        "each seal as read, by one word for all, or [] where none was read.\n"
+        "each seal as read, by one word for all, or [] where none was read (with a device: --seal, --intact or --unread).\n"
     )
     stated = {"seals": [], "number": 1, "occasion": "receipt"}
     ended = custody.act({"type": "BallotsCounted", "counts": [{"unit": "ANK-K77", "papers": 5}], **stated}, "ank-chair")

@@ -20,6 +20,7 @@ from custody.core.wording.numbers import packages, papers
 from custody.courier import client
 from custody.courier.client import PASSED_BYTES_MAX, Phone, knowledge_of
 from custody.courier.disclosing import Committed, committed
+from custody.courier.giving import check_giver
 from custody.courier.knowledge import Knowledge
 from custody.courier.sign_act import make_act
 from custody.courier.signatories import Device as Signing
@@ -80,7 +81,7 @@ def offer(
     pin_file: PinFile = None,
 ) -> None:
     """Offer units to whoever invited. Nothing changes hands before the answer is read."""
-    check_writable(out)
+    check_writable(out, read=(to,))
     units = [unit_name(one) for one in unit]
     shown = read_bytes(to, bytes_max=PASSED_BYTES_MAX)
     check_kind("offer", path=to, data=shown)
@@ -89,6 +90,7 @@ def offer(
     with held.outbox() as box:
         knowledge = _known(box)
         phone = Phone(box, held.crew(who, knowledge=knowledge), held.time(at, knowledge=knowledge))
+        check_giver(units, to=invitation.keys, crew=phone.crew, state=knowledge.state)
         made, passed = client.offer(phone, invitation=invitation, said={"units": units, "mode": mode}, shown=confirm)
     write_draft(out, passed)
     typer.echo(
@@ -117,6 +119,9 @@ def answer(
     pin_file: PinFile = None,
 ) -> None:
     """Accept an offer, after looking at packages and seals: say --intact, or each seal with --seal and the --packages."""
+    if intact and packages is not None:
+        told = "--intact says that all packages were shown: leave --packages out, or state each seal with --seal."
+        raise Misused("packages-twice", told)
     found = StatedLook(intact=intact, seals=seal or (), unread=unread, packages=packages, papers=papers).found()
     result = "accepted with reservation" if reservation else "accepted"
     said = {"result": result, "found": found, "codes": reservation or []}
@@ -274,7 +279,7 @@ def _answer(
     at: str,
     pin_file: Path | None,
 ) -> None:
-    check_writable(out)
+    check_writable(out, read=(file,))
     held = handset(device, place=Directory(directory), pin_file=pin_file)
     data = read_bytes(file, bytes_max=PASSED_BYTES_MAX)
     check_kind("refuse" if said["result"] == "refused" else "answer", path=file, data=data)
@@ -307,7 +312,7 @@ def _known(box: Outbox) -> Knowledge:
 def _count(text: str) -> dict[str, Any]:
     unit, _, papers = text.partition("=")
     if not papers.isascii() or not papers.isdigit() or len(papers) > 9:
-        raise Misused("count-form", f"{text} is not a unit and its papers: UNIT=NUMBER.")
+        raise Misused("count-form", f"{text} is not a unit and its papers: UNIT=NUMBER, like AYT-K01=441.")
     return {"unit": unit_name(unit), "papers": int(papers)}
 
 

@@ -19,7 +19,7 @@ from custody.cli.exits import UNEXPECTED
 from custody.cli.lines.board import board_lines, totals_json
 from custody.core.wording.numbers import counted
 from custody.embedded.directory import Directory
-from custody.sandbox.create import MESSY, SCENARIOS, checkpoint, export_archive, make, renewed
+from custody.sandbox.create import MESSY, SCENARIOS, check_place, checkpoint, export_archive, make, renewed
 
 _NEXT = {
     "kz-2015": "show AYT --dir {} | make tamper (flips one bit, audits again)",
@@ -59,6 +59,7 @@ def demo(
     if scenario not in SCENARIOS:
         run_scenario(place, name=scenario, seed=seed, as_json=as_json)
         return
+    check_place(place)
     started = time.monotonic()
     console = Console(stderr=as_json, highlight=False, soft_wrap=True)
     if scenario == "kz-2015":

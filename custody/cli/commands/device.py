@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,7 +16,8 @@ from custody.adapters.keystore import Keystore, NewKey
 from custody.adapters.keystore_file import COST, LIGHT_COST
 from custody.adapters.outbox import Outbox, OutboxEntry
 from custody.cli.commands.play import gateway_key, now
-from custody.cli.device_session import KEYSTORE_FILE, OUTBOX_FILE, PIN_RULE, handset, make_folder
+from custody.cli.device_session import KEYSTORE_FILE, OUTBOX_FILE, PIN_RULE, asked_pin, handset, make_folder
+from custody.cli.newcomers import PERSONS, check_badge, check_newcomer
 from custody.cli.settings.bearer import TokenFileOption, bearer
 from custody.core.authority.roster import possession_message
 from custody.core.entries.demo_keys import is_demo_domain
@@ -30,7 +31,6 @@ from custody.embedded.named_files import check_writable, write_draft
 from custody.embedded.signed_log import appendable
 from custody.gateway.front_door import FrontDoor
 from custody.sandbox.keyring import Keyring, read_pin
-from schemas.base import Role
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused
 from schemas.names import did_you_mean
@@ -54,7 +54,7 @@ def register(app: typer.Typer) -> None:
 def enrol(
     device: Annotated[Path, typer.Option("--device", help="The folder to make for the new device.")],
     badge: Annotated[str, typer.Option(help="The person's public badge code.")],
-    role: Annotated[str, typer.Option(help="The role the key is for.")],
+    role: Annotated[str, typer.Option(help=f"The role the key is for: {', '.join(PERSONS)}.")],
     office: Annotated[str, typer.Option(help="The office: a station's code, CEC or MFA.")],
     out: Annotated[Path, typer.Option("--out", help="The request for the registrars, a KeyEnrolled to be signed.")],
     person: Annotated[
@@ -69,16 +69,19 @@ def enrol(
     what custody act made of it.
     """
     check_writable(out)
-    if role not in get_args(Role):
-        raise Misused("role-unknown", f"{role!r} is no role.{did_you_mean(role, known=get_args(Role))}")
+    if role not in PERSONS:
+        told = f"{did_you_mean(role, known=PERSONS)} There are: {', '.join(PERSONS)}."
+        raise Misused("role-unknown", f"{role!r} is no role of a person.{told}")
+    check_badge(badge, person=person)
     here = Directory(directory)
     with here.open_log() as log:
-        ledger = folded(log, until=1)
+        ledger = folded(log)
+    check_newcomer(badge, office=office.upper(), roster=ledger.state.roster, stations=ledger.state.registers.stations)
     domain = ledger.state.opening().domain
     tag = person or Keyring(here).tag(badge)
     pin = read_pin(pin_file) or os.environ.get("CUSTODY_PIN")
     if pin is None:
-        pin = str(typer.prompt(f"New PIN of {badge} ({PIN_RULE})", hide_input=True, confirmation_prompt=True, err=True))
+        pin = asked_pin(f"New PIN of {badge} ({PIN_RULE})", again=True)
     make_folder(device, badge=f"{badge}-device")
     try:
         keys = [(badge, role, tag), (f"{badge}-device", "device", None)]
@@ -87,7 +90,7 @@ def enrol(
         Keystore.create(device / KEYSTORE_FILE, domain=domain, cost=cost).add(made)
         Outbox.create(device / OUTBOX_FILE, badge=f"{badge}-device", key=keyid(public_bytes(made[1].private))).close()
         rows = [
-            _row(key, tag=item[2], office=office, election=ledger.election)
+            _row(key, tag=item[2], office=office.upper(), election=ledger.election)
             for key, item in zip(made, keys, strict=True)
         ]
         write_draft(out, (json.dumps({"type": "KeyEnrolled", "keys": rows}, indent=1) + "\n").encode())
@@ -122,7 +125,7 @@ def outbox(
         typer.echo(f"{row['event'][:16]}  {row['type']:<24} {row['source']:<9} {row['status']}{position}")
     for item in evidence:
         typer.echo(f"EVIDENCE  {item.sentence} Kept since {item.kept_at}: custody evidence export")
-    typer.echo(f"{held.badge}: {pending} pending of {len(rows)}; last sync {synced or 'never'}; proven: {NOT_PROVEN}")
+    typer.echo(f"{held.badge}: {pending} pending of {len(rows)}; last sync {synced or 'never'}; {NOT_PROVEN}")
 
 
 def sync(

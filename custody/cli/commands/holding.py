@@ -79,10 +79,19 @@ def _person(key: KeyRecord, *, state: State, day: str) -> dict[str, Any]:
                 "first_day": one.first_day,
                 "last_day": one.last_day,
                 "valid": one.ended is None and one.first_day <= day <= one.last_day,
+                "why": _why_not(ended=one.ended is not None, days=(one.first_day, one.last_day), day=day),
             }
             for one in mandates
         ],
     }
+
+
+def _why_not(*, ended: bool, days: tuple[str, str], day: str) -> str | None:
+    """Why a mandate is not valid on a day; None where it is."""
+    if ended:
+        return "it was ended"
+    first, last = days
+    return f"{day} is before it" if day < first else f"{day} is after it" if day > last else None
 
 
 def _units(people: Sequence[KeyRecord], *, state: State) -> Iterator[dict[str, Any]]:
@@ -108,7 +117,7 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     for one in told["people"]:
         yield f"  {one['badge']}: {one['role']}, {one['office']}{', REVOKED' if one['revoked'] else ''}"
         for row in one["mandates"]:
-            word = "valid" if row["valid"] else "NOT VALID"
+            word = "valid" if row["valid"] else f"NOT VALID, {row['why']}"
             yield f"    mandate {', '.join(row['consignments'])}: {row['first_day']} to {row['last_day']}: {word}"
     for row in told["units"]:
         due = f", due {row['due']}" if row["due"] else ""

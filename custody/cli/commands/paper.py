@@ -52,7 +52,7 @@ def paper_read(
     """Read a printed act back out of its codes, check its signatures offline, and print its figures in the sheet's order."""
     if roster is not None and archive is not None:
         raise Misused("paper-keys", "Name a --roster or an --archive: an archive holds the keys too.")
-    check_writable(out)
+    check_writable(out, read=scans)
     source, listed = _known(archive), _listed(roster)
     codes = (code for scan in scans for code in read_codes(scan))
     pages = read_pages(codes, keys=listed.get if source is None else source.state.roster.public_key)

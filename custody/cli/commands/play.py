@@ -19,6 +19,7 @@ from custody.embedded.signed_log import appendable
 from custody.gateway.front_door import FrontDoor
 from custody.sandbox.acting import Cue, play_act, play_cosign
 from custody.sandbox.keyring import Keyring, read_pin
+from schemas.envelope import parse_envelope
 from schemas.errors import CustodyError, Misused
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
@@ -61,10 +62,11 @@ def act(
     signs it ("as", "awaiting": lists of badges) and when ("claimed"); else --as, --awaiting and --at hold for all.
     """
     said = read_acts(file)
+    _check_once([*signing, *(awaiting or ())])
     usual = Cue(signing=signing, awaited=awaiting or (), at=at)
     ring = Keyring(Directory(directory), pin=read_pin(pin_file))
     if isinstance(said, dict):
-        check_writable(out)
+        check_writable(out, read=(file,))
         _act(said, cue=usual, ring=ring, out=out)
         return
     if not out.is_dir():
@@ -75,6 +77,15 @@ def act(
         except CustodyError as error:
             told = f"Act {number} of {len(said)}, after {number - 1} that are signed: {error.sentence}"
             raise type(error)(error.code, told) from error
+
+
+def _check_once(badges: list[str]) -> None:
+    """Misused("person-twice") where somebody is named twice among those who sign."""
+    twice = next((badge for place, badge in enumerate(badges) if badge in badges[:place]), None)
+    if twice is not None:
+        raise Misused(
+            "person-twice", f"{twice} is named twice: each who signs is named once, in --as or in --awaiting."
+        )
 
 
 def _act(said: dict[str, Any], *, cue: Cue, ring: Keyring, out: Path) -> None:
@@ -105,9 +116,16 @@ def cosign(
     ring = Keyring(Directory(directory), pin=read_pin(pin_file))
     data = read_envelope(envelope)
     check_kind("cosign", path=envelope, data=data, who=who)
-    signed = play_cosign(data, who=who, ring=ring)
+    _check_unsigned(data, who=who, ring=ring, path=envelope)
+    signed = play_cosign(data, who=who, ring=ring, shown=show)
     write_draft(target, signed)
     typer.echo(f"signed {id_of(signed)} by {who}: {target}")
+
+
+def _check_unsigned(data: bytes, *, who: str, ring: Keyring, path: Path) -> None:
+    """Misused("signed-already") where somebody would sign the same file twice."""
+    if any(one.keyid == ring.name(who).keyid for one in parse_envelope(data).signatures):
+        raise Misused("signed-already", f"{who} has signed {path} already.")
 
 
 def append(

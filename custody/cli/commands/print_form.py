@@ -13,8 +13,10 @@ from custody.core.wording.message_format import Language
 from custody.embedded.directory import Directory
 from custody.embedded.named_files import check_writable, write_bytes
 from custody.paper.forms import FORMS
-from custody.paper.source import ID, day_of
+from custody.paper.source import ID, Source, day_of
 from custody.paper.typeset import typeset
+from projections.subjects import kind_of, station_among
+from schemas.authority import StationOpened
 from schemas.errors import Misused
 from schemas.names import with_check_characters
 
@@ -46,8 +48,10 @@ def print_form(
     if form not in FORMS:
         raise Misused("print-form", f"{form} is no form; there are: {SLUGS}.")
     languages = languages_of(lang)
-    if blank == bool(subject):
-        raise Misused("print-subject", "Name what the form is about, or ask for a --blank one.")
+    if blank and subject:
+        raise Misused("print-subject", f"A --blank form is about nothing: leave {subject} out, or --blank.")
+    if not blank and not subject:
+        raise Misused("print-subject", "Name what the form is about (a unit, a station), or ask for a --blank one.")
     check_writable(to)
     if blank:
         write_bytes(to, typeset(FORMS[form].blank(), languages=languages, election=None))
@@ -56,7 +60,7 @@ def print_form(
     position = log_position(place, at=at)
     with place.open_log() as log:
         source = source_at(log, at=position)
-    sheet = FORMS[form].filled(source, _subject(subject))
+    sheet = FORMS[form].filled(source, _subject(subject, source=source))
     genesis = source.genesis
     pdf = typeset(
         sheet, languages=languages, election=(genesis.slug, day_of(genesis.voting_day)), domain=genesis.domain
@@ -69,10 +73,17 @@ def languages_of(text: str) -> tuple[Language, ...]:
     known: dict[str, Language] = {name: name for name in get_args(Language)}
     names = text.split(",")
     if not 1 <= len(names) <= LANGUAGES_MAX or len(set(names)) != len(names) or not set(names) <= set(known):
-        raise Misused("print-lang", f"{text} names no language or two of them: kk, ru, en, or for instance kk,ru.")
+        raise Misused(
+            "print-lang", f"{text} is no language of the forms: there are kk, ru and en, or two of them, as kk,ru."
+        )
     return tuple(known[name] for name in names)
 
 
-def _subject(text: str) -> str:
-    """The digits of an event id, else a unit with its check character or a station's code."""
-    return text.lower() if ID.fullmatch(text.lower()) else str(with_check_characters(text.strip().upper()))
+def _subject(text: str, *, source: Source) -> str:
+    """The digits of an event id, else a unit with its check character or a station's code; Misused("unknown-station")."""
+    if ID.fullmatch(text.lower()):
+        return text.lower()
+    name = str(with_check_characters(text.strip().upper()))
+    if kind_of(name) != "station":
+        return name
+    return station_among({event.station: event.city for _, event in source.standing(StationOpened)}, text)

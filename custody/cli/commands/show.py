@@ -101,7 +101,7 @@ def show(
         _derived(name, directory=directory, at=at, as_json=as_json, lang=lang)
         return
     with opened_books(Directory(directory), as_json=as_json) as opened:
-        asked = subject(opened.books, what)
+        asked = subject(opened.books, what, beside=(ACCOUNTS,))
         doc, lines = _shown(opened.books, asked, at=opened.position(at), lang=lang)
         if as_json:
             told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
@@ -157,6 +157,7 @@ def findings(
 ) -> None:
     """What disagrees with what, and what settled it."""
     with opened_books(Directory(directory), as_json=as_json) as opened:
+        status = None if status is None else status.lower()
         if status is not None and status not in STATUSES:
             raise Misused("findings-status", f"{status!r} is no status of a finding; there are: {', '.join(STATUSES)}.")
         code = None if station is None else station_named(opened.books, station)

@@ -60,6 +60,7 @@ def sim(
     """Simulate elections, and check everything after each entry. Ends with 3 at the first check that fails."""
     if keep is not None and keep.exists():
         raise Misused("sim-keep", f"{keep} exists already; name a new folder.")
+    plan_for(seed, people=people, stations=stations)  # what cannot be simulated is said before anything is shown
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with Progress(BarColumn(bar_width=30), TextColumn("{task.fields[note]}"), console=console) as bar:
         task = bar.add_task("", total=seeds, note="")

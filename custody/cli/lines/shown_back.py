@@ -17,13 +17,14 @@ from schemas.base import Common
 
 _HASH: Final = re.compile(r"[0-9a-f]{32,}")
 _COMMON: Final = frozenset(Common.model_fields) | {"type", "units", "nonce", "offer"}
+_NONE_READ: Final = "seals     none read"
 _ROWS_MAX: Final = 20
 """Lines of one field that are shown; a list of a thousand keys is read in its file."""
 
 
-def confirm(event: Common) -> None:
+def confirm(event: Common, badges: Mapping[str, str]) -> None:
     """Show what is to be signed and, on a terminal, ask; typer.Abort where the answer is no."""
-    show(event)
+    show(event, badges)
     if _is_terminal():
         typer.confirm("Sign this?", abort=True, err=True)
 
@@ -32,15 +33,15 @@ def _is_terminal() -> bool:
     return bool(getattr(sys.stdin, "isatty", bool)())
 
 
-def show(event: Common) -> None:
+def show(event: Common, badges: Mapping[str, str]) -> None:
     """Print what is to be signed."""
-    for line in lines(event):
+    for line in lines(event, badges):
         typer.echo(f"  {line}")
 
 
-def lines(event: Common) -> Iterator[str]:
-    """The event as lines of text: its units, what is stated of them, and codes."""
-    said = event.model_dump(mode="json")
+def lines(event: Common, badges: Mapping[str, str]) -> Iterator[str]:
+    """The event as lines of text: its units, what is stated of them, and codes; ``badges``: of key ids and person tags."""
+    said = _in_badges(event.model_dump(mode="json"), badges=badges)
     units = [row["unit"] for row in said.get("units", ())]
     if units:
         yield f"units     {', '.join(units)}"
@@ -49,6 +50,15 @@ def lines(event: Common) -> Iterator[str]:
             yield from _field(name, value)
     if said.get("codes"):
         yield f"codes     {', '.join(said['codes'])}"
+
+
+def _in_badges(said: Any, *, badges: Mapping[str, str]) -> Any:
+    """The same with the badge in place of every key id and person tag that somebody has."""
+    if isinstance(said, dict):
+        return {name: _in_badges(value, badges=badges) for name, value in said.items()}
+    if isinstance(said, list):
+        return [_in_badges(value, badges=badges) for value in said]
+    return badges.get(said, said) if isinstance(said, str) else said
 
 
 def _field(name: str, value: Any) -> Iterator[str]:
@@ -68,17 +78,17 @@ def _looked(name: str, value: Mapping[str, Any]) -> Iterator[str]:
     verb, none = ("shown", "papers not counted") if name == "found" else ("declared", "papers not declared")
     told = none if value.get("papers") is None else papers(value["papers"])
     yield f"{name:<9} {packages(value['packages'])} {verb}, {told}"
-    yield from _seals(value.get("seals", ()))
+    yield from _seals(value.get("seals", ()), none=_NONE_READ if name == "found" else "seals     none known")
 
 
-def _seals(rows: Any) -> Iterator[str]:
+def _seals(rows: Any, *, none: str = _NONE_READ) -> Iterator[str]:
     for row in rows:
         if isinstance(row, Mapping):
             yield f"seal      {row.get('seal')} on {row.get('unit')}: {row.get('condition', 'applied')}"
         else:
             yield f"seal      {row}"
     if not rows:
-        yield "seals     none read"
+        yield none
 
 
 def _row(row: Mapping[str, Any]) -> str:
