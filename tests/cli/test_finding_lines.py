@@ -94,8 +94,8 @@ def test_of_many_others_with_the_same_cause_the_line_tells_the_first_and_their_n
 
 def test_the_notes_name_the_cause_and_the_event_that_settled_it() -> None:
     assert finding_notes(doc(), language="kk") == [
-        f"finding {'ab' * 32}",
-        "себебі сол: quantity-mismatch: AYT-K01-1: мәлімделгені 50 бюллетень, жалпы саны сәйкес келеді.",
+        f"{'ab' * 32} сәйкессіздігі",
+        "себебі сол: бюллетень саны: AYT-K01-1: мәлімделгені 50 бюллетень, жалпы саны сәйкес келеді.",
         f"реттелді, № {'02' * 32} оқиға",
     ]
     decisions = [
