@@ -16,6 +16,7 @@ from custody.cli.program import make_app
 from custody.embedded.directory import Directory
 from custody.sandbox.keyring import Keyring
 from projections import queries
+from tests.web.demo import Web
 
 WORD = re.compile(r"[A-Za-z]{2,}")
 STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:")
@@ -24,7 +25,7 @@ SAME = re.compile(
     r"|\b[0-9a-f]{16,64}\b"  # events, findings
     r"|\bUTC\b"
     r"|\b[A-Z][A-Za-z]+(/[A-Z][A-Za-z_]+)+"  # time zones
-    r"|custody (findings|show STATION --json)|--json"
+    r"|custody (findings|show STATION --json)|--json|2015-04-26T10:00:00Z"  # what a reader types
 )
 LANGUAGES = ("ru", "kk")
 
@@ -47,7 +48,7 @@ def strange(text: str, *, names: re.Pattern[str]) -> dict[str, str]:
     for line in text.splitlines():
         rest = names.sub("", SAME.sub("", line))
         found |= dict.fromkeys(WORD.findall(rest), line)
-        if STAMP.search(line):
+        if STAMP.search(rest):
             found["a stamp"] = line
     return found
 
@@ -78,3 +79,35 @@ def test_what_commands_tell_of_a_whole_election_is_in_one_language(
         assert run(make_app(), arguments=[*words, "--dir", str(demo), "--lang", language]) == 0
         found |= strange(capsys.readouterr().out, names=names)
     assert found == {}
+
+
+TAGS = re.compile(r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<code>.*?</code>|<[^>]*>", re.DOTALL)
+SPOKEN = re.compile(r'(?:aria-label|data-label|title|placeholder)="([^"]*)"')
+OWN = re.compile(r'<a[^>]* lang="(?:en|ru|kk)"[^>]*>[^<]*</a>|<(span|p)[^>]* lang="en"[^>]*>.*?</\1>', re.DOTALL)
+"""Names of languages in themselves, and sentences of errors and alarms, which say of themselves that they are English."""
+TYPED = {"JSON", "CSV", "custody", "audit", "ARCHIVE", "root"}
+
+
+@pytest.fixture(scope="module")
+def paths(demo: Path) -> list[str]:
+    """The board, the findings, stations with findings and without, units with a story, the past, and what is not there."""
+    with Directory(demo).open_books() as books:
+        findings = queries.findings(books)
+    stations = sorted({row["station"] for row in findings if row["station"]})
+    units = sorted({unit for row in findings for unit in row["units"]})[:6]
+    shown = [*(f"/stations/{code}" for code in stations), *(f"/units/{unit}" for unit in (*units, "AYT-P01-T"))]
+    return ["/board", "/findings", *shown, "/units/AYT-P01-T?at=1242", "/stations/XXX", "/units/AYT-P01-9"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_in_the_language_that_they_say(
+    web: Web, paths: list[str], *, names: re.Pattern[str], language: str
+) -> None:
+    found: dict[str, str] = {}
+    for path in paths:
+        page = web.get(f"{path}{'&' if '?' in path else '?'}lang={language}").text
+        assert f'<html lang="{language}">' in page
+        text = OWN.sub("", page)
+        words = [*SPOKEN.findall(text), *TAGS.sub("\n", text).splitlines()]
+        found |= {word: f"{path}: {line}" for word, line in strange("\n".join(words), names=names).items()}
+    assert {word: line for word, line in found.items() if word not in TYPED} == {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from custody.cli.lines.bounded import first_of
-from custody.cli.lines.spoken import holder
+from custody.core.authority.parties import told_holder
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from custody.core.wording.numbers import positions_held
@@ -76,13 +76,15 @@ def seal_lines(doc: dict[str, Any], *, language: Language = "en") -> Iterable[st
     for step in doc["life"]:
         at = time_in(step["at"] or "", language=language)
         state = render(message("seal.state", state=step["state"]), language=language)
-        by = f", {render(holder(step['by']), language=language)}" if step["by"] else ""
+        by = f", {render(told_holder(step['by']), language=language)}" if step["by"] else ""
         yield f"  {at:<32}  {state:<18} {step['unit']}{by}"
 
 
 def _account(place: str, state: str) -> Message:
     return message(
-        "accounts.row", place=holder(None if place == "nobody" else place), state=message("accounts.state", state=state)
+        "accounts.row",
+        place=told_holder(None if place == "nobody" else place),
+        state=message("accounts.state", state=state),
     )
 
 

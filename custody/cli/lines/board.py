@@ -12,7 +12,8 @@ from typing import Any
 
 from custody.cli.lines.bounded import first_of
 from custody.cli.lines.findings import finding_line
-from custody.cli.lines.spoken import headed, holder
+from custody.cli.lines.spoken import headed
+from custody.core.authority.parties import told_holder
 from custody.core.state.registers import duration
 from custody.core.wording.finding_codes import is_work
 from custody.core.wording.message_format import Language
@@ -277,7 +278,7 @@ def _honest(books: Books, *, rows: Sequence[queries.BoardRow], language: Languag
 
 
 def _handed_on(leg: queries.LegBesideRecord) -> Message:
-    giver, taker, at = holder(leg.planned["from"]), holder(leg.planned["to"]), leg.planned["at"] or ""
+    giver, taker, at = told_holder(leg.planned["from"]), told_holder(leg.planned["to"]), leg.planned["at"] or ""
     return message("board.handed-on", giver=giver, taker=taker, at=at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from custody.cli.lines.spoken import holder
+from custody.core.authority.parties import told_holder
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from projections import queries
@@ -41,4 +41,6 @@ def consignment_lines(doc: dict[str, Any], *, language: Language = "en") -> Iter
 def _leg(leg: dict[str, Any]) -> Message:
     number = message("show.unplanned") if leg["number"] is None else message("show.leg", number=leg["number"])
     recorded = message("show.at", at=leg["at"]) if leg["handover"] else message("show.not-recorded")
-    return message("show.leg-alone", leg=number, giver=holder(leg["from"]), taker=holder(leg["to"]), recorded=recorded)
+    return message(
+        "show.leg-alone", leg=number, giver=told_holder(leg["from"]), taker=told_holder(leg["to"]), recorded=recorded
+    )

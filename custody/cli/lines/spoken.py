@@ -9,9 +9,8 @@ from typing import Annotated, Final
 
 import typer
 
-from custody.core.authority.parties import told_party
 from custody.core.wording.message_format import Language
-from custody.core.wording.messages import Message, message, render
+from custody.core.wording.messages import Message, render
 
 ENVIRONMENT: Final = "CUSTODY_LANG"
 Lang = Annotated[
@@ -31,8 +30,3 @@ def headed(label: Message, lines: list[str], *, language: Language) -> list[str]
     """Lines behind one word that stands before the first of them."""
     head, width = render(label, language=language), _WIDTH[language] + (0 if language == "en" else 2)
     return [f"{head if place == 0 else '':<{width}}{line}" for place, line in enumerate(lines)]
-
-
-def holder(party: str | None) -> Message:
-    """A party that a view names, in words; nobody where it names none."""
-    return message("party.nobody") if party is None else told_party(party)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from custody.cli.lines.bounded import first_of, last_of
-from custody.cli.lines.spoken import holder, row
+from custody.cli.lines.spoken import row
 from custody.cli.lines.unit import JSON
+from custody.core.authority.parties import told_holder
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from projections.kept_rows import KeptHandover, KeptStation, KeptUnit
@@ -50,7 +51,7 @@ def unit_rows(units: Sequence[KeptUnit], *, language: Language) -> list[str]:
 
 def _held(unit: KeptUnit) -> Message:
     state = message("state", state=unit["state"] or "not in force")
-    return message("show.held", state=state, holder=holder(unit["custodian"]))
+    return message("show.held", state=state, holder=told_holder(unit["custodian"]))
 
 
 def _handover_line(one: KeptHandover, *, lang: Language) -> str:
@@ -59,8 +60,8 @@ def _handover_line(one: KeptHandover, *, lang: Language) -> str:
     said = message(
         "show.handover",
         units=tuple(one["units"]),
-        giver=holder(one["from"]),
-        taker=holder(one["to"]),
+        giver=told_holder(one["from"]),
+        taker=told_holder(one["to"]),
         state=message("show.ticked", state=state, codes=ticked) if ticked else state,
         at=one["offered_at"],
     )
@@ -74,8 +75,8 @@ def _leg(consignment: str, *, leg: LegJson) -> Message:
         "show.leg-of",
         consignment=consignment,
         leg=number,
-        giver=holder(leg["from"]),
-        taker=holder(leg["to"]),
+        giver=told_holder(leg["from"]),
+        taker=told_holder(leg["to"]),
         recorded=_recorded(leg),
     )
 

@@ -8,7 +8,8 @@ from typing import Final
 from custody.cli.lines.ballot_account import disputed_marks
 from custody.cli.lines.bounded import first_of, last_of
 from custody.cli.lines.findings import finding_line
-from custody.cli.lines.spoken import holder, row
+from custody.cli.lines.spoken import row
+from custody.core.authority.parties import told_holder
 from custody.core.state.custody_breaks import is_broken
 from custody.core.state.registers import duration
 from custody.core.wording.event_sentences import said_with_codes
@@ -79,7 +80,7 @@ def _where(doc: UnitJson, *, trail: Sequence[TrailLine]) -> list[Message]:
         "disputed": doc["disputed"],
     }
     state, basis = doc["state"] or "not in force", message("basis", basis=doc["basis"] or "none")
-    held = message("show.held-on", holder=holder(doc["custodian"]), basis=basis)
+    held = message("show.held-on", holder=told_holder(doc["custodian"]), basis=basis)
     inside = [message("show.inside", around=doc["inside"])] if doc["inside"] else []
     marks = [message("mark", mark=mark) for mark, holds in beside.items() if holds]
     return [message("state", state=state), held, *inside, *marks]

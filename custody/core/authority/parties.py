@@ -73,6 +73,11 @@ class Party:
         return f"{self.kind} {self.office}" if self.kind in _OF_STATION else self.kind
 
 
+def told_holder(text: str | None) -> Message:
+    """A party that a view names, in words; nobody where it names none."""
+    return message("party.nobody") if text is None else told_party(text)
+
+
 def told_party(text: str) -> Message:
     """A party in words, from the text under which views keep it: ``str`` of it."""
     kind, _, rest = text.partition(" ")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from custody.core.wording.event_sentences import said_with_codes
 from custody.core.wording.message_format import LANGUAGES
+from custody.core.wording.messages import Message, render
 from projections import queries
 from projections.kept_rows import EntryLine, KeptHandover, TrailLine
 from projections.web.models import words
@@ -76,6 +77,11 @@ def said_of(line: TrailLine, *, hidden: bool) -> Sentences:
     return Sentences(
         **{language: said_with_codes(line["says"], noted=noted, language=language) for language in LANGUAGES}
     )
+
+
+def in_each(text: Message) -> Sentences:
+    """A message in each language."""
+    return Sentences(**{language: render(text, language=language) for language in LANGUAGES})
 
 
 def noted_doc(noted: NotedJson) -> NotedDoc:

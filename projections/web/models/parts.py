@@ -269,6 +269,7 @@ class CustodyDoc(Model):
     custodian: str | None
     basis: str | None
     sentence: str = Field(description="Both in words.")
+    sentences: Sentences = Field(description="The same in English, Russian and Kazakh.")
     within: str | None = Field(description="The outermost unit around it, whose custody it shares.")
     came_in: str | None = Field(description="The unit inside which it travelled before.")
     handover: HandoverDoc | None = Field(description="The handover by which the custodian got it.")
