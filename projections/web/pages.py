@@ -28,8 +28,8 @@ from projections.web.facts.units import unit_answer
 from projections.web.models import words
 from projections.web.models.answers import Answer, FindingsPage
 from projections.web.models.languages import NAMES, Spoken, Tongue
+from projections.web.models.page_words import DASH, FILTERS
 from projections.web.models.problems import Absent
-from projections.web.page_words import DASH, FILTERS
 from projections.web.serving.parameters import (
     LIMIT_DEFAULT,
     Filter,

@@ -24,23 +24,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from custody.adapters.archive import LOGS, SUMS, read_checkpoint
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import AuditReport, AuditVerdict
+from custody.audit.verdict import AuditVerdict
 from custody.cli.coverage import Coverage
+from custody.cli.lines.audit import MEANING, audit_lines, verdict_line
+from custody.cli.lines.spoken import Lang
 from custody.cli.reading_books import log_entries
 from custody.cli.settings.bearer import TokenFileOption, bearer
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
-from custody.core.wording.numbers import at_position, counted
+from custody.core.wording.messages import render
 from custody.embedded.directory import Directory
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 SCHEME: Final = "kafka://"
 GATEWAY_SCHEMES: Final = ("https://", "http://")
 EXIT_CODES: Final = {AuditVerdict.VERIFIED: 0, AuditVerdict.TAMPERED: 1, AuditVerdict.NOT_ESTABLISHED: 2}
-GAPS_SHOWN_MAX: Final = 20
-MEANING: Final = (
-    "VERIFIED means: nothing in this record was added, removed or altered. It does not mean that nothing went wrong."
-)
-
 _ROOT: Final = re.compile("[0-9a-f]{64}")
 
 Source = Annotated[
@@ -70,6 +67,7 @@ def audit(
     archive: Archive = None,
     as_json: Json = False,
     token_file: TokenFileOption = None,
+    lang: Lang = "en",
 ) -> None:
     """Audit an archive, or a log in Kafka or at a gateway: every file, hash, signature and rule, with nothing of the operator's.
 
@@ -84,8 +82,9 @@ def audit(
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
-        meaning = (MEANING,) if report.verdict is AuditVerdict.VERIFIED else ()
-        print("\n".join((*audit_lines(report), *_beside(source), *meaning, verdict_line(report))))
+        meaning = (render(MEANING, language=lang),) if report.verdict is AuditVerdict.VERIFIED else ()
+        lines = (*audit_lines(report, language=lang), *_beside(source), *meaning)
+        print("\n".join((*lines, verdict_line(report, language=lang))))
     raise typer.Exit(EXIT_CODES[report.verdict])
 
 
@@ -204,37 +203,6 @@ def flip_one_bit(archive: Path) -> str:
     entries[position % TILE_WIDTH] = bytes(entry)
     (folder.path / tile_path(tile)).write_bytes(format_bundle(entries))
     return f"In a copy, flipped one bit of entry {position:,} (byte {place:,} of {len(entry):,}) in {LOGS}/0/{tile_path(tile)}."
-
-
-def audit_lines(report: AuditReport) -> Iterator[str]:
-    """What was checked, what is missing and what is bad, line by line, without the verdict."""
-    tally = report.tally
-    size = sum(log.size for log in report.logs)
-    replayed = "all rules replayed" if tally.state_digest is not None else "rules not replayed to the end"
-    compared = "no root given" if any(gap.name == "--root" for gap in report.gaps) else "root compared"
-    repeats = f" ({tally.repeats})" if tally.repeats else ""
-    yield (
-        f"AUDIT     {tally.entries:,} of {size:,} entries re-hashed{repeats}, {tally.signatures:,} of "
-        f"{tally.signatures + tally.doubtful:,} signatures, {replayed}; {compared}"
-    )
-    if tally.findings:
-        counts = ", ".join(f"{code} {count:,}" for code, count in sorted(tally.findings.items()))
-        yield f"FINDINGS  {sum(tally.findings.values()):,}: {counts}"
-    for gap in report.gaps[:GAPS_SHOWN_MAX]:
-        yield f"{gap.name}: {gap.sentence}"
-    if len(report.gaps) > GAPS_SHOWN_MAX:
-        yield f"and {len(report.gaps) - GAPS_SHOWN_MAX:,} more"
-
-
-def verdict_line(report: AuditReport) -> str:
-    """The last line: the verdict and its reason."""
-    bad = report.first_bad
-    if bad is not None:
-        where = at_position(bad.position)
-        return f"{report.verdict}  log {bad.log}, first bad entry at {where}: {bad.reason}"
-    if report.gaps:
-        return f"{report.verdict}  {report.gaps[0].name}: {report.gaps[0].sentence}"
-    return f"{report.verdict}  as of {counted(report.tally.entries, one='entry', many='entries')}"
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +14,13 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
-from custody.cli.commands.audit import MEANING, audit_lines
 from custody.cli.commands.scenario import list_scenarios, run_scenario
 from custody.cli.exits import UNEXPECTED
+from custody.cli.lines.audit import MEANING, audit_lines
 from custody.cli.lines.board import board_lines, totals_json
-from custody.core.wording.numbers import counted
+from custody.cli.lines.spoken import Lang
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import message, render
 from custody.embedded.directory import Directory
 from custody.sandbox.create import MESSY, SCENARIOS, check_place, checkpoint, export_archive, make, renewed
 
@@ -31,7 +34,16 @@ _TITLES = (
     (MESSY, "65 stations, honest people, and everything that goes wrong in an honest election"),
     ("empty", "A set-up election in which nothing has moved yet, to be played by script"),
 )
-_NOTE = "people, papers and troubles are invented"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was played, and in which language it is told."""
+
+    scenario: str
+    stations: int
+    seconds: int
+    language: Language
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +62,7 @@ def demo(
     ] = "kz-2015",
     seed: Annotated[int, typer.Option(help="The same seed makes the same election, byte for byte.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the board.")] = False,
+    lang: Lang = "en",
 ) -> None:
     """Play the reference election of April 2015: 65 stations abroad, from the printer to the verdict."""
     if scenario == "list":
@@ -63,7 +76,7 @@ def demo(
     started = time.monotonic()
     console = Console(stderr=as_json, highlight=False, soft_wrap=True)
     if scenario == "kz-2015":
-        console.print(f"kz-2015: 65 stations abroad, 20,822 voters on their lists (reported); {_NOTE}")
+        console.print(render(message("demo.reference"), language=lang))
     with _bar(console) as bar:
         task = bar.add_task("", total=None, note="")
 
@@ -80,7 +93,8 @@ def demo(
             task,
             note=f"{len(made.stations)}/{len(made.stations)} stations   {report.tally.entries:,} entries   {seconds:.0f} s",
         )
-    _say(place, report=report, as_json=as_json, seconds=round(seconds), scenario=scenario, stations=len(made.stations))
+    told = Told(scenario=scenario, stations=len(made.stations), seconds=round(seconds), language=lang)
+    _say(place, report=report, as_json=as_json, told=told)
     if report.verdict is not AuditVerdict.VERIFIED:
         raise typer.Exit(1 if report.verdict is AuditVerdict.TAMPERED else 2)
     for complaint in made.complaints:
@@ -89,26 +103,30 @@ def demo(
         raise typer.Exit(UNEXPECTED)
 
 
-def _say(place: Directory, *, report: AuditReport, as_json: bool, seconds: int, scenario: str, stations: int) -> None:
+def _say(place: Directory, *, report: AuditReport, as_json: bool, told: Told) -> None:
     findings = sum(report.tally.findings.values())
     with place.open_books() as books:
         if as_json:
             totals = totals_json(books)
-            told = report.to_json()
+            audited = report.to_json()
             shown = {
-                name: told[name] for name in ("entries", "events", "signatures", "findings", "verdict", "state_digest")
+                name: audited[name]
+                for name in ("entries", "events", "signatures", "findings", "verdict", "state_digest")
             }
-            typer.echo(json.dumps({"stations": stations, **totals, **shown, "seconds": seconds}))
+            typer.echo(json.dumps({"stations": told.stations, **totals, **shown, "seconds": told.seconds}))
             return
-        lines = board_lines(books)
-    for line in ["", *lines, "", next(audit_lines(report)), MEANING]:
+        lines = board_lines(books, language=told.language)
+    meaning = render(MEANING, language=told.language)
+    for line in ["", *lines, "", next(audit_lines(report, language=told.language)), meaning]:
         typer.echo(line)
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")
-    typer.echo(f"Next:     .venv/bin/custody {_NEXT[scenario].replace('{}', str(place.path))}")
-    entries = counted(report.tally.entries, one="entry", many="entries")
-    tally = (counted(stations, one="station"), entries, counted(findings, one="finding"))
-    typer.echo("  ".join((report.verdict.value, *tally)))
+    following = f".venv/bin/custody {_NEXT[told.scenario].replace('{}', str(place.path))}"
+    typer.echo(render(message("demo.next", command=following), language=told.language))
+    verdict = message("audit.verdict", verdict=report.verdict.value)
+    entries, stations = report.tally.entries, told.stations
+    last = message("demo.last", verdict=verdict, stations=stations, entries=entries, findings=findings)
+    typer.echo(render(last, language=told.language))
 
 
 def _bar(console: Console) -> Progress:

@@ -30,7 +30,7 @@ from custody.adapters.sqlite import SqliteLog
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
-from custody.cli.commands.audit import MEANING, audit_lines
+from custody.cli.lines.audit import MEANING, audit_lines
 from custody.cli.lines.board import board_lines
 from custody.core.wording.numbers import counted
 from custody.embedded.directory import Directory

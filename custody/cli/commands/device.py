@@ -17,13 +17,15 @@ from custody.adapters.keystore_file import COST, LIGHT_COST
 from custody.adapters.outbox import Outbox, OutboxEntry
 from custody.cli.commands.play import gateway_key, now
 from custody.cli.device_session import KEYSTORE_FILE, OUTBOX_FILE, PIN_RULE, asked_pin, handset, make_folder
+from custody.cli.lines.spoken import Lang
 from custody.cli.newcomers import PERSONS, check_badge, check_newcomer
 from custody.cli.settings.bearer import TokenFileOption, bearer
 from custody.core.authority.roster import possession_message
 from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.entries.signing import keyid, public_bytes, sign
-from custody.core.wording.numbers import counted
-from custody.courier.sync import NOT_PROVEN, SyncReport, told
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import message, render
+from custody.courier.sync import SyncReport
 from custody.courier.sync import sync as sync_outbox
 from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up, folded
@@ -107,6 +109,7 @@ def outbox(
     device: Device,
     directory: Dir = _DEMO,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    lang: Lang = "en",
 ) -> None:
     """What this device keeps, and how far each act has come."""
     held = handset(device, place=Directory(directory), pin_file=None)
@@ -121,11 +124,29 @@ def outbox(
         typer.echo(json.dumps(said))
         return
     for row in rows:
-        position = "" if row["position"] is None else f" at {told(row['position'])}"
-        typer.echo(f"{row['event'][:16]}  {row['type']:<24} {row['source']:<9} {row['status']}{position}")
+        typer.echo(_kept_line(row, language=lang))
     for item in evidence:
         typer.echo(f"EVIDENCE  {item.sentence} Kept since {item.kept_at}: custody evidence export")
-    typer.echo(f"{held.badge}: {pending} pending of {len(rows)}; last sync {synced or 'never'}; {NOT_PROVEN}")
+    last = message(
+        "outbox.last",
+        device=held.badge,
+        pending=pending,
+        total=len(rows),
+        synced=synced or message("holding.never"),
+        proven=message("sync.proven"),
+    )
+    typer.echo(render(last, language=lang))
+
+
+def _kept_line(row: dict[str, Any], *, language: Language) -> str:
+    """An act that a device keeps: its id, what it is, where it comes from, and how far it has come."""
+    kind = row["type"] if language == "en" else render(message("type", type=row["type"]), language=language)
+    source = render(message("outbox.source", source=row["source"]), language=language)
+    status = message("outbox.status", status=row["status"])
+    if row["position"] is not None:
+        place = message("label.position", position=row["position"], entries=row["position"] + 1)
+        status = message("outbox.at", status=status, place=place)
+    return f"{row['event'][:16]}  {kind:<24} {source:<9} {render(status, language=language)}"
 
 
 def sync(
@@ -140,6 +161,7 @@ def sync(
         typer.Option("--plain-http", help="Allow http to a gateway on another machine; anybody between can read it."),
     ] = False,
     token_file: TokenFileOption = None,
+    lang: Lang = "en",
 ) -> None:
     """Send what this device keeps and learn what is new on the log."""
     here = Directory(directory)
@@ -151,14 +173,14 @@ def sync(
     else:
         with GatewayClient(gateway, plain_allowed=plain_http, token=bearer(token_file)) as client, held.outbox() as box:
             report = sync_outbox(box, submitter=client, at=now())
-    _tell(report)
+    _tell(report, language=lang)
     if report.differs or report.stripped:
         raise typer.Exit(1)
     if report.interrupted:
         raise typer.Exit(75)
 
 
-def _tell(report: SyncReport) -> None:
+def _tell(report: SyncReport, *, language: Language) -> None:
     for reply in report.replies:
         typer.echo(reply.line())
     for sentence in (
@@ -169,8 +191,14 @@ def _tell(report: SyncReport) -> None:
     ):
         typer.echo(f"custody: {sentence}", err=True)
     known = sum(reply.status == "duplicate" for reply in report.replies)
-    new = f"{max(0, report.recorded - known)} newly recorded" + (f", {known} there already" if known else "")
-    typer.echo(f"{new}, {counted(report.learned, one='entry', many='entries')} learned; {NOT_PROVEN}")
+    last = message(
+        "sync.last",
+        new=max(0, report.recorded - known),
+        known=known,
+        learned=report.learned,
+        proven=message("sync.proven"),
+    )
+    typer.echo(render(last, language=language))
 
 
 def _row(key: NewKey, *, tag: str | None, office: str, election: str) -> dict[str, Any]:

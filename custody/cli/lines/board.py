@@ -22,7 +22,6 @@ from projections import queries
 from projections.kept_rows import KeptFinding
 from projections.queries import Total
 from projections.stores.books import Books
-from projections.web.models.words import FIGURES
 
 _ORDER = {"serious": 0, "attention": 1, "information": 2}
 _UNSETTLED = ("open", "acknowledged")
@@ -168,7 +167,9 @@ def _disputed(rows: Sequence[queries.BoardRow]) -> list[Message]:
         message(
             "board.disputed-figures",
             city=row.station["city"],
-            figures=tuple(FIGURES.get(name, name.replace("_", " ")) for name in row.account["disputed_figures"]),
+            figures=tuple(
+                message("board.figure", figure=name.replace("_", " ")) for name in row.account["disputed_figures"]
+            ),
         )
         for row in rows
         if row.account and row.account["disputed"]

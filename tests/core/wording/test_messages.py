@@ -21,7 +21,7 @@ from custody.core.state.transitions import STATE_OF_RECEIVER, TABLE
 from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY
 from custody.core.wording.message_format import LANGUAGES, Language, Pattern, choices, fill, parse_pattern, places
 from custody.core.wording.messages import CATALOGUE, message, render, said
-from projections.web.page_words import KEY_OF
+from projections.web.models.page_words import KEY_OF
 from schemas.base import PartyKind, Role, SealFound
 from schemas.rules import Disposal, Severity
 from schemas.strict_json import canonical
