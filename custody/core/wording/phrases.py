@@ -1,4 +1,4 @@
-"""What the sentences of events are made of: units, seals as found, packages as shown, signers, persons present.
+"""Phrases of which the sentences of events are made: units, seals as found, packages as shown, signers, persons present.
 
 Everything here is a phrase: key and arguments, which a reader renders in his language; the fold renders nothing. Not here: the
 sentences of the event types (one module for each family), and what the log knows beside an event (custody.core.fold.event_facts).
