@@ -303,7 +303,9 @@ def _expand(said: dict[str, Any], *, seen: Standpoint) -> None:
         expander(said, seen)
     if said.get("seals") in CONDITIONS:
         found_so = all_found(_visible(said, seen=seen), condition=said["seals"])
-        if not found_so:
+        if (
+            not found_so and said["type"] == "SealsChecked"
+        ):  # which lists one at least, so that no other words would fit
             raise none_known(said["seals"])
         said["seals"] = found_so
     if said["type"] in _NUMBERED:

@@ -171,8 +171,6 @@ def _persons(said: dict[str, Any], *, ring: Keyring, state: State) -> None:
         if said.get(name) in badges:
             said[name] = ring.person(said[name], state=state)
         _check_known(said.get(name), badges=badges, state=state)
-    if isinstance(said.get("to"), str):
-        said["to"] = [said["to"]]
     if isinstance(said.get("to"), list):
         for item in said["to"]:
             _check_known(item, badges=badges, state=state)

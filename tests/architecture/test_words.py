@@ -35,15 +35,15 @@ PROGRAMMING: Final = plain_words(
     "library limits lock loop main "
     "memory message metrics misused model native paging parameters pinned pool ports problem processes progress "
     "projections query queue rate readiness reader recorder ref reply responder response result retry row runner runtime "
-    "secret session setting starting status stopping stream strict submission term text unavailable users wanted watch wiring "
-    "workers bearer bucket consumers detail doctor fault invariant serving live put drop"
+    "search secret session setting starting status stopping stream strict submission term text unavailable users wanted watch "
+    "usage wiring workers bearer bucket consumers detail doctor fault invariant serving live put drop"
 )
 """What any programmer calls so."""
 ENGLISH: Final = plain_words(
     "absent admitted ahead alarm appeared asked audit bad behaviour capacity choice collected computed conflicts contradicted "
     "corrections create decide delay derived destruction disclose disposal eight enrolment home equation established "
     "evidence examined "
-    "forwarded install instant interested last network observed paperwork patient plan player population preparation "
+    "forwarded giving install instant interested last network observed paperwork patient plan player population preparation "
     "publication raised rebuilt reference related repacking reporter required restarts rotated settlement signatory sim "
     "sits small statement "
     "succeeded supply take tracked transferred transit uncertain usual violation withdrawals world parts numbers gap"

@@ -110,7 +110,7 @@ def test_the_first_key_leads_to_the_content(seen: Seen) -> None:
 
 def test_a_stranger_finds_who_holds_a_unit_by_typing_its_id(seen: Seen) -> None:
     page = opened(seen, "/board")
-    page.get_by_label("Unit or station").fill("del-p01-t")
+    page.get_by_label("Station, unit, consignment or seal").fill("del-p01-t")
     page.get_by_role("button", name="Find").click()
     page.wait_for_url("**/units/DEL-P01-T")
     now = page.get_by_role("region", name="Who holds it now")

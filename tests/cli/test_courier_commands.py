@@ -300,3 +300,21 @@ def test_what_cannot_be_done_says_one_sentence_and_changes_nothing(packed: Comma
         assert ended.err.startswith("custody: ")
         assert packed.contents() == before, words
         assert sorted(path.name for path in packed.folder.iterdir()) == files, words
+
+
+def test_nothing_is_offered_that_others_hold_or_to_oneself(packed: Commands) -> None:
+    packed("sync", "--device", "mfa-device")
+    packed("sync", "--device", "cec-device")
+    invite(packed)
+    given = ("--to", "invitation", "--out", "x")
+    for device, who, unit, told in (
+        ("mfa-device", "mfa-2", "ANK-P01", "As far as this device knows, ANK-P01-N is held by CEC, and not by MFA"),
+        ("mfa-device", "mfa-1", "ANK-P01", "The invitation is mfa-1's own: a handover has two sides."),
+        ("cec-device", "cec-1", "ANK-P07", "ANK-P07-"),
+    ):
+        ended = packed("offer", "--device", device, "--as", who, "--unit", unit, *given)
+        assert (ended.code, ended.out, ended.err.count("\n")) == (64, "", 1), ended
+        assert told in ended.err, ended
+    assert not Path("x").exists()
+    honest = packed("offer", "--device", "cec-device", "--as", "cec-1", "--unit", "ANK-P01", *given)
+    assert honest.code == 0, honest.err

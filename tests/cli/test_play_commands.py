@@ -250,7 +250,7 @@ def test_an_offer_is_answered_by_another_device_before_anything_is_appended(cust
 
 
 BAD_ACTS: list[tuple[object, tuple[str, ...], int]] = [
-    (b"", CEC, 65),
+    (b"", CEC, 64),
     (b"[1,2]", CEC, 65),
     (b'{"type":"UnitPacked","type":"UnitPacked"}', CEC, 65),
     (b'{"papers":1.5}', CEC, 65),
@@ -271,7 +271,7 @@ BAD_ACTS: list[tuple[object, tuple[str, ...], int]] = [
     ({**PACK, "device": "cec-device"}, CEC, 65),
     ({**PACK, "unit": "AYT-K01-X"}, CEC, 65),
     (PACK, ("nobody",), 64),
-    (PACK, ("cec-1", "cec-1"), 65),
+    (PACK, ("cec-1", "cec-1"), 64),
     ({"type": "BatchAllocated", "batch": "CEC-B01-G", "lines": 3}, CEC, 65),
     ({"type": "BatchAllocated", "batch": "CEC-B01-G", "lines": ["x"]}, CEC, 65),
     ({"type": "HandoverOffered", "units": ["AYT-B01-1"], "to": "mfa-1"}, CEC, 65),
