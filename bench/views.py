@@ -93,13 +93,14 @@ def outcomes_at(at: int) -> Iterator[Outcome]:
     yield Outcome(at, 0, "entry", str(at), common | {
         "position": at, "entry": f"{at:064x}", "event": f"{at:064x}", "status": "applied", "codes": [],
         "place": "FRA", "stands_for": "HandoverAnswered", "units": [unit], "by": ["C-7", "M-1"],
-        "sentence": f"{unit} was handed over at {station}.",
+        "says": {"key": "event.HandoverWithdrawn", "args": {"units": [unit]}}, "noted": [],
     })  # fmt: skip
     yield Outcome(at, 1, "unit", unit, common | {
         "unit": unit, "kind": "pouch", "consignment": f"{station}-1", "state": "with courier", "custodian": "C-7",
         "basis": "confirmed", "inside": None, "contains": [], "papers": 320, "hold": False, "disputed": False,
         "seals": [{"seal": "S-00017-A", "condition": "intact"}, {"seal": "S-00018-B", "condition": "intact"}],
-        "head": f"{at:064x}", "version": 1 + at // 400, "sentence": f"Courier C-7 holds {unit} since the handover.",
+        "head": f"{at:064x}", "version": 1 + at // 400,
+        "says": {"key": "unit.became", "args": {"unit": unit, "state": "with courier", "holder": "C-7"}},
     })  # fmt: skip
     yield (
         Outcome(at, 2, "handover", f"{at:064x}", common | {

@@ -14,6 +14,7 @@ from schemas.outcomes import (
     ElectionJson,
     FindingJson,
     HandoverJson,
+    MessageJson,
     NotedJson,
     PrintJson,
     StationJson,
@@ -92,7 +93,7 @@ class EntryLine(TypedDict):
     type: str | None
     stands_for: str | None
     at: str | None
-    sentence: str
+    says: MessageJson
     entry: str
     status: str
     codes: list[str]
@@ -121,7 +122,7 @@ class StateLine(TypedDict):
     event: str | None
     type: str | None
     at: str | None
-    sentence: str
+    says: MessageJson
     version: int
     state: str | None
     custodian: str | None

@@ -55,7 +55,7 @@ class EntryJson(EntryStatusJson):
     by: list[str]
     """public badges, devices left out"""
     noted: list[NotedJson]
-    sentence: str
+    says: MessageJson
     packed_into: str | None
     """the new unit that the entry says was filled; None where it packs nothing"""
 
@@ -95,7 +95,7 @@ class HoldingJson(TypedDict):
     basis: str | None
     type: str | None
     at: str | None
-    sentence: str
+    says: MessageJson
 
 
 class UnitFiguresJson(TypedDict):

@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from custody.core.wording.messages import Message, message
+
 
 class AuditVerdict(StrEnum):
     """What an audit can conclude."""
@@ -73,14 +75,14 @@ class AuditCounts:
     state_digest: str | None = None
 
     @property
-    def repeats(self) -> str:
+    def repeats(self) -> Message | str:
         """Why there are more entries than events, in words; empty where there are not."""
         more = self.entries - self.events
         if not more:
             return ""
-        is_clean = _NO_EVENT.isdisjoint(self.findings)
-        one, many = ("repeats", "repeat") if is_clean else ("is none or repeats", "are none or repeat")
-        return f"{self.events:,} events; {more:,} {one if more == 1 else many} one, as a later signature does"
+        if _NO_EVENT.isdisjoint(self.findings):
+            return message("audit.repeats", events=self.events, more=more)
+        return message("audit.none-or-repeats", events=self.events, more=more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from custody.cli.reading_books import log_entries
+from custody.core.wording.messages import Message, message
 from custody.embedded.directory import Directory
 from custody.embedded.log_watch import DirectoryLogWatch
 from custody.embedded.signed_log import signed_entries
@@ -25,15 +26,14 @@ class Coverage:
         return max(0, self.entries - self.signed)
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """Both figures, and what to do where they differ."""
         if self.entries < self.signed:
-            return f"{self.signed:,} entries were signed, and the log holds {self.entries:,}"
+            return message("status.signed-more", signed=self.signed, entries=self.entries)
         if not self.left:
-            return f"all {self.entries:,} entries are under a signed checkpoint"
-        verb = "is" if self.left == 1 else "are"
-        told = f"{self.signed:,} of {self.entries:,} entries; {self.left:,} {verb} under no checkpoint yet"
-        return f"{told}: run custody checkpointer --once --dir {self.place.path}"
+            return message("status.all-signed", entries=self.entries)
+        command = f"custody checkpointer --once --dir {self.place.path}"
+        return message("status.unsigned", signed=self.signed, entries=self.entries, left=self.left, command=command)
 
 
 def log_seen(watch: DirectoryLogWatch) -> LogSeen | None:

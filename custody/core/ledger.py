@@ -380,7 +380,7 @@ class Ledger:
             "station": None,
             "units": [],
             "by": [],
-            "sentence": str(sentence),
+            "says": sentence.doc(),
             "noted": [],
             "packed_into": None,
         }

@@ -20,6 +20,7 @@ from custody.core.authority.witness_policy import Policy
 from custody.core.entries.receipts import open_receipt
 from custody.core.tlog.entry_proofs import ProvenEntry, verify_proof
 from custody.core.tlog.notes import VerifierKey
+from custody.core.wording.messages import Message, message
 from custody.core.wording.numbers import at_position
 from custody.courier.knowledge import Knowledge
 from schemas.envelope import entry_hash
@@ -45,11 +46,11 @@ class Proving:
     is_asked: bool = True
 
     @property
-    def sentence(self) -> str:
+    def said(self) -> Message:
         """How far it is, in words."""
         if not self.is_asked:
-            return "nothing proven: this log asks no log witnesses"
-        return f"{self.proven} proven, {self.waiting} recorded and not proven yet"
+            return message("sync.no-witnesses")
+        return message("sync.proven", proven=self.proven, waiting=self.waiting)
 
 
 def no_proofs(_: str) -> bytes | None:

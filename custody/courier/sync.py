@@ -27,6 +27,7 @@ from custody.core.entries.receipts import (
     open_refusal,
 )
 from custody.core.evidence.falsified_receipts import claim
+from custody.core.wording.messages import Message
 from custody.courier.held import is_held
 from custody.courier.knowledge import Knowledge, know
 from custody.courier.proving import Proofs, gateway_keys, no_proofs, prove_all, told
@@ -65,7 +66,7 @@ class SyncReport:
     replies: list[SignedReply] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     """Promises of a proof that were not kept in time, in sentences: an alarm."""
-    proofs: str = ""
+    proofs: Message | None = None
     """How many of this device's acts are proven, in words."""
 
 
@@ -90,7 +91,7 @@ def sync(outbox: Outbox, *, submitter: Submitter, at: str, proofs: Proofs = no_p
     proving = prove_all(outbox, knowledge=knowledge, proofs=proofs, at=at)
     report.late += proving.late
     report.differs += proving.differs
-    report.proofs = proving.sentence
+    report.proofs = proving.said
     return report
 
 

@@ -17,10 +17,11 @@ from typing import Any, Final
 
 from custody.adapters.timezones import zone_of
 from custody.core.entries.receipts import SignedReply
-from custody.core.fold.event_facts import facts_of
-from custody.core.fold.outcome_docs import badges
+from custody.core.fold.event_facts import facts_of, person_of
+from custody.core.fold.outcome_docs import signers
 from custody.core.state.finding_store import Finding
-from custody.core.wording.event_sentences import tell
+from custody.core.state.noted_codes import noted
+from custody.core.wording.event_sentences import said_with_codes, sentence_of
 from custody.core.wording.sentence_rows import NO_FACTS
 from custody.courier.sign_act import id_of
 from custody.demo.scenario_file import ScenarioFile
@@ -36,6 +37,7 @@ from schemas import scenario as words
 from schemas.envelope import parse_envelope
 from schemas.errors import Misused, Refused
 from schemas.names import with_check_characters
+from schemas.outcomes import MessageJson
 from schemas.union import parse_event
 
 _ANSWERED_AFTER: Final = "4 min"
@@ -327,15 +329,19 @@ class Player:
         """An event told by itself; what became of it is added by whoever knows."""
         event, identity = parse_event(parse_envelope(entry).payload), id_of(entry)
         record = self._door.ledger.state.records.get(identity)
-        by = self._signed_by(entry) if record is None else badges(self._door.ledger.state, record)
-        facts = NO_FACTS if record is None else facts_of(self._door.ledger.state, record, event=event)
-        sentence = tell(event, by=by, facts=facts)
+        state = self._door.ledger.state
+        by = self._signed_by(entry) if record is None else signers(state, record)
+        facts = NO_FACTS if record is None else facts_of(state, event=event)
+        says = sentence_of(event, by=by, facts=facts)
+        ticked = [] if record is None else [item.doc() for item in noted(event.codes, rules=record.rules)]
+        sentence = said_with_codes(says, noted=ticked, language="en")
         return Line(sentence=sentence, at=event.at, name=name, event=identity, type=str(getattr(event, "type", "")))
 
-    def _signed_by(self, entry: bytes) -> list[str]:
-        """Badges of the persons whose signatures an entry carries."""
-        names = {name.keyid: name for name in self._ring.names() if name.role != "device"}
-        return [names[item.keyid].badge for item in parse_envelope(entry).signatures if item.keyid in names]
+    def _signed_by(self, entry: bytes) -> list[MessageJson]:
+        """The persons whose signatures an entry carries, as far as the log knows them."""
+        roster = self._door.ledger.state.roster
+        keys = (roster.get(item.keyid) for item in parse_envelope(entry).signatures)
+        return [person_of(key) for key in keys if key is not None and key.role != "device"]
 
     # --- names and times
 

@@ -19,9 +19,10 @@ Other docs have
     since     log position from which the line holds
     event     event id
     entry     (entry) entry hash, and type, stands_for (of a transcribed act: the type on the paper),
-              at (claimed time), by (public badge codes), place, sentence, noted (codes of the event, in words)
+              at (claimed time), by (public badge codes), place, says (its sentence: key and arguments),
+              noted (codes of the event, in words)
     status    (entry, status) and codes
-    version   (state) ordinal in the unit's stream, and type, at, sentence, state, custodian, basis, disputed, hold
+    version   (state) ordinal in the unit's stream, and type, at, says, state, custodian, basis, disputed, hold
 
 Readers who want entries with the status they have now, or had at some position, use :func:`told`.
 """
@@ -83,7 +84,7 @@ def _state_line(doc: UnitJson, *, position: int) -> StateLine:
         "event": doc["head"],
         "type": doc["type"],
         "at": doc["at"],
-        "sentence": doc["sentence"],
+        "says": doc["says"],
         "version": doc["version"],
         "state": doc["state"],
         "custodian": doc["custodian"],
@@ -103,7 +104,7 @@ def entry_line(doc: EntryJson, *, position: int, since: int) -> EntryLine:
         "type": doc["type"],
         "stands_for": doc["stands_for"],
         "at": doc["at"],
-        "sentence": doc["sentence"],
+        "says": doc["says"],
         "entry": doc["entry"],
         "status": doc["status"],
         "codes": doc["codes"],

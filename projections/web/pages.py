@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +20,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from custody.core.wording.numbers import at_position
 from projections.web.facts.board import board_answer
 from projections.web.facts.findings import Wanted, found
 from projections.web.facts.paging import Paged
@@ -30,6 +28,7 @@ from projections.web.facts.units import unit_answer
 from projections.web.models import words
 from projections.web.models.answers import Answer, FindingsPage
 from projections.web.models.languages import Spoken, Tongue
+from projections.web.models.page_words import DASH, FILTERS
 from projections.web.models.problems import Absent
 from projections.web.serving.parameters import (
     LIMIT_DEFAULT,
@@ -55,9 +54,6 @@ def _address(name: str) -> str:
 
 _NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
 _UNIT: Final = re.compile(r"\b[A-Z]{3}-[BKPSUX][0-9]{2,}-[0-9A-Z]\b")
-
-DASH: Final = "\u2013"
-"""Where nobody stated anything."""
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -91,16 +87,6 @@ def signed(value: int) -> str:
     return number(value) if value <= 0 else f"+{number(value)}"
 
 
-def clock(at: str | None) -> str:
-    """A claimed time as it was claimed: day, time and offset from UTC."""
-    if at is None:
-        return DASH
-    told = datetime.fromisoformat(at)
-    offset = told.strftime("%z")
-    shown = f"{told:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:5]}"
-    return Markup('<time datetime="{}">{}</time>').format(at, shown)
-
-
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER / "templates"),
@@ -114,10 +100,8 @@ def _environment() -> Environment:
         "to": to,
         "number": number,
         "signed": signed,
-        "clock": clock,
-        "at_position": at_position,
     }
-    environment.filters |= {"of_type": words.of_type, "of_code": words.of_code, "duration": words.duration}
+    environment.filters |= FILTERS
     environment.globals |= {
         "style_path": _address("style.css"),
         "icon_path": _address("icon.svg"),

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 RECIPE = PAGE.partition("### Recipe: an event type\n")[2].partition("\n### ")[0]
 BLOCK = re.compile(r"((?:(?!```).*\n)+)```(\w+)\n((?:(?!```).*\n)*)```\n")
-STEP = re.compile(r"^\d+\. `([\w/.]+)`", re.MULTILINE)
+STEP = re.compile(r"^\d+\. `([\w/.-]+)`", re.MULTILINE)
 PLACE = re.compile(r"\b(before|after) `([^`]+)`")
 TYPE, VECTOR = "TrackerRead", "only-the-holder-reads-a-tracker"
 DERIVED = {

@@ -11,7 +11,7 @@ import pytest
 from custody.core.fold.decisions import DECISIONS
 from custody.core.judges import reports, table
 from custody.core.state import topics
-from custody.core.wording.event_sentences import SENTENCES, WITH_FACTS
+from custody.core.wording.event_sentences import SENTENCES
 from schemas.base import AboutEvent, AtStation, NamesUnits, OnOffer
 from schemas.union import TYPES_BY_FOLD
 
@@ -77,7 +77,7 @@ def test_nothing_asks_an_event_for_a_field_that_it_may_lack() -> None:
 
 def test_each_row_of_a_table_stands_under_the_name_of_its_type() -> None:
     known = set(TYPES_BY_FOLD[1])
-    rows = (*table.JUDGES, *reports.REPORTS, *DECISIONS, *SENTENCES, *WITH_FACTS)
+    rows = (*table.JUDGES, *reports.REPORTS, *DECISIONS, *SENTENCES)
     assert set(rows) <= known
 
 

@@ -94,8 +94,8 @@ def test_of_many_others_with_the_same_cause_the_line_tells_the_first_and_their_n
 
 def test_the_notes_name_the_cause_and_the_event_that_settled_it() -> None:
     assert finding_notes(doc(), language="kk") == [
-        f"finding {'ab' * 32}",
-        "себебі сол: quantity-mismatch: AYT-K01-1: мәлімделгені 50 бюллетень, жалпы саны сәйкес келеді.",
+        f"{'ab' * 32} сәйкессіздігі",
+        "себебі сол: бюллетень саны: AYT-K01-1: мәлімделгені 50 бюллетень, жалпы саны сәйкес келеді.",
         f"реттелді, № {'02' * 32} оқиға",
     ]
     decisions = [
@@ -146,7 +146,7 @@ def test_a_silence_that_an_earlier_act_ended_says_when_that_claims_to_be_and_how
     )
     told = doc(code="overdue", settled_at="2026-03-01T09:00:00+05:00", settled_says=says.doc())
     assert finding_line(told).endswith(
-        "Settled by the answer to an offered handover, which claims 2026-03-01T09:00:00+05:00; "
+        "Settled by the answer to an offered handover, which claims 1 March 2026, 09:00 (UTC+5); "
         "it was reported 13 h 05 min after the deadline."
     )
     assert finding_line(told, language="kk").endswith("ол туралы мерзімнен 13 сағ 05 мин өткен соң хабарланды.")

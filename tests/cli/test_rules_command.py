@@ -23,12 +23,12 @@ def test_who_must_sign_is_said_in_persons_and_roles() -> None:
     play = Play("AYT")
     lines = rule_lines(play.ledger.state.rules_now(), since=0, at=0)
     assert (
-        "  The statement of the printing: 1 person (printer); and 1 person (cec-representative or cec-officer)."
+        "  The statement of the printing: 1 person (printer's representative); and 1 person (CEC representative or CEC officer)."
         in lines
     )
-    assert "  The giving of papers to an issuing member for the receiving side: 1 person (issuing-member)." in lines
+    assert "  The giving of papers to an issuing member for the receiving side: 1 person (issuing member)." in lines
     counted = next(line for line in lines if line.startswith("  The count of papers: "))
     assert (
-        "3 persons (chair, deputy-chair, secretary, member or issuing-member) with chair or deputy-chair among them"
+        "3 persons (chair, deputy chair, secretary, member or issuing member) with chair or deputy chair among them"
         in (counted)
     )

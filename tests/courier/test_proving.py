@@ -91,11 +91,11 @@ def test_an_act_is_proven_once_a_cosigned_checkpoint_covers_it(election: Witness
     election.checkpoint()
     first = election.proven("cec-device")
     assert election.statuses("cec-device") == ["recorded"] * 4
-    assert first.proofs == "0 proven, 4 recorded and not proven yet"
+    assert str(first.proofs) == "0 proven, 4 recorded and not proven yet"
     election.checkpoint()
     again = election.proven("cec-device")
     assert election.statuses("cec-device") == ["proven"] * 4
-    assert (again.proofs, again.late, again.differs) == ("4 proven, 0 recorded and not proven yet", [], [])
+    assert (str(again.proofs), again.late, again.differs) == ("4 proven, 0 recorded and not proven yet", [], [])
 
 
 def test_the_proof_is_kept_and_proves_it_to_whoever_knows_the_log(election: Witnessed) -> None:
@@ -177,7 +177,7 @@ def test_where_the_log_asks_nobody_nothing_is_promised_and_nothing_proven(tmp_pa
     plain = Election(tmp_path)
     plain.packed()
     report = plain.sync("cec-device")
-    assert report.proofs == "nothing proven: this log asks no log witnesses"
+    assert str(report.proofs) == "nothing proven: this log asks no log witnesses"
     assert sync(plain.box("cec-device"), submitter=plain.door(), at="2027-01-01T00:00:00+00:00").late == []
 
 

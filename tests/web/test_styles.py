@@ -14,8 +14,8 @@ import pytest
 
 from consumers.rebuild import keep_up
 from custody.adapters.memory import MemoryLog
-from custody.cli.commands.show import station_facts_lines
 from custody.cli.lines.ballot_account import account_of_styles_lines
+from custody.cli.lines.station import station_facts_lines
 from custody.embedded.folding import reading_of, sleep_ms
 from projections import queries
 from projections.kept_rows import KeptStation
@@ -113,7 +113,9 @@ def test_the_sums_of_the_election_count_a_station_once(books: Books) -> None:
 
 def test_what_not_every_station_has_is_shown_where_it_has_it() -> None:
     plain = {"station": "AYT"}
-    assert station_facts_lines(cast("KeptStation", plain)) == []
+    assert station_facts_lines(cast("KeptStation", plain), language="en") == []
     days = [{"opens": "2015-04-26T07:00:00+03:00", "closes": "2015-04-26T20:00:00+03:00"}]
-    told = station_facts_lines(cast("KeptStation", {**plain, "number": "8/451", "sessions": days, "closed": True}))
+    told = station_facts_lines(
+        cast("KeptStation", {**plain, "number": "8/451", "sessions": days, "closed": True}), language="en"
+    )
     assert [line.split()[0] for line in told] == ["number", "day", "closed"]

@@ -26,25 +26,21 @@ from custody.adapters.archive import LOGS, SUMS, read_checkpoint
 from custody.adapters.durable import read_file
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import AuditReport, AuditVerdict, WitnessesHeard
+from custody.audit.verdict import AuditVerdict
 from custody.cli.coverage import Coverage
+from custody.cli.lines.audit import MEANING, audit_lines, verdict_line
+from custody.cli.lines.spoken import Lang
 from custody.cli.reading_books import log_entries
 from custody.cli.settings.bearer import TokenFileOption, bearer
 from custody.core.authority.policy_file import POLICY_BYTES_MAX, PolicyFile, parse_policy
-from custody.core.state.moments import moment
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
-from custody.core.wording.numbers import at_position, counted
+from custody.core.wording.messages import render
 from custody.embedded.directory import Directory
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 SCHEME: Final = "kafka://"
 GATEWAY_SCHEMES: Final = ("https://", "http://")
 EXIT_CODES: Final = {AuditVerdict.VERIFIED: 0, AuditVerdict.TAMPERED: 1, AuditVerdict.NOT_ESTABLISHED: 2}
-GAPS_SHOWN_MAX: Final = 20
-MEANING: Final = (
-    "VERIFIED means: nothing in this record was added, removed or altered. It does not mean that nothing went wrong."
-)
-
 _ROOT: Final = re.compile("[0-9a-f]{64}")
 
 Source = Annotated[
@@ -80,6 +76,7 @@ def audit(
     as_json: Json = False,
     token_file: TokenFileOption = None,
     policy: Policy = None,
+    lang: Lang = "en",
 ) -> None:
     """Audit an archive, or a log in Kafka or at a gateway: every file, hash, signature and rule, with nothing of the operator's.
 
@@ -95,8 +92,9 @@ def audit(
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
-        meaning = (MEANING,) if report.verdict is AuditVerdict.VERIFIED else ()
-        print("\n".join((*audit_lines(report), *_beside(source), *meaning, verdict_line(report))))
+        meaning = (render(MEANING, language=lang),) if report.verdict is AuditVerdict.VERIFIED else ()
+        lines = (*audit_lines(report, language=lang), *_beside(source), *meaning)
+        print("\n".join((*lines, verdict_line(report, language=lang))))
     raise typer.Exit(EXIT_CODES[report.verdict])
 
 
@@ -242,53 +240,6 @@ def flip_one_bit(archive: Path) -> str:
     entries[position % TILE_WIDTH] = bytes(entry)
     (folder.path / tile_path(tile)).write_bytes(format_bundle(entries))
     return f"In a copy, flipped one bit of entry {position:,} (byte {place:,} of {len(entry):,}) in {LOGS}/0/{tile_path(tile)}."
-
-
-def audit_lines(report: AuditReport) -> Iterator[str]:
-    """What was checked, what is missing and what is bad, line by line, without the verdict."""
-    tally = report.tally
-    size = sum(log.size for log in report.logs)
-    replayed = "all rules replayed" if tally.state_digest is not None else "rules not replayed to the end"
-    compared = "no root given" if any(gap.name == "--root" for gap in report.gaps) else "root compared"
-    repeats = f" ({tally.repeats})" if tally.repeats else ""
-    yield (
-        f"AUDIT     {tally.entries:,} of {size:,} entries re-hashed{repeats}, {tally.signatures:,} of "
-        f"{tally.signatures + tally.doubtful:,} signatures, {replayed}; {compared}"
-    )
-    if report.witnesses is not None:
-        yield f"WITNESSES {_heard(report.witnesses)}"
-    if tally.findings:
-        counts = ", ".join(f"{code} {count:,}" for code, count in sorted(tally.findings.items()))
-        yield f"FINDINGS  {sum(tally.findings.values()):,}: {counts}"
-    for gap in report.gaps[:GAPS_SHOWN_MAX]:
-        yield f"{gap.name}: {gap.sentence}"
-    if len(report.gaps) > GAPS_SHOWN_MAX:
-        yield f"and {len(report.gaps) - GAPS_SHOWN_MAX:,} more"
-
-
-def shown_audited(report: AuditReport) -> list[str]:
-    """What a demonstration says of its audit: what was checked, and who cosigned it."""
-    return [line for line in audit_lines(report) if line.startswith(("AUDIT", "WITNESSES"))]
-
-
-def _heard(heard: WitnessesHeard) -> str:
-    """How many have cosigned, when, and whether that proves anything."""
-    said = f"{len(heard.times)} of {len(heard.named)} log witnesses cosigned the checkpoint"
-    if heard.times:
-        first, last = (moment(at) for at in (min(heard.times.values()), max(heard.times.values())))
-        said += f", at {first}" if first == last else f", between {first} and {last}"
-    return f"{said}; {heard.needs}: {'proven' if heard.is_met else 'recorded, and not proven'}"
-
-
-def verdict_line(report: AuditReport) -> str:
-    """The last line: the verdict and its reason."""
-    bad = report.first_bad
-    if bad is not None:
-        where = at_position(bad.position)
-        return f"{report.verdict}  log {bad.log}, first bad entry at {where}: {bad.reason}"
-    if report.gaps:
-        return f"{report.verdict}  {report.gaps[0].name}: {report.gaps[0].sentence}"
-    return f"{report.verdict}  as of {counted(report.tally.entries, one='entry', many='entries')}"
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +16,13 @@ from rich.progress import BarColumn, Progress, TextColumn
 from custody.adapters.reference import REFERENCE
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
-from custody.cli.commands.audit import MEANING, shown_audited
 from custody.cli.commands.scenario import list_scenarios, run_scenario
 from custody.cli.exits import UNEXPECTED
+from custody.cli.lines.audit import MEANING, shown_audited
 from custody.cli.lines.board import board_lines, totals_json
-from custody.core.wording.numbers import counted
+from custody.cli.lines.spoken import Lang
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import message, render
 from custody.demo.people import demo_domain
 from custody.election.model import Election
 from custody.election.reference import reference_election
@@ -46,7 +49,16 @@ _TITLES = (
     (MESSY, "65 stations, honest people, and everything that goes wrong in an honest election"),
     ("empty", "A set-up election in which nothing has moved yet, to be played by script"),
 )
-_NOTE = "people, papers and troubles are invented"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was played, what to look at now, and in which language it is told."""
+
+    following: str
+    stations: int
+    seconds: int
+    language: Language
 
 
 def register(app: typer.Typer) -> None:
@@ -65,16 +77,25 @@ def demo(
     ] = REFERENCE,
     seed: Annotated[int, typer.Option(help="The same seed makes the same election, byte for byte.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the board.")] = False,
+    lang: Lang = "en",
 ) -> None:
     """Play the reference election of April 2015: 65 stations abroad, from the printer to the verdict."""
     if scenario == "list":
         list_scenarios(_TITLES)
         return
     chosen = "" if scenario == REFERENCE else scenario
-    play_scenario(Directory(directory), election=None, scenario=chosen, seed=seed, as_json=as_json)
+    play_scenario(Directory(directory), election=None, scenario=chosen, seed=seed, as_json=as_json, lang=lang)
 
 
-def play_scenario(place: Directory, *, election: Election | None, scenario: str, seed: int, as_json: bool) -> None:
+def play_scenario(
+    place: Directory,
+    *,
+    election: Election | None,
+    scenario: str,
+    seed: int,
+    as_json: bool,
+    lang: Language = "en",
+) -> None:
     """Make a directory with an election (None: the reference one), its whole journey or a scenario, audit it and tell."""
     if scenario and scenario not in SCENARIOS:
         run_scenario(place, name=scenario, seed=seed, as_json=as_json, election=election)
@@ -84,7 +105,7 @@ def play_scenario(place: Directory, *, election: Election | None, scenario: str,
     console = Console(stderr=as_json, highlight=False, soft_wrap=True)
     told = election or reference_election()
     if not scenario:
-        console.print(f"{told.slug}: {_opening(told)}; {_NOTE}")
+        console.print(_opening(told, language=lang))
     with _bar(console) as bar:
         task = bar.add_task("", total=None, note="")
 
@@ -107,7 +128,9 @@ def play_scenario(place: Directory, *, election: Election | None, scenario: str,
         count = len(made.stations)
         note = f"{count}/{count} stations   {report.tally.entries:,} entries   {seconds:.0f} s"
         bar.update(task, note=note)
-    _say(place, report=report, as_json=as_json, seconds=round(seconds), made=made, scenario=scenario)
+    following = _next(scenario, made=made)
+    shown = Told(following=following, stations=len(made.stations), seconds=round(seconds), language=lang)
+    _say(place, report=report, as_json=as_json, told=shown)
     if report.verdict is not AuditVerdict.VERIFIED:
         raise typer.Exit(1 if report.verdict is AuditVerdict.TAMPERED else 2)
     for complaint in made.complaints:
@@ -116,10 +139,11 @@ def play_scenario(place: Directory, *, election: Election | None, scenario: str,
         raise typer.Exit(UNEXPECTED)
 
 
-def _opening(election: Election) -> str:
+def _opening(election: Election, *, language: Language) -> str:
     voters = sum(station.voters for station in election.stations)
-    usual = f"{counted(len(election.stations), one='station')}, {voters:,} voters on their lists"
-    return election.rehearsal.note or usual
+    usual = message("demo.stations", stations=len(election.stations), voters=voters)
+    note = election.rehearsal.note if language == "en" else ""
+    return render(message("demo.opening", slug=election.slug, note=note or usual), language=language)
 
 
 def _next(scenario: str, *, made: MadeElection) -> str:
@@ -130,28 +154,30 @@ def _next(scenario: str, *, made: MadeElection) -> str:
     return _NEXT.get(scenario, _NEXT_WHOLE).replace("STATION", station)
 
 
-def _say(
-    place: Directory, *, report: AuditReport, as_json: bool, seconds: int, made: MadeElection, scenario: str
-) -> None:
-    findings, stations = sum(report.tally.findings.values()), len(made.stations)
+def _say(place: Directory, *, report: AuditReport, as_json: bool, told: Told) -> None:
+    findings = sum(report.tally.findings.values())
     with place.open_books() as books:
         if as_json:
             totals = totals_json(books)
-            told = report.to_json()
+            audited = report.to_json()
             shown = {
-                name: told[name] for name in ("entries", "events", "signatures", "findings", "verdict", "state_digest")
+                name: audited[name]
+                for name in ("entries", "events", "signatures", "findings", "verdict", "state_digest")
             }
-            typer.echo(json.dumps({"stations": stations, **totals, **shown, "seconds": seconds}))
+            typer.echo(json.dumps({"stations": told.stations, **totals, **shown, "seconds": told.seconds}))
             return
-        lines = board_lines(books)
-    for line in ["", *lines, "", *shown_audited(report), MEANING]:
+        lines = board_lines(books, language=told.language)
+    meaning = render(MEANING, language=told.language)
+    for line in ["", *lines, "", *shown_audited(report, language=told.language), meaning]:
         typer.echo(line)
     for gap in report.gaps:
         typer.echo(f"{gap.name}: {gap.sentence}")
-    typer.echo(f"Next:     .venv/bin/custody {_next(scenario, made=made).replace('{}', str(place.path))}")
-    entries = counted(report.tally.entries, one="entry", many="entries")
-    tally = (counted(stations, one="station"), entries, counted(findings, one="finding"))
-    typer.echo("  ".join((report.verdict.value, *tally)))
+    following = f".venv/bin/custody {told.following.replace('{}', str(place.path))}"
+    typer.echo(render(message("demo.next", command=following), language=told.language))
+    verdict = message("audit.verdict", verdict=report.verdict.value)
+    entries, stations = report.tally.entries, told.stations
+    last = message("demo.last", verdict=verdict, stations=stations, entries=entries, findings=findings)
+    typer.echo(render(last, language=told.language))
 
 
 def _witnesses(

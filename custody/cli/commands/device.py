@@ -18,13 +18,15 @@ from custody.adapters.outbox import Outbox, OutboxEntry
 from custody.adapters.tilefolder import TileFolder
 from custody.cli.commands.play import gateway_key, now
 from custody.cli.device_session import KEYSTORE_FILE, OUTBOX_FILE, PIN_RULE, asked_pin, handset, make_folder
+from custody.cli.lines.spoken import Lang
 from custody.cli.newcomers import PERSONS, check_badge, check_newcomer
 from custody.cli.settings.bearer import TokenFileOption, bearer
 from custody.core.authority.roster import possession_message
 from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.entries.signing import keyid, public_bytes, sign
-from custody.core.wording.numbers import counted
-from custody.courier.proving import Proofs, told
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import message, render
+from custody.courier.proving import Proofs
 from custody.courier.sync import SyncReport
 from custody.courier.sync import sync as sync_outbox
 from custody.embedded.directory import Directory
@@ -110,6 +112,7 @@ def outbox(
     device: Device,
     directory: Dir = _DEMO,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    lang: Lang = "en",
 ) -> None:
     """What this device keeps, and how far each act has come."""
     held = handset(device, place=Directory(directory), pin_file=None)
@@ -125,11 +128,29 @@ def outbox(
         typer.echo(json.dumps(said))
         return
     for row in rows:
-        position = "" if row["position"] is None else f" at {told(row['position'])}"
-        typer.echo(f"{row['event'][:16]}  {row['type']:<24} {row['source']:<9} {row['status']}{position}")
+        typer.echo(_kept_line(row, language=lang))
     for item in evidence:
         typer.echo(f"EVIDENCE  {item.sentence} Kept since {item.kept_at}: custody evidence export")
-    typer.echo(f"{held.badge}: {pending} pending of {len(rows)}; last sync {synced or 'never'}; {proven} proven")
+    last = message(
+        "outbox.last",
+        device=held.badge,
+        pending=pending,
+        total=len(rows),
+        synced=synced or message("holding.never"),
+        proven=message("outbox.proven", proven=proven),
+    )
+    typer.echo(render(last, language=lang))
+
+
+def _kept_line(row: dict[str, Any], *, language: Language) -> str:
+    """An act that a device keeps: its id, what it is, where it comes from, and how far it has come."""
+    kind = row["type"] if language == "en" else render(message("type", type=row["type"]), language=language)
+    source = render(message("outbox.source", source=row["source"]), language=language)
+    status = message("outbox.status", status=row["status"])
+    if row["position"] is not None:
+        place = message("label.position", position=row["position"], entries=row["position"] + 1)
+        status = message("outbox.at", status=status, place=place)
+    return f"{row['event'][:16]}  {kind:<24} {source:<9} {render(status, language=language)}"
 
 
 def sync(
@@ -144,6 +165,7 @@ def sync(
         typer.Option("--plain-http", help="Allow http to a gateway on another machine; anybody between can read it."),
     ] = False,
     token_file: TokenFileOption = None,
+    lang: Lang = "en",
 ) -> None:
     """Send what this device keeps and learn what is new on the log."""
     here = Directory(directory)
@@ -156,7 +178,7 @@ def sync(
     else:
         with GatewayClient(gateway, plain_allowed=plain_http, token=bearer(token_file)) as client, held.outbox() as box:
             report = sync_outbox(box, submitter=client, proofs=client.proof, at=now())
-    _tell(report)
+    _tell(report, language=lang)
     if report.differs or report.stripped or report.late:
         raise typer.Exit(1)
     if report.interrupted:
@@ -176,7 +198,7 @@ def own_proofs(here: Directory, *, door: FrontDoor) -> Proofs:
     return proof
 
 
-def _tell(report: SyncReport) -> None:
+def _tell(report: SyncReport, *, language: Language) -> None:
     for reply in report.replies:
         typer.echo(reply.line())
     for sentence in (
@@ -188,8 +210,14 @@ def _tell(report: SyncReport) -> None:
     ):
         typer.echo(f"custody: {sentence}", err=True)
     known = sum(reply.status == "duplicate" for reply in report.replies)
-    new = f"{max(0, report.recorded - known)} newly recorded" + (f", {known} there already" if known else "")
-    typer.echo(f"{new}, {counted(report.learned, one='entry', many='entries')} learned; {report.proofs}")
+    last = message(
+        "sync.last",
+        new=max(0, report.recorded - known),
+        known=known,
+        learned=report.learned,
+        proven=report.proofs or "",
+    )
+    typer.echo(render(last, language=language))
 
 
 def _row(key: NewKey, *, tag: str | None, office: str, election: str) -> dict[str, Any]:

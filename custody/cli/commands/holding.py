@@ -13,8 +13,10 @@ from typing import Annotated, Any
 import typer
 
 from custody.cli.device_session import handset
+from custody.cli.lines.spoken import Lang
 from custody.core.authority.roster import KeyRecord
 from custody.core.state.state import State
+from custody.core.wording.messages import Message, message, render
 from custody.courier.client import knowledge_of
 from custody.embedded.directory import Directory
 from schemas.errors import Misused
@@ -31,6 +33,7 @@ def holding(
     directory: Annotated[Path, typer.Option("--dir", help="The election's directory.")] = Path(".demo"),
     at: Annotated[str, typer.Option("--at", help="The mandate's day; default: the newest time that is known.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    lang: Lang = "en",
 ) -> None:
     """Who uses this device, what they hold, what is due next, and whether a mandate is valid."""
     held = handset(device, place=Directory(directory), pin_file=None)
@@ -54,7 +57,7 @@ def holding(
         typer.echo(json.dumps(told))
         return
     for line in _lines(told):
-        typer.echo(line)
+        typer.echo(render(line, language=lang))
 
 
 def _users(badge: str, *, directory: Path) -> frozenset[str] | None:
@@ -112,15 +115,19 @@ def _units(people: Sequence[KeyRecord], *, state: State) -> Iterator[dict[str, A
         yield {"unit": name, "custodian": str(head.custodian), "state": head.state, "papers": head.papers, "due": due}
 
 
-def _lines(told: dict[str, Any]) -> Iterator[str]:
-    yield f"{told['device']}  last sync {told['synced_at'] or 'never'}"
+def _lines(told: dict[str, Any]) -> Iterator[Message]:
+    synced = told["synced_at"] or message("holding.never")
+    yield message("holding.device", device=told["device"], synced=synced)
     for one in told["people"]:
-        yield f"  {one['badge']}: {one['role']}, {one['office']}{', REVOKED' if one['revoked'] else ''}"
+        person = message("event.signer", role=one["role"], office=one["office"], badge=one["badge"])
+        yield message("holding.revoked", person=person) if one["revoked"] else message("holding.person", person=person)
         for row in one["mandates"]:
-            word = "valid" if row["valid"] else f"NOT VALID, {row['why']}"
-            yield f"    mandate {', '.join(row['consignments'])}: {row['first_day']} to {row['last_day']}: {word}"
+            valid = message("holding.valid") if row["valid"] else message("holding.not-valid")
+            first, last, consignments = row["first_day"], row["last_day"], tuple(row["consignments"])
+            yield message("holding.mandate", consignments=consignments, first=first, last=last, valid=valid)
     for row in told["units"]:
-        due = f", due {row['due']}" if row["due"] else ""
-        yield f"  holds {row['unit']}  {row['state']}{due}"
+        state = message("state", state=row["state"])
+        held = message("holding.unit", unit=row["unit"], state=state)
+        yield message("holding.due", held=held, due=row["due"]) if row["due"] else held
     if not told["units"]:
-        yield "  holds nothing"
+        yield message("holding.nothing")

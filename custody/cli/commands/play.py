@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from custody.cli.lines.shown_back import show
+from custody.cli.lines.spoken import Lang
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import message, render
 from custody.courier.sign_act import id_of
 from custody.embedded.directory import Directory
 from custody.embedded.file_kinds import check_kind, kind_of
@@ -28,6 +31,16 @@ PinFile = Annotated[
     typer.Option("--pin-file", help="A file whose first line is the PIN (else CUSTODY_PIN, else the demo's)."),
 ]
 _DEMO: Path = Path(".demo")
+
+
+_COLUMNS: Final = (
+    message("people.badge"),
+    message("people.role"),
+    message("people.office"),
+    message("people.device"),
+    message("people.key"),
+    message("people.person"),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -164,6 +177,7 @@ def append(
 def people(
     directory: Dir = _DEMO,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    lang: Lang = "en",
 ) -> None:
     """Everybody whose key is in the demonstration's keystore: badge, role, office, device, key id, person tag."""
     place = Directory(directory)
@@ -174,10 +188,17 @@ def people(
     if as_json:
         typer.echo(json.dumps(rows))
         return
-    typer.echo(f"{'badge':<24} {'role':<20} {'office':<7} {'device':<18} {'key':<17} person")
+    typer.echo(_columns(*(render(name, language=lang) for name in _COLUMNS), language=lang))
     for row in rows:
-        tail = f"{row['device'] or '-':<18} {row['key'][:16]:<17} {(row['person'] or '-')[:16]}"
-        typer.echo(f"{row['badge']:<24} {row['role']:<20} {row['office'] or '-':<7} {tail}")
+        role = row["role"] if lang == "en" else render(message("role", role=row["role"]), language=lang)
+        rest = (row["device"] or "-", row["key"][:16], (row["person"] or "-")[:16])
+        typer.echo(_columns(row["badge"], role, row["office"] or "-", *rest, language=lang))
+
+
+def _columns(*cells: str, language: Language) -> str:
+    """A row of the table of people; the last cell takes what room there is."""
+    widths = (24, 20 if language == "en" else 48, 7, 18, 17)
+    return " ".join((*(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=False)), cells[-1]))
 
 
 def gateway_key(ring: Keyring) -> Any:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, TypedDict
 
 import typer
 
 from custody.cli.lines.accounts import ACCOUNTS, account_lines, accounts_at, seal_at, seal_lines
-from custody.cli.lines.ballot_account import account_of_styles_lines, ballot_account_lines, disputed_marks
+from custody.cli.lines.ballot_account import account_of_styles_lines, ballot_account_lines
 from custody.cli.lines.board import board_lines
-from custody.cli.lines.bounded import first_of, last_of
 from custody.cli.lines.consignment import consignment_doc, consignment_lines
 from custody.cli.lines.findings import finding_line, finding_notes, in_all_languages
-from custody.cli.lines.times import said, times_json, times_of
+from custody.cli.lines.spoken import Lang
+from custody.cli.lines.station import handover_lines, leg_lines, station_facts_lines, station_line, unit_rows
+from custody.cli.lines.times import times_json, times_of
+from custody.cli.lines.unit import finding_lines, unit_lines
 from custody.cli.reading_books import comparing_log, log_position, opened_books
-from custody.core.state.brackets import Bracket
-from custody.core.state.custody_breaks import is_broken
-from custody.core.state.registers import duration
 from custody.core.wording.message_format import Language
+from custody.core.wording.messages import message, render
 from custody.core.wording.numbers import at_position
 from custody.embedded.directory import Directory
 from projections import queries
@@ -32,18 +32,15 @@ from projections.views.account_sums import in_all
 from schemas.errors import Misused
 from schemas.identifiers import consignment_id, seal_id, unit_id
 from schemas.names import with_check_characters
-from schemas.outcomes import BreakJson, LegJson, UnitJson
+from schemas.outcomes import LegJson, UnitJson
 
 Dir = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Lang = Annotated[Language, typer.Option("--lang", help="Findings in English (en), Russian (ru) or Kazakh (kk).")]
 At = Annotated[
     str | None,
     typer.Option("--at", help="As it was at this log position, or at this time (RFC 3339).", metavar="POSITION|TIME"),
 ]
 _DEMO: Path = Path(".demo")
-_JSON = "--json"
-_ACCEPTED = "accepted"
 STATUSES = ("open", "acknowledged", "settled", "adjudicated")
 
 
@@ -104,7 +101,7 @@ def show(
     """Who holds it, what its story was, and what is wrong with it; ACCOUNTS: where every paper is."""
     name = str(with_check_characters(what.strip().upper()))
     if name == ACCOUNTS or kind_of(name) == "seal":
-        _derived(name, directory=directory, at=at, as_json=as_json)
+        _derived(name, directory=directory, at=at, as_json=as_json, lang=lang)
         return
     with opened_books(Directory(directory), as_json=as_json) as opened:
         asked = subject(opened.books, what, beside=(ACCOUNTS,))
@@ -124,17 +121,18 @@ def _shown(
     if asked.kind == "unit":
         unit = _unit(books, name=asked.name, at=at)
         times = times_of(place, trail=unit["trail"]) if at is None else {}
-        return {**unit, "times": times_json(times)}, _unit_lines(unit, lang=lang, times=times)
+        lines = unit_lines(unit, trail=unit["trail"], findings=unit["findings"], times=times, language=lang)
+        return {**unit, "times": times_json(times)}, lines
     if at is not None:
         raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
     if asked.kind == "consignment":
         consignment = consignment_doc(books, asked.name)
-        return consignment, consignment_lines(consignment)
+        return consignment, consignment_lines(consignment, language=lang)
     station = _station(books, code=asked.name)
     return station, _station_lines(station, lang=lang)
 
 
-def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> None:
+def _derived(name: str, *, directory: Path, at: str | None, as_json: bool, lang: Language) -> None:
     """What follows from the log alone: the accounts, or the life of a seal; books that stand still do not touch it."""
     place = Directory(directory)
     position = log_position(place, at=at)
@@ -143,14 +141,14 @@ def _derived(name: str, *, directory: Path, at: str | None, as_json: bool) -> No
         if as_json:
             typer.echo(json.dumps({**doc, "entries_missing": gone}, ensure_ascii=False))
             return
-        for line in account_lines(doc) if name == ACCOUNTS else seal_lines(doc):
+        for line in account_lines(doc, language=lang) if name == ACCOUNTS else seal_lines(doc, language=lang):
             typer.echo(line)
 
 
-def board(directory: Dir = _DEMO) -> None:
+def board(directory: Dir = _DEMO, lang: Lang = "en") -> None:
     """Papers, custody and findings of the whole election."""
     with opened_books(Directory(directory)) as opened:
-        for line in board_lines(opened.books):
+        for line in board_lines(opened.books, language=lang):
             typer.echo(line)
 
 
@@ -176,7 +174,8 @@ def findings(
             return
         if not docs:
             is_whole = opened.standstill is None and opened.missing is None
-            typer.echo("No findings." if is_whole else "No findings in what is left.")
+            none = message("label.no-findings") if is_whole else message("show.no-findings-left")
+            typer.echo(render(none, language=lang))
         for doc in docs:
             typer.echo(finding_line(doc, language=lang))
             for note in finding_notes(doc, language=lang):
@@ -246,116 +245,12 @@ def _station(books: Books, *, code: str) -> ShownStation:
     }
 
 
-def station_facts_lines(facts: KeptStation) -> list[str]:
-    """What not every station has: an official number, a shared mission, several days of voting; that it was closed."""
-    lines = [f"  number    {facts['number']}"] if "number" in facts else []
-    lines += [f"  mission   {facts['mission']}, shared with other stations"] if "mission" in facts else []
-    lines += [f"  day       {row['opens']} to {row['closes']}" for row in facts.get("sessions", ())]
-    return lines + (["  closed    it was closed before it voted"] if facts.get("closed") else [])
-
-
-def _unit_lines(doc: ShownUnit, *, lang: Language, times: Mapping[str, Bracket]) -> list[str]:
-    where = f", inside {doc['inside']}" if doc["inside"] else ""
-    marks = "".join(f", {word}" for word in _beside(doc))
-    state = doc["state"] or "not in force"
-    lines = [f"{doc['unit']}  {state}, held by {doc['custodian'] or 'nobody'} ({doc['basis']}){where}{marks}"]
-    if doc["papers"] is not None:
-        lines.append(f"  papers    {papers_words(doc)}")
-    if "styles" in doc:
-        parts = [f"{row['style']} {row['papers']:,}" for row in doc["styles"]]
-        lines.append(f"  styles    {', '.join(parts)}")
-    lines.extend(f"  seal      {seal['seal']} {seal['condition']}" for seal in doc["seals"])
-    lines.extend(f"  break     {_break(row)}" for row in doc["breaks"])
-    more = doc["breaks_in_all"] - len(doc["breaks"])
-    lines.extend([f"  break     and {more} more, counted in its minutes"] if more > 0 else [])
-    lines += _finding_lines(doc["findings"], lang=lang)
-    story = [
-        f"  {line['position']:>6}  {line['at'] or '':<25}  {line['sentence']}{_standing(line)}"
-        f"{said(times, line['event'], lang=lang) if line['source'] == 'entry' else ''}"
-        for line in doc["trail"]
-        if line["sentence"]
-    ]
-    return [*lines, *last_of(story, what="lines of its story", where=_JSON)]
-
-
-def papers_words(doc: UnitJson) -> str:
-    """What is declared to be in a unit and what was counted; of one that was emptied, that nothing is left in it."""
-    marked = disputed_marks(doc["disputed_figures"])
-    declared = f"{doc['papers']:,} declared{marked('papers')}"
-    if doc["counted"] is None:
-        return "none left in it" if queries.is_emptied(doc) else f"{declared}, not counted"
-    counted = f"{doc['counted']:,} counted{marked('counted')}"
-    if doc["state"] != "opened":
-        return f"{declared}, {counted}"
-    return f"none left in it; {counted if queries.is_emptied(doc) else f'{declared}, {counted}'} when it was opened"
-
-
-def _finding_lines(findings: Sequence[KeptFinding], *, lang: Language) -> list[str]:
-    lines = [f"  finding   {finding_line(finding, language=lang)}" for finding in findings]
-    return first_of(lines, what="findings", where=_JSON)
-
-
-def _beside(doc: ShownUnit) -> list[str]:
-    """What is true of a unit beside its state (domain.md, section 4)."""
-    acts = [line for line in doc["trail"] if line["source"] == "entry" and line["status"] == "applied"]
-    words = {
-        "at a stop": bool(acts) and acts[-1]["type"] == "StopRecorded",
-        "on hold": doc["hold"],
-        "custody broken": is_broken(doc["breaks"]),
-        "disputed": doc["disputed"],
-    }
-    return [word for word, holds in words.items() if holds]
-
-
-def _break(row: BreakJson) -> str:
-    """One break in custody in words."""
-    how_long = "lasts" if row["minutes"] is None else f"{duration(row['minutes'])}, to {row['until']}"
-    return f"{row['classification']} ({row['cause']}), from {row['since']}: {how_long}"
-
-
-def _standing(line: TrailLine) -> str:
-    """What an entry means, where it is not simply in force."""
-    if line["source"] != "entry" or line["status"] == "applied":
-        return ""
-    return f" [{', '.join([line['status'], *line['codes']])}]"
-
-
 def _station_lines(doc: ShownStation, *, lang: Language) -> list[str]:
-    facts = doc["station"]
-    where = f"{facts['city']}, {facts['country']}, {facts['timezone']}"
-    lines = [f"{facts['station']}  {where}; voting {facts['opens']} to {facts['closes']}"]
-    lines += station_facts_lines(facts)
-    lines += account_of_styles_lines(doc["styles"], total=doc["account"]) or ballot_account_lines(doc["account"] or {})
-    lines += first_of([_leg_line(leg) for leg in doc["legs"]], what="legs", where=_JSON)
+    lines = [station_line(doc["station"], language=lang), *station_facts_lines(doc["station"], language=lang)]
+    styles = account_of_styles_lines(doc["styles"], total=doc["account"], language=lang)
+    lines += styles or ballot_account_lines(doc["account"] or {}, language=lang)
+    lines += leg_lines([(leg["consignment"], leg) for leg in doc["legs"]], language=lang)
     lines += handover_lines(doc["handovers"], lang=lang)
-    units = [
-        f"  {unit['unit']}  {unit['state']}, held by {unit['custodian'] or 'nobody'}"
-        for unit in doc["units"]
-        if not unit["inside"]
-    ]
-    lines += first_of(units, what="units", where=_JSON)
-    return lines + (_finding_lines(doc["findings"], lang=lang) or ["  no findings"])
-
-
-def handover_lines(handovers: Sequence[KeptHandover], *, lang: Language) -> list[str]:
-    """Offers that were not simply accepted, or on which something was ticked: the last of them."""
-    told = [_handover_line(row, lang=lang) for row in handovers if row["state"] != _ACCEPTED or row["noted"]]
-    return last_of(told, what="handovers out of the ordinary", where=_JSON)
-
-
-def _handover_line(row: KeptHandover, *, lang: Language) -> str:
-    ticked = "; ".join(item["words"][lang] for item in row["noted"])
-    said = f"{row['state']}: {ticked}" if ticked else row["state"]
-    return (
-        f"  handover  {', '.join(row['units'])}, {row['from']} to {row['to'] or 'nobody'}: {said}, {row['offered_at']}"
-    )
-
-
-def _leg_line(leg: ShownLeg) -> str:
-    """A leg, planned against recorded."""
-    planned = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
-    how = "over a carrier" if leg["carrier"] else "signed by both sides"
-    recorded = f"{how}, {leg['at']}" if leg["handover"] else "not recorded"
-    if leg["walks"] and leg["outstanding"]:
-        recorded = f"in part; outstanding: {', '.join(leg['outstanding'])}"
-    return f"  {leg['consignment']} {planned}: {leg['from']} to {leg['to']}: {recorded}"
+    lines += unit_rows(doc["units"], language=lang)
+    none = f"  {render(message('show.no-findings'), language=lang)}"
+    return lines + (finding_lines(doc["findings"], language=lang) or [none])

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from custody.cli.coverage import Coverage, coverage
+from custody.cli.lines.spoken import Lang
 from custody.cli.reading_books import comparing_log
-from custody.core.wording.numbers import counted
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import Message, message, render
 from custody.embedded.directory import Directory
 from projections import queries
 from projections.stores.books import Books
 from projections.stores.standstill import standstill
 
 _UNSETTLED = ("open", "acknowledged")
+_WIDTH: Final = {"en": 12, "ru": 20, "kk": 20}
+"""Language -> the room for a word before a line."""
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +31,7 @@ def register(app: typer.Typer) -> None:
 def status(
     directory: Annotated[Path, typer.Option("--dir", help="The election's directory.")] = Path(".demo"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    lang: Lang = "en",
 ) -> None:
     """How far log, books and checkpoint have come, what waits, and what is open."""
     place = Directory(directory)
@@ -37,7 +42,7 @@ def status(
         if as_json:
             typer.echo(json.dumps(told))
             return
-        for line in _lines(told, covered=covered):
+        for line in _lines(told, covered=covered, language=lang):
             typer.echo(line)
 
 
@@ -55,15 +60,22 @@ def _told(books: Books, *, covered: Coverage) -> dict[str, Any]:
     }
 
 
-def _lines(told: dict[str, Any], *, covered: Coverage) -> list[str]:
+def _lines(told: dict[str, Any], *, covered: Coverage, language: Language) -> list[str]:
+    rows = (
+        (message("status.log"), message("status.entries", entries=told["entries"])),
+        (message("status.books"), _books(told, covered=covered)),
+        (message("status.checkpoint"), covered.sentence),
+        (message("status.waiting"), message("status.acts", acts=told["waiting"])),
+        (message("status.findings"), message("status.unsettled", findings=told["findings"], open=told["unsettled"])),
+    )
+    width = _WIDTH[language]
+    return [f"{render(head, language=language):<{width}}{render(text, language=language)}" for head, text in rows]
+
+
+def _books(told: dict[str, Any], *, covered: Coverage) -> Message:
     behind = covered.entries - told["books"]
-    books = "hold them all" if not behind else f"hold {told['books']:,}: run custody rebuild --dir {covered.place.path}"
+    if not behind:
+        return message("status.all-held")
     if behind < 0:
-        books = f"hold {told['books']:,}, more than the log"
-    return [
-        f"log         {counted(told['entries'], one='entry', many='entries')}",
-        f"books       {books}",
-        f"checkpoint  {covered.sentence}",
-        f"waiting     {counted(told['waiting'], one='act')} for what they follow",
-        f"findings    {told['findings']:,}, {told['unsettled']:,} not settled",
-    ]
+        return message("status.held-more", entries=told["books"])
+    return message("status.behind", entries=told["books"], command=f"custody rebuild --dir {covered.place.path}")

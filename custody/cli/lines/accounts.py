@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from custody.cli.lines.bounded import first_of
-from custody.core.wording.numbers import at_position, positions_held
+from custody.core.authority.parties import told_holder
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import Message, message, render
+from custody.core.wording.numbers import positions_held
+from custody.core.wording.time_words import time_in
 from custody.embedded.derived_file import derived_accounts, derived_seal
 from custody.embedded.directory import Directory
 from custody.ports import LogReader
@@ -42,36 +46,69 @@ def _last(log: LogReader, *, at: int | None) -> int:
     return end - 1 if at is None else at
 
 
-def account_lines(doc: dict[str, Any]) -> Iterable[str]:
+def account_lines(doc: dict[str, Any], *, language: Language = "en") -> Iterable[str]:
     """The accounts as lines of text."""
+
+    def said(text: Message) -> str:
+        return render(text, language=language)
+
     rows = doc["accounts"]
-    yield f"{doc['printed']:,} papers printed, in {len(rows)} accounts after {at_position(doc['position'])}"
-    yield from (f"  {row['papers']:>9,}  {row['place']}: {row['state']}" for row in rows)
-    for row in doc["postings"]:
-        yield f"  moved here: {row['papers']:,} from {row['from']} to {row['to']}"
-    seals, packages = doc["seals"], doc["packages"]
-    given = "any number counts as given out" if seals["issued"] is None else f"{seals['unused']:,} unused"
-    yield (
-        f"  seals     {seals['applied']:,} applied = {seals['closing']:,} closing + {seals['taken_off']:,} taken off "
-        f"({seals['retained']:,} retained, {seals['destroyed']:,} destroyed); {seals['blocked']:,} blocked; {given}"
-    )
+    position = message("label.position", position=doc["position"], entries=doc["position"] + 1)
+    yield said(message("accounts.head", papers=doc["printed"], accounts=len(rows), position=position))
+    yield from (f"  {row['papers']:>9,}  {said(_account(row['place'], row['state']))}" for row in rows)
+    yield from (f"  {said(_moved(row))}" for row in doc["postings"])
+    yield f"  {said(_seals(doc['seals']))}"
     out, arrived, lost, under_way = (
-        sum(row[name] for row in packages) for name in ("out", "arrived", "lost", "under_way")
+        sum(row[name] for row in doc["packages"]) for name in ("out", "arrived", "lost", "under_way")
     )
-    yield f"  packages  {out:,} out = {arrived:,} arrived + {lost:,} lost + {under_way:,} under way"
-    told = [f"  disputed  {unit}: its papers stand where nobody contests them" for unit in doc["disputed"]]
-    yield from first_of(told, what="disputed units", where="--json")
-    yield from (f"  WRONG     {text}" for text in doc["wrong"])
+    yield f"  {said(message('accounts.packages', out=out, arrived=arrived, lost=lost, under_way=under_way))}"
+    told = [f"  {said(message('accounts.disputed', unit=unit))}" for unit in doc["disputed"]]
+    yield from first_of(told, what=said(message("accounts.disputed-units")), where="--json", language=language)
+    yield from (f"  {said(message('accounts.wrong', text=text))}" for text in doc["wrong"])
 
 
-def seal_lines(doc: dict[str, Any]) -> Iterable[str]:
+def seal_lines(doc: dict[str, Any], *, language: Language = "en") -> Iterable[str]:
     """A seal's life as lines of text."""
-    given = "given out" if doc["given_out"] else "never given out"
     is_applied = any(step["state"] == "applied" for step in doc["life"])
-    yield f"{doc['seal']}  {given}" + ("" if is_applied else ", applied by no act")
-    yield from (f"  {step['at']:<25}  {step['state']:<18} {step['unit']}{_by(step)}" for step in doc["life"])
+    given = message("seal.given-out") if doc["given_out"] else message("seal.never-given-out")
+    told = render(given if is_applied else message("seal.not-applied", given=given), language=language)
+    yield f"{doc['seal']}  {told}"
+    for step in doc["life"]:
+        at = time_in(step["at"] or "", language=language)
+        state = render(message("seal.state", state=step["state"]), language=language)
+        by = f", {render(told_holder(step['by']), language=language)}" if step["by"] else ""
+        yield f"  {at:<32}  {state:<18} {step['unit']}{by}"
 
 
-def _by(step: dict[str, Any]) -> str:
-    """Who held the unit at a step of a seal's life: of a seal that came off, who has it."""
-    return f", {step['by']}" if step["by"] else ""
+def _account(place: str, state: str) -> Message:
+    return message(
+        "accounts.row",
+        place=told_holder(None if place == "nobody" else place),
+        state=message("accounts.state", state=state),
+    )
+
+
+def _moved(row: dict[str, Any]) -> Message:
+    return message("accounts.moved", papers=row["papers"], giver=_told(row["from"]), taker=_told(row["to"]))
+
+
+def _told(text: str) -> Message:
+    """An account from its text: place, colon, state."""
+    place, _, state = text.partition(": ")
+    return _account(place, state)
+
+
+def _seals(seals: dict[str, Any]) -> Message:
+    given = (
+        message("accounts.any-seal") if seals["issued"] is None else message("accounts.unused", seals=seals["unused"])
+    )
+    return message(
+        "accounts.seals",
+        applied=seals["applied"],
+        closing=seals["closing"],
+        taken_off=seals["taken_off"],
+        retained=seals["retained"],
+        destroyed=seals["destroyed"],
+        blocked=seals["blocked"],
+        given=given,
+    )

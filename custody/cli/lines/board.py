@@ -12,8 +12,12 @@ from typing import Any
 
 from custody.cli.lines.bounded import first_of
 from custody.cli.lines.findings import finding_line
+from custody.cli.lines.spoken import headed
+from custody.core.authority.parties import told_holder
+from custody.core.state.registers import duration
 from custody.core.wording.finding_codes import is_work
-from custody.core.wording.numbers import counted, plural
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import Message, message, render
 from projections import queries
 from projections.kept_rows import KeptFinding
 from projections.queries import Total
@@ -25,20 +29,25 @@ _NAMED_MAX = 5
 """Stations whose acts waited that are named one by one."""
 
 
-def board_lines(books: Books) -> list[str]:
+def board_lines(books: Books, *, language: Language = "en") -> list[str]:
     """PAPERS, CUSTODY and FINDINGS as lines of text."""
     totals = queries.election_totals(books)
     rows = queries.board(books)
     findings = queries.findings(books)
     papers = [*_print_lines(books), *_sent(totals), *_counted(rows, totals=totals), *_issued(totals, rows=rows)]
     papers += _disputed(rows)
+    custody = _custody(books, rows=rows, findings=findings)
     return [
-        *_headed("PAPERS", papers),
-        *_headed("CUSTODY", _custody(books, rows=rows, findings=findings)),
+        *headed(message("board.papers"), _in(papers, language=language), language=language),
+        *headed(message("board.custody"), _in(custody, language=language), language=language),
         "",
-        *_findings(rows, findings=findings),
-        *_honest(books, rows=rows),
+        *_findings(rows, findings=findings, language=language),
+        *_honest(books, rows=rows, language=language),
     ]
+
+
+def _in(lines: Sequence[Message], *, language: Language) -> list[str]:
+    return [render(line, language=language) for line in lines]
 
 
 def totals_json(books: Books) -> dict[str, Any]:
@@ -57,44 +66,49 @@ def totals_json(books: Books) -> dict[str, Any]:
     }
 
 
-def _headed(head: str, lines: Sequence[str]) -> list[str]:
-    return [f"{head if place == 0 else '':<10}{line}" for place, line in enumerate(lines)]
-
-
-def _print_lines(books: Books) -> list[str]:
+def _print_lines(books: Books) -> list[Message]:
     lines = []
     for doc in queries.prints(books):
         if doc["ordered"] is None:
             continue
         if doc["printed"] is None:
-            lines.append(f"ordered   {doc['ordered']:,}, not yet printed")
+            lines.append(message("board.ordered", papers=doc["ordered"]))
             continue
-        waste = (
-            "waste destroyed by act"
-            if doc["waste_destroyed"] == doc["waste"]
-            else f"{doc['waste_destroyed'] or 0:,} waste destroyed"
+        is_gone, gone = doc["waste_destroyed"] == doc["waste"], doc["waste_destroyed"] or 0
+        waste = message("board.waste-gone") if is_gone else message("board.waste-destroyed", papers=gone)
+        lines.append(
+            message(
+                "board.printed", printed=doc["printed"], good=doc["good"] or 0, waste=doc["waste"] or 0, destroyed=waste
+            )
         )
-        lines.append(f"printed   {doc['printed']:,} = {doc['good']:,} good + {doc['waste']:,} waste, {waste}")
     return lines
 
 
-def _sent(totals: dict[str, Total]) -> list[str]:
+def _sent(totals: dict[str, Total]) -> list[Message]:
     if not {"allocated", "list", "reserve"} <= set(totals):
         return []
     sent, voters, reserve = (totals[name].papers for name in ("allocated", "list", "reserve"))
     rest = "" if sent == voters + reserve else f": {sent - voters - reserve:+,}"
-    return [f"sent      {sent:,} = {voters:,} voters + {reserve:,} reserve (by rule, per station){rest}"]
+    return [message("board.sent", sent=sent, voters=voters, reserve=reserve, rest=rest)]
 
 
-def _counted(rows: Sequence[queries.BoardRow], *, totals: dict[str, Total]) -> list[str]:
+def _counted(rows: Sequence[queries.BoardRow], *, totals: dict[str, Total]) -> list[Message]:
     counted = totals.get("counted")
     if counted is None:
         return []
     times = [(row.account["counted_at"], row) for row in rows if row.account is not None]
     hours = [(_hours_before(row, counted_at=at), row) for at, row in times if at]
     least = min(hours, key=lambda item: item[0])
-    last = f"; the last, {least[1].station['city']}, {least[0]} h before voting"
-    return [f"counted   {counted.papers:,} on arrival at {counted.stations} of {len(rows)} stations{last}"]
+    return [
+        message(
+            "board.counted",
+            papers=counted.papers,
+            counted=counted.stations,
+            stations=len(rows),
+            city=least[1].station["city"],
+            hours=least[0],
+        )
+    ]
 
 
 def _hours_before(row: queries.BoardRow, *, counted_at: str) -> int:
@@ -102,23 +116,33 @@ def _hours_before(row: queries.BoardRow, *, counted_at: str) -> int:
     return int((opens - counted).total_seconds() // 3600)
 
 
-def _issued(totals: dict[str, Total], *, rows: Sequence[queries.BoardRow]) -> list[str]:
+def _issued(totals: dict[str, Total], *, rows: Sequence[queries.BoardRow]) -> list[Message]:
     if not {"issued", "unused", "counted"} <= set(totals):
         return []
     figures = {name: total.papers for name, total in totals.items()}
-    spoiled = figures.get("spoiled", 0)
-    total = figures["issued"] + spoiled + figures["unused"] + figures.get("defective", 0)
-    parts = f"{figures['issued']:,} + spoiled {spoiled:,} + unused {figures['unused']:,}"
-    lines = [f"issued    {parts} = {total:,}{_difference(rows)}"]
+    spoiled, unused = figures.get("spoiled", 0), figures["unused"]
+    total = figures["issued"] + spoiled + unused + figures.get("defective", 0)
+    difference = _difference(rows)
+    lines = [
+        message(
+            "board.issued", issued=figures["issued"], spoiled=spoiled, unused=unused, total=total, difference=difference
+        )
+    ]
     if "in_boxes" in figures:
         lines.append(
-            f"in the boxes {figures['in_boxes']:,} ({figures['valid']:,} valid, {figures['invalid']:,} invalid); "
-            f"not returned {figures['not_returned']:,}; cancelled before opening {figures.get('cancelled', 0):,}"
+            message(
+                "board.boxes",
+                in_boxes=figures["in_boxes"],
+                valid=figures["valid"],
+                invalid=figures["invalid"],
+                not_returned=figures["not_returned"],
+                cancelled=figures.get("cancelled", 0),
+            )
         )
     return lines
 
 
-def _difference(rows: Sequence[queries.BoardRow]) -> str:
+def _difference(rows: Sequence[queries.BoardRow]) -> Message:
     """What stations stated beyond (or short of) what they received; nothing is netted between stations."""
     over = [
         (row.station["city"], -papers)
@@ -126,53 +150,67 @@ def _difference(rows: Sequence[queries.BoardRow]) -> str:
         if row.account is not None and (papers := row.account["unaccounted"])
     ]
     if not over:
-        return ", as received"
+        return message("board.as-received")
     more = [(city, papers) for city, papers in over if papers > 0]
     less = [(city, -papers) for city, papers in over if papers < 0]
-    kinds = [(rows, word) for rows, word in ((more, "MORE"), (less, "FEWER")) if rows]
-    parts = [f"{sum(papers for _, papers in kind)} {word} THAN RECEIVED, {_where(kind)}" for kind, word in kinds]
-    return ": " + "; ".join(parts)
+    parts = []
+    if more:
+        parts.append(message("board.more", papers=sum(papers for _, papers in more), where=_where(more)))
+    if less:
+        parts.append(message("board.fewer", papers=sum(papers for _, papers in less), where=_where(less)))
+    return message("board.differences", parts=tuple(parts))
 
 
-def _disputed(rows: Sequence[queries.BoardRow]) -> list[str]:
+def _disputed(rows: Sequence[queries.BoardRow]) -> list[Message]:
     """Stations whose figures are in the sums and out of force until a dispute is decided."""
     named = [
-        f"{row.station['city']} ({', '.join(name.replace('_', ' ') for name in row.account['disputed_figures'])})"
+        message(
+            "board.disputed-figures",
+            city=row.station["city"],
+            figures=tuple(
+                message("board.figure", figure=name.replace("_", " ")) for name in row.account["disputed_figures"]
+            ),
+        )
         for row in rows
         if row.account and row.account["disputed"]
     ]
     if not named:
         return []
-    more = f" and {len(named) - _NAMED_MAX:,} more" if len(named) > _NAMED_MAX else ""
-    told = "; ".join(named[:_NAMED_MAX])
-    return [f"disputed  figures of {plural(len(named), noun='station')}, shown and not in force: {told}{more}"]
+    told = message("board.disputed", stations=len(named), told=tuple(named[:_NAMED_MAX]))
+    left = len(named) - _NAMED_MAX
+    return [message("board.disputed-more", told=told, more=left) if left > 0 else told]
 
 
-def _where(rows: Sequence[tuple[str, int]]) -> str:
+def _where(rows: Sequence[tuple[str, int]]) -> Message:
     if len(rows) == 1:
-        return f"all in {rows[0][0]}"
-    return "in " + ", ".join(f"{city} ({papers})" for city, papers in rows)
+        return message("board.all-in", city=rows[0][0])
+    return message("board.in", cities=tuple(f"{city} ({papers})" for city, papers in rows))
 
 
-def _custody(books: Books, *, rows: Sequence[queries.BoardRow], findings: Sequence[KeptFinding]) -> list[str]:
+def _custody(books: Books, *, rows: Sequence[queries.BoardRow], findings: Sequence[KeptFinding]) -> list[Message]:
     legs = [leg for row in rows for leg in queries.legs_of_station(books, row.station["station"])]
     planned = [leg for leg in legs if leg.planned["number"] is not None]
     unplanned = len(legs) - len(planned)
     carried = sum(leg.planned["handover"] is not None and leg.planned["carrier"] for leg in planned)
     done = sum(leg.planned["handover"] is not None for leg in planned) - carried
     if not done + unplanned + carried:
-        return ["no handover recorded yet"]
+        return [message("board.no-handover")]
     handovers = {
         doc["offer"]: doc for row in rows for doc in queries.handovers_of_station(books, row.station["station"])
     }
-    refused = sum(doc["state"] == "refused" for doc in handovers.values())
     substitutes = sum(_is_substitute(leg) for leg in legs)
-    extra = f", {substitutes} to a substitute courier" if substitutes else ""
-    extra += f", {unplanned - substitutes} unplanned" if unplanned > substitutes else ""
-    line = f"{counted(done + unplanned, one='handover')} signed by both sides ({done:,} planned{extra})"
-    line += f", {plural(carried, noun='leg')} over a carrier" if carried else ""
-    missing = len(planned) - done - carried
-    return [f"{line}, {refused} refused, {missing} missing", *_uncertain(rows, findings=findings)]
+    extra = [message("board.planned", planned=done)]
+    extra += [message("board.substitutes", substitutes=substitutes)] if substitutes else []
+    extra += [message("board.unplanned", unplanned=unplanned - substitutes)] if unplanned > substitutes else []
+    line = message(
+        "board.handovers",
+        handovers=done + unplanned,
+        kinds=tuple(extra),
+        carried=carried,
+        refused=sum(doc["state"] == "refused" for doc in handovers.values()),
+        missing=len(planned) - done - carried,
+    )
+    return [line, *_uncertain(rows, findings=findings)]
 
 
 def _is_substitute(leg: queries.LegBesideRecord) -> bool:
@@ -181,34 +219,44 @@ def _is_substitute(leg: queries.LegBesideRecord) -> bool:
     return leg.planned["number"] is None and all(side.startswith("courier") for side in sides)
 
 
-def _uncertain(rows: Sequence[queries.BoardRow], *, findings: Sequence[KeptFinding]) -> list[str]:
+def _uncertain(rows: Sequence[queries.BoardRow], *, findings: Sequence[KeptFinding]) -> list[Message]:
     cities = {row.station["station"]: row.station["city"] for row in rows}
-    lines = []
-    for doc in findings:
-        minutes = doc["uncertain_minutes"]
-        if minutes:
-            where = f"{cities.get(doc['station'] or '', doc['station'])}: seal last seen intact - found broken"
-            lines.append(f"uncertain for {minutes // 60} h {minutes % 60:02d} min in one place ({where})")
-    return lines
+    return [
+        message(
+            "board.uncertain",
+            duration=duration(doc["uncertain_minutes"]),
+            city=cities.get(doc["station"] or "", doc["station"] or "-"),
+        )
+        for doc in findings
+        if doc["uncertain_minutes"]
+    ]
 
 
-def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[KeptFinding]) -> list[str]:
+def _findings(rows: Sequence[queries.BoardRow], *, findings: Sequence[KeptFinding], language: Language) -> list[str]:
     if not findings:
-        return ["FINDINGS  none."]
+        return [render(message("board.no-findings"), language=language)]
     cities = {row.station["station"]: row.station["city"] for row in rows}
     left = [doc for doc in findings if doc["status"] in _UNSETTLED]
     unsettled = [doc for doc in left if is_work(doc["severity"])]
-    told = f", {len(left) - len(unsettled)} for information" if len(left) > len(unsettled) else ""
-    head = f"FINDINGS  {len(findings)}: {len(unsettled)} open, {len(findings) - len(left)} settled{told}."
+    head = message(
+        "board.findings",
+        findings=len(findings),
+        open=len(unsettled),
+        settled=len(findings) - len(left),
+        information=len(left) - len(unsettled),
+    )
     ordered = sorted(
         findings, key=lambda doc: (_ORDER[doc["severity"]], doc["status"] not in _UNSETTLED, doc["raised"])
     )
-    lines = [finding_line(doc, city=cities.get(doc["station"] or "")) for doc in ordered]
-    shown = first_of(lines, what="findings", where="custody findings")
-    return [f"{head}  A finding says what disagrees with what, never who is at fault.", *shown]
+    lines = [finding_line(doc, city=cities.get(doc["station"] or ""), language=language) for doc in ordered]
+    what = render(message("show.findings"), language=language)
+    return [
+        render(head, language=language),
+        *first_of(lines, what=what, where="custody findings", language=language),
+    ]
 
 
-def _honest(books: Books, *, rows: Sequence[queries.BoardRow]) -> list[str]:
+def _honest(books: Books, *, rows: Sequence[queries.BoardRow], language: Language) -> list[str]:
     """Irregularities that are nobody's disagreement: they raise no finding, and are told all the same."""
     waited = {row.station["station"]: queries.waited(books, row.station["station"]) for row in rows}
     late = [code for code, count in waited.items() if count]
@@ -216,21 +264,30 @@ def _honest(books: Books, *, rows: Sequence[queries.BoardRow]) -> list[str]:
     lines: list[str] = []
     for row in rows:
         code, city = row.station["station"], row.station["city"]
-        for leg in queries.legs_of_station(books, code):
-            if _is_substitute(leg):
-                sides = f"{leg.planned['from']} to {leg.planned['to']}, signed by both at {leg.planned['at']}"
-                lines.append(_honest_line(city, what="substitute", told=sides))
+        lines.extend(
+            _honest_line(city, what=message("board.substitute"), told=_handed_on(leg), language=language)
+            for leg in queries.legs_of_station(books, code)
+            if _is_substitute(leg)
+        )
         if code in named:
-            lines.append(_waited_line(city, count=waited[code]))
+            lines.append(_waited_line(city, count=waited[code], language=language))
     if late and not named:
-        lines.append(_waited_line(f"{len(late)} stations", count=sum(waited.values())))
-    return first_of(lines, what="irregularities that raise no finding", where="custody show STATION --json")
+        where = render(message("board.stations", stations=len(late)), language=language)
+        lines.append(_waited_line(where, count=sum(waited.values()), language=language))
+    what = render(message("board.irregularities"), language=language)
+    return first_of(lines, what=what, where="custody show STATION --json", language=language)
 
 
-def _waited_line(where: str, *, count: int) -> str:
-    told = f"{count:,} acts recorded before what they follow: all waited and took effect, nothing lost or doubled"
-    return _honest_line(where, what="order of arrival", told=told)
+def _handed_on(leg: queries.LegBesideRecord) -> Message:
+    giver, taker, at = told_holder(leg.planned["from"]), told_holder(leg.planned["to"]), leg.planned["at"] or ""
+    return message("board.handed-on", giver=giver, taker=taker, at=at)
 
 
-def _honest_line(where: str, *, what: str, told: str) -> str:
-    return f"{'none':<18} {where:<12} {what:<18} {told}"
+def _waited_line(where: str, *, count: int, language: Language) -> str:
+    told = message("board.waited", acts=count)
+    return _honest_line(where, what=message("board.order"), told=told, language=language)
+
+
+def _honest_line(where: str, *, what: Message, told: Message, language: Language) -> str:
+    none = render(message("board.none"), language=language)
+    return f"{none:<18} {where:<12} {render(what, language=language):<18} {render(told, language=language)}"

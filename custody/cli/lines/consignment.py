@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from custody.core.authority.parties import told_holder
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import Message, message, render
 from projections import queries
 from projections.stores.books import Books
 
@@ -26,10 +29,18 @@ def consignment_doc(books: Books, name: str) -> dict[str, Any]:
     }
 
 
-def consignment_lines(doc: dict[str, Any]) -> Iterator[str]:
+def consignment_lines(doc: dict[str, Any], *, language: Language = "en") -> Iterator[str]:
     """The same in plain lines."""
-    mark = f", disputed: {', '.join(doc['disputed'])}" if doc["disputed"] else ""
-    yield f"{doc['consignment']}  {doc['direction']}, {doc['city']}{mark}"
+    disputed = message("show.disputed", units=tuple(doc["disputed"])) if doc["disputed"] else ""
+    way = message("direction", direction=doc["direction"] or "none")
+    yield f"{doc['consignment']}  {render(message('show.way', way=way, city=doc['city'], more=disputed), language=language)}"
     for leg in doc["legs"]:
-        number = "unplanned" if leg["number"] is None else f"leg {leg['number']}"
-        yield f"  {number}: {leg['from']} to {leg['to']}: {leg['at'] if leg['handover'] else 'not recorded'}"
+        yield f"  {render(_leg(leg), language=language)}"
+
+
+def _leg(leg: dict[str, Any]) -> Message:
+    number = message("show.unplanned") if leg["number"] is None else message("show.leg", number=leg["number"])
+    recorded = message("show.at", at=leg["at"]) if leg["handover"] else message("show.not-recorded")
+    return message(
+        "show.leg-alone", leg=number, giver=told_holder(leg["from"]), taker=told_holder(leg["to"]), recorded=recorded
+    )

@@ -30,12 +30,21 @@ def finding_line(doc: KeptFinding, *, city: str | None = None, language: Languag
 def finding_notes(doc: KeptFinding, *, language: Language = "en") -> list[str]:
     """What stands under a finding: its id, what has the same cause, and the event that settled or decided it."""
     cause = render(message("finding.same-cause"), language=language)
-    notes = [f"finding {doc['id']}"]
+    notes = [render(message("finding.id", finding=doc["id"]), language=language)]
     told = [(also["code"], tell(also["says"], language=language)) for also in doc["also"]]
     own = (doc["code"], tell(doc["says"], language=language))
-    notes += [f"{cause}: {code}: {sentence}" for code, sentence in dict.fromkeys(told) if (code, sentence) != own]
+    notes += [
+        f"{cause}: {_code(code, language=language)}: {sentence}"
+        for code, sentence in dict.fromkeys(told)
+        if (code, sentence) != own
+    ]
     notes += [render(said, language=language) for said in _decided(doc)]
     return notes
+
+
+def _code(code: str, *, language: Language) -> str:
+    """A code as English readers know it, in another language what it is called."""
+    return code if language == "en" else render(title(code), language=language)
 
 
 def _decided(doc: KeptFinding) -> Iterator[Message]:

@@ -27,6 +27,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CUSTODY_ROOT": "the election id to pin, 64 hex digits; unset: whatever the log begins with",
     "CUSTODY_KEYSTORE": "the keystore of a service that signs",
     "CUSTODY_BADGE": "whose key in it",
+    "CUSTODY_LANG": "the language in which commands tell: en, ru or kk; the default of `--lang`",
     "CUSTODY_PIN": "what opens the key",
     "CUSTODY_PIN_FILE": "a file that holds it",
     "CUSTODY_LISTEN": "host:port on which a gateway or web answers",

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from custody.core.wording.messages import Message, message
+from custody.core.wording.messages import Message, message, phrase
 from schemas.base import PartyKind, Role
+from schemas.outcomes import MessageJson
 
 PARTY_OF_ROLE: Final[Mapping[Role, PartyKind]] = {
     "cec-officer": "CEC",
@@ -57,10 +58,32 @@ class Party:
             return message("party.of-station", kind=self.kind, office=self.office)
         return message("party", kind=self.kind)
 
+    @property
+    def phrase(self) -> MessageJson:
+        """The same, not said yet."""
+        if self.kind == "courier":
+            return phrase("party.courier", badge=self.badge)
+        if self.kind in _OF_STATION:
+            return phrase("party.of-station", kind=self.kind, office=self.office)
+        return phrase("party", kind=self.kind)
+
     def __str__(self) -> str:
         if self.kind == "courier":
             return f"courier {self.badge}"
         return f"{self.kind} {self.office}" if self.kind in _OF_STATION else self.kind
+
+
+def told_holder(text: str | None) -> Message:
+    """A party that a view names, in words; nobody where it names none."""
+    return message("party.nobody") if text is None else told_party(text)
+
+
+def told_party(text: str) -> Message:
+    """A party in words, from the text under which views keep it: ``str`` of it."""
+    kind, _, rest = text.partition(" ")
+    if kind == "courier" and rest:
+        return message("party.courier", badge=rest)
+    return message("party.of-station", kind=kind, office=rest) if rest else message("party", kind=text)
 
 
 @lru_cache(maxsize=4_096)

@@ -61,13 +61,15 @@ def possession_message(*, election: str, person: str | None, role: str, keyid: s
 class Roster(Undoable):
     """All keys ever enrolled. A key is bound once: to one person and one role, for good."""
 
-    __slots__ = ("_badges", "_couriers", "_keys", "_prepared", "_roles", "_rotated")
+    __slots__ = ("_badges", "_couriers", "_firsts", "_keys", "_prepared", "_roles", "_rotated")
 
     def __init__(self) -> None:
         self._keys: dict[str, KeyRecord] = {}
         self._badges: dict[str, str] = {}
         self._couriers: dict[str, tuple[str, str]] = {}
         """person -> of the courier's keys the first by key id, and the badge"""
+        self._firsts: dict[str, str] = {}
+        """person -> of all keys of the person the first by key id"""
         self._roles: dict[str, set[tuple[Role, str]]] = {}
         self._rotated: set[str] = set()
         self._prepared: set[str] = set()
@@ -84,6 +86,7 @@ class Roster(Undoable):
             own = (record.keyid, record.badge)
             self._couriers[record.person] = min(own, self._couriers.get(record.person, own))
         if record.person:
+            self._firsts[record.person] = min(record.keyid, self._firsts.get(record.person, record.keyid))
             self._roles.setdefault(record.person, set()).add((record.role, record.office))
         return True
 
@@ -144,6 +147,10 @@ class Roster(Undoable):
         """The public badge of a courier by tag; None where no key of the person is enrolled as a courier's."""
         known = self._couriers.get(person)
         return None if known is None else known[1]
+
+    def first_of(self, person: str) -> KeyRecord | None:
+        """The first key by key id that was enrolled for a person, by tag; None where there is none."""
+        return self._keys.get(self._firsts.get(person, ""))
 
     def public_key(self, keyid: str) -> bytes | None:
         """The raw 32-byte public key of a key ever enrolled."""

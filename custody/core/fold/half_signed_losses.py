@@ -23,8 +23,9 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import waiting_topic
 from custody.core.state.transitions import next_state
 from custody.core.state.units import Unit
-from custody.core.wording.messages import Message, message
+from custody.core.wording.messages import Message, message, phrase
 from schemas.authority import ReplacementAuthorised
+from schemas.outcomes import MessageJson
 
 _LOSS: Final = "LossDeclared"
 _REPLACEMENT: Final = "ReplacementAuthorised"
@@ -126,11 +127,11 @@ def reported(state: State, unit: Unit) -> RecordedEvent | None:
     return None
 
 
-def reported_words(state: State, unit: Unit) -> str:
-    """What is said of a unit that one person reports lost, after where it is; empty where nobody does."""
+def with_report(state: State, unit: Unit, *, said: MessageJson) -> MessageJson:
+    """What is said of a unit; of one that one person reports lost, that too, after where it is."""
     # rules.md 132
     report = reported(state, unit)
-    return "" if report is None else f" Reported lost at {report.at}, second signature awaited."
+    return said if report is None else phrase("unit.reported-lost", said=said, at=report.at)
 
 
 def _is_concerned(state: State, record: RecordedEvent, *, unit: Unit) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from custody.core.authority.required_signatures import stands_for
+from custody.core.authority.roster import KeyRecord
 from custody.core.fold.disputes import is_disputed
-from custody.core.fold.event_facts import facts_of
-from custody.core.fold.half_signed_losses import reported_words
+from custody.core.fold.event_facts import facts_of, person_of
+from custody.core.fold.half_signed_losses import with_report
 from custody.core.fold.outcome_figures import books_of, shown_of, unit_figures
 from custody.core.fold.same_act import as_shown
 from custody.core.fold.settlement_times import when
@@ -25,7 +26,8 @@ from custody.core.state.registers import Offer
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.units import Unit
 from custody.core.wording import outcomes
-from custody.core.wording.event_sentences import tell
+from custody.core.wording.event_sentences import sentence_of
+from custody.core.wording.messages import phrase
 from custody.core.wording.outcomes import Outcome, OutcomeChange
 from schemas.base import AtStation
 from schemas.identifiers import parse_unit_id
@@ -37,6 +39,7 @@ from schemas.outcomes import (
     EntryStatusJson,
     HandoverJson,
     HoldingJson,
+    MessageJson,
     SnapshotJson,
     UnitJson,
 )
@@ -88,7 +91,7 @@ def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> EntryJson:
     """What one entry says and what became of it."""
     event = record.unjudged()
     units = [unit for unit, _ in record.refs]
-    by = badges(state, record)
+    signed = _signed(state, record)
     return {
         "position": state.position,
         "entry": entry,
@@ -101,9 +104,9 @@ def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> EntryJson:
         "place": event.place,
         "station": (event.station if isinstance(event, AtStation) else "") or _station(state, units=units),
         "units": units,
-        "by": by,
+        "by": [key.badge for key in signed],
         "noted": [item.doc() for item in noted(event.codes, rules=record.rules)],
-        "sentence": tell(event, by=by, facts=facts_of(state, record, event=event)),
+        "says": sentence_of(event, by=[person_of(key) for key in signed], facts=facts_of(state, event=event)),
         "packed_into": event.unit if isinstance(event, UnitPacked) else None,
     }
 
@@ -115,10 +118,19 @@ def shown(record: RecordedEvent) -> str:
 
 def badges(state: State, record: RecordedEvent) -> list[str]:
     """Public badges of those whose signatures are on the event, devices left out."""
+    return [key.badge for key in _signed(state, record)]
+
+
+def signers(state: State, record: RecordedEvent) -> list[MessageJson]:
+    """The same by role and office, as a sentence says them."""
+    return [person_of(key) for key in _signed(state, record)]
+
+
+def _signed(state: State, record: RecordedEvent) -> list[KeyRecord]:
     keys = [
         state.roster.get(keyid) for keyid in sorted(record.signatures, key=lambda key: (record.signatures[key], key))
     ]
-    return [key.badge for key in keys if key is not None and key.role != "device"]
+    return [key for key in keys if key is not None and key.role != "device"]
 
 
 def unit_doc(state: State, unit: str) -> UnitJson:
@@ -162,7 +174,7 @@ def _unmade(unit: str, *, version: int, disputed: bool) -> UnitJson:
         "version": version,
         "type": None,
         "at": None,
-        "sentence": f"What made {unit} is disputed; it is not in force.",
+        "says": phrase("unit.not-in-force", unit=unit),
         "disputed_figures": [],
         "breaks": told["breaks"],
         "breaks_in_all": told["breaks_in_all"],
@@ -186,7 +198,7 @@ def _held(state: State, unit: Unit, *, shown: SnapshotJson) -> HoldingJson:
             "basis": shown["basis"],
             "type": shown["type"],
             "at": shown["at"],
-            "sentence": shown["sentence"] + reported_words(state, unit),
+            "says": with_report(state, unit, said=shown["says"]),
         }
     outer = as_shown(state, outer)
     holder = outer.custodian
@@ -196,7 +208,12 @@ def _held(state: State, unit: Unit, *, shown: SnapshotJson) -> HoldingJson:
         "basis": outer.basis,
         "type": outer.type,
         "at": outer.at,
-        "sentence": f"{unit.unit} is inside {unit.inside}. {outer.sentence()}{reported_words(state, outer)}",
+        "says": phrase(
+            "unit.inside",
+            unit=unit.unit,
+            around=unit.inside or outer.unit,
+            said=with_report(state, outer, said=outer.says()),
+        ),
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
@@ -181,8 +182,15 @@ class SealBreak:
         return max(0, self.found - last_intact) // 60
 
 
+_DAY: Final = 24 * 60
+_IN_DAYS_FROM: Final = 2 * _DAY
+
+
 def duration(minutes: int) -> Message:
-    """Minutes in words: ``3 h 05 min``."""
+    """Minutes in words: ``3 h 05 min``; from two days on ``10 d 1 h 40 min``."""
+    if minutes >= _IN_DAYS_FROM:
+        days, rest = divmod(minutes, _DAY)
+        return message("duration.days", days=days, hours=rest // 60, minutes=f"{rest % 60:02d}")
     if minutes < 60:
         return message("duration.minutes", minutes=minutes)
     return message("duration.hours", hours=minutes // 60, minutes=f"{minutes % 60:02d}")

@@ -15,8 +15,9 @@ from custody.core.authority.parties import Party
 from custody.core.state.custody_breaks import NO_BREAKS, CustodyBreaks
 from custody.core.state.trail import Trail
 from custody.core.state.zones import Zone
+from custody.core.wording.messages import phrase
 from schemas.identifiers import UnitKind
-from schemas.outcomes import Direction, SnapshotJson
+from schemas.outcomes import Direction, MessageJson, SnapshotJson
 
 UNCERTAIN: Final = "uncertain"
 """Basis of custody of a unit that nobody who signed answers for: with a carrier, or said to be handed on and not received."""
@@ -250,23 +251,27 @@ class Unit:
             "at": self.at,
             "last_holder": None if self.last_holder is None else str(self.last_holder),
             "breaks": [row.doc() for row in self.breaks],
-            "sentence": self.sentence(),
+            "says": self.says(),
         }
 
     def confirmed(self) -> Unit:
         """The unit once the other side has signed for it too."""
         return replace(self, basis="confirmed")
 
-    def sentence(self) -> str:
+    def says(self) -> MessageJson:
         """Where it is and who answers for it, in words."""
+        state = phrase("state", state=self.state)
         if self.custodian is None and self.last_holder is not None:
-            return f"{self.unit} is {self.state}; {self.last_holder} held it last, and nobody who signed answers for it now."
-        doubt = ", not shown when it was handed on" if self.basis == UNCERTAIN else ""
+            return phrase("unit.unheld", unit=self.unit, state=state, holder=self.last_holder.phrase)
+        holder = phrase("party.nobody") if self.custodian is None else self.custodian.phrase
         if self.basis == CLAIMED and self.claimed_by is not None:
-            doubt = ", claimed from paper by the receiving side alone"
+            said = phrase("unit.became-claimed", unit=self.unit, state=state, holder=holder)
+        elif self.basis == UNCERTAIN:
+            said = phrase("unit.became-uncertain", unit=self.unit, state=state, holder=holder)
+        else:
+            said = phrase("unit.became", unit=self.unit, state=state, holder=holder)
         # rules.md 90
-        paper = f" Transcribed from paper, claimed time {self.at}." if self.type == _FROM_PAPER else ""
-        return f"{self.unit} is {self.state}, held by {self.custodian or 'nobody'}{doubt}.{paper}"
+        return phrase("unit.from-paper", said=said, at=self.at) if self.type == _FROM_PAPER else said
 
 
 class UnitChanges(TypedDict, total=False):

@@ -5,9 +5,11 @@
     {name, select, intact {whole} other {{name}}}    by a word; ``other`` is required in both
     {name, join, {; }}                        several arguments with something else than a comma between them
     {name, capital}                           an argument that begins a sentence
+    {name, number} {name, time} {name, day}   a number with its thousands apart, a time or a day as people write it
 
-What is not ICU's: ``join`` and ``capital``; there is no quoting, and a brace is always syntax. Numbers are written as they are,
-without grouping, so that no locale data has a say in them. Plural categories are those of CLDR for whole numbers; a category
+What is not ICU's: ``join`` and ``capital``; there is no quoting, and a brace is always syntax. Thousands stand apart by a comma
+in English, from 10 000 on by a no-break space in Russian and Kazakh; a bare ``{name}`` is written as it is (positions, serial
+numbers). No locale data has a say in any of it. Plural categories are those of CLDR for whole numbers; a category
 without a form of its own takes ``other``, as in ICU. Not here: what the messages are (saying).
 """
 
@@ -16,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from custody.core.wording.time_words import day_in, time_in
 
 Language = Literal["en", "ru", "kk"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "ru", "kk")
@@ -26,11 +30,11 @@ Form = Literal["plural", "select"]
 
 @dataclass(frozen=True, slots=True)
 class ArgumentPlace:
-    """Where an argument stands: as it is, capitalised, or several with ``between`` between them."""
+    """Where an argument stands: as it is, in one of the :data:`MANNERS`, or several with ``between`` between them."""
 
     name: str
     between: str = ", "
-    capital: bool = False
+    manner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,9 @@ class Choice:
 
 
 Pattern = tuple["str | ArgumentPlace | Choice", ...]
-_NUMBER: Final = ArgumentPlace("#")
+_NUMBER: Final = ArgumentPlace("#", manner="number")
 _DEPTH_MAX: Final = 8
+_APART_FROM: Final[Mapping[Language, int]] = {"en": 1_000, "ru": 10_000, "kk": 10_000}
 
 
 def _english(number: int) -> str:
@@ -57,6 +62,25 @@ def _russian(number: int) -> str:
         return "one"
     return "few" if 2 <= units <= 4 and not 12 <= tens <= 14 else "many"
 
+
+def _capital(value: Value, _: Language) -> str:
+    text = str(value)
+    return text[:1].upper() + text[1:]
+
+
+def _thousands(value: Value, language: Language) -> str:
+    if not isinstance(value, int) or abs(value) < _APART_FROM[language]:
+        return str(value)
+    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", "\u00a0")
+
+
+MANNERS: Final[Mapping[str, Callable[[Value, Language], str]]] = {
+    "capital": _capital,
+    "number": _thousands,
+    "time": lambda value, language: time_in(str(value), language=language),
+    "day": lambda value, language: day_in(str(value), language=language),
+}
+"""Manner of a place -> how an argument is written there in a language."""
 
 CATEGORY: Final[Mapping[Language, Callable[[int], str]]] = {"en": _english, "ru": _russian, "kk": _english}
 """Language -> the plural category of a whole number that is not negative (CLDR)."""
@@ -83,7 +107,7 @@ def places(message: Pattern) -> Iterator[str]:
             yield part.name
             for form in part.forms.values():
                 yield from places(form)
-        elif isinstance(part, ArgumentPlace) and part != _NUMBER:
+        elif isinstance(part, ArgumentPlace) and part.name != _NUMBER.name:
             yield part.name
 
 
@@ -101,10 +125,15 @@ def _filled(part: str | ArgumentPlace | Choice, *, args: Mapping[str, Value], la
         return part
     value = args.get(part.name, f"{{{part.name}}}")
     if isinstance(part, ArgumentPlace):
-        text = part.between.join(map(str, value)) if isinstance(value, tuple) else str(value)
-        return text[:1].upper() + text[1:] if part.capital else text
+        if part.manner and not isinstance(value, tuple):
+            return MANNERS[part.manner](value, language)
+        return _joined(value, between=part.between)
     form = _form(part, value=value, language=language)
     return fill(form, args={**args, "#": value}, language=language)
+
+
+def _joined(value: Value, *, between: str) -> str:
+    return between.join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _form(choice: Choice, *, value: Value, language: Language) -> Pattern:
@@ -148,9 +177,9 @@ class _Reader:
         if not name.isidentifier():
             raise ValueError(f"{name!r} is no name of an argument: {self._pattern}")
         kind = self._upto(",}").strip() if self._may_take(",") else ""
-        if kind in ("", "capital"):
+        if not kind or kind in MANNERS:
             self._take("}")
-            return ArgumentPlace(name, capital=kind == "capital")
+            return ArgumentPlace(name, manner=kind)
         self._take(",")
         if kind == "join":
             between = self._braced(depth=depth)

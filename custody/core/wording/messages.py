@@ -20,7 +20,7 @@ exception here: the text then shows the key; the tests compare every use with th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -33,6 +33,10 @@ _TYPE: Final = "type"
 """The argument that is an event type: people read what the act is called, not the code; and the key under which that stands."""
 Arg = int | str | tuple["int | str", ...]
 """An argument: a number, a text (a code or a name), a saying, or several of these."""
+
+
+Phrased = int | str | MessageJson | Sequence["int | str | MessageJson"]
+"""The same in JSON form."""
 
 
 def _load() -> dict[str, dict[str, str]]:
@@ -82,6 +86,11 @@ def message(key: str, /, **args: Arg) -> Message:
     return Message(key, args)
 
 
+def phrase(key: str, /, **args: Phrased) -> MessageJson:
+    """The JSON form of what the catalogue says under a key, not said yet: it costs nothing until somebody reads it."""
+    return {"key": key, "args": args}
+
+
 def said(doc: MessageJson) -> Message:
     """The saying whose JSON form this is."""
     return Message(doc["key"], {name: _value(value) for name, value in doc["args"].items()})
@@ -89,7 +98,8 @@ def said(doc: MessageJson) -> Message:
 
 def tell(says: MessageJson, *, language: Language) -> str:
     """What a saying's JSON form says in one of the languages."""
-    return render(said(says), language=language)
+    args = {name: _told(value, language=language) for name, value in says["args"].items()}
+    return _text(says["key"], args=args, language=language)
 
 
 def render(text: str, *, language: Language) -> str:
@@ -123,6 +133,12 @@ def _doc(value: Arg) -> object:
     if isinstance(value, tuple):
         return [_doc(item) for item in value]
     return value.doc() if isinstance(value, Message) else value
+
+
+def _told(value: Any, *, language: Language) -> Any:
+    if isinstance(value, list):
+        return tuple(_told(item, language=language) for item in value)
+    return tell(cast(MessageJson, value), language=language) if isinstance(value, Mapping) else value
 
 
 def _value(doc: Any) -> Any:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from custody.core.wording.event_sentences import said_with_codes
+from custody.core.wording.message_format import LANGUAGES
+from custody.core.wording.messages import Message, render
 from projections import queries
-from projections.kept_rows import EntryLine, KeptHandover
+from projections.kept_rows import EntryLine, KeptHandover, TrailLine
 from projections.web.models import words
 from projections.web.models.parts import EvidenceDoc, HandoverDoc, NotedDoc, Sentences
 from projections.web.snapshots.snapshot import Snapshot
@@ -51,17 +54,34 @@ class Events:
 
     def _told(self, event: str, *, found: Sequence[tuple[str, EntryLine]]) -> EvidenceDoc:
         if not found:
-            return EvidenceDoc(event=event, position=None, unit=None, type=None, at=None, sentence=None)
+            return EvidenceDoc(event=event, position=None, unit=None, type=None, at=None, sentence=None, sentences=None)
         unit, line = found[0]
         hidden = self._reading.hides(line["type"] or "", event=event, stands_for=line["stands_for"], unit=unit)
+        said = said_of(line, hidden=hidden)
         return EvidenceDoc(
             event=event,
             position=line["position"],
             unit=unit or None,
             type=line["type"],
             at=line["at"],
-            sentence=words.WITHHELD if hidden else line["sentence"],
+            sentence=said.en,
+            sentences=said,
         )
+
+
+def said_of(line: TrailLine, *, hidden: bool) -> Sentences:
+    """What a line of a story says, in each language; while its figures are withheld, that they are."""
+    if hidden:
+        return words.WITHHELD_IN_EACH
+    noted = line["noted"] if line["source"] == "entry" else []
+    return Sentences(
+        **{language: said_with_codes(line["says"], noted=noted, language=language) for language in LANGUAGES}
+    )
+
+
+def in_each(text: Message) -> Sentences:
+    """A message in each language."""
+    return Sentences(**{language: render(text, language=language) for language in LANGUAGES})
 
 
 def noted_doc(noted: NotedJson) -> NotedDoc:

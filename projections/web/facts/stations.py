@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
+from custody.core.authority.parties import told_holder
+from custody.core.wording.messages import Message, message
 from custody.core.wording.numbers import at_position
 from projections import queries
 from projections.kept_rows import KeptConsignment, KeptHandover
 from projections.web.facts.accounts import account_doc, account_styles, equations
-from projections.web.facts.events import Events, handover_of
+from projections.web.facts.events import Events, handover_of, in_each
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
 from projections.web.facts.paging import LazyList
 from projections.web.facts.units import units_of_station
@@ -164,16 +166,21 @@ def consignment_answer(reading: Snapshot, name: str) -> ConsignmentAnswer:
 def notes_of(journeys: Sequence[ConsignmentDoc], *, city: str) -> list[NoteDoc]:
     """Handovers from one courier to another that no plan names."""
     return [
-        NoteDoc(
-            station=journey.station,
-            city=city,
-            code="substitute",
-            sentence=f"{leg.releasing} handed {journey.consignment} to {leg.receiving}, a substitute; signed by both sides.",
-        )
+        _note(journey.station, city=city, code="substitute", said=_substituted(journey, leg=leg))
         for journey in journeys
         for leg in journey.legs
         if is_substitute(leg)
     ]
+
+
+def _substituted(journey: ConsignmentDoc, *, leg: LegDoc) -> Message:
+    giver, taker = told_holder(leg.releasing), told_holder(leg.receiving)
+    return message("note.substitute", giver=giver, consignment=journey.consignment, taker=taker)
+
+
+def _note(station: str, *, city: str, code: str, said: Message) -> NoteDoc:
+    sentences = in_each(said)
+    return NoteDoc(station=station, city=city, code=code, sentence=sentences.en, sentences=sentences)
 
 
 def is_substitute(leg: LegDoc) -> bool:
@@ -188,7 +195,5 @@ def _waited(reading: Snapshot, station: StationDoc) -> list[NoteDoc]:
     waited = queries.waited(reading.live, station.station)
     if not waited:
         return []
-    sentence = (
-        f"{waited} acts were recorded before what they follow: all waited and took effect, nothing lost or doubled."
-    )
-    return [NoteDoc(station=station.station, city=station.city, code="order of arrival", sentence=sentence)]
+    said = message("note.waited", acts=waited)
+    return [_note(station.station, city=station.city, code="order of arrival", said=said)]

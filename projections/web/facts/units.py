@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
+from custody.core.authority.parties import told_holder
 from custody.core.state.custody_breaks import is_broken
+from custody.core.wording.messages import Message, message, said, tell
 from custody.core.wording.numbers import at_position
 from custody.core.wording.outcomes import ENTRY
 from projections import queries
 from projections.kept_rows import KeptUnit, StateLine, TrailLine
-from projections.web.facts.events import Events, handover_of, noted_doc
+from projections.web.facts.events import Events, handover_of, in_each, noted_doc, said_of
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
 from projections.web.facts.paging import LazyList, part
 from projections.web.models import words
@@ -138,13 +140,15 @@ def _line(pair: Pair, *, hides: Callable[..., bool]) -> LineDoc:
     kind = told["type"] or "entry"
     stands_for = None if entry is None else entry["stands_for"]
     is_hidden = hides(kind, event=told["event"], stands_for=stands_for)
+    sentences = said_of(told, hidden=is_hidden)
     return LineDoc(
         position=told["position"],
         at=told["at"],
         place=None if entry is None else entry["place"],
         type=kind,
         type_words=words.of_type(kind) if entry is not None else "Became by an earlier entry",
-        sentence=words.WITHHELD if is_hidden else told["sentence"],
+        sentence=sentences.en,
+        sentences=sentences,
         by=() if entry is None else tuple(entry["by"]),
         status=None if entry is None else entry["status"],
         codes=() if entry is None else tuple(entry["codes"]),
@@ -152,7 +156,7 @@ def _line(pair: Pair, *, hides: Callable[..., bool]) -> LineDoc:
         since=told["since"],
         event=told["event"],
         entry=None if entry is None else entry["entry"],
-        became=None if became is None else became["sentence"],
+        became=None if became is None else tell(became["says"], language="en"),
         state=None if became is None else became["state"],
         custodian=None if became is None else became["custodian"],
         basis=None if became is None else became["basis"],
@@ -167,10 +171,8 @@ def unit_answer(reading: Snapshot, unit: str, *, offset: int | None = None) -> U
     start = max(0, len(story) - LINES_MAX) if offset is None else offset
     station = queries.station(reading.live, doc["station"]) if doc["station"] else None
     moves = _packed_into(reading, unit=unit, story=story)
-    held = custody(reading, doc, around=around)
     gone = _emptied(moves) if moves and doc["papers"] == 0 else _counted_out(reading, doc)
-    if gone:
-        held = held.model_copy(update={"sentence": f"{held.sentence} {gone}"})
+    held = custody(reading, doc, around=around, gone=gone)
     return UnitAnswer(
         **reading.common(),
         unit=unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld),
@@ -194,17 +196,20 @@ def trail_page(reading: Snapshot, unit: str, *, offset: int, limit: int) -> Trai
     return TrailPage(**reading.common(), **fields, unit=unit)
 
 
-def custody(reading: Snapshot, doc: KeptUnit, *, around: KeptUnit) -> CustodyDoc:
-    """Who holds a unit now, and by what."""
+def custody(reading: Snapshot, doc: KeptUnit, *, around: KeptUnit, gone: Message | None = None) -> CustodyDoc:
+    """Who holds a unit now, and by what; ``gone``: where its papers are that it no longer has."""
     came_in = None if doc["inside"] else _came_in(reading, doc["unit"])
     line = _held_since(_pairs(reading.trail(around["unit"])), custodian=around["custodian"])
     handover = _handover(reading, around["unit"], custodian=around["custodian"])
     if handover is None and came_in is not None:
         handover = _handover(reading, came_in, custodian=around["custodian"])
+    parts = _told(around, handover=handover, is_known=not reading.is_far)
+    sentences = in_each(message("custody.sentences", parts=(*parts, *(() if gone is None else (gone,)))))
     return CustodyDoc(
         custodian=around["custodian"],
         basis=around["basis"],
-        sentence=_sentence(around, handover=handover, is_known=not reading.is_far),
+        sentence=sentences.en,
+        sentences=sentences,
         within=around["unit"] if around["unit"] != doc["unit"] else None,
         came_in=came_in,
         handover=handover,
@@ -213,22 +218,23 @@ def custody(reading: Snapshot, doc: KeptUnit, *, around: KeptUnit) -> CustodyDoc
     )
 
 
-def _sentence(around: KeptUnit, *, handover: HandoverDoc | None, is_known: bool) -> str:
+def _told(around: KeptUnit, *, handover: HandoverDoc | None, is_known: bool) -> list[Message]:
     """Who holds it, and by what; ``is_known``: whether no handover means that there was none."""
     if around["custodian"] is None:
-        return around["sentence"]
+        return [said(around["says"])]
     basis = around["basis"] or "uncertain"
-    told = words.BASES.get(basis, basis)
+    told: Message | str = words.BASES.get(basis, basis)
     if basis == "confirmed" and handover is None and is_known:
         told = words.OWN_ACT
     if basis == "confirmed" and handover is not None:
-        told = f"{told}: released by {_names(handover.released_by)}, received by {_names(handover.received_by)}"
-    suspended = " It is disputed: the last undisputed custodian stands." if around["disputed"] else ""
-    return f"Held by {around['custodian']}. {told}.{suspended}"
+        giver, taker = _names(handover.released_by), _names(handover.received_by)
+        told = message("custody.handed", basis=told, giver=giver, taker=taker)
+    held = message("custody.held", holder=told_holder(around["custodian"]), basis=told)
+    return [held, message("custody.disputed")] if around["disputed"] else [held]
 
 
-def _names(badges: Sequence[str]) -> str:
-    return ", ".join(badges) if badges else "a key that is not named here"
+def _names(badges: Sequence[str]) -> Message | str:
+    return ", ".join(badges) if badges else message("custody.unnamed-key")
 
 
 def _held_since(story: Iterable[Pair], *, custodian: str | None) -> TrailLine | None:
@@ -277,21 +283,21 @@ def _filled_by(reading: Snapshot, *, position: int) -> str | None:
     return next((ENTRY.doc_of(outcome)["packed_into"] for outcome in outcomes if outcome.kind == ENTRY.name), None)
 
 
-def _emptied(moves: Sequence[MoveDoc]) -> str:
+def _emptied(moves: Sequence[MoveDoc]) -> Message:
     """Where the papers are that a unit no longer has."""
-    shown = ", ".join(f"{move.unit} (held by {move.custodian or 'nobody'})" for move in moves[:4])
-    more = f" and {len(moves) - 4} more" if len(moves) > 4 else ""
-    return f"No papers are left in it: they were packed into {shown}{more}."
+    shown = tuple(message("custody.in-unit", unit=move.unit, holder=told_holder(move.custodian)) for move in moves[:4])
+    more = len(moves) - 4
+    units = message("event.units-more", units=shown, more=more) if more > 0 else shown
+    return message("custody.packed-on", units=units)
 
 
-def _counted_out(reading: Snapshot, doc: KeptUnit) -> str:
-    """Where the papers are that were counted when the unit was opened; empty while they are in it."""
+def _counted_out(reading: Snapshot, doc: KeptUnit) -> Message | None:
+    """Where the papers are that were counted when the unit was opened; None while they are in it."""
     if doc["state"] != "opened" or doc["counted"] is None or not doc["station"]:
-        return ""
+        return None
     rows = queries.units_of_station(reading.live if reading.is_far else reading.books, doc["station"])
     books = [row["unit"] for row in rows if row["kind"] == "stock"]
-    into = f", {books[0]}" if books else ""
-    return f"It is empty: its papers were counted into the book of the station{into}."
+    return message("custody.counted-out", books=f", {books[0]}" if books else "")
 
 
 def _move(reading: Snapshot, unit: str, *, position: int) -> MoveDoc:

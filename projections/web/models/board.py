@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from projections.web.models.accounts import AccountDoc
-from projections.web.models.parts import Hash, Model
+from projections.web.models.parts import Hash, Model, Sentences
 
 
 class StationRow(Model):
@@ -55,3 +55,4 @@ class NoteDoc(Model):
     city: str
     code: str
     sentence: str
+    sentences: Sentences = Field(description="The sentence in English, Russian and Kazakh.")

@@ -65,6 +65,11 @@ class Tongue:
         return f"{page}?lang={self.language}{mark}{place}" if self.chosen else path
 
     @property
+    def withheld(self) -> str:
+        """That figures from inside the boxes are not shown yet."""
+        return render(message("withheld"), language=self.language)
+
+    @property
     def label(self) -> Callable[[str], str]:
         """The words around a finding, by name."""
         return partial(_label, language=self.language)

@@ -170,6 +170,7 @@ class EvidenceDoc(Model):
     type: str | None
     at: str | None
     sentence: str | None
+    sentences: Sentences | None = Field(description="The sentence in English, Russian and Kazakh.")
 
 
 class Words(Model):
@@ -248,6 +249,7 @@ class LineDoc(Model):
     type: str = Field(examples=["HandoverAnswered"])
     type_words: str = Field(examples=["Handover answered"])
     sentence: str
+    sentences: Sentences = Field(description="The sentence in English, Russian and Kazakh.")
     by: Badges
     status: str | None = Field(description="applied, waiting, disputed, finding, recorded, duplicate or added.")
     codes: tuple[str, ...]
@@ -267,6 +269,7 @@ class CustodyDoc(Model):
     custodian: str | None
     basis: str | None
     sentence: str = Field(description="Both in words.")
+    sentences: Sentences = Field(description="The same in English, Russian and Kazakh.")
     within: str | None = Field(description="The outermost unit around it, whose custody it shares.")
     came_in: str | None = Field(description="The unit inside which it travelled before.")
     handover: HandoverDoc | None = Field(description="The handover by which the custodian got it.")

@@ -1,7 +1,6 @@
-"""The words of the pages: one table for each kind of code, in English.
+"""The words of the pages: one table for each kind of code, in English, and as messages where a page says them in each language.
 
-Findings are said in three languages, by the catalogue of sayings (``languages``); all else is in English for now, here and in the
-templates.
+Not here: the words of the templates (``page_words``).
 """
 
 from __future__ import annotations
@@ -10,59 +9,43 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from custody.core.wording.finding_codes import title
-from custody.core.wording.messages import message
+from custody.core.wording.message_format import LANGUAGES
+from custody.core.wording.messages import Message, message, render
+from projections.web.models.parts import Sentences
 
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
-FIGURES: Final[Mapping[str, str]] = {
-    "list": "voters on the list",
-    "reserve": "reserve (by rule)",
-    "allocated": "allocated",
-    "declared": "declared on arrival",
-    "counted": "counted on arrival",
-    "issued": "issued",
-    "signatures": "signatures in the list",
-    "spoiled": "spoiled",
-    "unused": "unused",
-    "defective": "defective",
-    "cancelled": "cancelled",
-    "in_boxes": "in the boxes",
-    "valid": "valid",
-    "invalid": "invalid",
-    "not_returned": "not returned",
-    "returned": "returned or kept",
-    "unaccounted": "unaccounted",
-    "store": "in the store",
-    "with_issuers": "with issuing members",
-}
+_NAMES: Final = (
+    *("list", "reserve", "allocated", "declared", "counted", "issued", "signatures", "spoiled", "unused", "defective"),
+    *("cancelled", "in_boxes", "valid", "invalid", "not_returned", "returned", "unaccounted", "store", "with_issuers"),
+)
+FIGURES: Final[Mapping[str, Message]] = {name: message("account.figure", name=name) for name in _NAMES}
 """Figure of a ballot account -> its name, in the order of an account."""
 
-EQUATIONS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
-    ("Sent: voters and reserve", ("list", "reserve"), ("allocated",)),
-    ("Received: declared against counted", ("declared",), ("counted",)),
-    ("Used: received against issued, spoiled, unused", ("counted",), ("issued", "spoiled", "unused", "defective")),
-    ("Issued against signatures in the list", ("issued",), ("signatures",)),
-    ("Issued against the ballot boxes", ("issued",), ("in_boxes", "not_returned")),
-    ("In the boxes: valid and invalid", ("in_boxes",), ("valid", "invalid")),
-    ("Cancelled before the boxes were opened", ("unused", "spoiled", "defective"), ("cancelled",)),
-    ("Sent back", ("in_boxes", "cancelled"), ("returned",)),
+EQUATIONS: Final[tuple[tuple[Message, tuple[str, ...], tuple[str, ...]], ...]] = (
+    (message("account.sent"), ("list", "reserve"), ("allocated",)),
+    (message("account.arrived"), ("declared",), ("counted",)),
+    (message("account.used"), ("counted",), ("issued", "spoiled", "unused", "defective")),
+    (message("account.signatures"), ("issued",), ("signatures",)),
+    (message("account.boxes"), ("issued",), ("in_boxes", "not_returned")),
+    (message("account.valid"), ("in_boxes",), ("valid", "invalid")),
+    (message("account.cancelled"), ("unused", "spoiled", "defective"), ("cancelled",)),
+    (message("account.sent-back"), ("in_boxes", "cancelled"), ("returned",)),
 )
 """The double entry of a station: words, left side, right side (domain.md, section 5)."""
 
 IN_THE_BOXES: Final = message("withheld")
 WITHHELD: Final = str(IN_THE_BOXES)
+WITHHELD_IN_EACH: Final = Sentences(**{language: render(IN_THE_BOXES, language=language) for language in LANGUAGES})
 
-DISPUTED: Final = "Figures of acts that a dispute keeps out of force stay shown until it is decided."
-
-BASES: Final[Mapping[str, str]] = {
-    "confirmed": "Confirmed by the signatures of both sides",
-    "claimed": "Claimed: one side signed, the other side's signature is not on the log",
-    "uncertain": "Uncertain: it was released to or collected from a carrier, without a custodian's answer",
-    "adjudicated": "Adjudicated: the custodian follows from a decision on a dispute, not from two signatures alone",
+BASES: Final[Mapping[str, Message]] = {
+    "confirmed": message("custody.confirmed"),
+    "claimed": message("custody.claimed"),
+    "uncertain": message("custody.uncertain"),
+    "adjudicated": message("custody.adjudicated"),
 }
 """Basis of custody -> what it is."""
-OWN_ACT: Final = "Confirmed by the signatures of those who hold it; no handover has moved it so far"
+OWN_ACT: Final = message("custody.own-act")
 
 HANDOVERS: Final[Mapping[str, str]] = {
     "offered": "offered, unanswered: only the releasing side has signed",
@@ -76,28 +59,7 @@ HANDOVERS: Final[Mapping[str, str]] = {
     "in error": "declared in error by both sides: it did not occur",
 }
 
-STATUSES: Final[Mapping[str, str]] = {
-    "waiting": "waiting for the act it follows",
-    "disputed": "disputed",
-    "in error": "declared in error, or follows an entry that was",
-    "finding": "not in force: see the finding",
-    "recorded": "recorded",
-    "duplicate": "repeated; counted once",
-    "added": "added a signature",
-}
-"""Status of an entry that is not simply in force -> words."""
-
 
 def of_type(name: str) -> str:
     """A type of event in words: ``HandoverAnswered`` -> ``Handover answered``."""
     return _HUMP.sub(" ", name).capitalize()
-
-
-def of_code(code: str) -> str:
-    """A code of a finding in words."""
-    return str(title(code))
-
-
-def duration(minutes: int) -> str:
-    """A number of minutes: ``3 h 05 min``."""
-    return f"{minutes // 60} h {minutes % 60:02d} min"

@@ -175,8 +175,8 @@ def test_the_dates_of_a_station_are_held_against_each_other(other: dict[str, Any
 
 GENESIS: list[tuple[dict[str, Any], str]] = [
     ({}, ""),
-    ({"voting_day": "1970-04-26"}, "the voting day is 1970-04-26"),
-    ({"voting_day": "2100-04-26"}, "the voting day is 2100-04-26"),
+    ({"voting_day": "1970-04-26"}, "the voting day is 26 April 1970"),
+    ({"voting_day": "2100-04-26"}, "the voting day is 26 April 2100"),
     ({"at": "2015-03-30T10:00:00+05:00"}, "whose offset is +06:00 then"),
     ({"at": "1970-03-30T10:00:00+06:00"}, "earlier than the offsets"),
     ({"offsets": ()}, "no offsets of the time zone Asia/Almaty"),

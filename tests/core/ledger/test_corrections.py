@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custody.core.wording.messages import tell
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play, checked_all, fold_checked
 from tests.core.ledger.test_disputes import everything
@@ -54,7 +55,7 @@ def test_what_did_not_occur_is_undone_and_stays_visible() -> None:
     assert play.unit(journey.names.stock).act == before
     assert play.findings == []
     entry = [item.doc for item in play.outcomes if item.kind == "entry" and item.doc["event"] == declared]
-    assert entry[0]["sentence"].startswith(
+    assert tell(entry[0]["says"], language="en").startswith(
         f"The statement of spoiled papers ({wrong[:16]}) on {journey.names.stock} declared in error"
     )
     play.act(spoiled(1), by=SPOILED)

@@ -45,8 +45,8 @@ def test_two_couriers_claim_one_leg_and_the_last_undisputed_custodian_stands() -
     assert set(conflict.evidence) == {first, second}
     assert conflict.sentence == (
         f"2 acts follow the same one on {journey.pouch}: the answer to an offered handover by courier-ayt, "
-        "2015-04-15T09:10:00+06:00; the answer to an offered handover by courier-reserve, "
-        "2015-04-15T09:12:00+06:00. Which of them stands needs a decision."
+        "15 April 2015, 09:10 (UTC+6); the answer to an offered handover by courier-reserve, "
+        "15 April 2015, 09:12 (UTC+6). Which of them stands needs a decision."
     )
     assert journey.play.codes_found() == [("conflicting-acts", "open"), ("double-offer", "settled")]
 

@@ -95,7 +95,7 @@ def test_a_note_dated_2100_is_a_finding_at_once_and_stops_no_wait(service: objec
     assert callable(service)
     service(play, epoch_seconds(HOSTILE[-1]))
     assert (play.ledger.state.log_time, len(contradictions(play))) == (told, 1)
-    assert "2100-12-31T23:59:59+06:00" in contradictions(play)[0]
+    assert "31 December 2100, 23:59 (UTC+6)" in contradictions(play)[0]
     play.monitor_says(hours=1)
     play.monitor_says(hours=72)
     assert "predecessor-missing" in codes(play)

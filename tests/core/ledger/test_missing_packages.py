@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from custody.core.wording.messages import tell
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play
 
@@ -57,7 +58,7 @@ def test_only_the_package_that_was_found_passes_and_the_missing_one_stays_with_t
     assert journey.play.holder(first) == "courier courier-ayt"
     assert journey.play.holder(second) == "MFA"
     assert (journey.play.unit(first).basis, journey.play.unit(second).basis) == ("confirmed", "uncertain")
-    assert "not shown when it was handed on" in journey.play.unit(second).sentence()
+    assert "not shown when it was handed on" in tell(journey.play.unit(second).says(), language="en")
     finding = journey.play.only("package-count")
     assert set(finding.evidence) == {offer, answer}
     assert (finding.units, finding.status, finding.subject) == ((second,), "open", second)

@@ -6,6 +6,7 @@ from itertools import permutations
 
 import pytest
 
+from custody.core.wording.messages import tell
 from tests.core.ledger.branch_stories import in_one_go
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Partial, Play, fold
@@ -110,7 +111,7 @@ def test_a_packs_trail_tells_the_journey_of_the_pouch_around_it() -> None:
     journey = Journey(Play(), "ROM").under_way()
     told = [item.doc for item in journey.play.outcomes if item.kind == "unit" and item.subject == journey.packs[0]]
     assert [doc["custodian"] for doc in told][-3:] == ["CEC", "MFA", "courier courier-rom"]
-    assert told[-1]["sentence"] == (
+    assert tell(told[-1]["says"], language="en") == (
         f"{journey.packs[0]} is inside {journey.pouch}. {journey.pouch} is with courier, held by courier courier-rom."
     )
     assert told[-1]["type"] == "HandoverAnswered"

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from custody.core.wording.messages import tell
+from custody.core.wording.time_words import time_in
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import Partial, Play, checked_all, fold_checked
 from tests.core.ledger.test_disputes import everything
@@ -35,7 +37,7 @@ def journey() -> Journey:
 
 def test_one_person_of_the_receiving_side_moves_custody_as_claimed(journey: Journey) -> None:
     play, officer = journey.play, journey.who("officer")
-    done = play.at(-3)
+    done = time_in(play.at(-3), language="en")
     event = play.act(on_paper(journey, journey.courier, officer[0]), by=officer)
     assert (play.status(event), play.holder(journey.pouch), basis(play, journey.pouch)) == (
         "applied",
@@ -44,10 +46,10 @@ def test_one_person_of_the_receiving_side_moves_custody_as_claimed(journey: Jour
     )
     assert play.findings == []
     entry = next(item.doc for item in play.outcomes if item.kind == "entry" and item.doc["event"] == event)
-    assert f"Transcribed from paper, claimed time {done}" in entry["sentence"]
+    assert f"Transcribed from paper, claimed time {done}" in tell(entry["says"], language="en")
     assert play.offer_state(event) == "accepted"
     unit = [item.doc for item in play.outcomes if (item.kind, item.subject) == ("unit", journey.pouch)][-1]
-    assert unit["sentence"] == (
+    assert tell(unit["says"], language="en") == (
         f"{journey.pouch} is in store, held by mission AYT, claimed from paper by the receiving side alone. "
         f"Transcribed from paper, claimed time {done}."
     )
@@ -215,7 +217,7 @@ def test_an_opening_and_a_count_on_paper_are_signed_by_whom_it_takes_and_shown_a
     assert play.codes_found() == [("below-threshold", "settled")]
     assert (play.status(event), play.status(count)) == ("applied", "applied")
     assert play.book("AYT")["counted"] == journey.papers
-    assert "Transcribed from paper" in play.unit(journey.names.stock).sentence()
+    assert "Transcribed from paper" in tell(play.unit(journey.names.stock).says(), language="en")
 
 
 def test_three_transcriptions_of_one_handover_give_the_same_head_in_every_order() -> None:

@@ -8,6 +8,8 @@ from itertools import permutations
 import pytest
 
 from custody.core.fold.outcome_docs import unit_doc
+from custody.core.wording.messages import tell
+from custody.core.wording.time_words import time_in
 from schemas.identifiers import unit_id
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play, fold
@@ -25,7 +27,7 @@ def journey() -> Journey:
 
 
 def said(journey: Journey) -> str:
-    return str(unit_doc(journey.play.ledger.state, journey.pouch)["sentence"])
+    return tell(unit_doc(journey.play.ledger.state, journey.pouch)["says"], language="en")
 
 
 def report(journey: Journey, *, by: str = "courier-ayt", late: str = "mfa-1") -> str:
@@ -45,14 +47,14 @@ def replaced(journey: Journey) -> None:
 
 def test_a_loss_declared_by_one_is_reported_and_the_second_signature_awaited(journey: Journey) -> None:
     event = report(journey)
-    at = journey.play.ledger.state.records[event].at
+    at = time_in(journey.play.ledger.state.records[event].at, language="en")
     assert said(journey).endswith(f"courier courier-ayt. Reported lost at {at}, second signature awaited.")
     sentence = journey.play.only("below-threshold").sentence
     assert sentence.endswith(f"second signature awaited: {journey.pouch}; the time until a replacement runs from {at}.")
-    inside = unit_doc(journey.play.ledger.state, journey.packs[0])["sentence"]
-    assert inside.endswith("second signature awaited.")
-    told = [row.doc["sentence"] for row in journey.play.outcomes if row.kind == "unit" and row.subject == journey.pouch]
-    assert told[-1] == said(journey)
+    inside = unit_doc(journey.play.ledger.state, journey.packs[0])["says"]
+    assert tell(inside, language="en").endswith("second signature awaited.")
+    told = [row.doc["says"] for row in journey.play.outcomes if row.kind == "unit" and row.subject == journey.pouch]
+    assert tell(told[-1], language="en") == said(journey)
     journey.play.sign_late(event, by="mfa-1")
     assert "Reported lost" not in said(journey)
 

@@ -119,7 +119,7 @@ def test_the_words_say_every_rule() -> None:
     lifted = ", unless a dispensation says so and the head of mission signs too."
     assert f"One person must not be both releasing and receiving{lifted}" in lines
     assert any(
-        line.startswith("One person must not be both releasing as courier and mission-officer") for line in lines
+        line.startswith("One person must not be both releasing as courier and mission officer") for line in lines
     )
     assert "A unit on hold, or behind a broken seal, is counted by 4 persons." in lines
     assert "After the count the papers of every station go back to the CEC." in lines

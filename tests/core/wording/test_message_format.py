@@ -13,7 +13,7 @@ REFUSED = {
     "a brace that nothing opens": "one } paper",
     "a place without a name": "{}",
     "a name that is none": "{two words}",
-    "a kind that there is not": "{papers, number}",
+    "a kind that there is not": "{papers, money}",
     "a choice without the form other": "{papers, plural, one {# paper}}",
     "a form given twice": "{papers, plural, one {a} one {b} other {c}}",
     "a form without a message": "{papers, plural, one other {c}}",
@@ -28,7 +28,7 @@ REFUSED = {
     [
         (0, "lost", "no paper lost"),
         (1, "lost", "1 paper lost"),
-        (20_822, "late", "20822 papers (late)"),
+        (20_822, "late", "20,822 papers (late)"),
         (-1, "late", "-1 paper (late)"),
     ],
 )

@@ -6,6 +6,7 @@ import ast
 import copy
 import json
 import pickle
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from custody.core.state.transitions import STATE_OF_RECEIVER, TABLE
 from custody.core.wording.finding_codes import SETTLED_BY, SEVERITY
 from custody.core.wording.message_format import LANGUAGES, Language, Pattern, choices, fill, parse_pattern, places
 from custody.core.wording.messages import CATALOGUE, message, render, said
+from projections.web.models.page_words import KEY_OF
 from schemas.base import PartyKind, Role, SealFound
 from schemas.rules import Disposal, Severity
 from schemas.strict_json import canonical
@@ -63,13 +65,26 @@ class Use:
 
 
 def uses() -> Iterator[Use]:
-    """Every call of ``message`` in the sources."""
+    """Every call of ``message`` and ``phrase`` in the sources."""
     for path in sorted(path for source in SOURCES for path in (ROOT / source).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "message":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("message", "phrase"):
                 key = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
                 names = frozenset(keyword.arg for keyword in node.keywords)
                 yield Use(f"{path.relative_to(ROOT)}:{node.lineno}", None if key is None else str(key), names)
+
+
+def of_templates() -> tuple[set[str], list[str]]:
+    """The keys that the templates of the pages say, and the words of theirs that the catalogue lacks."""
+    keys, lacking = set(), []
+    for path in sorted((ROOT / "projections" / "web" / "templates").glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        keys |= set(re.findall(r'in_words\(key="([^"]+)"\)', text))
+        for english in re.findall(r"""(?:"([^"]*)"|'([^']*)')\|t\b""", text):
+            key = KEY_OF.get(english[0] or english[1])
+            lacking += [] if key else [f"{path.name}: {english}"]
+            keys |= {key} if key else set()
+    return keys, lacking
 
 
 def pattern_of(key: str, *, language: Language) -> Pattern:
@@ -164,7 +179,20 @@ def test_every_code_of_a_finding_has_a_title() -> None:
 
 def test_every_entry_of_the_catalogue_is_used() -> None:
     said_of_codes = {f"title.{code}" for code in SEVERITY} | {f"settles.{code}" for code in SETTLED_BY}
-    assert sorted({str(use.key) for use in uses()} | said_of_codes) == KEYS
+    templates, _ = of_templates()
+    used = {str(use.key) for use in uses()} | said_of_codes | templates | {"page.became"}
+    assert sorted(used) == KEYS
+
+
+def test_every_word_of_the_templates_is_in_the_catalogue() -> None:
+    keys, lacking = of_templates()
+    assert lacking == []
+    assert keys - set(CATALOGUE) == set()
+
+
+def test_no_two_words_of_the_pages_are_the_same_in_english() -> None:
+    english = Counter(CATALOGUE[key]["en"] for key in KEYS if key.startswith(("page.", "account.")))
+    assert [text for text, times in english.items() if times > 1] == []
 
 
 def test_a_saying_is_its_english_text_and_can_be_said_in_the_others() -> None:

@@ -1,0 +1,32 @@
+"""What every command that tells something shares: its language, and rows of text with a word before them.
+
+Not here: what the commands tell (the other modules of this folder), and how findings are told (``findings``).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import Message, render
+
+ENVIRONMENT: Final = "CUSTODY_LANG"
+Lang = Annotated[
+    Language,
+    typer.Option("--lang", envvar=ENVIRONMENT, help="Tell it in English (en), Russian (ru) or Kazakh (kk)."),
+]
+_WIDTH: Final = {"en": 10, "ru": 14, "kk": 14}
+"""Language -> the room for a word before a row."""
+
+
+def row(label: Message, text: str | Message, *, language: Language) -> str:
+    """A row of text behind its word, indented."""
+    return f"  {render(label, language=language):<{_WIDTH[language]}}{render(text, language=language)}"
+
+
+def headed(label: Message, lines: list[str], *, language: Language) -> list[str]:
+    """Lines behind one word that stands before the first of them."""
+    head, width = render(label, language=language), _WIDTH[language] + (0 if language == "en" else 2)
+    return [f"{head if place == 0 else '':<{width}}{line}" for place, line in enumerate(lines)]

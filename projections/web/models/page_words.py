@@ -1,0 +1,105 @@
+"""The words of the pages in the language that a reader chose, as filters of the templates.
+
+A template keeps its English words (``{{ "Board"|t }}``), and the catalogue what they are in the other languages: an entry is
+found by its English. ``in_words`` says a code by the entry whose choice it is. A word that the catalogue lacks is an error here,
+not English on a Russian page; the tests compare every word of the templates with the catalogue. Not here: what a page tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from custody.core.authority.parties import told_holder
+from custody.core.wording.finding_codes import title
+from custody.core.wording.message_format import Language, choices, parse_pattern
+from custody.core.wording.messages import CATALOGUE, Message, render
+from custody.core.wording.time_words import time_in
+from projections.web.models.parts import LineDoc, Sentences
+
+DASH: Final = "\u2013"
+"""Where nobody stated anything."""
+_FAMILIES: Final = ("page.", "account.")
+KEY_OF: Final[Mapping[str, str]] = MappingProxyType(
+    {words["en"]: key for key, words in CATALOGUE.items() if key.startswith(_FAMILIES)}
+)
+"""English words of a template -> their key in the catalogue."""
+_ABSENT: Final[Mapping[str, str]] = MappingProxyType({"basis": "none", "state": "not in force"})
+"""Key -> the code where there is none."""
+
+
+def _said(context: Context, text: Message | str) -> str:
+    return render(text, language=_language(context))
+
+
+def _language(context: Context) -> Language:
+    language: Language = context["tongue"].language
+    return language
+
+
+@pass_context
+def translated(context: Context, english: str, **args: Any) -> str:
+    """The words of a template in the reader's language; KeyError where the catalogue lacks them."""
+    return _said(context, Message(KEY_OF[english], args))
+
+
+@pass_context
+def in_words(context: Context, code: str | None, *, key: str) -> str:
+    """A code in words, by the catalogue's entry that chooses on it."""
+    said = code or _ABSENT[key]
+    name = next(choices(parse_pattern(CATALOGUE[key]["ru"]))).name
+    return _said(context, Message(key, {name: said}))
+
+
+@pass_context
+def spoken(context: Context, sentences: Sentences) -> str:
+    """The one of three sentences that is in the reader's language."""
+    return str(getattr(sentences, _language(context)))
+
+
+@pass_context
+def party(context: Context, text: str | None) -> str:
+    """Who holds or signs, in words."""
+    return _said(context, told_holder(text))
+
+
+@pass_context
+def coded(context: Context, code: str) -> str:
+    """A code of a finding in words."""
+    return _said(context, title(code))
+
+
+@pass_context
+def titled(context: Context, line: LineDoc) -> str:
+    """What a line of a story is called."""
+    if line.entry is None:
+        return _said(context, Message("page.became", {}))
+    words = _said(context, Message("type", {"type": line.type}))
+    return words[:1].upper() + words[1:]
+
+
+@pass_context
+def clock(context: Context, at: str | None) -> str:
+    """A claimed time as it was claimed: day, time and offset from UTC."""
+    if at is None:
+        return DASH
+    return Markup('<time datetime="{}">{}</time>').format(at, time_in(at, language=_language(context)))
+
+
+FILTERS: Final = MappingProxyType(
+    {
+        "t": translated,
+        "in_words": in_words,
+        "party": party,
+        "spoken": spoken,
+        "coded": coded,
+        "titled": titled,
+        "clock": clock,
+    }
+)
+"""Name in the templates -> filter."""
