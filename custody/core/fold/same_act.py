@@ -111,8 +111,7 @@ def as_shown(state: State, unit: Unit) -> Unit:
 def touch(state: State, act: str) -> None:
     """Every unit whose custody rests on an act, or on another record of it, is told anew."""
     root = state.paths.canonical(act)
-    records = state.records_of.get(root, (root,))
-    for name in sorted({unit for record in records for unit in state.paths.resting_on(record)}):
+    for name in sorted(state.paths.resting_on(root)):
         head = state.paths.head(name)
         if head is not None and head.claimed_by is not None and state.paths.canonical(head.claimed_by) == root:
             state.dirty_units[name] = None

@@ -33,11 +33,14 @@ class UnitHistories(Undoable):
         self._also: dict[tuple[str, str], list[str]] = {}
         """(unit, name of an act there) -> others in force that take the same place of its path, by event id"""
         self._resting: dict[str, dict[str, None]] = {}
-        """act transcribed from paper -> units whose custody rests on it in some snapshot"""
+        """name of an act in the tree -> units whose custody rests on a record of it on paper in some snapshot"""
 
     def merge(self, act: str, *, other: str) -> None:
         """Two records of one act take one place in the tree: what follows either follows both."""
-        self._root[act] = self.canonical(other)
+        root = self.canonical(other)
+        self._root[act] = root
+        for unit in self._resting.pop(act, ()):
+            self._resting.setdefault(root, {})[unit] = None
 
     def canonical(self, act: str) -> str:
         """The record that was judged first among those of one act: its name in the tree."""
@@ -56,11 +59,11 @@ class UnitHistories(Undoable):
         """Remember what an act makes of a unit, whether or not it is in force."""
         self._snapshots.setdefault(snapshot.unit, {})[snapshot.act] = snapshot
         if snapshot.claimed_by is not None:
-            self._resting.setdefault(snapshot.claimed_by, {})[snapshot.unit] = None
+            self._resting.setdefault(self.canonical(snapshot.claimed_by), {})[snapshot.unit] = None
 
     def resting_on(self, act: str) -> tuple[str, ...]:
-        """Units whose custody rests on an act in some branch of their trees."""
-        return tuple(self._resting.get(act, ()))
+        """Units whose custody rests on some record of an act in some branch of their trees."""
+        return tuple(self._resting.get(self.canonical(act), ()))
 
     def snapshot(self, unit: str, act: str) -> Unit | None:
         """The unit after an act of its tree."""

@@ -18,6 +18,7 @@ from tests.core.ledger.test_hostile_cost import both, in_both_orders
 
 _TOLD = 16
 _FEW, _MANY, _GROWTH = 40, 120, 1.2
+_PAPERS = 720
 _SHAPES = {**LIVES, **DECISIONS, **RECORDS, **DISPUTES}
 
 
@@ -27,6 +28,11 @@ def test_an_entry_of_a_long_life_costs_no_more_after_many_like_it(kind: str) -> 
     (few_calls, many_calls), (few_bytes, many_bytes) = rows
     assert many_calls <= few_calls * _GROWTH
     assert many_bytes <= few_bytes * _GROWTH
+
+
+def test_a_form_of_both_sides_costs_no_more_after_hundreds_like_it() -> None:
+    (few_calls, many_calls), _ = both(RECORDS["papers-of-both"], few=_MANY, many=_PAPERS)
+    assert many_calls <= few_calls * _GROWTH
 
 
 def under_way() -> Journey:
