@@ -43,7 +43,7 @@ def check_book(case: Case[Stated], *, stock: Unit, book: Book) -> BookCheck:
     before = stock.book if stock.book is not None else book
     first_of = {number: place for place, number in enumerate(before.primaries)}
     primaries: list[tuple[Identity, int]] = []
-    # rules.md 254
+    # rules.md 161
     is_part, signs_apart = case.styles.is_part(stock.style), case.rules.signs_each_style
     is_by_sum = is_part and case.rules.fixed_share(stock.station, style=stock.style) is None
     book, allocation, met = (book, (), ()) if is_by_sum else check_allocation(case, stock=stock, book=book)

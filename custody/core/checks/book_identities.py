@@ -98,7 +98,7 @@ IDENTITIES: Final[tuple[Identity, ...]] = (
     ),
     *(Identity(f"5 {name}", "station-account", (name,), (f"stated.{name}",)) for name in _ACCOUNT),
     Identity("7 stated", "cancelled-unused", ("cancelled",), ("stated.cancelled",)),
-    # rules.md 260
+    # rules.md 167
     Identity("6 day", "issued-signatures", ("day_issued",), ("day_signatures",)),
     Identity("6", "issued-signatures", ("issued",), ("signatures",)),
     Identity("6 stated", "issued-signatures", ("stated.issued",), ("stated.signatures",)),

@@ -49,7 +49,7 @@ def check_items(case: Case[Stated], *, units: Sequence[Unit], stated: Sequence[I
     due = _together([item for unit in units for item in unit.items])
     acts = tuple(dict.fromkeys(unit.items_by for unit in units if unit.items_by))
     there = {line.kind: Item(line.kind, line.count, line.numbers) for line in stated}
-    # rules.md 262
+    # rules.md 169
     return _compared(case, place=first, due=due, there=there, evidence=(*acts, case.event_id))
 
 
@@ -63,7 +63,7 @@ def check_items_back(case: Case[ConsignmentManifested]) -> ItemCheck:
     there = _together([*(item for row in rows if row.direction == "back" for item in row.items), *sent(event.items)])
     kinds = {kind: there.get(kind, Item(kind, 0)) for kind in due}
     acts = tuple(sorted(row.act for row in rows if row.direction == "out" and row.items))
-    # rules.md 263
+    # rules.md 170
     return _compared(case, place=event.station, due=due, there=kinds, evidence=(*acts[:1], case.event_id))
 
 

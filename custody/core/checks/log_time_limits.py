@@ -91,7 +91,7 @@ def is_of_a_play(state: State, *, proven: int) -> bool:
     """
     opened = epoch_seconds(state.opening().at)
     newest = opened if state.device_times.newest is None else state.device_times.newest
-    # rules.md 301
+    # rules.md 171
     return is_demo_domain(state.opening().domain) and proven - newest > _PAUSE_S
 
 

@@ -29,7 +29,7 @@ def book_of(case: Case[Stated], *, station: str, style: str) -> Unit | None:
 def why_unknown(case: Case[Stated], *, style: str) -> Message | None:
     """Why a style is none of this election, None where it is one."""
     styles = tuple(case.styles.contests)
-    # rules.md 251
+    # rules.md 158
     if case.styles.is_one(style):
         return None
     if not style:

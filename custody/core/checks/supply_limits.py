@@ -81,7 +81,7 @@ def check_share(case: Case[Stated], *, stock: Unit, book: Book) -> tuple[tuple[D
     total = allocated_in(book)
     bound = share if share is not None else cap or 0
     over, short = excess_topic(stock.account), shortage_topic_of_allocation(stock.account)
-    # rules.md 255
+    # rules.md 162
     if total == bound or (share is None and total < bound):
         return (), (over, short)
     side = "over" if total > bound else "under"

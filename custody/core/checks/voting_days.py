@@ -38,7 +38,7 @@ def check_nights(case: Case[Stated], *, stock: Unit) -> tuple[Book, tuple[Draft,
     book, day = book_in(stock), next(iter(case.days), "")
     if not book.days or not day or not book.open_day or book.shut_for_night or not book.boxes:
         return book, ()
-    # rules.md 259
+    # rules.md 166
     if _place(book, day=day) <= _place(book, day=book.open_day):
         return book, ()
     sentence = message("boxes.left-open", station=stock.station, day=book.open_day, type=case.type, at=case.event.at)

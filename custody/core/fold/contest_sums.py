@@ -72,7 +72,7 @@ def _tell(state: State, record: RecordedEvent, *, books: Sequence[Unit], name: S
     topic, subject = contest_topic(station, contest=contest, name=name), f"{station}/{contest}"
     found = _disagreement(state, books=books, name=name, place=place)
     told = state.registers.sums.get(topic)
-    # rules.md 254
+    # rules.md 161
     if found is None:
         state.findings.settle_topic(topic, by=record.event_id)
         state.registers.sums.pop(topic, None)
@@ -142,7 +142,7 @@ def _allocated(state: State, *, books: Sequence[Book], place: tuple[str, str]) -
 
 
 def _beyond_cap(parts: Sequence[Figure], *, total: int, cap: int, place: tuple[str, str]) -> Disagreement | None:
-    # rules.md 255
+    # rules.md 162
     if total <= cap:
         return None
     sentence = message(

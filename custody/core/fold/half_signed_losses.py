@@ -97,7 +97,7 @@ def as_delivered(state: State, record: RecordedEvent, *, draft: Draft) -> Draft:
         return draft
     unit, answer = answers[0]
     units = tuple(name for name, _ in record.refs)
-    # rules.md 203
+    # rules.md 157
     return replace(draft, sentence=message("loss.not-lost", units=units, at=record.at, unit=unit, over=answer.at))
 
 

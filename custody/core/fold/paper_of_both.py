@@ -29,7 +29,7 @@ def with_other_side(state: State, record: RecordedEvent, *, standing: SignatureC
     said = _said(record.event)
     if said is None or standing.unmet != ("receiving",) or "receiving" in standing.counted:
         return standing
-    # rules.md 202
+    # rules.md 156
     state.registers.half_papers.setdefault(said, {})[record.event_id] = None
     other = state.records.get(state.registers.papers.get(said, ""))
     if other is None:

@@ -28,7 +28,7 @@ def recognise(state: State, record: RecordedEvent) -> None:
         state.paths.merge(record.event_id, other=known)
         state.records_of.setdefault(root, [root]).append(record.event_id)
     for unit, previous in record.refs if record.type == LOST else ():
-        # rules.md 201
+        # rules.md 155
         first = state.registers.first_losses.setdefault(state.place((unit, previous)), record.event_id)
         if first != record.event_id:
             state.paths.merge_at(unit, record.event_id, other=first)

@@ -128,7 +128,7 @@ def _counted_on_receipt(case: Case[BallotsCounted | CountDone], *, units: Sequen
         why = message("unfit.not-countable")
         return blocked(_unfit(case, name=name, why=why))
     wrong = check_holder(case, part="acting", units=stocks) or _of_another_station(case, stock=stocks[0], units=units)
-    # rules.md 252
+    # rules.md 159
     foreign = {unit.style for unit in units} ^ {stock.style for stock in stocks}
     if foreign and not wrong:
         wrong = (_unfit(case, name=case.event.counts[0].unit, why=message("unfit.other-style")),)

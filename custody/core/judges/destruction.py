@@ -118,7 +118,7 @@ def _not_stored(case: Case[Destroyed], *, units: Sequence[Unit]) -> tuple[Draft,
     if not days or not closes or not day or all(unit.was_replaced or unit.state == "replaced" for unit in units):
         return ()
     until = (date.fromisoformat(local_date(closes)) + timedelta(days=days)).isoformat()
-    # rules.md 257
+    # rules.md 164
     if day >= until:
         return ()
     papers = event.from_boxes + event.cancelled

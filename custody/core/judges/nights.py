@@ -63,7 +63,7 @@ def _boxes(
 ) -> tuple[list[Unit], tuple[Draft, ...]]:
     """The boxes that the act names, all of them in a state and held by the signers; or what is wrong with that."""
     boxes = [unit for unit in case.existing() if unit.kind == "ballot box"]
-    # rules.md 258
+    # rules.md 165
     if {unit.unit for unit in boxes} != set(named) or any(unit.state != state for unit in boxes):
         return boxes, (
             _unfit(case, name=named[0], why=message("unfit.box-of-day", state=message("state", state=state))),

@@ -354,7 +354,7 @@ def _by_style(case: Case[ConsignmentManifested], *, units: Sequence[Unit], evide
     """Drafts where a manifest states the papers of a style otherwise than they were packed; one figure is one finding."""
     event, packed = case.event, dict(mix_of(units))
     stated = {row.style: row.papers for row in event.by_style}
-    # rules.md 253
+    # rules.md 160
     rows = (
         [(style, stated.get(style, 0), packed.get(style, 0)) for style in sorted({*stated, *packed})] if stated else []
     )

@@ -75,7 +75,7 @@ def judge_resupply_sent(case: Case[ResupplySent]) -> Verdict:
 def _against_rules(case: Case[ResupplySent], *, source: Unit) -> tuple[Draft, ...]:
     """A draft where the rules have nobody, or the CEC alone, send papers on: they are on their way all the same."""
     event, rule = case.event, case.rules.rules.resupply
-    # rules.md 256
+    # rules.md 163
     if rule == "between-stations" or (rule == "from-commission" and source.book is None):
         return ()
     sentence = message("resupply.against-rules", station=event.station, papers=event.papers, rule=rule)

@@ -88,12 +88,12 @@ def judge_given_to_issuer(case: Case[BallotsGivenToIssuer]) -> Verdict:
     if isinstance(stock, Verdict):
         return stock
     book, left = check_nights(case, stock=stock)
-    # rules.md 261
+    # rules.md 168
     if book.closed_by:
         sentence = message("station.closed", station=stock.station, type=case.type)
         evidence = (book.closed_by, case.event_id)
         return blocked(case.draft("not-in-state", subject=stock.unit, sentence=sentence, evidence=evidence))
-    # rules.md 258
+    # rules.md 165
     if book.shut_for_night:
         sentence = message("boxes.shut", station=stock.station, type=case.type)
         return blocked(case.draft("not-in-state", subject=stock.unit, sentence=sentence))

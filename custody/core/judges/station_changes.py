@@ -24,7 +24,7 @@ def judge_station_changed(case: Case[StationChanged]) -> Verdict:
     """Every book of the station knows it from here on."""
     event, stocks = case.event, case.existing()
     books = set(case.registers.books.get(event.station, {}).values())
-    # rules.md 261
+    # rules.md 168
     if not books or {stock.unit for stock in stocks} != books:
         return blocked(_unfit(case, why=message("unfit.other-stock", station=event.station)))
     if any(book_in(stock).closed_by for stock in stocks):

@@ -163,7 +163,7 @@ def judge_boxes_sealed(case: Case[BallotBoxesSealed]) -> Verdict:
     if isinstance(stocks, Verdict):
         return stocks
     closed = next((stock for stock in stocks if book_in(stock).closed_by), None)
-    # rules.md 261
+    # rules.md 168
     if closed is not None:
         sentence = message("station.closed", station=closed.station, type=case.type)
         evidence = (book_in(closed).closed_by, case.event_id)
@@ -239,7 +239,7 @@ def judge_packed_for_return(case: Case[PackedForReturn]) -> Verdict:
     names, rows = {row.unit for row in event.packages}, {(row.unit, row.style) for row in event.packages}
     if len(rows) != len(event.packages) or names != {name for name, unit in case.before.items() if unit is None}:
         return blocked(_unfit(case, name=min(names), why=message("unfit.not-new")))
-    # rules.md 252
+    # rules.md 159
     if {style for _, style in rows} != {stock.style for stock in stocks}:
         return blocked(_unfit(case, name=stocks[0].unit, why=message("unfit.other-style")))
     checks = [_packed_out_of(case, stock=stock) for stock in stocks]

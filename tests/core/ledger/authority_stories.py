@@ -137,7 +137,7 @@ def a_claimed_time_is_held_against_what_log_witnesses_prove(journey: Journey) ->
     witnesses.witnessed(play, {"alpha": early, "gamma": early})
 
 
-@tells("under-way", 301)
+@tells("under-way", 171)
 def a_play_is_not_held_to_the_day_on_which_it_is_played(journey: Journey) -> None:
     play = journey.play
     play.act(witnesses.policy_set(), by=CEC)

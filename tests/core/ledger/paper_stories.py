@@ -37,7 +37,7 @@ def a_paper_that_the_holder_did_not_sign_moves_nothing(journey: Journey) -> None
     )
 
 
-@tells("under-way", 91, 95, 202)
+@tells("under-way", 91, 95, 156)
 def each_side_types_the_form_in_for_itself_and_custody_is_confirmed(journey: Journey) -> None:
     play, officer, refs = journey.play, journey.who("officer"), journey.play.refs(journey.pouch)
     paper = form(journey, releasing=journey.courier, receiving=officer[0], units=refs)

@@ -7,7 +7,7 @@ from tests.core.ledger.playing import CEC
 from tests.core.ledger.telling import tells
 
 
-@tells("prepared", 261, 127)
+@tells("prepared", 168, 127)
 def a_station_moves_changes_its_hours_and_is_closed_before_it_votes(journey: Journey) -> None:
     play = journey.play
     change = {"type": "StationChanged", "station": "ROM"}
@@ -19,6 +19,6 @@ def a_station_moves_changes_its_hours_and_is_closed_before_it_votes(journey: Jou
     play.act({**change, "change": "moved"}, by=CEC)
 
 
-@tells("voted", 261)
+@tells("voted", 168)
 def a_station_that_has_begun_to_vote_is_not_closed(journey: Journey) -> None:
     journey.play.act({"type": "StationChanged", "station": "AYT", "change": "closed"}, by=CEC)

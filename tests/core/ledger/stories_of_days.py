@@ -7,7 +7,7 @@ from tests.core.ledger.telling import tells
 from tests.core.ledger.voting_days import Days
 
 
-@tells("days-begun", 258, 35)
+@tells("days-begun", 165, 35)
 def the_slots_are_sealed_for_the_night_and_opened_in_the_morning(journey: Journey) -> None:
     days = of_days(journey)
     days.voting(1)
@@ -18,14 +18,14 @@ def the_slots_are_sealed_for_the_night_and_opened_in_the_morning(journey: Journe
     days.morning(day=2, seals="broken")
 
 
-@tells("days-begun", 259)
+@tells("days-begun", 166)
 def the_boxes_are_left_open_over_two_nights(journey: Journey) -> None:
     days = of_days(journey)
     for day in (1, 2, 3):
         days.voting(day)
 
 
-@tells("days-begun", 260)
+@tells("days-begun", 167)
 def signatures_of_a_day_are_more_than_the_papers_issued_by_then(journey: Journey) -> None:
     days = of_days(journey)
     days.voting(1, signed=2)

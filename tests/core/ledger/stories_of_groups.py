@@ -55,7 +55,7 @@ def a_break_in_custody_that_one_courier_states_again_is_one_finding(journey: Jou
     assert [item.count for item in play.findings] == [3, 1]
 
 
-@tells("prepared", 17, 67, 201)
+@tells("prepared", 17, 67, 155)
 def two_losses_share_a_pack_and_two_finds_of_it_contest_each_other(journey: Journey) -> None:
     play, (one, two, three) = journey.play, journey.wrapped(3).packs
     rows = [play.refs(*packs) for packs in ((one, two), (two, three))]

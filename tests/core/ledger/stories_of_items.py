@@ -7,7 +7,7 @@ from tests.core.ledger.journeys import Journey
 from tests.core.ledger.telling import tells
 
 
-@tells("items-sent", 262, 140)
+@tells("items-sent", 169, 140)
 def a_stamp_is_missing_on_the_way_and_found_again(journey: Journey) -> None:
     own = itemised(journey)
     own.seen(("cec-1",), ("mfa-1",), items=found_of({"kind": "commission-stamp", "count": 0}))
@@ -17,7 +17,7 @@ def a_stamp_is_missing_on_the_way_and_found_again(journey: Journey) -> None:
     own.seen((own.courier,), own.who("officer"), items=found_of())
 
 
-@tells("items-closed", 263)
+@tells("items-closed", 170)
 def the_stamp_does_not_come_back(journey: Journey) -> None:
     itemised(journey).returned(items=[{"kind": "voters-list", "count": 1}])
 

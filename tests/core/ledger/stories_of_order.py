@@ -40,7 +40,7 @@ def cancelling_may_come_in_parts_until_the_boxes_are_opened(journey: Journey) ->
     journey.boxes_opened()
 
 
-@tells("under-way", 151, 203)
+@tells("under-way", 151, 157)
 def a_loss_that_is_signed_by_a_second_person_after_the_delivery_has_no_effect(journey: Journey) -> None:
     play, act = journey.play, {"type": "LossDeclared", "units": [journey.pouch], "last_seen": None}
     loss = play.act(act, by=("mfa-1",), late=("mfa-2",))

@@ -9,7 +9,7 @@ from tests.core.ledger.rules_stories import ruled
 from tests.core.ledger.telling import tells
 
 
-@tells("prepared", 255)
+@tells("prepared", 162)
 def papers_are_allocated_by_a_cap_and_by_a_table(journey: Journey) -> None:
     play = journey.play
     run = unit_id(office="CEC", kind="batch", number=7)
@@ -26,7 +26,7 @@ def papers_are_allocated_by_a_cap_and_by_a_table(journey: Journey) -> None:
     play.act({"type": "BatchAllocated", "batch": run, "lines": [line]}, by=CEC)
 
 
-@tells("opened", 256)
+@tells("opened", 163)
 def papers_are_sent_on_though_rules_have_none_sent_on(journey: Journey) -> None:
     play = journey.play
     journey.count()
@@ -36,7 +36,7 @@ def papers_are_sent_on_though_rules_have_none_sent_on(journey: Journey) -> None:
     play.act(sent, by=journey.commission)
 
 
-@tells("voted", 257)
+@tells("voted", 164)
 def papers_are_destroyed_a_day_before_the_rules_have_them_destroyed(journey: Journey) -> None:
     play = journey.play
     ruled(play, disposal="keep-and-destroy", storage_days=1)

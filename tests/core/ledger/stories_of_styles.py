@@ -9,7 +9,7 @@ from tests.core.ledger.styled import StyledJourney
 from tests.core.ledger.telling import tells
 
 
-@tells("styles-prepared", 251)
+@tells("styles-prepared", 158)
 def an_order_names_a_style_that_genesis_lists(journey: Journey) -> None:
     order = {"type": "PrintOrdered", "batch": unit_id(office="CEC", kind="batch", number=9), "papers": 5}
     journey.play.act(order, by=CEC)
@@ -17,12 +17,12 @@ def an_order_names_a_style_that_genesis_lists(journey: Journey) -> None:
     journey.play.act({**order, "style": "council"}, by=CEC)
 
 
-@tells("styles-prepared", 253)
+@tells("styles-prepared", 160)
 def a_manifest_states_one_style_otherwise(journey: Journey) -> None:
     styled(journey).packed(president_ru=2)
 
 
-@tells("styles-opened", 252, 43)
+@tells("styles-opened", 159, 43)
 def papers_are_counted_into_the_book_of_their_style(journey: Journey) -> None:
     play, own = journey.play, styled(journey)
     pack = own.packs_of["council"][0]
@@ -32,7 +32,7 @@ def papers_are_counted_into_the_book_of_their_style(journey: Journey) -> None:
     own.count_styles(president_kk=-1)
 
 
-@tells("styles-voted", 254, 46)
+@tells("styles-voted", 161, 46)
 def signatures_are_held_against_all_styles_of_a_contest(journey: Journey) -> None:
     styled(journey).listed(off=2)
     styled(journey).listed()
