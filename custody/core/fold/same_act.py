@@ -100,7 +100,7 @@ def as_shown(state: State, unit: Unit) -> Unit:
     if unit.basis != CLAIMED or unit.claimed_by is None:
         return unit
     root = state.paths.canonical(unit.claimed_by)
-    rows = [state.records[act] for act in state.records_of.get(root, (root,))]
+    rows = (state.records[act] for act in state.records_of.get(root, (root,)))
     # rules.md 91
     signed = any(
         row.in_force and (row.type != TRANSCRIBED or row.event_id in state.signed_by_both) for row in rows if row.order
