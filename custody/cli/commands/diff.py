@@ -18,7 +18,7 @@ from custody.adapters.durable import write_private
 from custody.audit.comparison import Comparison, Copy, Relation, compare
 from custody.cli.commands.audit import Json, Root, check_root, check_source, is_served
 from custody.cli.settings.bearer import TokenFileOption, bearer
-from custody.core.wording.numbers import counted
+from custody.core.wording.numbers import at_position, counted
 from schemas.errors import NotEstablished
 
 EXITS: Final = {Relation.SAME: 0, Relation.CONTINUES: 0, Relation.TWO_HISTORIES: 1}
@@ -79,7 +79,7 @@ def _lines(found: Comparison) -> Iterator[str]:
         yield f"{name}  {_said(copy)}"
     if found.parts_at is not None:
         yield (
-            f"TWO HISTORIES  they part at position {found.parts_at} ({found.parts_at + 1} entries), and one log key signed both. "
+            f"TWO HISTORIES  they part at {at_position(found.parts_at)}, and one log key signed both. "
             "Keep both, and show both checkpoints to everybody."
         )
     elif found.relation is Relation.SAME:

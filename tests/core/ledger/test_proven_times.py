@@ -139,9 +139,10 @@ def test_in_an_honest_election_every_claim_lies_within_its_bracket() -> None:
 @pytest.mark.parametrize(
     ("bounds", "words"),
     [
-        (Bracket(0, 60), "certainly between 1970-01-01T00:00:00+00:00 and 1970-01-01T00:01:00+00:00"),
-        (Bracket(0, None), "certainly after 1970-01-01T00:00:00+00:00"),
-        (Bracket(None, 0), "certainly before 1970-01-01T00:00:00+00:00"),
+        (Bracket(0, 60), "certainly between 1 January 1970, 00:00 (UTC) and 1 January 1970, 00:01 (UTC)"),
+        (Bracket(59, 61), "certainly between 1 January 1970, 00:00 (UTC) and 1 January 1970, 00:02 (UTC)"),
+        (Bracket(0, None), "certainly after 1 January 1970, 00:00 (UTC)"),
+        (Bracket(None, 0), "certainly before 1 January 1970, 00:00 (UTC)"),
         (Bracket(None, None), None),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from custody.core.wording.messages import tell
 from schemas.errors import Misused, Refused
 from schemas.identifiers import epoch_seconds, unit_id
 from schemas.rules import Rules
@@ -141,8 +142,8 @@ def test_a_decision_behind_an_order_is_told_with_it() -> None:
     play = Play("AYT")
     batch = unit_id(office="CEC", kind="batch", number=8)
     play.act({"type": "PrintOrdered", "batch": batch, "papers": 5, "decision": DECISION}, by=CEC)
-    told = [row.doc["sentence"] for row in play.outcomes if row.kind == "entry"]
-    assert "By No. 12/34-Ә of 2015-03-27." in told[-1]
+    told = [row.doc["says"] for row in play.outcomes if row.kind == "entry"]
+    assert "By No. 12/34-Ә of 27 March 2015." in tell(told[-1], language="en")
 
 
 @pytest.mark.parametrize("number", ["", "12 34", "-5", "a1", "1" * 25, "1<b>"])

@@ -181,7 +181,7 @@ def test_what_waits_for_an_act_that_lacks_a_signature_is_listed_under_that_acts_
     finding = next(item for item in play.findings if item.evidence == (loss,))
     assert [code for code, _, _ in finding.related] == ["predecessor-missing"] * 2
     assert str(finding.related[0][1]).startswith(
-        "The offer of a handover waits for what has not taken effect: the declaration of a loss of 2015-"
+        "The offer of a handover waits for what has not taken effect: the declaration of a loss of 15 April 2015"
     )
     assert "predecessor-missing" not in [item.code for item in play.findings]
 
