@@ -17,7 +17,7 @@ Lang = Annotated[
     Language,
     typer.Option("--lang", envvar=ENVIRONMENT, help="Tell it in English (en), Russian (ru) or Kazakh (kk)."),
 ]
-_WIDTH: Final = {"en": 10, "ru": 14, "kk": 14}
+_WIDTH: Final = {"en": 10, "ru": 15, "kk": 14}
 """Language -> the room for a word before a row."""
 
 
