@@ -66,7 +66,7 @@ def test_a_device_tells_what_it_learned_and_holds_in_the_language_that_is_asked_
 ) -> None:
     words = ["--device", "phone-ank", "--dir", str(custody.place.path), "--lang", "ru"]
     assert run(make_app(), arguments=["sync", *words]) == 0
-    assert "записано не значит доказано" in capsys.readouterr().out
+    assert "ничего не доказано: у этого журнала нет свидетелей журнала" in capsys.readouterr().out
     assert run(make_app(), arguments=["holding", *words]) == 0
     told = capsys.readouterr().out
     assert "дипломатический курьер (courier-ank)" in told
