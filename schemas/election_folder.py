@@ -1,8 +1,8 @@
 """The folder of an election: what its tables and its ``election.toml`` say, one model for each file.
 
 A commission's clerk writes these files; ``custody election check`` reads them. Columns are the fields of a row, by their names;
-cells are text, and whole numbers where a field is one. Beside the columns here, a table may have ``name_xx`` (in ``codes.csv``
-``text_xx``) for each language ``xx`` of the election.
+cells are text, and whole numbers where a field is one. Beside the columns here, a table may have name_xx (in ``codes.csv``
+text_xx) for each language xx of the election.
 
 Not here: files, lines and mistakes (``custody.election.reading``), and what the tables say together
 (``custody.election.checks``).

@@ -1,8 +1,7 @@
 """Drafting: from what an official states to a complete payload, and from a payload to signatures.
 
 What an official states stays as it is; what a device knows is filled in: election, device chain, claimed time, the act each
-unit follows. What somebody must have seen (seals, packages, counts) is never made up: it has to be stated, if only as
-``"intact"``.
+unit follows. What somebody must have seen (seals, packages, counts) is never made up: it is stated, if only as ``"intact"``.
 
 A partial payload is a JSON object. Shorthands that only drafting knows: ``units`` as names; persons by badge in ``to``,
 ``courier`` and ``issuer``; ``"found": "intact"`` and ``"seals": "intact"`` for everything visible, as declared; another condition

@@ -1,8 +1,8 @@
 """The log witnesses of a demonstration: who they are, and how a play gets their cosignatures.
 
 Three invented parties that have nothing to do with each other; any two of them together are enough. Their keys follow from the
-seed, as everybody's. ``computed`` signs in this process what the three would sign: the same bytes as theirs (Ed25519 has one
-signature for a message). Witnesses as processes of their own are in ``local_witnesses``.
+seed, as everybody's. ``ComputedWitnesses`` signs in this process what the three would sign: the same bytes as theirs (Ed25519 has
+one signature for a message). Witnesses as processes of their own are in ``local_witnesses``.
 """
 
 from __future__ import annotations

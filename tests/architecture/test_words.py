@@ -46,6 +46,7 @@ PROGRAMMING: Final = plain_words(
 )
 """What any programmer calls so."""
 ENGLISH: Final = plain_words(
+    "told written disagreement "
     "absent admitted ahead alarm appeared asked audit awaited branch cosign done given held lifted move need "
     "subject bad behaviour capacity choice collected computed conflicts contradicted "
     "corrections create decide delay derived destruction disclose disposal eight enrolment home equation established "

@@ -79,7 +79,7 @@ def test_an_earlier_position_knows_only_what_was_there(printing: Printing) -> No
     (row, _), *_ = printing.source.standing(BallotAccountClosed)
     words = ("account", "AYT", "--to", str(printing.folder / "form.pdf"), "--dir", str(printing.folder))
     code, said = printing("print", *words, "--at", str(row.position - 1))
-    assert (code, said) == (64, "custody: No such act of AYT is recorded by then.\n")
+    assert (code, said) == (64, "custody: No act that this form is for is recorded of AYT by then.\n")
     assert printing("print", *words, "--at", "100000")[0] == 64
     assert printing("print", *words, "--at", str(row.position))[0] == 0
 

@@ -26,7 +26,7 @@ def unit_doc(unit: str, *, station: str = "AYT", version: int = 1, **changed: An
         "custodian": "C-7", "basis": "confirmed", "inside": None, "contains": [], "papers": 100,
         "seals": [{"seal": "S-1", "condition": "intact"}], "hold": False, "disputed": False, "head": "e" * 64,
         "disputed_figures": [], "version": version, "type": "HandoverAnswered", "at": "2026-11-01T10:00:00+01:00",
-        "sentence": f"{unit} was handed over, version {version}.",
+        "says": {"key": "unit.not-in-force", "args": {"unit": f"{unit} ({version})"}},
     } | changed  # fmt: skip
 
 
@@ -34,7 +34,8 @@ def entry_doc(position: int, *, units: Sequence[str] = (), status: str = "applie
     return {
         "position": position, "entry": f"{position:064x}", "event": "e" * 64, "type": "SealsChecked", "status": status,
         "codes": [], "at": "2026-11-01T10:00:00+01:00", "place": "FRA", "station": "AYT", "units": list(units),
-        "by": ["C-7"], "stands_for": "SealsChecked", "sentence": "Ы: seals were checked.", "noted": [],
+        "by": ["C-7"], "stands_for": "SealsChecked", "noted": [],
+        "says": {"key": "event.unknown-finding", "args": {"finding": "Ы"}},
     } | changed  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypedDict
 
+from custody.core.state.units import Unit
 from custody.core.wording.messages import Message
 from schemas.rules import Severity
 from schemas.strict_json import canonical
@@ -99,3 +100,10 @@ def finding_id(*, code: str, subject: str, evidence: Sequence[str]) -> str:
     """SHA-256 of the canonical JSON [code, subject, sorted evidence ids], 64 hex digits."""
     # rules.md 49
     return hashlib.sha256(canonical([code, subject, sorted(evidence)])).hexdigest()
+
+
+def located(draft: Draft, *, heads: Sequence[Unit]) -> Draft:
+    """The draft at the station of its units, as they stand, and at the one that sent them on."""
+    station = draft.station or next((head.station for head in heads if head.station), "")
+    sender = draft.sender or next((head.sent_from for head in heads if head.sent_from), "")
+    return shared(replace(draft, station=station, sender=sender))

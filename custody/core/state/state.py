@@ -7,7 +7,7 @@ contests. Records keep the event only until it was judged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from custody.core.authority.device_chains import DeviceChains
@@ -23,7 +23,7 @@ from custody.core.state.contests import Conflict, Ref
 from custody.core.state.crowds import Crowd, Says
 from custody.core.state.disputed_figures import Suspended
 from custody.core.state.due_queue import DueQueue
-from custody.core.state.finding_draft import shared
+from custody.core.state.finding_draft import located
 from custody.core.state.finding_store import Draft, FindingStore, Withdrawn
 from custody.core.state.leg_transfers import LegTransfers
 from custody.core.state.legs import Leg
@@ -360,21 +360,15 @@ class State(Undoable):
             self.dirty_records[record.event_id] = None
 
     def _raise(self, draft: Draft, *, record: RecordedEvent, act: str) -> None:
+        heads = [head for unit in draft.units if (head := self.paths.head(unit)) is not None]
         self.findings.raise_(
-            self._located(draft),
+            located(draft, heads=heads),
             position=self.position,
             by=record.event_id,
             severity=record.rules.severity(draft.code),
             act=act,
         )
         self.dirty_records[record.event_id] = None
-
-    def _located(self, draft: Draft) -> Draft:
-        """The draft at the station of its units, and at the one that sent them on."""
-        heads = [head for unit in draft.units if (head := self.paths.head(unit)) is not None]
-        station = draft.station or next((head.station for head in heads if head.station), "")
-        sender = draft.sender or next((head.sent_from for head in heads if head.sent_from), "")
-        return shared(replace(draft, station=station, sender=sender))
 
     def legs(self, consignment: str) -> tuple[Leg, ...]:
         """The legs of a consignment: the planned ones, and the newest of the others."""
