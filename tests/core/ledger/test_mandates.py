@@ -22,7 +22,7 @@ def test_a_courier_without_a_mandate_takes_custody_and_that_is_a_serious_finding
     assert (finding.severity, finding.subject) == ("serious", journey.names.out)
     assert (
         finding.sentence
-        == f"courier courier-reserve took over {journey.names.out} on 2015-04-15 without a mandate for it."
+        == f"courier courier-reserve took over {journey.names.out} on 15 April 2015 without a mandate for it."
     )
     assert journey.play.holder(journey.pouch) == "courier courier-reserve"
 
@@ -70,8 +70,8 @@ def test_a_mandate_that_ends_a_day_too_early_is_a_finding(journey: Journey) -> N
     journey.over(("mfa-1",), ("courier-reserve",))
     finding = journey.play.only("mandate-ended")
     assert finding.sentence == (
-        f"courier courier-reserve took over {journey.names.out} on 2015-04-15, but the mandate did not cover it: "
-        "it was for 2015-04-10 to 2015-04-14."
+        f"courier courier-reserve took over {journey.names.out} on 15 April 2015, but the mandate did not cover it: "
+        "it was for 10 April 2015 to 14 April 2015."
     )
     assert len(finding.evidence) == 2
 

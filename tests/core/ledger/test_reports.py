@@ -8,6 +8,7 @@ import pytest
 
 from custody.core.state.registers import duration
 from custody.core.wording.messages import said
+from custody.core.wording.time_words import time_in
 from schemas.identifiers import epoch_seconds
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import Play
@@ -131,8 +132,9 @@ def test_an_act_made_before_the_note_of_silence_says_when_and_how_late_it_was_re
     late_s = play.stage.now - epoch_seconds(doc["says"]["args"]["due"])
     assert doc["settled_says"] is not None
     late = duration(late_s // 60)
+    claimed = time_in(doc["settled_at"], language="en")
     assert str(said(doc["settled_says"])) == (
-        f"Settled by the report of a delay, which claims {doc['settled_at']}; it was reported {late} after the deadline."
+        f"Settled by the report of a delay, which claims {claimed}; it was reported {late} after the deadline."
     )
 
 
