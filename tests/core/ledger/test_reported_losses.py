@@ -85,7 +85,7 @@ def test_once_the_pouch_is_handed_over_the_finding_says_that_it_was_not_lost(jou
     play.record(offer)
     assert "second signature awaited" in lacking(journey)
     play.record(answer)
-    at = play.ledger.state.records[answer].at
+    at = time_in(play.ledger.state.records[answer].at, language="en")
     assert lacking(journey).endswith(
         f"handed over after that, at {at}: it was not lost, and a second signature changes nothing."
     )

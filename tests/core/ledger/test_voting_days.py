@@ -42,7 +42,7 @@ def test_boxes_left_open_over_a_night_are_one_finding_whoever_notes_it(days: Day
     days.voting(1)
     days.voting(2)
     finding = days.play.only("box-left-open")
-    assert "open since 2015-04-26" in finding.sentence
+    assert "open since 26 April 2015" in finding.sentence
     days.evening()
     days.morning(day=3)
     days.voting(3)
