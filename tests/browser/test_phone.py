@@ -211,22 +211,37 @@ def test_the_app_opens_without_a_network_after_the_first_visit(place: Place, cou
     assert courier.at("aboard").get_attribute("data-count") == "1"
 
 
+def own_acts(phone: Phone) -> list[bytes]:
+    """What was signed on a phone and is kept there."""
+    return [row["entry"] for row in phone.kept() if row["source"] == "own"]
+
+
+def await_act(phone: Phone, *, beyond: int) -> None:
+    """Wait, 30 seconds at most, until a phone keeps more acts than that."""
+    for _ in range(600):
+        if len(own_acts(phone)) > beyond:
+            return
+        phone.page.wait_for_timeout(50)
+    raise AssertionError("the act is not kept")
+
+
 def test_killed_and_opened_again_ten_times_a_phone_signs_no_number_twice(
     place: Place, courier: Phone, officer: Phone
 ) -> None:
+    """Every second time it is killed at some moment of the signing, the other times once the act is kept."""
     begin(courier, officer)
     for cycle in range(CYCLES):
+        before = len(own_acts(courier))
         courier.tap("check", f"seal-{SEAL}-intact")
         courier.at("seals-sign").evaluate("(element) => element.click()")
+        courier.page.wait_for_timeout(cycle * 3)
         if cycle % 2:
-            courier.page.wait_for_timeout(cycle * 3)
+            await_act(courier, beyond=before)
         courier.kill()
         courier.open()
         courier.unlock(COURIER)
     courier.send()
-    numbers = [
-        parse_event(parse_envelope(row["entry"]).payload).device for row in courier.kept() if row["source"] == "own"
-    ]
+    numbers = [parse_event(parse_envelope(entry).payload).device for entry in own_acts(courier)]
     assert len(numbers) >= CYCLES // 2
     assert [mark.number for mark in numbers if mark] == list(range(1, len(numbers) + 1))
     assert place.findings() == []
