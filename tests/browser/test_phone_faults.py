@@ -112,6 +112,7 @@ def test_what_came_before_travels_when_the_receiver_has_not_seen_it(
     assert officer.at("accept").get_attribute("aria-disabled") == "true"
     courier.tap("give-history")
     officer.tap("read-history")
+    officer.at("scan-typed").wait_for()
     for _ in range(200):
         if not officer.at("scan-typed").count():
             break
