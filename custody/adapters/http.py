@@ -16,13 +16,13 @@ import binascii
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from ipaddress import ip_address
 from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from custody.adapters.web_addresses import is_this_machine
 from custody.core.entries.receipts import SignedReply
 from custody.core.tlog.entry_proofs import PROOF_BYTES_MAX, SUFFIX
 from custody.core.tlog.tiles import BUNDLE_BYTES_MAX, parse_bundle
@@ -198,17 +198,10 @@ def _checked(url: str, *, plain_allowed: bool) -> str:
         raise Misused("gateway-address", "A gateway's address looks like https://host or https://host:port.")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise Misused("gateway-address", "A gateway's address has no path and no query.")
-    if parts.scheme == "http" and not plain_allowed and not _is_this_machine(host):
+    if parts.scheme == "http" and not plain_allowed and not is_this_machine(host):
         raise Misused("gateway-address", "A gateway on another machine is reached by https.")
     named = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{named}" + ("" if port is None else f":{port}")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _body(response: httpx.Response, *, bytes_max: int, deadline_s: float, is_writing: bool) -> bytes:

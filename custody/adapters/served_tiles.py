@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
+from custody.adapters.web_addresses import checked_address
 from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
 from custody.core.tlog.notes import NOTE_BYTES_MAX, parse_note
 from custody.core.tlog.tiles import (
@@ -31,7 +30,7 @@ from custody.core.tlog.tiles import (
     tiles_of,
     width_in,
 )
-from schemas.errors import LogUnavailable, Misused, NotEstablished, Withheld
+from schemas.errors import LogUnavailable, NotEstablished, Withheld
 
 _ANSWER_S: Final = 30.0
 _HASHES_BYTES_MAX: Final = TILE_WIDTH * 32
@@ -48,7 +47,13 @@ class ServedLogClient:
         headers = {"Accept-Encoding": "identity", "User-Agent": "custody"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        self._prefix = _checked(url)
+        self._prefix = checked_address(
+            url,
+            code="log-address",
+            no_url="The address of a served log is no URL.",
+            form="A served log is named as https://host/logs/0.",
+            plain="A served log on another machine is read by https.",
+        )
         self._client = httpx.Client(timeout=_ANSWER_S, follow_redirects=False, trust_env=False, headers=headers)
 
     def copy(self, folder: TileFolder, *, progress: Progress = lambda done, total: None) -> Checkpoint:
@@ -123,23 +128,3 @@ def _bytes_max(tile: Tile) -> int:
 def _put(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-
-
-def _checked(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise Misused("log-address", "The address of a served log is no URL.") from None
-    if parts.scheme not in {"http", "https"} or not host or parts.username is not None or parts.query or parts.fragment:
-        raise Misused("log-address", "A served log is named as https://host/logs/0.")
-    if parts.scheme == "http" and not _is_this_machine(host):
-        raise Misused("log-address", "A served log on another machine is read by https.")
-    return url.rstrip("/")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

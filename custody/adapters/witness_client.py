@@ -12,13 +12,12 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 
-from schemas.errors import Misused, Unavailable
+from custody.adapters.web_addresses import checked_address
+from schemas.errors import Unavailable
 
 ANSWER_S: Final = 5.0
 ANSWER_BYTES_MAX: Final = 64 * 1024
@@ -50,7 +49,14 @@ class WitnessClient:
 
         ``told`` gives the time that a play's log states to its witnesses, seconds since 1970; None: none.
         """
-        self._url = f"{_checked(prefix)}{_PATH}"
+        address = checked_address(
+            prefix,
+            code="witness-address",
+            no_url="A witness's address is no URL.",
+            form="A witness's address looks like https://host or https://host/path.",
+            plain="A witness on another machine is reached by https.",
+        )
+        self._url = f"{address}{_PATH}"
         self._answer_s = answer_s
         self._told = told
         self._client = httpx.Client(timeout=answer_s, follow_redirects=False, trust_env=False)
@@ -87,23 +93,3 @@ def _body(response: httpx.Response, *, deadline_s: float) -> bytes:
 
 def _unreachable() -> Unavailable:
     return Unavailable("witness-unreachable", "The witness did not answer in its time, or answered too much.")
-
-
-def _checked(prefix: str) -> str:
-    try:
-        parts = urlsplit(prefix)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise Misused("witness-address", "A witness's address is no URL.") from None
-    if parts.scheme not in {"http", "https"} or not host or parts.username is not None or parts.query or parts.fragment:
-        raise Misused("witness-address", "A witness's address looks like https://host or https://host/path.")
-    if parts.scheme == "http" and not _is_this_machine(host):
-        raise Misused("witness-address", "A witness on another machine is reached by https.")
-    return prefix.rstrip("/")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -21,7 +21,6 @@ from custody.core.entries.receipts import open_receipt
 from custody.core.tlog.entry_proofs import ProvenEntry, verify_proof
 from custody.core.tlog.notes import VerifierKey
 from custody.core.wording.messages import Message, message
-from custody.core.wording.numbers import at_position
 from custody.courier.knowledge import Knowledge
 from schemas.envelope import entry_hash
 from schemas.errors import LogUnavailable, Refused
@@ -66,11 +65,6 @@ def gateway_keys(knowledge: Knowledge) -> Callable[[str], bytes | None]:
         return record.public if record is not None and record.role == _GATEWAY else None
 
     return key
-
-
-def told(position: int) -> str:
-    """A position as it is told everywhere."""
-    return at_position(position)
 
 
 def prove_all(outbox: Outbox, *, knowledge: Knowledge, proofs: Proofs, at: str) -> Proving:

@@ -28,9 +28,10 @@ from custody.core.entries.receipts import (
 )
 from custody.core.evidence.falsified_receipts import claim
 from custody.core.wording.messages import Message
+from custody.core.wording.numbers import at_position
 from custody.courier.held import is_held
 from custody.courier.knowledge import Knowledge, know
-from custody.courier.proving import Proofs, gateway_keys, no_proofs, prove_all, told
+from custody.courier.proving import Proofs, gateway_keys, no_proofs, prove_all
 from custody.ports import LogRecord
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import Contradicted, LogUnavailable, NotEstablished, OutcomeUnknown, Refused, Withheld
@@ -136,8 +137,8 @@ def _keep_superseded(
         return  # it was a refusal: what was refused may be taken later
     if earlier == position:
         return
-    later = "a refusal" if position is None else f"a receipt for {told(position)}"
-    sentence = f"{kept.event[:16]}: signed for {told(earlier)}; later the gateway signed {later}."
+    later = "a refusal" if position is None else f"a receipt for {at_position(position)}"
+    sentence = f"{kept.event[:16]}: signed for {at_position(earlier)}; later the gateway signed {later}."
     outbox.keep_evidence(BrokenPromise(kept.statement, earlier, sentence, at))
 
 
@@ -148,7 +149,7 @@ def _learn(outbox: Outbox, *, submitter: Submitter, report: SyncReport, at: str)
         shown = submitter.read(start=end - 1, limit=1)
         if not shown or shown[0].entry != outbox.learned_at(end - 1):
             _keep_contradicted(outbox, submitter=submitter, at=at)
-            at_end = told(end - 1)
+            at_end = at_position(end - 1)
             raise Contradicted("log-changed", f"The log does not hold what this device read before at {at_end}.")
     report.withheld = ""
     while records := _next(outbox.learned_end(), submitter=submitter, report=report):
@@ -179,7 +180,7 @@ def _keep_contradicted(outbox: Outbox, *, submitter: Submitter, at: str) -> None
         except (LogUnavailable, NotEstablished, Withheld):
             continue
         if shown and entry_hash(shown[0].entry) != claim(item.statement)[1]:
-            sentence = f"{item.event[:16]}: the log does not hold these bytes at {told(item.position)}."
+            sentence = f"{item.event[:16]}: the log does not hold these bytes at {at_position(item.position)}."
             outbox.keep_evidence(BrokenPromise(item.statement, item.position, sentence, at))
 
 
@@ -196,7 +197,7 @@ def _compare(outbox: Outbox, *, report: SyncReport, at: str) -> None:
                 outbox.mark(item.entry_hash, "recorded")
                 report.recorded += 1
             else:
-                sentence = f"{item.event[:16]}: the log does not hold these bytes at {told(item.position)}."
+                sentence = f"{item.event[:16]}: the log does not hold these bytes at {at_position(item.position)}."
                 report.differs.append(sentence)
                 if item.statement is not None and _is_false(item, outbox=outbox):
                     outbox.keep_evidence(BrokenPromise(item.statement, item.position, sentence, at))
@@ -221,7 +222,7 @@ def _note_stripped(record: LogRecord, *, own: set[str], signers: dict[str, set[s
     missing = signers.get(event, set()) - _keys(record.entry)
     if missing:
         report.stripped.append(
-            f"{event[:16]}: {told(record.position)} holds it with {len(missing)} signature(s) less than this device has."
+            f"{event[:16]}: {at_position(record.position)} holds it with {len(missing)} signature(s) less than this device has."
         )
 
 
