@@ -106,7 +106,7 @@ export class App {
 
   async #draw(screen: Screen): Promise<void> {
     this.#drawn += 1;
-    const waiting = (await this.device.store.entries()).filter((one) => one.source !== "known" && one.status !== "recorded").length;
+    const waiting = (await this.device.store.entries()).filter((one) => one.source !== "known" && one.status !== "recorded" && one.status !== "proven").length;
     const who = this.device.hands.map((one) => one.person);
     const back = screen.back === undefined ? () => this.home() : screen.back;
     const top = h("header", { class: "top" },

@@ -1,7 +1,7 @@
 """The device pack: what a device needs to know of the election, signed by the gateway (docs/spec/http.md).
 
 It says what the log means as the gateway folded it: the keys that its people may meet, their own consignments and mandates,
-the units on them, and the end of the chains of their devices. It is knowledge for drafting and showing; nothing in it is more
+the units on them, the end of the chains of their devices, and what proofs are held to: genesis and the witness policy. It is knowledge for drafting and showing; nothing in it is more
 secret than the log (figures of what goes back are left out), and only the log decides. Rows are bounded, with their count.
 """
 
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.core.authority.parties import Party
 from custody.core.authority.roster import KeyRecord
+from custody.core.authority.witness_policy import Policy
 from custody.core.checks.places import zone_at
 from custody.core.entries.signing import keyid, public_bytes, sign
 from custody.core.ledger import Ledger
@@ -22,6 +23,7 @@ from custody.core.state.registers import Consignment, Mandate
 from custody.core.state.state import State
 from custody.core.state.units import Unit
 from custody.core.state.zones import Zone
+from custody.core.tlog.cosignatures import format_witness_key
 from schemas.receipts import Statement, format_statement, statement_pae
 from schemas.strict_json import canonical
 
@@ -70,6 +72,8 @@ def _pack(ledger: Ledger, *, asked: Asked) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "election": ledger.election,
+        "genesis": state.opening().model_dump(mode="json", exclude_unset=True),
+        "policy": _policy(state.policies[-1][1]),
         "origin": asked.origin,
         "end": asked.end,
         "madeAt": asked.at,
@@ -160,6 +164,15 @@ def _chains(state: State, *, devices: Sequence[str]) -> Iterator[dict[str, Any]]
         end = state.devices.end(device)
         if end is not None:
             yield {"device": device, "number": end[0], "event": end[1]}
+
+
+def _policy(policy: Policy) -> dict[str, Any] | None:
+    """The witness policy in force as an event states it; None where it asks for nobody: nothing is proven then."""
+    if policy.quorum is None:
+        return None
+    witnesses = [{"name": name, "vkey": format_witness_key(key)} for name, key in policy.keys.items()]
+    groups = [group.model_dump(mode="json") for group in policy.groups.values()]
+    return {"witnesses": witnesses, "groups": groups, "quorum": policy.quorum}
 
 
 def _codes(state: State) -> list[dict[str, str]]:

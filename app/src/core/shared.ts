@@ -4,6 +4,9 @@ import * as bytes from "../../../verifier/src/bytes.mjs";
 import * as ed25519 from "../../../verifier/src/ed25519.mjs";
 import * as envelopes from "../../../verifier/src/envelope.mjs";
 import * as json from "../../../verifier/src/json.mjs";
+import * as merkle from "../../../verifier/src/merkle.mjs";
+import * as notes from "../../../verifier/src/notes.mjs";
+import * as policies from "../../../verifier/src/policy.mjs";
 import * as hashes from "../../../verifier/src/sha256.mjs";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -19,6 +22,36 @@ export interface Envelope {
   payload: Bytes;
   eventId: string;
   signatures: Signature[];
+}
+
+/** A key that signs checkpoints, or cosigns them. */
+export interface NoteKey {
+  name: string;
+  id: string;
+  publicKey: Bytes;
+}
+
+export interface NoteLine {
+  name: string;
+  id: string;
+  signature: Bytes;
+}
+
+export interface Note {
+  text: string;
+  lines: NoteLine[];
+}
+
+/** What the proof of an entry says: its position, and the signed checkpoint that covers it. */
+export interface ProvenAt {
+  index: number;
+  note: Note;
+  checkpoint: { origin: string; size: number; root: Bytes };
+}
+
+export interface WitnessPolicy {
+  keys: Map<string, NoteKey>;
+  quorum: string | null;
 }
 
 /** What is wrong with an input; `code` is stable, the message a sentence. */
@@ -39,6 +72,13 @@ export const sha256Hex = hashes.sha256Hex as (data: Bytes) => string;
 export const parseEnvelope = envelopes.parseEnvelope as (entry: Bytes) => Envelope;
 export const parsePayload = envelopes.parsePayload as (payload: Bytes) => JsonObject;
 export const preAuthentication = envelopes.preAuthentication as (payload: Bytes) => Bytes;
+export const leafHash = merkle.leafHash as (entry: Bytes) => Bytes;
+export const makeLogKey = (origin: string, publicKey: Bytes): NoteKey => notes.makeKey(origin, notes.LOG_KEY, publicKey) as NoteKey;
+export const verifyProof = notes.verifyProof as unknown as (proof: { bytes: Bytes; leaf: Bytes; key: NoteKey }) => Promise<ProvenAt>;
+export const makePolicy = policies.makePolicy as unknown as (stated: JsonObject) => WitnessPolicy | null;
+export const isMet = policies.isMet as unknown as (policy: WitnessPolicy, names: Set<string>) => boolean;
+export const lineOf = notes.lineOf as unknown as (note: Note, key: NoteKey) => NoteLine | undefined;
+export const cosignedAt = notes.cosignedAt as unknown as (note: Note, key: NoteKey, line: NoteLine) => Promise<number | null>;
 export const PAYLOAD_TYPE = envelopes.PAYLOAD_TYPE as string;
 export const verify = ed25519.verify as (key: Bytes, message: Bytes, signature: Bytes) => Promise<boolean>;
 

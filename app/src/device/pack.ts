@@ -1,6 +1,6 @@
 // The device pack: what a device knows of the election, signed by a gateway (docs/spec/device-pack.md).
 
-import { keyIdOf, objectAt, parseCanonical, Refused, rowsAt, textAt, unbase64, unhex, utf8, joined, verify, hex, listAt, type Bytes, type Json, type JsonObject } from "../core/shared.ts";
+import { canonical, eventIdOf, keyIdOf, objectAt, parseCanonical, Refused, rowsAt, textAt, unbase64, unhex, utf8, joined, verify, hex, listAt, type Bytes, type Json, type JsonObject } from "../core/shared.ts";
 
 export const PACK_TYPE = "application/vnd.custody.device-pack.v1+json";
 export const RECEIPT_TYPE = "application/vnd.custody.receipt.v1+json";
@@ -40,6 +40,8 @@ export type Zone = [number, string][];
 
 export interface Pack {
   election: string;
+  genesis: JsonObject;
+  policy: JsonObject | null;
   origin: string;
   end: number;
   madeAt: string;
@@ -75,6 +77,7 @@ export async function openPack(data: Bytes, pinned: string | null): Promise<Pack
   const { payload, keyid } = await openStatement(data, PACK_TYPE, (key) => gateways.get(key) ?? null);
   if (textAt(payload, "format") !== "custody/device-pack/v1") throw formless();
   if (pinned !== null && pinned !== textAt(payload, "election")) throw new Refused("pack-election", "This is of another election than the one that this device knows.");
+  if (eventIdOf(utf8(canonical(objectAt(payload, "genesis")))) !== payload["election"]) throw formless();
   return { ...(read(payload) as unknown as Omit<Pack, "roster" | "signedBy">), roster, signedBy: keyid };
 }
 

@@ -7,7 +7,7 @@ import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import { entryHashOf, eventIdOf, parseEnvelope, Refused, type Bytes } from "../core/shared.ts";
 
 export type Source = "own" | "pair" | "known";
-export type Status = "saved" | "sent" | "recorded" | "refused";
+export type Status = "saved" | "sent" | "recorded" | "proven" | "refused";
 
 export interface Act {
   number: number;
@@ -24,6 +24,9 @@ export interface Kept {
   status: Status;
   position: number | null;
   statement: string | null;
+  /** by when a proof was promised, and the proof; absent in what earlier versions of the app kept */
+  promised?: string | null;
+  proof?: string | null;
   keptAt: string;
 }
 
@@ -141,7 +144,7 @@ export class Store {
     return this.#db.getAllFromIndex("entries", "event", event);
   }
 
-  async mark(place: number, change: Partial<Pick<Kept, "status" | "position" | "statement">>): Promise<void> {
+  async mark(place: number, change: Partial<Pick<Kept, "status" | "position" | "statement" | "promised" | "proof">>): Promise<void> {
     const tx = this.#db.transaction("entries", "readwrite", STRICT);
     const kept = await tx.store.get(place);
     if (kept !== undefined) await tx.store.put({ ...kept, ...change });

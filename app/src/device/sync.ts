@@ -1,20 +1,25 @@
 // Sending what is kept and learning the pack: as often as anybody likes, with the same result.
 //
-// Recorded an act is called only when this device has read its own bytes at the position of a receipt whose signature holds.
+// Recorded an act is called only when this device has read its own bytes at the position of a receipt whose signature holds;
+// proven, when a proof of them was verified (proving.ts).
 
 import { canonical, isSame, numberAt, objectAt, parseCanonical, parseEnvelope, Refused, rowsAt, textAt, textOf, unbase64, utf8, type Bytes, type JsonObject } from "../core/shared.ts";
 import { epochSeconds } from "../core/identifiers.ts";
 import type { Device } from "./device.ts";
 import { openPack, openStatement, RECEIPT_TYPE, REFUSAL_TYPE, type Pack } from "./pack.ts";
+import { provenNow, type Served } from "./proving.ts";
 import type { Kept } from "./store.ts";
 
 const ANSWER_BYTES_MAX = 100_000;
 const WAIT_MS = 15_000;
 const WITHHELD = 403;
+const ABSENT = 404;
+const UNREADABLE = 422;
 
 export interface SyncReport {
   at: string;
   recorded: number;
+  proven: number;
   refused: string[];
   interrupted: string | null;
 }
@@ -27,17 +32,19 @@ export interface Pinned {
 
 /** One sync; what does not reach a gateway is said in the report, and nothing is lost. */
 export async function synced(device: Device): Promise<SyncReport> {
-  const report: SyncReport = { at: device.now().toISOString(), recorded: 0, refused: [], interrupted: null };
+  const report: SyncReport = { at: device.now().toISOString(), recorded: 0, proven: 0, refused: [], interrupted: null };
   try {
     const pack = await learned(device);
     for (const kept of await device.store.entries()) {
-      if (kept.source === "known" || kept.status === "recorded") continue;
+      if (kept.source === "known" || kept.status === "recorded" || kept.status === "proven") continue;
       await send(kept, device, pack, report).catch((error: unknown) => {
         if (isPassing(error)) throw error;
         report.refused.push(codeOf(error));
       });
     }
-    await learned(device);
+    const proofs = await provenNow(device, await learned(device), SERVED);
+    report.proven = proofs.proven;
+    report.refused.push(...proofs.wrong);
     await device.store.set("contact", report.at);
   } catch (error) {
     report.interrupted = codeOf(error);
@@ -93,29 +100,40 @@ async function send(kept: Kept, device: Device, pack: Pack, report: SyncReport):
   const { payload } = await openStatement(data, RECEIPT_TYPE, key);
   if (payload["event"] !== kept.event || payload["election"] !== pack.election) throw new Refused("statement-other", "The gateway's answer is about something else.");
   const position = numberAt(payload, "position");
-  await device.store.mark(kept.place!, { position, statement: String(statement) });
-  if (await isHeld(kept, position)) {
+  const promised = payload["proof_promised_by"];
+  await device.store.mark(kept.place!, { position, statement: String(statement), promised: typeof promised === "string" ? promised : null });
+  if ((await loggedAt(kept, position)) !== null) {
     await device.store.mark(kept.place!, { status: "recorded" });
     report.recorded += 1;
   }
 }
 
-/** Whether the log shows this device's bytes there (not while it withholds them), or the same event with all its signatures. */
-async function isHeld(kept: Kept, position: number): Promise<boolean> {
+/** What the log shows there: this device's bytes, or the same event with all its signatures; null for anything else, and while it is withheld. */
+async function loggedAt(kept: Kept, position: number): Promise<Bytes | null> {
   const answer = await asked(`/v1/entries?start=${position}&limit=1`);
-  if (answer.status === WITHHELD) return false;
+  if (answer.status === WITHHELD) return null;
   const bundle = new Uint8Array(await answer.arrayBuffer());
   const entry = bundle.slice(2, 2 + bundle[0]! * 256 + bundle[1]!);
-  if (isSame(entry, kept.entry)) return true;
+  if (isSame(entry, kept.entry)) return entry;
   const [shown, own] = [parseEnvelope(entry), parseEnvelope(kept.entry)];
-  if (shown.eventId !== own.eventId) return false;
-  return own.signatures.every((one) => shown.signatures.some((other) => other.keyid === one.keyid && isSame(other.sig, one.sig)));
+  if (shown.eventId !== own.eventId) return null;
+  const isWhole = own.signatures.every((one) => shown.signatures.some((other) => other.keyid === one.keyid && isSame(other.sig, one.sig)));
+  return isWhole ? entry : null;
 }
 
-async function asked(path: string, init: RequestInit = {}): Promise<Response> {
+const SERVED: Served = {
+  entryAt: (kept) => loggedAt(kept, kept.position!),
+  proofOf: async (entryHash) => {
+    const answer = await asked(`/logs/0/proof/${entryHash}.tlog-proof`, {}, [ABSENT]);
+    return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
+  },
+};
+
+/** An answer of the gateway that is good, or bad in a way that the caller bears. */
+async function asked(path: string, init: RequestInit = {}, borne: number[] = [WITHHELD, UNREADABLE]): Promise<Response> {
   const answer = await fetch(path, { ...init, cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(WAIT_MS) });
   if (answer.status === 503 || answer.status === 504 || answer.status === 429) throw new Refused("gateway-busy", "The gateway takes nothing now.");
-  if (!answer.ok && answer.status !== 422 && answer.status !== WITHHELD) throw new Refused("gateway-answer", "The gateway does not answer as it must.");
+  if (!answer.ok && !borne.includes(answer.status)) throw new Refused("gateway-answer", "The gateway does not answer as it must.");
   return answer;
 }
 

@@ -2,7 +2,8 @@
 
 import type { App, Screen } from "../app.ts";
 import { parseEnvelope, parsePayload } from "../core/shared.ts";
-import type { Kept } from "../device/store.ts";
+import { overdue } from "../device/proving.ts";
+import type { Kept, Status } from "../device/store.ts";
 import { exported, imported } from "../device/sync.ts";
 import { changePin } from "../device/vault.ts";
 import { h, sign, SIGNS, withIds } from "../ui/dom.ts";
@@ -12,12 +13,13 @@ import { actText, button, save } from "./parts.ts";
 import { showAnswer } from "./receive.ts";
 
 const SKEW_S = 120;
-const MARKS: Record<string, string> = { saved: SIGNS.lock, sent: SIGNS.go, recorded: SIGNS.halves, refused: SIGNS.off };
+const MARKS: Record<string, string> = { saved: SIGNS.lock, sent: SIGNS.go, recorded: SIGNS.halves, proven: SIGNS.ok, refused: SIGNS.off };
 
 /** What was signed here and how far it has come. */
 export async function outbox(app: App): Promise<Screen> {
   const [kept, contact] = [await app.device.store.entries(), await app.device.store.setting<string>("contact")];
   const skew = (await app.device.store.setting<number>("skew")) ?? 0;
+  const late = overdue(kept, app.device.now());
   const sent = kept.filter((one) => one.source !== "known").reverse();
   const sending = button("outbox.send", "outbox-send", () => void send(), "main");
   const send = async (): Promise<void> => {
@@ -26,7 +28,8 @@ export async function outbox(app: App): Promise<Screen> {
     const here = app.drawn;
     const report = await app.sync();
     if (app.drawn !== here) return;
-    if (report.interrupted !== null) app.notice = told({ code: report.interrupted });
+    const trouble = report.interrupted ?? report.refused[0];
+    if (trouble !== undefined) app.notice = told({ code: trouble });
     await app.show(outbox(app));
   };
   const file = h("input", { type: "file", class: "vh", id: "outbox-load", "data-testid": "outbox-load", onchange: () => void load() });
@@ -42,6 +45,8 @@ export async function outbox(app: App): Promise<Screen> {
       h("h1", { tabindex: "-1" }, t("outbox.title")),
       h("p", { class: "small muted", "data-testid": "contact" }, contact === undefined ? t("outbox.never") : t("outbox.contact", { at: momentText(contact) })),
       Math.abs(skew) > SKEW_S && h("p", { class: "card time", "data-testid": "skew", "data-seconds": skew }, t("outbox.skew", { minutes: Math.round(Math.abs(skew) / 60) })),
+      sent.length > 0 && h("p", { class: "small muted", "data-testid": "how-far", "data-proven": count(sent, "proven"), "data-recorded": count(sent, "recorded") }, t("outbox.how-far", { count: sent.length, recorded: count(sent, "recorded") + count(sent, "proven"), proven: count(sent, "proven") })),
+      late.length > 0 && h("p", { class: "card time", role: "alert", "data-testid": "promise-over", "data-count": late.length }, t("outbox.promise-over", { count: late.length })),
       ...(sent.length === 0 ? [h("p", {}, t("outbox.empty"))] : sent.map((one) => line(one))),
     ],
     act: [
@@ -49,6 +54,10 @@ export async function outbox(app: App): Promise<Screen> {
       h("div", { class: "two" }, button("outbox.save", "outbox-save", () => void app.attempt(async () => save(await exported(app.device), "custody-outbox.json"))), h("label", { for: "outbox-load", class: "btn" }, t("outbox.load")), file),
     ],
   };
+}
+
+function count(kept: Kept[], status: Status): number {
+  return kept.filter((one) => one.status === status).length;
 }
 
 function line(kept: Kept, show?: () => void): HTMLElement {
