@@ -1,7 +1,8 @@
 """The device pack: what a device needs to know of the election, signed by the gateway (docs/spec/http.md).
 
 It says what the log means as the gateway folded it: the keys that its people may meet, their own consignments and mandates,
-the units on them, the end of the chains of their devices, and what proofs are held to: genesis and the witness policy. It is knowledge for drafting and showing; nothing in it is more
+the units on them, the end of the chains of their devices, and what proofs are held to: genesis and the witness policy.
+It is knowledge for drafting and showing; nothing in it is more
 secret than the log (figures of what goes back are left out), and only the log decides. Rows are bounded, with their count.
 """
 
@@ -45,6 +46,8 @@ class Asked:
     origin: str
     end: int
     """entries of the log that the ledger has read"""
+    checkpoint: str | None = None
+    """the newest signed checkpoint that this gateway serves"""
 
 
 def device_pack(ledger: Ledger, *, asked: Asked, private: Ed25519PrivateKey) -> bytes:
@@ -74,6 +77,7 @@ def _pack(ledger: Ledger, *, asked: Asked) -> dict[str, Any]:
         "election": ledger.election,
         "genesis": state.opening().model_dump(mode="json", exclude_unset=True),
         "policy": _policy(state.policies[-1][1]),
+        "checkpoint": asked.checkpoint,
         "origin": asked.origin,
         "end": asked.end,
         "madeAt": asked.at,

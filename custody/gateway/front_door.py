@@ -171,10 +171,10 @@ class FrontDoor:
         """Entries of the log as they are, for a device that learns; bounds as in the port."""
         return list(self._log.read(start=start, limit=limit))
 
-    def device_pack(self, *, keys: Sequence[str], at: str) -> bytes:
+    def device_pack(self, *, keys: Sequence[str], at: str, checkpoint: str | None) -> bytes:
         """What the devices of these keys need to know as of now, signed; for the thread that submits. LogUnavailable."""
         self._tail.follow()
-        asked = Asked(keys=keys, at=at, origin=self.origin, end=self._tail.next)
+        asked = Asked(keys=keys, at=at, origin=self.origin, end=self._tail.next, checkpoint=checkpoint)
         return device_pack(self.ledger, asked=asked, private=self._private)
 
     def _runs(self, entries: Sequence[bytes | Looked]) -> Iterator[list[Looked]]:

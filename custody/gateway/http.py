@@ -37,7 +37,7 @@ from custody.gateway.intake import Intake, Taken
 from custody.gateway.log_serving import LogAccess, add_served_log
 from custody.gateway.problems import problem
 from custody.gateway.reading import Entries, ReadRequest
-from custody.gateway.served_log import ServedLog
+from custody.gateway.served_log import ServedLog, newest_checkpoint
 from custody.gateway.shares import Limits
 from custody.gateway.watching import INTERVAL_S, Watch, Watching, no_alarms
 from custody.gateway.writer import Writer
@@ -244,7 +244,8 @@ def _add_device_pack(app: FastAPI, *, intake: Intake, setting: Setting, writer: 
     @app.get("/v1/device-pack", responses=_PROBLEMS | {200: {"content": {JSON_TYPE: {}}}})
     async def read_device_pack(request: Request, *, keys: Annotated[str, Query(pattern=_KEYS)]) -> Response:
         """What the devices of these keys (at most 16) need to know, as a statement that this gateway signed."""
-        look = partial(setting.door.device_pack, keys=keys.split(","), at=setting.clock())
+        note = None if setting.tiles is None else await asyncio.to_thread(newest_checkpoint, TileFolder(setting.tiles))
+        look = partial(setting.door.device_pack, keys=keys.split(","), at=setting.clock(), checkpoint=note)
         data = await intake.look(partial(writer.ask, look), address=address_of(request.scope))
         return Response(data, media_type=JSON_TYPE)
 

@@ -84,6 +84,16 @@ class ServedLog:
         return _found(read)
 
 
+def newest_checkpoint(folder: TileFolder) -> str | None:
+    """The newest signed note as text, as it lies there; None while there is none that is a note at all."""
+    try:
+        data = folder.read_checkpoint()
+        parse_note(data)
+    except (NotEstablished, Refused):
+        return None
+    return data.decode()
+
+
 def _found(read: Callable[[], Part]) -> Part:
     """What is there; Misused("path-unknown"), which is 404, for what is not."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ def test_an_act_is_proven_once_a_cosigned_checkpoint_covers_it(courier: Phone, e
     election.checkpoint()
     assert sent(courier) == "proven"
     assert courier.at("how-far").get_attribute("data-proven") == "1"
+    assert courier.at("proven-up-to").get_attribute("data-entries") == str(election.log.end())
     (kept,) = [row for row in courier.kept() if row["source"] == "own"]
     assert kept["proof"].startswith("c2sp.org/tlog-proof@v1\n")
     assert not courier.at("notice").count()
@@ -62,28 +64,35 @@ def test_too_few_cosignatures_prove_nothing(courier: Phone, election: Witnessed)
     election.checkpoint()
     assert sent(courier) == "recorded"
     assert not courier.at("notice").count()
+    assert not courier.at("proven-up-to").count()
 
 
-@pytest.mark.parametrize("place", ["first hash", "index", "witness"])
-def test_a_proof_that_was_altered_is_not_kept_and_is_told(courier: Phone, election: Witnessed, place: str) -> None:
-    def altered(route: Route) -> None:
-        text = route.fetch().text()
-        lines = text.split("\n")
-        if place == "first hash":
-            lines[2] = lines[3]
-        elif place == "index":
-            lines[1] = f"index {int(lines[1].split()[1]) - 1}"
-        else:
-            lines = [line for line in lines if not line.startswith("\u2014 witness")]
-            lines[lines.index("") + 3] = lines[2]
-        route.fulfill(status=200, body="\n".join(lines), content_type="text/plain; charset=utf-8")
+def altered(text: str, *, place: str) -> str:
+    """A proof with another hash, of another position, or with another signature of the log."""
+    lines = text.split("\n")
+    if place == "hash":
+        lines[2] = lines[3]
+    elif place == "index":
+        lines[1] = f"index {int(lines[1].split()[1]) - 1}"
+    else:
+        signed = next(at for at, line in enumerate(lines) if line.startswith("\u2014 "))
+        lines[signed] = lines[signed][:-8] + "AAAAAAA="
+    return "\n".join(lines)
 
+
+def answer(route: Route, *, place: str) -> None:
+    body = altered(route.fetch().text(), place=place)
+    route.fulfill(status=200, body=body, content_type="text/plain; charset=utf-8")
+
+
+def test_a_proof_that_was_altered_is_not_kept_and_is_told(courier: Phone, election: Witnessed) -> None:
     assert sent(courier) == "recorded"
     election.checkpoint()
-    courier.page.route("**/logs/0/proof/*", altered)
-    assert sent(courier) == "recorded"
-    assert courier.at("notice").count() == 1
-    courier.page.unroute("**/logs/0/proof/*")
+    for place in ("hash", "index", "signature"):
+        courier.page.route("**/logs/0/proof/*", partial(answer, place=place))
+        assert sent(courier) == "recorded", place
+        assert courier.at("notice").count() == 1, place
+        courier.page.unroute("**/logs/0/proof/*")
     assert sent(courier) == "proven"
 
 

@@ -75,6 +75,9 @@ export const preAuthentication = envelopes.preAuthentication as (payload: Bytes)
 export const leafHash = merkle.leafHash as (entry: Bytes) => Bytes;
 export const makeLogKey = (origin: string, publicKey: Bytes): NoteKey => notes.makeKey(origin, notes.LOG_KEY, publicKey) as NoteKey;
 export const verifyProof = notes.verifyProof as unknown as (proof: { bytes: Bytes; leaf: Bytes; key: NoteKey }) => Promise<ProvenAt>;
+export const parseNote = notes.parseNote as unknown as (data: Bytes) => Note;
+export const parseCheckpoint = notes.parseCheckpoint as unknown as (text: string) => ProvenAt["checkpoint"];
+export const isSignedBy = notes.isSignedBy as unknown as (note: Note, key: NoteKey, line: NoteLine) => Promise<boolean>;
 export const makePolicy = policies.makePolicy as unknown as (stated: JsonObject) => WitnessPolicy | null;
 export const isMet = policies.isMet as unknown as (policy: WitnessPolicy, names: Set<string>) => boolean;
 export const lineOf = notes.lineOf as unknown as (note: Note, key: NoteKey) => NoteLine | undefined;

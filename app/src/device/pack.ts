@@ -42,6 +42,7 @@ export interface Pack {
   election: string;
   genesis: JsonObject;
   policy: JsonObject | null;
+  checkpoint: string | null;
   origin: string;
   end: number;
   madeAt: string;

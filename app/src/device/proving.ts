@@ -3,7 +3,7 @@
 // A proof is held to what this device knows: the bytes at the receipt's position, the log key in genesis, whose hash is the
 // election of the registrar's card, and the witness policy of the pack. Only then is the act proven, and the proof is kept.
 
-import { cosignedAt, hex, isMet, leafHash, lineOf, makeLogKey, makePolicy, Refused, textAt, textOf, unhex, verifyProof, type Bytes, type Note, type ProvenAt, type WitnessPolicy } from "../core/shared.ts";
+import { cosignedAt, hex, isMet, isSignedBy, leafHash, lineOf, makeLogKey, makePolicy, parseCheckpoint, parseNote, Refused, textAt, textOf, unhex, utf8, verifyProof, type Bytes, type Note, type NoteKey, type ProvenAt, type WitnessPolicy } from "../core/shared.ts";
 import { epochSeconds } from "../core/identifiers.ts";
 import type { Device } from "./device.ts";
 import type { Pack } from "./pack.ts";
@@ -30,11 +30,18 @@ export interface SeenTree {
   root: string;
 }
 
+/** How much of the log enough witnesses have cosigned: entries, and the last of their times, seconds since 1970. */
+export interface ProvenUpTo {
+  size: number;
+  at: number;
+}
+
 /** Ask for every proof that is lacking, and keep those that are good. Nothing is asked where the policy asks for no witness. */
 export async function provenNow(device: Device, pack: Pack, served: Served): Promise<Proven> {
   const done: Proven = { proven: 0, wrong: [] };
   const policy = pack.policy === null ? null : makePolicy(pack.policy);
   if (policy === null || policy.quorum === null) return done;
+  await learnCheckpoint(device, pack, policy).catch((error: unknown) => done.wrong.push(codeOf(error)));
   for (const kept of await device.store.entries()) {
     if (kept.status !== "recorded" || kept.position === null) continue;
     const entry = await served.entryAt(kept);
@@ -46,9 +53,7 @@ export async function provenNow(device: Device, pack: Pack, served: Served): Pro
       await device.store.mark(kept.place!, { status: "proven", proof: textOf(data) });
       done.proven += 1;
     } catch (error) {
-      const code = (error as { code?: unknown }).code;
-      if (typeof code !== "string") throw error;
-      done.wrong.push(code === HISTORY ? HISTORY : "proof-wrong");
+      done.wrong.push(codeOf(error));
     }
   }
   return done;
@@ -61,26 +66,52 @@ export function overdue(entries: Kept[], now: Date): Kept[] {
 
 /** Whether enough witnesses cosigned; Refused where the proof is of something else. */
 async function checked(device: Device, pack: Pack, policy: WitnessPolicy, asked: { kept: Kept; entry: Bytes; data: Bytes }): Promise<boolean> {
-  const key = makeLogKey(pack.origin, unhex(textAt(pack.genesis, "log_key")));
+  const key = logKey(pack);
   const found = await verifyProof({ bytes: asked.data, leaf: leafHash(asked.entry), key });
   if (found.index !== asked.kept.position) throw new Refused("proof-index", "The proof is of another position than the receipt names.");
-  if (!isMet(policy, await cosigners(found.note, policy))) return false;
-  await checkTree(device, found);
+  if (!isMet(policy, new Set((await cosigned(found.note, policy)).keys()))) return false;
+  await checkTree(device, found.checkpoint);
   return true;
 }
 
-async function cosigners(note: Note, policy: WitnessPolicy): Promise<Set<string>> {
-  const names = new Set<string>();
+/** Keep how far the pack's checkpoint is cosigned, where enough witnesses cosigned it; Refused where it is not this log's. */
+async function learnCheckpoint(device: Device, pack: Pack, policy: WitnessPolicy): Promise<void> {
+  if (pack.checkpoint === null) return;
+  const [note, key] = [parseNote(utf8(pack.checkpoint)), logKey(pack)];
+  const [checkpoint, line] = [parseCheckpoint(note.text), lineOf(note, key)];
+  if (checkpoint.origin !== pack.origin || line === undefined || !(await isSignedBy(note, key, line))) throw new Refused("proof-checkpoint", "The checkpoint of the pack is not signed by the log.");
+  const times = await cosigned(note, policy);
+  if (!isMet(policy, new Set(times.keys()))) return;
+  await checkTree(device, checkpoint);
+  const before = await device.store.setting<ProvenUpTo>("proven-up-to");
+  if (before === undefined || before.size <= checkpoint.size) await device.store.set("proven-up-to", { size: checkpoint.size, at: Math.max(...times.values()) });
+}
+
+function logKey(pack: Pack): NoteKey {
+  return makeLogKey(pack.origin, unhex(textAt(pack.genesis, "log_key")));
+}
+
+/** The code of what is wrong with a proof; what is no fault of a proof goes on. */
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== "string") throw error;
+  return code === HISTORY ? HISTORY : "proof-wrong";
+}
+
+/** Witnesses by their names in the policy, and when they cosigned, seconds since 1970. */
+async function cosigned(note: Note, policy: WitnessPolicy): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
   for (const [name, key] of policy.keys) {
     const line = lineOf(note, key);
-    if (line !== undefined && (await cosignedAt(note, key, line)) !== null) names.add(name);
+    const at = line === undefined ? null : await cosignedAt(note, key, line);
+    if (at !== null) times.set(name, at);
   }
-  return names;
+  return times;
 }
 
 /** Refused("proof-history") for two roots of one size: somebody shows two histories. */
-async function checkTree(device: Device, found: ProvenAt): Promise<void> {
-  const [size, root] = [found.checkpoint.size, hex(found.checkpoint.root)];
+async function checkTree(device: Device, checkpoint: ProvenAt["checkpoint"]): Promise<void> {
+  const [size, root] = [checkpoint.size, hex(checkpoint.root)];
   const trees = (await device.store.setting<SeenTree[]>("trees")) ?? [];
   const same = trees.find((one) => one.size === size);
   if (same !== undefined && same.root !== root) throw new Refused(HISTORY, "This proof is of another history than one before it: keep both.");

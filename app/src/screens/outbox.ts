@@ -2,7 +2,8 @@
 
 import type { App, Screen } from "../app.ts";
 import { parseEnvelope, parsePayload } from "../core/shared.ts";
-import { overdue } from "../device/proving.ts";
+import { localMoment } from "../device/drafting.ts";
+import { overdue, type ProvenUpTo } from "../device/proving.ts";
 import type { Kept, Status } from "../device/store.ts";
 import { exported, imported } from "../device/sync.ts";
 import { changePin } from "../device/vault.ts";
@@ -19,6 +20,7 @@ const MARKS: Record<string, string> = { saved: SIGNS.lock, sent: SIGNS.go, recor
 export async function outbox(app: App): Promise<Screen> {
   const [kept, contact] = [await app.device.store.entries(), await app.device.store.setting<string>("contact")];
   const skew = (await app.device.store.setting<number>("skew")) ?? 0;
+  const proven = await app.device.store.setting<ProvenUpTo>("proven-up-to");
   const late = overdue(kept, app.device.now());
   const sent = kept.filter((one) => one.source !== "known").reverse();
   const sending = button("outbox.send", "outbox-send", () => void send(), "main");
@@ -45,6 +47,7 @@ export async function outbox(app: App): Promise<Screen> {
       h("h1", { tabindex: "-1" }, t("outbox.title")),
       h("p", { class: "small muted", "data-testid": "contact" }, contact === undefined ? t("outbox.never") : t("outbox.contact", { at: momentText(contact) })),
       Math.abs(skew) > SKEW_S && h("p", { class: "card time", "data-testid": "skew", "data-seconds": skew }, t("outbox.skew", { minutes: Math.round(Math.abs(skew) / 60) })),
+      proven !== undefined && h("p", { class: "small muted", "data-testid": "proven-up-to", "data-entries": proven.size }, t("outbox.proven-up-to", { entries: proven.size, at: momentText(localMoment(new Date(proven.at * 1000))) })),
       sent.length > 0 && h("p", { class: "small muted", "data-testid": "how-far", "data-proven": count(sent, "proven"), "data-recorded": count(sent, "recorded") }, t("outbox.how-far", { count: sent.length, recorded: count(sent, "recorded") + count(sent, "proven"), proven: count(sent, "proven") })),
       late.length > 0 && h("p", { class: "card time", role: "alert", "data-testid": "promise-over", "data-count": late.length }, t("outbox.promise-over", { count: late.length })),
       ...(sent.length === 0 ? [h("p", {}, t("outbox.empty"))] : sent.map((one) => line(one))),
