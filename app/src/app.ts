@@ -113,7 +113,8 @@ export class App {
       back !== null && h("button", { class: "back", "aria-label": t("go.back"), "data-testid": "back", onclick: back }, sign(SIGNS.back)),
       h("div", { class: "who" }, t(screen.title), who.length > 0 && h("small", { "data-testid": "who", "data-count": who.length }, `${who.map((one) => t(`role.${one.role}` as Key)).join(" + ")}, ${who[0]!.office}`)),
       h("div", { class: "sync", role: "status", "aria-live": "polite", "data-testid": "pending", "data-count": waiting }, sign(waiting > 0 ? SIGNS.off : SIGNS.ok), waiting > 0 && h("b", { class: "narrow", "aria-hidden": "true" }, String(waiting)), h("span", { class: "wide" }, waiting > 0 ? t("pending.some", { count: waiting }) : t("pending.none"))));
-    const main = h("main", { class: "bd", id: "content" }, this.notice !== null && h("p", { class: "card time", role: "status", "data-testid": "notice" }, this.notice), ...screen.body);
+    const isRehearsal = (await this.device.store.setting<boolean>("rehearsal")) === true;
+    const main = h("main", { class: "bd", id: "content" }, isRehearsal && h("p", { class: "small practice", "data-testid": "rehearsal" }, t("rehearsal")), this.notice !== null && h("p", { class: "card time", role: "status", "data-testid": "notice" }, this.notice), ...screen.body);
     const act = screen.act === undefined ? null : h("section", { class: "act", "aria-label": t("act.label") }, ...screen.act);
     this.root.className = screen.isFull === true ? "full" : "";
     this.root.replaceChildren(top, main, ...[act, screen.tab === undefined ? null : this.#bar(screen.tab, waiting)].filter((one) => one !== null));

@@ -61,6 +61,7 @@ export class Device {
   async #opened(key: string, pin: string): Promise<InHand> {
     const person = (await this.store.persons()).find((one) => one.key === key);
     if (person === undefined) throw new Refused("person-unknown", "This person does not sign on this device.");
+    if (await this.#isRevoked(key)) throw new Refused("key-revoked", "This key was revoked: nothing is signed with it any more.");
     if (person.waitUntil > this.now().getTime()) throw new Refused("pin-waits", "Too many wrong PINs: wait.");
     try {
       const hand = { person, private: await unlock(person, pin, await this.ownKeys()) };
@@ -70,6 +71,12 @@ export class Device {
       await this.store.putPerson(afterMistake(person, this.now().getTime()));
       throw error;
     }
+  }
+
+  /** Whether the log, as far as this device knows it, has revoked a key. */
+  async #isRevoked(key: string): Promise<boolean> {
+    const pack = await this.store.setting<Pack>("pack");
+    return pack?.roster.some((one) => one.key === key && one.revoked) === true;
   }
 
   lock(): void {

@@ -80,6 +80,7 @@ export async function keepPack(device: Device, pack: Pack, pinned: Pinned): Prom
   const before = await device.store.setting<Pack>("pack");
   if (before !== undefined && before.end > pack.end) return;
   await device.store.set("pack", pack);
+  await device.store.set("rehearsal", textAt(pack.genesis, "domain").endsWith(".invalid"));
 }
 
 async function send(kept: Kept, device: Device, pack: Pack, report: SyncReport): Promise<void> {

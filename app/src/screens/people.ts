@@ -56,7 +56,20 @@ export function pin(app: App, person: Person, enter: (key: string, value: string
   return {
     title: `role.${person.role}` as Key,
     body: [h("h1", { tabindex: "-1" }, t("pin.title")), h("form", { onsubmit: (event) => void (event.preventDefault(), open()) }, field.element), says, h("p", { class: "small muted" }, t("pin.note"))],
-    act: [button("pin.open", "pin-open", () => void open(), "main")],
+    act: [button("pin.open", "pin-open", () => void open(), "main"), button("pin.forgotten", "pin-forgotten", () => void app.show(forgotten(app)))],
+  };
+}
+
+/** Nobody can open a key without its PIN: what was signed stays, and a registrar gives a new key. */
+function forgotten(app: App): Screen {
+  return {
+    title: "pin.forgotten",
+    back: () => void app.show(people(app)),
+    body: [h("h1", { tabindex: "-1" }, t("error.nothing-lost")), h("p", {}, t("pin.forgotten.lead")), h("ol", {}, ...(["one", "two", "three"] as const).map((step) => h("li", {}, t(`pin.forgotten.${step}`))))],
+    act: [button("people.other", "person-new", () => void app.show(cardScreen(app)), "main"), button("outbox.send", "forgotten-send", () => void app.sync().then((report) => {
+      app.notice = report.interrupted === null ? t("outbox.sent-now") : told({ code: report.interrupted });
+      return app.show(forgotten(app));
+    }))],
   };
 }
 
