@@ -13,7 +13,7 @@ READY := .venv/ready
 TESTS := $(RUN) pytest -q -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := all
-.PHONY: all app demo demo-kafka quick test test-browser check bench soak tamper lock clean help
+.PHONY: all app pictures demo demo-kafka quick test test-browser check bench soak tamper lock clean help
 .DELETE_ON_ERROR:
 
 all: $(READY) help
@@ -73,6 +73,9 @@ check: $(READY) ## format, lint, types, import contracts, published schemas, gen
 	@$(BIN)/lint-imports
 	@$(RUN) schemas.publish --check
 	@$(BIN)/python docs/generate.py --check
+
+pictures: $(READY) app ## the pictures of the guides, taken of the running app in a real browser (docs/pictures)
+	@CUSTODY_CHROMIUM="$$(command -v chromium)" $(RUN) tests.browser.phone_pictures
 
 bench: $(READY) ## one line "ratio <name> <x.xx>" for each benchmark
 	@$(RUN) bench

@@ -38,7 +38,13 @@ def test_whoever_forgot_the_pin_is_told_the_way_to_a_new_key_and_a_revoked_one_s
     courier.enrol(COURIER)
     courier.tap("back", f"person-{COURIER.badge}", "pin-forgotten", "forgotten-send")
     courier.at("notice").wait_for()
-    revoked = {"type": "KeyRevoked", "key": key_of(place, COURIER), "reason": "lost", "vouched_device": None, "vouched_number": 0}
+    revoked = {
+        "type": "KeyRevoked",
+        "key": key_of(place, COURIER),
+        "reason": "lost",
+        "vouched_device": None,
+        "vouched_number": 0,
+    }
     place.election.act(revoked, "registrar-1", "registrar-2")
     place.sync("registrar-1")
     courier.tap("forgotten-send")
