@@ -237,7 +237,7 @@ def verify_proof(proof: ForkProof, *, root: str) -> Proven:
     Refused: fork-proof-root (another election), -device (not shown to be enrolled), -events (no contradiction, or not signed by
     the device), -recorded (an inclusion proof or the checkpoint is false).
     """
-    ledger = Ledger.empty()
+    ledger = Ledger.silent()
     for place, item in enumerate(proof.entries):
         ledger.apply(check_entry(item.entry, position=place, keys=ledger.public_key))
     if ledger.election != root:

@@ -17,6 +17,7 @@ def copied(ledger: Ledger) -> Ledger:
     """A ledger of its own with the same state."""
     made = Ledger.__new__(Ledger)
     made._changes = []
+    made._kinds, made._meant = ledger._kinds, ledger._meant
     made._state = _Copying(made._changes).of(ledger.state)
     return made
 
