@@ -11,7 +11,7 @@ Not here: which failures are taken back (ledger).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Self, SupportsIndex, TypeVar, cast
 
 K = TypeVar("K")
@@ -43,7 +43,8 @@ class Undoable:
         changes = self._changes
         if changes is not None:
             changes.append((object.__setattr__, (self, name, getattr(self, name))))
-            value = watched(value, changes=changes)
+            if type(value) not in _FIXED:
+                value = watched(value, changes=changes)
         object.__setattr__(self, name, value)
 
     def watch(self, changes: Changes) -> None:
@@ -65,7 +66,8 @@ class Dict(dict[K, V]):
         self._serials: dict[K, int] | None = None
         """key -> its place among all ever inserted; kept from the first time that a key which was not the last is removed"""
         self._next = 0
-        super().__init__({key: watched(value, changes=changes) for key, value in items.items()})
+        if items:
+            super().__init__({key: watched(value, changes=changes) for key, value in items.items()})
 
     def __setitem__(self, key: K, value: V) -> None:
         before: Any = self.get(key, _ABSENT)
@@ -75,7 +77,7 @@ class Dict(dict[K, V]):
             self._changes.append((_take_out, (self, key)))
         else:
             self._changes.append((dict.__setitem__, (self, key, before)))
-        super().__setitem__(key, watched(value, changes=self._changes))
+        super().__setitem__(key, value if type(value) in _FIXED else watched(value, changes=self._changes))
 
     def setdefault(self, key: K, default: V) -> V:
         """The value under a key, which is ``default`` from here on where there was none."""
@@ -137,14 +139,15 @@ class List(list[V]):
 
     __slots__ = ("_changes",)
 
-    def __init__(self, items: Iterable[V], *, changes: Changes) -> None:
+    def __init__(self, items: Sequence[V], *, changes: Changes) -> None:
         self._changes = changes
-        super().__init__(watched(item, changes=changes) for item in items)
+        if items:
+            super().__init__([watched(item, changes=changes) for item in items])
 
     def append(self, item: V) -> None:
         """Add one at the end."""
         self._changes.append((list.pop, (self,)))
-        super().append(watched(item, changes=self._changes))
+        super().append(item if type(item) in _FIXED else watched(item, changes=self._changes))
 
     def extend(self, items: Iterable[V]) -> None:
         """Add several at the end."""
@@ -190,7 +193,8 @@ class List(list[V]):
 
     def clear(self) -> None:
         """Remove everything."""
-        del self[:]
+        if self:
+            del self[:]
 
     def sort(self, **by: Any) -> None:
         """Put in order."""

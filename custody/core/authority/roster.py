@@ -47,6 +47,9 @@ class KeyRecord:
     earlier: tuple[str, ...] = ()
     """key ids whose place it took, oldest first"""
 
+    def __hash__(self) -> int:
+        return hash(self.keyid)
+
     @property
     def party(self) -> Party | None:
         """The party this key's holder acts for, None for observers, devices and services."""
