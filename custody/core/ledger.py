@@ -41,6 +41,7 @@ from custody.core.fold.witnessing import look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
 from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
+from custody.core.state.recorded_event import SignedAtOnce
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import unjudgeable_topic
 from custody.core.undo import Changes, take_back
@@ -121,7 +122,7 @@ class Ledger:
         except BaseException:
             take_back(self._changes)
             raise
-        self._state.tree.extend((bytes.fromhex(checked.entry) or _NO_LEAF,))
+        self._state.tree.append(bytes.fromhex(checked.entry) or _NO_LEAF)
         return outcomes
 
     def _judged(self, checked: Checked) -> tuple[Outcome, ...]:
@@ -221,8 +222,8 @@ class Ledger:
     def _again(self, record: RecordedEvent, checked: Checked, *, event: Common) -> None:
         # rules.md 4
         new = [key for key in checked.valid if key not in record.signatures]
-        for key in new:
-            record.signatures[key] = checked.position
+        if new:
+            record.signatures = {**record.signatures, **dict.fromkeys(new, checked.position)}
         self._state.note_signatures(record, keys=new)
         note_signed(self._state, record)
         self._mean(Meaning("added" if new else "duplicate"), checked, doc=self._doc(record, checked, repeats=event))
@@ -285,7 +286,7 @@ class Ledger:
             state.raise_all((by_signers(state, record, draft=told, folder=folder),), record=record)
         # rules.md 5
         if standing.is_enough:
-            record.signed = dict(standing.counted)
+            record.signed = standing.counted
             for code in REVOKED if standing.late is None else ():
                 state.findings.end(record.event_id, folder=HELD, code=code, by=record.event_id)
             complete(state, record)
@@ -315,22 +316,21 @@ class Ledger:
             position=checked.position,
             type=event.type,
             kind=event.KIND,
-            refs=_refs(event),
+            refs=tuple(map(state.own_ref, _refs(event))),
             # rules.md 51
             rules=state.rules_now() if state.rules else BEFORE_GENESIS,
             event=event,
-            signatures=dict.fromkeys(checked.valid, checked.position),
+            stands_for=stands_for(event),
+            signatures=SignedAtOnce(tuple(map(state.own_key, checked.valid)), position=checked.position),
             at=event.at,
             logged=state.log_time or 0,
             number=0 if event.device is None else event.device.number,
-            device="" if event.device is None else event.device.key,
+            device="" if event.device is None else state.own_key(event.device.key),
             seen=0 if event.seen is None else event.seen.size,
             seen_note="" if event.seen is None else event.seen.note,
             offer=event.offer if isinstance(event, OnOffer) else None,
-            about=about(event),
-            committed=committed(event),
-            stands_for=stands_for(event),
         )
+        record.about, record.committed = about(event), committed(event)
         state.records[record.event_id] = record
         note_recorded(state, record)
         state.note_signatures(record, keys=record.signatures)

@@ -29,11 +29,10 @@ from custody.core.state.state import RecordedEvent, State
 def claim(state: State, record: RecordedEvent) -> None:
     """An act judged good takes its place in the trees of its units."""
     recognise(state, record)
-    persons = branch_claims.persons_of(record)
     for ref in record.refs:
         place = state.place(ref)
         state.claims.setdefault(place, []).append(record.event_id)
-        state.contenders.setdefault(place, {}).update(dict.fromkeys(persons))
+        branch_claims.note_persons(state, record, place=place)
     note_answer(state, record)
 
 
