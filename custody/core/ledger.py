@@ -330,8 +330,8 @@ class Ledger:
             seen_note="" if event.seen is None else event.seen.note,
             offer=event.offer if isinstance(event, OnOffer) else None,
         )
-        record.about, record.committed = about(event), committed(event)
         state.records[record.event_id] = record
+        record.about, record.committed = about(event), committed(event)
         note_recorded(state, record)
         state.note_signatures(record, keys=record.signatures)
         return record

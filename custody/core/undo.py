@@ -42,7 +42,10 @@ class Undoable:
     def __setattr__(self, name: str, value: Any) -> None:
         changes = self._changes
         if changes is not None:
-            changes.append((object.__setattr__, (self, name, getattr(self, name))))
+            before = getattr(self, name)
+            if before is value:
+                return
+            changes.append((object.__setattr__, (self, name, before)))
             if type(value) not in _FIXED:
                 value = watched(value, changes=changes)
         object.__setattr__(self, name, value)

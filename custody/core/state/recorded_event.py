@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, Generic, Literal, TypeVar, cast
+from typing import Final, Literal
 
 from custody.core.authority.roster import KeyRecord
 from custody.core.authority.rules_in_force import RulesInForce
@@ -23,40 +23,63 @@ from custody.core.undo import Undoable
 from custody.core.wording.messages import Message
 from schemas.base import Common, Kind, Part
 
-T = TypeVar("T")
 Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
 CONFLICT: Final = "conflicting-acts"
 NOBODY: Final[Mapping[Part, tuple[KeyRecord, ...]]] = MappingProxyType({})
 """The signers of an event of which no signature counts yet"""
 
 
-class Seldom(Generic[T]):
-    """A fact that few events have: an attribute that is kept only where it is another than usual.
+class SeldomFacts(Undoable):
+    """What few events have. It takes place only in those of which it was ever said, and is the usual in all others.
 
-    Eight bytes an event for each of them would be a third of what is kept of an event.
+    A place in every event for each of them would be a third of what is kept of an event.
     """
 
-    __slots__ = ("_name", "_usual")
+    __slots__ = ("__dict__",)
 
-    def __init__(self, *, usual: T) -> None:
-        self._name = ""
-        self._usual = usual
-
-    def __set_name__(self, _: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, record: RecordedEvent, _: type | None = None) -> T:
-        seldom = record.seldom
-        return self._usual if seldom is None else cast("T", seldom.get(self._name, self._usual))
-
-    def __set__(self, record: RecordedEvent, value: T) -> None:
-        seldom = record.seldom
-        if value == self._usual and (seldom is None or self._name not in seldom):
-            return
-        if seldom is None:
-            record.seldom = {self._name: value}
-        else:
-            seldom[self._name] = value
+    amiss: bool = False
+    """whether that contradicts the chain of its device, or the time of the log: nothing is judged by it"""
+    about: str | None = None
+    """another event that a report is about: an answer that was read, an event whose details are disclosed"""
+    committed: Mapping[str, str] = NOTHING_COMMITTED
+    """field -> commitment, of those that may be disclosed later"""
+    is_not_chosen: bool = False
+    """an adjudication chose another branch"""
+    withdrawn: Withdrawn | None = None
+    blocked: bool = False
+    seals: tuple[str, ...] = ()
+    consignment: Consignment | None = None
+    returned: Returned | None = None
+    """the part of a return that it takes back"""
+    handover_facts: Says | None = None
+    """what a record of a handover says: two that say the same are one handover"""
+    is_duplicate: bool = False
+    """another record of the same handover is the one that moves the units"""
+    declares: str | None = None
+    """the entry that it declares in error"""
+    corrects: str | None = None
+    """the entry whose place it took"""
+    voided_by: str | None = None
+    """the declaration that takes it out of force"""
+    hangs_on: str | None = None
+    """the answer without effect on which it hangs, its device having seen the withdrawal of the offer"""
+    hangs_on_topic: str = ""
+    """the topic under which that is told"""
+    also_needs: tuple[str, ...] = ()
+    """events on which it depends and that it does not follow"""
+    kept_findings: tuple[str, ...] = ()
+    """findings of a void event, shown as settled by its declaration"""
+    kept_under: tuple[str, ...] = ()
+    """topics of findings under which it is listed because it is void"""
+    signature_codes: tuple[str, ...] = ()
+    judgement_codes: tuple[str, ...] = ()
+    withdrawn_codes: tuple[str, ...] = ()
+    conflicts: int = 0
+    """findings of conflicting acts that name this one"""
+    is_awaited: bool = False
+    """whether something on the log waited for it when it was first recorded"""
+    waits_since_s: int | None = None
+    """log time, epoch seconds, when it began to wait"""
 
 
 class SignedAtOnce(Mapping[str, int]):
@@ -90,7 +113,7 @@ def _kept_once(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @dataclass(slots=True, kw_only=True)
-class RecordedEvent(Undoable):
+class RecordedEvent(SeldomFacts):
     """One event on the log. ``event`` is dropped once it was judged; ``status`` says what the judgement means now.
 
     A judged event stands (``in_force``) or is kept out by a dispute. ``verdict`` is a judgement that never stood yet;
@@ -136,51 +159,6 @@ class RecordedEvent(Undoable):
     """whether an ``entry`` outcome was given for its own position"""
     covered_at_s: int | None = None
     """when log witnesses prove that it was on the log at the latest, epoch seconds"""
-    seldom: dict[str, object] | None = None
-    """what follows, where it is another than usual: few events have any of it"""
-    amiss = Seldom[bool](usual=False)
-    """whether that contradicts the chain of its device, or the time of the log: nothing is judged by it"""
-    about = Seldom[str | None](usual=None)
-    """another event that a report is about: an answer that was read, an event whose details are disclosed"""
-    committed = Seldom[Mapping[str, str]](usual=NOTHING_COMMITTED)
-    """field -> commitment, of those that may be disclosed later"""
-    is_not_chosen = Seldom[bool](usual=False)
-    """an adjudication chose another branch"""
-    withdrawn = Seldom[Withdrawn | None](usual=None)
-    blocked = Seldom[bool](usual=False)
-    seals = Seldom[tuple[str, ...]](usual=())
-    consignment = Seldom[Consignment | None](usual=None)
-    returned = Seldom[Returned | None](usual=None)
-    """the part of a return that it takes back"""
-    handover_facts = Seldom[Says | None](usual=None)
-    """what a record of a handover says: two that say the same are one handover"""
-    is_duplicate = Seldom[bool](usual=False)
-    """another record of the same handover is the one that moves the units"""
-    declares = Seldom[str | None](usual=None)
-    """the entry that it declares in error"""
-    corrects = Seldom[str | None](usual=None)
-    """the entry whose place it took"""
-    voided_by = Seldom[str | None](usual=None)
-    """the declaration that takes it out of force"""
-    hangs_on = Seldom[str | None](usual=None)
-    """the answer without effect on which it hangs, its device having seen the withdrawal of the offer"""
-    hangs_on_topic = Seldom[str](usual="")
-    """the topic under which that is told"""
-    also_needs = Seldom[tuple[str, ...]](usual=())
-    """events on which it depends and that it does not follow"""
-    kept_findings = Seldom[tuple[str, ...]](usual=())
-    """findings of a void event, shown as settled by its declaration"""
-    kept_under = Seldom[tuple[str, ...]](usual=())
-    """topics of findings under which it is listed because it is void"""
-    signature_codes = Seldom[tuple[str, ...]](usual=())
-    judgement_codes = Seldom[tuple[str, ...]](usual=())
-    withdrawn_codes = Seldom[tuple[str, ...]](usual=())
-    conflicts = Seldom[int](usual=0)
-    """findings of conflicting acts that name this one"""
-    is_awaited = Seldom[bool](usual=False)
-    """whether something on the log waited for it when it was first recorded"""
-    waits_since_s = Seldom[int | None](usual=None)
-    """log time, epoch seconds, when it began to wait"""
 
     @property
     def moves(self) -> bool:

@@ -54,6 +54,8 @@ class _Copying:
             object.__setattr__(made, "_changes", self._changes)
             for name in kind.__slots__:
                 object.__setattr__(made, name, self.of(getattr(value, name)))
+            for name, item in getattr(value, "__dict__", {}).items():
+                object.__setattr__(made, name, self.of(item))
         return made
 
     def _fill_dict(self, made: Any, value: Any) -> None:
