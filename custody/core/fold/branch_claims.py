@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Set
 
 from custody.core.authority.required_signatures import TRANSCRIBED
-from custody.core.fold.precedence import beats_here, comes_first, is_answer
 from custody.core.fold.same_act import REPEATABLE, preferred
+from custody.core.fold.voids import beats_here, comes_first, is_answer
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import Crowd, is_one
 from custody.core.state.state import RecordedEvent, State

@@ -117,7 +117,7 @@ class State(Undoable):
     apart: dict[Ref, Crowd] = field(default_factory=dict)
     """(unit, act) -> declarations and idle corrections among its claims, neither void nor set aside"""
     answers_at: dict[Ref, list[str]] = field(default_factory=dict)
-    """(unit, act) -> the accepted handovers among its claims that both sides have signed, by event id (precedence)"""
+    """(unit, act) -> the accepted handovers among its claims that both sides have signed, by event id (voids)"""
     dependents: dict[str, list[str]] = field(default_factory=dict)
     """event -> judged events that name it and change no unit: offers, reports, refusals, acts without effect"""
     winners: dict[Ref, str] = field(default_factory=dict)
