@@ -16,7 +16,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from custody.core.authority.required_signatures import stands_for
 from custody.core.authority.rules_in_force import BEFORE_GENESIS
@@ -46,7 +46,7 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import unjudgeable_topic
 from custody.core.undo import Changes, take_back
 from custody.core.wording.messages import Message, message
-from custody.core.wording.outcomes import ELECTION, ENTRY, EVERY_KIND, Meaning, Outcome, OutcomeKind
+from custody.core.wording.outcomes import ELECTION, ENTRY, EVERY_KIND, KindName, Meaning, Outcome
 from schemas.authority import ElectionOpened
 from schemas.base import Act, Common, DeviceMark, Event, OnOffer, Report
 from schemas.errors import Exhausted
@@ -64,7 +64,7 @@ _NO_LEAF: Final = bytes(32)
 class Ledger:
     """The state after the entries applied so far. Entries are applied once each, in order of position."""
 
-    def __init__(self, *, tells: Iterable[OutcomeKind[Any]] = EVERY_KIND) -> None:
+    def __init__(self, *, tells: Iterable[KindName] = EVERY_KIND) -> None:
         self._state = State()
         self._changes: Changes = []
         self._state.watch(self._changes)

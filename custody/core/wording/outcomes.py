@@ -60,10 +60,15 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeKind(Generic[D]):
-    """One kind of outcome and the form of its documents, for those who make them and those who read them."""
+class KindName:
+    """One kind of outcome, by its name."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeKind(KindName, Generic[D]):
+    """One kind of outcome and the form of its documents, for those who make them and those who read them."""
 
     def change(self, subject: str, doc: D) -> OutcomeChange:
         """An outcome of this kind."""
@@ -90,7 +95,7 @@ STATION: Final[OutcomeKind[StationJson]] = OutcomeKind("station")
 ELECTION: Final[OutcomeKind[ElectionJson]] = OutcomeKind("election")
 DIRECTION: Final[OutcomeKind[DirectionJson]] = OutcomeKind("direction")
 """Which way a unit goes, told in place of ``unit`` to whoever asks the ledger for that alone; no store keeps it."""
-EVERY_KIND: Final[tuple[OutcomeKind[Any], ...]] = (
+EVERY_KIND: Final[tuple[KindName, ...]] = (
     *(ENTRY, ENTRY_STATUS, UNIT, HANDOVER, CONSIGNMENT, TOUR),
     *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, STATION, ELECTION),
 )
