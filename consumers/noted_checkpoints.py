@@ -154,7 +154,7 @@ class NoteWriter:
     def _election(self) -> Ledger:
         """The election as it was opened: a note names it, and nothing else that is on the log."""
         if self._opened is None:
-            ledger = Ledger.empty()
+            ledger = Ledger.silent()
             for record in self.log.read(start=0, limit=1):
                 ledger.apply(check_entry(record.entry, position=0, keys=ledger.public_key))
             if not ledger.election:

@@ -50,7 +50,7 @@ class Notes:
     """How the log is read, where that is not ``log`` itself."""
     newest: int = 0
     """The newest time that an event on the log claims and that the time of the log may come to, epoch seconds."""
-    _ledger: Ledger = field(default_factory=Ledger.empty)
+    _ledger: Ledger = field(default_factory=Ledger.silent)
     _next: int = 0
     _looked: tuple[int, int] | None = None
     """How far the log was read, and the minute, when nothing was left to note."""

@@ -98,6 +98,13 @@ class HoldingJson(TypedDict):
     says: MessageJson
 
 
+class DirectionJson(TypedDict):
+    """Which way a unit goes, told alone."""
+
+    unit: str
+    direction: Direction | None
+
+
 class UnitFiguresJson(TypedDict):
     """A unit's papers, as declared and as counted here."""
 
@@ -372,6 +379,7 @@ OutcomeJson = (
     EntryJson
     | EntryStatusJson
     | UnitJson
+    | DirectionJson
     | HandoverJson
     | ConsignmentJson
     | TourJson

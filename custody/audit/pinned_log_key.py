@@ -154,7 +154,7 @@ def _upgrade(version: int | None) -> str:
 
 
 def _opened(entry: bytes) -> Ledger:
-    ledger = Ledger.empty()
+    ledger = Ledger.silent()
     ledger.apply(check_entry(entry, position=0, keys=ledger.public_key))
     return ledger
 

@@ -71,7 +71,7 @@ class AuditReplay:
     __slots__ = ("_doubtful", "_first_doubt", "_foreign", "_next", "ledger")
 
     def __init__(self) -> None:
-        self.ledger = Ledger.empty()
+        self.ledger = Ledger.silent()
         self._next = 0
         self._foreign: dict[str, set[str]] = {}
         self._doubtful: set[tuple[str, str]] = set()

@@ -9,13 +9,13 @@ from typing import Any
 
 from custody.core.evidence.postings import balances
 from custody.embedded.derived_docs import accounts_doc, seal_doc
-from custody.embedded.folding import fold_on, folded, reading_of
+from custody.embedded.folding import fold_on, folded, silent_reading_of
 from custody.ports import LogReader
 
 
 def folded_accounts(log: LogReader, *, last: int) -> dict[str, Any]:
     """All accounts after the entry at position ``last``, and what that entry moved; the log is folded once."""
-    reading, ledger = reading_of(log)
+    reading, ledger = silent_reading_of(log)
     fold_on(reading, start=0, until=last)
     before = balances(ledger.state)
     fold_on(reading, start=last, until=last + 1)

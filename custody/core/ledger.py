@@ -41,11 +41,12 @@ from custody.core.fold.witnessing import look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
 from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
+from custody.core.state.recorded_event import SignedAtOnce
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import unjudgeable_topic
 from custody.core.undo import Changes, take_back
 from custody.core.wording.messages import Message, message
-from custody.core.wording.outcomes import ELECTION, ENTRY, Outcome
+from custody.core.wording.outcomes import ELECTION, ENTRY, EVERY_KIND, KindName, Meaning, Outcome
 from schemas.authority import ElectionOpened
 from schemas.base import Act, Common, DeviceMark, Event, OnOffer, Report
 from schemas.errors import Exhausted
@@ -63,15 +64,27 @@ _NO_LEAF: Final = bytes(32)
 class Ledger:
     """The state after the entries applied so far. Entries are applied once each, in order of position."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tells: Iterable[KindName] = EVERY_KIND) -> None:
         self._state = State()
         self._changes: Changes = []
         self._state.watch(self._changes)
+        self._kinds = frozenset(kind.name for kind in tells)
+        self._meant = Meaning("recorded")
 
     @classmethod
     def empty(cls) -> Ledger:
         """The state before genesis."""
         return cls()
+
+    @classmethod
+    def silent(cls) -> Ledger:
+        """The same, for whoever reads the state and no outcomes: none is put into words."""
+        return cls(tells=())
+
+    @property
+    def meant(self) -> Meaning:
+        """What became of the entry applied last, whether or not it is told."""
+        return self._meant
 
     @property
     def state(self) -> State:
@@ -109,7 +122,7 @@ class Ledger:
         except BaseException:
             take_back(self._changes)
             raise
-        self._state.tree.extend((bytes.fromhex(checked.entry) or _NO_LEAF,))
+        self._state.tree.append(bytes.fromhex(checked.entry) or _NO_LEAF)
         return outcomes
 
     def _judged(self, checked: Checked) -> tuple[Outcome, ...]:
@@ -127,7 +140,7 @@ class Ledger:
             self._first(checked, event=checked.event)
         refresh_tours(self._state)
         tell_all_late(self._state)
-        return outcome_docs.collect_outcomes(self._state)
+        return outcome_docs.collect_outcomes(self._state, kinds=self._kinds)
 
     def _unjudgeable(self, checked: Checked) -> tuple[Outcome, ...]:
         """An entry on which judging failed: a finding, and nothing else of it takes effect."""
@@ -144,7 +157,7 @@ class Ledger:
         )
         self._raise_bare(draft, by=checked.entry)
         self._bare(checked, code=_UNJUDGEABLE, sentence=sentence)
-        return outcome_docs.collect_outcomes(state)
+        return outcome_docs.collect_outcomes(state, kinds=self._kinds)
 
     def _known(self, checked: Checked) -> Checked:
         """Keys that the roster learns only later count as unknown, whoever verified the signature (audit: ahead of the fold)."""
@@ -183,14 +196,14 @@ class Ledger:
         found(state, event, election=checked.event_id or "")
         record = self._record(checked, event=event)
         examine(state, record)
-        told = outcome_docs.entry_doc(state, record, entry=checked.entry)
+        doc = self._doc(record, checked)
         stand(state, record, status="applied")
-        self._tell(record, checked, doc=told)
+        self._tell(record, checked, doc=doc)
         state.entry_outcomes.append(ELECTION.change(state.election, outcome_docs.election_doc(state)))
 
     def _first(self, checked: Checked, *, event: Common) -> None:
         record = self._record(checked, event=event)
-        doc = outcome_docs.entry_doc(self._state, record, entry=checked.entry)
+        doc = self._doc(record, checked)
         record.is_awaited = is_awaited(self._state, record)
         self._state.uncovered.append(record.event_id)
         chain(self._state, record, mark=event.device)
@@ -209,13 +222,11 @@ class Ledger:
     def _again(self, record: RecordedEvent, checked: Checked, *, event: Common) -> None:
         # rules.md 4
         new = [key for key in checked.valid if key not in record.signatures]
-        for key in new:
-            record.signatures[key] = checked.position
+        if new:
+            record.signatures = {**record.signatures, **dict.fromkeys(new, checked.position)}
         self._state.note_signatures(record, keys=new)
         note_signed(self._state, record)
-        doc = outcome_docs.entry_doc(self._state, self._shadow(record, event), entry=checked.entry)
-        doc = {**doc, "status": "added" if new else "duplicate", "codes": []}
-        self._state.entry_outcomes.append(ENTRY.change(str(checked.position), doc))
+        self._mean(Meaning("added" if new else "duplicate"), checked, doc=self._doc(record, checked, repeats=event))
         if new:
             chain(self._state, record, mark=event.device)
             remember(self._state, record, event=event)
@@ -275,7 +286,7 @@ class Ledger:
             state.raise_all((by_signers(state, record, draft=told, folder=folder),), record=record)
         # rules.md 5
         if standing.is_enough:
-            record.signed = dict(standing.counted)
+            record.signed = standing.counted
             for code in REVOKED if standing.late is None else ():
                 state.findings.end(record.event_id, folder=HELD, code=code, by=record.event_id)
             complete(state, record)
@@ -305,30 +316,32 @@ class Ledger:
             position=checked.position,
             type=event.type,
             kind=event.KIND,
-            refs=_refs(event),
+            refs=tuple(map(state.own_ref, _refs(event))),
             # rules.md 51
             rules=state.rules_now() if state.rules else BEFORE_GENESIS,
             event=event,
-            signatures=dict.fromkeys(checked.valid, checked.position),
+            stands_for=stands_for(event),
+            signatures=SignedAtOnce(tuple(map(state.own_key, checked.valid)), position=checked.position),
             at=event.at,
             logged=state.log_time or 0,
             number=0 if event.device is None else event.device.number,
-            device="" if event.device is None else event.device.key,
+            device="" if event.device is None else state.own_key(event.device.key),
             seen=0 if event.seen is None else event.seen.size,
             seen_note="" if event.seen is None else event.seen.note,
             offer=event.offer if isinstance(event, OnOffer) else None,
-            about=about(event),
-            committed=committed(event),
-            stands_for=stands_for(event),
         )
         state.records[record.event_id] = record
+        record.about, record.committed = about(event), committed(event)
         note_recorded(state, record)
         state.note_signatures(record, keys=record.signatures)
         return record
 
-    def _shadow(self, record: RecordedEvent, event: Common) -> RecordedEvent:
-        """The record as an entry that repeats the event shows it, with the event it carries."""
-        return replace(record, position=self._state.position, event=event)
+    def _doc(self, record: RecordedEvent, checked: Checked, *, repeats: Common | None = None) -> EntryJson | None:
+        """What an entry says, as things stand when it comes; None where nobody is told. ``repeats``: the event carried again."""
+        if ENTRY.name not in self._kinds:
+            return None
+        shown = record if repeats is None else replace(record, position=self._state.position, event=repeats)
+        return outcome_docs.entry_doc(self._state, shown, entry=checked.entry)
 
     def _fault(self, checked: Checked) -> None:
         """Bytes that are no event: a finding, and nothing else stops."""
@@ -360,31 +373,20 @@ class Ledger:
         # rules.md 2
         return not isinstance(event, Event) or event.election != state.election or event.log != state.opening().log
 
-    def _tell(self, record: RecordedEvent, checked: Checked, *, doc: EntryJson) -> None:
-        told: EntryJson = {**doc, "status": outcome_docs.shown(record), "codes": list(record.codes)}
-        self._state.entry_outcomes.append(ENTRY.change(str(checked.position), told))
+    def _tell(self, record: RecordedEvent, checked: Checked, *, doc: EntryJson | None) -> None:
+        self._mean(Meaning(outcome_docs.shown(record), record.codes), checked, doc=doc)
         record.is_published = True
 
+    def _mean(self, meaning: Meaning, checked: Checked, *, doc: EntryJson | None) -> None:
+        """What became of the entry, and its outcome where that is told."""
+        self._meant = meaning
+        if doc is not None:
+            told: EntryJson = {**doc, "status": meaning.status, "codes": list(meaning.codes)}
+            self._state.entry_outcomes.append(ENTRY.change(str(checked.position), told))
+
     def _bare(self, checked: Checked, *, code: str, sentence: Message) -> None:
-        event = checked.event
-        doc: EntryJson = {
-            "position": checked.position,
-            "entry": checked.entry,
-            "event": checked.event_id,
-            "type": None if event is None else event.type,
-            "stands_for": None,
-            "status": "finding",
-            "codes": [code],
-            "at": None if event is None else event.at,
-            "place": None if event is None else event.place,
-            "station": None,
-            "units": [],
-            "by": [],
-            "says": sentence.doc(),
-            "noted": [],
-            "packed_into": None,
-        }
-        self._state.entry_outcomes.append(ENTRY.change(str(checked.position), doc))
+        doc = outcome_docs.bare_doc(checked, says=sentence.doc()) if ENTRY.name in self._kinds else None
+        self._mean(Meaning("finding", (code,)), checked, doc=doc)
 
 
 def _refs(event: Common) -> tuple[Ref, ...]:

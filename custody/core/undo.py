@@ -11,12 +11,13 @@ Not here: which failures are taken back (ledger).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Self, SupportsIndex, TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Self, SupportsIndex, TypeVar, cast, overload
 
 K = TypeVar("K")
 V = TypeVar("V")
-Step = tuple[Callable[..., Any], tuple[Any, ...]]
+D = TypeVar("D")
+Step = tuple[Callable[..., object], tuple[object, ...]]
 """How one change is taken back: a function and its arguments."""
 Changes = list[Step]
 _ABSENT: Final = object()
@@ -33,17 +34,21 @@ class Undoable:
     __slots__ = ("_changes",)
     _changes: Changes | None
 
-    def __new__(cls, *_: Any, **__: Any) -> Self:
+    def __new__(cls, *_: object, **__: object) -> Self:
         """A part that nothing watches yet."""
         part = super().__new__(cls)
         object.__setattr__(part, "_changes", None)
         return part
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         changes = self._changes
         if changes is not None:
-            changes.append((object.__setattr__, (self, name, getattr(self, name))))
-            value = watched(value, changes=changes)
+            before = getattr(self, name)
+            if before is value:
+                return
+            changes.append((object.__setattr__, (self, name, before)))
+            if type(value) not in _FIXED:
+                value = watched(value, changes=changes)
         object.__setattr__(self, name, value)
 
     def watch(self, changes: Changes) -> None:
@@ -65,21 +70,22 @@ class Dict(dict[K, V]):
         self._serials: dict[K, int] | None = None
         """key -> its place among all ever inserted; kept from the first time that a key which was not the last is removed"""
         self._next = 0
-        super().__init__({key: watched(value, changes=changes) for key, value in items.items()})
+        if items:
+            super().__init__({key: watched(value, changes=changes) for key, value in items.items()})
 
     def __setitem__(self, key: K, value: V) -> None:
-        before: Any = self.get(key, _ABSENT)
+        before = dict.get(self, key, _ABSENT)
         if before is _ABSENT:
             if self._serials is not None:
                 self._number(key)
             self._changes.append((_take_out, (self, key)))
         else:
             self._changes.append((dict.__setitem__, (self, key, before)))
-        super().__setitem__(key, watched(value, changes=self._changes))
+        super().__setitem__(key, value if type(value) in _FIXED else watched(value, changes=self._changes))
 
     def setdefault(self, key: K, default: V) -> V:
         """The value under a key, which is ``default`` from here on where there was none."""
-        found: Any = self.get(key, _ABSENT)
+        found = dict.get(self, key, _ABSENT)
         if found is not _ABSENT:
             return cast("V", found)
         self[key] = default
@@ -92,7 +98,11 @@ class Dict(dict[K, V]):
         self._changes.append((_put_back, (self, (key, value, place))))
         super().__delitem__(key)
 
-    def pop(self, key: K, *default: Any) -> Any:
+    @overload
+    def pop(self, key: K, /) -> V: ...
+    @overload
+    def pop(self, key: K, default: V | D, /) -> V | D: ...
+    def pop(self, key: K, *default: object) -> object:
         """Remove a key and return its value, or ``default``."""
         if key not in self and default:
             return default[0]
@@ -116,7 +126,7 @@ class Dict(dict[K, V]):
         """Not offered: name the key."""
         raise NotImplementedError
 
-    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]
+    def __ior__(self, other: Mapping[K, V]) -> Self:  # type: ignore[override,misc]
         self.update(other)
         return self
 
@@ -137,14 +147,15 @@ class List(list[V]):
 
     __slots__ = ("_changes",)
 
-    def __init__(self, items: Iterable[V], *, changes: Changes) -> None:
+    def __init__(self, items: Sequence[V], *, changes: Changes) -> None:
         self._changes = changes
-        super().__init__(watched(item, changes=changes) for item in items)
+        if items:
+            super().__init__([watched(item, changes=changes) for item in items])
 
     def append(self, item: V) -> None:
         """Add one at the end."""
         self._changes.append((list.pop, (self,)))
-        super().append(watched(item, changes=self._changes))
+        super().append(item if type(item) in _FIXED else watched(item, changes=self._changes))
 
     def extend(self, items: Iterable[V]) -> None:
         """Add several at the end."""
@@ -173,15 +184,20 @@ class List(list[V]):
         """Remove the first that equals ``item``."""
         del self[self.index(item)]
 
-    def __setitem__(self, place: Any, item: Any) -> None:
+    @overload
+    def __setitem__(self, place: SupportsIndex, item: V) -> None: ...
+    @overload
+    def __setitem__(self, place: slice, item: Iterable[V]) -> None: ...
+    def __setitem__(self, place: SupportsIndex | slice, item: V | Iterable[V]) -> None:
         if isinstance(place, slice):
             self._changes.append((_replace, (self, list(self))))
-            super().__setitem__(place, [watched(value, changes=self._changes) for value in item])
+            items = cast("Iterable[V]", item)
+            super().__setitem__(place, [watched(value, changes=self._changes) for value in items])
         else:
             self._changes.append((list.__setitem__, (self, place, self[place])))
-            super().__setitem__(place, watched(item, changes=self._changes))
+            super().__setitem__(place, watched(cast("V", item), changes=self._changes))
 
-    def __delitem__(self, place: Any) -> None:
+    def __delitem__(self, place: SupportsIndex | slice) -> None:
         if isinstance(place, slice):
             self._changes.append((_replace, (self, list(self))))
             super().__delitem__(place)
@@ -190,12 +206,13 @@ class List(list[V]):
 
     def clear(self) -> None:
         """Remove everything."""
-        del self[:]
+        if self:
+            del self[:]
 
-    def sort(self, **by: Any) -> None:
+    def sort(self, *, key: Callable[[V], object] | None = None, reverse: bool = False) -> None:
         """Put in order."""
         self._changes.append((_replace, (self, list(self))))
-        super().sort(**by)
+        super().__setitem__(slice(None), sorted(self, key=cast("Callable[[V], str]", key), reverse=reverse))
 
     def reverse(self) -> None:
         """Turn round."""
@@ -236,17 +253,17 @@ class Set(set[V]):
             for item in other:
                 self.add(item)
 
-    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]
+    def __ior__(self, other: Iterable[V]) -> Self:  # type: ignore[override,misc]
         self.update(other)
         return self
 
-    def difference_update(self, *others: Iterable[Any]) -> None:
+    def difference_update(self, *others: Iterable[object]) -> None:
         """Take out all of several."""
         for other in others:
             for item in tuple(other):
                 self.discard(item)
 
-    def __isub__(self, other: Any) -> Self:  # type: ignore[misc]
+    def __isub__(self, other: Iterable[object]) -> Self:
         self.difference_update(other)
         return self
 
@@ -259,17 +276,17 @@ class Set(set[V]):
         raise NotImplementedError
 
 
-def watched(value: Any, *, changes: Changes) -> Any:
+def watched(value: V, *, changes: Changes) -> V:
     """The same value in the form that writes its changes down; what never changes as it is."""
-    kind = type(value)
+    kind: type = type(value)
     if kind in _FIXED:
         return value
     if kind is dict:
-        return Dict(value, changes=changes)
+        return cast("V", Dict(cast("dict[object, object]", value), changes=changes))
     if kind is list:
-        return List(value, changes=changes)
+        return cast("V", List(cast("list[object]", value), changes=changes))
     if kind is set:
-        return Set(value, changes=changes)
+        return cast("V", Set(cast("set[object]", value), changes=changes))
     if isinstance(value, Undoable) and value._changes is not changes:  # noqa: SLF001 - of its own family
         value.watch(changes)
     return value
@@ -277,12 +294,12 @@ def watched(value: Any, *, changes: Changes) -> Any:
 
 def take_back(changes: Changes) -> None:
     """Undo every change written down, the newest first, and forget them."""
-    reordered: dict[int, Dict[Any, Any]] = {}
+    reordered: dict[int, Dict[object, object]] = {}
     while changes:
         step, arguments = changes.pop()
         step(*arguments)
         if step is _put_back:
-            reordered[id(arguments[0])] = arguments[0]
+            reordered[id(arguments[0])] = cast("Dict[object, object]", arguments[0])
     for row in reordered.values():
         _reorder(row)
 

@@ -55,7 +55,7 @@ class Knowledge:
 
 def know(log: Iterable[bytes], *, drafts: Iterable[LocalEvent]) -> Knowledge:
     """Fold what a device knows; entries in the order of the log, drafts in the order in which they came."""
-    knowledge = Knowledge(Ledger.empty())
+    knowledge = Knowledge(Ledger.silent())
     position = 0
     for entry in log:
         _take(knowledge, check_entry(entry, position=position, keys=knowledge.ledger.public_key))

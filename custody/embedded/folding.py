@@ -30,7 +30,17 @@ def reading_of(
     log: LogReader, *, before: Callable[[Ledger, LogRecord], None] | None = None
 ) -> tuple[LedgerRun[Checked], Ledger]:
     """How a log is folded from position 0, and the ledger that does it; ``before`` is shown it before each entry."""
-    ledger = Ledger.empty()
+    return _reading_by(Ledger.empty(), log=log, before=before)
+
+
+def silent_reading_of(log: LogReader) -> tuple[LedgerRun[Checked], Ledger]:
+    """The same for whoever reads the state alone: no outcome is put into words."""
+    return _reading_by(Ledger.silent(), log=log, before=None)
+
+
+def _reading_by(
+    ledger: Ledger, *, log: LogReader, before: Callable[[Ledger, LogRecord], None] | None
+) -> tuple[LedgerRun[Checked], Ledger]:
 
     def check(record: LogRecord) -> Checked:
         if before is not None:
@@ -42,7 +52,7 @@ def reading_of(
 
 def folded(log: LogReader, *, until: int | None = None) -> Ledger:
     """The ledger after the log's entries before position ``until`` (all, where None)."""
-    reading, ledger = reading_of(log)
+    reading, ledger = silent_reading_of(log)
     fold_on(reading, start=0, until=log.end() if until is None else until)
     return ledger
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 from custody.core.authority.withholding import tells, until
-from custody.core.wording.outcomes import ACCOUNT, ELECTION, STATION, UNIT, Outcome
+from custody.core.wording.outcomes import ACCOUNT, DIRECTION, ELECTION, STATION, UNIT, Outcome
+
+NEEDED: Final = (STATION, ACCOUNT, DIRECTION, ELECTION)
+"""The outcomes by which it is known; it takes ``unit`` for ``direction``, and no notice of others."""
 
 
 class Publication:
@@ -55,11 +58,15 @@ class Publication:
         elif outcome.kind == ACCOUNT.name:
             self._accounts[outcome.subject] = ACCOUNT.doc_of(outcome)
         elif outcome.kind == UNIT.name:
-            # What went back once goes on being told of as that, whatever a dispute makes of it.
-            goes_back = UNIT.doc_of(outcome)["direction"] == "back"
-            self._units[outcome.subject] = goes_back or self._units.get(outcome.subject, False)
+            self._note(outcome.subject, direction=UNIT.doc_of(outcome)["direction"])
+        elif outcome.kind == DIRECTION.name:
+            self._note(outcome.subject, direction=DIRECTION.doc_of(outcome)["direction"])
         elif outcome.kind == ELECTION.name:
             self._is_closed = ELECTION.doc_of(outcome)["closed"]
+
+    def _note(self, unit: str, *, direction: str | None) -> None:
+        """What went back once goes on being told of as that, whatever a dispute makes of it."""
+        self._units[unit] = direction == "back" or self._units.get(unit, False)
 
     def until(self) -> str | None:
         """Until when some positions are withheld; None where none is."""

@@ -18,9 +18,8 @@ from custody.core.entries.signing import verify_bulk
 from custody.core.fold.outcome_docs import shown
 from custody.core.ledger import Ledger
 from custody.core.state.state import RecordedEvent as EventRecord
-from custody.core.wording.outcomes import ENTRY, Outcome
 from custody.gateway.holders import Holder, Holders
-from custody.gateway.publication import Publication
+from custody.gateway.publication import NEEDED, Publication
 from custody.ports import LogReader, LogRecord
 from schemas.envelope import entry_hash
 
@@ -47,7 +46,7 @@ class Tail:
         self._first: dict[str, int] = {}
         self._doubtful: set[str] = set()
         self.holders = Holders()
-        self.ledger = Ledger.empty()
+        self.ledger = Ledger(tells=NEEDED)
         self.publication = Publication()
         self.next = 0
 
@@ -96,7 +95,7 @@ class Tail:
         if checked.fault or checked.unlisted or checked.invalid or checked.unresolved or not checked.valid:
             self._doubtful.add(digest)
         if digest in awaited:
-            seen[digest] = self._meaning(checked, outcomes=outcomes)
+            seen[digest] = self._meaning(checked)
         self._first[digest] = record.position
         if checked.event_id is not None:
             known = frozenset(key for key in checked.valid if self._counts(key, checked=checked))
@@ -111,11 +110,9 @@ class Tail:
             return replace(known, position=record.position)
         return check_entry(record.entry, position=record.position, keys=self.public_key, verifier=verify_bulk)
 
-    def _meaning(self, checked: Checked, *, outcomes: tuple[Outcome, ...]) -> AwaitedBytes:
+    def _meaning(self, checked: Checked) -> AwaitedBytes:
         """The event's status after this entry, and the codes that stand open because of it."""
-        own = str(checked.position)
-        told = next((ENTRY.doc_of(one) for one in outcomes if one.kind == ENTRY.name and one.subject == own), None)
-        status, codes = ("applied", ()) if told is None else (told["status"], tuple(told["codes"]))
+        status, codes = self.ledger.meant.status, self.ledger.meant.codes
         record = self.ledger.state.records.get(checked.event_id or "")
         if record is not None and status != "duplicate":
             codes = self.ledger.state.findings.open_codes(record.event_id)

@@ -54,7 +54,8 @@ ENGLISH: Final = plain_words(
     "forwarded giving install instant interested last network observed paperwork patient plan player population preparation "
     "publication raised rebuilt reference related repacking reporter required restarts rotated settlement signatory sim "
     "sits small statement "
-    "succeeded supply take tracked transferred transit uncertain usual violation withdrawals world parts numbers gap"
+    "succeeded supply take tracked transferred transit uncertain usual violation withdrawals world parts numbers gap "
+    "seldom direction"
 )
 """What everybody calls so."""
 

@@ -16,7 +16,7 @@ from custody.core.undo import Undoable
 class Chain(Undoable):
     """One device: event ids with numbers 1..n without a gap, and those that arrived ahead (number -> event, its previous)."""
 
-    events: list[bytes] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     ahead: dict[int, tuple[str, str | None]] = field(default_factory=dict)
     numbers: list[int] = field(default_factory=list)
     """the numbers of what arrived ahead, in order: nobody looks at all of them to find the first or the last"""
@@ -90,12 +90,12 @@ class DeviceChains(Undoable):
             return None
         if chain.numbers:
             return chain.numbers[-1], chain.ahead[chain.numbers[-1]][0]
-        return (len(chain.events), chain.events[-1].hex()) if chain.events else None
+        return (len(chain.events), chain.events[-1]) if chain.events else None
 
     def at(self, device: str, number: int) -> str | None:
         """The event at a number of a device's chain; None where the chain without a gap is shorter."""
         chain = self._chains.get(device)
-        return chain.events[number - 1].hex() if chain is not None and 0 < number <= len(chain.events) else None
+        return chain.events[number - 1] if chain is not None and 0 < number <= len(chain.events) else None
 
     def placed(self, device: str, number: int) -> str | None:
         """The event that has a number in a device's chain, or arrived ahead with it; None where none does."""
@@ -147,7 +147,7 @@ class DeviceChains(Undoable):
     def _place(chain: Chain, *, number: int, event: str, previous: str | None) -> Fork | None:
         have = len(chain.events)
         if number <= have:
-            known = chain.events[number - 1].hex()
+            known = chain.events[number - 1]
             return None if known == event else Fork(known, event)
         if number in chain.ahead:
             known = chain.ahead[number][0]
@@ -162,9 +162,9 @@ class DeviceChains(Undoable):
         while (number := len(chain.events) + 1) in chain.ahead:
             event, previous = chain.ahead.pop(number)
             chain.numbers.pop(0)
-            before = chain.events[-1].hex() if chain.events else None
+            before = chain.events[-1] if chain.events else None
             if previous != before and fork is None:
                 # The link names an event that has the number before: that one and the one recorded there make the proof.
                 fork = Fork(before or event, previous or event)
-            chain.events.append(bytes.fromhex(event))
+            chain.events.append(event)
         return fork

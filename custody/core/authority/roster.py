@@ -30,9 +30,12 @@ class Revocation:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KeyRecord:
-    """One enrolled key; ``person`` is "" for devices and services; ``enrolled`` is the position that enrolled it."""
+    """One enrolled key; ``person`` is "" for devices and services; ``enrolled`` is the position that enrolled it.
+
+    A record is itself, and equals no other: a roster holds one of each key, and puts another in its place when it is revoked.
+    """
 
     keyid: str
     public: bytes

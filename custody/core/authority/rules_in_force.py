@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from custody.core.authority.parties import PARTY_OF_ROLE, Party
 from custody.core.authority.roster import KeyRecord
@@ -27,9 +28,11 @@ _ACROSS: Final = frozenset({"LossDeclared", "UnitFound"})
 Index = Mapping[str, Mapping[Part, tuple[tuple[Quorum, ...], ...]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RulesInForce:
     """One set of rules and the event that brought it; ``index``: type -> part -> the quorums of each rule.
+
+    Each is itself and equals no other, so that what it says of the same signers is worked out once (``_worth``).
 
     ``codes``: code of this election -> language -> what it says.
     """
@@ -60,17 +63,11 @@ class RulesInForce:
 
     def is_met(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
         """Whether the distinct persons of one office in ``by`` meet every rule for this part (any quorum of each rule)."""
-        rules, groups = self.index.get(type_name, {}).get(part, ()), _groups(by, type_name=type_name)
-        return all(any(_meets(quorum, by=group) for quorum in quorums for group in groups) for quorums in rules)
+        return _worth(self, (type_name, part, tuple(by))).is_met
 
     def entitled(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[Party, ...]:
         """The parties for which the signers of a part act: those whose persons meet one of its quorums."""
-        quorums, groups = (
-            [quorum for row in self.index.get(type_name, {}).get(part, ()) for quorum in row],
-            _groups(by, type_name=type_name),
-        )
-        acting = (_acting(quorum, by=group) for quorum in quorums for group in groups if _meets(quorum, by=group))
-        return tuple(dict.fromkeys(party for party in acting if party is not None))
+        return _worth(self, (type_name, part, tuple(by))).entitled
 
     def lacking(
         self, type_name: str, *, part: Part, by: Sequence[KeyRecord], asked: Sequence[KeyRecord] = ()
@@ -104,14 +101,8 @@ class RulesInForce:
 
     def outsiders(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
         """Signers of a part that is met by others of another office: their signatures count for nothing."""
-        rules = self.index.get(type_name, {}).get(part, ())
         # rules.md 9
-        strangers = (
-            group
-            for group in _groups(by, type_name=type_name)
-            if not any(_meets(quorum, by=group) for quorums in rules for quorum in quorums)
-        )
-        return tuple(record for group in strangers for record in group) if rules else ()
+        return _worth(self, (type_name, part, tuple(by))).outsiders
 
     def stands_in(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
         """Whether a part is met only because a head of mission stands in for a missing member of the commission."""
@@ -179,6 +170,29 @@ class RulesInForce:
     def was_issued(self, seal: str) -> bool:
         """Whether a seal number lies in a series that was given out; with no series stated, every number does."""
         return is_given_out(seal, series=self.rules.seal_series)
+
+
+class _Worth(NamedTuple):
+    """What the signers of one part are worth by one set of rules."""
+
+    is_met: bool
+    entitled: tuple[Party, ...]
+    outsiders: tuple[KeyRecord, ...]
+
+
+@lru_cache(maxsize=4_096)
+def _worth(rules: RulesInForce, signers: tuple[str, Part, tuple[KeyRecord, ...]]) -> _Worth:
+    """The same persons sign together again and again; a key's record never changes, it is succeeded by another."""
+    type_name, part, by = signers
+    asked, groups = rules.index.get(type_name, {}).get(part, ()), _groups(by, type_name=type_name)
+    met = {group: [quorum for row in asked for quorum in row if _meets(quorum, by=group)] for group in groups}
+    every = [quorum for row in asked for quorum in row]
+    acting = (_acting(quorum, by=group) for quorum in every for group in groups if quorum in met[group])
+    return _Worth(
+        is_met=all(any(quorum in met[group] for quorum in row for group in groups) for row in asked),
+        entitled=tuple(dict.fromkeys(party for party in acting if party is not None)),
+        outsiders=tuple(record for group in groups if not met[group] for record in group) if asked else (),
+    )
 
 
 def is_given_out(seal: str, *, series: Sequence[SealSeries]) -> bool:

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from schemas.base import AboutEvent, Common, TransitCommitments
 from schemas.production import ConsignmentManifested
 from schemas.transfer import AnswerAcknowledged
 
+NOTHING_COMMITTED: Final[Mapping[str, str]] = MappingProxyType({})
+"""What most events commit to, kept once"""
 _TAG: Final = "custody/commitment/v1"
 
 
@@ -36,7 +39,8 @@ def committed(event: Common) -> Mapping[str, str]:
     rows["local_time"] = held.local_time
     if isinstance(event, ConsignmentManifested):
         rows |= {f"due/{leg.number}": leg.due_commitment for leg in event.legs}
-    return {name: value for name, value in rows.items() if value is not None}
+    held_back = {name: value for name, value in rows.items() if value is not None}
+    return held_back or NOTHING_COMMITTED
 
 
 def about(event: Common) -> str | None:

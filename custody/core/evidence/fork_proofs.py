@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, TypedDict, cast
 
 from custody.core.authority.roster import KeyRecord, Roster
 from custody.core.entries.admission import check_entry
@@ -116,10 +116,20 @@ def parse_proof(data: bytes) -> ForkProof:
     return proof
 
 
-def _read(value: Any) -> ForkProof:
+class _ProofJson(TypedDict):
+    """The form of a proof; whether what was read has it is found out by writing it again."""
+
+    device: str
+    events: list[int]
+    entries: object
+    checkpoint: str | None
+
+
+def _read(value: object) -> ForkProof:
     if not isinstance(value, Mapping) or set(value) != _FIELDS or value["format"] != FORMAT:
         raise ValueError(FORMAT)
-    rows = value["entries"]
+    stated = cast("_ProofJson", value)
+    rows = stated["entries"]
     if not isinstance(rows, list) or not 1 <= len(rows) <= _ENTRIES_MAX:
         raise ValueError("entries")
     entries = tuple(
@@ -130,10 +140,13 @@ def _read(value: Any) -> ForkProof:
         )
         for row in rows
     )
-    first, second = value["events"]
-    note = value["checkpoint"]
+    first, second = stated["events"]
+    note = stated["checkpoint"]
     return ForkProof(
-        str(value["device"]), (int(first), int(second)), entries, None if note is None else bytes.fromhex(note).decode()
+        str(stated["device"]),
+        (int(first), int(second)),
+        entries,
+        None if note is None else bytes.fromhex(note).decode(),
     )
 
 
@@ -237,7 +250,7 @@ def verify_proof(proof: ForkProof, *, root: str) -> Proven:
     Refused: fork-proof-root (another election), -device (not shown to be enrolled), -events (no contradiction, or not signed by
     the device), -recorded (an inclusion proof or the checkpoint is false).
     """
-    ledger = Ledger.empty()
+    ledger = Ledger.silent()
     for place, item in enumerate(proof.entries):
         ledger.apply(check_entry(item.entry, position=place, keys=ledger.public_key))
     if ledger.election != root:

@@ -29,12 +29,11 @@ from custody.core.fold.corrections import awaited, is_correction, judge_declared
 from custody.core.fold.half_signed_losses import awaited_loss, awaits, follow_losses, tell_early
 from custody.core.fold.offers import ACCEPTED, open_offer, open_paper, reply, says
 from custody.core.fold.paper_of_both import note_judged
-from custody.core.fold.precedence import note_answer
 from custody.core.fold.same_act import touch
 from custody.core.fold.signature_check import Signed, check_signatures
 from custody.core.fold.station_facts import tell_opened
+from custody.core.fold.voids import concerned, note_answer
 from custody.core.fold.waiting import told_no_more
-from custody.core.fold.withdrawals import concerned
 from custody.core.journeys.carrier_legs import note_carriage
 from custody.core.journeys.deadlines import with_deadline
 from custody.core.judges.handovers import judge_answer, judge_withdrawn

@@ -10,7 +10,7 @@ from __future__ import annotations
 from custody.core.fold.disputes import resettle
 from custody.core.fold.waiting import HELD_BACK, told_no_more
 from custody.core.state.finding_store import Finding
-from custody.core.state.state import RecordedEvent, State
+from custody.core.state.state import NOBODY, RecordedEvent, State
 from custody.core.wording.messages import Message, message
 
 
@@ -49,7 +49,7 @@ def hold_back(state: State, finding: Finding, *, by: RecordedEvent) -> Message |
             state.held_back.add(record.event_id)
             resettle(state, (record.event_id,), by=by)
         elif record.signed:
-            record.signed = {}
+            record.signed = NOBODY
             state.waiting.pop(record.event_id, None)
             told_no_more(state, record, by=by.event_id)
             state.mark(record, "finding")

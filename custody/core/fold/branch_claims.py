@@ -8,8 +8,11 @@ looked at but the newcomer, whatever hangs on the others; unless it is an answer
 
 from __future__ import annotations
 
-from custody.core.fold.precedence import beats_here, comes_first, is_answer
+from collections.abc import Set
+
+from custody.core.authority.required_signatures import TRANSCRIBED
 from custody.core.fold.same_act import REPEATABLE, preferred
+from custody.core.fold.voids import beats_here, comes_first, is_answer
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import Crowd, is_one
 from custody.core.state.state import RecordedEvent, State
@@ -36,7 +39,7 @@ def note(state: State, record: RecordedEvent) -> None:
 
 
 def _keep(crowds: dict[Ref, Crowd], place: Ref, *, record: RecordedEvent, is_in: bool) -> None:
-    crowd = crowds.setdefault(place, Crowd())
+    crowd = crowds.get(place) or crowds.setdefault(place, Crowd())
     is_repeated = record.type in REPEATABLE
     if is_in:
         crowd.put(record.event_id, says=record.handover_facts, is_repeated=is_repeated, is_answer=is_answer(record))
@@ -101,7 +104,7 @@ def _is_quiet(state: State, place: Ref, *, record: RecordedEvent) -> bool:
     if crowd is not None and crowd.has_before(record.event_id, says=record.handover_facts):
         return True
     is_free = not apart and not state.conflicts_at.get(place)
-    return is_free and (not crowd or (is_one((crowd,)) and record.handover_facts in crowd.sayers))
+    return is_free and (not crowd or (is_one((crowd,)) and crowd.is_said(record.handover_facts)))
 
 
 def follows_the_lost(state: State, record: RecordedEvent) -> bool:
@@ -121,6 +124,25 @@ def is_alone(state: State, record: RecordedEvent) -> bool:
     """Whether an act that was just judged corrects nothing, is no other record of a known act, and was not declared in error."""
     plain = record.changes and record.declares is None and record.corrects is None
     return plain and state.paths.canonical(record.event_id) == record.event_id and record.event_id not in state.errors
+
+
+def note_persons(state: State, record: RecordedEvent, *, place: Ref) -> None:
+    """Keep who claims a place. Where one act does, it says so itself; one from paper may be signed by others later."""
+    row, known = state.claims[place], state.contenders.get(place)
+    if known is None and len(row) == 1 and record.type != TRANSCRIBED:
+        return
+    if known is None:
+        known = state.contenders.setdefault(place, {})
+        known.update(dict.fromkeys(person for act in row[:-1] for person in persons_of(state.records[act])))
+    known.update(dict.fromkeys(persons_of(record)))
+
+
+def contenders(state: State, place: Ref) -> Set[str]:
+    """The persons (tags) who signed the acts that claim a place."""
+    known = state.contenders.get(place)
+    if known is not None:
+        return known.keys()
+    return dict.fromkeys(person for act in state.claims[place] for person in persons_of(state.records[act])).keys()
 
 
 def persons_of(record: RecordedEvent) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from custody.core.fold.branch_claims import persons_of, stands
+from custody.core.fold.branch_claims import contenders, persons_of, stands
 from custody.core.fold.same_act import is_same_act, one_act, without_duplicates
 from custody.core.state.contests import Conflict, Ref
 from custody.core.state.finding_store import KEPT, Draft, finding_id
@@ -44,7 +44,7 @@ def refresh_conflicts(state: State, refs: Sequence[Ref], *, by: RecordedEvent) -
         _dissolve(state, identity)
     for identity, (acts, places) in sorted(rows.items()):
         if identity not in state.conflicts:
-            persons = frozenset(person for place in places for person in state.contenders[place])
+            persons = frozenset(person for place in places for person in contenders(state, place))
             _raise(state, Conflict(places, acts[:KEPT], persons), acts=acts, known={}, by=by)
             state.dirty_units.update(dict.fromkeys(unit for unit, _ in places))
         else:
@@ -96,7 +96,7 @@ def adds_nobody(state: State, identity: str, *, places: Iterable[Ref]) -> bool:
     """Whether nobody claims these places but those who did when the finding about them was raised."""
     conflict = state.conflicts[identity]
     known = set(conflict.places)
-    return all(place in known and state.contenders[place].keys() <= conflict.persons for place in places)
+    return all(place in known and contenders(state, place) <= conflict.persons for place in places)
 
 
 def identity_of(acts: Sequence[str], *, places: Sequence[Ref]) -> str:

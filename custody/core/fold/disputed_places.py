@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Set
 
 from custody.core.fold.branch_claims import is_contested
 from custody.core.fold.conflicts import is_claimant
-from custody.core.fold.precedence import has_both_sides
+from custody.core.fold.voids import has_both_sides
 from custody.core.state.contests import Ref
 from custody.core.state.state import RecordedEvent, State
 

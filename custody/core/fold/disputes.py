@@ -19,9 +19,8 @@ from custody.core.fold import branch_claims
 from custody.core.fold.conflicts import add_rival, is_lost, refresh_conflicts
 from custody.core.fold.disputed_places import Before, region_of
 from custody.core.fold.effects import apply_effects, hold_back_effects, revert_effects, void_effects
-from custody.core.fold.precedence import beaten_by, note_answer
 from custody.core.fold.same_act import duplicates, is_same_act, recognise
-from custody.core.fold.voids import voided_by
+from custody.core.fold.voids import beaten_by, note_answer, voided_by
 from custody.core.state.contests import Ref
 from custody.core.state.state import RecordedEvent, State
 
@@ -29,11 +28,10 @@ from custody.core.state.state import RecordedEvent, State
 def claim(state: State, record: RecordedEvent) -> None:
     """An act judged good takes its place in the trees of its units."""
     recognise(state, record)
-    persons = branch_claims.persons_of(record)
     for ref in record.refs:
         place = state.place(ref)
         state.claims.setdefault(place, []).append(record.event_id)
-        state.contenders.setdefault(place, {}).update(dict.fromkeys(persons))
+        branch_claims.note_persons(state, record, place=place)
     note_answer(state, record)
 
 

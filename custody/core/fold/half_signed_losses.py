@@ -4,7 +4,7 @@ The theory. A loss is declared by two. Until then the unit stays where it was an
 the time until its replacement runs from that report. A replacement of a lost unit follows the loss, whatever act its author
 knew: before two have declared the loss it waits, says why, and takes effect with the second signature. So it does not matter
 which of report, signature and replacement reaches the log first. Once a unit is handed over after the report, a second
-signature has no effect any more (precedence), and what is said of the report says so.
+signature has no effect any more (voids), and what is said of the report says so.
 
 Not here: what a loss and a replacement mean (the judges).
 """
@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Final
 
 from custody.core.authority.parties import OVER_ALL
-from custody.core.fold.precedence import is_answer
+from custody.core.fold.voids import is_answer
 from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State

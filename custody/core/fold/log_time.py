@@ -15,8 +15,8 @@ from custody.core.checks.log_time_limits import is_good, note_claim
 from custody.core.fold.disputes import resettle
 from custody.core.fold.effects import gather
 from custody.core.fold.offers import expire_offers
+from custody.core.fold.voids import note_countersigned
 from custody.core.fold.waiting import is_told, tell_waits
-from custody.core.fold.withdrawals import note_countersigned
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import gap_topic

@@ -6,11 +6,12 @@ the same log gives the same outcomes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import cast
 
 from custody.core.authority.required_signatures import stands_for
 from custody.core.authority.roster import KeyRecord
+from custody.core.entries.admission import Checked
 from custody.core.fold.disputes import is_disputed
 from custody.core.fold.event_facts import facts_of, person_of
 from custody.core.fold.half_signed_losses import with_report
@@ -34,6 +35,7 @@ from schemas.identifiers import parse_unit_id
 from schemas.outcomes import (
     ConsignmentJson,
     Direction,
+    DirectionJson,
     ElectionJson,
     EntryJson,
     EntryStatusJson,
@@ -47,26 +49,44 @@ from schemas.production import UnitPacked
 from schemas.strict_json import check_value
 
 
-def collect_outcomes(state: State) -> tuple[Outcome, ...]:
-    """All outcomes of what changed since the last call, numbered within the state's position.
+def collect_outcomes(state: State, *, kinds: Set[str]) -> tuple[Outcome, ...]:
+    """The outcomes, of these kinds, of what changed since the last call, numbered within the state's position.
 
     Raises Refused where one has no canonical form, as ``strict_json.canonical`` would; the ledger then takes the entry back.
+    Nothing that passed the front door lacks one: texts were checked there, and figures of 10^8 add up to 2^53 in no log that can
+    be kept. So a ledger that tells nothing takes back what one that tells everything does, and no more.
     """
-    changes = [
-        *state.entry_outcomes,
-        *_records(state),
-        *_units(state),
-        *_offers(state),
-        *_consignments(state),
-        *_tours(state),
-        *_findings(state),
-    ]
-    state.entry_outcomes.clear()
+    changes = _told(state, kinds=kinds) if kinds else ()
+    _forget(state)
     for _, _, doc in changes:
         check_value(doc)
     return tuple(
         Outcome(state.position, place, kind, subject, doc) for place, (kind, subject, doc) in enumerate(changes)
     )
+
+
+def _told(state: State, *, kinds: Set[str]) -> list[OutcomeChange]:
+    changes = (
+        *state.entry_outcomes,
+        *_records(state),
+        *_units(state, kinds=kinds),
+        *_offers(state),
+        *_consignments(state),
+        *_tours(state),
+        *_findings(state),
+    )
+    return [change for change in changes if change[0] in kinds]
+
+
+def _forget(state: State) -> None:
+    """What changed was told, or nobody asks."""
+    state.entry_outcomes.clear()
+    state.dirty_records.clear()
+    state.dirty_units.clear()
+    state.dirty_offers.clear()
+    state.dirty_consignments.clear()
+    state.dirty_tours.clear()
+    state.findings.forget_changes()
 
 
 def election_doc(state: State) -> ElectionJson:
@@ -108,6 +128,28 @@ def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> EntryJson:
         "noted": [item.doc() for item in noted(event.codes, rules=record.rules)],
         "says": sentence_of(event, by=[person_of(key) for key in signed], facts=facts_of(state, event=event)),
         "packed_into": event.unit if isinstance(event, UnitPacked) else None,
+    }
+
+
+def bare_doc(checked: Checked, *, says: MessageJson) -> EntryJson:
+    """What is shown of an entry that is no event of this election; its status and codes are the ledger's to say."""
+    event = checked.event
+    return {
+        "position": checked.position,
+        "entry": checked.entry,
+        "event": checked.event_id,
+        "type": None if event is None else event.type,
+        "stands_for": None,
+        "status": "finding",
+        "codes": [],
+        "at": None if event is None else event.at,
+        "place": None if event is None else event.place,
+        "station": None,
+        "units": [],
+        "by": [],
+        "says": says,
+        "noted": [],
+        "packed_into": None,
     }
 
 
@@ -283,17 +325,20 @@ def _records(state: State) -> Iterator[OutcomeChange]:
             "station": _station(state, units=units),
         }
         yield outcomes.ENTRY_STATUS.change(str(record.position), doc)
-    state.dirty_records.clear()
 
 
-def _units(state: State) -> Iterator[OutcomeChange]:
+def _units(state: State, *, kinds: Set[str]) -> Iterator[OutcomeChange]:
     for unit in _with_contents(state, state.dirty_units):
-        yield outcomes.UNIT.change(unit, unit_doc(state, unit))
+        if outcomes.UNIT.name in kinds:
+            yield outcomes.UNIT.change(unit, unit_doc(state, unit))
+        if outcomes.DIRECTION.name in kinds:
+            known = state.paths.head(unit) or state.paths.first(unit)
+            way: DirectionJson = {"unit": unit, "direction": _direction(known, suspended=shown_of(state, unit))}
+            yield outcomes.DIRECTION.change(unit, way)
         head = state.paths.head(unit)
         if head is not None and head.consignment is not None:
             state.dirty_consignments[head.consignment] = None
         yield from books_of(state, unit, head=head, shown=shown_of(state, unit))
-    state.dirty_units.clear()
 
 
 def _with_contents(state: State, units: Iterable[str]) -> dict[str, None]:
@@ -312,7 +357,6 @@ def _with_contents(state: State, units: Iterable[str]) -> dict[str, None]:
 def _offers(state: State) -> Iterator[OutcomeChange]:
     for offer in state.dirty_offers:
         yield outcomes.HANDOVER.change(offer, offer_doc(state.registers.offers[offer]))
-    state.dirty_offers.clear()
 
 
 def _consignments(state: State) -> Iterator[OutcomeChange]:
@@ -320,17 +364,15 @@ def _consignments(state: State) -> Iterator[OutcomeChange]:
         doc = consignment_doc(state, name)
         if doc is not None:
             yield outcomes.CONSIGNMENT.change(name, doc)
-    state.dirty_consignments.clear()
 
 
 def _tours(state: State) -> Iterator[OutcomeChange]:
     for name in state.dirty_tours:
         yield outcomes.TOUR.change(name, tour_of(state, state.registers.mandates[name]).doc())
-    state.dirty_tours.clear()
 
 
 def _findings(state: State) -> Iterator[OutcomeChange]:
-    for identity, finding in state.findings.drain():
+    for identity, finding in state.findings.with_withdrawn():
         if finding is None:
             yield outcomes.WITHDRAWAL.change(identity, {"id": identity, "position": state.position})
         else:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from custody.core.authority.required_signatures import demands
@@ -112,7 +114,7 @@ def check_signatures(
             drafts.append(_objected(signed, code=code or "unknown-key", record=record))
         else:
             counted.setdefault(signer.part, []).append(record)
-    frozen = {part: tuple(records) for part, records in counted.items()}
+    frozen = _signers(tuple((part, tuple(records)) for part, records in counted.items()))
     roots = demanded(event, root=root)
     unmet = _unmet(signed, counted=frozen, rules=rules, forked=forked, roots=roots)
     if unmet and late is None and not is_open:
@@ -121,6 +123,12 @@ def check_signatures(
         drafts += _stood_in(signed, counted=frozen, rules=rules)
         drafts += _counted_out(signed, counted=frozen, rules=rules)
     return SignatureCheck(counted=frozen, unmet=unmet, drafts=tuple(drafts), late=late, is_open=is_open)
+
+
+@lru_cache(maxsize=4_096)
+def _signers(counted: tuple[tuple[Part, tuple[KeyRecord, ...]], ...]) -> Mapping[Part, tuple[KeyRecord, ...]]:
+    """Whose signatures count for which part; the same persons sign together again and again, and are kept once."""
+    return MappingProxyType(dict(counted))
 
 
 def _heir_objection(record: KeyRecord | None, *, signer: Signer) -> str | None:

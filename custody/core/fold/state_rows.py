@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
 
 from custody.core.fold import outcome_docs
 from custody.core.fold.disputes import is_disputed
@@ -16,7 +15,7 @@ from custody.core.journeys.tours import is_tour, tour_of
 from custody.core.state.book_accounts import in_store, unaccounted
 from custody.core.state.state import State
 
-Row = tuple[str, str, Mapping[str, Any]]
+Row = tuple[str, str, Mapping[str, object]]
 
 
 def rows(state: State) -> Iterator[Row]:

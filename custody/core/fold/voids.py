@@ -1,19 +1,214 @@
-"""Void events: judged good, and taken out of force by another event rather than by a dispute.
+"""Void events: judged good, and taken out of force by another event (a declaration, an answer, a withdrawal), not by a dispute.
 
 The theory. An entry is void once it was declared in error and nobody had acted on top of it, or a decision upheld the
 declaration. Acts on top that are void themselves do not count, so a chain of entries is undone from its end. An acceptance is
-void if its device had provably seen that the offer was withdrawn. Both follow from the set of events, not from the order of
-their arrival: an act that comes late and follows what was declared in error puts the entry back into force, and the
-declaration needs a decision. What is void contests nothing; its findings stay, settled by the declaration.
+void if its device had provably seen that the offer was withdrawn (design D4): it had made the withdrawal, countersigned it or
+held a note that covers it; one more of either is held against those that it can concern, by device, number and what was seen,
+and not against all. Both follow from the set of events, not from the order of their arrival: an act that comes late and
+follows what was declared in error puts the entry back into force, and the declaration needs a decision. What is void contests
+nothing; its findings stay, settled by the declaration.
+
+An answered handover beats a later one-sided act of the side that signed its offer. Who signed an offer that was answered has
+given the units out of hand. An act that this side alone signs on the act before the handover (released to a carrier, opened,
+unpacked, lost) would otherwise contest the answer and suspend all that followed it, for ever and at no cost. So it has no
+effect, whichever of both was recorded first, unless it was provably made before: by the very device that later made the offer
+or the answer, or seen by that device (it countersigned the act, or held a note that covers it). A handover on paper whose
+transcription both sides have signed is such an answer. Two answers to two offers contest each other as before: each has two
+sides. A loss that one person has reported takes effect with the second signature (rules 5 and 67): units that were handed
+over by then were not lost.
+
+Not here: disputes between others (disputes).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from custody.core.authority.required_signatures import HANDOVER, LOST, TRANSCRIBED
 from custody.core.fold.same_act import is_same_act
-from custody.core.fold.withdrawals import known_withdrawal
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import is_one
+from custody.core.state.registers import Offer
 from custody.core.state.state import RecordedEvent, State
+
+WITHDRAWAL: Final = "HandoverWithdrawn"
+
+
+def saw(state: State, record: RecordedEvent, *, event: str) -> bool:
+    """Whether an event's device had provably seen another event: made it, countersigned it, or held a note that covers it."""
+    other = state.records[event]
+    if not record.device:
+        return False
+    own = other.device == record.device and other.number < record.number
+    signed = state.devices.countersigned(event, device=record.device)
+    return own or record.seen > other.position or (signed is not None and signed <= record.number)
+
+
+def known_withdrawal(state: State, record: RecordedEvent) -> str | None:
+    """Of the withdrawals of its offer that an answer's device had provably seen the first by event id; None where it saw none."""
+    offer = state.registers.offers.get(record.offer or "")
+    if record.type != HANDOVER or not record.changes or offer is None or not offer.replies.withdrawals:
+        return None
+    # rules.md 94
+    rows = (_first(state, record, names=names) for names in _seen(record, offer=offer))
+    return min((name for name in rows if name is not None), default=None)
+
+
+def note_countersigned(state: State, names: Iterable[str], *, device: str) -> tuple[str, ...]:
+    """Somebody signed these on a device; the answers that know of a withdrawal by it."""
+    found: list[str] = []
+    for record in (state.records[name] for name in names if name in state.records):
+        offer = state.registers.offers.get(record.offer or "")
+        if record.type == WITHDRAWAL and offer is not None and record.event_id in offer.replies.rows:
+            offer.replies.note_signed(record.event_id, device=device)
+            found += concerned(state, record)
+    return tuple(dict.fromkeys(found))
+
+
+def note_made(state: State, record: RecordedEvent, *, offer: Offer) -> None:
+    """A reply to an offer: on which device it was made, and on which a withdrawal was countersigned before it came."""
+    offer.replies.place(record.event_id, device=record.device, number=record.number, seen=record.seen)
+    if record.type == WITHDRAWAL:
+        for device in state.devices.countersigners(record.event_id):
+            offer.replies.note_signed(record.event_id, device=device)
+
+
+def concerned(state: State, withdrawal: RecordedEvent) -> tuple[str, ...]:
+    """Acceptances of its offer whose devices may have seen a withdrawal, but for those that know of another one before it."""
+    offer = state.registers.offers.get(withdrawal.offer or "")
+    if withdrawal.type != WITHDRAWAL or offer is None:
+        return ()
+    found = dict.fromkeys(_may_have_seen(state, withdrawal, offer=offer))
+    return tuple(name for name in found if not _knows_better(state, name, withdrawal=withdrawal))
+
+
+def _may_have_seen(state: State, withdrawal: RecordedEvent, *, offer: Offer) -> Iterator[str]:
+    replies = offer.replies
+    for device, number in (
+        (withdrawal.device, withdrawal.number + 1),
+        *state.devices.countersigners(withdrawal.event_id).items(),
+    ):
+        row = replies.accepted.get(device, [])
+        yield from (event for _, event in row[bisect_right(row, (number, "")) :])
+    place = bisect_right(replies.sightings, (withdrawal.position + 1, ""))
+    yield from (event for _, event in replies.sightings[place:])
+
+
+def _knows_better(state: State, answer: str, *, withdrawal: RecordedEvent) -> bool:
+    void = state.records[answer].voided_by
+    return void is not None and state.records[void].type == WITHDRAWAL and void < withdrawal.event_id
+
+
+def _seen(record: RecordedEvent, *, offer: Offer) -> Iterator[Iterable[str]]:
+    """The withdrawals that a device may have seen, in each of the ways of seeing."""
+    replies = offer.replies
+    if record.number > replies.withdrawn_from.get(record.device, record.number):
+        yield replies.withdrawn[record.device]
+    yield replies.signed.get(record.device, ())
+    if record.seen > offer.position:
+        yield replies.withdrawals
+
+
+def _first(state: State, record: RecordedEvent, *, names: Iterable[str]) -> str | None:
+    """The first of some withdrawals that stands and that an answer's device had seen."""
+    for name in names:
+        row = state.records[name]
+        if not row.is_not_chosen and row.voided_by is None and saw(state, record, event=name):
+            return name
+    return None
+
+
+def beaten_by(state: State, record: RecordedEvent) -> str | None:
+    """The answer that takes an act of the offering side out of force, of several the first by id; None where none does."""
+    if not _is_one_sided(record):
+        return None
+    # rules.md 99
+    for place in (state.place(ref) for ref in record.refs):
+        row = state.answers_at.get(place, ()) if state.winners.get(place) is None else ()
+        found = next((name for name in row if name != record.event_id and _beats(state, name, record=record)), None)
+        if found is not None:
+            return found
+    return None
+
+
+def beats_here(state: State, record: RecordedEvent) -> bool:
+    """Whether an answer that was just judged takes acts out of force that stand at its places, whatever else stands there."""
+    # rules.md 99
+    if not has_both_sides(state, record) or record.voided_by is not None or record.is_not_chosen:
+        return False
+    places = [place for ref in record.refs if state.winners.get(place := state.place(ref)) is None]
+    return any(_beats_at(state, place, answer=record) or comes_first(state, place, answer=record) for place in places)
+
+
+def comes_first(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
+    """Whether what answers took out of force at a place is taken out by this one from now on: its id comes before theirs."""
+    rows = state.answers_at.get(place, ())
+    return len(rows) > 1 and rows[0] == answer.event_id and len(state.claims[place]) > len(rows)
+
+
+def _beats_at(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
+    crowds = (state.standing.get(place), state.apart.get(place))
+    acts = (state.records[act] for crowd in crowds if crowd is not None for act in crowd.no_answers)
+    return any(_is_one_sided(act) and _beats(state, answer.event_id, record=act) for act in acts)
+
+
+def note_answer(state: State, record: RecordedEvent) -> None:
+    """A handover has both its sides: others at its places may be beaten by it from here on."""
+    # rules.md 99
+    if has_both_sides(state, record):
+        for place in dict.fromkeys(state.place(ref) for ref in record.refs):
+            insort(state.answers_at.setdefault(place, []), record.event_id)
+
+
+def is_answer(record: RecordedEvent) -> bool:
+    """Whether an act is a handover: answered on a device, or transcribed from paper."""
+    return record.type == HANDOVER or (record.type == TRANSCRIBED and record.stands_for == HANDOVER)
+
+
+def has_both_sides(state: State, record: RecordedEvent) -> bool:
+    """Whether an act is a handover that both sides have signed."""
+    return record.type == HANDOVER or record.event_id in state.signed_by_both
+
+
+def _is_one_sided(record: RecordedEvent) -> bool:
+    return record.changes and not is_answer(record) and record.declares is None and "receiving" not in record.signed
+
+
+def _beats(state: State, answer: str, *, record: RecordedEvent) -> bool:
+    other = state.records[answer]
+    offer = state.registers.offers.get(other.offer or answer)
+    if offer is None or other.voided_by is not None or other.is_not_chosen:
+        return False
+    if record.type == LOST:
+        return _was_half_signed(record, answer=other) or _is_beaten(state, record, offer=offer, answer=other)
+    return _is_beaten(state, record, offer=offer, answer=other)
+
+
+def _is_beaten(state: State, record: RecordedEvent, *, offer: Offer, answer: RecordedEvent) -> bool:
+    return _is_of(record, offer=offer) and not _was_first(state, record, offer=offer.event, answer=answer)
+
+
+def _was_half_signed(record: RecordedEvent, *, answer: RecordedEvent) -> bool:
+    """Whether one person had reported units lost when their handover was recorded, and the second one signed that afterwards."""
+    # rules.md 151
+    known = [key for keys in record.signed.values() for key in keys if key.person]
+    first: dict[str, int] = {}
+    for key in known:
+        first[key.person] = min(first.get(key.person, record.signatures[key.keyid]), record.signatures[key.keyid])
+    second = sorted(first.values())[1:2]
+    return bool(second) and record.position < answer.position < second[0]
+
+
+def _is_of(record: RecordedEvent, *, offer: Offer) -> bool:
+    """Whether somebody of the side that signed an offer is among those who signed an act."""
+    signers = (key for part, keys in record.signed.items() if part != "device" for key in keys)
+    return any(key.person in offer.releasing_persons or key.party == offer.releasing for key in signers)
+
+
+def _was_first(state: State, record: RecordedEvent, *, offer: str, answer: RecordedEvent) -> bool:
+    return any(saw(state, other, event=record.event_id) for other in (state.records[offer], answer))
 
 
 def voided_by(state: State, record: RecordedEvent) -> str | None:

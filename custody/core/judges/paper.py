@@ -60,7 +60,7 @@ def _handover(case: Case[HandoverDone], *, event: ActTranscribed) -> tuple[Verdi
     return _claimed(replace(verdict, findings=(*declared, *verdict.findings)), act=case.event_id), offer
 
 
-def is_confirmed(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> bool:
+def is_confirmed(offer: Offer, *, signed: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> bool:
     """Whether both sides of a handover on paper have signed its transcription, each as it would sign on a device."""
     # rules.md 91
     wanted: dict[Part, Party | None] = {"releasing": offer.releasing, "receiving": offer.receiving}
@@ -69,7 +69,7 @@ def is_confirmed(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]], rul
     )
 
 
-def strangers(offer: Offer, *, signed: dict[Part, tuple[KeyRecord, ...]]) -> tuple[KeyRecord, ...]:
+def strangers(offer: Offer, *, signed: Mapping[Part, tuple[KeyRecord, ...]]) -> tuple[KeyRecord, ...]:
     """Who signed a transcription for the releasing side and does not belong to it."""
     return tuple(record for record in signed.get("releasing", ()) if record.party != offer.releasing)
 

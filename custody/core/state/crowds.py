@@ -30,8 +30,8 @@ class Sayers(Undoable):
 
 
 @dataclass(slots=True)
-class Crowd(Undoable):
-    """The acts that stand at one place."""
+class Acts(Undoable):
+    """Several acts that stand at one place, counted by what they say."""
 
     rows: dict[str, bool] = field(default_factory=dict)
     """act -> whether it is an answer, which others can be beaten by"""
@@ -40,18 +40,6 @@ class Crowd(Undoable):
     """how many say nothing that another record could say too"""
     no_answers: dict[str, None] = field(default_factory=dict)
     """those of the acts that are no answers, and can be beaten by one"""
-
-    def __iter__(self) -> Iterator[str]:
-        """The acts, in the order in which they came to stand."""
-        return iter(self.rows)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @property
-    def are_answers(self) -> bool:
-        """Whether every act of it is an answer."""
-        return not self.no_answers
 
     def put(self, act: str, *, says: Says | None, is_repeated: bool, is_answer: bool) -> None:
         """An act stands here from now on."""
@@ -86,20 +74,83 @@ class Crowd(Undoable):
         if not sayers.made and not sayers.repeated:
             del self.sayers[says]
 
+
+@dataclass(slots=True)
+class Crowd(Undoable):
+    """The acts that stand at one place: at nearly every place that is one, kept as it is; from the second on they are counted."""
+
+    act: str = ""
+    """the act that stands alone, "" where none does or several did"""
+    says: Says | None = None
+    is_repeated: bool = False
+    is_answer: bool = False
+    many: Acts | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        """The acts, in the order in which they came to stand."""
+        return iter(self.counted().rows)
+
+    def __len__(self) -> int:
+        return bool(self.act) if self.many is None else len(self.many.rows)
+
+    @property
+    def no_answers(self) -> Iterable[str]:
+        """Those of the acts that are no answers, and can be beaten by one."""
+        if self.many is not None:
+            return self.many.no_answers
+        return () if self.is_answer or not self.act else (self.act,)
+
+    @property
+    def are_answers(self) -> bool:
+        """Whether every act of it is an answer."""
+        return not self.no_answers
+
+    def counted(self) -> Acts:
+        """The acts, counted; what stands alone is counted for this answer only."""
+        if self.many is not None:
+            return self.many
+        alone = Acts()
+        if self.act:
+            alone.put(self.act, says=self.says, is_repeated=self.is_repeated, is_answer=self.is_answer)
+        return alone
+
+    def put(self, act: str, *, says: Says | None, is_repeated: bool, is_answer: bool) -> None:
+        """An act stands here from now on."""
+        if act == self.act:
+            return
+        if self.many is None and self.act:
+            self.many, self.act, self.says = self.counted(), "", None
+        if self.many is not None:
+            self.many.put(act, says=says, is_repeated=is_repeated, is_answer=is_answer)
+        else:
+            self.act, self.says, self.is_repeated, self.is_answer = act, says, is_repeated, is_answer
+
+    def take(self, act: str, *, says: Says | None, is_repeated: bool) -> None:
+        """An act stands here no more."""
+        if self.many is not None:
+            self.many.take(act, says=says, is_repeated=is_repeated)
+        elif act == self.act:
+            self.act, self.says = "", None
+
     def has_before(self, act: str, *, says: Says | None) -> bool:
         """Whether another record of the same act stands here that goes before one that was typed in or declared."""
-        sayers = None if says is None else self.sayers.get(says)
-        if sayers is None:
+        if says is None or (self.many is None and says != self.says):
             return False
-        return bool(sayers.made) or (bool(sayers.repeated) and sayers.repeated[0] < act)
+        sayers = self.counted().sayers.get(says)
+        return sayers is not None and (bool(sayers.made) or (bool(sayers.repeated) and sayers.repeated[0] < act))
+
+    def is_said(self, says: Says | None) -> bool:
+        """Whether an act stands here that says this."""
+        return says is not None and (says == self.says if self.many is None else says in self.many.sayers)
 
 
 def is_one(crowds: Iterable[Crowd]) -> bool:
     """Whether all acts of some crowds are one act: they say the same, and at most one was made as the act itself."""
     # rules.md 95
-    rows = [crowd for crowd in crowds if crowd.rows]
-    if sum(len(crowd.rows) for crowd in rows) < 2:
+    found = [crowd for crowd in crowds if len(crowd)]
+    if sum(map(len, found)) < 2:
         return True
+    rows = [crowd.counted() for crowd in found]
     if any(crowd.silent or len(crowd.sayers) > 1 for crowd in rows):
         return False
     if len({says for crowd in rows for says in crowd.sayers}) > 1:

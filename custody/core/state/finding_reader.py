@@ -89,8 +89,12 @@ class FindingReader(Undoable):
         return self._rows.get(self._rows.index.first_unsettled(topic))
 
     def changed(self) -> tuple[Finding, ...]:
-        """The findings that changed since they were drained, as they are now."""
+        """The findings that changed since changes were forgotten, as they are now."""
         return self._rows.changed()
+
+    def with_withdrawn(self) -> tuple[tuple[str, Finding | None], ...]:
+        """The same: (id, finding or None where it was withdrawn), in order of change."""
+        return self._rows.with_withdrawn()
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._rows)

@@ -102,12 +102,14 @@ class FindingRows(Undoable):
         return raised if raised is not None and raised.draft.topic == topic else None
 
     def changed(self) -> tuple[Finding, ...]:
-        """The findings that changed since the last call of ``drain``, as they are now."""
+        """The findings that changed since changes were forgotten, as they are now."""
         found = (self._findings.get(identity) for identity in self._changed)
         return tuple(finding for finding in found if finding is not None)
 
-    def drain(self) -> tuple[tuple[str, Finding | None], ...]:
-        """What changed since the last call: (id, finding or None where it was withdrawn), in order of change."""
-        changed = tuple((identity, self._findings.get(identity)) for identity in self._changed)
+    def with_withdrawn(self) -> tuple[tuple[str, Finding | None], ...]:
+        """The same: (id, finding or None where it was withdrawn), in order of change."""
+        return tuple((identity, self._findings.get(identity)) for identity in self._changed)
+
+    def forget_changes(self) -> None:
+        """What changed until now is told, or is not asked for."""
         self._changed.clear()
-        return changed

@@ -339,6 +339,6 @@ class FindingStore(FindingReader):
         """Take out a finding whose evidence a wider one repeats."""
         self._rows.remove(identity)
 
-    def drain(self) -> tuple[tuple[str, Finding | None], ...]:
-        """What changed since the last call: (id, finding or None where it was withdrawn), in order of change."""
-        return self._rows.drain()
+    def forget_changes(self) -> None:
+        """What changed until now is told, or is not asked for."""
+        self._rows.forget_changes()

@@ -6,13 +6,12 @@ contests. Records keep the event only until it was judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
 
 from custody.core.authority.device_chains import DeviceChains
 from custody.core.authority.roots import RootInForce, root_before
-from custody.core.authority.roster import KeyRecord, Roster
+from custody.core.authority.roster import Roster
 from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.authority.vouching import Pledge, Vouchings
 from custody.core.authority.witness_policy import Policy
@@ -24,141 +23,20 @@ from custody.core.state.crowds import Crowd, Says
 from custody.core.state.disputed_figures import Suspended
 from custody.core.state.due_queue import DueQueue
 from custody.core.state.finding_draft import located
-from custody.core.state.finding_store import Draft, FindingStore, Withdrawn
+from custody.core.state.finding_store import Draft, FindingStore
 from custody.core.state.leg_transfers import LegTransfers
 from custody.core.state.legs import Leg
-from custody.core.state.registers import Consignment, Registers, Returned
+from custody.core.state.recorded_event import CONFLICT, NOBODY, RecordedEvent, Status
+from custody.core.state.registers import Registers
 from custody.core.state.styles import ONE_STYLE, ElectionStyles
 from custody.core.state.unit_history import UnitHistories
-from custody.core.state.verdict import Verdict
 from custody.core.state.zones import Zone
 from custody.core.tlog.merkle import Tree
 from custody.core.undo import Undoable
-from custody.core.wording.messages import Message
 from custody.core.wording.outcomes import OutcomeChange
 from schemas.authority import ElectionOpened
-from schemas.base import Common, Kind, Part
 
-Status = Literal["applied", "waiting", "disputed", "in error", "finding", "recorded"]
-CONFLICT: Final = "conflicting-acts"
-
-
-@dataclass(slots=True, kw_only=True)
-class RecordedEvent(Undoable):
-    """One event on the log. ``event`` is dropped once it was judged; ``status`` says what the judgement means now.
-
-    A judged event stands (``in_force``) or is kept out by a dispute. ``verdict`` is a judgement that never stood yet;
-    ``withdrawn`` what a judgement had brought before a dispute took it out. ``order`` is the place in the sequence of
-    judgements, 0 before: an act always comes after those it names.
-    """
-
-    event_id: str
-    position: int
-    type: str
-    kind: Kind
-    refs: tuple[Ref, ...]
-    rules: RulesInForce
-    event: Common | None
-    signatures: dict[str, int]
-    at: str = ""
-    """claimed time of the event"""
-    logged: int = 0
-    """time of the log where it was first recorded, epoch seconds; 0 before there is any"""
-    amiss: bool = False
-    """whether that contradicts the chain of its device, or the time of the log: nothing is judged by it"""
-    device: str = ""
-    """key id of the device that made it, empty where none did"""
-    number: int = 0
-    """its place in the chain of its device, 0 where no device made it"""
-    seen: int = 0
-    """entries under the newest checkpoint that its device held"""
-    seen_note: str = ""
-    """SHA-256 of the note of that checkpoint, as the device states it"""
-    status: Status = "recorded"
-    offer: str | None = None
-    """the offer that an answer or a withdrawal names"""
-    about: str | None = None
-    """another event that a report is about: an answer that was read, an event whose details are disclosed"""
-    committed: Mapping[str, str] = field(default_factory=dict)
-    """field -> commitment, of those that may be disclosed later"""
-    order: int = 0
-    in_force: bool = False
-    was_settled: bool = False
-    """whether it was worked out before what it is worth, as a whole or beside others"""
-    is_not_chosen: bool = False
-    """an adjudication chose another branch"""
-    changes: bool = False
-    """an act judged good that changes its units, so that others may follow it"""
-    verdict: Verdict | None = None
-    withdrawn: Withdrawn | None = None
-    blocked: bool = False
-    seals: tuple[str, ...] = ()
-    consignment: Consignment | None = None
-    returned: Returned | None = None
-    """the part of a return that it takes back"""
-    stands_for: str = ""
-    """the type of the act it is about: of a transcribed act, the act on the paper"""
-    handover_facts: Says | None = None
-    """what a record of a handover says: two that say the same are one handover"""
-    is_duplicate: bool = False
-    """another record of the same handover is the one that moves the units"""
-    declares: str | None = None
-    """the entry that it declares in error"""
-    corrects: str | None = None
-    """the entry whose place it took"""
-    voided_by: str | None = None
-    """the declaration that takes it out of force"""
-    hangs_on: str | None = None
-    """the answer without effect on which it hangs, its device having seen the withdrawal of the offer"""
-    hangs_on_topic: str = ""
-    """the topic under which that is told"""
-    also_needs: tuple[str, ...] = ()
-    """events on which it depends and that it does not follow"""
-    kept_findings: tuple[str, ...] = ()
-    """findings of a void event, shown as settled by its declaration"""
-    kept_under: tuple[str, ...] = ()
-    """topics of findings under which it is listed because it is void"""
-    signature_codes: tuple[str, ...] = ()
-    judgement_codes: tuple[str, ...] = ()
-    withdrawn_codes: tuple[str, ...] = ()
-    conflicts: int = 0
-    """findings of conflicting acts that name this one"""
-    signed: dict[Part, tuple[KeyRecord, ...]] = field(default_factory=dict)
-    is_awaited: bool = False
-    """whether something on the log waited for it when it was first recorded"""
-    is_published: bool = False
-    """whether an ``entry`` outcome was given for its own position"""
-    covered_at_s: int | None = None
-    """when log witnesses prove that it was on the log at the latest, epoch seconds"""
-    waits_since_s: int | None = None
-    """log time, epoch seconds, when it began to wait"""
-
-    @property
-    def moves(self) -> bool:
-        """Whether the event, once in force, stands on the paths of its units: no echo, and no declaration of an error."""
-        return self.changes and not self.is_duplicate and self.declares is None
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Codes of the findings that name this event, each once."""
-        conflict = (CONFLICT,) if self.conflicts else ()
-        return tuple(dict.fromkeys((*self.signature_codes, *self.judgement_codes, *conflict)))
-
-    def draft(self, code: str, *, subject: str, sentence: Message) -> Draft:
-        """A finding about a decision, which is its evidence."""
-        return Draft(code=code, subject=subject, evidence=(self.event_id,), sentence=sentence)
-
-    def unjudged(self) -> Common:
-        """The event itself, which is kept until it was judged."""
-        if self.event is None:
-            raise ValueError("the event was judged, and is kept no more")
-        return self.event
-
-    def dependencies(self) -> tuple[str, ...]:
-        """The events that this one follows, observes or answers."""
-        acts = tuple(previous for _, previous in self.refs if previous is not None)
-        others = (name for name in (self.offer, self.about) if name is not None)
-        return (*acts, *others, *self.also_needs)
+__all__ = ["CONFLICT", "NOBODY", "RecordedEvent", "State", "Status"]
 
 
 @dataclass(slots=True)
@@ -239,7 +117,7 @@ class State(Undoable):
     apart: dict[Ref, Crowd] = field(default_factory=dict)
     """(unit, act) -> declarations and idle corrections among its claims, neither void nor set aside"""
     answers_at: dict[Ref, list[str]] = field(default_factory=dict)
-    """(unit, act) -> the accepted handovers among its claims that both sides have signed, by event id (precedence)"""
+    """(unit, act) -> the accepted handovers among its claims that both sides have signed, by event id (voids)"""
     dependents: dict[str, list[str]] = field(default_factory=dict)
     """event -> judged events that name it and change no unit: offers, reports, refusals, acts without effect"""
     winners: dict[Ref, str] = field(default_factory=dict)
@@ -249,7 +127,7 @@ class State(Undoable):
     rivals_of: dict[str, dict[str, None]] = field(default_factory=dict)
     """conflicting-acts finding -> all its rivals"""
     contenders: dict[Ref, dict[str, None]] = field(default_factory=dict)
-    """(unit, act) -> the persons who signed acts that claim it"""
+    """(unit, act) -> the persons who signed acts that claim it, where several do (branch_claims)"""
     conflicts_at: dict[Ref, dict[str, None]] = field(default_factory=dict)
     """contested place -> conflicting-acts findings about it"""
     sayings: dict[tuple[tuple[Ref, ...], Says], tuple[str, str]] = field(default_factory=dict)
@@ -334,7 +212,21 @@ class State(Undoable):
     def place(self, ref: Ref) -> Ref:
         """The place in the tree that an act following ``ref`` claims: records of one act share what follows them."""
         unit, act = ref
-        return unit, None if act is None else self.paths.root_at(unit, act)
+        if act is None:
+            return ref
+        root = self.paths.root_at(unit, act)
+        return ref if root == act else (unit, root)
+
+    def own_key(self, name: str) -> str:
+        """A key id in the roster's own text: a hundred bytes less than a copy in each event."""
+        known = self.roster.get(name)
+        return name if known is None else known.keyid
+
+    def own_ref(self, ref: Ref) -> Ref:
+        """A unit and the act that is followed there, each in the text that is kept of it already."""
+        unit, act = ref
+        head, known = self.paths.head(unit), None if act is None else self.records.get(act)
+        return unit if head is None else head.unit, act if known is None else known.event_id
 
     def rules_now(self) -> RulesInForce:
         """The rules in force after the last entry."""

@@ -162,6 +162,19 @@ class Tree:
                 held += b"".join(row)
             row, level = parents(row), level + 1
 
+    def append(self, leaf: bytes) -> None:
+        """Add one leaf hash; what ``extend`` does for one, in half the time."""
+        rows, level, node = self._rows, 0, leaf
+        while True:
+            row = rows[level]
+            row += node
+            if len(row) % (2 * HASH_BYTES):
+                return
+            node = sha256(_NODE + row[-2 * HASH_BYTES :]).digest()
+            level += 1
+            if level == len(rows):
+                rows.append(bytearray())
+
     def node(self, level: int, index: int) -> bytes:
         """Hash (32 bytes) of a complete subtree, as :data:`Nodes`; Refused("merkle-node") where there is none."""
         start = index * HASH_BYTES

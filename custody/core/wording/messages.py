@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from custody.core.wording.message_format import Language, Pattern, Value, fill, parse_pattern
 from schemas.outcomes import MessageJson
@@ -135,13 +135,13 @@ def _doc(value: Arg) -> object:
     return value.doc() if isinstance(value, Message) else value
 
 
-def _told(value: Any, *, language: Language) -> Any:
+def _told(value: object, *, language: Language) -> Arg:
     if isinstance(value, list):
-        return tuple(_told(item, language=language) for item in value)
-    return tell(cast(MessageJson, value), language=language) if isinstance(value, Mapping) else value
+        return tuple(cast("int | str", _told(item, language=language)) for item in value)
+    return tell(cast(MessageJson, value), language=language) if isinstance(value, Mapping) else cast("Arg", value)
 
 
-def _value(doc: Any) -> Any:
+def _value(doc: object) -> Arg:
     if isinstance(doc, list):
-        return tuple(_value(item) for item in doc)
-    return said(cast(MessageJson, doc)) if isinstance(doc, Mapping) else doc
+        return tuple(cast("int | str", _value(item)) for item in doc)
+    return said(cast(MessageJson, doc)) if isinstance(doc, Mapping) else cast("Arg", doc)

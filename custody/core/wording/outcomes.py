@@ -16,6 +16,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 from schemas.outcomes import (
     AccountJson,
     ConsignmentJson,
+    DirectionJson,
     ElectionJson,
     EntryJson,
     EntryStatusJson,
@@ -51,10 +52,23 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeKind(Generic[D]):
-    """One kind of outcome and the form of its documents, for those who make them and those who read them."""
+class Meaning:
+    """What became of one entry when it was applied: the status and the codes that its ``entry`` outcome tells."""
+
+    status: str
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindName:
+    """One kind of outcome, by its name."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeKind(KindName, Generic[D]):
+    """One kind of outcome and the form of its documents, for those who make them and those who read them."""
 
     def change(self, subject: str, doc: D) -> OutcomeChange:
         """An outcome of this kind."""
@@ -79,13 +93,13 @@ FINDING: Final[OutcomeKind[FindingJson]] = OutcomeKind("finding")
 WITHDRAWAL: Final[OutcomeKind[WithdrawalJson]] = OutcomeKind("finding-withdrawn")
 STATION: Final[OutcomeKind[StationJson]] = OutcomeKind("station")
 ELECTION: Final[OutcomeKind[ElectionJson]] = OutcomeKind("election")
-KINDS: Final = tuple(
-    kind.name
-    for kind in (
-        *(ENTRY, ENTRY_STATUS, UNIT, HANDOVER, CONSIGNMENT, TOUR),
-        *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, STATION, ELECTION),
-    )
+DIRECTION: Final[OutcomeKind[DirectionJson]] = OutcomeKind("direction")
+"""Which way a unit goes, told in place of ``unit`` to whoever asks the ledger for that alone; no store keeps it."""
+EVERY_KIND: Final[tuple[KindName, ...]] = (
+    *(ENTRY, ENTRY_STATUS, UNIT, HANDOVER, CONSIGNMENT, TOUR),
+    *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, STATION, ELECTION),
 )
+KINDS: Final = tuple(kind.name for kind in EVERY_KIND)
 """The closed set of kinds; each has its form in ``schemas.outcomes``.
 
 entry              what one entry says and what became of it; subject is its own position as decimal digits

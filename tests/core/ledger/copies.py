@@ -17,6 +17,7 @@ def copied(ledger: Ledger) -> Ledger:
     """A ledger of its own with the same state."""
     made = Ledger.__new__(Ledger)
     made._changes = []
+    made._kinds, made._meant = ledger._kinds, ledger._meant
     made._state = _Copying(made._changes).of(ledger.state)
     return made
 
@@ -53,6 +54,8 @@ class _Copying:
             object.__setattr__(made, "_changes", self._changes)
             for name in kind.__slots__:
                 object.__setattr__(made, name, self.of(getattr(value, name)))
+            for name, item in getattr(value, "__dict__", {}).items():
+                object.__setattr__(made, name, self.of(item))
         return made
 
     def _fill_dict(self, made: Any, value: Any) -> None:

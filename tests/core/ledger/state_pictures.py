@@ -38,12 +38,18 @@ def _of(value: Any, *, known: dict[int, Any]) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump_json()
     if isinstance(value, Undoable):
-        return (kind, *((name, inner(getattr(value, name))) for name in kind.__slots__))
+        return (kind, *((name, inner(getattr(value, name))) for name in (*kind.__slots__, *_seldom(kind))))
     if kind in (Dict, tuple, List, Set) or isinstance(value, Mapping):
         return _of_many(value, inner=inner)
     if is_dataclass(value) and _is_frozen(kind):
         return (kind, *((field.name, inner(getattr(value, field.name))) for field in fields(value)))
     raise AssertionError(f"{kind.__name__} in the state can change, and nothing takes its changes back")
+
+
+def _seldom(kind: Any) -> tuple[str, ...]:
+    """Names of what takes place in a part only where it is another than usual."""
+    bases = (base for base in kind.__mro__ if "__dict__" in vars(base).get("__slots__", ()))
+    return tuple(name for base in bases for name in base.__annotations__)
 
 
 def _of_many(value: Any, *, inner: Any) -> Any:

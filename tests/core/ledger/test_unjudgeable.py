@@ -26,7 +26,7 @@ from tests.core.ledger.test_never_raises import whole_play
 CORE = "/custody/core/"
 NET = ("undo.py", "ledger.py")
 """Files of the net itself: a failure there has no net under it."""
-LEAF = ("Tree.extend", "parents")
+LEAF = ("Tree.append",)
 """What adds the leaf to the tree, last of all."""
 
 

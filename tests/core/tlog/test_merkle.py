@@ -122,12 +122,14 @@ def test_the_root_is_the_reference_root_at_size(size: int) -> None:
 @given(runs=st.lists(st.integers(0, 40), max_size=12))
 def test_leaves_added_in_any_runs_give_the_same_tree(runs: list[int]) -> None:
     leaves = some_leaves(sum(runs))
-    frontier, tree, start = Frontier(), Tree(), 0
+    frontier, tree, single, start = Frontier(), Tree(), Tree(), 0
     for run in runs:
         frontier.extend(leaves[start : start + run])
         tree.extend(leaves[start : start + run])
+        for leaf in leaves[start : start + run]:
+            single.append(leaf)
         start += run
-        assert frontier.root() == tree.root(start) == reference_root(leaves[:start])
+        assert frontier.root() == tree.root(start) == single.root(start) == reference_root(leaves[:start])
 
 
 def test_a_grown_tree_still_gives_every_earlier_root() -> None:
