@@ -30,7 +30,7 @@ from custody.core.fold.half_signed_losses import awaited_loss, awaits, follow_lo
 from custody.core.fold.offers import ACCEPTED, open_offer, open_paper, reply, says
 from custody.core.fold.paper_of_both import note_judged
 from custody.core.fold.precedence import note_answer
-from custody.core.fold.same_act import touch
+from custody.core.fold.same_act import note_confirmed, touch
 from custody.core.fold.signature_check import Signed, check_signatures
 from custody.core.fold.station_facts import tell_opened
 from custody.core.fold.waiting import told_no_more
@@ -232,6 +232,7 @@ def _note_sides(state: State, record: RecordedEvent) -> None:
     offer = state.registers.offers[record.event_id]
     if is_confirmed(offer, signed=record.signed, rules=record.rules):
         state.signed_by_both.add(record.event_id)
+        note_confirmed(state, record)
     out = sorted(f"{key.badge} ({key.office})" for key in strangers(offer, signed=record.signed))
     if out:
         sentence = message("paper.strangers", giver=offer.releasing.said, who=tuple(out))
