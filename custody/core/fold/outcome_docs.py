@@ -20,6 +20,7 @@ from custody.core.fold.settlement_times import when
 from custody.core.journeys.breaks_of_unit import told_of
 from custody.core.journeys.tours import tour_of
 from custody.core.state.custody_breaks import NOTHING_TOLD
+from custody.core.state.leg_transfers import LegTransfers
 from custody.core.state.lifecycles import CONSIGNMENT, reached
 from custody.core.state.noted_codes import noted
 from custody.core.state.registers import Offer
@@ -243,9 +244,9 @@ def consignment_doc(state: State, name: str) -> ConsignmentJson | None:
     consignment = state.registers.consignments.get(name)
     if consignment is None:
         return None
-    legs = state.legs(name)
+    legs = state.passed.get(name, LegTransfers()).docs(consignment)
     delivered = all(_is_delivered(state, package, direction=consignment.direction) for package in consignment.units)
-    facts = {"handed over": any(leg.walks for leg in legs), "arrived": delivered}
+    facts = {"handed over": any(leg["walks"] for leg in legs), "arrived": delivered}
     return {
         "consignment": name,
         "station": consignment.station,
@@ -253,7 +254,7 @@ def consignment_doc(state: State, name: str) -> ConsignmentJson | None:
         "units": list(consignment.units),
         "papers": consignment.papers,
         "packages": consignment.packages,
-        "legs": [leg.doc() for leg in legs],
+        "legs": legs,
         "unplanned": state.unplanned(name),
         "delivered": delivered,
         "state": reached(CONSIGNMENT, facts=(fact for fact, stands in facts.items() if stands)),
