@@ -17,7 +17,7 @@ from custody.core.entries.signing import check_public_key, keyid, verify
 from custody.core.fold.acts import judge_when_ready
 from custody.core.fold.adjudication import admit, hold_back, picked
 from custody.core.fold.closing import log_closed, log_succeeded
-from custody.core.fold.disputes import choose
+from custody.core.fold.disputes import can_choose, choose
 from custody.core.fold.key_decisions import BY_OFFICERS, is_bound, is_used, key_rotated, protected, root_changed, vouch
 from custody.core.fold.late_authority import tell_of_dispensation, tell_of_mandate
 from custody.core.fold.restarts import heartbeat_noted, log_time_set
@@ -253,15 +253,23 @@ def _adjudicated(event: FindingAdjudicated, *, record: RecordedEvent, state: Sta
     finding = finding if event.chosen is None else picked(state, finding, act=event.chosen)
     fault: Message | None = None
     if finding.code == CONFLICT:
-        if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):
-            fault = message("decision.picks-none")
-    elif event.chosen is not None:
+        return _chosen(event, record=record, state=state)
+    if event.chosen is not None:
         fault = admit(state, finding, act=event.chosen, by=record)
     else:
         fault = hold_back(state, finding, by=record)
     if fault is not None:
         return record.draft("not-in-state", subject=event.finding, sentence=fault)
     state.findings.decide(finding.id, status="adjudicated", by=record.event_id)
+    return None
+
+
+def _chosen(event: FindingAdjudicated, *, record: RecordedEvent, state: State) -> Draft | None:
+    """Of acts that follow the same one officers choose one."""
+    if event.chosen is None or not can_choose(state, event.finding, act=event.chosen):
+        return record.draft("not-in-state", subject=event.finding, sentence=message("decision.picks-none"))
+    state.findings.decide(event.finding, status="adjudicated", by=record.event_id)
+    choose(state, event.finding, act=event.chosen, by=record)
     return None
 
 
