@@ -21,6 +21,7 @@ from custody.core.checks.clock_skew import check_clock
 from custody.core.checks.election_dates import hours_of
 from custody.core.checks.finding_causes import find_office
 from custody.core.checks.items import sent
+from custody.core.checks.office_names import check_offices
 from custody.core.checks.paper_acts import HandoverDone, as_done
 from custody.core.checks.places import check_offset, days_of
 from custody.core.checks.separation_of_duties import on_both_sides, seated
@@ -98,8 +99,9 @@ def register_judged(state: State, record: RecordedEvent, *, verdict: Verdict) ->
             previous = state.paths.snapshot(snapshot.unit, before.get(snapshot.unit) or "")
             state.suspended.keep(snapshot, before=previous)
             if record.type == "StationOpened":
-                find_office(state, snapshot.station)
-                find_office(state, snapshot.station if snapshot.book is None else snapshot.book.mission)
+                find_office(state, snapshot.station, by=record.event_id)
+                mission = snapshot.station if snapshot.book is None else snapshot.book.mission
+                find_office(state, mission, by=record.event_id)
         disputes.claim(state, record)
     else:
         for name in dict.fromkeys(record.dependencies()):
@@ -141,6 +143,8 @@ def _judge_now(state: State, record: RecordedEvent) -> None:
         verdict = _judge(state, case)
     if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
         verdict = _examined(state, record, case=case, verdict=verdict)
+    if not verdict.blocked:
+        check_offices(state, record, event=record.unjudged())
     register_judged(state, record, verdict=verdict)
     disputes.settle_new(state, record, others=concerned(state, record))
     if record.event_id in state.signed_by_both:

@@ -233,6 +233,8 @@ class Registers(Undoable):
     """place -> claimed time and event of the first reply to an offer there"""
     doubles: dict[str, Double] = field(default_factory=dict)
     """topic -> the double offer that was told under it"""
+    unknown_offices: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    """office that is not known -> events that name it, each with all such offices in it"""
     taken_back: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     """(unit, party) -> its acts there that were declared in error"""
     missed: dict[str, dict[str, None]] = field(default_factory=dict)
