@@ -335,7 +335,18 @@ def _findings(state: State) -> Iterator[OutcomeChange]:
         if finding is None:
             yield outcomes.WITHDRAWAL.change(identity, {"id": identity, "position": state.position})
         else:
-            yield outcomes.FINDING.change(identity, {**finding.doc(), **when(state, finding)})
+            evidence = _as_logged(state, finding.evidence)
+            yield outcomes.FINDING.change(identity, {**finding.doc(), **when(state, finding), "evidence": evidence})
+
+
+def _as_logged(state: State, events: Iterable[str]) -> list[str]:
+    """Events in the order of the log; what is on no log, or no event, comes after them in the order of ids."""
+
+    def place(event: str) -> tuple[bool, int, str]:
+        record = state.records.get(event)
+        return record is None, -1 if record is None else record.position, event
+
+    return sorted(events, key=place)
 
 
 def _station(state: State, *, units: list[str]) -> str | None:
