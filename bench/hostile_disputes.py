@@ -48,11 +48,46 @@ def _eight_packs(journey: Journey) -> Journey:
 
 def ids_before(stage: HostileElection, count: int) -> Iterator[bytes]:
     """One hand-over form is typed in again and again, and the id of each record comes before those of all others."""
+    pouch, form_of_it = _form(stage)
+    rows = [pouch.made(form_of_it, by=pouch.journey.who("officer")) for _ in range(count + 240)]
+    yield from sorted(rows, key=id_of, reverse=True)
+
+
+def both_before(stage: HostileElection, count: int) -> Iterator[bytes]:
+    """The same, each record signed by both sides."""
+    pouch, form_of_it = _form(stage)
+    signers = (pouch.journey.who("officer")[0], pouch.journey.courier)
+    rows = [pouch.made(form_of_it, by=signers) for _ in range(count + 240)]
+    yield from sorted(rows, key=id_of, reverse=True)
+
+
+def disputed_before(stage: HostileElection, count: int) -> Iterator[bytes]:
+    """The same, and another form of the same handover says something else each time."""
+    pouch, form_of_it = _form(stage)
+    officer = pouch.journey.who("officer")
+    other = {**form_of_it, "stands_for": {**form_of_it["stands_for"], "result": "accepted with reservation"}}
+    rows = [pouch.made(said, by=officer) for _ in range(count // 2 + 120) for said in (form_of_it, other)]
+    yield from sorted(rows, key=id_of, reverse=True)
+
+
+def beside_lost(stage: HostileElection, count: int) -> Iterator[bytes]:
+    """One hand-over form is typed in again and again; a rival of it is made and declared in error in turn."""
+    pouch, form_of_it = _form(stage)
+    for _ in range(count):
+        stage.put(pouch.made(form_of_it, by=pouch.journey.who("officer")))
+    refs, by = form_of_it["units"], pouch.couriers[:1]
+    released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
+    while True:
+        event, entry = pouch.held(released, by=by)
+        yield entry
+        yield pouch.made({"type": "ErrorDeclared", "event": event}, by=by)
+
+
+def _form(stage: HostileElection) -> tuple[Pouch, dict[str, Any]]:
+    """A pouch under way, and the form of its handover to the commission."""
     pouch = Pouch(stage, until=Journey.under_way)
     officer, refs = pouch.journey.who("officer"), pouch.play.refs(pouch.journey.pouch)
-    form_of_it = form(pouch.journey, releasing=pouch.journey.courier, receiving=officer[0], units=refs)
-    rows = [pouch.made(form_of_it, by=officer) for _ in range(count + 240)]
-    yield from sorted(rows, key=id_of, reverse=True)
+    return pouch, form(pouch.journey, releasing=pouch.journey.courier, receiving=officer[0], units=refs)
 
 
 def losses_before(stage: HostileElection, count: int) -> Iterator[bytes]:
@@ -92,6 +127,9 @@ DISPUTES: Final[Mapping[str, Shape]] = MappingProxyType(
         "lost-sets": lost_sets,
         "fresh-units": fresh_units,
         "ids-before": ids_before,
+        "both-before": both_before,
+        "disputed-before": disputed_before,
+        "beside-lost": beside_lost,
         "losses-before": losses_before,
         "decided-crowd": decided_crowd,
     }

@@ -48,7 +48,9 @@ FOREIGN: Final = "foreign-checkpoint"
 """Folder of topics about checkpoints that devices say they had seen."""
 REGRESSED: Final = "seen-regressed"
 """Folder of topics about devices that had seen less than before."""
-BY_DEVICE: Final = (FOREIGN, REGRESSED)
+OFFICES: Final = "unknown-offices"
+"""Folder of topics about offices that events name and nobody serves."""
+BY_DEVICE: Final = (FOREIGN, REGRESSED, OFFICES)
 _NOWHERE: Final = ""
 
 
@@ -129,11 +131,14 @@ def _persons(keys: Iterable[KeyRecord]) -> list[str]:
     return sorted(persons or services or {key.keyid for key in known})[:1]
 
 
-def find_office(state: State, office: str) -> None:
-    """An office is known from here on: what named it before is a finding of its own place now."""
+def find_office(state: State, office: str, *, by: str) -> None:
+    """An office is known from here on, by this event: what named it before is a finding of its own place now."""
     if not office or office in state.offices:
         return
     state.offices[office] = None
+    for event, names in state.registers.unknown_offices.pop(office, {}).items():
+        if all(name in state.offices for name in names):
+            state.findings.end(event, folder=OFFICES, code="unknown-code", by=by)
     for event in tuple(state.nowhere.pop(office, ())):
         state.findings.regroup(event, anew=partial(_anew, state=state, record=state.records[event]))
 

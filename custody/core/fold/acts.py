@@ -21,6 +21,7 @@ from custody.core.checks.clock_skew import check_clock
 from custody.core.checks.election_dates import hours_of
 from custody.core.checks.finding_causes import find_office
 from custody.core.checks.items import sent
+from custody.core.checks.office_names import check_offices
 from custody.core.checks.paper_acts import HandoverDone, as_done
 from custody.core.checks.places import check_offset, days_of
 from custody.core.checks.separation_of_duties import on_both_sides, seated
@@ -29,7 +30,7 @@ from custody.core.fold.corrections import awaited, is_correction, judge_declared
 from custody.core.fold.half_signed_losses import awaited_loss, awaits, follow_losses, tell_early
 from custody.core.fold.offers import ACCEPTED, open_offer, open_paper, reply, says
 from custody.core.fold.paper_of_both import note_judged
-from custody.core.fold.same_act import touch
+from custody.core.fold.same_act import note_confirmed, touch
 from custody.core.fold.signature_check import Signed, check_signatures
 from custody.core.fold.station_facts import tell_opened
 from custody.core.fold.voids import concerned, note_answer
@@ -97,8 +98,9 @@ def register_judged(state: State, record: RecordedEvent, *, verdict: Verdict) ->
             previous = state.paths.snapshot(snapshot.unit, before.get(snapshot.unit) or "")
             state.suspended.keep(snapshot, before=previous)
             if record.type == "StationOpened":
-                find_office(state, snapshot.station)
-                find_office(state, snapshot.station if snapshot.book is None else snapshot.book.mission)
+                find_office(state, snapshot.station, by=record.event_id)
+                mission = snapshot.station if snapshot.book is None else snapshot.book.mission
+                find_office(state, mission, by=record.event_id)
         disputes.claim(state, record)
     else:
         for name in dict.fromkeys(record.dependencies()):
@@ -140,6 +142,8 @@ def _judge_now(state: State, record: RecordedEvent) -> None:
         verdict = _judge(state, case)
     if record.kind == "act" and record.type != DECLARED and not verdict.blocked:
         verdict = _examined(state, record, case=case, verdict=verdict)
+    if not verdict.blocked:
+        check_offices(state, record, event=record.unjudged())
     register_judged(state, record, verdict=verdict)
     disputes.settle_new(state, record, others=concerned(state, record))
     if record.event_id in state.signed_by_both:
@@ -231,6 +235,7 @@ def _note_sides(state: State, record: RecordedEvent) -> None:
     offer = state.registers.offers[record.event_id]
     if is_confirmed(offer, signed=record.signed, rules=record.rules):
         state.signed_by_both.add(record.event_id)
+        note_confirmed(state, record)
     out = sorted(f"{key.badge} ({key.office})" for key in strangers(offer, signed=record.signed))
     if out:
         sentence = message("paper.strangers", giver=offer.releasing.said, who=tuple(out))

@@ -53,6 +53,12 @@ def is_contested(state: State, ref: Ref) -> bool:
     return crowd is not None and not is_one((crowd,))
 
 
+def stand_as_one(state: State, place: Ref) -> bool:
+    """Whether all acts that stand at a place are one, and no declaration or idle correction is there beside them."""
+    crowd = state.standing.get(place)
+    return not state.apart.get(place) and (crowd is None or is_one((crowd,)))
+
+
 def brings_nothing(state: State, record: RecordedEvent) -> bool:
     """Whether an act that was just judged changes nothing for any other: a place of it is full, others stand at none but such.
 
@@ -110,8 +116,8 @@ def _is_quiet(state: State, place: Ref, *, record: RecordedEvent) -> bool:
 def follows_the_lost(state: State, record: RecordedEvent) -> bool:
     """Whether an act that a decision set aside is one more record of another one that goes before it."""
     plain = record.changes and record.declares is None and record.corrects is None
-    row = state.records_of.get(state.paths.canonical(record.event_id), ())
-    is_later = any(name < record.event_id for name in row)
+    first = state.first_of.get(state.paths.canonical(record.event_id), record.event_id)
+    is_later = first < record.event_id
     return record.is_not_chosen and plain and is_later and record.event_id not in state.errors
 
 

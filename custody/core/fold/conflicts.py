@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from custody.core.fold.branch_claims import contenders, persons_of, stands
+from custody.core.fold.branch_claims import contenders, persons_of, stand_as_one, stands
 from custody.core.fold.same_act import is_same_act, one_act, without_duplicates
 from custody.core.state.contests import Conflict, Ref
 from custody.core.state.finding_store import KEPT, Draft, finding_id
@@ -105,8 +105,15 @@ def identity_of(acts: Sequence[str], *, places: Sequence[Ref]) -> str:
 
 
 def _claimants(state: State, ref: Ref) -> tuple[str, ...]:
-    """The rivals at a place, one record for each act: those aside because of this very place's decision still count as such."""
-    rivals = [act for act in state.claims.get(state.place(ref), ()) if is_claimant(state, act, ref=ref)]
+    """The rivals at a place, one record for each act; none where many are one act.
+
+    Those aside because of this very place's decision still count as such.
+    """
+    place = state.place(ref)
+    claims = state.claims.get(place, ())
+    if len(claims) > KEPT and place not in state.winners and stand_as_one(state, place):
+        return ()
+    rivals = [act for act in claims if is_claimant(state, act, ref=ref)]
     if one_act(state, rivals):
         return tuple(rivals[:1])
     return without_duplicates(state, rivals)

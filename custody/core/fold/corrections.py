@@ -38,6 +38,8 @@ _RESTATED: Final = ("BallotsCounted", "VoterListStated", "BallotAccountClosed")
 """Acts whose figures a later act of the same type restates on its own."""
 _STATED: Final = "stated.received"
 """A figure that every closed account states, and no other act."""
+TAKEN_BACK_MAX: Final = 16
+"""How many entries of a party on one unit declarations take back by themselves: each moves all that hangs on the entry."""
 _NEVER: Final = ("HandoverOffered", "HandoverWithdrawn", DECLARED)
 """Acts that are taken back in their own way: an offer by withdrawing it, a declaration by a decision."""
 
@@ -71,13 +73,15 @@ def take_place(state: State, record: RecordedEvent) -> Registers:
     declaration = state.records[state.corrections[record.event_id]]
     entry = state.records[declaration.declares or ""]
     record.refs, record.also_needs, record.corrects = entry.refs, (declaration.event_id,), entry.event_id
-    return state.registers.without(entry.event_id)
+    parts = (entry.consignment, entry.returned)
+    names = tuple(part.consignment for part in parts if part is not None)
+    return state.registers.without(entry.event_id, seals=entry.seals, consignments=names)
 
 
 def judge_declared(state: State, case: Case[ErrorDeclared]) -> Verdict:
     """A declaration of an error: of an entry that took effect, by those who made it, with a corrective event that fits."""
     event, entry = case.event, state.records[case.event.event]
-    fault = _unfit(case, entry=entry) or _not_theirs(state, case, entry=entry)
+    fault = _unfit(case, entry=entry) or _not_theirs(state, case, entry=entry) or _too_often(state, case, entry=entry)
     if fault is not None:
         return blocked(fault)
     if event.corrective is None:
@@ -110,6 +114,8 @@ def register(state: State, record: RecordedEvent, *, corrective: str | None) -> 
     if record.declares is None:
         return
     state.errors.setdefault(record.declares, []).append(record.event_id)
+    for owner in _owners(state.records[record.declares]):
+        state.registers.taken_back.setdefault(owner, {})[record.declares] = None
     if corrective is not None:
         state.corrections.setdefault(corrective, record.event_id)
 
@@ -172,6 +178,24 @@ def _not_theirs(state: State, case: Case[ErrorDeclared], *, entry: RecordedEvent
             evidence = (entry.event_id, case.event_id)
             return case.draft("not-authorised", subject=_subject(case), sentence=sentence, evidence=evidence)
     return None
+
+
+def _too_often(state: State, case: Case[ErrorDeclared], *, entry: RecordedEvent) -> Draft | None:
+    """Whoever has taken back much of what he did on a unit takes back no more of it without officers."""
+    rows = (state.registers.taken_back.get(owner, {}) for owner in _owners(entry))
+    # rules.md 201
+    if not any(len(row) >= TAKEN_BACK_MAX and entry.event_id not in row for row in rows):
+        return None
+    sentence = message("declared.too-often", type=entry.type, at=entry.at, entries=TAKEN_BACK_MAX)
+    evidence, causes = (entry.event_id, case.event_id), (entry.event_id,)
+    return case.draft("not-in-state", subject=_subject(case), sentence=sentence, evidence=evidence, causes=causes)
+
+
+def _owners(entry: RecordedEvent) -> tuple[tuple[str, str], ...]:
+    """(unit, party) of an act: what each party that signed it can take back there is counted."""
+    keys = (key for part, keys in entry.signed.items() if part != "device" for key in keys)
+    parties = sorted({str(key.party) for key in keys if key.party is not None})
+    return tuple((unit, party) for unit, _ in (entry.refs if entry.kind == "act" else ()) for party in parties)
 
 
 def _made_by(state: State, *, entry: RecordedEvent, part: Part) -> set[Party]:

@@ -13,11 +13,12 @@ from typing import Final, Literal, Protocol, TypeVar
 from custody.core.authority.roster import KeyRecord, Revocation, possession_message
 from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.checks.finding_causes import find_office
+from custody.core.checks.office_names import check_offices
 from custody.core.entries.signing import check_public_key, keyid, verify
 from custody.core.fold.acts import judge_when_ready
 from custody.core.fold.adjudication import admit, hold_back, picked
 from custody.core.fold.closing import log_closed, log_succeeded
-from custody.core.fold.disputes import choose
+from custody.core.fold.disputes import can_choose, choose
 from custody.core.fold.key_decisions import BY_OFFICERS, is_bound, is_used, key_rotated, protected, root_changed, vouch
 from custody.core.fold.late_authority import tell_of_dispensation, tell_of_mandate
 from custody.core.fold.restarts import heartbeat_noted, log_time_set
@@ -61,6 +62,8 @@ def decide(state: State, record: RecordedEvent) -> None:
     fault = DECISIONS[record.type](record.event, record=record, state=state)
     if fault is not None:
         state.raise_all((fault,), record=record)
+    else:
+        check_offices(state, record, event=record.event)
     stand(state, record, status="applied" if fault is None else "finding")
 
 
@@ -86,7 +89,7 @@ def _key_enrolled(event: KeyEnrolled, *, record: RecordedEvent, state: State) ->
     if own:
         sentence = message("enrolled.not-by-root", badges=tuple(own))
         return record.draft("not-authorised", subject=own[0], sentence=sentence)
-    refused = [key.badge for key in event.keys if not _enrol(state, key=key)]
+    refused = [key.badge for key in event.keys if not _enrol(state, key=key, by=record.event_id)]
     if not refused:
         return None
     sentence = message("enrolled.unfit", badges=tuple(refused))
@@ -99,7 +102,7 @@ def _is_for_officers(state: State, *, key: Enrolment) -> bool:
     return key.role in BY_OFFICERS or state.roster.has_held(BY_OFFICERS, person=key.person or "")
 
 
-def _enrol(state: State, *, key: Enrolment) -> bool:
+def _enrol(state: State, *, key: Enrolment, by: str) -> bool:
     public = bytes.fromhex(key.public)
     digest = keyid(public)
     statement = possession_message(election=state.election, person=key.person, role=key.role, keyid=digest)
@@ -113,7 +116,7 @@ def _enrol(state: State, *, key: Enrolment) -> bool:
         return False
     if is_bound(state, digest) or _is_taken(state, key=key):
         return False
-    find_office(state, key.office)
+    find_office(state, key.office, by=by)
     return state.roster.enrol(
         KeyRecord(
             keyid=digest,
@@ -253,15 +256,23 @@ def _adjudicated(event: FindingAdjudicated, *, record: RecordedEvent, state: Sta
     finding = finding if event.chosen is None else picked(state, finding, act=event.chosen)
     fault: Message | None = None
     if finding.code == CONFLICT:
-        if event.chosen is None or not choose(state, event.finding, act=event.chosen, by=record):
-            fault = message("decision.picks-none")
-    elif event.chosen is not None:
+        return _chosen(event, record=record, state=state)
+    if event.chosen is not None:
         fault = admit(state, finding, act=event.chosen, by=record)
     else:
         fault = hold_back(state, finding, by=record)
     if fault is not None:
         return record.draft("not-in-state", subject=event.finding, sentence=fault)
     state.findings.decide(finding.id, status="adjudicated", by=record.event_id)
+    return None
+
+
+def _chosen(event: FindingAdjudicated, *, record: RecordedEvent, state: State) -> Draft | None:
+    """Of acts that follow the same one officers choose one."""
+    if event.chosen is None or not can_choose(state, event.finding, act=event.chosen):
+        return record.draft("not-in-state", subject=event.finding, sentence=message("decision.picks-none"))
+    state.findings.decide(event.finding, status="adjudicated", by=record.event_id)
+    choose(state, event.finding, act=event.chosen, by=record)
     return None
 
 

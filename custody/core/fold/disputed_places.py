@@ -89,7 +89,7 @@ def region_of(state: State, seeds: Iterable[str], *, opened: Set[Ref]) -> list[R
 def _leaves_to_others(state: State, record: RecordedEvent) -> bool:
     """Whether a record that moves the units of an act goes out of force, and others say the same."""
     is_out = record.in_force and (record.is_not_chosen or record.voided_by is not None)
-    return is_out and record.moves and state.paths.canonical(record.event_id) in state.records_of
+    return is_out and record.moves and state.paths.canonical(record.event_id) in state.first_of
 
 
 def _moving(state: State, record: RecordedEvent) -> tuple[str, ...]:

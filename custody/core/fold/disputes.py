@@ -184,15 +184,20 @@ def rivals(state: State, record: RecordedEvent) -> tuple[str, ...]:
     return tuple(dict.fromkeys(others))
 
 
-def choose(state: State, finding: str, *, act: str, by: RecordedEvent) -> bool:
-    """Adjudication picks a branch: its act takes effect; the other branches stay visible and out of force."""
-    conflict = state.conflicts.get(finding)
-    if conflict is None or act not in state.records:
+def can_choose(state: State, finding: str, *, act: str) -> bool:
+    """Whether an act is one of the branches that a finding is about."""
+    if finding not in state.conflicts or act not in state.records:
         return False
-    if not any(is_same_act(state, act, other=row) for row in state.rivals_of[finding]):
-        return False
-    resettle(state, _concerned(state, finding, act=act), by=by, chosen=dict.fromkeys(conflict.places, act))
-    return True
+    return any(is_same_act(state, act, other=row) for row in state.rivals_of[finding])
+
+
+def choose(state: State, finding: str, *, act: str, by: RecordedEvent) -> None:
+    """Adjudication picks a branch: its act takes effect; the other branches stay visible and out of force.
+
+    The finding is adjudicated by then: whatever the decision changes, it stays on the record.
+    """
+    conflict, seeds = state.conflicts[finding], _concerned(state, finding, act=act)
+    resettle(state, seeds, by=by, chosen=dict.fromkeys(conflict.places, act))
 
 
 def _concerned(state: State, finding: str, *, act: str) -> tuple[str, ...]:
@@ -224,7 +229,9 @@ def _is_aside(state: State, record: RecordedEvent) -> bool:
         return True
     if record.changes and any(is_lost(state, ref, act=record.event_id) for ref in record.refs):
         return True
-    return any(state.records[name].is_not_chosen for name in record.dependencies())
+    # What was in error before a decision between others is so after it: the declaration goes by its own place alone.
+    needs = (name for name in record.dependencies() if name != record.declares)
+    return any(state.records[name].is_not_chosen for name in needs)
 
 
 def _belongs(state: State, record: RecordedEvent, *, wanted: dict[str, bool]) -> bool:

@@ -21,6 +21,7 @@ from custody.core.fold.half_signed_losses import retell_reports
 from custody.core.fold.late_authority import tell_belated
 from custody.core.fold.offers import note_double, note_reply, refresh_offer
 from custody.core.fold.returns_in_force import refresh_return
+from custody.core.fold.same_act import note_confirmed
 from custody.core.fold.seal_sightings import note_seals, refresh_breaks, settle_known
 from custody.core.fold.station_facts import CHANGED, refresh_station
 from custody.core.fold.voids import cut_by
@@ -42,6 +43,7 @@ _NOT_HELD: Final = "not-custodian"
 def apply_effects(state: State, record: RecordedEvent) -> None:
     """What the event was judged to mean takes effect."""
     record.in_force = True
+    note_confirmed(state, record)
     _show(state, record)
     _hang(state, record)
     note_reply(state, record)
@@ -80,6 +82,7 @@ def apply_effects(state: State, record: RecordedEvent) -> None:
 def revert_effects(state: State, record: RecordedEvent) -> None:
     """A dispute takes the event out of force; everything that followed it has left before."""
     record.in_force = False
+    note_confirmed(state, record)
     _note_read(state, record)
     if record.verdict is None and record.withdrawn is None:
         record.withdrawn = state.findings.withdraw_of(record.event_id)

@@ -49,7 +49,7 @@ def found(state: State, event: ElectionOpened, *, election: str) -> None:
     for key in event.root.keys:
         raw = bytes.fromhex(key.public)
         state.roster.enrol(KeyRecord(keyid(raw), raw, "cec-officer", key.person, key.badge, "CEC", enrolled=-1))
-    find_office(state, "CEC")
+    find_office(state, "CEC", by=election)
 
 
 def examine(state: State, record: RecordedEvent) -> None:

@@ -21,6 +21,7 @@ from custody.core.fold.settlement_times import when
 from custody.core.journeys.breaks_of_unit import told_of
 from custody.core.journeys.tours import tour_of
 from custody.core.state.custody_breaks import NOTHING_TOLD
+from custody.core.state.leg_transfers import LegTransfers
 from custody.core.state.lifecycles import CONSIGNMENT, reached
 from custody.core.state.noted_codes import noted
 from custody.core.state.registers import Offer
@@ -285,9 +286,9 @@ def consignment_doc(state: State, name: str) -> ConsignmentJson | None:
     consignment = state.registers.consignments.get(name)
     if consignment is None:
         return None
-    legs = state.legs(name)
+    legs = state.passed.get(name, LegTransfers()).docs(consignment)
     delivered = all(_is_delivered(state, package, direction=consignment.direction) for package in consignment.units)
-    facts = {"handed over": any(leg.walks for leg in legs), "arrived": delivered}
+    facts = {"handed over": any(leg["walks"] for leg in legs), "arrived": delivered}
     return {
         "consignment": name,
         "station": consignment.station,
@@ -295,7 +296,7 @@ def consignment_doc(state: State, name: str) -> ConsignmentJson | None:
         "units": list(consignment.units),
         "papers": consignment.papers,
         "packages": consignment.packages,
-        "legs": [leg.doc() for leg in legs],
+        "legs": legs,
         "unplanned": state.unplanned(name),
         "delivered": delivered,
         "state": reached(CONSIGNMENT, facts=(fact for fact, stands in facts.items() if stands)),
@@ -376,7 +377,18 @@ def _findings(state: State) -> Iterator[OutcomeChange]:
         if finding is None:
             yield outcomes.WITHDRAWAL.change(identity, {"id": identity, "position": state.position})
         else:
-            yield outcomes.FINDING.change(identity, {**finding.doc(), **when(state, finding)})
+            evidence = _as_logged(state, finding.evidence)
+            yield outcomes.FINDING.change(identity, {**finding.doc(), **when(state, finding), "evidence": evidence})
+
+
+def _as_logged(state: State, events: Iterable[str]) -> list[str]:
+    """Events in the order of the log; what is on no log, or no event, comes after them in the order of ids."""
+
+    def place(event: str) -> tuple[bool, int, str]:
+        record = state.records.get(event)
+        return record is None, -1 if record is None else record.position, event
+
+    return sorted(events, key=place)
 
 
 def _station(state: State, *, units: list[str]) -> str | None:

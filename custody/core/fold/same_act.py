@@ -26,7 +26,7 @@ def recognise(state: State, record: RecordedEvent) -> None:
     if known:
         root = state.paths.canonical(known)
         state.paths.merge(record.event_id, other=known)
-        state.records_of.setdefault(root, [root]).append(record.event_id)
+        state.first_of[root] = min(state.first_of.get(root, root), record.event_id)
     for unit, previous in record.refs if record.type == LOST else ():
         # rules.md 155
         first = state.registers.first_losses.setdefault(state.place((unit, previous)), record.event_id)
@@ -99,13 +99,15 @@ def as_shown(state: State, unit: Unit) -> Unit:
     """The unit with the basis of its custody as it is now: a claim that the other side has signed since is confirmed."""
     if unit.basis != CLAIMED or unit.claimed_by is None:
         return unit
-    root = state.paths.canonical(unit.claimed_by)
-    rows = (state.records[act] for act in state.records_of.get(root, (root,)))
     # rules.md 91
-    signed = any(
-        row.in_force and (row.type != TRANSCRIBED or row.event_id in state.signed_by_both) for row in rows if row.order
-    )
-    return unit.confirmed() if signed else unit
+    return unit.confirmed() if state.paths.is_confirmed(unit.claimed_by) else unit
+
+
+def note_confirmed(state: State, record: RecordedEvent) -> None:
+    """A record came into force or left it, or both sides have signed it by now: custody that rests on it is so, or a claim."""
+    is_signed = record.type != TRANSCRIBED or record.event_id in state.signed_by_both
+    if record.handover_facts is not None and is_signed:
+        state.paths.confirm(record.event_id, is_so=record.in_force)
 
 
 def touch(state: State, act: str) -> None:

@@ -18,12 +18,14 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Final, Literal, cast
 
 from custody.core.state.finding_index import KEPT
 from custody.core.undo import Undoable
 from schemas.identifiers import epoch_seconds
 from schemas.outcomes import BreakJson, BreaksJson
+from schemas.strict_json import proven
 
 Classification = Literal["explained", "incident", "breach"]
 Cause = Literal["carrier", "authority", "lost", "unshown", "seal", "stated"]
@@ -129,13 +131,19 @@ class ShownBreaks:
     def doc(self) -> BreaksJson:
         """The breaks as part of a unit's JSON."""
         return {
-            "breaks": [row.doc() for row in self.rows],
+            "breaks": [_doc_of(row) for row in self.rows],
             "breaks_in_all": self.count,
             "minutes": dict(self.minutes),
         }
 
 
 NOTHING_TOLD: Final = ShownBreaks((), 0, dict.fromkeys(CLASSIFICATIONS, 0))
+
+
+@lru_cache(maxsize=4_096)
+def _doc_of(row: CustodyBreak) -> BreakJson:
+    """The break as JSON, the same object each time: a unit tells its breaks again and again, and so does what is in it."""
+    return cast("BreakJson", proven(row.doc()))
 
 
 def is_broken(breaks: Iterable[BreakJson]) -> bool:

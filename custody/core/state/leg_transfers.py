@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 from custody.core.state.finding_index import KEPT
 from custody.core.state.legs import Groups, Leg, LegTransfer, Transfer, Walked, placed
@@ -19,6 +20,8 @@ from custody.core.state.registers import Consignment
 from custody.core.undo import Undoable
 from schemas.base import PartyKind
 from schemas.identifiers import epoch_seconds
+from schemas.outcomes import LegJson
+from schemas.strict_json import proven
 
 Key = tuple[int, str]
 """Claimed time of a passing, epoch seconds, and its event."""
@@ -48,6 +51,8 @@ class LegTransfers(Undoable):
     """(person who gave, office that took) -> passings"""
     taken: dict[tuple[str, PartyKind], list[Key]] = field(default_factory=dict)
     """(package, kind of the party that took) -> passings"""
+    told: tuple[tuple[str, LegJson], ...] = ()
+    """the newest passings on no planned leg, each as it was told"""
 
     def put(self, passing: Transfer, *, known: Consignment | None) -> None:
         """A passing stands, or is said otherwise than before."""
@@ -90,6 +95,18 @@ class LegTransfers(Undoable):
         rows = self._walked(consignment, before=None)
         legs = tuple(row.leg(consignment) for row in rows)
         return (*legs, *(Leg(None, (self._walk(key),), ()) for key in self.unplanned[-KEPT:]))
+
+    def docs(self, consignment: Consignment) -> list[LegJson]:
+        """The same as JSON: of passings on no planned leg only what is new is said anew."""
+        legs = [row.leg(consignment).doc() for row in self._walked(consignment, before=None)]
+        known = dict(self.told)
+        newest = tuple((key[1], known.get(key[1]) or self._told(key)) for key in self.unplanned[-KEPT:])
+        if newest != self.told:
+            self.told = newest
+        return [*legs, *(doc for _, doc in newest)]
+
+    def _told(self, key: Key) -> LegJson:
+        return cast("LegJson", proven(Leg(None, (self._walk(key),), ()).doc()))
 
     def first_given(self, person: str, *, office: str) -> Transfer | None:
         """The first time that a person gave something to an office."""
@@ -162,6 +179,7 @@ class LegTransfers(Undoable):
     def _forget(self, key: Key) -> bool:
         """How a passing was matched is to be found anew; whether it walked a planned leg."""
         self.groups.pop(key[1], None)
+        self.told = tuple(row for row in self.told if row[0] != key[1])
         _take_out(self.unplanned, key)
         return _take_out(self.planned, key)
 

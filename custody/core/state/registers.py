@@ -6,7 +6,7 @@ nothing here outlives the branch it belongs to. Decisions (mandates, dispensatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -233,6 +233,10 @@ class Registers(Undoable):
     """place -> claimed time and event of the first reply to an offer there"""
     doubles: dict[str, Double] = field(default_factory=dict)
     """topic -> the double offer that was told under it"""
+    unknown_offices: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    """office that is not known -> events that name it, each with all such offices in it"""
+    taken_back: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
+    """(unit, party) -> its acts there that were declared in error"""
     missed: dict[str, dict[str, None]] = field(default_factory=dict)
     """package -> its units that an offer named, by which others change hands now, and that were not shown: offer/unit"""
     seals: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -295,14 +299,19 @@ class Registers(Undoable):
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
     """answer -> reports in force that the releasing side had read it, by event id"""
 
-    def without(self, act: str) -> Registers:
-        """The registers as they would be without an act, to judge what takes its place."""
-        return replace(
-            self,
-            seals={seal: {by: unit for by, unit in row.items() if by != act} for seal, row in self.seals.items()},
-            consignments={name: row for name, row in self.consignments.items() if row.act != act},
-            returns={name: {by: part for by, part in row.items() if by != act} for name, row in self.returns.items()},
-        )
+    def without(self, act: str, *, seals: Iterable[str], consignments: Iterable[str]) -> Registers:
+        """The registers as they would be without an act, to judge what takes its place.
+
+        ``seals`` and ``consignments`` are those that the act names: nothing else is looked at.
+        """
+        rows, manifests, returns = dict(self.seals), dict(self.consignments), dict(self.returns)
+        for seal in seals:
+            rows[seal] = {by: unit for by, unit in rows.get(seal, {}).items() if by != act}
+        for name in consignments:
+            if name in manifests and manifests[name].act == act:
+                del manifests[name]
+            returns[name] = {by: part for by, part in returns.get(name, {}).items() if by != act}
+        return replace(self, seals=rows, consignments=manifests, returns=returns)
 
     def stock(self, station: str, *, style: str = "") -> str:
         """The stock of a style at a station; empty where it has none."""

@@ -132,8 +132,8 @@ class State(Undoable):
     """contested place -> conflicting-acts findings about it"""
     sayings: dict[tuple[tuple[Ref, ...], Says], tuple[str, str]] = field(default_factory=dict)
     """(places, what a record says there) -> the first record that says it, and the first on paper, "" where there is none"""
-    records_of: dict[str, list[str]] = field(default_factory=dict)
-    """name of an act in the tree -> the records of it that say the same, where there are several"""
+    first_of: dict[str, str] = field(default_factory=dict)
+    """name of an act in the tree -> of the records of it that say the same, where there are several, the first by id"""
     signed_by_both: set[str] = field(default_factory=set)
     """handovers transcribed from paper whose transcription both sides have signed"""
     errors: dict[str, list[str]] = field(default_factory=dict)

@@ -18,7 +18,18 @@ from custody.core.undo import Undoable
 class UnitHistories(Undoable):
     """Each unit's tree of acts judged good, with the snapshot after each, and in it the path of the acts in force."""
 
-    __slots__ = ("_also", "_movers", "_path", "_place", "_resting", "_root", "_root_at", "_snapshots", "_version")
+    __slots__ = (
+        "_also",
+        "_confirming",
+        "_movers",
+        "_path",
+        "_place",
+        "_resting",
+        "_root",
+        "_root_at",
+        "_snapshots",
+        "_version",
+    )
 
     def __init__(self) -> None:
         self._snapshots: dict[str, dict[str, Unit]] = {}
@@ -34,6 +45,8 @@ class UnitHistories(Undoable):
         """(unit, name of an act there) -> others in force that take the same place of its path, by event id"""
         self._resting: dict[str, dict[str, None]] = {}
         """name of an act in the tree -> units whose custody rests on a record of it on paper in some snapshot"""
+        self._confirming: dict[str, dict[str, None]] = {}
+        """name of an act in the tree -> the records of it in force that both sides have signed"""
 
     def merge(self, act: str, *, other: str) -> None:
         """Two records of one act take one place in the tree: what follows either follows both."""
@@ -64,6 +77,18 @@ class UnitHistories(Undoable):
     def resting_on(self, act: str) -> tuple[str, ...]:
         """Units whose custody rests on some record of an act in some branch of their trees."""
         return tuple(self._resting.get(self.canonical(act), ()))
+
+    def confirm(self, act: str, *, is_so: bool) -> None:
+        """A record that both sides have signed is in force from here on, or no more."""
+        rows = self._confirming.setdefault(self.canonical(act), {})
+        if is_so:
+            rows[act] = None
+        else:
+            rows.pop(act, None)
+
+    def is_confirmed(self, act: str) -> bool:
+        """Whether a record of this act is in force that both sides have signed."""
+        return bool(self._confirming.get(self.canonical(act)))
 
     def snapshot(self, unit: str, act: str) -> Unit | None:
         """The unit after an act of its tree."""

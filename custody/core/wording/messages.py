@@ -28,6 +28,7 @@ from typing import Final, cast
 
 from custody.core.wording.message_format import Language, Pattern, Value, fill, parse_pattern
 from schemas.outcomes import MessageJson
+from schemas.strict_json import proven
 
 _TYPE: Final = "type"
 """The argument that is an event type: people read what the act is called, not the code; and the key under which that stands."""
@@ -53,14 +54,15 @@ CATALOGUE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(_load())
 class Message(str):
     """A text with the key and the arguments from which it was made; two are equal if they read the same in English."""
 
-    __slots__ = ("_args", "_key")
+    __slots__ = ("_args", "_doc", "_key")
     _args: Mapping[str, Arg]
     _key: str
+    _doc: MessageJson | None
 
     def __new__(cls, key: str, args: Mapping[str, Arg]) -> Message:
         """The English text of ``key``."""
         said = super().__new__(cls, _text(key, args=args, language="en"))
-        said._args, said._key = MappingProxyType(dict(args)), key
+        said._args, said._key, said._doc = MappingProxyType(dict(args)), key, None
         return said
 
     @property
@@ -77,8 +79,14 @@ class Message(str):
         return Message, (self._key, dict(self._args))
 
     def doc(self) -> MessageJson:
-        """Key and arguments as JSON (``says``): what is said itself within them is an object of the same form."""
-        return {"key": self._key, "args": {name: _doc(value) for name, value in sorted(self._args.items())}}
+        """Key and arguments as JSON (``says``): what is said itself within them is an object of the same form.
+
+        The same object each time, which nobody changes: of a finding it is told again and again.
+        """
+        if self._doc is None:
+            args = {name: _doc(value) for name, value in sorted(self._args.items())}
+            self._doc = cast("MessageJson", proven({"key": self._key, "args": args}))
+        return self._doc
 
 
 def message(key: str, /, **args: Arg) -> Message:

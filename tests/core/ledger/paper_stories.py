@@ -116,3 +116,25 @@ def an_answer_beats_a_withdrawal_unless_its_device_had_seen_it(journey: Journey)
     seen = play.hold({**journey.answering(second), "units": refs}, by=("courier-reserve",))
     unseen = play.hold({**journey.answering(first), "units": refs}, by=(journey.courier,))
     play.record(seen, known, unseen)
+
+
+@tells("under-way", 18, 92)
+def a_decision_between_others_leaves_in_error_what_was_declared_so(journey: Journey) -> None:
+    play, by, officer = journey.play, (journey.courier,), journey.who("officer")
+    refs = play.refs(journey.pouch)
+    released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": refs}
+    first, second = (play.hold(released, by=by) for _ in range(2))
+    paper = play.hold(form(journey, releasing=journey.courier, receiving=officer[0], units=refs), by=officer)
+    error = play.hold({"type": "ErrorDeclared", "event": first}, by=by)
+    play.record(first, error, second, paper)
+    finding = next(item for item in play.findings if item.code == "conflicting-acts")
+    play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": paper}, by=CEC)
+
+
+@tells("under-way", 201)
+def what_a_party_took_back_sixteen_times_waits_for_officers_the_next_time(journey: Journey) -> None:
+    play, by = journey.play, (journey.courier,)
+    released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": play.refs(journey.pouch)}
+    for _ in range(17):
+        wrong = play.act(released, by=by)
+        play.act({"type": "ErrorDeclared", "event": wrong}, by=by)

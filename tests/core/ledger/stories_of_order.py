@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.core.ledger.branch_stories import decide, two_answers
 from tests.core.ledger.journeys import Journey
+from tests.core.ledger.playing import CEC
 from tests.core.ledger.telling import tells
 
 
@@ -56,3 +57,10 @@ def who_collects_from_a_carrier_in_a_branch_of_others_is_disputed_with_it(journe
     collected = {"type": "CollectedFromCarrier", "units": [journey.pouch], "found": "intact"}
     play.act(collected, by=journey.who("officer"))
     decide(play, chosen=answers[journey.courier])
+
+
+@tells("under-way", 202)
+def a_place_that_is_no_office_is_told_and_a_courier_is_wherever_he_is(journey: Journey) -> None:
+    report = {"type": "DelayReported", "reason": "other", "units": [journey.pouch], "place": "XQA"}
+    journey.play.act(report, by=(journey.courier,))
+    journey.play.act(report, by=CEC[:1])

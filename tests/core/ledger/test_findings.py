@@ -259,3 +259,23 @@ def test_a_sentence_that_comes_back_alone_is_the_one_that_is_heard() -> None:
     store.withdraw_of("three")
     store.restore(two, by="two")
     assert said(store) == ("1 h 00 min", "serious")
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_evidence_is_told_in_the_order_of_the_log(step: int) -> None:
+    journey = Journey(Play("AYT", "ROM"), "AYT").under_way()
+    play, by = journey.play, (journey.courier,)
+    released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": play.refs(journey.pouch)}
+    rivals = [play.hold(released, by=by) for _ in range(4)][::step]
+    told = play.record(*rivals)
+    (conflict,) = (row.doc for row in told if row.kind == "finding")
+    assert (conflict["code"], conflict["evidence"]) == ("conflicting-acts", rivals)
+
+
+def test_evidence_that_is_on_no_log_comes_last() -> None:
+    journey = Journey(Play("AYT", "ROM"), "AYT").under_way()
+    play, units = journey.play, [{"unit": journey.pouch, "observed": "00" * 32}]
+    event = play.act({"type": "DelayReported", "reason": "other", "units": units}, by=(journey.courier,))
+    play.monitor_says(hours=200)
+    (waits,) = (row.doc for row in play.outcomes if row.kind == "finding" and event in row.doc["evidence"])
+    assert waits["evidence"] == [event, "00" * 32]
