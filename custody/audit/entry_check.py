@@ -19,6 +19,7 @@ from custody.core.entries.unrepresentable import is_representation
 from custody.core.tlog.merkle import leaf_hash
 from schemas.envelope import PAYLOAD_BYTES_MAX, Envelope, event_id, pae, parse_envelope
 from schemas.errors import Refused
+from schemas.quick_json import quick_object
 from schemas.strict_json import parse_canonical
 
 NOT_AN_EVENT: Final = "event-type"
@@ -49,17 +50,29 @@ def _look(entry: bytes, *, keys: Mapping[str, bytes]) -> EntryCheck:
         return _faulty(leaf, UNREPRESENTABLE)
     try:
         envelope = parse_envelope(entry)
-        value = parse_canonical(envelope.payload, bytes_max=PAYLOAD_BYTES_MAX)
+        type_name = type_of(envelope.payload)
     except Refused as refused:
         return _faulty(leaf, refused.code)
-    type_name = value.get("type") if isinstance(value, dict) else None
-    if not isinstance(type_name, str):
+    if type_name is None:
         return _faulty(leaf, NOT_AN_EVENT)
     return EntryCheck(leaf, None, type_name, envelope.payload, event_id(envelope.payload), _verify(envelope, keys=keys))
 
 
 def _faulty(leaf: bytes, code: str) -> EntryCheck:
     return EntryCheck(leaf, code, "", b"", "", ())
+
+
+def type_of(payload: bytes) -> str | None:
+    """The type that a canonical payload names, None where it names none; Refused("json-...") for any other payload.
+
+    What the quick way leaves to the event's model (``schemas.quick_json``) comes out where the event is read again.
+    """
+    quick = quick_object(payload, bytes_max=PAYLOAD_BYTES_MAX)
+    if quick is not None and isinstance(named := quick.get("type"), str):
+        return named
+    value = parse_canonical(payload, bytes_max=PAYLOAD_BYTES_MAX)
+    named = value.get("type") if isinstance(value, dict) else None
+    return named if isinstance(named, str) else None
 
 
 def _verify(envelope: Envelope, *, keys: Mapping[str, bytes]) -> tuple[tuple[str, bool | None], ...]:
