@@ -22,7 +22,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.core.entries.admission import Checked, check_admissible, check_entry
-from custody.core.entries.receipts import SignedReply, sign_receipt, sign_refusal
+from custody.core.entries.receipt_signer import ReceiptSigner
+from custody.core.entries.receipts import SignedReply, sign_refusal
 from custody.core.entries.signing import verify_bulk
 from custody.core.ledger import Ledger
 from custody.core.state.moments import shifted
@@ -35,7 +36,7 @@ from custody.ports import Log, LogRecord
 from schemas.authority import ElectionOpened
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Refused
-from schemas.receipts import Receipt, Refusal
+from schemas.receipts import Refusal
 
 ATTEMPTS_MAX: Final = 4
 """Appends of the identical bytes before the door says that their outcome is unknown."""
@@ -92,6 +93,7 @@ class FrontDoor:
         if not isinstance(genesis, ElectionOpened):
             raise NotEstablished("no-genesis", "The log does not begin with the opening of an election.")
         self.origin = origin_of(genesis=genesis, election=self.ledger.election)
+        self._receipts = ReceiptSigner(election=self.ledger.election, origin=self.origin, private=private)
 
     @property
     def ledger(self) -> Ledger:
@@ -289,17 +291,12 @@ class FrontDoor:
         )
 
     def _record(self, verdict: Admission, *, found: AwaitedBytes) -> SignedReply:
-        receipt = Receipt(
-            version=1,
-            election=self.ledger.election,
-            origin=self.origin,
+        statement = self._receipts.sign(
             position=found.position,
             entry=verdict.held or verdict.entry,
             event=verdict.event,
-            received_at=verdict.at,
-            proof_promised_by=self._promised(verdict.at),
+            times=(verdict.at, self._promised(verdict.at)),
         )
-        statement = sign_receipt(receipt, private=self._private)
         return SignedReply(
             entry=verdict.entry,
             position=found.position,
