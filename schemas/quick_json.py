@@ -1,4 +1,4 @@
-"""The quick way to the value of canonical bytes: it only ever says yes, and whatever it doubts is for ``strict_json`` to judge.
+"""The quick way to canonical bytes and to their value: it only ever says yes; what it doubts is for ``strict_json`` to judge.
 
 ``orjson`` reads the bytes and writes them again, keys in order; only bytes in the one canonical form come out as they went in.
 So there is no key twice, no white space, no other order, no other spelling of an escape, no byte order mark, no integer beyond
@@ -16,7 +16,7 @@ from typing import Final
 import orjson
 
 from schemas.errors import Refused
-from schemas.strict_json import PLAIN, JsonValue, check_texts
+from schemas.strict_json import PLAIN, JsonValue, canonical, check_texts
 
 _CANONICAL: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
@@ -32,6 +32,14 @@ def quick_object(data: bytes, *, bytes_max: int) -> dict[str, JsonValue] | None:
     except (ValueError, TypeError):  # orjson's JSONDecodeError and JSONEncodeError
         return None
     return value if not data.translate(None, PLAIN) or _is_admitted(value, data=data) else None
+
+
+def quick_canonical(value: object) -> bytes:
+    """The bytes of :func:`schemas.strict_json.canonical`, for a value that ``check_value`` has passed or JSON that was kept."""
+    try:
+        return orjson.dumps(value, option=_CANONICAL)
+    except TypeError:  # orjson's JSONEncodeError
+        return canonical(value)
 
 
 def _is_admitted(value: dict[str, JsonValue], *, data: bytes) -> bool:

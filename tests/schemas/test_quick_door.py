@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from custody.audit.entry_check import type_of
 from schemas.base import Common
@@ -23,8 +25,8 @@ from schemas.envelope import (
     quick_envelope,
 )
 from schemas.errors import Refused
-from schemas.quick_json import quick_object
-from schemas.strict_json import DEPTH_MAX, JsonValue, parse_canonical
+from schemas.quick_json import quick_canonical, quick_object
+from schemas.strict_json import DEPTH_MAX, INTEGER_MAX, JsonValue, canonical, parse_canonical
 from schemas.union import FOLD_1, define_event, parse_event, quick_event, reread_event
 from tests.schemas.test_bad_input import FIXTURES, data_of
 from tests.schemas.test_published import ID, IN_NO_VECTOR, TYPES, payloads
@@ -205,3 +207,32 @@ def mutant(data: bytes, *, chance: random.Random) -> bytes:
         else:
             body[at] ^= 1 << chance.randrange(8)
     return bytes(body)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-INTEGER_MAX, INTEGER_MAX) | st.text(),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(max_codepoint=127)), inner, max_size=4)
+        ),
+        max_leaves=12,
+    )
+)
+def test_what_is_written_quickly_is_the_canonical_form(value: Any) -> None:
+    try:
+        defined: bytes | str = canonical(value)
+    except Refused as refused:
+        defined = refused.code
+    try:
+        quick: bytes | str = quick_canonical(value)
+    except Refused as refused:
+        quick = refused.code
+    assert quick == defined
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [(["\ud800"], "text-surrogate"), ({1: 2}, "json-key"), ([2**53], "json-integer-range"), ([{1}], "json-type")],
+)
+def test_what_cannot_be_written_is_refused_with_its_code(value: Any, code: str) -> None:
+    assert code_of(quick_canonical, value) == code
