@@ -22,6 +22,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.core.entries.admission import Checked, check_admissible, check_entry
+from custody.core.entries.cloudevents import RecordHints
 from custody.core.entries.receipt_signer import ReceiptSigner
 from custody.core.entries.receipts import SignedReply, sign_refusal
 from custody.core.entries.signing import verify_bulk
@@ -79,13 +80,21 @@ class FrontDoor:
     One thread at a time submits; ``look`` and ``sign`` are for any thread.
     """
 
-    def __init__(self, log: Log, *, private: Ed25519PrivateKey, watch: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self,
+        log: Log,
+        *,
+        private: Ed25519PrivateKey,
+        watch: Callable[[int], None] | None = None,
+        hints: RecordHints | None = None,
+    ) -> None:
         """Over a log whose position 0 is a genesis; ``private`` is the gateway's receipt key.
 
-        ``watch`` is told how many entries were read so far. NotEstablished("no-genesis") for a log without genesis;
-        LogUnavailable.
+        ``watch`` is told how many entries were read so far, ``hints`` what was seen of the entries that are appended next.
+        NotEstablished("no-genesis") for a log without genesis; LogUnavailable.
         """
         self._log = log
+        self._hints = hints or RecordHints()
         self._private = private
         self._tail = Tail(log, watch=watch)
         self._tail.follow()
@@ -252,6 +261,7 @@ class FrontDoor:
             missing = {digest: entry for digest, entry in new.items() if self._tail.first(digest) is None}
             if not missing:
                 return seen, None
+            self._hints.note({entry: awaited[digest] for digest, entry in missing.items()})
             failure = self._append(list(missing.values()), is_first=attempt == 0)
             if isinstance(failure, LogUnavailable):
                 break
