@@ -18,7 +18,7 @@ from custody.adapters.memory import MemoryLog
 from custody.adapters.reference import reference_stations
 from custody.core.ledger import Ledger
 from custody.demo.election import play, set_stage
-from custody.embedded.folding import reading_of, sleep_ms
+from custody.embedded.folding import reading_ahead, sleep_ms
 from schemas.envelope import pae, parse_envelope
 
 _STATIONS = 20
@@ -30,9 +30,9 @@ def run() -> Iterator[tuple[str, float]]:
     log = MemoryLog()
     log.append(entries)
     with TemporaryDirectory() as folder:
-        reading, ledger = reading_of(log)
         started = time.perf_counter()
-        rebuild(reading, folder=Path(folder) / "books", pause=sleep_ms)
+        with reading_ahead(log) as (reading, ledger):
+            rebuild(reading, folder=Path(folder) / "books", pause=sleep_ms)
         seconds = time.perf_counter() - started
     count, bare_seconds = _bare(entries, ledger=ledger)
     yield "ledger", bare_seconds / seconds

@@ -25,7 +25,7 @@ from consumers.rebuild import keep_up
 from custody.adapters.kafka import KafkaLog
 from custody.adapters.kafka_access import KafkaAccess
 from custody.adapters.kafka_topic import create_topic
-from custody.embedded.folding import reading_of
+from custody.embedded.folding import reading_ahead
 from custody.sandbox.native_kafka import start_cluster
 from custody.sandbox.native_postgres import start_postgres
 from projections.stores.postgres_books import create_postgres_books
@@ -62,8 +62,7 @@ def run() -> Iterable[tuple[str, float]]:
 
 def _rebuilt_each_s(access: KafkaAccess, *, url: str) -> float:
     """Seconds for each outcome, from the broker's log to the last view."""
-    with KafkaLog.open(access) as log, create_postgres_books(url) as books:
-        reading, _ = reading_of(log)
+    with KafkaLog.open(access) as log, reading_ahead(log) as (reading, _), create_postgres_books(url) as books:
         taken_s = elapsed_s(keep_up, reading=reading, books=books, pause=lambda _: None)
         told = len(books.ledger.rows(start=0, stop=REBUILT))
     print(f"kafka rebuild: {REBUILT / taken_s:,.0f} entries/s, {told / REBUILT:.1f} outcomes each")

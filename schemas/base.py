@@ -59,14 +59,16 @@ def _without_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
-def _no_truth(value: object) -> object:
-    """Python takes true for 1; JSON does not."""
+def _whole(value: object) -> object:
+    """Python takes true and 1.0 for 1; JSON does not take true, and no fraction is signed here."""
     if isinstance(value, bool):
         raise ValueError("true and false are no numbers")
+    if isinstance(value, float):
+        raise ValueError("numbers here are whole")
     return value
 
 
-VersionOne = Annotated[Literal[1], BeforeValidator(_no_truth)]
+VersionOne = Annotated[Literal[1], BeforeValidator(_whole)]
 """The number 1, and nothing that equals it."""
 PAPERS_MAX: Final = 100_000_000
 """The most papers that one figure or one range of serial numbers can state."""

@@ -45,7 +45,8 @@ _WHITE_SPACE: Final = " \t\n\r"
 _CONTROLS: Final = bytes(set(range(0x20)) - set(_WHITE_SPACE.encode("ascii")))
 _PUNCTUATION_OF_JSON: Final = b'"'
 # Everything else that JSON needs outside of strings ([]{}:, and letters, digits, minus) is admitted inside them too.
-_PLAIN: Final = ASCII_ADMITTED + _PUNCTUATION_OF_JSON
+PLAIN: Final = ASCII_ADMITTED + _PUNCTUATION_OF_JSON
+"""Canonical JSON of these bytes alone holds no text outside the repertoire."""
 _OPENING: Final = ord("[")
 _ALIKE: Final = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
@@ -62,8 +63,8 @@ def parse(data: bytes, *, bytes_max: int, depth_max: int = DEPTH_MAX) -> JsonVal
     _check_depth(data, depth_max)
     value = _scan(_decode(data))
     # A document of plain ASCII without escapes cannot hold a string outside the repertoire.
-    if data.translate(None, _PLAIN):
-        _check_texts(value)
+    if data.translate(None, PLAIN):
+        check_texts(value)
     return value
 
 
@@ -73,8 +74,8 @@ def parse_canonical(data: bytes, *, bytes_max: int, depth_max: int = DEPTH_MAX) 
         _check_depth(data, depth_max)
         value, proven = _read_and_write(data)
         if proven:
-            if data.translate(None, _PLAIN):
-                _check_texts(value)
+            if data.translate(None, PLAIN):
+                check_texts(value)
             return value
     parse(data, bytes_max=bytes_max, depth_max=depth_max)
     raise Refused("json-not-canonical", "The JSON is valid, but not in the canonical form of RFC 8785.")
@@ -109,6 +110,21 @@ def proven(value: Mapping[str, object]) -> Proven:
     checked = dict(value)
     _check_value(checked, _WRITTEN_DEPTH_MAX // 2)
     return Proven(checked)
+
+
+def check_texts(value: JsonValue) -> None:
+    """Refuse, with a text- code or json-key, a value that holds a text outside the repertoire or a key that is not ASCII."""
+    if isinstance(value, str):
+        check_text(value)
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            check_text(key)
+            if not key.isascii():
+                raise Refused("json-key", "A key is not ASCII.")
+            check_texts(member)
+    elif isinstance(value, list):
+        for member in value:
+            check_texts(member)
 
 
 def _read_and_write(data: bytes) -> tuple[JsonValue, bool]:
@@ -192,20 +208,6 @@ def _fraction(digits: str) -> NoReturn:
 
 def _constant(word: str) -> NoReturn:
     raise Refused("json-constant", f"{word} is no number of JSON.")
-
-
-def _check_texts(value: JsonValue) -> None:
-    if isinstance(value, str):
-        check_text(value)
-    elif isinstance(value, dict):
-        for key, member in value.items():
-            check_text(key)
-            if not key.isascii():
-                raise Refused("json-key", "A key is not ASCII.")
-            _check_texts(member)
-    elif isinstance(value, list):
-        for member in value:
-            _check_texts(member)
 
 
 def _check_value(value: object, depth: int) -> None:

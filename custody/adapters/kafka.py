@@ -34,7 +34,7 @@ from kafka.errors import (
 
 from custody.adapters.kafka_access import PARTITION, KafkaAccess, not_reached
 from custody.adapters.kafka_batches import reading_leaves
-from custody.core.entries.cloudevents import Header, headers_of
+from custody.core.entries.cloudevents import Header, RecordHints
 from custody.core.entries.unrepresentable import blank_record, unrepresentable
 from custody.ports import LogRecord, check_bounds
 from schemas.errors import LogUnavailable, Misused, NotEstablished, OutcomeUnknown
@@ -183,6 +183,8 @@ class KafkaLog(KafkaLogReader):
     def __init__(self, access: KafkaAccess) -> None:
         """Over no connection yet: :meth:`open` makes one."""
         super().__init__(access)
+        self.hints = RecordHints()
+        """Whoever has just checked what is appended next may say so here: then it is not read again for its headers."""
         self._writing = Lock()
         self._producer: KafkaProducer | None = None
 
@@ -209,7 +211,7 @@ class KafkaLog(KafkaLogReader):
             if self._producer is None:
                 self._producer = self._new_producer()
             producer = self._producer
-        ready = [_record(entry) for entry in entries]
+        ready = [_record(entry, hints=self.hints) for entry in entries]
         try:
             futures = [
                 producer.send(self._access.topic, value=value, key=key, headers=headers, partition=PARTITION)
@@ -268,11 +270,11 @@ class KafkaLog(KafkaLogReader):
             _abandon(producer)
 
 
-def _record(entry: bytes) -> tuple[bytes | None, bytes | None, list[Header]]:
+def _record(entry: bytes, *, hints: RecordHints) -> tuple[bytes | None, bytes | None, list[Header]]:
     """(value, key, headers) of the record for an entry; Kafka's client asks for a key where the value is null."""
     if entry in _BLANK:
         return blank_record(entry), b"", []
-    return entry, *headers_of(entry)
+    return entry, *hints.of(entry)
 
 
 def _check_reaches(end: int, *, start: int) -> None:

@@ -36,7 +36,7 @@ from custody.audit.pinned_log_key import GenesisAsFound, StatedCheckpoint, choos
 from custody.audit.replay import AuditReplay, KeysAhead, batches_of
 from custody.audit.signed_tree import SignedRoot, SignedTree
 from custody.audit.verdict import AuditCounts, AuditFindings, AuditReport, LogHead, WitnessesHeard
-from custody.audit.workers import look_at_all
+from custody.audit.workers import look_at_all, workers_for
 from custody.core.authority.policy_file import PolicyFile
 from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.tlog.notes import VerifierKey
@@ -46,9 +46,6 @@ from schemas.errors import NotEstablished, Refused
 
 Progress = Callable[[int, int], None]
 """(entries done, entries in all), called after each bundle."""
-
-ENTRIES_FOR_WORKERS_MIN: Final = 3000
-"""Below this, starting processes takes longer than they save."""
 
 _LOG: Final = 0
 _UNREADABLE_MAX: Final = 1000
@@ -224,7 +221,7 @@ class _Audit:
     def _workers(self, size: int) -> int:
         if self._request.workers is not None:
             return self._request.workers
-        return (os.cpu_count() or 1) if size >= ENTRIES_FOR_WORKERS_MIN else 1
+        return workers_for(size)
 
     def _runs(self, size: int) -> Iterator[tuple[int, Sequence[bytes]]]:
         """(first position, entries) of each bundle that can be read."""

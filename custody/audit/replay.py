@@ -85,7 +85,7 @@ class AuditReplay:
     def take(self, entries: Sequence[bytes], *, looks: Iterable[EntryCheck]) -> None:
         """Apply the next entries, in order."""
         for entry, seen in zip(entries, looks, strict=True):
-            checked = self._checked(entry, seen=seen)
+            checked = checked_of(entry, seen=seen, position=self._next, ledger=self.ledger)
             self.ledger.apply(checked)
             self._count(checked)
             self._next += 1
@@ -108,35 +108,6 @@ class AuditReplay:
         """The counts after the last entry, with the digest of the state."""
         return replace(self.tally(entries=entries), state_digest=self.ledger.state_digest())
 
-    def _checked(self, entry: bytes, *, seen: EntryCheck) -> Checked:
-        position, digest = self._next, seen.leaf.hex()
-        if seen.fault == UNREPRESENTABLE:
-            return check_entry(entry, position=position, keys=self.ledger.public_key)
-        if seen.fault is not None:
-            return Checked(position=position, entry=digest, fault=seen.fault)
-        roster = self.ledger.state.roster
-        known = [_as_of_now(key, good=good, roster=roster) for key, good in seen.signatures]
-        try:
-            event = reread_event(seen.payload, type_name=seen.type_name)
-        except Refused as refused:
-            return Checked(position=position, entry=digest, fault=refused.code)
-        if isinstance(event, ElectionOpened | KeyRotated) or any(
-            good is None and roster.get(key) for key, good in known
-        ):
-            # Its keys stand in it, or were not among those handed out: rare, so simply once more from the start.
-            return check_entry(entry, position=position, keys=self.ledger.public_key)
-        listed = {signer.key for signer in event.signers}
-        return Checked(
-            position=position,
-            entry=digest,
-            event_id=seen.event_id,
-            event=event,
-            valid=tuple(key for key, good in known if good and key in listed),
-            unresolved=tuple(key for key, good in known if good is None and key in listed),
-            invalid=tuple(key for key, good in known if good is False and key in listed),
-            unlisted=tuple(key for key, _ in known if key not in listed),
-        )
-
     def _count(self, checked: Checked) -> None:
         refused = (*checked.unresolved, *checked.invalid, *checked.unlisted)
         if self._first_doubt is None and (checked.fault is not None or refused):
@@ -150,6 +121,35 @@ class AuditReplay:
     def _is_valid(self, pair: tuple[str, str]) -> bool:
         record = self.ledger.state.records.get(pair[0])
         return pair[1] in (self._foreign.get(pair[0], ()) if record is None else record.signatures)
+
+
+def checked_of(entry: bytes, *, seen: EntryCheck, position: int, ledger: Ledger) -> Checked:
+    """What ``admission.check_entry`` says of the entry at this position, of which somebody saw this ahead of the fold."""
+    digest = seen.leaf.hex()
+    if seen.fault == UNREPRESENTABLE:
+        return check_entry(entry, position=position, keys=ledger.public_key)
+    if seen.fault is not None:
+        return Checked(position=position, entry=digest, fault=seen.fault)
+    roster = ledger.state.roster
+    known = [_as_of_now(key, good=good, roster=roster) for key, good in seen.signatures]
+    try:
+        event = reread_event(seen.payload, type_name=seen.type_name)
+    except Refused as refused:
+        return Checked(position=position, entry=digest, fault=refused.code)
+    if isinstance(event, ElectionOpened | KeyRotated) or any(good is None and roster.get(key) for key, good in known):
+        # Its keys stand in it, or were not among those handed out: rare, so simply once more from the start.
+        return check_entry(entry, position=position, keys=ledger.public_key)
+    listed = {signer.key for signer in event.signers}
+    return Checked(
+        position=position,
+        entry=digest,
+        event_id=seen.event_id,
+        event=event,
+        valid=tuple(key for key, good in known if good and key in listed),
+        unresolved=tuple(key for key, good in known if good is None and key in listed),
+        invalid=tuple(key for key, good in known if good is False and key in listed),
+        unlisted=tuple(key for key, _ in known if key not in listed),
+    )
 
 
 def _as_of_now(key: str, *, good: bool | None, roster: Roster) -> tuple[str, bool | None]:

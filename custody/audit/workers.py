@@ -39,6 +39,17 @@ class Batch:
     position: int
     entries: Sequence[bytes]
     keys: Mapping[str, bytes]
+    twice: range = range(0)
+    """Places of entries whose signatures are checked by both libraries."""
+
+
+ENTRIES_FOR_WORKERS_MIN: Final = 3000
+"""Below this, starting processes takes longer than they save."""
+
+
+def workers_for(entries: int) -> int:
+    """How many processes are worth starting: one for each core, or none beside this one."""
+    return (os.cpu_count() or 1) if entries >= ENTRIES_FOR_WORKERS_MIN else 1
 
 
 Looked = tuple[Batch, list[EntryCheck]]
@@ -53,7 +64,7 @@ def look_at_all(batches: Iterator[Batch], *, workers: int) -> Generator[Looked, 
         yield from _in_processes(batches, workers=workers)
     else:
         for batch in batches:
-            yield batch, look(batch.entries, keys=batch.keys)
+            yield batch, look(batch.entries, keys=batch.keys, twice=batch.twice)
 
 
 @dataclass(slots=True)
@@ -95,7 +106,7 @@ def _hand_out(batches: Iterator[Batch], *, worker: _Worker, order: list[Batch]) 
     if batch is not None:
         order.append(batch)
         worker.batch = batch
-        _through_pipe(lambda: worker.pipe.send((batch.entries, batch.keys)))
+        _through_pipe(lambda: worker.pipe.send((batch.entries, batch.keys, batch.twice)))
 
 
 def _collect(pool: Sequence[_Worker], *, done: dict[int, list[EntryCheck]]) -> None:
@@ -131,8 +142,8 @@ def _serve(pipe: Connection[Any, Any]) -> None:
     """A worker's whole life: batches in, looks out, until the other end of the pipe is gone."""
     try:
         while True:
-            entries, keys = pipe.recv()
-            pipe.send(look(entries, keys=keys))
+            entries, keys, twice = pipe.recv()
+            pipe.send(look(entries, keys=keys, twice=twice))
     except (EOFError, OSError):
         return
 

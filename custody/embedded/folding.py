@@ -6,12 +6,17 @@ Not here: the paths of a directory (``directory``); whoever only reads books imp
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from secrets import randbelow
 
+from consumers.checked_ahead import ONE_IN, CheckedAhead
 from consumers.ledger import LedgerRun
 from consumers.rebuild import keep_up, rebuild
 from custody.adapters.lock import held
+from custody.audit.workers import look_at_all, workers_for
 from custody.core.entries.admission import Checked, check_entry
 from custody.core.evidence.postings import Balances, balances
 from custody.core.ledger import Ledger
@@ -26,10 +31,12 @@ _WAIT_MS_MAX = 60_000
 """How long to wait for another command on the same books: what was appended is on the log, whoever enters it."""
 
 
-def reading_of(
-    log: LogReader, *, before: Callable[[Ledger, LogRecord], None] | None = None
-) -> tuple[LedgerRun[Checked], Ledger]:
-    """How a log is folded from position 0, and the ledger that does it; ``before`` is shown it before each entry."""
+Before = Callable[[Ledger, LogRecord], None]
+"""Shown the ledger before each entry."""
+
+
+def reading_of(log: LogReader, *, before: Before | None = None) -> tuple[LedgerRun[Checked], Ledger]:
+    """How a log is folded from position 0, and the ledger that does it."""
     return _reading_by(Ledger.empty(), log=log, before=before)
 
 
@@ -38,16 +45,41 @@ def silent_reading_of(log: LogReader) -> tuple[LedgerRun[Checked], Ledger]:
     return _reading_by(Ledger.silent(), log=log, before=None)
 
 
-def _reading_by(
-    ledger: Ledger, *, log: LogReader, before: Callable[[Ledger, LogRecord], None] | None
-) -> tuple[LedgerRun[Checked], Ledger]:
-
+def _reading_by(ledger: Ledger, *, log: LogReader, before: Before | None) -> tuple[LedgerRun[Checked], Ledger]:
     def check(record: LogRecord) -> Checked:
-        if before is not None:
-            before(ledger, record)
         return check_entry(record.entry, position=record.position, keys=ledger.public_key)
 
-    return LedgerRun(log=log, check=check, fold=ledger), ledger
+    return LedgerRun(log=log, check=_shown(check, to=before, ledger=ledger), fold=ledger), ledger
+
+
+@contextmanager
+def reading_ahead(
+    log: LogReader, *, before: Before | None = None, workers: int | None = None
+) -> Iterator[tuple[LedgerRun[Checked], Ledger]]:
+    """As :func:`reading_of`, for a log read from one end to the other: worker processes check its entries ahead of the fold.
+
+    ``workers``: how many (None: one for each core, and none for a log too short to be worth it).
+    """
+    ledger = Ledger.empty()
+    count = workers_for(log.end()) if workers is None else workers
+    ahead = CheckedAhead(log, ledger=ledger, looking=partial(look_at_all, workers=count), first=randbelow(ONE_IN))
+    try:
+        yield LedgerRun(log=ahead, check=_shown(ahead.check, to=before, ledger=ledger), fold=ledger), ledger
+    finally:
+        ahead.close()
+
+
+def _shown(
+    check: Callable[[LogRecord], Checked], *, to: Before | None, ledger: Ledger
+) -> Callable[[LogRecord], Checked]:
+    if to is None:
+        return check
+
+    def shown(record: LogRecord) -> Checked:
+        to(ledger, record)
+        return check(record)
+
+    return shown
 
 
 def folded(log: LogReader, *, until: int | None = None) -> Ledger:

@@ -22,7 +22,9 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.core.entries.admission import Checked, check_admissible, check_entry
-from custody.core.entries.receipts import SignedReply, sign_receipt, sign_refusal
+from custody.core.entries.cloudevents import RecordHints
+from custody.core.entries.receipt_signer import ReceiptSigner
+from custody.core.entries.receipts import SignedReply, sign_refusal
 from custody.core.entries.signing import verify_bulk
 from custody.core.ledger import Ledger
 from custody.core.state.moments import shifted
@@ -35,7 +37,7 @@ from custody.ports import Log, LogRecord
 from schemas.authority import ElectionOpened
 from schemas.envelope import entry_hash, event_id, parse_envelope
 from schemas.errors import LogUnavailable, NotEstablished, OutcomeUnknown, Refused
-from schemas.receipts import Receipt, Refusal
+from schemas.receipts import Refusal
 
 ATTEMPTS_MAX: Final = 4
 """Appends of the identical bytes before the door says that their outcome is unknown."""
@@ -78,13 +80,21 @@ class FrontDoor:
     One thread at a time submits; ``look`` and ``sign`` are for any thread.
     """
 
-    def __init__(self, log: Log, *, private: Ed25519PrivateKey, watch: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self,
+        log: Log,
+        *,
+        private: Ed25519PrivateKey,
+        watch: Callable[[int], None] | None = None,
+        hints: RecordHints | None = None,
+    ) -> None:
         """Over a log whose position 0 is a genesis; ``private`` is the gateway's receipt key.
 
-        ``watch`` is told how many entries were read so far. NotEstablished("no-genesis") for a log without genesis;
-        LogUnavailable.
+        ``watch`` is told how many entries were read so far, ``hints`` what was seen of the entries that are appended next.
+        NotEstablished("no-genesis") for a log without genesis; LogUnavailable.
         """
         self._log = log
+        self._hints = hints or RecordHints()
         self._private = private
         self._tail = Tail(log, watch=watch)
         self._tail.follow()
@@ -92,6 +102,7 @@ class FrontDoor:
         if not isinstance(genesis, ElectionOpened):
             raise NotEstablished("no-genesis", "The log does not begin with the opening of an election.")
         self.origin = origin_of(genesis=genesis, election=self.ledger.election)
+        self._receipts = ReceiptSigner(election=self.ledger.election, origin=self.origin, private=private)
 
     @property
     def ledger(self) -> Ledger:
@@ -250,6 +261,7 @@ class FrontDoor:
             missing = {digest: entry for digest, entry in new.items() if self._tail.first(digest) is None}
             if not missing:
                 return seen, None
+            self._hints.note({entry: awaited[digest] for digest, entry in missing.items()})
             failure = self._append(list(missing.values()), is_first=attempt == 0)
             if isinstance(failure, LogUnavailable):
                 break
@@ -289,17 +301,12 @@ class FrontDoor:
         )
 
     def _record(self, verdict: Admission, *, found: AwaitedBytes) -> SignedReply:
-        receipt = Receipt(
-            version=1,
-            election=self.ledger.election,
-            origin=self.origin,
+        statement = self._receipts.sign(
             position=found.position,
             entry=verdict.held or verdict.entry,
             event=verdict.event,
-            received_at=verdict.at,
-            proof_promised_by=self._promised(verdict.at),
+            times=(verdict.at, self._promised(verdict.at)),
         )
-        statement = sign_receipt(receipt, private=self._private)
         return SignedReply(
             entry=verdict.entry,
             position=found.position,

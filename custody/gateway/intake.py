@@ -99,9 +99,8 @@ class Intake:
             return lambda: [step(item) for item in part]
 
         parts = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
-        futures = [self._lookers.submit(done_of(part), lane=lane, is_paced=is_paced) for part in parts]
-        done = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures))
-        return [result for part in done for result in part]
+        done = self._lookers.submit_all([done_of(part) for part in parts], lane=lane, is_paced=is_paced)
+        return await asyncio.wrap_future(done)
 
     def _charge(self, looked: Looked, *, address: str, payer: str, vouch: Vouch) -> float:
         """0.0, or the seconds to wait."""
@@ -117,13 +116,12 @@ class Intake:
     async def _written(self, queued: Sequence[Looked], *, lane: str) -> list[Judged]:
         if not queued:
             return []
-        written = asyncio.gather(*map(asyncio.wrap_future, self._writer.put(queued, lane=lane)))
+        written = asyncio.wrap_future(self._writer.put(queued, lane=lane))
         try:
-            parts = await asyncio.wait_for(asyncio.shield(written), ANSWER_S_MAX)
+            return await asyncio.wait_for(asyncio.shield(written), ANSWER_S_MAX)
         except TimeoutError:
             unknown = OutcomeUnknown("gateway-slow", "The log did not answer in time; send the same bytes again.")
             return [unknown] * len(queued)
-        return [judged for part in parts for judged in part]
 
 
 def charged_key(checked: Checked, *, ledger: Ledger) -> str | None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from heapq import heappop, heappush
 from threading import Condition, Thread
 from typing import Final, TypeVar
 
 from custody.gateway.pace import Duty, Pace
+from custody.gateway.pieces import Pieces
 from custody.gateway.turns import Turns
 
 Result = TypeVar("Result")
@@ -59,16 +61,33 @@ class Workers:
             except BaseException as error:  # noqa: BLE001 - whoever waits for it hears it
                 future.set_exception(error)
 
+        if not self._queue([done], lane=lane, is_paced=is_paced):
+            future.cancel()
+        return future
+
+    def submit_all(
+        self, jobs: Sequence[Callable[[], list[Result]]], *, lane: str, is_paced: bool = True
+    ) -> Future[list[Result]]:
+        """Do jobs, each when its lane's turn comes: one future with the results of all of them, in their order."""
+        pieces: Pieces[Result] = Pieces(len(jobs))
+        if not self._queue(
+            [partial(pieces.do, place, job) for place, job in enumerate(jobs)], lane=lane, is_paced=is_paced
+        ):
+            pieces.future.cancel()
+        return pieces.future
+
+    def _queue(self, jobs: Sequence[Callable[[], None]], *, lane: str, is_paced: bool) -> bool:
+        """Whether the jobs were taken: none is once this was closed."""
         with self._change:
             if self._is_closed:
-                future.cancel()
-                return future
+                return False
             if lane != self._newest and self._newest:
                 self._company_at_s = time.monotonic()
             self._newest = lane
-            self._turns.put(_Job(lane, done, is_paced), lane=lane)
-            self._change.notify()
-        return future
+            for job in jobs:
+                self._turns.put(_Job(lane, job, is_paced), lane=lane)
+            self._change.notify(len(jobs))
+        return True
 
     def close(self) -> None:
         """Do nothing more; what waits is never done."""

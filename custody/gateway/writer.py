@@ -1,7 +1,7 @@
 """The one thread that writes: bounded queues in front of the door; what waits together is appended together.
 
 Every sender has a queue of his own, and they are served in turn, a few entries each, so that nobody waits for all that another
-has handed in. Whoever puts something in gets futures with one verdict for each entry; to sign it is for whoever waits. A full
+has handed in. Whoever puts something in gets a future with one verdict for each entry; to sign it is for whoever waits. A full
 queue takes nothing more (back-pressure), and a stopped one neither; what it took before it answers. While nothing waits the
 door follows the log, so that it knows the keys that others enrolled. An error that is not the log's being away stops the writer
 for good: nothing is guessed after it.
@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Condition, Thread
 from typing import Final, TypeVar
 
 from custody.gateway.front_door import FrontDoor, Judged, Looked
+from custody.gateway.pieces import Pieces
 from custody.gateway.turns import Turns
 from schemas.errors import CustodyError, LogUnavailable, OutcomeUnknown
 
@@ -36,7 +37,8 @@ Told = TypeVar("Told")
 @dataclass(slots=True)
 class _Waiting:
     looked: Sequence[Looked]
-    future: Verdicts = field(default_factory=Future)
+    place: int
+    pieces: Pieces[Judged]
 
 
 class Writer:
@@ -66,13 +68,14 @@ class Writer:
         """Begin to write."""
         self._thread.start()
 
-    def put(self, looked: Sequence[Looked], *, lane: str = "") -> list[Verdicts]:
-        """Queue entries of one sender, all or none: futures, each with the verdicts of the next few.
+    def put(self, looked: Sequence[Looked], *, lane: str = "") -> Verdicts:
+        """Queue entries of one sender, all or none: a future with a verdict for each of them.
 
         LogUnavailable ("gateway-busy", "gateway-stopping", "gateway-halted"): none was queued. A sender of whom nothing waits
         is never told that the gateway is busy.
         """
-        pieces = [_Waiting(looked[start : start + PIECE]) for start in range(0, len(looked), PIECE)]
+        starts = range(0, len(looked), PIECE)
+        pieces: Pieces[Judged] = Pieces(len(starts))
         with self._change:
             if self._stopping:
                 halted = self.trouble if self._halted else None
@@ -80,11 +83,11 @@ class Writer:
                 raise LogUnavailable("gateway-stopping" if halted is None else "gateway-halted", sentence)
             if self._turns.waiting(lane) and self._size + len(looked) > self._waiting_max:
                 raise LogUnavailable("gateway-busy", "The gateway has more to write than it can; send it again later.")
-            for piece in pieces:
-                self._turns.put(piece, lane=lane)
+            for place, start in enumerate(starts):
+                self._turns.put(_Waiting(looked[start : start + PIECE], place, pieces), lane=lane)
             self._size += len(looked)
             self._change.notify()
-        return [piece.future for piece in pieces]
+        return pieces.future
 
     def ask(self, look: Callable[[], Told]) -> Future[Told]:
         """Look at what the door knows while nothing changes it. LogUnavailable("gateway-busy", "gateway-stopping")."""
@@ -155,7 +158,7 @@ class Writer:
         self.trouble = next((item for item in answers if isinstance(item, LogUnavailable | OutcomeUnknown)), None)
         start = 0
         for item in batch:
-            _answer(item.future, answers[start : start + len(item.looked)])
+            item.pieces.put(item.place, answers[start : start + len(item.looked)])
             start += len(item.looked)
 
     def _fail(self, batch: Sequence[_Waiting], *, error: Exception) -> None:
@@ -168,7 +171,7 @@ class Writer:
             self.trouble = error if isinstance(error, CustodyError) else unknown
             rest, self._size = [*batch, *self._turns.clear()], 0
         for item in rest:
-            _answer(item.future, [unknown] * len(item.looked))
+            item.pieces.put(item.place, [unknown] * len(item.looked))
 
 
 def _tell(future: Future[Told], look: Callable[[], Told]) -> None:
@@ -178,8 +181,3 @@ def _tell(future: Future[Told], look: Callable[[], Told]) -> None:
         future.set_result(look())
     except Exception as error:  # noqa: BLE001 - it is whoever asked who hears of it
         future.set_exception(error)
-
-
-def _answer(future: Verdicts, answers: list[Judged]) -> None:
-    if future.set_running_or_notify_cancel():
-        future.set_result(answers)

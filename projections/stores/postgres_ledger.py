@@ -14,10 +14,10 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg.sql import SQL, Identifier
 
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import UNIT, Outcome
 from projections.stores.ports import LEDGER, START, Head, Row, digest_of, outcomes_of, row_of
 from projections.stores.postgres_recorder import GuardedPostgresRecorder, told_as_unavailable
-from projections.stores.unit_stream import UnitEvent, event_of, restored, stored
+from projections.stores.unit_stream import UnitEvent, event_of, restored, stored_with
 
 CREATE_OUTCOMES: Final = """
 CREATE TABLE IF NOT EXISTS {schema}.outcomes (
@@ -99,8 +99,12 @@ class PostgresLedgerStore:
 
     def write(self, *, expected: Head, head: Head, outcomes: Sequence[Outcome]) -> None:
         """See the port."""
-        events = [stored(event_of(outcome)) for outcome in outcomes if outcome.kind == "unit"]
         rows = [row_of(outcome) for outcome in outcomes]
+        events = [
+            stored_with(event_of(outcome), doc=row[4].encode())
+            for outcome, row in zip(outcomes, rows, strict=True)
+            if outcome.kind == UNIT.name
+        ]
         with self._recorder.transaction() as cursor:
             self._recorder.move(cursor, name=LEDGER, expected=expected.position, position=head.position)
             if events:

@@ -17,10 +17,10 @@ from typing import Final, Self
 
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteProcessRecorder
 
-from custody.core.wording.outcomes import Outcome
+from custody.core.wording.outcomes import UNIT, Outcome
 from projections.stores.ports import LEDGER, START, Head, Row, digest_of, outcomes_of, row_of
 from projections.stores.sqlite_recorder import GuardedSqliteRecorder, datastore_at, told_as_unavailable
-from projections.stores.unit_stream import UnitEvent, event_of, restored, stored
+from projections.stores.unit_stream import UnitEvent, event_of, restored, stored_with
 
 CREATE_OUTCOMES: Final = """
 CREATE TABLE IF NOT EXISTS outcomes (
@@ -103,8 +103,12 @@ class SqliteLedgerStore:
 
         Fenced, with nothing written, if the store is not at ``expected``; Unavailable if the file fails.
         """
-        events = [stored(event_of(outcome)) for outcome in outcomes if outcome.kind == "unit"]
         rows = [row_of(outcome) for outcome in outcomes]
+        events = [
+            stored_with(event_of(outcome), doc=row[4].encode())
+            for outcome, row in zip(outcomes, rows, strict=True)
+            if outcome.kind == UNIT.name
+        ]
         with self._recorder.transaction(commit=True) as cursor:
             self._recorder.move(cursor, name=LEDGER, expected=expected.position, position=head.position)
             self._recorder._insert_events(cursor, events)  # noqa: SLF001 - the library's own hook for one transaction

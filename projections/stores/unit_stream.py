@@ -10,18 +10,18 @@ The library would import whatever class a stored row names.  Here a row names an
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce, singledispatch
 from typing import Final
 
+import orjson
 from eventsourcing.persistence import StoredEvent
 
 from custody.core.wording.outcomes import UNIT, Outcome
 from schemas.errors import Unavailable
 from schemas.outcomes import UnitJson
-from schemas.strict_json import canonical
+from schemas.quick_json import quick_canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,12 @@ _NAMES: Final = {kind: name for name, kind in TOPICS.items()}
 
 def stored(event: UnitEvent) -> StoredEvent:
     """The row of an event, as the library's recorders keep it."""
-    state = canonical({"doc": dict(event.doc), "position": event.position})
+    return stored_with(event, doc=quick_canonical(dict(event.doc)))
+
+
+def stored_with(event: UnitEvent, *, doc: bytes) -> StoredEvent:
+    """As :func:`stored`, of an event whose doc is written as canonical JSON already."""
+    state = b'{"doc":%b,"position":%d}' % (doc, event.position)
     return StoredEvent(event.originator_id, event.originator_version, _NAMES[type(event)], state)
 
 
@@ -112,7 +117,7 @@ def restored(row: StoredEvent) -> UnitEvent:
     kind = TOPICS.get(row.topic)
     if kind is None:
         raise Unavailable("books-stream", "A stored event is of a type that this program does not know.")
-    state = json.loads(row.state)
+    state = orjson.loads(row.state)
     return kind(str(row.originator_id), row.originator_version, state["position"], state["doc"])
 
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from custody.core.wording.outcomes import Outcome
-from schemas.strict_json import canonical
+from schemas.quick_json import quick_canonical
 
 Doc = Mapping[str, Any]
 
@@ -66,5 +66,5 @@ def digest(rows: Iterable[Put]) -> str:
     """SHA-256 (hex) over rows in key order as canonical JSON, one to a line: equal views have equal digests."""
     state = sha256()
     for row in rows:
-        state.update(canonical({"doc": dict(row.doc), "key": row.key, "station": row.station}) + b"\n")
+        state.update(quick_canonical({"doc": dict(row.doc), "key": row.key, "station": row.station}) + b"\n")
     return state.hexdigest()

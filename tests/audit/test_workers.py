@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
@@ -102,3 +104,9 @@ def test_a_worker_that_is_killed_is_told_and_leaves_nobody_behind() -> None:
     with pytest.raises(Unavailable, match="audit-worker-lost"):
         list(looked)
     assert not multiprocessing.active_children()
+
+
+def test_a_worker_does_not_import_what_it_never_uses() -> None:
+    asked = "import custody.audit.workers, sys; print(sorted({'pydantic', 'custody.core.ledger'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"

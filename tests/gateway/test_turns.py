@@ -163,3 +163,46 @@ def test_too_many_waiting_is_told_to_who_has_them_and_a_full_gate_never_to_a_new
         assert len(gate) == 0
 
     asyncio.run(run())
+
+
+def test_pieces_come_back_in_their_order_as_one_future_and_others_come_between() -> None:
+    workers = Workers(threads=2, name="test", duty=Duty(part=1.0, at_once_s=1e9))
+    may_go, order = threading.Event(), list[int]()
+
+    def piece(number: int) -> list[int]:
+        may_go.wait()
+        order.append(number)
+        return [number, number]
+
+    whole = workers.submit_all([partial(piece, number) for number in range(20)], lane="flood")
+    other = workers.submit(partial(order.append, -1), lane="honest")
+    assert not whole.done()
+    may_go.set()
+    assert whole.result(10) == [number for number in range(20) for _ in range(2)]
+    other.result(10)
+    assert order.index(-1) <= 4
+    assert workers.submit_all([], lane="flood").result(10) == []
+    workers.close()
+    assert workers.submit_all([partial(piece, 1)], lane="late").cancelled()
+
+
+def test_a_piece_that_fails_is_heard_and_what_nobody_waits_for_is_left_undone() -> None:
+    workers = Workers(threads=1, name="test", duty=Duty(part=1.0, at_once_s=1e9))
+    done: list[int] = []
+
+    def fails() -> list[int]:
+        raise ValueError("x")
+
+    def notes() -> list[int]:
+        done.append(1)
+        return [1]
+
+    with pytest.raises(ValueError, match="x"):
+        workers.submit_all([fails, notes, fails], lane="a").result(10)
+    may_go = threading.Event()
+    workers.submit(may_go.wait, lane="a")
+    left = workers.submit_all([notes, notes], lane="a")
+    assert left.cancel()
+    may_go.set()
+    assert workers.submit(lambda: len(done), lane="a").result(10) == 0
+    workers.close()

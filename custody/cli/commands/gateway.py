@@ -26,6 +26,7 @@ from custody.cli.commands.play import gateway_key, now
 from custody.cli.commands.token import token_file
 from custody.cli.settings.environment import secret, setting
 from custody.cli.settings.kafka import kafka_access, replicas, watch_s
+from custody.core.entries.cloudevents import RecordHints
 from custody.core.entries.signing import keyid, public_bytes
 from custody.embedded.directory import Directory
 from custody.embedded.signed_log import appendable
@@ -50,11 +51,12 @@ _SWITCH_S: Final = 0.0002
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A log, another access to it for readers, and the watch over it."""
+    """A log, another access to it for readers, the watch over it, and whom to tell what was seen of what is appended."""
 
     log: Log
     reader: LogReader
     watch: Watch
+    hints: RecordHints | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -128,7 +130,7 @@ class _Opened:
 def _opened(place: Directory | None, *, private: Ed25519PrivateKey) -> _Opened:
     with ExitStack() as held:
         access = held.enter_context(_embedded(place) if place is not None else _kafka())
-        door = FrontDoor(access.log, private=private)
+        door = FrontDoor(access.log, private=private, hints=access.hints)
         _check_identity(door, private=private)
         return _Opened(access, door, held.pop_all())
 
@@ -155,7 +157,7 @@ def _kafka() -> Iterator[Access]:
     watch = TopicWatch(access, replicas=replicas())
     watch.check()  # the earliest look is what later ones are compared with
     with KafkaLog.open(access) as log, KafkaLogReader.open(access) as reader:
-        yield Access(log, reader, watch.check)
+        yield Access(log, reader, watch.check, log.hints)
 
 
 def _receipt_key(place: Directory | None) -> Ed25519PrivateKey:

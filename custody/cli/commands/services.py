@@ -29,7 +29,7 @@ from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.numbers import counted
 from custody.courier.signatories import Signatory
 from custody.embedded.directory import Directory
-from custody.embedded.folding import LastEntryWatch, folded, reading_of, sleep_ms
+from custody.embedded.folding import LastEntryWatch, folded, reading_ahead, reading_of, sleep_ms
 from custody.embedded.signed_log import check_signed
 from custody.ports import LogReader
 from schemas.errors import Misused
@@ -101,12 +101,12 @@ def rebuild_books(directory: Embedded = None) -> None:
         if place.directory is not None:
             check_signed(place.directory, log=log)
         watched = LastEntryWatch(log.end())
-        reading, folding = reading_of(log, before=watched)
-        if address is not None:
-            done = rebuild_postgres(reading, address=address, pause=sleep_ms)
-        else:
-            done = rebuild(reading, folder=place.folder().books, pause=sleep_ms)
-            watched.keep(folding, directory=place.folder())
+        with reading_ahead(log, before=watched) as (reading, folding):
+            if address is not None:
+                done = rebuild_postgres(reading, address=address, pause=sleep_ms)
+            else:
+                done = rebuild(reading, folder=place.folder().books, pause=sleep_ms)
+                watched.keep(folding, directory=place.folder())
     _say(done, state_digest=folding.state_digest())
     if done.changed:
         raise typer.Exit(1)

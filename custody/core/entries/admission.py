@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
 
+from custody.core.entries.signing import Verifier, verify
 from custody.core.entries.signing import keyid as keyid_of
-from custody.core.entries.signing import verify
-from custody.core.entries.unrepresentable import Unrepresentable, is_representation, parse_unrepresentable
+from custody.core.entries.unrepresentable import (
+    UNREPRESENTABLE,
+    Unrepresentable,
+    is_representation,
+    parse_unrepresentable,
+)
 from schemas.authority import ElectionOpened, KeyEnrolled, KeyRotated
 from schemas.base import Common
 from schemas.envelope import Envelope, entry_hash, event_id, pae, parse_envelope
@@ -22,15 +26,6 @@ from schemas.union import parse_event
 
 KeyLookup = Callable[[str], bytes | None]
 """key id -> raw public key, None where no such key is known"""
-
-UNREPRESENTABLE: Final = "unrepresentable"
-
-
-class Verifier(Protocol):
-    """``signing.verify`` or ``signing.verify_bulk``: their verdicts are the same (design D3)."""
-
-    def __call__(self, *, public: bytes, message: bytes, signature: bytes) -> bool:
-        """Tell whether the signature counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

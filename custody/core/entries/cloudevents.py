@@ -8,6 +8,8 @@ For people and ordinary Kafka tools: a readable key (the station) and headers.
     ce_type          custody.<type>.v<version>
     content-type     of the value: the binary mode's name for datacontenttype
 
+A gateway has just checked what it writes, and makes them of that; whoever else writes reads the entry.
+
 They are hints, outside the Merkle leaf: nothing here or elsewhere reads them back.  An entry that is no event has none.
 """
 
@@ -15,8 +17,11 @@ from __future__ import annotations
 
 import json
 from binascii import a2b_base64
+from collections.abc import Mapping
 from typing import Any, Final
 
+from custody.core.entries.admission import Checked
+from schemas.base import Common
 from schemas.envelope import event_id
 
 _SPECVERSION: Final = ("ce_specversion", b"1.0")
@@ -26,9 +31,40 @@ _VALUE_CHARACTERS_MAX: Final = 200
 """No header is longer, whatever an entry says of itself."""
 
 Header = tuple[str, bytes]
+Hints = tuple[bytes | None, list[Header]]
+"""Record key and headers."""
 
 
-def headers_of(entry: bytes) -> tuple[bytes | None, list[Header]]:
+class RecordHints:
+    """The hints for entries that are about to be written: of those just checked, without reading them again."""
+
+    def __init__(self) -> None:
+        """None is known yet."""
+        self._known: dict[bytes, Checked] = {}
+
+    def note(self, checked: Mapping[bytes, Checked]) -> None:
+        """These entries come next, and this is what was seen of them; those before are forgotten."""
+        self._known = dict(checked)
+
+    def of(self, entry: bytes) -> Hints:
+        """As :func:`headers_of`."""
+        known = self._known.get(entry)
+        if known is None or known.event is None or known.event_id is None:
+            return headers_of(entry)
+        return headers_for(known.event, identifier=known.event_id)
+
+
+def headers_for(event: Common, *, identifier: str) -> Hints:
+    """What :func:`headers_of` says of an entry with this event, whose id is ``identifier``."""
+    election = getattr(event, "election", None)
+    headers = _headers(event.type, version=event.version, election=election, identifier=identifier)
+    units = getattr(event, "units", ())
+    first = getattr(units[0], "unit", None) if isinstance(units, tuple) and units else None
+    named = {name: getattr(event, name, None) for name in ("station", "consignment", "unit")}
+    return _station(named | {"units": [{"unit": first}]}), headers
+
+
+def headers_of(entry: bytes) -> Hints:
     """The record key and headers for an entry; (None, []) for what is no event.  Never raises on content."""
     if not entry.startswith(_BEGINNING):
         return None, []
@@ -41,8 +77,11 @@ def headers_of(entry: bytes) -> tuple[bytes | None, list[Header]]:
         return None, []
     if not isinstance(kind, str) or type(version) is not int:
         return None, []
-    identifier = event_id(payload)
-    return _station(event), [
+    return _station(event), _headers(kind, version=version, election=election, identifier=event_id(payload))
+
+
+def _headers(kind: str, *, version: int, election: object, identifier: str) -> list[Header]:
+    return [
         _SPECVERSION,
         ("ce_id", identifier.encode("ascii")),
         ("ce_source", _bytes(f"urn:custody:election:{election if isinstance(election, str) else identifier}")),

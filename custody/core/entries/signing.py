@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -45,6 +45,13 @@ SMALL_ORDER_ENCODINGS: Final = frozenset(
     (y | sign).to_bytes(PUBLIC_KEY_BYTES, "little") for y in _SMALL_ORDER_Y for sign in (0, _SIGN_BIT)
 )
 """The 14 encodings, canonical or not, of the 8 points whose order divides the cofactor."""
+
+
+class Verifier(Protocol):
+    """:func:`verify` or :func:`verify_bulk`: their verdicts are the same (design D3)."""
+
+    def __call__(self, *, public: bytes, message: bytes, signature: bytes) -> bool:
+        """Tell whether the signature counts."""
 
 
 def keyid(public: bytes) -> str:

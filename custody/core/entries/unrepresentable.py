@@ -22,6 +22,9 @@ from schemas.errors import Refused
 ENTRY_BYTES_MAX: Final = 65_535
 """Longest entry, in bytes: the entry bundles of C2SP tlog-tiles carry 16-bit lengths.  The shortest has one byte."""
 
+UNREPRESENTABLE: Final = "unrepresentable"
+"""The fault of a position that holds such a record."""
+
 _TAG: Final = b"custody/unrepresentable/"
 _FORM: Final = re.compile(
     rb"custody/unrepresentable/v1\n(?:(null|missing)\n-|(imitation|0|[1-9][0-9]{4,18})\n([0-9a-f]{64}))\n"

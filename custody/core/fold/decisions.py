@@ -14,7 +14,7 @@ from custody.core.authority.roster import KeyRecord, Revocation, possession_mess
 from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.checks.finding_causes import find_office
 from custody.core.checks.office_names import check_offices
-from custody.core.entries.signing import check_public_key, keyid, verify
+from custody.core.entries.signing import check_public_key, keyid, verify_bulk
 from custody.core.fold.acts import judge_when_ready
 from custody.core.fold.adjudication import admit, hold_back, picked
 from custody.core.fold.closing import log_closed, log_succeeded
@@ -112,7 +112,7 @@ def _enrol(state: State, *, key: Enrolment, by: str) -> bool:
         return False
     if (key.person is None) != (key.role in ("device", "gateway", "checkpointer", "monitor")):
         return False
-    if not verify(public=public, message=statement, signature=bytes.fromhex(key.proof)):
+    if not verify_bulk(public=public, message=statement, signature=bytes.fromhex(key.proof)):
         return False
     if is_bound(state, digest) or _is_taken(state, key=key):
         return False

@@ -9,7 +9,7 @@ from typing import Final
 
 from custody.core.authority.roots import RootInForce
 from custody.core.authority.roster import ROTATED, Revocation, possession_message
-from custody.core.entries.signing import check_public_key, keyid, verify
+from custody.core.entries.signing import check_public_key, keyid, verify_bulk
 from custody.core.state.finding_store import Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Message, message
@@ -102,7 +102,7 @@ def _is_possessed(event: KeyRotated, *, state: State) -> bool:
         check_public_key(public)
     except Refused:
         return False
-    return verify(public=public, message=statement, signature=bytes.fromhex(event.proof))
+    return verify_bulk(public=public, message=statement, signature=bytes.fromhex(event.proof))
 
 
 def root_changed(event: RootChanged, *, record: RecordedEvent, state: State) -> Draft | None:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.core.entries.cloudevents import headers_of
+from custody.core.entries.admission import Checked
+from custody.core.entries.cloudevents import RecordHints, headers_for, headers_of
+from schemas.base import Common
 from schemas.envelope import event_id, parse_envelope
+from schemas.errors import Refused
+from schemas.union import parse_event
+from tests.schemas.test_published import payloads
 from tests.worlds import World
 
 
@@ -96,3 +102,27 @@ def test_no_payload_makes_it_raise(payload: Any) -> None:
 @given(st.binary(max_size=200))
 def test_no_bytes_make_it_raise(entry: bytes) -> None:
     headers_of(entry)
+
+
+def test_of_every_type_the_hints_from_the_checked_event_are_those_of_the_entry() -> None:
+    events: dict[str, tuple[bytes, Common]] = {}
+    for payload in payloads():
+        with suppress(Refused):
+            said = parse_event(payload)
+            events.setdefault(said.type, (payload, said))
+    assert len(events) > 50
+    for payload, said in events.values():
+        entry = b'{"payload":"' + b64encode(payload) + b'","payloadType":"any","signatures":[]}'
+        identifier = event_id(payload)
+        assert headers_for(said, identifier=identifier) == headers_of(entry)
+        hints = RecordHints()
+        hints.note({entry: Checked(position=-1, entry="ab" * 32, event_id=identifier, event=said)})
+        assert hints.of(entry) == headers_of(entry)
+
+
+def test_of_what_was_not_just_checked_the_entry_itself_is_read() -> None:
+    world = World()
+    hints = RecordHints()
+    hints.note({world.genesis: Checked(position=-1, entry="ab" * 32, fault="envelope-syntax")})
+    for entry in (world.genesis, world.station("AAT"), b"{}"):
+        assert hints.of(entry) == headers_of(entry)
