@@ -100,6 +100,8 @@ class EntryLine(TypedDict):
     by: list[str]
     place: str | None
     noted: list[NotedJson]
+    not_before: str | None
+    not_after: str | None
 
 
 class StatusLine(TypedDict):
@@ -111,6 +113,16 @@ class StatusLine(TypedDict):
     event: str | None
     status: str
     codes: list[str]
+
+
+class TimesLine(TypedDict):
+    """Between which moments the event of an entry was made, as the log proves from ``since`` on."""
+
+    source: Literal["times"]
+    position: int
+    since: int
+    not_before: str | None
+    not_after: str | None
 
 
 class StateLine(TypedDict):
@@ -133,5 +145,5 @@ class StateLine(TypedDict):
 
 TrailLine = EntryLine | StateLine
 """A line of a story as it is told."""
-KeptLine = TrailLine | StatusLine
+KeptLine = TrailLine | StatusLine | TimesLine
 """A line of a story as the view ``audit-trail`` keeps it."""

@@ -38,7 +38,7 @@ from projections.views import findings as findings_view
 from projections.views.account_sums import in_all
 from projections.views.all_views import VIEWS
 from projections.views.view import Put
-from schemas.outcomes import AccountJson, FindingJson, LegJson, UnitJson
+from schemas.outcomes import AccountJson, BoundsJson, FindingJson, LegJson, UnitJson
 
 T = TypeVar("T")
 LOG: Final = 0
@@ -179,10 +179,11 @@ def recorded_at(books: Books, event: str, *, positions: Iterable[int]) -> list[t
         for outcome in books.ledger.outcomes(start=position, stop=position + 1)
         if outcome.kind == ENTRY.name
     )
+    bounds = _doc(books.views.row(audit_trail.VIEW.name, key=audit_trail.times(event)), form=BoundsJson)
     return [
         (
             next((name for name in doc["units"] if unit(books, name) is not None), ""),
-            audit_trail.entry_line(doc, position=position, since=position),
+            {**audit_trail.entry_line(doc, position=position, since=position), **(bounds or {})},
         )
         for position, doc in rows
         if doc["event"] == event

@@ -17,6 +17,8 @@ from schemas.outcome_parts import SessionJson, StyleJson, StylePapersJson
 from schemas.rules import Severity
 
 Direction = Literal["out", "back"]
+Deadline = Literal["broken", "met", "undetermined"]
+"""What the log proves of a deadline."""
 
 
 class MessageJson(TypedDict):
@@ -44,7 +46,22 @@ class EntryStatusJson(TypedDict):
     station: str | None
 
 
-class EntryJson(EntryStatusJson):
+class BoundsJson(TypedDict):
+    """Between which moments an event was made, as the log proves, in UTC; None: nothing bounds it on that side."""
+
+    not_before: str | None
+    not_after: str | None
+
+
+class TimesJson(BoundsJson):
+    """The bounds of an event from here on; ``position`` is where it was first recorded."""
+
+    position: int
+    event: str
+    units: list[str]
+
+
+class EntryJson(EntryStatusJson, BoundsJson):
     """What one entry says and what became of it. ``event`` is None where the bytes are no event."""
 
     entry: str
@@ -323,6 +340,8 @@ class SettlementJson(TypedDict):
     settled_at: str | None
     settled_type: str | None
     settled_says: MessageJson | None
+    settled_deadline: Deadline | None
+    """of a silence: whether what ended it was made in time, as far as that is proven"""
 
 
 class FindingJson(FindingStateJson, SettlementJson):

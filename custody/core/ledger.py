@@ -28,6 +28,7 @@ from custody.core.fold import outcome_docs
 from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
+from custody.core.fold.event_bounds import bound
 from custody.core.fold.genesis import examine, found, is_genesis
 from custody.core.fold.half_signed_losses import as_delivered, note_recorded, note_signed
 from custody.core.fold.late_authority import tell_all_late
@@ -190,6 +191,7 @@ class Ledger:
 
     def _first(self, checked: Checked, *, event: Common) -> None:
         record = self._record(checked, event=event)
+        bound(self._state, record, mark=event.device)
         doc = outcome_docs.entry_doc(self._state, record, entry=checked.entry)
         record.is_awaited = is_awaited(self._state, record)
         self._state.uncovered.append(record.event_id)
@@ -376,6 +378,8 @@ class Ledger:
             "status": "finding",
             "codes": [code],
             "at": None if event is None else event.at,
+            "not_before": None,
+            "not_after": None,
             "place": None if event is None else event.place,
             "station": None,
             "units": [],

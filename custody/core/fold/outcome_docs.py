@@ -12,6 +12,7 @@ from typing import cast
 from custody.core.authority.required_signatures import stands_for
 from custody.core.authority.roster import KeyRecord
 from custody.core.fold.disputes import is_disputed
+from custody.core.fold.event_bounds import times_doc
 from custody.core.fold.event_facts import facts_of, person_of
 from custody.core.fold.half_signed_losses import with_report
 from custody.core.fold.outcome_figures import books_of, shown_of, unit_figures
@@ -19,6 +20,7 @@ from custody.core.fold.same_act import as_shown
 from custody.core.fold.settlement_times import when
 from custody.core.journeys.breaks_of_unit import told_of
 from custody.core.journeys.tours import tour_of
+from custody.core.state.brackets import bounds_doc
 from custody.core.state.custody_breaks import NOTHING_TOLD
 from custody.core.state.lifecycles import CONSIGNMENT, reached
 from custody.core.state.noted_codes import noted
@@ -60,6 +62,7 @@ def collect_outcomes(state: State) -> tuple[Outcome, ...]:
         *_consignments(state),
         *_tours(state),
         *_findings(state),
+        *_times(state),
     ]
     state.entry_outcomes.clear()
     for _, _, doc in changes:
@@ -101,6 +104,7 @@ def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> EntryJson:
         "status": shown(record),
         "codes": list(record.codes),
         "at": event.at,
+        **bounds_doc(state.bounds.of(record.event_id)),
         "place": event.place,
         "station": (event.station if isinstance(event, AtStation) else "") or _station(state, units=units),
         "units": units,
@@ -335,6 +339,11 @@ def _findings(state: State) -> Iterator[OutcomeChange]:
             yield outcomes.WITHDRAWAL.change(identity, {"id": identity, "position": state.position})
         else:
             yield outcomes.FINDING.change(identity, {**finding.doc(), **when(state, finding)})
+
+
+def _times(state: State) -> Iterator[OutcomeChange]:
+    for event, bracket in state.bounds.drain():
+        yield outcomes.TIMES.change(event, times_doc(state.records[event], bracket=bracket))
 
 
 def _station(state: State, *, units: list[str]) -> str | None:

@@ -20,6 +20,7 @@ from custody.core.authority.witness_policy import Policy, fault_of
 from custody.core.checks.finding_causes import FOREIGN, REGRESSED, by_device
 from custody.core.checks.log_time_limits import is_of_a_play
 from custody.core.entries.signing import keyid
+from custody.core.fold.event_bounds import tell_bounds
 from custody.core.fold.log_time import advance
 from custody.core.fold.offers import prove_expired
 from custody.core.state.brackets import Cosigned, LoggedNote, covered_until, proven_since
@@ -96,13 +97,16 @@ def witnessed(event: CheckpointWitnessed, *, record: RecordedEvent, state: State
     if read.digest not in state.notes:
         state.notes[read.digest] = LoggedNote(record.event_id, state.position, cosigned)
         _open(state, note=state.notes[read.digest])
+    proven = proven_since(policy, cosigned.times)
     for name in state.unseen.pop(read.digest, ()):
         state.findings.end(name, folder=FOREIGN, code=_FOREIGN, by=record.event_id)
-    proven = proven_since(policy, cosigned.times)
+        if proven is not None and state.records[name].seen == cosigned.size:
+            state.bounds.see(name, since=proven)
     if proven is not None:
         advance(state, now=proven)
         _cover(state, note=state.notes[read.digest])
         prove_expired(state, proven=proven, by=record.event_id)
+    tell_bounds(state)
     return None
 
 
@@ -205,6 +209,7 @@ def _cover(state: State, *, note: LoggedNote) -> None:
             left.append(name)
             continue
         record.covered_at_s = until
+        state.bounds.cover(name, until=until)
         if name in state.registers.offers:
             state.offers_covered.add(name, since=until)
         _compare(state, record, by=note, late_s=epoch_seconds(record.at) - until, when=until)

@@ -24,6 +24,7 @@ from schemas.outcomes import (
     OutcomeJson,
     PrintJson,
     StationJson,
+    TimesJson,
     TourJson,
     UnitJson,
     WithdrawalJson,
@@ -78,12 +79,13 @@ PRINT: Final[OutcomeKind[PrintJson]] = OutcomeKind("print")
 FINDING: Final[OutcomeKind[FindingJson]] = OutcomeKind("finding")
 WITHDRAWAL: Final[OutcomeKind[WithdrawalJson]] = OutcomeKind("finding-withdrawn")
 STATION: Final[OutcomeKind[StationJson]] = OutcomeKind("station")
+TIMES: Final[OutcomeKind[TimesJson]] = OutcomeKind("times")
 ELECTION: Final[OutcomeKind[ElectionJson]] = OutcomeKind("election")
 KINDS: Final = tuple(
     kind.name
     for kind in (
         *(ENTRY, ENTRY_STATUS, UNIT, HANDOVER, CONSIGNMENT, TOUR),
-        *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, STATION, ELECTION),
+        *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, TIMES, STATION, ELECTION),
     )
 )
 """The closed set of kinds; each has its form in ``schemas.outcomes``.
@@ -99,5 +101,7 @@ account            the ballot account of one station, as flat figures
 print              one printing batch, as flat figures
 finding            what disagrees with what
 finding-withdrawn  a dispute suspended the act that had raised the finding
+times              between which moments an event was made, where the log proves more of it than when it was recorded; subject is
+                   the event id
 station, election  facts that the pages need beside the figures
 """
