@@ -21,6 +21,7 @@ from schemas.outcomes import (
     TourJson,
     UnitJson,
 )
+from schemas.proof_outcomes import WitnessesJson
 
 
 class KeptUnit(UnitJson):
@@ -72,6 +73,12 @@ class KeptStation(StationJson):
 
 
 class KeptElection(ElectionJson):
+    """A row of the view ``stations``."""
+
+    position: int
+
+
+class KeptWitnesses(WitnessesJson):
     """A row of the view ``stations``."""
 
     position: int

@@ -27,6 +27,7 @@ from projections.kept_rows import (
     KeptStation,
     KeptTour,
     KeptUnit,
+    KeptWitnesses,
     TrailLine,
 )
 from projections.stores.books import Books
@@ -38,7 +39,8 @@ from projections.views import findings as findings_view
 from projections.views.account_sums import in_all
 from projections.views.all_views import VIEWS
 from projections.views.view import Put
-from schemas.outcomes import AccountJson, BoundsJson, FindingJson, LegJson, UnitJson
+from schemas.outcomes import AccountJson, FindingJson, LegJson, UnitJson
+from schemas.proof_outcomes import BoundsJson
 
 T = TypeVar("T")
 LOG: Final = 0
@@ -111,6 +113,12 @@ def alarms(books: Books) -> list[Alarm]:
 def election(books: Books) -> KeptElection | None:
     """The facts of the election; None before its first entry was taken in."""
     rows = _docs(books.views.rows(stations.VIEW.name, prefix="election/"), form=KeptElection)
+    return rows[0] if rows else None
+
+
+def witnesses(books: Books) -> KeptWitnesses | None:
+    """The log witnesses that the policy in force names, and what each cosigned last; None before the first entry."""
+    rows = _docs(books.views.rows(stations.VIEW.name, prefix="witnesses/"), form=KeptWitnesses)
     return rows[0] if rows else None
 
 

@@ -14,11 +14,10 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from schemas.identifiers import UnitKind
 from schemas.outcome_parts import SessionJson, StyleJson, StylePapersJson
+from schemas.proof_outcomes import BoundsJson, Deadline
 from schemas.rules import Severity
 
 Direction = Literal["out", "back"]
-Deadline = Literal["broken", "met", "undetermined"]
-"""What the log proves of a deadline."""
 
 
 class MessageJson(TypedDict):
@@ -44,21 +43,6 @@ class EntryStatusJson(TypedDict):
     codes: list[str]
     units: list[str]
     station: str | None
-
-
-class BoundsJson(TypedDict):
-    """Between which moments an event was made, as the log proves, in UTC; None: nothing bounds it on that side."""
-
-    not_before: str | None
-    not_after: str | None
-
-
-class TimesJson(BoundsJson):
-    """The bounds of an event from here on; ``position`` is where it was first recorded."""
-
-    position: int
-    event: str
-    units: list[str]
 
 
 class EntryJson(EntryStatusJson, BoundsJson):

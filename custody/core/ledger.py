@@ -38,6 +38,7 @@ from custody.core.fold.paper_of_both import with_other_side
 from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
 from custody.core.fold.state_rows import Row, rows
 from custody.core.fold.uncounted_signatures import complete, tell_doubts
+from custody.core.fold.witnesses_told import tell_witnesses
 from custody.core.fold.witnessing import look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
 from custody.core.state.contests import Ref
@@ -188,6 +189,7 @@ class Ledger:
         stand(state, record, status="applied")
         self._tell(record, checked, doc=told)
         state.entry_outcomes.append(ELECTION.change(state.election, outcome_docs.election_doc(state)))
+        tell_witnesses(state)
 
     def _first(self, checked: Checked, *, event: Common) -> None:
         record = self._record(checked, event=event)

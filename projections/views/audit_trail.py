@@ -43,7 +43,8 @@ from custody.core.authority.withholding import depends
 from custody.core.wording.outcomes import ENTRY, ENTRY_STATUS, TIMES, UNIT, Outcome
 from projections.kept_rows import EntryLine, KeptLine, StateLine, StatusLine, TimesLine, TrailLine
 from projections.views.view import Change, Put, View
-from schemas.outcomes import EntryJson, EntryStatusJson, TimesJson, UnitJson
+from schemas.outcomes import EntryJson, EntryStatusJson, UnitJson
+from schemas.proof_outcomes import TimesJson
 
 ABOUT: Final = "about/"
 """What the keys of rows of entries about several units begin with."""

@@ -20,13 +20,16 @@ def source(journey: Journey) -> Source:
     return filled_from(journey.play.ledger.state, entries=journey.play.log)
 
 
+def lines(journey: Journey, form: str, *, language: Language) -> list[str]:
+    subject = journey.pouch if form == "handover" else "AYT"
+    return list(plain_lines(FORMS[form].filled(source(journey), subject), language=language))
+
+
 @pytest.mark.parametrize("form", SHEETS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_notes_bound_is_said_on_the_form_and_else_nothing_is(form: str, language: Language) -> None:
     journey = Journey(Play("AYT"), "AYT").under_way()
     journey.play.act(witnesses.policy_set(), by=CEC)
-    before = list(plain_lines(FORMS[form].filled(source(journey), journey.pouch if form == "handover" else "AYT"), language=language))
+    assert not any(CERTAIN[language] in line for line in lines(journey, form, language=language))
     witnesses.witnessed(journey.play, dict.fromkeys(witnesses.NAMES, journey.play.stage.now))
-    after = list(plain_lines(FORMS[form].filled(source(journey), journey.pouch if form == "handover" else "AYT"), language=language))
-    assert not any(CERTAIN[language] in line for line in before)
-    assert any(CERTAIN[language] in line for line in after)
+    assert any(CERTAIN[language] in line for line in lines(journey, form, language=language))

@@ -11,6 +11,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -93,7 +94,7 @@ def audit(
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
         meaning = (render(MEANING, language=lang),) if report.verdict is AuditVerdict.VERIFIED else ()
-        lines = (*audit_lines(report, language=lang), *_beside(source), *meaning)
+        lines = (*audit_lines(report, now=int(time.time()), language=lang), *_beside(source), *meaning)
         print("\n".join((*lines, verdict_line(report, language=lang))))
     raise typer.Exit(EXIT_CODES[report.verdict])
 

@@ -12,7 +12,7 @@ from custody.core.state.brackets import Bracket, bounds_doc, bracket_of
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import render
 from projections.kept_rows import TrailLine
-from schemas.outcomes import BoundsJson
+from schemas.proof_outcomes import BoundsJson
 
 
 def times_of(trail: Iterable[TrailLine]) -> dict[str, Bracket]:

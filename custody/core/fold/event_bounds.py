@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from custody.core.state.brackets import Bracket, bounds_doc, proven_since
 from custody.core.state.state import RecordedEvent, State
 from schemas.base import DeviceMark
-from schemas.outcomes import TimesJson
+from schemas.proof_outcomes import TimesJson
 
 
 def bound(state: State, record: RecordedEvent, *, mark: DeviceMark | None) -> None:

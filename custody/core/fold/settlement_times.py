@@ -11,7 +11,8 @@ from custody.core.state.registers import duration
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import Message, message
 from schemas.identifiers import epoch_seconds
-from schemas.outcomes import Deadline, SettlementJson
+from schemas.outcomes import SettlementJson
+from schemas.proof_outcomes import Deadline
 
 
 def when(state: State, finding: Finding) -> SettlementJson:

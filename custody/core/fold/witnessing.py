@@ -23,6 +23,7 @@ from custody.core.entries.signing import keyid
 from custody.core.fold.event_bounds import tell_bounds
 from custody.core.fold.log_time import advance
 from custody.core.fold.offers import prove_expired
+from custody.core.fold.witnesses_told import heard, tell_witnesses
 from custody.core.state.brackets import Cosigned, LoggedNote, covered_until, proven_since
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
@@ -64,6 +65,7 @@ def policy_set(event: WitnessPolicySet, *, record: RecordedEvent, state: State) 
         sentence = message("policy.key-of-another", names=tuple(taken))
         return record.draft("not-authorised", subject=record.event_id, sentence=sentence)
     state.ask_witnesses(policy, since=state.position)
+    tell_witnesses(state)
     return None
 
 
@@ -97,6 +99,8 @@ def witnessed(event: CheckpointWitnessed, *, record: RecordedEvent, state: State
     if read.digest not in state.notes:
         state.notes[read.digest] = LoggedNote(record.event_id, state.position, cosigned)
         _open(state, note=state.notes[read.digest])
+    heard(state, policy=policy, size=cosigned.size, times=dict(cosigned.times))
+    tell_witnesses(state)
     proven = proven_since(policy, cosigned.times)
     for name in state.unseen.pop(read.digest, ()):
         state.findings.end(name, folder=FOREIGN, code=_FOREIGN, by=record.event_id)

@@ -85,6 +85,14 @@ class Bounds(Undoable):
         self._changed.clear()
         return found
 
+    def counts(self) -> dict[str, int]:
+        """On how many events something bounds which sides."""
+        sides = {(False, False): "none", (True, False): "after", (False, True): "before", (True, True): "both"}
+        found = dict.fromkeys(sides.values(), 0)
+        for row in self._brackets.values():
+            found[sides[row.not_before is not None, row.not_after is not None]] += 1
+        return found
+
     def rows(self) -> tuple[tuple[str, Bracket], ...]:
         """Every bracket that bounds anything, by event id."""
         return tuple((event, row) for event, row in sorted(self._brackets.items()) if row != _NONE)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from custody.core.authority.witness_policy import Policy
 from custody.core.state.moments import moment
 from schemas.identifiers import epoch_seconds
-from schemas.outcomes import BoundsJson, Deadline
+from schemas.proof_outcomes import BoundsJson, Deadline
 
 Times = Mapping[str, int]
 """witness -> when it cosigned"""

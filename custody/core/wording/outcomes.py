@@ -24,11 +24,11 @@ from schemas.outcomes import (
     OutcomeJson,
     PrintJson,
     StationJson,
-    TimesJson,
     TourJson,
     UnitJson,
     WithdrawalJson,
 )
+from schemas.proof_outcomes import TimesJson, WitnessesJson
 
 OutcomeChange = tuple[str, str, OutcomeJson]
 """(kind, subject, doc): an outcome that has no place on the log yet"""
@@ -80,12 +80,13 @@ FINDING: Final[OutcomeKind[FindingJson]] = OutcomeKind("finding")
 WITHDRAWAL: Final[OutcomeKind[WithdrawalJson]] = OutcomeKind("finding-withdrawn")
 STATION: Final[OutcomeKind[StationJson]] = OutcomeKind("station")
 TIMES: Final[OutcomeKind[TimesJson]] = OutcomeKind("times")
+WITNESSES: Final[OutcomeKind[WitnessesJson]] = OutcomeKind("witnesses")
 ELECTION: Final[OutcomeKind[ElectionJson]] = OutcomeKind("election")
 KINDS: Final = tuple(
     kind.name
     for kind in (
         *(ENTRY, ENTRY_STATUS, UNIT, HANDOVER, CONSIGNMENT, TOUR),
-        *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, TIMES, STATION, ELECTION),
+        *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, TIMES, WITNESSES, STATION, ELECTION),
     )
 )
 """The closed set of kinds; each has its form in ``schemas.outcomes``.
@@ -103,5 +104,6 @@ finding            what disagrees with what
 finding-withdrawn  a dispute suspended the act that had raised the finding
 times              between which moments an event was made, where the log proves more of it than when it was recorded; subject is
                    the event id
+witnesses          the log witnesses that the policy in force names, and what each cosigned last
 station, election  facts that the pages need beside the figures
 """

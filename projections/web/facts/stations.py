@@ -22,7 +22,8 @@ from projections.web.models.parts import ConsignmentDoc, HandoverDoc, LegDoc, St
 from projections.web.models.problems import Absent
 from projections.web.snapshots.snapshot import Snapshot
 from schemas.identifiers import epoch_seconds
-from schemas.outcomes import Deadline, LegJson
+from schemas.outcomes import LegJson
+from schemas.proof_outcomes import Deadline
 
 T = TypeVar("T")
 UNITS_MAX: Final = 200

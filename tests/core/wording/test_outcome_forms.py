@@ -23,12 +23,12 @@ from schemas.outcomes import (
     LegJson,
     PrintJson,
     StationJson,
-    TimesJson,
     TourJson,
     UnitJson,
     WalkJson,
     WithdrawalJson,
 )
+from schemas.proof_outcomes import TimesJson, WitnessesJson
 from tests.core.ledger import witnesses
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Play
@@ -47,6 +47,7 @@ FORMS: Final[Mapping[str, Any]] = {
     "finding": FindingJson,
     "finding-withdrawn": WithdrawalJson,
     "times": TimesJson,
+    "witnesses": WitnessesJson,
     "station": StationJson,
     "election": ElectionJson,
 }
