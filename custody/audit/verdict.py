@@ -64,8 +64,8 @@ class AuditCounts:
 
     ``entries``: re-hashed; ``events``: distinct event ids; ``signatures``: distinct valid pairs of event id and key;
     ``doubtful``: distinct pairs that are not valid (false, of an unknown key, or not listed), kept and shown as findings;
-    ``findings``: code -> number of findings; ``state_digest``: of the fold over all entries, None where that could not be; ``bounded``: on which
-    sides it is proven when they were made (both, after, before: only the one; none) -> number of events.
+    ``findings``: code -> number of findings; ``state_digest``: of the fold over all entries, None where that could not be;
+    ``bounded``: on which sides it is proven when they were made (both, after, before, none) -> number of events.
     """
 
     entries: int = 0
@@ -91,7 +91,8 @@ class AuditCounts:
 class WitnessesHeard:
     """Who cosigned the checkpoint, and when (seconds since 1970), of those whom the policy in force names.
 
-    ``groups``: name -> the group of the policy in which it stands.  ``needs`` says in words how many it takes, ``is_met`` whether they are enough: only then is anything proven.
+    ``needs`` says in words how many it takes, ``is_met`` whether they are enough: only then is anything proven. ``groups``:
+    name -> the group of the policy in which it stands.
     """
 
     times: Mapping[str, int]
