@@ -70,6 +70,7 @@ class Plan:
     unread_s: float = 30.0
     connections: Connections = field(default_factory=Connections)
     proxies: Proxies = field(default_factory=Proxies)
+    tiles: Path | None = None
 
 
 @contextmanager
@@ -88,6 +89,7 @@ def served(log: Log, *, reader: LogReader, private: Ed25519PrivateKey, plan: Pla
             bodies=Bodies(held_bytes_max=plan.held_bytes_max, body_s_max=plan.body_s_max),
             proxies=plan.proxies,
             connections=plan.connections,
+            tiles=plan.tiles,
         )
         patience = ConnectionLimits(
             head_s=plan.head_s, unread_s=plan.unread_s, connections=plan.connections, proxies=plan.proxies
