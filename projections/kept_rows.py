@@ -21,6 +21,7 @@ from schemas.outcomes import (
     TourJson,
     UnitJson,
 )
+from schemas.proof_outcomes import WitnessesJson
 
 
 class KeptUnit(UnitJson):
@@ -77,6 +78,12 @@ class KeptElection(ElectionJson):
     position: int
 
 
+class KeptWitnesses(WitnessesJson):
+    """A row of the view ``stations``."""
+
+    position: int
+
+
 class AboutUnits(TypedDict):
     """A row of the view ``audit-trail``: the units that one entry is about together."""
 
@@ -100,6 +107,8 @@ class EntryLine(TypedDict):
     by: list[str]
     place: str | None
     noted: list[NotedJson]
+    not_before: str | None
+    not_after: str | None
 
 
 class StatusLine(TypedDict):
@@ -111,6 +120,16 @@ class StatusLine(TypedDict):
     event: str | None
     status: str
     codes: list[str]
+
+
+class TimesLine(TypedDict):
+    """Between which moments the event of an entry was made, as the log proves from ``since`` on."""
+
+    source: Literal["times"]
+    position: int
+    since: int
+    not_before: str | None
+    not_after: str | None
 
 
 class StateLine(TypedDict):
@@ -133,5 +152,5 @@ class StateLine(TypedDict):
 
 TrailLine = EntryLine | StateLine
 """A line of a story as it is told."""
-KeptLine = TrailLine | StatusLine
+KeptLine = TrailLine | StatusLine | TimesLine
 """A line of a story as the view ``audit-trail`` keeps it."""

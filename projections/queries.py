@@ -27,6 +27,7 @@ from projections.kept_rows import (
     KeptStation,
     KeptTour,
     KeptUnit,
+    KeptWitnesses,
     TrailLine,
 )
 from projections.stores.books import Books
@@ -39,6 +40,7 @@ from projections.views.account_sums import in_all
 from projections.views.all_views import VIEWS
 from projections.views.view import Put
 from schemas.outcomes import AccountJson, FindingJson, LegJson, UnitJson
+from schemas.proof_outcomes import BoundsJson
 
 T = TypeVar("T")
 LOG: Final = 0
@@ -114,6 +116,12 @@ def election(books: Books) -> KeptElection | None:
     return rows[0] if rows else None
 
 
+def witnesses(books: Books) -> KeptWitnesses | None:
+    """The log witnesses that the policy in force names, and what each cosigned last; None before the first entry."""
+    rows = _docs(books.views.rows(stations.VIEW.name, prefix="witnesses/"), form=KeptWitnesses)
+    return rows[0] if rows else None
+
+
 def station(books: Books, code: str) -> KeptStation | None:
     """The facts of one station; None if there is none of that code."""
     return _doc(books.views.row(stations.VIEW.name, key=f"station/{code}"), form=KeptStation)
@@ -179,10 +187,11 @@ def recorded_at(books: Books, event: str, *, positions: Iterable[int]) -> list[t
         for outcome in books.ledger.outcomes(start=position, stop=position + 1)
         if outcome.kind == ENTRY.name
     )
+    bounds = _doc(books.views.row(audit_trail.VIEW.name, key=audit_trail.times(event)), form=BoundsJson)
     return [
         (
             next((name for name in doc["units"] if unit(books, name) is not None), ""),
-            audit_trail.entry_line(doc, position=position, since=position),
+            {**audit_trail.entry_line(doc, position=position, since=position), **(bounds or {})},
         )
         for position, doc in rows
         if doc["event"] == event

@@ -14,6 +14,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from schemas.identifiers import UnitKind
 from schemas.outcome_parts import SessionJson, StyleJson, StylePapersJson
+from schemas.proof_outcomes import BoundsJson, Deadline
 from schemas.rules import Severity
 
 Direction = Literal["out", "back"]
@@ -44,7 +45,7 @@ class EntryStatusJson(TypedDict):
     station: str | None
 
 
-class EntryJson(EntryStatusJson):
+class EntryJson(EntryStatusJson, BoundsJson):
     """What one entry says and what became of it. ``event`` is None where the bytes are no event."""
 
     entry: str
@@ -330,6 +331,8 @@ class SettlementJson(TypedDict):
     settled_at: str | None
     settled_type: str | None
     settled_says: MessageJson | None
+    settled_deadline: Deadline | None
+    """of a silence: whether what ended it was made in time, as far as that is proven"""
 
 
 class FindingJson(FindingStateJson, SettlementJson):

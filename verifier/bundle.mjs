@@ -21,7 +21,7 @@ const HEAD = `#!/usr/bin/env node
 `;
 const OFFERED = {
   json: ["canonical"], notes: ["cosignedAt", "parseCheckpoint", "parseKey", "parseNote", "verifyProof"],
-  ed25519: ["isAdmissible", "slowVerify", "verify"], policy: ["isMet", "makePolicy"], envelope: ["parseEnvelope", "parsePayload"],
+  ed25519: ["isAdmissible", "slowVerify", "verify"], policy: ["isMet", "makePolicy", "parsePolicyFile"], envelope: ["parseEnvelope", "parsePayload"],
   merkle: ["verifyConsistency", "verifyInclusion"], sha256: ["sha256Hex"], archive: ["survey"], audit: ["audit"],
   stories: ["FOLLOWED_BY_NOTHING", "stationFigures", "unitStory"], main: ["main", "readArchive"], roster: ["Story"], signedtree: ["firstBad"],
 };

@@ -688,7 +688,12 @@ return { NOTE_BYTES_MAX, LOG_KEY, COSIGNATURE, parseNote, parseKey, makeKey, for
 const of_policy = (() => {
 // Witness policies (docs/spec/ledger.md, docs/spec/rules.md 79): which cosignatures together are enough, and whether it is sound.
 
-const { COSIGNATURE, parseKey } = of_notes;
+const { Refused } = of_bytes;
+const { COSIGNATURE, LOG_KEY, parseKey } = of_notes;
+
+const POLICY_BYTES_MAX = 64 * 1024;
+const NONE = "none";
+const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
 /** A policy as an event carries it, checked: keys by the name in groups, groups by name, quorum; null where it is unsound. */
 function makePolicy(stated) {
@@ -705,6 +710,49 @@ function makePolicy(stated) {
 /** Whether these witnesses, by their names in groups, meet the quorum. */
 function isMet(policy, names) {
   return policy.quorum === null || meets(policy, policy.quorum, names);
+}
+
+/** A reader's own policy, C2SP tlog-policy (docs/spec/audit.md A20): the keys of the logs that it names, and the policy. */
+function parsePolicyFile(text) {
+  const read = { logs: [], keys: new Map(), groups: new Map(), placed: new Set(), quorum: null };
+  for (const [number, line] of text.split("\n").entries()) {
+    const words = line.split(SPACES).filter((word) => word);
+    if (words.length && !words[0].startsWith("#") && !takeLine(words, read)) throw refused(`Line ${number + 1} is no line of a policy.`);
+  }
+  if (read.quorum === null) throw refused("It names no quorum.");
+  const policy = { keys: read.keys, groups: read.groups, quorum: read.quorum === NONE ? null : read.quorum };
+  if (policy.quorum !== null && splits(policy, policy.quorum)) throw refused("Two of its quorums have nobody in common.");
+  return { logs: read.logs, policy };
+}
+
+function takeLine([word, ...rest], read) {
+  const isNew = (name) => name !== NONE && !read.keys.has(name) && !read.groups.has(name);
+  if (word === "log" && (rest.length === 1 || rest.length === 2)) return read.logs.push(parseKey(rest[0], LOG_KEY)) > 0;
+  if (word === "witness" && (rest.length === 2 || rest.length === 3) && isNew(rest[0])) return takeWitness(rest, read);
+  if (word === "group" && rest.length >= 3 && isNew(rest[0])) return takeGroup(rest, read);
+  if (word !== "quorum" || rest.length !== 1 || read.quorum !== null || (rest[0] !== NONE && isNew(rest[0]))) return false;
+  read.quorum = rest[0];
+  return true;
+}
+
+function takeWitness([name, vkey], read) {
+  const key = parseKey(vkey, COSIGNATURE);
+  if ([...read.keys.values()].some((one) => one.name === key.name && one.id === key.id)) return false;
+  read.keys.set(name, key);
+  return true;
+}
+
+function takeGroup([name, count, ...members], read) {
+  const isKnown = members.every((one) => (read.keys.has(one) || read.groups.has(one)) && !read.placed.has(one));
+  const threshold = { any: 1, all: members.length }[count] ?? (/^[1-9][0-9]{0,2}$/.test(count) ? Number(count) : 0);
+  if (!isKnown || new Set(members).size !== members.length || threshold < 1 || threshold > members.length) return false;
+  for (const one of members) read.placed.add(one);
+  read.groups.set(name, { name, threshold, members });
+  return true;
+}
+
+function refused(sentence) {
+  return new Refused("policy-file", sentence);
 }
 
 function meets(policy, name, names) {
@@ -739,7 +787,7 @@ function isInForm(stated, policy) {
   return policy.quorum === null || policy.groups.has(policy.quorum);
 }
 
-return { makePolicy, isMet };
+return { POLICY_BYTES_MAX, makePolicy, isMet, parsePolicyFile };
 })();
 
 const of_tiles = (() => {
@@ -1380,6 +1428,7 @@ const { ENTRIES, parseBundle, parseTile, tilePath, WIDTH, widthIn } = of_tiles;
 
 const FOLD_VERSION = 1;
 const LOG = "logs/0";
+const POLICY = "--policy";
 const UNREADABLE_MAX = 1000;
 
 const NOT_JUDGED = [
@@ -1411,8 +1460,8 @@ class Evidence {
   }
 }
 
-/** Audit an archive (see archive.mjs) under a root, the election id that genesis must have; null: never VERIFIED. */
-async function audit(archive, root) {
+/** Audit an archive (see archive.mjs) under a root, the election id that genesis must have; null: never VERIFIED. `own`: a reader's policy. */
+async function audit(archive, root, own = null) {
   const evidence = new Evidence();
   for (const { path, sentence } of survey(archive)) evidence.lack(path, sentence);
   if (archive.folders.has("logs/1")) evidence.lack("logs/1", "This program judges archives of one log.");
@@ -1423,7 +1472,7 @@ async function audit(archive, root) {
   let witnesses = null;
   if (counted.isWhole) {
     compareDerived(archive, genesis, story, evidence);
-    if (stated.isSigned) witnesses = await judgeCosignatures(stated, story, evidence);
+    if (stated.isSigned) witnesses = await judgeCosignatures(stated, story, { evidence, own });
   }
   if (root === null) evidence.lack("--root", "No root was given, so nothing says that this is the right election.");
   return { report: report(evidence, { genesis, stated, story, counted, witnesses }), sentences: sentencesOf(evidence), story };
@@ -1441,6 +1490,7 @@ function report(evidence, { genesis, stated, story, counted, witnesses }) {
     first_bad: evidence.firstBad,
     missing: [...evidence.gaps.keys()].sort(),
     state_digest: null,
+    bounded: null,
     witnesses,
     not_judged: NOT_JUDGED,
   };
@@ -1605,9 +1655,9 @@ function compareDerived(archive, genesis, story, evidence) {
 }
 
 /** The policy in force is met, and there are no lines that nobody accounts for; who of the policy has cosigned, null for nobody asked. */
-async function judgeCosignatures(stated, story, evidence) {
+async function judgeCosignatures(stated, story, { evidence, own }) {
   const name = `${LOG}/checkpoint`;
-  const policies = story.policies.filter((policy) => policy !== null);
+  const policies = [...story.policies, own?.policy ?? null].filter((policy) => policy !== null);
   const known = policies.flatMap((policy) => [...policy.keys.values()]);
   const accounted = new Set([stated.key, ...known].map((key) => `${key.id} ${key.name}`));
   if (stated.note.lines.some((line) => !accounted.has(`${line.id} ${line.name}`))) {
@@ -1621,17 +1671,33 @@ async function judgeCosignatures(stated, story, evidence) {
     if (at === null) evidence.lack(name, `The cosignature of ${key.name} is false.`);
     else times.set(key.name, at);
   }
-  const policy = story.policies.at(-1) ?? null;
-  if (policy === null || policy.quorum === null) return null;
-  const by = new Set([...policy.keys].filter(([, key]) => times.has(key.name)).map(([short]) => short));
-  const met = isMet(policy, by);
-  if (!met) evidence.lack(name, `The witness policy in force asks for more cosignatures: ${by.size} of ${policy.keys.size} have cosigned.`);
-  const group = policy.groups.get(policy.quorum);
+  const { key } = stated;
+  if (own?.logs.length && !own.logs.some((one) => one.name === key.name && isSame(one.publicKey, key.publicKey))) {
+    evidence.lack(POLICY, "It is a policy for other logs.");
+  }
+  let heard = null;
+  for (const [policy, place] of [[story.policies.at(-1) ?? null, name], [own?.policy ?? null, POLICY]]) {
+    if (policy === null || policy.quorum === null) continue;
+    heard = heardOf(policy, times);
+    const count = Object.keys(heard.cosigned).length;
+    if (!heard.met) evidence.lack(place, `The witness policy asks for more cosignatures: ${count} of ${heard.named.length} have cosigned.`);
+  }
+  return heard;
+}
+
+/** Who of a policy has cosigned, when, from which groups, and whether they are enough. */
+function heardOf(policy, times) {
+  const by = [...policy.keys].filter(([, key]) => times.has(key.name)).map(([short]) => short).sort();
+  const placed = [...policy.groups.values()].flatMap((group) => group.members.map((one) => [one, group.name]));
+  const groups = placed.filter(([one]) => policy.keys.has(one)).sort(([one], [other]) => (one < other ? -1 : 1));
+  const quorum = policy.groups.get(policy.quorum);
   return {
-    cosigned: Object.fromEntries([...by].sort().map((short) => [short, inUtc(times.get(policy.keys.get(short).name))])),
+    cosigned: Object.fromEntries(by.map((short) => [short, inUtc(times.get(policy.keys.get(short).name))])),
     named: [...policy.keys.keys()].sort(),
-    needs: `group ${group.name} needs ${group.threshold} of ${group.members.length}`,
-    met,
+    needs: quorum === undefined ? `${policy.quorum} is needed` : `group ${quorum.name} needs ${quorum.threshold} of ${quorum.members.length}`,
+    met: isMet(policy, new Set(by)),
+    groups: Object.fromEntries(groups),
+    from: [...new Set(groups.filter(([one]) => by.includes(one)).map(([, group]) => group))].sort(),
   };
 }
 
@@ -1644,10 +1710,12 @@ return { NOT_JUDGED, audit };
 })();
 
 const of_main = (() => {
-// The command: custody-verify.mjs ARCHIVE --root R [--json] [--unit UNIT] [--station CODE]. Needs Node.js; the rest does not.
+// The command: custody-verify.mjs ARCHIVE --root R [--policy FILE] [--json] [--unit UNIT] [--station CODE]. Needs Node.js; the rest does not.
 
-const { namesMax, sizesOf } = of_archive;
+const { ifRefused, namesMax, sizesOf } = of_archive;
 const { audit } = of_audit;
+const { textOf } = of_bytes;
+const { parsePolicyFile, POLICY_BYTES_MAX } = of_policy;
 const { stationFigures, unitStory } = of_stories;
 
 const EXITS = { VERIFIED: 0, TAMPERED: 1, "NOT ESTABLISHED": 2 };
@@ -1656,7 +1724,7 @@ const REFUSED = 65;
 const INTERNAL = 70;
 const BYTES_MAX = 64 * 1024 * 1024;
 const DEPTH_MAX = 16;
-const USE = "custody-verify.mjs ARCHIVE --root ROOT [--json] [--unit UNIT] [--station CODE]";
+const USE = "custody-verify.mjs ARCHIVE --root ROOT [--policy FILE] [--json] [--unit UNIT] [--station CODE]";
 
 /** Run the command; the exit code. */
 async function main(words, out = console.log, err = console.error) {
@@ -1670,7 +1738,12 @@ async function main(words, out = console.log, err = console.error) {
     err(`custody-verify: ${asked.archive} is no folder that can be read.`);
     return REFUSED;
   }
-  const { report, sentences, story } = await audit(archive, asked.root);
+  const own = asked.policy === null ? null : await readPolicy(asked.policy);
+  if (typeof own === "string") {
+    err(`custody-verify: ${asked.policy}: ${own}`);
+    return REFUSED;
+  }
+  const { report, sentences, story } = await audit(archive, asked.root, own);
   const told = { ...report };
   if (asked.unit !== null) told.unit = unitStory(story, asked.unit);
   if (asked.station !== null) told.station = stationFigures(story, asked.station);
@@ -1689,16 +1762,28 @@ function print({ report, told, sentences }, out) {
 }
 
 function parseWords(words) {
-  const asked = { archive: null, root: null, json: false, unit: null, station: null };
+  const asked = { archive: null, root: null, policy: null, json: false, unit: null, station: null };
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at];
     if (word === "--json") asked.json = true;
-    else if (["--root", "--unit", "--station"].includes(word) && at + 1 < words.length) asked[word.slice(2)] = words[++at];
+    else if (["--root", "--policy", "--unit", "--station"].includes(word) && at + 1 < words.length) asked[word.slice(2)] = words[++at];
     else if (!word.startsWith("-") && asked.archive === null) asked.archive = word;
     else return null;
   }
   if (asked.archive === null || (asked.root !== null && !/^[0-9a-f]{64}$/.test(asked.root))) return null;
   return asked;
+}
+
+/** A reader's policy; a sentence where it cannot be read or is in no form. */
+async function readPolicy(place) {
+  const bytes = readRegular(await import("node:fs"), place);
+  const text = bytes === null || bytes.length > POLICY_BYTES_MAX ? null : textOf(bytes);
+  if (text === null) return "It cannot be read as text.";
+  try {
+    return parsePolicyFile(text);
+  } catch (error) {
+    return ifRefused(error, error.message);
+  }
 }
 
 /** The files of a folder as audit.mjs takes them; null where it is no folder. Links are named, never followed. */
@@ -1772,7 +1857,7 @@ return { main, readArchive, runAsProgram };
 export const { canonical } = of_json;
 export const { cosignedAt, parseCheckpoint, parseKey, parseNote, verifyProof } = of_notes;
 export const { isAdmissible, slowVerify, verify } = of_ed25519;
-export const { isMet, makePolicy } = of_policy;
+export const { isMet, makePolicy, parsePolicyFile } = of_policy;
 export const { parseEnvelope, parsePayload } = of_envelope;
 export const { verifyConsistency, verifyInclusion } = of_merkle;
 export const { sha256Hex } = of_sha256;

@@ -75,10 +75,13 @@ def _heard(policy: Policy, *, times: Mapping[str, int]) -> WitnessesHeard:
     by = {short: times[key.name] for short, key in policy.keys.items() if key.name in times}
     quorum = policy.quorum or ""
     group = policy.groups.get(quorum)
+    groups = {name: one.name for one in policy.groups.values() for name in one.members if name in policy.keys}
     needs = (
         f"{quorum} is needed" if group is None else f"group {quorum} needs {group.threshold} of {len(group.members)}"
     )
-    return WitnessesHeard(times=by, named=tuple(sorted(policy.keys)), needs=needs, is_met=policy.is_met(by))
+    return WitnessesHeard(
+        times=by, named=tuple(sorted(policy.keys)), needs=needs, is_met=policy.is_met(by), groups=groups
+    )
 
 
 def _lacking(heard: WitnessesHeard) -> str:

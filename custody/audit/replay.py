@@ -106,7 +106,8 @@ class AuditReplay:
 
     def final_tally(self, *, entries: int) -> AuditCounts:
         """The counts after the last entry, with the digest of the state."""
-        return replace(self.tally(entries=entries), state_digest=self.ledger.state_digest())
+        bounded = self.ledger.state.bounds.counts()
+        return replace(self.tally(entries=entries), state_digest=self.ledger.state_digest(), bounded=bounded)
 
     def _count(self, checked: Checked) -> None:
         refused = (*checked.unresolved, *checked.invalid, *checked.unlisted)

@@ -64,7 +64,8 @@ class AuditCounts:
 
     ``entries``: re-hashed; ``events``: distinct event ids; ``signatures``: distinct valid pairs of event id and key;
     ``doubtful``: distinct pairs that are not valid (false, of an unknown key, or not listed), kept and shown as findings;
-    ``findings``: code -> number of findings; ``state_digest``: of the fold over all entries, None where that could not be.
+    ``findings``: code -> number of findings; ``state_digest``: of the fold over all entries, None where that could not be;
+    ``bounded``: on which sides it is proven when they were made (both, after, before, none) -> number of events.
     """
 
     entries: int = 0
@@ -73,6 +74,7 @@ class AuditCounts:
     doubtful: int = 0
     findings: Mapping[str, int] = field(default_factory=dict)
     state_digest: str | None = None
+    bounded: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def repeats(self) -> Message | str:
@@ -89,18 +91,26 @@ class AuditCounts:
 class WitnessesHeard:
     """Who cosigned the checkpoint, and when (seconds since 1970), of those whom the policy in force names.
 
-    ``needs`` says in words how many it takes, ``is_met`` whether they are enough: only then is anything proven.
+    ``needs`` says in words how many it takes, ``is_met`` whether they are enough: only then is anything proven. ``groups``:
+    name -> the group of the policy in which it stands.
     """
 
     times: Mapping[str, int]
     named: tuple[str, ...]
     needs: str
     is_met: bool
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def camps(self) -> tuple[str, ...]:
+        """The groups from which those come who cosigned."""
+        return tuple(sorted({self.groups[name] for name in self.times if name in self.groups}))
 
     def to_json(self) -> dict[str, Any]:
         """Names, and times in UTC."""
         times = {name: datetime.fromtimestamp(at, tz=UTC).isoformat() for name, at in sorted(self.times.items())}
-        return {"cosigned": times, "named": list(self.named), "needs": self.needs, "met": self.is_met}
+        told = {"cosigned": times, "named": list(self.named), "needs": self.needs, "met": self.is_met}
+        return {**told, "groups": dict(sorted(self.groups.items())), "from": list(self.camps)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +145,7 @@ class AuditReport:
             "first_bad": None if bad is None else {"log": bad.log, "position": bad.position, "reason": bad.reason},
             "missing": sorted({gap.name for gap in self.gaps}),
             "state_digest": self.tally.state_digest,
+            "bounded": dict(self.tally.bounded),
             "witnesses": None if self.witnesses is None else self.witnesses.to_json(),
         }
 

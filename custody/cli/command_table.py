@@ -241,6 +241,12 @@ TABLE: Final = (
         "Put the exact bytes of the tiles back into an empty topic, up to the checkpoint, after proving them.",
     ),
     Command(
+        "fsck",
+        "fsck",
+        "Operate",
+        "Compare the topic with the checkpointer's tree, entry by entry; or build a lost tree anew out of the topic.",
+    ),
+    Command(
         "refeed",
         "restore",
         "Operate",

@@ -28,7 +28,8 @@ from custody.core.fold import outcome_docs
 from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
-from custody.core.fold.genesis import examine, found, is_genesis
+from custody.core.fold.event_bounds import bound
+from custody.core.fold.genesis import examine, found, is_genesis, tell_election
 from custody.core.fold.half_signed_losses import as_delivered, note_recorded, note_signed
 from custody.core.fold.late_authority import tell_all_late
 from custody.core.fold.log_time import chain, tick
@@ -37,6 +38,7 @@ from custody.core.fold.paper_of_both import with_other_side
 from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
 from custody.core.fold.state_rows import Row, rows
 from custody.core.fold.uncounted_signatures import complete, tell_doubts
+from custody.core.fold.witnesses_told import tell_witnesses
 from custody.core.fold.witnessing import look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
 from custody.core.state.contests import Ref
@@ -46,7 +48,7 @@ from custody.core.state.state import RecordedEvent, State
 from custody.core.state.topics import unjudgeable_topic
 from custody.core.undo import Changes, take_back
 from custody.core.wording.messages import Message, message
-from custody.core.wording.outcomes import ELECTION, ENTRY, EVERY_KIND, KindName, Meaning, Outcome
+from custody.core.wording.outcomes import ENTRY, EVERY_KIND, KindName, Meaning, Outcome
 from schemas.authority import ElectionOpened
 from schemas.base import Act, Common, DeviceMark, Event, OnOffer, Report
 from schemas.errors import Exhausted
@@ -199,10 +201,12 @@ class Ledger:
         doc = self._doc(record, checked)
         stand(state, record, status="applied")
         self._tell(record, checked, doc=doc)
-        state.entry_outcomes.append(ELECTION.change(state.election, outcome_docs.election_doc(state)))
+        tell_election(state)
+        tell_witnesses(state)
 
     def _first(self, checked: Checked, *, event: Common) -> None:
         record = self._record(checked, event=event)
+        bound(self._state, record, mark=event.device)
         doc = self._doc(record, checked)
         record.is_awaited = is_awaited(self._state, record)
         self._state.uncovered.append(record.event_id)

@@ -13,15 +13,12 @@ from typing import Any, Final
 from custody.adapters.durable import write_private
 from custody.core.evidence.conservation import check_accounts
 from custody.core.evidence.postings import PRESS, Balances, balances, moved
-from custody.core.evidence.proven_times import proven_times
 from custody.core.evidence.seal_ledger import life_of, packages_of, seals_of
 from custody.core.fold.disputes import is_disputed
 from custody.core.state.state import State
 from custody.embedded.derived_file import FORMAT
 from schemas.envelope import entry_hash
 
-_EVENTS_MAX: Final = 100_000
-"""Of a log with more events the times are not kept."""
 _SEALS_MAX: Final = 20_000
 """A log with more seals than that is folded when one is asked for."""
 
@@ -58,15 +55,8 @@ def write_derived(path: Path, *, state: State, before: Balances, last: bytes) ->
         "accounts": accounts_doc(state, before=before),
         "series": [series.model_dump(mode="json") for series in state.rules_now().rules.seal_series],
         "seals": {seal: _life(state, seal) for seal in known} if is_few else None,
-        "times": _times(state) if len(state.records) <= _EVENTS_MAX else None,
     }
     write_private(path, json.dumps(doc).encode())
-
-
-def _times(state: State) -> dict[str, list[int | None]]:
-    """Event id -> not before, not after (seconds since 1970), of those that are bounded."""
-    found = {name: [one.not_before, one.not_after] for name, one in proven_times(state).items()}
-    return {name: bounds for name, bounds in found.items() if bounds != [None, None]}
 
 
 def _life(state: State, seal: str) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ from typing import Any, Final
 
 from custody.adapters.durable import read_file
 from custody.core.authority.rules_in_force import is_given_out
-from custody.core.state.brackets import Bracket
 from custody.ports import LogReader
 from schemas.envelope import entry_hash
 from schemas.rules import SealSeries
@@ -38,13 +37,6 @@ def derived_seal(path: Path, *, log: LogReader, seal: str) -> dict[str, Any] | N
         return None
     series = [SealSeries.model_validate(row) for row in doc["series"]]
     return {"seal": seal, "given_out": is_given_out(seal, series=series), "life": doc["seals"].get(seal, [])}
-
-
-def derived_times(path: Path, *, log: LogReader) -> Mapping[str, Bracket]:
-    """Event id -> between which moments it was made, as kept for this log; empty where it is not kept for it."""
-    doc = _read(path, log=log)
-    kept = None if doc is None else doc.get("times")
-    return {} if kept is None else {name: Bracket(*bounds) for name, bounds in kept.items()}
 
 
 def _read(path: Path, *, log: LogReader) -> Mapping[str, Any] | None:

@@ -22,7 +22,7 @@ from custody.paper.sheet import (
     Table,
     Value,
 )
-from custody.paper.source import ID, Recorded, Source, moment
+from custody.paper.source import ID, Recorded, Source
 from schemas.errors import Misused
 from schemas.transfer import HandoverAnswered, HandoverOffered
 
@@ -69,7 +69,8 @@ def sheet(found: Handover | None) -> Sheet:
     acts = tuple(found.source.act(row) for row in (found.answered, found.offered) if row is not None)
     about = (found.answered or found.offered).event_id
     consignments = () if found.register is None else found.register.consignments
-    lines: tuple[Value, ...] = (moment(at), message("form.place", place=found.offer.place))
+    when = found.source.when(found.answered or found.offered)
+    lines: tuple[Value, ...] = (*when, message("form.place", place=found.offer.place))
     if consignments:
         lines = (message("form.consignment", consignment=", ".join(consignments)), *lines)
     return _sheet(lines=lines, blocks=_blocks(found), acts=acts, about=about, at=at)

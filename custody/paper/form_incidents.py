@@ -78,7 +78,7 @@ def loss_find(source: Source, subject: str) -> Sheet:
     )
     lines = (
         message("form.loss.which", what="found" if is_find else "lost"),
-        moment(event.at),
+        *source.when(row),
         message("form.place", place=event.place),
     )
     return _incident(
@@ -109,7 +109,7 @@ def destruction(source: Source, subject: str) -> Sheet:
         method=message("form.destruction.how", method=event.method),
         signing=signed(event, source=source, title=message("form.signed-by")),
     )
-    lines = (station_line(source, event.station), moment(event.at))
+    lines = (station_line(source, event.station), *source.when(row))
     return _incident(
         12, "destruction", title=message("form.destruction.title"), lines=lines, blocks=blocks, source=source, row=row
     )
@@ -132,7 +132,7 @@ def remark(source: Source, subject: str) -> Sheet:
         units=Code(", ".join(units_of(event))),
         commitment=message("form.none") if commitment is None else Code(commitment),
     )
-    lines = (_place(source, event), moment(event.at))
+    lines = (_place(source, event), *source.when(row))
     return _incident(
         14, "remark", title=message("form.remark.title"), lines=lines, blocks=blocks, source=source, row=row
     )

@@ -61,7 +61,7 @@ def courier_letter(source: Source, subject: str) -> Sheet:
         days=(day_of(event.first_day), day_of(event.last_day)),
         signing=signed(event, source=source, title=message("form.signed-by")),
     )
-    return _letter((moment(event.at),), blocks=blocks, source=source, row=row)
+    return _letter(source.when(row), blocks=blocks, source=source, row=row)
 
 
 def courier_letter_blank() -> Sheet:
@@ -100,7 +100,7 @@ def _manifest_sheet(
         message("form.consignment", consignment=event.consignment),
         _where(event.station, direction=event.direction),
         station_line(source, event.station),
-        moment(event.at),
+        *source.when(row),
         message("form.manifest.count", packages=event.packages),
     )
     acts = (source.act(row),)

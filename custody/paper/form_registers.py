@@ -66,7 +66,7 @@ def opening_protocol(source: Source, subject: str) -> Sheet:
         boxes=numbered(boxes),
         signing=signed(event, source=source),
     )
-    lines = (station_line(source, event.station), moment(event.at))
+    lines = (station_line(source, event.station), *source.when(row))
     rows = (row, *(one for one, _ in opened[-1:]))
     return _station_sheet(
         6, "opening-protocol", title=message("form.opening.title"), lines=lines, blocks=blocks, source=source, rows=rows

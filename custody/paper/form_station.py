@@ -8,7 +8,7 @@ from typing import Final
 from custody.core.wording.messages import Message, message
 from custody.paper.parts import signed, station_line, units_of
 from custody.paper.sheet import Block, Code, Fields, Heading, Sheet, SmallPrint, Table, Value
-from custody.paper.source import Recorded, Source, moment
+from custody.paper.source import Recorded, Source
 from schemas.station import BallotAccountClosed, BallotsCounted, ConsignmentOpened, UnusedCancelled
 
 _BLANK_ROWS: Final = 4
@@ -101,7 +101,7 @@ def _sheet(number: int, slug: str, *, found: ActAndOthers | None, title: Message
     if found is None:
         return Sheet(number, slug, title, (message("form.station.blank-line"),), blocks, says)
     acts = tuple(found.source.act(row) for row in (found.row, *found.others))
-    lines = (station_line(found.source, found.station), moment(found.row.event.at))
+    lines = (station_line(found.source, found.station), *found.source.when(found.row))
     about, at = found.row.event_id, found.row.event.at
     return Sheet(number, slug, title, lines, blocks, says, acts, has_twin=True, about=about, at=at)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from custody.core.authority.roster import KeyRecord
+from custody.core.evidence.bracket_words import told
 from custody.core.state.noted_codes import noted
 from custody.core.state.state import State
 from custody.core.wording.messages import Message, message
@@ -103,6 +104,11 @@ class Source:
         """What an event is called, and when its signers say it was made."""
         row = self.recorded.get(event_id)
         return message("form.none") if row is None else message("form.act", type=row.type, at=moment(row.event.at))
+
+    def when(self, row: Recorded) -> tuple[Value, ...]:
+        """When an act was made: as its signers say, and between which moments it certainly was, where anything bounds it."""
+        certain = told(self.state.bounds.of(row.event_id))
+        return (moment(row.event.at), *(() if certain is None else (certain,)))
 
     def latest(self, type_: type[E], *, subject: str, about: Callable[[E], Collection[str]]) -> tuple[Recorded, E]:
         """The event of an id, if it is of this type, or the last one in force about a unit, station or consignment.  Misused."""

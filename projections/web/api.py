@@ -24,11 +24,14 @@ from projections.web.facts.stations import (
 )
 from projections.web.facts.tours import tours
 from projections.web.facts.units import all_units, trail_page, unit_answer, units_of_station
+from projections.web.facts.witnesses import entry_answer, witnesses_answer
 from projections.web.models import answers
+from projections.web.models.witnesses import EntryWitnessesAnswer, WitnessesAnswer
 from projections.web.serving.parameters import (
     LIMIT_DEFAULT,
     ByteOrderMark,
     ConsignmentCode,
+    EntryPosition,
     Filter,
     FindingHash,
     Limit,
@@ -109,6 +112,18 @@ def standing(ask: Question) -> Response:
 def board(ask: Question) -> Response:
     """Papers, custody and findings of the whole election, and a row for each station."""
     return ask.json(board_answer)
+
+
+@router.get("/witnesses", response_model=WitnessesAnswer)
+def witnesses(ask: Question) -> Response:
+    """The log witnesses: in which group each stands, how many entries it stands behind, and when it last cosigned."""
+    return ask.json(witnesses_answer)
+
+
+@router.get("/entries/{entry}/witnesses", response_model=EntryWitnessesAnswer)
+def entry_witnesses(ask: Question, *, entry: EntryPosition) -> Response:
+    """Who stands behind one entry: k of n log witnesses, from which groups, and whether they are enough."""
+    return ask.json(lambda reading: entry_answer(reading, entry))
 
 
 @router.get("/stations", response_model=answers.StationsPage)

@@ -168,6 +168,8 @@ def test_the_report_names_who_cosigned_and_when(tmp_path: Path) -> None:
         "named": ["alpha", "beta", "gamma"],
         "needs": "group quorum needs 2 of 3",
         "met": True,
+        "groups": {"alpha": "quorum", "beta": "quorum", "gamma": "quorum"},
+        "from": ["quorum"],
     }
 
 

@@ -35,6 +35,7 @@ def doc(**changes: Any) -> KeptFinding:
         "settled_by": "02" * 32,
         "settled_type": "BallotsCounted",
         "settled_says": None,
+        "settled_deadline": None,
         "count": 1,
         "decisions": [],
         "also": [{"code": "quantity-mismatch", "sentence": str(_COUNT), "says": _COUNT.doc(), "event": "01" * 32}],

@@ -299,3 +299,13 @@ def test_the_lines_of_the_lock_that_build_the_image_are_the_backend_and_all_that
     lock = (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8")
     for name in taken.split("|"):
         assert re.search(rf"^{name}==\S+ \\\n    --hash=sha256:", lock, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("name", ["gateway-1", "gateway-2"])
+def test_a_gateway_serves_the_tiles_that_the_checkpointer_writes_and_cannot_change_them(name: str) -> None:
+    place = environment_of(SERVICES[name])["CUSTODY_TILES"]
+    command = SERVICES["checkpointer"]["command"]
+    written = command[command.index("--tiles") + 1]
+    volume = mounts_of(SERVICES["checkpointer"])[written]
+    assert f"{volume}:{place}:ro" in SERVICES[name]["volumes"]
+    assert set(mounts_of(SERVICES["ledger"])) < set(mounts_of(SERVICES[name]))

@@ -34,7 +34,7 @@ def entry_doc(position: int, *, units: Sequence[str] = (), status: str = "applie
     return {
         "position": position, "entry": f"{position:064x}", "event": "e" * 64, "type": "SealsChecked", "status": status,
         "codes": [], "at": "2026-11-01T10:00:00+01:00", "place": "FRA", "station": "AYT", "units": list(units),
-        "by": ["C-7"], "stands_for": "SealsChecked", "noted": [],
+        "by": ["C-7"], "stands_for": "SealsChecked", "noted": [], "not_before": None, "not_after": None,
         "says": {"key": "event.unknown-finding", "args": {"finding": "Ы"}},
     } | changed  # fmt: skip
 

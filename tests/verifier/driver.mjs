@@ -37,7 +37,7 @@ const KINDS = {
     return verifier.firstBad({ size, root: hex(root), bundles: leaves, tile, doubt: null })?.position ?? null;
   },
   told: ({ name }) => [...verifier[name]],
-  audit: async ({ root, changed }) => {
+  audit: async ({ root, changed, policy }) => {
     const files = new Map(base);
     for (const [path, content] of Object.entries(changed)) {
       if (content === null) files.delete(path);
@@ -47,7 +47,7 @@ const KINDS = {
     for (const path of [...base.keys(), ...files.keys()]) {
       for (let folder = path; folder.includes("/"); ) folders.add((folder = folder.slice(0, folder.lastIndexOf("/"))));
     }
-    const { report } = await verifier.audit({ files, folders, odd: new Set(), isCut: false }, root);
+    const { report } = await verifier.audit({ files, folders, odd: new Set(), isCut: false }, root, policy === undefined ? null : verifier.parsePolicyFile(policy));
     return report;
   },
   base: ({ files }) => {

@@ -265,3 +265,27 @@ def test_the_program_says_that_it_lives_that_it_can_answer_and_what_it_counted(w
     assert 'custody_web_requests_total{route="/api/v1/units/{unit}",status="200"}' in figures
     assert f"custody_web_position {ENTRIES}.0" in figures
     assert "AYT" not in figures
+
+
+def test_every_line_of_a_story_says_when_it_was_certainly_made_and_at_an_earlier_position_what_was_known_then(
+    web: Web,
+) -> None:
+    trail = web.json(f"{API}/units/AYT-P01-T/trail")["items"]
+    made = [line["made"] for line in trail if line["entry"] is not None]
+    assert len(made) > 5
+    for bounds in made:
+        assert bounds["not_before"] <= bounds["not_after"]
+        assert bounds["words"]["en"].startswith("certainly between ")
+    last = trail[-1]
+    then = web.json(f"{API}/units/AYT-P01-T/trail?at={last['position']}")["items"][-1]
+    assert (then["position"], then["made"]["not_after"]) == (last["position"], None)
+
+
+def test_a_walked_leg_says_whether_its_deadline_was_met_as_far_as_that_is_proven(web: Web) -> None:
+    for name in ("AYT-C01-U", "AYT-C02-R"):
+        response = web.get(f"{API}/consignments/{name}")
+        for leg in response.json()["consignment"]["legs"] if response.status_code == 200 else ():
+            assert (leg["deadline"] is None) == (leg["due"] is None or leg["at"] is None)
+            assert leg["deadline"] in {None, "met"}
+            if leg["handover"] is not None:
+                assert leg["handover"]["answer_made"]["not_after"] is not None

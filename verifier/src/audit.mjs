@@ -12,6 +12,7 @@ import { ENTRIES, parseBundle, parseTile, tilePath, WIDTH, widthIn } from "./til
 
 const FOLD_VERSION = 1;
 const LOG = "logs/0";
+const POLICY = "--policy";
 const UNREADABLE_MAX = 1000;
 
 export const NOT_JUDGED = [
@@ -43,8 +44,8 @@ class Evidence {
   }
 }
 
-/** Audit an archive (see archive.mjs) under a root, the election id that genesis must have; null: never VERIFIED. */
-export async function audit(archive, root) {
+/** Audit an archive (see archive.mjs) under a root, the election id that genesis must have; null: never VERIFIED. `own`: a reader's policy. */
+export async function audit(archive, root, own = null) {
   const evidence = new Evidence();
   for (const { path, sentence } of survey(archive)) evidence.lack(path, sentence);
   if (archive.folders.has("logs/1")) evidence.lack("logs/1", "This program judges archives of one log.");
@@ -55,7 +56,7 @@ export async function audit(archive, root) {
   let witnesses = null;
   if (counted.isWhole) {
     compareDerived(archive, genesis, story, evidence);
-    if (stated.isSigned) witnesses = await judgeCosignatures(stated, story, evidence);
+    if (stated.isSigned) witnesses = await judgeCosignatures(stated, story, { evidence, own });
   }
   if (root === null) evidence.lack("--root", "No root was given, so nothing says that this is the right election.");
   return { report: report(evidence, { genesis, stated, story, counted, witnesses }), sentences: sentencesOf(evidence), story };
@@ -73,6 +74,7 @@ function report(evidence, { genesis, stated, story, counted, witnesses }) {
     first_bad: evidence.firstBad,
     missing: [...evidence.gaps.keys()].sort(),
     state_digest: null,
+    bounded: null,
     witnesses,
     not_judged: NOT_JUDGED,
   };
@@ -237,9 +239,9 @@ function compareDerived(archive, genesis, story, evidence) {
 }
 
 /** The policy in force is met, and there are no lines that nobody accounts for; who of the policy has cosigned, null for nobody asked. */
-async function judgeCosignatures(stated, story, evidence) {
+async function judgeCosignatures(stated, story, { evidence, own }) {
   const name = `${LOG}/checkpoint`;
-  const policies = story.policies.filter((policy) => policy !== null);
+  const policies = [...story.policies, own?.policy ?? null].filter((policy) => policy !== null);
   const known = policies.flatMap((policy) => [...policy.keys.values()]);
   const accounted = new Set([stated.key, ...known].map((key) => `${key.id} ${key.name}`));
   if (stated.note.lines.some((line) => !accounted.has(`${line.id} ${line.name}`))) {
@@ -253,17 +255,33 @@ async function judgeCosignatures(stated, story, evidence) {
     if (at === null) evidence.lack(name, `The cosignature of ${key.name} is false.`);
     else times.set(key.name, at);
   }
-  const policy = story.policies.at(-1) ?? null;
-  if (policy === null || policy.quorum === null) return null;
-  const by = new Set([...policy.keys].filter(([, key]) => times.has(key.name)).map(([short]) => short));
-  const met = isMet(policy, by);
-  if (!met) evidence.lack(name, `The witness policy in force asks for more cosignatures: ${by.size} of ${policy.keys.size} have cosigned.`);
-  const group = policy.groups.get(policy.quorum);
+  const { key } = stated;
+  if (own?.logs.length && !own.logs.some((one) => one.name === key.name && isSame(one.publicKey, key.publicKey))) {
+    evidence.lack(POLICY, "It is a policy for other logs.");
+  }
+  let heard = null;
+  for (const [policy, place] of [[story.policies.at(-1) ?? null, name], [own?.policy ?? null, POLICY]]) {
+    if (policy === null || policy.quorum === null) continue;
+    heard = heardOf(policy, times);
+    const count = Object.keys(heard.cosigned).length;
+    if (!heard.met) evidence.lack(place, `The witness policy asks for more cosignatures: ${count} of ${heard.named.length} have cosigned.`);
+  }
+  return heard;
+}
+
+/** Who of a policy has cosigned, when, from which groups, and whether they are enough. */
+function heardOf(policy, times) {
+  const by = [...policy.keys].filter(([, key]) => times.has(key.name)).map(([short]) => short).sort();
+  const placed = [...policy.groups.values()].flatMap((group) => group.members.map((one) => [one, group.name]));
+  const groups = placed.filter(([one]) => policy.keys.has(one)).sort(([one], [other]) => (one < other ? -1 : 1));
+  const quorum = policy.groups.get(policy.quorum);
   return {
-    cosigned: Object.fromEntries([...by].sort().map((short) => [short, inUtc(times.get(policy.keys.get(short).name))])),
+    cosigned: Object.fromEntries(by.map((short) => [short, inUtc(times.get(policy.keys.get(short).name))])),
     named: [...policy.keys.keys()].sort(),
-    needs: `group ${group.name} needs ${group.threshold} of ${group.members.length}`,
-    met,
+    needs: quorum === undefined ? `${policy.quorum} is needed` : `group ${quorum.name} needs ${quorum.threshold} of ${quorum.members.length}`,
+    met: isMet(policy, new Set(by)),
+    groups: Object.fromEntries(groups),
+    from: [...new Set(groups.filter(([one]) => by.includes(one)).map(([, group]) => group))].sort(),
   };
 }
 

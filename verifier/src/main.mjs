@@ -1,7 +1,9 @@
-// The command: custody-verify.mjs ARCHIVE --root R [--json] [--unit UNIT] [--station CODE]. Needs Node.js; the rest does not.
+// The command: custody-verify.mjs ARCHIVE --root R [--policy FILE] [--json] [--unit UNIT] [--station CODE]. Needs Node.js; the rest does not.
 
-import { namesMax, sizesOf } from "./archive.mjs";
+import { ifRefused, namesMax, sizesOf } from "./archive.mjs";
 import { audit } from "./audit.mjs";
+import { textOf } from "./bytes.mjs";
+import { parsePolicyFile, POLICY_BYTES_MAX } from "./policy.mjs";
 import { stationFigures, unitStory } from "./stories.mjs";
 
 const EXITS = { VERIFIED: 0, TAMPERED: 1, "NOT ESTABLISHED": 2 };
@@ -10,7 +12,7 @@ const REFUSED = 65;
 const INTERNAL = 70;
 const BYTES_MAX = 64 * 1024 * 1024;
 const DEPTH_MAX = 16;
-const USE = "custody-verify.mjs ARCHIVE --root ROOT [--json] [--unit UNIT] [--station CODE]";
+const USE = "custody-verify.mjs ARCHIVE --root ROOT [--policy FILE] [--json] [--unit UNIT] [--station CODE]";
 
 /** Run the command; the exit code. */
 export async function main(words, out = console.log, err = console.error) {
@@ -24,7 +26,12 @@ export async function main(words, out = console.log, err = console.error) {
     err(`custody-verify: ${asked.archive} is no folder that can be read.`);
     return REFUSED;
   }
-  const { report, sentences, story } = await audit(archive, asked.root);
+  const own = asked.policy === null ? null : await readPolicy(asked.policy);
+  if (typeof own === "string") {
+    err(`custody-verify: ${asked.policy}: ${own}`);
+    return REFUSED;
+  }
+  const { report, sentences, story } = await audit(archive, asked.root, own);
   const told = { ...report };
   if (asked.unit !== null) told.unit = unitStory(story, asked.unit);
   if (asked.station !== null) told.station = stationFigures(story, asked.station);
@@ -43,16 +50,28 @@ function print({ report, told, sentences }, out) {
 }
 
 function parseWords(words) {
-  const asked = { archive: null, root: null, json: false, unit: null, station: null };
+  const asked = { archive: null, root: null, policy: null, json: false, unit: null, station: null };
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at];
     if (word === "--json") asked.json = true;
-    else if (["--root", "--unit", "--station"].includes(word) && at + 1 < words.length) asked[word.slice(2)] = words[++at];
+    else if (["--root", "--policy", "--unit", "--station"].includes(word) && at + 1 < words.length) asked[word.slice(2)] = words[++at];
     else if (!word.startsWith("-") && asked.archive === null) asked.archive = word;
     else return null;
   }
   if (asked.archive === null || (asked.root !== null && !/^[0-9a-f]{64}$/.test(asked.root))) return null;
   return asked;
+}
+
+/** A reader's policy; a sentence where it cannot be read or is in no form. */
+async function readPolicy(place) {
+  const bytes = readRegular(await import("node:fs"), place);
+  const text = bytes === null || bytes.length > POLICY_BYTES_MAX ? null : textOf(bytes);
+  if (text === null) return "It cannot be read as text.";
+  try {
+    return parsePolicyFile(text);
+  } catch (error) {
+    return ifRefused(error, error.message);
+  }
 }
 
 /** The files of a folder as audit.mjs takes them; null where it is no folder. Links are named, never followed. */

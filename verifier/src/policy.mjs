@@ -1,6 +1,11 @@
 // Witness policies (docs/spec/ledger.md, docs/spec/rules.md 79): which cosignatures together are enough, and whether it is sound.
 
-import { COSIGNATURE, parseKey } from "./notes.mjs";
+import { Refused } from "./bytes.mjs";
+import { COSIGNATURE, LOG_KEY, parseKey } from "./notes.mjs";
+
+export const POLICY_BYTES_MAX = 64 * 1024;
+const NONE = "none";
+const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
 /** A policy as an event carries it, checked: keys by the name in groups, groups by name, quorum; null where it is unsound. */
 export function makePolicy(stated) {
@@ -17,6 +22,49 @@ export function makePolicy(stated) {
 /** Whether these witnesses, by their names in groups, meet the quorum. */
 export function isMet(policy, names) {
   return policy.quorum === null || meets(policy, policy.quorum, names);
+}
+
+/** A reader's own policy, C2SP tlog-policy (docs/spec/audit.md A20): the keys of the logs that it names, and the policy. */
+export function parsePolicyFile(text) {
+  const read = { logs: [], keys: new Map(), groups: new Map(), placed: new Set(), quorum: null };
+  for (const [number, line] of text.split("\n").entries()) {
+    const words = line.split(SPACES).filter((word) => word);
+    if (words.length && !words[0].startsWith("#") && !takeLine(words, read)) throw refused(`Line ${number + 1} is no line of a policy.`);
+  }
+  if (read.quorum === null) throw refused("It names no quorum.");
+  const policy = { keys: read.keys, groups: read.groups, quorum: read.quorum === NONE ? null : read.quorum };
+  if (policy.quorum !== null && splits(policy, policy.quorum)) throw refused("Two of its quorums have nobody in common.");
+  return { logs: read.logs, policy };
+}
+
+function takeLine([word, ...rest], read) {
+  const isNew = (name) => name !== NONE && !read.keys.has(name) && !read.groups.has(name);
+  if (word === "log" && (rest.length === 1 || rest.length === 2)) return read.logs.push(parseKey(rest[0], LOG_KEY)) > 0;
+  if (word === "witness" && (rest.length === 2 || rest.length === 3) && isNew(rest[0])) return takeWitness(rest, read);
+  if (word === "group" && rest.length >= 3 && isNew(rest[0])) return takeGroup(rest, read);
+  if (word !== "quorum" || rest.length !== 1 || read.quorum !== null || (rest[0] !== NONE && isNew(rest[0]))) return false;
+  read.quorum = rest[0];
+  return true;
+}
+
+function takeWitness([name, vkey], read) {
+  const key = parseKey(vkey, COSIGNATURE);
+  if ([...read.keys.values()].some((one) => one.name === key.name && one.id === key.id)) return false;
+  read.keys.set(name, key);
+  return true;
+}
+
+function takeGroup([name, count, ...members], read) {
+  const isKnown = members.every((one) => (read.keys.has(one) || read.groups.has(one)) && !read.placed.has(one));
+  const threshold = { any: 1, all: members.length }[count] ?? (/^[1-9][0-9]{0,2}$/.test(count) ? Number(count) : 0);
+  if (!isKnown || new Set(members).size !== members.length || threshold < 1 || threshold > members.length) return false;
+  for (const one of members) read.placed.add(one);
+  read.groups.set(name, { name, threshold, members });
+  return true;
+}
+
+function refused(sentence) {
+  return new Refused("policy-file", sentence);
 }
 
 function meets(policy, name, names) {

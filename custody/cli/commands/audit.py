@@ -11,6 +11,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,8 +27,10 @@ from custody.adapters.archive import LOGS, SUMS, read_checkpoint
 from custody.adapters.durable import read_file
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
+from custody.audit.held_evidence import Held
 from custody.audit.verdict import AuditVerdict
 from custody.cli.coverage import Coverage
+from custody.cli.held_against import Against, difference_lines, differences, exit_code
 from custody.cli.lines.audit import MEANING, audit_lines, verdict_line
 from custody.cli.lines.spoken import Lang
 from custody.cli.reading_books import log_entries
@@ -58,6 +61,13 @@ Root = Annotated[str | None, typer.Option(help="Election id to pin, 64 hex digit
 Policy = Annotated[
     Path | None, typer.Option("--policy", help="A tlog-policy of your own, whose quorum must have cosigned too.")
 ]
+AgainstOption = Annotated[
+    str | None,
+    typer.Option(
+        "--against", help="What is shown: a served log (https://HOST/logs/0), an archive, or kafka://HOST:PORT/TOPIC."
+    ),
+]
+Keep = Annotated[Path, typer.Option("--keep", help="Where evidence of what differs is kept.")]
 Json = Annotated[bool, typer.Option("--json", help="The report as JSON, nothing else.")]
 Folder = Annotated[Path, typer.Option("--dir", help="The election's directory.")]
 
@@ -76,6 +86,8 @@ def audit(
     as_json: Json = False,
     token_file: TokenFileOption = None,
     policy: Policy = None,
+    against: AgainstOption = None,
+    keep: Keep = Path("against"),
     lang: Lang = "en",
 ) -> None:
     """Audit an archive, or a log in Kafka or at a gateway: every file, hash, signature and rule, with nothing of the operator's.
@@ -84,18 +96,31 @@ def audit(
     """
     check_root(root)
     asked = None if policy is None else read_policy(policy)
+    held = None if against is None else _against(source, against=Against(against, keep, bearer(token_file)), root=root)
+    token_file = None if held is not None else token_file
     with (
         progress_bar(is_shown=not as_json) as progress,
         requested(source, archive=archive, token_file=token_file) as request,
     ):
         report = audit_archive(replace(request, root=root, progress=progress, policy=asked))
     if as_json:
-        print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
+        told = [{"check": one.check, "position": one.position, "convicts": one.is_conviction} for one in held or ()]
+        print(json.dumps(report.to_json() | ({} if held is None else {"against": told}), ensure_ascii=False, indent=1))
     else:
+        print("\n".join(() if held is None else difference_lines(held, keep=keep, language=lang)))
         meaning = (render(MEANING, language=lang),) if report.verdict is AuditVerdict.VERIFIED else ()
-        lines = (*audit_lines(report, language=lang), *_beside(source), *meaning)
+        lines = (*audit_lines(report, now=int(time.time()), language=lang), *_beside(source), *meaning)
         print("\n".join((*lines, verdict_line(report, language=lang))))
-    raise typer.Exit(EXIT_CODES[report.verdict])
+    codes = {EXIT_CODES[report.verdict], exit_code(held or ())}
+    raise typer.Exit(1 if 1 in codes else max(codes))
+
+
+def _against(source: str, *, against: Against, root: str | None) -> list[Held]:
+    """What differs; Misused unless the SOURCE is an archive and the election is named."""
+    if root is None or source.startswith((SCHEME, *GATEWAY_SCHEMES)):
+        raise Misused("audit-against", "--against holds what is shown against an archive: name a folder, and --root.")
+    check_source(Path(source))
+    return differences(Path(source), root=root, asked=against)
 
 
 def _beside(source: str) -> Iterator[str]:

@@ -105,7 +105,7 @@ def show(
         return
     with opened_books(Directory(directory), as_json=as_json) as opened:
         asked = subject(opened.books, what, beside=(ACCOUNTS,))
-        doc, lines = _shown(opened.books, asked, at=opened.position(at), lang=lang, place=Directory(directory))
+        doc, lines = _shown(opened.books, asked, at=opened.position(at), lang=lang)
         if as_json:
             told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
             typer.echo(json.dumps({**doc, **told}, ensure_ascii=False))
@@ -115,12 +115,12 @@ def show(
 
 
 def _shown(
-    books: Books, asked: Subject, *, at: int | None, lang: Language, place: Directory
+    books: Books, asked: Subject, *, at: int | None, lang: Language
 ) -> tuple[Mapping[str, object], Iterable[str]]:
     """What is known of a unit, station or consignment, and the same as lines."""
     if asked.kind == "unit":
         unit = _unit(books, name=asked.name, at=at)
-        times = times_of(place, trail=unit["trail"]) if at is None else {}
+        times = times_of(unit["trail"])
         lines = unit_lines(unit, trail=unit["trail"], findings=unit["findings"], times=times, language=lang)
         return {**unit, "times": times_json(times)}, lines
     if at is not None:

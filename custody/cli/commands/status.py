@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -10,6 +11,7 @@ import typer
 
 from custody.cli.coverage import Coverage, coverage
 from custody.cli.lines.spoken import Lang
+from custody.cli.lines.witnesses import told_witnesses
 from custody.cli.reading_books import comparing_log
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
@@ -54,6 +56,7 @@ def _told(books: Books, *, covered: Coverage) -> dict[str, Any]:
         "books": max(taken, covered.entries) if found is None else found.entries,
         "signed": covered.signed,
         "unsigned": covered.left,
+        "witnesses": queries.witnesses(books),
         "waiting": queries.waiting(books),
         "findings": len(findings),
         "unsettled": sum(doc["status"] in _UNSETTLED for doc in findings),
@@ -65,6 +68,7 @@ def _lines(told: dict[str, Any], *, covered: Coverage, language: Language) -> li
         (message("status.log"), message("status.entries", entries=told["entries"])),
         (message("status.books"), _books(told, covered=covered)),
         (message("status.checkpoint"), covered.sentence),
+        (message("status.witnesses"), told_witnesses(told["witnesses"], now=int(time.time()))),
         (message("status.waiting"), message("status.acts", acts=told["waiting"])),
         (message("status.findings"), message("status.unsettled", findings=told["findings"], open=told["unsettled"])),
     )

@@ -18,6 +18,8 @@ import typer
 
 from custody.adapters.durable import read_file
 from custody.adapters.served_tiles import ServedLogClient
+from custody.audit.held_evidence import FORMAT as HELD
+from custody.audit.held_evidence import HELD_BYTES_MAX, verify_held
 from custody.audit.two_histories import PROOF_BYTES_MAX, log_key, verify_histories
 from custody.audit.watching import LOG, Heard, LogWatcher, Trouble
 from custody.cli.commands.audit import check_root
@@ -49,7 +51,10 @@ def watch(
     every: Annotated[int, typer.Option("--every", min=1, help="Seconds between two looks.")] = 60,
     once: Annotated[bool, typer.Option("--once", help="Look once, and end.")] = False,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Verify a proof of two histories that somebody kept.")
+        bool,
+        typer.Option(
+            "--verify", help="Verify evidence that somebody kept, of two histories or of a log held against an archive."
+        ),
     ] = False,
 ) -> None:
     """Hold the checkpoints that a log and its witnesses show against each other, and keep what proves two histories."""
@@ -97,9 +102,19 @@ def _witnesses(addresses: Sequence[str], *, origin: str, silent: list[Trouble]) 
 
 def _verify(path: Path, *, root: str) -> None:
     try:
-        data = read_file(path, bytes_max=PROOF_BYTES_MAX)
+        data = read_file(path, bytes_max=max(PROOF_BYTES_MAX, HELD_BYTES_MAX))
     except OSError as error:
         raise Misused("watch-file", f"{path} cannot be read: {error.strerror}.") from error
+    if f'"format":"{HELD}"'.encode() in data:
+        held = verify_held(data, root=root)
+        typer.echo(f"position {held.position} ({held.position + 1} entries)")
+        proven = (
+            "the log key signed both"
+            if held.is_conviction
+            else "the log key signed ours, and theirs is as it was shown"
+        )
+        typer.echo(f"PROVEN  {held.check}: {proven}")
+        return
     found = verify_histories(data, root=root)
     typer.echo(f"log   {found.one.origin}")
     for one in (found.one, found.other):

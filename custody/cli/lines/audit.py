@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from custody.audit.verdict import AuditReport, WitnessesHeard
+from custody.cli.lines.witnesses import age
 from custody.core.state.moments import moment
 from custody.core.wording.finding_codes import title
 from custody.core.wording.message_format import Language
@@ -18,11 +19,13 @@ MEANING: Final = message("audit.meaning")
 GAPS_SHOWN_MAX: Final = 20
 
 
-def audit_lines(report: AuditReport, *, language: Language = "en") -> Iterator[str]:
-    """What was checked, what is missing and what is bad, line by line, without the verdict."""
+def audit_lines(report: AuditReport, *, now: int | None = None, language: Language = "en") -> Iterator[str]:
+    """What was checked, what is missing and what is bad, line by line, without the verdict; ``now``: cosignatures by age."""
     yield render(_checked(report), language=language)
     if report.witnesses is not None:
         yield render(_heard(report.witnesses), language=language)
+        if now is not None and report.witnesses.times:
+            yield render(_ages(report.witnesses, now=now), language=language)
     if report.tally.findings:
         counts = tuple(
             message("audit.count", code=_code(code, language=language), number=count)
@@ -72,6 +75,15 @@ def _checked(report: AuditReport) -> Message:
         replayed=message("audit.replayed") if tally.state_digest is not None else message("audit.not-replayed"),
         root=message("audit.root-compared") if is_pinned else message("audit.no-root"),
     )
+
+
+def _ages(heard: WitnessesHeard, *, now: int) -> Message:
+    """From which groups they come who cosigned, and how old the cosignature of each is."""
+    each = tuple(
+        message("audit.cosignature", name=name, group=heard.groups.get(name, "-"), age=age(at, now=now))
+        for name, at in sorted(heard.times.items())
+    )
+    return message("audit.cosignatures", groups=len(heard.camps), each=each)
 
 
 def _heard(heard: WitnessesHeard) -> Message:

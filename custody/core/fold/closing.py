@@ -11,13 +11,12 @@ from typing import Final
 
 from custody.core.checks.finding_causes import HELD, by_signers
 from custody.core.checks.opened_boxes import CODE, topic_of, unopened
+from custody.core.fold.genesis import tell_election
 from custody.core.fold.log_time import expire
 from custody.core.fold.offers import expire_offers
-from custody.core.fold.outcome_docs import election_doc
 from custody.core.state.finding_store import KEPT, Draft
 from custody.core.state.state import RecordedEvent, State
 from custody.core.wording.messages import message
-from custody.core.wording.outcomes import ELECTION
 from schemas.authority import LogClosed, LogSucceeded
 
 _STILL: Final = ("FindingAcknowledged", "FindingAdjudicated", "CheckpointWitnessed", "LogSucceeded")
@@ -49,7 +48,7 @@ def log_succeeded(event: LogSucceeded, *, record: RecordedEvent, state: State) -
 def _close(state: State, record: RecordedEvent) -> None:
     # rules.md 84
     state.closed = (state.position, record.event_id)
-    state.entry_outcomes.append(ELECTION.change(state.election, election_doc(state)))
+    tell_election(state)
     state.raise_all(_unopened(state, record), record=record)
     expire_all(state)
     expire_offers(state, now=state.log_time or 0, limit=0)

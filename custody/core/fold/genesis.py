@@ -17,8 +17,10 @@ from custody.core.state.styles import ElectionStyles
 from custody.core.state.zones import zone_of
 from custody.core.tlog.checkpoint import origin_of
 from custody.core.wording.messages import message
+from custody.core.wording.outcomes import ELECTION
 from schemas.authority import ElectionOpened
 from schemas.errors import Refused
+from schemas.outcomes import ElectionJson
 
 
 def is_genesis(event: ElectionOpened, *, valid: set[str]) -> bool:
@@ -78,3 +80,26 @@ def _ask_witnesses(state: State, record: RecordedEvent) -> None:
 def _is_taken(event: ElectionOpened, *, public: bytes) -> bool:
     """Whether a log witness's key is the log's or an officer's."""
     return public.hex() in (event.log_key, *(key.public for key in event.root.keys))
+
+
+def tell_election(state: State) -> None:
+    """Which election this is, and whether its log is closed, as it is from this entry on."""
+    state.entry_outcomes.append(ELECTION.change(state.election, _election_doc(state)))
+
+
+def _election_doc(state: State) -> ElectionJson:
+    """Which election this is, and whether its log is closed."""
+    genesis = state.opening()
+    doc: ElectionJson = {
+        "election": state.election,
+        "slug": genesis.slug,
+        "domain": genesis.domain,
+        "voting_day": genesis.voting_day,
+        "closed": state.closed is not None,
+    }
+    if genesis.styles:
+        doc["styles"] = [
+            {"code": row.code, "contest": row.contest, "kind": row.kind, "language": row.language}
+            for row in genesis.styles
+        ]
+    return doc

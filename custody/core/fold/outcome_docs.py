@@ -13,6 +13,7 @@ from custody.core.authority.required_signatures import stands_for
 from custody.core.authority.roster import KeyRecord
 from custody.core.entries.admission import Checked
 from custody.core.fold.disputes import is_disputed
+from custody.core.fold.event_bounds import times_doc
 from custody.core.fold.event_facts import facts_of, person_of
 from custody.core.fold.half_signed_losses import with_report
 from custody.core.fold.outcome_figures import books_of, shown_of, unit_figures
@@ -20,6 +21,7 @@ from custody.core.fold.same_act import as_shown
 from custody.core.fold.settlement_times import when
 from custody.core.journeys.breaks_of_unit import told_of
 from custody.core.journeys.tours import tour_of
+from custody.core.state.brackets import bounds_doc
 from custody.core.state.custody_breaks import NOTHING_TOLD
 from custody.core.state.leg_transfers import LegTransfers
 from custody.core.state.lifecycles import CONSIGNMENT, reached
@@ -37,7 +39,6 @@ from schemas.outcomes import (
     ConsignmentJson,
     Direction,
     DirectionJson,
-    ElectionJson,
     EntryJson,
     EntryStatusJson,
     HandoverJson,
@@ -75,6 +76,7 @@ def _told(state: State, *, kinds: Set[str]) -> list[OutcomeChange]:
         *_consignments(state),
         *_tours(state),
         *_findings(state),
+        *_times(state),
     )
     return [change for change in changes if change[0] in kinds]
 
@@ -88,24 +90,7 @@ def _forget(state: State) -> None:
     state.dirty_consignments.clear()
     state.dirty_tours.clear()
     state.findings.forget_changes()
-
-
-def election_doc(state: State) -> ElectionJson:
-    """Which election this is, and whether its log is closed."""
-    genesis = state.opening()
-    doc: ElectionJson = {
-        "election": state.election,
-        "slug": genesis.slug,
-        "domain": genesis.domain,
-        "voting_day": genesis.voting_day,
-        "closed": state.closed is not None,
-    }
-    if genesis.styles:
-        doc["styles"] = [
-            {"code": row.code, "contest": row.contest, "kind": row.kind, "language": row.language}
-            for row in genesis.styles
-        ]
-    return doc
+    state.bounds.drain()
 
 
 def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> EntryJson:
@@ -122,6 +107,7 @@ def entry_doc(state: State, record: RecordedEvent, *, entry: str) -> EntryJson:
         "status": shown(record),
         "codes": list(record.codes),
         "at": event.at,
+        **bounds_doc(state.bounds.of(record.event_id)),
         "place": event.place,
         "station": (event.station if isinstance(event, AtStation) else "") or _station(state, units=units),
         "units": units,
@@ -144,6 +130,8 @@ def bare_doc(checked: Checked, *, says: MessageJson) -> EntryJson:
         "status": "finding",
         "codes": [],
         "at": None if event is None else event.at,
+        "not_before": None,
+        "not_after": None,
         "place": None if event is None else event.place,
         "station": None,
         "units": [],
@@ -389,6 +377,11 @@ def _as_logged(state: State, events: Iterable[str]) -> list[str]:
         return record is None, -1 if record is None else record.position, event
 
     return sorted(events, key=place)
+
+
+def _times(state: State) -> Iterator[OutcomeChange]:
+    for event, bracket in state.bounds.drain():
+        yield outcomes.TIMES.change(event, times_doc(state.records[event], bracket=bracket))
 
 
 def _station(state: State, *, units: list[str]) -> str | None:

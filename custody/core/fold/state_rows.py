@@ -21,6 +21,8 @@ Row = tuple[str, str, Mapping[str, object]]
 def rows(state: State) -> Iterator[Row]:
     """(table, key, row), tables by name, keys ascending."""
     yield from _acts(state)
+    for event, bracket in state.bounds.rows():
+        yield "bounds", event, {"not_before": bracket.not_before, "not_after": bracket.not_after}
     yield from _consignments(state)
     for device, length, ahead, forked in state.devices.rows():
         yield "devices", device, {"length": length, "ahead": ahead, "forked": forked}

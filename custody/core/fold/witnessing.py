@@ -20,8 +20,10 @@ from custody.core.authority.witness_policy import Policy, fault_of
 from custody.core.checks.finding_causes import FOREIGN, REGRESSED, by_device
 from custody.core.checks.log_time_limits import is_of_a_play
 from custody.core.entries.signing import keyid
+from custody.core.fold.event_bounds import tell_bounds
 from custody.core.fold.log_time import advance
 from custody.core.fold.offers import prove_expired
+from custody.core.fold.witnesses_told import heard, tell_witnesses
 from custody.core.state.brackets import Cosigned, LoggedNote, covered_until, proven_since
 from custody.core.state.finding_store import Draft
 from custody.core.state.registers import duration
@@ -63,6 +65,7 @@ def policy_set(event: WitnessPolicySet, *, record: RecordedEvent, state: State) 
         sentence = message("policy.key-of-another", names=tuple(taken))
         return record.draft("not-authorised", subject=record.event_id, sentence=sentence)
     state.ask_witnesses(policy, since=state.position)
+    tell_witnesses(state)
     return None
 
 
@@ -96,13 +99,18 @@ def witnessed(event: CheckpointWitnessed, *, record: RecordedEvent, state: State
     if read.digest not in state.notes:
         state.notes[read.digest] = LoggedNote(record.event_id, state.position, cosigned)
         _open(state, note=state.notes[read.digest])
+    heard(state, policy=policy, size=cosigned.size, times=dict(cosigned.times))
+    tell_witnesses(state)
+    proven = proven_since(policy, cosigned.times)
     for name in state.unseen.pop(read.digest, ()):
         state.findings.end(name, folder=FOREIGN, code=_FOREIGN, by=record.event_id)
-    proven = proven_since(policy, cosigned.times)
+        if proven is not None and state.records[name].seen == cosigned.size:
+            state.bounds.see(name, since=proven)
     if proven is not None:
         advance(state, now=proven)
         _cover(state, note=state.notes[read.digest])
         prove_expired(state, proven=proven, by=record.event_id)
+    tell_bounds(state)
     return None
 
 
@@ -205,6 +213,7 @@ def _cover(state: State, *, note: LoggedNote) -> None:
             left.append(name)
             continue
         record.covered_at_s = until
+        state.bounds.cover(name, until=until)
         if name in state.registers.offers:
             state.offers_covered.add(name, since=until)
         _compare(state, record, by=note, late_s=epoch_seconds(record.at) - until, when=until)

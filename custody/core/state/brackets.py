@@ -15,9 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from custody.core.authority.witness_policy import Policy
+from custody.core.state.moments import moment
+from schemas.identifiers import epoch_seconds
+from schemas.proof_outcomes import BoundsJson, Deadline
 
 Times = Mapping[str, int]
 """witness -> when it cosigned"""
@@ -30,7 +32,7 @@ class Bracket:
     not_before: int | None = None
     not_after: int | None = None
 
-    def deadline(self, due: int) -> Literal["broken", "met", "undetermined"]:
+    def deadline(self, due: int) -> Deadline:
         """What the bracket says of a deadline."""
         if self.not_before is not None and self.not_before > due:
             return "broken"
@@ -63,6 +65,20 @@ class Linked:
     position: int
     seen: Cosigned | None = None
     links: tuple[str, ...] = ()
+
+
+def bounds_doc(bracket: Bracket) -> BoundsJson:
+    """A bracket as JSON, in UTC."""
+    return {
+        "not_before": None if bracket.not_before is None else moment(bracket.not_before),
+        "not_after": None if bracket.not_after is None else moment(bracket.not_after),
+    }
+
+
+def bracket_of(doc: BoundsJson) -> Bracket:
+    """The bracket that a document tells."""
+    since, until = doc["not_before"], doc["not_after"]
+    return Bracket(None if since is None else epoch_seconds(since), None if until is None else epoch_seconds(until))
 
 
 def proven_since(policy: Policy, times: Times) -> int | None:

@@ -145,6 +145,11 @@ class FindingStore(FindingReader):
         for identity in self._rows.index.unsettled(topic):
             self.settle(identity, by=by)
 
+    def tell_again(self, topic: str) -> None:
+        """What depends on more than the findings on a topic themselves changed: they are told once more."""
+        for identity in self._rows.index.on_topic(topic):
+            self._put(self._known(identity))
+
     def settle_along(self, identity: str, *, along: Finding, by: str) -> None:
         """What was just raised is settled already, by what settled another finding on its topic."""
         raised = self._rows.groups.get(identity)

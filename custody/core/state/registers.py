@@ -253,6 +253,8 @@ class Registers(Undoable):
     """seal -> {event that read it on a unit that it did not close: that unit}, whether or not the event is in force"""
     read_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """event -> seals that it saw whole or found not intact"""
+    heard: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """log witness -> entries under the largest note that it cosigned, and when it last cosigned one, epoch seconds"""
     overdue: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     """consignment -> topics of its overdue findings, with the packages that were not heard of"""
     returns: dict[str, dict[str, Returned]] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.authority.vouching import Pledge, Vouchings
 from custody.core.authority.witness_policy import Policy
 from custody.core.entries.signing import keyid
+from custody.core.state.bounds import Bounds
 from custody.core.state.brackets import LoggedNote
 from custody.core.state.claimed_times import Claims
 from custody.core.state.contests import Conflict, Ref
@@ -48,7 +49,6 @@ class State(Undoable):
     zone: Zone = ()
     """what the commission's clocks show"""
     styles: ElectionStyles = ONE_STYLE
-    """those that genesis lists"""
     position: int = -1
     log_time: int | None = None
     device_times: Claims = field(default_factory=Claims)
@@ -70,6 +70,7 @@ class State(Undoable):
     """SHA-256 of a note that is not on the log -> events whose device says that it had seen it"""
     uncovered: list[str] = field(default_factory=list)
     """events that no cosigned note bounds yet"""
+    bounds: Bounds = field(default_factory=Bounds)
     closed: tuple[int, str] | None = None
     """where the log was closed, and by which event"""
     succeeded: str | None = None
@@ -278,6 +279,7 @@ class State(Undoable):
             silent[topic] = tuple(name for name in packages if name != package)
             if packages and not silent[topic]:
                 self.findings.settle_topic(topic, by=by)
+                self.bounds.hang(topic, on=by)
 
     def publish_pending(self) -> None:
         """Facts of stations that came into force follow the entry that brought them."""

@@ -29,6 +29,7 @@ from schemas.outcomes import (
     UnitJson,
     WithdrawalJson,
 )
+from schemas.proof_outcomes import TimesJson, WitnessesJson
 
 OutcomeChange = tuple[str, str, OutcomeJson]
 """(kind, subject, doc): an outcome that has no place on the log yet"""
@@ -92,12 +93,14 @@ PRINT: Final[OutcomeKind[PrintJson]] = OutcomeKind("print")
 FINDING: Final[OutcomeKind[FindingJson]] = OutcomeKind("finding")
 WITHDRAWAL: Final[OutcomeKind[WithdrawalJson]] = OutcomeKind("finding-withdrawn")
 STATION: Final[OutcomeKind[StationJson]] = OutcomeKind("station")
+TIMES: Final[OutcomeKind[TimesJson]] = OutcomeKind("times")
+WITNESSES: Final[OutcomeKind[WitnessesJson]] = OutcomeKind("witnesses")
 ELECTION: Final[OutcomeKind[ElectionJson]] = OutcomeKind("election")
 DIRECTION: Final[OutcomeKind[DirectionJson]] = OutcomeKind("direction")
 """Which way a unit goes, told in place of ``unit`` to whoever asks the ledger for that alone; no store keeps it."""
 EVERY_KIND: Final[tuple[KindName, ...]] = (
     *(ENTRY, ENTRY_STATUS, UNIT, HANDOVER, CONSIGNMENT, TOUR),
-    *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, STATION, ELECTION),
+    *(ACCOUNT, PRINT, FINDING, WITHDRAWAL, TIMES, WITNESSES, STATION, ELECTION),
 )
 KINDS: Final = tuple(kind.name for kind in EVERY_KIND)
 """The closed set of kinds; each has its form in ``schemas.outcomes``.
@@ -113,5 +116,8 @@ account            the ballot account of one station, as flat figures
 print              one printing batch, as flat figures
 finding            what disagrees with what
 finding-withdrawn  a dispute suspended the act that had raised the finding
+times              between which moments an event was made, where the log proves more of it than when it was recorded; subject is
+                   the event id
+witnesses          the log witnesses that the policy in force names, and what each cosigned last
 station, election  facts that the pages need beside the figures
 """

@@ -88,7 +88,7 @@ def _legs(reading: Snapshot) -> tuple[dict[str, list[ConsignmentDoc]], list[Kept
     """Consignments by station, and all handovers; the legs do not carry their handovers, whoever wants them asks there."""
     journeys: dict[str, list[ConsignmentDoc]] = defaultdict(list)
     for doc in queries.all_consignments(reading.books):
-        journeys[doc["station"]].append(consignment_of(doc, recorded={}, withheld=reading.withheld))
+        journeys[doc["station"]].append(consignment_of(doc, recorded={}, judged={}, withheld=reading.withheld))
     return journeys, queries.all_handovers(reading.books)
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from custody.core.evidence.bracket_words import told
+from custody.core.state.brackets import Bracket, bounds_doc, bracket_of
 from custody.core.wording.event_sentences import said_with_codes
 from custody.core.wording.message_format import LANGUAGES
 from custody.core.wording.messages import Message, render
 from projections import queries
 from projections.kept_rows import EntryLine, KeptHandover, TrailLine
 from projections.web.models import words
-from projections.web.models.parts import EvidenceDoc, HandoverDoc, NotedDoc, Sentences
+from projections.web.models.parts import BoundsDoc, EvidenceDoc, HandoverDoc, NotedDoc, Sentences
 from projections.web.snapshots.snapshot import Snapshot
 from schemas.outcomes import NotedJson
 
@@ -42,6 +44,11 @@ class Events:
         """The event where it was last recorded: there a later signature on it came in."""
         return self._told(event, found=sorted(self._found(event), key=lambda item: item[1]["position"])[-1:])
 
+    def made(self, event: str | None) -> Bracket:
+        """Between which moments the event was made, as far as is known here."""
+        found = self._found(event)
+        return bracket_of(found[0][1]) if found else Bracket()
+
     def position(self, event: str | None) -> int | None:
         """Where the event was first recorded on the log."""
         found = self._found(event)
@@ -54,7 +61,8 @@ class Events:
 
     def _told(self, event: str, *, found: Sequence[tuple[str, EntryLine]]) -> EvidenceDoc:
         if not found:
-            return EvidenceDoc(event=event, position=None, unit=None, type=None, at=None, sentence=None, sentences=None)
+            unknown = dict.fromkeys(("position", "unit", "type", "at", "made", "sentence", "sentences"))
+            return EvidenceDoc(event=event, **unknown)
         unit, line = found[0]
         hidden = self._reading.hides(line["type"] or "", event=event, stands_for=line["stands_for"], unit=unit)
         said = said_of(line, hidden=hidden)
@@ -64,6 +72,7 @@ class Events:
             unit=unit or None,
             type=line["type"],
             at=line["at"],
+            made=made_doc(bracket_of(line)),
             sentence=said.en,
             sentences=said,
         )
@@ -77,6 +86,12 @@ def said_of(line: TrailLine, *, hidden: bool) -> Sentences:
     return Sentences(
         **{language: said_with_codes(line["says"], noted=noted, language=language) for language in LANGUAGES}
     )
+
+
+def made_doc(bracket: Bracket) -> BoundsDoc | None:
+    """A bracket as it is answered; None where nothing bounds it."""
+    words = told(bracket)
+    return None if words is None else BoundsDoc(**bounds_doc(bracket), words=in_each(words))
 
 
 def in_each(text: Message) -> Sentences:
@@ -99,6 +114,8 @@ def handover_of(doc: KeptHandover, *, events: Events) -> HandoverDoc:
         answer=doc["answer"],
         answered_at=doc["answered_at"],
         answer_position=events.position(doc["answer"]),
+        offer_made=made_doc(events.made(doc["offer"])),
+        answer_made=made_doc(events.made(doc["answer"])),
         received_by=events.by(doc["answer"]),
         state=doc["state"],
         words=words.HANDOVERS.get(doc["state"], doc["state"]),

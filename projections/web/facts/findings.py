@@ -125,6 +125,7 @@ def finding_doc(reading: Snapshot, doc: KeptFinding, *, city: str | None) -> Fin
         settled_by=None if doc["settled_by"] is None else events.latest(doc["settled_by"]),
         settled_at=doc["settled_at"],
         settled_type=doc["settled_type"],
+        settled_deadline=doc["settled_deadline"],
         settles=str(settles(doc["code"])),
         decisions=tuple(DecisionDoc(**decision) for decision in doc["decisions"]),
         decisions_in_all=doc["decisions_in_all"],

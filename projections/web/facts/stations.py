@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
@@ -21,6 +21,9 @@ from projections.web.models.board import NoteDoc
 from projections.web.models.parts import ConsignmentDoc, HandoverDoc, LegDoc, StationDoc
 from projections.web.models.problems import Absent
 from projections.web.snapshots.snapshot import Snapshot
+from schemas.identifiers import epoch_seconds
+from schemas.outcomes import LegJson
+from schemas.proof_outcomes import Deadline
 
 T = TypeVar("T")
 UNITS_MAX: Final = 200
@@ -122,11 +125,28 @@ def journeys_of(
     rows = (queries.handover(reading.books, offer) for offer in offers)
     recorded = {told.offer: told for told in handovers_of(reading, [row for row in rows if row is not None])}
     withheld = reading.withheld
-    return [consignment_of(doc, recorded=recorded, withheld=withheld, legs_max=legs_max) for doc in docs]
+    events = Events(reading, units=[unit for doc in docs for unit in doc["units"]])
+    judged = {
+        (doc["consignment"], leg["number"]): _deadline(leg, handover=recorded.get(leg["handover"] or ""), events=events)
+        for doc in docs
+        for leg in doc["legs"][:legs_max]
+    }
+    return [consignment_of(doc, recorded=recorded, judged=judged, withheld=withheld, legs_max=legs_max) for doc in docs]
+
+
+def _deadline(leg: LegJson, *, handover: HandoverDoc | None, events: Events) -> Deadline | None:
+    """What is proven of a leg's deadline: by the answer of the handover with which it was walked, or what collected it."""
+    act = leg["handover"] if handover is None else handover.answer
+    return None if leg["due"] is None or act is None else events.made(act).deadline(epoch_seconds(leg["due"]))
 
 
 def consignment_of(
-    doc: KeptConsignment, *, recorded: dict[str, HandoverDoc], withheld: bool, legs_max: int | None = None
+    doc: KeptConsignment,
+    *,
+    recorded: Mapping[str, HandoverDoc],
+    judged: Mapping[tuple[str, int | None], Deadline | None],
+    withheld: bool,
+    legs_max: int | None = None,
 ) -> ConsignmentDoc:
     """A consignment with the first of its legs, each beside the handover that it was walked by."""
     legs = [
@@ -137,6 +157,7 @@ def consignment_of(
             due=leg["due"],
             at=leg["at"],
             handover=recorded.get(leg["handover"] or ""),
+            deadline=judged.get((doc["consignment"], leg["number"])),
         )
         for leg in doc["legs"][:legs_max]
     ]

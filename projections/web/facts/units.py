@@ -11,13 +11,14 @@ from functools import partial
 from typing import Final
 
 from custody.core.authority.parties import told_holder
+from custody.core.state.brackets import bracket_of
 from custody.core.state.custody_breaks import is_broken
 from custody.core.wording.messages import Message, message, said, tell
 from custody.core.wording.numbers import at_position
 from custody.core.wording.outcomes import ENTRY
 from projections import queries
 from projections.kept_rows import KeptUnit, StateLine, TrailLine
-from projections.web.facts.events import Events, handover_of, in_each, noted_doc, said_of
+from projections.web.facts.events import Events, handover_of, in_each, made_doc, noted_doc, said_of
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
 from projections.web.facts.paging import LazyList, part
 from projections.web.models import words
@@ -144,6 +145,7 @@ def _line(pair: Pair, *, hides: Callable[..., bool]) -> LineDoc:
     return LineDoc(
         position=told["position"],
         at=told["at"],
+        made=None if entry is None else made_doc(bracket_of(entry)),
         place=None if entry is None else entry["place"],
         type=kind,
         type_words=words.of_type(kind) if entry is not None else "Became by an earlier entry",

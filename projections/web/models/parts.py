@@ -92,6 +92,14 @@ class NotedDoc(Model):
     words: Sentences
 
 
+class BoundsDoc(Model):
+    """Between which moments an event was made, as log witnesses prove; null: nothing bounds it on that side."""
+
+    not_before: str | None = Field(description="It was certainly not made before this moment, in UTC.")
+    not_after: str | None = Field(description="It was certainly not made after this moment, in UTC.")
+    words: Sentences
+
+
 class HandoverDoc(Model):
     """One offer and what came of it: the two signatures that make a handover."""
 
@@ -102,6 +110,8 @@ class HandoverDoc(Model):
     answer: Hash | None
     answered_at: str | None
     answer_position: int | None
+    offer_made: BoundsDoc | None = Field(description="When the offer was certainly made; null where nothing bounds it.")
+    answer_made: BoundsDoc | None
     received_by: Badges = Field(description="Badges under the answer.", examples=[["courier-ayt"]])
     state: str = Field(
         description="offered, accepted, accepted with reservation, refused, withdrawn, disputed or superseded."
@@ -126,6 +136,9 @@ class LegDoc(Model):
     due: str | None
     at: str | None
     handover: HandoverDoc | None = Field(description="null while nothing was recorded.")
+    deadline: str | None = Field(
+        description="broken, met or undetermined, by what is proven of the handover; null without deadline or handover."
+    )
 
 
 class ConsignmentDoc(Model):
@@ -171,6 +184,7 @@ class EvidenceDoc(Model):
     at: str | None
     sentence: str | None
     sentences: Sentences | None = Field(description="The sentence in English, Russian and Kazakh.")
+    made: BoundsDoc | None = Field(description="When it was certainly made; null where nothing bounds it.")
 
 
 class Words(Model):
@@ -230,6 +244,9 @@ class FindingDoc(Model):
     settled_by: EvidenceDoc | None
     settled_at: str | None
     settled_type: str | None
+    settled_deadline: str | None = Field(
+        description="Of a silence: whether what ended it was made in time: broken, met or undetermined; else null."
+    )
     settles: str = Field(description="What would settle it.", examples=["a corrected account"])
     decisions: tuple[DecisionDoc, ...] = Field(
         description="The newest, oldest first; the last adjudication is in force, those before it are superseded."
@@ -245,6 +262,7 @@ class LineDoc(Model):
 
     position: Position
     at: str | None = Field(description="Claimed time, by the clock of those who signed.")
+    made: BoundsDoc | None = Field(description="When it was certainly made; null where nothing bounds it.")
     place: str | None
     type: str = Field(examples=["HandoverAnswered"])
     type_words: str = Field(examples=["Handover answered"])

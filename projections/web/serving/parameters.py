@@ -87,6 +87,9 @@ _CODE: Final = r"^[a-z]+(-[a-z]+)*$"
 Status = Literal["open", "acknowledged", "settled", "adjudicated"]
 Severity = Literal["serious", "attention", "information"]
 _HASH: Final = r"^[0-9a-f]{64}$"
+EntryPosition = Annotated[
+    int, _Decimal, Path(ge=0, le=OFFSET_MAX, description="Position of the entry on the log.", examples=[0])
+]
 OfferHash = Annotated[str, Path(pattern=_HASH, description="Event id of the offer.", examples=["0" * 64])]
 FindingHash = Annotated[str, Path(pattern=_HASH, description="Id of the finding.", examples=["0" * 64])]
 

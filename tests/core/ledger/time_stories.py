@@ -7,6 +7,7 @@ from typing import Final
 from custody.core.checks.log_time_limits import latest
 from custody.core.state.moments import moment
 from custody.demo.world import HOUR, local
+from tests.core.ledger import witnesses
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CAPITAL, CEC, Play
 from tests.core.ledger.telling import tells
@@ -117,3 +118,18 @@ def on_a_log_where_nothing_else_happens_the_hourly_notes_let_everything_fall_due
     while (now := latest(play.ledger.state)) < play.stage.now + 76 * HOUR:
         _claims(play, moment(now, like=play.at()))
     play.record(held)
+
+
+@tells("under-way", 451)
+def a_silence_ends_with_an_act_of_before_that_nothing_proves_to_be_in_time(journey: Journey) -> None:
+    play = journey.play
+    play.act(witnesses.policy_set(), by=CEC)
+    play.wait(hours=20)
+    report = {"type": "DelayReported", "units": [journey.pouch], "reason": "weather"}
+    held = play.hold(report, by=(journey.courier,))
+    play.wait(hours=90)
+    leg = play.ledger.state.registers.consignments[journey.names.out].legs[2]
+    note = {"type": "OverdueNoted", "consignment": journey.names.out, "leg": 3, "due": leg.due, "step": "overdue"}
+    play.act({**note, "units": [journey.pouch], "device": None}, by=("monitor-1",))
+    play.record(held)
+    witnesses.witnessed(play, dict.fromkeys(witnesses.NAMES, play.stage.now))

@@ -28,8 +28,10 @@ from schemas.outcomes import (
     WalkJson,
     WithdrawalJson,
 )
+from schemas.proof_outcomes import TimesJson, WitnessesJson
+from tests.core.ledger import witnesses
 from tests.core.ledger.journeys import Journey
-from tests.core.ledger.playing import Play
+from tests.core.ledger.playing import CEC, Play
 from tests.core.ledger.styled import StyledJourney
 from tests.core.ledger.test_honest_flows import boxed
 
@@ -44,6 +46,8 @@ FORMS: Final[Mapping[str, Any]] = {
     "print": PrintJson,
     "finding": FindingJson,
     "finding-withdrawn": WithdrawalJson,
+    "times": TimesJson,
+    "witnesses": WitnessesJson,
     "station": StationJson,
     "election": ElectionJson,
 }
@@ -68,8 +72,12 @@ def test_what_the_ledger_tells_has_the_keys_of_its_form_and_no_other() -> None:
     journey = Journey(Play(), "AYT").opened()
     journey.count(wrong=1)
     journey.play.put(b"no event")
+    journey.play.act(witnesses.policy_set(), by=CEC)
+    witnesses.witnessed(journey.play, dict.fromkeys(witnesses.NAMES, journey.play.stage.now))
     told = journey.play.outcomes
-    assert {"entry", "unit", "handover", "consignment", "account", "print", "finding"} <= {one.kind for one in told}
+    assert {"times", "entry", "unit", "handover", "consignment", "account", "print", "finding"} <= {
+        one.kind for one in told
+    }
     for one in told:
         assert (one.kind, set(one.doc)) == (one.kind, keys(FORMS[one.kind]))
         for leg in one.doc.get("legs", ()):

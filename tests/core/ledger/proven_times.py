@@ -1,11 +1,4 @@
-"""Proven times: between which moments each event was made, as the notes on the log bound it (design D11, docs/spec/ledger.md).
-
-From a finished state: what a device had seen bounds its event from below, what covered it from above, and bounds pass along
-the links by hash: the acts that an act follows, the offer that it answers, what a report is about, and the number before on its
-device.
-
-Not here: what a bracket is (``state.brackets``), and claims, which are shown as claims.
-"""
+"""Proven times worked out anew from a finished state: the slow and obvious reference of ``custody.core.state.bounds``."""
 
 from __future__ import annotations
 
