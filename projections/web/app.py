@@ -30,11 +30,13 @@ from custody.serving.query import is_repeated
 from custody.serving.readiness import Readiness
 from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
-from projections.web.models.languages import Tongue, asked_for, offered_of
-from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, not_well_formed
+from projections.web.models.languages import asked_for, first_of, offered_of
+from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
+from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
 from projections.web.serving.responder import Responder
+from projections.web.serving.routing import Addresses
 from projections.web.snapshots.books_pool import Shelf
 from schemas.errors import CustodyError
 from schemas.faults import words_of
@@ -96,11 +98,13 @@ def make_app(shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequen
     app.state.desk = Responder(shelf, metrics=metrics)
     app.state.tokens = tokens or TokenFile.none()
     app.state.languages = offered_of(languages)
+    app.state.first_language = first_of(languages)
     app.include_router(api.router)
     _add_health(app, metrics=metrics)
     app.include_router(pages.router)
     _describe(app)
     _add_errors(app)
+    app.add_middleware(Addresses, routes=lambda: app.router.routes)
     app.add_middleware(_Shell, metrics=metrics)
     return app
 
@@ -159,20 +163,9 @@ def told(request: Request, *, status: int, code: str, sentence: str) -> Response
     """A problem: a page for whoever asked for a page, application/problem+json for all others."""
     headers = problem_headers(status, retry_after_s=RETRY_AFTER_S)
     if is_page(request.url.path):
-        body = pages.render("problem.html", status=status, code=code, sentence=sentence, tongue=_tongue(request))
+        body = pages.render("problem.html", status=status, code=code, sentence=sentence, tongue=asked_for(request))
         return Response(body, status_code=status, media_type=HTML, headers=headers)
-    return problem_answer({"code": code, "sentence": sentence}, status=status, headers=headers)
-
-
-def _tongue(request: Request) -> Tongue:
-    """The language that the links of an error's page keep."""
-    return asked_for(request)
-
-
-def is_page(path: str) -> bool:
-    """Whether a path is that of a page for people."""
-    machine = ("/api/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/static/")
-    return not path.startswith(machine) and not path.endswith(".json")
+    return problem_answer(details(status, code=code, sentence=sentence), status=status, headers=headers)
 
 
 async def _refusing_twice(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - the form of ASGI
@@ -204,7 +197,7 @@ class _Shell:
             await self._app(scope, receive, send)
             return
         head = scope["method"] == "HEAD"
-        scope = {**scope, "method": "GET"} if head else scope
+        scope = {**scope, "method": "GET" if head else scope["method"], SPOKEN_KEY: place_of(scope["path"]).language}
         began = time.perf_counter()
         status = 0
 

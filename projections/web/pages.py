@@ -1,5 +1,7 @@
 """The pages: the same answers as the API's, set in plain HTML on the server; each also as ``.json`` at the same path.
 
+An address begins with its language (``serving.addresses`` takes that off before a route is asked).
+
 They need no JavaScript, load nothing from elsewhere and say only what the answer says: a template sees the answer and the words
 of :mod:`projections.web.models.words`, nothing else.
 """
@@ -30,6 +32,7 @@ from projections.web.models.answers import Answer, FindingsPage
 from projections.web.models.languages import Spoken, Tongue
 from projections.web.models.page_words import DASH, FILTERS
 from projections.web.models.problems import Absent
+from projections.web.serving.addresses import in_language, twin
 from projections.web.serving.parameters import (
     LIMIT_DEFAULT,
     Filter,
@@ -37,7 +40,6 @@ from projections.web.serving.parameters import (
     Question,
     StationCode,
     UnitCode,
-    check_query,
     desk_of,
 )
 from projections.web.serving.search import page_of
@@ -60,8 +62,8 @@ router: Final = APIRouter(include_in_schema=False)
 
 @pass_context
 def to(context: Context, path: str) -> str:
-    """The address of a page, in the language that the reader chose."""
-    return str(context["tongue"].address(path))
+    """The address of a page in the language of this page; any other address as it is."""
+    return in_language(path, context["tongue"].language)
 
 
 @pass_context
@@ -98,6 +100,8 @@ def _environment() -> Environment:
     environment.filters |= {
         "linked": linked,
         "to": to,
+        "spoken_in": in_language,
+        "twin": twin,
         "number": number,
         "signed": signed,
     }
@@ -140,30 +144,22 @@ def _page(
     return made
 
 
-@router.get("/")
-def first() -> Response:
-    """The board is the first page."""
-    return RedirectResponse("/board", status_code=307)
-
-
-@router.get("/stations")
-@router.get("/units")
-def listed(request: Request) -> Response:
-    """Whoever leaves out the last part of an address is led to the list of stations, from which all units are reached."""
-    check_query(request)
-    return RedirectResponse("/board#h-stations", status_code=303)
-
-
-@router.get("/board.json")
+@router.get("/index.json")
 def board_json(ask: Question) -> Response:
-    """The board, as JSON."""
+    """The start page, as JSON."""
     return ask.json(board_answer)
 
 
-@router.get("/board")
+@router.get("/")
 def board(ask: Question, tongue: Spoken) -> Response:
-    """The board: papers, custody, findings, and every station."""
-    return ask.page(_page("board.html", board_answer, path="/board", tongue=tongue), language=tongue.language)
+    """The start page: papers, custody, findings, and every station."""
+    return ask.page(_page("board.html", board_answer, path="/", tongue=tongue), language=tongue.language)
+
+
+@router.get("/units")
+def listed() -> Response:
+    """Whoever leaves out the last part of an address is led to the list of stations, from which all units are reached."""
+    return RedirectResponse("/stations", status_code=303)
 
 
 @router.get("/stations/{code}.json")
@@ -221,14 +217,13 @@ def _found(wanted: Wanted, *, offset: int) -> Paged:
 @router.get("/find")
 def find(request: Request, *, q: Annotated[str, Query(max_length=40)] = "", tongue: Spoken) -> Response:
     """From what somebody typed to the page of what is meant by it."""
-    check_query(request)
-    return RedirectResponse(tongue.address(desk_of(request).asked(lambda books: page_of(books, q))), status_code=303)
+    found = desk_of(request).asked(lambda books: page_of(books, q))
+    return RedirectResponse(in_language(found, tongue.language), status_code=303)
 
 
 @router.get("/static/{name}")
-def static(request: Request, name: str) -> Response:
+def static(name: str) -> Response:
     """The stylesheet and the icon."""
-    check_query(request)
     own = next((own for own in _STATIC if _address(own) == f"/static/{name}"), None)
     if own is None:
         raise Absent("unknown-path", "There is nothing at this address.")

@@ -37,8 +37,8 @@ NOT_FOUND = {
 
 @pytest.mark.parametrize(("typed", "path"), FOUND.items())
 def test_what_is_typed_leads_to_its_page(web: Web, typed: str, path: str) -> None:
-    answer = web.client.get("/find", params={"q": typed})
-    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    answer = web.client.get("/en/find", params={"q": typed}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/en{path}")
     shown = web.client.get(path.partition("#")[0])
     assert shown.status_code == 200
     assert f'id="{path.partition("#")[2]}"' in shown.text or "#" not in path

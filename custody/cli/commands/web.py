@@ -86,7 +86,7 @@ def serve(
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
     address = address_of(sockets[0])
-    typer.echo(f"Pages: http://{address}/board   API: http://{address}/openapi.json   Ctrl-C ends.")
+    typer.echo(f"Pages: http://{address}/   API: http://{address}/docs   Ctrl-C ends.")
     # The server ends gracefully, then raises the signal again: being asked to end is no failure.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     uvicorn.Server(config).run(sockets=sockets)
