@@ -59,7 +59,7 @@ def _problem(description: str, *, status: int, code: str, sentence: str) -> dict
     return {"description": description, "content": {PROBLEM_TYPE: content}}
 
 
-_COMMON: Final[dict[int | str, dict[str, Any]]] = {
+COMMON: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The answer.", "headers": _TAGS},
     304: {"description": "What the reader has still holds.", "headers": _TAGS},
     400: _problem(
@@ -102,7 +102,7 @@ class CsvResponse(Response):
     media_type = CSV
 
 
-router: Final = APIRouter(prefix="/api/v1", responses=_COMMON)
+router: Final = APIRouter(prefix="/api/v1", responses=COMMON)
 
 
 @router.get("/standing", response_model=answers.StandingAnswer)

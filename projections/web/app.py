@@ -32,6 +32,7 @@ from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
 from projections.web.models.languages import asked_for, first_of, offered_of
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
+from projections.web.routes import lists
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
@@ -59,6 +60,8 @@ OPEN: Final = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 SERVICE: Final = "web"
+_APIS: Final = (lists.api, api.router)
+_PAGES: Final = (lists.router, pages.router)
 _LOG: Final = logging.getLogger("uvicorn.error")
 """The server's own lines on stderr."""
 CLOSED: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
@@ -99,12 +102,12 @@ def make_app(shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequen
     app.state.tokens = tokens or TokenFile.none()
     app.state.languages = offered_of(languages)
     app.state.first_language = first_of(languages)
-    app.include_router(api.router)
     _add_health(app, metrics=metrics)
-    app.include_router(pages.router)
+    for router in (*_APIS, *_PAGES):
+        app.include_router(router)
     _describe(app)
     _add_errors(app)
-    app.add_middleware(Addresses, routes=lambda: app.router.routes)
+    app.add_middleware(Addresses, routes=[route for router in _PAGES for route in router.routes])
     app.add_middleware(_Shell, metrics=metrics)
     return app
 

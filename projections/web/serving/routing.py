@@ -5,7 +5,7 @@ Works on the scope of one request (ASGI); what addresses mean is in ``addresses`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -23,8 +23,8 @@ _SAFE: Final = "/?&=%#+:,~"
 class Addresses:
     """Takes the language off the path of a request, leads to the address that a page has, and answers with the form asked for."""
 
-    def __init__(self, app: ASGIApp, *, routes: Callable[[], Sequence[BaseRoute]]) -> None:
-        """``routes``: those of the application, to know which forms a page has."""
+    def __init__(self, app: ASGIApp, *, routes: Sequence[BaseRoute]) -> None:
+        """``routes``: those of the pages, to know which forms a page has."""
         self._app = app
         self._routes = routes
 
@@ -50,7 +50,7 @@ class Addresses:
         """The ending of the form that is asked for, where the page has it; empty for the page itself."""
         form = form_of(Headers(scope=scope).get("accept", ""))
         asked = {**scope, "path": twin(scope["path"], form)}
-        has = form and any(_gives(route, asked, form=form) for route in self._routes())
+        has = form and any(_gives(route, asked, form=form) for route in self._routes)
         return form if has else ""
 
 
