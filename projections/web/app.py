@@ -28,17 +28,19 @@ from custody.serving.health import health_routes
 from custody.serving.problems import problem_answer, problem_headers, status_of
 from custody.serving.query import is_repeated
 from custody.serving.readiness import Readiness
+from projections.place_names import NO_NAMES, Names
 from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
 from projections.web.models.languages import asked_for, first_of, offered_of
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
-from projections.web.routes import lists
+from projections.web.routes import lists, search
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
 from projections.web.serving.responder import Responder
 from projections.web.serving.routing import Addresses
 from projections.web.snapshots.books_pool import Shelf
+from projections.web.snapshots.name_index import NameIndex
 from schemas.errors import CustodyError
 from schemas.faults import words_of
 
@@ -60,8 +62,8 @@ OPEN: Final = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 SERVICE: Final = "web"
-_APIS: Final = (lists.api, api.router)
-_PAGES: Final = (lists.router, pages.router)
+_APIS: Final = (lists.api, search.api, api.router)
+_PAGES: Final = (lists.router, search.router, pages.router)
 _LOG: Final = logging.getLogger("uvicorn.error")
 """The server's own lines on stderr."""
 CLOSED: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
@@ -72,10 +74,12 @@ _DESCRIPTION: Final = (
 )
 
 
-def make_app(shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequence[str] = ()) -> FastAPI:
+def make_app(
+    shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequence[str] = (), names: Names = NO_NAMES
+) -> FastAPI:
     """The application over the books on a shelf; the shelf is closed when it ends. ``tokens`` open what is withheld.
 
-    ``languages``: those of the election, which its pages offer; empty: all of the catalogue.
+    ``languages``: those of the election, which its pages offer; empty: all of the catalogue. ``names``: of its stations.
     """
     metrics = WebMetrics()
 
@@ -100,6 +104,8 @@ def make_app(shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequen
     )
     app.state.desk = Responder(shelf, metrics=metrics)
     app.state.tokens = tokens or TokenFile.none()
+    app.state.names = names
+    app.state.index = NameIndex()
     app.state.languages = offered_of(languages)
     app.state.first_language = first_of(languages)
     _add_health(app, metrics=metrics)

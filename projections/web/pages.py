@@ -14,9 +14,9 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
@@ -40,9 +40,7 @@ from projections.web.serving.parameters import (
     Question,
     StationCode,
     UnitCode,
-    desk_of,
 )
-from projections.web.serving.search import page_of
 from projections.web.snapshots.snapshot import Snapshot
 
 _FOLDER: Final = Path(__file__).parent
@@ -212,13 +210,6 @@ def findings_page(ask: Question, wanted: Filter, *, tongue: Spoken, offset: Offs
 
 def _found(wanted: Wanted, *, offset: int) -> Paged:
     return Paged(FindingsPage, lambda reading: found(reading, wanted), offset=offset, limit=LIMIT_DEFAULT)
-
-
-@router.get("/find")
-def find(request: Request, *, q: Annotated[str, Query(max_length=40)] = "", tongue: Spoken) -> Response:
-    """From what somebody typed to the page of what is meant by it."""
-    found = desk_of(request).asked(lambda books: page_of(books, q))
-    return RedirectResponse(in_language(found, tongue.language), status_code=303)
 
 
 @router.get("/static/{name}")

@@ -127,7 +127,7 @@ def test_whoever_chose_a_language_keeps_it_on_every_page_that_is_led_to(web: Web
 
 def test_a_search_keeps_the_language(web: Web) -> None:
     answer = web.client.get("/ru/find", params={"q": "AYT-C01"}, follow_redirects=False)
-    assert answer.headers["location"] == "/ru/stations/AYT#c-AYT-C01-U"
+    assert answer.headers["location"] == "/ru/consignments/AYT-C01-U"
 
 
 def test_the_words_around_a_finding_begin_with_a_capital_letter_in_every_language(web: Web) -> None:

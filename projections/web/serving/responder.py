@@ -16,7 +16,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from fastapi import Response
 
@@ -44,6 +44,7 @@ TRIES_MAX: Final = 20
 PAUSE_S: Final = 0.025
 ALARMS_S: Final = 2.0
 
+T = TypeVar("T")
 PACKED: Final = "gzip"
 VARY: Final = "Accept, Accept-Encoding, Authorization"
 PACKED_FROM: Final = 1_000
@@ -100,7 +101,7 @@ class Responder:
                 time.sleep(PAUSE_S)
         raise Unavailable("books-moving", "The views are taking in new entries; ask again in a moment.")
 
-    def asked(self, question: Callable[[Books], str]) -> str:
+    def asked(self, question: Callable[[Books], T]) -> T:
         """What a question about the books that are there now comes to; nothing is kept of it.  Unavailable."""
         with self._shelf.loan() as books:
             return question(books)
