@@ -33,8 +33,9 @@ from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
 from projections.web.models.languages import asked_for, first_of, offered_of
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
-from projections.web.routes import lists, search
+from projections.web.routes import feeds, lists, live, search
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
+from projections.web.serving.live import Live
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
 from projections.web.serving.responder import Responder
@@ -49,6 +50,9 @@ _HEALTH_THREADS: Final = 2
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_SCRIPTED: Final = frozenset({"/", "/live", "/verify"})
+"""Pages to which a script of this site adds something."""
+_WITH_SCRIPT: Final = f"{_POLICY}; script-src 'self'; connect-src 'self'"
 HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -62,8 +66,8 @@ OPEN: Final = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 SERVICE: Final = "web"
-_APIS: Final = (lists.api, search.api, api.router)
-_PAGES: Final = (lists.router, search.router, pages.router)
+_APIS: Final = (lists.api, search.api, live.api, api.router)
+_PAGES: Final = (feeds.router, lists.router, search.router, live.router, pages.router)
 _LOG: Final = logging.getLogger("uvicorn.error")
 """The server's own lines on stderr."""
 CLOSED: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
@@ -103,6 +107,7 @@ def make_app(
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.desk = Responder(shelf, metrics=metrics)
+    app.state.live = Live(app.state.desk)
     app.state.tokens = tokens or TokenFile.none()
     app.state.names = names
     app.state.index = NameIndex()
@@ -206,7 +211,8 @@ class _Shell:
             await self._app(scope, receive, send)
             return
         head = scope["method"] == "HEAD"
-        scope = {**scope, "method": "GET" if head else scope["method"], SPOKEN_KEY: place_of(scope["path"]).language}
+        place = place_of(scope["path"])
+        scope = {**scope, "method": "GET" if head else scope["method"], SPOKEN_KEY: place.language}
         began = time.perf_counter()
         status = 0
 
@@ -216,6 +222,8 @@ class _Shell:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
+                if place.path in _SCRIPTED:
+                    headers["Content-Security-Policy"] = _WITH_SCRIPT
                 headers.update(OPEN if scope["path"].startswith("/api/") else CLOSED)
             elif head:
                 message = {**message, "body": b""}

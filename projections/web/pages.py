@@ -44,7 +44,7 @@ from projections.web.serving.parameters import (
 from projections.web.snapshots.snapshot import Snapshot
 
 _FOLDER: Final = Path(__file__).parent
-_STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
+_STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml", "live.js": "text/javascript"}
 
 
 def _address(name: str) -> str:
@@ -62,6 +62,12 @@ router: Final = APIRouter(include_in_schema=False)
 def to(context: Context, path: str) -> str:
     """The address of a page in the language of this page; any other address as it is."""
     return in_language(path, context["tongue"].language)
+
+
+@pass_context
+def fed(context: Context, path: str) -> str:
+    """The address of a feed in the language of this page."""
+    return f"/{context['tongue'].language}{path}"
 
 
 @pass_context
@@ -100,6 +106,7 @@ def _environment() -> Environment:
         "to": to,
         "spoken_in": in_language,
         "twin": twin,
+        "fed": fed,
         "number": number,
         "signed": signed,
     }
@@ -107,6 +114,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "style_path": _address("style.css"),
         "icon_path": _address("icon.svg"),
+        "live_path": _address("live.js"),
         "words": words,
     }
     return environment

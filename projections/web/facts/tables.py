@@ -101,10 +101,7 @@ def _consignments(reading: Snapshot) -> list[Row]:
 
 def _handovers(reading: Snapshot) -> list[Row]:
     docs = sorted(queries.all_handovers(reading.books), key=lambda doc: (doc["position"], doc["offer"]))
-    return [
-        _cut(HANDOVERS.columns, {**doc, "releasing": doc["from"], "receiving": doc["to"]})  # type: ignore[arg-type]
-        for doc in docs
-    ]
+    return [_cut(HANDOVERS.columns, {**doc, "releasing": doc["from"], "receiving": doc["to"]}) for doc in docs]
 
 
 def _units(reading: Snapshot) -> list[Row]:

@@ -159,9 +159,10 @@ class Ask:
         asked = replace(self._asked, address=f"{self._asked.address}#{language}")
         return self._desk.answer(asked, lambda reading: make(reading).encode(), media=HTML)
 
-    def text(self, make: Callable[[Snapshot], str], *, media: str = JSON) -> Response:
-        """The answer as a text of another kind."""
-        return self._desk.answer(self._asked, lambda reading: make(reading).encode(), media=media)
+    def text(self, make: Callable[[Snapshot], str], *, media: str = JSON, language: str = "") -> Response:
+        """The answer as a text of another kind; in a language, where it has one."""
+        asked = replace(self._asked, address=f"{self._asked.address}#{language}") if language else self._asked
+        return self._desk.answer(asked, lambda reading: make(reading).encode(), media=media)
 
 
 Question = Annotated[Ask, Depends()]

@@ -34,7 +34,7 @@ class Addresses:
             await self._app(scope, receive, send)
             return
         place = place_of(scope["path"])
-        scope |= {"path": place.path, "raw_path": quote(place.path).encode(), SPOKEN_KEY: place.language}
+        scope.update({"path": place.path, "raw_path": quote(place.path).encode(), SPOKEN_KEY: place.language})
         form = self._form(scope) if scope["method"] == "GET" and is_page(place.path) else ""
         if form:
             scope["path"] = twin(place.path, form)
