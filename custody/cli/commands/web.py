@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -16,6 +17,7 @@ import uvicorn
 from custody.adapters.token_file import TokenFile
 from custody.cli.commands.token import token_file
 from custody.cli.coverage import log_seen
+from custody.cli.live_play import Play
 from custody.cli.settings.books import books_address
 from custody.embedded.directory import Directory
 from custody.embedded.election_names import languages_of, station_names_of
@@ -77,6 +79,33 @@ def serve(
 
     ``beside``: the directory whose names of the election lie beside the books.
     """
+    server = server_of(shelf, tokens=tokens, beside=beside)
+    _say(sockets[0])
+    # The server ends gracefully, then raises the signal again: being asked to end is no failure.
+    signal.signal(signal.SIGTERM, lambda number, frame: None)
+    server.run(sockets=sockets)
+
+
+def serve_play(play: Play, *, port: int, beside: Directory) -> None:
+    """Show a play until it ends, or until interrupted."""
+    sockets = [bound(f"127.0.0.1:{port}")]
+    server = server_of(play.shelf(), beside=beside)
+
+    def done() -> None:
+        server.should_exit = True
+
+    runner = threading.Thread(target=lambda: play.run(done=done))
+    runner.start()
+    _say(sockets[0])
+    try:
+        server.run(sockets=sockets)
+    finally:
+        play.end()
+        runner.join()
+
+
+def server_of(shelf: Shelf, *, tokens: TokenFile | None = None, beside: Directory | None = None) -> uvicorn.Server:
+    """The server of the pages over a shelf; ``beside``: the directory whose names of the election lie beside the books."""
     languages = () if beside is None else languages_of(beside)
     names = {} if beside is None else station_names_of(beside)
     config = uvicorn.Config(
@@ -88,11 +117,12 @@ def serve(
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
-    address = address_of(sockets[0])
+    return uvicorn.Server(config)
+
+
+def _say(listening: socket.socket) -> None:
+    address = address_of(listening)
     typer.echo(f"Pages: http://{address}/   API: http://{address}/docs   Ctrl-C ends.")
-    # The server ends gracefully, then raises the signal again: being asked to end is no failure.
-    signal.signal(signal.SIGTERM, lambda number, frame: None)
-    uvicorn.Server(config).run(sockets=sockets)
 
 
 def _shelf_of(directory: Directory) -> Shelf:
