@@ -33,11 +33,12 @@ from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
 from projections.web.models.languages import asked_for, first_of, offered_of
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
-from projections.web.routes import feeds, lists, live, search
+from projections.web.routes import feeds, lists, live, search, verify
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
 from projections.web.serving.live import Live
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
+from projections.web.serving.record import Record
 from projections.web.serving.responder import Responder
 from projections.web.serving.routing import Addresses
 from projections.web.snapshots.books_pool import Shelf
@@ -67,7 +68,7 @@ OPEN: Final = {
 }
 SERVICE: Final = "web"
 _APIS: Final = (lists.api, search.api, live.api, api.router)
-_PAGES: Final = (feeds.router, lists.router, search.router, live.router, pages.router)
+_PAGES: Final = (feeds.router, lists.router, search.router, live.router, verify.router, pages.router)
 _LOG: Final = logging.getLogger("uvicorn.error")
 """The server's own lines on stderr."""
 CLOSED: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
@@ -79,11 +80,17 @@ _DESCRIPTION: Final = (
 
 
 def make_app(
-    shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequence[str] = (), names: Names = NO_NAMES
+    shelf: Shelf,
+    *,
+    tokens: TokenFile | None = None,
+    languages: Sequence[str] = (),
+    names: Names = NO_NAMES,
+    record: Record | None = None,
 ) -> FastAPI:
     """The application over the books on a shelf; the shelf is closed when it ends. ``tokens`` open what is withheld.
 
     ``languages``: those of the election, which its pages offer; empty: all of the catalogue. ``names``: of its stations.
+    ``record``: the archive that can be taken away.
     """
     metrics = WebMetrics()
 
@@ -110,6 +117,7 @@ def make_app(
     app.state.live = Live(app.state.desk)
     app.state.tokens = tokens or TokenFile.none()
     app.state.names = names
+    app.state.record = record
     app.state.index = NameIndex()
     app.state.languages = offered_of(languages)
     app.state.first_language = first_of(languages)

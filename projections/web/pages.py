@@ -44,12 +44,28 @@ from projections.web.serving.parameters import (
 from projections.web.snapshots.snapshot import Snapshot
 
 _FOLDER: Final = Path(__file__).parent
-_STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml", "live.js": "text/javascript"}
+VERIFIER: Final = "custody-verify.mjs"
+"""The second verifier, in one file; in a built package it lies among the static files, else in the folder of its sources."""
+_SCRIPT: Final = "text/javascript"
+_STATIC: Final = {
+    "style.css": "text/css",
+    "icon.svg": "image/svg+xml",
+    "live.js": _SCRIPT,
+    "verify.mjs": _SCRIPT,
+    "compare.mjs": _SCRIPT,
+    VERIFIER: _SCRIPT,
+}
+
+
+def static_bytes(name: str) -> bytes:
+    """A file that pages load."""
+    place = _FOLDER / "static" / name
+    return (place if place.exists() else _FOLDER.parents[1] / "verifier" / name).read_bytes()
 
 
 def _address(name: str) -> str:
     """Where a file is served: its address changes with what is in it, so it may be kept for ever."""
-    return f"/static/{sha256((_FOLDER / 'static' / name).read_bytes()).hexdigest()[:16]}-{name}"
+    return f"/static/{sha256(static_bytes(name)).hexdigest()[:16]}-{name}"
 
 
 _NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
@@ -115,6 +131,9 @@ def _environment() -> Environment:
         "style_path": _address("style.css"),
         "icon_path": _address("icon.svg"),
         "live_path": _address("live.js"),
+        "verify_path": _address("verify.mjs"),
+        "compare_path": _address("compare.mjs"),
+        "verifier_path": _address(VERIFIER),
         "words": words,
     }
     return environment
@@ -226,5 +245,5 @@ def static(name: str) -> Response:
     own = next((own for own in _STATIC if _address(own) == f"/static/{name}"), None)
     if own is None:
         raise Absent("unknown-path", "There is nothing at this address.")
-    body = (_FOLDER / "static" / own).read_bytes()
+    body = static_bytes(own)
     return Response(body, media_type=_STATIC[own], headers={"Cache-Control": "public, max-age=31536000, immutable"})

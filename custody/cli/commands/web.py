@@ -27,6 +27,7 @@ from projections.stores.books import LEDGER_FILE, VIEWS_FILE, open_books
 from projections.stores.postgres_books import open_postgres_books
 from projections.stores.postgres_recorder import BooksAddress
 from projections.web.app import make_app
+from projections.web.serving.record import Record
 from projections.web.snapshots.books_pool import Shelf
 from schemas.errors import Misused, Unavailable
 
@@ -108,8 +109,9 @@ def server_of(shelf: Shelf, *, tokens: TokenFile | None = None, beside: Director
     """The server of the pages over a shelf; ``beside``: the directory whose names of the election lie beside the books."""
     languages = () if beside is None else languages_of(beside)
     names = {} if beside is None else station_names_of(beside)
+    record = None if beside is None else Record(beside.archive)
     config = uvicorn.Config(
-        make_app(shelf, tokens=tokens, languages=languages, names=names),
+        make_app(shelf, tokens=tokens, languages=languages, names=names, record=record),
         log_level="error",  # a warning for each malformed request would let anybody fill the disk
         access_log=False,
         server_header=False,

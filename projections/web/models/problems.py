@@ -29,7 +29,11 @@ class Busy(CustodyError):
     """More of a costly kind is asked for than is answered at a time; nothing is wrong with the books."""
 
 
-STATUSES: Final[Statuses] = {**STATUSES_READ_ONLY, Absent: 404, NotWellFormed: 422, Busy: 503}
+class Shut(CustodyError):
+    """What was asked for is there, and is not given before its time."""
+
+
+STATUSES: Final[Statuses] = {**STATUSES_READ_ONLY, Absent: 404, NotWellFormed: 422, Busy: 503, Shut: 403}
 
 WORDS: Final[Mapping[int, tuple[str, str]]] = {
     404: ("unknown-path", "There is nothing at this address."),
