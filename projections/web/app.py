@@ -33,7 +33,7 @@ from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
 from projections.web.models.languages import asked_for, first_of, offered_of
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
-from projections.web.routes import feeds, lists, live, search, verify
+from projections.web.routes import docs, feeds, figures, lists, live, search, verify
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
 from projections.web.serving.live import Live
 from projections.web.serving.metrics import WebMetrics
@@ -67,8 +67,17 @@ OPEN: Final = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 SERVICE: Final = "web"
-_APIS: Final = (lists.api, search.api, live.api, api.router)
-_PAGES: Final = (feeds.router, lists.router, search.router, live.router, verify.router, pages.router)
+_APIS: Final = (figures.api, lists.api, search.api, live.api, api.router)
+_PAGES: Final = (
+    feeds.router,
+    lists.router,
+    search.router,
+    live.router,
+    verify.router,
+    figures.router,
+    docs.router,
+    pages.router,
+)
 _LOG: Final = logging.getLogger("uvicorn.error")
 """The server's own lines on stderr."""
 CLOSED: Final = {"Cross-Origin-Resource-Policy": "same-origin"}

@@ -15,11 +15,12 @@ _AT_ONCE: Final = 1_000
 
 
 def withheld_in(reading: Snapshot, positions: range) -> int:
-    """How many of the entries at these positions are withheld from this reader."""
+    """How many of the entries at these positions are withheld from this reader; those that nobody took in yet are."""
     if not reading.withheld:
         return 0
     lines = queries.recorded_between(reading.live, start=positions.start, stop=positions.stop)
-    return sum(
+    beyond = positions.stop - max(positions.start, min(positions.stop, reading.standing.position))
+    return beyond + sum(
         any(
             reading.hides(line["type"] or "", event=line["event"] or "", stands_for=line["stands_for"], unit=unit)
             for unit in units or ("",)

@@ -31,7 +31,7 @@ _OLD: Final[Mapping[str, str]] = MappingProxyType(
     {"/board": START, "/board.json": "/index.json", "/.json": "/index.json", "/overview": START}
 )
 """Addresses of old -> where the same is now."""
-_MACHINES: Final = ("/api/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/static/", "/logs/", "/record/")
+_MACHINES: Final = ("/api/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/static/", "/logs/", "/record")
 _TYPES_CHARACTERS_MAX: Final = 500
 
 

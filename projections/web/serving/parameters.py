@@ -49,6 +49,7 @@ def moment(value: str) -> str:
 
 
 _Decimal = BeforeValidator(decimal)
+decimal_number: Final = _Decimal
 _MOMENT_DESCRIBED: Final[dict[str, Any]] = {
     "type": "string",
     "maxLength": MOMENT_CHARACTERS_MAX,
