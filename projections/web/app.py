@@ -35,6 +35,7 @@ from projections.web.models.languages import asked_for, first_of, offered_of
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
 from projections.web.routes import docs, feeds, figures, lists, live, search, verify
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
+from projections.web.serving.crowd import Crowd
 from projections.web.serving.live import Live
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
@@ -136,6 +137,7 @@ def make_app(
     _describe(app)
     _add_errors(app)
     app.add_middleware(Addresses, routes=[route for router in _PAGES for route in router.routes])
+    app.add_middleware(Crowd)
     app.add_middleware(_Shell, metrics=metrics)
     return app
 

@@ -1,4 +1,4 @@
-"""Figures to quote: each with its denominator and the same wherever it stands; a sample that anybody can draw; the description."""
+"""Figures to quote, each with its denominator and the same everywhere; a sample that anybody can draw; the description."""
 
 from __future__ import annotations
 

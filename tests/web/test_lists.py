@@ -60,6 +60,7 @@ def test_a_list_of_the_past_is_that_of_the_past(web: Web) -> None:
     [
         ("/stations.json?sort=colour", "unknown-column"),
         ("/api/v1/tables/units?sort=city", "unknown-column"),
+        ("/api/v1/tables/seals?country=TR", "unknown-column"),
         ("/api/v1/tables/people", "unknown-table"),
         ("/api/v1/tables/units?people=1", "unknown-parameter"),
     ],

@@ -17,7 +17,7 @@ from projections.web.facts.events import in_each
 from projections.web.facts.stations import consignment_of
 from projections.web.facts.units import all_units
 from projections.web.models import words
-from projections.web.models.problems import Absent, NotWellFormed
+from projections.web.models.problems import Absent
 from projections.web.models.tables import (
     Cell,
     CellType,
@@ -185,8 +185,15 @@ def table_named(name: str) -> Table:
     return TABLES[name]
 
 
+def known_columns(table: Table, *, asked: Mapping[str, str]) -> Table:
+    """The table, where it has every column that is asked for: a program's filter is never left aside.  Absent."""
+    for name in asked:
+        sorting(table, name)
+    return table
+
+
 def rows_of(reading: Snapshot, table: Table, *, cut: Cut) -> list[Row]:
-    """The rows asked for, in the order asked for; an empty cell stands last either way.  NotWellFormed."""
+    """The rows asked for, in the order asked for; an empty cell stands last either way.  Absent."""
     column, down = sorting(table, cut.sort)
     rows = [row for row in table.rows(reading) if all(str(row[name]) == said for name, said in cut.asked.items())]
     if cut.sort is None and table.name == "handovers":
@@ -197,10 +204,10 @@ def rows_of(reading: Snapshot, table: Table, *, cut: Cut) -> list[Row]:
 
 
 def sorting(table: Table, sort: str | None) -> tuple[str, bool]:
-    """The column by which rows stand, and whether downwards.  NotWellFormed."""
+    """The column by which rows stand, and whether downwards.  Absent."""
     column = (sort or table.order).removeprefix("-")
     if column not in table.columns:
-        raise NotWellFormed("unknown-column", f"sort: the columns of {table.name} are {', '.join(table.columns)}.")
+        raise Absent("unknown-column", f"The columns of {table.name} are {', '.join(table.columns)}.")
     return column, (sort or "").startswith("-")
 
 

@@ -20,6 +20,7 @@ from projections.web.facts.tables import (
     Cut,
     Table,
     dictionary_answer,
+    known_columns,
     sorting,
     table_answer,
     table_csv,
@@ -112,7 +113,8 @@ def table_rows(
     offset: Offset = 0,
 ) -> Response:
     """Rows of a table, sorted and filtered by columns that it has."""
-    return ask.json(_answer(table_named(table), asked=asked, sort=sort, limit=limit, offset=offset))
+    known = known_columns(table_named(table), asked=asked)
+    return ask.json(_answer(known, asked=asked, sort=sort, limit=limit, offset=offset))
 
 
 @api.get(
@@ -124,7 +126,8 @@ def table_as_csv(
     ask: Question, table: TableName, *, asked: Filters, sort: Column = None, bom: ByteOrderMark = "0"
 ) -> Response:
     """A whole table for a spreadsheet (RFC 4180)."""
-    return _csv(ask, table_named(table), cut=_cut(table_named(table), asked=asked, sort=sort), bom=bom)
+    known = known_columns(table_named(table), asked=asked)
+    return _csv(ask, known, cut=_cut(known, asked=asked, sort=sort), bom=bom)
 
 
 def _cut(table: Table, *, asked: Mapping[str, str], sort: str | None) -> Cut:
