@@ -198,6 +198,16 @@ def recorded_at(books: Books, event: str, *, positions: Iterable[int]) -> list[t
     ]
 
 
+def recorded_between(books: Books, *, start: int, stop: int) -> list[tuple[EntryLine, tuple[str, ...], str | None]]:
+    """The entries of a stretch of the log, each with the units that it names and its station, as they read when they came in."""
+    found = [one for one in books.ledger.outcomes(start=start, stop=stop) if one.kind == ENTRY.name]
+    docs = [(one.position, ENTRY.doc_of(one)) for one in found]
+    return [
+        (audit_trail.entry_line(doc, position=position, since=position), tuple(doc["units"]), doc["station"])
+        for position, doc in docs
+    ]
+
+
 def waited(books: Books, code: str) -> int:
     """How many entries about a station's units were recorded before what they follow, and took effect when that came."""
     applied: set[int] = set()

@@ -51,6 +51,11 @@ def unit_name(text: str) -> str:
 
 def did_you_mean(text: str, *, known: Iterable[str]) -> str:
     """`` Did you mean ...?``, or nothing where nothing known is like it."""
+    near = near_names(text, known=known)
+    return f" Did you mean {', '.join(near)}?" if near else ""
+
+
+def near_names(text: str, *, known: Iterable[str]) -> list[str]:
+    """The known names that are most like it, the nearest first; none where nothing is like it."""
     names = {name.upper(): name for name in known}
-    near = get_close_matches(text.upper(), list(names), n=_MEANT_MAX, cutoff=0.6)
-    return f" Did you mean {', '.join(names[one] for one in near)}?" if near else ""
+    return [names[one] for one in get_close_matches(text.upper(), list(names), n=_MEANT_MAX, cutoff=0.6)]

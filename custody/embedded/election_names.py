@@ -33,9 +33,24 @@ def keep_names(place: Directory, *, election: Election) -> None:
 
 def languages_of(place: Directory) -> tuple[str, ...]:
     """The languages of the election in a directory; none where no names are kept, or they cannot be read."""
+    languages = _kept(place).get("languages")
+    return tuple(str(language) for language in languages) if isinstance(languages, list) else ()
+
+
+def station_names_of(place: Directory) -> dict[str, dict[str, str]]:
+    """Station -> language -> name, of the election in a directory; none where no names are kept, or they cannot be read."""
+    stations = _kept(place).get("stations")
+    if not isinstance(stations, dict):
+        return {}
+    named = {code: names for code, names in stations.items() if isinstance(names, dict)}
+    return {str(code): {str(one): str(name) for one, name in names.items()} for code, names in named.items()}
+
+
+def _kept(place: Directory) -> dict[str, Any]:
+    """The file as it stands; nothing where there is none, or it cannot be read."""
     try:
         with (place.path / NAMES_FILE).open("rb") as file:
             told = json.loads(file.read(_BYTES_MAX))
-        return tuple(str(language) for language in told["languages"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ()
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -26,6 +26,7 @@ from projections.web.facts.tours import tours
 from projections.web.facts.units import all_units, trail_page, unit_answer, units_of_station
 from projections.web.facts.witnesses import entry_answer, witnesses_answer
 from projections.web.models import answers
+from projections.web.models.problems import details
 from projections.web.models.witnesses import EntryWitnessesAnswer, WitnessesAnswer
 from projections.web.serving.parameters import (
     LIMIT_DEFAULT,
@@ -53,39 +54,44 @@ _TAGS: Final = {
 }
 
 
-def _problem(description: str, *, code: str, sentence: str) -> dict[str, Any]:
+def _problem(description: str, *, status: int, code: str, sentence: str) -> dict[str, Any]:
     content = {
         "schema": {"$ref": "#/components/schemas/Problem"},
-        "example": {"code": code, "sentence": sentence},
+        "example": details(status, code=code, sentence=sentence),
     }
     return {"description": description, "content": {PROBLEM_TYPE: content}}
 
 
-_COMMON: Final[dict[int | str, dict[str, Any]]] = {
+COMMON: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The answer.", "headers": _TAGS},
     304: {"description": "What the reader has still holds.", "headers": _TAGS},
     400: _problem(
         "A parameter of the query comes twice.",
+        status=400,
         code="repeated-parameter",
         sentence="A parameter of the query comes twice; each may come once.",
     ),
     401: _problem(
         "The token is unknown, expired or revoked.",
+        status=401,
         code="token-not-valid",
         sentence="This token is unknown, expired or revoked; whoever issued it can issue another.",
     ),
     404: _problem(
         "It is not on this log, or was not by the position asked for.",
+        status=404,
         code="unknown-station",
         sentence="There is no station XXX on this log.",
     ),
     422: _problem(
         "The request does not fit this description.",
+        status=422,
         code="not-well-formed",
         sentence="limit: This number is too large: the most is 200.",
     ),
     503: _problem(
         "The books cannot be read now; ask again after Retry-After.",
+        status=503,
         code="books-moving",
         sentence="The views are taking in new entries; ask again in a moment.",
     )
@@ -99,7 +105,7 @@ class CsvResponse(Response):
     media_type = CSV
 
 
-router: Final = APIRouter(prefix="/api/v1", responses=_COMMON)
+router: Final = APIRouter(prefix="/api/v1", responses=COMMON)
 
 
 @router.get("/standing", response_model=answers.StandingAnswer)

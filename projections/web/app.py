@@ -28,14 +28,22 @@ from custody.serving.health import health_routes
 from custody.serving.problems import problem_answer, problem_headers, status_of
 from custody.serving.query import is_repeated
 from custody.serving.readiness import Readiness
+from projections.place_names import NO_NAMES, Names
 from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
-from projections.web.models.languages import Tongue, asked_for, offered_of
-from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, not_well_formed
+from projections.web.models.languages import asked_for, first_of, offered_of
+from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
+from projections.web.routes import docs, feeds, figures, lists, live, search, verify
+from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
+from projections.web.serving.crowd import Crowd
+from projections.web.serving.live import Live
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
+from projections.web.serving.record import Record
 from projections.web.serving.responder import Responder
+from projections.web.serving.routing import Addresses
 from projections.web.snapshots.books_pool import Shelf
+from projections.web.snapshots.name_index import NameIndex
 from schemas.errors import CustodyError
 from schemas.faults import words_of
 
@@ -44,6 +52,9 @@ _HEALTH_THREADS: Final = 2
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_SCRIPTED: Final = frozenset({"/", "/live", "/verify"})
+"""Pages to which a script of this site adds something."""
+_WITH_SCRIPT: Final = f"{_POLICY}; script-src 'self'; connect-src 'self'"
 HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -57,6 +68,17 @@ OPEN: Final = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 SERVICE: Final = "web"
+_APIS: Final = (figures.api, lists.api, search.api, live.api, api.router)
+_PAGES: Final = (
+    feeds.router,
+    lists.router,
+    search.router,
+    live.router,
+    verify.router,
+    figures.router,
+    docs.router,
+    pages.router,
+)
 _LOG: Final = logging.getLogger("uvicorn.error")
 """The server's own lines on stderr."""
 CLOSED: Final = {"Cross-Origin-Resource-Policy": "same-origin"}
@@ -67,10 +89,18 @@ _DESCRIPTION: Final = (
 )
 
 
-def make_app(shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequence[str] = ()) -> FastAPI:
+def make_app(
+    shelf: Shelf,
+    *,
+    tokens: TokenFile | None = None,
+    languages: Sequence[str] = (),
+    names: Names = NO_NAMES,
+    record: Record | None = None,
+) -> FastAPI:
     """The application over the books on a shelf; the shelf is closed when it ends. ``tokens`` open what is withheld.
 
-    ``languages``: those of the election, which its pages offer; empty: all of the catalogue.
+    ``languages``: those of the election, which its pages offer; empty: all of the catalogue. ``names``: of its stations.
+    ``record``: the archive that can be taken away.
     """
     metrics = WebMetrics()
 
@@ -94,13 +124,20 @@ def make_app(shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequen
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.desk = Responder(shelf, metrics=metrics)
+    app.state.live = Live(app.state.desk)
     app.state.tokens = tokens or TokenFile.none()
+    app.state.names = names
+    app.state.record = record
+    app.state.index = NameIndex()
     app.state.languages = offered_of(languages)
-    app.include_router(api.router)
+    app.state.first_language = first_of(languages)
     _add_health(app, metrics=metrics)
-    app.include_router(pages.router)
+    for router in (*_APIS, *_PAGES):
+        app.include_router(router)
     _describe(app)
     _add_errors(app)
+    app.add_middleware(Addresses, routes=[route for router in _PAGES for route in router.routes])
+    app.add_middleware(Crowd)
     app.add_middleware(_Shell, metrics=metrics)
     return app
 
@@ -159,20 +196,9 @@ def told(request: Request, *, status: int, code: str, sentence: str) -> Response
     """A problem: a page for whoever asked for a page, application/problem+json for all others."""
     headers = problem_headers(status, retry_after_s=RETRY_AFTER_S)
     if is_page(request.url.path):
-        body = pages.render("problem.html", status=status, code=code, sentence=sentence, tongue=_tongue(request))
+        body = pages.render("problem.html", status=status, code=code, sentence=sentence, tongue=asked_for(request))
         return Response(body, status_code=status, media_type=HTML, headers=headers)
-    return problem_answer({"code": code, "sentence": sentence}, status=status, headers=headers)
-
-
-def _tongue(request: Request) -> Tongue:
-    """The language that the links of an error's page keep."""
-    return asked_for(request)
-
-
-def is_page(path: str) -> bool:
-    """Whether a path is that of a page for people."""
-    machine = ("/api/", "/openapi.json", "/healthz", "/readyz", "/metrics", "/static/")
-    return not path.startswith(machine) and not path.endswith(".json")
+    return problem_answer(details(status, code=code, sentence=sentence), status=status, headers=headers)
 
 
 async def _refusing_twice(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - the form of ASGI
@@ -204,7 +230,8 @@ class _Shell:
             await self._app(scope, receive, send)
             return
         head = scope["method"] == "HEAD"
-        scope = {**scope, "method": "GET"} if head else scope
+        place = place_of(scope["path"])
+        scope = {**scope, "method": "GET" if head else scope["method"], SPOKEN_KEY: place.language}
         began = time.perf_counter()
         status = 0
 
@@ -214,6 +241,8 @@ class _Shell:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
+                if place.path in _SCRIPTED:
+                    headers["Content-Security-Policy"] = _WITH_SCRIPT
                 headers.update(OPEN if scope["path"].startswith("/api/") else CLOSED)
             elif head:
                 message = {**message, "body": b""}

@@ -1,5 +1,7 @@
 """The pages: the same answers as the API's, set in plain HTML on the server; each also as ``.json`` at the same path.
 
+An address begins with its language (``serving.addresses`` takes that off before a route is asked).
+
 They need no JavaScript, load nothing from elsewhere and say only what the answer says: a template sees the answer and the words
 of :mod:`projections.web.models.words`, nothing else.
 """
@@ -12,9 +14,9 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
@@ -30,6 +32,7 @@ from projections.web.models.answers import Answer, FindingsPage
 from projections.web.models.languages import Spoken, Tongue
 from projections.web.models.page_words import DASH, FILTERS
 from projections.web.models.problems import Absent
+from projections.web.serving.addresses import in_language, twin
 from projections.web.serving.parameters import (
     LIMIT_DEFAULT,
     Filter,
@@ -37,19 +40,32 @@ from projections.web.serving.parameters import (
     Question,
     StationCode,
     UnitCode,
-    check_query,
-    desk_of,
 )
-from projections.web.serving.search import page_of
 from projections.web.snapshots.snapshot import Snapshot
 
 _FOLDER: Final = Path(__file__).parent
-_STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
+VERIFIER: Final = "custody-verify.mjs"
+"""The second verifier, in one file; in a built package it lies among the static files, else in the folder of its sources."""
+_SCRIPT: Final = "text/javascript"
+_STATIC: Final = {
+    "style.css": "text/css",
+    "icon.svg": "image/svg+xml",
+    "live.js": _SCRIPT,
+    "verify.mjs": _SCRIPT,
+    "compare.mjs": _SCRIPT,
+    VERIFIER: _SCRIPT,
+}
+
+
+def static_bytes(name: str) -> bytes:
+    """A file that pages load."""
+    place = _FOLDER / "static" / name
+    return (place if place.exists() else _FOLDER.parents[1] / "verifier" / name).read_bytes()
 
 
 def _address(name: str) -> str:
     """Where a file is served: its address changes with what is in it, so it may be kept for ever."""
-    return f"/static/{sha256((_FOLDER / 'static' / name).read_bytes()).hexdigest()[:16]}-{name}"
+    return f"/static/{sha256(static_bytes(name)).hexdigest()[:16]}-{name}"
 
 
 _NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
@@ -60,8 +76,14 @@ router: Final = APIRouter(include_in_schema=False)
 
 @pass_context
 def to(context: Context, path: str) -> str:
-    """The address of a page, in the language that the reader chose."""
-    return str(context["tongue"].address(path))
+    """The address of a page in the language of this page; any other address as it is."""
+    return in_language(path, context["tongue"].language)
+
+
+@pass_context
+def fed(context: Context, path: str) -> str:
+    """The address of a feed in the language of this page."""
+    return f"/{context['tongue'].language}{path}"
 
 
 @pass_context
@@ -98,6 +120,9 @@ def _environment() -> Environment:
     environment.filters |= {
         "linked": linked,
         "to": to,
+        "spoken_in": in_language,
+        "twin": twin,
+        "fed": fed,
         "number": number,
         "signed": signed,
     }
@@ -105,6 +130,10 @@ def _environment() -> Environment:
     environment.globals |= {
         "style_path": _address("style.css"),
         "icon_path": _address("icon.svg"),
+        "live_path": _address("live.js"),
+        "verify_path": _address("verify.mjs"),
+        "compare_path": _address("compare.mjs"),
+        "verifier_path": _address(VERIFIER),
         "words": words,
     }
     return environment
@@ -140,30 +169,22 @@ def _page(
     return made
 
 
-@router.get("/")
-def first() -> Response:
-    """The board is the first page."""
-    return RedirectResponse("/board", status_code=307)
-
-
-@router.get("/stations")
-@router.get("/units")
-def listed(request: Request) -> Response:
-    """Whoever leaves out the last part of an address is led to the list of stations, from which all units are reached."""
-    check_query(request)
-    return RedirectResponse("/board#h-stations", status_code=303)
-
-
-@router.get("/board.json")
+@router.get("/index.json")
 def board_json(ask: Question) -> Response:
-    """The board, as JSON."""
+    """The start page, as JSON."""
     return ask.json(board_answer)
 
 
-@router.get("/board")
+@router.get("/")
 def board(ask: Question, tongue: Spoken) -> Response:
-    """The board: papers, custody, findings, and every station."""
-    return ask.page(_page("board.html", board_answer, path="/board", tongue=tongue), language=tongue.language)
+    """The start page: papers, custody, findings, and every station."""
+    return ask.page(_page("board.html", board_answer, path="/", tongue=tongue), language=tongue.language)
+
+
+@router.get("/units")
+def listed() -> Response:
+    """Whoever leaves out the last part of an address is led to the list of stations, from which all units are reached."""
+    return RedirectResponse("/stations", status_code=303)
 
 
 @router.get("/stations/{code}.json")
@@ -218,19 +239,11 @@ def _found(wanted: Wanted, *, offset: int) -> Paged:
     return Paged(FindingsPage, lambda reading: found(reading, wanted), offset=offset, limit=LIMIT_DEFAULT)
 
 
-@router.get("/find")
-def find(request: Request, *, q: Annotated[str, Query(max_length=40)] = "", tongue: Spoken) -> Response:
-    """From what somebody typed to the page of what is meant by it."""
-    check_query(request)
-    return RedirectResponse(tongue.address(desk_of(request).asked(lambda books: page_of(books, q))), status_code=303)
-
-
 @router.get("/static/{name}")
-def static(request: Request, name: str) -> Response:
+def static(name: str) -> Response:
     """The stylesheet and the icon."""
-    check_query(request)
     own = next((own for own in _STATIC if _address(own) == f"/static/{name}"), None)
     if own is None:
         raise Absent("unknown-path", "There is nothing at this address.")
-    body = (_FOLDER / "static" / own).read_bytes()
+    body = static_bytes(own)
     return Response(body, media_type=_STATIC[own], headers={"Cache-Control": "public, max-age=31536000, immutable"})

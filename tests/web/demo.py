@@ -85,8 +85,9 @@ def running_web(*arguments: str, environment: dict[str, str] | None = None, comp
         ready, _, _ = select.select([process.stdout], [], [], _ANSWERS_WITHIN_S)
         line = process.stdout.readline() if ready else ""
         assert line.startswith("Pages: "), f"custody web did not start: {line}"
-        url = line.split()[1].removesuffix("/board")
-        with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+        url = line.split()[1].removesuffix("/")
+        spoken = {"Accept-Language": "en"}
+        with httpx.Client(base_url=url, timeout=60, trust_env=False, headers=spoken, follow_redirects=True) as client:
             yield Web(url, client)
     finally:
         process.send_signal(signal.SIGTERM)

@@ -104,7 +104,9 @@ def test_a_parameter_out_of_bounds_or_unknown_is_refused_in_words(web: Web, quer
     response = web.get(f"{API}/stations?{query}")
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
-    assert set(response.json()) == {"code", "sentence"}
+    problem = response.json()
+    assert set(problem) == {"type", "title", "status", "detail", "code", "sentence"}
+    assert (problem["status"], problem["detail"]) == (response.status_code, problem["sentence"])
 
 
 @pytest.mark.parametrize(

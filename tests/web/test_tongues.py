@@ -7,7 +7,7 @@ import re
 import pytest
 
 from custody.core.wording.message_format import LANGUAGES, Language
-from projections.web.models.languages import preferred
+from projections.web.models.languages import first_of, preferred
 from tests.web.demo import Web
 from tests.web.pages import Page
 
@@ -49,32 +49,55 @@ def test_a_page_says_findings_in_the_language_of_its_address(web: Web, path: str
     assert f'lang="{language}"' in answer.text
 
 
-def test_a_page_says_findings_in_the_language_of_the_browser(web: Web) -> None:
-    answer = web.client.get("/findings", headers={"Accept-Language": "kk-KZ,kk;q=0.9,en;q=0.8"})
-    assert SAID["kk"] in answer.text
-    assert answer.headers["Vary"] == "Accept-Language"
+def test_an_address_without_a_language_leads_to_the_one_of_the_browser(web: Web) -> None:
+    for header, language in (("kk-KZ,kk;q=0.9,en;q=0.8", "kk"), ("ru", "ru"), ("de", "en")):
+        answer = web.client.get("/findings?at=1300", headers={"Accept-Language": header}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (307, f"/{language}/findings?at=1300")
+        assert answer.headers["Vary"] == "Accept-Language"
+
+
+@pytest.mark.parametrize(
+    ("old", "now"),
+    [
+        ("/", "/en/"),
+        ("/ru", "/ru/"),
+        ("/board", "/en/"),
+        ("/board?lang=ru&at=1300", "/ru/?at=1300"),
+        ("/en/findings?lang=kk", "/kk/findings"),
+        ("/stations/AYT?lang=de", "/en/stations/AYT?lang=de"),
+        ("/board.json?at=5", "/index.json?at=5"),
+        ("//elsewhere.invalid/x", "/en//elsewhere.invalid/x"),
+    ],
+)
+def test_an_address_of_old_leads_to_the_one_of_now_and_never_to_another_host(web: Web, old: str, now: str) -> None:
+    answer = web.client.get(f"{web.url}{old}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, now)
+
+
+def test_where_the_browser_names_no_language_of_the_election_its_first_one_is_shown() -> None:
+    assert preferred("de", offered=("kk", "ru", "en"), first=first_of(("xx", "kk", "ru"))) == "kk"
+    assert first_of(("ka",)) == "en"
 
 
 def test_what_holds_in_one_language_is_not_taken_for_another(web: Web) -> None:
-    tags = {
-        language: web.client.get("/board", headers={"Accept-Language": language}).headers["ETag"] for language in SAID
-    }
+    tags = {language: web.get(f"/{language}/").headers["ETag"] for language in SAID}
     assert len(set(tags.values())) == len(SAID)
-    again = {"Accept-Language": "kk", "If-None-Match": tags["ru"]}
-    assert web.client.get("/board", headers=again).status_code == 200
-    assert web.client.get("/board", headers={**again, "Accept-Language": "ru"}).status_code == 304
+    assert web.get("/kk/", If_None_Match=tags["ru"]).status_code == 200
+    assert web.get("/ru/", If_None_Match=tags["ru"]).status_code == 304
 
 
 def test_a_page_leads_to_itself_in_the_other_languages(web: Web) -> None:
-    page = web.client.get("/findings", params={"status": "open", "lang": "ru"}).text
+    page = web.client.get("/ru/findings", params={"status": "open"}).text
     for language in LANGUAGES:
-        assert f'href="/findings?status=open&amp;lang={language}"' in page
+        assert f'href="/{language}/findings?status=open"' in page
     assert 'href="/findings.json?status=open"' in page
-    assert 'href="/findings?status=settled&amp;lang=ru"' in page
+    assert 'href="/ru/findings?status=settled"' in page
 
 
-def test_another_language_is_refused(web: Web) -> None:
-    assert web.client.get("/findings", params={"lang": "de"}).status_code == 422
+def test_what_no_page_knows_is_left_aside_and_what_the_api_does_not_know_is_refused(web: Web) -> None:
+    assert web.get("/en/findings?utm_source=letter&lang=de").status_code == 200
+    assert web.get("/en/findings?at=x").status_code == 422
+    assert web.get("/api/v1/findings?utm_source=letter").status_code == 422
 
 
 def test_the_api_says_a_finding_in_all_languages_and_takes_none(web: Web) -> None:
@@ -87,22 +110,24 @@ def test_the_api_says_a_finding_in_all_languages_and_takes_none(web: Web) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["/board", "/findings", "/stations/DEL", "/units/DEL-P01-T", "/units/DEL-P01-T?at=795", "/find?q=XYZ"]
+    "path", ["/", "/findings", "/stations/DEL", "/units/DEL-P01-T", "/units/DEL-P01-T?at=795", "/find?q=XYZ"]
 )
 def test_whoever_chose_a_language_keeps_it_on_every_page_that_is_led_to(web: Web, path: str) -> None:
-    mark = "&" if "?" in path else "?"
-    links = Page(web.get(f"{path}{mark}lang=kk").text).links
-    pages = [link for link in links if re.match(r"/(board|findings|stations|units)\b(?!.*json)|\?", link)]
-    assert len(pages) >= 3
-    languages = [link for link in pages if re.search(r"[?&]lang=(en|ru|kk)\b", link)]
-    assert languages == pages
-    assert sum("lang=kk" in link for link in pages) >= len(pages) - 2
-    assert '<input type="hidden" name="lang" value="kk">' in web.get(f"{path}{mark}lang=kk").text
+    page = Page(web.get(f"/kk{path}").text)
+    spoken = [given for tag, given in page.tags if tag == "a" and "hreflang" not in given]
+    pages = [given["href"] for given in spoken if given.get("href", "").startswith("/")]
+    plain = ("/api/", "/static/", "/openapi.json", "/docs")
+    pages = [
+        link for link in pages if not link.startswith(plain) and not link.partition("?")[0].endswith((".json", ".csv"))
+    ]
+    assert len(pages) >= 2
+    assert [link for link in pages if not link.startswith("/kk/")] == []
+    assert ("form", "/kk/find") in [(tag, given.get("action")) for tag, given in page.tags]
 
 
 def test_a_search_keeps_the_language(web: Web) -> None:
-    answer = web.client.get("/find", params={"q": "AYT-C01", "lang": "ru"})
-    assert answer.headers["location"] == "/stations/AYT?lang=ru#c-AYT-C01-U"
+    answer = web.client.get("/ru/find", params={"q": "AYT-C01"}, follow_redirects=False)
+    assert answer.headers["location"] == "/ru/consignments/AYT-C01-U"
 
 
 def test_the_words_around_a_finding_begin_with_a_capital_letter_in_every_language(web: Web) -> None:

@@ -17,10 +17,12 @@ from custody.adapters.reference import REFERENCE
 from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.scenario import list_scenarios, run_scenario
+from custody.cli.commands.web import PORT_DEFAULT, serve_play
 from custody.cli.exits import UNEXPECTED
 from custody.cli.lines.audit import MEANING, shown_audited
 from custody.cli.lines.board import board_lines, totals_json
 from custody.cli.lines.spoken import Lang
+from custody.cli.live_play import SPEED_MAX, played_again
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import message, render
 from custody.demo.people import demo_domain
@@ -39,7 +41,10 @@ from custody.sandbox.create import (
 )
 from custody.sandbox.local_witnesses import LocalWitnesses
 
-_NEXT_WHOLE = "show STATION --dir {} | custody tamper --dir {} (flips one bit, audits again)"
+_NEXT_WHOLE = (
+    "web --dir {} (pages: http://127.0.0.1:8080) | custody show STATION --dir {} | "
+    "custody tamper --dir {} (flips one bit, audits again)"
+)
 _NEXT = {
     MESSY: "findings --dir {} | show BER --dir {}",
     "empty": "people --dir {} | docs/playing.md (plays any scenario in it)",
@@ -77,6 +82,11 @@ def demo(
     ] = REFERENCE,
     seed: Annotated[int, typer.Option(help="The same seed makes the same election, byte for byte.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the board.")] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Then play it again while its pages move; ends by itself.")
+    ] = False,
+    speed: Annotated[int, typer.Option(min=1, max=SPEED_MAX, help="With --live: entries in a second.")] = 25,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="With --live: where the pages are.")] = PORT_DEFAULT,
     lang: Lang = "en",
 ) -> None:
     """Play the reference election of April 2015: 65 stations abroad, from the printer to the verdict."""
@@ -84,7 +94,11 @@ def demo(
         list_scenarios(_TITLES)
         return
     chosen = "" if scenario == REFERENCE else scenario
-    play_scenario(Directory(directory), election=None, scenario=chosen, seed=seed, as_json=as_json, lang=lang)
+    place = Directory(directory)
+    play_scenario(place, election=None, scenario=chosen, seed=seed, as_json=as_json, lang=lang)
+    if live:
+        with played_again(place, speed=speed) as play:
+            serve_play(play, port=port, beside=place)
 
 
 def play_scenario(

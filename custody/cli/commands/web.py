@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Sequence
+import threading
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -17,15 +17,17 @@ import uvicorn
 from custody.adapters.token_file import TokenFile
 from custody.cli.commands.token import token_file
 from custody.cli.coverage import log_seen
+from custody.cli.live_play import Play
 from custody.cli.settings.books import books_address
 from custody.embedded.directory import Directory
-from custody.embedded.election_names import languages_of
+from custody.embedded.election_names import languages_of, station_names_of
 from custody.embedded.log_watch import DirectoryLogWatch
 from custody.serving.listening import address_of, bound
 from projections.stores.books import LEDGER_FILE, VIEWS_FILE, open_books
 from projections.stores.postgres_books import open_postgres_books
 from projections.stores.postgres_recorder import BooksAddress
 from projections.web.app import make_app
+from projections.web.serving.record import Record
 from projections.web.snapshots.books_pool import Shelf
 from schemas.errors import Misused, Unavailable
 
@@ -68,16 +70,48 @@ def web(
     if health:
         sockets.append(bound(health))
     place = None if address is not None else directory or _DEMO
-    languages = () if place is None else languages_of(Directory(place))
-    serve(shelf, sockets=sockets, tokens=token_file(place), languages=languages)
+    serve(shelf, sockets=sockets, tokens=token_file(place), beside=None if place is None else Directory(place))
 
 
 def serve(
-    shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | None = None, languages: Sequence[str] = ()
+    shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | None = None, beside: Directory | None = None
 ) -> None:
-    """Answer on these sockets until interrupted or asked to end; requests under way are finished first."""
+    """Answer on these sockets until interrupted or asked to end; requests under way are finished first.
+
+    ``beside``: the directory whose names of the election lie beside the books.
+    """
+    server = server_of(shelf, tokens=tokens, beside=beside)
+    _say(sockets[0])
+    # The server ends gracefully, then raises the signal again: being asked to end is no failure.
+    signal.signal(signal.SIGTERM, lambda number, frame: None)
+    server.run(sockets=sockets)
+
+
+def serve_play(play: Play, *, port: int, beside: Directory) -> None:
+    """Show a play until it ends, or until interrupted."""
+    sockets = [bound(f"127.0.0.1:{port}")]
+    server = server_of(play.shelf(), beside=beside)
+
+    def done() -> None:
+        server.should_exit = True
+
+    runner = threading.Thread(target=lambda: play.run(done=done))
+    runner.start()
+    _say(sockets[0])
+    try:
+        server.run(sockets=sockets)
+    finally:
+        play.end()
+        runner.join()
+
+
+def server_of(shelf: Shelf, *, tokens: TokenFile | None = None, beside: Directory | None = None) -> uvicorn.Server:
+    """The server of the pages over a shelf; ``beside``: the directory whose names of the election lie beside the books."""
+    languages = () if beside is None else languages_of(beside)
+    names = {} if beside is None else station_names_of(beside)
+    record = None if beside is None else Record(beside.archive)
     config = uvicorn.Config(
-        make_app(shelf, tokens=tokens, languages=languages),
+        make_app(shelf, tokens=tokens, languages=languages, names=names, record=record),
         log_level="error",  # a warning for each malformed request would let anybody fill the disk
         access_log=False,
         server_header=False,
@@ -85,11 +119,12 @@ def serve(
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
-    address = address_of(sockets[0])
-    typer.echo(f"Pages: http://{address}/board   API: http://{address}/openapi.json   Ctrl-C ends.")
-    # The server ends gracefully, then raises the signal again: being asked to end is no failure.
-    signal.signal(signal.SIGTERM, lambda number, frame: None)
-    uvicorn.Server(config).run(sockets=sockets)
+    return uvicorn.Server(config)
+
+
+def _say(listening: socket.socket) -> None:
+    address = address_of(listening)
+    typer.echo(f"Pages: http://{address}/   API: http://{address}/docs   Ctrl-C ends.")
 
 
 def _shelf_of(directory: Directory) -> Shelf:

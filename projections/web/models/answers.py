@@ -6,6 +6,8 @@ how it is sent (``desk``).
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from projections.web.models.accounts import AccountDoc, EquationDoc, Papers
@@ -48,8 +50,12 @@ class Page(Answer):
 
 
 class ProblemDetails(Model):
-    """Why there is no answer (application/problem+json)."""
+    """Why there is no answer (application/problem+json, RFC 9457)."""
 
+    type: Literal["about:blank"] = Field(description="The title says what the status says; the code says more.")
+    title: str = Field(description="The status in words.", examples=["Not Found"])
+    status: int = Field(description="The status of the answer.", ge=400, le=599, examples=[404])
+    detail: str = Field(description="The sentence again.", examples=["There is no station XXX on this log."])
     code: str = Field(description="Stable, in kebab-case.", examples=["unknown-station"])
     sentence: str = Field(description="One plain sentence.", examples=["There is no station XXX on this log."])
 

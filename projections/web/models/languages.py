@@ -1,6 +1,7 @@
-"""The languages of findings on the pages: which one a reader asks for, and the words around a finding.
+"""The languages of the pages: which one a reader asks for, and the words around a finding.
 
-``?lang=`` decides, else the Accept-Language header (RFC 9110, 12.5.4), else English. What is not about findings is in English.
+The address decides (``/ru/stations/AYT``). One without a language leads to the one that Accept-Language likes best (RFC
+9110, 12.5.4), else to the first language of the election.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Annotated, Final
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Request
 
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
@@ -45,24 +46,22 @@ _LABELS: Final[Mapping[str, Message]] = MappingProxyType(
 _HEADER_CHARACTERS_MAX: Final = 200
 
 
+_SPOKEN: Final = "custody.language"
+"""Where the scope of a request keeps the language of its address (``serving.addresses``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """The language of a page's findings; ``chosen`` where the address asks for it, and its own links keep it."""
+    """The language of a page."""
 
     language: Language
-    chosen: bool
     offered: Mapping[Language, str] = field(default_factory=lambda: NAMES)
     """the languages that this election's pages offer, with their own names for themselves"""
 
     @property
     def kept(self) -> Mapping[str, str]:
-        """What the page's own links keep of it."""
-        return {"lang": self.language} if self.chosen else {}
-
-    def address(self, path: str) -> str:
-        """A path of a page, without a query of its own, in the language that the reader chose."""
-        page, mark, place = path.partition("#")
-        return f"{page}?lang={self.language}{mark}{place}" if self.chosen else path
+        """What a page's own links keep of it in their queries: nothing, for it stands in their paths."""
+        return {}
 
     @property
     def withheld(self) -> str:
@@ -95,29 +94,21 @@ class Tongue:
         return partial(_place, language=self.language)
 
 
-def tongue(
-    request: Request,
-    *,
-    lang: Annotated[Language | None, Query(description="Findings in English, Russian or Kazakh.")] = None,
-    accept_language: Annotated[str, Header(description="Languages in which findings are read.")] = "",
-) -> Tongue:
-    """The language that a request asks for."""
-    return _of(request, lang=lang, accept_language=accept_language)
-
-
-Spoken = Annotated[Tongue, Depends(tongue)]
-
-
 def asked_for(request: Request) -> Tongue:
-    """The same of a request that may be wrong in this too: what cannot be the language counts as not asked for."""
-    named = next((language for language in LANGUAGES if language == request.query_params.get("lang", "")), None)
-    return _of(request, lang=named, accept_language=request.headers.get("accept-language", ""))
-
-
-def _of(request: Request, *, lang: Language | None, accept_language: str) -> Tongue:
+    """The language of a request's address; where it names none, the one that it prefers."""
+    named: Language | None = request.scope.get(_SPOKEN)
     offered: Mapping[Language, str] = request.app.state.languages
-    liked = preferred(accept_language, offered=tuple(offered))
-    return Tongue(liked, chosen=False, offered=offered) if lang is None else Tongue(lang, chosen=True, offered=offered)
+    return Tongue(named or preferred_by(request), offered=offered)
+
+
+Spoken = Annotated[Tongue, Depends(asked_for)]
+
+
+def preferred_by(request: Request) -> Language:
+    """The language of this election's that a request's header likes best, else the election's first."""
+    offered: Mapping[Language, str] = request.app.state.languages
+    first: Language = request.app.state.first_language
+    return preferred(request.headers.get("accept-language", ""), offered=tuple(offered), first=first)
 
 
 def offered_of(languages: Sequence[str]) -> Mapping[Language, str]:
@@ -126,19 +117,25 @@ def offered_of(languages: Sequence[str]) -> Mapping[Language, str]:
     return {code: name for code, name in NAMES.items() if code in named} if languages else NAMES
 
 
-def preferred(header: str, *, offered: Sequence[Language] = LANGUAGES) -> Language:
-    """The language of those offered that an Accept-Language header likes best; English where it names none."""
-    best: tuple[float, Language] = (0.0, "en")
+def first_of(languages: Sequence[str]) -> Language:
+    """The first language of an election that the catalogue speaks; English where it speaks none of them."""
+    return next((known for named in languages for known in LANGUAGES if known == named), "en")
+
+
+def preferred(header: str, *, offered: Sequence[Language] = LANGUAGES, first: Language = "en") -> Language:
+    """The language of those offered that an Accept-Language header likes best; ``first`` where it names none of them."""
+    best: tuple[float, Language] = (0.0, first)
     for part in header[:_HEADER_CHARACTERS_MAX].split(","):
         name, _, weight = part.strip().lower().partition(";")
-        liked = _weight(weight.strip())
+        liked = weight_of(weight.strip())
         for language in offered:
             if name.partition("-")[0] == language and liked > best[0]:
                 best = (liked, language)
     return best[1]
 
 
-def _weight(text: str) -> float:
+def weight_of(text: str) -> float:
+    """The weight of a part of a header that lists what a reader likes: ``q=0.5``; 1 where it has none, 0 if unreadable."""
     if not text:
         return 1.0
     number = text.removeprefix("q=")

@@ -6,6 +6,7 @@ The table of statuses and the form of the answer are those of every program (``c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Final
 
 from custody.serving.problems import STATUSES_READ_ONLY, Statuses
@@ -28,7 +29,11 @@ class Busy(CustodyError):
     """More of a costly kind is asked for than is answered at a time; nothing is wrong with the books."""
 
 
-STATUSES: Final[Statuses] = {**STATUSES_READ_ONLY, Absent: 404, NotWellFormed: 422, Busy: 503}
+class Shut(CustodyError):
+    """What was asked for is there, and is not given before its time."""
+
+
+STATUSES: Final[Statuses] = {**STATUSES_READ_ONLY, Absent: 404, NotWellFormed: 422, Busy: 503, Shut: 403}
 
 WORDS: Final[Mapping[int, tuple[str, str]]] = {
     404: ("unknown-path", "There is nothing at this address."),
@@ -37,6 +42,8 @@ WORDS: Final[Mapping[int, tuple[str, str]]] = {
 }
 """HTTP status -> code and sentence, where no error of ours carries them."""
 
+_TITLES: Final[Mapping[int, str]] = {422: "Unprocessable Content"}
+"""Status -> its name in RFC 9110, where versions of Python differ."""
 _STATION: Final = "The code of a station is three capital letters, as AYT."
 _UNIT: Final = "The id of a unit is a station, a letter, a number and a check character, as AYT-P01-T."
 _HEX: Final = "64 hexadecimal digits in lower case"
@@ -52,6 +59,19 @@ _FORMS: Final[Mapping[tuple[str, str], str]] = {
     ("query", "code"): "The code of a finding is small letters and hyphens, as seal-condition.",
 }
 """Place and name of a parameter -> how it is written, where a pattern would tell most readers nothing."""
+
+
+def details(status: int, *, code: str, sentence: str) -> dict[str, str | int]:
+    """A problem in the form of RFC 9457; ``code`` and ``sentence`` are what every program of this project gives."""
+    title = _TITLES.get(status) or HTTPStatus(status).phrase
+    return {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": sentence,
+        "code": code,
+        "sentence": sentence,
+    }
 
 
 def not_well_formed(place: Sequence[int | str], *, said: str) -> str:

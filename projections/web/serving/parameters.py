@@ -1,15 +1,17 @@
 """What a request may ask: the parameters that all routes share, each with its bounds, and nothing beside them.
 
-A parameter that is not described, or comes twice, is refused: a reader whose filter was not understood would take the answer
-for what it is not.
+In the API a parameter that is not described is refused: a program whose filter was not understood would take the answer for what
+it is not. A page leaves it aside, for links that people share carry more than they were given; the page says what it shows. One
+that comes twice is refused everywhere.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
 
 from fastapi import Depends, Header, Path, Query, Request, Response
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -18,6 +20,7 @@ from projections.stores.moments import read_moment
 from projections.web.facts.findings import Wanted
 from projections.web.models.answers import Answer
 from projections.web.models.problems import NotWellFormed
+from projections.web.serving.addresses import takes_gzip
 from projections.web.serving.responder import JSON, Inquiry, Responder, as_json
 from projections.web.snapshots.snapshot import Snapshot
 from schemas.identifiers import CONSIGNMENT_PATTERN, OFFICE_PATTERN, UNIT_PATTERN
@@ -27,6 +30,7 @@ LIMIT_MAX: Final = 200
 OFFSET_MAX: Final = 1_000_000
 MOMENT_CHARACTERS_MAX: Final = 40
 HTML: Final = "text/html; charset=utf-8"
+API: Final = "/api/"
 TAGS_CHARACTERS_MAX: Final = 2_000
 _DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 
@@ -45,6 +49,7 @@ def moment(value: str) -> str:
 
 
 _Decimal = BeforeValidator(decimal)
+decimal_number: Final = _Decimal
 _MOMENT_DESCRIBED: Final[dict[str, Any]] = {
     "type": "string",
     "maxLength": MOMENT_CHARACTERS_MAX,
@@ -137,12 +142,16 @@ class Ask:
         ] = "",
     ) -> None:
         """NotWellFormed if the query holds what the route does not describe; NotAdmitted for a token that opens nothing."""
-        check_query(request)
-        address = f"{request.url.path}?{request.url.query}"
+        known = names_of(request)
+        if request.url.path.startswith(API):
+            check_query(request, known=known)
+        asked = sorted((name, value) for name, value in request.query_params.items() if name in known)
+        address = f"{request.url.path}?{urlencode(asked)}"
         self.request = request
         opened = request.app.state.tokens.admits(request.headers.get("authorization"))
         moment = None if at is None else read_moment(at)
-        self._asked = Inquiry(address=address, at=moment, has=if_none_match, opened=opened)
+        packed = takes_gzip(request.headers.get("accept-encoding", ""))
+        self._asked = Inquiry(address=address, at=moment, has=if_none_match, opened=opened, packed=packed)
         self._desk = desk_of(request)
 
     def json(self, make: Callable[[Snapshot], Answer]) -> Response:
@@ -150,25 +159,29 @@ class Ask:
         return self._desk.answer(self._asked, lambda reading: as_json(make(reading)))
 
     def page(self, make: Callable[[Snapshot], str], *, language: str) -> Response:
-        """The answer as a page, which differs by the language that the reader asks for."""
+        """The answer as a page in a language, which its address names."""
         asked = replace(self._asked, address=f"{self._asked.address}#{language}")
-        response = self._desk.answer(asked, lambda reading: make(reading).encode(), media=HTML)
-        response.headers["Vary"] = "Accept-Language"
-        return response
+        return self._desk.answer(asked, lambda reading: make(reading).encode(), media=HTML)
 
-    def text(self, make: Callable[[Snapshot], str], *, media: str = JSON) -> Response:
-        """The answer as a text of another kind."""
-        return self._desk.answer(self._asked, lambda reading: make(reading).encode(), media=media)
+    def text(self, make: Callable[[Snapshot], str], *, media: str = JSON, language: str = "") -> Response:
+        """The answer as a text of another kind; in a language, where it has one."""
+        asked = replace(self._asked, address=f"{self._asked.address}#{language}") if language else self._asked
+        return self._desk.answer(asked, lambda reading: make(reading).encode(), media=media)
 
 
 Question = Annotated[Ask, Depends()]
 
 
-def check_query(request: Request) -> None:
+def check_query(request: Request, *, known: Collection[str] | None = None) -> None:
     """Refuse a parameter that the route does not describe; one that comes twice was refused before (``serving.query``)."""
-    known = _names(request.scope["route"].dependant)
-    if any(name not in known for name in request.query_params):
+    described = names_of(request) if known is None else known
+    if any(name not in described for name in request.query_params):
         raise NotWellFormed("unknown-parameter", "The query has a parameter that is not described here.")
+
+
+def names_of(request: Request) -> frozenset[str]:
+    """The names of the query parameters that the route of a request describes."""
+    return frozenset(_names(request.scope["route"].dependant))
 
 
 def _names(dependant: Any) -> set[str]:

@@ -6,6 +6,7 @@ and from this program's own files; the body is made only if nobody has asked sin
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 import time
@@ -15,7 +16,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from fastapi import Response
 
@@ -43,6 +44,14 @@ TRIES_MAX: Final = 20
 PAUSE_S: Final = 0.025
 ALARMS_S: Final = 2.0
 
+T = TypeVar("T")
+PACKED: Final = "gzip"
+VARY: Final = "Accept, Accept-Encoding, Authorization"
+PACKED_FROM: Final = 1_000
+"""Bytes of a body from which on it is packed: a shorter one would not get shorter."""
+_GZIP_BEGINS: Final = b"\x1f\x8b"
+"""No text begins so: neither byte begins a character of UTF-8 that a page, JSON or a table could hold there."""
+
 Make = Callable[[Snapshot], bytes]
 
 
@@ -65,6 +74,8 @@ class Inquiry:
     """The If-None-Match header; empty if there was none."""
     opened: bool = False
     """Whether the reader's token opens what is withheld."""
+    packed: bool = False
+    """Whether the reader takes gzip."""
 
 
 class Responder:
@@ -90,7 +101,7 @@ class Responder:
                 time.sleep(PAUSE_S)
         raise Unavailable("books-moving", "The views are taking in new entries; ask again in a moment.")
 
-    def asked(self, question: Callable[[Books], str]) -> str:
+    def asked(self, question: Callable[[Books], T]) -> T:
         """What a question about the books that are there now comes to; nothing is kept of it.  Unavailable."""
         with self._shelf.loan() as books:
             return question(books)
@@ -118,13 +129,14 @@ class Responder:
         )
         self._metrics.position.set(standing.position)
         self._metrics.alarms.set(len(reading.alarms))
-        tag = self._tag(reading, address=asked.address)
-        headers = {"ETag": tag, "Cache-Control": CACHE_OPENED if asked.opened else CACHE_CONTROL}
+        tag = self._tag(reading, address=f"{asked.address}#{PACKED}" if asked.packed else asked.address)
+        headers = {"ETag": tag, "Cache-Control": CACHE_OPENED if asked.opened else CACHE_CONTROL, "Vary": VARY}
         if holds(asked.has, tag=tag):
             return Response(status_code=304, headers=headers)
         body = self._kept.get(tag)
         if body is None:
             body = make(reading)
+            body = packed_body(body) if asked.packed else body
             if self._standing(books)[0] != standing:
                 return None
             self._kept.put(tag, body)
@@ -132,6 +144,8 @@ class Responder:
             self._metrics.kept.inc()
         if asked.has.strip() == "*":
             return Response(status_code=304, headers=headers)
+        if body.startswith(_GZIP_BEGINS):
+            headers["Content-Encoding"] = PACKED
         return Response(body, media_type=media, headers=headers)
 
     def _position(self, at: int | Instant | None, *, books: Books) -> int | None:
@@ -179,6 +193,11 @@ class Responder:
 def holds(has: str, *, tag: str) -> bool:
     """Whether the reader's If-None-Match names the tag (weak comparison, RFC 9110, 13.1.2)."""
     return tag in {item.strip().removeprefix("W/") for item in has.split(",")}
+
+
+def packed_body(body: bytes) -> bytes:
+    """A body in gzip, the same bytes each time; a short one as it is."""
+    return body if len(body) < PACKED_FROM else gzip.compress(body, compresslevel=6, mtime=0)
 
 
 def as_json(answer: Answer) -> bytes:

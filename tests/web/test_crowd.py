@@ -1,0 +1,124 @@
+"""What very many ask for is answered from memory for a moment; what few ask for never, nor what a token opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import anyio
+import pytest
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from projections.web.serving.crowd import FRESH_S, HOT, STALE_S, Crowd
+
+
+@dataclass
+class Desk:
+    """Counts how often it is asked, and answers with that."""
+
+    asked: int = 0
+    cache: str = "public, no-cache"
+    time_s: float = 0.0
+    slow: list[anyio.Event] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked += 1
+        body = str(self.asked)
+        for event in self.slow:
+            await event.wait()
+        headers = {"ETag": f'"{body}"', "Cache-Control": self.cache, "X-Own": "1"}
+        await Response(body, headers=headers)(scope, receive, send)
+
+
+async def ask(crowd: Crowd, path: str = "/en/", **headers: str) -> tuple[int, str]:
+    sent: list[Message] = []
+    raw = [(name.replace("_", "-").lower().encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": raw}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    await crowd(scope, receive, send)
+    return sent[0]["status"], sent[1]["body"].decode()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def crowd_over(desk: Desk) -> Crowd:
+    return Crowd(desk, clock=lambda: desk.time_s)
+
+
+def test_few_are_answered_anew_each_time(desk: Desk) -> None:
+    crowd = crowd_over(desk)
+
+    async def few() -> None:
+        for _ in range(HOT):
+            await ask(crowd)
+        desk.time_s += 1.5
+        for _ in range(HOT):
+            await ask(crowd)
+
+    anyio.run(few)
+    assert desk.asked == 2 * HOT
+
+
+def test_many_get_the_same_for_a_moment_and_the_next_one_after_it(desk: Desk) -> None:
+    crowd = crowd_over(desk)
+    told: list[tuple[int, str]] = []
+
+    async def many() -> None:
+        for _ in range(HOT + 1):
+            await ask(crowd)
+        told.extend([await ask(crowd) for _ in range(50)])
+        told.append(await ask(crowd, If_None_Match=f'"{HOT + 1}"'))
+        told.append(await ask(crowd, path="/ru/"))
+        desk.time_s += FRESH_S
+        told.append(await ask(crowd))
+
+    anyio.run(many)
+    assert told[:50] == [(200, str(HOT + 1))] * 50
+    assert told[50:] == [(304, ""), (200, str(HOT + 2)), (200, str(HOT + 3))]
+
+
+def test_while_one_has_it_made_the_others_get_what_is_there_but_nothing_old(desk: Desk) -> None:
+    crowd = crowd_over(desk)
+    told: list[tuple[int, str]] = []
+
+    async def many() -> None:
+        for _ in range(HOT + 1):
+            await ask(crowd)
+        event = anyio.Event()
+        desk.slow = [event]
+        async with anyio.create_task_group() as group:
+            desk.time_s += FRESH_S
+            group.start_soon(ask, crowd)
+            await anyio.lowlevel.checkpoint()
+            told.append(await ask(crowd))
+            desk.time_s += STALE_S
+            desk.slow = []
+            told.append(await ask(crowd))
+            event.set()
+
+    anyio.run(many)
+    assert told[0] == (200, str(HOT + 1))
+    assert told[1] == (200, str(HOT + 3))
+
+
+def test_what_is_for_one_reader_alone_is_never_kept(desk: Desk) -> None:
+    crowd = crowd_over(desk)
+
+    async def many() -> None:
+        for _ in range(2 * HOT):
+            await ask(crowd, Authorization="Bearer x")
+        desk.cache = "private, no-store"
+        for _ in range(2 * HOT):
+            await ask(crowd)
+
+    anyio.run(many)
+    assert desk.asked == 4 * HOT
