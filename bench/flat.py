@@ -2,8 +2,8 @@
 
 What is compared, in one run:
 
-    flat              the mean cost of an entry of the whole demonstration election (65 stations) with that of the same election at
-                      eight times as many stations, played out act by act
+    flat              the mean cost of an entry of the whole demonstration election (65 stations) with that of the same
+                      election at eight times as many stations, played out act by act
     flat-last-tenth   the same of the last tenth of both, which are acts of the same kinds
     flat-statements   the first tenth of a log on which ten stations state figures again and again with its last tenth
 

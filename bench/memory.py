@@ -1,8 +1,8 @@
 """Memory: what an entry of a real election leaves behind in the process that folds it.
 
-The demonstration election at eight times its stations, 22,000 entries, is folded by a process of its own that keeps nothing else
-and puts nothing into words, as an audit does. What is told is the growth of its resident memory an entry, after a first small fold
-that has loaded all modules. The ratio is the aim of 2,000 bytes to that.
+The demonstration election at eight times its stations, 22,000 entries, is folded by a process of its own that keeps nothing
+else and puts nothing into words, as an audit does. What is told is the growth of its resident memory an entry, after a first
+small fold that has loaded all modules. The ratio is the aim of 2,000 bytes to that.
 """
 
 from __future__ import annotations

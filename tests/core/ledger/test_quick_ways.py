@@ -1,4 +1,4 @@
-"""What is settled by itself comes out as if everything that it could concern had been looked at: the quick ways change nothing."""
+"""What is settled by itself comes out as if everything that it could concern had been looked at: quick ways change nothing."""
 
 from __future__ import annotations
 
