@@ -5,12 +5,12 @@ Not here: which events were made in one go, and how groups go on (grouping).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from custody.core.state import finding_grouping
-from custody.core.state.finding import UNSETTLED, Finding
+from custody.core.state.finding import UNSETTLED, Finding, Raised
 from custody.core.state.finding_draft import Draft
 from custody.core.state.finding_index import Entry
 from custody.core.state.finding_rows import FindingRows
@@ -88,6 +88,34 @@ def set_free(rows: FindingRows, name: str, *, of: str) -> tuple[str, ...]:
         finding = finding_grouping.relist_under(rows, finding, step=-len(taken))
         if rows.under.get(event) == name:
             del rows.under[event]
-    for _, member in free:
-        finding_grouping.join(rows, member)
+    for member in _causes_first(member for _, member in free):
+        over = _cause(rows, member, but=name)
+        if over is None:
+            finding_grouping.join(rows, member)
+        else:
+            rows.under[member.by] = rows.name(over)
+            finding_grouping.list_under(rows, over, entry=member.entry)
     return tuple(dict.fromkeys(event for event, _ in free))
+
+
+def _cause(rows: FindingRows, member: Raised, *, but: str) -> Finding | None:
+    """The open finding, but one, of an event that is the cause of a member; None where that is in the member's own group."""
+    names = (rows.under.get(cause, "") for cause in member.draft.causes)
+    found = (rows.named(name) for name in names if name != but)
+    over = next((row for row in found if row is not None and row.status in UNSETTLED), None)
+    return None if over is None or rows.name(over) == member.draft.topic else over
+
+
+def _causes_first(members: Iterable[Raised]) -> Iterator[Raised]:
+    """Members, each after those of the events that are its causes."""
+    left: dict[str, list[Raised]] = {}
+    for member in members:
+        left.setdefault(member.by, []).append(member)
+    while left:
+        event, path = next(iter(left)), dict[str, list[Raised]]()
+        while event not in path:
+            path[event] = left.pop(event)
+            causes = (name for member in path[event] for name in member.draft.causes)
+            event = next((name for name in causes if name in left), event)
+        for row in reversed(path.values()):
+            yield from row
