@@ -17,6 +17,7 @@ from custody.core.fold.branch_claims import is_contested
 from custody.core.fold.conflicts import is_claimant
 from custody.core.fold.voids import has_both_sides
 from custody.core.state.contests import Ref
+from custody.core.state.crowds import is_one
 from custody.core.state.state import RecordedEvent, State
 
 
@@ -26,7 +27,7 @@ class Before:
     def __init__(self) -> None:
         self.voids: dict[str, str | None] = {}
         """event -> what took it out of force"""
-        self._contested: dict[Ref, bool] = {}
+        self._pictures: dict[Ref, tuple[bool, bool]] = {}
         self._claims: dict[tuple[str, Ref], bool] = {}
 
     def keep(self, state: State, region: Iterable[RecordedEvent]) -> None:
@@ -34,14 +35,14 @@ class Before:
         for record in region:
             self.voids.setdefault(record.event_id, record.voided_by)
             for ref in record.refs if record.changes else ():
-                self._contested.setdefault(state.place(ref), is_contested(state, ref))
+                self._pictures.setdefault(state.place(ref), _picture(state, state.place(ref)))
                 claim = record.event_id, state.place(ref)
                 self._claims.setdefault(claim, record.was_settled and is_claimant(state, record.event_id, ref=ref))
 
     def turned(self, state: State, region: Iterable[RecordedEvent]) -> Iterator[Ref]:
         """Places at which others are concerned by now: contested or free since, or without the act that moved the units."""
-        for place, was_contested in self._contested.items():
-            if is_contested(state, place) != was_contested:
+        for place, picture in self._pictures.items():
+            if _picture(state, place) != picture:
                 yield place
         for record in region:
             if _leaves_to_others(state, record):
@@ -84,6 +85,12 @@ def region_of(state: State, seeds: Iterable[str], *, opened: Set[Ref]) -> list[R
             looked_at |= places
             queue += [act for place in sorted(places, key=str) for act in state.claims.get(place, ())]
     return sorted(found.values(), key=lambda record: record.order)
+
+
+def _picture(state: State, place: Ref) -> tuple[bool, bool]:
+    """Whether a place is contested, and whether declarations and idle corrections there have others beside them."""
+    crowds = (state.standing.get(place), state.apart.get(place))
+    return is_contested(state, place), is_one([crowd for crowd in crowds if crowd is not None])
 
 
 def _leaves_to_others(state: State, record: RecordedEvent) -> bool:

@@ -278,7 +278,7 @@ def _grouped(state: State, record: RecordedEvent, *, drafts: Sequence[Draft]) ->
 def gather(state: State, record: RecordedEvent) -> None:
     """What was made after it in one go, and came before it, hangs from now on under its finding or that of the act before it."""
     over = record if record.kind == "act" else made_in_one_go.before(state, record)
-    later = None if over is None else made_in_one_go.after(state, record)
+    later = None if over is None else made_in_one_go.after(state, over)
     for _ in range(made_in_one_go.WINDOW):
         if over is None or later is None or later.event_id in state.excused:
             return

@@ -253,6 +253,9 @@ class Withdrawn:
     done: tuple[tuple[str, Raised], ...] = ()
     """what it had brought to groups that were settled as a whole since, each with the name of its group"""
 
+    freed: tuple[str, ...] = ()
+    """events of others that its findings had listed, and that are told by themselves meanwhile"""
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What it had raised, each for itself."""

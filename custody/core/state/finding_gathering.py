@@ -5,12 +5,12 @@ Not here: which events were made in one go, and how groups go on (grouping).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from custody.core.state import finding_grouping
-from custody.core.state.finding import UNSETTLED, Finding
+from custody.core.state.finding import UNSETTLED, Finding, Raised
 from custody.core.state.finding_draft import Draft
 from custody.core.state.finding_index import Entry
 from custody.core.state.finding_rows import FindingRows
@@ -56,17 +56,14 @@ def _taken_along(rows: FindingRows, event: str) -> tuple[Entry, ...]:
         return ()
     name = rows.name(finding)
     members = [raised for raised in rows.groups.of(event) if raised.act == event]
-    is_own = finding.raised_by == event and finding.id in rows.by_act.get(event, ())
-    if not members and not is_own:
-        return _unlisted(rows, finding, event=event)
-    is_last = is_own or rows.groups.count(name) == len(members)
+    if not members:
+        # What has a topic of its own stays on it, whatever was made before it in one go.
+        is_own = finding.raised_by == event and finding.id in rows.by_act.get(event, ())
+        return () if is_own else _unlisted(rows, finding, event=event)
+    is_last = rows.groups.count(name) == len(members)
     hanging = rows.listings.all(name) if is_last else ()
     if len(hanging) > _TAKEN_ALONG_MAX:
         return ()
-    if is_own:
-        rows.remove(finding.id)
-        rows.listings.clear(finding.id)
-        return (Entry((finding.code, finding.sentence, event), finding.grade), *hanging)
     gone = [finding_grouping.quit_group(rows, raised.id) for raised in members]
     for raised in gone:
         rows.part(raised)
@@ -77,3 +74,48 @@ def _unlisted(rows: FindingRows, finding: Finding, *, event: str) -> tuple[Entry
     taken = rows.listings.take(rows.name(finding), event=event)
     finding_grouping.relist_under(rows, finding, step=-len(taken))
     return taken
+
+
+def set_free(rows: FindingRows, name: str, *, of: str) -> tuple[str, ...]:
+    """What a finding that goes out with an event lists of others stands in groups of its own causes; the events of that."""
+    finding = rows.named(name)
+    if finding is None or finding.status not in UNSETTLED:
+        return ()
+    held = [(entry, rows.listed_members.get((entry.told[0], entry.told[2]))) for entry in rows.listings.all(name)]
+    free = [(entry.told[2], member) for entry, member in held if member is not None and entry.told[2] != of]
+    for event, member in free:
+        taken = rows.listings.take(name, event=event, code=member.draft.code)
+        finding = finding_grouping.relist_under(rows, finding, step=-len(taken))
+        if rows.under.get(event) == name:
+            del rows.under[event]
+    for member in _causes_first(member for _, member in free):
+        over = _cause(rows, member, but=name)
+        if over is None:
+            finding_grouping.join(rows, member)
+        else:
+            rows.under[member.by] = rows.name(over)
+            finding_grouping.list_under(rows, over, entry=member.entry)
+    return tuple(dict.fromkeys(event for event, _ in free))
+
+
+def _cause(rows: FindingRows, member: Raised, *, but: str) -> Finding | None:
+    """The open finding, but one, of an event that is the cause of a member; None where that is in the member's own group."""
+    names = (rows.under.get(cause, "") for cause in member.draft.causes)
+    found = (rows.named(name) for name in names if name != but)
+    over = next((row for row in found if row is not None and row.status in UNSETTLED), None)
+    return None if over is None or rows.name(over) == member.draft.topic else over
+
+
+def _causes_first(members: Iterable[Raised]) -> Iterator[Raised]:
+    """Members, each after those of the events that are its causes."""
+    left: dict[str, list[Raised]] = {}
+    for member in members:
+        left.setdefault(member.by, []).append(member)
+    while left:
+        event, path = next(iter(left)), dict[str, list[Raised]]()
+        while event not in path:
+            path[event] = left.pop(event)
+            causes = (name for member in path[event] for name in member.draft.causes)
+            event = next((name for name in causes if name in left), event)
+        for row in reversed(path.values()):
+            yield from row

@@ -258,6 +258,7 @@ class FindingStore(FindingReader):
 
     def withdraw_of(self, act: str) -> Withdrawn:
         """Take out what ``act`` brought and reopen what it settled; returns everything, to restore it later."""
+        freed = self._set_free(act)
         own = [self._rows.remove(identity) for identity in self._rows.by_act.get(act, ())]
         raised = tuple(finding for finding in own if finding is not None)
         members = [member.id for member in self._rows.groups.of(act) if member.act == act]
@@ -277,7 +278,15 @@ class FindingStore(FindingReader):
             ended=ended,
             wholes=tuple(whole.values()),
             done=done,
+            freed=freed,
         )
+
+    def _set_free(self, act: str) -> tuple[str, ...]:
+        """What others have listed under findings that go out with an act is told by itself."""
+        mine = [member.draft.topic for member in self._rows.groups.of(act) if member.act == act]
+        alone = [topic for topic in mine if self._rows.groups.count(topic) == mine.count(topic)]
+        names = dict.fromkeys((*self._rows.by_act.get(act, ()), *alone))
+        return tuple(event for name in names for event in finding_gathering.set_free(self._rows, name, of=act))
 
     def _bring_back(self, act: str) -> tuple[Raised, ...]:
         """What an act had settled in groups is in them again."""
@@ -313,6 +322,9 @@ class FindingStore(FindingReader):
             settled_groups.settle(self._rows, topic, by=by)
         for name, raised in withdrawn.done:
             settled_groups.join(self._rows, raised, name=name)
+        # rules.md 203
+        for event in withdrawn.freed:
+            self.join(event, under=by)
 
     def _raise_again(self, withdrawn: Withdrawn) -> None:
         for finding in withdrawn.raised:

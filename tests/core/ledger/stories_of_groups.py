@@ -5,6 +5,7 @@ from __future__ import annotations
 from custody.core.state.finding_store import finding_id
 from schemas.identifiers import unit_id
 from tests.core.ledger.journeys import Journey
+from tests.core.ledger.paper_stories import form
 from tests.core.ledger.playing import CEC, Play
 from tests.core.ledger.telling import tells
 
@@ -66,3 +67,17 @@ def two_losses_share_a_pack_and_two_finds_of_it_contest_each_other(journey: Jour
     ]
     play.record(*found)
     assert [play.status(act) for act in (*losses, *found)] == ["applied", "applied", "disputed", "disputed"]
+
+
+@tells("under-way", 203)
+def what_hangs_under_a_finding_that_a_dispute_takes_out_is_told_by_itself(journey: Journey) -> None:
+    play, by = journey.play, (journey.courier,)
+    act = {"type": "PouchExamined", "examination": "detained", "by": "customs", "seals": []}
+    refs = play.refs(journey.pouch)
+    rival = play.hold({"type": "LossDeclared", "units": refs, "last_seen": None}, by=("mfa-1", "cec-1"))
+    first = play.act({**act, "units": refs}, by=by)
+    play.act({**act, "units": [{"unit": journey.pouch, "previous": first}]}, by=by)
+    play.act(form(journey, releasing="mfa-1", receiving=journey.courier, units=refs), by=by)
+    play.record(rival)
+    finding = next(item for item in play.findings if item.code == "conflicting-acts")
+    play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": first}, by=CEC)
