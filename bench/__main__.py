@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Final, Protocol, cast
 
-MODULES: Final = ("audit", "ledger", "flat", "hostile", "views", "postgres", "admission", "flood", "pages")
+MODULES: Final = ("audit", "ledger", "tree", "flat", "hostile", "views", "postgres", "admission", "flood", "pages")
 """Modules of this folder, in the order in which they run."""
 
 
