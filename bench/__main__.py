@@ -16,7 +16,20 @@ from typing import Final, Protocol, cast
 from bench.earlier import EARLIER
 
 MODULES: Final = (
-    *("audit", "ledger", "flat", "memory", "hostile", "views", "postgres", "admission", "flood", "pages", "observers"),
+    *(
+        "audit",
+        "ledger",
+        "tree",
+        "flat",
+        "memory",
+        "hostile",
+        "views",
+        "postgres",
+        "admission",
+        "flood",
+        "pages",
+        "observers",
+    ),
 )
 """Modules of this folder, in the order in which they run."""
 

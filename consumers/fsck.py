@@ -43,7 +43,8 @@ def check(
     log: LogReader, *, tiles: SignedTiles, folder: TileFolder, progress: Progress = lambda done, of: None
 ) -> Checked:
     """Compare a log with its proven tiles, entry by entry, and the hash tiles with the entries."""
-    size, wrong, done = tiles.checkpoint.size, [], 0
+    size, done = tiles.checkpoint.size, 0
+    wrong: list[str] = []
     end = min(log.end(), size)
     while done < end:
         wanted = tiles.entries(start=done)

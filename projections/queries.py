@@ -191,7 +191,7 @@ def recorded_at(books: Books, event: str, *, positions: Iterable[int]) -> list[t
     return [
         (
             next((name for name in doc["units"] if unit(books, name) is not None), ""),
-            {**audit_trail.entry_line(doc, position=position, since=position), **(bounds or {})},
+            _bounded(audit_trail.entry_line(doc, position=position, since=position), by=bounds),
         )
         for position, doc in rows
         if doc["event"] == event
@@ -206,6 +206,11 @@ def recorded_between(books: Books, *, start: int, stop: int) -> list[tuple[Entry
         (audit_trail.entry_line(doc, position=position, since=position), tuple(doc["units"]), doc["station"])
         for position, doc in docs
     ]
+
+
+def _bounded(line: EntryLine, *, by: BoundsJson | None) -> EntryLine:
+    """An entry with what is known by now of when its event was made."""
+    return line if by is None else {**line, "not_before": by["not_before"], "not_after": by["not_after"]}
 
 
 def waited(books: Books, code: str) -> int:

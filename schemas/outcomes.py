@@ -14,7 +14,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from schemas.identifiers import UnitKind
 from schemas.outcome_parts import SessionJson, StyleJson, StylePapersJson
-from schemas.proof_outcomes import BoundsJson, Deadline
+from schemas.proof_outcomes import BoundsJson, Deadline, TimesJson, WitnessesJson
 from schemas.rules import Severity
 
 Direction = Literal["out", "back"]
@@ -390,6 +390,8 @@ OutcomeJson = (
     | PrintJson
     | FindingJson
     | WithdrawalJson
+    | TimesJson
+    | WitnessesJson
     | StationJson
     | ElectionJson
 )

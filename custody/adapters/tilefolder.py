@@ -25,9 +25,9 @@ from custody.core.tlog.tiles import (
     ENTRIES,
     TILE_WIDTH,
     Tile,
+    check_tile,
     format_bundle,
     parse_bundle,
-    parse_tile,
     tile_path,
 )
 from schemas.errors import NotEstablished, Refused, Unavailable
@@ -90,7 +90,7 @@ class TileFolder:
         """
         width, data = self._read_tile(tile, bytes_max=TILE_WIDTH * HASH_BYTES)
         try:
-            parse_tile(data=data, width=width)
+            check_tile(data=data, width=width)
         except Refused as error:
             raise NotEstablished(error.code, f"{tile_path(tile)}: {error.sentence}") from error
         return data[: tile.width * HASH_BYTES]

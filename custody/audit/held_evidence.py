@@ -40,6 +40,7 @@ from schemas.union import parse_event
 Check = Literal[
     "two-histories", "forked-policy", "stripped-signature", "edited-record", "withheld-event", "truncated-tail"
 ]
+_CHECKS: Final[tuple[Check, ...]] = get_args(Check)
 HELD_BYTES_MAX: Final = 2 * (3 * ENTRY_BYTES_MAX + 2 * (NOTE_BYTES_MAX + PROOF_BYTES_MAX))
 FORMAT: Final = "custody/held-against/v1"
 _FIELDS: Final = {"format", "check", "genesis", "position", "ours", "theirs"}
@@ -178,9 +179,10 @@ def _parsed(data: bytes) -> Held:
     if not isinstance(doc, dict) or set(doc) != _FIELDS or doc["format"] != FORMAT:
         raise Refused("held-form", "This is no evidence of a log held against an archive.")
     genesis, position = _bytes(doc["genesis"]), doc["position"]
-    if doc["check"] not in get_args(Check) or genesis is None or type(position) is not int or position < 0:
+    check = next((one for one in _CHECKS if one == doc["check"]), None)
+    if check is None or genesis is None or type(position) is not int or position < 0:
         raise Refused("held-form", "It has no genesis, no position, or a check that is not known.")
-    return Held(doc["check"], genesis, position, _shown(doc["ours"]), _shown(doc["theirs"]))
+    return Held(check, genesis, position, _shown(doc["ours"]), _shown(doc["theirs"]))
 
 
 def _shown(doc: Any) -> Shown:

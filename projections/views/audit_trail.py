@@ -161,7 +161,7 @@ def told(lines: Iterable[KeptLine], *, position: int | None = None) -> list[Trai
     for line in lines:
         if position is not None and line["since"] > position:
             continue
-        if line["source"] in {"entry", "state"}:
+        if line["source"] == "entry" or line["source"] == "state":
             trail.append(line)
             continue
         last = trail[-1] if trail else None

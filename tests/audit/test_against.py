@@ -40,7 +40,7 @@ def stripped(entry: bytes) -> bytes:
 
 def other_policy() -> bytes:
     """The officers ask nobody to cosign."""
-    policy = {"witnesses": [], "groups": [], "quorum": None}
+    policy: dict[str, object] = {"witnesses": [], "groups": [], "quorum": None}
     return WORLD.event("WitnessPolicySet", by=("officer-1", "officer-2"), on_device=False, witness_policy=policy)
 
 

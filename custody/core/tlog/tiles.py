@@ -88,10 +88,15 @@ def tiles_of(size: int) -> Iterator[Tile]:
             yield Tile(level=level, index=index, width=width_in(level=level, index=index, size=size))
 
 
-def parse_tile(*, data: bytes, width: int) -> list[bytes]:
-    """The hashes of a hash tile of ``width``; Refused("tile-length") unless it is exactly 32 bytes for each."""
+def check_tile(*, data: bytes, width: int) -> None:
+    """Refused("tile-length") unless a hash tile of ``width`` has exactly 32 bytes for each hash."""
     if len(data) != width * HASH_BYTES:
         raise Refused("tile-length", f"A tile {width} wide has {width * HASH_BYTES} bytes, this one {len(data)}.")
+
+
+def parse_tile(*, data: bytes, width: int) -> list[bytes]:
+    """The hashes of a hash tile of ``width``; Refused("tile-length") unless it is exactly 32 bytes for each."""
+    check_tile(data=data, width=width)
     return [data[start : start + HASH_BYTES] for start in range(0, len(data), HASH_BYTES)]
 
 
@@ -124,15 +129,25 @@ def parse_bundle(*, data: bytes, width: int) -> list[bytes]:
 def tile_nodes(*, read: Callable[[Tile], bytes], size: int) -> Nodes:
     """The complete subtrees of a tree of ``size`` leaves, out of its hash tiles: what proofs are made from.
 
-    ``read`` gives the bytes of a tile of exactly its width and raises what it likes; nothing is kept between calls.
+    ``read`` gives the bytes of a tile of exactly its width and raises what it likes. A proof asks for up to eight nodes of one
+    tile: the last tile of each level is kept as long as the nodes are.
     """
+    kept: dict[int, tuple[Tile, bytes]] = {}
+
+    def tile_of(level: int, index: int) -> bytes:
+        tile = Tile(level, index, width_in(level=level, index=index, size=size))
+        before, data = kept.get(level, (None, b""))
+        if before != tile:
+            data = read(tile)
+            check_tile(data=data, width=tile.width)
+            kept[level] = tile, data
+        return data
 
     def node(level: int, index: int) -> bytes:
         height = level % 8
         first = index << height
-        width = width_in(level=level // 8, index=first // TILE_WIDTH, size=size)
-        hashes = parse_tile(data=read(Tile(level // 8, first // TILE_WIDTH, width)), width=width)
-        slot = first % TILE_WIDTH
-        return row_root(hashes[slot : slot + (1 << height)])
+        data, start = tile_of(level // 8, first // TILE_WIDTH), first % TILE_WIDTH * HASH_BYTES
+        part = data[start : start + (HASH_BYTES << height)]
+        return row_root([part[place : place + HASH_BYTES] for place in range(0, len(part), HASH_BYTES)])
 
     return node
