@@ -13,7 +13,7 @@ READY := .venv/ready
 TESTS := $(RUN) pytest -q -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := all
-.PHONY: all app demo demo-kafka quick test test-browser check bench soak tamper lock clean help
+.PHONY: all app demo demo-kafka quick test test-browser check bench soak tamper pictures lock clean help
 .DELETE_ON_ERROR:
 
 all: $(READY) help
@@ -79,6 +79,9 @@ bench: $(READY) ## one line "ratio <name> <x.xx>" for each benchmark
 
 soak: $(READY) ## all tests with the larger figures (hours)
 	@CUSTODY_SOAK=1 $(TESTS) --ignore=tests/browser
+
+pictures: $(READY) ## the pictures of the README, from the demonstration in .demo (the system's chromium)
+	@CUSTODY_CHROMIUM="$$(command -v chromium)" $(BIN)/python docs/pictures.py .demo
 
 lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 	@command -v "$(UV)" >/dev/null 2>&1 || { echo "$(UV) was not found: install uv, it writes the lock." >&2; exit 1; }

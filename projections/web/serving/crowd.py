@@ -23,6 +23,8 @@ HOT: Final = 20
 """Requests for one address in a second."""
 FRESH_S: Final = 0.25
 STALE_S: Final = 1.0
+FAILED_STALE_S: Final = 5.0
+"""What is there is given for so long where it cannot be made anew, as while the views take in new entries."""
 KEPT_MAX: Final = 256
 BODY_BYTES_MAX: Final = 256 * 1024
 _NEVER: Final = ("/static/", "/healthz", "/readyz", "/metrics", "/api/v1/live", "/logs/", "/record")
@@ -103,7 +105,8 @@ class Crowd:
             await self.app(whole, receive, sent)
         finally:
             address.is_made = False
-        if self._keep(address, messages):
+        is_failed = messages[0].get("status", 0) >= 500 and self.clock() - address.made_at < FAILED_STALE_S
+        if self._keep(address, messages) or is_failed:
             await _give(address, send, has=has)
             return
         for message in messages:
