@@ -12,6 +12,7 @@ import asyncio
 import itertools
 import multiprocessing
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -111,6 +112,7 @@ def _serve(listening: socket.socket, books: Path) -> None:
         await (bare if scope.get("path") == _BARE else app)(scope, receive, send)
 
     threading.Thread(target=lambda: play.run(done=lambda: None), daemon=True).start()
+    sys.setswitchinterval(0.001)  # as custody web does
     uvicorn.Server(uvicorn.Config(both, log_level="error", access_log=False)).run(sockets=[listening])
 
 
