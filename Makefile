@@ -13,7 +13,7 @@ READY := .venv/ready
 TESTS := $(RUN) pytest -q -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := all
-.PHONY: all app pictures demo demo-kafka quick test test-browser check bench soak tamper lock clean help
+.PHONY: all app demo demo-kafka quick test test-browser check bench soak tamper pictures lock clean help
 .DELETE_ON_ERROR:
 
 all: $(READY) help
@@ -74,14 +74,15 @@ check: $(READY) ## format, lint, types, import contracts, published schemas, gen
 	@$(RUN) schemas.publish --check
 	@$(BIN)/python docs/generate.py --check
 
-pictures: $(READY) app ## the pictures of the guides, taken of the running app in a real browser (docs/pictures)
-	@CUSTODY_CHROMIUM="$$(command -v chromium)" $(RUN) tests.browser.phone_pictures
-
 bench: $(READY) ## one line "ratio <name> <x.xx>" for each benchmark
 	@$(RUN) bench
 
 soak: $(READY) ## all tests with the larger figures (hours)
 	@CUSTODY_SOAK=1 $(TESTS) --ignore=tests/browser
+
+pictures: $(READY) app ## the pictures of README and guides: the pages over .demo, the running app (the system's chromium)
+	@CUSTODY_CHROMIUM="$$(command -v chromium)" $(BIN)/python docs/pictures.py .demo
+	@CUSTODY_CHROMIUM="$$(command -v chromium)" $(RUN) tests.browser.phone_pictures
 
 lock: ## pin the newest versions that pyproject.toml admits (needs uv)
 	@command -v "$(UV)" >/dev/null 2>&1 || { echo "$(UV) was not found: install uv, it writes the lock." >&2; exit 1; }

@@ -12,6 +12,7 @@ import asyncio
 import itertools
 import multiprocessing
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -111,12 +112,13 @@ def _serve(listening: socket.socket, books: Path) -> None:
         await (bare if scope.get("path") == _BARE else app)(scope, receive, send)
 
     threading.Thread(target=lambda: play.run(done=lambda: None), daemon=True).start()
+    sys.setswitchinterval(0.001)  # as custody web does
     uvicorn.Server(uvicorn.Config(both, log_level="error", access_log=False)).run(sockets=[listening])
 
 
 async def _measured(port: int) -> list[tuple[str, float]]:
     await _until_there(port)
-    codes = await _stations(port)
+    codes, entries = await _stations(port)
     pages = ["/en/", "/ru/", "/kk/", "/en/findings", "/ru/findings.atom", "/en/feed.atom"]
     pages += [path for code in codes[:6] for path in (f"/en/stations/{code}", f"/ru/stations/{code}.atom")]
     await _load(port, paths=pages, observers=60, seconds=_WARM_S)
@@ -125,7 +127,7 @@ async def _measured(port: int) -> list[tuple[str, float]]:
     rate = whole.answers / SECONDS
     half = await _load(port, paths=pages, observers=OBSERVERS, seconds=SECONDS, rate=rate / 2)
     alone = await _load(port, paths=pages, observers=60, seconds=SECONDS, rate=rate / 4)
-    past = asyncio.create_task(_asking_the_past(port))
+    past = asyncio.create_task(_asking_the_past(port, entries=entries))
     beside = await _load(port, paths=pages, observers=60, seconds=SECONDS, rate=rate / 4)
     await past
     print(f"  bare {bare.answers / SECONDS:.0f}/s, pages {rate:.0f}/s, p99 at half {half.p99_ms():.0f} ms", flush=True)
@@ -149,10 +151,11 @@ async def _until_there(port: int) -> None:
     raise ValueError("the server did not start")
 
 
-async def _stations(port: int) -> list[str]:
+async def _stations(port: int) -> tuple[list[str], int]:
+    """Codes of some stations, and how many entries there are by now."""
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
         rows: dict[str, Any] = (await client.get("/api/v1/stations", params={"limit": 20})).json()
-    return [row["station"] for row in rows["items"]]
+    return [row["station"] for row in rows["items"]], int(rows["standing"]["position"])
 
 
 async def _load(port: int, *, paths: Sequence[str], observers: int, seconds: float, rate: float | None = None) -> Tally:
@@ -181,12 +184,12 @@ async def _load(port: int, *, paths: Sequence[str], observers: int, seconds: flo
     return tally
 
 
-async def _asking_the_past(port: int) -> None:
+async def _asking_the_past(port: int, *, entries: int) -> None:
     """Each of 200 readers asks once for another moment; being told to come again is an answer."""
 
     async def ask(number: int) -> None:
         observer = Observer(port)
-        status = await observer.ask(f"/en/findings?at={100 + 7 * number}")
+        status = await observer.ask(f"/en/findings?at={number * entries // PAST}")
         observer.close()
         if status not in {200, 503}:
             raise ValueError(f"the past was answered with {status}")

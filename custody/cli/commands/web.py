@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 import threading
 from pathlib import Path
 from typing import Annotated, Final
@@ -35,6 +36,8 @@ PORT_DEFAULT: Final = 8080
 _CONNECTIONS_MAX: Final = 2_000
 _STOP_WITHIN_S: Final = 10
 _KEEP_ALIVE_S: Final = 15
+_SWITCH_S: Final = 0.001
+"""A page that is made waits so long for its turn beside work of seconds, as making a state of the past."""
 _DEMO: Final = Path(".demo")
 
 
@@ -119,6 +122,7 @@ def server_of(shelf: Shelf, *, tokens: TokenFile | None = None, beside: Director
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
+    sys.setswitchinterval(_SWITCH_S)
     return uvicorn.Server(config)
 
 

@@ -14,15 +14,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+import anyio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from projections.web.serving.responder import holds
 
-HOT: Final = 20
+HOT: Final = 8
 """Requests for one address in a second."""
 FRESH_S: Final = 0.25
 STALE_S: Final = 1.0
+FAILED_STALE_S: Final = 5.0
+"""What is there is given for so long where it cannot be made anew, as while the views take in new entries."""
+WAIT_S: Final = 5.0
+"""So long a reader waits for the answer that another has made."""
 KEPT_MAX: Final = 256
 BODY_BYTES_MAX: Final = 256 * 1024
 _NEVER: Final = ("/static/", "/healthz", "/readyz", "/metrics", "/api/v1/live", "/logs/", "/record")
@@ -37,19 +42,24 @@ class Address:
 
     since: float = float("-inf")
     asked: int = 0
+    before: int = 0
+    """Requests in the second before."""
     made_at: float = float("-inf")
     is_made: bool = False
     """Whether somebody has it made right now."""
     start: Message | None = None
     body: bytes = b""
     tag: str = ""
+    done: anyio.Event = field(default_factory=anyio.Event)
+    """Set when what is being made is made."""
 
     def is_hot(self, now: float) -> bool:
-        """Count one more request; whether there were many within a second."""
+        """Count one more request; whether there are many in this second, or were in the one before."""
         if now - self.since > 1.0:
+            self.before = self.asked if now - self.since < 2.0 else 0
             self.since, self.asked = now, 0
         self.asked += 1
-        return self.asked > HOT
+        return max(self.asked, self.before) > HOT
 
     def can_give(self, now: float) -> bool:
         """Whether what is there may be given."""
@@ -79,6 +89,8 @@ class Crowd:
             await _give(address, send, has=has)
         elif is_hot and not address.is_made:
             await self._make(address, scope, receive=receive, send=send)
+        elif is_hot and await self._wait(address):
+            await _give(address, send, has=has)
         else:
             await self.app(scope, receive, send)
 
@@ -89,6 +101,13 @@ class Crowd:
             self._addresses.popitem(last=False)
         return address
 
+    async def _wait(self, address: Address) -> bool:
+        """Wait for the answer that somebody has made right now; whether there is one then."""
+        made_before = address.made_at
+        with anyio.move_on_after(WAIT_S):
+            await address.done.wait()
+        return address.start is not None and address.made_at > made_before
+
     async def _make(self, address: Address, scope: Scope, *, receive: Receive, send: Send) -> None:
         """Have the whole answer made, keep it for the others, and give it to this reader."""
         messages: list[Message] = []
@@ -98,12 +117,15 @@ class Crowd:
 
         has = Headers(scope=scope).get("if-none-match", "")
         whole = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"if-none-match"]}
-        address.is_made = True
+        address.is_made, address.done = True, anyio.Event()
         try:
             await self.app(whole, receive, sent)
+            is_kept = self._keep(address, messages)
         finally:
             address.is_made = False
-        if self._keep(address, messages):
+            address.done.set()
+        is_failed = messages[0].get("status", 0) >= 500 and self.clock() - address.made_at < FAILED_STALE_S
+        if is_kept or is_failed:
             await _give(address, send, has=has)
             return
         for message in messages:

@@ -40,7 +40,7 @@ CACHE_OPENED: Final = "private, no-store"
 """Of what a token opened: for that reader alone."""
 KEPT_MAX: Final = 512
 KEPT_BYTES_MAX: Final = 16 * 1024 * 1024
-TRIES_MAX: Final = 20
+TRIES_MAX: Final = 60
 PAUSE_S: Final = 0.025
 ALARMS_S: Final = 2.0
 

@@ -7,13 +7,15 @@ The audit trail is not made again: its rows say themselves since when they hold,
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_left
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import takewhile
 from typing import Final, cast
 
+from custody.core.wording.outcomes import Outcome
 from projections.stores.books import Books
 from projections.stores.moments import Instant, Times
 from projections.stores.ports import ViewStore, outcomes_of
@@ -29,6 +31,10 @@ WAIT_S: Final = 2.0
 """So long a request waits for its turn to have a past state made."""
 ENTRIES_MAX: Final = 200_000
 """A past position further from the start than this is answered for single units only: the whole state costs too much."""
+_ENTRIES_AT_ONCE: Final = 200
+_OUTCOMES_AT_ONCE: Final = 100
+_REST_S: Final = 0.001
+"""Making a past state is work of seconds; it rests so long after each part of it, and the present goes on."""
 _MADE: Final = tuple(view for view in VIEWS if view.name != audit_trail.VIEW.name)
 _KINDS: Final = frozenset().union(*(view.kinds for view in _MADE))
 
@@ -38,13 +44,29 @@ class PastRows:
 
     def __init__(self, books: Books, *, position: int) -> None:
         """Make them from the outcomes up to the entry at ``position``."""
-        outcomes = outcomes_of(books.ledger.rows_of_kinds(_KINDS, start=0, stop=position + 1))
-        self.rows = {view.name: replay(view, outcomes) for view in _MADE}
+        outcomes = list(_read(books, stop=position + 1))
+        self.rows = {view.name: replay(view, _gently(outcomes)) for view in _MADE}
         self.keys = {name: [row.key for row in rows] for name, rows in self.rows.items()}
         self.stations: dict[tuple[str, str | None], list[Put]] = defaultdict(list)
         for name, rows in self.rows.items():
             for row in rows:
                 self.stations[name, row.station].append(row)
+
+
+def _read(books: Books, *, stop: int) -> Iterator[Outcome]:
+    """The outcomes up to a position, some entries at a time."""
+    for start in range(0, stop, _ENTRIES_AT_ONCE):
+        end = min(start + _ENTRIES_AT_ONCE, stop)
+        yield from outcomes_of(books.ledger.rows_of_kinds(_KINDS, start=start, stop=end))
+        time.sleep(_REST_S)
+
+
+def _gently(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """The same outcomes, with a rest after some, in which the threads of the present run."""
+    for count, outcome in enumerate(outcomes):
+        if count % _OUTCOMES_AT_ONCE == 0:
+            time.sleep(_REST_S)
+        yield outcome
 
 
 class PastViews:
