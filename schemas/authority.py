@@ -62,6 +62,12 @@ class ElectionOpened(Common):
         description="styles of ballot papers, each code once; left out: all papers are of one style, which events do not name",
     )
 
+    names: Digest = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="SHA-256 of names.json, the names by language that lie beside the log; left out: the election has none",
+    )
+
     @model_validator(mode="after")
     def _each_style_once(self) -> Self:
         if len({style.code for style in self.styles}) != len(self.styles):

@@ -16,12 +16,12 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from schemas.base import Code, PartyKind, Role, Strict
+from schemas.election_names import LANGUAGE_PATTERN
 from schemas.identifiers import BADGE_CHARACTERS_MAX, BADGE_PATTERN, DAY_PATTERN, OFFICE_PATTERN, Day
 from schemas.styles import STYLE_PATTERN
 from schemas.zones import OFFSET_PATTERN, ZONE_PATTERN
 
 MOMENT_PATTERN: Final = DAY_PATTERN[:-1] + r" (?:[01][0-9]|2[0-3]):[0-5][0-9]$"
-LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}$"
 STATIONS_MAX: Final = 1_000
 
 Office = Annotated[str, Field(pattern=OFFICE_PATTERN)]

@@ -12,6 +12,7 @@ from typing import Any, Final
 from custody.adapters.reference import ReferenceStation
 from custody.adapters.timezones import EDITION, offset_rows, zone_of
 from custody.election.model import Election
+from custody.election.names import names_digest
 
 FOLD_VERSION: Final = 1
 _OPENS, _CLOSES = "07:00", "20:00"
@@ -31,6 +32,7 @@ def genesis_of(election: Election, *, keys: Sequence[Any], log_key: str) -> dict
         "rules": election.rules.model_dump(mode="json", exclude_unset=True),
         "fold_version": FOLD_VERSION,
         "device": None,
+        "names": names_digest(election),
         **({"styles": [style.model_dump() for style in election.styles]} if election.styles else {}),
     }
 

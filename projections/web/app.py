@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +36,7 @@ from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
 from projections.web.serving.responder import Responder
 from projections.web.snapshots.books_pool import Shelf
+from schemas.election_names import NO_NAMES, ElectionNames
 from schemas.errors import CustodyError
 from schemas.faults import words_of
 
@@ -67,10 +68,11 @@ _DESCRIPTION: Final = (
 )
 
 
-def make_app(shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequence[str] = ()) -> FastAPI:
+def make_app(shelf: Shelf, *, tokens: TokenFile | None = None, names: ElectionNames = NO_NAMES) -> FastAPI:
     """The application over the books on a shelf; the shelf is closed when it ends. ``tokens`` open what is withheld.
 
-    ``languages``: those of the election, which its pages offer; empty: all of the catalogue.
+    ``names``: what election, stations and parties are called by language; the pages offer the languages of these, or all
+    of the catalogue where there are none.
     """
     metrics = WebMetrics()
 
@@ -95,7 +97,8 @@ def make_app(shelf: Shelf, *, tokens: TokenFile | None = None, languages: Sequen
     )
     app.state.desk = Responder(shelf, metrics=metrics)
     app.state.tokens = tokens or TokenFile.none()
-    app.state.languages = offered_of(languages)
+    app.state.languages = offered_of(names.languages)
+    app.state.names = names
     app.include_router(api.router)
     _add_health(app, metrics=metrics)
     app.include_router(pages.router)

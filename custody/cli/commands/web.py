@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -19,7 +18,7 @@ from custody.cli.commands.token import token_file
 from custody.cli.coverage import log_seen
 from custody.cli.settings.books import books_address
 from custody.embedded.directory import Directory
-from custody.embedded.election_names import languages_of
+from custody.embedded.election_names import names_at
 from custody.embedded.log_watch import DirectoryLogWatch
 from custody.serving.listening import address_of, bound
 from projections.stores.books import LEDGER_FILE, VIEWS_FILE, open_books
@@ -27,6 +26,7 @@ from projections.stores.postgres_books import open_postgres_books
 from projections.stores.postgres_recorder import BooksAddress
 from projections.web.app import make_app
 from projections.web.snapshots.books_pool import Shelf
+from schemas.election_names import NO_NAMES, ElectionNames
 from schemas.errors import Misused, Unavailable
 
 PORT_DEFAULT: Final = 8080
@@ -68,16 +68,16 @@ def web(
     if health:
         sockets.append(bound(health))
     place = None if address is not None else directory or _DEMO
-    languages = () if place is None else languages_of(Directory(place))
-    serve(shelf, sockets=sockets, tokens=token_file(place), languages=languages)
+    names = NO_NAMES if place is None else names_at(Directory(place))
+    serve(shelf, sockets=sockets, tokens=token_file(place), names=names)
 
 
 def serve(
-    shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | None = None, languages: Sequence[str] = ()
+    shelf: Shelf, *, sockets: list[socket.socket], tokens: TokenFile | None = None, names: ElectionNames = NO_NAMES
 ) -> None:
     """Answer on these sockets until interrupted or asked to end; requests under way are finished first."""
     config = uvicorn.Config(
-        make_app(shelf, tokens=tokens, languages=languages),
+        make_app(shelf, tokens=tokens, names=names),
         log_level="error",  # a warning for each malformed request would let anybody fill the disk
         access_log=False,
         server_header=False,

@@ -16,6 +16,7 @@ from fastapi import Depends, Header, Query, Request
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, message, render
+from schemas.election_names import NO_NAMES, ElectionNames
 
 NAMES: Final[Mapping[Language, str]] = MappingProxyType({"en": "English", "ru": "Русский", "kk": "Қазақша"})
 """Language -> its own name for itself."""
@@ -53,6 +54,8 @@ class Tongue:
     chosen: bool
     offered: Mapping[Language, str] = field(default_factory=lambda: NAMES)
     """the languages that this election's pages offer, with their own names for themselves"""
+    names: ElectionNames = NO_NAMES
+    """what election, stations and parties are called by language"""
 
     @property
     def kept(self) -> Mapping[str, str]:
@@ -63,6 +66,10 @@ class Tongue:
         """A path of a page, without a query of its own, in the language that the reader chose."""
         page, mark, place = path.partition("#")
         return f"{page}?lang={self.language}{mark}{place}" if self.chosen else path
+
+    def station(self, code: str, *, city: str) -> str:
+        """What a station is called in this language; ``city``, its name on the log, where it has no other."""
+        return self.names.station(code, language=self.language, city=city)
 
     @property
     def withheld(self) -> str:
@@ -117,7 +124,8 @@ def asked_for(request: Request) -> Tongue:
 def _of(request: Request, *, lang: Language | None, accept_language: str) -> Tongue:
     offered: Mapping[Language, str] = request.app.state.languages
     liked = preferred(accept_language, offered=tuple(offered))
-    return Tongue(liked, chosen=False, offered=offered) if lang is None else Tongue(lang, chosen=True, offered=offered)
+    names: ElectionNames = request.app.state.names
+    return Tongue(lang or liked, chosen=lang is not None, offered=offered, names=names)
 
 
 def offered_of(languages: Sequence[str]) -> Mapping[Language, str]:
