@@ -14,11 +14,10 @@ Codes: names-long, names-form (the file); name-form, name-invisible, name-long (
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -85,15 +84,10 @@ def parse_names(data: bytes) -> ElectionNames:
     """The names of a file, every rule held. Refused."""
     if len(data) > NAMES_BYTES_MAX:
         raise Refused("names-long", f"{NAMES_FILE} is longer than {NAMES_BYTES_MAX:,} bytes.")
-    try:
-        said = json.loads(data.decode("utf-8"))
-        names = ElectionNames.model_validate_json(data)
-        is_in_form = format_names(names) == data
-    except (ValueError, RecursionError, Refused):
-        is_in_form = False
-    if not is_in_form:
+    names = _in_form(data)
+    if names is None:
         raise Refused("names-form", f"{NAMES_FILE} is not what custody writes: names by language, as canonical JSON.")
-    for name in _texts(said):
+    for name in _texts(names):
         check_name(name)
     return names
 
@@ -130,11 +124,16 @@ def _shown(words: Mapping[str, str], language: str) -> str | None:
     return None if name is None else isolated(name)
 
 
-def _texts(said: Any) -> Iterator[str]:
-    """Every text of the names; what the model admitted has no other depth than these."""
-    for name, part in said.items():
-        if name == "languages":
-            continue
-        rows = (part,) if name == "election" else part.values()
-        for words in rows:
+def _in_form(data: bytes) -> ElectionNames | None:
+    try:
+        names = ElectionNames.model_validate_json(data)
+        return names if format_names(names) == data else None
+    except (ValueError, RecursionError, Refused):
+        return None
+
+
+def _texts(names: ElectionNames) -> Iterator[str]:
+    yield from names.election.values()
+    for rows in (names.stations, names.parties, names.codes):
+        for words in rows.values():
             yield from words.values()

@@ -110,9 +110,9 @@ def export(*, to: Path, logs: Sequence[Path], election: bytes, keys: bytes, name
         for number, live in enumerate(logs):
             for name, data in _files_of(TileFolder(live)):
                 _put(root=new, name=f"{LOGS}/{number}/{name}", data=data, sums=sums)
-        for name, data in ((ELECTION, election), (KEYS, keys), (NAMES_FILE, names)):
-            if data is not None:
-                _put(root=new, name=name, data=data, sums=sums)
+        for name, content in ((ELECTION, election), (KEYS, keys), (NAMES_FILE, names)):
+            if content is not None:
+                _put(root=new, name=name, data=content, sums=sums)
         place_file(new / SUMS, format_sums(sums))
         for folder, _, _ in os.walk(new):
             sync_folder(Path(folder))

@@ -13,6 +13,7 @@ from typing import Any, Final
 from custody.adapters.reference import ReferenceStation
 from custody.core.authority.rules_in_force import RulesInForce
 from schemas.base import Role
+from schemas.earlier_log import CarriedOver, EarlierLog
 from schemas.rules import Rules
 from schemas.styles import Style
 
@@ -95,6 +96,10 @@ class Election:
     """code of this election -> language -> what it says, in any script"""
     styles: tuple[Style, ...] = ()
     """styles of ballot papers that genesis lists; none: the election has one"""
+    follows: EarlierLog | None = None
+    """the election that this one follows"""
+    carried: Mapping[str, CarriedOver] = field(default_factory=dict)
+    """station -> what it has from that election"""
     rehearsal: Rehearsal = Rehearsal()
 
     @cached_property

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from custody.adapters.reference import ReferenceStation, zones_of
+from custody.election.carried import carried_rows
 from custody.election.checks import check_all
 from custody.election.documents import placed, read_rules, read_toml
 from custody.election.mistakes import Mistake, Mistakes, Place, refusal
@@ -145,6 +146,8 @@ def _made(stated: ElectionTable, *, rules: Rules, tables: Mapping[str, Sequence[
         ),
         labels={row.said.party: row.words for row in tables.get("parties", ())},
         codes={row.said.code: row.words for row in tables.get("codes", ())},
+        follows=stated.follows,
+        carried=carried_rows(tables.get("follows", ()), is_following=stated.follows is not None, mistakes=mistakes),
         rehearsal=Rehearsal(extra.sheets, extra.note or "", extra.stop, dict(extra.troubles)),
     )
 

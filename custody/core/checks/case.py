@@ -107,6 +107,8 @@ class Case(Generic[E_co]):
     """key id of the device that made it"""
     styles: ElectionStyles = ONE_STYLE
     """those that genesis lists"""
+    follows: str = ""
+    """election id of the one that this election follows, empty where it follows none"""
 
     @property
     def type(self) -> str:

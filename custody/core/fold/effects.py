@@ -26,6 +26,7 @@ from custody.core.fold.seal_sightings import note_seals, refresh_breaks, settle_
 from custody.core.fold.station_facts import CHANGED, refresh_station
 from custody.core.fold.voids import cut_by
 from custody.core.journeys.carrier_legs import note_collected
+from custody.core.state.carried_seals import carry_back, carry_over
 from custody.core.state.custody_breaks import StatedBreaks
 from custody.core.state.finding_store import Draft, finding_id
 from custody.core.state.leg_transfers import LegTransfers
@@ -311,6 +312,7 @@ def _register(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...
                 hours=(snapshot.book.opens, snapshot.book.closes),
             )
             state.registers.add_mission(snapshot.book.mission, station=snapshot.station)
+            carry_over(state.registers, snapshot.station, act=record.event_id)
         if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
             state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
     gone = {row.unit: row.serials or () for row in snapshots if row.state == "replaced" or row.was_replaced}
@@ -333,6 +335,7 @@ def _unregister(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, .
     for snapshot in snapshots:
         if record.type == "StationOpened":
             state.registers.remove_station(snapshot.station)
+            carry_back(state.registers, snapshot.station, act=record.event_id)
         if record.type == "BallotsPrinted":
             state.registers.serials.pop(snapshot.unit, None)
     if record.returned is not None:

@@ -22,6 +22,8 @@ Row = tuple[str, str, Mapping[str, Any]]
 def rows(state: State) -> Iterator[Row]:
     """(table, key, row), tables by name, keys ascending."""
     yield from _acts(state)
+    for seal, openings in sorted(state.registers.carried.items()):
+        yield "carried", seal, {"stations": sorted(set(openings.values())), "acts": sorted(openings)}
     yield from _consignments(state)
     for device, length, ahead, forked in state.devices.rows():
         yield "devices", device, {"length": length, "ahead": ahead, "forked": forked}

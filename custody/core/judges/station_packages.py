@@ -19,7 +19,7 @@ from custody.core.checks.items import check_items
 from custody.core.checks.open_topics import handed_down
 from custody.core.checks.opened_boxes import topic_of, unopened, with_boxes
 from custody.core.checks.paper_acts import OpeningDone
-from custody.core.checks.seals import apply_seals, check_seals, removed, taken_out
+from custody.core.checks.seals import apply_seals, check_carried, check_seals, removed, taken_out
 from custody.core.checks.style_books import book_in, books_named, closing_seal, why_unknown
 from custody.core.checks.voting_days import check_nights, open_since
 from custody.core.judges.nights import close_for_night, open_slots
@@ -50,6 +50,9 @@ def judge_station_opened(case: Case[StationOpened]) -> Verdict:
     if set(books.values()) != set(case.before) or case.registers.books.get(event.station, books) != books:
         return blocked(_unfit(case, name=event.stock, why=message("unfit.second-book", station=event.station)))
     why = next((why for style in books if (why := why_unknown(case, style=style)) is not None), None)
+    # rules.md 352
+    if event.carried is not None and not case.follows:
+        why = message("unfit.follows-none", station=event.station)
     if why is not None:
         return blocked(_unfit(case, name=event.stock, why=why))
     custodian = Party("commission", office=event.station)
@@ -61,7 +64,9 @@ def judge_station_opened(case: Case[StationOpened]) -> Verdict:
     stocks = [
         case.create(stock, custodian=custodian, papers=0, book=book, style=style) for style, stock in books.items()
     ]
-    return Verdict(units=tuple(stocks), findings=check_station(case))
+    seals = () if event.carried is None else event.carried.seals
+    carried = check_carried(case, station=event.station, stock=event.stock, seals=seals)
+    return Verdict(units=tuple(stocks), findings=(*check_station(case), *carried))
 
 
 def judge_consignment_opened(case: Case[ConsignmentOpened | OpeningDone]) -> Verdict:
