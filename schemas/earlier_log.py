@@ -1,7 +1,7 @@
 """An election that follows another one, as a run-off follows the first vote: what it refers to, by hash and never by copy.
 
 Genesis names the earlier election and a checkpoint of its log; the opening of a station names the opening that it had there, and
-the seals that are on something at the station since then and unbroken. Whether the earlier log says so is checked against that log
+the seals that are on something at the station since then and unbroken. Whether the earlier log says so is checked against it
 (``custody.core.evidence.carried_over``); the fold judges what this log alone can say.
 """
 

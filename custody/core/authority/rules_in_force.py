@@ -11,15 +11,13 @@ from typing import Final
 
 from custody.core.authority.parties import PARTY_OF_ROLE, Party
 from custody.core.authority.roster import KeyRecord
+from custody.core.authority.stand_ins import able, may_stand_in, meets, names_one, standing_in
 from custody.core.wording.finding_codes import SEVERITY
 from custody.core.wording.messages import Message, message
 from schemas.base import Part, PartyKind
 from schemas.codes import BASE_CODES
 from schemas.identifiers import parse_seal_id
 from schemas.rules import Disposal, Quorum, Reserve, Rules, SealSeries, Severity, SignatureRule
-
-STAND_IN: Final = "head-of-mission"
-"""The role that may complete a commission of which fewer can act (domain.md §2)."""
 
 _ACROSS: Final = frozenset({"LossDeclared", "UnitFound"})
 """Types that persons of different offices sign together: who happens to know of a loss, or to find."""
@@ -61,7 +59,7 @@ class RulesInForce:
     def is_met(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
         """Whether the distinct persons of one office in ``by`` meet every rule for this part (any quorum of each rule)."""
         rules, groups = self.index.get(type_name, {}).get(part, ()), _groups(by, type_name=type_name)
-        return all(any(_meets(quorum, by=group) for quorum in quorums for group in groups) for quorums in rules)
+        return all(any(self._meets(quorum, by=group) for quorum in quorums for group in groups) for quorums in rules)
 
     def entitled(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[Party, ...]:
         """The parties for which the signers of a part act: those whose persons meet one of its quorums."""
@@ -69,7 +67,7 @@ class RulesInForce:
             [quorum for row in self.index.get(type_name, {}).get(part, ()) for quorum in row],
             _groups(by, type_name=type_name),
         )
-        acting = (_acting(quorum, by=group) for quorum in quorums for group in groups if _meets(quorum, by=group))
+        acting = (_acting(quorum, by=group) for quorum in quorums for group in groups if self._meets(quorum, by=group))
         return tuple(dict.fromkeys(party for party in acting if party is not None))
 
     def lacking(
@@ -83,7 +81,7 @@ class RulesInForce:
         unmet = [
             row
             for row in rules
-            if not any(_meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
+            if not any(self._meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
         ]
         if not unmet:
             return message("lacking.one-office", badges=_badges(by))
@@ -95,7 +93,7 @@ class RulesInForce:
         ]
         quorum, group = max(options, key=lambda option: _closeness(*option, by=by))
         counted = [record for record in by if record in group and record.role in quorum.roles]
-        have, rest = _able(quorum, by=counted), [record for record in by if record not in counted]
+        have, rest = able(quorum, by=counted), [record for record in by if record not in counted]
         more = (message("lacking.not-counted", badges=_badges(rest)),) if rest else ()
         if have >= quorum.persons:
             roles = tuple(message("role", role=role) for role in quorum.including)
@@ -109,25 +107,32 @@ class RulesInForce:
         strangers = (
             group
             for group in _groups(by, type_name=type_name)
-            if not any(_meets(quorum, by=group) for quorums in rules for quorum in quorums)
+            if not any(self._meets(quorum, by=group) for quorums in rules for quorum in quorums)
         )
         return tuple(record for group in strangers for record in group) if rules else ()
 
-    def stands_in(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
-        """Whether a part is met only because a head of mission stands in for a missing member of the commission."""
-        if not any(record.role == STAND_IN for record in by):
-            return False
-        rules = self.index.get(type_name, {}).get(part, ())
-        own = [[quorum for quorum in quorums if not _stands_in(quorum)] for quorums in rules]
-        return any(
-            row and not any(_meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
-            for row in own
-        )
+    def standing_in(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
+        """Those of a part who stand in for others, where it is met only because of them."""
+        groups, rows = _groups(by, type_name=type_name), self.rules.stand_ins
+        for quorums in self.index.get(type_name, {}).get(part, ()):
+            own = [quorum for quorum in quorums if not names_one(quorum)]
+            if own and not any(meets(quorum, by=group) for quorum in own for group in groups):
+                met = ((quorum, group) for quorum in quorums for group in groups if self._meets(quorum, by=group))
+                for quorum, group in met:
+                    return standing_in(quorum, by=group, rows=rows)
+        return ()
+
+    def _meets(self, quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
+        return meets(quorum, by=by, rows=self.rules.stand_ins)
 
     def may_sign(self, type_name: str, *, part: Part, record: KeyRecord) -> bool:
         """Whether a key of this role can count towards any quorum for this part."""
         rules = self.index.get(type_name, {}).get(part, ())
-        return any(record.role in quorum.roles for quorums in rules for quorum in quorums)
+        return any(
+            record.role in quorum.roles or may_stand_in(record.role, quorum=quorum, rows=self.rules.stand_ins)
+            for quorums in rules
+            for quorum in quorums
+        )
 
     def severity(self, code: str) -> Severity:
         """Severity of a finding's code: the rule on the log, else the default table."""
@@ -189,11 +194,6 @@ def is_given_out(seal: str, *, series: Sequence[SealSeries]) -> bool:
     return any(row.issuer == name.issuer and row.first <= name.number <= row.last for row in series)
 
 
-def _stands_in(quorum: Quorum) -> bool:
-    """Whether a head of mission makes up for a missing member of the commission: not where the mission acts for itself."""
-    return STAND_IN in quorum.including and any(PARTY_OF_ROLE.get(role) == "commission" for role in quorum.roles)
-
-
 def _groups(by: Sequence[KeyRecord], *, type_name: str) -> tuple[tuple[KeyRecord, ...], ...]:
     """Signers by where they belong: one station's mission and commission together, every other party for itself."""
     if type_name in _ACROSS:
@@ -202,15 +202,18 @@ def _groups(by: Sequence[KeyRecord], *, type_name: str) -> tuple[tuple[KeyRecord
     for record in by:
         party = record.party
         where = ("", "") if party is None else ("station", party.office) if party.office else (party.kind, party.person)
+        # rules.md 355
+        if record.serves and any(other.office == record.serves for other in by):
+            where = ("station", record.serves)
         groups.setdefault(where, []).append(record)
     return tuple(tuple(group) for group in groups.values())
 
 
 def _closeness(quorum: Quorum, group: Sequence[KeyRecord], *, by: Sequence[KeyRecord]) -> tuple[bool, int, int, int]:
     """How close a group comes to a quorum: whether it could meet it, how many it is short of, how many have signed."""
-    have = _able(quorum, by=[record for record in by if record in group])
-    able = _able(quorum, by=group)
-    return _meets(quorum, by=group), min(0, able - quorum.persons), have - quorum.persons, have
+    have = able(quorum, by=[record for record in by if record in group])
+    could = able(quorum, by=group)
+    return meets(quorum, by=group), min(0, could - quorum.persons), have - quorum.persons, have
 
 
 def _badges(records: Iterable[KeyRecord]) -> tuple[Message, ...]:
@@ -223,18 +226,6 @@ def _acting(quorum: Quorum, *, by: Sequence[KeyRecord]) -> Party | None:
     parties = [record.party for record in by if record.role in quorum.roles and record.party is not None]
     commission = [party for party in parties if party.kind == "commission"]
     return next(iter((*commission, *parties)), None)
-
-
-def _meets(quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
-    if quorum.including and not any(record.role in quorum.including for record in by if record.role in quorum.roles):
-        return False
-    return _able(quorum, by=by) >= quorum.persons
-
-
-def _able(quorum: Quorum, *, by: Sequence[KeyRecord]) -> int:
-    """Distinct persons who count, whatever keys they hold."""
-    # rules.md 6
-    return len({record.person for record in by if record.role in quorum.roles})
 
 
 _NOBODY: Final = SignatureRule(

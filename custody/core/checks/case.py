@@ -135,7 +135,11 @@ class Case(Generic[E_co]):
         if not self.registers.has_dispensation(where, position=self.position):
             return False
         heads = self.signed.get("dispensing", ())
-        return any(record.role == "head-of-mission" and record.office == where for record in heads)
+        # rules.md 355
+        return any(
+            record.role == "head-of-mission" and self.registers.serves(record.office, station=where)
+            for record in heads
+        )
 
     def unit(self, name: str) -> Unit | None:
         """The snapshot of a named unit, None where it does not exist or is not named."""

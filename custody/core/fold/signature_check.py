@@ -13,7 +13,8 @@ from typing import Final
 from custody.core.authority.required_signatures import demands
 from custody.core.authority.roots import RootInForce, demanded
 from custody.core.authority.roster import ROTATED, KeyRecord, Roster
-from custody.core.authority.rules_in_force import STAND_IN, RulesInForce
+from custody.core.authority.rules_in_force import RulesInForce
+from custody.core.authority.stand_ins import HEAD
 from custody.core.authority.vouching import Pledge
 from custody.core.state.finding_store import Draft
 from custody.core.state.topics import stand_in_topic
@@ -79,11 +80,12 @@ def check_signatures(
     root: RootInForce,
     forked: Container[str],
     pledge: Callable[[str], Pledge],
+    seated: Callable[[KeyRecord], KeyRecord] = lambda record: record,
     is_excused: bool = False,
 ) -> SignatureCheck:
     """Whose signatures count on this event, and whether they meet the rules and root in force at its first entry.
 
-    ``pledge``: what a revocation says of this event. ``is_excused``: an adjudication let revoked keys count on this event.
+    ``pledge``: what a revocation says of this event. ``seated``: a key with the station for which its holder signs. ``is_excused``: an adjudication let revoked keys count on this event.
     """
     event = signed.event
     signed = replace(signed, demands=demands(event, rules=rules))
@@ -111,7 +113,7 @@ def check_signatures(
             late = late or (code if code in REVOKED else None)
             drafts.append(_objected(signed, code=code or "unknown-key", record=record))
         else:
-            counted.setdefault(signer.part, []).append(record)
+            counted.setdefault(signer.part, []).append(seated(record))
     frozen = {part: tuple(records) for part, records in counted.items()}
     roots = demanded(event, root=root)
     unmet = _unmet(signed, counted=frozen, rules=rules, forked=forked, roots=roots)
@@ -196,17 +198,15 @@ def _is_met(signed: Signed, *, part: Part, counted: Mapping[Part, tuple[KeyRecor
 
 
 def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> list[Draft]:
-    """Where fewer of the commission can act, two and the head of mission sign; that asks for attention (domain.md §2).
+    """Where fewer of the commission can act, somebody stands in for one of them; that asks for attention (domain.md §2).
 
     A member who cannot act is one cause, however many acts are signed so: what follows is listed under the first.
     """
     event = signed.event
-    offices = [
-        record.office
+    standing = [
+        record
         for part, records in counted.items()
-        if rules.stands_in(signed.demands.get(part, event.type), part=part, by=records)
-        for record in records
-        if record.role == STAND_IN
+        for record in rules.standing_in(signed.demands.get(part, event.type), part=part, by=records)
     ]
     units = units_of(event)
     return [
@@ -214,12 +214,18 @@ def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], 
             code="below-threshold",
             subject=min(units, default=signed.event_id),
             evidence=(signed.event_id,),
-            sentence=message("signed.stand-in", type=event.type),
-            topic=stand_in_topic(office),
+            sentence=_said_stand_in(record, type_name=event.type),
+            topic=stand_in_topic(record.serves or record.office),
             units=units,
         )
-        for office in offices[:1]
+        for record in standing[:1]
     ]
+
+
+def _said_stand_in(record: KeyRecord, *, type_name: str) -> Message:
+    if record.role == HEAD:
+        return message("signed.stand-in", type=type_name)
+    return message("signed.stands-in", type=type_name, role=message("role", role=record.role))
 
 
 def _counted_out(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> list[Draft]:

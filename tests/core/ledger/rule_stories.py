@@ -49,6 +49,7 @@ MODULES: Final = (
     "tests.core.ledger.stories_of_order",
     "tests.core.ledger.stories_of_rules",
     "tests.core.ledger.stories_of_run_offs",
+    "tests.core.ledger.stories_of_stand_ins",
     "tests.core.ledger.stories_of_styles",
     "tests.core.ledger.supply_stories",
     "tests.core.ledger.time_stories",
