@@ -256,6 +256,16 @@ class Rules(Strict):
         "docs/spec/transitions.md",
     )
 
+    retention: Annotated[tuple[Literal["spoiled", "invalid"], ...], Field(min_length=1, max_length=2)] = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="papers that go back in sealed packages of their own; left out: none",
+    )
+    cancelling: Annotated[tuple[Code, ...], Field(min_length=1, max_length=8)] = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="how papers may be made unusable, codes of the published list or of these rules; left out: nothing is said",
+    )
     stand_ins: Annotated[tuple[StandIn, ...], Field(min_length=1, max_length=8)] = Field(
         default=(),
         json_schema_extra=left_out,

@@ -34,7 +34,6 @@ from custody.core.fold.late_authority import tell_all_late
 from custody.core.fold.log_time import chain, tick
 from custody.core.fold.no_entries import no_entry
 from custody.core.fold.paper_of_both import with_other_side
-from custody.core.fold.shared_missions import seated_at
 from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
 from custody.core.fold.state_rows import Row, rows
 from custody.core.fold.uncounted_signatures import complete, tell_doubts
@@ -266,7 +265,7 @@ class Ledger:
             root=state.root_of(record),
             forked=state.devices.forked,
             pledge=partial(state.pledge, record=record),
-            seated=seated_at(record.unjudged(), registers=state.registers),
+            serves=state.registers.serves,
             is_excused=record.event_id in state.excused,
         )
         if not standing.is_enough:

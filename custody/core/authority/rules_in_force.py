@@ -11,14 +11,15 @@ from typing import Final
 
 from custody.core.authority.parties import PARTY_OF_ROLE, Party
 from custody.core.authority.roster import KeyRecord
-from custody.core.authority.stand_ins import able, may_stand_in, meets, names_one, standing_in
 from custody.core.wording.finding_codes import SEVERITY
 from custody.core.wording.messages import Message, message
 from schemas.base import Part, PartyKind
 from schemas.codes import BASE_CODES
 from schemas.identifiers import parse_seal_id
-from schemas.rules import Disposal, Quorum, Reserve, Rules, SealSeries, Severity, SignatureRule
+from schemas.rules import Disposal, Quorum, Reserve, Rules, SealSeries, Severity, SignatureRule, StandIn
 
+STAND_IN: Final = "head-of-mission"
+"""The role that may complete a commission of which fewer can act (domain.md §2)."""
 _ACROSS: Final = frozenset({"LossDeclared", "UnitFound"})
 """Types that persons of different offices sign together: who happens to know of a loss, or to find."""
 
@@ -59,7 +60,9 @@ class RulesInForce:
     def is_met(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
         """Whether the distinct persons of one office in ``by`` meet every rule for this part (any quorum of each rule)."""
         rules, groups = self.index.get(type_name, {}).get(part, ()), _groups(by, type_name=type_name)
-        return all(any(self._meets(quorum, by=group) for quorum in quorums for group in groups) for quorums in rules)
+        return all(
+            any(self._is_enough(quorum, by=group) for quorum in quorums for group in groups) for quorums in rules
+        )
 
     def entitled(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[Party, ...]:
         """The parties for which the signers of a part act: those whose persons meet one of its quorums."""
@@ -67,7 +70,9 @@ class RulesInForce:
             [quorum for row in self.index.get(type_name, {}).get(part, ()) for quorum in row],
             _groups(by, type_name=type_name),
         )
-        acting = (_acting(quorum, by=group) for quorum in quorums for group in groups if self._meets(quorum, by=group))
+        acting = (
+            _acting(quorum, by=group) for quorum in quorums for group in groups if self._is_enough(quorum, by=group)
+        )
         return tuple(dict.fromkeys(party for party in acting if party is not None))
 
     def lacking(
@@ -81,7 +86,9 @@ class RulesInForce:
         unmet = [
             row
             for row in rules
-            if not any(self._meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
+            if not any(
+                self._is_enough(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name)
+            )
         ]
         if not unmet:
             return message("lacking.one-office", badges=_badges(by))
@@ -93,7 +100,7 @@ class RulesInForce:
         ]
         quorum, group = max(options, key=lambda option: _closeness(*option, by=by))
         counted = [record for record in by if record in group and record.role in quorum.roles]
-        have, rest = able(quorum, by=counted), [record for record in by if record not in counted]
+        have, rest = _able(quorum, by=counted), [record for record in by if record not in counted]
         more = (message("lacking.not-counted", badges=_badges(rest)),) if rest else ()
         if have >= quorum.persons:
             roles = tuple(message("role", role=role) for role in quorum.including)
@@ -107,7 +114,7 @@ class RulesInForce:
         strangers = (
             group
             for group in _groups(by, type_name=type_name)
-            if not any(self._meets(quorum, by=group) for quorums in rules for quorum in quorums)
+            if not any(self._is_enough(quorum, by=group) for quorums in rules for quorum in quorums)
         )
         return tuple(record for group in strangers for record in group) if rules else ()
 
@@ -115,21 +122,21 @@ class RulesInForce:
         """Those of a part who stand in for others, where it is met only because of them."""
         groups, rows = _groups(by, type_name=type_name), self.rules.stand_ins
         for quorums in self.index.get(type_name, {}).get(part, ()):
-            own = [quorum for quorum in quorums if not names_one(quorum)]
-            if own and not any(meets(quorum, by=group) for quorum in own for group in groups):
-                met = ((quorum, group) for quorum in quorums for group in groups if self._meets(quorum, by=group))
+            own = [quorum for quorum in quorums if not _names_one(quorum)]
+            if own and not any(_meets(quorum, by=group) for quorum in own for group in groups):
+                met = ((quorum, group) for quorum in quorums for group in groups if self._is_enough(quorum, by=group))
                 for quorum, group in met:
-                    return standing_in(quorum, by=group, rows=rows)
+                    return _standing_in(quorum, by=group, rows=rows)
         return ()
 
-    def _meets(self, quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
-        return meets(quorum, by=by, rows=self.rules.stand_ins)
+    def _is_enough(self, quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
+        return _meets(quorum, by=by, rows=self.rules.stand_ins)
 
     def may_sign(self, type_name: str, *, part: Part, record: KeyRecord) -> bool:
         """Whether a key of this role can count towards any quorum for this part."""
         rules = self.index.get(type_name, {}).get(part, ())
         return any(
-            record.role in quorum.roles or may_stand_in(record.role, quorum=quorum, rows=self.rules.stand_ins)
+            record.role in quorum.roles or _may_stand_in(record.role, quorum=quorum, rows=self.rules.stand_ins)
             for quorums in rules
             for quorum in quorums
         )
@@ -211,9 +218,9 @@ def _groups(by: Sequence[KeyRecord], *, type_name: str) -> tuple[tuple[KeyRecord
 
 def _closeness(quorum: Quorum, group: Sequence[KeyRecord], *, by: Sequence[KeyRecord]) -> tuple[bool, int, int, int]:
     """How close a group comes to a quorum: whether it could meet it, how many it is short of, how many have signed."""
-    have = able(quorum, by=[record for record in by if record in group])
-    could = able(quorum, by=group)
-    return meets(quorum, by=group), min(0, could - quorum.persons), have - quorum.persons, have
+    have = _able(quorum, by=[record for record in by if record in group])
+    could = _able(quorum, by=group)
+    return _meets(quorum, by=group), min(0, could - quorum.persons), have - quorum.persons, have
 
 
 def _badges(records: Iterable[KeyRecord]) -> tuple[Message, ...]:
@@ -226,6 +233,55 @@ def _acting(quorum: Quorum, *, by: Sequence[KeyRecord]) -> Party | None:
     parties = [record.party for record in by if record.role in quorum.roles and record.party is not None]
     commission = [party for party in parties if party.kind == "commission"]
     return next(iter((*commission, *parties)), None)
+
+
+def _meets(quorum: Quorum, *, by: Sequence[KeyRecord], rows: Sequence[StandIn] = ()) -> bool:
+    """Whether these signers are enough, with one of them standing in for another where the rules let one."""
+    if _is_met(quorum, by=by, extra=None):
+        return True
+    # rules.md 354
+    return any(_is_met(quorum, by=by, extra=row) for row in rows if _has_one(quorum, by=by, row=row))
+
+
+def _able(quorum: Quorum, *, by: Sequence[KeyRecord]) -> int:
+    """Distinct persons who count, whatever keys they hold."""
+    # rules.md 6
+    return len({record.person for record in by if record.role in quorum.roles})
+
+
+def _standing_in(quorum: Quorum, *, by: Sequence[KeyRecord], rows: Sequence[StandIn]) -> tuple[KeyRecord, ...]:
+    """Of signers who meet a quorum, those who do so in another's place; none where it is met without them."""
+    if _names_one(quorum):
+        return tuple(record for record in by if record.role == STAND_IN)
+    if _is_met(quorum, by=by, extra=None):
+        return ()
+    roles = {row.role for row in rows if _has_one(quorum, by=by, row=row) and _is_met(quorum, by=by, extra=row)}
+    return tuple(record for record in by if record.role in roles)
+
+
+def _names_one(quorum: Quorum) -> bool:
+    """Whether a head of mission makes up for a missing member of the commission: not where the mission acts for itself."""
+    return STAND_IN in quorum.including and any(PARTY_OF_ROLE.get(role) == "commission" for role in quorum.roles)
+
+
+def _may_stand_in(role: str, *, quorum: Quorum, rows: Sequence[StandIn]) -> bool:
+    """Whether a role may stand in for one of those of a quorum."""
+    return any(row.role == role and not set(row.stands_in_for).isdisjoint(quorum.roles) for row in rows)
+
+
+def _has_one(quorum: Quorum, *, by: Sequence[KeyRecord], row: StandIn) -> bool:
+    is_apt = row.role not in quorum.roles and not set(row.stands_in_for).isdisjoint(quorum.roles)
+    return is_apt and any(record.role == row.role for record in by) and _able(quorum, by=by) > 0
+
+
+def _is_met(quorum: Quorum, *, by: Sequence[KeyRecord], extra: StandIn | None) -> bool:
+    """Whether the number and the roles asked for are there, with one person more where ``extra`` lets one stand in."""
+    own = {record.person for record in by if record.role in quorum.roles}
+    others = {record.person for record in by if extra is not None and record.role == extra.role} - own
+    named = any(record.role in quorum.including for record in by if record.role in quorum.roles)
+    if extra is not None and others:
+        named = named or not set(extra.stands_in_for).isdisjoint(quorum.including)
+    return (not quorum.including or named) and len(own) + bool(others) >= quorum.persons
 
 
 _NOBODY: Final = SignatureRule(

@@ -137,8 +137,7 @@ class Case(Generic[E_co]):
         heads = self.signed.get("dispensing", ())
         # rules.md 355
         return any(
-            record.role == "head-of-mission" and self.registers.serves(record.office, station=where)
-            for record in heads
+            record.role == "head-of-mission" and self.registers.serves(record.office, station=where) for record in heads
         )
 
     def unit(self, name: str) -> Unit | None:

@@ -276,6 +276,15 @@ def apply_seals(
                 else message("seal.blocked-applied", seal=item.seal, unit=item.unit, other=where)
             )
             drafts.append(_reused(case, seal=item.seal, unit=item.unit, act=act, sentence=sentence))
+        elif elsewhere := signed_out_elsewhere(case, seal=item.seal, unit=item.unit):  # rules.md 358
+            act, where = min(elsewhere.items())
+            sentence = message("seal.signed-out", seal=item.seal, unit=item.unit, station=where)
+            evidence = (act, case.event_id)
+            drafts.append(
+                case.draft(
+                    "seal-not-issued", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,)
+                )
+            )
         elif item.seal not in case.registers.carried and not case.rules.was_issued(item.seal):  # rules.md 33
             sentence = message("seal.applied-never-issued", seal=item.seal, unit=item.unit)
             drafts.append(
@@ -297,6 +306,12 @@ def uses_of(case: Case[Stated], *, seal: str, unit: str) -> dict[str, str]:
 def carried_elsewhere(case: Case[Stated], *, seal: str, unit: str) -> dict[str, str]:
     """The openings that carry a seal over to another station than a unit's; none where its own does, or nobody."""
     rows = case.registers.carried.get(seal, {})
+    return {} if parse_unit_id(unit).office in rows.values() else dict(rows)
+
+
+def signed_out_elsewhere(case: Case[Stated], *, seal: str, unit: str) -> dict[str, str]:
+    """The manifests that sent a spare seal to another station than a unit's; none where one sent it to its own, or none did."""
+    rows = case.registers.signed_out.get(seal, {})
     return {} if parse_unit_id(unit).office in rows.values() else dict(rows)
 
 

@@ -30,6 +30,7 @@ from custody.core.state.carried_seals import carry_back, carry_over
 from custody.core.state.custody_breaks import StatedBreaks
 from custody.core.state.finding_store import Draft, finding_id
 from custody.core.state.leg_transfers import LegTransfers
+from custody.core.state.signed_out_seals import sign_out, take_back
 from custody.core.state.state import RecordedEvent, State, Status
 from custody.core.state.topics import SEAL, beaten_topic, without_effect_topic
 from custody.core.state.units import Unit
@@ -322,6 +323,7 @@ def _register(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...
         state.registers.returns.setdefault(record.returned.consignment, {})[record.event_id] = record.returned
     if record.consignment is not None:
         state.registers.consignments[record.consignment.consignment] = record.consignment
+        sign_out(state.registers, record.consignment)
         state.dirty_consignments[record.consignment.consignment] = None
         state.passed.setdefault(record.consignment.consignment, LegTransfers()).follow(record.consignment)
 
@@ -342,6 +344,7 @@ def _unregister(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, .
         state.registers.returns.get(record.returned.consignment, {}).pop(record.event_id, None)
     if record.consignment is not None:
         state.registers.consignments.pop(record.consignment.consignment, None)
+        take_back(state.registers, record.consignment)
         state.passed.setdefault(record.consignment.consignment, LegTransfers()).follow(None)
 
 

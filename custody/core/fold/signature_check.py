@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Protocol
 
 from custody.core.authority.required_signatures import demands
 from custody.core.authority.roots import RootInForce, demanded
 from custody.core.authority.roster import ROTATED, KeyRecord, Roster
-from custody.core.authority.rules_in_force import RulesInForce
-from custody.core.authority.stand_ins import HEAD
+from custody.core.authority.rules_in_force import STAND_IN, RulesInForce
 from custody.core.authority.vouching import Pledge
 from custody.core.state.finding_store import Draft
 from custody.core.state.topics import stand_in_topic
 from custody.core.wording.messages import Message, message
 from schemas.authority import KeyRotated
-from schemas.base import Common, NamesUnits, Part, Signer
+from schemas.base import AtStation, Common, NamesUnits, Part, Signer
 
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
 _OPEN: Final = "open"
@@ -72,6 +71,13 @@ class Signed:
     """part -> type whose quorum it must meet, by the rules in force"""
 
 
+class AskMission(Protocol):
+    """Whether an office is a station's own, or the mission that it shares."""
+
+    def __call__(self, office: str, *, station: str) -> bool:
+        """Ask for one office and one station."""
+
+
 def check_signatures(
     signed: Signed,
     *,
@@ -80,12 +86,13 @@ def check_signatures(
     root: RootInForce,
     forked: Container[str],
     pledge: Callable[[str], Pledge],
-    seated: Callable[[KeyRecord], KeyRecord] = lambda record: record,
+    serves: AskMission | None = None,
     is_excused: bool = False,
 ) -> SignatureCheck:
     """Whose signatures count on this event, and whether they meet the rules and root in force at its first entry.
 
-    ``pledge``: what a revocation says of this event. ``seated``: a key with the station for which its holder signs. ``is_excused``: an adjudication let revoked keys count on this event.
+    ``pledge``: what a revocation says of this event. ``serves``: which offices serve a station beside itself.
+    ``is_excused``: an adjudication let revoked keys count on this event.
     """
     event = signed.event
     signed = replace(signed, demands=demands(event, rules=rules))
@@ -113,7 +120,7 @@ def check_signatures(
             late = late or (code if code in REVOKED else None)
             drafts.append(_objected(signed, code=code or "unknown-key", record=record))
         else:
-            counted.setdefault(signer.part, []).append(seated(record))
+            counted.setdefault(signer.part, []).append(_seated(record, event=event, serves=serves))
     frozen = {part: tuple(records) for part, records in counted.items()}
     roots = demanded(event, root=root)
     unmet = _unmet(signed, counted=frozen, rules=rules, forked=forked, roots=roots)
@@ -123,6 +130,15 @@ def check_signatures(
         drafts += _stood_in(signed, counted=frozen, rules=rules)
         drafts += _counted_out(signed, counted=frozen, rules=rules)
     return SignatureCheck(counted=frozen, unmet=unmet, drafts=tuple(drafts), late=late, is_open=is_open)
+
+
+def _seated(record: KeyRecord, *, event: Common, serves: AskMission | None) -> KeyRecord:
+    """A key as it counts on an event: a head of mission's for the station of the event, where that shares the mission."""
+    station = event.station if isinstance(event, AtStation) else ""
+    is_away = record.role == STAND_IN and record.office != station
+    if is_away and station and serves is not None and serves(record.office, station=station):
+        return replace(record, serves=station)
+    return record
 
 
 def _heir_objection(record: KeyRecord | None, *, signer: Signer) -> str | None:
@@ -223,7 +239,7 @@ def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], 
 
 
 def _said_stand_in(record: KeyRecord, *, type_name: str) -> Message:
-    if record.role == HEAD:
+    if record.role == STAND_IN:
         return message("signed.stand-in", type=type_name)
     return message("signed.stands-in", type=type_name, role=message("role", role=record.role))
 

@@ -22,8 +22,7 @@ Row = tuple[str, str, Mapping[str, Any]]
 def rows(state: State) -> Iterator[Row]:
     """(table, key, row), tables by name, keys ascending."""
     yield from _acts(state)
-    for seal, openings in sorted(state.registers.carried.items()):
-        yield "carried", seal, {"stations": sorted(set(openings.values())), "acts": sorted(openings)}
+    yield from _seals("carried", state.registers.carried)
     yield from _consignments(state)
     for device, length, ahead, forked in state.devices.rows():
         yield "devices", device, {"length": length, "ahead": ahead, "forked": forked}
@@ -41,10 +40,17 @@ def rows(state: State) -> Iterator[Row]:
     yield from _root(state)
     for seal, applied in sorted(state.registers.seals.items()):
         yield "seals", seal, {"units": sorted(set(applied.values())), "acts": sorted(applied)}
+    yield from _seals("signed-out", state.registers.signed_out)
     for name, mandate in sorted(state.registers.mandates.items()):
         if is_tour(mandate):
             yield "tours", name, tour_of(state, mandate).doc()
     yield from _units(state)
+
+
+def _seals(table: str, seals: Mapping[str, Mapping[str, str]]) -> Iterator[Row]:
+    """Seals that are at a station by an act, before anything there is closed with them."""
+    for seal, acts in sorted(seals.items()):
+        yield table, seal, {"stations": sorted(set(acts.values())), "acts": sorted(acts)}
 
 
 def _root(state: State) -> Iterator[Row]:

@@ -46,6 +46,7 @@ MODULES: Final = (
     "tests.core.ledger.stories_of_changes",
     "tests.core.ledger.stories_of_days",
     "tests.core.ledger.stories_of_items",
+    "tests.core.ledger.stories_of_keeping",
     "tests.core.ledger.stories_of_order",
     "tests.core.ledger.stories_of_rules",
     "tests.core.ledger.stories_of_run_offs",

@@ -13,8 +13,8 @@ def by_a_row_of_the_rules_one_person_stands_in_for_one(journey: Journey) -> None
     play = journey.received().play
     rules = play.ledger.state.rules_now().rules.model_dump(mode="json")
     officer, chair, secretary = journey.who("officer")[0], *journey.commission[:2]
-    opened = {"type": "ConsignmentOpened", "unit": journey.pouch, "contents": list(journey.packs)}
-    opened |= {"seals": play.stage.seals_found(journey.pouch)}
+    contents, seals = list(journey.packs), play.stage.seals_found(journey.pouch)
+    opened = {"type": "ConsignmentOpened", "unit": journey.pouch, "contents": contents, "seals": seals}
     play.act(opened, by=(chair, secretary, officer))
     rows = [{"role": "mission-officer", "stands_in_for": ["member"]}]
     play.act({"type": "RulesSet", "rules": {**rules, "stand_ins": rows}}, by=CEC)

@@ -96,7 +96,7 @@ ROWS = [{"role": "mission-officer", "stands_in_for": ["member", "secretary"]}]
         ((SECRETARY, "waw-officer", "waw-officer-2"), False),
     ],
 )
-def test_one_person_stands_in_for_one_by_a_row_of_the_rules(by: tuple[str, ...], stands: bool) -> None:
+def test_one_person_stands_in_for_one_by_a_row_of_the_rules(by: tuple[str, ...], *, stands: bool) -> None:
     play = shared()
     for badge in ("waw-officer", "waw-officer-2"):
         joined(play, badge, role="mission-officer")
