@@ -114,6 +114,17 @@ class StyleLine(Strict):
     )
 
 
+class SuppliedLine(Strict):
+    """Items that go with the papers: ``items.csv``, which may be left out."""
+
+    station: Annotated[str, Field(pattern=rf"(?:{OFFICE_PATTERN})|^$")] = Field(
+        description="code of the station; empty: every station"
+    )
+    kind: Code = Field(description="kind of item, a code of the published list or of codes.csv")
+    count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="how many of them")
+    comes_back: Literal["yes", "no"] = Field(description="whether they come back with the return: yes or no")
+
+
 class CarriedLine(Strict):
     """What one station has from the election that this one follows: ``follows.csv``, where ``[follows]`` is stated."""
 
@@ -199,11 +210,12 @@ TABLES: Final[Mapping[str, type[Strict]]] = {
     "parties": PartyLine,
     "codes": CodeLine,
     "zones": ZoneLine,
+    "items": SuppliedLine,
     "follows": CarriedLine,
 }
 """Table -> what one of its rows says."""
 
-OPTIONAL: Final = ("styles", "parties", "codes", "zones", "follows")
+OPTIONAL: Final = ("styles", "parties", "codes", "zones", "items", "follows")
 """Tables that may be left out."""
 
 WORDED: Final[Mapping[str, str]] = {"stations": "name", "parties": "name", "codes": "text"}

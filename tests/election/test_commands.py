@@ -68,6 +68,11 @@ def test_papers_are_allocated_as_the_rules_say(folder: Path, allocation: dict[st
     assert findings(folder) == []
 
 
+def test_papers_are_cancelled_and_kept_as_the_rules_say(folder: Path) -> None:
+    rules(folder, cancelling=["corner-cut"], retention=["spoiled", "invalid"])
+    assert findings(folder) == []
+
+
 def test_the_municipal_election_ends_as_its_readme_says() -> None:
     assert findings(shipped("municipal-2027")) == ["settled below-threshold", "settled package-count"]
 
