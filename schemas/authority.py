@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.base import Act, AtStation, Common, Decided, DecidedAct, Kind, Papers, Role, SerialRange, Strict
+from schemas.earlier_log import CarriedOver, EarlierLog, Stated, whole_or_left_out
 from schemas.identifiers import (
     BadgeCode,
     ConsignmentId,
@@ -60,6 +61,18 @@ class ElectionOpened(Common):
         default=(),
         json_schema_extra=left_out,
         description="styles of ballot papers, each code once; left out: all papers are of one style, which events do not name",
+    )
+
+    names: Digest = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="SHA-256 of names.json, the names by language that lie beside the log; left out: the election has none",
+    )
+
+    follows: Stated[EarlierLog] = Field(
+        default=None,
+        json_schema_extra=whole_or_left_out,
+        description="the election that this one follows, as a run-off does; left out: none",
     )
 
     @model_validator(mode="after")
@@ -114,6 +127,12 @@ class StationOpened(AtStation, DecidedAct):
         json_schema_extra=left_out,
         description="days of voting, in order, from ``opens`` to ``closes``; the boxes are closed for the nights between; "
         "left out: one day",
+    )
+
+    carried: Stated[CarriedOver] = Field(
+        default=None,
+        json_schema_extra=whole_or_left_out,
+        description="what the station has from the election that this one follows; left out: nothing, it is new",
     )
 
     @model_validator(mode="after")

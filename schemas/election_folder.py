@@ -16,12 +16,13 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from schemas.base import Code, PartyKind, Role, Strict
-from schemas.identifiers import BADGE_CHARACTERS_MAX, BADGE_PATTERN, DAY_PATTERN, OFFICE_PATTERN, Day
+from schemas.earlier_log import EarlierLog
+from schemas.election_names import LANGUAGE_PATTERN
+from schemas.identifiers import BADGE_CHARACTERS_MAX, BADGE_PATTERN, DAY_PATTERN, OFFICE_PATTERN, Day, Digest
 from schemas.styles import STYLE_PATTERN
 from schemas.zones import OFFSET_PATTERN, ZONE_PATTERN
 
 MOMENT_PATTERN: Final = DAY_PATTERN[:-1] + r" (?:[01][0-9]|2[0-3]):[0-5][0-9]$"
-LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}$"
 STATIONS_MAX: Final = 1_000
 
 Office = Annotated[str, Field(pattern=OFFICE_PATTERN)]
@@ -113,6 +114,27 @@ class StyleLine(Strict):
     )
 
 
+class SuppliedLine(Strict):
+    """Items that go with the papers: ``items.csv``, which may be left out."""
+
+    station: Annotated[str, Field(pattern=rf"(?:{OFFICE_PATTERN})|^$")] = Field(
+        description="code of the station; empty: every station"
+    )
+    kind: Code = Field(description="kind of item, a code of the published list or of codes.csv")
+    count: Annotated[int, Field(ge=1, le=100_000)] = Field(description="how many of them")
+    comes_back: Literal["yes", "no"] = Field(description="whether they come back with the return: yes or no")
+
+
+class CarriedLine(Strict):
+    """What one station has from the election that this one follows: ``follows.csv``, where ``[follows]`` is stated."""
+
+    station: Office = Field(description="code of the station")
+    opened: Digest = Field(description="event id of its opening on the log of the earlier election")
+    seals: Annotated[str, Field(pattern=r"^(?:[A-Z]{3}-[0-9]{6}-[0-9A-Z](?: [A-Z]{3}-[0-9]{6}-[0-9A-Z])*)?$")] = Field(
+        description="seals that are still on something there, unbroken, with a space between; may be empty"
+    )
+
+
 class ZoneLine(Strict):
     """What the clocks of a zone show from a moment on: ``zones.csv``, which may be left out."""
 
@@ -174,6 +196,9 @@ class ElectionTable(Strict):
     witness_threshold: Annotated[int, Field(ge=1, le=64)] | None = Field(
         default=None, description="how many of the witnesses must cosign; needed where there are witnesses"
     )
+    follows: EarlierLog | None = Field(
+        default=None, description="the election that this one follows, as a run-off does; default: none"
+    )
     rehearsal: RehearsalTable = Field(default_factory=RehearsalTable, description="what only a rehearsal uses")
 
 
@@ -185,10 +210,12 @@ TABLES: Final[Mapping[str, type[Strict]]] = {
     "parties": PartyLine,
     "codes": CodeLine,
     "zones": ZoneLine,
+    "items": SuppliedLine,
+    "follows": CarriedLine,
 }
 """Table -> what one of its rows says."""
 
-OPTIONAL: Final = ("styles", "parties", "codes", "zones")
+OPTIONAL: Final = ("styles", "parties", "codes", "zones", "items", "follows")
 """Tables that may be left out."""
 
 WORDED: Final[Mapping[str, str]] = {"stations": "name", "parties": "name", "codes": "text"}

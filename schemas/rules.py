@@ -165,6 +165,15 @@ class Hands(Strict):
     )
 
 
+class StandIn(Strict):
+    """Who may sign in the place of one person who is absent."""
+
+    role: Role = Field(description="role of who stands in")
+    stands_in_for: Annotated[tuple[Role, ...], Field(min_length=1, max_length=16)] = Field(
+        description="roles in whose place one person of it may sign, beside at least one person for whom the rule asks"
+    )
+
+
 class Rules(Strict):
     """All rules in force. Hours count in the time of the log, never in a device's clock."""
 
@@ -245,6 +254,22 @@ class Rules(Strict):
         json_schema_extra=left_out,
         description="who may hand packages over to whom, a row for each kind of party that may; left out: the table of "
         "docs/spec/transitions.md",
+    )
+
+    retention: Annotated[tuple[Literal["spoiled", "invalid"], ...], Field(min_length=1, max_length=2)] = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="papers that go back in sealed packages of their own; left out: none",
+    )
+    cancelling: Annotated[tuple[Code, ...], Field(min_length=1, max_length=8)] = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="how papers may be made unusable, codes of the published list or of these rules; left out: nothing is said",
+    )
+    stand_ins: Annotated[tuple[StandIn, ...], Field(min_length=1, max_length=8)] = Field(
+        default=(),
+        json_schema_extra=left_out,
+        description="who may stand in for whom, whatever the quorums; left out: only those whom quorums name",
     )
 
     @model_serializer(mode="wrap")

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.base import Strict
-from schemas.identifiers import TIMESTAMP_PATTERN
+from schemas.identifiers import TIMESTAMP_PATTERN, SealId
 from schemas.rules import Severity
 from schemas.sessions import SESSIONS_MAX
 from schemas.styles import STYLES_MAX, Style
@@ -228,6 +228,11 @@ class Scenario(Strict):
         default=1,
         alias="voting days",
         description="days on which every station votes, the voting day the first of them",
+    )
+    carried_over: Mapping[Station, list[SealId]] = Field(
+        default_factory=dict,
+        alias="carried over",
+        description="seals that stations carry over, unbroken, from an earlier election, which this one then follows",
     )
     steps: Annotated[list[Step], Field(min_length=1, max_length=500)]
     expect: Expected

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from schemas.base import (
     Act,
     AtStation,
+    Code,
     Common,
     DecidedAct,
     Packages,
@@ -28,6 +29,9 @@ from schemas.identifiers import ConsignmentId, Digest, OfficeCode, Timestamp, Un
 from schemas.items import Items
 from schemas.sessions import Sessions
 from schemas.styles import StyleCode, left_out
+
+OneKind = Annotated[str, StringConstraints(pattern=r"^(?:spoiled|invalid)$")]
+"""Papers that may be kept by themselves."""
 
 
 class StationChanged(AtStation, DecidedAct):
@@ -215,6 +219,11 @@ class UnusedCancelled(AtStation, Act):
     unused: Papers = Field(description="papers never issued, made unusable; from the cancellation protocol")
     spoiled: Papers = Field(description="papers spoiled by voters, made unusable")
     defective: Papers = Field(description="papers found defective, made unusable")
+    method: Code = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="how they were made unusable, a code of the published list or of the rules; left out: not stated",
+    )
 
 
 class BallotAccountClosed(AtStation, Act):
@@ -252,6 +261,18 @@ class ReturnPackage(Strict):
         json_schema_extra=left_out,
         description="style of these papers; a package with several styles has a row for each; left out: genesis lists none",
     )
+    content: OneKind = Field(
+        default="",
+        json_schema_extra=left_out,
+        description="the only papers that it holds: spoiled ones, out of the cancelled, or invalid ones, out of the boxes; left "
+        "out: not one kind alone",
+    )
+
+    @model_validator(mode="after")
+    def _spoiled_were_cancelled_and_invalid_were_in_boxes(self) -> Self:
+        if (self.content == "spoiled" and self.from_boxes) or (self.content == "invalid" and self.cancelled):
+            raise ValueError("spoiled papers were cancelled, and invalid ones were in the boxes")
+        return self
 
 
 class PackedForReturn(AtStation, Act):

@@ -3,6 +3,7 @@
     logs/<n>/       a tlog-tiles folder of exactly its checkpoint's tiles, with log.vkey; n from 0 without gaps
     election.json   what the election calls itself: informative, derived from the log
     keys.json       {keyid: hex Ed25519 public key}: informative, derived from the log
+    names.json      names by language, where the election has them: pinned by genesis, may be absent
     SHA256SUMS      sha256sum's format, sorted by path, every other file
 
 Here an archive is written (:func:`export`) and its entries are read back as a log that takes nothing
@@ -27,6 +28,7 @@ from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
 from custody.core.tlog.notes import format_verifier_key, parse_note
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, tiles_of, width_in
 from custody.ports import LogRecord
+from schemas.election_names import NAMES_FILE
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 ELECTION: Final = "election.json"
@@ -34,7 +36,7 @@ KEYS: Final = "keys.json"
 SUMS: Final = "SHA256SUMS"
 LOGS: Final = "logs"
 
-_TOP: Final = frozenset({ELECTION, KEYS, SUMS, LOGS})
+_TOP: Final = frozenset({ELECTION, KEYS, NAMES_FILE, SUMS, LOGS})
 
 
 class ArchiveLog:
@@ -92,7 +94,7 @@ def _parse_unverified(note: bytes) -> Checkpoint:
         raise NotEstablished(error.code, f"{CHECKPOINT}: {error.sentence}") from error
 
 
-def export(*, to: Path, logs: Sequence[Path], election: bytes, keys: bytes) -> None:
+def export(*, to: Path, logs: Sequence[Path], election: bytes, keys: bytes, names: bytes | None = None) -> None:
     """Write the archive of the live tile folders ``logs`` (numbered as they stand) to the folder ``to``.
 
     The archive appears whole or not at all.  An archive that is there already is replaced, an empty folder filled;
@@ -108,8 +110,9 @@ def export(*, to: Path, logs: Sequence[Path], election: bytes, keys: bytes) -> N
         for number, live in enumerate(logs):
             for name, data in _files_of(TileFolder(live)):
                 _put(root=new, name=f"{LOGS}/{number}/{name}", data=data, sums=sums)
-        _put(root=new, name=ELECTION, data=election, sums=sums)
-        _put(root=new, name=KEYS, data=keys, sums=sums)
+        for name, content in ((ELECTION, election), (KEYS, keys), (NAMES_FILE, names)):
+            if content is not None:
+                _put(root=new, name=name, data=content, sums=sums)
         place_file(new / SUMS, format_sums(sums))
         for folder, _, _ in os.walk(new):
             sync_folder(Path(folder))

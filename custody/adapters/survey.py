@@ -36,6 +36,7 @@ from custody.core.tlog.tiles import (
     tile_path,
     tiles_of,
 )
+from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, parse_names
 from schemas.errors import Refused
 
 PROBLEMS_MAX: Final = 1000
@@ -90,7 +91,7 @@ class _Survey:
     def run(self) -> list[ArchiveFault]:
         self._walk()
         sizes = {number: self._size_of(number) for number in range(self._count_logs())}
-        expected = {ELECTION, KEYS, SUMS}
+        expected = {ELECTION, KEYS, NAMES_FILE, SUMS}
         for name in sorted(self._files):
             if name in expected or self._is_of_log(name, sizes):
                 self._check_form(name)
@@ -270,7 +271,9 @@ def _count_tiles(size: int) -> int:
 
 
 def _form_of(name: str) -> tuple[Callable[[bytes], object], int]:
-    """How to check the form of a file of a log, and how long it may be."""
+    """How to check the form of the names or of a file of a log, and how long it may be."""
+    if name == NAMES_FILE:
+        return parse_names, NAMES_BYTES_MAX
     inner = name.split("/", 2)[2]
     if inner == CHECKPOINT:
         return _check_checkpoint, NOTE_BYTES_MAX

@@ -4,7 +4,7 @@
     speaker     genesis, pinned by --root; the log key that it pins; checkpoint  who signed what
     tree        every entry hashed again, against the signed root                the first bad entry
     replay      every signature, then the full fold                              findings, counts, state digest
-    derived     election.json and keys.json computed again from the log
+    derived     election.json and keys.json computed again from the log; names.json held against its sum in genesis
 
 A running log can be audited beside the archive that was made of it: its entries take the place of the archive's, must have the
 root that the archive's checkpoint signs, and are compared with the archive's one by one.  Without an archive nothing is signed,
@@ -42,6 +42,7 @@ from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.tlog.notes import VerifierKey
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, width_in
 from custody.ports import LogReader
+from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, digest_of
 from schemas.errors import NotEstablished, Refused
 
 Progress = Callable[[int, int], None]
@@ -200,6 +201,7 @@ class _Audit:
             # Two bundles begin the log, and the one that the checkpoint covers opens no election, or another one.
             return self._replay.final_tally(entries=hashed)
         self._compare_derived()
+        self._compare_names()
         if stated.note is not None and stated.key is not None:
             policies = [policy for _, policy in self._replay.ledger.state.policies]
             self._heard = judge_cosignatures(
@@ -248,6 +250,21 @@ class _Audit:
                 continue  # the survey has named it
             if found != right:
                 self._evidence.lack(name, sentence="This file does not say what the log says.")
+
+    def _compare_names(self) -> None:
+        """The names by language, where the archive has them, against the sum that genesis states of them."""
+        source, stated = self._request.source, self._replay.ledger.state.opening().names
+        if source is None:
+            return
+        try:
+            found = read_file(source / NAMES_FILE, bytes_max=NAMES_BYTES_MAX)
+        except OSError:
+            return  # they are beside the log, and an archive may be without them
+        if digest_of(found) != stated:
+            told = "These are not the names that genesis states" if stated else "Genesis states no names"
+            self._evidence.lack(
+                NAMES_FILE, sentence=f"{told}: nobody signed them. The log itself is not touched by that."
+            )
 
 
 def _head(stated: StatedCheckpoint) -> LogHead:

@@ -280,6 +280,7 @@ class Ledger:
             root=state.root_of(record),
             forked=state.devices.forked,
             pledge=partial(state.pledge, record=record),
+            serves=state.registers.serves,
             is_excused=record.event_id in state.excused,
         )
         if not standing.is_enough:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from custody.adapters.reference import ReferenceStation
@@ -17,7 +18,7 @@ from custody.demo.preparation import prepare
 from custody.demo.world import DAY, MINUTE, DemoWorld, local
 from custody.election import dates
 from custody.election.model import Election
-from custody.election.reference import reference_at, voting_for
+from custody.election.reference import following, reference_at, voting_for
 from custody.election.signers import ByTheRules
 from schemas.styles import Style
 
@@ -32,14 +33,20 @@ def set_stage(
     stations: Sequence[ReferenceStation],
     styles: Sequence[Mapping[str, Any]] = (),
     days: int = 1,
+    carried: Mapping[str, Sequence[str]] = MappingProxyType({}),
     notary: Notary | None = None,
 ) -> DemoWorld:
     """The people and devices of the reference election at these stations; exactly those sign who are told to.
 
+    It has no names by language: a story is told under those of the log.
+
+    ``carried``: seals that stations carry over from an earlier election, which this one follows where any station is named.
     ``notary``: who has its checkpoints cosigned.
     """
     election = voting_for(reference_at(stations), days=days)
-    election = replace(election, styles=tuple(Style.model_validate(row) for row in styles))
+    election = replace(election, styles=tuple(Style.model_validate(row) for row in styles), names={}, labels={})
+    if carried:
+        election = following(election, seals=carried)
     return _offline(DemoWorld(cast=cast_of(election, seed=seed), election=election, notary=notary))
 
 

@@ -46,9 +46,11 @@ def voting(way: Way) -> Iterator[int]:
     for units, signatures in signed(way, figures=figures):
         way.act({**listed, "stage": "closing", "signatures": signatures, **units}, by=(chair, secretary))
     yield stage.now + 10 * MINUTE
+    ways = stage.election.rules.cancelling
+    method = {"method": ways[0]} if ways else {}
     for row in figures:
         cancelled = {"type": "UnusedCancelled", "station": station, "unused": row.unused, "spoiled": row.spoiled}
-        way.act({**cancelled, "defective": 0, **row.named}, by=way.commission)
+        way.act({**cancelled, **method, "defective": 0, **row.named}, by=way.commission)
     yield stage.now + 10 * MINUTE
     boxes = {"type": "BallotBoxesOpened", "station": station, "boxes": [box], "seals": stage.seals_found(box)}
     way.act(boxes, by=way.commission)
@@ -97,9 +99,28 @@ def _packages(way: Way, *, figures: Sequence[Turnout]) -> list[dict[str, object]
         more = (
             [{"unit": name, "from_boxes": 1, "cancelled": 0, **row.named} for name in names[1:]] if place == 0 else []
         )
-        first = {"from_boxes": row.in_boxes - len(more), "cancelled": row.cancelled, **row.named}
-        rows += [{"unit": names[0], **first}, *more]
+        apart = _apart(way, row=row, first=9 + len(names) + 2 * place)
+        boxes, cancelled = (sum(int(str(one[name])) for one in (*more, *apart)) for name in ("from_boxes", "cancelled"))
+        first = {"from_boxes": row.in_boxes - boxes, "cancelled": row.cancelled - cancelled, **row.named}
+        rows += [{"unit": names[0], **first}, *more, *apart]
     return rows
+
+
+def _apart(way: Way, *, row: Turnout, first: int) -> list[dict[str, object]]:
+    """Spoiled and invalid papers in pouches of their own, where the rules keep them so."""
+    papers = {"spoiled": (0, row.spoiled), "invalid": (row.invalid, 0)}
+    kinds = [kind for kind in way.stage.election.rules.retention if any(papers[kind])]
+    return [
+        {
+            "unit": way.names.pouch(first + place),
+            "content": kind,
+            "from_boxes": boxes,
+            "cancelled": cancelled,
+            **row.named,
+        }
+        for place, kind in enumerate(kinds)
+        for boxes, cancelled in (papers[kind],)
+    ]
 
 
 def _manifest_back(way: Way, *, pouches: list[str], papers: int) -> None:
@@ -118,7 +139,8 @@ def _manifest_back(way: Way, *, pouches: list[str], papers: int) -> None:
     ]
     manifest = {"type": "ConsignmentManifested", "consignment": way.names.back, "station": way.station.code}
     rest = {"direction": "back", "units": pouches, "packages": len(pouches), "papers": papers, "legs": legs}
-    way.act({**manifest, **rest}, by=way.commission[:2])
+    rows = way.stage.election.items_of(way.station.code, back=True)
+    way.act({**manifest, **rest, **({"items": rows} if rows else {})}, by=way.commission[:2])
 
 
 def homeward(way: Way) -> Iterator[int]:
@@ -143,10 +165,13 @@ def homeward(way: Way) -> Iterator[int]:
         where: Where = "station" if receiving in _AT_STATION or releasing in _AT_STATION else "capital"
         yield from way.hand_over(pouches, releasing=giving, receiving=taking, where=where)
     yield stage.now + HOUR
-    for pouch in pouches:
-        received = {"type": "ReturnReceived", "consignment": way.names.back, "packages": 1, "units": [pouch]}
-        part = {"papers": stage.unit(pouch).papers, "seals": stage.seals_found(pouch)}
-        way.act({**received, **part}, by=stage.officers, where="capital")
+    # Packages that people made for no rule come back one by one; what the rules have packed apart comes back together.
+    together = bool(stage.election.rules.retention)
+    for group in [pouches] if together else [[pouch] for pouch in pouches]:
+        received = {"type": "ReturnReceived", "consignment": way.names.back, "packages": len(group), "units": group}
+        papers = sum(stage.unit(pouch).papers or 0 for pouch in group)
+        seals = [row for pouch in group for row in stage.seals_found(pouch)]
+        way.act({**received, "papers": papers, "seals": seals}, by=stage.officers, where="capital")
         yield stage.now + HOUR
     way.act({"type": "Archived", "units": pouches}, by=stage.officers, where="capital")
 

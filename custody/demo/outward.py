@@ -78,7 +78,9 @@ def _manifest(way: Way, *, pouches: Sequence[str]) -> None:
     manifest = {"type": "ConsignmentManifested", "consignment": way.names.out, "station": way.station.code}
     sums = {"direction": "out", "units": list(pouches), "packages": len(pouches), "papers": way.allocation}
     by_style = {"by_style": [{"style": style, "papers": way.share(style)} for style in styles]} if styles else {}
-    way.act({**manifest, **sums, **by_style, "legs": legs}, by=way.stage.officers, where="capital")
+    rows = way.stage.election.items_of(way.station.code)
+    items = {"items": rows} if rows else {}
+    way.act({**manifest, **sums, **by_style, **items, "legs": legs}, by=way.stage.officers, where="capital")
 
 
 def carried_leg(way: Way) -> int:

@@ -16,7 +16,7 @@ from custody.core.tlog.checkpoint import origin_of
 from custody.courier.signatories import Device, Signatory
 from custody.demo.world import MINUTE, DemoWorld, Journey, stamp
 from custody.election import dates
-from custody.election.genesis import genesis_of, sessions_of, zone_of_place
+from custody.election.genesis import carried_of, genesis_of, sessions_of, zone_of_place
 from custody.election.model import Election
 from custody.election.reference import reference_election
 from schemas.identifiers import consignment_id, unit_id
@@ -179,6 +179,8 @@ def _open_station(stage: DemoWorld, *, station: ReferenceStation, people: Sequen
         "opens": rows[0]["opens"],
         "closes": rows[-1]["closes"],
         **({"sessions": rows} if len(rows) > 1 else {}),
+        **({"number": station.number} if station.number else {}),
+        **carried_of(station.code, election=stage.election),
     }
     stage.act(fact, by=stage.officers)
     listed = {"type": "VoterListStated", "station": station.code, "stage": "allocation", "voters": station.voters}

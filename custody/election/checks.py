@@ -3,6 +3,8 @@
 check_stations   codes, places, zones, hours
 check_people     badges, offices, devices, root, services, and whether every office can sign what the rules ask of it
 check_plan       consignments, legs, couriers, days, seals
+check_items      what goes with the papers
+check_carried    what is carried over from an earlier election
 check_stated     election.toml, codes, parties, zones, witnesses, the rehearsal's troubles
 """
 
@@ -11,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from custody.election.carried import check_carried
+from custody.election.check_items import check_items
 from custody.election.check_people import check_people
 from custody.election.check_plan import check_plan
 from custody.election.check_stated import check_stated
@@ -19,7 +23,7 @@ from custody.election.mistakes import Mistakes
 from custody.election.model import Election
 from custody.election.tables import Row
 
-_CHECKS: Final = (check_stated, check_stations, check_people, check_plan)
+_CHECKS: Final = (check_stated, check_stations, check_people, check_plan, check_items, check_carried)
 
 
 def check_all(election: Election, *, tables: Mapping[str, Sequence[Row]], mistakes: Mistakes) -> None:

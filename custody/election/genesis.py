@@ -12,6 +12,7 @@ from typing import Any, Final
 from custody.adapters.reference import ReferenceStation
 from custody.adapters.timezones import EDITION, offset_rows, zone_of
 from custody.election.model import Election
+from custody.election.names import names_digest
 
 FOLD_VERSION: Final = 1
 _OPENS, _CLOSES = "07:00", "20:00"
@@ -31,8 +32,16 @@ def genesis_of(election: Election, *, keys: Sequence[Any], log_key: str) -> dict
         "rules": election.rules.model_dump(mode="json", exclude_unset=True),
         "fold_version": FOLD_VERSION,
         "device": None,
+        **({"names": digest} if (digest := names_digest(election)) else {}),
+        **({"follows": election.follows.model_dump()} if election.follows is not None else {}),
         **({"styles": [style.model_dump() for style in election.styles]} if election.styles else {}),
     }
+
+
+def carried_of(station: str, *, election: Election) -> dict[str, Any]:
+    """What the opening of a station says of the election before; nothing where it is new."""
+    row = election.carried.get(station)
+    return {} if row is None else {"carried": row.model_dump(mode="json", exclude_unset=True)}
 
 
 def zone_of_place(election: Election, *, name: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from custody.adapters.reference import ReferenceStation
 from custody.core.authority.rules_in_force import RulesInForce
 from schemas.base import Role
+from schemas.earlier_log import CarriedOver, EarlierLog
 from schemas.rules import Rules
 from schemas.styles import Style
 
@@ -63,6 +64,16 @@ class Rehearsal:
     troubles: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """One row of items.csv: what is sent beside the papers to one station, or to each where ``station`` is empty."""
+
+    station: str
+    kind: str
+    count: int
+    comes_back: bool
+
+
 def part_of_papers(total: int, *, place: int, of: int) -> int:
     """One of several parts of a number; the first has what does not divide."""
     each, rest = divmod(total, of)
@@ -95,6 +106,12 @@ class Election:
     """code of this election -> language -> what it says, in any script"""
     styles: tuple[Style, ...] = ()
     """styles of ballot papers that genesis lists; none: the election has one"""
+    items: tuple[PlannedItem, ...] = ()
+    """what goes with the papers"""
+    follows: EarlierLog | None = None
+    """the election that this one follows"""
+    carried: Mapping[str, CarriedOver] = field(default_factory=dict)
+    """station -> what it has from that election"""
     rehearsal: Rehearsal = Rehearsal()
 
     @cached_property
@@ -166,6 +183,12 @@ class Election:
     def returns(self, station: str) -> bool:
         """Whether a station's papers go back after the count, by the rules."""
         return self._in_force.disposal(station) == "return"
+
+    def items_of(self, station: str, *, back: bool = False) -> list[dict[str, object]]:
+        """The items on the manifest of a station's consignment; ``back``: those that come back, on that of its return."""
+        rows = [row for row in self.items if row.station in ("", station) and (row.comes_back or not back)]
+        returned = {} if back else {"comes_back": True}
+        return [{"kind": row.kind, "count": row.count, **(returned if row.comes_back else {})} for row in rows]
 
     def holders(self, role: str, *, office: str = "") -> tuple[str, ...]:
         """Badges of a role at an office, anywhere where it is empty, in the order of the table."""

@@ -16,10 +16,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from custody.adapters.reference import ReferenceStation, zones_of
+from custody.election.carried import carried_rows
 from custody.election.checks import check_all
 from custody.election.documents import placed, read_rules, read_toml
 from custody.election.mistakes import Mistake, Mistakes, Place, refusal
-from custody.election.model import Election, Person, PlannedConsignment, Rehearsal
+from custody.election.model import Election, Person, PlannedConsignment, PlannedItem, Rehearsal
 from custody.election.tables import BYTES_MAX, Row, WrittenTable, read_csv, rows_of
 from custody.election.words import can_stand_on_log, check_words
 from schemas.election_folder import OPTIONAL, TABLES, ElectionTable
@@ -145,6 +146,12 @@ def _made(stated: ElectionTable, *, rules: Rules, tables: Mapping[str, Sequence[
         ),
         labels={row.said.party: row.words for row in tables.get("parties", ())},
         codes={row.said.code: row.words for row in tables.get("codes", ())},
+        items=tuple(
+            PlannedItem(row.said.station, row.said.kind, row.said.count, comes_back=row.said.comes_back == "yes")
+            for row in tables.get("items", ())
+        ),
+        follows=stated.follows,
+        carried=carried_rows(tables.get("follows", ()), is_following=stated.follows is not None, mistakes=mistakes),
         rehearsal=Rehearsal(extra.sheets, extra.note or "", extra.stop, dict(extra.troubles)),
     )
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from custody.adapters.reference import REFERENCE, ReferenceStation, reference_stations, shipped
 from custody.election.dates import day
 from custody.election.model import Election
 from custody.election.reading import read_election
 from custody.election.usual import usual_people, usual_plan
+from schemas.earlier_log import CarriedOver, EarlierLog
+
+_EARLIER: Final = EarlierLog(election="e1" * 32, size=1_000, root="f0" * 32)
+_OPENED: Final = "0e" * 32
 
 
 def reference_election() -> Election:
@@ -41,6 +46,13 @@ def at_stations(election: Election, *, stations: Sequence[ReferenceStation]) -> 
         people=(*people, *usual),
         plan=(*plan, *usual_plan(others, days=election.days)),
     )
+
+
+def following(election: Election, *, seals: Mapping[str, Sequence[str]]) -> Election:
+    """The same election after an earlier one, which is invented: these stations carry over these seals."""
+    rows = {code: {"opened": _OPENED, **({"seals": tuple(named)} if named else {})} for code, named in seals.items()}
+    carried = {code: CarriedOver.model_validate(row) for code, row in rows.items()}
+    return replace(election, follows=_EARLIER, carried=carried)
 
 
 def voting_for(election: Election, *, days: int) -> Election:

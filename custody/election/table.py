@@ -4,6 +4,7 @@
     genesis.json            the payload of genesis, as whoever opens the election derived it
     signatures/BADGE.event  an envelope with one officer's signature
     opened.json             which log it became
+    names.json              the names by language, whose SHA-256 genesis states
 
 Everything here is public. Each step is one file, put in its place whole: what was interrupted is done again by the same command.
 """
@@ -18,6 +19,7 @@ from custody.adapters.durable import write_file
 from custody.core.entries.signing import keyid, verify
 from custody.election.ceremony import KeyRequest, needed, read_request
 from custody.election.model import Election
+from schemas.election_names import NAMES_FILE
 from schemas.envelope import ENTRY_BYTES_MAX, Signature, pae, parse_envelope
 from schemas.errors import Misused, Refused, Unavailable
 
@@ -45,6 +47,11 @@ class CeremonyTable:
     def opened(self) -> Path:
         """What was opened."""
         return self.path / "opened.json"
+
+    @property
+    def names(self) -> Path:
+        """The names by language whose sum genesis states, for wherever the log is read."""
+        return self.path / NAMES_FILE
 
     def request(self, badge: str) -> Path:
         """The file of somebody's request."""

@@ -1,29 +1,20 @@
-"""``names.json`` beside an embedded log: what election, stations and parties are called in each language of the election.
+"""``names.json`` beside an embedded log: kept where an election is made, believed where genesis states its SHA-256.
 
-The log holds codes and one Latin or Cyrillic name; names in other scripts lie here. Nobody judges by them.
+What the file may hold, and how a name is shown: ``schemas.election_names``. Names that genesis does not state are not shown; the
+names of the log stand in their place.
 """
 
 from __future__ import annotations
 
-import json
-from typing import Any, Final
-
-from custody.adapters.durable import write_file
+from custody.adapters.durable import read_file, write_file
 from custody.election.model import Election
+from custody.election.names import names_of
 from custody.embedded.directory import Directory
-from schemas.strict_json import canonical
-
-NAMES_FILE: Final = "names.json"
-_BYTES_MAX: Final = 4_000_000
-
-
-def names_of(election: Election) -> bytes:
-    """The file, in canonical form."""
-    stations = {one.code: dict(one.names) for one in election.stations if one.names}
-    parties = {party: dict(words) for party, words in election.labels.items()}
-    codes = {code: dict(words) for code, words in election.codes.items()}
-    told: dict[str, Any] = {"languages": list(election.languages), "election": dict(election.names)}
-    return canonical({**told, "stations": stations, "parties": parties, "codes": codes}) + b"\n"
+from schemas.authority import ElectionOpened
+from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, NO_NAMES, ElectionNames, digest_of, parse_names
+from schemas.envelope import parse_envelope
+from schemas.errors import Refused
+from schemas.union import parse_event
 
 
 def keep_names(place: Directory, *, election: Election) -> None:
@@ -31,26 +22,33 @@ def keep_names(place: Directory, *, election: Election) -> None:
     write_file(place.path / NAMES_FILE, names_of(election))
 
 
-def languages_of(place: Directory) -> tuple[str, ...]:
-    """The languages of the election in a directory; none where no names are kept, or they cannot be read."""
-    languages = _kept(place).get("languages")
-    return tuple(str(language) for language in languages) if isinstance(languages, list) else ()
-
-
-def station_names_of(place: Directory) -> dict[str, dict[str, str]]:
-    """Station -> language -> name, of the election in a directory; none where no names are kept, or they cannot be read."""
-    stations = _kept(place).get("stations")
-    if not isinstance(stations, dict):
-        return {}
-    named = {code: names for code, names in stations.items() if isinstance(names, dict)}
-    return {str(code): {str(one): str(name) for one, name in names.items()} for code, names in named.items()}
-
-
-def _kept(place: Directory) -> dict[str, Any]:
-    """The file as it stands; nothing where there is none, or it cannot be read."""
+def stated_names(place: Directory) -> bytes | None:
+    """The file beside a log whose genesis states it, byte for byte; None where there is none, or it is another one."""
+    digest = _of_genesis(place)
     try:
-        with (place.path / NAMES_FILE).open("rb") as file:
-            told = json.loads(file.read(_BYTES_MAX))
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
+        data = read_file(place.path / NAMES_FILE, bytes_max=NAMES_BYTES_MAX)
+    except OSError:
+        return None
+    return data if digest and digest_of(data) == digest else None
+
+
+def names_at(place: Directory) -> ElectionNames:
+    """The names by language of the election in a directory; none where it has none that its genesis states."""
+    data = stated_names(place)
+    try:
+        return NO_NAMES if data is None else parse_names(data)
+    except Refused:
+        return NO_NAMES
+
+
+def _of_genesis(place: Directory) -> str:
+    """What position 0 says of the file; empty where it says nothing."""
+    if not place.log.is_file():
+        return ""
+    with place.open_log() as log:
+        first = log.read(start=0, limit=1)
+    try:
+        event = parse_event(parse_envelope(first[0].entry).payload) if first else None
+    except Refused:
+        return ""
+    return event.names if isinstance(event, ElectionOpened) else ""

@@ -40,7 +40,7 @@ from custody.demo.world import DemoWorld
 from custody.election.model import Election
 from custody.election.reference import at_stations, reference_at
 from custody.embedded.directory import Directory
-from custody.embedded.election_names import keep_names
+from custody.embedded.election_names import keep_names, stated_names
 from custody.embedded.folding import catch_up, folded
 from custody.sim.messy import messy_election
 from schemas.errors import Misused, NotEstablished, Unavailable
@@ -220,13 +220,16 @@ def checkpoint(directory: Directory, *, settings: Mapping[str, str] = MappingPro
 
 def export_archive(directory: Directory, *, to: Path, ledger: Ledger) -> None:
     """Write the folder that is all an auditor needs, except the root to pin."""
-    state = ledger.state
+    state, names = ledger.state, stated_names(directory)
     election = election_json(genesis=state.opening(), election=ledger.election)
-    export(to=to, logs=(directory.tiles,), election=election, keys=keys_json(state.roster))
+    export(to=to, logs=(directory.tiles,), election=election, keys=keys_json(state.roster), names=names)
 
 
-def export_tiles(tiles: Path, *, to: Path) -> Ledger:
-    """As :func:`export_archive`, from a checkpointer's tiles alone, which may grow meanwhile; the ledger up to the checkpoint."""
+def export_tiles(tiles: Path, *, to: Path, names: bytes | None = None) -> Ledger:
+    """As :func:`export_archive`, from a checkpointer's tiles alone, which may grow meanwhile; the ledger up to the checkpoint.
+
+    ``names`` lie beside them where they are given.
+    """
     for _ in range(_TRIES):
         log = ArchiveLog(tiles)
         ledger = folded(log)
@@ -234,7 +237,7 @@ def export_tiles(tiles: Path, *, to: Path) -> Ledger:
         if not ledger.election:
             raise NotEstablished("no-election", "The tiles do not begin with the opening of an election.")
         election = election_json(genesis=state.opening(), election=ledger.election)
-        export(to=to, logs=(tiles,), election=election, keys=keys_json(state.roster))
+        export(to=to, logs=(tiles,), election=election, keys=keys_json(state.roster), names=names)
         if ArchiveLog(to / LOGS / "0").end() == log.end():
             return ledger
     raise Unavailable("export-moving", "The checkpoint moved on each time that it was exported: try again.")

@@ -35,6 +35,7 @@ from custody.sim.network import Arrival, Network
 from custody.sim.plan import Plan
 from custody.sim.recorder import Clerk
 from custody.sim.replay import WatchedReplay
+from custody.sim.shapes import shaped
 from custody.sim.slips import SLIPS
 from custody.sim.troubles import TROUBLES
 from custody.sim.watch import Violation
@@ -81,6 +82,7 @@ def played(plan: Plan) -> World:
     """Everything that the people of a plan do and sign, before any of it reaches the log."""
     whole = plan.election
     election = reference_at(plan.stations) if whole is None else at_stations(whole, stations=plan.stations)
+    election = shaped(election, shape=plan.shape)
     stage = DemoWorld(cast=cast_of(election, seed=plan.seed), election=election, signers=ByTheRules(election))
     world = World(stage, Random(f"{plan.seed}/world"))
     log_key = public_bytes(derive_demo_key(seed=plan.seed, name="log-key", domain=stage.cast.domain)).hex()

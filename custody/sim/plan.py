@@ -8,6 +8,7 @@ from random import Random
 from custody.adapters.reference import ReferenceStation
 from custody.election.model import Election
 from custody.sim.population import PEOPLE, Mix, mix_for
+from custody.sim.shapes import PLAIN_SHAPE, Shape, shape_for
 from custody.sim.stations import stations_for
 from schemas.errors import Misused
 
@@ -19,6 +20,8 @@ class Plan:
     seed: int
     stations: tuple[ReferenceStation, ...]
     mix: Mix
+    shape: Shape = PLAIN_SHAPE
+    """what the election is made of beside its stations; that of ``election`` where one is given"""
     election: Election | None = None
     """the election whose people and plan these are; None: the reference election"""
 
@@ -37,4 +40,5 @@ def plan_for(
     mix = mix_for(kind, random=random, stations=stations)
     known = None if election is None else election.stations
     chosen = stations_for(mix.stations, random=random, known=known)
-    return Plan(seed=seed, stations=chosen, mix=mix, election=election)
+    shape = PLAIN_SHAPE if election is not None else shape_for(seed, people=mix.people)
+    return Plan(seed=seed, stations=chosen, mix=mix, shape=shape, election=election)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +28,6 @@ from custody.serving.health import health_routes
 from custody.serving.problems import problem_answer, problem_headers, status_of
 from custody.serving.query import is_repeated
 from custody.serving.readiness import Readiness
-from projections.place_names import NO_NAMES, Names
 from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
 from projections.web.models.languages import asked_for, first_of, offered_of
@@ -44,6 +43,7 @@ from projections.web.serving.responder import Responder
 from projections.web.serving.routing import Addresses
 from projections.web.snapshots.books_pool import Shelf
 from projections.web.snapshots.name_index import NameIndex
+from schemas.election_names import NO_NAMES, ElectionNames
 from schemas.errors import CustodyError
 from schemas.faults import words_of
 
@@ -90,17 +90,12 @@ _DESCRIPTION: Final = (
 
 
 def make_app(
-    shelf: Shelf,
-    *,
-    tokens: TokenFile | None = None,
-    languages: Sequence[str] = (),
-    names: Names = NO_NAMES,
-    record: Record | None = None,
+    shelf: Shelf, *, tokens: TokenFile | None = None, names: ElectionNames = NO_NAMES, record: Record | None = None
 ) -> FastAPI:
     """The application over the books on a shelf; the shelf is closed when it ends. ``tokens`` open what is withheld.
 
-    ``languages``: those of the election, which its pages offer; empty: all of the catalogue. ``names``: of its stations.
-    ``record``: the archive that can be taken away.
+    ``names``: what election, stations and parties are called by language; the pages offer the languages of these, or all
+    of the catalogue where there are none. ``record``: the archive that can be taken away.
     """
     metrics = WebMetrics()
 
@@ -129,8 +124,8 @@ def make_app(
     app.state.names = names
     app.state.record = record
     app.state.index = NameIndex()
-    app.state.languages = offered_of(languages)
-    app.state.first_language = first_of(languages)
+    app.state.languages = offered_of(names.languages)
+    app.state.first_language = first_of(names.languages)
     _add_health(app, metrics=metrics)
     for router in (*_APIS, *_PAGES):
         app.include_router(router)

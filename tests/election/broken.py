@@ -308,4 +308,37 @@ RULES: Final = (
         ("parties.csv", 2, "ro", "words-missing"),
     ),
 )
-BROKEN: Final = (*FILES, *STRANGE, *COLUMNS, *STATIONS, *PEOPLE, *ELECTION, *PLAN, *RULES)
+SUPPLIES: Final = "items.csv"
+HEAD = "station,kind,count,comes_back\n"
+ITEMS: Final = (
+    _case("an item for nobody", (SUPPLIES, "", HEAD + "ZZZ,ink,1,no\n"), (SUPPLIES, 2, "station", "station-unknown")),
+    _case("an item that nobody knows", (SUPPLIES, "", HEAD + ",magic,1,no\n"), (SUPPLIES, 2, "kind", "item-unknown")),
+    _case("an item twice", (SUPPLIES, "", HEAD + ",ink,1,no\nAAA,ink,2,no\n"), (SUPPLIES, 3, "kind", "item-twice")),
+    _case("no item at all", (SUPPLIES, "", HEAD + ",ink,0,no\n"), (SUPPLIES, 2, "count", "cell-form")),
+    _case(
+        "an item that comes back perhaps",
+        (SUPPLIES, "", HEAD + ",ink,1,maybe\n"),
+        (SUPPLIES, 2, "comes_back", "cell-form"),
+    ),
+    _case(
+        "items without a column",
+        (SUPPLIES, "", "station,kind,count\n,ink,1\n"),
+        (SUPPLIES, 1, "comes_back", "column-missing"),
+    ),
+    Broken(
+        "a way of cancelling that nobody published",
+        ((R, '"waiting_hours": 72', '"cancelling": ["magic"], "waiting_hours": 72'),),
+        ((R, 1605, "cancelling", "code-unknown"),),
+    ),
+    Broken(
+        "who stands in for nobody",
+        ((R, '"waiting_hours": 72', '"stand_ins": [{"role": "member", "stands_in_for": []}], "waiting_hours": 72'),),
+        ((R, 1605, "stand_ins.0.stands_in_for", "key-form"),),
+    ),
+    Broken(
+        "papers kept that there are not",
+        ((R, '"waiting_hours": 72', '"retention": ["lost"], "waiting_hours": 72'),),
+        ((R, 1605, "retention.0", "key-form"),),
+    ),
+)
+BROKEN: Final = (*FILES, *STRANGE, *COLUMNS, *STATIONS, *PEOPLE, *ELECTION, *PLAN, *RULES, *ITEMS)

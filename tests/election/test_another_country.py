@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import anyio
@@ -13,10 +14,11 @@ import pytest
 from custody.election.reading import read_election
 from custody.election.starting import NewElection, start
 from custody.embedded.directory import Directory
-from custody.embedded.election_names import languages_of
+from custody.embedded.election_names import names_at
 from projections.stores.books import open_books
 from projections.web.app import make_app
 from projections.web.snapshots.books_pool import Shelf
+from schemas.election_names import NO_NAMES
 from tests.election.conftest import Command
 
 STATED = NewElection("ge-2027", "საქართველოს არჩევნები", "ka", "cec.example", "2027-10-30", 2, "Asia/Tbilisi", "GE")
@@ -81,6 +83,31 @@ def test_it_is_rehearsed_to_the_verdict_and_speaks_of_itself_alone(folder: Path,
         assert OF_THE_REFERENCE.search(text) is None, OF_THE_REFERENCE.findall(text)
     kept = json.loads((place.path / "names.json").read_bytes())
     assert kept["stations"]["BBB"] == {"ka": "ვარშავა"}
+    assert "ვარშავა (ka)" in told[told.index(custody("show", "BBB", "--dir", "d").out)]
+    names_are_pinned(place, root=root, custody=custody)
+
+
+def names_are_pinned(place: Directory, *, root: str, custody: Command) -> None:
+    """The names are in the archive and pinned by genesis: another file is told, and the log is what it was."""
+    names, sums = place.archive / "names.json", place.archive / "SHA256SUMS"
+    assert names.read_bytes() == (place.path / "names.json").read_bytes()
+    right, listed = names.read_bytes(), sums.read_bytes()
+    false = right.replace("ვარშავა".encode(), "ვარშა".encode())
+    names.write_bytes(false)
+    sums.write_bytes(listed.replace(sha256(right).hexdigest().encode(), sha256(false).hexdigest().encode()))
+    ended = custody("audit", "d/archive", "--root", root)
+    assert (ended.code, "names.json: These are not the names that genesis states" in ended.out) == (2, True)
+    names.unlink()
+    sums.write_bytes(b"".join(line for line in listed.splitlines(keepends=True) if b"names.json" not in line))
+    assert custody("audit", "d/archive", "--root", root).code == 0, "the log needs no names"
+    names.write_bytes(right)
+    sums.write_bytes(listed)
+    assert custody("audit", "d/archive", "--root", root).code == 0
+    beside = place.path / "names.json"
+    beside.write_bytes(false)
+    assert names_at(place) == NO_NAMES, "names that genesis does not state are not shown"
+    assert "ვარშა" not in custody("show", "BBB", "--dir", "d").out
+    beside.write_bytes(right)
 
 
 def pages(place: Directory) -> list[str]:
@@ -89,7 +116,7 @@ def pages(place: Directory) -> list[str]:
     seen: dict[str, str] = {}
 
     async def read() -> None:
-        transport = httpx.ASGITransport(app=make_app(shelf, languages=languages_of(place)))
+        transport = httpx.ASGITransport(app=make_app(shelf, names=names_at(place)))
         async with httpx.AsyncClient(transport=transport, base_url="http://pages.invalid") as client:
             left = ["/en/"]
             while left:

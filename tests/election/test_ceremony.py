@@ -16,6 +16,7 @@ from custody.election.table import CeremonyTable
 from custody.embedded.directory import Directory
 from custody.embedded.folding import folded
 from custody.sandbox.create import make
+from schemas.election_names import digest_of
 from schemas.envelope import parse_envelope
 from tests.election.conftest import Command, Ended
 
@@ -95,6 +96,9 @@ def test_each_step_waits_for_the_next_person_and_can_be_done_again(room: Room) -
     with Directory(room.path / "D").open_log() as log:
         ledger = folded(log)
         assert (ledger.election, list(ledger.state.findings), log.end()) == (root, [], 1)
+        stated = ledger.state.opening().names
+    names = [(room.path / place / "names.json").read_bytes() for place in ("D", "table")]
+    assert [digest_of(data) for data in names] == [stated, stated]
 
 
 def test_a_signature_that_comes_after_the_opening_changes_nothing(room: Room) -> None:

@@ -68,8 +68,21 @@ def test_papers_are_allocated_as_the_rules_say(folder: Path, allocation: dict[st
     assert findings(folder) == []
 
 
+def test_papers_are_cancelled_and_kept_as_the_rules_say(folder: Path) -> None:
+    rules(folder, cancelling=["corner-cut"], retention=["spoiled", "invalid"])
+    assert findings(folder) == []
+
+
 def test_the_municipal_election_ends_as_its_readme_says() -> None:
     assert findings(shipped("municipal-2027")) == ["settled below-threshold", "settled package-count"]
+
+
+def test_the_run_off_of_the_municipal_election_follows_it_at_the_same_stations() -> None:
+    folder = shipped("municipal-2027-run-off")
+    assert findings(folder) == ["settled below-threshold"]
+    election = read_election(folder)
+    assert election.follows is not None
+    assert [*election.carried] == [one.code for one in read_election(shipped("municipal-2027")).stations]
 
 
 def test_a_folder_is_not_written_over_and_what_has_no_form_is_told(custody: Command, folder: Path) -> None:

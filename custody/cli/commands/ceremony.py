@@ -29,8 +29,10 @@ from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.wording.numbers import counted
 from custody.election.ceremony import LOG, derive, differences, genesis_words, needed, request, signed, together
 from custody.election.model import Election
+from custody.election.names import names_of
 from custody.election.table import CeremonyTable
 from custody.embedded.directory import Directory
+from custody.embedded.election_names import keep_names
 from custody.ports import Log
 from custody.sandbox.keyring import read_pin
 from schemas.envelope import event_id, parse_envelope
@@ -144,6 +146,9 @@ def open_(
         _wait(f"{count} are here; any of these may sign next: {others}.")
     entry = together(payload, signatures=tuple(signatures.values()))
     _create(entry, directory=directory)
+    place.write(place.names, names_of(election))
+    if directory is not None:
+        keep_names(Directory(directory), election=election)
     root = event_id(payload)
     place.write(place.opened, (json.dumps({"election": root}) + "\n").encode())
     typer.echo(f"OPENED by {', '.join(sorted(signatures))}. The root to pin: {root}")

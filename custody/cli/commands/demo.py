@@ -29,6 +29,7 @@ from custody.demo.people import demo_domain
 from custody.election.model import Election
 from custody.election.reference import reference_election
 from custody.embedded.directory import Directory
+from custody.embedded.election_names import names_at
 from custody.sandbox.create import (
     MESSY,
     SCENARIOS,
@@ -180,7 +181,7 @@ def _say(place: Directory, *, report: AuditReport, as_json: bool, told: Told) ->
             }
             typer.echo(json.dumps({"stations": told.stations, **totals, **shown, "seconds": told.seconds}))
             return
-        lines = board_lines(books, language=told.language)
+        lines = board_lines(books, language=told.language, names=names_at(place))
     meaning = render(MEANING, language=told.language)
     for line in ["", *lines, "", *shown_audited(report, language=told.language), meaning]:
         typer.echo(line)

@@ -15,6 +15,7 @@ from custody.adapters.timezones import EDITION
 from custody.cli.commands.ceremony import key, open_, sign
 from custody.cli.commands.demo import play_scenario
 from custody.cli.commands.election_folder import Folder, folder_of, read
+from custody.cli.commands.run_off import follows, run_off
 from custody.cli.lines.election import election_lines, station_row, uncovered
 from custody.core.wording.numbers import counted
 from custody.election.reading import CheckedFolder, look
@@ -36,6 +37,8 @@ def register(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("rehearse")(rehearse)
     group.command("import-plan")(import_plan)
+    group.command("run-off")(run_off)
+    group.command("follows")(follows)
     group.command("key")(key)
     group.command("sign")(sign)
     group.command("open")(open_)

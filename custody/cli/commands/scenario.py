@@ -15,7 +15,7 @@ from custody.cli.exits import UNEXPECTED
 from custody.core.wording.numbers import counted, plural
 from custody.demo.scenario_file import ScenarioFile, load, names
 from custody.election.model import Election
-from custody.election.reference import reference_election, voting_for
+from custody.election.reference import following, reference_election, voting_for
 from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up
 from custody.gateway.front_door import FrontDoor
@@ -75,6 +75,8 @@ def play_file(
 def _as_told(election: Election, *, scenario: Scenario) -> Election:
     """The election with the styles of papers and the days of voting that a scenario names."""
     told = voting_for(election, days=scenario.voting_days) if scenario.voting_days > 1 else election
+    if scenario.carried_over:
+        told = following(told, seals=scenario.carried_over)
     return replace(told, styles=tuple(scenario.styles) or told.styles)
 
 

@@ -15,7 +15,15 @@ from custody.cli.lines.board import board_lines
 from custody.cli.lines.consignment import consignment_doc, consignment_lines
 from custody.cli.lines.findings import finding_line, finding_notes, in_all_languages
 from custody.cli.lines.spoken import Lang
-from custody.cli.lines.station import handover_lines, leg_lines, station_facts_lines, station_line, unit_rows
+from custody.cli.lines.station import (
+    handover_lines,
+    in_names,
+    leg_lines,
+    names_lines,
+    station_facts_lines,
+    station_line,
+    unit_rows,
+)
 from custody.cli.lines.times import times_json, times_of
 from custody.cli.lines.unit import finding_lines, unit_lines
 from custody.cli.reading_books import comparing_log, log_position, opened_books
@@ -23,12 +31,14 @@ from custody.core.wording.message_format import Language
 from custody.core.wording.messages import message, render
 from custody.core.wording.numbers import at_position
 from custody.embedded.directory import Directory
+from custody.embedded.election_names import names_at
 from projections import queries
 from projections.kept_rows import KeptAccount, KeptFinding, KeptHandover, KeptStation, KeptUnit, TrailLine
 from projections.stores.books import Books
 from projections.stores.unit_stream import UnitAggregate
 from projections.subjects import Subject, kind_of, station_named, subject
 from projections.views.account_sums import in_all
+from schemas.election_names import ElectionNames
 from schemas.errors import Misused
 from schemas.identifiers import consignment_id, seal_id, unit_id
 from schemas.names import with_check_characters
@@ -68,6 +78,7 @@ class ShownStation(TypedDict):
     """A station and all that belongs to it, as ``custody show`` prints it."""
 
     station: KeptStation
+    names: dict[str, str]
     account: KeptAccount | None
     styles: list[KeptAccount]
     stock: list[KeptUnit]
@@ -105,7 +116,9 @@ def show(
         return
     with opened_books(Directory(directory), as_json=as_json) as opened:
         asked = subject(opened.books, what, beside=(ACCOUNTS,))
-        doc, lines = _shown(opened.books, asked, at=opened.position(at), lang=lang)
+        doc, lines = _shown(
+            opened.books, asked, at=opened.position(at), lang=lang, names=names_at(Directory(directory))
+        )
         if as_json:
             told = {"books_stopped": opened.told(), "entries_missing": opened.missing}
             typer.echo(json.dumps({**doc, **told}, ensure_ascii=False))
@@ -115,7 +128,7 @@ def show(
 
 
 def _shown(
-    books: Books, asked: Subject, *, at: int | None, lang: Language
+    books: Books, asked: Subject, *, at: int | None, lang: Language, names: ElectionNames
 ) -> tuple[Mapping[str, object], Iterable[str]]:
     """What is known of a unit, station or consignment, and the same as lines."""
     if asked.kind == "unit":
@@ -127,9 +140,10 @@ def _shown(
         raise Misused("show-at", "--at shows one unit at an earlier position; name a unit.")
     if asked.kind == "consignment":
         consignment = consignment_doc(books, asked.name)
-        return consignment, consignment_lines(consignment, language=lang)
-    station = _station(books, code=asked.name)
-    return station, _station_lines(station, lang=lang)
+        city = names.station(consignment["station"], language=lang, city=consignment["city"])
+        return consignment, consignment_lines({**consignment, "city": city}, language=lang)
+    station = _station(books, code=asked.name, names=names)
+    return station, _station_lines(station, lang=lang, names=names)
 
 
 def _derived(name: str, *, directory: Path, at: str | None, as_json: bool, lang: Language) -> None:
@@ -148,7 +162,7 @@ def _derived(name: str, *, directory: Path, at: str | None, as_json: bool, lang:
 def board(directory: Dir = _DEMO, lang: Lang = "en") -> None:
     """Papers, custody and findings of the whole election."""
     with opened_books(Directory(directory)) as opened:
-        for line in board_lines(opened.books, language=lang):
+        for line in board_lines(opened.books, language=lang, names=names_at(Directory(directory))):
             typer.echo(line)
 
 
@@ -225,13 +239,14 @@ def _outermost_at(books: Books, past: UnitAggregate, *, at: int) -> str | None:
     return past.doc["custodian"]
 
 
-def _station(books: Books, *, code: str) -> ShownStation:
+def _station(books: Books, *, code: str, names: ElectionNames) -> ShownStation:
     facts = queries.station(books, code)
     if facts is None:
         raise Misused("unknown-station", f"There is no station {code} on this log.")
     units, accounts = queries.units_of_station(books, code), queries.accounts_of_station(books, code)
     return {
         "station": facts,
+        "names": dict(names.station_in_all(code)),
         "account": in_all(accounts),
         "styles": accounts if len(accounts) > 1 else [],
         "stock": [unit for unit in units if unit["kind"] == "stock"],
@@ -245,8 +260,10 @@ def _station(books: Books, *, code: str) -> ShownStation:
     }
 
 
-def _station_lines(doc: ShownStation, *, lang: Language) -> list[str]:
-    lines = [station_line(doc["station"], language=lang), *station_facts_lines(doc["station"], language=lang)]
+def _station_lines(doc: ShownStation, *, lang: Language, names: ElectionNames) -> list[str]:
+    named = in_names(doc["station"], names=names, language=lang)
+    lines = [station_line(named, language=lang), *names_lines(doc["names"], language=lang)]
+    lines += station_facts_lines(doc["station"], language=lang)
     styles = account_of_styles_lines(doc["styles"], total=doc["account"], language=lang)
     lines += styles or ballot_account_lines(doc["account"] or {}, language=lang)
     lines += leg_lines([(leg["consignment"], leg) for leg in doc["legs"]], language=lang)

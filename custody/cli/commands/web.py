@@ -21,7 +21,7 @@ from custody.cli.coverage import log_seen
 from custody.cli.live_play import Play
 from custody.cli.settings.books import books_address
 from custody.embedded.directory import Directory
-from custody.embedded.election_names import languages_of, station_names_of
+from custody.embedded.election_names import names_at
 from custody.embedded.log_watch import DirectoryLogWatch
 from custody.serving.listening import address_of, bound
 from projections.stores.books import LEDGER_FILE, VIEWS_FILE, open_books
@@ -30,6 +30,7 @@ from projections.stores.postgres_recorder import BooksAddress
 from projections.web.app import make_app
 from projections.web.serving.record import Record
 from projections.web.snapshots.books_pool import Shelf
+from schemas.election_names import NO_NAMES
 from schemas.errors import Misused, Unavailable
 
 PORT_DEFAULT: Final = 8080
@@ -110,11 +111,10 @@ def serve_play(play: Play, *, port: int, beside: Directory) -> None:
 
 def server_of(shelf: Shelf, *, tokens: TokenFile | None = None, beside: Directory | None = None) -> uvicorn.Server:
     """The server of the pages over a shelf; ``beside``: the directory whose names of the election lie beside the books."""
-    languages = () if beside is None else languages_of(beside)
-    names = {} if beside is None else station_names_of(beside)
+    names = NO_NAMES if beside is None else names_at(beside)
     record = None if beside is None else Record(beside.archive)
     config = uvicorn.Config(
-        make_app(shelf, tokens=tokens, languages=languages, names=names, record=record),
+        make_app(shelf, tokens=tokens, names=names, record=record),
         log_level="error",  # a warning for each malformed request would let anybody fill the disk
         access_log=False,
         server_header=False,

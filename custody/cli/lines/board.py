@@ -7,12 +7,14 @@ fault.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from custody.cli.lines.bounded import first_of
 from custody.cli.lines.findings import finding_line
 from custody.cli.lines.spoken import headed
+from custody.cli.lines.station import in_names
 from custody.core.authority.parties import told_holder
 from custody.core.state.registers import duration
 from custody.core.wording.finding_codes import is_work
@@ -22,6 +24,7 @@ from projections import queries
 from projections.kept_rows import KeptFinding
 from projections.queries import Total
 from projections.stores.books import Books
+from schemas.election_names import NO_NAMES, ElectionNames
 
 _ORDER = {"serious": 0, "attention": 1, "information": 2}
 _UNSETTLED = ("open", "acknowledged")
@@ -29,10 +32,10 @@ _NAMED_MAX = 5
 """Stations whose acts waited that are named one by one."""
 
 
-def board_lines(books: Books, *, language: Language = "en") -> list[str]:
-    """PAPERS, CUSTODY and FINDINGS as lines of text."""
+def board_lines(books: Books, *, language: Language = "en", names: ElectionNames = NO_NAMES) -> list[str]:
+    """PAPERS, CUSTODY and FINDINGS as lines of text; stations by their ``names`` in the language, where there are any."""
     totals = queries.election_totals(books)
-    rows = queries.board(books)
+    rows = [replace(row, station=in_names(row.station, names=names, language=language)) for row in queries.board(books)]
     findings = queries.findings(books)
     papers = [*_print_lines(books), *_sent(totals), *_counted(rows, totals=totals), *_issued(totals, rows=rows)]
     papers += _disputed(rows)

@@ -28,5 +28,8 @@ def genesis_lines(payload: bytes) -> Iterator[str]:
         f"RULES     {len(rules.signatures)} on who signs what; reserve {rules.reserve.numerator} for "
         f"{rules.reserve.denominator} voters; papers: {rules.disposal}"
     )
+    if event.follows is not None:
+        yield f"FOLLOWS   {event.follows.election}, {event.follows.size:,} entries with root {event.follows.root}"
+    yield f"NAMES     {event.names or 'none by language'}"
     yield f"HASH      {event_id(payload)}"
     yield f"WORDS     {' '.join(genesis_words(payload))}"

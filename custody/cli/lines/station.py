@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from custody.cli.lines.bounded import first_of, last_of
@@ -12,9 +12,21 @@ from custody.core.authority.parties import told_holder
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from projections.kept_rows import KeptHandover, KeptStation, KeptUnit
+from schemas.election_names import ElectionNames
 from schemas.outcomes import LegJson
 
 _ACCEPTED: Final = "accepted"
+
+
+def in_names(facts: KeptStation, *, names: ElectionNames, language: Language) -> KeptStation:
+    """A station under the name that it has in the language."""
+    return {**facts, "city": names.station(facts["station"], language=language, city=facts["city"])}
+
+
+def names_lines(names: Mapping[str, str], *, language: Language) -> list[str]:
+    """What a station is called in each language of the election; no line where it has no name but that of the log."""
+    told = tuple(message("show.in-language", language=one, name=name) for one, name in names.items())
+    return [row(message("show.names"), message("show.figures", figures=told), language=language)] if told else []
 
 
 def station_line(facts: KeptStation, *, language: Language) -> str:

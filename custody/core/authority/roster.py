@@ -49,6 +49,8 @@ class KeyRecord:
     """key id prepared to take its place, "" where none was"""
     earlier: tuple[str, ...] = ()
     """key ids whose place it took, oldest first"""
+    serves: str = ""
+    """of the head of a mission that several stations share: the station for which an act was signed; else empty"""
 
     @property
     def party(self) -> Party | None:

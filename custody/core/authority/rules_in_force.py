@@ -17,11 +17,10 @@ from custody.core.wording.messages import Message, message
 from schemas.base import Part, PartyKind
 from schemas.codes import BASE_CODES
 from schemas.identifiers import parse_seal_id
-from schemas.rules import Disposal, Quorum, Reserve, Rules, SealSeries, Severity, SignatureRule
+from schemas.rules import Disposal, Quorum, Reserve, Rules, SealSeries, Severity, SignatureRule, StandIn
 
 STAND_IN: Final = "head-of-mission"
 """The role that may complete a commission of which fewer can act (domain.md §2)."""
-
 _ACROSS: Final = frozenset({"LossDeclared", "UnitFound"})
 """Types that persons of different offices sign together: who happens to know of a loss, or to find."""
 
@@ -80,7 +79,7 @@ class RulesInForce:
         unmet = [
             row
             for row in rules
-            if not any(_meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
+            if not any(self.is_enough(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
         ]
         if not unmet:
             return message("lacking.one-office", badges=_badges(by))
@@ -104,21 +103,29 @@ class RulesInForce:
         # rules.md 9
         return _worth(self, (type_name, part, tuple(by))).outsiders
 
-    def stands_in(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> bool:
-        """Whether a part is met only because a head of mission stands in for a missing member of the commission."""
-        if not any(record.role == STAND_IN for record in by):
-            return False
-        rules = self.index.get(type_name, {}).get(part, ())
-        own = [[quorum for quorum in quorums if not _stands_in(quorum)] for quorums in rules]
-        return any(
-            row and not any(_meets(quorum, by=group) for quorum in row for group in _groups(by, type_name=type_name))
-            for row in own
-        )
+    def standing_in(self, type_name: str, *, part: Part, by: Sequence[KeyRecord]) -> tuple[KeyRecord, ...]:
+        """Those of a part who stand in for others, where it is met only because of them."""
+        groups, rows = _groups(by, type_name=type_name), self.rules.stand_ins
+        for quorums in self.index.get(type_name, {}).get(part, ()):
+            own = [quorum for quorum in quorums if not _names_one(quorum)]
+            if own and not any(_meets(quorum, by=group) for quorum in own for group in groups):
+                met = ((quorum, group) for quorum in quorums for group in groups if self.is_enough(quorum, by=group))
+                for quorum, group in met:
+                    return _standing_in(quorum, by=group, rows=rows)
+        return ()
+
+    def is_enough(self, quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
+        """Whether these signers are enough for a quorum, with one of them in another's place where the rules let one."""
+        return _meets(quorum, by=by, rows=self.rules.stand_ins)
 
     def may_sign(self, type_name: str, *, part: Part, record: KeyRecord) -> bool:
         """Whether a key of this role can count towards any quorum for this part."""
         rules = self.index.get(type_name, {}).get(part, ())
-        return any(record.role in quorum.roles for quorums in rules for quorum in quorums)
+        return any(
+            record.role in quorum.roles or _may_stand_in(record.role, quorum=quorum, rows=self.rules.stand_ins)
+            for quorums in rules
+            for quorum in quorums
+        )
 
     def severity(self, code: str) -> Severity:
         """Severity of a finding's code: the rule on the log, else the default table."""
@@ -185,7 +192,7 @@ def _worth(rules: RulesInForce, signers: tuple[str, Part, tuple[KeyRecord, ...]]
     """The same persons sign together again and again; a key's record never changes, it is succeeded by another."""
     type_name, part, by = signers
     asked, groups = rules.index.get(type_name, {}).get(part, ()), _groups(by, type_name=type_name)
-    met = {group: [quorum for row in asked for quorum in row if _meets(quorum, by=group)] for group in groups}
+    met = {group: [quorum for row in asked for quorum in row if rules.is_enough(quorum, by=group)] for group in groups}
     every = [quorum for row in asked for quorum in row]
     acting = (_acting(quorum, by=group) for quorum in every for group in groups if quorum in met[group])
     return _Worth(
@@ -203,11 +210,6 @@ def is_given_out(seal: str, *, series: Sequence[SealSeries]) -> bool:
     return any(row.issuer == name.issuer and row.first <= name.number <= row.last for row in series)
 
 
-def _stands_in(quorum: Quorum) -> bool:
-    """Whether a head of mission makes up for a missing member of the commission: not where the mission acts for itself."""
-    return STAND_IN in quorum.including and any(PARTY_OF_ROLE.get(role) == "commission" for role in quorum.roles)
-
-
 def _groups(by: Sequence[KeyRecord], *, type_name: str) -> tuple[tuple[KeyRecord, ...], ...]:
     """Signers by where they belong: one station's mission and commission together, every other party for itself."""
     if type_name in _ACROSS:
@@ -216,6 +218,9 @@ def _groups(by: Sequence[KeyRecord], *, type_name: str) -> tuple[tuple[KeyRecord
     for record in by:
         party = record.party
         where = ("", "") if party is None else ("station", party.office) if party.office else (party.kind, party.person)
+        # rules.md 355
+        if record.serves and any(other.office == record.serves for other in by):
+            where = ("station", record.serves)
         groups.setdefault(where, []).append(record)
     return tuple(tuple(group) for group in groups.values())
 
@@ -223,8 +228,8 @@ def _groups(by: Sequence[KeyRecord], *, type_name: str) -> tuple[tuple[KeyRecord
 def _closeness(quorum: Quorum, group: Sequence[KeyRecord], *, by: Sequence[KeyRecord]) -> tuple[bool, int, int, int]:
     """How close a group comes to a quorum: whether it could meet it, how many it is short of, how many have signed."""
     have = _able(quorum, by=[record for record in by if record in group])
-    able = _able(quorum, by=group)
-    return _meets(quorum, by=group), min(0, able - quorum.persons), have - quorum.persons, have
+    could = _able(quorum, by=group)
+    return _meets(quorum, by=group), min(0, could - quorum.persons), have - quorum.persons, have
 
 
 def _badges(records: Iterable[KeyRecord]) -> tuple[Message, ...]:
@@ -239,16 +244,53 @@ def _acting(quorum: Quorum, *, by: Sequence[KeyRecord]) -> Party | None:
     return next(iter((*commission, *parties)), None)
 
 
-def _meets(quorum: Quorum, *, by: Sequence[KeyRecord]) -> bool:
-    if quorum.including and not any(record.role in quorum.including for record in by if record.role in quorum.roles):
-        return False
-    return _able(quorum, by=by) >= quorum.persons
+def _meets(quorum: Quorum, *, by: Sequence[KeyRecord], rows: Sequence[StandIn] = ()) -> bool:
+    """Whether these signers are enough, with one of them standing in for another where the rules let one."""
+    if _is_met(quorum, by=by, extra=None):
+        return True
+    # rules.md 354
+    return any(_is_met(quorum, by=by, extra=row) for row in rows if _has_one(quorum, by=by, row=row))
 
 
 def _able(quorum: Quorum, *, by: Sequence[KeyRecord]) -> int:
     """Distinct persons who count, whatever keys they hold."""
     # rules.md 6
     return len({record.person for record in by if record.role in quorum.roles})
+
+
+def _standing_in(quorum: Quorum, *, by: Sequence[KeyRecord], rows: Sequence[StandIn]) -> tuple[KeyRecord, ...]:
+    """Of signers who meet a quorum, those who do so in another's place; none where it is met without them."""
+    if _names_one(quorum):
+        return tuple(record for record in by if record.role == STAND_IN)
+    if _is_met(quorum, by=by, extra=None):
+        return ()
+    roles = {row.role for row in rows if _has_one(quorum, by=by, row=row) and _is_met(quorum, by=by, extra=row)}
+    return tuple(record for record in by if record.role in roles)
+
+
+def _names_one(quorum: Quorum) -> bool:
+    """Whether a head of mission makes up for a missing member of the commission: not where the mission acts for itself."""
+    return STAND_IN in quorum.including and any(PARTY_OF_ROLE.get(role) == "commission" for role in quorum.roles)
+
+
+def _may_stand_in(role: str, *, quorum: Quorum, rows: Sequence[StandIn]) -> bool:
+    """Whether a role may stand in for one of those of a quorum."""
+    return any(row.role == role and not set(row.stands_in_for).isdisjoint(quorum.roles) for row in rows)
+
+
+def _has_one(quorum: Quorum, *, by: Sequence[KeyRecord], row: StandIn) -> bool:
+    is_apt = row.role not in quorum.roles and not set(row.stands_in_for).isdisjoint(quorum.roles)
+    return is_apt and any(record.role == row.role for record in by) and _able(quorum, by=by) > 0
+
+
+def _is_met(quorum: Quorum, *, by: Sequence[KeyRecord], extra: StandIn | None) -> bool:
+    """Whether the number and the roles asked for are there, with one person more where ``extra`` lets one stand in."""
+    own = {record.person for record in by if record.role in quorum.roles}
+    others = {record.person for record in by if extra is not None and record.role == extra.role} - own
+    named = any(record.role in quorum.including for record in by if record.role in quorum.roles)
+    if extra is not None and others:
+        named = named or not set(extra.stands_in_for).isdisjoint(quorum.including)
+    return (not quorum.including or named) and len(own) + bool(others) >= quorum.persons
 
 
 _NOBODY: Final = SignatureRule(

@@ -107,6 +107,8 @@ class Case(Generic[E_co]):
     """key id of the device that made it"""
     styles: ElectionStyles = ONE_STYLE
     """those that genesis lists"""
+    follows: str = ""
+    """election id of the one that this election follows, empty where it follows none"""
 
     @property
     def type(self) -> str:
@@ -133,7 +135,10 @@ class Case(Generic[E_co]):
         if not self.registers.has_dispensation(where, position=self.position):
             return False
         heads = self.signed.get("dispensing", ())
-        return any(record.role == "head-of-mission" and record.office == where for record in heads)
+        # rules.md 355
+        return any(
+            record.role == "head-of-mission" and self.registers.serves(record.office, station=where) for record in heads
+        )
 
     def unit(self, name: str) -> Unit | None:
         """The snapshot of a named unit, None where it does not exist or is not named."""

@@ -11,12 +11,14 @@ from custody.core.state.topics import unknown_code_topic
 from custody.core.wording.messages import message
 from schemas.base import Common
 from schemas.stated_items import items_of
+from schemas.station import UnusedCancelled
 
 
 def check_codes(state: State, record: RecordedEvent, *, event: Common) -> None:
     """A code that nobody published is told: once for each device, or person where no device made the event."""
     # rules.md 140
-    named = (*event.codes, *(line.kind for line in items_of(event)))
+    method = (event.method,) if isinstance(event, UnusedCancelled) and event.method else ()
+    named = (*event.codes, *method, *(line.kind for line in items_of(event)))
     unknown = tuple(code for code in dict.fromkeys(named) if record.rules.says(code, language="en") is None)
     if not unknown:
         return

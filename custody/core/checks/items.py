@@ -15,6 +15,7 @@ from typing import Final
 
 from custody.core.checks.case import Case, Stated
 from custody.core.state.finding_store import Draft
+from custody.core.state.signed_out_seals import SPARE
 from custody.core.state.topics import items_topic
 from custody.core.state.units import Item, Unit
 from custody.core.wording.messages import Message, message
@@ -59,12 +60,21 @@ def check_items_back(case: Case[ConsignmentManifested]) -> ItemCheck:
     if event.direction != "back":
         return NOTHING
     rows = [row for row in case.registers.consignments.values() if row.station == event.station]
-    due = _together([item for row in rows if row.direction == "out" for item in row.items if item.comes_back])
+    sent_out = [item for row in rows if row.direction == "out" for item in row.items if item.comes_back]
+    due = _together([_unused(item, case=case) for item in sent_out])
     there = _together([*(item for row in rows if row.direction == "back" for item in row.items), *sent(event.items)])
     kinds = {kind: there.get(kind, Item(kind, 0)) for kind in due}
     acts = tuple(sorted(row.act for row in rows if row.direction == "out" and row.items))
     # rules.md 170
     return _compared(case, place=event.station, due=due, there=kinds, evidence=(*acts[:1], case.event_id))
+
+
+def _unused(item: Item, *, case: Case[Stated]) -> Item:
+    """An item that is to come back: of numbered spare seals those that nobody applied."""
+    if item.kind != SPARE or not item.numbers:
+        return item
+    left = tuple(number for number in item.numbers if number not in case.registers.seals)
+    return Item(item.kind, len(left), left, item.comes_back)
 
 
 def _compared(

@@ -17,9 +17,9 @@ from custody.core.state.lifecycles import SEAL, goes_on, step
 from custody.core.state.registers import SealBreak
 from custody.core.state.topics import seal_topic, seal_unchecked_topic
 from custody.core.state.units import Seal, Unit, UnitChanges
-from custody.core.wording.messages import message
+from custody.core.wording.messages import Message, message
 from schemas.base import SealFound, SealOnUnit
-from schemas.identifiers import epoch_seconds
+from schemas.identifiers import epoch_seconds, parse_unit_id
 from schemas.transfer import Found
 
 
@@ -257,29 +257,85 @@ def apply_seals(
     at = epoch_seconds(case.event.at)
     for item in seals:
         here = [name for name, row in added.items() if item.seal in _numbers(row)]
-        used = case.registers.seals.get(item.seal) or dict.fromkeys(
+        used = uses_of(case, seal=item.seal, unit=item.unit) or dict.fromkeys(
             (case.event_id,) if here else (), min(here, default="")
         )
+        away = {} if used else carried_elsewhere(case, seal=item.seal, unit=item.unit)
+        # rules.md 353
+        if away:
+            act, where = min(away.items())
+            sentence = message("seal.carried-elsewhere", seal=item.seal, unit=item.unit, station=where)
+            drafts.append(_reused(case, seal=item.seal, unit=item.unit, act=act, sentence=sentence))
         # rules.md 32
-        if used:
+        elif used:
             act, where = min(used.items())
-            evidence = tuple(dict.fromkeys((act, case.event_id)))
             replaced = case.registers.replaced_by(where)
             sentence = (
                 message("seal.applied-twice", seal=item.seal, unit=item.unit, other=where)
                 if replaced is None
                 else message("seal.blocked-applied", seal=item.seal, unit=item.unit, other=where)
             )
+            drafts.append(_reused(case, seal=item.seal, unit=item.unit, act=act, sentence=sentence))
+        elif elsewhere := signed_out_elsewhere(case, seal=item.seal, unit=item.unit):  # rules.md 358
+            act, where = min(elsewhere.items())
+            sentence = message("seal.signed-out", seal=item.seal, unit=item.unit, station=where)
+            evidence = (act, case.event_id)
             drafts.append(
-                case.draft("seal-reused", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,))
+                case.draft(
+                    "seal-not-issued", subject=item.seal, sentence=sentence, evidence=evidence, units=(item.unit,)
+                )
             )
-        elif not case.rules.was_issued(item.seal):  # rules.md 33
+        elif item.seal not in case.registers.carried and not case.rules.was_issued(item.seal):  # rules.md 33
             sentence = message("seal.applied-never-issued", seal=item.seal, unit=item.unit)
             drafts.append(
                 case.draft("seal-not-issued", subject=item.seal, sentence=sentence, units=(item.unit,), folder=INVENTED)
             )
         added[item.unit] = (*added.get(item.unit, ()), Seal(item.seal, SEAL["issued"]["applied"], at, case.event_id))
     return added, tuple(drafts)
+
+
+def uses_of(case: Case[Stated], *, seal: str, unit: str) -> dict[str, str]:
+    """The acts in force that applied a seal; where a station carries it over, of its own application only those there."""
+    used, office = case.registers.seals.get(seal, {}), parse_unit_id(unit).office
+    if office not in case.registers.carried.get(seal, {}).values():
+        return dict(used)
+    # What another place did with it is told there.
+    return {act: where for act, where in used.items() if parse_unit_id(where).office == office}
+
+
+def carried_elsewhere(case: Case[Stated], *, seal: str, unit: str) -> dict[str, str]:
+    """The openings that carry a seal over to another station than a unit's; none where its own does, or nobody."""
+    rows = case.registers.carried.get(seal, {})
+    return {} if parse_unit_id(unit).office in rows.values() else dict(rows)
+
+
+def signed_out_elsewhere(case: Case[Stated], *, seal: str, unit: str) -> dict[str, str]:
+    """The manifests that sent a spare seal to another station than a unit's; none where one sent it to its own, or none did."""
+    rows = case.registers.signed_out.get(seal, {})
+    return {} if parse_unit_id(unit).office in rows.values() else dict(rows)
+
+
+def check_carried(case: Case[Stated], *, station: str, stock: str, seals: Iterable[str]) -> tuple[Draft, ...]:
+    """Seals that a station says it carries over, and that another one carries too, or an act applied somewhere already."""
+    drafts: list[Draft] = []
+    for seal in seals:
+        others = {act: where for act, where in case.registers.carried.get(seal, {}).items() if where != station}
+        used = case.registers.seals.get(seal, {})
+        # rules.md 353
+        if others or used:
+            act, where = min((others or used).items())
+            sentence = (
+                message("seal.carried-twice", seal=seal, station=station, other=where)
+                if others
+                else message("seal.carried-applied", seal=seal, station=station, unit=where)
+            )
+            drafts.append(_reused(case, seal=seal, unit=stock, act=act, sentence=sentence))
+    return tuple(drafts)
+
+
+def _reused(case: Case[Stated], *, seal: str, unit: str, act: str, sentence: Message) -> Draft:
+    evidence = tuple(dict.fromkeys((act, case.event_id)))
+    return case.draft("seal-reused", subject=seal, sentence=sentence, evidence=evidence, units=(unit,))
 
 
 def _numbers(seals: Iterable[Seal]) -> set[str]:

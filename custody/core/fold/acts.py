@@ -261,7 +261,7 @@ def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Case
     before = {
         unit: None if previous is None else state.paths.snapshot(unit, previous) for unit, previous in record.refs
     }
-    signed = record.event
+    signed, followed = record.event, state.opening().follows
     if not isinstance(signed, Act | Report):
         raise TypeError("acts and reports are judged, and each once")
     event = as_done(signed) if isinstance(signed, ActTranscribed) else signed
@@ -280,6 +280,7 @@ def _scene(state: State, record: RecordedEvent, *, registers: Registers) -> Case
         days=days_of(state, record, event=event),
         device=record.device,
         styles=state.styles,
+        follows="" if followed is None else followed.election,
     )
 
 

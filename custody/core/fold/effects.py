@@ -26,9 +26,11 @@ from custody.core.fold.seal_sightings import note_seals, refresh_breaks, settle_
 from custody.core.fold.station_facts import CHANGED, refresh_station
 from custody.core.fold.voids import cut_by
 from custody.core.journeys.carrier_legs import note_collected
+from custody.core.state.carried_seals import carry_back, carry_over
 from custody.core.state.custody_breaks import StatedBreaks
 from custody.core.state.finding_store import Draft, finding_id
 from custody.core.state.leg_transfers import LegTransfers
+from custody.core.state.signed_out_seals import sign_out, take_back
 from custody.core.state.state import RecordedEvent, State, Status
 from custody.core.state.topics import SEAL, beaten_topic, without_effect_topic
 from custody.core.state.units import Unit
@@ -313,6 +315,7 @@ def _register(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...
                 hours=(snapshot.book.opens, snapshot.book.closes),
             )
             state.registers.add_mission(snapshot.book.mission, station=snapshot.station)
+            carry_over(state.registers, snapshot.station, act=record.event_id)
         if record.type == "BallotsPrinted" and snapshot.run is not None and snapshot.run.serials is not None:
             state.registers.serials[snapshot.unit] = (*snapshot.run.serials, record.event_id)
     gone = {row.unit: row.serials or () for row in snapshots if row.state == "replaced" or row.was_replaced}
@@ -322,6 +325,7 @@ def _register(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, ...
         state.registers.returns.setdefault(record.returned.consignment, {})[record.event_id] = record.returned
     if record.consignment is not None:
         state.registers.consignments[record.consignment.consignment] = record.consignment
+        sign_out(state.registers, record.consignment)
         state.dirty_consignments[record.consignment.consignment] = None
         state.passed.setdefault(record.consignment.consignment, LegTransfers()).follow(record.consignment)
 
@@ -335,12 +339,14 @@ def _unregister(state: State, record: RecordedEvent, *, snapshots: tuple[Unit, .
     for snapshot in snapshots:
         if record.type == "StationOpened":
             state.registers.remove_station(snapshot.station)
+            carry_back(state.registers, snapshot.station, act=record.event_id)
         if record.type == "BallotsPrinted":
             state.registers.serials.pop(snapshot.unit, None)
     if record.returned is not None:
         state.registers.returns.get(record.returned.consignment, {}).pop(record.event_id, None)
     if record.consignment is not None:
         state.registers.consignments.pop(record.consignment.consignment, None)
+        take_back(state.registers, record.consignment)
         state.passed.setdefault(record.consignment.consignment, LegTransfers()).follow(None)
 
 

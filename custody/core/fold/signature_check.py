@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from custody.core.authority.required_signatures import demands
 from custody.core.authority.roots import RootInForce, demanded
@@ -21,7 +21,7 @@ from custody.core.state.finding_store import Draft
 from custody.core.state.topics import stand_in_topic
 from custody.core.wording.messages import Message, message
 from schemas.authority import KeyRotated
-from schemas.base import Common, NamesUnits, Part, Signer
+from schemas.base import AtStation, Common, NamesUnits, Part, Signer
 
 _SERVICES: Final = ("gateway", "checkpointer", "monitor")
 _OPEN: Final = "open"
@@ -73,6 +73,13 @@ class Signed:
     """part -> type whose quorum it must meet, by the rules in force"""
 
 
+class AskMission(Protocol):
+    """Whether an office is a station's own, or the mission that it shares."""
+
+    def __call__(self, office: str, *, station: str) -> bool:
+        """Ask for one office and one station."""
+
+
 def check_signatures(
     signed: Signed,
     *,
@@ -81,11 +88,13 @@ def check_signatures(
     root: RootInForce,
     forked: Container[str],
     pledge: Callable[[str], Pledge],
+    serves: AskMission | None = None,
     is_excused: bool = False,
 ) -> SignatureCheck:
     """Whose signatures count on this event, and whether they meet the rules and root in force at its first entry.
 
-    ``pledge``: what a revocation says of this event. ``is_excused``: an adjudication let revoked keys count on this event.
+    ``pledge``: what a revocation says of this event. ``serves``: which offices serve a station beside itself.
+    ``is_excused``: an adjudication let revoked keys count on this event.
     """
     event = signed.event
     signed = replace(signed, demands=demands(event, rules=rules))
@@ -113,7 +122,7 @@ def check_signatures(
             late = late or (code if code in REVOKED else None)
             drafts.append(_objected(signed, code=code or "unknown-key", record=record))
         else:
-            counted.setdefault(signer.part, []).append(record)
+            counted.setdefault(signer.part, []).append(_seated(record, event=event, serves=serves))
     frozen = _signers(tuple((part, tuple(records)) for part, records in counted.items()))
     roots = demanded(event, root=root)
     unmet = _unmet(signed, counted=frozen, rules=rules, forked=forked, roots=roots)
@@ -129,6 +138,15 @@ def check_signatures(
 def _signers(counted: tuple[tuple[Part, tuple[KeyRecord, ...]], ...]) -> Mapping[Part, tuple[KeyRecord, ...]]:
     """Whose signatures count for which part; the same persons sign together again and again, and are kept once."""
     return MappingProxyType(dict(counted))
+
+
+def _seated(record: KeyRecord, *, event: Common, serves: AskMission | None) -> KeyRecord:
+    """A key as it counts on an event: a head of mission's for the station of the event, where that shares the mission."""
+    station = event.station if isinstance(event, AtStation) else ""
+    is_away = record.role == STAND_IN and record.office != station
+    if is_away and station and serves is not None and serves(record.office, station=station):
+        return replace(record, serves=station)
+    return record
 
 
 def _heir_objection(record: KeyRecord | None, *, signer: Signer) -> str | None:
@@ -204,17 +222,15 @@ def _is_met(signed: Signed, *, part: Part, counted: Mapping[Part, tuple[KeyRecor
 
 
 def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> list[Draft]:
-    """Where fewer of the commission can act, two and the head of mission sign; that asks for attention (domain.md §2).
+    """Where fewer of the commission can act, somebody stands in for one of them; that asks for attention (domain.md §2).
 
     A member who cannot act is one cause, however many acts are signed so: what follows is listed under the first.
     """
     event = signed.event
-    offices = [
-        record.office
+    standing = [
+        record
         for part, records in counted.items()
-        if rules.stands_in(signed.demands.get(part, event.type), part=part, by=records)
-        for record in records
-        if record.role == STAND_IN
+        for record in rules.standing_in(signed.demands.get(part, event.type), part=part, by=records)
     ]
     units = units_of(event)
     return [
@@ -222,12 +238,18 @@ def _stood_in(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], 
             code="below-threshold",
             subject=min(units, default=signed.event_id),
             evidence=(signed.event_id,),
-            sentence=message("signed.stand-in", type=event.type),
-            topic=stand_in_topic(office),
+            sentence=_said_stand_in(record, type_name=event.type),
+            topic=stand_in_topic(record.serves or record.office),
             units=units,
         )
-        for office in offices[:1]
+        for record in standing[:1]
     ]
+
+
+def _said_stand_in(record: KeyRecord, *, type_name: str) -> Message:
+    if record.role == STAND_IN:
+        return message("signed.stand-in", type=type_name)
+    return message("signed.stands-in", type=type_name, role=message("role", role=record.role))
 
 
 def _counted_out(signed: Signed, *, counted: Mapping[Part, tuple[KeyRecord, ...]], rules: RulesInForce) -> list[Draft]:

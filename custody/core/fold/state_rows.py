@@ -23,6 +23,7 @@ def rows(state: State) -> Iterator[Row]:
     yield from _acts(state)
     for event, bracket in state.bounds.rows():
         yield "bounds", event, {"not_before": bracket.not_before, "not_after": bracket.not_after}
+    yield from _seals("carried", state.registers.carried)
     yield from _consignments(state)
     for device, length, ahead, forked in state.devices.rows():
         yield "devices", device, {"length": length, "ahead": ahead, "forked": forked}
@@ -40,10 +41,17 @@ def rows(state: State) -> Iterator[Row]:
     yield from _root(state)
     for seal, applied in sorted(state.registers.seals.items()):
         yield "seals", seal, {"units": sorted(set(applied.values())), "acts": sorted(applied)}
+    yield from _seals("signed-out", state.registers.signed_out)
     for name, mandate in sorted(state.registers.mandates.items()):
         if is_tour(mandate):
             yield "tours", name, tour_of(state, mandate).doc()
     yield from _units(state)
+
+
+def _seals(table: str, seals: Mapping[str, Mapping[str, str]]) -> Iterator[Row]:
+    """Seals that are at a station by an act, before anything there is closed with them."""
+    for seal, acts in sorted(seals.items()):
+        yield table, seal, {"stations": sorted(set(acts.values())), "acts": sorted(acts)}
 
 
 def _root(state: State) -> Iterator[Row]:

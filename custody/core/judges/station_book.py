@@ -154,9 +154,10 @@ def judge_unused_cancelled(case: Case[UnusedCancelled]) -> Verdict:
     }
     figures = {name: (book.value(name) or 0) + papers for name, papers in added.items()}
     changed = replace(with_figures(book, event=case.event_id, **figures), store=book.store - event.unused)
+    other = _other_method(case, stock=stock)
     # rules.md 47
     if book.boxes_opened is None:
-        return _checked(case, stock=stock, book=changed)
+        return _checked(case, stock=stock, book=changed, extra=other)
     sentence = message("cancelled.late", station=stock.station, papers=added["cancelled"])
     evidence = (book.boxes_opened, case.event_id)
     late = case.draft(
@@ -167,7 +168,19 @@ def judge_unused_cancelled(case: Case[UnusedCancelled]) -> Verdict:
         topic=cancelled_late_topic(stock.account),
         units=(stock.unit,),
     )
-    return _checked(case, stock=stock, book=changed, extra=(late,))
+    return _checked(case, stock=stock, book=changed, extra=(late, *other))
+
+
+def _other_method(case: Case[UnusedCancelled], *, stock: Unit) -> tuple[Draft, ...]:
+    """A draft where papers were made unusable in another way than the rules say, or nobody says how."""
+    event, allowed = case.event, case.rules.rules.cancelling
+    # rules.md 356
+    if not allowed or event.method in allowed:
+        return ()
+    stated = message("cancelling", method=event.method) if event.method else message("cancelled.method-unstated")
+    ways = tuple(message("cancelling", method=code) for code in allowed)
+    sentence = message("cancelled.otherwise", account=stock.account, method=stated, allowed=ways)
+    return (case.draft("not-authorised", subject=stock.account, sentence=sentence, units=(stock.unit,)),)
 
 
 def judge_account_closed(case: Case[BallotAccountClosed]) -> Verdict:

@@ -19,7 +19,8 @@ from custody.core.checks.items import check_items
 from custody.core.checks.open_topics import handed_down
 from custody.core.checks.opened_boxes import topic_of, unopened, with_boxes
 from custody.core.checks.paper_acts import OpeningDone
-from custody.core.checks.seals import apply_seals, check_seals, removed, taken_out
+from custody.core.checks.retention import check_kept_apart, with_kept_apart
+from custody.core.checks.seals import apply_seals, check_carried, check_seals, removed, taken_out
 from custody.core.checks.style_books import book_in, books_named, closing_seal, why_unknown
 from custody.core.checks.voting_days import check_nights, open_since
 from custody.core.judges.nights import close_for_night, open_slots
@@ -50,6 +51,9 @@ def judge_station_opened(case: Case[StationOpened]) -> Verdict:
     if set(books.values()) != set(case.before) or case.registers.books.get(event.station, books) != books:
         return blocked(_unfit(case, name=event.stock, why=message("unfit.second-book", station=event.station)))
     why = next((why for style in books if (why := why_unknown(case, style=style)) is not None), None)
+    # rules.md 352
+    if event.carried is not None and not case.follows:
+        why = message("unfit.follows-none", station=event.station)
     if why is not None:
         return blocked(_unfit(case, name=event.stock, why=why))
     custodian = Party("commission", office=event.station)
@@ -61,7 +65,9 @@ def judge_station_opened(case: Case[StationOpened]) -> Verdict:
     stocks = [
         case.create(stock, custodian=custodian, papers=0, book=book, style=style) for style, stock in books.items()
     ]
-    return Verdict(units=tuple(stocks), findings=check_station(case))
+    seals = () if event.carried is None else event.carried.seals
+    carried = check_carried(case, station=event.station, stock=event.stock, seals=seals)
+    return Verdict(units=tuple(stocks), findings=(*check_station(case), *carried))
 
 
 def judge_consignment_opened(case: Case[ConsignmentOpened | OpeningDone]) -> Verdict:
@@ -245,10 +251,11 @@ def judge_packed_for_return(case: Case[PackedForReturn]) -> Verdict:
     checks = [_packed_out_of(case, stock=stock) for stock in stocks]
     made = [_return_package(case, name=name, holder=stocks[0].custodian) for name in sorted(names)]
     moved = [case.move(stock, book=row.book, papers=0) for stock, row in zip(stocks, checks, strict=True)]
+    apart = [draft for stock in moved for draft in check_kept_apart(case, stock=stock, book=book_in(stock))]
     empty = [draft for unit in made for draft in check_empty(case, name=unit.unit, papers=unit.papers or 0)]
     return Verdict(
         units=(*made, *moved),
-        findings=(*(draft for row in checks for draft in row.findings), *empty),
+        findings=(*(draft for row in checks for draft in row.findings), *empty, *apart),
         settles=tuple(topic for row in checks for topic in row.settles),
         raises={topic: sentence for row in checks for topic, sentence in row.sentences.items()},
     )
@@ -260,6 +267,7 @@ def _packed_out_of(case: Case[PackedForReturn], *, stock: Unit) -> BookCheck:
     boxes = (book.value("packed_boxes") or 0) + sum(row.from_boxes for row in rows)
     cancelled = (book.value("packed_cancelled") or 0) + sum(row.cancelled for row in rows)
     changed = with_figures(book, event=case.event_id, packed_boxes=boxes, packed_cancelled=cancelled)
+    changed = with_kept_apart(changed, rows=rows, event=case.event_id)
     return check_book(case, stock=stock, book=changed)
 
 

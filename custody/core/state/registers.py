@@ -241,6 +241,10 @@ class Registers(Undoable):
     """package -> its units that an offer named, by which others change hands now, and that were not shown: offer/unit"""
     seals: dict[str, dict[str, str]] = field(default_factory=dict)
     """seal -> {act in force that applied it: unit}"""
+    carried: dict[str, dict[str, str]] = field(default_factory=dict)
+    """seal -> {opening in force that carries it over from an earlier election: its station}"""
+    signed_out: dict[str, dict[str, str]] = field(default_factory=dict)
+    """spare seal -> {manifest in force that sends it to a station: that station}"""
     seal_breaks: dict[str, dict[str, SealBreak]] = field(default_factory=dict)
     """seal -> {event that found it not intact: how}, whether or not the event is in force"""
     seal_topics: dict[str, dict[str, None]] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, message, render
+from schemas.election_names import NO_NAMES, ElectionNames
 
 NAMES: Final[Mapping[Language, str]] = MappingProxyType({"en": "English", "ru": "Русский", "kk": "Қазақша"})
 """Language -> its own name for itself."""
@@ -57,11 +58,17 @@ class Tongue:
     language: Language
     offered: Mapping[Language, str] = field(default_factory=lambda: NAMES)
     """the languages that this election's pages offer, with their own names for themselves"""
+    names: ElectionNames = NO_NAMES
+    """what election, stations and parties are called by language"""
 
     @property
     def kept(self) -> Mapping[str, str]:
         """What a page's own links keep of it in their queries: nothing, for it stands in their paths."""
         return {}
+
+    def station(self, code: str, *, city: str) -> str:
+        """What a station is called in this language; ``city``, its name on the log, where it has no other."""
+        return self.names.station(code, language=self.language, city=city)
 
     @property
     def withheld(self) -> str:
@@ -98,7 +105,8 @@ def asked_for(request: Request) -> Tongue:
     """The language of a request's address; where it names none, the one that it prefers."""
     named: Language | None = request.scope.get(_SPOKEN)
     offered: Mapping[Language, str] = request.app.state.languages
-    return Tongue(named or preferred_by(request), offered=offered)
+    names: ElectionNames = request.app.state.names
+    return Tongue(named or preferred_by(request), offered=offered, names=names)
 
 
 Spoken = Annotated[Tongue, Depends(asked_for)]

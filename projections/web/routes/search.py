@@ -23,7 +23,7 @@ _KEPT: Final = {"Cache-Control": "no-cache"}
 
 
 def _searched(request: Request, typed: str) -> Searched:
-    index, names = request.app.state.index, request.app.state.names
+    index, names = request.app.state.index, request.app.state.names.stations
     found: Searched = desk_of(request).asked(lambda books: Search(books, index, names).of(typed))
     return found
 

@@ -39,15 +39,21 @@ LOG_PRIVATE = derive_demo_key(seed=7, name="log-key", domain="kz-2015.invalid")
 LOG_KEY = public_bytes(LOG_PRIVATE).hex()
 CEC = ("cec-1", "cec-2")
 Partial = dict[str, Any]
+Carried = tuple[tuple[str, tuple[str, ...]], ...]
+"""(station, seals that it carries over from an earlier election) of each station that does."""
+EARLIER = "0e" * 32
+"""A station's opening on the log of the earlier election."""
 
 
 class Play:
     """One election with some of the reference stations, prepared up to granted mandates."""
 
-    def __init__(self, *codes: str, seed: int = 7, styles: tuple[str, ...] = (), days: int = 1) -> None:
+    def __init__(
+        self, *codes: str, seed: int = 7, styles: tuple[str, ...] = (), days: int = 1, carried: Carried = ()
+    ) -> None:
         self.codes = codes or ("AYT", "ROM")
         self.stations = {station.code: station for station in stations_of(self.codes)}
-        first = prepared(self.codes, seed, styles, days)
+        first = prepared(self.codes, seed, styles, days, carried)
         self.stage: DemoWorld = staged(first.stage)
         self.ledger = copied(first.ledger)
         self.log: list[bytes] = list(first.log)
@@ -225,10 +231,13 @@ class Prepared:
 
 
 @lru_cache(maxsize=16)
-def prepared(codes: tuple[str, ...], seed: int, styles: tuple[str, ...] = (), days: int = 1) -> Prepared:
+def prepared(
+    codes: tuple[str, ...], seed: int, styles: tuple[str, ...] = (), days: int = 1, carried: Carried = ()
+) -> Prepared:
     """The preparation for some stations, up to granted mandates; a style is written contest/language."""
     stations = stations_of(codes)
-    stage = set_stage(seed=seed, stations=stations, styles=[_style(text) for text in styles], days=days)
+    written = [_style(text) for text in styles]
+    stage = set_stage(seed=seed, stations=stations, styles=written, days=days, carried=dict(carried))
     stage.offline = {}
     play_empty(stage, stations=stage.election.stations, log_key=LOG_KEY)
     stage.now = local("2015-04-15", hour=9, zone=CAPITAL)

@@ -27,6 +27,7 @@ from tests.core.ledger.itemised import Itemised
 from tests.core.ledger.journeys import Journey
 from tests.core.ledger.playing import CEC, Partial, Play, fold
 from tests.core.ledger.pouches import boxed, into_own_pouch
+from tests.core.ledger.run_offs import following
 from tests.core.ledger.styled import StyledJourney
 from tests.core.ledger.telling import STORIES, tells
 from tests.core.ledger.voting_days import Days
@@ -45,8 +46,11 @@ MODULES: Final = (
     "tests.core.ledger.stories_of_changes",
     "tests.core.ledger.stories_of_days",
     "tests.core.ledger.stories_of_items",
+    "tests.core.ledger.stories_of_keeping",
     "tests.core.ledger.stories_of_order",
     "tests.core.ledger.stories_of_rules",
+    "tests.core.ledger.stories_of_run_offs",
+    "tests.core.ledger.stories_of_stand_ins",
     "tests.core.ledger.stories_of_styles",
     "tests.core.ledger.supply_stories",
     "tests.core.ledger.time_stories",
@@ -59,6 +63,7 @@ PRELUDES: Final[dict[str, Callable[[Any], object]]] = {
     "received": Journey.received,
     "opened": Journey.opened,
     "voted": Journey.voted,
+    "follows-prepared": lambda journey: journey,
     "days-begun": lambda journey: journey.begun(),
     "items-sent": lambda journey: journey.packed(),
     "items-closed": lambda journey: journey.closed(),
@@ -500,6 +505,8 @@ def _beginning(prelude: str) -> Journey:
     """The election of a prelude, prepared."""
     if prelude.startswith("styles"):
         return StyledJourney.begun()
+    if prelude.startswith("follows"):
+        return Journey(following(), "AYT")
     if prelude.startswith("days"):
         return Days(Play("AYT", days=3), "AYT")
     if prelude.startswith("items"):
