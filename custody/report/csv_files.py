@@ -13,8 +13,8 @@ from typing import Final
 
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import message, render
-from custody.report.reported_log import ReportedLog
 from custody.report.indicators import INDICATORS
+from custody.report.reported_log import ReportedLog
 from custody.report.tables import Cell, Column, ReportTable
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")

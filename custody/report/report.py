@@ -12,8 +12,8 @@ from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from custody.paper.sheet import figure
 from custody.report.document import Bar, Bars, Copied, Document, DocumentTable, Said, Section
-from custody.report.reported_log import ReportedLog
 from custody.report.indicators import INDICATORS, Indicator, Share
+from custody.report.reported_log import ReportedLog
 from custody.report.tables import FIGURES, ReportTable
 from schemas.identifiers import epoch_seconds
 

@@ -16,8 +16,8 @@ from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from custody.paper.sheet import figure
 from custody.report.document import Copied, Document, DocumentTable, Said, Section
-from custody.report.reported_log import ReportedLog
 from custody.report.report import UNSETTLED, citation
+from custody.report.reported_log import ReportedLog
 from schemas.identifiers import epoch_seconds
 from schemas.station import BallotAccountClosed
 

@@ -20,9 +20,9 @@ from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import CATALOGUE
 from custody.report.csv_files import as_csv, dictionary, encoded, indicator_sheet
 from custody.report.document_files import as_html, as_pdf, as_svg, as_text
-from custody.report.reported_log import ReportedLog, gather
 from custody.report.indicators import INDICATORS, Share
 from custody.report.report import citation, report
+from custody.report.reported_log import ReportedLog, gather
 from custody.report.sample import checklist, drawing_of
 from custody.report.tables import all_sheets
 from tests.core.ledger.journeys import Journey

@@ -18,8 +18,8 @@ from custody.embedded.named_files import check_writable, write_bytes
 from custody.report.csv_files import as_csv, dictionary, encoded, indicator_sheet
 from custody.report.document import Document
 from custody.report.document_files import as_html, as_pdf, as_svg, as_text
-from custody.report.reported_log import ReportedLog, gather
 from custody.report.report import citation, report
+from custody.report.reported_log import ReportedLog, gather
 from custody.report.sample import checklist, drawing_of
 from custody.report.tables import all_sheets
 from custody.sandbox.acting import log_entries
