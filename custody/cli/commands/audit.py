@@ -26,16 +26,20 @@ from custody.adapters.archive import LOGS, SUMS, read_checkpoint
 from custody.adapters.durable import read_file
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
-from custody.audit.verdict import AuditVerdict
+from custody.audit.sayings import MEANING
+from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.coverage import Coverage
-from custody.cli.lines.audit import MEANING, audit_lines, verdict_line
+from custody.cli.document_form import JSON_FILE, check_document, in_form
+from custody.cli.lines.audit import audit_lines, verdict_line
 from custody.cli.lines.spoken import Lang
 from custody.cli.reading_books import log_entries
 from custody.cli.settings.bearer import TokenFileOption, bearer
 from custody.core.authority.policy_file import POLICY_BYTES_MAX, PolicyFile, parse_policy
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
+from custody.core.wording.message_format import Language
 from custody.core.wording.messages import render
 from custody.embedded.directory import Directory
+from custody.embedded.named_files import write_bytes
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 SCHEME: Final = "kafka://"
@@ -76,6 +80,9 @@ def audit(
     as_json: Json = False,
     token_file: TokenFileOption = None,
     policy: Policy = None,
+    to: Annotated[
+        Path | None, typer.Option("--report", help="The audit as a document too: FILE.html, FILE.pdf, .txt or .json.")
+    ] = None,
     lang: Lang = "en",
 ) -> None:
     """Audit an archive, or a log in Kafka or at a gateway: every file, hash, signature and rule, with nothing of the operator's.
@@ -83,12 +90,17 @@ def audit(
     Ends with 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED.
     """
     check_root(root)
+    if to is not None:
+        check_document(to)
     asked = None if policy is None else read_policy(policy)
     with (
         progress_bar(is_shown=not as_json) as progress,
         requested(source, archive=archive, token_file=token_file) as request,
     ):
         report = audit_archive(replace(request, root=root, progress=progress, policy=asked))
+    if to is not None:
+        command = f"custody audit {source} --root {root or report.election or ''}".rstrip()
+        write_bytes(to, _report_in_form(report, path=to, command=command, language=lang))
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
@@ -96,6 +108,15 @@ def audit(
         lines = (*audit_lines(report, language=lang), *_beside(source), *meaning)
         print("\n".join((*lines, verdict_line(report, language=lang))))
     raise typer.Exit(EXIT_CODES[report.verdict])
+
+
+def _report_in_form(report: AuditReport, *, path: Path, command: str, language: Language) -> bytes:
+    """The report in the form that a file's name asks for; its JSON is what --json prints."""
+    if path.suffix == JSON_FILE:
+        return f"{json.dumps(report.to_json(), ensure_ascii=False, indent=1)}\n".encode()
+    from custody.report.audit_document import audit_document  # noqa: PLC0415 - the typesetter takes longer to import
+
+    return in_form(audit_document(report, command=command, language=language), path=path)
 
 
 def _beside(source: str) -> Iterator[str]:

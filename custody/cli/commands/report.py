@@ -9,14 +9,14 @@ from typing import Annotated, Final
 import typer
 
 from custody.cli.commands.prove_fork import opened
+from custody.cli.document_form import check_document, in_form
 from custody.cli.lines.spoken import Lang
 from custody.cli.reading_books import log_position
 from custody.core.wording.messages import render
 from custody.core.wording.numbers import positions_held
 from custody.embedded.directory import Directory
-from custody.embedded.named_files import check_writable, write_bytes
+from custody.embedded.named_files import write_bytes
 from custody.report.csv_files import as_csv, dictionary, encoded, indicator_sheet
-from custody.report.document import Document
 from custody.report.document_files import as_html, as_pdf, as_svg, as_text
 from custody.report.report import citation, report
 from custody.report.reported_log import ReportedLog, gather
@@ -79,6 +79,8 @@ def sample(
     lang: Lang = "en",
 ) -> None:
     """Draw stations with public dice, and print what is compared with paper at each of them."""
+    if to is not None:
+        check_document(to)
     if _DICE.fullmatch(seed) is None:
         raise Misused("sample-seed", "The dice are digits, 1 to 100 of them: 20 or more, thrown in public.")
     gathered = gathered_at(source, at=at)
@@ -87,17 +89,7 @@ def sample(
     if to is None:
         typer.echo(as_text(document).rstrip())
         return
-    check_writable(to)
     write_bytes(to, in_form(document, path=to))
-
-
-def in_form(document: Document, *, path: Path) -> bytes:
-    """A document in the form that a file's name asks for; Misused("document-form")."""
-    forms = {".pdf": as_pdf, ".html": as_html, ".txt": lambda one: as_text(one).encode()}
-    make = forms.get(path.suffix)
-    if make is None:
-        raise Misused("document-form", f"{path} names no form of a document: it ends in .pdf, .html or .txt.")
-    return make(document)
 
 
 def gathered_at(source: str, *, at: str | None) -> ReportedLog:
