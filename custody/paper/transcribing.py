@@ -178,13 +178,20 @@ def _sums_of_account(answers: Answers) -> list[Message]:
         message("form.rule.cancelled"),
     )
     return [
-        message("transcribe.rule", rule=rule, left=left, right=right, difference=right - left)
-        for rule, (left, right) in zip(names, both_sides(answers), strict=True)
+        _holds(rule, left=left, right=right) for rule, (left, right) in zip(names, both_sides(answers), strict=True)
     ]
 
 
 def _agree(one: Message, other: Message, *, left: int, right: int) -> Message:
-    return message("transcribe.agree", one=one, other=other, left=left, right=right, difference=right - left)
+    if left == right:
+        return message("transcribe.same", one=one, other=other, left=left, right=right)
+    return message("transcribe.differ", one=one, other=other, left=left, right=right, difference=right - left)
+
+
+def _holds(rule: Message, *, left: int, right: int) -> Message:
+    if left == right:
+        return message("transcribe.rule-holds", rule=rule, left=left, right=right)
+    return message("transcribe.rule-differs", rule=rule, left=left, right=right, difference=right - left)
 
 
 TRANSCRIPTS: Final[Mapping[str, Transcript]] = {
