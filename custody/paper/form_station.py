@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from custody.core.wording.messages import Message, message
-from custody.paper.parts import signed, station_line, units_of
+from custody.paper.parts import signed, units_of
 from custody.paper.sheet import Block, Code, Fields, Heading, Sheet, SmallPrint, Table, Value
-from custody.paper.source import Recorded, Source, moment
+from custody.paper.source import Recorded, Source
+from custody.paper.station_names import commission_line
 from schemas.station import BallotAccountClosed, BallotsCounted, ConsignmentOpened, UnusedCancelled
 
 _BLANK_ROWS: Final = 4
@@ -107,7 +108,7 @@ def _sheet(number: int, slug: str, *, found: ActAndOthers | None, title: Message
     if found is None:
         return Sheet(number, slug, title, (message("form.station.blank-line"),), blocks, says)
     acts = tuple(found.source.act(row) for row in (found.row, *found.others))
-    lines = (station_line(found.source, found.station), moment(found.row.event.at))
+    lines = (commission_line(found.source, found.station), found.source.moment(found.row.event.at))
     about, at = found.row.event_id, found.row.event.at
     return Sheet(number, slug, title, lines, blocks, says, acts, has_twin=True, about=about, at=at)
 

@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, TypeVar
 
 from custody.core.authority.roster import KeyRecord
+from custody.core.state import moments
 from custody.core.state.noted_codes import noted
 from custody.core.state.state import State
+from custody.core.state.zones import shown, stated, zone_of
 from custody.core.wording.messages import Message, message
 from custody.paper.sheet import CarriedAct, Code, PlainWords, Value
 from schemas.authority import ElectionOpened, StationOpened
 from schemas.base import Common
 from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Misused, Refused
+from schemas.identifiers import epoch_seconds
 from schemas.union import parse_event
 
 E = TypeVar("E", bound=Common)
 ID: Final = re.compile(r"[0-9a-f]{8,64}")
 """An event id, or so much of it that no other begins so."""
+_DAY: Final = 10
+_CLOCK: Final = 19
+"""So many signs of a time are its day; its day and clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ class Source:
     def about(self, event_id: str) -> Message:
         """What an event is called, and when its signers say it was made."""
         row = self.recorded.get(event_id)
-        return message("form.none") if row is None else message("form.act", type=row.type, at=moment(row.event.at))
+        return message("form.none") if row is None else message("form.act", type=row.type, at=self.moment(row.event.at))
 
     def latest(self, type_: type[E], *, subject: str, about: Callable[[E], Collection[str]]) -> tuple[Recorded, E]:
         """The event of an id, if it is of this type, or the last one in force about a unit, station or consignment.  Misused."""
@@ -115,6 +122,20 @@ class Source:
         if not rows:
             raise Misused("print-subject", f"No act that this form is for is recorded of {subject} by then.")
         return rows[-1]
+
+    def moment(self, at: str) -> Message:
+        """A claimed time in the reader's manner, and beside it what the commission's clock shows, where that differs."""
+        local = moment(at)
+        first = next(iter(self.recorded.values()), None)
+        if first is None or not isinstance(first.event, ElectionOpened):
+            return local
+        offset = shown(zone_of(first.event.offsets), at=at)
+        if offset is None or offset == stated(at):
+            return local
+        there = moments.moment(epoch_seconds(at), like=f"{at[:_CLOCK]}{offset}")
+        if there[:_DAY] == at[:_DAY]:
+            return message("form.moment-beside", local=local, time=there[11:16])
+        return message("form.moment-beside-day", local=local, day=day_of(there), time=there[11:16])
 
     def station(self, code: str) -> StationOpened | None:
         """The act that formed a station."""
@@ -155,9 +176,10 @@ def person(key: KeyRecord) -> Message:
 
 
 def moment(at: str) -> Message:
-    """A claimed time in the reader's manner: day, hour, and how far the clock is from UTC."""
+    """A claimed time in the reader's manner: weekday, day, hour, and how far the clock is from UTC."""
     year, month, day = at[:10].split("-")
-    return message("form.moment", year=year, month=month, day=day, time=at[11:16], offset=_offset(at))
+    weekday = str(date.fromisoformat(at[:_DAY]).isoweekday())
+    return message("form.moment", weekday=weekday, year=year, month=month, day=day, time=at[11:16], offset=_offset(at))
 
 
 def day_of(at: str) -> Message:
