@@ -38,8 +38,17 @@ ERRORS: Final = _load()
 """Code -> what it says in Russian and Kazakh."""
 
 
+def words_of(code: str) -> Mapping[str, str]:
+    """The row of a code: its own, else that of its family (``envelope-``), else the one for any."""
+    if code in ERRORS:
+        return ERRORS[code]
+    parts = code.split("-")
+    families = ("-".join(parts[:length]) + "-" for length in range(len(parts) - 1, 0, -1))
+    return next((ERRORS[family] for family in families if family in ERRORS), ERRORS[_ANY])
+
+
 def error_in(code: str, *, sentence: str, language: Literal["ru", "kk"]) -> str:
     """What an error says: its code in words, and the names and figures of its sentence."""
-    words = ERRORS.get(code, ERRORS[_ANY])[language]
+    words = words_of(code)[language]
     values = ", ".join(dict.fromkeys(value.rstrip(".,:") for value in _VALUES.findall(sentence)))
     return f"{words[:-1]}: {values}." if values else words
