@@ -103,10 +103,10 @@ class Recount:
     def by_rule(self, manifest: Event) -> float:
         """When a consignment is to be there where its manifest states no time."""
         station = next(row for row in self.of("StationOpened") if row["station"] == manifest["station"])
-        rules = self.events[0]["rules"]
+        hours: dict[str, int] = self.events[0]["rules"]
         if manifest["direction"] == "out":
-            return time(station["opens"]) - rules["arrival_hours"] * 3_600
-        return time(station["closes"]) + rules["return_hours"] * 3_600
+            return time(station["opens"]) - hours["arrival_hours"] * 3_600
+        return time(station["closes"]) + hours["return_hours"] * 3_600
 
     def figures(self, event: Event) -> dict[str, int]:
         """The figures of a closed account, with what was declared and counted on arrival and what went back."""

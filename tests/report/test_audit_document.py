@@ -67,7 +67,20 @@ def test_the_document_says_the_verdict_first_in_the_words_of_the_terminal(
 @pytest.mark.parametrize("verdict", AuditVerdict)
 def test_the_document_of_an_audit_has_no_english_word(verdict: AuditVerdict, *, language: Language) -> None:
     told = as_text(audit_document(report(verdict), command="custody audit archive", language=language))
-    names = {"custody", "audit", "archive", "invalid", "overdue", "root", "logs", "checkpoint", "keys", "json", "UTC", "cec"}
+    names = {
+        "custody",
+        "audit",
+        "archive",
+        "invalid",
+        "overdue",
+        "root",
+        "logs",
+        "checkpoint",
+        "keys",
+        "json",
+        "UTC",
+        "cec",
+    }
     assert set(re.findall(r"[A-Za-z]{3,}", re.sub(r"(ab){9,}", "", told))) <= names
 
 

@@ -120,6 +120,11 @@ def error_told(error: CustodyError) -> Message:
     return message("error.told", code=error.code, sentence=error.sentence)
 
 
+def told_of_code(code: str, *, sentence: str, language: Language) -> str:
+    """What an error or an alarm says of which only code and sentence are at hand: sent by another program, or kept."""
+    return sentence if language == "en" else error_in(code, sentence=sentence, language=language)
+
+
 def _text(key: str, *, args: Mapping[str, Arg], language: Language) -> str:
     if key not in CATALOGUE:
         return f"{key} ({', '.join(f'{name}: {value}' for name, value in sorted(args.items()))})"

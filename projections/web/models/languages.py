@@ -16,6 +16,7 @@ from fastapi import Depends, Header, Query, Request
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, message, render
+from custody.serving.languages import preferred
 
 NAMES: Final[Mapping[Language, str]] = MappingProxyType({"en": "English", "ru": "Русский", "kk": "Қазақша"})
 """Language -> its own name for itself."""
@@ -42,7 +43,6 @@ _LABELS: Final[Mapping[str, Message]] = MappingProxyType(
         "would settle": message("label.would-settle"),
     }
 )
-_HEADER_CHARACTERS_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +124,6 @@ def offered_of(languages: Sequence[str]) -> Mapping[Language, str]:
     """The languages of an election that the catalogue speaks, English always among them; all of them where none is named."""
     named = {"en", *languages}
     return {code: name for code, name in NAMES.items() if code in named} if languages else NAMES
-
-
-def preferred(header: str, *, offered: Sequence[Language] = LANGUAGES) -> Language:
-    """The language of those offered that an Accept-Language header likes best; English where it names none."""
-    best: tuple[float, Language] = (0.0, "en")
-    for part in header[:_HEADER_CHARACTERS_MAX].split(","):
-        name, _, weight = part.strip().lower().partition(";")
-        liked = _weight(weight.strip())
-        for language in offered:
-            if name.partition("-")[0] == language and liked > best[0]:
-                best = (liked, language)
-    return best[1]
-
-
-def _weight(text: str) -> float:
-    if not text:
-        return 1.0
-    number = text.removeprefix("q=")
-    return float(number) if number.replace(".", "", 1).isdecimal() and number.isascii() else 0.0
 
 
 def _label(name: str, *, language: Language) -> str:
