@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
 
@@ -23,6 +23,8 @@ from schemas.identifiers import epoch_seconds
 from schemas.union import parse_event
 
 E = TypeVar("E", bound=Common)
+Names = Mapping[str, Mapping[str, str]]
+"""Station -> language -> its name."""
 ID: Final = re.compile(r"[0-9a-f]{8,64}")
 """An event id, or so much of it that no other begins so."""
 _DAY: Final = 10
@@ -51,6 +53,8 @@ class Source:
 
     state: State
     recorded: Mapping[str, Recorded]
+    names: Names = field(default_factory=dict)
+    """station -> language -> how it is called there; empty where the election states none"""
 
     @property
     def genesis(self) -> ElectionOpened:
@@ -142,14 +146,14 @@ class Source:
         return next((event for _, event in self.standing(StationOpened) if event.station == code), None)
 
 
-def filled_from(state: State, *, entries: Iterable[bytes]) -> Source:
+def filled_from(state: State, *, entries: Iterable[bytes], names: Names | None = None) -> Source:
     """A log's entries from position 0 on, and the state after the last of them, as forms are filled from them."""
     kept: dict[str, Recorded] = {}
     for position, entry in enumerate(entries):
         row = recorded(entry, position=position)
         if row is not None:
             kept[row.event_id] = _fuller(kept.get(row.event_id), row)
-    return Source(state, kept)
+    return Source(state, kept, names or {})
 
 
 def _fuller(known: Recorded | None, again: Recorded) -> Recorded:

@@ -40,6 +40,18 @@ def lines_of_units(source: Source, units: tuple[str, ...]) -> tuple[Message, ...
     return tuple(station_line(source, code) for code in list(codes)[:4])
 
 
+def city_of(source: Source, code: str) -> str:
+    """The city of a station by language where the election names it so, else as the act that formed it says; its code unknown."""
+    opened, names = source.station(code), source.names.get(code)
+    city = code if opened is None else opened.city
+    if not names:
+        return city
+    en, ru, kk = (names.get(language, city) for language in ("en", "ru", "kk"))
+    return message("form.city-named", en=en, ru=ru, kk=kk)
+
+
 def _called(source: Source, code: str) -> tuple[str, str]:
     opened = source.station(code)
-    return ("", code) if opened is None else (opened.number, f"{opened.city} ({code})")
+    if opened is None:
+        return "", code
+    return opened.number, message("form.city-and-code", city=city_of(source, code), code=code)

@@ -11,6 +11,7 @@ from custody.core.wording.finding_codes import is_work, title
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from custody.paper.sheet import figure
+from custody.paper.station_names import city_of
 from custody.report.document import Bar, Bars, Copied, Document, DocumentTable, Said, Section
 from custody.report.indicators import INDICATORS, Indicator, Share
 from custody.report.reported_log import ReportedLog
@@ -179,7 +180,13 @@ def _stations(gathered: ReportedLog, *, language: Language) -> DocumentTable:
         own = [row for row in gathered.accounts if row["station"] == code]
         sums = [_added([row[name] for row in own], language=language) for name in ("counted", "issued")]
         rows.append(
-            (code, station.get("number") or "", station["city"], *sums, figure(unsettled[code], language=language))
+            (
+                code,
+                station.get("number") or "",
+                render(city_of(gathered.source, code), language=language),
+                *sums,
+                figure(unsettled[code], language=language),
+            )
         )
     head = _head(
         message("report.head.station"),

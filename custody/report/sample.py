@@ -15,6 +15,7 @@ from typing import Final
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
 from custody.paper.sheet import figure
+from custody.paper.station_names import city_of
 from custody.report.document import Copied, Document, DocumentTable, Said, Section
 from custody.report.report import UNSETTLED, citation
 from custody.report.reported_log import ReportedLog
@@ -85,7 +86,11 @@ def checklist(gathered: ReportedLog, *, drawing: StationSample, language: Langua
     drawn = drawing.drawn()
     where = message("label.position", position=gathered.entries - 1, entries=gathered.entries)
     rows = tuple(
-        (figure(place, language=language), _name(gathered, code), drawing.value(code)[:_DIGITS_SHOWN])
+        (
+            figure(place, language=language),
+            _name(gathered, code, language=language),
+            drawing.value(code)[:_DIGITS_SHOWN],
+        )
         for place, code in enumerate(drawn, start=1)
     )
     head = (message("sample.head.number"), message("report.head.station"), message("sample.head.value"))
@@ -114,11 +119,13 @@ def checklist(gathered: ReportedLog, *, drawing: StationSample, language: Langua
     )
 
 
-def _name(gathered: ReportedLog, code: str) -> str:
+def _name(gathered: ReportedLog, code: str, *, language: Language) -> str:
     """A station by code, official number and city."""
     station = next(row for row in gathered.stations if row["station"] == code)
     number = station.get("number")
-    return " ".join([code, *([f"№ {number}"] if number else []), station["city"]])
+    return " ".join(
+        [code, *([f"№ {number}"] if number else []), render(city_of(gathered.source, code), language=language)]
+    )
 
 
 def _station(gathered: ReportedLog, code: str, *, language: Language) -> Section:
@@ -128,7 +135,9 @@ def _station(gathered: ReportedLog, code: str, *, language: Language) -> Section
         for what, said in _compared(gathered, code, language=language)
     ]
     grid = DocumentTable("", tuple(render(text, language=language) for text in head), tuple(rows), (6, 4, 4, 2))
-    return Section(_name(gathered, code), (grid, Said(render(message("sample.signed"), language=language))))
+    return Section(
+        _name(gathered, code, language=language), (grid, Said(render(message("sample.signed"), language=language)))
+    )
 
 
 def _compared(gathered: ReportedLog, code: str, *, language: Language) -> Iterator[tuple[Message, str]]:

@@ -70,9 +70,9 @@ one
 @pytest.fixture
 def paper(custody: Commands) -> Commands:
     """A pouch that is packed, sealed and on its manifest, and the scan of a sheet."""
-    pack = {"type": "UnitPacked", "unit": "AYT-K01-W", "batch": "AYT-B01-1", "papers": 441}
-    pouch = {"type": "UnitPacked", "unit": "AYT-P01-T", "contents": ["AYT-K01-W"], "papers": 441}
-    seal = {"type": "SealsApplied", "seals": [{"unit": "AYT-P01-T", "seal": "CEC-000001-M"}]}
+    pack: dict[str, Any] = {"type": "UnitPacked", "unit": "AYT-K01-W", "batch": "AYT-B01-1", "papers": 441}
+    pouch: dict[str, Any] = {"type": "UnitPacked", "unit": "AYT-P01-T", "contents": ["AYT-K01-W"], "papers": 441}
+    seal: dict[str, Any] = {"type": "SealsApplied", "seals": [{"unit": "AYT-P01-T", "seal": "CEC-000001-M"}]}
     legs = [{"releasing": one, "receiving": other} for one, other in pairwise(("CEC", "MFA", "courier", "mission"))]
     legs.append({"releasing": "mission", "receiving": "commission"})
     manifest = {"type": "ConsignmentManifested", "consignment": "AYT-C01-U", "station": "AYT", "direction": "out"}
@@ -157,7 +157,7 @@ def test_an_account_is_recorded_with_the_time_on_the_paper_and_its_sums_are_show
 
 
 def test_openings_and_the_count_of_one_sheet_are_acts_that_follow_each_other(paper: Commands) -> None:
-    answers = {
+    answers: dict[str, Any] = {
         "done_at": "2015-04-20T10:00:00+03:00",
         "opened": [{"unit": "AYT-P01-T", "contents": ["AYT-K01-W"]}],
         "seals": HANDOVER["seals"],
@@ -166,7 +166,7 @@ def test_openings_and_the_count_of_one_sheet_are_acts_that_follow_each_other(pap
         "codes": [],
         "signed_by": ["ayt-chair", "ayt-secretary", "ayt-member"],
     }
-    signing = [word for name in answers["signed_by"] for word in ("--as", name)]  # type: ignore[attr-defined]
+    signing = [word for name in answers["signed_by"] for word in ("--as", name)]
     ended = transcribed(paper, "opening-count", *signing, answers=answers)
     assert (ended.code, ended.err) == (0, "")
     opened, counted = payload("act.event"), payload("act-2.event")

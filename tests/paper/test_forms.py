@@ -21,6 +21,7 @@ from custody.paper.plain import plain_lines
 from custody.paper.reading import read_pages, sheet_of
 from custody.paper.sheet import Sheet, block_doc, figure, told
 from custody.paper.source import Source, day_of, moment
+from custody.paper.station_names import commission_line
 from custody.paper.transport import Carried, printed, set_of
 from custody.paper.typeset import carried, typeset
 from schemas.authority import StationOpened
@@ -285,3 +286,11 @@ def test_the_commissions_clock_stands_beside_a_time_of_another_one(source: Sourc
     said = source.moment("2015-04-16T08:00:00+03:00")
     assert render(said, language="ru") == "четверг, 16.04.2015, 08:00 (UTC+3), в ЦИК 11:00"
     assert render(said, language="kk") == "2015 ж. 16 сәуір, бейсенбі, 08:00 (UTC+3), ОСК-да 11:00"
+
+
+def test_a_station_is_called_by_language_where_the_election_names_it_so(source: Source) -> None:
+    named = replace(source, names={"AYT": {"en": "Antalya", "ru": "Анталья", "kk": "Анталия"}})
+    said = commission_line(named, "AYT")
+    assert [render(said, language=language)[-13:] for language in ("ru", "kk")] == ["Анталья (AYT)", "Анталия (AYT)"]
+    assert str(commission_line(named, "ROM")).endswith("Rome (ROM)")
+    assert str(commission_line(source, "AYT")) == str(said)
