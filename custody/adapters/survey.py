@@ -36,11 +36,13 @@ from custody.core.tlog.tiles import (
     tile_path,
     tiles_of,
 )
+from custody.core.wording.messages import error_told, message
+from custody.core.wording.system_words import system_reason
 from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, parse_names
 from schemas.errors import Refused
 
 PROBLEMS_MAX: Final = 1000
-MISSING: Final = "This file is missing."
+MISSING: Final = message("audit.gap-missing")
 """Said of a file that should be there, whoever finds it out."""
 DERIVED_BYTES_MAX: Final = 64 * 1024 * 1024
 """Limit for election.json and keys.json: room for a million keys; they are summed piece by piece and never held."""
@@ -96,7 +98,7 @@ class _Survey:
             if name in expected or self._is_of_log(name, sizes):
                 self._check_form(name)
             else:
-                self._add(name, "extra", sentence="This file does not belong to an archive of these checkpoints.")
+                self._add(name, "extra", sentence=message("audit.file-extra"))
         if not self._is_cut:
             self._name_missing(sizes)
             self._name_empty_folders()
@@ -119,11 +121,13 @@ class _Survey:
                 with os.scandir(self._root / folder) as items:
                     found = sorted(islice(items, room + 1), key=lambda item: item.name)
             except OSError as error:
-                self._add(folder or ".", "form", sentence=f"This folder cannot be read: {error.strerror}.")
+                self._add(
+                    folder or ".", "form", sentence=message("audit.file-folder-unreadable", why=system_reason(error))
+                )
                 continue
             if len(found) > room:
                 self._is_cut = True
-                told = "An archive of these checkpoints has not so many names; the rest was not looked at."
+                told = message("audit.file-many")
                 self._add(f"{folder}/", "extra", sentence=told)
                 return
             room -= len(found)
@@ -133,11 +137,11 @@ class _Survey:
         """Take note of what has a name in a folder; the folder to enter, "" if it is none."""
         name = f"{folder}/{item.name}".lstrip("/")
         if item.is_symlink() or not (item.is_dir(follow_symlinks=False) or item.is_file(follow_symlinks=False)):
-            self._add(name, "form", sentence="This is a link or a special file, not a file or folder.")
+            self._add(name, "form", sentence=message("audit.file-special"))
         elif item.is_file(follow_symlinks=False):
             self._files.add(name)
         elif name.count("/") >= _DEPTH_MAX:
-            self._add(name + "/", "extra", sentence="No folder of an archive lies so deep; it was not entered.")
+            self._add(name + "/", "extra", sentence=message("audit.file-deep"))
         else:
             self._folders.add(name)
             return name
@@ -191,12 +195,12 @@ class _Survey:
         try:
             data = read_file(self._root / name, bytes_max=bytes_max)
             if len(data) > bytes_max:
-                raise Refused("archive-length", "The file is longer than it can be.")
+                raise Refused("archive-length", message("audit.file-long"))
             check(data)
         except OSError as error:
-            self._add(name, "form", sentence=f"This file cannot be read: {error.strerror}.")
+            self._add(name, "form", sentence=message("audit.file-unreadable", why=system_reason(error)))
         except Refused as error:
-            self._add(name, "form", sentence=error.sentence)
+            self._add(name, "form", sentence=error_told(error))
         else:
             self._sums[name] = sha256(data).hexdigest()
 
@@ -209,10 +213,10 @@ class _Survey:
                     digest.update(piece)
                     length += len(piece)
         except OSError as error:
-            self._add(name, "form", sentence=f"This file cannot be read: {error.strerror}.")
+            self._add(name, "form", sentence=message("audit.file-unreadable", why=system_reason(error)))
             return
         if length > DERIVED_BYTES_MAX:
-            self._add(name, "form", sentence="The file is longer than it can be.")
+            self._add(name, "form", sentence=message("audit.file-long"))
             return
         self._sums[name] = digest.hexdigest()
 
@@ -237,7 +241,7 @@ class _Survey:
                 used.add(folder)
                 folder = folder.rpartition("/")[0]
         for folder in sorted(self._folders - used):
-            self._add(folder + "/", "extra", sentence="This folder is empty.")
+            self._add(folder + "/", "extra", sentence=message("audit.file-empty"))
 
     def _check_sums(self) -> None:
         try:
@@ -249,12 +253,12 @@ class _Survey:
             if name == SUMS:
                 continue
             if name not in stated:
-                self._add(name, "sum", sentence="This file is not listed in SHA256SUMS.")
+                self._add(name, "sum", sentence=message("audit.file-unlisted"))
             elif stated[name] != digest:
-                self._add(name, "sum", sentence="This file's sum is not the one listed in SHA256SUMS.")
+                self._add(name, "sum", sentence=message("audit.file-sum"))
         for name in stated:
             if name not in self._files and not self._is_cut:
-                self._add(name, "missing", sentence="This file is listed in SHA256SUMS and missing.")
+                self._add(name, "missing", sentence=message("audit.file-gone"))
 
 
 def _chain(expected: list[str], sizes: dict[int, int | None]) -> Iterator[str]:

@@ -41,6 +41,8 @@ from custody.core.authority.policy_file import PolicyFile
 from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.tlog.notes import VerifierKey
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, width_in
+from custody.core.wording.messages import error_told, message
+from custody.core.wording.system_words import system_reason
 from custody.ports import LogReader
 from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, digest_of
 from schemas.errors import NotEstablished, Refused
@@ -99,9 +101,7 @@ class _Audit:
         if self._live is not None:
             self._live.conclude()
         if self._request.root is None:
-            self._evidence.lack(
-                "--root", sentence="No root was given, so nothing says that this is the right election."
-            )
+            self._evidence.lack("--root", sentence=message("audit.gap-root"))
         return AuditReport(
             verdict=self._evidence.verdict,
             election=None if genesis is None else genesis.election,
@@ -116,13 +116,13 @@ class _Audit:
         for problem in survey(source):
             self._evidence.lack(problem.path, sentence=problem.sentence)
         if os.path.isdir(source / LOGS / str(_LOG + 1)):
-            self._evidence.lack(f"{LOGS}/{_LOG + 1}", sentence="This program judges archives of one log.")
+            self._evidence.lack(f"{LOGS}/{_LOG + 1}", sentence=message("audit.gap-one-log"))
 
     def _genesis(self) -> GenesisAsFound | None:
         """Position 0, out of the first bundle whatever the checkpoint says: its width is in its name."""
         entry = self._first_entry()
         if entry is None:
-            self._evidence.lack("genesis", sentence="There is no entry at position 0.")
+            self._evidence.lack("genesis", sentence=message("audit.gap-no-first"))
             return None
         return read_genesis(entry, root=self._request.root, log=_LOG, evidence=self._evidence)
 
@@ -150,10 +150,12 @@ class _Audit:
         try:
             return self._folder.read_bundle(tile)
         except NotEstablished as error:
-            told = MISSING if error.code == "tile-missing" else error.sentence
+            told = MISSING if error.code == "tile-missing" else error_told(error)
             self._evidence.lack(f"{LOGS}/{_LOG}/{tile_path(tile)}", sentence=told)
         except OSError as error:
-            self._evidence.lack(f"{LOGS}/{_LOG}/{tile_path(tile)}", sentence=f"It cannot be read: {error.strerror}.")
+            self._evidence.lack(
+                f"{LOGS}/{_LOG}/{tile_path(tile)}", sentence=message("audit.gap-unreadable", why=system_reason(error))
+            )
         return None
 
     def _stated_key(self, folder: TileFolder) -> VerifierKey | None:
@@ -179,7 +181,7 @@ class _Audit:
         if stated.is_signed and self._folder is not None:
             tree = SignedTree(SignedRoot(log=_LOG, size=size, root=stated.checkpoint.root), read=self._folder.read_tile)
         if not size:
-            self._evidence.lack("entries", sentence="The log has no entries: there is nothing to verify.")
+            self._evidence.lack("entries", sentence=message("audit.gap-empty"))
         hashed, folded = 0, 0
         is_judged = genesis is not None and genesis.is_judged
         looked = look_at_all(batches_of(self._runs(size), keys=KeysAhead()), workers=self._workers(size))
@@ -249,7 +251,7 @@ class _Audit:
             except OSError:
                 continue  # the survey has named it
             if found != right:
-                self._evidence.lack(name, sentence="This file does not say what the log says.")
+                self._evidence.lack(name, sentence=message("audit.gap-altered"))
 
     def _compare_names(self) -> None:
         """The names by language, where the archive has them, against the sum that genesis states of them."""

@@ -11,6 +11,7 @@ from custody.adapters.archive import LOGS
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.verdict import AuditFindings
 from custody.core.tlog.tiles import TILE_WIDTH, Tile, tile_path
+from custody.core.wording.messages import error_told, message
 from schemas.errors import NotEstablished
 
 
@@ -31,7 +32,7 @@ class Beside:
         try:
             archived = self._folder.read_bundle(tile)
         except NotEstablished as error:
-            self._evidence.lack(name, sentence=error.sentence)
+            self._evidence.lack(name, sentence=error_told(error))
             return
         if self._differs is None and archived != list(entries):
             self._differs = tile.index * TILE_WIDTH + _first_difference(archived, entries)
@@ -40,8 +41,8 @@ class Beside:
         """Name the first entry that differs; ``log_is_signed``: the log's entries have the signed root."""
         if self._differs is None:
             return
-        which = "the log holds the one that was signed, the archive another" if log_is_signed else "one was altered"
-        reason = f"log and archive hold different entries here: {which}"
+        which = message("audit.beside-log") if log_is_signed else message("audit.beside-one")
+        reason = message("audit.bad-beside", which=which)
         self._evidence.contradict(reason, position=self._differs, log=self._log)
 
 

@@ -17,6 +17,7 @@ from custody.core.authority.policy_file import PolicyFile
 from custody.core.authority.witness_policy import Policy
 from custody.core.tlog.cosignatures import WitnessKey, cosigned_at
 from custody.core.tlog.notes import Note, VerifierKey
+from custody.core.wording.messages import error_told, message
 from schemas.errors import Refused
 
 POLICY: Final = "--policy"
@@ -45,13 +46,13 @@ def judge_cosignatures(
         # To an ordinary reader of notes they count for nothing; an archive has no bytes that nobody accounts for.
         evidence.lack(
             name,
-            sentence="It carries signatures that are neither the log key's nor of log witnesses that the log names.",
+            sentence=message("audit.gap-foreign-signatures"),
         )
     times: dict[str, int] = {}
     for witness in known.values():
         times |= _cosigned(note, key=witness, name=name, evidence=evidence)
     if own is not None and own.logs and key not in own.logs:
-        evidence.lack(POLICY, sentence="It is a policy for other logs.")
+        evidence.lack(POLICY, sentence=message("audit.gap-other-policy"))
     heard: WitnessesHeard | None = None
     asked = [(policy, name) for policy in policies[-1:]]
     asked += [] if own is None else [(own.policy, POLICY)]
@@ -67,7 +68,7 @@ def _cosigned(note: Note, *, key: WitnessKey, name: str, evidence: AuditFindings
     try:
         return cosigned_at(note, keys=(key,))
     except Refused as refused:
-        evidence.lack(name, sentence=refused.sentence)
+        evidence.lack(name, sentence=error_told(refused))
         return {}
 
 
@@ -77,7 +78,9 @@ def _heard(policy: Policy, *, times: Mapping[str, int]) -> WitnessesHeard:
     group = policy.groups.get(quorum)
     groups = {name: one.name for one in policy.groups.values() for name in one.members if name in policy.keys}
     needs = (
-        f"{quorum} is needed" if group is None else f"group {quorum} needs {group.threshold} of {len(group.members)}"
+        message("audit.needs-one", name=quorum)
+        if group is None
+        else message("audit.needs-group", name=quorum, threshold=group.threshold, members=len(group.members))
     )
     return WitnessesHeard(
         times=by, named=tuple(sorted(policy.keys)), needs=needs, is_met=policy.is_met(by), groups=groups
@@ -85,8 +88,10 @@ def _heard(policy: Policy, *, times: Mapping[str, int]) -> WitnessesHeard:
 
 
 def _lacking(heard: WitnessesHeard) -> str:
-    missing = ", ".join(sorted(set(heard.named) - set(heard.times)))
-    return (
-        f"The witness policy in force asks for more cosignatures: {len(heard.times)} of {len(heard.named)} log witnesses have "
-        f"cosigned, {heard.needs}; missing: {missing}."
+    return message(
+        "audit.gap-witnesses",
+        cosigned=len(heard.times),
+        named=len(heard.named),
+        needs=heard.needs,
+        missing=tuple(sorted(set(heard.named) - set(heard.times))),
     )

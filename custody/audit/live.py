@@ -12,7 +12,7 @@ from custody.audit.verdict import AuditFindings
 from custody.core.tlog.checkpoint import Checkpoint
 from custody.core.tlog.merkle import Frontier, leaf_hashes
 from custody.core.tlog.tiles import TILE_WIDTH, Tile
-from custody.core.wording.numbers import at_position, counted
+from custody.core.wording.messages import Message, error_told, message
 from custody.ports import LogReader, LogRecord
 from schemas.errors import CustodyError, Withheld
 
@@ -39,13 +39,11 @@ class LiveEntries:
 
     def unsigned(self, genesis: GenesisAsFound | None) -> StatedCheckpoint | None:
         """The log as it is now, which nobody has signed; None if it does not answer."""
-        self._evidence.lack(
-            "checkpoint", sentence="No archive with a signed checkpoint was given to compare the log with."
-        )
+        self._evidence.lack("checkpoint", sentence=message("audit.gap-no-archive"))
         try:
             size = self._log.end()
         except CustodyError as error:
-            self._evidence.lack("log", sentence=error.sentence)
+            self._evidence.lack("log", sentence=error_told(error))
             return None
         frontier = Frontier()
         for start in range(0, size, TILE_WIDTH):
@@ -57,8 +55,7 @@ class LiveEntries:
     def conclude(self) -> None:
         """Name what was withheld, all of it in one sentence."""
         if self._withheld:
-            number = counted(len(self._withheld), one="entry is", many="entries are")
-            sentence = f"{number} withheld until {self._until}; give --token-file with a token that opens them."
+            sentence = message("audit.gap-withheld", entries=len(self._withheld), until=str(self._until))
             self._evidence.lack("entries", sentence=sentence)
 
     def _leaves(self, *, start: int, stop: int) -> list[bytes]:
@@ -82,12 +79,12 @@ class LiveEntries:
                 if records is None:
                     continue
                 if not records:
-                    self._evidence.lack(at_position(place), sentence="The log ends before it.")
+                    self._evidence.lack(_place(place), sentence=message("audit.gap-ends"))
                     break
                 entries += [record.entry for record in records]
                 place += len(records)
         except CustodyError as error:
-            self._evidence.lack(at_position(place), sentence=error.sentence)
+            self._evidence.lack(_place(place), sentence=error_told(error))
         return entries
 
     def _next(self, place: int, *, stop: int) -> Sequence[LogRecord] | None:
@@ -99,3 +96,7 @@ class LiveEntries:
             self._withheld |= {position: bytes.fromhex(leaf) for position, leaf in error.leaves}
             self._until = error.until
             return None
+
+
+def _place(position: int) -> Message:
+    return message("label.position", position=position, entries=position + 1)

@@ -19,6 +19,7 @@ from custody.core.entries.admission import check_entry
 from custody.core.ledger import FOLD_VERSION, Ledger
 from custody.core.tlog.checkpoint import Checkpoint, origin_of, parse_checkpoint
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, parse_note
+from custody.core.wording.messages import Message, error_told, message
 from schemas.authority import ElectionOpened
 from schemas.envelope import PAYLOAD_BYTES_MAX, event_id, parse_envelope
 from schemas.errors import Refused
@@ -47,23 +48,21 @@ def read_genesis(entry: bytes, *, root: str | None, log: int, evidence: AuditFin
         payload = parse_envelope(entry).payload
     except Refused as refused:
         if root is not None:
-            evidence.contradict(
-                f"the entry is no signed event ({refused.code}), so it is not the pinned root", position=0
-            )
-        evidence.lack(GENESIS, sentence="Position 0 holds no signed event.")
+            evidence.contradict(message("audit.bad-not-event", code=refused.code), position=0)
+        evidence.lack(GENESIS, sentence=message("audit.gap-not-event"))
         return None
     election = event_id(payload)
     if root is not None and election != root:
-        evidence.contradict(f"the event id of genesis is {election}, not the root that was given", position=0)
+        evidence.contradict(message("audit.bad-root", election=election), position=0)
     event = _event(payload, evidence=evidence)
     if event is None:
         return GenesisAsFound(election)
     is_open = bool(_opened(entry).election)
     if not is_open:
-        evidence.lack(GENESIS, sentence="Genesis is not signed by the root threshold that it names.")
+        evidence.lack(GENESIS, sentence=message("audit.gap-not-signed"))
     key = _pinned_key(event, election=election, evidence=evidence) if is_open or election == root else None
     if event.log != log:
-        evidence.lack(GENESIS, sentence=f"Genesis opens log {event.log}, but lies in the folder of log {log}.")
+        evidence.lack(GENESIS, sentence=message("audit.gap-other-log", opens=event.log, log=log))
     return GenesisAsFound(election, key=key, is_judged=is_open)
 
 
@@ -75,7 +74,7 @@ def choose_key(
     if pinned is None:
         return stated
     if stated is not None and stated != pinned:
-        reason = f"genesis pins another log key or origin than logs/{log}/{VERIFIER_KEY} states"
+        reason = message("audit.bad-key", name=f"logs/{log}/{VERIFIER_KEY}")
         evidence.contradict(reason, position=0, log=log)
     return pinned
 
@@ -97,10 +96,10 @@ def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: Aud
         note = parse_note(data)
         checkpoint = parse_checkpoint(note.text)
     except Refused as refused:
-        evidence.lack(name, sentence=refused.sentence)
+        evidence.lack(name, sentence=error_told(refused))
         return None
     if key is None:
-        evidence.lack(name, sentence="Nothing says which key must have signed this checkpoint.")
+        evidence.lack(name, sentence=message("audit.gap-no-key"))
         return StatedCheckpoint(checkpoint, is_signed=False)
     try:
         check_signature(note=note, key=key)
@@ -108,7 +107,7 @@ def read_stated(data: bytes, *, key: VerifierKey | None, log: int, evidence: Aud
         _unsigned(note, refused=refused, key=key, log=log, evidence=evidence)
         return StatedCheckpoint(checkpoint, is_signed=False)
     if checkpoint.origin != key.name:
-        evidence.contradict(f"the log key signed {name} for another origin", position=0, log=log)
+        evidence.contradict(message("audit.bad-origin", name=name), position=0, log=log)
     return StatedCheckpoint(checkpoint, is_signed=True, note=note, key=key)
 
 
@@ -116,8 +115,8 @@ def _unsigned(note: Note, *, refused: Refused, key: VerifierKey, log: int, evide
     """No good signature by the log key.  Another key under the log's own name is more than a missing signature."""
     name = f"logs/{log}/{CHECKPOINT}"
     if refused.code == "note-signature-missing" and any(line.name == key.name for line in note.signatures):
-        evidence.contradict(f"{name} is signed under the log's name by another key than its own", position=0, log=log)
-    evidence.lack(name, sentence=refused.sentence)
+        evidence.contradict(message("audit.bad-other-key", name=name), position=0, log=log)
+    evidence.lack(name, sentence=error_told(refused))
 
 
 def _event(payload: bytes, *, evidence: AuditFindings) -> ElectionOpened | None:
@@ -127,11 +126,11 @@ def _event(payload: bytes, *, evidence: AuditFindings) -> ElectionOpened | None:
     except Refused as refused:
         version = _fold_version(payload)
         known = version is None or version == FOLD_VERSION
-        sentence = f"Position 0 holds no well-formed event ({refused.code})." if known else _upgrade(version)
+        sentence = message("audit.gap-malformed", code=refused.code) if known else _upgrade(version)
         evidence.lack(GENESIS, sentence=sentence)
         return None
     if not isinstance(event, ElectionOpened):
-        evidence.lack(GENESIS, sentence=f"Position 0 holds {event.__class__.__name__}, which opens no election.")
+        evidence.lack(GENESIS, sentence=message("audit.gap-no-opening", name=event.__class__.__name__))
         return None
     if event.fold_version != FOLD_VERSION:
         evidence.lack(GENESIS, sentence=_upgrade(event.fold_version))
@@ -149,8 +148,8 @@ def _fold_version(payload: bytes) -> int | None:
     return version if isinstance(version, int) else None
 
 
-def _upgrade(version: int | None) -> str:
-    return f"The log is to be judged by fold version {version}; this program knows {FOLD_VERSION}: upgrade it."
+def _upgrade(version: int | None) -> Message:
+    return message("audit.gap-upgrade", version=str(version), known=FOLD_VERSION)
 
 
 def _opened(entry: bytes) -> Ledger:
@@ -163,6 +162,6 @@ def _pinned_key(event: ElectionOpened, *, election: str, evidence: AuditFindings
     try:
         name = origin_of(genesis=event, election=election)
     except Refused as refused:
-        evidence.lack(GENESIS, sentence=refused.sentence)
+        evidence.lack(GENESIS, sentence=error_told(refused))
         return None
     return VerifierKey(name=name, public=bytes.fromhex(event.log_key))

@@ -20,11 +20,11 @@ from custody.audit.verdict import AuditFindings
 from custody.core.tlog.merkle import root_of, row_root
 from custody.core.tlog.tile_builder import Difference, HashTiler
 from custody.core.tlog.tiles import TILE_WIDTH, Tile, parse_tile, tile_nodes, tile_path, width_in
+from custody.core.wording.messages import Message, message
 from schemas.errors import NotEstablished, Refused
 
 _LEVEL_MAX: Final = 7
-_NOT_SIGNED: Final = "the entry is not the one that the signed root commits to"
-_TILE_WRONG: Final = "the entry is the one that was signed, but the hash tile {} says otherwise"
+_NOT_SIGNED: Final = message("audit.bad-entry")
 
 ReadTile = Callable[[Tile], bytes]
 """Bytes of a hash tile of exactly its width; raises NotEstablished where it cannot be read."""
@@ -89,7 +89,7 @@ class SignedTree:
             position, reason = self._located or self._guess(doubt)
             evidence.contradict(reason, position=position, log=log)
         elif self._differs is not None:
-            reason = _TILE_WRONG.format(self._name(self._differs.tile))
+            reason = _tile_wrong(self._name(self._differs.tile))
             evidence.contradict(reason, position=self._differs.position, log=log)
 
     def _judge(self, leaves: Sequence[bytes], *, stored: Sequence[bytes] | None, index: int) -> None:
@@ -98,11 +98,11 @@ class SignedTree:
         slot = 0 if stored is None else _first_slot(leaves, stored)
         if row_root(leaves) == parent:
             if stored is not None and slot is not None:
-                self._locate(first + slot, reason=_TILE_WRONG.format(self._name(Tile(0, index, TILE_WIDTH))))
+                self._locate(first + slot, reason=_tile_wrong(self._name(Tile(0, index, TILE_WIDTH))))
         elif stored is not None and row_root(stored) == parent:
             self._locate(first + (slot or 0), reason=_NOT_SIGNED)
         else:
-            reason = f"of the entries {first} to {first + TILE_WIDTH - 1}, one at least is not the one that was signed"
+            reason = message("audit.bad-among", first=first, last=first + TILE_WIDTH - 1)
             self._locate(first + (slot or 0), reason=reason)
 
     def _name(self, tile: Tile) -> str:
@@ -117,13 +117,13 @@ class SignedTree:
         if self._unvouched is not None:
             return (
                 self._unvouched,
-                "the entries do not have the signed root; here they first differ from the hash tiles",
+                message("audit.bad-first"),
             )
         if doubt is not None:
-            return doubt, "the entries do not have the signed root; this is the first one that is not well signed"
+            return doubt, message("audit.bad-doubt")
         return (
             0,
-            "the entries do not have the signed root; the hash tiles were made to fit them, so no one entry can be named",
+            message("audit.bad-none"),
         )
 
     def _compare_tiles(self, tiles: Sequence[tuple[Tile, bytes]]) -> None:
@@ -141,6 +141,10 @@ class SignedTree:
 
     def _stored(self, tile: Tile) -> list[bytes] | None:
         return _hashes(tile, read=self._read)
+
+
+def _tile_wrong(name: str) -> Message:
+    return message("audit.bad-tile", name=name)
 
 
 def _first_slot(one: Sequence[bytes], other: Sequence[bytes]) -> int | None:

@@ -184,6 +184,18 @@ TABLE: Final = (
     ),
     Command("paper", "paper", "On paper", "Acts that come back from paper."),
     Command(
+        "report",
+        "report",
+        "On paper",
+        "Report on the election at a position: tables as CSV, indicators, drawings, and one document as HTML and PDF.",
+    ),
+    Command(
+        "sample",
+        "report",
+        "On paper",
+        "Draw stations with public dice, and print what is compared with paper at each of them.",
+    ),
+    Command(
         "gateway",
         "gateway",
         "Services",

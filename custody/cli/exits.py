@@ -13,7 +13,9 @@ from typing import Final
 
 import typer
 
-from custody.cli.usage_errors import plain
+from custody.cli.language import asked_language
+from custody.cli.usage_errors import plain, usage_code
+from custody.core.wording.message_format import Language
 from schemas.errors import (
     Contradicted,
     CustodyError,
@@ -59,6 +61,8 @@ def run(app: typer.Typer, *, arguments: Sequence[str] | None = None) -> int:
 
     With CUSTODY_TRACEBACK=1 in the environment errors show their traceback, for whoever repairs the program.
     """
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    language = asked_language(words)
     try:
         ended = app(args=None if arguments is None else list(arguments), standalone_mode=False)
     except typer.Exit as error:
@@ -66,22 +70,37 @@ def run(app: typer.Typer, *, arguments: Sequence[str] | None = None) -> int:
     except (Exception, KeyboardInterrupt) as error:
         if os.environ.get("CUSTODY_TRACEBACK") == "1":
             raise
-        return _say(error)
+        return _say(error, language=language)
     # typer makes a code of an interruption, and says nothing.
-    return _say(KeyboardInterrupt()) if ended == INTERRUPTED else ended if isinstance(ended, int) else 0
+    return (
+        _say(KeyboardInterrupt(), language=language) if ended == INTERRUPTED else ended if isinstance(ended, int) else 0
+    )
 
 
-def _say(error: BaseException) -> int:
+def _say(error: BaseException, *, language: Language) -> int:
     """One sentence on stderr; the exit code."""
-    if isinstance(error, CustodyError):
-        sentence, code = error.sentence, EXITS[type(error)]
-    elif isinstance(error, typer.TyperException):
-        sentence, code = plain(error), USAGE
-    elif isinstance(error, KeyboardInterrupt | typer.Abort):
-        sentence, code = "Interrupted.", INTERRUPTED
-    elif isinstance(error, OSError):
-        sentence, code = f"{error.filename or 'The system'}: {error.strerror or type(error).__name__}.", UNAVAILABLE
-    else:
-        sentence, code = f"Internal error ({type(error).__name__}): please report it.", INTERNAL
+    told, code = _told(error)
+    sentence = told.sentence if language == "en" else _in(language, error=told)
     print(f"custody: {' '.join(sentence.split())}", file=sys.stderr)
     return code
+
+
+def _in(language: Language, *, error: CustodyError) -> str:
+    # Here and not above: the sentences take longer to import than most errors to happen.
+    from custody.core.wording.messages import error_told, render  # noqa: PLC0415
+
+    return render(error_told(error), language=language)
+
+
+def _told(error: BaseException) -> tuple[CustodyError, int]:
+    """Any error as one of this program's, by whose code it is told in every language; the exit code."""
+    if isinstance(error, CustodyError):
+        return error, EXITS[type(error)]
+    if isinstance(error, typer.TyperException):
+        return Misused(usage_code(error), plain(error)), USAGE
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return Unavailable("interrupted", "Interrupted."), INTERRUPTED
+    if isinstance(error, OSError):
+        told = f"{error.filename or 'The system'}: {error.strerror or type(error).__name__}."
+        return Unavailable("system", told), UNAVAILABLE
+    return Unavailable("crash", f"Internal error ({type(error).__name__}): please report it."), INTERNAL

@@ -35,6 +35,20 @@ def plain(error: typer.TyperException) -> str:
     return message or "Name a command; they are listed above."
 
 
+def usage_code(error: typer.TyperException) -> str:
+    """What kind of mistake it is, by which it is told in other languages than English."""
+    if isinstance(error, typer.BadParameter):
+        if type(error).__name__ == "MissingParameter":
+            return "usage-missing"
+        is_choice = _CHOICES.fullmatch(error.message.removeprefix("Value error, ")) is not None
+        return "usage-choice" if is_choice else "usage-value"
+    told = error.format_message()
+    for pattern, code in ((_WITHOUT, "usage-missing"), (_MORE, "usage-more"), (_COMMAND, "usage-command")):
+        if pattern.fullmatch(told) is not None:
+            return code
+    return "usage-missing" if getattr(error, "option_name", None) is None else "usage-option"
+
+
 def _of_parameter(error: typer.BadParameter) -> str:
     param: Any = error.param
     name = "Something" if param is None else _name(param)

@@ -6,6 +6,8 @@ names of the log stand in their place.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from custody.adapters.durable import read_file, write_file
 from custody.election.model import Election
 from custody.election.names import names_of
@@ -24,21 +26,29 @@ def keep_names(place: Directory, *, election: Election) -> None:
 
 def stated_names(place: Directory) -> bytes | None:
     """The file beside a log whose genesis states it, byte for byte; None where there is none, or it is another one."""
-    digest = _of_genesis(place)
-    try:
-        data = read_file(place.path / NAMES_FILE, bytes_max=NAMES_BYTES_MAX)
-    except OSError:
-        return None
-    return data if digest and digest_of(data) == digest else None
+    return _stated(place.path, digest=_of_genesis(place))
 
 
 def names_at(place: Directory) -> ElectionNames:
     """The names by language of the election in a directory; none where it has none that its genesis states."""
-    data = stated_names(place)
+    return names_in(place.path, digest=_of_genesis(place))
+
+
+def names_in(folder: Path, *, digest: str) -> ElectionNames:
+    """The names that lie in a folder, of a directory or an archive; none where they are not what genesis states."""
+    data = _stated(folder, digest=digest)
     try:
         return NO_NAMES if data is None else parse_names(data)
     except Refused:
         return NO_NAMES
+
+
+def _stated(folder: Path, *, digest: str) -> bytes | None:
+    try:
+        data = read_file(folder / NAMES_FILE, bytes_max=NAMES_BYTES_MAX)
+    except OSError:
+        return None
+    return data if digest and digest_of(data) == digest else None
 
 
 def _of_genesis(place: Directory) -> str:

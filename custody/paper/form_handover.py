@@ -23,6 +23,7 @@ from custody.paper.sheet import (
     Value,
 )
 from custody.paper.source import ID, Recorded, Source
+from custody.paper.station_names import lines_of_units
 from schemas.errors import Misused
 from schemas.transfer import HandoverAnswered, HandoverOffered
 
@@ -69,8 +70,10 @@ def sheet(found: Handover | None) -> Sheet:
     acts = tuple(found.source.act(row) for row in (found.answered, found.offered) if row is not None)
     about = (found.answered or found.offered).event_id
     consignments = () if found.register is None else found.register.consignments
+    units = tuple(ref.unit for ref in found.offer.units)
     when = found.source.when(found.answered or found.offered)
-    lines: tuple[Value, ...] = (*when, message("form.place", place=found.offer.place))
+    where = (*when, message("form.place", place=found.offer.place))
+    lines: tuple[Value, ...] = (*lines_of_units(found.source, units), *where)
     if consignments:
         lines = (message("form.consignment", consignment=", ".join(consignments)), *lines)
     return _sheet(lines=lines, blocks=_blocks(found), acts=acts, about=about, at=at)

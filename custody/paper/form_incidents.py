@@ -6,9 +6,10 @@ from typing import Final
 
 from custody.core.wording.finding_codes import settles, title
 from custody.core.wording.messages import Message, message
-from custody.paper.parts import blank_rows, kind_of, numbered, seals_found, signed, station_line, units_of
+from custody.paper.parts import blank_rows, kind_of, numbered, seals_found, signed, units_of
 from custody.paper.sheet import Block, Code, Fields, Label, Sheet, SmallPrint, Table, Value
-from custody.paper.source import Recorded, Source, moment
+from custody.paper.source import Recorded, Source
+from custody.paper.station_names import commission_line, lines_of_units, station_line, station_short
 from schemas.errors import Misused
 from schemas.station import Destroyed
 from schemas.transfer import LossDeclared, ObserverRemarked, UnitFound
@@ -35,7 +36,8 @@ def discrepancy(source: Source, subject: str) -> Sheet:
         (message("form.discrepancy.evidence"), message("form.list", items=evidence)),
         (message("form.discrepancy.settles"), settles(finding.code)),
     )
-    lines = (message("form.discrepancy.line", finding=finding.id[:16], position=finding.raised),)
+    line = message("form.discrepancy.line", finding=finding.id[:16], position=finding.raised)
+    lines = (*([station_line(source, finding.station)] if finding.station else []), line)
     return _discrepancy(lines, rows=rows)
 
 
@@ -73,13 +75,14 @@ def loss_find(source: Source, subject: str) -> Sheet:
     seen = event.last_seen if isinstance(event, LossDeclared) else None
     blocks = _loss_blocks(
         numbered(rows),
-        seen=None if seen is None else moment(seen),
+        seen=None if seen is None else source.moment(seen),
         signing=signed(event, source=source, title=message("form.signed-by")),
     )
     lines = (
         message("form.loss.which", what="found" if is_find else "lost"),
         *source.when(row),
         message("form.place", place=event.place),
+        *lines_of_units(source, units_of(event)),
     )
     return _incident(
         11, "loss-find", title=message("form.loss.title"), lines=lines, blocks=blocks, source=source, row=row
@@ -109,7 +112,7 @@ def destruction(source: Source, subject: str) -> Sheet:
         method=message("form.destruction.how", method=event.method),
         signing=signed(event, source=source, title=message("form.signed-by")),
     )
-    lines = (station_line(source, event.station), *source.when(row))
+    lines = (commission_line(source, event.station), *source.when(row))
     return _incident(
         12, "destruction", title=message("form.destruction.title"), lines=lines, blocks=blocks, source=source, row=row
     )
@@ -141,10 +144,10 @@ def remark(source: Source, subject: str) -> Sheet:
 def _place(source: Source, event: ObserverRemarked) -> Message:
     """The station that a remark was made at, or is about."""
     if source.station(event.place) is not None:
-        return station_line(source, event.place)
+        return commission_line(source, event.place)
     heads = (source.state.paths.first(unit) for unit in units_of(event))
     station = next((head.station for head in heads if head is not None and head.station), "")
-    return station_line(source, station) if station else message("form.place", place=event.place)
+    return commission_line(source, station) if station else message("form.place", place=event.place)
 
 
 def remark_blank() -> Sheet:
@@ -164,7 +167,7 @@ def label(source: Source, subject: str) -> Sheet:
     consignment = Code(consignments[-1]) if consignments else None
     rows = (
         (message("form.kind"), kind_of(source, subject)),
-        (message("form.label.station"), Code(head.station) if head.station else None),
+        (message("form.label.station"), station_short(source, head.station) if head.station else None),
         (message("form.label.consignment"), consignment),
         (message("form.label.seals"), None),
     )

@@ -8,9 +8,10 @@ from typing import Final
 from custody.core.state.registers import Consignment
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Message, message
-from custody.paper.parts import blank_rows, numbered, signed, station_line
+from custody.paper.parts import blank_rows, numbered, signed
 from custody.paper.sheet import Block, Code, Fields, Heading, Sheet, SmallPrint, Table, Value
-from custody.paper.source import Recorded, Source, day_of, moment
+from custody.paper.source import Recorded, Source, day_of
+from custody.paper.station_names import commission_line, station_short
 from schemas.authority import MandateGranted
 from schemas.production import ConsignmentManifested, PlannedLeg
 from schemas.station import PackedForReturn
@@ -53,7 +54,7 @@ def courier_letter(source: Source, subject: str) -> Sheet:
 
     row, event = source.latest(MandateGranted, subject=subject, about=about)
     consignments = [(name, source.state.registers.consignments.get(name)) for name in event.consignments]
-    rows = [(Code(name), *_going(one)) for name, one in consignments]
+    rows = [(Code(name), *_going(source, one)) for name, one in consignments]
     known = [one.packages for _, one in consignments if one is not None]
     blocks = _letter_blocks(
         rows=(*numbered(rows), (None, message("form.total"), None, sum(known) if len(known) == len(rows) else None)),
@@ -92,14 +93,14 @@ def _manifest_sheet(
         Heading(message("form.manifest.packages")),
         _packages((*numbered(rows), total)),
         Heading(message("form.manifest.legs")),
-        _legs([_leg(leg) for leg in event.legs]),
+        _legs([_leg(source, leg) for leg in event.legs]),
         SmallPrint(message("form.manifest.note")),
         *signed(event, source=source, title=message("form.signed-by")),
     )
     lines = (
         message("form.consignment", consignment=event.consignment),
-        _where(event.station, direction=event.direction),
-        station_line(source, event.station),
+        _where(source, event.station, direction=event.direction),
+        commission_line(source, event.station),
         *source.when(row),
         message("form.manifest.count", packages=event.packages),
     )
@@ -165,8 +166,8 @@ def _legs(rows: list[tuple[Value, ...]]) -> Table:
     return Table(head, tuple(rows), widths=(2, 6, 6, 8, 8))
 
 
-def _leg(leg: PlannedLeg) -> tuple[Value, ...]:
-    due = message("form.due-secret") if leg.due is None else moment(leg.due)
+def _leg(source: Source, leg: PlannedLeg) -> tuple[Value, ...]:
+    due = message("form.due-secret") if leg.due is None else source.moment(leg.due)
     return (
         leg.number,
         message("form.party-kind", kind=leg.releasing),
@@ -176,15 +177,15 @@ def _leg(leg: PlannedLeg) -> tuple[Value, ...]:
     )
 
 
-def _going(consignment: Consignment | None) -> tuple[Value, Value]:
+def _going(source: Source, consignment: Consignment | None) -> tuple[Value, Value]:
     """Where a consignment goes, and how many packages it is; nothing of one that has no manifest yet."""
     if consignment is None:
         return None, None
-    return _where(consignment.station, direction=consignment.direction), consignment.packages
+    return _where(source, consignment.station, direction=consignment.direction), consignment.packages
 
 
-def _where(station: str, *, direction: str) -> Message:
-    return message("form.direction", station=station, direction=direction)
+def _where(source: Source, station: str, *, direction: str) -> Message:
+    return message("form.direction", station=station_short(source, station), direction=direction)
 
 
 def _letter_blocks(

@@ -7,9 +7,10 @@ from typing import Final
 
 from custody.core.state.units import Unit
 from custody.core.wording.messages import Message, message
-from custody.paper.parts import blank_rows, numbered, signed, station_line
+from custody.paper.parts import blank_rows, numbered, signed
 from custody.paper.sheet import Block, Code, Fields, Heading, Sheet, SmallPrint, Table, Value
-from custody.paper.source import Recorded, Source, moment
+from custody.paper.source import Recorded, Source
+from custody.paper.station_names import commission_line, lines_of_units
 from schemas.authority import VoterListStated
 from schemas.errors import Misused
 from schemas.station import (
@@ -35,7 +36,8 @@ def seal_log(source: Source, subject: str) -> Sheet:
     rows = [row for unit in units for row in _seals_of(source, unit, issuer=subject)]
     if not rows:
         raise Misused("print-subject", f"No seal of {subject} is recorded by then.")
-    return _seal_log(numbered(rows), lines=(message("form.seals.of", subject=subject), _as_of(source)))
+    lines = (message("form.seals.of", subject=subject), *lines_of_units(source, (subject,)), _as_of(source))
+    return _seal_log(numbered(rows), lines=lines)
 
 
 def seal_log_blank() -> Sheet:
@@ -66,7 +68,7 @@ def opening_protocol(source: Source, subject: str) -> Sheet:
         boxes=numbered(boxes),
         signing=signed(event, source=source),
     )
-    lines = (station_line(source, event.station), *source.when(row))
+    lines = (commission_line(source, event.station), *source.when(row))
     rows = (row, *(one for one, _ in opened[-1:]))
     return _station_sheet(
         6, "opening-protocol", title=message("form.opening.title"), lines=lines, blocks=blocks, source=source, rows=rows
@@ -92,12 +94,12 @@ def issuer_register(source: Source, subject: str) -> Sheet:
     found = sorted((one for one in found if one[1].station == subject), key=lambda one: one[0].position)
     if not found:
         raise Misused("print-subject", f"No papers given to issuing members of {subject} are recorded by then.")
-    rows = [(moment(event.at), source.holder(event.issuer), *_issued(event), None) for _, event in found]
+    rows = [(source.moment(event.at), source.holder(event.issuer), *_issued(event), None) for _, event in found]
     sums = [sum(value for row in rows if isinstance(value := row[column], int)) for column in range(2, 6)]
     table = (*numbered(rows), (None, message("form.total"), None, *sums, None))
     chosen = tuple(row for row, _ in found)
     blocks = _register_blocks(table, signing=signed(None, source=None))
-    lines = (station_line(source, subject), _as_of(source))
+    lines = (commission_line(source, subject), _as_of(source))
     return _station_sheet(
         7,
         "issuer-register",
@@ -137,7 +139,7 @@ def _seals_of(source: Source, unit: str, *, issuer: str) -> Iterator[tuple[Value
         for number in dict.fromkeys((*before, *now)):
             said = _step(number, before=before, now=now, snapshot=snapshot)
             if said is not None:
-                yield moment(snapshot.at), Code(number), Code(unit), said, source.about(snapshot.act)
+                yield source.moment(snapshot.at), Code(number), Code(unit), said, source.about(snapshot.act)
         before = now
 
 

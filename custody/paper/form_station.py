@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from custody.core.wording.messages import Message, message
-from custody.paper.parts import signed, station_line, units_of
+from custody.paper.parts import signed, units_of
 from custody.paper.sheet import Block, Code, Fields, Heading, Sheet, SmallPrint, Table, Value
 from custody.paper.source import Recorded, Source
+from custody.paper.station_names import commission_line
 from schemas.station import BallotAccountClosed, BallotsCounted, ConsignmentOpened, UnusedCancelled
 
 _BLANK_ROWS: Final = 4
+LINES: Final = (
+    *("received", "issued", "spoiled", "unused", "defective", "cancelled"),
+    *("signatures", "in_boxes", "valid", "invalid", "not_returned", "unaccounted"),
+)
+"""The lines of an account, in the order of the sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ def _sheet(number: int, slug: str, *, found: ActAndOthers | None, title: Message
     if found is None:
         return Sheet(number, slug, title, (message("form.station.blank-line"),), blocks, says)
     acts = tuple(found.source.act(row) for row in (found.row, *found.others))
-    lines = (station_line(found.source, found.station), *found.source.when(found.row))
+    lines = (commission_line(found.source, found.station), *found.source.when(found.row))
     about, at = found.row.event_id, found.row.event.at
     return Sheet(number, slug, title, lines, blocks, says, acts, has_twin=True, about=about, at=at)
 
@@ -158,10 +165,6 @@ def _declared(found: ActAndOthers, unit: str) -> int | None:
 
 
 def _lines(account: BallotAccountClosed | None) -> Table:
-    names = (
-        "received", "issued", "spoiled", "unused", "defective", "cancelled", "signatures", "in_boxes", "valid", "invalid",
-        "not_returned", "unaccounted",
-    )  # fmt: skip
     said = (
         message("form.line.received"),
         message("form.line.issued"),
@@ -176,7 +179,7 @@ def _lines(account: BallotAccountClosed | None) -> Table:
         message("form.line.not-returned"),
         message("form.line.unaccounted"),
     )
-    values: list[int | None] = [None if account is None else getattr(account, name) for name in names]
+    values: list[int | None] = [None if account is None else getattr(account, name) for name in LINES]
     rows = [(number, text, value) for number, (text, value) in enumerate(zip(said, values, strict=True), start=1)]
     half = len(rows) // 2
     halves = tuple((*left, *right) for left, right in zip(rows[:half], rows[half:], strict=True))
@@ -217,13 +220,15 @@ def _rules(account: BallotAccountClosed | None) -> Table:
 
 def _both_sides(account: BallotAccountClosed | None) -> tuple[tuple[int, int] | None, ...]:
     """Both sides of each rule, in the order of the sheet."""
-    a = account
-    if a is None:
-        return (None,) * 5
+    return (None,) * 5 if account is None else both_sides({name: getattr(account, name) for name in LINES})
+
+
+def both_sides(lines: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
+    """Both sides of each rule of an account out of its lines by name, in the order of the sheet."""
     return (
-        (a.received, a.issued + a.spoiled + a.unused + a.defective),
-        (a.issued, a.signatures),
-        (a.issued, a.in_boxes + a.not_returned),
-        (a.in_boxes, a.valid + a.invalid),
-        (a.cancelled, a.unused + a.spoiled + a.defective),
+        (lines["received"], lines["issued"] + lines["spoiled"] + lines["unused"] + lines["defective"]),
+        (lines["issued"], lines["signatures"]),
+        (lines["issued"], lines["in_boxes"] + lines["not_returned"]),
+        (lines["in_boxes"], lines["valid"] + lines["invalid"]),
+        (lines["cancelled"], lines["unused"] + lines["spoiled"] + lines["defective"]),
     )

@@ -41,12 +41,6 @@ def present(event: Common | None) -> Value:
     return message("form.list", items=tuple(rows))
 
 
-def station_line(source: Source, code: str) -> Message:
-    """The commission of a station with the place for its official number."""
-    opened = source.station(code)
-    return message("form.station.line", city=code if opened is None else f"{opened.city} ({code})")
-
-
 def kind_of(source: Source | None, unit: str) -> Value:
     """What a unit is: a pouch, a box."""
     head = None if source is None else source.state.paths.first(unit)

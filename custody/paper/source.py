@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final, TypeVar
 
 from custody.core.authority.roster import KeyRecord
 from custody.core.evidence.bracket_words import told
+from custody.core.state import moments
 from custody.core.state.noted_codes import noted
 from custody.core.state.state import State
+from custody.core.state.zones import shown, stated, zone_of
 from custody.core.wording.messages import Message, message
 from custody.paper.sheet import CarriedAct, Code, PlainWords, Value
 from schemas.authority import ElectionOpened, StationOpened
 from schemas.base import Common
 from schemas.envelope import event_id, parse_envelope
 from schemas.errors import Misused, Refused
+from schemas.identifiers import epoch_seconds
 from schemas.union import parse_event
 
 E = TypeVar("E", bound=Common)
+Names = Mapping[str, Mapping[str, str]]
+"""Station -> language -> its name."""
 ID: Final = re.compile(r"[0-9a-f]{8,64}")
 """An event id, or so much of it that no other begins so."""
+_DAY: Final = 10
+_CLOCK: Final = 19
+"""So many signs of a time are its day; its day and clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,8 @@ class Source:
 
     state: State
     recorded: Mapping[str, Recorded]
+    names: Names = field(default_factory=dict)
+    """station -> language -> how it is called there; empty where the election states none"""
 
     @property
     def genesis(self) -> ElectionOpened:
@@ -103,12 +114,12 @@ class Source:
     def about(self, event_id: str) -> Message:
         """What an event is called, and when its signers say it was made."""
         row = self.recorded.get(event_id)
-        return message("form.none") if row is None else message("form.act", type=row.type, at=moment(row.event.at))
+        return message("form.none") if row is None else message("form.act", type=row.type, at=self.moment(row.event.at))
 
     def when(self, row: Recorded) -> tuple[Value, ...]:
         """When an act was made: as its signers say, and between which moments it certainly was, where anything bounds it."""
         certain = told(self.state.bounds.of(row.event_id))
-        return (moment(row.event.at), *(() if certain is None else (certain,)))
+        return (self.moment(row.event.at), *(() if certain is None else (certain,)))
 
     def latest(self, type_: type[E], *, subject: str, about: Callable[[E], Collection[str]]) -> tuple[Recorded, E]:
         """The event of an id, if it is of this type, or the last one in force about a unit, station or consignment.  Misused."""
@@ -122,19 +133,33 @@ class Source:
             raise Misused("print-subject", f"No act that this form is for is recorded of {subject} by then.")
         return rows[-1]
 
+    def moment(self, at: str) -> Message:
+        """A claimed time in the reader's manner, and beside it what the commission's clock shows, where that differs."""
+        local = moment(at)
+        first = next(iter(self.recorded.values()), None)
+        if first is None or not isinstance(first.event, ElectionOpened):
+            return local
+        offset = shown(zone_of(first.event.offsets), at=at)
+        if offset is None or offset == stated(at):
+            return local
+        there = moments.moment(epoch_seconds(at), like=f"{at[:_CLOCK]}{offset}")
+        if there[:_DAY] == at[:_DAY]:
+            return message("form.moment-beside", local=local, time=there[11:16])
+        return message("form.moment-beside-day", local=local, day=day_of(there), time=there[11:16])
+
     def station(self, code: str) -> StationOpened | None:
         """The act that formed a station."""
         return next((event for _, event in self.standing(StationOpened) if event.station == code), None)
 
 
-def filled_from(state: State, *, entries: Iterable[bytes]) -> Source:
+def filled_from(state: State, *, entries: Iterable[bytes], names: Names | None = None) -> Source:
     """A log's entries from position 0 on, and the state after the last of them, as forms are filled from them."""
     kept: dict[str, Recorded] = {}
     for position, entry in enumerate(entries):
         row = recorded(entry, position=position)
         if row is not None:
             kept[row.event_id] = _fuller(kept.get(row.event_id), row)
-    return Source(state, kept)
+    return Source(state, kept, names or {})
 
 
 def _fuller(known: Recorded | None, again: Recorded) -> Recorded:
@@ -161,9 +186,10 @@ def person(key: KeyRecord) -> Message:
 
 
 def moment(at: str) -> Message:
-    """A claimed time in the reader's manner: day, hour, and how far the clock is from UTC."""
+    """A claimed time in the reader's manner: weekday, day, hour, and how far the clock is from UTC."""
     year, month, day = at[:10].split("-")
-    return message("form.moment", year=year, month=month, day=day, time=at[11:16], offset=_offset(at))
+    weekday = str(date.fromisoformat(at[:_DAY]).isoweekday())
+    return message("form.moment", weekday=weekday, year=year, month=month, day=day, time=at[11:16], offset=_offset(at))
 
 
 def day_of(at: str) -> Message:

@@ -7,7 +7,8 @@ system and no name of a machine goes in.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,7 @@ from custody.paper.eight import eight_words
 from custody.paper.packing import PackedAct, pack
 from custody.paper.sheet import Sheet, block_doc, told
 from custody.paper.transport import Carried, printed, set_of
+from schemas.errors import Refused
 from schemas.identifiers import epoch_seconds
 
 ROW_CODES: Final = 3
@@ -31,6 +33,7 @@ PAGE_CODES: Final = 12
 DEMONSTRATION: Final = ".invalid"
 """How the domain of a log ends that is no election's."""
 _STANDARDS: Final[list[typst.PDFStandard]] = ["a-3a", "ua-1"]
+_UNKNOWN: Final = re.compile("the text `(?P<text>.+?)` could not be displayed")
 
 
 def typeset(
@@ -39,10 +42,28 @@ def typeset(
     """The PDF of a sheet in one language or two; ``election``: its short name and its voting day, None on a blank form."""
     doc = _doc(sheet, languages=languages, election=election, domain=domain)
     template = files("custody").joinpath("data/forms/sheet.typ").read_bytes()
+    return pdf_of(template, doc=doc, made_at=0 if sheet.at is None else epoch_seconds(sheet.at))
+
+
+def pdf_of(template: bytes, *, doc: Mapping[str, Any], made_at: int) -> bytes:
+    """A template filled with what it says, as PDF by both standards; ``made_at``: the date in the file.  Refused("letters")."""
+    return _set(template, doc=doc, how={"format": "pdf", "pdf_standards": _STANDARDS, "timestamp": made_at})
+
+
+def svg_of(template: bytes, *, doc: Mapping[str, Any]) -> bytes:
+    """The same as one drawing.  Refused("letters")."""
+    return _set(template, doc=doc, how={"format": "svg"})
+
+
+def _set(template: bytes, *, doc: Mapping[str, Any], how: Mapping[str, Any]) -> bytes:
     compiler = typst.Compiler(template, font_paths=_fonts(), ignore_system_fonts=True)
-    made_at = 0 if sheet.at is None else epoch_seconds(sheet.at)
-    inputs = {"sheet": json.dumps(doc, ensure_ascii=False)}
-    made = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS, timestamp=made_at)
+    try:
+        made = compiler.compile(sys_inputs={"sheet": json.dumps(doc, ensure_ascii=False)}, **how)
+    except typst.TypstError as error:
+        found = _UNKNOWN.search(str(error))
+        if found is None:
+            raise
+        raise Refused("letters", f"The fonts of the forms have no sign for {found['text']}.") from error
     if not isinstance(made, bytes):
         raise TypeError("typst makes one file of a sheet")
     return made

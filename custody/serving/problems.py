@@ -11,8 +11,12 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from starlette.datastructures import Headers
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from custody.core.wording.error_words import error_in
+from custody.serving.languages import preferred
 from schemas.errors import (
     Contradicted,
     CustodyError,
@@ -65,6 +69,25 @@ def problem_headers(status: int, *, retry_after_s: float) -> dict[str, str]:
     return headers
 
 
+class ProblemAnswer(Response):
+    """A problem that is told in the language that the request asks for; English where it names none."""
+
+    def __init__(self, doc: Mapping[str, Any], *, status: int, headers: Mapping[str, str]) -> None:
+        told = {"Content-Language": "en", "Vary": "Accept-Language", **headers}
+        super().__init__(canonical(dict(doc)), status_code=status, media_type=PROBLEM_TYPE, headers=told)
+        self._doc = dict(doc)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917 - ASGI says so
+        """Send it, told in the reader's language."""
+        language = preferred(Headers(scope=scope).get("accept-language", "")) if scope["type"] == "http" else "en"
+        if language != "en":
+            said = error_in(str(self._doc["code"]), sentence=str(self._doc["sentence"]), language=language)
+            self.body = canonical({**self._doc, "sentence": said})
+            self.headers["Content-Length"] = str(len(self.body))
+            self.headers["Content-Language"] = language
+        await super().__call__(scope, receive, send)
+
+
 def problem_answer(doc: Mapping[str, Any], *, status: int, headers: Mapping[str, str]) -> Response:
     """The answer for programs: ``doc`` has ``code``, ``sentence``, and whatever else this problem says."""
-    return Response(canonical(dict(doc)), status_code=status, media_type=PROBLEM_TYPE, headers=dict(headers))
+    return ProblemAnswer(doc, status=status, headers=headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,10 +19,12 @@ from custody.paper.forms import FORMS
 from custody.paper.packing import PackedAct, pack
 from custody.paper.plain import plain_lines
 from custody.paper.reading import read_pages, sheet_of
-from custody.paper.sheet import Sheet, figure
+from custody.paper.sheet import Sheet, block_doc, figure, told
 from custody.paper.source import Source, day_of, moment
+from custody.paper.station_names import commission_line
 from custody.paper.transport import Carried, printed, set_of
 from custody.paper.typeset import carried, typeset
+from schemas.authority import StationOpened
 from schemas.errors import Contradicted, Misused, NotEstablished, Refused
 from schemas.transfer import HandoverAnswered
 from tests.paper.printing import UNIT, filled, printed_election, scanned
@@ -204,12 +207,12 @@ def test_what_is_not_recorded_is_not_printed(source: Source, form: str, subject:
 
 def test_times_and_figures_stand_in_the_readers_manner() -> None:
     said = moment("2015-04-08T14:59:00+02:00")
-    assert said == "8 April 2015, 14:59 (UTC+2)"
+    assert said == "Wednesday 8 April 2015, 14:59 (UTC+2)"
     assert [render(said, language=name) for name in ("ru", "kk")] == [
-        "08.04.2015, 14:59 (UTC+2)",
-        "2015 ж. 8 сәуір, 14:59 (UTC+2)",
+        "среда, 08.04.2015, 14:59 (UTC+2)",
+        "2015 ж. 8 сәуір, сәрсенбі, 14:59 (UTC+2)",
     ]
-    assert moment("2015-04-18T14:59:00-03:30") == "18 April 2015, 14:59 (UTC−3:30)"
+    assert moment("2015-04-18T14:59:00-03:30") == "Saturday 18 April 2015, 14:59 (UTC−3:30)"
     assert day_of("2015-04-26") == "26 April 2015"
     assert [figure(21_062, language=name) for name in LANGUAGES] == ["21,062", "21\u00a0062", "21\u00a0062"]
     assert [figure(-1_247, language=name) for name in LANGUAGES] == ["−1,247", "−1247", "−1247"]
@@ -255,3 +258,39 @@ def test_keys_that_are_not_printed_come_from_the_log_or_stay_unchecked(source: S
     assert (alone.matches(), alone.unchecked) == ({}, 4)
     (known,) = read_pages(codes, keys=source.state.roster.public_key).acts
     assert (set(known.matches().values()), known.unchecked) == ({True}, 0)
+
+
+def test_every_form_has_the_official_number_of_the_station_or_the_place_for_it(source: Source) -> None:
+    numbered = {
+        name: replace(row, event=row.event.model_copy(update={"number": "251"}))
+        if isinstance(row.event, StationOpened)
+        else row
+        for name, row in source.recorded.items()
+    }
+    of_number = replace(source, recorded=numbered)
+    without = [form for form in FORMS if "251" not in _said(filled(of_number, form))]
+    assert without == []
+    made_blank = [form for form in FORMS if form not in {"label", "courier-letter"}]
+    assert [form for form in made_blank if "________" not in str(FORMS[form].blank().lines)] == []
+
+
+def _said(sheet: Sheet) -> str:
+    blocks = [block_doc(block, languages=("ru",)) for block in sheet.blocks]
+    return json.dumps([[told(line, languages=("ru",)) for line in sheet.lines], blocks], ensure_ascii=False)
+
+
+def test_the_commissions_clock_stands_beside_a_time_of_another_one(source: Source) -> None:
+    assert str(source.moment("2015-04-16T08:00:00+03:00")) == "Thursday 16 April 2015, 08:00 (UTC+3), CEC 11:00"
+    assert str(source.moment("2015-04-16T21:00:00+00:00")).endswith("21:00 (UTC+0), CEC 17 April 2015, 03:00")
+    assert str(source.moment("2015-04-16T08:00:00+06:00")) == "Thursday 16 April 2015, 08:00 (UTC+6)"
+    said = source.moment("2015-04-16T08:00:00+03:00")
+    assert render(said, language="ru") == "четверг, 16.04.2015, 08:00 (UTC+3), в ЦИК 11:00"
+    assert render(said, language="kk") == "2015 ж. 16 сәуір, бейсенбі, 08:00 (UTC+3), ОСК-да 11:00"
+
+
+def test_a_station_is_called_by_language_where_the_election_names_it_so(source: Source) -> None:
+    named = replace(source, names={"AYT": {"en": "Antalya", "ru": "Анталья", "kk": "Анталия"}})
+    said = commission_line(named, "AYT")
+    assert [render(said, language=language)[-13:] for language in ("ru", "kk")] == ["Анталья (AYT)", "Анталия (AYT)"]
+    assert str(commission_line(named, "ROM")).endswith("Rome (ROM)")
+    assert str(commission_line(source, "AYT")) == str(said)

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from custody.core.wording.message_format import LANGUAGES, Language
-from projections.web.models.languages import first_of, preferred
+from custody.serving.languages import preferred
+from projections.web.models.languages import first_of
 from tests.web.demo import Web
 from tests.web.pages import Page
 

@@ -28,17 +28,21 @@ from custody.adapters.durable import read_file
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.audit.audit import Request, audit_archive
 from custody.audit.held_evidence import Held
-from custody.audit.verdict import AuditVerdict
+from custody.audit.sayings import MEANING
+from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.coverage import Coverage
+from custody.cli.document_form import JSON_FILE, check_document, in_form
 from custody.cli.held_against import Against, difference_lines, differences, exit_code
-from custody.cli.lines.audit import MEANING, audit_lines, verdict_line
+from custody.cli.lines.audit import audit_lines, verdict_line
 from custody.cli.lines.spoken import Lang
 from custody.cli.reading_books import log_entries
 from custody.cli.settings.bearer import TokenFileOption, bearer
 from custody.core.authority.policy_file import POLICY_BYTES_MAX, PolicyFile, parse_policy
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, format_bundle, tile_path, width_in
+from custody.core.wording.message_format import Language
 from custody.core.wording.messages import render
 from custody.embedded.directory import Directory
+from custody.embedded.named_files import write_bytes
 from schemas.errors import Misused, NotEstablished, Refused, Unavailable
 
 SCHEME: Final = "kafka://"
@@ -88,6 +92,9 @@ def audit(
     policy: Policy = None,
     against: AgainstOption = None,
     keep: Keep = Path("against"),
+    to: Annotated[
+        Path | None, typer.Option("--report", help="The audit as a document too: FILE.html, FILE.pdf, .txt or .json.")
+    ] = None,
     lang: Lang = "en",
 ) -> None:
     """Audit an archive, or a log in Kafka or at a gateway: every file, hash, signature and rule, with nothing of the operator's.
@@ -95,6 +102,8 @@ def audit(
     Ends with 0 VERIFIED, 1 TAMPERED, 2 NOT ESTABLISHED.
     """
     check_root(root)
+    if to is not None:
+        check_document(to)
     asked = None if policy is None else read_policy(policy)
     held = None if against is None else _against(source, against=Against(against, keep, bearer(token_file)), root=root)
     token_file = None if held is not None else token_file
@@ -103,6 +112,9 @@ def audit(
         requested(source, archive=archive, token_file=token_file) as request,
     ):
         report = audit_archive(replace(request, root=root, progress=progress, policy=asked))
+    if to is not None:
+        command = f"custody audit {source} --root {root or report.election or ''}".rstrip()
+        write_bytes(to, _report_in_form(report, path=to, command=command, language=lang))
     if as_json:
         told = [{"check": one.check, "position": one.position, "convicts": one.is_conviction} for one in held or ()]
         print(json.dumps(report.to_json() | ({} if held is None else {"against": told}), ensure_ascii=False, indent=1))
@@ -121,6 +133,15 @@ def _against(source: str, *, against: Against, root: str | None) -> list[Held]:
         raise Misused("audit-against", "--against holds what is shown against an archive: name a folder, and --root.")
     check_source(Path(source))
     return differences(Path(source), root=root, asked=against)
+
+
+def _report_in_form(report: AuditReport, *, path: Path, command: str, language: Language) -> bytes:
+    """The report in the form that a file's name asks for; its JSON is what --json prints."""
+    if path.suffix == JSON_FILE:
+        return f"{json.dumps(report.to_json(), ensure_ascii=False, indent=1)}\n".encode()
+    from custody.report.audit_document import audit_document  # noqa: PLC0415 - the typesetter takes longer to import
+
+    return in_form(audit_document(report, command=command, language=language), path=path)
 
 
 def _beside(source: str) -> Iterator[str]:

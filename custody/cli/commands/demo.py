@@ -15,11 +15,12 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from custody.adapters.reference import REFERENCE
 from custody.audit.audit import Request, audit_archive
+from custody.audit.sayings import MEANING
 from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.scenario import list_scenarios, run_scenario
 from custody.cli.commands.web import PORT_DEFAULT, serve_play
 from custody.cli.exits import UNEXPECTED
-from custody.cli.lines.audit import MEANING, shown_audited
+from custody.cli.lines.audit import gap_line, shown_audited
 from custody.cli.lines.board import board_lines, totals_json
 from custody.cli.lines.spoken import Lang
 from custody.cli.live_play import SPEED_MAX, played_again
@@ -186,7 +187,7 @@ def _say(place: Directory, *, report: AuditReport, as_json: bool, told: Told) ->
     for line in ["", *lines, "", *shown_audited(report, language=told.language), meaning]:
         typer.echo(line)
     for gap in report.gaps:
-        typer.echo(f"{gap.name}: {gap.sentence}")
+        typer.echo(gap_line(gap, language=told.language))
     following = f".venv/bin/custody {told.following.replace('{}', str(place.path))}"
     typer.echo(render(message("demo.next", command=following), language=told.language))
     verdict = message("audit.verdict", verdict=report.verdict.value)

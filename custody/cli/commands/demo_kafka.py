@@ -29,9 +29,10 @@ from custody.adapters.kafka import KafkaLogReader
 from custody.adapters.sqlite import SqliteLog
 from custody.adapters.tilefolder import TileFolder
 from custody.audit.audit import Request, audit_archive
+from custody.audit.sayings import MEANING
 from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.election_folder import read
-from custody.cli.lines.audit import MEANING, shown_audited
+from custody.cli.lines.audit import shown_audited
 from custody.cli.lines.board import board_lines
 from custody.core.tlog.notes import parse_note
 from custody.core.wording.numbers import counted

@@ -24,9 +24,12 @@ from custody.adapters.keystore import Keystore
 from custody.adapters.lock import held as file_held
 from custody.adapters.tilefolder import CHECKPOINT
 from custody.cli.commands.services import Embedded, Tiles
+from custody.cli.lines.spoken import Lang
 from custody.cli.settings.books import books_address
 from custody.cli.settings.environment import secret, setting
 from custody.cli.settings.services import LogAndBooks, place_of, service_shell
+from custody.core.wording.message_format import Language
+from custody.core.wording.messages import told_of_code
 from custody.courier.signatories import Signatory
 from custody.embedded.directory import Directory
 from custody.embedded.folding import catch_up, folded
@@ -59,6 +62,7 @@ def monitor(
     at: Annotated[
         str | None, typer.Option("--at", help="With --once: note what is silent at this time, RFC 3339 with offset.")
     ] = None,
+    lang: Lang = "en",
 ) -> None:
     """Look at log, ledger, views and checkpoints from outside, raise alarms, and note silence on the log."""
     if at is not None and not once:
@@ -72,7 +76,7 @@ def monitor(
         return
     parts = _parts(place, address=address, tiles=tiles, clock=clock)
     if once:
-        _look_once(parts, place=place)
+        _look_once(parts, place=place, lang=lang)
     else:
         run_service(watch_over(parts), name="monitor", watch=place.watch_all, shell=service_shell())
 
@@ -97,14 +101,14 @@ def _parts(place: LogAndBooks, *, address: BooksAddress, tiles: Path | None, clo
     )
 
 
-def _look_once(parts: MonitorParts, *, place: LogAndBooks) -> None:
+def _look_once(parts: MonitorParts, *, place: LogAndBooks, lang: Language) -> None:
     desk = ServiceStatus("monitor", journal("monitor"))
     desk.tell_topic(place.watch_all().check())
     one = Monitor(parts, desk)
     found = one.look()
     one.close()
     for alarm in found:
-        typer.echo(f"{alarm.code}: {alarm.sentence}")
+        typer.echo(f"{alarm.code}: {told_of_code(alarm.code, sentence=alarm.sentence, language=lang)}")
     if found:
         raise typer.Exit(1 if any(alarm.code in CONTRADICTIONS for alarm in found) else 2)
 

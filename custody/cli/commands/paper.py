@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from custody.cli.commands.prove_fork import opened
+from custody.cli.commands.transcribe import paper_transcribe
 from custody.cli.paper_source import source_at
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, message, render
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="Acts that come back from paper.", no_args_is_help=True)
     group.command("read")(paper_read)
+    group.command("transcribe")(paper_transcribe)
     group.callback()(_nothing)
     app.add_typer(group, name="paper")
 

@@ -12,6 +12,7 @@ from custody.audit.audit import Request, audit_archive
 from custody.audit.verdict import AuditReport, AuditVerdict
 from custody.cli.commands.play import gateway_key
 from custody.cli.exits import UNEXPECTED
+from custody.cli.lines.audit import gap_line
 from custody.core.wording.numbers import counted, plural
 from custody.demo.scenario_file import ScenarioFile, load, names
 from custody.election.model import Election
@@ -92,7 +93,7 @@ def _say(
     for line in [*story_lines(file.scenario, played=played), "", *outcome_lines(outcome)]:
         typer.echo(line)
     for gap in report.gaps:
-        typer.echo(f"{gap.name}: {gap.sentence}")
+        typer.echo(gap_line(gap))
     count = len(file.scenario.stations)
     tally = f"{plural(count, noun='station')}  {counted(report.tally.entries, one='entry', many='entries')}"
     typer.echo(f"{report.verdict.value}  {tally}  {plural(len(outcome.findings), noun='finding')}")

@@ -5,18 +5,13 @@ Not here: what the commands tell (the other modules of this folder), and how fin
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Final
 
-import typer
-
+from custody.cli.language import ENVIRONMENT, Lang
 from custody.core.wording.message_format import Language
 from custody.core.wording.messages import Message, render
 
-ENVIRONMENT: Final = "CUSTODY_LANG"
-Lang = Annotated[
-    Language,
-    typer.Option("--lang", envvar=ENVIRONMENT, help="Tell it in English (en), Russian (ru) or Kazakh (kk)."),
-]
+__all__ = ["ENVIRONMENT", "Lang", "headed", "row"]
 _WIDTH: Final = {"en": 10, "ru": 15, "kk": 14}
 """Language -> the room for a word before a row."""
 

@@ -26,12 +26,16 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final, cast
 
+from custody.core.wording.error_words import error_in
 from custody.core.wording.message_format import Language, Pattern, Value, fill, parse_pattern
+from schemas.errors import CustodyError
 from schemas.outcomes import MessageJson
 from schemas.strict_json import proven
 
 _TYPE: Final = "type"
 """The argument that is an event type: people read what the act is called, not the code; and the key under which that stands."""
+_ERROR: Final = "error.told"
+"""The key of an error that the catalogue has no sentence for: its code stands in a table of its own."""
 Arg = int | str | tuple["int | str", ...]
 """An argument: a number, a text (a code or a name), a saying, or several of these."""
 
@@ -117,9 +121,23 @@ def render(text: str, *, language: Language) -> str:
     return _text(text.key, args=text.args, language=language)
 
 
+def error_told(error: CustodyError) -> Message:
+    """An error as a saying: in English its own sentence, else that of the catalogue, or its code's."""
+    if isinstance(error.sentence, Message):
+        return error.sentence
+    return message("error.told", code=error.code, sentence=error.sentence)
+
+
+def told_of_code(code: str, *, sentence: str, language: Language) -> str:
+    """What an error or an alarm says of which only code and sentence are at hand: sent by another program, or kept."""
+    return sentence if language == "en" else error_in(code, sentence=sentence, language=language)
+
+
 def _text(key: str, *, args: Mapping[str, Arg], language: Language) -> str:
     if key not in CATALOGUE:
         return f"{key} ({', '.join(f'{name}: {value}' for name, value in sorted(args.items()))})"
+    if key == _ERROR and language != "en":
+        return error_in(str(args.get("code")), sentence=str(args.get("sentence")), language=language)
     filled = {name: _filled(value, language=language) for name, value in args.items()}
     if isinstance(args.get(_TYPE), str) and key != _TYPE:
         filled[_TYPE] = _text(_TYPE, args={_TYPE: args[_TYPE]}, language=language)

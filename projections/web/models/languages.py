@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 from custody.core.state.registers import duration
 from custody.core.wording.message_format import LANGUAGES, Language
 from custody.core.wording.messages import Message, message, render
+from custody.serving.languages import preferred
 from schemas.election_names import NO_NAMES, ElectionNames
 
 NAMES: Final[Mapping[Language, str]] = MappingProxyType({"en": "English", "ru": "Русский", "kk": "Қазақша"})
@@ -44,7 +45,6 @@ _LABELS: Final[Mapping[str, Message]] = MappingProxyType(
         "would settle": message("label.would-settle"),
     }
 )
-_HEADER_CHARACTERS_MAX: Final = 200
 
 
 _SPOKEN: Final = "custody.language"
@@ -128,26 +128,6 @@ def offered_of(languages: Sequence[str]) -> Mapping[Language, str]:
 def first_of(languages: Sequence[str]) -> Language:
     """The first language of an election that the catalogue speaks; English where it speaks none of them."""
     return next((known for named in languages for known in LANGUAGES if known == named), "en")
-
-
-def preferred(header: str, *, offered: Sequence[Language] = LANGUAGES, first: Language = "en") -> Language:
-    """The language of those offered that an Accept-Language header likes best; ``first`` where it names none of them."""
-    best: tuple[float, Language] = (0.0, first)
-    for part in header[:_HEADER_CHARACTERS_MAX].split(","):
-        name, _, weight = part.strip().lower().partition(";")
-        liked = weight_of(weight.strip())
-        for language in offered:
-            if name.partition("-")[0] == language and liked > best[0]:
-                best = (liked, language)
-    return best[1]
-
-
-def weight_of(text: str) -> float:
-    """The weight of a part of a header that lists what a reader likes: ``q=0.5``; 1 where it has none, 0 if unreadable."""
-    if not text:
-        return 1.0
-    number = text.removeprefix("q=")
-    return float(number) if number.replace(".", "", 1).isdecimal() and number.isascii() else 0.0
 
 
 def _label(name: str, *, language: Language) -> str:

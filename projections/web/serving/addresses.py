@@ -18,7 +18,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from custody.core.wording.message_format import LANGUAGES, Language
-from projections.web.models.languages import weight_of
+from custody.serving.languages import weight_of
 
 SPOKEN_KEY: Final = "custody.language"
 """Where the scope of a request keeps the language of its address."""

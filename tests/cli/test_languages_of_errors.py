@@ -1,0 +1,161 @@
+"""Every command takes ``--lang``, and what is wrong is said in it: no English word is left, whatever the error."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import typer
+
+from custody.cli.exits import run
+from custody.cli.language import asked_language
+from custody.cli.program import COMMANDS, make_app
+from custody.core.wording.error_words import ERRORS, error_in, words_of
+from custody.core.wording.messages import error_told, message, render
+from schemas.errors import Misused, Refused
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("custody", "schemas", "projections", "consumers")
+KINDS = {"Misused", "Refused", "NotEstablished", "Unavailable", "Contradicted", "NotAdmitted", "LogUnavailable"}
+KINDS |= {"OutcomeUnknown", "Fenced", "Absent", "NotWellFormed", "Alarm", "AlarmDoc"}
+OF_ITSELF = {"any", "crash", "interrupted", "system", "withheld", "too-many"}
+"""Rows of errors that no code in the sources names as a constant."""
+LATIN = re.compile(r"(?<![\w./~-])[A-Za-z][A-Za-z-]{2,}(?![\w./-])")
+KNOWN = re.compile(r"custody|--[a-z-]+|SHA|UTC|PIN")
+"""The program's name, options, and standards: the only Latin words of an error in Russian and Kazakh, beside what was typed."""
+
+
+@cache
+def codes() -> set[str]:
+    """The constant codes of all errors that the sources raise."""
+    found = set()
+    for path in sorted(path for source in SOURCES for path in (ROOT / source).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", str(first.value)):
+                    found.add(str(first.value))
+    return found
+
+
+def test_every_error_has_words_in_russian_and_kazakh() -> None:
+    assert sorted(code for code in codes() if words_of(code) is ERRORS["any"]) == []
+
+
+def test_no_row_of_the_table_is_about_nothing() -> None:
+    known = codes() | OF_ITSELF
+    usage = {code for code in ERRORS if code.startswith("usage-")}
+    rows = {code for code in ERRORS if code not in known | usage}
+    families = {row for row in rows if row.endswith("-")}
+    assert {row for row in families if not any(code.startswith(row) for code in known)} == set()
+    assert rows - families - ALARMS == set()
+
+
+ALARMS = {"alarms-unreadable", "monitor-silent", "views-incomplete", "books-stopped", "log-unreadable"}
+"""Alarms share the table; these are named otherwise than by a first argument."""
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_the_table_is_whole_sentences_without_a_word_of_another_language(language: str) -> None:
+    for code, row in ERRORS.items():
+        assert set(row) == {"ru", "kk"}
+        assert row[language].endswith("."), code
+        left = re.sub(r"kk, ru (и|және) en|\.(pdf|html|txt|json)|PIN", "", row[language])
+        assert not re.search("[A-Za-z]", left), (code, left)
+    letters = set("әғқңөұүһі")
+    assert all(row["kk"] != row["ru"] for row in ERRORS.values())
+    assert not any(letters & set(row["ru"].lower()) for row in ERRORS.values())
+
+
+def test_the_names_and_figures_of_an_error_stay_and_its_english_words_go() -> None:
+    said = Refused("unknown-unit", "AYT-P01-T is not on this log; see /tmp/x.json, cec-1 or --unit 17.")
+    assert error_told(said).doc()["args"] == {"code": "unknown-unit", "sentence": said.sentence}
+    assert str(error_told(said)) == said.sentence
+    assert render(error_told(said), language="ru") == (
+        "Такой единицы в журнале нет: AYT-P01-T, /tmp/x.json, cec-1, --unit, 17."
+    )
+    assert error_in("unknown-unit", sentence="There is no such unit.", language="kk") == "Журналда мұндай бірлік жоқ."
+
+
+def test_an_error_of_the_catalogue_is_told_from_there() -> None:
+    error = Misused("any-code", message("audit.gap-root"))
+    assert render(error_told(error), language="ru") == render(message("audit.gap-root"), language="ru")
+
+
+def commands(app: typer.Typer, *, head: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for command in app.registered_commands:
+        yield (*head, command.name or "")
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            yield from commands(group.typer_instance, head=(*head, group.name or ""))
+
+
+ALL = sorted(commands(make_app()))
+
+
+def test_all_commands_are_known() -> None:
+    assert {name[0] for name in ALL} == {name for names in COMMANDS.values() for name in names}
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_every_command_says_in_the_language_asked_for_that_an_option_is_none(
+    language: str, *, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ALL:
+        assert run(make_app(name), arguments=[*name, "--lang", language, "--no-such-option"]) == 64
+        told = capsys.readouterr().err
+        assert told.startswith("custody: "), name
+        assert re.search("[А-Яа-я]", told), name
+        assert [word for word in LATIN.findall(told) if not KNOWN.fullmatch(word)] == [], (name, told)
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "AYT", "--dir", "/nowhere"),
+        ("board", "--dir", "/nowhere"),
+        ("print", "nothing", "--to", "x.pdf"),
+        ("print", "handover", "--to", "x.pdf"),
+        ("audit", "/nowhere"),
+        ("append", "/nowhere/a.event"),
+        ("act", "/nowhere/a.json", "--as", "cec-1", "--out", "a.event"),
+        ("sync", "--device", "/nowhere"),
+        ("identifier", "AYT", "boat", "1"),
+        ("demo", "--scenario", "none-such"),
+        ("paper", "read", "/nowhere.png", "--out", "act.event"),
+        ("sample", "--stations", "0", "--seed", "1"),
+        ("sample", "--stations", "one", "--seed", "1"),
+        ("no-such-command",),
+        ("show",),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_a_refusal_has_no_english_word(
+    words: tuple[str, ...],
+    *,
+    language: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CUSTODY_LANG", language)
+    assert run(make_app(words), arguments=words) in {2, 64, 65, 69}
+    told = capsys.readouterr().err
+    assert re.search("[А-Яа-я]", told), told
+    assert [word for word in LATIN.findall(told) if not KNOWN.fullmatch(word) and word not in words] == [], told
+
+
+def test_the_command_line_goes_before_the_environment_and_english_is_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTODY_LANG", "kk")
+    assert asked_language(["show", "--lang", "ru"]) == "ru"
+    assert asked_language(["show", "--lang=ru"]) == "ru"
+    assert asked_language(["print", "--lang", "kk,ru"]) == "kk"
+    assert asked_language(["show"]) == "kk"
+    monkeypatch.delenv("CUSTODY_LANG")
+    assert asked_language(["show"]) == asked_language(["show", "--lang", "fr"]) == "en"
