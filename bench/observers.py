@@ -166,7 +166,7 @@ async def _load(port: int, *, paths: Sequence[str], observers: int, seconds: flo
 
     async def observe(number: int) -> None:
         observer = Observer(port)
-        place = itertools.cycle(paths[number % len(paths) :] + paths[: number % len(paths)])
+        place = itertools.cycle([*paths[number % len(paths) :], *paths[: number % len(paths)]])
         if every_s is not None:
             await asyncio.sleep(every_s * number / observers)
         while time.perf_counter() < ends:

@@ -218,7 +218,7 @@ def _groups(by: Sequence[KeyRecord], *, type_name: str) -> tuple[tuple[KeyRecord
     for record in by:
         party = record.party
         where = ("", "") if party is None else ("station", party.office) if party.office else (party.kind, party.person)
-        # rules.md 355
+        # rules.md 179
         if record.serves and any(other.office == record.serves for other in by):
             where = ("station", record.serves)
         groups.setdefault(where, []).append(record)
@@ -248,7 +248,7 @@ def _meets(quorum: Quorum, *, by: Sequence[KeyRecord], rows: Sequence[StandIn] =
     """Whether these signers are enough, with one of them standing in for another where the rules let one."""
     if _is_met(quorum, by=by, extra=None):
         return True
-    # rules.md 354
+    # rules.md 178
     return any(_is_met(quorum, by=by, extra=row) for row in rows if _has_one(quorum, by=by, row=row))
 
 

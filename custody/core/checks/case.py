@@ -135,7 +135,7 @@ class Case(Generic[E_co]):
         if not self.registers.has_dispensation(where, position=self.position):
             return False
         heads = self.signed.get("dispensing", ())
-        # rules.md 355
+        # rules.md 179
         return any(
             record.role == "head-of-mission" and self.registers.serves(record.office, station=where) for record in heads
         )

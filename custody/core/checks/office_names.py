@@ -33,7 +33,7 @@ def check_offices(state: State, record: RecordedEvent, *, event: Common) -> None
     sentence = message("offices.unknown", type=record.type, offices=unknown)
     evidence = (record.event_id,)
     draft = Draft(code=_CODE, subject=record.event_id, evidence=evidence, sentence=sentence, units=units)
-    # rules.md 202
+    # rules.md 173
     state.raise_all((by_device(state, record, draft=draft, folder=OFFICES),), record=record)
 
 

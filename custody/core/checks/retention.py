@@ -42,7 +42,7 @@ def check_kept_apart(case: Case[PackedForReturn], *, stock: Unit, book: Book) ->
         return
     for kind in case.rules.rules.retention:
         due, there = book.value(_DUE[kind]) or 0, book.value(f"packed_{kind}") or 0
-        # rules.md 357
+        # rules.md 181
         if due != there:
             said = message("retention.among-others", account=stock.account, kind=kind, due=due, there=there)
             yield case.draft(_CODE, subject=stock.account, sentence=said, units=(stock.unit,))

@@ -261,7 +261,7 @@ def apply_seals(
             (case.event_id,) if here else (), min(here, default="")
         )
         away = {} if used else carried_elsewhere(case, seal=item.seal, unit=item.unit)
-        # rules.md 353
+        # rules.md 177
         if away:
             act, where = min(away.items())
             sentence = message("seal.carried-elsewhere", seal=item.seal, unit=item.unit, station=where)
@@ -276,7 +276,7 @@ def apply_seals(
                 else message("seal.blocked-applied", seal=item.seal, unit=item.unit, other=where)
             )
             drafts.append(_reused(case, seal=item.seal, unit=item.unit, act=act, sentence=sentence))
-        elif elsewhere := signed_out_elsewhere(case, seal=item.seal, unit=item.unit):  # rules.md 358
+        elif elsewhere := signed_out_elsewhere(case, seal=item.seal, unit=item.unit):  # rules.md 182
             act, where = min(elsewhere.items())
             sentence = message("seal.signed-out", seal=item.seal, unit=item.unit, station=where)
             evidence = (act, case.event_id)
@@ -321,7 +321,7 @@ def check_carried(case: Case[Stated], *, station: str, stock: str, seals: Iterab
     for seal in seals:
         others = {act: where for act, where in case.registers.carried.get(seal, {}).items() if where != station}
         used = case.registers.seals.get(seal, {})
-        # rules.md 353
+        # rules.md 177
         if others or used:
             act, where = min((others or used).items())
             sentence = (

@@ -183,7 +183,7 @@ def _not_theirs(state: State, case: Case[ErrorDeclared], *, entry: RecordedEvent
 def _too_often(state: State, case: Case[ErrorDeclared], *, entry: RecordedEvent) -> Draft | None:
     """Whoever has taken back much of what he did on a unit takes back no more of it without officers."""
     rows = (state.registers.taken_back.get(owner, {}) for owner in _owners(entry))
-    # rules.md 201
+    # rules.md 172
     if not any(len(row) >= TAKEN_BACK_MAX and entry.event_id not in row for row in rows):
         return None
     sentence = message("declared.too-often", type=entry.type, at=entry.at, entries=TAKEN_BACK_MAX)

@@ -112,7 +112,7 @@ def _enrol(state: State, *, key: Enrolment, by: str) -> bool:
         return False
     if (key.person is None) != (key.role in ("device", "gateway", "checkpointer", "monitor")):
         return False
-    # rules.md 351
+    # rules.md 175
     if not verify_bulk(public=public, message=statement, signature=bytes.fromhex(key.proof)):
         return False
     if is_bound(state, digest) or _is_taken(state, key=key):

@@ -34,7 +34,7 @@ def when(state: State, finding: Finding) -> SettlementJson:
 
 def _judged(state: State, finding: Finding, *, settled: RecordedEvent) -> Deadline | None:
     """Of a silence: whether the act that ended it was certainly made by the deadline, certainly after it, or neither."""
-    # rules.md 451
+    # rules.md 183
     due = _due(finding)
     return None if due is None else state.bounds.of(settled.event_id).deadline(due)
 

@@ -174,7 +174,7 @@ def judge_unused_cancelled(case: Case[UnusedCancelled]) -> Verdict:
 def _other_method(case: Case[UnusedCancelled], *, stock: Unit) -> tuple[Draft, ...]:
     """A draft where papers were made unusable in another way than the rules say, or nobody says how."""
     event, allowed = case.event, case.rules.rules.cancelling
-    # rules.md 356
+    # rules.md 180
     if not allowed or event.method in allowed:
         return ()
     stated = message("cancelling", method=event.method) if event.method else message("cancelled.method-unstated")

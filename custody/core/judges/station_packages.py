@@ -51,7 +51,7 @@ def judge_station_opened(case: Case[StationOpened]) -> Verdict:
     if set(books.values()) != set(case.before) or case.registers.books.get(event.station, books) != books:
         return blocked(_unfit(case, name=event.stock, why=message("unfit.second-book", station=event.station)))
     why = next((why for style in books if (why := why_unknown(case, style=style)) is not None), None)
-    # rules.md 352
+    # rules.md 176
     if event.carried is not None and not case.follows:
         why = message("unfit.follows-none", station=event.station)
     if why is not None:

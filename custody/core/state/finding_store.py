@@ -322,7 +322,7 @@ class FindingStore(FindingReader):
             settled_groups.settle(self._rows, topic, by=by)
         for name, raised in withdrawn.done:
             settled_groups.join(self._rows, raised, name=name)
-        # rules.md 203
+        # rules.md 174
         for event in withdrawn.freed:
             self.join(event, under=by)
 

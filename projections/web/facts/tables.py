@@ -92,7 +92,7 @@ def _accounts(reading: Snapshot) -> list[Row]:
 def _consignments(reading: Snapshot) -> list[Row]:
     rows = []
     for kept in queries.all_consignments(reading.books):
-        doc = consignment_of(kept, recorded={}, withheld=reading.withheld)
+        doc = consignment_of(kept, recorded={}, judged={}, withheld=reading.withheld)
         planned = [leg for leg in doc.legs if leg.number is not None]
         done = sum(leg.at is not None for leg in planned)
         rows.append(_cut(CONSIGNMENTS.columns, {**doc.model_dump(), "legs": len(planned), "legs_done": done}))

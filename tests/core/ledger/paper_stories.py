@@ -131,7 +131,7 @@ def a_decision_between_others_leaves_in_error_what_was_declared_so(journey: Jour
     play.act({"type": "FindingAdjudicated", "finding": finding.id, "chosen": paper}, by=CEC)
 
 
-@tells("under-way", 201)
+@tells("under-way", 172)
 def what_a_party_took_back_sixteen_times_waits_for_officers_the_next_time(journey: Journey) -> None:
     play, by = journey.play, (journey.courier,)
     released = {"type": "ReleasedToCarrier", "mode": "hold", "seals": "intact", "units": play.refs(journey.pouch)}

@@ -69,7 +69,7 @@ def two_losses_share_a_pack_and_two_finds_of_it_contest_each_other(journey: Jour
     assert [play.status(act) for act in (*losses, *found)] == ["applied", "applied", "disputed", "disputed"]
 
 
-@tells("under-way", 203)
+@tells("under-way", 174)
 def what_hangs_under_a_finding_that_a_dispute_takes_out_is_told_by_itself(journey: Journey) -> None:
     play, by = journey.play, (journey.courier,)
     act = {"type": "PouchExamined", "examination": "detained", "by": "customs", "seals": []}

@@ -8,7 +8,7 @@ from tests.core.ledger.playing import CEC
 from tests.core.ledger.telling import tells
 
 
-@tells("voted", 356, 357)
+@tells("voted", 180, 181)
 def papers_are_cancelled_in_another_way_and_spoiled_ones_go_back_among_others(journey: Journey) -> None:
     play = journey.play
     rules = play.ledger.state.rules_now().rules.model_dump(mode="json")
@@ -21,7 +21,7 @@ def papers_are_cancelled_in_another_way_and_spoiled_ones_go_back_among_others(jo
     journey.packed_for_return()
 
 
-@tells("prepared", 358)
+@tells("prepared", 182)
 def a_spare_seal_is_used_by_another_station_than_the_one_it_was_signed_out_to(journey: Journey) -> None:
     play, spare = journey.play, [seal_id(issuer="CEC", number=number) for number in (801, 802)]
     journey.wrapped(2)

@@ -59,7 +59,7 @@ def who_collects_from_a_carrier_in_a_branch_of_others_is_disputed_with_it(journe
     decide(play, chosen=answers[journey.courier])
 
 
-@tells("under-way", 202)
+@tells("under-way", 173)
 def a_place_that_is_no_office_is_told_and_a_courier_is_wherever_he_is(journey: Journey) -> None:
     report = {"type": "DelayReported", "reason": "other", "units": [journey.pouch], "place": "XQA"}
     journey.play.act(report, by=(journey.courier,))

@@ -9,7 +9,7 @@ from tests.core.ledger.run_offs import CARRIED
 from tests.core.ledger.telling import tells
 
 
-@tells("follows-prepared", 353)
+@tells("follows-prepared", 177)
 def a_carried_seal_is_applied_where_it_is_and_nowhere_else(journey: Journey) -> None:
     other = Journey(journey.play, "ROM").counted()
     journey.counted()
@@ -18,7 +18,7 @@ def a_carried_seal_is_applied_where_it_is_and_nowhere_else(journey: Journey) -> 
         journey.play.act({"type": "StoreSealed", "station": place.code, "seals": seals}, by=place.commission[:2])
 
 
-@tells("prepared", 352)
+@tells("prepared", 176)
 def a_station_carries_nothing_over_where_no_election_is_followed(journey: Journey) -> None:
     play = journey.play
     opening = play.ledger.state.registers.openings["ROM"]
@@ -27,7 +27,7 @@ def a_station_carries_nothing_over_where_no_election_is_followed(journey: Journe
     play.act({**fact, "station": "WAW", "stock": "WAW-S01-0", "carried": {"opened": EARLIER}}, by=CEC)
 
 
-@tells("follows-prepared", 351)
+@tells("follows-prepared", 175)
 def a_proof_of_possession_for_the_earlier_election_enrols_nobody_in_this_one(journey: Journey) -> None:
     play = journey.play
     person = play.stage.cast.signatory("substitute-chair", role="chair", office="AYT")

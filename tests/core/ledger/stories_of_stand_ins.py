@@ -8,7 +8,7 @@ from tests.core.ledger.playing import CEC
 from tests.core.ledger.telling import tells
 
 
-@tells("prepared", 354)
+@tells("prepared", 178)
 def by_a_row_of_the_rules_one_person_stands_in_for_one(journey: Journey) -> None:
     play = journey.received().play
     rules = play.ledger.state.rules_now().rules.model_dump(mode="json")
@@ -21,7 +21,7 @@ def by_a_row_of_the_rules_one_person_stands_in_for_one(journey: Journey) -> None
     play.act(opened, by=(chair, secretary, officer))
 
 
-@tells("prepared", 355)
+@tells("prepared", 179)
 def the_head_of_a_mission_that_two_stations_share_stands_in_at_both(journey: Journey) -> None:
     play, stock = journey.play, unit_id(office="WAW", kind="stock", number=1)
     opening = play.ledger.state.registers.openings["ROM"].model_dump(mode="json", exclude_unset=True)

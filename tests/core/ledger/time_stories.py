@@ -120,7 +120,7 @@ def on_a_log_where_nothing_else_happens_the_hourly_notes_let_everything_fall_due
     play.record(held)
 
 
-@tells("under-way", 451)
+@tells("under-way", 183)
 def a_silence_ends_with_an_act_of_before_that_nothing_proves_to_be_in_time(journey: Journey) -> None:
     play = journey.play
     play.act(witnesses.policy_set(), by=CEC)
