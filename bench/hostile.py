@@ -1,7 +1,8 @@
 """Whether somebody with valid keys can make the ledger slow: each hostile shape at its 5,000th entry, against honest entries.
 
-Compared, in one run and in processor time of the fold: an entry of the shape after ``COUNT`` like it, and an honest one after as
-many. 1 is the cost of an honest entry; the aim is 2 at most. ``python -m bench.hostile N [kind ...]`` plays other lengths.
+Compared, in one run and in processor time of the fold: an entry of the shape after ``COUNT`` like it, and right after that an
+honest one after as many or more, so that what else the machine does weighs on both. 1 is the cost of an honest entry; the aim
+is 2 at most. ``python -m bench.hostile N [kind ...]`` plays other lengths.
 """
 
 from __future__ import annotations
@@ -29,20 +30,26 @@ _ROW: Final = 30
 
 
 def run(count: int = COUNT, kinds: Sequence[str] = tuple(ALL)) -> Iterator[tuple[str, float]]:
-    """("hostile-<kind>", cost of an entry of that shape / cost of an honest one)."""
-    usual_us = _cost_us(honest, count=count)
-    print(f"hostile: {count:,} entries each; an honest one costs the fold {usual_us:,.0f} us")
+    """("hostile-<kind>", cost of an entry of that shape / cost of an honest one, measured right after it)."""
+    usual = _Played(honest, count=count)
+    print(f"hostile: {count:,} entries each; an honest one costs the fold {usual.cost_us():,.0f} us")
     for kind in kinds:
-        yield f"hostile-{kind}", _cost_us(ALL[kind], count=count) / usual_us
+        cost_us = _Played(ALL[kind], count=count).cost_us()
+        yield f"hostile-{kind}", cost_us / usual.cost_us()
 
 
-def _cost_us(shape: Shape, *, count: int) -> float:
-    """Processor time of the last entries, each; the cheapest of several rows of them, for other work disturbs the clock."""
-    stage = HostileElection()
-    entries = shape(stage, count)
-    for entry in islice(entries, count):
-        stage.put(entry)
-    return min(_mean_us(stage, list(islice(entries, _ROW))) for _ in range(_ROWS))
+class _Played:
+    """A ledger with so many entries of one shape, and the entries that follow."""
+
+    def __init__(self, shape: Shape, *, count: int) -> None:
+        self._stage = HostileElection()
+        self._entries = shape(self._stage, count)
+        for entry in islice(self._entries, count):
+            self._stage.put(entry)
+
+    def cost_us(self) -> float:
+        """Processor time of the next entries, each; the cheapest of several rows of them, for other work disturbs the clock."""
+        return min(_mean_us(self._stage, list(islice(self._entries, _ROW))) for _ in range(_ROWS))
 
 
 def _mean_us(stage: HostileElection, entries: Sequence[bytes]) -> float:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Set
 
 from custody.core.fold.branch_claims import is_contested
 from custody.core.fold.conflicts import is_claimant
-from custody.core.fold.voids import has_both_sides
+from custody.core.fold.voids import has_both_sides, has_others
 from custody.core.state.contests import Ref
 from custody.core.state.crowds import is_one
 from custody.core.state.state import RecordedEvent, State
@@ -110,5 +110,6 @@ def _reached(state: State, record: RecordedEvent, *, opened: Set[Ref]) -> Iterat
     is_answer = has_both_sides(state, record)
     for ref in record.refs:
         place = state.place(ref)
-        if place in opened or is_corrected or (is_answer and state.winners.get(place) is None):
+        beats = is_answer and state.winners.get(place) is None and has_others(state, place)
+        if place in opened or is_corrected or beats:
             yield place

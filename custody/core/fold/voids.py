@@ -148,6 +148,11 @@ def comes_first(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
     return len(rows) > 1 and rows[0] == answer.event_id and len(state.claims[place]) > len(rows)
 
 
+def has_others(state: State, place: Ref) -> bool:
+    """Whether anything but handovers claims a place; handovers take none of each other out of force."""
+    return place in state.registers.other_claims
+
+
 def _beats_at(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
     crowds = (state.standing.get(place), state.apart.get(place))
     acts = (state.records[act] for crowd in crowds if crowd is not None for act in crowd.no_answers)
@@ -155,8 +160,10 @@ def _beats_at(state: State, place: Ref, *, answer: RecordedEvent) -> bool:
 
 
 def note_answer(state: State, record: RecordedEvent) -> None:
-    """A handover has both its sides: others at its places may be beaten by it from here on."""
+    """An act claims its places; if it is a handover that has both its sides, others there may be beaten by it from here on."""
     # rules.md 99
+    if not is_answer(record):
+        state.registers.other_claims.update(dict.fromkeys(state.place(ref) for ref in record.refs))
     if has_both_sides(state, record):
         for place in dict.fromkeys(state.place(ref) for ref in record.refs):
             insort(state.answers_at.setdefault(place, []), record.event_id)

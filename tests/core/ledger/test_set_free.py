@@ -30,7 +30,7 @@ def told(state: State) -> list[tuple[str, str, str, int]]:
 
 
 def examined_twice(journey: Journey) -> tuple[list[str], str]:
-    """A pouch examined twice, which it cannot be; then a paper of somebody who does not hold it; and a rival loss."""
+    """A pouch examined, and again, which cannot be; a paper of somebody who does not hold it; and a rival, a loss."""
     play, by = journey.play, (journey.courier,)
     act = {"type": "PouchExamined", "examination": "detained", "by": "customs", "seals": []}
     refs = play.refs(journey.pouch)
