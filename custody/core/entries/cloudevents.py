@@ -18,10 +18,10 @@ from __future__ import annotations
 import json
 from binascii import a2b_base64
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from custody.core.entries.admission import Checked
-from schemas.base import Common
+from schemas.base import Act, Common, Report
 from schemas.envelope import event_id
 
 _SPECVERSION: Final = ("ce_specversion", b"1.0")
@@ -56,12 +56,11 @@ class RecordHints:
 
 def headers_for(event: Common, *, identifier: str) -> Hints:
     """What :func:`headers_of` says of an entry with this event, whose id is ``identifier``."""
-    election = getattr(event, "election", None)
-    headers = _headers(event.type, version=event.version, election=election, identifier=identifier)
-    units = getattr(event, "units", ())
-    first = getattr(units[0], "unit", None) if isinstance(units, tuple) and units else None
-    named = {name: getattr(event, name, None) for name in ("station", "consignment", "unit")}
-    return _station(named | {"units": [{"unit": first}]}), headers
+    said: dict[str, object] = dict(iter(event))  # a model may have a field named keys
+    if isinstance(event, Act | Report):
+        said["units"] = [{"unit": event.units[0].unit}]
+    headers = _headers(event.type, version=event.version, election=said.get("election"), identifier=identifier)
+    return _station(said), headers
 
 
 def headers_of(entry: bytes) -> Hints:
@@ -90,7 +89,7 @@ def _headers(kind: str, *, version: int, election: object, identifier: str) -> l
     ]
 
 
-def _station(event: dict[str, Any]) -> bytes | None:
+def _station(event: Mapping[str, object]) -> bytes | None:
     """The station that an event names, or that its consignment or first unit belongs to; None if it names none."""
     station, units = event.get("station"), event.get("units")
     if isinstance(station, str) and station:
