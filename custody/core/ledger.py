@@ -28,7 +28,6 @@ from custody.core.fold import outcome_docs
 from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
-from custody.core.fold.event_bounds import bound
 from custody.core.fold.genesis import examine, found, is_genesis
 from custody.core.fold.half_signed_losses import as_delivered, note_recorded, note_signed
 from custody.core.fold.late_authority import tell_all_late
@@ -39,7 +38,7 @@ from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
 from custody.core.fold.state_rows import Row, rows
 from custody.core.fold.uncounted_signatures import complete, tell_doubts
 from custody.core.fold.witnesses_told import tell_witnesses
-from custody.core.fold.witnessing import look_at_seen, remember
+from custody.core.fold.witnessing import bound, look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
 from custody.core.state.contests import Ref
 from custody.core.state.finding_store import Draft

@@ -49,7 +49,7 @@ def row(**sizes: int) -> KeptWitnesses:
     ],
 )
 def test_an_entry_is_proven_by_those_who_cosigned_over_it_and_only_from_enough_camps(
-    position: int, k: int, groups: tuple[str, ...], proven: bool
+    position: int, k: int, groups: tuple[str, ...], *, proven: bool
 ) -> None:
     found = behind(row(alpha=9, beta=10, gamma=5), position)
     assert (found.k, found.n, found.groups, found.proven) == (k, 4, groups, proven)
