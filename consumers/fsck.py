@@ -31,7 +31,7 @@ SHOWN_MAX: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class FsckReport:
     """How many records were compared, how many the log has beyond the checkpoint, and what is wrong."""
 
     entries: int
@@ -41,7 +41,7 @@ class Checked:
 
 def check(
     log: LogReader, *, tiles: SignedTiles, folder: TileFolder, progress: Progress = lambda done, of: None
-) -> Checked:
+) -> FsckReport:
     """Compare a log with its proven tiles, entry by entry, and the hash tiles with the entries."""
     size, done = tiles.checkpoint.size, 0
     wrong: list[str] = []
@@ -61,7 +61,7 @@ def check(
         wrong.append(
             f"{tile_path(difference.tile)} is not the tile of the entries, from {at_position(difference.position)}"
         )
-    return Checked(entries=done, beyond=max(0, log.end() - size), wrong=tuple(wrong))
+    return FsckReport(entries=done, beyond=max(0, log.end() - size), wrong=tuple(wrong))
 
 
 def rebuild(

@@ -28,7 +28,6 @@ from custody.core.fold import outcome_docs
 from custody.core.fold.acts import countersign, judge_when_ready
 from custody.core.fold.closing import expire_all, is_awaited, is_too_late
 from custody.core.fold.decisions import decide, stand
-from custody.core.fold.event_bounds import bound
 from custody.core.fold.genesis import examine, found, is_genesis, tell_election
 from custody.core.fold.half_signed_losses import as_delivered, note_recorded, note_signed
 from custody.core.fold.late_authority import tell_all_late
@@ -39,9 +38,9 @@ from custody.core.fold.signature_check import REVOKED, Signed, check_signatures
 from custody.core.fold.state_rows import Row, rows
 from custody.core.fold.uncounted_signatures import complete, tell_doubts
 from custody.core.fold.witnesses_told import tell_witnesses
-from custody.core.fold.witnessing import look_at_seen, remember
+from custody.core.fold.witnessing import bound, look_at_seen, remember
 from custody.core.journeys.tours import refresh_tours
-from custody.core.state.contests import Ref
+from custody.core.state.contests import refs_of
 from custody.core.state.finding_store import Draft
 from custody.core.state.recorded_event import SignedAtOnce
 from custody.core.state.state import RecordedEvent, State
@@ -50,7 +49,7 @@ from custody.core.undo import Changes, take_back
 from custody.core.wording.messages import Message, message
 from custody.core.wording.outcomes import ENTRY, EVERY_KIND, KindName, Meaning, Outcome
 from schemas.authority import ElectionOpened
-from schemas.base import Act, Common, DeviceMark, Event, OnOffer, Report
+from schemas.base import Common, DeviceMark, Event, OnOffer
 from schemas.errors import Exhausted
 from schemas.outcomes import EntryJson
 from schemas.strict_json import canonical
@@ -321,7 +320,7 @@ class Ledger:
             position=checked.position,
             type=event.type,
             kind=event.KIND,
-            refs=tuple(map(state.own_ref, _refs(event))),
+            refs=tuple(map(state.own_ref, refs_of(event))),
             # rules.md 51
             rules=state.rules_now() if state.rules else BEFORE_GENESIS,
             event=event,
@@ -392,10 +391,3 @@ class Ledger:
     def _bare(self, checked: Checked, *, code: str, sentence: Message) -> None:
         doc = outcome_docs.bare_doc(checked, says=sentence.doc()) if ENTRY.name in self._kinds else None
         self._mean(Meaning("finding", (code,)), checked, doc=doc)
-
-
-def _refs(event: Common) -> tuple[Ref, ...]:
-    """Each unit that an event names, with the act that it follows or observed there."""
-    if isinstance(event, Act):
-        return tuple((ref.unit, ref.previous) for ref in event.units)
-    return tuple((ref.unit, ref.observed) for ref in event.units) if isinstance(event, Report) else ()

@@ -1,6 +1,6 @@
 """Between which moments the acts of a story were made, as cosigned notes on the log bound them.
 
-Not here: how that follows from the log (``custody.core.state.bounds``), and claims, which stand beside it.
+Not here: how that follows from the log (``custody.core.state.brackets``), and claims, which stand beside it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ from custody.core.authority.required_signatures import stands_for
 from custody.core.authority.roster import KeyRecord
 from custody.core.entries.admission import Checked
 from custody.core.fold.disputes import is_disputed
-from custody.core.fold.event_bounds import times_doc
 from custody.core.fold.event_facts import facts_of, person_of
 from custody.core.fold.half_signed_losses import with_report
 from custody.core.fold.outcome_figures import books_of, shown_of, unit_figures
@@ -48,6 +47,7 @@ from schemas.outcomes import (
     UnitJson,
 )
 from schemas.production import UnitPacked
+from schemas.proof_outcomes import TimesJson
 from schemas.strict_json import check_value
 
 
@@ -381,7 +381,10 @@ def _as_logged(state: State, events: Iterable[str]) -> list[str]:
 
 def _times(state: State) -> Iterator[OutcomeChange]:
     for event, bracket in state.bounds.drain():
-        yield outcomes.TIMES.change(event, times_doc(state.records[event], bracket=bracket))
+        record = state.records[event]
+        units = [unit for unit, _ in record.refs]
+        doc: TimesJson = {"position": record.position, "event": event, "units": units, **bounds_doc(bracket)}
+        yield outcomes.TIMES.change(event, doc)
 
 
 def _station(state: State, *, units: list[str]) -> str | None:

@@ -1,7 +1,7 @@
 """Log witnesses as they are told: whom the policy in force names, in which groups, and what each cosigned last.
 
 A log witness that cosigned so many entries stands behind every entry below that number. Whether those are enough for an entry is
-for the reader to count by the groups told here (``enough_for``), so that nothing has to be told of each entry.
+for the reader to count by the groups told here, so that nothing has to be told of each entry.
 
 Not here: judging notes (witnessing), and how old a cosignature is, which depends on when somebody reads.
 """

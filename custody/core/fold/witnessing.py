@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error as Base64Error
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,7 +21,6 @@ from custody.core.authority.witness_policy import Policy, fault_of
 from custody.core.checks.finding_causes import FOREIGN, REGRESSED, by_device
 from custody.core.checks.log_time_limits import is_of_a_play
 from custody.core.entries.signing import keyid
-from custody.core.fold.event_bounds import tell_bounds
 from custody.core.fold.log_time import advance
 from custody.core.fold.offers import prove_expired
 from custody.core.fold.witnesses_told import heard, tell_witnesses
@@ -34,7 +34,7 @@ from custody.core.tlog.cosignatures import cosigned_at
 from custody.core.tlog.notes import Note, VerifierKey, check_signature, parse_note
 from custody.core.wording.messages import Message, message
 from schemas.authority import WitnessPolicySet
-from schemas.base import Common
+from schemas.base import Common, DeviceMark
 from schemas.errors import Refused
 from schemas.identifiers import epoch_seconds
 from schemas.services import CheckpointWitnessed
@@ -110,7 +110,7 @@ def witnessed(event: CheckpointWitnessed, *, record: RecordedEvent, state: State
         advance(state, now=proven)
         _cover(state, note=state.notes[read.digest])
         prove_expired(state, proven=proven, by=record.event_id)
-    tell_bounds(state)
+    _tell_bounds(state)
     return None
 
 
@@ -138,6 +138,15 @@ def _disagrees(read: _Read, *, state: State) -> Message | None:
     if found.root != state.tree.root(found.size):
         return message("note.other-history", size=found.size)
     return None
+
+
+def bound(state: State, record: RecordedEvent, *, mark: DeviceMark | None) -> None:
+    """An event is on the log: the note that its device had seen, and all that it names, were there before it."""
+    note = state.notes.get(record.seen_note)
+    is_known = note is not None and note.cosigned.size == record.seen
+    since = proven_since(note.cosigned.policy, note.cosigned.times) if note is not None and is_known else None
+    is_open = bool(record.seen_note) and note is None
+    state.bounds.enter(record.event_id, links=_links(record, mark=mark), since=since, is_open=is_open)
 
 
 def look_at_seen(state: State, record: RecordedEvent, *, event: Common) -> None:
@@ -252,3 +261,18 @@ def _draft(
         topic=topic,
         units=units,
     )
+
+
+def _tell_bounds(state: State) -> None:
+    """A note was judged: bounds are passed on, and what depends on those that changed is told anew."""
+    state.bounds.pass_on()
+    for topic in state.bounds.changed_topics():
+        state.findings.tell_again(topic)
+
+
+def _links(record: RecordedEvent, *, mark: DeviceMark | None) -> Iterator[str]:
+    """The hashes of events that an event names: each was made before it."""
+    yield from (previous for _, previous in record.refs if previous is not None)
+    yield from (name for name in (record.offer, record.about) if name is not None)
+    if mark is not None and mark.previous is not None:
+        yield mark.previous

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemas.base import Act, Common, Report
+
 Ref = tuple[str, str | None]
 """(unit, act it follows)"""
 
@@ -15,3 +17,10 @@ class Conflict:
     places: tuple[Ref, ...]
     acts: tuple[str, ...]
     persons: frozenset[str]
+
+
+def refs_of(event: Common) -> tuple[Ref, ...]:
+    """Each unit that an event names, with the act that it follows or observed there."""
+    if isinstance(event, Act):
+        return tuple((ref.unit, ref.previous) for ref in event.units)
+    return tuple((ref.unit, ref.observed) for ref in event.units) if isinstance(event, Report) else ()

@@ -236,7 +236,7 @@ class Registers(Undoable):
     unknown_offices: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     """office that is not known -> events that name it, each with all such offices in it"""
     other_claims: dict[Place, None] = field(default_factory=dict)
-    """places that acts claim which are no handovers (precedence)"""
+    """places that acts claim which are no handovers"""
     taken_back: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     """(unit, party) -> its acts there that were declared in error"""
     missed: dict[str, dict[str, None]] = field(default_factory=dict)

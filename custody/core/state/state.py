@@ -16,9 +16,7 @@ from custody.core.authority.rules_in_force import RulesInForce
 from custody.core.authority.vouching import Pledge, Vouchings
 from custody.core.authority.witness_policy import Policy
 from custody.core.entries.signing import keyid
-from custody.core.state.bounds import Bounds
-from custody.core.state.brackets import LoggedNote
-from custody.core.state.claimed_times import Claims
+from custody.core.state.brackets import Bounds, Claims, LoggedNote
 from custody.core.state.contests import Conflict, Ref
 from custody.core.state.crowds import Crowd, Says
 from custody.core.state.disputed_figures import Suspended
@@ -49,6 +47,7 @@ class State(Undoable):
     zone: Zone = ()
     """what the commission's clocks show"""
     styles: ElectionStyles = ONE_STYLE
+    """those that genesis lists"""
     position: int = -1
     log_time: int | None = None
     device_times: Claims = field(default_factory=Claims)

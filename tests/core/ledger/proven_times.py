@@ -1,4 +1,4 @@
-"""Proven times worked out anew from a finished state: the slow and obvious reference of ``custody.core.state.bounds``."""
+"""Proven times worked out anew from a finished state: the slow reference of ``custody.core.state.brackets``."""
 
 from __future__ import annotations
 
