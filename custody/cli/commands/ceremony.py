@@ -23,7 +23,7 @@ from custody.adapters.keystore_file import COST, LIGHT_COST
 from custody.adapters.sqlite import SqliteLog
 from custody.adapters.timezones import zone_of
 from custody.cli.commands.election_folder import Folder, read
-from custody.cli.commands.enrolling import bring, enrol_on, missing, root_of, sign_acts
+from custody.cli.commands.enrolment import bring, enrol_on, missing, root_of, sign_acts
 from custody.cli.device_session import KEYSTORE_FILE, PIN_RULE
 from custody.cli.lines.genesis import genesis_lines
 from custody.cli.settings.services import place_of
@@ -115,11 +115,11 @@ def sign(
     if is_opened:
         key_id = name.keyid
 
-        def private() -> Ed25519PrivateKey:
+        def unlocked() -> Ed25519PrivateKey:
             pin = _pin(badge, pin_file=pin_file, is_new=False)
             return Keystore(own / KEYSTORE_FILE).unlock(keyid=key_id, pin=pin)
 
-        for line in sign_acts(election, place=place, badge=badge, private=private):
+        for line in sign_acts(election, place=place, badge=badge, private=unlocked):
             typer.echo(f"signed by {badge}: the enrolment of {line}")
         return
     for line in list(genesis_lines(payload))[:-1]:  # the words are what is compared, so they are not shown first
