@@ -4,6 +4,7 @@
     genesis.json            the payload of genesis, as whoever opens the election derived it
     signatures/BADGE.event  an envelope with one officer's signature
     opened.json             which log it became
+    enrolments/             requests of everybody else, the acts that enrol them, and officers' signatures on these
     names.json              the names by language, whose SHA-256 genesis states
 
 Everything here is public. Each step is one file, put in its place whole: what was interrupted is done again by the same command.
@@ -33,7 +34,7 @@ class CeremonyTable:
         """Misused where ``path`` is something else than a folder, or cannot be one."""
         self.path = path
         try:
-            for part in ("requests", "signatures"):
+            for part in ("requests", "signatures", "enrolments"):
                 (path / part).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Misused("ceremony-table", f"{path} cannot be the folder of a ceremony: {error.strerror}.") from error
@@ -52,6 +53,18 @@ class CeremonyTable:
     def names(self) -> Path:
         """The names by language whose sum genesis states, for wherever the log is read."""
         return self.path / NAMES_FILE
+
+    def enrolment(self, badge: str) -> Path:
+        """The file of the request of somebody who is enrolled after genesis."""
+        return self.path / "enrolments" / f"{badge}.json"
+
+    def act(self, number: int) -> Path:
+        """The payload of an act that enrols some of them; its signatures lie beside it."""
+        return self.path / "enrolments" / f"act-{number}.json"
+
+    def act_signature(self, number: int, *, badge: str) -> Path:
+        """The file of an officer's signature on such an act."""
+        return self.path / "enrolments" / f"act-{number}-{badge}.event"
 
     def request(self, badge: str) -> Path:
         """The file of somebody's request."""

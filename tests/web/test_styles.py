@@ -119,3 +119,10 @@ def test_what_not_every_station_has_is_shown_where_it_has_it() -> None:
         cast("KeptStation", {**plain, "number": "8/451", "sessions": days, "closed": True}), language="en"
     )
     assert [line.split()[0] for line in told] == ["number", "day", "closed"]
+
+
+def test_a_station_and_a_unit_say_what_not_every_one_has(get: Get) -> None:
+    answer: dict[str, Any] = get("/api/v1/stations/AYT").json()
+    station = answer["station"]
+    assert (station["number"], station["mission"], station["sessions"], station["closed"]) == (None, None, [], False)
+    assert {one["style"] for unit in answer["units"] for one in unit["styles"]} == set(CODES)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +23,7 @@ from custody.adapters.keystore_file import COST, LIGHT_COST
 from custody.adapters.sqlite import SqliteLog
 from custody.adapters.timezones import zone_of
 from custody.cli.commands.election_folder import Folder, read
+from custody.cli.commands.enrolment import bring, enrol_on, missing, root_of, sign_acts
 from custody.cli.device_session import KEYSTORE_FILE, PIN_RULE
 from custody.cli.lines.genesis import genesis_lines
 from custody.cli.settings.services import place_of
@@ -28,11 +31,13 @@ from custody.core.entries.admission import admit
 from custody.core.entries.demo_keys import is_demo_domain
 from custody.core.wording.numbers import counted
 from custody.election.ceremony import LOG, derive, differences, genesis_words, needed, request, signed, together
+from custody.election.enrolment import awaited, holder_of
 from custody.election.model import Election
 from custody.election.names import names_of
 from custody.election.table import CeremonyTable
 from custody.embedded.directory import Directory
 from custody.embedded.election_names import keep_names
+from custody.embedded.folding import folded
 from custody.ports import Log
 from custody.sandbox.keyring import read_pin
 from schemas.envelope import event_id, parse_envelope
@@ -63,8 +68,8 @@ def key(
     """Draw your key on your own machine, and put the request with its public half on the table."""
     election, place = read(folder), CeremonyTable(table)
     if badge not in needed(election):
-        told = f"{badge} is not in the root of this election: {', '.join(election.root)} are, and {LOG}."
-        raise Misused("ceremony-stranger", told)
+        _bring_later(election, place=place, own=own, badge=badge, person=person, pin_file=pin_file)
+        return
     there = place.read(place.request(badge))
     name = _own_key(own, badge=badge)
     if name is None:
@@ -103,9 +108,20 @@ def sign(
         raise Misused("ceremony-stranger", f"{badge} does not sign: the root is {', '.join(election.root)}.")
     payload = _compared(election, place=place)
     name = _own_key(own, badge=badge)
+    is_opened = root_of(place) is not None and place.read(place.signature(badge)) is not None
     brought = place.requests(election)[badge].public
     if name is None or name.public.hex() != brought:
         raise Misused("ceremony-key", f"{own} does not hold the key that {badge} brought to this ceremony.")
+    if is_opened:
+        key_id = name.keyid
+
+        def unlocked() -> Ed25519PrivateKey:
+            pin = _pin(badge, pin_file=pin_file, is_new=False)
+            return Keystore(own / KEYSTORE_FILE).unlock(keyid=key_id, pin=pin)
+
+        for line in sign_acts(election, place=place, badge=badge, private=unlocked):
+            typer.echo(f"signed by {badge}: the enrolment of {line}")
+        return
     for line in list(genesis_lines(payload))[:-1]:  # the words are what is compared, so they are not shown first
         typer.echo(line)
     _check_words(words, payload=payload)
@@ -145,13 +161,53 @@ def open_(
         count = f"{len(signatures)} of {counted(election.threshold, one='signature')}"
         _wait(f"{count} are here; any of these may sign next: {others}.")
     entry = together(payload, signatures=tuple(signatures.values()))
-    _create(entry, directory=directory)
+    admit(entry, keys=lambda _: None)
+    with _log_of(directory) as log:
+        _put(log, entry=entry)
     place.write(place.names, names_of(election))
     if directory is not None:
         keep_names(Directory(directory), election=election)
     root = event_id(payload)
     place.write(place.opened, (json.dumps({"election": root}) + "\n").encode())
     typer.echo(f"OPENED by {', '.join(sorted(signatures))}. The root to pin: {root}")
+    with _log_of(directory) as log:
+        waiting = enrol_on(
+            log, election=election, place=place, now=lambda: parse_timestamp(at) if at else _now(election)
+        )
+        left = missing(election, ledger=folded(log))
+    typer.echo(_enrolled(election, left=left))
+    if waiting:
+        _wait(f"Enrolments are drafted; their signatures are awaited of {waiting}.")
+
+
+def _enrolled(election: Election, *, left: Sequence[str]) -> str:
+    """How many of the folder are enrolled, and the first of those who are not."""
+    total = len(awaited(election))
+    rest = f"; not yet: {', '.join(left[:8])}{' ...' if len(left) > 8 else ''}" if left else ""
+    return f"ENROLLED  {total - len(left)} of {total} people, devices and services{rest}"
+
+
+def _bring_later(
+    election: Election, *, place: CeremonyTable, own: Path, badge: str, person: str, pin_file: Path | None
+) -> None:
+    """The key of somebody who is enrolled after genesis, in a folder of his own, and its request on the table."""
+    holder = holder_of(badge, election=election, person=person or secrets.token_hex(32))
+    if holder is None:
+        told = f"{badge} is neither in the root nor in people.csv: the root is {', '.join(election.root)}, and {LOG}."
+        raise Misused("ceremony-stranger", told)
+    if root_of(place) is None:
+        raise Misused(
+            "enrolment-early",
+            f"{badge} is not in the root, and others are enrolled after genesis: the election is not opened yet.",
+        )
+    name, there = _own_key(own, badge=badge), place.read(place.enrolment(badge))
+    if name is None and there is not None:
+        raise Misused("ceremony-twice", f"{badge} brought a key already, and it is not in {own}.")
+    pin = _pin(badge, pin_file=pin_file, is_new=name is None)
+    name = name or _drawn(own, badge=badge, domain=election.domain, pin=pin, role=holder.role)
+    private = Keystore(own / KEYSTORE_FILE).unlock(keyid=name.keyid, pin=pin)
+    bring(election, place=place, badge=badge, person=holder.person, private=private)
+    typer.echo(f"the key of {badge} is in {own}; its request is {place.enrolment(badge)}")
 
 
 def _compared(election: Election, *, place: CeremonyTable) -> bytes:
@@ -174,21 +230,17 @@ def _compared(election: Election, *, place: CeremonyTable) -> bytes:
     return own
 
 
-def _create(entry: bytes, *, directory: Path | None) -> None:
-    """Genesis at position 0 of a new log; a log that begins with it already is left as it is."""
-    admit(entry, keys=lambda _: None)
+@contextmanager
+def _log_of(directory: Path | None) -> Iterator[Log]:
+    """The election's log, made where there is none: in a directory, or without one Kafka's topic."""
     if directory is None:
         with place_of(None).writable() as log:
-            _put(log, entry=entry)
+            yield log
         return
     here = Directory(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    if here.log.exists():
-        with here.open_log() as log:
-            _put(log, entry=entry)
-    else:
-        with SqliteLog.create(here.log) as log:
-            _put(log, entry=entry)
+    with here.open_log() if here.log.exists() else SqliteLog.create(here.log) as log:
+        yield log
 
 
 def _put(log: Log, *, entry: bytes) -> None:
@@ -222,12 +274,12 @@ def _own_key(own: Path, *, badge: str) -> KeyName | None:
     return next((name for name in names if name.badge == badge), None)
 
 
-def _drawn(own: Path, *, badge: str, domain: str, pin: str) -> KeyName:
+def _drawn(own: Path, *, badge: str, domain: str, pin: str, role: str = "") -> KeyName:
     own.mkdir(mode=0o700, parents=True, exist_ok=True)
     cost = LIGHT_COST if is_demo_domain(domain) else COST
     path = own / KEYSTORE_FILE
     store = Keystore(path) if path.is_file() else Keystore.create(path, domain=domain, cost=cost)
-    role = LOG if badge == LOG else "cec-officer"
+    role = role or (LOG if badge == LOG else "cec-officer")
     store.add([NewKey(badge=badge, role=role, private=Ed25519PrivateKey.generate(), pin=pin)])
     return next(name for name in store.names() if name.badge == badge)
 

@@ -18,7 +18,7 @@ from projections.web.facts.paging import LazyList
 from projections.web.facts.units import units_of_station
 from projections.web.models.answers import ConsignmentAnswer, HandoverAnswer, StationAnswer
 from projections.web.models.board import NoteDoc
-from projections.web.models.parts import ConsignmentDoc, HandoverDoc, LegDoc, StationDoc
+from projections.web.models.parts import ConsignmentDoc, HandoverDoc, LegDoc, SessionDoc, StationDoc
 from projections.web.models.problems import Absent
 from projections.web.snapshots.snapshot import Snapshot
 from schemas.identifiers import epoch_seconds
@@ -49,6 +49,10 @@ def station_doc(reading: Snapshot, code: str) -> StationDoc:
         timezone=doc["timezone"],
         opens=doc["opens"],
         closes=doc["closes"],
+        number=doc.get("number"),
+        mission=doc.get("mission"),
+        sessions=tuple(SessionDoc(opens=one["opens"], closes=one["closes"]) for one in doc.get("sessions", ())),
+        closed=bool(doc.get("closed")),
         position=doc["position"],
     )
 

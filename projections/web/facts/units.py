@@ -23,7 +23,7 @@ from projections.web.facts.findings import SHOWN_MAX, Wanted, found
 from projections.web.facts.paging import LazyList, part
 from projections.web.models import words
 from projections.web.models.answers import TrailPage, UnitAnswer
-from projections.web.models.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, SealDoc, UnitDoc
+from projections.web.models.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, SealDoc, StylePapersDoc, UnitDoc
 from projections.web.models.problems import Absent
 from projections.web.snapshots.snapshot import Snapshot
 
@@ -72,6 +72,9 @@ def unit_doc(doc: KeptUnit, *, custodian: str | None, withheld: bool) -> UnitDoc
         declared=None if hidden or queries.is_emptied(doc) else doc["papers"],
         emptied=not hidden and queries.is_emptied(doc),
         counted=None if hidden else doc["counted"],
+        styles=()
+        if hidden
+        else tuple(StylePapersDoc(style=one["style"], papers=one["papers"]) for one in doc.get("styles", ())),
         seals=tuple(SealDoc(seal=seal["seal"], condition=seal["condition"]) for seal in doc["seals"]),
         hold=doc["hold"],
         broken=is_broken(doc["breaks"]),

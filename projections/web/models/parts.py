@@ -50,6 +50,13 @@ class SealDoc(Model):
     condition: str = Field(examples=["intact"])
 
 
+class StylePapersDoc(Model):
+    """Papers of one style in a unit."""
+
+    style: str = Field(examples=["mayor"])
+    papers: int
+
+
 class UnitDoc(Model):
     """A unit: a batch, pack, box, pouch, ballot box, or a station's stock."""
 
@@ -66,6 +73,9 @@ class UnitDoc(Model):
     declared: int | None = Field(description="Papers that are declared to be in it; null where they were taken out.")
     emptied: bool = Field(description="Whether its papers were taken out of it.")
     counted: int | None = Field(description="Papers that somebody counted in it; null: not counted.")
+    styles: tuple[StylePapersDoc, ...] = Field(
+        default=(), description="Declared papers by style, where the unit holds several styles or one of several."
+    )
     seals: tuple[SealDoc, ...]
     hold: bool
     broken: bool = Field(description="Custody is broken: a break that no act explains lasts.")
@@ -304,6 +314,13 @@ class MoveDoc(Model):
     declared: int | None
 
 
+class SessionDoc(Model):
+    """One day of voting."""
+
+    opens: str
+    closes: str
+
+
 class StationDoc(Model):
     """The facts of a station."""
 
@@ -313,6 +330,10 @@ class StationDoc(Model):
     timezone: str
     opens: str
     closes: str
+    number: str | None = Field(default=None, description="Official number; null: it has none.", examples=["101"])
+    mission: str | None = Field(default=None, description="The mission that it shares with others; null: its own.")
+    sessions: tuple[SessionDoc, ...] = Field(default=(), description="Days of voting, where there are several.")
+    closed: bool = Field(default=False, description="Whether it was closed before it voted.")
     position: Position
 
 
