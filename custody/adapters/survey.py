@@ -36,6 +36,7 @@ from custody.core.tlog.tiles import (
     tile_path,
     tiles_of,
 )
+from custody.core.wording.file_error_words import system_reason
 from custody.core.wording.messages import error_told, message
 from custody.core.wording.system_words import system_reason
 from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, parse_names

@@ -41,8 +41,8 @@ from custody.core.authority.policy_file import PolicyFile
 from custody.core.evidence.archive_documents import election_json, keys_json
 from custody.core.tlog.notes import VerifierKey
 from custody.core.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, tile_path, width_in
+from custody.core.wording.file_error_words import system_reason
 from custody.core.wording.messages import error_told, message
-from custody.core.wording.system_words import system_reason
 from custody.ports import LogReader
 from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, digest_of
 from schemas.errors import NotEstablished, Refused
