@@ -38,7 +38,6 @@ from custody.core.tlog.tiles import (
 )
 from custody.core.wording.file_error_words import system_reason
 from custody.core.wording.messages import error_told, message
-from custody.core.wording.system_words import system_reason
 from schemas.election_names import NAMES_BYTES_MAX, NAMES_FILE, parse_names
 from schemas.errors import Refused
 
