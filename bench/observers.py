@@ -15,7 +15,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
@@ -158,7 +158,7 @@ async def _stations(port: int) -> tuple[list[str], int]:
     return [row["station"] for row in rows["items"]], int(rows["standing"]["position"])
 
 
-async def _load(port: int, *, paths: Sequence[str], observers: int, seconds: float, rate: float | None = None) -> Tally:
+async def _load(port: int, *, paths: list[str], observers: int, seconds: float, rate: float | None = None) -> Tally:
     """So many observers asking for so long; at a rate in all, or as fast as they are answered."""
     tally = Tally()
     ends = time.perf_counter() + seconds

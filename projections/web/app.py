@@ -34,13 +34,13 @@ from projections.web.models.languages import asked_for, first_of, offered_of
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
 from projections.web.routes import docs, feeds, figures, lists, live, search, verify
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
-from projections.web.serving.crowd import Crowd
+from projections.web.serving.crowd import HotAddresses
 from projections.web.serving.live import Live
 from projections.web.serving.metrics import WebMetrics
 from projections.web.serving.parameters import HTML
 from projections.web.serving.record import Record
 from projections.web.serving.responder import Responder
-from projections.web.serving.routing import Addresses
+from projections.web.serving.routing import AddressReader
 from projections.web.snapshots.books_pool import Shelf
 from projections.web.snapshots.name_index import NameIndex
 from schemas.election_names import NO_NAMES, ElectionNames
@@ -131,8 +131,8 @@ def make_app(
         app.include_router(router)
     _describe(app)
     _add_errors(app)
-    app.add_middleware(Addresses, routes=[route for router in _PAGES for route in router.routes])
-    app.add_middleware(Crowd)
+    app.add_middleware(AddressReader, routes=[route for router in _PAGES for route in router.routes])
+    app.add_middleware(HotAddresses)
     app.add_middleware(_Shell, metrics=metrics)
     return app
 

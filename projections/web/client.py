@@ -5,7 +5,7 @@
         accounts = list(api.table("accounts"))          # rows of plain cells, as pandas.DataFrame takes them
         then = api.station("AYT", at="2015-04-26T10:00:00+05:00")
 
-Every answer names the log position that it is of. What is refused is a :class:`Problem` with the code and sentence of the API.
+Every answer names the log position that it is of. What is refused is a :class:`QueryProblem` with its code and sentence.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _LIMIT: Final = 200
 _TIMEOUT_S: Final = 30.0
 
 
-class Problem(Exception):
+class QueryProblem(Exception):
     """The API gives no answer (RFC 9457)."""
 
     def __init__(self, status: int, *, code: str, sentence: str) -> None:
@@ -125,5 +125,5 @@ class QueryClient:
         answer = self._http.get(_BASE + path, params={name: said for name, said in asked.items() if said is not None})
         if answer.status_code != 200:
             told = answer.json()
-            raise Problem(answer.status_code, code=told["code"], sentence=told["sentence"])
+            raise QueryProblem(answer.status_code, code=told["code"], sentence=told["sentence"])
         return form.model_validate_json(answer.content)

@@ -17,7 +17,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -179,12 +178,6 @@ def board_json(ask: Question) -> Response:
 def board(ask: Question, tongue: Spoken) -> Response:
     """The start page: papers, custody, findings, and every station."""
     return ask.page(_page("board.html", board_answer, path="/", tongue=tongue), language=tongue.language)
-
-
-@router.get("/units")
-def listed() -> Response:
-    """Whoever leaves out the last part of an address is led to the list of stations, from which all units are reached."""
-    return RedirectResponse("/stations", status_code=303)
 
 
 @router.get("/stations/{code}.json")

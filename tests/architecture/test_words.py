@@ -42,7 +42,7 @@ PROGRAMMING: Final = plain_words(
     "projections query queue rate readiness reader recorder ref reply responder response result retry row runner runtime "
     "secret session setting starting status stopping stream strict submission term text unavailable users "
     "wanted watch wiring workers base core docs run schemas bearer bucket consumers detail doctor fault "
-    "invariant serving live put drop search usage "
+    "invariant serving live put drop search usage column routes routing operation "
 )
 """What any programmer calls so."""
 ENGLISH: Final = plain_words(
@@ -54,7 +54,7 @@ ENGLISH: Final = plain_words(
     "forwarded giving install instant interested last network observed paperwork patient plan player population preparation "
     "publication raised rebuilt reference related repacking reporter required restarts rotated settlement signatory sim "
     "sits small statement "
-    "succeeded supply take tracked transferred transit uncertain usual violation withdrawals world parts numbers gap "
+    "succeeded supply take tracked transferred transit uncertain usual violation withdrawals world parts numbers gap recent shut "
     "seldom direction"
 )
 """What everybody calls so."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from projections.web.client import Problem, QueryClient
+from projections.web.client import QueryClient, QueryProblem
 from tests.web.demo import Web
 
 
@@ -55,7 +55,7 @@ def test_a_table_is_given_whole_however_many_parts_it_has(api: QueryClient) -> N
 
 
 def test_what_is_refused_is_a_problem_with_its_code(api: QueryClient) -> None:
-    with pytest.raises(Problem, match=r"404 unknown-station: There is no station XXX on this log\."):
+    with pytest.raises(QueryProblem, match=r"404 unknown-station: There is no station XXX on this log\."):
         api.station("XXX")
-    with pytest.raises(Problem, match="unknown-column"):
+    with pytest.raises(QueryProblem, match="unknown-column"):
         list(api.table("seals", country="TR"))

@@ -9,7 +9,7 @@ import pytest
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from projections.web.serving.crowd import FRESH_S, HOT, STALE_S, Crowd
+from projections.web.serving.crowd import FRESH_S, HOT, STALE_S, HotAddresses
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Desk:
         await Response(body, headers=headers)(scope, receive, send)
 
 
-async def ask(crowd: Crowd, path: str = "/en/", **headers: str) -> tuple[int, str]:
+async def ask(crowd: HotAddresses, path: str = "/en/", **headers: str) -> tuple[int, str]:
     sent: list[Message] = []
     raw = [(name.replace("_", "-").lower().encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": raw}
@@ -50,8 +50,8 @@ def desk() -> Desk:
     return Desk()
 
 
-def crowd_over(desk: Desk) -> Crowd:
-    return Crowd(desk, clock=lambda: desk.time_s)
+def crowd_over(desk: Desk) -> HotAddresses:
+    return HotAddresses(desk, clock=lambda: desk.time_s)
 
 
 def test_few_are_answered_anew_each_time(desk: Desk) -> None:

@@ -32,7 +32,7 @@ _NEVER: Final = "1970-01-01T00:00:00+00:00"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One entry of a feed."""
 
     name: str
@@ -50,7 +50,7 @@ class Feed:
     path: str
     page: str
     title: str
-    entries: Sequence[Entry]
+    entries: Sequence[FeedEntry]
 
 
 def log_feed(reading: Snapshot, *, language: Language) -> str:
@@ -87,9 +87,9 @@ def findings_feed(reading: Snapshot, *, language: Language) -> str:
     return _xml(reading, Feed("/findings.atom", "/findings", told, entries), language=language)
 
 
-def _entries(items: Iterable[RecentDoc], *, language: Language) -> list[Entry]:
+def _entries(items: Iterable[RecentDoc], *, language: Language) -> list[FeedEntry]:
     return [
-        Entry(
+        FeedEntry(
             name=f"log/{item.position}",
             title=_capital(render(message("type", type=item.type), language=language)),
             text=getattr(item.sentences, language),
@@ -100,13 +100,13 @@ def _entries(items: Iterable[RecentDoc], *, language: Language) -> list[Entry]:
     ]
 
 
-def _findings(reading: Snapshot, *, station: str | None, language: Language) -> list[Entry]:
+def _findings(reading: Snapshot, *, station: str | None, language: Language) -> list[FeedEntry]:
     """The findings that changed last; one that was settled since is an entry of its own."""
     rows = queries.findings(reading.books, station=station)
     rows.sort(key=lambda row: (-row["position"], row["id"]))
     docs = (finding_doc(reading, row, city=None) for row in rows[:SHOWN_MAX])
     return [
-        Entry(
+        FeedEntry(
             name=f"findings/{doc.id}/{doc.status}",
             title=_titled(title(doc.code), status=doc.status, language=language),
             text=getattr(doc.words, language).sentence,

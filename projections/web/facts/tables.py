@@ -43,7 +43,7 @@ _ACCOUNTS: Final = ("station", "style", "state", *words.FIGURES, "counted_at", "
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FactTable:
     """One table: its columns, and the rows as the books tell them."""
 
     name: str
@@ -119,7 +119,7 @@ def _findings(reading: Snapshot) -> list[Row]:
     return [_cut(FINDINGS.columns, doc) for doc in queries.findings(reading.books)]
 
 
-STATIONS: Final = Table(
+STATIONS: Final = FactTable(
     "stations",
     (
         *("station", "city", "country", "opens", "closes", "state", "open_findings", "settled_findings", "worst"),
@@ -128,14 +128,14 @@ STATIONS: Final = Table(
     _stations,
     filters=("country", "state", "worst"),
 )
-ACCOUNTS: Final = Table("accounts", _ACCOUNTS, _accounts, filters=("station", "style", "state"))
-CONSIGNMENTS: Final = Table(
+ACCOUNTS: Final = FactTable("accounts", _ACCOUNTS, _accounts, filters=("station", "style", "state"))
+CONSIGNMENTS: Final = FactTable(
     "consignments",
     ("consignment", "station", "direction", "packages", "papers", "legs", "legs_done", "delivered", "position"),
     _consignments,
     filters=("station", "direction"),
 )
-HANDOVERS: Final = Table(
+HANDOVERS: Final = FactTable(
     "handovers",
     (
         *("offer", "state", "station", "direction", "releasing", "receiving", "offered_at", "answered_at"),
@@ -144,7 +144,7 @@ HANDOVERS: Final = Table(
     _handovers,
     filters=("station", "direction", "state"),
 )
-UNITS: Final = Table(
+UNITS: Final = FactTable(
     "units",
     (
         *("unit", "kind", "station", "consignment", "state", "custodian", "basis", "declared", "counted"),
@@ -153,8 +153,8 @@ UNITS: Final = Table(
     _units,
     filters=("station", "kind", "state", "basis"),
 )
-SEALS: Final = Table("seals", ("seal", "unit", "station", "condition"), _seals, filters=("station", "condition"))
-FINDINGS: Final = Table(
+SEALS: Final = FactTable("seals", ("seal", "unit", "station", "condition"), _seals, filters=("station", "condition"))
+FINDINGS: Final = FactTable(
     "findings",
     (
         *("id", "code", "severity", "status", "station", "units", "count", "raised", "raised_at", "settled_at"),
@@ -163,7 +163,7 @@ FINDINGS: Final = Table(
     _findings,
     filters=("station", "code", "severity", "status"),
 )
-TABLES: Final[Mapping[str, Table]] = MappingProxyType(
+TABLES: Final[Mapping[str, FactTable]] = MappingProxyType(
     {table.name: table for table in (STATIONS, ACCOUNTS, CONSIGNMENTS, HANDOVERS, UNITS, SEALS, FINDINGS)}
 )
 """Name -> table, in the order in which they are listed."""
@@ -178,21 +178,21 @@ class Cut:
     """Column -> what it must equal."""
 
 
-def table_named(name: str) -> Table:
+def table_named(name: str) -> FactTable:
     """A table; Absent."""
     if name not in TABLES:
         raise Absent("unknown-table", f"There is no table {name}; there are {', '.join(TABLES)}.")
     return TABLES[name]
 
 
-def known_columns(table: Table, *, asked: Mapping[str, str]) -> Table:
+def known_columns(table: FactTable, *, asked: Mapping[str, str]) -> FactTable:
     """The table, where it has every column that is asked for: a program's filter is never left aside.  Absent."""
     for name in asked:
         sorting(table, name)
     return table
 
 
-def rows_of(reading: Snapshot, table: Table, *, cut: Cut) -> list[Row]:
+def rows_of(reading: Snapshot, table: FactTable, *, cut: Cut) -> list[Row]:
     """The rows asked for, in the order asked for; an empty cell stands last either way.  Absent."""
     column, down = sorting(table, cut.sort)
     rows = [row for row in table.rows(reading) if all(str(row[name]) == said for name, said in cut.asked.items())]
@@ -203,7 +203,7 @@ def rows_of(reading: Snapshot, table: Table, *, cut: Cut) -> list[Row]:
     return known + [row for row in rows if row[column] is None]
 
 
-def sorting(table: Table, sort: str | None) -> tuple[str, bool]:
+def sorting(table: FactTable, sort: str | None) -> tuple[str, bool]:
     """The column by which rows stand, and whether downwards.  Absent."""
     column = (sort or table.order).removeprefix("-")
     if column not in table.columns:
@@ -211,7 +211,7 @@ def sorting(table: Table, sort: str | None) -> tuple[str, bool]:
     return column, (sort or "").startswith("-")
 
 
-def table_answer(reading: Snapshot, table: Table, *, cut: Cut, offset: int, limit: int) -> TableAnswer:
+def table_answer(reading: Snapshot, table: FactTable, *, cut: Cut, offset: int, limit: int) -> TableAnswer:
     """One part of a table."""
     rows = rows_of(reading, table, cut=cut)
     end = offset + limit
@@ -229,7 +229,7 @@ def table_answer(reading: Snapshot, table: Table, *, cut: Cut, offset: int, limi
     )
 
 
-def table_csv(reading: Snapshot, table: Table, *, cut: Cut) -> str:
+def table_csv(reading: Snapshot, table: FactTable, *, cut: Cut) -> str:
     """A whole table as comma-separated values (RFC 4180); no cell can be taken for a formula. Each line names its source."""
     standing = reading.standing
     source = (standing.election, standing.origin, standing.position if reading.at is None else reading.at + 1)
@@ -254,7 +254,7 @@ def dictionary_answer(reading: Snapshot) -> DictionaryAnswer:
     )
 
 
-def table_doc(table: Table) -> TableDoc:
+def table_doc(table: FactTable) -> TableDoc:
     """One table with its columns."""
     return TableDoc(
         table=table.name,

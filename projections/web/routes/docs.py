@@ -39,7 +39,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class AnswerForm:
     """One form of an answer or of a part of it: its fields with what each is."""
 
     name: str
@@ -79,11 +79,11 @@ def _parameter(one: Mapping[str, Any]) -> Parameter:
     return Parameter(one["name"], one["in"], one.get("description", ""), str(values[0]) if values else "")
 
 
-def forms_of(document: Mapping[str, Any]) -> list[Form]:
+def forms_of(document: Mapping[str, Any]) -> list[AnswerForm]:
     """Every form that answers are made of, by name."""
     schemas: Mapping[str, Any] = document["components"]["schemas"]
     return [
-        Form(
+        AnswerForm(
             name,
             schema.get("description", ""),
             tuple((key, kind_of(one), one.get("description", "")) for key, one in schema.get("properties", {}).items()),

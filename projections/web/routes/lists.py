@@ -18,7 +18,7 @@ from projections.web.api import BOM, COMMON, CSV, CsvResponse
 from projections.web.facts.tables import (
     TABLES,
     Cut,
-    Table,
+    FactTable,
     dictionary_answer,
     known_columns,
     sorting,
@@ -130,26 +130,26 @@ def table_as_csv(
     return _csv(ask, known, cut=_cut(known, asked=asked, sort=sort), bom=bom)
 
 
-def _cut(table: Table, *, asked: Mapping[str, str], sort: str | None) -> Cut:
+def _cut(table: FactTable, *, asked: Mapping[str, str], sort: str | None) -> Cut:
     sorting(table, sort)
     return Cut(sort=sort, asked={name: said for name, said in asked.items() if name in table.columns})
 
 
 def _answer(
-    table: Table, *, asked: Mapping[str, str], sort: str | None, limit: int, offset: int
+    table: FactTable, *, asked: Mapping[str, str], sort: str | None, limit: int, offset: int
 ) -> Callable[[Snapshot], TableAnswer]:
     cut = _cut(table, asked=asked, sort=sort)
     return lambda reading: table_answer(reading, table, cut=cut, offset=offset, limit=limit)
 
 
-def _csv(ask: Question, table: Table, *, cut: Cut, bom: str) -> Response:
+def _csv(ask: Question, table: FactTable, *, cut: Cut, bom: str) -> Response:
     mark = BOM if bom == "1" else ""
     response = ask.text(lambda reading: mark + table_csv(reading, table, cut=cut), media=f"{CSV}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
     return response
 
 
-def _add(table: Table) -> None:
+def _add(table: FactTable) -> None:
     """The addresses of one table among the pages."""
     path = f"/{table.name}"
 
@@ -181,7 +181,7 @@ for _table in TABLES.values():
 
 
 def _page(
-    table: Table,
+    table: FactTable,
     answer: Callable[[Snapshot], TableAnswer],
     *,
     tongue: Tongue,

@@ -36,7 +36,7 @@ _TYPES_CHARACTERS_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PagePlace:
     """A path without its language, and the language; None where it names none."""
 
     path: str
@@ -45,13 +45,13 @@ class Place:
     """The path as it was asked for."""
 
 
-def place_of(path: str) -> Place:
+def place_of(path: str) -> PagePlace:
     """A path as it was asked for, read."""
     first, slash, rest = path[1:].partition("/")
     language = next((known for known in LANGUAGES if known == first), None)
     if language is None:
-        return Place(path, None, spelled=path)
-    return Place(f"/{rest}" if slash else START, language, spelled=path)
+        return PagePlace(path, None, spelled=path)
+    return PagePlace(f"/{rest}" if slash else START, language, spelled=path)
 
 
 def is_page(path: str) -> bool:
@@ -71,7 +71,7 @@ def in_language(path: str, language: Language) -> str:
     return path if place_of(path).language is not None else f"/{language}{path}"
 
 
-def moved(place: Place, *, query: str, prefers: Callable[[], Language]) -> str | None:
+def moved(place: PagePlace, *, query: str, prefers: Callable[[], Language]) -> str | None:
     """Where a request for a page is led to; None where it is answered here."""
     path = _OLD.get(place.path, place.path)
     asked = parse_qsl(query, keep_blank_values=True)

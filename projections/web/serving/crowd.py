@@ -68,7 +68,7 @@ class Address:
 
 
 @dataclass(slots=True)
-class Crowd:
+class HotAddresses:
     """The middleware; runs in the one thread of the event loop."""
 
     app: ASGIApp

@@ -20,7 +20,7 @@ from projections.web.serving.addresses import SPOKEN_KEY, form_of, is_page, move
 _SAFE: Final = "/?&=%#+:,~"
 
 
-class Addresses:
+class AddressReader:
     """Takes the language off the path of a request, leads to the address that a page has, and answers with the form asked for."""
 
     def __init__(self, app: ASGIApp, *, routes: Sequence[BaseRoute]) -> None:
