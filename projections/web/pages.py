@@ -24,6 +24,7 @@ from markupsafe import Markup
 from projections.web.facts.board import board_answer
 from projections.web.facts.findings import Wanted, found
 from projections.web.facts.paging import Paged
+from projections.web.facts.standing_bar import standing_bar
 from projections.web.facts.stations import station_answer
 from projections.web.facts.units import unit_answer
 from projections.web.models import words
@@ -49,6 +50,7 @@ _SCRIPT: Final = "text/javascript"
 _STATIC: Final = {
     "style.css": "text/css",
     "icon.svg": "image/svg+xml",
+    "signs.svg": "image/svg+xml",
     "live.js": _SCRIPT,
     "verify.mjs": _SCRIPT,
     "compare.mjs": _SCRIPT,
@@ -133,6 +135,7 @@ def _environment() -> Environment:
         "verify_path": _address("verify.mjs"),
         "compare_path": _address("compare.mjs"),
         "verifier_path": _address(VERIFIER),
+        "signs_path": _address("signs.svg"),
         "words": words,
     }
     return environment
@@ -163,7 +166,9 @@ def _page(
     """How a page is made; ``kept`` is what its address asks for beside ``at`` and the language, and its links must keep."""
 
     def made(reading: Snapshot) -> str:
-        return render(template, page=make(reading), path=path, kept=kept, tongue=tongue, election=reading.election)
+        page, bar = make(reading), standing_bar(reading)
+        election = reading.election
+        return render(template, page=page, bar=bar, path=path, kept=kept, tongue=tongue, election=election)
 
     return made
 
