@@ -21,12 +21,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from projections.web.facts.board import board_answer
+from projections.web.facts.overview import overview_answer
 from projections.web.facts.findings import Wanted, found
 from projections.web.facts.paging import Paged
 from projections.web.facts.standing_bar import standing_bar
 from projections.web.facts.stations import station_answer
 from projections.web.facts.units import unit_answer
+from projections.web.maps import map_of
 from projections.web.models import words
 from projections.web.models.answers import Answer, FindingsPage
 from projections.web.models.languages import Spoken, Tongue
@@ -46,6 +47,7 @@ from projections.web.snapshots.snapshot import Snapshot
 _FOLDER: Final = Path(__file__).parent
 VERIFIER: Final = "custody-verify.mjs"
 """The second verifier, in one file; in a built package it lies among the static files, else in the folder of its sources."""
+_MAPS: Final = {path.name: "image/svg+xml" for path in sorted((_FOLDER / "static").glob("map-*.svg"))}
 _SCRIPT: Final = "text/javascript"
 _STATIC: Final = {
     "style.css": "text/css",
@@ -55,6 +57,7 @@ _STATIC: Final = {
     "verify.mjs": _SCRIPT,
     "compare.mjs": _SCRIPT,
     VERIFIER: _SCRIPT,
+    **_MAPS,
 }
 
 
@@ -136,6 +139,8 @@ def _environment() -> Environment:
         "compare_path": _address("compare.mjs"),
         "verifier_path": _address(VERIFIER),
         "signs_path": _address("signs.svg"),
+        "map_of": map_of,
+        "map_path": lambda slug: _address(f"map-{slug}.svg"),
         "words": words,
     }
     return environment
@@ -176,13 +181,13 @@ def _page(
 @router.get("/index.json")
 def board_json(ask: Question) -> Response:
     """The start page, as JSON."""
-    return ask.json(board_answer)
+    return ask.json(overview_answer)
 
 
 @router.get("/")
 def board(ask: Question, tongue: Spoken) -> Response:
     """The start page: papers, custody, findings, and every station."""
-    return ask.page(_page("board.html", board_answer, path="/", tongue=tongue), language=tongue.language)
+    return ask.page(_page("overview.html", overview_answer, path="/", tongue=tongue), language=tongue.language)
 
 
 @router.get("/stations/{code}.json")

@@ -91,3 +91,39 @@ class BarDoc(Model):
     root: str | None = Field(description="RFC 6962 root up to that entry; null where the books did not stand there.")
     signed: int = Field(ge=0, description="Number of entries under the newest checkpoint seen; 0: none seen.")
     witnesses: tuple[WitnessDoc, ...]
+
+
+class PlaceDoc(Model):
+    """Papers that are at one stage of their journey."""
+
+    stage: Stage
+    papers: int
+    stations: int
+
+
+class TileDoc(Model):
+    """A station as a tile: when it opens, how far its papers are, and whether a finding is open there."""
+
+    station: str
+    city: str
+    opens: str = Field(description="By the clock of the commission that opened the election.")
+    stage: Stage
+    open_findings: int
+    worst: str | None
+
+
+class OpeningDoc(Model):
+    """How long until the first station opens or the last one closes, at the claimed time of the last entry."""
+
+    state: Literal["before", "voting", "closed"]
+    minutes: int | None = Field(description="null once all have closed.")
+    cities: tuple[str, ...] = Field(description="Those that open first, or close last.")
+    at: str
+
+
+class DayDoc(Model):
+    """Entries of one day."""
+
+    day: str
+    entries: int
+    position: Position = Field(description="The last of them.")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from projections.web.models.answers import Answer
-from projections.web.models.lines import NodeDoc, SealLifeDoc, WitnessDoc
+from projections.web.models.answers import Answer, BoardAnswer
+from projections.web.models.lines import DayDoc, NodeDoc, OpeningDoc, PlaceDoc, SealLifeDoc, TileDoc, WitnessDoc
 from projections.web.models.parts import (
     Badges,
     ConsignmentDoc,
@@ -131,3 +131,17 @@ class HandoverPage(Answer):
     handover: HandoverDoc
     city: str | None
     findings: tuple[FindingDoc, ...]
+
+
+class OverviewAnswer(BoardAnswer):
+    """The start page: where the papers are, what opens when, and what was recorded last; and the board."""
+
+    sent: int | None = Field(description="Papers allocated to stations.")
+    places: tuple[PlaceDoc, ...] = Field(description="Papers by who holds them, in the order of the journey.")
+    adds_up: bool = Field(description="Whether these figures add up to the papers that were sent.")
+    opening: OpeningDoc | None
+    tiles: tuple[TileDoc, ...] = Field(description="Stations in the order in which they open.")
+    recorded: tuple[EntryDoc, ...] = Field(description="The last five entries about stations, newest first.")
+    days: tuple[DayDoc, ...] = Field(description="Entries by the day that they claim.")
+    witnesses: tuple[WitnessDoc, ...]
+    signed: int

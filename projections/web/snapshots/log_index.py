@@ -41,6 +41,8 @@ class Found:
     types: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     later: dict[int, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     """Position of an entry -> since when it means something else, and what."""
+    days: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Day of the claimed times -> number of entries, and the last position among them."""
     offices: dict[str, Office] = field(default_factory=dict)
 
     def take(self, outcomes: Iterable[Outcome]) -> None:
@@ -54,6 +56,8 @@ class Found:
 
     def _take_entry(self, doc: Mapping[str, Any], *, position: int) -> None:
         self.types[doc["type"] or ""].append(position)
+        day = (doc["at"] or "")[:10]
+        self.days[day] = (self.days.get(day, (0, 0))[0] + 1, position)
         if doc["event"] is not None:
             self.events[doc["event"]].append(position)
         for badge in dict.fromkeys(doc["by"]):
