@@ -68,7 +68,9 @@ class Globe:
         radius = 2 * math.sin(away / 2) * SCALE
         return SIZE / 2 + radius * math.sin(bearing), SIZE / 2 - radius * math.cos(bearing)
 
-    def path(self, rings: Iterable[Sequence[Point]], *, tolerance: float, box: Box | None = None, times: int = 1) -> str:
+    def path(
+        self, rings: Iterable[Sequence[Point]], *, tolerance: float, box: Box | None = None, times: int = 1
+    ) -> str:
         """The rings as one compact path of whole units, ``times`` to a unit, relative moves; cut to ``box``."""
         out: list[str] = []
         for ring in rings:

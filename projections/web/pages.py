@@ -21,8 +21,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from projections.web.facts.overview import overview_answer
 from projections.web.facts.findings import Wanted, found
+from projections.web.facts.overview import overview_answer
 from projections.web.facts.paging import Paged
 from projections.web.facts.standing_bar import standing_bar
 from projections.web.facts.stations import station_answer
@@ -160,7 +160,12 @@ def render(template: str, **values: Any) -> str:
     return _TEMPLATES.get_template(template).render(**values)
 
 
-def _page(
+def shown(template: str, reading: Snapshot, **values: Any) -> str:
+    """One template about a reading, with what stands on every page: the election, and which moment of the log it is."""
+    return render(template, bar=standing_bar(reading), election=reading.election, **values)
+
+
+def page_of(
     template: str,
     make: Callable[[Snapshot], Answer],
     *,
@@ -171,9 +176,7 @@ def _page(
     """How a page is made; ``kept`` is what its address asks for beside ``at`` and the language, and its links must keep."""
 
     def made(reading: Snapshot) -> str:
-        page, bar = make(reading), standing_bar(reading)
-        election = reading.election
-        return render(template, page=page, bar=bar, path=path, kept=kept, tongue=tongue, election=election)
+        return shown(template, reading, page=make(reading), path=path, kept=kept, tongue=tongue)
 
     return made
 
@@ -187,7 +190,7 @@ def board_json(ask: Question) -> Response:
 @router.get("/")
 def board(ask: Question, tongue: Spoken) -> Response:
     """The start page: papers, custody, findings, and every station."""
-    return ask.page(_page("overview.html", overview_answer, path="/", tongue=tongue), language=tongue.language)
+    return ask.page(page_of("overview.html", overview_answer, path="/", tongue=tongue), language=tongue.language)
 
 
 @router.get("/stations/{code}.json")
@@ -199,7 +202,9 @@ def station_json(ask: Question, code: StationCode) -> Response:
 @router.get("/stations/{code}")
 def station(ask: Question, code: StationCode, *, tongue: Spoken) -> Response:
     """A station: findings, account, journeys, units."""
-    make = _page("station.html", lambda reading: station_answer(reading, code), path=f"/stations/{code}", tongue=tongue)
+    make = page_of(
+        "station.html", lambda reading: station_answer(reading, code), path=f"/stations/{code}", tongue=tongue
+    )
     return ask.page(make, language=tongue.language)
 
 
@@ -212,7 +217,7 @@ def unit_json(ask: Question, unit: UnitCode, *, offset: Offset | None = None) ->
 @router.get("/units/{unit}")
 def unit(ask: Question, unit: UnitCode, *, tongue: Spoken, offset: Offset | None = None) -> Response:
     """A unit: who holds it and on what basis, and its story."""
-    make = _page(
+    make = page_of(
         "unit.html",
         lambda reading: unit_answer(reading, unit, offset=offset),
         path=f"/units/{unit}",
@@ -234,7 +239,7 @@ def findings_page(ask: Question, wanted: Filter, *, tongue: Spoken, offset: Offs
     kept = {name: value for name, value in asdict(wanted).items() if value is not None}
     if offset:
         kept["offset"] = offset
-    make = _page("findings.html", _found(wanted, offset=offset), path="/findings", tongue=tongue, kept=kept)
+    make = page_of("findings.html", _found(wanted, offset=offset), path="/findings", tongue=tongue, kept=kept)
     return ask.page(make, language=tongue.language)
 
 

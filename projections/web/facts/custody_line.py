@@ -29,9 +29,7 @@ def minutes_between(first: str | None, then: str | None) -> int | None:
     return minutes if minutes >= 0 else None
 
 
-def line_of_unit(
-    doc: KeptUnit, *, trail: Sequence[TrailLine], planned: ConsignmentDoc | None
-) -> tuple[NodeDoc, ...]:
+def line_of_unit(doc: KeptUnit, *, trail: Sequence[TrailLine], planned: ConsignmentDoc | None) -> tuple[NodeDoc, ...]:
     """The line of a unit; ``planned`` is its consignment, whose legs that nobody walked stand at the end."""
     nodes = [_node(state, by=_by(trail, state=state)) for state in _changes(trail)]
     ended = [_until(node, then=then) for node, then in pairwise(nodes)] + nodes[-1:]

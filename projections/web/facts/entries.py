@@ -24,7 +24,15 @@ LINES_MAX: Final = 50
 HELD_MAX: Final = 200
 ACTS_MAX: Final = 200
 CHECKPOINTS_MAX: Final = 20
-RULE_TYPES: Final = ("ElectionOpened", "RulesSet", "RootChanged", "WitnessPolicySet", "LogTimeSet", "LogSucceeded", "LogClosed")
+RULE_TYPES: Final = (
+    "ElectionOpened",
+    "RulesSet",
+    "RootChanged",
+    "WitnessPolicySet",
+    "LogTimeSet",
+    "LogSucceeded",
+    "LogClosed",
+)
 """Types of the acts that set how the log is judged and watched."""
 
 
@@ -133,7 +141,11 @@ def badge_answer(reading: Snapshot, badge: str, *, offset: int | None = None) ->
     holder = f"courier {badge}"
     is_near = not reading.is_far
     held = [row["unit"] for row in queries.all_units(reading.books) if row["custodian"] == holder] if is_near else []
-    tours = [row["tour"] for row in queries.all_tours(reading.books) if row["courier"] in {badge, holder}] if is_near else []
+    tours = (
+        [row["tour"] for row in queries.all_tours(reading.books) if row["courier"] in {badge, holder}]
+        if is_near
+        else []
+    )
     return BadgeAnswer(
         **reading.common(),
         badge=badge,
@@ -161,7 +173,9 @@ def log_answer(reading: Snapshot, *, offset: int | None = None) -> LogAnswer:
         entries_offset=start,
         signed=bar.signed,
         witnesses=bar.witnesses,
-        witnessed=tuple(_until(reading.found.types.get("CheckpointWitnessed", ()), stop=reading.stop)[-CHECKPOINTS_MAX:]),
+        witnessed=tuple(
+            _until(reading.found.types.get("CheckpointWitnessed", ()), stop=reading.stop)[-CHECKPOINTS_MAX:]
+        ),
     )
 
 

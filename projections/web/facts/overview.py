@@ -90,8 +90,15 @@ def _places(
             known = (account.counted, account.declared, account.allocated)
             papers[stage] += next((figure for figure in known if figure is not None), 0)
         for doc in journeys.get(row.station, ()):
-            if account is not None and account.counted is not None and doc["direction"] == "out" and not doc["delivered"]:
-                papers[_reached(doc) or "cec"] += doc["papers"]  # more papers on their way to a station that has counted
+            if (
+                account is not None
+                and account.counted is not None
+                and doc["direction"] == "out"
+                and not doc["delivered"]
+            ):
+                papers[_reached(doc) or "cec"] += doc[
+                    "papers"
+                ]  # more papers on their way to a station that has counted
     return tuple(PlaceDoc(stage=stage, papers=papers[stage], stations=stations[stage]) for stage in STAGES)
 
 
@@ -106,7 +113,9 @@ def opening(stations: Sequence[KeptStation], *, now: str | None) -> OpeningDoc |
         if left > timedelta():
             cities = tuple(row["city"] for row in stations if _is_at(row, key=key, moment=moment))
             minutes = int(left.total_seconds() // 60)
-            return OpeningDoc(state="before" if state == "before" else "voting", minutes=minutes, cities=cities, at=moment)
+            return OpeningDoc(
+                state="before" if state == "before" else "voting", minutes=minutes, cities=cities, at=moment
+            )
     return OpeningDoc(state="closed", minutes=None, cities=(), at=last)
 
 

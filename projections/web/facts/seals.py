@@ -55,7 +55,9 @@ def seal_answer(reading: Snapshot, seal: str) -> SealAnswer:
     units = units_with_seal(reading.books, seal)
     if not units:
         raise Absent("unknown-seal", f"No act that is in force has applied the seal {seal}.")
-    lives = [life for unit in units for life in lives_of_unit(reading, unit, trail=reading.trail(unit)) if life.seal == seal]
+    lives = [
+        life for unit in units for life in lives_of_unit(reading, unit, trail=reading.trail(unit)) if life.seal == seal
+    ]
     rows = (queries.unit(reading.books, unit) for unit in units)
     stations = dict.fromkeys(row["station"] for row in rows if row is not None and row["station"])
     briefs = [brief for brief in reading.briefs if set(brief.units).intersection(units)]

@@ -91,7 +91,9 @@ class StationAnswer(Answer):
     equations: tuple[EquationDoc, ...]
     consignments: tuple[ConsignmentDoc, ...]
     lines: tuple[tuple[NodeDoc, ...], ...] = Field(description="For each of them who held it one after the other.")
-    flow: FlowDoc | None = Field(description="Its papers as they are drawn; null while a figure is missing or withheld.")
+    flow: FlowDoc | None = Field(
+        description="Its papers as they are drawn; null while a figure is missing or withheld."
+    )
     consignments_total: int = Field(ge=0, description="Number of its consignments; the last of them are given here.")
     other_handovers: tuple[HandoverDoc, ...] = Field(
         description="Those that no leg names: refused, withdrawn, open; the last 50."

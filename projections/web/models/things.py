@@ -56,7 +56,9 @@ class EntryAnswer(Answer):
     """One entry, and what came of it."""
 
     entry: EntryDoc
-    recorded: tuple[Position, ...] = Field(description="Where the same event stands on the log: a later signature adds one.")
+    recorded: tuple[Position, ...] = Field(
+        description="Where the same event stands on the log: a later signature adds one."
+    )
     later: tuple[tuple[Position, str], ...] = Field(description="Since when the entry means something else, and what.")
     handover: Hash | None = Field(description="The offer of the handover that it belongs to.")
     findings: tuple[FindingDoc, ...] = Field(description="Raised by it or naming it; the first 50.")
@@ -92,6 +94,14 @@ class RulesAnswer(Answer):
     """The acts by which rules were set and changed, in the order of the log; the last one of each kind is in force."""
 
     acts: tuple[EntryDoc, ...]
+
+
+class FindingPage(Answer):
+    """A finding: what disagrees with what, its life, and what else is found there."""
+
+    finding: FindingDoc
+    events: tuple[EntryDoc, ...] = Field(description="The evidence as it was recorded; the first eight events of it.")
+    beside: tuple[FindingDoc, ...] = Field(description="Other findings at its station; the first 50.")
 
 
 class StopDoc(Model):
