@@ -4,12 +4,12 @@
     python docs/build_map.py package --stations custody/data/elections/kz-2015/stations.csv --map kz-2015
 
 In: world-atlas (npm, ISC; its data are Natural Earth, 1:110m and 1:50m, public domain) and the stations' coordinates. Out, into
-projections/web: ``static/map-<map>.svg`` (the outlines) and ``maps/<map>.json`` (points and labels). It runs when somebody draws a
-map anew; what it writes is committed, and a page asks nobody else for anything. No borders but the home country's, and no names of
-seas or countries: there is nothing to dispute.
+projections/web: ``static/map-<map>.svg`` (the outlines) and ``maps/<map>.json`` (points and labels). It runs when somebody draws
+a map anew; what it writes is committed, and a page asks nobody else for anything. No borders but the home country's, and no names
+of seas or countries: there is nothing to dispute.
 
-Lambert's azimuthal equal-area projection, centred on the capital: areas are true, every journey from the capital is a straight line
-in its true direction, and what is farther than ``LIMIT`` is folded onto the rim. Standard library only.
+Lambert's azimuthal equal-area projection, centred on the capital: areas are true, every journey from the capital is a straight
+line in its true direction, and what is farther than ``LIMIT`` is folded onto the rim. Standard library only.
 """
 
 from __future__ import annotations
