@@ -126,10 +126,8 @@ def _lines(reading: Snapshot, unit: str, *, pairs: Sequence[Pair]) -> list[LineD
 
 
 def _offers(reading: Snapshot, unit: str) -> dict[str, str]:
-    """Offers and answers about a unit, by their events, each with the offer; none in a past too far to have its handovers."""
-    if reading.is_far:
-        return {}
-    docs = queries.handovers_of_station(reading.books, unit.split("-", maxsplit=1)[0])
+    """Offers and answers about a unit, by their events, each with the offer: which of them belong together never changes."""
+    docs = queries.handovers_of_station(reading.live, unit.split("-", maxsplit=1)[0])
     own = [doc for doc in docs if unit in doc["units"]]
     return {event: doc["offer"] for doc in own for event in (doc["offer"], doc["answer"]) if event}
 
