@@ -9,7 +9,6 @@ from typing import Final
 from custody.core.wording.numbers import at_position
 from custody.core.wording.outcomes import ENTRY
 from projections import queries
-from projections.views.audit_trail import entry_line
 from projections.web.facts.events import noted_doc, said_of
 from projections.web.facts.findings import SHOWN_MAX, finding_doc
 from projections.web.facts.standing_bar import standing_bar
@@ -47,7 +46,7 @@ def entry_at(reading: Snapshot, position: int) -> EntryJson:
 
 def entry_doc(reading: Snapshot, doc: EntryJson, *, position: int) -> EntryDoc:
     """An entry as it is answered, in the meaning that it has at the position of the reading."""
-    line = entry_line(doc, position=position, since=position)
+    line = queries.line_of(doc, position=position)
     hidden = any(
         reading.hides(doc["type"] or "", event=doc["event"] or "", stands_for=doc["stands_for"], unit=unit)
         for unit in doc["units"] or ("",)
