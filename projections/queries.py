@@ -39,7 +39,7 @@ from projections.views import findings as findings_view
 from projections.views.account_sums import in_all
 from projections.views.all_views import VIEWS
 from projections.views.view import Put
-from schemas.outcomes import AccountJson, FindingJson, LegJson, UnitJson
+from schemas.outcomes import AccountJson, EntryJson, FindingJson, LegJson, UnitJson
 from schemas.proof_outcomes import BoundsJson
 
 T = TypeVar("T")
@@ -202,15 +202,17 @@ def recorded_between(books: Books, *, start: int, stop: int) -> list[tuple[Entry
     """The entries of a stretch of the log, each with the units that it names and its station, as they read when they came in."""
     found = [one for one in books.ledger.outcomes(start=start, stop=stop) if one.kind == ENTRY.name]
     docs = [(one.position, ENTRY.doc_of(one)) for one in found]
-    return [
-        (audit_trail.entry_line(doc, position=position, since=position), tuple(doc["units"]), doc["station"])
-        for position, doc in docs
-    ]
+    return [(line_of(doc, position=position), tuple(doc["units"]), doc["station"]) for position, doc in docs]
 
 
 def _bounded(line: EntryLine, *, by: BoundsJson | None) -> EntryLine:
     """An entry with what is known by now of when its event was made."""
     return line if by is None else {**line, "not_before": by["not_before"], "not_after": by["not_after"]}
+
+
+def line_of(doc: EntryJson, *, position: int) -> EntryLine:
+    """What an entry at a position said when it was recorded, as a line of a story."""
+    return audit_trail.entry_line(doc, position=position, since=position)
 
 
 def waited(books: Books, code: str) -> int:

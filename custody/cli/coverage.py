@@ -8,7 +8,7 @@ from custody.cli.reading_books import log_entries
 from custody.core.wording.messages import Message, message
 from custody.embedded.directory import Directory
 from custody.embedded.log_watch import DirectoryLogWatch
-from custody.embedded.signed_log import signed_entries
+from custody.embedded.signed_log import named_witnesses, signed_entries
 from projections.stores.standstill import LogSeen
 
 
@@ -41,7 +41,8 @@ def log_seen(watch: DirectoryLogWatch) -> LogSeen | None:
     if not watch.place.log.is_file():
         return None
     signed = signed_entries(watch.place)
-    return LogSeen(log_entries(watch.place), signed, is_other=watch.is_other())
+    witnesses = named_witnesses(watch.place)
+    return LogSeen(log_entries(watch.place), signed, is_other=watch.is_other(), witnesses=witnesses)
 
 
 def coverage(place: Directory) -> Coverage:

@@ -17,6 +17,7 @@ from custody.adapters.durable import read_file
 from custody.adapters.sqlite import SqliteLog
 from custody.adapters.tilefolder import CHECKPOINT, TileFolder
 from custody.core.tlog.checkpoint import Checkpoint, parse_checkpoint
+from custody.core.tlog.cosignatures import COSIGNATURE_BYTES, stated_time
 from custody.core.tlog.merkle import Frontier, leaf_hashes
 from custody.core.tlog.notes import NOTE_BYTES_MAX, parse_note
 from custody.core.wording.numbers import counted
@@ -112,6 +113,19 @@ def published(directory: Directory) -> Checkpoint | None:
     if not (directory.tiles / CHECKPOINT).is_file():
         return None
     return parse_checkpoint(parse_note(TileFolder(directory.tiles).read_checkpoint()).text)
+
+
+def named_witnesses(directory: Directory) -> tuple[tuple[str, int], ...]:
+    """The log witnesses that the newest checkpoint names, each with the time of its cosignature (seconds since 1970).
+
+    By the names of its lines alone: nothing is verified here, whoever holds the witnesses' keys does.
+    """
+    if not (directory.tiles / CHECKPOINT).is_file():
+        return ()
+    note = parse_note(TileFolder(directory.tiles).read_checkpoint())
+    origin = parse_checkpoint(note.text).origin
+    lines = [line for line in note.signatures if line.name != origin and len(line.signature) == COSIGNATURE_BYTES]
+    return tuple((line.name, stated_time(line.signature)) for line in lines)
 
 
 def _state(directory: Directory) -> Checkpoint | None:

@@ -36,6 +36,8 @@ class LogSeen:
     """Number of entries under its newest signed checkpoint; 0 where none can be seen."""
     is_other: bool = False
     """Whether it holds other entries than those that were signed."""
+    witnesses: tuple[tuple[str, int], ...] = ()
+    """Log witnesses under that checkpoint, as it names them: name, time of the cosignature in seconds since 1970; not checked."""
 
     def lost(self, *, taken: int) -> str | None:
         """What the log no longer has of what was signed, or of the ``taken`` entries that the books took in, in a sentence."""

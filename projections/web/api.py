@@ -12,16 +12,15 @@ from fastapi import APIRouter, Response
 from custody.serving.problems import PROBLEM_TYPE
 from projections.web.facts.accounts import account_answer, accounts, accounts_csv, totals_answer
 from projections.web.facts.board import board_answer, station_rows
-from projections.web.facts.findings import finding_answer, found
-from projections.web.facts.paging import Paged
-from projections.web.facts.stations import (
+from projections.web.facts.consignments import (
     consignment_answer,
     consignments_of_station,
     handover_answer,
     handovers_of_station,
-    of_station,
-    station_answer,
 )
+from projections.web.facts.findings import finding_answer, found
+from projections.web.facts.paging import Paged
+from projections.web.facts.stations import of_station, station_answer
 from projections.web.facts.tours import tours
 from projections.web.facts.units import all_units, trail_page, unit_answer, units_of_station
 from projections.web.facts.witnesses import entry_answer, witnesses_answer

@@ -32,7 +32,7 @@ from projections.web import api, pages
 from projections.web.models.answers import ProblemDetails
 from projections.web.models.languages import asked_for, first_of, offered_of
 from projections.web.models.problems import RETRY_AFTER_S, STATUSES, WORDS, details, not_well_formed
-from projections.web.routes import docs, feeds, figures, lists, live, search, verify
+from projections.web.routes import docs, feeds, figures, lists, live, search, things, verify
 from projections.web.serving.addresses import SPOKEN_KEY, is_page, place_of
 from projections.web.serving.crowd import HotAddresses
 from projections.web.serving.live import Live
@@ -77,6 +77,7 @@ _PAGES: Final = (
     verify.router,
     figures.router,
     docs.router,
+    things.router,
     pages.router,
 )
 _LOG: Final = logging.getLogger("uvicorn.error")

@@ -21,11 +21,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from projections.web.facts.board import board_answer
 from projections.web.facts.findings import Wanted, found
+from projections.web.facts.overview import overview_answer
 from projections.web.facts.paging import Paged
+from projections.web.facts.standing_bar import standing_bar
 from projections.web.facts.stations import station_answer
 from projections.web.facts.units import unit_answer
+from projections.web.maps import map_of
 from projections.web.models import words
 from projections.web.models.answers import Answer, FindingsPage
 from projections.web.models.languages import Spoken, Tongue
@@ -45,14 +47,17 @@ from projections.web.snapshots.snapshot import Snapshot
 _FOLDER: Final = Path(__file__).parent
 VERIFIER: Final = "custody-verify.mjs"
 """The second verifier, in one file; in a built package it lies among the static files, else in the folder of its sources."""
+_MAPS: Final = {path.name: "image/svg+xml" for path in sorted((_FOLDER / "static").glob("map-*.svg"))}
 _SCRIPT: Final = "text/javascript"
 _STATIC: Final = {
     "style.css": "text/css",
     "icon.svg": "image/svg+xml",
+    "signs.svg": "image/svg+xml",
     "live.js": _SCRIPT,
     "verify.mjs": _SCRIPT,
     "compare.mjs": _SCRIPT,
     VERIFIER: _SCRIPT,
+    **_MAPS,
 }
 
 
@@ -133,6 +138,9 @@ def _environment() -> Environment:
         "verify_path": _address("verify.mjs"),
         "compare_path": _address("compare.mjs"),
         "verifier_path": _address(VERIFIER),
+        "signs_path": _address("signs.svg"),
+        "map_of": map_of,
+        "map_path": lambda slug: _address(f"map-{slug}.svg"),
         "words": words,
     }
     return environment
@@ -152,7 +160,12 @@ def render(template: str, **values: Any) -> str:
     return _TEMPLATES.get_template(template).render(**values)
 
 
-def _page(
+def shown(template: str, reading: Snapshot, **values: Any) -> str:
+    """One template about a reading, with what stands on every page: the election, and which moment of the log it is."""
+    return render(template, bar=standing_bar(reading), election=reading.election, **values)
+
+
+def page_of(
     template: str,
     make: Callable[[Snapshot], Answer],
     *,
@@ -163,7 +176,7 @@ def _page(
     """How a page is made; ``kept`` is what its address asks for beside ``at`` and the language, and its links must keep."""
 
     def made(reading: Snapshot) -> str:
-        return render(template, page=make(reading), path=path, kept=kept, tongue=tongue, election=reading.election)
+        return shown(template, reading, page=make(reading), path=path, kept=kept, tongue=tongue)
 
     return made
 
@@ -171,13 +184,13 @@ def _page(
 @router.get("/index.json")
 def board_json(ask: Question) -> Response:
     """The start page, as JSON."""
-    return ask.json(board_answer)
+    return ask.json(overview_answer)
 
 
 @router.get("/")
 def board(ask: Question, tongue: Spoken) -> Response:
     """The start page: papers, custody, findings, and every station."""
-    return ask.page(_page("board.html", board_answer, path="/", tongue=tongue), language=tongue.language)
+    return ask.page(page_of("overview.html", overview_answer, path="/", tongue=tongue), language=tongue.language)
 
 
 @router.get("/stations/{code}.json")
@@ -189,7 +202,9 @@ def station_json(ask: Question, code: StationCode) -> Response:
 @router.get("/stations/{code}")
 def station(ask: Question, code: StationCode, *, tongue: Spoken) -> Response:
     """A station: findings, account, journeys, units."""
-    make = _page("station.html", lambda reading: station_answer(reading, code), path=f"/stations/{code}", tongue=tongue)
+    make = page_of(
+        "station.html", lambda reading: station_answer(reading, code), path=f"/stations/{code}", tongue=tongue
+    )
     return ask.page(make, language=tongue.language)
 
 
@@ -202,7 +217,7 @@ def unit_json(ask: Question, unit: UnitCode, *, offset: Offset | None = None) ->
 @router.get("/units/{unit}")
 def unit(ask: Question, unit: UnitCode, *, tongue: Spoken, offset: Offset | None = None) -> Response:
     """A unit: who holds it and on what basis, and its story."""
-    make = _page(
+    make = page_of(
         "unit.html",
         lambda reading: unit_answer(reading, unit, offset=offset),
         path=f"/units/{unit}",
@@ -224,7 +239,7 @@ def findings_page(ask: Question, wanted: Filter, *, tongue: Spoken, offset: Offs
     kept = {name: value for name, value in asdict(wanted).items() if value is not None}
     if offset:
         kept["offset"] = offset
-    make = _page("findings.html", _found(wanted, offset=offset), path="/findings", tongue=tongue, kept=kept)
+    make = page_of("findings.html", _found(wanted, offset=offset), path="/findings", tongue=tongue, kept=kept)
     return ask.page(make, language=tongue.language)
 
 

@@ -12,6 +12,11 @@ from tests.web.demo import Web
 
 PAGES = [
     "/board",
+    "/seals/CEC-000016-8",
+    "/consignments/WAW-C01-G",
+    "/log/809",
+    "/badges/courier-del",
+    "/log",
     "/stations/AYT",
     "/stations/WAW",
     "/stations/DEL?at=1000",
@@ -25,12 +30,12 @@ TABS_MAX = 600
 
 # What the browser itself computes; evaluated from outside, scripts of the page stay off.
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-FOCUSABLE = "() => document.querySelectorAll('a[href], button, input').length"
+FOCUSABLE = "() => document.querySelectorAll('a[href], button, input:not([type=hidden])').length"
 FOCUSED = """() => {
     const element = document.activeElement;
     if (element === document.body) return null;
     const style = getComputedStyle(element), box = element.getBoundingClientRect();
-    const all = [...document.querySelectorAll('a[href], button, input')];
+    const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden])')];
     return {place: all.indexOf(element), outline: style.outlineStyle, seen: box.width > 0 && box.height > 0};
 }"""
 BESIDE_LABEL = """() => [...document.querySelectorAll('.stack td')]
@@ -77,7 +82,7 @@ def test_a_page_fits_its_window_asks_nobody_else_and_complains_of_nothing(seen: 
     assert seen.elsewhere() == []
     assert seen.said == []
     assert page.locator("h1").is_visible()
-    assert page.evaluate("() => getComputedStyle(document.querySelector('.top')).backgroundColor") == "rgb(18, 49, 79)"
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.top')).backgroundColor") == "rgb(18, 52, 77)"
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -118,13 +123,16 @@ def test_a_stranger_finds_who_holds_a_unit_by_typing_its_id(seen: Seen) -> None:
     assert "confirmed" in now.inner_text()
 
 
-def test_a_stranger_goes_from_the_board_to_what_is_wrong_and_on_to_the_evidence(seen: Seen) -> None:
+def test_a_stranger_goes_from_the_start_to_what_is_wrong_and_on_to_the_evidence(seen: Seen) -> None:
     page = opened(seen, "/board")
-    page.get_by_role("rowheader", name="Antalya AYT").get_by_role("link").click()
+    page.get_by_role("link", name="AYT").and_(page.locator(".tile")).click()
     page.wait_for_url("**/stations/AYT")
     wrong = page.get_by_role("region", name="What is wrong here")
     assert "for 5 papers the record shows no origin" in wrong.inner_text()
-    wrong.get_by_role("link", name="position 1890").click()
+    wrong.get_by_role("link", name="The account does not add up").click()
+    page.wait_for_url("**/findings/*")
+    assert "446 issued" in page.locator(".evc").last.inner_text()
+    page.locator(".evc").last.get_by_role("link", name="AYT-S01-5").last.click()
     page.wait_for_url("**/units/AYT-S01-5#p1890")
     assert page.locator("#p1890").is_visible()
     assert "446 issued" in page.locator("#p1890").inner_text()
@@ -138,7 +146,7 @@ def test_a_stranger_goes_back_in_time(seen: Seen) -> None:
     assert "on hold" in page.get_by_role("region", name="Who held it then").inner_text()
 
 
-@pytest.mark.parametrize("path", ["/board", "/stations/AYT"])
+@pytest.mark.parametrize("path", ["/board", "/stations/AYT", "/consignments/WAW-C01-G"])
 def test_narrow_tables_are_still_tables_for_whoever_hears_them(seen: Seen, path: str) -> None:
     page = opened(seen, path)
     for table in page.get_by_role("table").all():
@@ -148,7 +156,7 @@ def test_narrow_tables_are_still_tables_for_whoever_hears_them(seen: Seen, path:
         assert table.get_by_role("columnheader").count() >= 3
 
 
-@pytest.mark.parametrize("path", ["/board", "/stations/DEL", "/stations/WAW"])
+@pytest.mark.parametrize("path", ["/stations/DEL", "/stations/WAW", "/consignments/WAW-C01-G"])
 def test_what_stands_in_a_narrow_table_stands_beside_its_label_and_never_under_it(seen: Seen, path: str) -> None:
     assert opened(seen, path).evaluate(BESIDE_LABEL) == []
 
@@ -161,5 +169,8 @@ def test_a_page_can_be_printed(browser: Browser, web: Web, path: str) -> None:
         assert page.pdf(format="A4").startswith(b"%PDF")
         page.emulate_media(media="print")
         assert not page.locator("form").first.is_visible()
+        assert not page.locator("nav").first.is_visible()
+        assert page.locator("#cite").is_visible()
+        assert page.locator(".stand").is_visible()
     finally:
         page.close()

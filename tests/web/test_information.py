@@ -41,4 +41,9 @@ def test_a_station_with_nothing_but_information_has_nothing_open(informed: Books
         (row,) = [row for row in web.get("/board.json").json()["stations"] if row["station"] == "ROM"]
         assert row["told_findings"] == 1
         assert row["worst"] != "information"
-        assert "1 for information" in web.get("/board").text
+        (told,) = [one for one in web.get("/board.json").json()["findings"] if one["severity"] == "information"]
+        page = web.get("/board").text
+        assert told["sentence"] in page
+        assert "signs.svg#s-info" in page
+        tile = page[page.index('href="/en/stations/ROM"><b>') :].partition("</a>")[0]
+        assert "open" not in tile

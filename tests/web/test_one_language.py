@@ -93,9 +93,17 @@ def paths(demo: Path) -> list[str]:
     """The board, the findings, stations with findings and without, units with a story, the past, and what is not there."""
     with Directory(demo).open_books() as books:
         findings = queries.findings(books)
+        handover = queries.all_handovers(books)[0]["offer"]
     stations = sorted({row["station"] for row in findings if row["station"]})
     units = sorted({unit for row in findings for unit in row["units"]})[:6]
-    shown = [*(f"/stations/{code}" for code in stations), *(f"/units/{unit}" for unit in (*units, "AYT-P01-T"))]
+    shown = [
+        f"/findings/{findings[0]['id']}",
+        f"/handovers/{handover}",
+        "/seals/CEC-000016-8",
+        "/consignments/AYT-C01-U",
+    ]
+    shown += ["/log", "/log/0", "/log/809", "/badges/courier-del", "/rules", "/tours", "/stations"]
+    shown += [*(f"/stations/{code}" for code in stations), *(f"/units/{unit}" for unit in (*units, "AYT-P01-T"))]
     return ["/board", "/findings", *shown, "/units/AYT-P01-T?at=1242", "/stations/XXX", "/units/AYT-P01-9"]
 
 

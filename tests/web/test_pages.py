@@ -3,6 +3,9 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +58,33 @@ def sentences(answer: Any) -> list[str]:
     return [each for value in answer for each in sentences(value)] if isinstance(answer, list) else []
 
 
+def named_only(finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding on a page about something else: its sentence, and a link to its own page, where the evidence is."""
+    return {"sentence": finding["sentence"]}
+
+
+def on_the_page(answer: dict[str, Any]) -> dict[str, Any]:
+    """What of an answer a page says in sentences: an offer and its answer are one line, a finding is named."""
+    told = dict(answer)
+    for name in ("findings", "items"):
+        told[name] = [named_only(one) for one in answer.get(name, ())]
+    lines = answer.get("trail", ())
+    answered = {line["handover"] for line in lines if line["type"] == "HandoverAnswered"}
+    told["trail"] = [one for one in lines if one["type"] != "HandoverOffered" or one["handover"] not in answered]
+    return told
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_says_every_sentence_that_its_json_says(web: Web, path: str) -> None:
-    text, answer = read(web, path).text, web.json(json_of(path))
-    if path.startswith("/board"):  # it names each finding, and leads to its evidence
-        answer = {"findings": [{"sentence": each["sentence"]} for each in answer["findings"]], "notes": answer["notes"]}
+    text, answer = read(web, path).text, on_the_page(web.json(json_of(path)))
     assert [each for each in sentences(answer) if squeezed(each) not in squeezed(text)] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_that_names_a_finding_leads_to_its_own(web: Web, path: str) -> None:
+    links, answer = read(web, path).links, web.json(json_of(path))
+    named = {f"/en/findings/{one['id']}" for name in ("findings", "items") for one in answer.get(name, ())}
+    assert named - set(links) == set()
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -79,14 +103,15 @@ def test_a_position_stands_in_one_form_with_the_number_of_entries(web: Web, path
 
 
 def test_what_settled_a_finding_is_told_where_it_stands_on_the_log_not_by_a_bare_hash(web: Web) -> None:
-    for path in ("/stations/DEL", "/units/DEL-P01-T", "/findings"):
-        page = read(web, path)
-        assert re.search(r"Settled position \d+ \(\d+ entries\)", page.text)
-        assert not re.search(r"\b(Settled|Evidence|Decisions) [0-9a-f]{16}\b", page.text)
     (finding,) = [one for one in web.json("/stations/DEL.json")["findings"] if one["code"] == "seal-condition"]
+    for path in ("/stations/DEL", "/units/DEL-P01-T", "/findings", f"/findings/{finding['id']}"):
+        page = read(web, path)
+        assert re.search(r"Settled:? position \d+ \(\d+ entries\)", page.text)
+        assert not re.search(r"\b(Settled|Evidence|Decisions):? [0-9a-f]{16}\b", page.text)
     settled = finding["settled_by"]
     assert settled["type"] == "BallotsCounted"
     assert settled["position"] == finding["position"]
+    assert f"/en/log/{settled['position']}" in read(web, f"/findings/{finding['id']}").links
     assert f'id="p{settled["position"]}"' in web.get(f"/units/{settled['unit']}").text
 
 
@@ -103,7 +128,10 @@ def test_a_page_has_its_landmarks_and_its_tables_their_captions_and_scopes(web: 
     page = read(web, path)
     names = [tag for tag, _ in page.tags]
     assert ("html", {"lang": "en"}) in page.tags
-    assert [names.count(tag) for tag in ("main", "header", "footer", "nav", "h1")] == [1, 1, 1, 1, 1]
+    assert [names.count(tag) for tag in ("main", "header", "footer", "h1")] == [1, 1, 1, 1]
+    landmarks = [given.get("aria-label") for tag, given in page.tags if tag in {"nav", "aside"}]
+    assert len(set(landmarks)) == len(landmarks) >= 3
+    assert None not in landmarks
     assert names.count("table") == names.count("caption")
     assert [given for tag, given in page.tags if tag == "th" and "scope" not in given] == []
     labelled = {given.get("for") for tag, given in page.tags if tag == "label"}
@@ -122,16 +150,27 @@ def test_a_page_has_no_script_no_style_of_its_own_and_loads_nothing_from_elsewhe
     assert [link for link in page.links if not link.startswith(("/", "#", "?"))] == []
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_every_link_of_a_page_leads_somewhere(web: Web, path: str) -> None:
-    page = read(web, path)
-    targets = sorted({link for link in page.links if link.startswith("/")})[:60]
-    for link in targets:
-        address, _, fragment = link.partition("#")
+@pytest.fixture(scope="module")
+def visited(web: Web) -> Callable[[str], str]:
+    """The text at an address that is there; each is asked for once, whoever leads to it."""
+
+    @lru_cache(maxsize=2_000)
+    def text(address: str) -> str:
         response = web.get(address)
-        assert response.status_code == 200, link
+        assert response.status_code == 200, address
+        return response.text
+
+    return text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_of_a_page_leads_somewhere(web: Web, visited: Callable[[str], str], path: str) -> None:
+    page = read(web, path)
+    for link in sorted({link for link in page.links if link.startswith("/")})[:60]:
+        address, _, fragment = link.partition("#")
+        text = visited(address)
         if fragment:
-            assert f'id="{fragment}"' in response.text, link
+            assert f'id="{fragment}"' in text, link
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
 
 
@@ -141,10 +180,25 @@ def test_the_board_shows_the_figures_of_its_json(web: Web) -> None:
     for name in ("allocated", "counted", "issued", "in_boxes", "cancelled"):
         assert shown(totals[name]) in text
     assert f"Unaccounted {shown(totals['unaccounted'])}" in text
-    for row in board["stations"]:
-        figures = [row["account"][name] for name in ("allocated", "counted", "issued", "spoiled", "unused")]
-        line = f"{row['city']} {row['station']} {' '.join(shown(figure) for figure in figures)}"
-        assert line in text
+    for place in board["places"]:
+        assert shown(place["papers"]) in text
+
+
+def test_the_tiles_are_the_stations_in_the_order_in_which_they_open_each_a_link_with_its_state(web: Web) -> None:
+    page, board = read(web, "/board"), web.json("/board.json")
+    tiles = [given["href"] for tag, given in page.tags if tag == "a" and given.get("class", "").startswith("tile")]
+    assert tiles == [f"/en/stations/{tile['station']}" for tile in board["tiles"]]
+    opens = [datetime.fromisoformat(tile["opens"]) for tile in board["tiles"]]
+    assert opens == sorted(opens)
+    assert len(tiles) == len(board["stations"]) == 65
+    assert "Antalya, back at the Central Election Commission, 1 open" in page.text
+
+
+@pytest.mark.parametrize("position", [0, 190, 600, 1300, 1500, 2200, 2500, 2867])
+def test_the_papers_by_who_holds_them_are_all_papers_at_every_time(web: Web, position: int) -> None:
+    board = web.json(f"/board.json?at={position}")
+    assert board["adds_up"] == (board["sent"] is not None)
+    assert sum(place["stations"] for place in board["places"]) == len(board["stations"])
 
 
 def test_the_account_of_a_station_is_shown_as_both_sides_of_each_line(web: Web) -> None:
@@ -157,12 +211,17 @@ def test_the_account_of_a_station_is_shown_as_both_sides_of_each_line(web: Web) 
 
 
 def test_a_leg_shows_the_badges_under_the_offer_and_under_the_answer(web: Web) -> None:
-    text, station = read(web, "/stations/WAW").text, web.json("/stations/WAW.json")
-    walked = [leg["handover"] for journey in station["consignments"] for leg in journey["legs"]]
-    assert len(walked) == 7
-    for handover in (*walked, *station["other_handovers"]):
+    station = web.json("/stations/WAW.json")
+    assert sum(len(journey["legs"]) for journey in station["consignments"]) == 7
+    for journey in station["consignments"]:
+        text = read(web, f"/consignments/{journey['consignment']}").text.replace(" ,", ",")
+        for handover in (leg["handover"] for leg in journey["legs"]):
+            assert ", ".join(handover["released_by"]) in text
+            assert ", ".join(handover["received_by"]) in text
+            assert handover["words"] in text
+    text = read(web, "/stations/WAW").text.replace(" ,", ",")
+    for handover in station["other_handovers"]:
         assert ", ".join(handover["released_by"]) in text
-        assert ", ".join(handover["received_by"]) in text
         assert handover["words"] in text
 
 
@@ -193,7 +252,7 @@ def test_a_stranger_reads_what_is_wrong_with_a_station(web: Web) -> None:
     text = read(web, "/stations/AYT").text
     assert "1 open finding." in text
     assert "Issued 446, received 441: for 5 papers the record shows no origin." in text
-    assert "Would settle it a corrected account" in text
+    assert "Would settle it: a corrected account" in text
 
 
 def test_a_page_of_the_past_says_so_and_shows_what_held_then(web: Web) -> None:
@@ -204,7 +263,7 @@ def test_a_page_of_the_past_says_so_and_shows_what_held_then(web: Web) -> None:
 
 
 @pytest.mark.parametrize("path", ["/stations", "/units"])
-def test_an_address_without_its_last_part_leads_to_the_list(web: Web, path: str) -> None:
+def test_an_address_without_its_last_part_is_the_list(web: Web, path: str) -> None:
     response = web.get(path)
     assert (response.status_code, response.url.path) == (200, f"/en{path}")
 
@@ -212,8 +271,9 @@ def test_an_address_without_its_last_part_leads_to_the_list(web: Web, path: str)
 def test_a_settled_finding_stays_in_the_row_of_its_station(web: Web) -> None:
     (row,) = [row for row in web.json("/board.json")["stations"] if row["station"] == "DEL"]
     assert (row["open_findings"], row["settled_findings"], row["adjudicated_findings"]) == (0, 1, 0)
-    text = read(web, "/board").text
-    assert "New Delhi DEL 220 220 190 0 30 190 220 0 4 of 4 3 of 3 1 settled" in text
+    page = read(web, "/stations/DEL")
+    assert "No open finding. 1 settled." in page.text
+    assert "New Delhi : Condition of a seal" in read(web, "/board").text
 
 
 @pytest.mark.parametrize(("typed", "leads"), [("ayt", "/stations/AYT"), (" del-p01-t ", "/units/DEL-P01-T")])

@@ -59,5 +59,10 @@ def test_a_log_that_lost_entries_is_the_first_alarm(demo: Path) -> None:
 
 
 def test_what_a_directory_shows_of_its_log(demo: Path, tmp_path: Path) -> None:
-    assert log_seen(DirectoryLogWatch(Directory(demo))) == LogSeen(ENTRIES, signed=ENTRIES)
+    seen = log_seen(DirectoryLogWatch(Directory(demo)))
+    assert seen is not None
+    assert (seen.entries, seen.signed, seen.is_other) == (ENTRIES, ENTRIES, False)
+    assert [name for name, _ in seen.witnesses] == [
+        f"{name}.kz-2015.invalid" for name in ("observers", "parties", "university")
+    ]
     assert log_seen(DirectoryLogWatch(Directory(tmp_path))) is None

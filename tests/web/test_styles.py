@@ -65,7 +65,7 @@ def get(place: Path) -> Get:
 
 
 def test_the_page_of_a_station_has_a_column_for_each_style_and_one_for_all(get: Get) -> None:
-    page = get("/stations/AYT").text
+    page = get("/en/stations/AYT").text
     assert page.count("By style: figures of one station") == 1
     assert all(f'<th scope="col" class="num">{style}</th>' in page for style in (*CODES, "in all"))
 

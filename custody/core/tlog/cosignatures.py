@@ -27,6 +27,8 @@ TIME_MAX: Final = 253_402_300_799
 _TIME_BYTES: Final = 8
 _PUBLIC_BYTES: Final = 32
 _SIGNATURE_BYTES: Final = 64
+COSIGNATURE_BYTES: Final = _TIME_BYTES + _SIGNATURE_BYTES
+"""Bytes of a cosignature: its time, and the signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ def cosigned_at(note: Note, *, keys: Iterable[WitnessKey]) -> dict[str, int]:
             if (line.name, line.key_id) == (key.name, key.key_id):
                 found[key.name] = _time_of(line, text=note.text, key=key)
     return found
+
+
+def stated_time(signature: bytes) -> int:
+    """The time that a cosignature states, in seconds since 1970; at most the last that can be stated. Nothing is verified."""
+    return min(int.from_bytes(signature[:_TIME_BYTES], "big"), TIME_MAX)
 
 
 def _time_of(line: NoteSignature, *, text: str, key: WitnessKey) -> int:

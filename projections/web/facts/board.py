@@ -12,9 +12,10 @@ from custody.core.wording.finding_codes import is_work
 from projections import queries
 from projections.kept_rows import KeptHandover, KeptStation
 from projections.web.facts.accounts import account_doc, papers
+from projections.web.facts.consignments import consignment_of
 from projections.web.facts.findings import SHOWN_MAX, found
 from projections.web.facts.paging import LazyList
-from projections.web.facts.stations import consignment_of, is_substitute, notes_of
+from projections.web.facts.stations import is_substitute, notes_of
 from projections.web.models.accounts import AccountDoc
 from projections.web.models.answers import BoardAnswer
 from projections.web.models.board import Handovers, NoteDoc, StationRow, UncertainDoc

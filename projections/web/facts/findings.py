@@ -173,5 +173,11 @@ def _said(reading: Snapshot, *, code: str, says: MessageJson, units: Sequence[st
     return words.IN_THE_BOXES if reading.hides_finding(code, units=units) else said(says)
 
 
+def city_of(reading: Snapshot, station: str | None) -> str | None:
+    """The city of a station."""
+    row = None if station is None else queries.station(reading.books, station)
+    return None if row is None else row["city"]
+
+
 def _cities(reading: Snapshot) -> dict[str, str]:
     return {station["station"]: station["city"] for station in queries.all_stations(reading.books)}

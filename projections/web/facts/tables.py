@@ -13,8 +13,8 @@ from custody.core.wording.messages import message
 from projections import queries
 from projections.web.facts.accounts import accounts, cell_of
 from projections.web.facts.board import station_rows
+from projections.web.facts.consignments import consignment_of
 from projections.web.facts.events import in_each
-from projections.web.facts.stations import consignment_of
 from projections.web.facts.units import all_units
 from projections.web.models import words
 from projections.web.models.problems import Absent

@@ -6,7 +6,7 @@ named with the badges under its offer and under its answer, or there was none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -18,12 +18,24 @@ from custody.core.wording.numbers import at_position
 from custody.core.wording.outcomes import ENTRY
 from projections import queries
 from projections.kept_rows import KeptUnit, StateLine, TrailLine
+from projections.web.facts.consignments import consignment_of
+from projections.web.facts.custody_line import line_of_unit
 from projections.web.facts.events import Events, handover_of, in_each, made_doc, noted_doc, said_of
 from projections.web.facts.findings import SHOWN_MAX, Wanted, found
 from projections.web.facts.paging import LazyList, part
+from projections.web.facts.seals import lives_of_unit
 from projections.web.models import words
 from projections.web.models.answers import TrailPage, UnitAnswer
-from projections.web.models.parts import CustodyDoc, HandoverDoc, LineDoc, MoveDoc, SealDoc, StylePapersDoc, UnitDoc
+from projections.web.models.parts import (
+    ConsignmentDoc,
+    CustodyDoc,
+    HandoverDoc,
+    LineDoc,
+    MoveDoc,
+    SealDoc,
+    StylePapersDoc,
+    UnitDoc,
+)
 from projections.web.models.problems import Absent
 from projections.web.snapshots.snapshot import Snapshot
 
@@ -122,7 +134,15 @@ def trail(reading: Snapshot, unit: str) -> list[LineDoc]:
 
 
 def _lines(reading: Snapshot, unit: str, *, pairs: Sequence[Pair]) -> list[LineDoc]:
-    return [_line(pair, hides=partial(reading.hides, unit=unit)) for pair in pairs]
+    offers = _offers(reading, unit) if pairs else {}
+    return [_line(pair, hides=partial(reading.hides, unit=unit), offers=offers) for pair in pairs]
+
+
+def _offers(reading: Snapshot, unit: str) -> dict[str, str]:
+    """Offers and answers about a unit, by their events, each with the offer: which of them belong together never changes."""
+    docs = queries.handovers_of_station(reading.live, unit.split("-", maxsplit=1)[0])
+    own = [doc for doc in docs if unit in doc["units"]]
+    return {event: doc["offer"] for doc in own for event in (doc["offer"], doc["answer"]) if event}
 
 
 def _pairs(lines: Sequence[TrailLine]) -> list[Pair]:
@@ -138,7 +158,7 @@ def _pairs(lines: Sequence[TrailLine]) -> list[Pair]:
     return pairs
 
 
-def _line(pair: Pair, *, hides: Callable[..., bool]) -> LineDoc:
+def _line(pair: Pair, *, hides: Callable[..., bool], offers: Mapping[str, str]) -> LineDoc:
     told, became = pair
     entry = told if told["source"] == "entry" else None
     kind = told["type"] or "entry"
@@ -161,6 +181,7 @@ def _line(pair: Pair, *, hides: Callable[..., bool]) -> LineDoc:
         since=told["since"],
         event=told["event"],
         entry=None if entry is None else entry["entry"],
+        handover=offers.get(told["event"] or ""),
         became=None if became is None else tell(became["says"], language="en"),
         state=None if became is None else became["state"],
         custodian=None if became is None else became["custodian"],
@@ -183,6 +204,8 @@ def unit_answer(reading: Snapshot, unit: str, *, offset: int | None = None) -> U
         unit=unit_doc(doc, custodian=around["custodian"], withheld=reading.withheld),
         city=None if station is None else station["city"],
         custody=held,
+        line=line_of_unit(around, trail=reading.trail(around["unit"]), planned=_planned(reading, around)),
+        seals=lives_of_unit(reading, unit, trail=reading.trail(unit)),
         packed_into=moves,
         trail=tuple(_lines(reading, unit, pairs=story[start : start + LINES_MAX])),
         trail_offset=start,
@@ -190,6 +213,14 @@ def unit_answer(reading: Snapshot, unit: str, *, offset: int | None = None) -> U
         findings=() if told is None else tuple(told[:SHOWN_MAX]),
         counts=None if told is None else told.counts,
     )
+
+
+def _planned(reading: Snapshot, doc: KeptUnit) -> ConsignmentDoc | None:
+    """The consignment that a unit travels in, while it is not delivered."""
+    row = None if reading.is_far or not doc["consignment"] else queries.consignment(reading.books, doc["consignment"])
+    if row is None or row["delivered"]:
+        return None
+    return consignment_of(row, recorded={}, judged={}, withheld=reading.withheld)
 
 
 def trail_page(reading: Snapshot, unit: str, *, offset: int, limit: int) -> TrailPage:

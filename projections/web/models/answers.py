@@ -13,6 +13,7 @@ from pydantic import Field
 from projections.web.models.accounts import AccountDoc, EquationDoc, Papers
 from projections.web.models.board import Handovers, NoteDoc, StationRow
 from projections.web.models.finding_lists import CountsDoc
+from projections.web.models.lines import FlowDoc, NodeDoc, SealLifeDoc
 from projections.web.models.parts import (
     AlarmDoc,
     ConsignmentDoc,
@@ -89,6 +90,10 @@ class StationAnswer(Answer):
     styles: tuple[AccountDoc, ...] = Field(description="The accounts of its styles; empty where it has one.")
     equations: tuple[EquationDoc, ...]
     consignments: tuple[ConsignmentDoc, ...]
+    lines: tuple[tuple[NodeDoc, ...], ...] = Field(description="For each of them who held it one after the other.")
+    flow: FlowDoc | None = Field(
+        description="Its papers as they are drawn; null while a figure is missing or withheld."
+    )
     consignments_total: int = Field(ge=0, description="Number of its consignments; the last of them are given here.")
     other_handovers: tuple[HandoverDoc, ...] = Field(
         description="Those that no leg names: refused, withdrawn, open; the last 50."
@@ -107,6 +112,8 @@ class UnitAnswer(Answer):
     unit: UnitDoc
     city: str | None
     custody: CustodyDoc
+    line: tuple[NodeDoc, ...] = Field(description="Who held it one after the other; the last 24, and what is planned.")
+    seals: tuple[SealLifeDoc, ...] = Field(description="The lives of its seals; the last 12.")
     packed_into: tuple[MoveDoc, ...]
     trail: tuple[LineDoc, ...] = Field(description="The last 200 lines, or 200 from the offset on.")
     trail_offset: int = Field(description="Place of the first of these lines in the whole story.")

@@ -35,6 +35,8 @@ class Brief:
     stations: tuple[str, ...]
     units: tuple[str, ...]
     uncertain_minutes: int | None
+    raised: int
+    evidence: tuple[str, ...]
 
 
 class CountsDoc(Model):
@@ -82,6 +84,8 @@ def _listed(books: Books) -> tuple[Brief, ...]:
             stations=queries.stations_of(doc),
             units=tuple(doc["units"]),
             uncertain_minutes=doc["uncertain_minutes"],
+            raised=doc["raised"],
+            evidence=tuple(doc["evidence"]),
         )
         for doc in docs
     )

@@ -91,6 +91,11 @@ def clock(context: Context, at: str | None) -> str:
     return Markup('<time datetime="{}">{}</time>').format(at, time_in(at, language=_language(context)))
 
 
+def capital(text: str) -> str:
+    """The same text, its first letter a capital one."""
+    return text[:1].upper() + text[1:]
+
+
 FILTERS: Final = MappingProxyType(
     {
         "t": translated,
@@ -100,6 +105,7 @@ FILTERS: Final = MappingProxyType(
         "coded": coded,
         "titled": titled,
         "clock": clock,
+        "capital": capital,
     }
 )
 """Name in the templates -> filter."""

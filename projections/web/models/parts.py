@@ -285,6 +285,7 @@ class LineDoc(Model):
     since: Position = Field(description="Position since which the line reads so.")
     event: Hash | None
     entry: Hash | None
+    handover: Hash | None = Field(description="The offer of the handover that it offers or answers.")
     became: str | None = Field(description="What the unit became; null where the entry changed nothing.")
     state: str | None
     custodian: str | None

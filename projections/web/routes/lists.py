@@ -190,14 +190,14 @@ def _page(
 ) -> Callable[[Snapshot], str]:
     def made(reading: Snapshot) -> str:
         page = answer(reading)
-        return pages.render(
+        return pages.shown(
             "list.html",
+            reading,
             page=page,
             path=f"/{table.name}",
             kept=kept,
             asked=asked,
             tongue=tongue,
-            election=reading.election,
             columns=[heading(name, language=tongue.language) for name in table.columns],
             filters=[(heading(name, language=tongue.language), CHOICES.get(name, ())) for name in table.filters],
             in_words_by=_IN_WORDS,
@@ -224,6 +224,6 @@ def data(ask: Question, *, tongue: Spoken) -> Response:
     """The data dictionary: which tables there are and what their columns mean."""
     values: dict[str, Any] = {"path": "/data", "kept": {}, "tongue": tongue}
     return ask.page(
-        lambda reading: pages.render("data.html", page=dictionary_answer(reading), election=reading.election, **values),
+        lambda reading: pages.shown("data.html", reading, page=dictionary_answer(reading), **values),
         language=tongue.language,
     )

@@ -29,6 +29,7 @@ from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent
 from projections.web.serving.metrics import WebMetrics
 from projections.web.snapshots.books_pool import Shelf
+from projections.web.snapshots.log_index import LogIndex
 from projections.web.snapshots.past_views import Past
 from projections.web.snapshots.snapshot import Snapshot, alarms, not_recorded, standing_of
 from schemas.errors import Unavailable
@@ -87,6 +88,7 @@ class Responder:
         self._metrics = metrics
         self._past = Past()
         self._lists = FindingLists()
+        self._index = LogIndex()
         self._kept = AnswerCache()
         self._program = _program()
         self._told: tuple[tuple[AlarmDoc, ...], float] = ((), 0.0)
@@ -125,6 +127,8 @@ class Responder:
             at=at,
             past=self._past,
             lists=self._lists,
+            seen=self._shelf.seen,
+            index=self._index,
             opened=asked.opened,
         )
         self._metrics.position.set(standing.position)
@@ -184,6 +188,7 @@ class Responder:
             reading.standing.model_dump_json(),
             address,
             opened,
+            repr(reading.seen),
             *(alarm.model_dump_json() for alarm in reading.alarms),
         ]
         state.update("\n".join(said).encode())

@@ -36,11 +36,17 @@ class Shelf:
 
         ``look`` tells what is seen of the log; None where it cannot be seen from here.
         """
-        self.look = look
+        self.seen: LogSeen | None = None
+        self._look = look
         self._open = opened
         self._mark = mark
         self._lock = threading.Lock()
         self._current: _Lent | None = None
+
+    def look(self) -> LogSeen | None:
+        """What is seen of the log now; kept as ``seen`` until the next look."""
+        self.seen = self._look()
+        return self.seen
 
     @contextmanager
     def loan(self) -> Iterator[Books]:

@@ -26,6 +26,7 @@ from projections.web.models.answers import StandingAnswer
 from projections.web.models.finding_lists import Brief, FindingLists
 from projections.web.models.parts import AlarmDoc, ElectionDoc, StandingDoc
 from projections.web.models.problems import Absent, NotWellFormed
+from projections.web.snapshots.log_index import Found, LogIndex
 from projections.web.snapshots.past_views import ENTRIES_MAX, Past
 from schemas.errors import LogUnavailable, Unavailable
 
@@ -47,6 +48,19 @@ class Snapshot:
     opened: bool = False
     """Whether the reader's token opens what is withheld."""
     lists: FindingLists = field(default_factory=FindingLists, repr=False)
+    seen: LogSeen | None = None
+    """What was seen of the log when it was last looked at; None where it cannot be seen from here."""
+    index: LogIndex = field(default_factory=LogIndex, repr=False)
+
+    @property
+    def stop(self) -> int:
+        """Number of entries that it speaks of."""
+        return self.standing.position if self.at is None else self.at + 1
+
+    @cached_property
+    def found(self) -> Found:
+        """Where things stand on the log, by name."""
+        return self.index.of(self.live, election=self.standing.election, stop=self.standing.position)
 
     @cached_property
     def briefs(self) -> tuple[Brief, ...]:
