@@ -119,10 +119,10 @@ def audit(
         told = [{"check": one.check, "position": one.position, "convicts": one.is_conviction} for one in held or ()]
         print(json.dumps(report.to_json() | ({} if held is None else {"against": told}), ensure_ascii=False, indent=1))
     else:
-        print("\n".join(() if held is None else difference_lines(held, keep=keep, language=lang)))
+        against_lines = () if held is None else difference_lines(held, keep=keep, language=lang)
         meaning = (render(MEANING, language=lang),) if report.verdict is AuditVerdict.VERIFIED else ()
         lines = (*audit_lines(report, now=int(time.time()), language=lang), *_beside(source), *meaning)
-        print("\n".join((*lines, verdict_line(report, language=lang))))
+        print("\n".join((*against_lines, *lines, verdict_line(report, language=lang))))
     codes = {EXIT_CODES[report.verdict], exit_code(held or ())}
     raise typer.Exit(1 if 1 in codes else max(codes))
 
