@@ -99,17 +99,17 @@ def check_value(value: object) -> None:
     _check_value(value, 0)
 
 
-class Proven(dict[str, object]):
+class CheckedJson(dict[str, object]):
     """An object that was checked, and that nobody changes: where it is a part of others, it is not looked at again."""
 
     __slots__ = ()
 
 
-def proven(value: Mapping[str, object]) -> Proven:
+def proven(value: Mapping[str, object]) -> CheckedJson:
     """The same object, checked for good; Raises Refused as :func:`canonical` does."""
     checked = dict(value)
     _check_value(checked, _WRITTEN_DEPTH_MAX // 2)
-    return Proven(checked)
+    return CheckedJson(checked)
 
 
 def check_texts(value: JsonValue) -> None:
@@ -212,7 +212,7 @@ def _constant(word: str) -> NoReturn:
 
 def _check_value(value: object, depth: int) -> None:
     kind = type(value)
-    if kind is str or kind is bool or value is None or kind is Proven:
+    if kind is str or kind is bool or value is None or kind is CheckedJson:
         return
     if isinstance(value, int) and kind is int:
         if not -INTEGER_MAX <= value <= INTEGER_MAX:
@@ -236,7 +236,7 @@ def _check_members(value: dict[object, object] | list[object] | tuple[object, ..
     for member in members:
         # Most members are text, nothing or small numbers: a call for each would cost more than all the rest.
         kind = type(member)
-        if kind is str or member is None or kind is Proven:
+        if kind is str or member is None or kind is CheckedJson:
             continue
         if kind is not int or not -INTEGER_MAX <= member <= INTEGER_MAX:  # type: ignore[operator]
             _check_value(member, depth)

@@ -18,10 +18,10 @@ from functools import partial
 from custody.core.authority.required_signatures import DECLARED, HANDOVER, LOST, TRANSCRIBED, demands
 from custody.core.checks.case import Case, Stated, check_states
 from custody.core.checks.clock_skew import check_clock
+from custody.core.checks.code_list import check_offices
 from custody.core.checks.election_dates import hours_of
 from custody.core.checks.finding_causes import find_office
 from custody.core.checks.items import sent
-from custody.core.checks.office_names import check_offices
 from custody.core.checks.paper_acts import HandoverDone, as_done
 from custody.core.checks.places import check_offset, days_of
 from custody.core.checks.separation_of_duties import on_both_sides, seated

@@ -12,8 +12,8 @@ from typing import Final, Literal, Protocol, TypeVar
 
 from custody.core.authority.roster import KeyRecord, Revocation, possession_message
 from custody.core.authority.rules_in_force import RulesInForce
+from custody.core.checks.code_list import check_offices
 from custody.core.checks.finding_causes import find_office
-from custody.core.checks.office_names import check_offices
 from custody.core.entries.signing import check_public_key, keyid, verify_bulk
 from custody.core.fold.acts import judge_when_ready
 from custody.core.fold.adjudication import admit, hold_back, picked
